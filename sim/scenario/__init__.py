@@ -1,0 +1,73 @@
+"""The scenario room: from a file to a frozen, checked :class:`Scenario`, or all its faults at once.
+
+Names are imported when they are first used, so that importing this package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.scenario.editor import json_schema
+    from sim.scenario.errors import Fault, ScenarioError
+    from sim.scenario.feasible import impossible
+    from sim.scenario.files import shipped_names
+    from sim.scenario.listing import Row, describe
+    from sim.scenario.loading import Loaded, from_data, load, loads
+    from sim.scenario.quantity import Quantity
+    from sim.scenario.schema import Scenario
+    from sim.scenario.size import Estimate, estimate
+    from sim.scenario.starters import starter, starter_from_csv
+
+_HOME = {
+    "Estimate": "size",
+    "Fault": "errors",
+    "Loaded": "loading",
+    "Quantity": "quantity",
+    "Row": "listing",
+    "Scenario": "schema",
+    "ScenarioError": "errors",
+    "describe": "listing",
+    "estimate": "size",
+    "from_data": "loading",
+    "impossible": "feasible",
+    "json_schema": "editor",
+    "load": "loading",
+    "loads": "loading",
+    "shipped_names": "files",
+    "starter": "starters",
+    "starter_from_csv": "starters",
+}
+
+__all__ = [
+    "Estimate",
+    "Fault",
+    "Loaded",
+    "Quantity",
+    "Row",
+    "Scenario",
+    "ScenarioError",
+    "describe",
+    "estimate",
+    "from_data",
+    "impossible",
+    "json_schema",
+    "load",
+    "loads",
+    "shipped_names",
+    "starter",
+    "starter_from_csv",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

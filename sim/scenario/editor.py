@@ -1,0 +1,112 @@
+"""JSON Schema of scenario files, for editors: completion, and a mark under a misspelt key.
+
+It is looser than the loader: an overlay leaves out what its base says, so nothing is required, and everything may be null.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from sim.scenario.parsing import DISTRIBUTIONS, EXAMPLES, UNITS
+from sim.scenario.schema import Scenario
+
+_NUMBER = r"[+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?"
+
+
+class _Generator(GenerateJsonSchema):
+    """Without defaults: they are quantities in base units, not what a file would say."""
+
+    def default_schema(self, schema: Any) -> dict[str, Any]:
+        return self.generate_inner(schema["schema"])
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema as a JSON object; the same for the same version."""
+    made = Scenario.model_json_schema(mode="validation", schema_generator=_Generator)
+    defs = {name: _loose(inner) for name, inner in made.pop("$defs").items()}
+    top = _loose(made)
+    top["properties"] = {
+        "extends": {"type": "string", "description": "A base file, or a shipped evacsim: name."},
+        **top["properties"],
+    }
+    quantities = {f"quantity-{dimension}": _quantity(dimension) for dimension in UNITS}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "evacsim scenario",
+        **{key: value for key, value in top.items() if key != "title"},
+        "$defs": dict(sorted({**defs, **quantities}.items())),
+    }
+
+
+def _loose(schema: Any) -> Any:
+    """References to quantities filled in; nothing required; every property may be null."""
+    if isinstance(schema, list):
+        return [_loose(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "x-quantity" in schema:
+        return {"$ref": f"#/$defs/quantity-{schema['x-quantity']}", **{k: v for k, v in schema.items() if k == "description"}}
+    result = {key: _loose(value) for key, value in schema.items() if key not in ("required", "title", "default")}
+    if "properties" in schema:
+        result["properties"] = {name: _nullable(_loose(inner)) for name, inner in schema["properties"].items()}
+    if "patternProperties" in schema:
+        result["additionalProperties"] = False
+    for table in ("additionalProperties", "patternProperties"):
+        if isinstance(schema.get(table), dict):
+            inner = result[table]
+            result[table] = _nullable(inner) if table == "additionalProperties" else {k: _nullable(v) for k, v in inner.items()}
+    return result
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    forms = schema.get("anyOf")
+    if isinstance(forms, list) and {"type": "null"} in forms:
+        return schema
+    about = {"description": schema["description"]} if "description" in schema else {}
+    inner = {key: value for key, value in schema.items() if key != "description"}
+    return {**about, "anyOf": [inner, {"type": "null"}]}
+
+
+def _quantity(dimension: str) -> dict[str, Any]:
+    units = sorted((u for u in UNITS[dimension] if u), key=lambda u: (-len(u), u))
+    unit = "|".join(u.replace("/", r"\s*/\s*") for u in units)
+    tail = rf"(\s*({unit}))?" if units else ""
+    number: dict[str, Any] = {
+        "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": rf"^\s*{_NUMBER}{tail}\s*$"}]
+    }
+    plain: dict[str, Any] = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string"}]}
+    keys: dict[str, tuple[str, ...]] = {
+        "uniform": ("low", "high"),
+        "triangular": ("low", "mode", "high"),
+        "pert": ("low", "mode", "high"),
+        "exponential": ("mean",),
+        "gamma": ("mean", "cv"),
+        "lognormal": ("mean", "cv", "median", "p90"),
+        "weibull": ("shape", "scale"),
+        "normal": ("mean", "sd"),
+    }
+    forms: dict[str, Any] = {"value": number}
+    for family in DISTRIBUTIONS:
+        if family == "choice":
+            values = {"type": "array", "items": number, "minItems": 1}
+            forms[family] = _closed({"values": values, "weights": {"type": "array", "items": plain, "minItems": 1}})
+            continue
+        mapping = _closed(dict.fromkeys(keys[family], plain))
+        listed = {"type": "array", "items": plain, "minItems": len(keys[family]), "maxItems": len(keys[family])}
+        forms[family] = {"anyOf": [listed, mapping]} if keys[family][0] == "low" else mapping
+    about = {
+        "low": plain,
+        "high": plain,
+        "kind": {"enum": ["uncertainty", "lever", "constant"]},
+        "source": {"type": "string"},
+        "evidence": {"enum": ["measured", "reported", "estimated", "assumed"]},
+        "note": {"type": "string"},
+    }
+    long = _closed({**forms, **{key: _nullable(value) for key, value in about.items()}})
+    return {"description": EXAMPLES[dimension], "anyOf": [*number["anyOf"], long]}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}

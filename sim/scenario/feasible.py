@@ -1,0 +1,281 @@
+"""Why a scenario can't get everybody out, told before anything is simulated.
+
+Only what holds in every replication counts, so constants only, and every doubt is settled in favour of the scenario: an
+empty answer does not mean that the plan works.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sim.scenario.quantity import Quantity
+from sim.scenario.rules import fixed, zero
+from sim.scenario.schema import Cohort, Commercial, Fleet, Force, Mission, Scenario
+from sim.scenario.size import most
+
+ALL_SERVICES = {"tower", "fire", "fuel", "handling"}
+Mover = tuple[str, str]
+"""A mission and one of its cohorts."""
+Reason = tuple[str, str]
+"""Path of what is missing, and a sentence about it."""
+
+
+def under(quantity: Quantity | None, least: float) -> bool:
+    """Whether the quantity is always less than *least*."""
+    value = fixed(quantity)
+    return value is not None and value < least
+
+
+def impossible(scenario: Scenario) -> list[str]:
+    """Reasons why some mission has no way out: a plain sentence each, with the path of what is missing."""
+    whose: dict[Reason, list[Mover]] = {}
+    movers = [(name, key) for name, _, key, _ in _movers(scenario)]
+    for name, mission, key, cohort in _movers(scenario):
+        for reason in _reasons(scenario, name, mission, cohort):
+            whose.setdefault(reason, []).append((name, key))
+    return [f"{path}: {text}; {_held(held, movers)}" for (path, text), held in whose.items()]
+
+
+def _held(held: list[Mover], movers: list[Mover]) -> str:
+    """Who is held back: everybody, whole missions, or cohorts."""
+    if len(held) == len(movers):
+        return "nobody gets out"
+    names = []
+    for mission in dict.fromkeys(name for name, _ in held):
+        cohorts = [key for name, key in held if name == mission]
+        whole = len(cohorts) == sum(name == mission for name, _ in movers)
+        names.append(mission if whole else f"{' and '.join(cohorts)} of {mission}")
+    return "no way out for " + ", ".join(names[:3]) + (f" and {len(names) - 3} more missions" if len(names) > 3 else "")
+
+
+def _movers(scenario: Scenario) -> Iterator[tuple[str, Mission, str, Cohort]]:
+    """Cohorts with somebody to move and an order, in order of names."""
+    for name in sorted(scenario.missions):
+        mission = scenario.missions[name]
+        if mission.closed is not None or mission.residual == "all":
+            continue
+        for key in sorted(mission.cohorts):
+            cohort = mission.cohorts[key]
+            if isinstance(cohort, Cohort) and (cohort.order or mission.order) is not None:
+                people, stay = fixed(cohort.people), fixed(cohort.residual)
+                if people is None or people > (stay or 0):
+                    yield name, mission, key, cohort
+
+
+def _reasons(s: Scenario, name: str, mission: Mission, cohort: Cohort) -> Iterator[Reason]:
+    inside = cohort.starts == "holding"
+    if cohort.starts == "mission":
+        if cohort.shuttle is not None:
+            yield from _by_air(s, cohort.shuttle)
+            inside = s.shuttles[cohort.shuttle].enters == "holding"
+        else:
+            yield from _by_road(s, cohort)
+    if not inside and s.airport.gates:
+        yield from _gates(s, mission)
+    yield from _inside(s, cohort)
+    if s.lift is not None:
+        yield from _runway(s)
+        yield from _aircraft(s, name)
+
+
+# -- to the airport --------------------------------------------------------------------------------------------------
+
+
+def _by_air(s: Scenario, name: str) -> Iterator[Reason]:
+    shuttle = s.shuttles[name]
+    if under(shuttle.number, 1):
+        yield f"shuttles.{name}.number", "the shuttle has no helicopters"
+    if under(shuttle.spots, 1):
+        yield f"shuttles.{name}.spots", "the shuttle has no landing spot"
+
+
+def _by_road(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
+    if cohort.vehicles is not None and under(s.vehicles[cohort.vehicles].number, 1):
+        yield f"vehicles.{cohort.vehicles}.number", "the pool has no vehicles"
+    if s.road.curfew is not None and s.road.curfew.always:
+        yield "road.curfew", "no convoy may ever leave"
+    if cohort.escort is not None:
+        escort = s.road.escorts[cohort.escort]
+        if under(escort.teams, 1):
+            yield f"road.escorts.{cohort.escort}.teams", "there are no escort teams"
+        if fixed(escort.turn_back) == 1:
+            yield f"road.escorts.{cohort.escort}.turn_back", "every convoy is turned back"
+    elif fixed(s.road.turn_back) == 1 and not _passes_later(s):
+        yield "road.turn_back", "every convoy is turned back"
+    if _shut(s, "road"):
+        yield f"airport.closures.{_shut(s, 'road')}", "the road is closed from the start to the end"
+
+
+def _passes_later(s: Scenario) -> bool:
+    """Whether a threat level or the collapse of the host gives another chance to pass."""
+    levels = s.threat.effects.values() if s.threat is not None else ()
+    host = s.security.host
+    chances = [e.turn_back for e in levels] + ([host.after.turn_back] if host is not None else [])
+    return any(q is not None and fixed(q) != 1 for q in chances)
+
+
+def _shut(s: Scenario, what: str) -> str | None:
+    """Name of a closure that keeps *what* closed from the start to the end, or None."""
+    end = most(s.clock.horizon)
+    for name, closure in sorted(s.airport.closures.items()):
+        if what in closure.closes and closure.at.after == "start":
+            begins = closure.at.date.hours_after(s.clock.start) if closure.at.date is not None else fixed(closure.at.delay)
+            lasts = fixed(closure.lasts)
+            if begins is not None and lasts is not None and begins <= 0 and begins + lasts >= end:
+                return name
+    return None
+
+
+# -- through the gates -----------------------------------------------------------------------------------------------
+
+
+def _gates(s: Scenario, mission: Mission) -> Iterator[Reason]:
+    names = [n for n in sorted(s.airport.gates) if not mission.gates or n in mission.gates]
+    dead = {n: why for n in names if (why := _dead_gate(s, n))}
+    if len(dead) == len(names):
+        first = names[0]
+        if len(names) == 1:
+            yield f"airport.gates.{first}", f"the only gate {dead[first]}"
+        else:
+            yield "airport.gates", "every gate that may be used is useless: " + ", ".join(f"{n} {dead[n]}" for n in names)
+    elif _most_lanes(s) < 1:
+        yield "security", "no provider ever has the headcount for a search lane once the perimeter is manned"
+
+
+def _dead_gate(s: Scenario, name: str) -> str | None:
+    gate = s.airport.gates[name]
+    if under(gate.lanes, 1):
+        return "has no lanes"
+    if gate.hours.first == gate.hours.last:
+        return "never opens"
+    return "is closed from the start to the end" if _shut(s, name) or _shut(s, "gates") else None
+
+
+def _most_lanes(s: Scenario) -> float:
+    """Lanes that could be manned at best."""
+    if not s.security.phases:
+        return math.inf
+    host = s.security.host
+    own = most(host.headcount) if host is not None else 0.0
+    best = most(host.lanes) if host is not None else 0.0
+    forces = [f for n in dict.fromkeys(p.provider for p in s.security.phases) if (f := _force(s, n)) is not None]
+    troops = own + sum(max([most(f.headcount), *(most(step.headcount) for step in f.build_up)]) for f in forces)
+    for force in forces:
+        spare, lane = troops - (fixed(force.perimeter) or 0.0), fixed(force.per_lane) or 0.0
+        if spare >= 0:
+            best = max(best, spare // lane if lane > 0 and math.isfinite(spare) else math.inf)
+    return best
+
+
+def _force(s: Scenario, provider: str) -> Force | None:
+    known = s.security.providers.get(provider)
+    return known.force if known is not None else None
+
+
+def _inside(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
+    if under(s.airport.holding, 1):
+        yield "airport.holding", "the holding area takes nobody, so no gate starts"
+    consular = s.airport.consular
+    if consular is not None and not zero(cohort.consular):
+        officers, team = fixed(consular.officers), max(1.0, fixed(consular.team) or 1.0)
+        if officers is not None and officers < team:
+            what = "there are no consular officers" if officers < 1 else "there are fewer consular officers than a team needs"
+            yield "airport.consular.officers", what
+
+
+# -- out -------------------------------------------------------------------------------------------------------------
+
+
+def _services(s: Scenario) -> set[str]:
+    """Services that somebody provides at some time."""
+    if not s.security.phases:
+        return set(ALL_SERVICES)
+    found: set[str] = set(s.security.host.services) if s.security.host is not None else set()
+    for phase in s.security.phases:
+        provider = s.security.providers.get(phase.provider)
+        if provider is not None and provider.operator is not None:
+            found.update(provider.operator.services)
+    return found
+
+
+def _runway(s: Scenario) -> Iterator[Reason]:
+    field = s.airport.airfield
+    visual = field is not None and field.runway.visual is not None
+    if "tower" not in _services(s) and not visual:
+        yield (
+            "airport.airfield.runway",
+            "nothing moves on the runway: nobody ever provides a tower, and there is no visual-only time",
+        )
+    if name := _shut(s, "runway"):
+        yield f"airport.closures.{name}", "the runway is closed from the start to the end"
+
+
+def _aircraft(s: Scenario, mission: str) -> Iterator[Reason]:
+    assert s.lift is not None
+    if not s.lift.fleets and not s.lift.commercial:
+        yield "lift", "there are no aircraft"
+        return
+    reasons: list[Reason] = []
+    for name, fleet in sorted(s.lift.fleets.items()):
+        why = _dead_fleet(s, name, fleet, mission)
+        if why is None:
+            return
+        reasons.append(why)
+    for name, commercial in sorted(s.lift.commercial.items()):
+        why = _dead_commercial(s, name, commercial)
+        if why is None:
+            return
+        reasons.append(why)
+    if len(reasons) == 1:
+        yield reasons[0]
+    else:
+        what = "; ".join(f"{path}: {text}" for path, text in reasons[:3]) + (
+            f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+        )
+        yield "lift", f"no aircraft can take them ({what})"
+
+
+def _dead_fleet(s: Scenario, name: str, fleet: Fleet, mission: str) -> Reason | None:
+    path = f"lift.fleets.{name}"
+    if fleet.loading == "own-only" and mission not in fleet.serves:
+        return f"{path}.serves", "takes only the missions it serves"
+    if under(fleet.number, 1):
+        return f"{path}.number", "has no aircraft"
+    if under(fleet.sorties, 1):
+        return f"{path}.sorties", "flies no sorties"
+    if fleet.hubs and all(under(s.hubs[h].beds, 1) for h in fleet.hubs):
+        return f"{path}.hubs", "has no hub with a bed"
+    return _dead_type(s, path, fleet.aircraft)
+
+
+def _dead_commercial(s: Scenario, name: str, commercial: Commercial) -> Reason | None:
+    assert s.lift is not None
+    path = f"lift.commercial.{name}"
+    if commercial.stops_at is not None and s.threat is not None:
+        levels = s.threat.levels
+        if levels.index(commercial.stops_at) <= levels.index(s.threat.start):
+            return f"{path}.stops_at", "is cancelled from the start"
+    seats, share = fixed(s.lift.types[commercial.aircraft].seats), fixed(commercial.share)
+    if seats is not None and share is not None and seats * share < 1:
+        return f"{path}.share", "has no seats to buy"
+    if commercial.hub is not None and under(s.hubs[commercial.hub].beds, 1):
+        return f"{path}.hub", "has no hub with a bed"
+    return _dead_type(s, path, commercial.aircraft)
+
+
+def _dead_type(s: Scenario, path: str, name: str) -> Reason | None:
+    assert s.lift is not None
+    kind = s.lift.types[name]
+    if under(kind.seats, 1) and (kind.surge is None or under(kind.surge, 1)):
+        return f"lift.types.{name}.seats", "has no seats"
+    if missing := sorted(set(kind.needs) - _services(s)):
+        return f"lift.types.{name}.needs", f"needs {' and '.join(missing)}, which nobody ever provides"
+    field = s.airport.airfield
+    if kind.stand is not None and field is not None and field.stands:
+        size = field.stands[kind.stand].size
+        if all(under(stand.number, 1) for stand in field.stands.values() if stand.size >= size):
+            return f"airport.airfield.stands.{kind.stand}", "no stand is large enough"
+    elif field is not None and field.stands and all(under(stand.number, 1) for stand in field.stands.values()):
+        return "airport.airfield.stands", "there are no stands"
+    return None

@@ -1,0 +1,108 @@
+"""Finding and reading scenario files: the shipped ones by name, and what ``extends`` may reach."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import stat
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from sim.scenario.errors import Fault, Place, ScenarioError, printable
+from sim.scenario.nodes import MOST_BYTES
+
+PREFIX = "evacsim:"
+_SHIPPED_NAME = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*(?:\.yaml)?")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to read: where it is, what faults call it, and the folder that its ``extends`` may not leave."""
+
+    path: Path
+    label: str
+    root: Path
+
+    @property
+    def stem(self) -> str:
+        """Its name as a scenario's name."""
+        slug = re.sub(r"[^a-z0-9]+", "-", self.path.stem.lower()).strip("-")[:40].strip("-")
+        return slug or "scenario"
+
+
+def _refuse(place: Place, message: str) -> ScenarioError:
+    return ScenarioError([Fault.at(place, (), message)])
+
+
+def shipped_folder() -> Path:
+    """Where the shipped scenarios are: in the wheel, or in the source checkout."""
+    installed = Path(str(resources.files("sim.scenario"))).parent / "_scenarios"
+    return installed if installed.is_dir() else installed.parent.parent / "scenarios"
+
+
+def shipped_names() -> list[str]:
+    """Names of the shipped scenarios, such as ``evacsim:base/kabul``."""
+    folder = shipped_folder()
+    return sorted(PREFIX + p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.yaml"))
+
+
+def source(name: str | os.PathLike[str]) -> Source:
+    """The file that the command line names; raises :class:`ScenarioError` for a shipped name that isn't there."""
+    text = os.fspath(name)
+    if not text or "\0" in text:
+        raise _refuse(Place(printable(text) or "scenario"), "expected the path of a scenario file")
+    if text.startswith(PREFIX):
+        return _shipped(text, Place(text))
+    path = Path(text)
+    return Source(path, text, Path(os.path.realpath(path)).parent)
+
+
+def _shipped(text: str, place: Place) -> Source:
+    inner = text.removeprefix(PREFIX)
+    folder = shipped_folder()
+    if _SHIPPED_NAME.fullmatch(inner):
+        inner = inner.removesuffix(".yaml")
+        path = folder / f"{inner}.yaml"
+        if path.is_file():
+            return Source(path, f"{PREFIX}{inner}.yaml", Path(os.path.realpath(folder)))
+    near = difflib.get_close_matches(PREFIX + inner, shipped_names(), 1, 0.6)
+    raise _refuse(place, f"no shipped scenario {printable(text)}" + (f"; nearest: {near[0]}" if near else ""))
+
+
+def extended(text: str, of: Source, place: Place) -> Source:
+    """The file that ``extends: text`` in *of* means; raises :class:`ScenarioError` at *place*."""
+    if text.startswith(PREFIX):
+        return _shipped(text, place)
+    if os.path.isabs(text) or "\\" in text or not text:
+        raise _refuse(place, f"expected extends: a relative path or a shipped evacsim: name, got {printable(text)}")
+    path = Path(os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(of.path)), text)))
+    if not path.is_relative_to(of.root):
+        raise _refuse(place, f"expected extends: a file inside the folder of the scenario, got {printable(text)}")
+    if of.label.startswith(PREFIX):
+        return Source(path, PREFIX + path.relative_to(of.root).as_posix(), of.root)
+    return Source(path, os.path.normpath(os.path.join(os.path.dirname(of.label), text)), of.root)
+
+
+def read(file: Source, place: Place) -> str:
+    """The text of a file; raises :class:`ScenarioError` at *place* if it cannot be had."""
+    try:
+        mode = os.stat(file.path).st_mode
+        if stat.S_ISDIR(mode):
+            raise _refuse(place, f"expected a file, got the folder {printable(file.label, 200)}")
+        if not stat.S_ISREG(mode):
+            raise _refuse(place, f"expected a regular file: {printable(file.label, 200)}")
+        with open(file.path, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
+        raise _refuse(place, f"cannot read {printable(file.label, 200)}: {reason}") from None
+    if len(data) > MOST_BYTES:
+        raise _refuse(place, f"expected a file of at most {MOST_BYTES:,} bytes: {printable(file.label, 200)}")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise _refuse(Place(file.label, line, column), "expected UTF-8 text") from None

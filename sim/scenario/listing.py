@@ -1,0 +1,78 @@
+"""Every quantity of a scenario as a row: what it is, how sure it is, and who says so."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sim.scenario.errors import dotted
+from sim.scenario.quantity import Quantity
+from sim.scenario.schema import Scenario
+from sim.scenario.shapes import quantities
+
+BASE_UNITS = {
+    "time": "h",
+    "people": "people",
+    "count": "",
+    "length": "km",
+    "speed": "km/h",
+    "flow": "people/h",
+    "frequency": "/h",
+    "per-person": "h/person",
+    "factor": "",
+    "share": "",
+}
+
+
+class Row(NamedTuple):
+    """One quantity; numbers are in base units."""
+
+    path: str
+    value: str
+    """As the file wrote it."""
+    unit: str
+    """Base unit of ``mean``, ``low`` and ``high``."""
+    low: float | None
+    high: float | None
+    kind: str
+    """uncertainty, lever or constant: as stated, else uncertainty for whatever has a range or a distribution."""
+    source: str | None
+    grade: str | None
+    mean: float
+
+
+def _text(quantity: Quantity) -> str:
+    if quantity.text is not None:
+        return quantity.text
+    value = quantity.mean
+    return "no limit" if math.isinf(value) else f"{value:g}"
+
+
+def describe(scenario: Scenario, defaults: bool = False) -> list[Row]:
+    """A row for every quantity that the file says, in the order of the schema; with *defaults*, for all others too."""
+    rows = []
+    for path, dimension, quantity, said in quantities(scenario):
+        if not said and not defaults:
+            continue
+        stated = quantity.low is not None or quantity.high is not None
+        low, high = quantity.spread or (quantity.low, quantity.high)
+        if quantity.kind == "constant" and not stated:
+            low = high = None
+        if dimension.name == "share" and high is not None:
+            high = min(high, 1.0)
+        uncertain = low != high or not quantity.is_constant
+        kind = quantity.kind or ("uncertainty" if uncertain else "constant")
+        rows.append(
+            Row(
+                dotted(path),
+                _text(quantity),
+                BASE_UNITS[dimension.name],
+                low,
+                high,
+                kind,
+                quantity.source,
+                quantity.evidence,
+                quantity.mean,
+            )
+        )
+    return rows

@@ -1,0 +1,78 @@
+"""From a file to a frozen, checked :class:`Scenario`, or all faults at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from sim.scenario.canonical import emit, plain_data, without_remarks
+from sim.scenario.errors import Fault, Faults, ScenarioError
+from sim.scenario.files import Source, source
+from sim.scenario.merge import attributed, merged, override, read_chain
+from sim.scenario.nodes import Node
+from sim.scenario.rules import check_rules
+from sim.scenario.schema import Scenario
+from sim.scenario.shapes import ROOT
+from sim.scenario.validate import validate
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario with the text it stands for."""
+
+    scenario: Scenario
+    name: str
+    """Name for results."""
+    canonical: str
+    """The whole merged scenario as YAML with sorted keys; loading it gives this scenario again."""
+    digest_text: str
+    """The same without name, titles, sources, grades and notes: what a simulation depends on."""
+    files: tuple[str, ...] = ()
+    """The files read, the base first, as faults call them."""
+    overrides: tuple[str, ...] = ()
+    """The ``PATH=VALUE`` given, in order."""
+
+
+def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Loaded:
+    """The scenario of a file or a shipped name such as ``evacsim:base/kabul``; raises :class:`ScenarioError`."""
+    return _load(source(path), None, overrides)
+
+
+def loads(text: str, file: str = "scenario.yaml", overrides: Sequence[str] = ()) -> Loaded:
+    """The scenario that *text* says; *file* is what faults call it."""
+    return _load(Source(FilePath(file), file, FilePath(os.path.realpath(file)).parent), text, overrides)
+
+
+def from_data(data: Mapping[str, Any], name: str = "scenario") -> Loaded:
+    """The scenario of plain data, as a file would hold it."""
+    return loads(emit(dict(data)), f"{name}.yaml")
+
+
+def _load(file: Source, text: str | None, overrides: Sequence[str]) -> Loaded:
+    chain = read_chain(file, text)
+    faults = Faults()
+    root = Node({}, chain[0][1].place)
+    for _, layer in chain:
+        root = merged(root, attributed(layer, ROOT, {}), ROOT, (), faults) or root
+        named = layer.mapping.get("name") if layer.mapping else None
+    entries = dict(root.mapping or {})
+    entries["name"] = named if named is not None else Node(file.stem, root.place)
+    root = override(Node(entries, root.place, root.keys), overrides, faults)
+    scenario = validate(root, faults)
+    if scenario is not None:
+        check_rules(scenario, root, faults)
+    faults.stop()
+    if scenario is None:
+        raise ScenarioError([Fault.at(root.place, (), "expected a scenario that can be checked")])
+    data = plain_data(root)
+    return Loaded(
+        scenario=scenario,
+        name=scenario.name,
+        canonical=emit(data),
+        digest_text=emit(without_remarks(data)),
+        files=tuple(source.label for source, _ in chain),
+        overrides=tuple(overrides),
+    )

@@ -1,0 +1,209 @@
+"""``extends`` and ``--set``: one documented order of precedence.
+
+    base file < the file that extends it < ``--set`` in the order given
+
+Mappings merge key by key, everything else replaces: scalars, lists, moments, and quantities, whose forms never mix; but a
+mapping of nothing but ``low, high, kind, source, evidence, note`` is added to the quantity below it.  A bare head count of a
+cohort stands for ``{people: ...}`` before anything is merged.  ``null`` deletes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+
+from sim.scenario.errors import Faults, Path, Place, ScenarioError, printable
+from sim.scenario.files import Source, extended, read
+from sim.scenario.nodes import Node, compose, key_place
+from sim.scenario.parsing import META, is_quantity, shown
+from sim.scenario.shapes import ROOT, Shape
+
+MOST_FILES = 20
+GRADED = ("source", "evidence")
+"""What a section says of the quantities in it."""
+
+
+def read_chain(top: Source, text: str | None = None) -> list[tuple[Source, Node]]:
+    """The file and those it extends, the base first, each with its ``extends`` taken out; raises ScenarioError."""
+    chain: list[tuple[Source, Node]] = []
+    seen = []
+    file, place, path = top, Place(top.label), ()  # type: tuple[Source, Place, Path]
+    faults = Faults()
+    while True:
+        root = compose(read(file, place) if text is None else text, file.label, faults)
+        text = None
+        if not len(faults) and (root is None or root.value is None):
+            faults.add(Place(file.label), (), "expected a scenario, got an empty file")
+        elif root is not None and root.mapping is None:
+            faults.add(root.place, (), f"expected a scenario: a mapping with missions, got {shown(root.plain())}")
+        if root is None or root.mapping is None:
+            break
+        entries = dict(root.mapping)
+        extends = entries.pop("extends", None)
+        chain.append((file, Node(entries, root.place, root.keys)))
+        if extends is None or extends.value is None:
+            break
+        seen.append(file.path.resolve())
+        place, path = extends.place, ("extends",)
+        if not isinstance(extends.value, str):
+            faults.add(place, path, f"expected a relative path or a shipped evacsim: name, got {shown(extends.plain())}")
+            break
+        try:
+            file = extended(extends.value, file, place)
+            if file.path.resolve() in seen:
+                faults.add(place, path, f"circular: {printable(extends.value, 200)} extends this file, or is it")
+            elif len(seen) >= MOST_FILES:
+                faults.add(place, path, f"expected at most {MOST_FILES} files in a row")
+            else:
+                read(file, place)
+                continue
+        except ScenarioError as error:
+            for fault in error.faults:
+                faults.add(Place(fault.file, fault.line, fault.column), path if fault.file == place.file else (), fault.message)
+        break
+    faults.stop()
+    return chain[::-1]
+
+
+def _expanded(node: Node, shape: Shape) -> Node:
+    """A bare head count as the section that it stands for."""
+    if shape.short and node.value is not None and (node.mapping is None or is_quantity(node.mapping)):
+        return Node({shape.short: node}, node.place, {shape.short: node.place})
+    return node
+
+
+def attributed(node: Node, shape: Shape | None, about: Mapping[str, str]) -> Node:
+    """*node* with every quantity knowing source and grade of the nearest section of this file that states one."""
+    if shape is None:
+        return node
+    node = _expanded(node, shape)
+    if shape.form in ("section", "table") and node.mapping is not None:
+        if shape.form == "section":
+            stated = {k: v.value for k, v in node.mapping.items() if k in GRADED}
+            about = {**about, **{k: v for k, v in stated.items() if isinstance(v, str)}}
+        entries = {k: attributed(v, shape.below(k), about) for k, v in node.mapping.items()}
+        return replace(node, value=entries)
+    if shape.form == "list" and isinstance(node.value, tuple):
+        return replace(node, value=tuple(attributed(v, shape.item, about) for v in node.value))
+    if shape.form == "list":
+        return attributed(node, shape.item, about)
+    if shape.form == "moment" and node.mapping is not None and not is_quantity(node.mapping):
+        return replace(node, value={k: replace(v, about=about) for k, v in node.mapping.items()})
+    return replace(node, about=about) if shape.form in ("quantity", "moment") else node
+
+
+def merged(base: Node | None, over: Node, shape: Shape | None, path: Path, faults: Faults) -> Node | None:
+    """*over* on top of *base*; None if it deletes.  Nulls of *over* are gone from the result."""
+    if over.value is None:
+        return None
+    if shape is None or shape.form not in ("section", "table"):
+        return _leaf(base, over, shape)
+    over = _expanded(over, shape)
+    if over.mapping is None:
+        return over
+    base = _expanded(base, shape) if base is not None else None
+    below = base.mapping if base is not None else None
+    entries, keys = dict(below or {}), dict(base.keys if base is not None and below is not None else {})
+    for key, value in over.mapping.items():
+        inner, at = shape.below(key), (*path, key)
+        if value.value is None and key not in entries and shape.form == "table":
+            faults.add(key_place(over, key), at, f"nothing named {shown(key)} to delete{nearest(key, entries)}")
+        if value.value is None and inner is None:
+            faults.add(key_place(over, key), at, f"unknown key {shown(key)}{nearest(key, shape.fields)}")
+        result = merged(entries.get(key), value, inner, at, faults)
+        if result is None:
+            entries.pop(key, None)
+        else:
+            entries[key], keys[key] = result, key_place(over, key)
+    return Node(entries, over.place, keys)
+
+
+def _leaf(base: Node | None, over: Node, shape: Shape | None) -> Node:
+    """A quantity, moment, list or scalar: replaced, but what is only said *about* a quantity is added to it."""
+    about = over.mapping is not None and over.mapping and all(key in META for key in over.mapping)
+    if base is None or not about or shape is None or shape.form != "quantity":
+        return over
+    if base.mapping is None:
+        base = Node({"value": base}, base.place, {"value": base.place}, base.about)
+    assert base.mapping is not None
+    assert over.mapping is not None
+    return Node({**base.mapping, **over.mapping}, base.place, {**base.keys, **over.keys}, base.about)
+
+
+def nearest(key: str, known: Iterable[str]) -> str:
+    """``; nearest: "..."`` if something known is near."""
+    near = difflib.get_close_matches(key[:40], [k[:40] for k in islice(known, 500)], 1, 0.6)
+    return f'; nearest: "{near[0]}"' if near else ""
+
+
+def override(root: Node, settings: Sequence[str], faults: Faults) -> Node:
+    """*root* with each ``PATH=VALUE`` applied in order."""
+    done: dict[Path, int] = {}
+    for number, setting in enumerate(settings, start=1):
+        place = Place(f"--set {number}")
+        name, equals, text = setting.partition("=")
+        path: Path = tuple(part.strip() for part in name.strip().split("."))
+        if not equals or not all(path) or not text.strip():
+            faults.add(place, (), f"expected PATH=VALUE, got {shown(setting)}")
+        elif path in done:
+            faults.add(place, path, f"set twice; the first is --set {done[path]}")
+        elif path[0] == "extends":
+            faults.add(place, path, "expected a path inside the scenario; extends can only be written in a file")
+        else:
+            done[path] = number
+            value = compose(" " * (len(name) + 1) + text, place.file, faults)
+            if value is None:
+                value = Node(None, Place(place.file, 1, len(name) + 2))
+            root = _set(root, ROOT, path, (), value, faults)
+    return root
+
+
+def _replace(node: Node, path: Path, done: Path, value: Node, faults: Faults) -> Node:
+    """A part of a quantity replaced, such as the mean of its distribution."""
+    if not path:
+        return value
+    key, at = str(path[0]), (*done, path[0])
+    if node.mapping is not None and key in node.mapping:
+        return Node({**node.mapping, key: _replace(node.mapping[key], path[1:], at, value, faults)}, node.place, node.keys)
+    if isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
+        items = list(node.value)
+        items[int(key)] = _replace(items[int(key)], path[1:], at, value, faults)
+        return Node(tuple(items), node.place)
+    faults.add(Place(value.place.file), at, f"nothing named {shown(key)}{nearest(key, node.mapping or ())}")
+    return node
+
+
+def _set(node: Node, shape: Shape, path: Path, done: Path, value: Node, faults: Faults) -> Node:
+    """*node* with *value* merged at *path* below it."""
+    if not path:
+        return merged(node, attributed(value, shape, {}), shape, done, faults) or node
+    key, rest, at = str(path[0]), path[1:], (*done, path[0])
+    node = _expanded(node, shape)
+    place = Place(value.place.file)
+    if shape.form == "list" and isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
+        items = list(node.value)
+        items[int(key)] = _set(items[int(key)], shape.item or shape, rest, at, value, faults)
+        return Node(tuple(items), node.place)
+    if shape.form in ("quantity", "moment") and node.mapping is not None and key in node.mapping:
+        entries = {k: v for k, v in node.mapping.items() if k not in GRADED or key in META}
+        about = node.about if key in META else {}
+        return Node({**entries, key: _replace(node.mapping[key], rest, at, value, faults)}, node.place, node.keys, about)
+    if shape.form not in ("section", "table") or node.mapping is None:
+        what = f"expected an item from 0 to {len(node.value) - 1}" if isinstance(node.value, tuple) else "has nothing below it"
+        faults.add(place, at, what)
+        return node
+    inner = shape.below(key)
+    if inner is None:
+        faults.add(place, at, f"unknown key {shown(key)}{nearest(key, shape.fields)}")
+        return node
+    if not rest:
+        layer = Node({key: attributed(value, inner, {})}, value.place, {key: place})
+        return merged(node, layer, shape, done, faults) or node
+    if shape.form == "table" and key not in node.mapping:
+        faults.add(place, at, f"nothing named {shown(key)}{nearest(key, node.mapping)}")
+        return node
+    child = node.mapping.get(key) or Node({}, value.place)
+    entries = {**node.mapping, key: _set(child, inner, rest, at, value, faults)}
+    return Node(entries, node.place, {key: place, **node.keys})

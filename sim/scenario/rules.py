@@ -1,0 +1,272 @@
+"""What must hold between the values of a scenario: every broken rule becomes a fault at its place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from sim.scenario.errors import Faults, Path, dotted
+from sim.scenario.nodes import Node
+from sim.scenario.parsing import DISTRIBUTIONS, shown
+from sim.scenario.quantity import Quantity
+from sim.scenario.schema import Cohort, Fleet, Mission, Scenario
+from sim.scenario.validate import where
+
+MOST_HORIZON = 10_000 * 24.0
+RESERVED_LEVELS = ("start", "ordered", "value", *DISTRIBUTIONS)
+RESERVED_GATES = ("runway", "gates", "road", "visual", "shuttles")
+
+
+def fixed(quantity: Quantity | None) -> float | None:
+    """The value of a constant, or None."""
+    return quantity.value if quantity is not None and quantity.is_constant else None
+
+
+def zero(*quantities: Quantity | None) -> bool:
+    """Whether all of them are always 0."""
+    return all(fixed(q) == 0 for q in quantities)
+
+
+def less(a: Quantity | None, b: Quantity | None) -> bool:
+    """Whether *a* is less than *b* for sure."""
+    low, high = fixed(a), fixed(b)
+    return low is not None and high is not None and low < high
+
+
+def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
+    """Notes every rule that *scenario* breaks, at its place in *root*."""
+    rules = _Rules(scenario, root, faults)
+    if not scenario.missions:
+        rules.note(("missions",), "expected at least one mission", ("missions",))
+    rules.time_and_threat()
+    rules.security()
+    rules.airport()
+    rules.road()
+    rules.lift()
+    for name, mission in scenario.missions.items():
+        rules.mission(("missions", name), mission)
+    for cycle in cycles(scenario):
+        chain = " waits for ".join([*cycle, cycle[0]])
+        rules.note(("missions", cycle[0], "order"), f"reference cycle: {chain}, and nothing else orders them", ("missions",))
+
+
+class _Rules:
+    """The rules by section; a section that has a fault already is left alone."""
+
+    def __init__(self, scenario: Scenario, root: Node, faults: Faults) -> None:
+        self.s = scenario
+        self.root = root
+        self.faults = faults
+        self.before = {f.path for f in faults}
+
+    def note(self, path: Path, message: str, about: Path | None = None) -> None:
+        """A broken rule at *path*, unless something in *about* is known to be faulty."""
+        section = dotted(about if about is not None else path[:-1])
+        if not any(f == section or f.startswith(section + ".") for f in self.before):
+            self.faults.add(where(self.root, path), path, message)
+
+    def positive(self, path: Path, quantity: Quantity | None, what: str) -> None:
+        """A fault if the quantity is always 0."""
+        if zero(quantity):
+            self.note(path, f"expected {what} > 0, got 0")
+
+    # -- clock and threat --------------------------------------------------------------------------------------------
+
+    def time_and_threat(self) -> None:
+        horizon = fixed(self.s.clock.horizon)
+        if horizon is None or not 0 < horizon <= MOST_HORIZON:
+            self.note(("clock", "horizon"), f"expected a fixed time > 0 and at most {MOST_HORIZON / 24:,.0f} d")
+        threat = self.s.threat
+        if threat is None:
+            return
+        if not threat.levels or len(set(threat.levels)) < len(threat.levels):
+            self.note(("threat", "levels"), "expected levels with names of their own, at least one")
+        elif threat.start not in threat.levels:
+            self.note(("threat", "start"), f"expected one of the levels ({', '.join(threat.levels)}), got {shown(threat.start)}")
+        for level in set(threat.levels) & set(RESERVED_LEVELS):
+            self.note(
+                ("threat", "levels"), f"expected a level not named {shown(level)}: that word means something else in moments"
+            )
+        if threat.stay and threat.timeline:
+            self.note(("threat", "timeline"), "expected stay or timeline, not both")
+        for level, stay in threat.stay.items():
+            self.positive(("threat", "stay", level), stay, "a time")
+        for k, dated in enumerate(threat.timeline):
+            if dated.at.after != "start":
+                self.note(
+                    ("threat", "timeline", k, "at"), "expected a date or a time after the start; a level can't wait for another"
+                )
+
+    # -- security ----------------------------------------------------------------------------------------------------
+
+    def security(self) -> None:
+        host = self.s.security.host
+        if host is not None and host.collapse is not None and host.collapse.at is None and not host.collapse.when:
+            self.note(("security", "host", "collapse"), "expected at or when", ("security", "host", "collapse"))
+
+    # -- airport -----------------------------------------------------------------------------------------------------
+
+    def airport(self) -> None:
+        airport = self.s.airport
+        for gate in sorted(set(airport.gates) & set(RESERVED_GATES)):
+            self.note(
+                ("airport", "gates", gate),
+                f"expected a gate not named {shown(gate)}: closures use that word",
+                ("airport", "gates", gate),
+            )
+        if airport.consular is not None:
+            self.positive(("airport", "consular", "team"), airport.consular.team, "officers in a team")
+        for name, closure in airport.closures.items():
+            if not closure.closes:
+                self.note(("airport", "closures", name, "closes"), "expected something to close")
+        for name, incident in airport.incidents.items():
+            if not incident.at and not incident.rate:
+                self.note(("airport", "incidents", name), "expected at or rate", ("airport", "incidents", name))
+        crowd = airport.crowd
+        if crowd is None:
+            return
+        if less(crowd.close_above, crowd.open_below):
+            self.note(("airport", "crowd", "open_below"), "expected open_below ≤ close_above")
+        self.positive(("airport", "crowd", "slows"), crowd.slows, "a crowd")
+        self.positive(("airport", "crowd", "close_above"), crowd.close_above, "a crowd")
+        if crowd.news is not None:
+            self.positive(("airport", "crowd", "news", "every"), crowd.news.every, "a time")
+            self.positive(("airport", "crowd", "news", "flights"), crowd.news.flights, "a number of flights")
+        if crowd.breach is not None:
+            self.positive(("airport", "crowd", "breach", "strength"), crowd.breach.strength, "a headcount")
+            self.positive(("airport", "crowd", "breach", "clear_strength"), crowd.breach.clear_strength, "a headcount")
+
+    # -- road and vehicles -------------------------------------------------------------------------------------------
+
+    def road(self) -> None:
+        road = self.s.road
+        self.positive(("road", "convoy", "vehicles"), road.convoy.vehicles, "vehicles in a convoy")
+        self.positive(("road", "speed"), road.speed, "a speed")
+        drives = [road.drive, *(m.drive or m.distance for m in self.s.missions.values())]
+        if zero(road.delay, road.retry) and zero(*(q for q in drives if q is not None)):
+            for path, chance in self.chances():
+                if fixed(chance) == 1:
+                    self.note(path, "expected less than 1 where drive, delay and retry take no time: it would never end")
+        for name, vehicles in self.s.vehicles.items():
+            self.positive(("vehicles", name, "seats"), vehicles.seats, "seats")
+        for name, shuttle in self.s.shuttles.items():
+            self.positive(("shuttles", name, "seats"), shuttle.seats, "seats")
+
+    def chances(self) -> Iterator[tuple[Path, Quantity | None]]:
+        """Every chance to be turned back."""
+        yield ("road", "turn_back"), self.s.road.turn_back
+        for name, escort in self.s.road.escorts.items():
+            yield ("road", "escorts", name, "turn_back"), escort.turn_back
+        for level, effects in (self.s.threat.effects if self.s.threat is not None else {}).items():
+            yield ("threat", "effects", level, "turn_back"), effects.turn_back
+        if self.s.security.host is not None:
+            yield ("security", "host", "after", "turn_back"), self.s.security.host.after.turn_back
+
+    # -- lift --------------------------------------------------------------------------------------------------------
+
+    def lift(self) -> None:
+        if self.s.lift is None:
+            return
+        for name, fleet in self.s.lift.fleets.items():
+            if self._spins(fleet):
+                message = (
+                    "expected a sortie that takes time: legs, ground times, runway and patience are all 0, and it would never end"
+                )
+                self.note(("lift", "fleets", name), message, ("lift",))
+            if fleet.loading == "own-only" and not fleet.serves:
+                self.note(("lift", "fleets", name, "serves"), "expected the missions that it serves beside loading: own-only")
+        for name, commercial in self.s.lift.commercial.items():
+            if not commercial.times:
+                self.note(("lift", "commercial", name, "times"), "expected at least one time of day")
+        for name, retrograde in self.s.lift.retrograde.items():
+            self.positive(("lift", "retrograde", name, "group"), retrograde.group, "a group")
+
+    def _spins(self, fleet: Fleet) -> bool:
+        """Whether empty sorties could follow each other without end at one moment."""
+        assert self.s.lift is not None
+        kind = self.s.lift.types.get(fleet.aircraft)
+        field = self.s.airport.airfield
+        if kind is None or fixed(fleet.sorties) != math.inf:
+            return False
+        ground = kind.quick if kind.quick is not None else kind.load
+        runway = field.runway.day if field is not None else None
+        quiet = zero(fleet.outbound, fleet.turn, fleet.inbound, ground) and (runway is None or zero(runway))
+        return quiet and (zero(fleet.patience) or zero(fleet.window))
+
+    # -- missions ----------------------------------------------------------------------------------------------------
+
+    def mission(self, path: Path, mission: Mission) -> None:
+        self.ordered(path, mission)
+        if mission.distance is not None and mission.drive is None and self.s.road.speed is None:
+            self.note((*path, "distance"), "expected road.speed beside a distance")
+        for name, cohort in mission.cohorts.items():
+            if isinstance(cohort, Cohort):
+                self.cohort((*path, "cohorts", name), cohort)
+        if mission.residual != "all":
+            people = [fixed(c.people) for c in mission.cohorts.values() if isinstance(c, Cohort)]
+            residual = fixed(mission.residual)
+            known = [p for p in people if p is not None]
+            if residual is not None and len(known) == len(people) and residual > sum(known):
+                self.note(
+                    (*path, "residual"),
+                    f"expected at most the {sum(known):,.0f} people of its cohorts, got {residual:,.0f}",
+                    path,
+                )
+
+    def ordered(self, path: Path, part: Mission | Cohort) -> None:
+        if part.order is not None and part.order.at is None and not part.order.when:
+            self.note((*path, "order"), "expected at or when", (*path, "order"))
+
+    def cohort(self, path: Path, cohort: Cohort) -> None:
+        self.ordered(path, cohort)
+        if less(cohort.people, cohort.residual):
+            self.note((*path, "residual"), f"expected at most the {fixed(cohort.people):,.0f} people of the cohort")
+        rear = cohort.rear_party
+        if rear is not None:
+            people, left, stay = fixed(cohort.people), fixed(rear.people), fixed(cohort.residual)
+            if people is not None and left is not None and left > people - (stay or 0):
+                self.note(
+                    (*path, "rear_party", "people"), f"expected at most the {people - (stay or 0):,.0f} people who leave", path
+                )
+        if cohort.vehicles is not None and cohort.shuttle is not None:
+            self.note((*path, "shuttle"), "expected vehicles or a shuttle, not both (vehicles: null takes them away)")
+        self.positive((*path, "group"), cohort.group, "people in a group")
+        for table, name in (("vehicles", cohort.vehicles), ("shuttles", cohort.shuttle)):
+            ride = getattr(self.s, table).get(name) if name is not None else None
+            if ride is not None and less(ride.seats, cohort.group):
+                message = f"expected at most the {fixed(ride.seats):,.0f} seats of {table}.{name}, got {fixed(cohort.group):,.0f}"
+                self.note((*path, "group"), message)
+
+
+# -- orders that wait for each other ---------------------------------------------------------------------------------
+
+
+def _waits_for(scenario: Scenario, mission: Mission, started: Iterable[str]) -> list[str] | None:
+    """Missions of which one must go before this one can, or None if it can go without."""
+    started = set(started)
+    for cohort in mission.cohorts.values():
+        order = cohort.order if isinstance(cohort, Cohort) and cohort.order is not None else mission.order
+        if order is None or order.at is not None or mission.closed is not None:
+            continue
+        gone = [c.name for c in order.when if c.kind == "gone"]
+        if gone and len(gone) == len(order.when) and not started & set(gone):
+            return gone
+    return None
+
+
+def cycles(scenario: Scenario) -> list[list[str]]:
+    """Missions that can only be ordered once another of them has gone; each cycle once, in order of names."""
+    started: set[str] = set()
+    while more := {n for n, m in scenario.missions.items() if n not in started and _waits_for(scenario, m, started) is None}:
+        started |= more
+    found: dict[frozenset[str], list[str]] = {}
+    for name in sorted(set(scenario.missions) - started):
+        chain: list[str] = []
+        while name not in chain and name in scenario.missions:
+            chain.append(name)
+            name = min(_waits_for(scenario, scenario.missions[name], started) or [name])
+        cycle = chain[chain.index(name) :] if name in chain else []
+        if cycle and frozenset(cycle) not in found:
+            first = cycle.index(min(cycle))
+            found[frozenset(cycle)] = cycle[first:] + cycle[:first]
+    return list(found.values())

@@ -1,0 +1,689 @@
+"""What a scenario file may say: frozen, closed mappings; each field explained below it.
+
+Everything is optional except the missions.  A default means "no limit here": no gate means that nobody is
+searched, no airfield that a person is out on leaving the last stage there is.  The docstring under a field is
+the user's reference: the JSON Schema and ``describe`` are generated from it.
+
+Times are hours, distances kilometres, rates per hour; see :mod:`sim.scenario.quantity` and
+:mod:`sim.scenario.types` for how a file writes them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
+
+from sim.scenario.parsing import is_quantity
+from sim.scenario.quantity import INFINITE, Quantity, constant
+from sim.scenario.types import (
+    ClockTime,
+    Condition,
+    Count,
+    Crowding,
+    DailyHours,
+    Date,
+    Dimension,
+    Duration,
+    Factor,
+    Flag,
+    FlowRate,
+    Frequency,
+    Hazard,
+    Headcount,
+    Length,
+    Level,
+    Moment,
+    Name,
+    OneOrMore,
+    PerPerson,
+    Probability,
+    Refers,
+    Section,
+    Speed,
+    Text,
+    Utc,
+    Whole,
+)
+
+ZERO = constant(0)
+ONE = constant(1)
+Service = Literal["tower", "fire", "fuel", "handling"]
+Closable = Annotated[Name, Refers("airport.gates", "gate", also=("runway", "gates", "road"))]
+"""``runway``, ``gates``, ``road``, or the name of one gate."""
+Stoppable = Annotated[Name, Refers("airport.gates", "gate", also=("runway", "gates", "road", "visual", "shuttles"))]
+"""What an incident can stop: as :data:`Closable`, ``visual`` or ``shuttles``."""
+ProviderName = Annotated[Name, Refers("security.providers", "provider", also=("none",))]
+MissionName = Annotated[Name, Refers("missions", "mission")]
+GateName = Annotated[Name, Refers("airport.gates", "gate")]
+VehiclesName = Annotated[Name, Refers("vehicles", "pool of vehicles")]
+ShuttleName = Annotated[Name, Refers("shuttles", "shuttle")]
+EscortName = Annotated[Name, Refers("road.escorts", "escort")]
+TypeName = Annotated[Name, Refers("lift.types", "aircraft type")]
+StandName = Annotated[Name, Refers("airport.airfield.stands", "stand class")]
+HubName = Annotated[Name, Refers("hubs", "hub")]
+
+
+class Clock(Section):
+    start: Date = Date.parse("2021-08-01 00:00")
+    """Local date and time at which the clock of the simulation reads zero."""
+    horizon: Duration = constant(30 * 24)
+    """How long is simulated at most; whoever is not out by then is *unfinished*."""
+    utc_offset: Utc = Utc(4.5)
+    """Hours by which local time is ahead of UTC (Kabul: +04:30)."""
+    daylight: DailyHours = DailyHours(0.0, 24.0)
+    """Daily span, local time, in which a visual-only runway can be used and the day rates hold."""
+
+
+class Effects(Section):
+    """What a threat level does; every entry defaults to no effect."""
+
+    road: Factor = ONE
+    """Factor on driving times, taken when a drive starts."""
+    checkpoint: Factor = ONE
+    """Factor on the delay at each checkpoint."""
+    turn_back: Probability | None = None
+    """Chance that a trip is turned back at this level, instead of the road's own chance."""
+    search: Factor = ONE
+    """Factor on the search time, taken when a service starts."""
+    consular: Factor = ONE
+    """Factor on the eligibility check, taken when a service starts."""
+    crowd: FlowRate = ZERO
+    """People an hour who join the crowd outside the gates."""
+    incidents: Factor = ONE
+    """Factor on the rate of random incidents that name no rate for this level."""
+    flying: Factor = ONE
+    """Factor on the ground time of aircraft."""
+
+
+class Dated(Section):
+    at: Moment
+    """When."""
+    level: Level
+    """The level from then on."""
+
+
+class Threat(Section):
+    levels: tuple[Name, ...] = ("stable", "threatened", "contested", "fallen")
+    """Names of the levels, from the mildest to the worst."""
+    start: Level = "stable"
+    """The level at the start of the clock."""
+    fallen: Level | None = None
+    """The level at which the capital has fallen; without it, it never falls."""
+    stay: dict[Level, Duration] = Field(default_factory=dict)
+    """How long each level lasts; a level without an entry lasts for ever."""
+    up: dict[Level, Probability] = Field(default_factory=dict)
+    """Chance that the next move is to a worse level (default 1; at the worst level the move is always down)."""
+    timeline: tuple[Dated, ...] = ()
+    """Dated changes instead of random ones.  ``stay`` and ``timeline`` may not both be given."""
+    effects: dict[Level, Effects] = Field(default_factory=dict)
+    """What each level does."""
+
+
+class Step(Section):
+    after: Duration
+    """Time after the force's first arrival."""
+    headcount: Headcount
+    """Headcount from then on."""
+
+
+class Withdrawal(Section):
+    begins: Moment | None = None
+    """When it begins, if not when the phase ends."""
+    when: Annotated[tuple[Condition, ...], OneOrMore()] = ()
+    """Or as soon as one of these holds."""
+    takes: Duration = ZERO
+    """How long it takes; headcount and services shrink to nothing at its end."""
+    lift: Flag = False
+    """Whether those who leave need seats of the same aircraft as the evacuees."""
+    priority: Whole = 0
+    """Their boarding priority (lower boards first)."""
+
+
+class Force(Section):
+    headcount: Headcount = INFINITE
+    """Troops on arrival."""
+    build_up: tuple[Step, ...] = ()
+    """Later headcounts."""
+    perimeter: Headcount = ZERO
+    """Headcount that the perimeter takes before anything is left for the gates."""
+    per_lane: Headcount = ZERO
+    """Headcount that each open search lane takes."""
+    incidents: Factor = ONE
+    """Factor on the rate of random incidents while the perimeter is fully manned."""
+    crowd: Factor = ONE
+    """Factor on the inflow of the crowd while the perimeter is fully manned."""
+    hold: Duration = INFINITE
+    """How long the airport can be held once the capital has fallen."""
+    withdrawal: Withdrawal | None = None
+    """How it leaves; at once at the end of its phase if absent."""
+
+
+class Operator(Section):
+    headcount: Headcount = ZERO
+    """Technicians who run the airfield; counted here and not as a mission."""
+    services: Annotated[tuple[Service, ...], OneOrMore()] = ("tower", "fire", "fuel", "handling")
+    """What the operator provides."""
+    night: Flag = True
+    """Whether it can work the runway at night."""
+    withdrawal: Withdrawal | None = None
+    """How it leaves; at once at the end of its phase if absent."""
+
+
+class Provider(Section):
+    force: Force | None = None
+    """Who secures the perimeter and mans the search lanes; nobody if absent."""
+    operator: Operator | None = None
+    """Who runs the airfield; nobody if absent."""
+    arrival: Duration = ZERO
+    """Lag from the beginning of the phase to the arrival of force and operator."""
+    hold: Duration = INFINITE
+    """How long the airport lasts once the capital has fallen and this provider has no force there."""
+
+
+class Phase(Section):
+    begins: Moment
+    """When this provider takes over from the one before."""
+    provider: ProviderName
+    """Its name."""
+
+
+class Collapse(Section):
+    at: Moment | None = None
+    """Date of the collapse."""
+    when: Annotated[tuple[Condition, ...], OneOrMore()] = ()
+    """Or as soon as one of these holds."""
+    delay: Duration = ZERO
+    """Time from that to the collapse."""
+
+
+class Passage(Section):
+    """What the road is like once the host nation's outer layer has collapsed; an entry replaces the road's own."""
+
+    road: Factor = ONE
+    """Factor on driving times, on top of that of the threat level."""
+    checkpoints: Count | None = None
+    """Number of checkpoints."""
+    delay: Duration | None = None
+    """Delay at each checkpoint."""
+    negotiation: Duration | None = None
+    """Time to negotiate permission, once for each mission and each order."""
+    turn_back: Probability | None = None
+    """Chance to be turned back at each try, for those without an escort."""
+
+
+class Host(Section):
+    """The host nation: the outer layer of security, and the staff of tower and terminal, by day."""
+
+    headcount: Headcount = ZERO
+    """Own troops on the perimeter, added to those of the provider."""
+    services: Annotated[tuple[Service, ...], OneOrMore()] = ()
+    """Airfield services that host-nation staff provide."""
+    hours: DailyHours = DailyHours(0.0, 24.0)
+    """Daily span, local time, in which they do."""
+    lanes: Count = INFINITE
+    """Search lanes that its staff can man where no foreign force is there."""
+    holds_off: FlowRate = ZERO
+    """People an hour whom its outer screening keeps from joining the crowd."""
+    incidents: Factor = ONE
+    """Factor on the rate of random incidents while the outer layer stands."""
+    collapse: Collapse | None = None
+    """When it collapses for good; never if absent."""
+    after: Passage = Passage()
+    """What passage is like afterwards."""
+
+
+class Security(Section):
+    providers: dict[Name, Provider] = Field(default_factory=dict)
+    """The providers; ``none`` (no foreign force, no foreign operator) is always known and may be redefined."""
+    phases: tuple[Phase, ...] = ()
+    """Who is in charge from when.  Without phases the airport is secured and run without limits."""
+    host: Host | None = None
+    """The outer layer; without it there is none to lose."""
+
+
+class News(Section):
+    every: Duration = constant(6)
+    """How often news of flights spreads; the inflow is constant in between."""
+    window: Duration = constant(24)
+    """Departures of this last span count."""
+    flights: Count = constant(50)
+    """Departures in the window that double the inflow."""
+
+
+class Breach(Section):
+    rate: Hazard = ZERO
+    """Hazard of a breach per hour for each 1,000 people of the crowd above ``above`` where nobody holds the perimeter."""
+    above: Crowding = ZERO
+    """Crowd below which nobody breaches."""
+    strength: Headcount = constant(500)
+    """Perimeter headcount that halves the hazard: hazard x 1 / (1 + headcount / strength)."""
+    clear: Duration = constant(12)
+    """Time to clear the runway when nobody is there to do it."""
+    clear_strength: Headcount = INFINITE
+    """Headcount that halves the time to clear."""
+    disperses: Probability = ZERO
+    """Share of the crowd that has gone once the runway is clear."""
+
+
+class Crowd(Section):
+    start: Crowding = ZERO
+    """People outside the gates at the start who belong to no mission."""
+    inflow: FlowRate = ZERO
+    """People an hour who join at every threat level, before the level's own."""
+    news: News | None = None
+    """How flights draw more people."""
+    dispersal: Frequency = ZERO
+    """Share of the crowd that leaves per hour."""
+    slows: Crowding = INFINITE
+    """Crowd that halves the speed of an exposed gate: speed = 1 / (1 + C / slows)."""
+    close_above: Crowding = INFINITE
+    """Exposed gates close when the crowd is larger ..."""
+    open_below: Crowding | None = None
+    """... and open again when it is smaller than this (default: half of ``close_above``)."""
+    breach: Breach | None = None
+    """How the crowd gets onto the runway."""
+
+
+class Gate(Section):
+    lanes: Count = INFINITE
+    """Search lanes, if the provider's headcount can man them."""
+    per_group: Duration = ZERO
+    """Search time of a group in a lane, on top of that of its people."""
+    per_person: PerPerson = ZERO
+    """Search time of each person of the group."""
+    hours: DailyHours = DailyHours(0.0, 24.0)
+    """Daily opening hours, local time."""
+    rank: Whole = 0
+    """Gates of a lower rank get their lanes manned first."""
+    exposed: Flag = True
+    """Whether the crowd slows and closes it."""
+    reopening: Duration = ZERO
+    """Time from the end of a closure to the first service."""
+
+
+class Consular(Section):
+    officers: Count = INFINITE
+    """Consular officers who check eligibility."""
+    team: Count = ONE
+    """Officers who work together on one group."""
+    per_group: Duration = ZERO
+    """Working time of a team on a group, on top of that of its people."""
+    per_person: PerPerson = ZERO
+    """Officer time for each person of the group; a team shares it."""
+
+
+class Runway(Section):
+    day: Duration = ZERO
+    """Time that one movement occupies the runway in daylight."""
+    night: Duration | None = None
+    """The same at night (default: as by day)."""
+    visual: Duration | None = None
+    """The same without a tower, in daylight and fair weather only; without an entry nothing moves without a tower."""
+
+
+class StandClass(Section):
+    number: Count
+    """Stands of this class (working maximum on ground)."""
+    size: Whole = 1
+    """An aircraft uses a stand of its own size or a larger one."""
+
+
+class Airfield(Section):
+    runway: Runway = Runway()
+    """The one runway."""
+    stands: dict[Name, StandClass] = Field(default_factory=dict)
+    """Stands by size class; without any there is no limit."""
+
+
+class Closure(Section):
+    at: Moment
+    """When it begins."""
+    lasts: Duration
+    """How long it lasts.  A movement or service in progress is finished first; the end does not shift."""
+    closes: Annotated[tuple[Closable, ...], OneOrMore()]
+    """``runway``, ``gates``, ``road``, or names of gates."""
+
+
+class Incident(Section):
+    at: Annotated[tuple[Moment, ...], OneOrMore()] = ()
+    """Scheduled moments ..."""
+    rate: dict[Level, Frequency] = Field(default_factory=dict)
+    """... or a random rate by threat level."""
+    lasts: Duration = ZERO
+    """How long each lasts."""
+    closes: Annotated[tuple[Stoppable, ...], OneOrMore()] = ()
+    """What it closes; ``visual`` closes visual-only operations (weather), ``shuttles`` the helicopters."""
+    crowd: Factor = ONE
+    """Factor on the inflow of the crowd while it lasts (a warning keeps people away, or draws them)."""
+    disperses: Probability = ZERO
+    """Share of the crowd that leaves at once."""
+
+
+class Airport(Section):
+    gates: dict[Name, Gate] = Field(default_factory=dict)
+    """Entry gates; without any, people go straight to the eligibility check."""
+    consular: Consular | None = None
+    """The eligibility check; without it nobody waits for one."""
+    holding: Headcount = INFINITE
+    """People who can wait inside; when it is full, the gates start nobody."""
+    airfield: Airfield | None = None
+    """Runway, stands and services.  Without airfield and lift a person is out on leaving the last stage there is."""
+    closures: dict[Name, Closure] = Field(default_factory=dict)
+    """Dated closures by name."""
+    incidents: dict[Name, Incident] = Field(default_factory=dict)
+    """Typed incidents, scheduled or random."""
+    crowd: Crowd | None = None
+    """The crowd outside the gates."""
+
+
+class Convoy(Section):
+    vehicles: Count = ONE
+    """Vehicles that leave together."""
+    patience: Duration = ZERO
+    """How long the first of them waits for the others."""
+    headway: Duration = ZERO
+    """Least time between departures of two convoys of a mission."""
+
+
+class Escort(Section):
+    teams: Count = INFINITE
+    """Escort teams shared by those who use them; one team takes one convoy and comes back with its vehicles."""
+    road: Factor = ONE
+    """Factor on driving times under escort."""
+    delay: Factor = ONE
+    """Factor on checkpoint delays under escort."""
+    negotiation: Duration | None = None
+    """Negotiation under escort, instead of the usual."""
+    turn_back: Probability = ZERO
+    """Chance to be turned back under escort."""
+
+
+class Road(Section):
+    drive: Duration | None = None
+    """Driving time from a mission to the gate, for missions that give neither their own nor a distance."""
+    speed: Speed | None = None
+    """Speed for missions that give a distance."""
+    checkpoints: Count = ZERO
+    """Checkpoints on the way."""
+    delay: Duration = ZERO
+    """Delay at each checkpoint."""
+    negotiation: Duration = ZERO
+    """Time to get permission, once for each mission and each order, before its first convoy leaves."""
+    turn_back: Probability = ZERO
+    """Chance that a convoy is turned back; it then drives home and tries again."""
+    retry: Duration = ZERO
+    """Wait at home before the next try."""
+    curfew: DailyHours | None = None
+    """Daily span, local time, in which no convoy may leave."""
+    convoy: Convoy = Convoy()
+    """How vehicles leave together."""
+    escorts: dict[Name, Escort] = Field(default_factory=dict)
+    """Kinds of escort that a cohort may use."""
+
+
+class Vehicles(Section):
+    seats: Headcount
+    """Seats of one vehicle; its load is a group (chalk)."""
+    number: Count = INFINITE
+    """Vehicles in the pool."""
+    based: Literal["mission", "airport"] = "mission"
+    """Where the pool waits: at the missions (it drives back empty after each load) or at the airport (out empty first)."""
+
+
+class Shuttle(Section):
+    """A helicopter shuttle from a mission to the inside of the airport."""
+
+    seats: Headcount
+    """Seats of one helicopter."""
+    number: Count
+    """Helicopters."""
+    flight: Duration
+    """Flight time one way."""
+    turn: Duration = ZERO
+    """Time on the landing spot to load."""
+    spots: Count = INFINITE
+    """Landing spots at the missions; a helicopter occupies one while it loads."""
+    night: Flag = True
+    """Whether it flies at night."""
+    enters: Literal["holding", "gate"] = "holding"
+    """Where its passengers go: straight to the eligibility check and the holding area, or to the gates."""
+
+
+class Order(Section):
+    at: Moment | None = None
+    """Ordered at this moment ..."""
+    when: Annotated[tuple[Condition, ...], OneOrMore()] = ()
+    """... or as soon as one of these holds; whichever comes first."""
+    delay: Duration = ZERO
+    """Time from that to the decision."""
+
+
+class RearParty(Section):
+    people: Headcount
+    """Those of the cohort who leave last."""
+    destruction: Duration = ZERO
+    """Time after the order that they need to destroy material; they go after that and after all others of the mission."""
+
+
+class Cohort(Section):
+    people: Headcount
+    """Head count."""
+    residual: Headcount = ZERO
+    """Those who stay on purpose."""
+    order: Order | None = None
+    """When this cohort is ordered out (default: as the mission)."""
+    ready: Duration = ZERO
+    """Time from the order to readiness: of each group, or of the first one where a gap is given."""
+    gap: Duration | None = None
+    """Groups get ready one after another with this gap (the first one gap after ``ready``)."""
+    group: Headcount | None = None
+    """Size of a group (chalk); default: the seats of its vehicle or shuttle, else 40."""
+    vehicles: VehiclesName | None = None
+    """Pool of vehicles that takes it; without one, there is no limit on vehicles."""
+    shuttle: ShuttleName | None = None
+    """Helicopter shuttle that takes it, instead of the road."""
+    escort: EscortName | None = None
+    """Kind of escort that it needs."""
+    starts: Literal["mission", "gate", "holding"] = "mission"
+    """Where it starts from: people already at the airport skip the road, or road and gates."""
+    priority: Whole = 0
+    """Order at the gate, at the eligibility check and on pooled aircraft: lower goes first."""
+    search: Factor = ONE
+    """Factor on its search time."""
+    consular: Factor = ONE
+    """Factor on its eligibility check; 0 for those who need none."""
+    rear_party: RearParty | None = None
+    """Who leaves last."""
+
+
+class CohortForm:
+    """Annotation of a cohort: a quantity stands for a cohort with nothing but that head count."""
+
+    @staticmethod
+    def expand(raw: Any) -> Any:
+        """A head count as the cohort that it stands for."""
+        section = isinstance(raw, Cohort) or (isinstance(raw, dict) and not is_quantity(raw))
+        return raw if section else {"people": raw}
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self.expand, handler.generate_schema(Cohort))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"x-quantity": "people"}, handler(schema)]}
+
+
+class Mission(Section):
+    title: Text | None = None
+    """Its name for people."""
+    cohorts: dict[Name, Annotated[Cohort | Quantity, CohortForm()]] = Field(default_factory=dict)
+    """Its cohorts; a bare number is a cohort with nothing but a head count."""
+    order: Order | None = None
+    """When it orders its people out; without an order at mission and cohort nobody is moved."""
+    residual: Annotated[Quantity | Literal["all"], Dimension("people", also=("all",))] = ZERO
+    """Those who stay on purpose, taken from the cohorts of the highest ``priority`` number last-first; or ``all``."""
+    closed: Moment | None = None
+    """A mission that has closed already: it has nobody to move and counts as gone."""
+    distance: Length | None = None
+    """Road distance to the gates."""
+    drive: Duration | None = None
+    """Driving time to the gates in quiet conditions, instead of distance and speed."""
+    gates: Annotated[tuple[GateName, ...], OneOrMore()] = ()
+    """Gates that it may use (default: all); it takes the open one with the shortest queue."""
+
+
+class AircraftType(Section):
+    seats: Headcount
+    """Seats normally used."""
+    surge: Headcount | None = None
+    """Seats used when ``surge_when`` of the lift holds."""
+    stand: StandName | None = None
+    """Stand class it needs."""
+    load: Duration = ZERO
+    """Ground time to load people and get ready."""
+    per_person: PerPerson = ZERO
+    """Boarding time per person, on top."""
+    quick: Duration | None = None
+    """Ground time of a turn without passengers (default: as ``load``)."""
+    fuel: Duration = ZERO
+    """Ground time for fuel, for fleets that take fuel here, on top."""
+    unhandled: Factor = ONE
+    """Factor on the ground time without ground handling."""
+    needs: Annotated[tuple[Service, ...], OneOrMore()] = ()
+    """Services without which it does not land."""
+
+
+class Fleet(Section):
+    aircraft: TypeName
+    """Aircraft type."""
+    number: Count = ONE
+    """Aircraft."""
+    hubs: Annotated[tuple[HubName, ...], OneOrMore()] = ()
+    """Safe havens in order of preference: it flies to the first one that is open and has room."""
+    serves: Annotated[tuple[MissionName, ...], OneOrMore()] = ()
+    """Missions that it belongs to (default: everyone's)."""
+    loading: Literal["own-first", "own-only", "first-come"] = "own-first"
+    """Own missions first and then all by priority; own missions only; or everyone in order of arrival."""
+    dispatch: Literal["ordered", "waiting"] = "ordered"
+    """When an aircraft leaves its hub: while anybody it may take is ordered out and has no seat; or only while more of them
+    wait at the airport than there are seats on the way."""
+    available: Moment = Moment()
+    """When each aircraft first arrives over the airport; drawn for each aircraft."""
+    until: Moment | None = None
+    """No sortie is started after this."""
+    lag: Duration | None = None
+    """Or: first arrival this long after the first order of a mission it serves; the later of the two counts."""
+    outbound: Duration = ZERO
+    """Flight time from the airport to the hub."""
+    turn: Duration = ZERO
+    """Ground time at the hub."""
+    inbound: Duration = ZERO
+    """Flight time from the hub back to the airport."""
+    sorties: Count = INFINITE
+    """Most sorties of each aircraft."""
+    wait_for: Probability = ZERO
+    """Load as a share of the seats that it waits for (rounded up)."""
+    patience: Duration = INFINITE
+    """How long it waits for that load, or at least for one person; then it takes whoever is there."""
+    window: Duration = INFINITE
+    """Ground window: longest time on the stand until the doors are closed; people who could not board by then stay behind."""
+    refuel: Flag = False
+    """Whether it takes fuel here (and so needs the fuel service)."""
+    endurance: Duration = INFINITE
+    """How long it can hold before it diverts to its hub."""
+    night: Flag = True
+    """Whether it lands and takes off at night."""
+
+
+class Commercial(Section):
+    aircraft: TypeName
+    """Aircraft type."""
+    times: Annotated[tuple[ClockTime, ...], OneOrMore()]
+    """Daily arrival times, local."""
+    share: Probability = ONE
+    """Share of the seats that missions can buy."""
+    hub: HubName | None = None
+    """Where it flies to."""
+    outbound: Duration = ZERO
+    """Flight time there."""
+    stops_at: Level | None = None
+    """Cancelled for good when the threat reaches this level."""
+    wait_for: Probability = ZERO
+    """Load as a share of its seats that it waits for (rounded up)."""
+    patience: Duration = ZERO
+    """How long it waits on the stand for its load."""
+    endurance: Duration = INFINITE
+    """How long it holds before it diverts."""
+
+
+class Retrograde(Section):
+    """A military withdrawal that competes for the same seats."""
+
+    people: Headcount
+    """Troops to be flown out."""
+    begins: Moment
+    """When the first of them are ready."""
+    over: Duration = ZERO
+    """Time over which they become ready, evenly."""
+    group: Headcount = constant(100)
+    """Size of a group."""
+    priority: Whole = 0
+    """Boarding priority before ``deadline``: lower boards first."""
+    deadline: Moment | None = None
+    """The date by which they must be gone."""
+    near: Duration = constant(48)
+    """Within this time before the deadline they board before everyone else."""
+
+
+class Lift(Section):
+    types: dict[Name, AircraftType] = Field(default_factory=dict)
+    """Aircraft types."""
+    fleets: dict[Name, Fleet] = Field(default_factory=dict)
+    """Fleets of military and chartered aircraft."""
+    commercial: dict[Name, Commercial] = Field(default_factory=dict)
+    """Scheduled flights."""
+    retrograde: dict[Name, Retrograde] = Field(default_factory=dict)
+    """Military withdrawals by name."""
+    surge_when: Annotated[tuple[Condition, ...], OneOrMore()] = ()
+    """Surge seats are used while one of these holds."""
+    head_of_line: Flag = False
+    """Whether an aircraft that waits for its load holds up those behind it."""
+
+
+class Hub(Section):
+    beds: Headcount = INFINITE
+    """People who can be there, or on the way there, at one time."""
+    onward: FlowRate = INFINITE
+    """People an hour who travel on."""
+    opens: Moment = Moment()
+    """When it opens."""
+
+
+class Scenario(Section):
+    """One scenario, checked and complete, in base units."""
+
+    title: Text = "untitled"
+    """One line for people."""
+    name: Name = "scenario"
+    """Name for results; default: the name of the file."""
+    clock: Clock = Clock()
+    """Start, horizon and daylight."""
+    threat: Threat | None = None
+    """The threat to the capital; without it nothing changes."""
+    security: Security = Security()
+    """Who secures and runs the airport."""
+    airport: Airport = Airport()
+    """Gates, eligibility check, holding area, airfield, and what disturbs them."""
+    road: Road = Road()
+    """The way to the airport."""
+    vehicles: dict[Name, Vehicles] = Field(default_factory=dict)
+    """Pools of vehicles by name."""
+    shuttles: dict[Name, Shuttle] = Field(default_factory=dict)
+    """Helicopter shuttles by name."""
+    lift: Lift | None = None
+    """Aircraft; without lift a person is out on leaving the last stage there is."""
+    hubs: dict[Name, Hub] = Field(default_factory=dict)
+    """Hubs and safe havens by name; a fleet without a hub flies to a place without limits."""
+    missions: dict[Name, Mission]
+    """Embassies and international organisations."""
