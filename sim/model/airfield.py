@@ -1,0 +1,220 @@
+"""The airfield: one runway, stands by size class, and the services that somebody must provide.
+
+A movement occupies the runway for a time that depends on how the field can be used when it starts: by day, at night, or
+visually without a tower.  A closure waits for the movement in progress.  A stand is held from the request to land until the
+take-off roll ends.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from sim.model.kernel import AIRCRAFT, LANDING, TAKE_OFF, Call, CauseLog, key
+from sim.model.names import CAUSE
+from sim.model.plan import Builder, Fixed, Plan, next_change
+from sim.scenario.schema import Airfield as AirfieldSpec
+
+if TYPE_CHECKING:
+    from sim.model.lift import Aircraft
+    from sim.model.world import World
+
+_RUNWAY, _SERVICE = CAUSE["runway"], CAUSE["service"]
+_TAKE_OFF_KEY, _LANDING_KEY = key(TAKE_OFF), key(LANDING)
+
+
+def prepare(b: Builder) -> dict[str, Any]:
+    """Stands, and the three runway times."""
+    spec = b.scenario.airport.airfield or AirfieldSpec()
+    stands: dict[str, tuple[Fixed, int]] = {
+        n: (b.fixed(f"airport.airfield.stands.{n}.number", s.number), s.size) for n, s in sorted(spec.stands.items())
+    }
+    runway = spec.runway
+    night = runway.night if runway.night is not None else runway.day
+    return {"stands": stands, "times": {"day": runway.day, "night": night, "visual": runway.visual}}
+
+
+class Airfield:
+    """Runway and stands now."""
+
+    def __init__(self, w: World, plan: Plan) -> None:
+        self.w = w
+        part = plan.parts["airfield"]
+        self.visual_possible = part["times"]["visual"] is not None
+        self.night_matters = not w.daylight.always
+        classes = sorted(((size, n, w.get(number)) for n, (number, size) in part["stands"].items()))
+        self.sizes = {n: size for size, n, _ in classes}
+        self.free = {n: number for _, n, number in classes}
+        self.number = sum(self.free.values()) if classes else math.inf
+        self.order: list[tuple[int, str]] = [(size, n) for size, n, _ in classes]
+        self.stand_line: deque[Aircraft] = deque()
+        self.pattern: list[Aircraft] = []
+        """Aircraft that may not even ask to land: a service they need is missing."""
+        self.runway_line: deque[tuple[Aircraft, bool]] = deque()
+        self.busy = False
+        self.mode: str | None = "day"
+        self.runway_shut: str | None = None
+        self.log = CauseLog(_RUNWAY)
+        self.on_off, self.on_landed = (self._off,), (self._landed,)
+        self.runway_hours = 0.0
+        self.stand_hours = 0.0
+
+    def start(self) -> None:
+        """Follow day and night."""
+        if self.night_matters:
+            self._sun(None)
+        self.on_change()
+
+    def _sun(self, call: Call | None) -> None:
+        w = self.w
+        wait = next_change(w.daylight, w.hour_of_day())
+        if wait < math.inf:
+            w.clock.after(wait, key(AIRCRAFT, 1 << 20), self._sun)
+        if call is not None:
+            self.on_change()
+
+    # -- how the field can be used -----------------------------------------------------------------------------------
+
+    def on_change(self) -> None:
+        """Services, daylight, weather or a closure have changed."""
+        w = self.w
+        self.runway_shut = w.closures.is_shut("runway")
+        self.mode = self._mode()
+        cause = self.stopped()
+        self.log.set(w.clock.now, _RUNWAY if cause is None else cause)
+        if self.pattern:
+            pattern, self.pattern = self.pattern, []
+            for aircraft in pattern:
+                w.lift.request_landing(aircraft)
+        self.kick()
+        w.lift.causes_changed()
+
+    def _mode(self) -> str | None:
+        w = self.w
+        day = w.daylight.contains(w.hour_of_day())
+        if "tower" in w.security.services:
+            if day:
+                return "day"
+            return "night" if w.security.night else None
+        if self.visual_possible and day and not w.closures.is_shut("visual"):
+            return "visual"
+        return None
+
+    def stopped(self) -> int | None:
+        """The cause for which nothing moves on the runway, or None."""
+        if self.runway_shut is not None:
+            return CAUSE[self.runway_shut]
+        return _SERVICE if self.mode is None else None
+
+    def serves(self, aircraft: Aircraft) -> bool:
+        """Whether the services that an aircraft needs are there, at this time of day."""
+        services = self.w.security.services
+        if aircraft.fleet.needs and not aircraft.fleet.needs <= services:
+            return False
+        return self.mode is not None and (aircraft.fleet.night or self.w.daylight.contains(self.w.hour_of_day()))
+
+    # -- stands ------------------------------------------------------------------------------------------------------
+
+    def request_stand(self, aircraft: Aircraft) -> bool:
+        """Give it a stand now, or let it queue."""
+        stand = self._fit(aircraft)
+        if stand is None and self.order:
+            self.stand_line.append(aircraft)
+            return False
+        self._give(aircraft, stand)
+        return True
+
+    def _fit(self, aircraft: Aircraft) -> str | None:
+        size: int = aircraft.fleet.stand_size
+        for s, name in self.order:
+            if s >= size and self.free[name] >= 1:
+                return name
+        return None
+
+    def _give(self, aircraft: Aircraft, stand: str | None) -> None:
+        aircraft.stand = stand
+        aircraft.has_stand = True
+        aircraft.stand_since = self.w.clock.now
+        if stand is not None:
+            self.free[stand] -= 1
+
+    def release_stand(self, aircraft: Aircraft) -> None:
+        """Free its stand; the next that fits gets it."""
+        self.stand_hours += self.w.clock.now - aircraft.stand_since
+        stand, aircraft.stand = aircraft.stand, None
+        if stand is None:
+            return
+        self.free[stand] += 1
+        line = self.stand_line
+        for other in line:
+            fit = self._fit(other)
+            if fit is not None:
+                if other is line[0]:
+                    line.popleft()
+                else:
+                    line.remove(other)
+                self._give(other, fit)
+                self.w.lift.stand_given(other)
+                return
+
+    # -- runway ------------------------------------------------------------------------------------------------------
+
+    def request_runway(self, aircraft: Aircraft, take_off: bool) -> None:
+        """Queue for a movement, first come first served."""
+        self.runway_line.append((aircraft, take_off))
+        self.kick()
+
+    def kick(self) -> None:
+        """Start the next movement if the runway is free and open."""
+        if self.busy or not self.runway_line or self.runway_shut is not None or self.mode is None:
+            return
+        line = self.runway_line
+        aircraft, take_off = line[0]
+        if self.mode != "night" or aircraft.fleet.night:
+            line.popleft()
+        else:
+            entry = next((e for e in line if e[0].fleet.night), None)
+            if entry is None:
+                return
+            line.remove(entry)
+            aircraft, take_off = entry
+        self.busy = True
+        if take_off:
+            time = aircraft.take_off[self.mode].at(aircraft.sortie)
+            self.w.lift.rolls(aircraft)
+        else:
+            time = aircraft.landing[self.mode].at(aircraft.sortie)
+            self.w.lift.lands(aircraft)
+        if time == math.inf:
+            return
+        self.runway_hours += time
+        if take_off:
+            self.w.clock.wake(aircraft, time, _TAKE_OFF_KEY + aircraft.key, self.on_off)
+        else:
+            self.w.clock.wake(aircraft, time, _LANDING_KEY + aircraft.key, self.on_landed)
+
+    def _off(self, aircraft: Aircraft) -> None:
+        self.busy = False
+        self.w.lift.off(aircraft)
+        if self.runway_line:
+            self.kick()
+
+    def _landed(self, aircraft: Aircraft) -> None:
+        self.busy = False
+        self.w.lift.landed(aircraft)
+        if self.runway_line:
+            self.kick()
+
+    def leave_queues(self, aircraft: Aircraft) -> None:
+        """It diverts: out of every queue, and its stand is free again."""
+        if aircraft in self.pattern:
+            self.pattern.remove(aircraft)
+        if aircraft in self.stand_line:
+            self.stand_line.remove(aircraft)
+        for entry in self.runway_line:
+            if entry[0] is aircraft:
+                self.runway_line.remove(entry)
+                break
+        if aircraft.has_stand:
+            self.release_stand(aircraft)

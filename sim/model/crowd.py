@@ -1,0 +1,264 @@
+"""The crowd outside the gates: dC/dt = inflow - dispersal * C - what outer screening holds off, with C >= 0.
+
+Between events inflow and dispersal are constant, so C follows C(t) = E + (C0 - E) exp(-d t) with E = a / d (or
+C0 + a t without dispersal), clipped at zero.  Crossings of thresholds and the integral of the breach hazard are taken
+from that formula; there is no step size.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.model.draws import UNIT_EXPONENTIAL
+from sim.model.kernel import CROWD, Call, key
+from sim.model.plan import Builder, Fixed
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+LIMIT = 1e6
+"""Hours; nothing is looked for beyond."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """C(t) from *start* people at rate *flow* (people/h, net of what is held off) and *dispersal* (1/h)."""
+
+    start: float
+    flow: float
+    dispersal: float
+
+    def at(self, t: float) -> float:
+        """People after *t* hours."""
+        if self.dispersal > 0:
+            rest = self.flow / self.dispersal
+            return max(0.0, rest + (self.start - rest) * math.exp(-self.dispersal * t))
+        return max(0.0, self.start + self.flow * t)
+
+    def reaches(self, level: float) -> float:
+        """Hours until the crowd first equals *level* > 0 from where it is; infinite if never (or if it is there now)."""
+        if not math.isfinite(level) or level == self.start:
+            return math.inf
+        if self.dispersal > 0:
+            rest = self.flow / self.dispersal
+            if (rest - level) * (self.start - level) >= 0:
+                return math.inf
+            return math.log((self.start - rest) / (level - rest)) / self.dispersal
+        t = (level - self.start) / self.flow if self.flow else math.inf
+        return t if t > 0 else math.inf
+
+    def excess(self, above: float, t: float) -> float:
+        """Integral of max(0, C - above) over the next *t* hours, in person-hours (*above* ≥ 0)."""
+        if self.start > above:
+            first, last = 0.0, min(t, self.reaches(above) if above > 0 else self._zero())
+        elif self.start == above:
+            first, last = 0.0, t if self.at(t) > above else 0.0
+        else:
+            first, last = min(t, self.reaches(above)), t
+        return self._area(first, last) - above * (last - first)
+
+    def _zero(self) -> float:
+        if self.start == 0:
+            return 0.0 if self.flow > 0 else math.inf
+        if self.dispersal > 0:
+            rest = self.flow / self.dispersal
+            return math.log((self.start - rest) / -rest) / self.dispersal if rest < 0 else math.inf
+        return -self.start / self.flow if self.flow < 0 else math.inf
+
+    def _area(self, a: float, b: float) -> float:
+        if b <= a:
+            return 0.0
+        if self.dispersal > 0:
+            rest, d = self.flow / self.dispersal, self.dispersal
+            return rest * (b - a) + (self.start - rest) * (math.exp(-d * a) - math.exp(-d * b)) / d
+        return self.start * (b - a) + self.flow * (b * b - a * a) / 2
+
+
+@dataclass
+class CrowdPlan:
+    """Numbers of the crowd; ``budget`` and ``clear`` are streams by breach."""
+
+    present: bool
+    numbers: dict[str, Fixed]
+    news: dict[str, Fixed]
+    breach: dict[str, Fixed]
+    budget: int
+    clear: int
+
+
+def prepare(b: Builder) -> CrowdPlan:
+    """Register the draws of the crowd."""
+    spec = b.scenario.airport.crowd
+    if spec is None:
+        return CrowdPlan(False, {}, {}, {}, 0, 0)
+    numbers = {
+        n: b.fixed(f"airport.crowd.{n}", getattr(spec, n)) for n in ("start", "inflow", "dispersal", "slows", "close_above")
+    }
+    if spec.open_below is not None:
+        numbers["open_below"] = b.fixed("airport.crowd.open_below", spec.open_below)
+    news = (
+        {n: b.fixed(f"airport.crowd.news.{n}", getattr(spec.news, n)) for n in ("every", "window", "flights")}
+        if spec.news
+        else {}
+    )
+    breach = {}
+    if spec.breach is not None:
+        names = ("rate", "above", "strength", "clear_strength", "disperses")
+        breach = {n: b.fixed(f"airport.crowd.breach.{n}", getattr(spec.breach, n)) for n in names}
+    budget = b.stream("breach", "crowd", UNIT_EXPONENTIAL, 4)
+    clear = b.stream("clear", "crowd", spec.breach.clear if spec.breach is not None else None, 4)
+    return CrowdPlan(True, numbers, news, breach, budget, clear)
+
+
+class Crowd:
+    """C(t), whether the gates are closed for it, and its breaches of the runway."""
+
+    def __init__(self, w: World, plan: CrowdPlan) -> None:
+        self.w = w
+        self.present = plan.present
+        self.gates_closed = False
+        self.breached = False
+        self.breaches = 0
+        self.log: list[tuple[float, Course]] = []
+        if not plan.present:
+            return
+        self.plan = plan
+        self.n = {k: w.get(v) for k, v in plan.numbers.items()}
+        self.news = {k: w.get(v) for k, v in plan.news.items()}
+        self.breach = {k: w.get(v) for k, v in plan.breach.items()}
+        self.open_below = self.n.get("open_below", self.n["close_above"] / 2)
+        self.since = 0.0
+        self.course = Course(self.n["start"], 0.0, self.n["dispersal"])
+        self.hazard = 0.0
+        self.budget = w.streams[plan.budget].at(0) if self.breach else math.inf
+        self.news_factor = 1.0
+        self.factors: list[float] = []
+        """Factors on the inflow of the incidents in progress."""
+        self.departures: list[float] = []
+        self._next: Call | None = None
+
+    def start(self) -> None:
+        """Begin to follow the crowd."""
+        if self.present:
+            self.on_change()
+            if self.news:
+                self.w.clock.after(self.news["every"], key(CROWD, 1), self._news)
+
+    def size(self) -> float:
+        """People outside now."""
+        return self.course.at(self.w.clock.now - self.since) if self.present else 0.0
+
+    def speed(self) -> float:
+        """Speed of an exposed gate, between 0 and 1: 1 / (1 + C / slows)."""
+        if not self.present:
+            return 1.0
+        return 1.0 / (1.0 + self.size() / self.n["slows"])
+
+    def on_change(self) -> None:
+        """Something that drives the crowd has changed: go on from here with the new rates."""
+        if not self.present:
+            return
+        w = self.w
+        self._rebase(self.size())
+        inflow = self.n["inflow"] + w.threat.effects[w.threat.level]["crowd"]
+        security = w.security
+        if not security.unlimited and security.manned:
+            force = next(d for d in reversed(security.deployments) if d.force)
+            inflow *= w.get(force.plan.numbers["crowd"])
+        for factor in self.factors:
+            inflow *= factor
+        held = security.host["holds_off"] if security.host_stands else 0.0
+        self.course = Course(self.course.start, inflow * self.news_factor - held, self.n["dispersal"])
+        self.hazard = 0.0
+        if self.breach and not self.breached:
+            weakness = 1 + security.headcount / self.breach["strength"] if self.breach["strength"] > 0 else math.inf
+            self.hazard = self.breach["rate"] / 1000 / weakness
+        self._thresholds()
+        self._schedule()
+
+    def scatter(self, share: float) -> None:
+        """A share of the crowd goes away at once."""
+        if self.present and share > 0:
+            self._rebase(self.size() * (1 - share))
+            self._thresholds()
+            self._schedule()
+
+    def _rebase(self, size: float) -> None:
+        now = self.w.clock.now
+        if self.hazard > 0:
+            self.budget -= self.hazard * self.course.excess(self.breach["above"], now - self.since)
+        self.course = Course(size, self.course.flow, self.course.dispersal)
+        self.since = now
+
+    def _schedule(self) -> None:
+        self.log.append((self.since, self.course))
+        if self._next is not None:
+            self._next.cancel()
+        level = self.open_below if self.gates_closed else self.n["close_above"]
+        cross = self._crossing(level)
+        breach = self._breach_time(cross)
+        if breach < cross:
+            self._next = self.w.clock.at(self.since + breach, key(CROWD, 2), self._breaks)
+        else:
+            self._next = self.w.clock.at(self.since + cross, key(CROWD, 3), self._crosses, level) if cross < LIMIT else None
+
+    def _crossing(self, level: float) -> float:
+        return self.course.reaches(level) if level > 0 else (self.course._zero() if self.gates_closed else math.inf)
+
+    def _breach_time(self, before: float) -> float:
+        """Hours until the hazard has used up its budget, if that is sooner than *before*."""
+        if self.hazard <= 0:
+            return math.inf
+        above, budget, h = self.breach["above"], self.budget, self.hazard
+        high = min(before, LIMIT)
+        if h * self.course.excess(above, high) < budget:
+            return math.inf
+        from scipy.optimize import brentq
+
+        return float(brentq(lambda t: h * self.course.excess(above, t) - budget, 0.0, high, xtol=1e-12))
+
+    def _crosses(self, call: Call) -> None:
+        self._rebase(call.arg)
+        self.gates_closed = not self.gates_closed
+        self._schedule()
+        self.w.gates.on_change()
+
+    def _thresholds(self) -> None:
+        """Close or open the gates if the crowd is beyond a threshold."""
+        size = self.course.start
+        if size <= self.open_below if self.gates_closed else size >= self.n["close_above"]:
+            self.gates_closed = not self.gates_closed
+            self.w.gates.on_change()
+
+    def _breaks(self, _: Call) -> None:
+        w = self.w
+        self._rebase(self.size())
+        clear = w.streams[self.plan.clear].at(self.breaches)
+        clear /= 1 + w.security.headcount / self.breach["clear_strength"] if math.isfinite(self.breach["clear_strength"]) else 1.0
+        self.breaches += 1
+        self.breached = True
+        self.hazard = 0.0
+        self._schedule()
+        w.note("crowd", "breaks onto the runway")
+        w.closures.begin(("runway",), "crowd")
+        w.clock.after(clear, key(CROWD, 4), self._cleared)
+
+    def _cleared(self, _: Call) -> None:
+        w = self.w
+        self.breached = False
+        self.budget = w.streams[self.plan.budget].at(self.breaches)
+        w.note("crowd", "runway cleared")
+        w.closures.end(("runway",), "crowd")
+        self.scatter(self.breach["disperses"])
+        self.on_change()
+
+    def _news(self, _: Call) -> None:
+        now = self.w.clock.now
+        first = now - self.news["window"]
+        self.departures = [t for t in self.departures if t > first]
+        flights = self.news["flights"]
+        self.news_factor = 1 + len(self.departures) / flights if flights > 0 else 1.0
+        self.on_change()
+        self.w.clock.after(self.news["every"], key(CROWD, 1), self._news)

@@ -1,0 +1,246 @@
+"""Random draws as a pure function of (seed, replication, purpose, name, occasion).
+
+The generator is Philox4x64-10 (Salmon et al., *Parallel random numbers: as easy as 1, 2, 3*, SC11), the same
+as ``numpy.random.Philox``, written over arrays so that one call serves thousands of streams.  The address:
+
+* key = (seed, replication)
+* counter = (occasion // 4, 0, h0, h1), where h0, h1 are the two little-endian halves of the 16-byte BLAKE2b
+  digest of ``purpose + "\\x1f" + name``
+* the draw is word ``occasion % 4`` of that block: u = ((word >> 11) + 0.5) / 2**53, in (0, 1)
+
+and the value is the inverse distribution function at u, so that a changed parameter moves a draw and never
+reshuffles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
+
+from sim.scenario.quantity import Quantity
+
+U64 = NDArray[np.uint64]
+F64 = NDArray[np.float64]
+
+_M0, _M1 = 0xD2E7470EE14C6C93, 0xCA5A826395121157
+_W0, _W1 = 0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B
+_MASK = 0xFFFFFFFFFFFFFFFF
+_LOW32 = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+UNIT = Quantity("uniform", (0.0, 1.0))
+"""A bare uniform draw."""
+UNIT_EXPONENTIAL = Quantity("exponential", (1.0,))
+
+
+def _mulhilo(a: int, b: U64) -> tuple[U64, U64]:
+    """High and low 64 bits of the products a * b."""
+    a0, a1 = np.uint64(a & 0xFFFFFFFF), np.uint64(a >> 32)
+    b0, b1 = b & _LOW32, b >> _32
+    t = a0 * b0
+    u = a1 * b0 + (t >> _32)
+    v = a0 * b1 + (u & _LOW32)
+    return a1 * b1 + (u >> _32) + (v >> _32), np.uint64(a) * b
+
+
+def philox(counter: tuple[U64, U64, U64, U64], key: tuple[int, int]) -> U64:
+    """Ten rounds of Philox4x64 over arrays of n counters: words, shape (n, 4)."""
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(10):
+        hi0, lo0 = _mulhilo(_M0, c0)
+        hi1, lo1 = _mulhilo(_M1, c2)
+        c0, c1, c2, c3 = hi1 ^ c1 ^ np.uint64(k0), lo1, hi0 ^ c3 ^ np.uint64(k1), lo0
+        k0, k1 = (k0 + _W0) & _MASK, (k1 + _W1) & _MASK
+    return np.stack((c0, c1, c2, c3), axis=1)
+
+
+def philox_block(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
+    """The same for one counter, in whole numbers."""
+    c0, c1, c2, c3 = counter
+    k0, k1 = key
+    for _ in range(10):
+        p0, p1 = _M0 * c0, _M1 * c2
+        c0, c1, c2, c3 = (p1 >> 64) ^ c1 ^ k0, p1 & _MASK, (p0 >> 64) ^ c3 ^ k1, p0 & _MASK
+        k0, k1 = (k0 + _W0) & _MASK, (k1 + _W1) & _MASK
+    return c0, c1, c2, c3
+
+
+@lru_cache(maxsize=65536)
+def address(purpose: str, name: str) -> tuple[int, int]:
+    """The two upper counter words of a stream."""
+    digest = blake2b(f"{purpose}\x1f{name}".encode(), digest_size=16).digest()
+    return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
+
+
+def _unit(words: U64) -> F64:
+    return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+
+
+def _triangular(u: F64, low: Any, mode: Any, high: Any) -> F64:
+    split = (mode - low) / (high - low)
+    left = low + np.sqrt(u * (high - low) * (mode - low))
+    right = high - np.sqrt((1 - u) * (high - low) * (high - mode))
+    result: F64 = np.where(u < split, left, right)
+    return result
+
+
+def _pert(u: F64, low: Any, mode: Any, high: Any) -> F64:
+    width = high - low
+    result: F64 = low + width * betaincinv(1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width, u)
+    return result
+
+
+def _normal(u: F64, mean: Any, sd: Any) -> F64:
+    below = ndtr(-mean / sd)
+    result: F64 = np.maximum(0.0, mean + sd * ndtri(below + u * (1 - below)))
+    return result
+
+
+_INVERSE: dict[str, Callable[..., F64]] = {
+    "uniform": lambda u, low, high: low + (high - low) * u,
+    "triangular": _triangular,
+    "pert": _pert,
+    "exponential": lambda u, mean: -mean * np.log1p(-u),
+    "gamma": lambda u, shape, scale: scale * gammaincinv(shape, u),
+    "lognormal": lambda u, mu, sigma: np.exp(mu + sigma * ndtri(u)),
+    "weibull": lambda u, shape, scale: scale * (-np.log1p(-u)) ** (1 / shape),
+    "normal": _normal,
+}
+
+
+def inverse(quantity: Quantity, u: F64) -> F64:
+    """Values of *quantity* at the probabilities *u*, same shape."""
+    if quantity.family == "constant":
+        return np.full_like(u, quantity.params[0])
+    if quantity.family == "choice":
+        k = len(quantity.params) // 2
+        steps = np.cumsum(quantity.params[k:])
+        return np.asarray(quantity.params[:k])[np.minimum(np.searchsorted(steps, u, side="right"), k - 1)]
+    return _INVERSE[quantity.family](u, *quantity.params)
+
+
+class Streams:
+    """Every stream of a plan: registered once, drawn together at the start of each replication."""
+
+    def __init__(self) -> None:
+        self.specs: list[tuple[str, str, Quantity, int]] = []
+        self._ids: dict[tuple[str, str, str, tuple[float, ...]], int] = {}
+        self._layout: _Layout | None = None
+
+    def register(self, purpose: str, name: str, quantity: Quantity, count: int) -> int:
+        """The id of the stream; *count* draws of it are made ahead (more come when asked for)."""
+        key = (purpose, name, quantity.family, quantity.params)
+        known = self._ids.get(key)
+        if known is None:
+            known = self._ids[key] = len(self.specs)
+            self.specs.append((purpose, name, quantity, count))
+        elif self.specs[known][3] < count:
+            self.specs[known] = (purpose, name, quantity, count)
+        return known
+
+    def draw(self, seed: int, replication: int) -> list[Stream]:
+        """The streams of one replication, in the order of their ids."""
+        if self._layout is None:
+            self._layout = _Layout(self.specs)
+        return self._layout.draw(self.specs, (seed, replication))
+
+
+class _Layout:
+    """Where the draws made ahead lie in one array: grouped by family, a slice a stream."""
+
+    def __init__(self, specs: list[tuple[str, str, Quantity, int]]) -> None:
+        random = [i for i, s in enumerate(specs) if s[2].family not in ("constant", "choice") and s[3] > 0]
+        random.sort(key=lambda i: (specs[i][2].family, len(specs[i][2].params)))
+        blocks = [-(-specs[i][3] // 4) for i in random]
+        total = sum(blocks)
+        self.counter = (
+            np.zeros(total, np.uint64),
+            np.zeros(total, np.uint64),
+            np.zeros(total, np.uint64),
+            np.zeros(total, np.uint64),
+        )
+        self.slices: dict[int, tuple[int, int]] = {}
+        self.families: list[tuple[str, slice, list[F64]]] = []
+        at = 0
+        for i, n in zip(random, blocks, strict=True):
+            h0, h1 = address(specs[i][0], specs[i][1])
+            self.counter[0][at : at + n] = np.arange(n, dtype=np.uint64)
+            self.counter[2][at : at + n] = np.uint64(h0)
+            self.counter[3][at : at + n] = np.uint64(h1)
+            self.slices[i] = (4 * at, 4 * (at + n))
+            at += n
+        for family in dict.fromkeys(specs[i][2].family for i in random):
+            members = [i for i in random if specs[i][2].family == family]
+            span = slice(self.slices[members[0]][0], self.slices[members[-1]][1])
+            sizes = [self.slices[i][1] - self.slices[i][0] for i in members]
+            width = len(specs[members[0]][2].params)
+            params = [np.repeat([specs[i][2].params[p] for i in members], sizes) for p in range(width)]
+            self.families.append((family, span, params))
+
+    def draw(self, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int]) -> list[Stream]:
+        u = _unit(philox(self.counter, key).reshape(-1))
+        for family, span, params in self.families:
+            u[span] = _INVERSE[family](u[span], *params)
+        values = u.tolist()
+        slices = self.slices
+        streams = []
+        for i, spec in enumerate(specs):
+            if i in slices:
+                first, last = slices[i]
+                ahead = values[first:last]
+            else:
+                ahead = [spec[2].params[0]] * max(1, spec[3]) if spec[2].family == "constant" else []
+            streams.append(Stream(ahead, spec, key))
+        return streams
+
+
+class Stream:
+    """The draws of one (purpose, name) in one replication; ``at(k)`` is the draw of occasion k."""
+
+    __slots__ = ("key", "spec", "values")
+
+    def __init__(self, values: list[float], spec: tuple[str, str, Quantity, int], key: tuple[int, int]) -> None:
+        self.values = values
+        self.spec = spec
+        self.key = key
+
+    def at(self, occasion: int) -> float:
+        """The draw of this occasion (0, 1, ...)."""
+        try:
+            return self.values[occasion]
+        except IndexError:
+            self._extend(occasion)
+            return self.values[occasion]
+
+    def once(self, occasion: int) -> float:
+        """The draw of one far occasion, without making those before it."""
+        if occasion < len(self.values):
+            return self.values[occasion]
+        purpose, name, quantity, _ = self.spec
+        word = philox_block((occasion // 4, 0, *address(purpose, name)), self.key)[occasion % 4]
+        return float(inverse(quantity, np.array([((word >> 11) + 0.5) * 2.0**-53]))[0])
+
+    def _extend(self, occasion: int) -> None:
+        purpose, name, quantity, _ = self.spec
+        have = len(self.values)
+        want = max(occasion + 1, have + 16, have * 2)
+        if quantity.family == "constant":
+            self.values.extend([quantity.params[0]] * (want - have))
+            return
+        first, last = have // 4, -(-want // 4)
+        n = last - first
+        h0, h1 = address(purpose, name)
+        counter = (
+            np.arange(first, last, dtype=np.uint64),
+            np.zeros(n, np.uint64),
+            np.full(n, h0, np.uint64),
+            np.full(n, h1, np.uint64),
+        )
+        new = inverse(quantity, _unit(philox(counter, self.key).reshape(-1)))
+        self.values.extend(new.tolist()[have - 4 * first :])

@@ -1,0 +1,389 @@
+"""Gates, eligibility check and the door to the holding area.
+
+Two resources in a row: a lane of a gate (search, manned by the provider) and a team of consular officers (eligibility).  A
+gate starts a group only if the holding area has room for it; the room is taken at that moment.  Closed gates finish the
+service in progress.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from sim.model.kernel import CONSULAR, SEARCH, Call, CauseLog, Line, key
+from sim.model.mission import Chalk
+from sim.model.names import CAUSE
+from sim.model.plan import Builder, Fixed, Plan, next_change
+from sim.scenario.schema import Gate as GateSpec
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+_SEARCH, _CONSULAR, _CROWD, _CLOSURE, _SERVICE = (CAUSE[c] for c in ("search", "consular", "crowd", "closure", "service"))
+_SEARCH_KEY, _CONSULAR_KEY = key(SEARCH), key(CONSULAR)
+INF = math.inf
+CROWD_RULES = 0.5
+"""Below this speed the crowd, and not the search, is what holds up those who wait at a gate."""
+
+
+def prepare(b: Builder) -> dict[str, Any]:
+    """Numbers of the gates and the eligibility check."""
+    airport = b.scenario.airport
+    gates = {
+        name: {"lanes": b.fixed(f"airport.gates.{name}.lanes", g.lanes), "reopening": b.stream("reopening", name, g.reopening, 4)}
+        for name, g in sorted(airport.gates.items())
+    }
+    consular: dict[str, Fixed] = {}
+    if airport.consular is not None:
+        consular["officers"] = b.fixed("airport.consular.officers", airport.consular.officers)
+        consular["team"] = b.fixed("airport.consular.team", airport.consular.team)
+    return {"gates": gates, "consular": consular, "holding": b.fixed("airport.holding", airport.holding)}
+
+
+class Gate:
+    """One gate: a line, lanes, and why it does not start the next group."""
+
+    __slots__ = (
+        "blocked", "busy", "busy_hours", "closed", "door", "exposed", "index", "lanes", "log", "name", "nominal", "opened",
+        "queue", "reopening", "reopenings", "spec",
+    )  # fmt: skip
+
+    def __init__(
+        self, index: int, name: str, spec: GateSpec, nominal: float, reopening: int, priorities: tuple[int, ...]
+    ) -> None:
+        self.index = index
+        self.name = name
+        self.spec = spec
+        self.nominal = nominal
+        self.lanes = nominal
+        """Lanes that are manned now."""
+        self.busy = 0
+        self.busy_hours = 0.0
+        self.exposed = spec.exposed
+        self.closed: str | None = None
+        self.blocked = False
+        self.reopening = reopening
+        self.reopenings = 0
+        self.opened: Call | None = None
+        self.door = False
+        self.queue: Any = deque() if len(priorities) == 1 else Line(priorities)
+        self.log = CauseLog(_SEARCH)
+
+
+class Gates:
+    """All gates, the eligibility check and the room inside."""
+
+    def __init__(self, w: World, plan: Plan) -> None:
+        self.w = w
+        part = plan.parts["gate"]
+        self.single = len(plan.priorities) == 1
+        airport = plan.scenario.airport
+        self.gates = [
+            Gate(i, n, airport.gates[n], w.get(p["lanes"]), p["reopening"], plan.priorities)
+            for i, (n, p) in enumerate(part["gates"].items())
+        ]
+        self.by_rank = sorted(self.gates, key=lambda g: (g.spec.rank, g.name))
+        self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities)
+        self.door.door = True
+        self.all = [*self.gates, self.door]
+        self.on_arrival, self.on_searched, self.on_checked = (self._arrives,), (self._searched,), (self._checked,)
+        self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
+        self.room = w.get(part["holding"])
+        """People whom the holding area can still take."""
+        self.capacity = self.room
+        self.limited = math.isfinite(self.room)
+        consular = part["consular"]
+        self.teams = math.inf
+        self.checks = bool(consular)
+        if consular:
+            team = max(1.0, w.get(consular["team"]))
+            self.team = team
+            officers = w.get(consular["officers"])
+            self.teams = officers // team if math.isfinite(officers) else math.inf
+        self.checking = 0
+        self.line = Line(plan.priorities)
+        self.crowd = w.crowd
+        self.tell = False
+        """Whether the lift must know of every arrival."""
+        self.moves: list[tuple[int, int, float, float]] = []
+        """(group, gate, from, to): waits at a gate that the group left for another."""
+
+    # -- state -------------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Follow opening hours."""
+        for g in self.gates:
+            if not g.spec.hours.always:
+                self._hours(None, g)
+        self.on_change()
+
+    def _hours(self, call: Call | None, gate: Gate | None = None) -> None:
+        g: Gate = gate if gate is not None else call.arg  # type: ignore[union-attr]
+        wait = next_change(g.spec.hours, self.w.hour_of_day())
+        if wait < math.inf:
+            self.w.clock.after(wait, key(SEARCH, 1 << 20, g.index), self._hours, g)
+        if call is not None:
+            self.on_change()
+
+    def _reason(self, g: Gate) -> str | None:
+        """Why a gate is closed now, or None."""
+        w = self.w
+        shut = w.closures.is_shut("gates") or w.closures.is_shut(g.name)
+        if shut:
+            return shut
+        if not g.spec.hours.contains(w.hour_of_day()):
+            return "closure"
+        if g.exposed and w.crowd.gates_closed:
+            return "crowd"
+        return None
+
+    def on_change(self) -> None:
+        """Lanes, closures, hours or the crowd have changed: open, close, man lanes."""
+        left = self.w.security.lanes
+        for g in self.by_rank:
+            reason = self._reason(g)
+            if reason is not None:
+                g.closed = reason
+                if g.opened is not None:
+                    g.opened.cancel()
+                    g.opened = None
+            elif g.closed is not None and g.opened is None:
+                wait = self.w.streams[g.reopening].at(g.reopenings)
+                g.reopenings += 1
+                if wait > 0:
+                    g.opened = self.w.clock.after(wait, key(SEARCH, (1 << 20) + 1, g.index), self._reopens, g)
+                else:
+                    g.closed = None
+            g.lanes = 0.0 if g.closed is not None else min(g.nominal, left)
+            left -= g.lanes if math.isfinite(g.lanes) else 0.0
+        self._move_on()
+        for g in self.gates:
+            self.serve(g)
+            self._write_cause(g)
+
+    def _move_on(self) -> None:
+        """Those in line at a gate that is shut or unmanned go to another of theirs that works."""
+        now = self.w.clock.now
+        for g in self.gates:
+            if not g.queue or g.lanes >= 1:
+                continue
+            stay = []
+            while g.queue:
+                chalk: Chalk = g.queue.popleft() if self.single else g.queue.pop()
+                to = min(self.allowed[chalk.cohort.mission.index], key=_burden)
+                if to.lanes < 1:
+                    stay.append(chalk)
+                    continue
+                self.moves.append((chalk.seq, g.index, chalk.joined if chalk.joined < INF else chalk.arrive, now))
+                chalk.joined = now
+                self._line_up(to, chalk)
+            for chalk in stay:
+                self._push(g, chalk)
+
+    def _line_up(self, g: Gate, chalk: Chalk) -> None:
+        chalk.gate = g.index
+        self._push(g, chalk)
+
+    def _push(self, g: Gate, chalk: Chalk) -> None:
+        if self.single:
+            g.queue.append(chalk)
+        else:
+            g.queue.push(chalk, chalk.cohort.priority)
+
+    def _reopens(self, call: Call) -> None:
+        g: Gate = call.arg
+        g.closed = None
+        g.opened = None
+        self.on_change()
+
+    def cause(self, g: Gate) -> int:
+        """Root cause for which the first of the line waits now."""
+        if g.closed is not None:
+            return _CROWD if g.closed == "crowd" else _CLOSURE
+        if g.lanes < 1 and not g.door:
+            return _SERVICE if g.nominal >= 1 else _SEARCH
+        if g.blocked and g.queue:
+            return self.full_cause(g.queue[0] if self.single else g.queue.peek())
+        if g.exposed and self.w.crowd.present and self.w.crowd.speed() < CROWD_RULES:
+            return _CROWD
+        return _SEARCH
+
+    def full_cause(self, chalk: Chalk) -> int:
+        """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
+        inside = self.w.lift.holding.level
+        if self.capacity - self.room - inside > inside:
+            return _CONSULAR if len(self.line) or self.checking else _SEARCH
+        return self.w.lift.holding_cause(chalk)
+
+    def causes_changed(self) -> None:
+        """Something downstream changed: write down the cause for those whom a full holding area keeps out."""
+        if not self.limited:
+            return
+        for g in self.all:
+            if g.blocked:
+                self._write_cause(g)
+        self.w.shuttles.on_change()
+
+    # -- the way through ---------------------------------------------------------------------------------------------
+
+    def _arrives(self, chalk: Chalk) -> None:
+        """A drive ends at the airport."""
+        chalk.arrive = self.w.clock.now
+        gates = self.allowed[chalk.cohort.mission.index]
+        if self.single and len(gates) == 1 and gates[0].busy >= gates[0].lanes and not self.tell:
+            chalk.gate = gates[0].index
+            gates[0].queue.append(chalk)
+        else:
+            self.arrive(chalk)
+
+    def arrive(self, chalk: Chalk) -> None:
+        """A group has come to the airport."""
+        self.w.lift.arrived(chalk.cohort, chalk.n)
+        gates = self.allowed[chalk.cohort.mission.index]
+        if len(gates) == 1:
+            gate = gates[0]
+        elif not gates:
+            self._through_door(chalk)
+            return
+        else:
+            gate = min(gates, key=_burden)
+        self._join(gate, chalk)
+
+    def enter_inside(self, chalk: Chalk) -> None:
+        """A group that needs no search has come and wants to come in."""
+        self.w.lift.arrived(chalk.cohort, chalk.n)
+        self._through_door(chalk)
+
+    def _through_door(self, chalk: Chalk) -> None:
+        if not self.limited:
+            chalk.search = chalk.searched = self.w.clock.now
+            self.passed(chalk)
+        else:
+            self._join(self.door, chalk)
+
+    def _join(self, gate: Gate, chalk: Chalk) -> None:
+        self._line_up(gate, chalk)
+        if gate.busy < gate.lanes:
+            self.serve(gate)
+
+    def has_room(self, n: int) -> bool:
+        """Whether the holding area can take *n* people more."""
+        return n <= self.room
+
+    def reserve(self, n: int) -> None:
+        """Take room inside for *n* people."""
+        self.room -= n
+
+    def release(self, n: int) -> None:
+        """*n* people have left the holding area: gates may go on."""
+        if not self.limited:
+            return
+        self.room += n
+        for g in self.gates:
+            if g.blocked:
+                self.serve(g)
+        if self.door.blocked:
+            self.serve(self.door)
+        self.causes_changed()
+
+    def serve(self, g: Gate) -> None:
+        """Start as many groups as lanes, closures and room inside allow."""
+        queue = g.queue
+        was_blocked, g.blocked = g.blocked, False
+        while queue and g.busy < g.lanes:
+            if self.limited and (queue[0] if self.single else queue.peek()).n > self.room:
+                g.blocked = True
+                break
+            self._search(g, queue.popleft() if self.single else queue.pop())
+        if was_blocked != g.blocked or self.crowd.present:
+            self._write_cause(g)
+
+    def _write_cause(self, g: Gate) -> None:
+        g.log.set(self.w.clock.now, self.cause(g))
+
+    def _search(self, g: Gate, chalk: Chalk) -> None:
+        w, clock, cohort = self.w, self.w.clock, chalk.cohort
+        chalk.search = clock.now
+        if self.limited:
+            self.room -= chalk.n
+        time = 0.0
+        if not g.door:
+            group, person = cohort.gates[g.index]
+            time = group.at(chalk.i)
+            if person is not None:
+                time += person.at(chalk.i) * chalk.n
+            time *= w.threat.search * cohort.search_factor
+            if g.exposed and self.crowd.present:
+                quiet = time
+                time /= self.crowd.speed()
+                w.log_segment(chalk, _CROWD, clock.now + quiet, clock.now + time)
+        if time == INF:
+            g.busy += 1
+            return
+        if time > 0:
+            g.busy += 1
+            g.busy_hours += time
+            clock.wake(chalk, time, _SEARCH_KEY + chalk.key, self.on_searched)
+        else:
+            chalk.searched = chalk.search
+            self.passed(chalk)
+
+    def _searched(self, chalk: Chalk) -> None:
+        g = self.all[chalk.gate]
+        g.busy -= 1
+        chalk.searched = self.w.clock.now
+        if self.checks:
+            self.passed(chalk)
+        else:
+            chalk.consular = chalk.inside = chalk.searched
+            self.w.lift.enter(chalk)
+        if g.queue:
+            self.serve(g)
+
+    def passed(self, chalk: Chalk) -> None:
+        """A group inside, searched, goes to the eligibility check."""
+        if chalk.searched == INF:
+            chalk.search = chalk.searched = self.w.clock.now
+        if not self.checks or chalk.cohort.consular_factor == 0:
+            chalk.consular = chalk.inside = chalk.searched
+            self.w.lift.enter(chalk)
+            return
+        self.line.push(chalk, chalk.cohort.priority)
+        self._check()
+
+    def _check(self) -> None:
+        w = self.w
+        while len(self.line) and self.checking < self.teams:
+            chalk: Chalk = self.line.pop()
+            chalk.consular = w.clock.now
+            cohort = chalk.cohort
+            group, person = cohort.plan.consular
+            time = w.streams[group].at(chalk.i) + w.streams[person].at(chalk.i) * chalk.n / self.team
+            time *= w.threat.consular * cohort.consular_factor
+            if not math.isfinite(time):
+                self.checking += 1
+            elif time > 0:
+                self.checking += 1
+                w.clock.wake(chalk, time, _CONSULAR_KEY + chalk.key, self.on_checked)
+            else:
+                chalk.inside = chalk.consular
+                w.lift.enter(chalk)
+
+    def _checked(self, chalk: Chalk) -> None:
+        self.checking -= 1
+        chalk.inside = self.w.clock.now
+        self.w.lift.enter(chalk)
+        self._check()
+        self.causes_changed()
+
+    def waiting(self) -> int:
+        """People in lines (for the census)."""
+        people: int = sum(c.n for g in self.all for c in g.queue) + sum(c.n for c in self.line)
+        return people
+
+
+def _burden(g: Gate) -> tuple[bool, float, int]:
+    """Order in which a group prefers gates: open, then the shortest line for each lane."""
+    lanes = g.lanes
+    return lanes < 1, (len(g.queue) + g.busy) / lanes if lanes >= 1 else len(g.queue), g.index

@@ -1,0 +1,115 @@
+"""Hubs and safe havens: beds, an onward rate, and departures that wait while the hub is full.
+
+Beds are taken when a loaded aircraft is cleared to go and given back as people travel on, at a constant rate while
+anybody is there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.model.kernel import HUB, Call, key
+from sim.model.plan import Builder, Fixed, Plan, When
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+
+@dataclass
+class HubPlan:
+    """A hub."""
+
+    name: str
+    beds: Fixed
+    onward: Fixed
+    opens: When
+
+
+def prepare(b: Builder) -> list[HubPlan]:
+    """Resolve the hubs."""
+    return [
+        HubPlan(n, b.fixed(f"hubs.{n}.beds", h.beds), b.fixed(f"hubs.{n}.onward", h.onward), b.when(f"hubs.{n}.opens", h.opens))
+        for n, h in sorted(b.scenario.hubs.items())
+    ]
+
+
+class Hub:
+    """One safe haven."""
+
+    def __init__(self, w: World, plan: HubPlan, rank: int) -> None:
+        self.w = w
+        self.name = plan.name
+        self.rank = rank
+        self.beds = w.get(plan.beds)
+        self.onward = w.get(plan.onward)
+        self.plan = plan
+        self.open = False
+        self.coming = 0
+        """People on the way here."""
+        self.stock = 0.0
+        """People here at ``since``."""
+        self.since = 0.0
+        self.arrived = 0
+        self.waiting: list[Any] = []
+        """Aircraft that wait for room here, in order."""
+        self.limited = math.isfinite(self.beds)
+        self._due: Call | None = None
+
+    def start(self) -> None:
+        """Open at its date."""
+        self.w.when(self.plan.opens, key(HUB, self.rank), self._opens)
+
+    def _opens(self, _: object) -> None:
+        self.open = True
+        self.w.note(self.name, "hub opens")
+        self.w.lift.retry_hubs()
+
+    def here(self) -> float:
+        """People here now (those half-way through the door count)."""
+        if not math.isfinite(self.onward):
+            return 0.0
+        return max(0.0, self.stock - self.onward * (self.w.clock.now - self.since))
+
+    def has_room(self, n: int) -> bool:
+        """Whether *n* people may depart to it now."""
+        return self.open and (not self.limited or n <= self.beds - self.coming - self.here() + 1e-9)
+
+    def lands_in(self, n: int, arrives_in: float) -> None:
+        """*n* of those who have beds here have taken off; they arrive after *arrives_in* hours."""
+        self.w.clock.after(arrives_in, key(HUB, 1000 + self.rank), self._arrive, n)
+
+    def _arrive(self, call: Call) -> None:
+        n = call.arg
+        self.stock = self.here() + n
+        self.since = self.w.clock.now
+        self.coming -= n
+        self.arrived += n
+        if self.waiting:
+            self.w.lift.retry_hubs()
+
+    def look_ahead(self, n: int) -> None:
+        """Wake the lift when there will be room for *n* people, if nothing else happens."""
+        if not self.open or self._due is not None or not math.isfinite(self.onward) or self.onward <= 0:
+            return
+        over = n - (self.beds - self.coming - self.here())
+        if over > self.here() + 1e-6:
+            return
+        self._due = self.w.clock.after(max(0.0, over / self.onward), key(HUB, 2000 + self.rank), self._room)
+
+    def _room(self, _: Call) -> None:
+        self._due = None
+        self.w.lift.retry_hubs()
+
+
+class Hubs:
+    """All hubs by name."""
+
+    def __init__(self, w: World, plan: Plan) -> None:
+        self.by_name = {p.name: Hub(w, p, i) for i, p in enumerate(plan.parts["hub"])}
+
+    def start(self) -> None:
+        """Open those that are open from the start."""
+        for h in self.by_name.values():
+            h.start()

@@ -1,0 +1,226 @@
+"""What shuts things: dated closures and typed incidents, scheduled or random.
+
+A random incident type spends a unit-exponential budget through its integrated rate, so that a changed rate moves the
+times of its incidents and nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.model.draws import UNIT_EXPONENTIAL
+from sim.model.kernel import CLOSURE, Call, key
+from sim.model.plan import Builder, Fixed, When
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+
+@dataclass
+class ClosurePlan:
+    """A dated closure."""
+
+    name: str
+    at: When
+    lasts: int
+    closes: tuple[str, ...]
+
+
+@dataclass
+class IncidentPlan:
+    """A type of incident."""
+
+    name: str
+    at: list[When]
+    rate: dict[str, Fixed]
+    lasts: int
+    budget: int
+    closes: tuple[str, ...]
+    crowd: Fixed
+    disperses: Fixed
+
+
+def prepare(b: Builder) -> tuple[list[ClosurePlan], list[IncidentPlan]]:
+    """Register the draws of closures and incidents."""
+    airport = b.scenario.airport
+    closures = [
+        ClosurePlan(name, b.when(f"airport.closures.{name}.at", c.at), b.stream("closure", name, c.lasts), tuple(c.closes))
+        for name, c in sorted(airport.closures.items())
+    ]
+    incidents = []
+    for name, i in sorted(airport.incidents.items()):
+        path = f"airport.incidents.{name}"
+        incidents.append(
+            IncidentPlan(
+                name=name,
+                at=[b.when(f"{path}.at.{k}", m) for k, m in enumerate(i.at)],
+                rate={level: b.fixed(f"{path}.rate.{level}", q) for level, q in i.rate.items()},
+                lasts=b.stream("incident", name, i.lasts, 8),
+                budget=b.stream("incident-budget", name, UNIT_EXPONENTIAL, 8),
+                closes=tuple(i.closes),
+                crowd=b.fixed(f"{path}.crowd", i.crowd),
+                disperses=b.fixed(f"{path}.disperses", i.disperses),
+            )
+        )
+    return closures, incidents
+
+
+class Closures:
+    """What is closed now, and why."""
+
+    def __init__(self, w: World, plan: tuple[list[ClosurePlan], list[IncidentPlan]]) -> None:
+        self.w = w
+        self.closures, incidents = plan
+        self.shut: dict[tuple[str, str], int] = {}
+        """(what, cause) -> number of closures in progress."""
+        self.ended: dict[str, float] = {}
+        """When each thing was last opened again."""
+        self.incidents = [Incident(w, p, rank) for rank, p in enumerate(incidents)]
+
+    def start(self) -> None:
+        """Schedule the dated closures and begin the incidents."""
+        for rank, c in enumerate(self.closures):
+            self.w.when(c.at, key(CLOSURE, rank), self._dated, (c, rank))
+        for incident in self.incidents:
+            incident.start()
+
+    def _dated(self, arg: tuple[ClosurePlan, int]) -> None:
+        c, rank = arg
+        w = self.w
+        lasts = w.streams[c.lasts].at(0)
+        begun = w.moment(c.at) if c.at.after == "start" else w.clock.now
+        left = lasts - (w.clock.now - begun)
+        if left <= 0:
+            return
+        w.note(c.name, "closes " + " ".join(c.closes))
+        self.begin(c.closes, "closure")
+        w.clock.after(left, key(CLOSURE, 10_000 + rank), self._over, c)
+
+    def _over(self, call: Call) -> None:
+        self.w.note(call.arg.name, "ends")
+        self.end(call.arg.closes, "closure")
+
+    def is_shut(self, what: str) -> str | None:
+        """The cause (``closure`` or ``crowd``) for which something is closed, or None."""
+        for cause in ("closure", "crowd"):
+            if self.shut.get((what, cause)):
+                return cause
+        return None
+
+    def begin(self, what: tuple[str, ...], cause: str) -> None:
+        """Close things."""
+        for w in what:
+            self.shut[w, cause] = self.shut.get((w, cause), 0) + 1
+        self._tell(what)
+
+    def end(self, what: tuple[str, ...], cause: str) -> None:
+        """End one closure of things."""
+        for w in what:
+            self.shut[w, cause] -= 1
+            self.ended[w] = self.w.clock.now
+        self._tell(what)
+
+    def _tell(self, what: tuple[str, ...]) -> None:
+        w = self.w
+        if "runway" in what or "visual" in what:
+            w.airfield.on_change()
+        if "road" in what:
+            w.road.on_change()
+        if "shuttles" in what:
+            w.shuttles.on_change()
+        if any(x not in ("runway", "visual", "road", "shuttles") for x in what):
+            w.gates.on_change()
+
+    def on_change(self) -> None:
+        """Threat level, perimeter or host have changed: rates with them."""
+        for incident in self.incidents:
+            incident.on_change()
+
+
+class Incident:
+    """One type of incident."""
+
+    def __init__(self, w: World, plan: IncidentPlan, rank: int) -> None:
+        self.w = w
+        self.plan = plan
+        self.rank = rank
+        self.count = 0
+        self.random = 0
+        self.rate = 0.0
+        self.since = 0.0
+        self.budget = 0.0
+        self._next: Call | None = None
+
+    def start(self) -> None:
+        """Schedule the dated ones and draw the first budget."""
+        for k, at in enumerate(self.plan.at):
+            self.w.when(at, key(CLOSURE, 20_000 + self.rank, k), self._begin)
+        if self.plan.rate:
+            self.budget = self.w.streams[self.plan.budget].at(0)
+            self.on_change()
+
+    def _rate_now(self) -> float:
+        w, rates = self.w, self.plan.rate
+        levels, level = w.threat.plan.levels, w.threat.level
+        factor = 1.0
+        if levels[level] in rates:
+            rate = w.get(rates[levels[level]])
+        else:
+            milder = [n for n in levels[:level] if n in rates]
+            rate = w.get(rates[milder[-1]]) if milder else 0.0
+            factor = w.threat.effects[level]["incidents"]
+        s = w.security
+        if not s.unlimited and s.manned:
+            force = next(d for d in reversed(s.deployments) if d.force)
+            factor *= w.get(force.plan.numbers["incidents"])
+        if s.host_stands:
+            factor *= s.host["incidents"]
+        return rate * factor
+
+    def on_change(self) -> None:
+        """The rate may have changed: spend what has passed and look ahead again."""
+        if not self.plan.rate:
+            return
+        now = self.w.clock.now
+        self.budget -= self.rate * (now - self.since)
+        self.since = now
+        self.rate = self._rate_now()
+        if self._next is not None:
+            self._next.cancel()
+            self._next = None
+        if self.rate > 0:
+            wait = max(0.0, self.budget) / self.rate
+            self._next = self.w.clock.after(wait, key(CLOSURE, 30_000 + self.rank, self.random), self._random)
+
+    def _random(self, _: Call) -> None:
+        self.random += 1
+        self.since = self.w.clock.now
+        self.budget = self.w.streams[self.plan.budget].at(self.random)
+        self._next = None
+        self.on_change()
+        self._begin(None)
+
+    def _begin(self, _: object) -> None:
+        w, p = self.w, self.plan
+        lasts = w.streams[p.lasts].at(self.count)
+        self.count += 1
+        w.note(p.name, f"begins, for {lasts:.1f} h")
+        if p.closes:
+            w.closures.begin(p.closes, "closure")
+        factor = w.get(p.crowd)
+        if w.crowd.present:
+            w.crowd.scatter(w.get(p.disperses))
+            if factor != 1.0:
+                w.crowd.factors.append(factor)
+                w.crowd.on_change()
+        w.clock.after(lasts, key(CLOSURE, 40_000 + self.rank, self.count), self._ends, factor)
+
+    def _ends(self, call: Call) -> None:
+        w = self.w
+        w.note(self.plan.name, "ends")
+        if self.plan.closes:
+            w.closures.end(self.plan.closes, "closure")
+        if w.crowd.present and call.arg != 1.0:
+            w.crowd.factors.remove(call.arg)
+            w.crowd.on_change()

@@ -1,0 +1,242 @@
+"""Missions and cohorts: orders, readiness, groups (chalks), the rear party, and when a mission has gone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.model.draws import Stream
+from sim.model.kernel import ORDER, READY, Call, Entity, key
+from sim.model.plan import CohortPlan, MissionPlan
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+INF = math.inf
+
+
+class Chalk(Entity):
+    """A group that travels together (a vehicle load) and the moments of its way; infinite until they come."""
+
+    __slots__ = (
+        "arrive", "cohort", "consular", "depart", "gate", "i", "inside", "joined", "key", "left", "n", "ready", "search",
+        "searched", "seq", "since", "tries", "waits",
+    )  # fmt: skip
+
+    def __init__(self, cohort: Cohort, i: int, seq: int, n: int, ready: float) -> None:
+        self.cohort = cohort
+        self.i = i
+        """Its number in the cohort: the occasion of its draws."""
+        self.seq = seq
+        """Its place in the world's list of groups."""
+        self.n = n
+        self.left = n
+        """People of it who have no seat yet."""
+        self.key = cohort.rank + i
+        self.ready = self.since = ready
+        self.joined = INF
+        """When it joined the line of its present gate, if it left another one before; else when it arrived."""
+        self.depart = self.arrive = self.search = self.searched = self.consular = self.inside = INF
+        self.gate = -1
+        """Index of the gate whose line it joined."""
+        self.waits = -1
+        """Cause for which it waits for transport, or -1; ``since`` says since when."""
+        self.tries = 0
+        """Times it was turned back."""
+
+
+class Cohort(Entity):
+    """A cohort in one replication."""
+
+    def __init__(self, w: World, plan: CohortPlan, mission: Mission) -> None:
+        self.w = w
+        self.plan = plan
+        self.mission = mission
+        self.index = plan.index
+        self.priority = plan.spec.priority
+        self.rank = plan.index << 28
+        self.ready_key = key(READY, self.index)
+        self.gaps: Stream | None = None
+        self.staff = round_half_up(w.get(plan.people))
+        self.residual = min(self.staff, round_half_up(w.get(plan.residual)))
+        self.ordered = INF
+        self.unready = 0
+        """People ordered, not ready yet."""
+        self.rear = 0
+        self.by_road = plan.spec.starts == "mission" and plan.spec.shuttle is None
+        self.gates = [_search_streams(w, *plan.search[g.name]) for g in w.gates.gates]
+        """Streams of the search time at each gate: (of the group, of a person)."""
+        self.drive = w.streams[plan.drive]
+        self.search_factor = w.get(plan.search_factor)
+        self.consular_factor = w.get(plan.consular_factor)
+
+    @property
+    def movers(self) -> int:
+        """Those who are to be moved once ordered."""
+        return self.staff - self.residual
+
+    def start(self) -> None:
+        """Wait for the order."""
+        order = self.plan.order
+        if order is not None and self.movers > 0:
+            self.w.trigger(order.when, order.at, key(ORDER, self.index), self._decide)
+
+    def _decide(self, _: object) -> None:
+        order = self.plan.order
+        assert order is not None
+        delay = self.w.get(order.delay)
+        if delay > 0:
+            self.w.clock.after(delay, key(ORDER, self.index, 1), self._order)
+        else:
+            self._order(None)
+
+    def _order(self, _: Call | None) -> None:
+        w, n = self.w, self.movers
+        self.ordered = w.clock.now
+        self.mission.ordered = min(self.mission.ordered, self.ordered)
+        self.mission.ordered_home += n
+        self.unready = n
+        self.rear = min(n, round_half_up(w.get(self.plan.rear_people)))
+        w.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people")
+        w.ordered(self)
+        self._form(n - self.rear)
+        if self.rear:
+            destruction = w.streams[self.plan.rear_destruction].at(0)
+            w.clock.after(destruction, key(READY, self.index, 1 << 20), self._destroyed)
+
+    def _form(self, n: int) -> None:
+        """Form the groups of the main body, each after its own delay or one after another."""
+        self.size = max(1, min(round_half_up(min(self.w.get(self.plan.group), 1e9)), self.w.holding_capacity))
+        self.main = n
+        w, ready = self.w, self.w.streams[self.plan.ready]
+        if n <= 0:
+            return
+        if self.plan.gap is None:
+            for i in range(-(-n // self.size)):
+                w.clock.after(ready.at(i), key(READY, self.index, i), self._ready, i)
+        else:
+            self.gaps = w.streams[self.plan.gap]
+            self.upcoming = 0
+            self._next_call = (Cohort._next,)
+            w.clock.wake(self, ready.at(0) + self.gaps.at(0), self.ready_key, self._next_call)
+
+    def _next(self) -> None:
+        """The next group of a cohort whose groups get ready one after another."""
+        i, size = self.upcoming, self.size
+        left = self.main - i * size
+        if left > size:
+            assert self.gaps is not None
+            self.upcoming = i + 1
+            self.w.clock.wake(self, self.gaps.at(i + 1), self.ready_key + i + 1, self._next_call)
+            left = size
+        self._emit(i, left)
+
+    def _ready(self, call: Call) -> None:
+        i = call.arg
+        self._emit(i, min(self.size, self.main - i * self.size))
+
+    def _emit(self, i: int, n: int) -> None:
+        w = self.w
+        chalks = w.chalks
+        chalk = Chalk(self, i, len(chalks), n, w.clock.now)
+        self.unready -= n
+        chalks.append(chalk)
+        if self.by_road:
+            w.road.request(chalk)
+            return
+        starts = self.plan.spec.starts
+        if starts == "mission":
+            w.shuttles.request(chalk)
+            return
+        chalk.depart = chalk.arrive = w.clock.now
+        self.mission.departs(n)
+        if starts == "gate":
+            w.gates.arrive(chalk)
+        else:
+            w.gates.enter_inside(chalk)
+
+    def _destroyed(self, _: Call) -> None:
+        self.mission.rear_ready.append(self)
+        self.mission.check_rear()
+
+    def send_rear(self) -> None:
+        """The rear party goes, in groups of the usual size."""
+        n, self.rear = self.rear, 0
+        first = -(-self.main // self.size)
+        for k in range(-(-n // self.size)):
+            self._emit(first + k, min(self.size, n - k * self.size))
+
+
+class Mission:
+    """A mission in one replication."""
+
+    def __init__(self, w: World, plan: MissionPlan) -> None:
+        self.w = w
+        self.plan = plan
+        self.index = plan.index
+        self.ordered = INF
+        self.ordered_home = 0
+        """People ordered out who have not left the compound."""
+        self.to_board = 0
+        """People ordered out who have no seat yet."""
+        self.here = 0
+        """People at the airport who have no seat yet."""
+        self.gone = False
+        self.rear_ready: list[Cohort] = []
+        self.cohorts: list[Cohort] = []
+
+    def settle(self) -> None:
+        """Apply the mission's residual presence and closure to its cohorts; a closed mission has nobody to move."""
+        if self.plan.residual is None or self.plan.closed is not None:
+            for c in self.cohorts:
+                c.residual = c.staff
+        else:
+            left = round_half_up(self.w.get(self.plan.residual))
+            for c in sorted(self.cohorts, key=lambda c: (-c.priority, c.plan.name)):
+                take = min(left, c.movers)
+                c.residual += take
+                left -= take
+
+    def start(self) -> None:
+        """Begin: closed missions count as gone from their date."""
+        if self.plan.closed is not None:
+            self.w.when(self.plan.closed, key(ORDER, 1 << 20, self.index), self._closed)
+        for c in self.cohorts:
+            c.start()
+
+    def _closed(self, _: object) -> None:
+        self.gone = True
+        self.w.check_conditions()
+
+    def departs(self, n: int) -> None:
+        """*n* people have left the compound."""
+        self.ordered_home -= n
+        if not self.ordered_home or self.rear_ready:
+            self.check_gone()
+
+    def check_gone(self) -> None:
+        """Note when the mission has gone, or only its rear parties are left."""
+        if self.ordered_home == 0 and not self.gone and all(c.ordered < INF or c.movers == 0 for c in self.cohorts):
+            self.gone = True
+            self.w.note(self.plan.name, "gone")
+            self.w.check_conditions()
+        if self.rear_ready:
+            self.check_rear()
+
+    def check_rear(self) -> None:
+        """Send the rear parties once only they are left."""
+        if self.ordered_home <= sum(c.rear for c in self.cohorts if c.ordered < INF) and self.rear_ready:
+            waiting, self.rear_ready = self.rear_ready, []
+            for c in sorted(waiting, key=lambda c: c.index):
+                c.send_rear()
+
+
+def _search_streams(w: World, group: int, person: int) -> tuple[Stream, Stream | None]:
+    per_person = w.streams[person]
+    zero = per_person.spec[2].family == "constant" and per_person.values[0] == 0
+    return w.streams[group], None if zero else per_person
+
+
+def round_half_up(x: float) -> int:
+    """The nearest whole number, halves up."""
+    return math.floor(x + 0.5)

@@ -1,0 +1,279 @@
+"""From a scenario to a plan: names in sorted order, streams registered, references resolved; done once per scenario."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sim.model.draws import UNIT, Streams
+from sim.scenario.quantity import Quantity, constant
+from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.types import DailyHours, Date, Moment
+
+Fixed = float | int
+"""A number fixed in a replication: a float, or the id (int) of the stream whose first draw it is."""
+
+DEFAULT_GROUP = 40
+
+
+class When(NamedTuple):
+    """A moment, resolved: a delay after ``start``, ``ordered`` or a threat level."""
+
+    after: str
+    delay: Fixed
+
+
+class Ordering(NamedTuple):
+    """An order, resolved; ``delay`` is drawn once."""
+
+    at: When | None
+    when: tuple[Any, ...]
+    delay: Fixed
+    name: str
+
+
+@dataclass
+class CohortPlan:
+    """A cohort with its streams (ids) and links by index."""
+
+    index: int
+    name: str
+    mission: int
+    spec: Cohort
+    people: Fixed
+    residual: Fixed
+    order: Ordering | None
+    group: Fixed
+    ready: int
+    gap: int | None
+    rear_people: Fixed = 0.0
+    rear_destruction: int = 0
+    search: dict[str, tuple[int, int]] = field(default_factory=dict)
+    consular: tuple[int, int] = (0, 0)
+    search_factor: Fixed = 1.0
+    consular_factor: Fixed = 1.0
+    drive: int = 0
+    speed: int | None = None
+    checkpoint: int = 0
+    passage_checkpoint: int = 0
+    turned: int = 0
+    turned_again: int = 0
+    retry: int = 0
+    negotiation: dict[str, int] = field(default_factory=dict)
+    flight: int = 0
+    flight_turn: int = 0
+
+
+@dataclass
+class MissionPlan:
+    """A mission and its cohorts (indices)."""
+
+    index: int
+    name: str
+    spec: Mission
+    cohorts: list[int]
+    residual: Fixed | None
+    closed: When | None
+
+
+class Builder:
+    """What every part of the plan needs while it is made: streams, fixed numbers and resolved moments."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.streams = Streams()
+        self.start: Date = scenario.clock.start
+
+    def stream(self, purpose: str, name: str, quantity: Quantity | None, count: int = 1) -> int:
+        """Id of the stream of draws for (purpose, name)."""
+        return self.streams.register(purpose, name, quantity if quantity is not None else constant(0), count)
+
+    def unit(self, purpose: str, name: str, count: int = 1) -> int:
+        """Id of a stream of bare uniform draws."""
+        return self.streams.register(purpose, name, UNIT, count)
+
+    def fixed(self, path: str, quantity: Quantity) -> Fixed:
+        """A number drawn once in a replication."""
+        if quantity.is_constant:
+            return float(quantity.value)
+        return self.streams.register("fixed", path, quantity, 1)
+
+    def when(self, path: str, moment: Moment) -> When:
+        """A moment, resolved."""
+        if moment.date is not None:
+            return When("start", moment.date.hours_after(self.start))
+        return When(moment.after, self.fixed(path, moment.delay))
+
+    def ordering(self, path: str, order: Order | None) -> Ordering | None:
+        """An order, resolved; None where nothing can give it."""
+        if order is None or (order.at is None and not order.when):
+            return None
+        at = self.when(f"{path}.at", order.at) if order.at is not None else None
+        return Ordering(at, tuple(order.when), self.fixed(f"{path}.delay", order.delay), path)
+
+
+@dataclass
+class Plan:
+    """Everything about a scenario that no replication changes; built by :func:`compile_plan`."""
+
+    scenario: Scenario
+    builder: Builder
+    missions: list[MissionPlan]
+    cohorts: list[CohortPlan]
+    priorities: tuple[int, ...]
+    has_lift: bool
+    has_gates: bool
+    horizon: Fixed
+    mission_index: dict[str, int]
+    parts: dict[str, Any]
+    """What each part of the world prepared for itself, by the part's name."""
+
+    @property
+    def streams(self) -> Streams:
+        """All registered streams."""
+        return self.builder.streams
+
+
+def _expected_groups(people: Quantity, group: Quantity | None) -> int:
+    size = max(1.0, group.mean) if group is not None else DEFAULT_GROUP
+    count = people.mean / size
+    return int(min(20_000, math.ceil(count if people.is_constant else 1.3 * count + 2)))
+
+
+def _group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
+    if cohort.group is not None:
+        return cohort.group
+    if cohort.shuttle is not None:
+        return scenario.shuttles[cohort.shuttle].seats
+    if cohort.vehicles is not None:
+        return scenario.vehicles[cohort.vehicles].seats
+    return constant(DEFAULT_GROUP)
+
+
+def _drive(scenario: Scenario, mission: Mission) -> tuple[Quantity, Quantity | None]:
+    """Quiet driving time of a mission (h) and None, or its distance (km) and the speed (km/h)."""
+    if mission.drive is not None:
+        return mission.drive, None
+    if mission.distance is not None and scenario.road.speed is not None:
+        return mission.distance, scenario.road.speed
+    return scenario.road.drive if scenario.road.drive is not None else constant(0), None
+
+
+def _may_turn_back(s: Scenario) -> bool:
+    levels = s.threat.effects.values() if s.threat is not None else ()
+    after = s.security.host.after.turn_back if s.security.host is not None else None
+    chances = [s.road.turn_back, after, *(e.turn_back for e in levels), *(e.turn_back for e in s.road.escorts.values())]
+    return any(q is not None and not (q.is_constant and q.value == 0) for q in chances)
+
+
+def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, count: int) -> None:
+    """Register what a cohort draws on its way: its search, its eligibility check, its road or shuttle."""
+    s, cohort = b.scenario, plan.spec
+    for gate, g in s.airport.gates.items():
+        plan.search[gate] = (
+            b.stream("search-group", full, g.per_group, count),
+            b.stream("search-person", full, g.per_person, count),
+        )
+    if s.airport.consular is not None:
+        c = s.airport.consular
+        plan.consular = (
+            b.stream("consular-group", full, c.per_group, count),
+            b.stream("consular-person", full, c.per_person, count),
+        )
+    plan.search_factor = b.fixed(f"missions.{full}.search", cohort.search)
+    plan.consular_factor = b.fixed(f"missions.{full}.consular", cohort.consular)
+    if cohort.shuttle is not None:
+        shuttle = s.shuttles[cohort.shuttle]
+        plan.flight = b.stream("flight", full, shuttle.flight, count)
+        plan.flight_turn = b.stream("flight-turn", full, shuttle.turn, count)
+        return
+    drive, speed = _drive(s, mission)
+    plan.drive = b.stream("drive", full, drive, count)
+    plan.speed = b.stream("speed", full, speed, count) if speed is not None else None
+    plan.checkpoint = b.stream("checkpoint", full, s.road.delay, count)
+    after = s.security.host.after if s.security.host is not None else None
+    delay = after.delay if after is not None and after.delay is not None else s.road.delay
+    plan.passage_checkpoint = b.stream("checkpoint", full, delay, count)
+    plan.turned = b.unit("turn-back", full, count if _may_turn_back(s) else 0)
+    plan.turned_again = b.unit("turn-back-again", full, 0)
+    plan.retry = b.stream("retry", full, s.road.retry, 0)
+    negotiation = after.negotiation if after is not None and after.negotiation is not None else s.road.negotiation
+    plan.negotiation = {
+        "host": b.stream("negotiation", full, s.road.negotiation),
+        "after": b.stream("negotiation", full, negotiation),
+    }
+    if cohort.escort is not None and (own := s.road.escorts[cohort.escort].negotiation) is not None:
+        plan.negotiation = {"host": b.stream("negotiation", full, own), "after": b.stream("negotiation", full, own)}
+
+
+def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: Cohort | Quantity) -> CohortPlan:
+    cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+    full = f"{mission.name}/{name}"
+    path = f"missions.{mission.name}.cohorts.{name}"
+    size = _group_size(b.scenario, cohort)
+    count = max(1, _expected_groups(cohort.people, size))
+    if cohort.order is not None:
+        order = b.ordering(f"{path}.order", cohort.order)
+    else:
+        order = b.ordering(f"missions.{mission.name}.order", mission.spec.order)
+    plan = CohortPlan(
+        index=index,
+        name=name,
+        mission=mission.index,
+        spec=cohort,
+        people=b.fixed(f"{path}.people", cohort.people),
+        residual=b.fixed(f"{path}.residual", cohort.residual),
+        order=order,
+        group=b.fixed(f"{path}.group", size),
+        ready=b.stream("ready", full, cohort.ready, 1 if cohort.gap is not None else count),
+        gap=b.stream("gap", full, cohort.gap, count) if cohort.gap is not None else None,
+    )
+    if cohort.rear_party is not None:
+        plan.rear_people = b.fixed(f"{path}.rear_party.people", cohort.rear_party.people)
+        plan.rear_destruction = b.stream("destruction", full, cohort.rear_party.destruction)
+    _cohort_streams(b, plan, mission.spec, full, count)
+    return plan
+
+
+def compile_plan(scenario: Scenario) -> Plan:
+    """Prepare a scenario for any number of replications."""
+    from sim.model import airfield, crowd, gate, hub, incidents, lift, road, security, shuttle, threat
+
+    b = Builder(scenario)
+    missions: list[MissionPlan] = []
+    cohorts: list[CohortPlan] = []
+    for i, name in enumerate(sorted(scenario.missions)):
+        spec = scenario.missions[name]
+        path = f"missions.{name}"
+        residual = None if spec.residual == "all" else b.fixed(f"{path}.residual", spec.residual)
+        closed = b.when(f"{path}.closed", spec.closed) if spec.closed is not None else None
+        mission = MissionPlan(i, name, spec, [], residual, closed)
+        missions.append(mission)
+        for cohort in sorted(spec.cohorts):
+            mission.cohorts.append(len(cohorts))
+            cohorts.append(_plan_cohort(b, len(cohorts), mission, cohort, spec.cohorts[cohort]))
+    parts = {
+        m.__name__.rsplit(".", 1)[1]: m.prepare(b)
+        for m in (threat, security, crowd, incidents, road, shuttle, gate, airfield, hub, lift)
+    }
+    return Plan(
+        scenario=scenario,
+        builder=b,
+        missions=missions,
+        cohorts=cohorts,
+        priorities=tuple(sorted({c.spec.priority for c in cohorts})) or (0,),
+        has_lift=scenario.lift is not None,
+        has_gates=bool(scenario.airport.gates),
+        horizon=b.fixed("clock.horizon", scenario.clock.horizon),
+        mission_index={m.name: m.index for m in missions},
+        parts=parts,
+    )
+
+
+def next_change(hours: DailyHours, clock_hour: float) -> float:
+    """Hours from the time of day *clock_hour* until *hours* next begins or ends; infinite if it never does."""
+    if hours.always or hours.first == hours.last:
+        return math.inf
+    ahead = [(edge - clock_hour) % 24 for edge in (hours.first, hours.last)]
+    return min(x if x > 1e-9 else 24.0 for x in ahead)

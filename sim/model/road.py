@@ -1,0 +1,382 @@
+"""The road: vehicles that come back, permission, curfew, closure, convoys with headway, escorts, checkpoints, turn-back.
+
+A group first gets a vehicle, then joins a convoy of its mission, and the convoy asks for everything it needs to leave, in
+this order: permission, curfew, an open road, headway, an escort.  The factors of the threat level are taken when a drive
+starts.  A convoy that is turned back loses a drive and a checkpoint delay, waits at home and tries again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
+from sim.model.mission import Chalk, round_half_up
+from sim.model.names import CAUSE
+from sim.model.plan import Builder, Fixed, Plan
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+_VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
+_ARRIVAL_KEY = key(ARRIVAL)
+MOST_TRIES = 64
+
+
+def prepare(b: Builder) -> dict[str, Fixed]:
+    """The numbers of the road that are fixed in a replication, by path."""
+    s = b.scenario
+    numbers = {
+        "checkpoints": b.fixed("road.checkpoints", s.road.checkpoints),
+        "turn_back": b.fixed("road.turn_back", s.road.turn_back),
+        "vehicles": b.fixed("road.convoy.vehicles", s.road.convoy.vehicles),
+        "patience": b.fixed("road.convoy.patience", s.road.convoy.patience),
+        "headway": b.fixed("road.convoy.headway", s.road.convoy.headway),
+    }
+    for n, v in s.vehicles.items():
+        numbers[f"vehicles.{n}"] = b.fixed(f"vehicles.{n}.number", v.number)
+    for n, e in s.road.escorts.items():
+        for k in ("teams", "road", "delay", "turn_back"):
+            numbers[f"escorts.{n}.{k}"] = b.fixed(f"road.escorts.{n}.{k}", getattr(e, k))
+    return numbers
+
+
+class Pool:
+    """Vehicles shared by those who name the pool."""
+
+    def __init__(self, number: float, at_airport: bool) -> None:
+        self.free = number
+        self.at_airport = at_airport
+        self.line = Line()
+
+
+class Permit:
+    """Permission of one mission for one order, under one regime of the outer layer."""
+
+    def __init__(self) -> None:
+        self.granted = False
+        self.waiting: list[Convoy] = []
+
+
+class Convoy:
+    """Groups that drive together."""
+
+    def __init__(self, chalks: list[Chalk]) -> None:
+        self.chalks = chalks
+        self.escorted = False
+        self.headway_due: float | None = None
+
+    @property
+    def first(self) -> Chalk:
+        """The group whose draws the convoy uses."""
+        return self.chalks[0]
+
+
+class Road:
+    """Everything between a compound and the gate."""
+
+    def __init__(self, w: World, plan: Plan) -> None:
+        s = plan.scenario
+        self.w = w
+        n = {k: w.get(v) for k, v in plan.parts["road"].items()}
+        self.checkpoints = n["checkpoints"]
+        self.turn_back = n["turn_back"]
+        self.curfew = s.road.curfew
+        self.convoy_size = max(1, round_half_up(min(n["vehicles"], 1e6)))
+        self.patience = n["patience"]
+        self.headway = n["headway"]
+        self.pools = {name: Pool(n[f"vehicles.{name}"], v.based == "airport") for name, v in sorted(s.vehicles.items())}
+        self.escorts = {name: n[f"escorts.{name}.teams"] for name in sorted(s.road.escorts)}
+        self.escort = {
+            name: {k: n[f"escorts.{name}.{k}"] for k in ("road", "delay", "turn_back")} for name in sorted(s.road.escorts)
+        }
+        self.open = True
+        self.threat = w.threat
+        self.escort_lines: dict[str, list[Convoy]] = {n: [] for n in self.escorts}
+        self.permits: dict[tuple[int, str, str], Permit] = {}
+        self.last_departure: dict[int, float] = {}
+        self.forming: dict[int, list[Chalk]] = defaultdict(list)
+        self.timers: dict[int, Call] = {}
+        self.blocked: list[Convoy] = []
+        negotiated = s.road.negotiation.family != "constant" or s.road.negotiation.value > 0
+        host = s.security.host
+        self.plain = (
+            not s.vehicles
+            and not s.road.escorts
+            and not negotiated
+            and (host is None or host.after == type(host.after)())
+            and self.curfew is None
+            and self.convoy_size == 1
+            and self.headway == 0
+            and self.turn_back == 0
+            and all(t in (None, 0.0) for t in w.threat.turn_back)
+            and self.checkpoints == 0
+        )
+        """Nothing but the drive can hold a group up."""
+
+    # -- waiting for transport ---------------------------------------------------------------------------------------
+
+    def request(self, chalk: Chalk) -> None:
+        """A group is ready and wants to go."""
+        if self.plain and self.open:
+            cohort, chalk.depart = chalk.cohort, chalk.ready
+            time = cohort.drive.at(chalk.i) * self.threat.road if cohort.plan.speed is None else self._time(chalk, 1.0)
+            mission = cohort.mission
+            mission.ordered_home -= chalk.n
+            if not mission.ordered_home or mission.rear_ready:
+                mission.check_gone()
+            if time < math.inf:
+                self.w.clock.wake(chalk, time, _ARRIVAL_KEY + chalk.key, self.w.gates.on_arrival)
+            return
+        pool = chalk.cohort.plan.spec.vehicles
+        if pool is None:
+            self._join(chalk)
+            return
+        self._wait(chalk, _VEHICLE)
+        self.pools[pool].line.push(chalk, chalk.cohort.priority)
+        self._assign(self.pools[pool])
+
+    def _assign(self, pool: Pool) -> None:
+        while pool.free >= 1 and len(pool.line):
+            pool.free -= 1
+            chalk: Chalk = pool.line.pop()
+            if pool.at_airport:
+                empty = self._time(chalk, 1.0)
+                self.w.clock.after(empty, key(VEHICLE) + chalk.key, self._vehicle_there, chalk)
+            else:
+                self._join(chalk)
+
+    def _vehicle_there(self, call: Call) -> None:
+        self._join(call.arg)
+
+    def _join(self, chalk: Chalk) -> None:
+        """Join the next convoy of the mission."""
+        if self.convoy_size == 1:
+            self._go(Convoy([chalk]))
+            return
+        self._wait(chalk, _VEHICLE)
+        kind = chalk.cohort.index
+        forming = self.forming[kind]
+        forming.append(chalk)
+        if len(forming) >= self.convoy_size or self.patience == 0:
+            self._close_convoy(kind)
+        elif len(forming) == 1:
+            self.timers[kind] = self.w.clock.after(self.patience, key(VEHICLE, 1) + chalk.key, self._patience_over, kind)
+
+    def _patience_over(self, call: Call) -> None:
+        self._close_convoy(call.arg)
+
+    def _close_convoy(self, kind: int) -> None:
+        timer = self.timers.pop(kind, None)
+        if timer is not None:
+            timer.cancel()
+        chalks, self.forming[kind] = self.forming[kind], []
+        if chalks:
+            self._go(Convoy(chalks))
+
+    def _wait(self, chalk: Chalk, cause: int) -> None:
+        if chalk.waits != cause:
+            self.w.log_wait(chalk)
+            chalk.waits, chalk.since = cause, self.w.clock.now
+
+    def _hold(self, convoy: Convoy, cause: int) -> None:
+        if cause != _VEHICLE:
+            convoy.headway_due = None
+        for chalk in convoy.chalks:
+            self._wait(chalk, cause)
+
+    # -- leaving -----------------------------------------------------------------------------------------------------
+
+    def regime(self) -> str:
+        """``host`` while the outer layer stands (or none is modelled), ``after`` once it has collapsed."""
+        s = self.w.security
+        return "after" if s.has_host and not s.host_stands else "host"
+
+    def _go(self, convoy: Convoy) -> None:
+        """Leave, or wait for the first thing that is missing."""
+        w = self.w
+        if not self._permitted(convoy):
+            self._hold(convoy, _PERMISSION)
+            return
+        if self.curfew is not None and self.curfew.contains(w.hour_of_day()):
+            self._hold(convoy, _PERMISSION)
+            until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
+            w.clock.after(until, key(VEHICLE, 2) + convoy.first.key, self._again, convoy)
+            return
+        if not self.open:
+            self._hold(convoy, _CLOSURE)
+            self.blocked.append(convoy)
+            return
+        if self.headway > 0 and not self._headway(convoy):
+            self._hold(convoy, _VEHICLE)
+            return
+        name = convoy.first.cohort.plan.spec.escort
+        if name is not None and not convoy.escorted:
+            if self.escorts[name] < 1:
+                self._hold(convoy, _VEHICLE)
+                convoy.headway_due = None
+                self.escort_lines[name].append(convoy)
+                return
+            self.escorts[name] -= 1
+            convoy.escorted = True
+        self._drive(convoy)
+
+    def _again(self, call: Call) -> None:
+        self._go(call.arg)
+
+    def _permitted(self, convoy: Convoy) -> bool:
+        cohort = convoy.first.cohort
+        order = cohort.plan.order
+        regime = self.regime()
+        whose = (cohort.mission.index, order.name if order else "", regime + (cohort.plan.spec.escort or ""))
+        permit = self.permits.setdefault(whose, Permit())
+        if permit.granted:
+            return True
+        if not permit.waiting:
+            takes = self.w.streams[cohort.plan.negotiation[regime]].at(0)
+            if takes <= 0:
+                permit.granted = True
+                return True
+            self.w.clock.after(takes, key(VEHICLE, 3) + convoy.first.key, self._granted, permit)
+        permit.waiting.append(convoy)
+        return False
+
+    def _granted(self, call: Call) -> None:
+        permit: Permit = call.arg
+        permit.granted = True
+        waiting, permit.waiting = permit.waiting, []
+        for convoy in waiting:
+            self._go(convoy)
+
+    def _headway(self, convoy: Convoy) -> bool:
+        mission, now = convoy.first.cohort.mission.index, self.w.clock.now
+        if convoy.headway_due is not None:
+            return True
+        due = max(now, self.last_departure.get(mission, -math.inf) + self.headway)
+        self.last_departure[mission] = convoy.headway_due = due
+        if due <= now:
+            return True
+        self.w.clock.after(due - now, key(VEHICLE, 4) + convoy.first.key, self._again, convoy)
+        return False
+
+    def on_regime(self) -> None:
+        """The outer layer has collapsed: those who wait for the old permission ask again."""
+        for (_, _, regime), permit in list(self.permits.items()):
+            if regime.startswith("host") and not permit.granted:
+                waiting, permit.waiting = permit.waiting, []
+                for convoy in waiting:
+                    self._go(convoy)
+
+    def on_change(self) -> None:
+        """The road may be open again."""
+        self.open = self.w.closures.is_shut("road") is None
+        if self.blocked and self.open:
+            blocked, self.blocked = self.blocked, []
+            for convoy in blocked:
+                self._go(convoy)
+
+    # -- driving -----------------------------------------------------------------------------------------------------
+
+    def _time(self, chalk: Chalk, factor: float) -> float:
+        """Driving time now, in hours; the factor of the threat level is taken here."""
+        w, plan = self.w, chalk.cohort.plan
+        drive = w.streams[plan.drive].at(chalk.i)
+        if plan.speed is not None:
+            speed = w.streams[plan.speed].at(chalk.i)
+            drive = drive / speed if speed > 0 else math.inf
+        if self.regime() == "after":
+            factor *= w.security.host["road"]
+        return drive * (w.threat.road * factor)
+
+    def _drive(self, convoy: Convoy) -> None:
+        w, chalk = self.w, convoy.first
+        plan, now = chalk.cohort.plan, w.clock.now
+        escort = self.escort[plan.spec.escort] if plan.spec.escort is not None else None
+        after = self.regime() == "after"
+        drive = self._time(chalk, escort["road"] if escort else 1.0)
+        points = w.security.host.get("checkpoints", self.checkpoints) if after else self.checkpoints
+        stream = plan.passage_checkpoint if after else plan.checkpoint
+        delay = 0.0
+        if points:
+            delay = points * w.streams[stream].at(chalk.i) * w.threat.checkpoint * (escort["delay"] if escort else 1.0)
+        for c in convoy.chalks:
+            self._wait(c, -1)
+            if c.depart == math.inf:
+                c.depart = now
+                c.cohort.mission.departs(c.n)
+        if drive == math.inf or delay == math.inf:
+            return
+        if self._turned_back(chalk, escort, after):
+            chalk.tries += 1
+            w.clock.after(drive + delay, key(VEHICLE, 5) + chalk.key, self._turned, convoy)
+            for c in convoy.chalks:
+                self._wait(c, _PERMISSION)
+        else:
+            w.clock.after(drive + delay, key(ARRIVAL) + chalk.key, self._arrive, (convoy, drive, delay))
+
+    def _turned_back(self, chalk: Chalk, escort: dict[str, float] | None, after: bool) -> bool:
+        w = self.w
+        if escort is not None:
+            chance = escort["turn_back"]
+        else:
+            level = w.threat.turn_back[w.threat.level]
+            chance = self.turn_back if level is None else level
+            if after:
+                chance = w.security.host.get("turn_back", chance)
+        if chance <= 0:
+            return False
+        if chalk.tries == 0:
+            return w.streams[chalk.cohort.plan.turned].at(chalk.i) < chance
+        return w.streams[chalk.cohort.plan.turned_again].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) < chance
+
+    def _turned(self, call: Call) -> None:
+        convoy: Convoy = call.arg
+        chalk = convoy.first
+        self.w.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
+        if convoy.escorted:
+            self._release_escort(chalk.cohort.plan.spec.escort)
+            convoy.escorted = False
+        convoy.headway_due = None
+        retry = self.w.streams[chalk.cohort.plan.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
+        self.w.clock.after(retry, key(VEHICLE, 6) + chalk.key, self._again, convoy)
+
+    def _arrive(self, call: Call) -> None:
+        convoy, drive, delay = call.arg
+        w, now = self.w, self.w.clock.now
+        first = convoy.first
+        for c in convoy.chalks:
+            c.arrive = now
+            if delay > 0:
+                w.log_segment(c, _PERMISSION, now - delay, now)
+        self._release_vehicles(convoy, drive)
+        if convoy.escorted:
+            name = first.cohort.plan.spec.escort
+            w.clock.after(drive, key(VEHICLE, 7) + first.key, self._escort_back, name)
+        for c in convoy.chalks:
+            w.gates.arrive(c)
+
+    def _release_vehicles(self, convoy: Convoy, drive: float) -> None:
+        name = convoy.first.cohort.plan.spec.vehicles
+        if name is None:
+            return
+        pool = self.pools[name]
+        if pool.at_airport:
+            pool.free += len(convoy.chalks)
+            self._assign(pool)
+        else:
+            self.w.clock.after(drive, key(VEHICLE, 8) + convoy.first.key, self._vehicles_back, (pool, len(convoy.chalks)))
+
+    def _vehicles_back(self, call: Call) -> None:
+        pool, n = call.arg
+        pool.free += n
+        self._assign(pool)
+
+    def _escort_back(self, call: Call) -> None:
+        self._release_escort(call.arg)
+
+    def _release_escort(self, name: str | None) -> None:
+        assert name is not None
+        self.escorts[name] += 1
+        while self.escorts[name] >= 1 and self.escort_lines[name]:
+            self._go(self.escort_lines[name].pop(0))

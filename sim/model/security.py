@@ -1,0 +1,363 @@
+"""Who secures and runs the airport: providers by phase, the host nation's outer layer, and how long the airport holds.
+
+A provider has a force (perimeter first, what is left over mans lanes) and an operator (services, night); each arrives
+after a lag and may withdraw on its own.  The airport is lost when the capital has fallen and the hold time of whoever is
+there has run out; the hold time counts from the fall, or from the last change of who is there if that is later.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sim.model.kernel import LOSS, SECURITY, Call, key
+from sim.model.plan import Builder, Fixed, When, next_change
+from sim.scenario.schema import Host, Provider, Withdrawal
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+ALL_SERVICES = frozenset(("tower", "fire", "fuel", "handling"))
+SHRINKS = 4
+"""A withdrawing force shrinks in this many equal steps."""
+WITHDRAWAL_GROUP = 50.0
+
+
+@dataclass
+class WithdrawalPlan:
+    """When a force or an operator leaves."""
+
+    begins: When | None
+    spec: Withdrawal
+    takes: Fixed
+
+
+@dataclass
+class ProviderPlan:
+    """A provider with its numbers."""
+
+    name: str
+    spec: Provider
+    arrival: Fixed
+    hold: Fixed
+    numbers: dict[str, Fixed] = field(default_factory=dict)
+    build_up: list[tuple[Fixed, Fixed]] = field(default_factory=list)
+    force_leaves: WithdrawalPlan | None = None
+    operator_leaves: WithdrawalPlan | None = None
+
+
+@dataclass
+class SecurityPlan:
+    """Phases in order, providers by name, and the host."""
+
+    phases: list[tuple[When, str]]
+    providers: dict[str, ProviderPlan]
+    host: dict[str, Fixed]
+    collapse_at: When | None
+    spec: Host | None
+
+
+def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPlan | None:
+    if spec is None:
+        return None
+    begins = b.when(f"{path}.begins", spec.begins) if spec.begins is not None else None
+    return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes))
+
+
+def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
+    path = f"security.providers.{name}"
+    p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival), b.fixed(f"{path}.hold", spec.hold))
+    if spec.force is not None:
+        for n in ("headcount", "perimeter", "per_lane", "incidents", "crowd", "hold"):
+            p.numbers[n] = b.fixed(f"{path}.force.{n}", getattr(spec.force, n))
+        p.build_up = [
+            (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.fixed(f"{path}.force.build_up.{i}.headcount", s.headcount))
+            for i, s in enumerate(spec.force.build_up)
+        ]
+        p.force_leaves = _withdrawal(b, f"{path}.force.withdrawal", spec.force.withdrawal)
+    if spec.operator is not None:
+        p.numbers["technicians"] = b.fixed(f"{path}.operator.headcount", spec.operator.headcount)
+        p.operator_leaves = _withdrawal(b, f"{path}.operator.withdrawal", spec.operator.withdrawal)
+    return p
+
+
+def prepare(b: Builder) -> SecurityPlan:
+    """Resolve providers, phases and host."""
+    s = b.scenario.security
+    providers = {"none": Provider(), **s.providers}
+    host: dict[str, Fixed] = {}
+    collapse_at = None
+    if s.host is not None:
+        for n in ("headcount", "lanes", "holds_off", "incidents"):
+            host[n] = b.fixed(f"security.host.{n}", getattr(s.host, n))
+        after = s.host.after
+        host["road"] = b.fixed("security.host.after.road", after.road)
+        if after.checkpoints is not None:
+            host["checkpoints"] = b.fixed("security.host.after.checkpoints", after.checkpoints)
+        if after.turn_back is not None:
+            host["turn_back"] = b.fixed("security.host.after.turn_back", after.turn_back)
+        if s.host.collapse is not None:
+            host["delay"] = b.fixed("security.host.collapse.delay", s.host.collapse.delay)
+            collapse_at = b.when("security.host.collapse.at", s.host.collapse.at) if s.host.collapse.at is not None else None
+    return SecurityPlan(
+        phases=[(b.when(f"security.phases.{i}", p.begins), p.provider) for i, p in enumerate(s.phases)],
+        providers={n: _provider(b, n, p) for n, p in sorted(providers.items())},
+        host=host,
+        collapse_at=collapse_at,
+        spec=s.host,
+    )
+
+
+class Deployment:
+    """A provider's people at the airport in one phase."""
+
+    def __init__(self, plan: ProviderPlan, number: int) -> None:
+        self.plan = plan
+        self.number = number
+        self.force = False
+        self.operator = False
+        self.headcount = 0.0
+        self.force_leaving = False
+        self.operator_leaving = False
+        self.over = False
+
+
+class Security:
+    """Headcount, lanes, services and hold time now; tells the rest of the world when they change."""
+
+    def __init__(self, w: World, plan: SecurityPlan) -> None:
+        self.w = w
+        self.plan = plan
+        self.unlimited = not plan.phases
+        self.deployments: list[Deployment] = []
+        self.current: Deployment | None = None
+        self.host_stands = plan.spec is not None
+        self.host = {n: w.get(q) for n, q in plan.host.items()}
+        self.has_host = plan.spec is not None
+        self.collapsed = math.inf
+        self.leaving = False
+        self.lost_at = math.inf
+        self.headcount = math.inf if self.unlimited else 0.0
+        self.lanes = math.inf
+        self.services: frozenset[str] = ALL_SERVICES
+        self.night = True
+        self.log: list[tuple[float, str, str]] = []
+        self._regime: tuple[str, bool] | None = None
+        self._regime_since = 0.0
+        self._loss: Call | None = None
+
+    @property
+    def force_present(self) -> bool:
+        """Whether a foreign force is at the airport."""
+        return any(d.force for d in self.deployments)
+
+    @property
+    def absent(self) -> bool:
+        """Whether phases are given and no foreign force is there."""
+        return not self.unlimited and not self.force_present
+
+    @property
+    def manned(self) -> bool:
+        """Whether the perimeter of the provider in charge is fully manned."""
+        force = next((d for d in reversed(self.deployments) if d.force), None)
+        return force is not None and self.headcount >= self.w.get(force.plan.numbers["perimeter"])
+
+    def start(self) -> None:
+        """Begin the phases and the collapse of the host."""
+        w = self.w
+        for i, (moment, name) in enumerate(self.plan.phases):
+            w.when(moment, key(SECURITY, i), self._phase, (i, name))
+        spec = self.plan.spec
+        if spec is not None and spec.collapse is not None:
+            w.trigger(spec.collapse.when, self.plan.collapse_at, key(SECURITY, 900), self._collapse_ordered)
+        if spec is not None and spec.services and not spec.hours.always:
+            self._host_hours()
+        w.threat.listeners.append(self.on_threat)
+        self.update()
+
+    def _host_hours(self, _: Call | None = None) -> None:
+        spec = self.plan.spec
+        assert spec is not None
+        if _ is not None:
+            self.update()
+        self.w.clock.after(next_change(spec.hours, self.w.hour_of_day()), key(SECURITY, 901), self._host_hours)
+
+    def _collapse_ordered(self, _: object = None) -> None:
+        self.w.clock.after(self.host["delay"], key(SECURITY, 902), self._collapse)
+
+    def _collapse(self, _: Call) -> None:
+        self.host_stands = False
+        self.collapsed = self.w.clock.now
+        self._note("host", "collapses")
+        self.update()
+        self.w.road.on_regime()
+
+    def _phase(self, arg: tuple[int, str]) -> None:
+        number, name = arg
+        if self.current is not None and self.current.number > number:
+            return
+        old = self.current
+        deployment = Deployment(self.plan.providers[name], number)
+        self.deployments.append(deployment)
+        self.current = deployment
+        self._note(name, "in charge")
+        if old is not None:
+            old.over = True
+            self._leave_force(old)
+            self._leave_operator(old)
+        arrival = self.w.get(deployment.plan.arrival)
+        if arrival > 0:
+            self.w.clock.after(arrival, key(SECURITY, 100 + number), self._arrive, deployment)
+            self.update()
+        else:
+            self._arrive(None, deployment)
+
+    def _arrive(self, call: Call | None, deployment: Deployment | None = None) -> None:
+        d = deployment if deployment is not None else call.arg  # type: ignore[union-attr]
+        if d.over:
+            return
+        p, w = d.plan, self.w
+        if p.spec.force is not None:
+            d.force = True
+            d.headcount = w.get(p.numbers["headcount"])
+            for i, (after, headcount) in enumerate(p.build_up):
+                w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
+            self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
+        if p.spec.operator is not None:
+            d.operator = True
+            self._plan_leaving(d, p.operator_leaves, self._leave_operator, 400)
+        if d.force or d.operator:
+            self._note(p.name, "arrives")
+        self.update()
+
+    def _plan_leaving(self, d: Deployment, plan: WithdrawalPlan | None, leave: object, rank: int) -> None:
+        if plan is not None and (plan.begins is not None or plan.spec.when):
+            self.w.trigger(plan.spec.when, plan.begins, key(SECURITY, rank + d.number), lambda _: leave(d))  # type: ignore[operator]
+
+    def _build_up(self, call: Call) -> None:
+        d, headcount = call.arg
+        if d.force and not d.force_leaving:
+            d.headcount = self.w.get(headcount)
+            self._note(d.plan.name, f"headcount {d.headcount:g}")
+            self.update()
+
+    def _leave_force(self, d: Deployment) -> None:
+        if not d.force or d.force_leaving:
+            return
+        d.force_leaving = self.leaving = True
+        self._note(d.plan.name, "force begins to withdraw")
+        plan = d.plan.force_leaves
+        takes = self.w.get(plan.takes) if plan is not None else 0.0
+        if plan is not None and plan.spec.lift and math.isfinite(d.headcount):
+            self.w.lift.withdraw(f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority)
+        if takes <= 0:
+            self._force_gone(d)
+            return
+        whole = d.headcount
+        for i in range(1, SHRINKS + 1):
+            self.w.clock.after(
+                takes * i / SHRINKS, key(SECURITY, 500 + d.number, i), self._shrink, (d, whole * (1 - i / SHRINKS), i)
+            )
+        self.update()
+
+    def _shrink(self, call: Call) -> None:
+        d, headcount, step = call.arg
+        d.headcount = headcount
+        if step == SHRINKS:
+            self._force_gone(d)
+        else:
+            self.update()
+
+    def _force_gone(self, d: Deployment) -> None:
+        d.force = False
+        d.headcount = 0.0
+        self._note(d.plan.name, "force gone")
+        self.update()
+
+    def _leave_operator(self, d: Deployment) -> None:
+        if not d.operator or d.operator_leaving:
+            return
+        d.operator_leaving = True
+        plan = d.plan.operator_leaves
+        takes = self.w.get(plan.takes) if plan is not None else 0.0
+        self._note(d.plan.name, "operator begins to withdraw")
+        if plan is not None and plan.spec.lift:
+            self.w.lift.withdraw(
+                f"{d.plan.name}/operator", self.w.get(d.plan.numbers["technicians"]), takes, WITHDRAWAL_GROUP, plan.spec.priority
+            )
+        self.w.clock.after(takes, key(SECURITY, 600 + d.number), self._operator_gone, d)
+
+    def _operator_gone(self, call: Call) -> None:
+        call.arg.operator = False
+        self._note(call.arg.plan.name, "operator gone")
+        self.update()
+
+    def on_threat(self) -> None:
+        """The threat level has changed."""
+        self.update()
+
+    def update(self) -> None:
+        """Work out headcount, lanes and services again, and tell whoever depends on them."""
+        w = self.w
+        if not self.unlimited:
+            self._recount()
+        self._hold()
+        w.check_conditions()
+        w.gates.on_change()
+        w.crowd.on_change()
+        w.closures.on_change()
+        w.airfield.on_change()
+
+    def _recount(self) -> None:
+        host = self.host["headcount"] if self.host_stands else 0.0
+        foreign = sum(d.headcount for d in self.deployments if d.force)
+        self.headcount = foreign + host
+        force = next((d for d in reversed(self.deployments) if d.force), None)
+        if force is not None:
+            n = force.plan.numbers
+            spare = self.headcount - self.w.get(n["perimeter"])
+            per_lane = self.w.get(n["per_lane"])
+            if spare < 0:
+                self.lanes = 0.0
+            elif per_lane > 0 and math.isfinite(spare):
+                self.lanes = float(spare // per_lane)
+            else:
+                self.lanes = math.inf
+        else:
+            self.lanes = self.host["lanes"] if self.host_stands else 0.0
+        services: set[str] = set()
+        self.night = False
+        for d in self.deployments:
+            if d.operator and d.plan.spec.operator is not None:
+                services.update(d.plan.spec.operator.services)
+                self.night = self.night or d.plan.spec.operator.night
+        if self.host_stands and self.plan.spec is not None and self.plan.spec.hours.contains(self.w.hour_of_day()):
+            services.update(self.plan.spec.services)
+        self.services = frozenset(services)
+
+    def _hold(self) -> None:
+        """Set the moment of the airport's loss by who is there."""
+        w = self.w
+        if self.unlimited or self.current is None:
+            return
+        present = next((d for d in reversed(self.deployments) if d.force), None)
+        regime = (present.plan.name, True) if present is not None else (self.current.plan.name, False)
+        if regime != self._regime:
+            self._regime, self._regime_since = regime, w.clock.now
+        if self._loss is not None:
+            self._loss.cancel()
+            self._loss = None
+        if not w.threat.fallen:
+            return
+        hold = w.get(present.plan.numbers["hold"]) if present is not None else w.get(self.current.plan.hold)
+        base = max(w.threat.log[-1][0] if len(w.threat.log) > 1 else 0.0, self._regime_since)
+        self._loss = w.clock.at(base + hold, key(LOSS), self._lost)
+
+    def _lost(self, _: Call) -> None:
+        self.lost_at = self.w.clock.now
+        self._note("airport", "lost")
+        self.w.finish("lost")
+
+    def _note(self, who: str, what: str) -> None:
+        self.log.append((self.w.clock.now, who, what))

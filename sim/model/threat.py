@@ -1,0 +1,138 @@
+"""The threat to the capital: ordered levels, moved by a dated timeline or by random durations, up or down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.model.kernel import THREAT, Call, key
+from sim.model.plan import Builder, Fixed, When
+from sim.scenario.quantity import constant
+from sim.scenario.schema import Effects
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+
+@dataclass
+class ThreatPlan:
+    """Levels from mild to worst, by index."""
+
+    levels: tuple[str, ...]
+    start: int
+    fallen: int | None
+    stay: list[int | None]
+    up: list[Fixed]
+    move: list[int]
+    timeline: list[tuple[When, int]]
+    effects: list[dict[str, Fixed | None]]
+
+
+def prepare(b: Builder) -> ThreatPlan:
+    """Register the draws of the threat."""
+    spec = b.scenario.threat
+    if spec is None:
+        return ThreatPlan(("stable",), 0, None, [None], [1.0], [0], [], [_effects(b, "stable", Effects())])
+    index = {name: i for i, name in enumerate(spec.levels)}
+    stay = [b.stream("stay", name, spec.stay[name], 8) if name in spec.stay else None for name in spec.levels]
+    last = len(spec.levels) - 1
+    up: list[Fixed] = [
+        0.0 if i == last else 1.0 if i == 0 else b.fixed(f"threat.up.{name}", spec.up.get(name, constant(1)))
+        for i, name in enumerate(spec.levels)
+    ]
+    return ThreatPlan(
+        levels=spec.levels,
+        start=index[spec.start],
+        fallen=index[spec.fallen] if spec.fallen is not None else None,
+        stay=stay,
+        up=up,
+        move=[b.unit("move", name, 8) for name in spec.levels],
+        timeline=[(b.when(f"threat.timeline.{i}", d.at), index[d.level]) for i, d in enumerate(spec.timeline)],
+        effects=[_effects(b, name, spec.effects.get(name, Effects())) for name in spec.levels],
+    )
+
+
+def _effects(b: Builder, level: str, e: Effects) -> dict[str, Fixed | None]:
+    names = ("road", "checkpoint", "turn_back", "search", "consular", "crowd", "incidents", "flying")
+    return {n: b.fixed(f"threat.effects.{level}.{n}", q) if (q := getattr(e, n)) is not None else None for n in names}
+
+
+class Threat:
+    """The level now, when each level was first reached, and what the level does."""
+
+    def __init__(self, w: World, plan: ThreatPlan) -> None:
+        self.w = w
+        self.plan = plan
+        self.level = plan.start
+        self.worst = plan.start
+        self.visits = [0] * len(plan.levels)
+        self.reached: list[float] = [math.inf] * len(plan.levels)
+        self.fall = math.inf
+        """First fall of the capital."""
+        self.log: list[tuple[float, int]] = [(0.0, plan.start)]
+        self.effects = [{n: 1.0 if q is None else w.get(q) for n, q in e.items()} for e in plan.effects]
+        self.turn_back = [None if e["turn_back"] is None else w.get(e["turn_back"]) for e in plan.effects]
+        self.road = 1.0
+        self.checkpoint = 1.0
+        self.search = 1.0
+        self.consular = 1.0
+        self.flying = 1.0
+        self.listeners: list[Callable[[], None]] = []
+
+    @property
+    def fallen(self) -> bool:
+        """Whether the capital has fallen and not been freed."""
+        return self.plan.fallen is not None and self.level >= self.plan.fallen
+
+    def start(self) -> None:
+        """Begin: dated changes that lie in the past have happened."""
+        dated = sorted((self.w.moment(m), i, level) for i, (m, level) in enumerate(self.plan.timeline) if m.after == "start")
+        for at, _, level in dated:
+            if at <= 0:
+                self.level = level
+        self.log = [(0.0, self.level)]
+        self._enter()
+        for at, i, level in dated:
+            if at > 0:
+                self.w.clock.at(at, key(THREAT, i), self._dated, level)
+        if not self.plan.timeline:
+            self._schedule()
+
+    def _dated(self, call: Call) -> None:
+        self._change(call.arg)
+
+    def _schedule(self) -> None:
+        stay = self.plan.stay[self.level]
+        if stay is not None and len(self.plan.levels) > 1:
+            self.w.clock.after(self.w.streams[stay].at(self.visits[self.level] - 1), key(THREAT), self._move)
+
+    def _move(self, _: Call) -> None:
+        level = self.level
+        u = self.w.streams[self.plan.move[level]].at(self.visits[level] - 1)
+        self._change(level + 1 if u < self.w.get(self.plan.up[level]) else level - 1)
+        self._schedule()
+
+    def _change(self, level: int) -> None:
+        if level == self.level:
+            return
+        self.level = level
+        self.log.append((self.w.clock.now, level))
+        self._enter()
+        for listener in self.listeners:
+            listener()
+
+    def _enter(self) -> None:
+        level, now = self.level, self.w.clock.now
+        self.visits[level] += 1
+        e = self.effects[level]
+        self.road, self.checkpoint, self.search = e["road"], e["checkpoint"], e["search"]
+        self.consular, self.flying = e["consular"], e["flying"]
+        self.worst = max(self.worst, level)
+        for k in range(self.worst + 1):
+            if self.reached[k] == math.inf:
+                self.reached[k] = now
+                self.w.happened(self.plan.levels[k], now)
+        if self.fallen and self.fall == math.inf:
+            self.fall = now

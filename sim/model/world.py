@@ -1,0 +1,259 @@
+"""One replication: the parts of the world put together, run to their end, and counted."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from sim.model.airfield import Airfield
+from sim.model.crowd import Crowd
+from sim.model.gate import Gates
+from sim.model.hub import Hubs
+from sim.model.incidents import Closures
+from sim.model.kernel import END, Call, Clock, key
+from sim.model.lift import Lift
+from sim.model.mission import Chalk, Cohort, Mission
+from sim.model.plan import Fixed, Plan, When
+from sim.model.road import Road
+from sim.model.security import Security
+from sim.model.shuttle import Shuttles
+from sim.model.threat import Threat
+from sim.scenario.types import Condition
+
+INF = math.inf
+
+
+class World:
+    """Everything that changes in one replication."""
+
+    def __init__(self, plan: Plan, seed: int, replication: int) -> None:
+        self.plan = plan
+        self.clock = Clock()
+        self.streams = plan.streams.draw(seed, replication)
+        clock = plan.scenario.clock
+        self.horizon = self.get(plan.horizon)
+        self.daylight = clock.daylight
+        self.start_hour = clock.start.when.hour + clock.start.when.minute / 60
+        self.chalks: list[Chalk] = []
+        self.segments: list[tuple[int, int, int, float, float]] = []
+        """(cohort, people, cause, from, to): waits whose cause is known when they end."""
+        self.notes: list[tuple[float, str, str]] = []
+        self.happenings: dict[str, float] = {}
+        self._listeners: dict[str, list[Callable[[Any], None]]] = defaultdict(list)
+        self._pending: list[tuple[tuple[Condition, ...], Callable[[Any], None]]] = []
+        self.started = False
+        self.n_out = 0
+
+        self.threat = Threat(self, plan.parts["threat"])
+        self.security = Security(self, plan.parts["security"])
+        self.closures = Closures(self, plan.parts["incidents"])
+        self.crowd = Crowd(self, plan.parts["crowd"])
+        self.road = Road(self, plan)
+        self.shuttles = Shuttles(self, plan)
+        self.gates = Gates(self, plan)
+        self.hubs = Hubs(self, plan)
+        self.airfield = Airfield(self, plan)
+        self.lift = Lift(self, plan)
+        self.gates.tell = self.lift.rests
+        self.holding_capacity = int(min(self.gates.capacity, 1e9))
+        self._people()
+
+    def _people(self) -> None:
+        self.missions = [Mission(self, m) for m in self.plan.missions]
+        self.cohorts = [Cohort(self, c, self.missions[c.mission]) for c in self.plan.cohorts]
+        for c in self.cohorts:
+            c.mission.cohorts.append(c)
+        for m in self.missions:
+            m.settle()
+        self.staff = sum(c.staff for c in self.cohorts)
+        may_fall = self.threat.plan.fallen is not None
+        self.movers = sum(c.movers for c in self.cohorts if may_fall or c.plan.order is not None)
+        """People who must be out before the run may end early."""
+
+    # -- numbers and time --------------------------------------------------------------------------------------------
+
+    def get(self, number: Fixed) -> float:
+        """A number that is fixed in this replication."""
+        return number if type(number) is float else self.streams[number].at(0)  # type: ignore[index]
+
+    def hour_of_day(self) -> float:
+        """Local time of day, in hours."""
+        hour = (self.start_hour + self.clock.now) % 24
+        return 0.0 if hour > 24 - 1e-9 else round(hour, 9)
+
+    def moment(self, when: When) -> float:
+        """The time of a moment, if what it waits for has happened; else infinite."""
+        base = 0.0 if when.after == "start" else self.happenings.get(when.after, INF)
+        return base + self.get(when.delay)
+
+    def when(self, when: When, priority: int, callback: Callable[[Any], None], arg: Any = None) -> None:
+        """Call *callback(arg)* at the moment (at once if it has passed)."""
+
+        def run(call: Call) -> None:
+            callback(arg)
+
+        def schedule(at: float) -> None:
+            self.clock.at(at + self.get(when.delay), priority, run)
+
+        if when.after == "start":
+            if self.get(when.delay) <= 0 and not self.clock.now:
+                callback(arg)
+            else:
+                schedule(0.0)
+        else:
+            self.on_happening(when.after, schedule)
+
+    def on_happening(self, name: str, callback: Callable[[float], None]) -> None:
+        """Call back with the time when *name* (a threat level, or ``ordered``) first happens."""
+        if name in self.happenings:
+            callback(self.happenings[name])
+        else:
+            self._listeners[name].append(callback)
+
+    def happened(self, name: str, at: float) -> None:
+        """Something that others may wait for has happened for the first time."""
+        if name not in self.happenings:
+            self.happenings[name] = at
+            for callback in self._listeners.pop(name, ()):
+                callback(at)
+
+    # -- conditions --------------------------------------------------------------------------------------------------
+
+    def trigger(self, conditions: tuple[Condition, ...], at: When | None, priority: int, callback: Callable[[Any], None]) -> None:
+        """Call back once: at the moment, or as soon as one of the conditions holds, whichever comes first."""
+        done = False
+
+        def once(arg: Any) -> None:
+            nonlocal done
+            if not done:
+                done = True
+                callback(arg)
+
+        if at is not None:
+            self.when(at, priority, once)
+        if conditions:
+            if self.started and any(self.holds(c) for c in conditions):
+                once(None)
+            else:
+                self._pending.append((conditions, once))
+
+    def holds(self, c: Condition) -> bool:
+        """Whether a condition holds now."""
+        match c.kind:
+            case "threat":
+                return self.threat.level >= self.threat.plan.levels.index(c.name)
+            case "absent":
+                return self.security.absent
+            case "leaving":
+                return self.security.leaving
+            case "gone":
+                return self.missions[self.plan.mission_index[c.name]].gone
+            case _:
+                return sum(m.gone for m in self.missions) >= c.share * len(self.missions) - 1e-9
+
+    def check_conditions(self) -> None:
+        """Something that a condition may name has changed."""
+        if not self.started:
+            return
+        again = True
+        while again:
+            again = False
+            for entry in list(self._pending):
+                if entry in self._pending and any(self.holds(c) for c in entry[0]):
+                    self._pending.remove(entry)
+                    entry[1](None)
+                    again = True
+
+    def ordered(self, cohort: Cohort) -> None:
+        """A cohort has been ordered out."""
+        self.happened("ordered", self.clock.now)
+        self.lift.ordered(cohort)
+
+    # -- the run -----------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Set everything going at time zero."""
+        self.clock.after(self.horizon, key(END), lambda _: self.finish("horizon"))
+        self.threat.start()
+        self.hubs.start()
+        self.security.start()
+        self.closures.start()
+        self.airfield.start()
+        self.crowd.start()
+        self.gates.start()
+        self.shuttles.start()
+        self.lift.start()
+        for m in self.missions:
+            m.start()
+        self.started = True
+        self.check_conditions()
+        self._maybe_done()
+
+    def run(self) -> None:
+        """Run to the end."""
+        self.start()
+        self.clock.run_to_end()
+
+    def finish(self, reason: str) -> None:
+        """The replication is over: ``out``, ``lost`` or ``horizon``."""
+        self.clock.stop(reason)
+
+    def left(self, chalk: Chalk) -> None:
+        """A whole group is out, in a scenario without lift."""
+        self.n_out += chalk.n
+        self.gates.release(chalk.n)
+        if self.n_out >= self.movers:
+            self._maybe_done()
+
+    def out(self, people: int) -> None:
+        """The people of a flight are out."""
+        self.n_out += people
+        if self.n_out >= self.movers:
+            self._maybe_done()
+
+    def _maybe_done(self) -> None:
+        if self.n_out >= self.movers:
+            self.finish("out")
+
+    def dissolve(self) -> None:
+        """Cut the references between the parts, so that a finished world is freed at once and not by the collector."""
+        for part in (*self.cohorts, *self.missions, *self.lift.fleets, *self.closures.incidents, *self.hubs.by_name.values()):
+            part.__dict__.clear()
+        for name in ("threat", "security", "closures", "crowd", "road", "shuttles", "gates", "hubs", "airfield", "lift", "clock"):
+            getattr(self, name).__dict__.clear()
+        self.__dict__.clear()
+
+    # -- records -----------------------------------------------------------------------------------------------------
+
+    def log_wait(self, chalk: Chalk) -> None:
+        """The wait of a group for transport ends (or changes its cause) now."""
+        now = self.clock.now
+        if chalk.waits >= 0 and now > chalk.since:
+            self.segments.append((chalk.cohort.index, chalk.n, chalk.waits, chalk.since, now))
+
+    def log_segment(self, chalk: Chalk, cause: int, start: float, end: float) -> None:
+        """A group has waited from *start* to *end* for *cause*."""
+        self.segments.append((chalk.cohort.index, chalk.n, cause, start, end))
+
+    def note(self, who: str, what: str) -> None:
+        """Something for the event log."""
+        self.notes.append((self.clock.now, who, what))
+
+    def census(self) -> dict[str, int]:
+        """People by where they are now, counted from the containers themselves; the sum is the staff."""
+        home = sum(c.movers if c.ordered == INF else 0 for c in self.cohorts)
+        return {
+            "staying": sum(c.residual for c in self.cohorts),
+            "mission": home,
+            "readying": sum(c.unready for c in self.cohorts),
+            "transport and road": sum(c.n for c in self.chalks if c.arrive == INF),
+            "lines": self.gates.waiting(),
+            "in service": sum(
+                c.n for c in self.chalks if (c.search < INF and c.searched == INF) or (c.consular < INF and c.inside == INF)
+            ),
+            "holding": self.lift.holding.level,
+            "aboard": self.lift.aboard,
+            "out": self.n_out,
+        }
