@@ -1,0 +1,355 @@
+"""The Python API, which the command line uses too: load, run, compare, trace and read results as data frames."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__
+from sim.experiment import Crew, Failure, OutputError, Plan, Result, StoreError, Watcher, execute
+from sim.experiment.files import storing
+from sim.experiment.store import Store
+from sim.scenario import Loaded, ScenarioError, load
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.model.eventlog import Event
+
+__all__ = [
+    "Comparison", "Failure", "Options", "OutputError", "Prepared", "StoreError", "Study", "TooLarge",
+    "compare", "compare_all", "explained", "failures", "load", "open_result", "prepare", "redraw", "run", "run_all", "trace",
+]  # fmt: skip
+
+Json = dict[str, Any]
+Given = str | os.PathLike[str] | Loaded
+
+
+class TooLarge(Exception):
+    """A scenario beyond the stated budget."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run: what the common options of the command line say."""
+
+    n: int = 200
+    seed: int = 1
+    jobs: int | None = None
+    """Processes; as many as there are cores if None.  Results do not depend on it."""
+    overrides: tuple[str, ...] = ()
+    """``PATH=VALUE``, applied to every scenario after its files."""
+    out: Path = Path("results")
+    csv: bool = False
+    plots: bool = True
+    allow_large: bool = False
+    watcher: Watcher | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """One scenario's answer: the numbers, the sentence, the tables as data frames, and where all of it is kept."""
+
+    result: Result
+    headline: str
+    loaded: Loaded = field(repr=False)
+    plots: tuple[Path, ...] = ()
+
+    @property
+    def summary(self) -> Json:
+        """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""
+        return {**self.result.summary, "folder": str(self.result.folder)}
+
+    @property
+    def missions(self) -> pl.DataFrame:
+        """A row per replication and mission."""
+        return self.result.table("missions")
+
+    @property
+    def cohorts(self) -> pl.DataFrame:
+        """A row per replication and cohort."""
+        return self.result.table("cohorts")
+
+    @property
+    def replications(self) -> pl.DataFrame:
+        """A row per replication."""
+        return self.result.table("replications")
+
+    @property
+    def timeline(self) -> pl.DataFrame:
+        """A row per replication and hour."""
+        return self.result.table("timeline")
+
+    @property
+    def failed(self) -> list[Failure]:
+        """Replications that gave nothing."""
+        return self.result.failed
+
+    @property
+    def answered(self) -> bool:
+        """Whether any replication gave something."""
+        return len(self.failed) < self.result.n
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios under the same draws: the first is the base of all differences."""
+
+    studies: tuple[Study, ...]
+    differences: tuple[Json, ...]
+    matrix: Json | None
+    folder: Path
+    plots: tuple[Path, ...] = ()
+
+    @property
+    def summary(self) -> Json:
+        """What ``compare --json`` prints."""
+        found: Json = {"results": [s.summary for s in self.studies], "differences": list(self.differences)}
+        return found if self.matrix is None else found | {"matrix": self.matrix}
+
+
+def run(
+    scenario: Given,
+    n: int = 200,
+    seed: int = 1,
+    *,
+    overrides: Iterable[str] = (),
+    jobs: int | None = None,
+    out: str | os.PathLike[str] = "results",
+    csv: bool = False,
+    plots: bool = True,
+) -> Study:
+    """Simulates one scenario, or reads what is stored of it.
+
+    Raises:
+        ScenarioError: all faults of the file.
+        OutputError, StoreError: if results cannot be kept.
+    """
+    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
+    (study,) = run_all(prepare([scenario], options), options)
+    return study
+
+
+def compare(
+    base: Given,
+    *others: Given,
+    n: int = 200,
+    seed: int = 1,
+    overrides: Iterable[str] = (),
+    jobs: int | None = None,
+    out: str | os.PathLike[str] = "results",
+    csv: bool = False,
+    plots: bool = True,
+) -> Comparison:
+    """Simulates the same replications of every scenario under common random numbers and pairs them with those of *base*."""
+    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
+    return compare_all(prepare([base, *others], options), options)
+
+
+def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: Iterable[str] = ()) -> list[Event]:
+    """The event log of one replication."""
+    from sim.model import compile_plan
+    from sim.model import trace as trace_model
+
+    loaded = _load(scenario, tuple(overrides))
+    return trace_model(compile_plan(loaded.scenario), seed, replication)
+
+
+def open_result(folder: str | os.PathLike[str]) -> Result:
+    """The result in a folder that a finished command wrote."""
+    return Result.open(Path(folder))
+
+
+def _load(scenario: Given, overrides: Sequence[str]) -> Loaded:
+    return scenario if isinstance(scenario, Loaded) else load(scenario, overrides)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario that has passed all checks, and what is to be said before it is simulated."""
+
+    loaded: Loaded
+    given: str
+    impossible: tuple[str, ...] = ()
+    """Reasons why it cannot get everybody out, one sentence each."""
+
+
+def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
+    """Loads and checks every scenario before anything is simulated.
+
+    Raises:
+        ScenarioError: all faults of all of them.
+        TooLarge: if one is beyond the budget and that is not allowed.
+    """
+    from sim.scenario import estimate, impossible
+
+    ready: list[Prepared] = []
+    faults: list[Any] = []
+    large: list[str] = []
+    for scenario in scenarios:
+        given = scenario.name if isinstance(scenario, Loaded) else os.fspath(scenario)
+        try:
+            loaded = _load(scenario, options.overrides)
+        except ScenarioError as error:
+            faults += error.faults
+            continue
+        ready.append(Prepared(loaded, given, tuple(impossible(loaded.scenario))))
+        excess = estimate(loaded.scenario).excess
+        if excess and not options.allow_large:
+            large.append(f"{given}: {excess}")
+    if faults:
+        raise ScenarioError(dict.fromkeys(faults))
+    if large:
+        raise TooLarge("\n".join(large))
+    return ready
+
+
+def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
+    """Simulates every scenario with one crew of workers."""
+    with _crew(options) as crew:
+        return [_study(one, options, crew) for one in prepared]
+
+
+def _study(prepared: Prepared, options: Options, crew: Crew) -> Study:
+    drawn: list[Path] = []
+
+    def finish(result: Result) -> Json:
+        from sim.analysis import summarise
+
+        summary = summarise(result, by="cohort") if len(result.failed) < result.n else _no_answer(result)
+        summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
+        if prepared.impossible:
+            summary["impossible"] = list(prepared.impossible)
+        result.summary = summary
+        if options.plots and len(result.failed) < result.n:
+            drawn.extend(_draw([result], result.folder))
+        return summary
+
+    plan = Plan(
+        n=options.n,
+        seed=options.seed,
+        out=options.out,
+        csv=options.csv,
+        command=command("run", [prepared.given], options),
+        version=__version__,
+    )
+    result = execute(prepared.loaded, plan, crew, finish, watcher=options.watcher)
+    return Study(result, _headline(result, prepared.loaded), prepared.loaded, tuple(drawn))
+
+
+def _no_answer(result: Result) -> Json:
+    """The summary of a run whose replications have all failed."""
+    failed = [failure._asdict() for failure in result.failed]
+    numbers: Json = {"replications": result.n, "failed": len(failed), "failures": failed, "final": False, "seed": result.seed}
+    return {"scenario": result.name, "title": result.title, "folder": "", **numbers}
+
+
+def _headline(result: Result, loaded: Loaded) -> str:
+    from sim.analysis import headline
+    from sim.scenario import describe
+
+    if len(result.failed) == result.n:
+        return f"{result.title}: no answer, all {result.n:,} replications failed."
+    providers = [phase.provider for phase in loaded.scenario.security.phases]
+    return headline(result.summary, describe(loaded.scenario), providers)
+
+
+def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
+    """Simulates every scenario and compares each with the first."""
+    from sim.analysis import differences, matrix
+
+    studies = run_all(prepared, options)
+    base, *others = studies
+    pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
+    found = tuple(differences(one, another) for one, another in pairs)
+    arranged = matrix([study.summary for study in studies]) if all(study.answered for study in studies) else None
+    results = [study.result for study in studies]
+    folder = compared_folder(results, options.out)
+    store = Store(folder)
+    drawn: list[Path] = []
+    with store.open():
+        if options.plots and all(study.answered for study in studies):
+            drawn = _draw(results, folder)
+        stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found)}
+        store.write_json("summary.json", stored if arranged is None else stored | {"matrix": arranged})
+    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn))
+
+
+def compared_folder(results: Sequence[Result], out: Path) -> Path:
+    """Where the overlaid plots of these results belong."""
+    members = "\n".join(f"{result.name}/{result.folder.name}" for result in results)
+    return out / "compare" / hashlib.sha256(members.encode()).hexdigest()[:12]
+
+
+def _draw(results: Sequence[Result], folder: Path) -> list[Path]:
+    from sim.present import plots
+
+    draw = plots.draw_run if len(results) == 1 else plots.draw_compare
+    with storing(folder):
+        return [Path(path) for path in draw(results, folder)]
+
+
+def redraw(folders: Sequence[str | os.PathLike[str]], out: Path) -> list[Path]:
+    """Draws the plots of stored results again, and those that overlay them if there are several."""
+    results = [open_result(folder) for folder in folders]
+    drawn: list[Path] = []
+    for result in results:
+        with Store(result.folder).open():
+            drawn += _draw([result], result.folder)
+    if len(results) > 1:
+        folder = compared_folder(results, out)
+        with Store(folder).open():
+            drawn += _draw(results, folder)
+    return drawn
+
+
+def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
+    """The command that gives this result, without user, host, absolute path or number of processes."""
+    import shlex
+
+    words = ["evacsim", verb, *(_portable(given) for given in scenarios), "-n", str(options.n), "--seed", str(options.seed)]
+    for override in options.overrides:
+        words += ["--set", override]
+    return shlex.join([*words, "--csv"] if options.csv else words)
+
+
+def _portable(given: str) -> str:
+    """A path as it was given if it stays under the current folder, else the file's name alone."""
+    path = Path(given)
+    return path.name if path.is_absolute() or ".." in path.parts or given.startswith("~") else given
+
+
+@contextmanager
+def _crew(options: Options) -> Iterator[Crew]:
+    with Crew(options.jobs or len(os.sched_getaffinity(0))) as crew:
+        yield crew
+
+
+def failures(studies: Iterable[Study]) -> list[str]:
+    """One line per scenario and kind of failure, the first replications named."""
+    lines = []
+    for study in studies:
+        kinds: dict[tuple[str, str], list[int]] = {}
+        for k, stage, message in study.failed:
+            kinds.setdefault((stage, message), []).append(k)
+        for (stage, message), numbers in kinds.items():
+            named = ", ".join(map(str, numbers[:5])) + (f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else "")
+            some = "replications" if len(numbers) > 1 else "replication"
+            lines.append(f"{study.result.name}: {some} {named} failed ({stage}): {message}")
+    return lines
+
+
+def explained(error: BaseException) -> list[str] | None:
+    """The lines that say what is wrong with what was asked for or where it runs; None for a bug."""
+    if isinstance(error, ScenarioError):
+        return [str(fault) for fault in error.faults] or [str(error)]
+    if isinstance(error, MemoryError):
+        return ["evacsim: out of memory; finished blocks are kept, the same command goes on from there"]
+    if isinstance(error, TooLarge):
+        return str(error).splitlines()
+    return [f"evacsim: {error}"] if isinstance(error, OutputError | StoreError) else None

@@ -1,0 +1,122 @@
+"""Working on scenario files without simulating: check, describe, start a new one."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.console import columns
+from sim.experiment import OutputError
+from sim.scenario import ScenarioError, load
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What checking one file found."""
+
+    file: str
+    faults: tuple[str, ...] = ()
+    missions: int = 0
+    staff: float = 0
+    loads: float = 0
+    events: float = 0
+    memory_mb: float = 0
+    excess: str | None = None
+    """Why it is beyond the budget, if it is."""
+    impossible: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """What a person reads of a file without faults."""
+        size = f"about {self.loads:,.0f} loads, {self.events:,.0f} events and {self.memory_mb:,.0f} MB a replication"
+        lines = [f"{self.file}: no faults; {self.missions} missions, about {self.staff:,.0f} people; {size}"]
+        lines += [f"{self.file}: cannot get everybody out: {reason}" for reason in self.impossible]
+        return lines + ([f"{self.file}: {self.excess}"] if self.excess else [])
+
+    def as_json(self) -> Json:
+        """The same for a machine."""
+        found: Json = {"file": self.file, "faults": list(self.faults)}
+        if self.faults:
+            return found
+        return found | {
+            "missions": self.missions,
+            "staff": self.staff,
+            "loads": self.loads,
+            "events": self.events,
+            "memory_mb": self.memory_mb,
+            "excess": self.excess,
+            "impossible": list(self.impossible),
+        }
+
+
+def check(files: Sequence[str], overrides: Sequence[str] = ()) -> list[Report]:
+    """A report for each file, whatever is wrong with the others."""
+    return [_check(file, overrides) for file in files]
+
+
+def _check(file: str, overrides: Sequence[str]) -> Report:
+    from sim.scenario import estimate, impossible
+
+    try:
+        scenario = load(file, overrides).scenario
+    except ScenarioError as error:
+        return Report(file, tuple(map(str, error.faults)))
+    size = estimate(scenario)
+    return Report(
+        file,
+        missions=len(scenario.missions),
+        staff=size.people,
+        loads=size.loads,
+        events=size.events,
+        memory_mb=size.memory_mb,
+        excess=size.excess,
+        impossible=tuple(impossible(scenario)),
+    )
+
+
+def new_scenario(roster: Path | None = None) -> str:
+    """A commented scenario, with the staff of a CSV roster if one is given."""
+    from sim.scenario import starter, starter_from_csv
+
+    return starter() if roster is None else starter_from_csv(roster)
+
+
+def write_new(file: Path, text: str) -> None:
+    """Writes a file that was not there.
+
+    Raises:
+        OutputError: if it was, or cannot be written.
+    """
+    try:
+        with open(file, "x", encoding="utf-8") as out:
+            out.write(text)
+    except FileExistsError:
+        raise OutputError(f"{os.fspath(file)} is there already; nothing was written") from None
+    except OSError as error:
+        raise OutputError(f"cannot write {os.fspath(file)}: {error.strerror}") from None
+
+
+def parameters(file: str, overrides: Sequence[str] = (), defaults: bool = False) -> list[Json]:
+    """A mapping for every quantity that the scenario says, or also for those that it leaves at their default."""
+    from sim.scenario import describe
+
+    rows = (row._asdict() for row in describe(load(file, overrides).scenario, defaults))
+    return [{k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows]
+
+
+def parameter_lines(rows: Sequence[Json]) -> list[str]:
+    """The same as aligned text: path, value, range in base units, kind, grade, source."""
+    head = ("parameter", "value", "range", "kind", "evidence", "source")
+    body = [(r["path"], r["value"], _range(r), r["kind"], r["grade"] or "-", r["source"] or "-") for r in rows]
+    return columns([head, *body], (72, 36, 28, 12, 10))
+
+
+def _range(row: Json) -> str:
+    if row["low"] is None or row["high"] is None:
+        return "-"
+    return f"{row['low']:.4g} to {row['high']:.4g} {row['unit']}".rstrip()

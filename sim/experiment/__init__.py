@@ -1,0 +1,13 @@
+"""How many runs are planned, executed, kept and continued; knows nothing of what they simulate or mean."""
+
+from sim.experiment.blocks import Failure
+from sim.experiment.executor import Crew, Serial
+from sim.experiment.files import OutputError, StoreError
+from sim.experiment.result import Result
+from sim.experiment.run import Plan, Source, Unwatched, Watcher, execute
+from sim.experiment.work import Engine
+
+__all__ = [
+    "Crew", "Engine", "Failure", "OutputError", "Plan", "Result", "Serial", "Source", "StoreError", "Unwatched", "Watcher",
+    "execute",
+]  # fmt: skip

@@ -1,0 +1,126 @@
+"""The block file: the records of up to :data:`SIZE` replications, whole or not at all.
+
+Layout: a magic line, the SHA-256 of the rest in hex and a newline, one line of JSON (which replications, which
+failures, the length of each table), then the tables one after another, each a Parquet file in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+SIZE = 20
+"""Replications in a block; fixed, so that what is stored never depends on n or on the number of processes."""
+
+TABLES = {"cohorts": "cohorts", "missions": "missions", "replications": "replication", "timeline": "timeline"}
+"""Table → the attribute of a replication's records that holds its rows."""
+
+MAGIC = b"evacsim block 1\n"
+
+
+class Failure(NamedTuple):
+    """A replication that gave no records, and at which stage: compile, simulate, records or worker."""
+
+    replication: int
+    stage: str
+    message: str
+
+
+class CorruptBlock(Exception):
+    """A block file that is cut short, altered or not one at all."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Records of some replications: table → Parquet bytes, first column ``replication``, ascending."""
+
+    replications: tuple[int, ...]
+    failures: tuple[Failure, ...]
+    tables: Mapping[str, bytes]
+
+    def frame(self, table: str) -> pl.DataFrame:
+        """One table; empty, with only its first column, if no replication succeeded."""
+        if table not in self.tables:
+            return pl.DataFrame(schema={"replication": pl.Int32})
+        return pl.read_parquet(io.BytesIO(self.tables[table]))
+
+
+def pack(rows: Iterable[tuple[int, Mapping[str, Any]]], *, compact: bool = False) -> bytes:
+    """Parquet of the *rows* (replication, column → values), numbers in four bytes where *compact*."""
+    frames = []
+    for replication, columns in rows:
+        frame = pl.DataFrame({name: _column(values) for name, values in columns.items()}, strict=False)
+        number = pl.lit(replication, dtype=pl.Int32).alias("replication")
+        frames.append(frame.select(number, *(_cast(frame.schema[c], c, compact) for c in frame.columns)))
+    return _parquet(pl.concat(frames, how="diagonal_relaxed"))
+
+
+def _column(values: Any) -> Any:
+    return values if isinstance(values, list | tuple | np.ndarray) else [values]
+
+
+def _cast(dtype: pl.DataType, name: str, compact: bool) -> pl.Expr:
+    if dtype.is_integer() or dtype == pl.Boolean:
+        return pl.col(name).cast(pl.Int32 if compact else pl.Int64)
+    if dtype.is_float():
+        return pl.col(name).cast(pl.Float32 if compact else pl.Float64)
+    return pl.col(name)
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    out = io.BytesIO()
+    frame.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
+    return out.getvalue()
+
+
+def merge(old: Block | None, new: Block) -> Block:
+    """Both blocks as one; where both know a replication, *new* holds."""
+    if old is None:
+        return new
+    keep = tuple(k for k in old.replications if k not in set(new.replications))
+    succeeded = set(keep) | set(new.replications)
+    failures = {f.replication: f for f in (*old.failures, *new.failures) if f.replication not in succeeded}
+    tables = {}
+    for table in TABLES if succeeded else ():
+        parts = [old.frame(table).filter(pl.col("replication").is_in(keep)), new.frame(table)]
+        joined = pl.concat([p for p in parts if p.width > 1] or parts, how="diagonal_relaxed")
+        tables[table] = _parquet(joined.sort("replication", maintain_order=True))
+    return Block(tuple(sorted(succeeded)), tuple(failures[k] for k in sorted(failures)), tables)
+
+
+def encode(block: Block) -> bytes:
+    """The bytes of a block file."""
+    head = {
+        "replications": list(block.replications),
+        "failures": [list(f) for f in block.failures],
+        "tables": {name: len(data) for name, data in block.tables.items()},
+    }
+    body = json.dumps(head).encode() + b"\n" + b"".join(block.tables.values())
+    return MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+
+def decode(data: bytes) -> Block:
+    """The block that a file holds.
+
+    Raises:
+        CorruptBlock: if it is not exactly what :func:`encode` wrote.
+    """
+    start = len(MAGIC) + 65
+    body = memoryview(data)[start:]
+    if data[: len(MAGIC)] != MAGIC or data[len(MAGIC) : start - 1] != hashlib.sha256(body).hexdigest().encode():
+        raise CorruptBlock
+    end = data.index(b"\n", start)
+    head = json.loads(data[start:end])
+    tables, at = {}, end + 1
+    for name, length in head["tables"].items():
+        tables[name] = data[at : at + length]
+        at += length
+    failures = tuple(Failure(int(k), stage, message) for k, stage, message in head["failures"])
+    return Block(tuple(head["replications"]), failures, tables)

@@ -1,0 +1,147 @@
+"""One run from plan to folder: what is missing is simulated, kept block by block, and made into tables."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from sim.experiment.executor import Crew, drive
+from sim.experiment.identity import folder_name, packaged, run_id
+from sim.experiment.result import Result
+from sim.experiment.store import Store, pieces
+from sim.experiment.work import Engine, Job, Piece, model_engine
+
+PACKAGES = ("numpy", "scipy", "simpy", "pydantic", "polars", "matplotlib")
+
+
+class Source(Protocol):
+    """What a run needs to know about a scenario; the loader's answer has it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def scenario(self) -> Any: ...
+    @property
+    def canonical(self) -> str: ...
+    @property
+    def digest_text(self) -> str: ...
+
+
+class Watcher(Protocol):
+    """Is told how a run goes; all methods are called in the process that asked for the run."""
+
+    def begin(self, name: str, done: int, total: int) -> None:
+        """*done* of *total* replications are stored already."""
+
+    def advance(self, count: int) -> None:
+        """So many more have been tried."""
+
+    def writing(self, name: str) -> None:
+        """All is simulated; tables, summary and pictures are being made."""
+
+    def written(self, name: str) -> None:
+        """The folder is complete."""
+
+    def waiting(self, name: str) -> None:
+        """Another command has the folder; this one waits for it."""
+
+
+class Unwatched:
+    """A watcher that does nothing."""
+
+    def begin(self, name: str, done: int, total: int) -> None: ...
+    def advance(self, count: int) -> None: ...
+    def writing(self, name: str) -> None: ...
+    def written(self, name: str) -> None: ...
+    def waiting(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to run, and where to keep it."""
+
+    n: int = 200
+    seed: int = 1
+    out: Path = Path("results")
+    csv: bool = False
+    command: str = ""
+    """The command as a person would type it, without user, host or absolute path; for the manifest."""
+    version: str = ""
+
+
+def execute(
+    source: Source,
+    plan: Plan,
+    crew: Crew,
+    finish: Callable[[Result], Mapping[str, Any]] = lambda result: {},
+    *,
+    watcher: Watcher | None = None,
+    engine: Engine | None = None,
+) -> Result:
+    """Runs replications 0 … n−1, or those of them that are not stored, and writes the folder.
+
+    *finish* gets the result while the folder is held (it may draw into it) and gives what ``summary.json`` holds.
+
+    Raises:
+        OutputError: if the folder cannot be used.
+        StoreError: if the disk is full or fails; finished blocks are kept.
+        KeyboardInterrupt: after Ctrl-C; finished replications are kept.
+    """
+    watcher = watcher or Unwatched()
+    begun = time.monotonic()
+    store = Store(plan.out / folder_name(source.name) / run_id(source.digest_text, plan.seed))
+    with store.open(lambda: watcher.waiting(source.name)):
+        _complete(store, source, plan, crew, watcher, engine)
+        watcher.writing(source.name)
+        store.write_text("scenario.yaml", source.canonical)
+        store.write_tables(plan.n, as_csv=plan.csv)
+        result = Result(
+            store,
+            name=source.name,
+            title=getattr(source.scenario, "title", None) or "",
+            seed=plan.seed,
+            n=plan.n,
+            failed=store.failures(plan.n),
+            scenario_text=source.canonical,
+        )
+        result.summary = dict(finish(result))
+        store.write_json("summary.json", result.summary)
+        store.write_json("manifest.json", _manifest(result, plan, time.monotonic() - begun))
+        watcher.written(source.name)
+    return result
+
+
+def _complete(store: Store, source: Source, plan: Plan, crew: Crew, watcher: Watcher, engine: Engine | None) -> None:
+    """Simulates what is not stored."""
+    stored = store.stored(plan.n)
+    watcher.begin(source.name, len(stored), plan.n)
+    missing = set(range(plan.n)) - stored
+    if not missing:
+        return
+
+    def keep(piece: Piece) -> None:
+        store.add(piece.block)
+        watcher.advance(len(piece.block.replications) + len(piece.block.failures))
+
+    scenario = pickle.dumps(source.scenario, protocol=pickle.HIGHEST_PROTOCOL)
+    chosen = engine or model_engine()
+    drive((Job(scenario, plan.seed, piece, chosen) for piece in pieces(missing, crew.jobs)), crew, keep)
+
+
+def _manifest(result: Result, plan: Plan, seconds: float) -> dict[str, Any]:
+    return {
+        "evacsim": plan.version,
+        "scenario": result.name,
+        "title": result.title,
+        "id": result.folder.name,
+        "seed": result.seed,
+        "replications": result.n,
+        "failed": len(result.failed),
+        "packages": {name: packaged(name) for name in PACKAGES},
+        "wall_seconds": round(seconds, 3),
+        "command": plan.command,
+    }

@@ -1,0 +1,138 @@
+"""The seam for parallel work: same answers serial and pooled, workers that die, Ctrl-C."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.experiment.executor import Crew, Serial, drive
+from sim.experiment.work import Engine, Job, Piece, run_job
+from tests.experiment.fake_model import ENGINE, compile_plan, simulate
+
+
+def jobs_of(*groups: range, **behaviour: Any) -> list[Job]:
+    scenario = pickle.dumps(behaviour)
+    return [Job(scenario, 1, tuple(group), ENGINE) for group in groups]
+
+
+@pytest.fixture(params=["serial", "pool", "threads"])
+def crew(request: pytest.FixtureRequest) -> Iterator[Crew]:
+    given: dict[str, Callable[[], Crew]] = {
+        "serial": Crew,
+        "pool": lambda: Crew(2),
+        "threads": lambda: Crew(2, ThreadPoolExecutor(2)),
+    }
+    with given[request.param]() as crew:
+        yield crew
+
+
+def gathered(jobs: list[Job], crew: Crew) -> tuple[list[int], list[tuple[int, str]]]:
+    pieces: list[Piece] = []
+    drive(jobs, crew, pieces.append)
+    done = sorted(k for piece in pieces for k in piece.block.replications)
+    return done, sorted((f.replication, f.stage) for piece in pieces for f in piece.block.failures)
+
+
+def test_every_job_is_done_once_and_failures_are_data(crew: Crew) -> None:
+    done, failed = gathered(jobs_of(range(5), range(20, 25), range(40, 42), fail=[3, 41]), crew)
+    assert done == [0, 1, 2, 4, 20, 21, 22, 23, 24, 40]
+    assert failed == [(3, "simulate"), (41, "simulate")]
+
+
+def test_one_crew_serves_several_runs(crew: Crew) -> None:
+    for _ in range(2):
+        assert gathered(jobs_of(range(3)), crew) == ([0, 1, 2], [])
+    assert gathered([], crew) == ([], [])
+
+
+def test_a_job_that_kills_its_worker_is_given_up_and_no_other(tmp_path: Path) -> None:
+    with Crew(2) as crew:
+        done, failed = gathered(jobs_of(*(range(k, k + 3) for k in range(0, 24, 3)), die=[10]), crew)
+    assert failed == [(9, "worker"), (10, "worker"), (11, "worker")]
+    assert done == [k for k in range(24) if k not in (9, 10, 11)]
+
+
+def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path) -> None:
+    marker = str(tmp_path / "died")
+    with Crew(2) as crew:
+        done, failed = gathered(jobs_of(range(4), range(4, 8), range(8, 12), die=[5], marker=marker), crew)
+    assert (done, failed) == (list(range(12)), [])
+    assert Path(marker).exists()
+
+
+def test_ctrl_c_hands_in_what_is_finished() -> None:
+    class Interrupted(Serial):
+        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+            if args[0].replications[0] >= 20:
+                raise KeyboardInterrupt
+            return super().submit(fn, *args, **kwargs)
+
+    pieces: list[Piece] = []
+    with pytest.raises(KeyboardInterrupt):
+        drive(jobs_of(range(3), range(20, 23)), Crew(1, Interrupted()), pieces.append)
+    assert [piece.block.replications for piece in pieces] == [(0, 1, 2)]
+
+
+def _interrupted(plan: Any, seed: int, replication: int) -> Any:
+    if replication == 2:
+        raise KeyboardInterrupt
+    return simulate(plan, seed, replication)
+
+
+def test_ctrl_c_within_a_job_keeps_its_finished_replications() -> None:
+    job = Job(pickle.dumps({}), 1, tuple(range(5)), Engine(compile_plan, _interrupted))
+    pieces: list[Piece] = []
+    with pytest.raises(KeyboardInterrupt):
+        drive([job], Crew(), pieces.append)
+    assert [piece.block.replications for piece in pieces] == [(0, 1)]
+
+
+def test_a_job_stops_when_asked() -> None:
+    (job,) = jobs_of(range(5))
+    piece = run_job(job, iter([False, False, True]).__next__)
+    assert (piece.block.replications, piece.interrupted) == ((0, 1), True)
+
+
+def _ragged(plan: Any, seed: int, replication: int) -> Any:
+    records = simulate(plan, seed, replication)
+    records.missions["staff"] = [1, 2, 3]
+    return records
+
+
+def test_records_that_do_not_fit_are_a_failure_of_stage_records() -> None:
+    piece = run_job(Job(pickle.dumps({}), 1, (0, 1), Engine(compile_plan, _ragged)))
+    assert [(f.replication, f.stage) for f in piece.block.failures] == [(0, "records"), (1, "records")]
+
+
+def test_the_callers_main_script_is_not_imported_again(tmp_path: Path) -> None:
+    """A script without ``if __name__ == "__main__"`` may use the API with a pool."""
+    import subprocess
+    import sys
+
+    script = tmp_path / "script.py"
+    script.write_text(
+        f"""
+import sys
+sys.path[:0] = {sys.path!r}
+print("once", flush=True)
+from pathlib import Path
+from sim.experiment import Crew, Plan, execute
+from tests.experiment.fake_model import ENGINE, source
+with Crew(2) as crew:
+    print(execute(source(), Plan(n=5, out=Path({str(tmp_path)!r})), crew, engine=ENGINE).table("missions").height)
+"""
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("once\n10\n", "")
+
+
+def test_an_executor_that_was_given_stays_the_givers(tmp_path: Path) -> None:
+    executor: Executor = ThreadPoolExecutor(1)
+    with Crew(1, executor) as crew:
+        gathered(jobs_of(range(2)), crew)
+    assert executor.submit(int, "3").result() == 3

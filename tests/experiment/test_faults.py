@@ -1,0 +1,143 @@
+"""Real processes that are killed, interrupted, short of disk, or two at once on one folder."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.experiment import Crew, Plan, Result, execute
+from sim.experiment.blocks import TABLES
+from tests.experiment.fake_model import ENGINE, source
+
+PROGRAM = """
+import resource, sys
+sys.path[:0] = {path!r}
+from pathlib import Path
+from sim.experiment import Crew, Plan, StoreError, execute
+from tests.experiment.fake_model import ENGINE, source
+limit = {limit!r}
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+class Say:
+    def begin(self, name, done, total): print("begin", done, flush=True)
+    def advance(self, count): print("advance", count, flush=True)
+    def writing(self, name): pass
+    def written(self, name): pass
+    def waiting(self, name): print("waiting", flush=True)
+try:
+    with Crew({jobs}) as crew:
+        plan = Plan(n={n}, out=Path({out!r}))
+        execute(source(**{behaviour!r}), plan, crew, watcher=Say(), engine=ENGINE)
+except StoreError as error:
+    print(error, file=sys.stderr)
+    sys.exit(3)
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def start(out: Path, n: int, jobs: int, limit: int | None = None, **behaviour: Any) -> subprocess.Popen[str]:
+    program = PROGRAM.format(path=sys.path, out=str(out), n=n, jobs=jobs, limit=limit, behaviour=behaviour)
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def until(process: subprocess.Popen[str], word: str) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(word):
+            return
+    raise AssertionError(f"it ended before it said {word}: {process.stderr.read() if process.stderr else ''}")
+
+
+def finish(out: Path, n: int) -> Result:
+    with Crew() as crew:
+        return execute(source(), Plan(n=n, out=out), crew, engine=ENGINE)
+
+
+def same(a: Result, b: Result) -> bool:
+    return all((a.folder / f"{t}.parquet").read_bytes() == (b.folder / f"{t}.parquet").read_bytes() for t in TABLES)
+
+
+def group_is_gone(pid: int) -> bool:
+    """Whether no process of the group is left (zombies of an init that does not reap do not count)."""
+    for _ in range(100):
+        alive = []
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = entry.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[2]) == pid and fields[0] != "Z":
+                alive.append(entry.parent.name)
+        if not alive:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_killed_in_the_middle(tmp_path: Path, jobs: int) -> None:
+    process = start(tmp_path, 60, jobs, slow=0.02)
+    until(process, "advance")
+    process.kill()
+    process.wait(10)
+    assert group_is_gone(process.pid)  # no worker outlives its parent
+    (folder,) = (tmp_path / "fake").iterdir()
+    assert not (folder / "missions.parquet").exists()
+    assert list((folder / "blocks").glob("*.block"))
+    assert same(finish(tmp_path, 60), finish(tmp_path / "fresh", 60))
+    process.communicate()
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
+    process = start(tmp_path, 400, jobs, slow=0.02)
+    until(process, "advance")
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: parent and workers
+    _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (130, "")
+    assert group_is_gone(process.pid)
+    again = start(tmp_path, 400, 1, slow=0.0)
+    assert again.stdout is not None
+    stored = int(again.stdout.readline().split()[1])
+    assert stored > 0
+    again.communicate(timeout=60)
+    assert again.returncode == 0
+
+
+def test_two_commands_on_one_folder(tmp_path: Path) -> None:
+    first = start(tmp_path, 40, 1, slow=0.02)
+    until(first, "begin")
+    second = start(tmp_path, 40, 1, slow=0.02)
+    said, error = second.communicate(timeout=60)
+    first.communicate(timeout=60)
+    assert (first.returncode, second.returncode, error) == (0, 0, "")
+    assert said.split("\n") == ["waiting", "begin 40", ""]  # it waited, then used what was there
+
+
+@pytest.mark.parametrize("what", ["blocks", "tables"])
+def test_disk_full_for_real(tmp_path: Path, what: str) -> None:
+    """A limit on the size of files stands for the disk: blocks, or only tables, do not fit any more."""
+    fresh = finish(tmp_path / "fresh", 400)
+    largest = max(p.stat().st_size for p in (fresh.folder / "blocks").iterdir())
+    assert largest + 1 < max(p.stat().st_size for p in fresh.folder.glob("*.parquet"))
+    process = start(tmp_path, 400, 1, limit=largest // 2 if what == "blocks" else largest + 1)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 3, said
+    assert said.count("\n") == 1
+    assert "the disk is full; finished blocks are kept" in said
+    blocks = list((tmp_path / "fake").rglob("*.block"))
+    assert len(blocks) == (0 if what == "blocks" else 20)
+    assert not list((tmp_path / "fake").rglob("*.tmp-*"))
+    assert same(finish(tmp_path, 400), fresh)
