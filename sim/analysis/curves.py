@@ -1,0 +1,163 @@
+"""What the plots draw, as arrays: people out over time, completion by time, hours by cause, the bottleneck by the hour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions
+from sim.analysis.statistics import Floats, order_statistic
+from sim.model.names import CAUSES
+
+
+class Bands(NamedTuple):
+    """People out by the hour: arrays of shape (hours,), order statistics over the replications."""
+
+    hour: Floats
+    low90: Floats
+    low50: Floats
+    median: Floats
+    high50: Floats
+    high90: Floats
+    to_move: float
+    """Median number of those to be moved."""
+
+
+class Completion(NamedTuple):
+    """Chance to be out by a time after the mission's first order."""
+
+    missions: list[str]
+    """Missions with somebody to move and an order in some replication, from the soonest out to the latest."""
+    hour: Floats
+    """Hours after the order, shape (t,)."""
+    chance: Floats
+    """Share of the replications with an order in which all are out by then, shape (missions, t)."""
+    finally_out: Floats
+    """The same by the end of the replication, shape (missions,)."""
+    p_ordered: Floats
+    """Share of replications with an order, shape (missions,)."""
+    to_move: Floats
+    """Mean number of people to move where there was an order, shape (missions,)."""
+
+
+def padded(result: Stored, column: str = "stage_out") -> Floats:
+    """A column of the timeline as (replications, hours), each row continued with its last value after its end."""
+    frame = result.table("timeline").select("replication", "hour", pl.col(column).cast(pl.Float64)).sort("replication", "hour")
+    if not frame.height:
+        return np.zeros((0, 1))
+    replication, row = np.unique(frame["replication"].to_numpy(), return_inverse=True)
+    hour = frame["hour"].cast(pl.Int64).to_numpy()
+    values = np.zeros((replication.size, int(hour.max()) + 1))
+    values[row, hour] = frame[column].to_numpy()
+    last = np.zeros(replication.size, dtype=np.int64)
+    np.maximum.at(last, row, hour)
+    index = np.minimum(np.arange(values.shape[1])[None, :], last[:, None])
+    held: Floats = np.take_along_axis(values, index, axis=1)
+    return held
+
+
+def people_out(result: Stored) -> Bands:
+    """Median and the central 50 % and 90 % of the replications at each hour (not a confidence interval of the median)."""
+    values = np.sort(padded(result), axis=0)
+    n, hours = values.shape
+    if n == 0:
+        nothing = np.zeros(hours)
+        return Bands(np.arange(hours, dtype=np.float64), nothing, nothing, nothing, nothing, nothing, 0.0)
+    ranks = [min(max(int(np.ceil(n * p - 1e-9)), 1), n) - 1 for p in (0.05, 0.25, 0.5, 0.75, 0.95)]
+    to_move = np.sort(of_all(result).to_move)
+    low90, low50, median, high50, high90 = (values[r] for r in ranks)
+    return Bands(np.arange(hours, dtype=np.float64), low90, low50, median, high50, high90, float(to_move[ranks[2]]))
+
+
+def settled_hour(bands: Bands) -> float:
+    """First hour from which no band moves by more than half a per cent of those to be moved."""
+    stack = np.array([bands.low90, bands.low50, bands.median, bands.high50, bands.high90])
+    moving = np.abs(stack - stack[:, -1:]).max(axis=0) > 0.005 * max(bands.to_move, 1.0)
+    return float(bands.hour[np.flatnonzero(moving)[-1]] + 1) if moving.any() else 0.0
+
+
+def completion(result: Stored, hours: Sequence[float] | Floats) -> Completion:
+    """Chance that a mission is out by *hours* after its first order, for missions with a time in some replication."""
+    at = np.asarray(hours, dtype=np.float64)
+    timed = {m: o for m, o in of_missions(result).items() if o.timed.any()}
+    order = sorted(timed, key=lambda m: _lateness(m, timed[m]))
+    chance = np.zeros((len(order), at.size))
+    for i, mission in enumerate(order):
+        times = np.sort(timed[mission].time_h[timed[mission].timed])
+        chance[i] = np.searchsorted(times, at + 1e-9, side="right") / times.size
+    kept = [timed[m] for m in order]
+    return Completion(
+        order,
+        at,
+        chance,
+        np.array([float(np.isfinite(o.time_h[o.timed]).mean()) for o in kept]),
+        np.array([float(np.isfinite(o.ordered_h).mean()) for o in kept]),
+        np.array([float(o.to_move[o.timed].mean()) for o in kept]),
+    )
+
+
+def _lateness(mission: str, o: Outcomes) -> tuple[float, float, float, str]:
+    """Sorts missions by median, then by the chance to be out at all, by the share left behind, and by name."""
+    times = o.time_h[o.timed]
+    left = float(o.left_behind.sum() / max(float(o.to_move.sum()), 1.0))
+    return order_statistic(times, 0.5), -float(np.isfinite(times).mean()), left, mission
+
+
+def last_useful_hour(results: Sequence[Stored]) -> float:
+    """Hours after the order by which the completion curves of *results* have all but stopped rising: P99 of the finite times."""
+    times = [o.time_h[np.isfinite(o.time_h)] for r in results for o in of_missions(r).values()]
+    finite = np.concatenate(times) if times else np.zeros(0)
+    return float(np.quantile(finite, 0.99, method="inverted_cdf")) if finite.size else 0.0
+
+
+def hours_by_cause(result: Stored, with_order: bool = False) -> dict[str, float]:
+    """Cause -> mean person-hours waited in a replication, in travel order; without waiting for the order unless asked."""
+    total = of_all(result)
+    causes = [c for c in CAUSES if c in total.waited and (with_order or c != "order")]
+    return {c: float(total.waited[c].mean()) if total.waited[c].size else 0.0 for c in causes}
+
+
+def bottlenecks(result: Stored) -> tuple[Floats, Floats]:
+    """Share of the replications in which each cause is the bottleneck of the hour.
+
+    Returns hours (h,), each the end of its hour, and shares (causes, h) in the order of ``CAUSES``; what is missing to 1 has no
+    bottleneck in that hour or has ended.
+    """
+    frame = result.table("timeline").select("replication", "hour", pl.col("bottleneck").cast(pl.String))
+    hours = int(frame["hour"].max() or 0) if frame.height else 0  # type: ignore[arg-type]
+    shares = np.zeros((len(CAUSES), hours + 1))
+    n = frame["replication"].n_unique()
+    for cause, hour, many in frame.group_by("bottleneck", "hour").len().iter_rows():
+        if cause in CAUSES:
+            shares[CAUSES.index(cause), int(hour)] = many / n
+    return np.arange(1, hours + 1, dtype=np.float64), shares[:, 1:]
+
+
+def waited_per_person(result: Stored) -> dict[str, float]:
+    """Cause -> mean hours waited in a replication for each person to be moved, in travel order; without the order."""
+    to_move = float(of_all(result).to_move.mean()) if of_all(result).to_move.size else 0.0
+    return {cause: hours / to_move if to_move else 0.0 for cause, hours in hours_by_cause(result).items()}
+
+
+def active_hour(result: Stored) -> float:
+    """Hour by which 99 % of all waiting after the order is over (mean over the replications)."""
+    names = [f"wait_{c}" for c in CAUSES if c != "order"]
+    frame = result.table("timeline")
+    if not frame.height or names[0] not in frame.columns:
+        return 0.0
+    hourly = frame.group_by("hour").agg(pl.sum_horizontal(names).sum().alias("all")).sort("hour")
+    spent = np.cumsum(hourly["all"].to_numpy().astype(np.float64))
+    return float(hourly["hour"][int(np.searchsorted(spent, 0.99 * spent[-1]))]) if spent[-1] > 0 else 0.0
+
+
+def binned(shares: Floats, width: int) -> Floats:
+    """Means of *width* neighbouring columns, shape (causes, ceil(h / width)); the last one of what is left."""
+    starts = np.arange(0, shares.shape[1], width)
+    if not starts.size:
+        return shares
+    sizes = np.diff(np.append(starts, shares.shape[1]))
+    means: Floats = np.add.reduceat(shares, starts, axis=1) / sizes
+    return means

@@ -1,0 +1,153 @@
+"""The answer in a sentence: how long or how many are left, with its interval, the main cause of delay and the input behind it.
+
+Which input: among those that ``describe`` lists as *assumed* and that are not a lever or a constant, the ones that act on
+the main cause (:data:`BEHIND`, the most direct first); of these, those of the mission and cohort that wait longest for it
+before others, then the one with the widest range, high / low; ties by path.
+This is a rule of thumb that points at what to find out first, not a sensitivity: the sentence says "assumed input behind it".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sim.analysis.words import cause_text, count, duration, people, share
+
+BEHIND: dict[str, tuple[str, ...]] = {
+    "order": (r"missions\..*order\.delay", r"threat\.stay\."),
+    "readiness": (r"missions\..*\.(ready|gap)", r"missions\..*rear_party\."),
+    "vehicle": (r"vehicles\.|shuttles\.", r"road\.(drive|speed|delay|checkpoints|convoy)", r"missions\..*\.(drive|distance)"),
+    "permission": (
+        r"(road|security\.host\.after)\.(negotiation|turn_back|retry|delay|checkpoints)",
+        r"road\.(escorts|curfew)|threat\.effects\..*\.(checkpoint|turn_back)",
+    ),
+    "crowd": (
+        r"airport\.crowd\.(slows|close_above|open_below)",
+        r"airport\.crowd\.(start|inflow|dispersal|news)|threat\.effects\..*\.crowd|security\..*\.(crowd|holds_off)",
+    ),
+    "search": (r"airport\.gates\..*\.(per_person|per_group|lanes)", r"security\..*\.force\.|threat\.effects\..*\.search"),
+    "consular": (r"airport\.consular\.", r"threat\.effects\..*\.consular|missions\..*\.consular"),
+    "holding": (r"airport\.holding",),
+    "seats": (r"lift\.fleets\..*\.(number|available|lag|turn)", r"lift\."),
+    "stand": (r"airport\.airfield\.stands\.", r"lift\.types\..*\.(load|per_person|fuel|quick|unhandled)"),
+    "runway": (r"airport\.airfield\.runway\.", r"lift\.retrograde\."),
+    "service": (r"security\..*\.operator\.|security\.host\.(collapse|hours)", r"security\..*\.(arrival|hold|takes)"),
+    "closure": (r"airport\.(incidents|closures)\..*\.(lasts|rate|at)", r"airport\.crowd\.breach\.", r"airport\.gates\."),
+    "hub": (r"hubs\.",),
+}
+"""Cause -> patterns of the paths of the inputs that act on it, the most direct first."""
+
+
+def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: Iterable[str] | None = None) -> str:
+    """The answer of one scenario in a sentence or two.
+
+    *inputs* are the rows of ``describe``; *providers* those in charge at some time, so that an input of another isn't named.
+    """
+    total, title = summary["total"], summary["title"]
+    if not summary["final"]:
+        return f"{title}: no answer, {summary['failed']:,} of {summary['replications']:,} replications failed."
+    if not total["to_move"]:
+        return f"{title}: nobody has to be moved."
+    if total["timed"] == 0 and total["p_all_out"]["estimate"] == 1.0:
+        return f"{title}: no mission is ordered out and nobody is left behind."
+    said = f"{title}: {_answer(summary, total)}"
+    cause = total["held_up_by"]
+    if cause:
+        row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
+        spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
+        part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
+        said += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited)"
+        said += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
+    return said
+
+
+def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
+    p, left = total["p_all_out"], total["left_behind"]
+    odds = f"in {share(p['estimate'])} of the replications ({share(p['low'])} to {share(p['high'])})"
+    if total["p50_h"] is not None:
+        limits = total["p50_interval_h"]
+        between = f" (95 % interval {_ends(limits, summary, total)})" if limits else " (too few replications for an interval)"
+        said = f"{_everyone(total)} out {duration(total['p50_h'])} after the first order in the middle case"
+        said += between
+        if total["p90_h"] is not None:
+            said += f" and {duration(total['p90_h'])} after it in 9 cases of 10"
+        if p["estimate"] == 1.0:
+            return f"{said}; nobody was left behind in {summary['replications']:,} replications."
+        return f"{said}, but only {odds} at all; {people(left['mean'])} are left behind on average."
+    said = f"everyone is out {'' if p['estimate'] == 0 else 'only '}{odds}"
+    low, high = left["low"], left["high"]
+    between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
+    said += f"; on average {people(left['mean'])}{between} of {count(total['to_move'])} to be moved are left behind"
+    if total["half_out_h"] is not None:
+        said += f", though half of them are out {duration(total['half_out_h'])} after the first order"
+    return said + "."
+
+
+def _everyone(total: Mapping[str, Any]) -> str:
+    """Who has to go, and how often anybody has to."""
+    who = f"all {people(total['to_move'])} are"
+    if not isinstance(total["to_move"], int):
+        who = f"everyone to be moved ({people(round(total['to_move']))} on average) is"
+    return who if total["p_ordered"] == 1 else f"where an order is given ({share(total['p_ordered'])} of the replications), {who}"
+
+
+def _ends(limits: list[float | None], summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
+    reasons = total["never"]["p50_interval_h"]
+    late = {"stranded": "never", "unfinished": f"more than {duration(summary['horizon_h'])}"}
+    low, high = (duration(x) if x is not None else late[r] for x, r in zip(limits, reasons, strict=True))
+    return f"{low} to {high}"
+
+
+def _get(row: Any, key: str) -> Any:
+    return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
+
+
+def _input(row: Any) -> str:
+    unit = _get(row, "unit") or ""
+    value = str(_get(row, "value") if _get(row, "value") is not None else _get(row, "text"))
+    bounds = [_get(row, "low"), _get(row, "high")]
+    text = f"{_get(row, 'path')} = {value}"
+    if unit and not re.search(r"[a-z%]\s*$", value):
+        text += f" {unit}"
+    if all(isinstance(x, int | float) and math.isfinite(x) for x in bounds):
+        what = "range" if re.match(r"[\d.+-]", value) else "range of its mean"
+        text += f" ({what} {bounds[0]:,.4g} to {bounds[1]:,.4g}{' ' + unit if unit else ''})"
+    return text
+
+
+def _hardest_hit(summary: Mapping[str, Any], cause: str) -> tuple[str, ...]:
+    """Beginnings of the paths of the mission whose people wait longest for *cause*, and of its cohort that does."""
+
+    def longest(entries: Mapping[str, Any]) -> str | None:
+        return max(entries, key=lambda name: entries[name]["waited_h"].get(cause) or 0.0, default=None)
+
+    mission = longest(summary["missions"])
+    cohort = longest(summary.get("cohorts", {}).get(mission, {}))
+    return () if mission is None else (f"missions.{mission}.", *([f"missions.{mission}.cohorts.{cohort}."] if cohort else []))
+
+
+def leaning(cause: str, inputs: Iterable[Any], providers: Iterable[str] | None = None, hit: Sequence[str] = ()) -> Any | None:
+    """The row of *inputs* that the answer leans on through *cause*, by the rule above, or ``None``.
+
+    *hit*: beginnings of the paths to prefer among the inputs of missions.
+    """
+    in_charge = None if providers is None else set(providers)
+    rows = [r for r in inputs if _get(r, "grade") == "assumed" and _get(r, "kind") not in ("lever", "constant")]
+    rows = [r for r in rows if _in_charge(str(_get(r, "path")), in_charge)]
+    for pattern in BEHIND.get(cause, ()):
+        matched = [r for r in rows if re.match(pattern, str(_get(r, "path")))]
+        if matched:
+            return min(matched, key=lambda r: (-sum(map(str(_get(r, "path")).startswith, hit)), -_width(r), str(_get(r, "path"))))
+    return None
+
+
+def _in_charge(path: str, providers: set[str] | None) -> bool:
+    match = re.match(r"security\.providers\.([^.]+)\.", path)
+    return match is None or providers is None or match[1] in providers
+
+
+def _width(row: Any) -> float:
+    low, high = _get(row, "low"), _get(row, "high")
+    return high / low if isinstance(low, int | float) and isinstance(high, int | float) and low > 0 else 1.0

@@ -1,0 +1,198 @@
+"""What a mission, a cohort or everybody came to in each replication: the stored tables as arrays, failed replications left out.
+
+The one place that knows the columns of the store.  Times are hours since the start of the clock, ``inf`` never.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import polars as pl
+import yaml
+from numpy.typing import NDArray
+
+from sim.analysis.statistics import Floats
+from sim.model.names import CAUSES
+from sim.scenario.schema import Clock
+from sim.scenario.types import parse_quantity
+
+Truths = NDArray[np.bool_]
+BEYOND = 1e300
+"""Sorts after every time and before never: out only after the horizon, if at all (*unfinished*)."""
+
+
+class Stored(Protocol):
+    """What the analysis needs of a stored result."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def failed(self) -> Sequence[tuple[int, str, str]]: ...
+    @property
+    def scenario_text(self) -> str: ...
+    def table(self, name: str) -> pl.DataFrame:
+        """``missions``, ``cohorts``, ``replications`` or ``timeline``, a row per replication and thing."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """One mission, cohort or everybody: arrays of shape (n,), one entry per replication that did not fail."""
+
+    replication: NDArray[np.int64]
+    staff: Floats
+    staying: Floats
+    stranded: Floats
+    unfinished: Floats
+    ordered_h: Floats
+    t50_h: Floats
+    t90_h: Floats
+    t100_h: Floats
+    waited: dict[str, Floats]
+    """Person-hours waited, by cause."""
+
+    @property
+    def to_move(self) -> Floats:
+        """Everybody but those who stay."""
+        return self.staff - self.staying
+
+    @property
+    def left_behind(self) -> Floats:
+        """Stranded and unfinished."""
+        return self.stranded + self.unfinished
+
+    @property
+    def all_out(self) -> Truths:
+        """Nobody left behind; true where there was nobody to move."""
+        return np.asarray(self.left_behind == 0)
+
+    @property
+    def timed(self) -> Truths:
+        """Whether a time to evacuate exists: an order was given and there was somebody to move."""
+        return np.isfinite(self.ordered_h) & (self.to_move > 0)
+
+    def after_order(self, moment: Floats) -> Floats:
+        """Hours from the first order to *moment* (n,): inf where never, nan where no time exists."""
+        hours = np.full(moment.shape, np.nan)
+        hours[self.timed] = moment[self.timed] - self.ordered_h[self.timed]
+        return hours
+
+    @property
+    def time_h(self) -> Floats:
+        """Time to evacuate, t100 - ordered: inf never, nan where none exists."""
+        return self.after_order(self.t100_h)
+
+    @property
+    def ranked_h(self) -> Floats:
+        """The times that exist, with :data:`BEYOND` for a replication in which everybody not out is merely unfinished."""
+        hours = self.time_h
+        hours[np.isinf(hours) & (self.stranded == 0)] = BEYOND
+        return hours[self.timed]
+
+    def at(self, replications: NDArray[np.int64]) -> Outcomes:
+        """The same for *replications* only (all of them present), in that order."""
+        rows = np.searchsorted(self.replication, replications)
+        arrays = {k: getattr(self, k)[rows] for k in _COLUMNS}
+        return Outcomes(replications, **arrays, waited={k: v[rows] for k, v in self.waited.items()})
+
+
+_COLUMNS = ("staff", "staying", "stranded", "unfinished", "ordered_h", "t50_h", "t90_h", "t100_h")
+
+
+def _outcomes(frame: pl.DataFrame) -> Outcomes:
+    if "replication" not in frame.columns:  # nothing was completed
+        none = np.zeros(0)
+        return Outcomes(none.astype(np.int64), none, none, none, none, none, none, none, none, dict.fromkeys(CAUSES, none))
+    frame = frame.sort("replication")
+
+    def column(name: str) -> Floats:
+        return frame[name].cast(pl.Float64).to_numpy().astype(np.float64)
+
+    staff = column("staff")
+    staying = column("staying") if "staying" in frame.columns else staff - column("to_move")
+    rest = {name: column(name) for name in _COLUMNS if name not in ("staff", "staying")}
+    waited = {cause: column(f"wait_{cause}") for cause in CAUSES if f"wait_{cause}" in frame.columns}
+    return Outcomes(frame["replication"].cast(pl.Int64).to_numpy(), staff, staying, **rest, waited=waited)
+
+
+def of_all(result: Stored) -> Outcomes:
+    """All missions together; the time runs from the first order of any of them."""
+    return _outcomes(_survivors(result, "replications"))
+
+
+def of_missions(result: Stored) -> dict[str, Outcomes]:
+    """Mission -> outcomes, by name."""
+    frame = _survivors(result, "missions")
+    parts = frame.partition_by("mission", as_dict=True) if frame.height else {}
+    return {str(key[0]): _outcomes(part) for key, part in sorted(parts.items())}
+
+
+def of_cohorts(result: Stored) -> dict[str, dict[str, Outcomes]]:
+    """Mission -> cohort -> outcomes, by name."""
+    frame = _survivors(result, "cohorts")
+    parts = frame.partition_by("mission", "cohort", as_dict=True) if frame.height else {}
+    found: dict[str, dict[str, Outcomes]] = {}
+    for key, part in sorted(parts.items()):
+        found.setdefault(str(key[0]), {})[str(key[1])] = _outcomes(part)
+    return found
+
+
+def _survivors(result: Stored, name: str) -> pl.DataFrame:
+    failed = [replication for replication, _, _ in result.failed]
+    table = result.table(name)
+    return table.filter(~pl.col("replication").is_in(failed)) if failed and table.height else table
+
+
+def ends(result: Stored) -> dict[str, int]:
+    """How many replications ended because all were out, the airport was lost, or the horizon came."""
+    frame = _survivors(result, "replications")
+    reasons = frame["end"].cast(pl.String).to_list() if frame.height else []
+    return {reason: reasons.count(reason) for reason in ("out", "lost", "horizon")}
+
+
+@dataclass(frozen=True)
+class Wall:
+    """The clock on the wall: local start, and hours simulated at most."""
+
+    start: datetime
+    utc_offset: float
+    horizon_h: float
+
+    def moment(self, hours: float) -> datetime:
+        """Local time *hours* after the start."""
+        return self.start + timedelta(hours=hours)
+
+
+def wall(result: Stored) -> Wall:
+    """Start, offset and horizon from the stored scenario text, the schema's defaults where it is silent."""
+    raw = contents(result).get("clock")
+    given: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    default = Clock()
+    horizon = parse_quantity(given["horizon"], "time") if given.get("horizon") is not None else default.horizon
+    start = default.start
+    if given.get("start") is not None:
+        value = given["start"]
+        start = type(start).parse(value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value))
+    offset = default.utc_offset
+    if given.get("utc_offset") is not None:
+        offset = type(offset).parse(given["utc_offset"])
+    return Wall(start.when, float(offset), horizon.mean)
+
+
+def contents(result: Stored) -> dict[str, Any]:
+    """The stored scenario as plain data."""
+    raw = yaml.safe_load(result.scenario_text) if result.scenario_text else None
+    return raw if isinstance(raw, dict) else {}

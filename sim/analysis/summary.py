@@ -1,0 +1,155 @@
+"""The numbers of one scenario: ``summarise`` gives the object that ``--json`` prints and ``summary.json`` holds.
+
+Infinite is ``null``; a time that does not exist (``timed`` is 0: nobody to move, or no order in any replication) is ``null``
+too, and so is an interval for which there are too few replications, as a whole.  ``docs/measures.md`` says what each
+number means.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+
+from sim.analysis.outcomes import BEYOND, Outcomes, Stored, ends, of_all, of_cohorts, of_missions, wall
+from sim.analysis.statistics import (
+    Estimate,
+    Floats,
+    least_sample,
+    mean_interval,
+    order_statistic,
+    order_statistic_interval,
+    proportion,
+)
+
+Json = dict[str, Any]
+MANY_UNFINISHED = 0.01
+"""Share of replications that may end at the horizon before a warning is due."""
+
+
+def number(x: float | None) -> float | None:
+    """A number for JSON: ``None`` where it is infinite or missing, to a millionth."""
+    return None if x is None or not math.isfinite(x) or abs(x) >= BEYOND else round(float(x), 6) + 0.0
+
+
+def interval(estimate: Estimate, key: str = "estimate") -> Json:
+    """An estimate and its interval for JSON."""
+    return {key: number(estimate.value), "low": number(estimate.low), "high": number(estimate.high)}
+
+
+def summarise(result: Stored, by: Literal["mission", "cohort"] = "mission") -> Json:
+    """All measures of one stored result: in total and by mission, by cohort too where asked for."""
+    clock, total, missions = wall(result), of_all(result), of_missions(result)
+    completed = int(total.replication.size)
+    found: Json = {
+        "scenario": result.name,
+        "title": result.title,
+        "folder": str(result.folder),
+        "replications": result.n,
+        "failed": len(result.failed),
+        "failures": [{"replication": k, "stage": stage, "message": message} for k, stage, message in result.failed],
+        "final": not result.failed and completed > 0,
+        "seed": result.seed,
+        "start": clock.start.isoformat(" ", "minutes"),
+        "horizon_h": number(clock.horizon_h),
+        "ends": ends(result),
+    }
+    cohorts = of_cohorts(result)
+    found["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()])
+    found["missions"] = {name: _measures(o, list(cohorts.get(name, {}).values())) for name, o in missions.items()}
+    if by == "cohort":
+        found["cohorts"] = {mission: {name: _measures(o, [o]) for name, o in each.items()} for mission, each in cohorts.items()}
+    found["warnings"] = _warnings(found, total)
+    return found
+
+
+def _measures(o: Outcomes, cohorts: list[Outcomes]) -> Json:
+    n = o.replication.size
+    left = mean_interval(o.left_behind, (0.0, float(o.to_move.max(initial=0.0))))
+    ordered = np.isfinite(o.ordered_h)
+    found: Json = {
+        "staff": _headcount(o.staff),
+        "to_move": _headcount(o.to_move),
+        "p_ordered": number(proportion(int(ordered.sum()), n).value),
+        "ordered_h": number(order_statistic(o.ordered_h[ordered], 0.5)),
+        "timed": int(o.timed.sum()),
+    }
+    found |= _quantiles(o.ranked_h)
+    found["half_out_h"] = number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5))
+    found["most_out_h"] = number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5))
+    found["p_all_out"] = interval(proportion(int(o.all_out.sum()), n))
+    found["left_behind"] = interval(left, "mean") | {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished)}
+    found["staying"] = _mean(o.staying)
+    found["held_up_by"] = held_up_by(o, cohorts)
+    found["waited_h"] = {cause: _mean(hours) for cause, hours in o.waited.items()}
+    return found
+
+
+def _quantiles(ranked: Floats) -> Json:
+    """Median and P90 with intervals; ``never`` says of each infinite one whether people were stranded or merely unfinished."""
+    found: Json = {}
+    never: Json = {}
+    for key, p in (("p50", 0.5), ("p90", 0.9)):
+        value = order_statistic(ranked, p)
+        limits = order_statistic_interval(ranked, p)
+        found[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)
+        found[f"{key}_interval_h"] = None if limits is None else [number(limits[0]), number(limits[1])]
+        never[f"{key}_interval_h"] = None if limits is None else [reason(limits[0]), reason(limits[1])]
+    return found | {"never": never}
+
+
+def reason(value: float) -> str | None:
+    """Why a ranked time is infinite: people *stranded*, or merely *unfinished* at the horizon; ``None`` where it is finite."""
+    return "unfinished" if value == BEYOND else "stranded" if math.isinf(value) else None
+
+
+def held_up_by(o: Outcomes, cohorts: list[Outcomes]) -> str | None:
+    """The main cause of waiting: the one with the most person-hours over all replications, ties to the first in travel order.
+
+    Waiting for the order comes before the time to evacuate and is left out, unless nobody waited for anything else or most
+    of the people to be moved were never ordered to go.
+    """
+    hours = {cause: float(h.sum()) for cause, h in o.waited.items() if h.sum() > 0}
+    unordered = sum(float(c.left_behind[np.isinf(c.ordered_h)].sum()) for c in cohorts)
+    if "order" in hours and unordered > 0.5 * float(o.to_move.sum()):
+        return "order"
+    after = {cause: h for cause, h in hours.items() if cause != "order"} or hours
+    return max(after, key=after.__getitem__) if after else None
+
+
+def _headcount(people: Floats) -> float | int | None:
+    """Whole where every replication has the same, else the mean."""
+    if not people.size:
+        return None
+    return int(people[0]) if np.ptp(people) == 0 and people[0] == int(people[0]) else _mean(people)
+
+
+def _mean(x: Floats) -> float | None:
+    return number(float(x.mean())) if x.size else None
+
+
+def _warnings(found: Json, total: Outcomes) -> list[str]:
+    said = []
+    n = int(total.replication.size)
+    if found["failed"]:
+        said.append(f"{found['failed']} of {found['replications']} replications failed: nothing here is final")
+    if n == 0:
+        return [*said, "no replication was completed"]
+    unfinished = float((total.unfinished > 0).mean())
+    if unfinished > MANY_UNFINISHED:
+        days = found["horizon_h"] / 24
+        said.append(
+            f"{unfinished:.0%} of the replications reached the horizon of {days:g} d with people not out; "
+            "their times are unknown, so lengthen clock.horizon"
+        )
+    few = [name for name, p in (("the median", 0.5), ("P90", 0.9)) if n < least_sample(p)]
+    if few:
+        said.append(
+            f"{n} replication{'s are' if n > 1 else ' is'} too few for an interval of {' and '.join(few)} "
+            f"(the median needs {least_sample(0.5)}, P90 {least_sample(0.9)})"
+        )
+    left = total.left_behind
+    if 0 < np.count_nonzero(left) < 10 <= n:
+        said.append(f"people were left behind in only {np.count_nonzero(left)} replications: their mean number is rough")
+    return said

@@ -1,0 +1,62 @@
+"""How a number is said: the same words in the sentence, the tables and the pictures."""
+
+from __future__ import annotations
+
+CAUSE_TEXT = {
+    "order": "waiting for the order",
+    "readiness": "getting ready",
+    "vehicle": "lack of vehicles",
+    "permission": "permission to pass",
+    "crowd": "the crowd at the gates",
+    "search": "search at the gates",
+    "consular": "the consular check",
+    "holding": "a full holding area",
+    "seats": "lack of seats",
+    "stand": "lack of aircraft stands",
+    "runway": "the runway",
+    "service": "a missing airfield service",
+    "closure": "closures",
+    "hub": "full hubs",
+}
+"""Cause -> as the subject of a sentence."""
+
+
+def cause_text(cause: str) -> str:
+    """A cause in words; an unknown one as it is."""
+    return CAUSE_TEXT.get(cause, cause)
+
+
+def duration(hours: float, unit: str | None = None) -> str:
+    """``45 min``, ``34 h`` below three days, then ``4.8 d``; or in *unit* ``h`` or ``d``, for a column of like numbers."""
+    sign, size = ("-" if hours < 0 else ""), abs(hours)
+    if unit == "d" and size >= 1.2:
+        return f"{sign}{size / 24:.1f} d"
+    if unit == "h" and size >= 10:
+        return f"{sign}{size:,.0f} h"
+    if size < 72:
+        if round(size * 60) < 60 and size > 0:
+            return f"{sign}{size * 60:.0f} min"
+        return f"{sign}{size:.1f} h" if size < 10 and round(size, 1) != round(size) else f"{sign}{size:.0f} h"
+    days = size / 24
+    return f"{sign}{days:.1f} d" if round(days, 1) != round(days) else f"{sign}{days:.0f} d"
+
+
+def share(p: float) -> str:
+    """A share in per cent that never rounds to 0 % or 100 % unless it is."""
+    if 0 < p < 0.005:
+        return "< 1 %"
+    if 0.995 <= p < 1:
+        return "> 99 %"
+    return f"{100 * p:.0f} %"
+
+
+def count(x: float) -> str:
+    """A number of people: whole from ten on, a decimal below, never 0 unless nobody."""
+    if x == 0 or abs(x) >= 10 or x == int(x):
+        return f"{x:,.0f}"
+    return f"{x:,.1f}" if abs(x) >= 0.05 else ("< 0.1" if x > 0 else "> -0.1")
+
+
+def people(x: float) -> str:
+    """``1 person``, ``1,204 people``."""
+    return "1 person" if x == 1 else f"{count(x)} people"

@@ -1,0 +1,100 @@
+"""How a measure is written in a cell of a table: ``4.8 d``, ``> 30 d``, ``never``, ``–`` where there is nothing to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sim.analysis.words import count, duration, share
+
+NOTHING = "–"
+UNSURE = "≈"
+"""Before a difference that can't be told from none."""
+Json = Mapping[str, Any]
+
+
+def late(why: str | None, horizon_h: float) -> str:
+    """An infinite time: past the horizon, or never."""
+    return f"> {horizon_h / 24:.3g} d" if why == "unfinished" else "never" if why == "stranded" else NOTHING
+
+
+def unit_for(hours: Iterable[float | None]) -> str:
+    """The unit of a column: days where the longest of its finite times is over three of them."""
+    return "d" if max((h for h in hours if h is not None), default=0.0) > 72 else "h"
+
+
+def time(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> str:
+    """``p50_h`` or ``p90_h`` of a summary's entry."""
+    if not entry["timed"]:
+        return NOTHING
+    hours = entry[f"{key}_h"]
+    return duration(hours, unit) if hours is not None else late(entry["never"][f"{key}_h"], horizon_h)
+
+
+def time_interval(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> str:
+    """Its interval, ``4.5 d to never``; empty where there are too few replications."""
+    limits, why = entry[f"{key}_interval_h"], entry["never"][f"{key}_interval_h"]
+    if not entry["timed"] or limits is None:
+        return ""
+    low, high = (duration(x, unit) if x is not None else late(w, horizon_h) for x, w in zip(limits, why, strict=True))
+    return between(low, high)
+
+
+def between(low: str, high: str) -> str:
+    """``6.5–8.7 d`` of two texts, the unit once where it is the same."""
+    if low == high:
+        return low
+    a, b = low.split(" "), high.split(" ")
+    if len(a) == len(b) == 2 and a[1] == b[1] and a[0] not in "<>":
+        low = a[0]
+    return f"{low}–{high}" if " " not in low and not high.startswith(("-", ">", "<", "n")) else f"{low} to {high}"
+
+
+def all_out(entry: Json) -> str:
+    """P(all out)."""
+    p = entry["p_all_out"]["estimate"]
+    return NOTHING if p is None else share(p)
+
+
+def all_out_interval(entry: Json) -> str:
+    """Its interval."""
+    low, high = entry["p_all_out"]["low"], entry["p_all_out"]["high"]
+    return "" if low is None else between(share(low), share(high))
+
+
+def people_out(entry: Json) -> str:
+    """Mean share of the people to be moved who get out."""
+    mean, to_move = entry["left_behind"]["mean"], entry["to_move"]
+    return NOTHING if mean is None or not to_move else share(max(1 - mean / to_move, 0.0))
+
+
+def left(entry: Json) -> str:
+    """People left behind, on average."""
+    mean = entry["left_behind"]["mean"]
+    return NOTHING if mean is None else count(mean)
+
+
+def left_interval(entry: Json) -> str:
+    """Its interval."""
+    low, high = entry["left_behind"]["low"], entry["left_behind"]["high"]
+    return "" if low is None or entry["left_behind"]["mean"] == 0 else between(count(low), count(high))
+
+
+def signed(text: str, x: float) -> str:
+    """A difference with its sign: a true minus, a plus, or nothing at zero."""
+    return f"−{text.lstrip('-')}" if x < 0 else f"+{text}" if x > 0 else text
+
+
+def hours_change(x: float, unit: str | None = None) -> str:
+    """A difference of times."""
+    return signed(duration(abs(x), unit), x)
+
+
+def points(x: float) -> str:
+    """A difference of shares in percentage points."""
+    return signed(f"{abs(100 * x):.0f}", round(x, 2))
+
+
+def head_count_change(x: float) -> str:
+    """A difference of numbers of people."""
+    return signed(count(abs(x)), x)

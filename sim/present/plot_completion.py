@@ -1,0 +1,165 @@
+"""Picture: how likely each mission is to be out by when, as a heat map that still reads with forty missions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from sim.analysis.curves import Completion, completion, last_useful_hour
+from sim.analysis.outcomes import Stored
+from sim.analysis.words import share
+from sim.present import cells
+from sim.present.style import days_axis, heading, shade_key
+
+STEPS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.999)
+"""Lower ends of the shades; the last one is "in every replication"."""
+NAMES = ("< 5 %", "5 %", "25 %", "50 %", "75 %", "90 %", "all")
+BLUES = ("#ffffff", "#cfe3f1", "#8dc1e2", "#3f93c8", "#0b66a6", "#06406e", "#021c33")
+SHADES = LinearSegmentedColormap.from_list("chance", BLUES, N=len(BLUES))
+NORM = BoundaryNorm([*STEPS, 1.0001], SHADES.N)
+COLUMNS = (46, 86, 132)
+"""Right edges of the columns beside a map, in points from it."""
+SIDE_BY_SIDE = 3
+"""Scenarios drawn over time; more are shown by their chance in the end."""
+Json = Mapping[str, Any]
+
+
+def completion_figure(results: Sequence[Stored], labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
+    """Time to the right, missions down, shade = chance that all of the mission are out; or scenarios to the right if many."""
+    if len(results) > SIDE_BY_SIDE:
+        return _final_figure(labels, summaries)
+    last = max(last_useful_hour(results), 6.0)
+    edges = np.linspace(0, last, 97)
+    found = [completion(r, edges[1:]) for r in results]
+    order = _order(found)
+    names = max((len(m) for m in order), default=8)
+    wide = 2.0 + 0.075 * names
+    figure = Figure(figsize=(max(wide + 6.4 * len(results) ** 0.75, 8.0), 1.7 + 0.235 * max(len(order), 4)), layout="constrained")
+    axes = figure.subplots(1, len(results), sharey=True, squeeze=False)[0]
+    for axis, one, label, summary in zip(axes, found, labels, summaries, strict=True):
+        _map(axis, one, order, edges)
+        if order:
+            _margin(axis, order, summary)
+        if len(results) > 1:
+            axis.set_title(label, fontsize=11.5, pad=30)
+        days_axis(axis, last, "days after the mission's order")
+    axes[0].set_yticks(np.arange(len(order)), order, fontsize=9.5)
+    shade_key(figure, axes, SHADES, STEPS, NAMES, "chance that all are out, at least")
+    under = "Share of the replications in which all of a mission are out by then. White tick: half of them. "
+    under += "Columns: median time (P50), replications with all out in the end, share of the people out on average."
+    heading(figure, _answer(summaries, labels), under)
+    return figure
+
+
+def _order(found: Sequence[Completion]) -> list[str]:
+    """As in the first scenario, from the soonest out to the latest; missions that only others know come after."""
+    order = list(found[0].missions)
+    for one in found[1:]:
+        order += [m for m in one.missions if m not in order]
+    return order
+
+
+def _map(axis: Axes, one: Completion, order: Sequence[str], edges: np.ndarray[Any, Any]) -> None:
+    chance = np.full((len(order), edges.size - 1), np.nan)
+    for i, mission in enumerate(one.missions):
+        chance[order.index(mission)] = one.chance[i]
+    if not order:
+        axis.set_ylim(0.5, -0.5)
+        axis.text(0.5, 0.5, "no mission was ordered out", transform=axis.transAxes, ha="center", va="center")
+        return
+    axis.pcolormesh(edges, np.arange(len(order) + 1) - 0.5, chance, cmap=SHADES, norm=NORM, rasterized=True)
+    for y, row in enumerate(chance):
+        reached = np.flatnonzero(row >= 0.5)
+        if reached.size:
+            axis.plot([edges[reached[0]]] * 2, [y - 0.42, y + 0.42], color="white", linewidth=2.2)
+    axis.set_ylim(len(order) - 0.5, -0.5)
+    axis.grid(False)
+    for y in range(1, len(order)):
+        axis.axhline(y - 0.5, color="white", linewidth=0.8)
+    axis.tick_params(axis="y", length=0)
+
+
+def _margin(axis: Axes, order: Sequence[str], summary: Json) -> None:
+    """Median, P(all out) and share of the people out of each mission, right of the map."""
+    unit = cells.unit_for(summary["missions"][m]["p50_h"] for m in order if m in summary["missions"])
+
+    def write(column: int, y: float, text: str, weight: str = "normal", size: float = 9, va: str = "center") -> None:
+        axis.annotate(
+            text, (1, y), xycoords=axis.get_yaxis_transform(), xytext=(COLUMNS[column], 0), textcoords="offset points",
+            ha="right", va=va, fontsize=size, fontweight=weight, linespacing=1.0, annotation_clip=False,
+        )  # fmt: skip
+
+    for column, text in enumerate(("P50", "all\nout", "people\nout")):
+        write(column, -0.75, text, "bold", 9.5, "bottom")
+    for y, mission in enumerate(order):
+        entry = summary["missions"].get(mission)
+        if entry is None:
+            continue
+        write(0, y, cells.time(entry, "p50", summary["horizon_h"], unit))
+        write(1, y, cells.all_out(entry), "bold" if (entry["p_all_out"]["estimate"] or 0) < 0.5 else "normal")
+        write(2, y, cells.people_out(entry))
+
+
+def _final_figure(labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
+    """Many scenarios: missions down, scenarios to the right, shade and number = chance that all are out in the end."""
+    missions = [m for m in summaries[0]["missions"] if any(s["missions"].get(m, {}).get("to_move") for s in summaries)]
+    value = {(m, i): _chance(s, m) for m in missions for i, s in enumerate(summaries)}
+    missions.sort(key=lambda m: (-sum(value[m, i] or 0 for i in range(len(summaries))), m))
+    rows = [*missions, "all together"]
+    grid = np.array([[_chance(s, m) if m != "all together" else _p(s["total"]) for s in summaries] for m in rows], dtype=float)
+    longest = max(len(m) for m in rows)
+    figure = Figure(figsize=(1.5 + 0.08 * longest + 1.05 * len(summaries), 1.0 + 0.25 * len(rows)), layout="constrained")
+    axis = figure.subplots()
+    right, down = np.arange(len(summaries) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5
+    axis.pcolormesh(right, down, grid, cmap=SHADES, norm=NORM, edgecolors="white")
+    for y, mission in enumerate(rows):
+        for x in range(len(summaries)):
+            p = grid[y, x]
+            if np.isfinite(p):
+                colour = "white" if p >= 0.5 else "black"
+                weight = "bold" if mission == "all together" else "normal"
+                axis.text(x, y, share(float(p)), ha="center", va="center", fontsize=9, color=colour, fontweight=weight)
+    axis.set_yticks(np.arange(len(rows)), rows, fontsize=9.5)
+    axis.set_xticks(np.arange(len(summaries)), [label.replace("-", "-\n", 1) for label in labels], fontsize=9.5)
+    axis.xaxis.tick_top()
+    axis.set_ylim(len(rows) - 0.5, -0.5)
+    axis.grid(False)
+    axis.tick_params(length=0)
+    for side in axis.spines.values():
+        side.set_visible(False)
+    heading(figure, _answer(summaries, labels), "Share of the replications in which all of a mission are out in the end.")
+    return figure
+
+
+def _chance(summary: Json, mission: str) -> float | None:
+    entry = summary["missions"].get(mission)
+    return _p(entry) if entry else None
+
+
+def _p(entry: Json) -> float | None:
+    value = entry["p_all_out"]["estimate"]
+    return None if value is None else float(value)
+
+
+def _answer(summaries: Sequence[Json], labels: Sequence[str]) -> str:
+    """How many missions get everybody out, in nine cases of ten."""
+    told = []
+    for summary in summaries:
+        moving = [e for e in summary["missions"].values() if e["to_move"]]
+        likely = sum(1 for e in moving if (e["p_all_out"]["estimate"] or 0) >= 0.9)
+        told.append((likely, len(moving)))
+    if len(summaries) == 1:
+        return f"{summaries[0]['title']}: {told[0][0]} of {told[0][1]} missions get everybody out in 9 cases of 10"
+    if len(summaries) <= SIDE_BY_SIDE:
+        each = ", ".join(f"{label} {k} of {n}" for label, (k, n) in zip(labels, told, strict=True))
+        return f"Missions that get everybody out in 9 cases of 10: {each}"
+    best, worst = max(range(len(told)), key=lambda i: told[i][0]), min(range(len(told)), key=lambda i: told[i][0])
+    return (
+        f"Missions that get everybody out in 9 cases of 10: {told[worst][0]} of {told[worst][1]} ({labels[worst]}) "
+        f"to {told[best][0]} of {told[best][1]} ({labels[best]})"
+    )

@@ -1,0 +1,263 @@
+"""Tables for the terminal, readable from 80 columns on; every text is shown as it is, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.words import count, duration, share
+from sim.present import cells
+
+Json = Mapping[str, Any]
+WIDE = 120
+"""From this many columns on intervals stand beside the numbers."""
+
+
+def run_table(summary: Json, width: int = 80) -> RenderableType:
+    """One scenario: missions as rows, the largest first, cohorts under them where the summary has them, everybody last."""
+    wide, some = width >= WIDE, _some_unordered(summary)
+    table = _table(_width_of_names(width) + (0 if some or wide else 4), roomy=width >= 90 or not some)
+    for name in ("Staff", "Order\nat", *(("Order\ngiven",) if some else ())):
+        _right(table, name)
+    for name in ("P50", "P90", "P(all\nout)", "Left\nbehind"):
+        _right(table, name)
+        _intervals(table, wide)
+    table.add_column("Held\nup by", no_wrap=True)
+    style = _Style(summary["horizon_h"], _unit(summary), wide, some)
+    quiet = [name for name, entry in summary["missions"].items() if not entry["to_move"]]
+    for name, entry, depth in _rows(summary):
+        table.add_row(*_texts(_cells(name, entry, style), indent=depth))
+    table.add_section()
+    total = _texts(_cells("all together", summary["total"], style))
+    table.add_row(*total, style="bold")
+    return Group(_heading(summary), table, *_footnotes(summary, quiet))
+
+
+def _rows(summary: Json) -> Iterator[tuple[str, Json, int]]:
+    moving = {name: entry for name, entry in summary["missions"].items() if entry["to_move"]}
+    for name in sorted(moving, key=lambda m: (-moving[m]["staff"], m)):
+        yield name, moving[name], 0
+        for cohort, entry in summary.get("cohorts", {}).get(name, {}).items():
+            yield cohort, entry, 1
+
+
+class _Style(NamedTuple):
+    horizon_h: float
+    unit: str
+    wide: bool
+    some_unordered: bool
+
+
+def _unit(summary: Json) -> str:
+    entries = [*summary["missions"].values(), summary["total"]]
+    return cells.unit_for(e[key] for e in entries for key in ("p50_h", "p90_h", "ordered_h"))
+
+
+def _cells(name: str, entry: Json, style: _Style) -> list[str]:
+    horizon, unit, wide = style.horizon_h, style.unit, style.wide
+    staff = entry["staff"]
+    made = [name, cells.NOTHING if staff is None else count(round(staff))]
+    made.append(cells.NOTHING if entry["ordered_h"] is None else duration(entry["ordered_h"], unit))
+    if style.some_unordered:
+        made.append(cells.NOTHING if entry["p_ordered"] is None else share(entry["p_ordered"]))
+    for key in ("p50", "p90"):
+        made.append(cells.time(entry, key, horizon, unit))
+        made += [cells.time_interval(entry, key, horizon, unit)] if wide else []
+    made.append(cells.all_out(entry))
+    made += [cells.all_out_interval(entry)] if wide else []
+    made.append(cells.left(entry))
+    made += [cells.left_interval(entry)] if wide else []
+    return [*made, entry["held_up_by"] or cells.NOTHING]
+
+
+def _some_unordered(summary: Json) -> bool:
+    return any(e["p_ordered"] is not None and e["p_ordered"] < 1 and e["to_move"] for e in summary["missions"].values())
+
+
+def _heading(summary: Json) -> Text:
+    text = Text(summary["title"], style="bold")
+    done = summary["replications"] - summary["failed"]
+    text.append(f"\n{summary['scenario']} · {done:,} replications · seed {summary['seed']}", style="not bold")
+    if not summary["final"]:
+        text.append(f"\nNOT FINAL: {summary['failed']:,} of {summary['replications']:,} replications failed", style="bold")
+    return text
+
+
+def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
+    horizon = cells.late("unfinished", summary["horizon_h"])
+    said = [
+        "Order at, given: median time from the start to the first order, share of replications with one. P50, P90: median "
+        "and 90 % quantile of the time from the order until all are out. Left behind: mean number of people. Intervals: 95 %."
+    ]
+    found = [why for e in (*summary["missions"].values(), summary["total"]) for k, why in e["never"].items() if k.endswith("0_h")]
+    if "stranded" in found:
+        said.append("never: people stranded when the airport was lost.")
+    if "unfinished" in found:
+        said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
+    if quiet:
+        said.append(f"Nobody to move (closed, staying, or never ordered): {', '.join(sorted(quiet))}.")
+    lines = [Text(line, style="dim") for line in said]
+    for failure in summary["failures"][:5]:
+        lines.append(Text(f"failed: replication {failure['replication']}, {failure['stage']}: {failure['message']}"))
+    if len(summary["failures"]) > 5:
+        lines.append(Text(f"… and {len(summary['failures']) - 5:,} more failed replications"))
+    return lines + warning_lines(summary)
+
+
+def warning_lines(said: Json) -> list[Text]:
+    """The warnings of a summary or of differences, a line each."""
+    return [Text(f"Warning: {warning}.", style="yellow") for warning in said["warnings"]]
+
+
+def compare_table(differences: Json, width: int = 80) -> RenderableType:
+    """Paired differences of one scenario against the base: other minus base, missions as rows, everybody last."""
+    wide = width >= WIDE
+    table = _table(_width_of_names(width))
+    _right(table, "P50\nbase")
+    _right(table, "P50\nother")
+    for name in ("Differ-\nence", "All out,\npoints", "Left\nbehind", *(("Within\nhorizon",) if wide else ())):
+        _right(table, name)
+        _intervals(table, wide)
+    _right(table, "Earlier")
+    _right(table, "Later")
+    missions = differences["missions"]
+    entries = [*missions.values(), differences["total"]]
+    unit = cells.unit_for(e["median_h"][side] for e in entries for side in ("base", "other"))
+    style = _Style(differences["horizon_h"], unit, wide, False)
+    shown = [m for m in missions if _moves(missions[m])]
+    for name in sorted(shown, key=lambda m: (-abs(missions[m]["left_behind"]["difference"] or 0), m)):
+        table.add_row(*_texts(_difference_cells(name, missions[name], style)))
+    table.add_section()
+    table.add_row(*_texts(_difference_cells("all together", differences["total"], style)), style="bold")
+    heading = Text(f"{differences['other_title']}, against {differences['base_title']}", style="bold")
+    names = f"\nother: {differences['other']} · base: {differences['base']}"
+    heading.append(f"{names} · {differences['pairs']:,} pairs · seed {differences['seed']}", style="not bold")
+    if not differences["final"]:
+        heading.append(" · NOT FINAL", style="bold")
+    return Group(heading, table, *_compare_notes(differences, wide))
+
+
+def _moves(entry: Json) -> bool:
+    """Whether there is anything to compare: a time on both sides in some pair, or somebody left behind."""
+    return bool(entry["hours_within_horizon"]["pairs"] or entry["left_behind"]["base"] or entry["left_behind"]["other"])
+
+
+def _difference_cells(name: str, entry: Json, style: _Style) -> list[str]:
+    median, wide = entry["median_h"], style.wide
+
+    def change(x: float) -> str:
+        return cells.hours_change(x, style.unit)
+
+    made = [name]
+    for side in ("base", "other"):
+        hours = median[side]
+        made.append(duration(hours, style.unit) if hours is not None else cells.late(median[f"{side}_never"], style.horizon_h))
+    made += _change(median, change, wide)
+    made += _change(entry["p_all_out"], cells.points, wide)
+    made += _change(entry["left_behind"], cells.head_count_change, wide)
+    if wide:
+        made += _change(entry["hours_within_horizon"], change, wide)
+    for key in ("earlier", "later"):
+        made.append(cells.NOTHING if entry[key] is None else share(entry[key]))
+    return made
+
+
+def _change(found: Json, said: Any, wide: bool) -> list[str]:
+    """A difference, marked where it can't be told from none, and its interval in a wide table."""
+    x = found["difference"]
+    if x is None:
+        return [cells.NOTHING, *([""] if wide else [])]
+    text = said(x) if found["distinct"] else f"{cells.UNSURE} {said(x)}"
+    if not wide:
+        return [text]
+    low, high = found["low"], found["high"]
+    return [text, "" if low is None and high is None else f"{_end(low, said)} to {_end(high, said)}"]
+
+
+def _end(x: float | None, said: Any) -> str:
+    return "∞" if x is None else str(said(x))
+
+
+def _compare_notes(differences: Json, wide: bool) -> list[Text]:
+    said = [_in_words(differences)]
+    said.append(
+        f"Other minus base; {cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
+        "other is out earlier or later. Intervals are 95 % each, not together."
+    )
+    if wide:
+        days = differences["horizon_h"] / 24
+        said.append(f"Within horizon: difference of the time from the start until all are out, counted to {days:.3g} d at most.")
+    for key, whose in (("only_base", differences["base"]), ("only_other", differences["other"])):
+        if differences[key]:
+            said.append(f"Only in {whose}: {', '.join(differences[key])}.")
+    return [Text(said[0]), *(Text(line, style="dim") for line in said[1:]), *warning_lines(differences)]
+
+
+def _in_words(differences: Json) -> str:
+    """The differences in total with their intervals, for whatever the width is."""
+    total, parts = differences["total"], []
+    named = (
+        ("P(all out)", "p_all_out", cells.points, " points"),
+        ("left behind", "left_behind", cells.head_count_change, " people"),
+        ("hours within the horizon", "hours_within_horizon", lambda x: cells.signed(f"{abs(x):,.0f}", round(x)), " h"),
+    )
+    for name, key, said, unit in named:
+        text, *limits = _change(total[key], said, True)
+        around = f"{unit} ({limits[0]})" if limits[0] else unit if text != cells.NOTHING else ""
+        parts.append(f"{name} {text}{around}")
+    r = total["hours_within_horizon"]["correlation"]
+    achieved = "" if r is None else f" Correlation achieved by common random numbers: {r:.2f}."
+    return f"All together: {'; '.join(parts)}.{achieved}"
+
+
+def matrix_table(matrix: Json, width: int = 80) -> RenderableType:
+    """Providers as rows, threats as columns; a cell holds P(all out), P50, P90 and the people left behind."""
+    table = Table(box=box.ROUNDED, show_lines=True, padding=(0, 1))
+    table.add_column(Text("Provider \\ threat"), no_wrap=True)
+    for threat in matrix["threats"]:
+        table.add_column(Text(threat), no_wrap=True, overflow="ellipsis")
+    for provider in matrix["providers"]:
+        row = matrix["cells"][provider]
+        table.add_row(Text(provider, style="bold"), *(_matrix_cell(row.get(threat)) for threat in matrix["threats"]))
+    said = "All together: P(all out), median and 90 % quantile of the time from the first order, mean number left behind."
+    return Group(table, Text(said, style="dim"))
+
+
+def _matrix_cell(cell: Json | None) -> Text:
+    if cell is None:
+        return Text(cells.NOTHING)
+    text = Text(f"all out {cells.all_out(cell)}", style="" if cell["final"] else "dim")
+    text.append(f"\nP50 {cells.time(cell, 'p50', cell['horizon_h'])}")
+    text.append(f"\nP90 {cells.time(cell, 'p90', cell['horizon_h'])}")
+    text.append(f"\nleft {cells.left(cell)}")
+    if not cell["final"]:
+        text.append("\nNOT FINAL")
+    return text
+
+
+def _table(names: int, roomy: bool = True) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, int(roomy), 0, 0), header_style="bold")
+    table.add_column("Mission", no_wrap=True, overflow="ellipsis", max_width=names)
+    return table
+
+
+def _width_of_names(width: int) -> int:
+    return 20 if width < 100 else 24 if width < 160 else 28
+
+
+def _right(table: Table, name: str) -> None:
+    table.add_column(name, justify="right", no_wrap=True)
+
+
+def _intervals(table: Table, wide: bool) -> None:
+    if wide:
+        table.add_column("", style="dim", no_wrap=True)
+
+
+def _texts(row: Sequence[str], indent: int = 0) -> list[Text]:
+    return [Text("  " * indent + row[0]), *(Text(cell) for cell in row[1:])]

@@ -1,0 +1,141 @@
+"""Paired differences: never subtracts infinities, pairs by replication, says what can't be told apart."""
+
+import json
+from math import inf
+
+import pytest
+
+from sim.analysis import differences, matrix, summarise
+from sim.analysis.matrix import arrange, split
+from tests.analysis.synthetic import campaign, result, row
+
+
+def both(base, other, **kwargs):
+    return differences(result({"a": base}, name="base", **kwargs), result({"a": other}, name="other", **kwargs))
+
+
+def test_hours_within_the_horizon_by_hand():
+    base = [row(t100=100 + k) for k in range(19)] + [row(t100=inf, stranded=10)]
+    other = [row(t100=90 + k) for k in range(19)] + [row(t100=200)]
+    got = both(base, other, horizon="10 d")["total"]
+    # 19 pairs differ by -10, one by 200 - 240
+    assert got["hours_within_horizon"]["difference"] == pytest.approx((19 * -10 + (200 - 240)) / 20)
+    assert got["earlier"] == 1
+    assert got["later"] == got["equal"] == 0
+    assert got["p_all_out"]["difference"] == pytest.approx(0.05)
+    assert got["left_behind"]["difference"] == pytest.approx(-0.5)
+    assert got["median_h"]["difference"] == -10
+
+
+def test_never_equals_never_and_is_not_subtracted():
+    got = both([row(t100=inf, stranded=5)] * 20, [row(t100=inf, stranded=5)] * 20)["total"]
+    assert (got["earlier"], got["later"], got["equal"]) == (0, 0, 1)
+    assert got["median_h"]["never"] == "both"
+    assert got["median_h"]["difference"] is None
+    assert not got["median_h"]["distinct"]
+    assert got["hours_within_horizon"]["difference"] == 0
+    assert got["hours_within_horizon"]["low"] is None
+    json.dumps(got, allow_nan=False)
+
+
+def test_one_side_never():
+    got = both([row(t100=inf, stranded=5)] * 20, [row(t100=5)] * 20)
+    assert got["total"]["median_h"]["never"] == "base"
+    assert got["total"]["median_h"]["base_never"] == "stranded"
+    assert got["total"]["median_h"]["distinct"]
+    assert got["total"]["earlier"] == 1
+    assert got["total"]["left_behind"]["difference"] == -5
+    assert got["total"]["left_behind"]["distinct"]
+
+
+def test_pairs_without_a_time_are_left_out_of_times_but_not_of_people():
+    base = [row()] * 10 + [row(ordered=inf, t100=inf, stranded=10)] * 10
+    other = [row()] * 20
+    got = both(base, other)["total"]
+    assert got["hours_within_horizon"]["pairs"] == 10
+    assert got["equal"] == 1
+    assert got["left_behind"]["difference"] == -5
+
+
+def test_pairs_by_replication_and_leaves_failures_out():
+    base = result({"a": [row(t100=k) for k in range(1, 9)]}, name="base")
+    other = result({"a": [row(t100=k + 2) for k in range(1, 9)]}, name="other", failed=[(0, "simulate", "x")])
+    got = differences(base, other)
+    assert got["pairs"] == 7
+    assert not got["final"]
+    assert got["total"]["hours_within_horizon"]["difference"] == 2
+
+
+def test_other_draws_are_refused():
+    with pytest.raises(ValueError, match="seed"):
+        differences(result({"a": [row()]}), result({"a": [row()]}, seed=2))
+
+
+def test_missions_that_only_one_knows():
+    got = differences(result({"a": [row()], "b": [row()]}), result({"a": [row()], "c": [row()]}))
+    assert list(got["missions"]) == ["a"]
+    assert (got["only_base"], got["only_other"]) == (["b"], ["c"])
+
+
+def test_no_difference_yet_is_said():
+    rows = [row(t100=10 + k % 5) for k in range(40)]
+    assert any("not yet distinguishable" in w for w in both(rows, rows)["warnings"])
+    assert not any("distinguishable" in w for w in both(rows, [row(t100=20 + k % 5) for k in range(40)])["warnings"])
+
+
+def test_rare_differences_are_not_called_distinct():
+    base = [row()] * 200
+    other = [row()] * 195 + [row(t100=inf, stranded=9)] * 5
+    got = both(base, other)["total"]["left_behind"]
+    assert got["rarely_differs"]
+    assert not got["distinct"]
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_tiny_samples(n):
+    got = both([row()] * n, [row(t100=7)] * n)
+    assert any("pairs" in w for w in got["warnings"])
+    json.dumps(got, allow_nan=False)
+
+
+def test_nobody_to_move():
+    rows = [row(staff=5, staying=5, ordered=inf, t100=0.0)] * 20
+    got = both(rows, rows)["total"]
+    assert got["hours_within_horizon"]["pairs"] == 0
+    assert got["earlier"] is None
+    assert got["p_all_out"]["difference"] == 0
+
+
+def test_is_deterministic():
+    a, b = campaign("x", n=30, missions=4), campaign("y", n=30, missions=4, pace=1.3)
+    assert differences(a, b) == differences(a, b)
+
+
+class TestMatrix:
+    def test_shipped_names(self):
+        names = [f"{p}-{t}" for t in ("collapse", "holding") for p in ("none", "coalition", "turkish")]
+        assert arrange(names) == (["turkish", "none", "coalition"], ["holding", "collapse"])
+
+    @pytest.mark.parametrize(
+        "names",
+        [
+            ["none-collapse"],
+            ["none-collapse", "turkish-collapse"],
+            ["a-x", "b-y", "c-z"],
+            ["a-x", "a-x", "b-x", "b-x"],
+            ["a", "b", "c-d", "e-d"],
+        ],
+    )
+    def test_not_a_matrix(self, names):
+        assert arrange(names) is None
+
+    def test_split(self):
+        assert split("un-force-collapse") == ("un-force", "collapse")
+        assert split("minimal") is None
+
+    def test_cells(self):
+        summaries = [summarise(result({"a": [row(t100=t)] * 6}, name=f"{p}-{q}")) for p, q, t in
+                     (("none", "x", 4), ("none", "y", 5), ("turkish", "x", 6), ("turkish", "y", 7))]  # fmt: skip
+        got = matrix(summaries)
+        assert got["cells"]["turkish"]["x"]["p50_h"] == 6
+        assert got["cells"]["none"]["y"]["scenario"] == "none-y"

@@ -1,0 +1,133 @@
+"""Tables: what is written in a cell, at 80 and at 160 columns, without markup."""
+
+import io
+from math import inf
+
+import pytest
+from rich.console import Console
+
+from sim.analysis import differences, matrix, summarise
+from sim.present import cells, terminal
+from tests.analysis.synthetic import campaign, result, row
+
+
+def shown(what, width=80):
+    out = io.StringIO()
+    Console(file=out, width=width).print(what)
+    return out.getvalue()
+
+
+def line(text, name):
+    return next(x for x in text.splitlines() if x.strip().startswith(name))
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return (
+        campaign("none-collapse", "Nobody", n=40, missions=34, pace=1.6, loss=(70, 0.5)),
+        campaign("turkish-collapse", "Turkish", n=40, missions=34, loss=(250, 0.6)),
+    )
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_nothing_is_cut_or_too_wide(pair, width):
+    for text in (
+        shown(terminal.run_table(summarise(pair[0]), width), width),
+        shown(terminal.compare_table(differences(*pair), width), width),
+    ):
+        lines = text.splitlines()
+        assert max(len(x.rstrip()) for x in lines) <= width
+        assert "…" not in text
+        assert any(x.strip().startswith("mission-33") for x in lines)
+        assert any(x.strip().startswith("all together") for x in lines)
+
+
+def test_a_title_is_not_markup():
+    fake = result({"a": [row()] * 6}, title="[/red] [bold]x[/bold] :smile: https://x")
+    assert "[/red] [bold]x[/bold] :smile:" in shown(terminal.run_table(summarise(fake)))
+    other = result({"a": [row()] * 6}, title="[/blue]")
+    assert "[/red]" in shown(terminal.compare_table(differences(fake, other)))
+
+
+def test_unfinished_and_stranded():
+    rows = [row(t100=inf, unfinished=2)] * 30 + [row(t100=inf, stranded=2)] * 10
+    text = shown(terminal.run_table(summarise(result({"a": rows}))))
+    assert "> 30 d" in line(text, "a ")
+    assert "never" in line(text, "a ")
+    assert "> 30 d: people not out when the simulation ended, 30 d after its start" in text.replace("\n", " ")
+    short = shown(terminal.run_table(summarise(result({"a": rows}, horizon="17 d"))))
+    assert "> 17 d" in line(short, "a ")
+
+
+def test_missions_with_nobody_to_move_are_listed_below():
+    fake = result({"a": [row()] * 6, "pakistan": [row(staying=10, ordered=inf, t100=0.0)] * 6})
+    text = shown(terminal.run_table(summarise(fake)))
+    assert "Nobody to move (closed, staying, or never ordered): pakistan." in text
+    assert not any(x.strip().startswith("pakistan") for x in text.splitlines())
+
+
+def test_cohorts_stand_below_their_mission():
+    text = shown(terminal.run_table(summarise(result({"a": [row()] * 6}), by="cohort")))
+    lines = [x for x in text.splitlines() if x.startswith(("a ", "  core"))]
+    assert [x.split()[0] for x in lines] == ["a", "core"]
+
+
+def test_p_ordered_only_where_it_matters():
+    assert "given" not in shown(terminal.run_table(summarise(result({"a": [row()] * 6})))).splitlines()[3]
+    some = result({"a": [row()] * 5 + [row(ordered=inf, t100=inf, stranded=1)]})
+    assert "83 %" in line(shown(terminal.run_table(summarise(some))), "a ")
+    assert "given" in shown(terminal.run_table(summarise(some))).splitlines()[3]
+
+
+def test_failures_are_named():
+    fake = result({"a": [row()] * 6}, failed=[(3, "simulate", "[/red] boom")])
+    text = shown(terminal.run_table(summarise(fake)))
+    assert "NOT FINAL: 1 of 6 replications failed" in text
+    assert "failed: replication 3, simulate: [/red] boom" in text
+
+
+def test_nothing_completed():
+    fake = result({"a": [row()]}, failed=[(0, "simulate", "boom")])
+    shown(terminal.run_table(summarise(fake, by="cohort")))
+    shown(terminal.compare_table(differences(fake, fake)))
+
+
+def test_compare_says_what_cannot_be_told_apart():
+    rows = [row(t100=10 + k % 5) for k in range(40)]
+    text = shown(terminal.compare_table(differences(result({"a": rows}), result({"a": rows}))))
+    assert "≈ 0" in line(text, "a ")
+    assert "not yet distinguishable" in text.replace("\n", " ")
+
+
+def test_compare_numbers():
+    base = result({"a": [row(t100=10 + k % 5, stranded=0) for k in range(40)]})
+    other = result({"a": [row(t100=30 + k % 5) for k in range(40)]})
+    text = line(shown(terminal.compare_table(differences(base, other), 160), 160), "a ")
+    assert "+20 h" in text
+    assert "100 %" in text
+
+
+def test_matrix():
+    made = [summarise(result({"a": [row(t100=t)] * 6}, name=name)) for name, t in
+            (("none-holding", 40), ("none-collapse", 50), ("turkish-holding", 60), ("turkish-collapse", 70))]  # fmt: skip
+    text = shown(terminal.matrix_table(matrix(made)))
+    assert "P50 60 h" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        ("4.5 d", "8.7 d", "4.5–8.7 d"),
+        ("70 h", "3.2 d", "70 h to 3.2 d"),
+        ("3 d", "never", "3 d to never"),
+        ("> 99 %", "100 %", "> 99 % to 100 %"),
+    ],
+)
+def test_intervals_in_words(low, high, said):
+    assert cells.between(low, high) == said
+
+
+@pytest.mark.parametrize(("x", "said"), [(0.0, "0"), (-5.0, "−5"), (12345.6, "+12,346"), (0.04, "+< 0.1")])
+def test_head_count_change(x, said):
+    assert cells.head_count_change(x) == said

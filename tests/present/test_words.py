@@ -1,0 +1,33 @@
+"""How numbers are said."""
+
+import pytest
+
+from sim.analysis.words import count, duration, people, share
+
+
+@pytest.mark.parametrize(
+    ("hours", "unit", "said"),
+    [
+        (0, None, "0 h"), (0.5, None, "30 min"), (1.5, None, "1.5 h"), (34.2, None, "34 h"), (71.9, None, "72 h"),
+        (72, None, "3 d"), (115, None, "4.8 d"),
+        (34.2, "d", "1.4 d"), (300, "h", "300 h"), (0.5, "d", "30 min"),
+        (-34.2, None, "-34 h"),
+    ],
+)  # fmt: skip
+def test_duration(hours, unit, said):
+    assert duration(hours, unit) == said
+
+
+@pytest.mark.parametrize(("p", "said"), [(0, "0 %"), (0.001, "< 1 %"), (0.5, "50 %"), (0.999, "> 99 %"), (1, "100 %")])
+def test_share_never_rounds_to_certainty(p, said):
+    assert share(p) == said
+
+
+@pytest.mark.parametrize(("x", "said"), [(0, "0"), (0.01, "< 0.1"), (0.25, "0.2"), (3, "3"), (1234.4, "1,234")])
+def test_count_never_rounds_to_nobody(x, said):
+    assert count(x) == said
+
+
+def test_people():
+    assert people(1) == "1 person"
+    assert people(1204) == "1,204 people"
