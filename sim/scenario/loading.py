@@ -52,8 +52,8 @@ def from_data(data: Mapping[str, Any], name: str = "scenario") -> Loaded:
 
 
 def _load(file: Source, text: str | None, overrides: Sequence[str]) -> Loaded:
-    chain = read_chain(file, text)
     faults = Faults()
+    chain = read_chain(file, text, faults)
     root = Node({}, chain[0][1].place)
     for _, layer in chain:
         root = merged(root, attributed(layer, ROOT, {}), ROOT, (), faults) or root

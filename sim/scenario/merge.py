@@ -25,12 +25,14 @@ GRADED = ("source", "evidence")
 """What a section says of the quantities in it."""
 
 
-def read_chain(top: Source, text: str | None = None) -> list[tuple[Source, Node]]:
-    """The file and those it extends, the base first, each with its ``extends`` taken out; raises ScenarioError."""
+def read_chain(top: Source, text: str | None, faults: Faults) -> list[tuple[Source, Node]]:
+    """The file and those it extends, the base first, each with its ``extends`` taken out.
+
+    Raises ScenarioError where a file is missing or is no mapping; what is wrong inside the files goes to *faults*.
+    """
     chain: list[tuple[Source, Node]] = []
     seen = []
     file, place, path = top, Place(top.label), ()  # type: tuple[Source, Place, Path]
-    faults = Faults()
     while True:
         root = compose(read(file, place) if text is None else text, file.label, faults)
         text = None
@@ -44,7 +46,7 @@ def read_chain(top: Source, text: str | None = None) -> list[tuple[Source, Node]
         extends = entries.pop("extends", None)
         chain.append((file, Node(entries, root.place, root.keys)))
         if extends is None or extends.value is None:
-            break
+            return chain[::-1]
         seen.append(file.path.resolve())
         place, path = extends.place, ("extends",)
         if not isinstance(extends.value, str):
@@ -64,7 +66,7 @@ def read_chain(top: Source, text: str | None = None) -> list[tuple[Source, Node]
                 faults.add(Place(fault.file, fault.line, fault.column), path if fault.file == place.file else (), fault.message)
         break
     faults.stop()
-    return chain[::-1]
+    raise AssertionError("a chain that ends early has a fault")
 
 
 def _expanded(node: Node, shape: Shape) -> Node:

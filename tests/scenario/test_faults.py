@@ -270,3 +270,11 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert refused(str(tmp_path / "latin.yaml")).endswith("latin.yaml:2:9: expected UTF-8 text")
     (tmp_path / "mark.yaml").write_bytes(b"\xef\xbb\xbfmissions: {a: {}}\n")
     assert load(tmp_path / "mark.yaml").name == "mark"
+
+
+def test_a_repeated_key_hides_no_other_fault() -> None:
+    text = LAST + "airport:\n  gates:\n    abbey: {lanes: six}\n  gates: {}\n"
+    assert faults(text) == [
+        'x.yaml:4:20: airport.gates.abbey.lanes: expected a whole number ≥ 0, got "six"',
+        "x.yaml:5:3: airport.gates: repeated key gates; the first is in line 3",
+    ]
