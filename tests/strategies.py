@@ -445,6 +445,71 @@ def scenarios(draw: st.DrawFn) -> Data:
     return data
 
 
+def _wake_up(draw: st.DrawFn, data: Data) -> None:
+    """Change what would keep a drawn scenario asleep: nobody to move, no order, no aircraft before the end."""
+    soon = st.one_of(st.just("start"), st.integers(0, 30).map("{} h".format), st.just({"threatened": "2 h"}))
+    for mission in data["missions"].values():
+        mission.pop("closed", None)
+        if draw(st.integers(0, 4)):
+            mission.pop("residual", None)
+        if draw(st.integers(0, 4)):
+            mission["order"] = {"at": draw(soon)}
+        mission["cohorts"]["crowded"] = {"people": draw(st.integers(20, 150)), "group": draw(st.integers(5, 40))}
+    for fleet in data.get("lift", {}).get("fleets", {}).values():
+        fleet |= {"number": draw(st.integers(1, 3)), "available": draw(soon)}
+        if draw(st.integers(0, 3)):
+            for key in ("until", "lag"):
+                fleet.pop(key, None)
+    if "security" in data and draw(st.booleans()):
+        data["security"].setdefault("host", {}).update(services=["tower", "fire", "fuel", "handling"], lanes=3)
+    for hub in data["hubs"].values():
+        if draw(st.integers(0, 3)):
+            hub["opens"] = "start"
+    if "threat" in data and not data["threat"].get("timeline"):
+        data["threat"] |= {"start": "threatened", "fallen": draw(st.sampled_from(["contested", "fallen"]))}
+        data["threat"]["stay"] = {level: draw(hours(6, 60)) for level in LEVELS[1:3]}
+
+
+def _fill_airport(draw: st.DrawFn, airport: Data) -> None:
+    """Queues at the gates, a holding area that fills up and a crowd that breaks through."""
+    if draw(st.booleans()):
+        airport["gates"] = {
+            "abbey": {"lanes": draw(st.integers(1, 2)), "per_group": draw(hours(0.2, 1)), "reopening": draw(hours(0, 2))}
+        }
+    if draw(st.booleans()):
+        airport["holding"] = draw(st.integers(40, 150))
+    if draw(st.booleans()):
+        breach = {"rate": draw(quantities(0.02, 0.2, "/h")), "clear": draw(hours(1, 12)), "disperses": draw(shares())}
+        airport["crowd"] = {"start": draw(st.integers(500, 3000)), "close_above": 2500, "open_below": 600, "dispersal": "0.05 /h"}
+        airport["crowd"] |= {"inflow": draw(quantities(0, 200, "people/h")), "slows": 2000, "breach": breach}
+
+
+@st.composite
+def lively(draw: st.DrawFn) -> Data:
+    """A valid scenario in which people are ordered out soon and most parts of the world have something to do."""
+    data: Data = {"clock": {"start": "2021-09-12 06:00", "horizon": f"{draw(st.integers(2, 10))} d", "daylight": draw(spans)}}
+    parts = {"threat": threats(), "security": securities(), "airport": airports(), "road": roads}
+    for name, part in parts.items():
+        if draw(st.integers(0, 4)):
+            data[name] = draw(part)
+    if "airport" in data:
+        _fill_airport(draw, data["airport"])
+    data["vehicles"] = draw(tables(("buses", "cars"), vehicles))
+    data["shuttles"] = draw(tables(("helicopters",), shuttles))
+    data["hubs"] = draw(tables(("qatar", "dubai"), hubs))
+    names = MISSIONS[: draw(st.integers(1, 3))]
+    data["missions"] = {name: draw(missions(data, names[:k])) for k, name in enumerate(names)}
+    if draw(st.integers(0, 4)):
+        stands = bool(data.get("airport", {}).get("airfield", {}).get("stands"))
+        data["lift"] = draw(lifts(sorted(data["hubs"]), list(names), stands))
+        own = fleets(sorted(data["lift"]["types"]), sorted(data["hubs"]), list(names))
+        data["lift"]["fleets"] = data["lift"]["fleets"] or {"relief": draw(own)}
+    if "threat" not in data:
+        data["threat"] = {}
+    _wake_up(draw, data)
+    return data
+
+
 # -- damage ----------------------------------------------------------------------------------------------------------
 
 

@@ -135,13 +135,13 @@ class Airfield:
     def _give(self, aircraft: Aircraft, stand: str | None) -> None:
         aircraft.stand = stand
         aircraft.has_stand = True
-        aircraft.stand_since = self.w.clock.now
+        self.stand_hours -= self.w.clock.now
         if stand is not None:
             self.free[stand] -= 1
 
     def release_stand(self, aircraft: Aircraft) -> None:
         """Free its stand; the next that fits gets it."""
-        self.stand_hours += self.w.clock.now - aircraft.stand_since
+        self.stand_hours += self.w.clock.now
         stand, aircraft.stand = aircraft.stand, None
         if stand is None:
             return
@@ -157,6 +157,13 @@ class Airfield:
                 self._give(other, fit)
                 self.w.lift.stand_given(other)
                 return
+
+    def used(self, end: float) -> tuple[float, float]:
+        """Hours up to *end* for which stands were held and the runway was occupied, counting what is still going on."""
+        held = self.number - sum(self.free.values()) if self.order else 0
+        moving: tuple[Any, ...] = (self.on_off, self.on_landed)
+        late = (t - end for t, _, _, e in self.w.clock._queue if any(e.callbacks is m for m in moving))
+        return self.stand_hours + held * end, self.runway_hours - sum(late)
 
     # -- runway ------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ reshuffles it.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
@@ -187,7 +188,7 @@ class _Layout:
         u = _unit(philox(self.counter, key).reshape(-1))
         for family, span, params in self.families:
             u[span] = _INVERSE[family](u[span], *params)
-        values = u.tolist()
+        values = array("d", u.tobytes())
         slices = self.slices
         streams = []
         for i, spec in enumerate(specs):
@@ -195,7 +196,7 @@ class _Layout:
                 first, last = slices[i]
                 ahead = values[first:last]
             else:
-                ahead = [spec[2].params[0]] * max(1, spec[3]) if spec[2].family == "constant" else []
+                ahead = array("d", [spec[2].params[0]] * max(1, spec[3]) if spec[2].family == "constant" else [])
             streams.append(Stream(ahead, spec, key))
         return streams
 
@@ -205,7 +206,7 @@ class Stream:
 
     __slots__ = ("key", "spec", "values")
 
-    def __init__(self, values: list[float], spec: tuple[str, str, Quantity, int], key: tuple[int, int]) -> None:
+    def __init__(self, values: array[float], spec: tuple[str, str, Quantity, int], key: tuple[int, int]) -> None:
         self.values = values
         self.spec = spec
         self.key = key

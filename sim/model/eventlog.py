@@ -24,14 +24,15 @@ def _groups(w: World) -> list[Event]:
         name = f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}/{c.i}"
         people = f"{c.n} people"
         gates = w.gates.gates
-        gate = gates[c.gate].name if 0 <= c.gate < len(gates) else "inner door"
+        searched = 0 <= c.gate < len(gates)
+        checked = w.gates.checks and c.cohort.consular_factor != 0
         for what, at, detail in (
             ("ready", c.ready, people),
             ("departs", c.depart, people),
             ("at the airport", c.arrive, people),
-            ("search begins", c.search, gate if c.gate >= 0 else ""),
-            ("searched", c.searched, ""),
-            ("eligibility check begins", c.consular, ""),
+            ("search begins", c.search if searched else math.inf, gates[c.gate].name if searched else ""),
+            ("searched", c.searched if searched else math.inf, ""),
+            ("eligibility check begins", c.consular if checked else math.inf, ""),
             ("inside", c.inside, people),
         ):
             if math.isfinite(at):
@@ -41,19 +42,22 @@ def _groups(w: World) -> list[Event]:
 
 def _flights(w: World) -> list[Event]:
     events = []
-    for f in w.lift.flights:
+    loaded = (a.record for a in w.lift.loaded if a.record is not None)
+    for f in (*w.lift.flights, *loaded):
         name = f"{f.name} sortie {f.sortie + 1}"
         who: dict[str, int] = {}
         for chalk, k in f.portions:
             mission = chalk.cohort.mission.plan.name
             who[mission] = who.get(mission, 0) + k
-        load = ", ".join(f"{n} {m}" for m, n in sorted(who.items())) or "nobody"
-        if f.troops:
-            load += f", {f.troops} troops"
-        events.append(Event(f.lands, "on stand", name, ""))
-        events.append(Event(f.board, "boards", name, load))
-        events.append(Event(f.rolls, "take-off roll begins", name, ""))
-        events.append(Event(f.off, "out", name, f"{f.people} people" + (f" to {f.hub}" if f.hub else "")))
+        load = [f"{n} {m}" for m, n in sorted(who.items())] + ([f"{f.troops} troops"] if f.troops else [])
+        for what, at, detail in (
+            ("on stand", f.lands, ""),
+            ("boards", f.board, ", ".join(load) or "nobody"),
+            ("take-off roll begins", f.rolls, ""),
+            ("out", f.off, f"{f.people} people" + (f" to {f.hub}" if f.hub else "")),
+        ):
+            if math.isfinite(at):
+                events.append(Event(at, what, name, detail))
     return events
 
 

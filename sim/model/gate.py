@@ -20,7 +20,9 @@ from sim.scenario.schema import Gate as GateSpec
 if TYPE_CHECKING:
     from sim.model.world import World
 
-_SEARCH, _CONSULAR, _CROWD, _CLOSURE, _SERVICE = (CAUSE[c] for c in ("search", "consular", "crowd", "closure", "service"))
+_SEARCH, _CONSULAR, _HOLDING, _CROWD, _CLOSURE, _SERVICE = (
+    CAUSE[c] for c in ("search", "consular", "holding", "crowd", "closure", "service")
+)
 _SEARCH_KEY, _CONSULAR_KEY = key(SEARCH), key(CONSULAR)
 INF = math.inf
 CROWD_RULES = 0.5
@@ -45,7 +47,7 @@ class Gate:
     """One gate: a line, lanes, and why it does not start the next group."""
 
     __slots__ = (
-        "blocked", "busy", "busy_hours", "closed", "door", "exposed", "index", "lanes", "log", "name", "nominal", "opened",
+        "blocked", "busy", "closed", "door", "exposed", "index", "lanes", "log", "name", "nominal", "opened",
         "queue", "reopening", "reopenings", "spec",
     )  # fmt: skip
 
@@ -59,7 +61,6 @@ class Gate:
         self.lanes = nominal
         """Lanes that are manned now."""
         self.busy = 0
-        self.busy_hours = 0.0
         self.exposed = spec.exposed
         self.closed: str | None = None
         self.blocked = False
@@ -213,7 +214,9 @@ class Gates:
         """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
         inside = self.w.lift.holding.level
         if self.capacity - self.room - inside > inside:
-            return _CONSULAR if len(self.line) or self.checking else _SEARCH
+            if len(self.line) or self.checking:
+                return _CONSULAR
+            return _SEARCH if any(g.busy for g in self.gates) else _HOLDING
         return self.w.lift.holding_cause(chalk)
 
     def causes_changed(self) -> None:
@@ -298,6 +301,13 @@ class Gates:
             self._search(g, queue.popleft() if self.single else queue.pop())
         if was_blocked != g.blocked or self.crowd.present:
             self._write_cause(g)
+        if g.blocked and not was_blocked:
+            self.w.lift.on_full()
+
+    def is_stuck(self) -> bool:
+        """Whether the holding area is full of people who wait for a seat, so that no gate goes on before somebody boards."""
+        inside = self.capacity - self.room
+        return self.limited and inside <= self.w.lift.holding.level and any(g.blocked for g in self.all)
 
     def _write_cause(self, g: Gate) -> None:
         g.log.set(self.w.clock.now, self.cause(g))
@@ -323,7 +333,6 @@ class Gates:
             return
         if time > 0:
             g.busy += 1
-            g.busy_hours += time
             clock.wake(chalk, time, _SEARCH_KEY + chalk.key, self.on_searched)
         else:
             chalk.searched = chalk.search

@@ -12,6 +12,8 @@ from sim.model.mission import Chalk
 
 Entry = list[Any]
 """[chalk or troop, people left, mission index or -1]"""
+FIRST = -(10**6)
+"""Boarding priority of troops near their deadline: before everyone else."""
 
 
 class Troop:
@@ -57,20 +59,27 @@ class Holding:
         entry: Entry = [troop, troop.n, -1]
         if self.fifo is not None:
             self.fifo.append(entry)
+            if troop.priority == FIRST:
+                self._to_the_front(troop.name)
         if self.priority is not None:
             self._line_up_priority(entry, troop.priority)
 
-    def hurry(self, name: str, priority: int) -> None:
+    def hurry(self, name: str) -> None:
         """Troops of this name board before everyone else from now on."""
-        if self.priority is None:
-            return
-        for p, line in list(self.priority.items()):
-            if p == priority:
+        if self.fifo is not None:
+            self._to_the_front(name)
+        for p, line in list((self.priority or {}).items()):
+            if p == FIRST:
                 continue
             mine = [e for e in line if e[2] < 0 and e[0].name == name and e[1] > 0]
             for e in mine:
                 line.remove(e)
-                self._line_up_priority(e, priority)
+                self._line_up_priority(e, FIRST)
+
+    def _to_the_front(self, name: str) -> None:
+        assert self.fifo is not None
+        mine = [e for e in self.fifo if e[2] < 0 and e[0].name == name]
+        self.fifo = deque(mine + [e for e in self.fifo if e[2] >= 0 or e[0].name != name])
 
     def _line_up_priority(self, entry: Entry, priority: int) -> None:
         assert self.priority is not None
@@ -79,9 +88,11 @@ class Holding:
             self.priority = dict(sorted(self.priority.items()))
         self.priority[priority].append(entry)
 
-    def take_own(self, missions: tuple[int, ...], seats: int) -> list[tuple[Any, int]]:
-        """Board up to *seats* people of these missions, by priority."""
+    def take_own(self, missions: tuple[int, ...], seats: int, *, only: bool) -> list[tuple[Any, int]]:
+        """Board up to *seats* people of these missions, by priority; unless *only* they may, troops near their deadline first."""
         taken: list[tuple[Any, int]] = []
+        if not only and self.priority is not None and FIRST in self.priority:
+            seats -= self._take(self.priority[FIRST], seats, taken)
         for p in sorted({p for m in missions for p in self.own[m]}):
             for m in missions:
                 if seats > 0 and p in self.own[m]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.model.kernel import HUB, Call, key
 from sim.model.plan import Builder, Fixed, Plan, When
@@ -52,10 +52,9 @@ class Hub:
         """People here at ``since``."""
         self.since = 0.0
         self.arrived = 0
-        self.waiting: list[Any] = []
-        """Aircraft that wait for room here, in order."""
         self.limited = math.isfinite(self.beds)
         self._due: Call | None = None
+        self._due_at = math.inf
 
     def start(self) -> None:
         """Open at its date."""
@@ -86,17 +85,23 @@ class Hub:
         self.since = self.w.clock.now
         self.coming -= n
         self.arrived += n
-        if self.waiting:
+        if self.w.lift.blocked:
             self.w.lift.retry_hubs()
 
     def look_ahead(self, n: int) -> None:
         """Wake the lift when there will be room for *n* people, if nothing else happens."""
-        if not self.open or self._due is not None or not math.isfinite(self.onward) or self.onward <= 0:
+        if not self.open or not math.isfinite(self.onward) or self.onward <= 0:
             return
         over = n - (self.beds - self.coming - self.here())
         if over > self.here() + 1e-6:
             return
-        self._due = self.w.clock.after(max(0.0, over / self.onward), key(HUB, 2000 + self.rank), self._room)
+        wait = max(0.0, over / self.onward)
+        if self._due is not None:
+            if self._due_at <= self.w.clock.now + wait:
+                return
+            self._due.cancel()
+        self._due_at = self.w.clock.now + wait
+        self._due = self.w.clock.after(wait, key(HUB, 2000 + self.rank), self._room)
 
     def _room(self, _: Call) -> None:
         self._due = None

@@ -35,6 +35,7 @@ class IncidentPlan:
     at: list[When]
     rate: dict[str, Fixed]
     lasts: int
+    lasts_dated: int
     budget: int
     closes: tuple[str, ...]
     crowd: Fixed
@@ -57,6 +58,7 @@ def prepare(b: Builder) -> tuple[list[ClosurePlan], list[IncidentPlan]]:
                 at=[b.when(f"{path}.at.{k}", m) for k, m in enumerate(i.at)],
                 rate={level: b.fixed(f"{path}.rate.{level}", q) for level, q in i.rate.items()},
                 lasts=b.stream("incident", name, i.lasts, 8),
+                lasts_dated=b.stream("incident-dated", name, i.lasts, len(i.at)),
                 budget=b.stream("incident-budget", name, UNIT_EXPONENTIAL, 8),
                 closes=tuple(i.closes),
                 crowd=b.fixed(f"{path}.crowd", i.crowd),
@@ -155,7 +157,7 @@ class Incident:
     def start(self) -> None:
         """Schedule the dated ones and draw the first budget."""
         for k, at in enumerate(self.plan.at):
-            self.w.when(at, key(CLOSURE, 20_000 + self.rank, k), self._begin)
+            self.w.when(at, key(CLOSURE, 20_000 + self.rank, k), self._dated, k)
         if self.plan.rate:
             self.budget = self.w.streams[self.plan.budget].at(0)
             self.on_change()
@@ -199,11 +201,13 @@ class Incident:
         self.budget = self.w.streams[self.plan.budget].at(self.random)
         self._next = None
         self.on_change()
-        self._begin(None)
+        self._begin(self.w.streams[self.plan.lasts].at(self.random - 1))
 
-    def _begin(self, _: object) -> None:
+    def _dated(self, k: int) -> None:
+        self._begin(self.w.streams[self.plan.lasts_dated].at(k))
+
+    def _begin(self, lasts: float) -> None:
         w, p = self.w, self.plan
-        lasts = w.streams[p.lasts].at(self.count)
         self.count += 1
         w.note(p.name, f"begins, for {lasts:.1f} h")
         if p.closes:

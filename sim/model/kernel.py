@@ -39,6 +39,9 @@ Callback = Callable[["Call"], None]
 ) = range(1, 17)
 
 
+MOST_AT_ONCE = 1_000_000
+
+
 def key(stage: int, rank: int = 0, occasion: int = 0) -> int:
     """Priority of an event: by stage, then rank (of the name, in sorted order), then occasion."""
     return (stage << 52) + (rank << 28) + occasion
@@ -107,16 +110,25 @@ class Clock(simpy.Environment):
             self._over = True
 
     def run_to_end(self) -> None:
-        """Run until somebody calls :meth:`stop`; there is always an event at the horizon."""
+        """Run until somebody calls :meth:`stop`; there is always an event at the horizon.
+
+        Raises RuntimeError when time stands still over :data:`MOST_AT_ONCE` events, which only a fault of the model can do.
+        """
         queue = self._queue
         while not self._over:
-            self._now, _, _, event = heappop(queue)
-            callbacks = event.callbacks
-            event.callbacks = None  # type: ignore[assignment]
-            for callback in callbacks:
-                callback(event)
-            if not event._ok and not hasattr(event, "_defused"):
-                raise event._value
+            began = self._now
+            for _ in range(MOST_AT_ONCE):
+                self._now, _, _, event = heappop(queue)
+                callbacks = event.callbacks
+                event.callbacks = None  # type: ignore[assignment]
+                for callback in callbacks:
+                    callback(event)
+                if not event._ok and not hasattr(event, "_defused"):
+                    raise event._value
+                if self._over:
+                    return
+            if self._now == began:
+                raise RuntimeError(f"time stands still at {began} h")
 
     @property
     def stopped(self) -> bool:

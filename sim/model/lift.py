@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.model import fleet as fleets_of
 from sim.model.fleet import FleetPlan, LiftPlan, RetrogradePlan
-from sim.model.holding import Holding, Troop
+from sim.model.holding import FIRST, Holding, Troop
 from sim.model.hub import Hub
 from sim.model.kernel import AIRCRAFT, Call, CauseLog, Entity, key
 from sim.model.mission import Chalk, Cohort, round_half_up
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-FIRST = -(10**6)
-"""Boarding priority of troops near their deadline."""
 _SEATS, _STAND, _RUNWAY, _SERVICE, _HUB, _HOLDING = (CAUSE[c] for c in ("seats", "stand", "runway", "service", "hub", "holding"))
+
+EMPTY_ROUND = 0.1
+"""Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
 
 prepare = fleets_of.prepare
 
@@ -90,7 +91,6 @@ class Aircraft(Entity):
         "requested",
         "sortie",
         "stand",
-        "stand_since",
         "state",
         "take_off",
         "threshold",
@@ -108,7 +108,6 @@ class Aircraft(Entity):
         self.sortie = sortie
         self.stand: str | None = None
         self.has_stand = False
-        self.stand_since = 0.0
         self.state = NOTHING
         self.people = 0
         self.promised = 0
@@ -205,6 +204,8 @@ class Lift:
         self.rests = any(f.waits for f in part.fleets)
         self.aboard = 0
         self.empty_flights = 0
+        self.empty_scheduled = 0
+        """Scheduled flights without an evacuee; they have other passengers."""
         self.diverted = 0
         self.withdrawn = 0
         self.on_ready, self.on_overhead = (self._ready,), (self._overhead,)
@@ -238,6 +239,8 @@ class Lift:
                 w.when(p.until, key(AIRCRAFT, 1 << 21, f.index), self._ends, f)
             if p.schedule:
                 self._timetable(f, 0)
+                continue
+            if f.seats < 1:  # nor beds: it would fly empty for ever
                 continue
             number = round_half_up(min(w.get(p.number), p.count))
             for k in range(number):
@@ -310,23 +313,27 @@ class Lift:
 
     def _wake(self) -> None:
         now = self.w.clock.now
-        for f in self.fleets:
-            if not f.idle:
-                continue
+        for f in sorted((f for f in self.fleets if f.idle), key=self._others_only):
             ordered = self._order_of(f) if f.plan.lag is not None else 0.0
             while f.idle and self.demand(f):
                 a = f.idle.pop(0)
+                resting = max(0.0, a.back - now) + a.legs["inbound"].at(max(0, a.sortie - 1))
                 if a.sortie == 0 and f.plan.lag is not None:
                     if ordered == INF:
                         f.idle.insert(0, a)
                         break
-                    self._come(a, max(0.0, ordered + self.w.streams[f.plan.lag[a.number]].at(0) - now))
+                    due = ordered + self.w.streams[f.plan.lag[a.number]].at(0) - now
+                    self._come(a, due if due > 0 else resting)
                 else:
-                    self._come(a, max(0.0, a.back - now) + a.legs["inbound"].at(max(0, a.sortie - 1)))
+                    self._come(a, resting)
+
+    def _others_only(self, f: Fleet) -> bool:
+        """Whether nobody of its own missions waits: fleets whose own people wait are called first."""
+        return not any(self.w.missions[m].here > 0 for m in f.serves)
 
     def _come(self, aircraft: Aircraft, delay: float) -> None:
         if delay < INF:
-            aircraft.promised = aircraft.fleet.seats
+            aircraft.promised = self._seats(aircraft.fleet)
             aircraft.fleet.coming += aircraft.promised
             self.coming += aircraft.promised
             self.w.clock.wake(aircraft, delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead)
@@ -364,7 +371,7 @@ class Lift:
 
     def _hurry(self, name: str) -> None:
         self.hurried.add(name)
-        self.holding.hurry(name, FIRST)
+        self.holding.hurry(name)
 
     def withdraw(self, name: str, people: float, over: float, group: float, priority: int) -> None:
         """Troops (or technicians) become ready to leave, in groups, evenly over *over* hours."""
@@ -438,7 +445,7 @@ class Lift:
         self._fly_home(aircraft)
         if f.plan.schedule:
             return
-        self._next_sortie(aircraft)
+        self._next_sortie(aircraft, empty=True)
 
     def _fly_home(self, aircraft: Aircraft) -> float:
         """Legs to the hub and on the ground there; hours flown out."""
@@ -447,13 +454,16 @@ class Lift:
         aircraft.back = self.w.clock.now + outbound + legs["turn"].at(i)
         return outbound
 
-    def _next_sortie(self, aircraft: Aircraft) -> None:
+    def _next_sortie(self, aircraft: Aircraft, empty: bool) -> None:
         """Rest at the hub, or come again."""
         f = aircraft.fleet
         inbound = aircraft.legs["inbound"].at(aircraft.sortie)
         aircraft.sortie += 1
         if self.demand(f):
-            self._come(aircraft, aircraft.back - self.w.clock.now + inbound)
+            delay = aircraft.back - self.w.clock.now + inbound
+            if empty and delay <= 0 and aircraft.requested == self.w.clock.now:
+                delay = EMPTY_ROUND
+            self._come(aircraft, delay)
         else:
             f.idle.append(aircraft)
 
@@ -495,8 +505,13 @@ class Lift:
         f = aircraft.fleet
         want = aircraft.threshold
         if f.patience == INF:
-            want = min(want, max(1, self._still_to_come(f)))
+            want = 1 if self.w.gates.is_stuck() else min(want, max(1, self._still_to_come(f)))
         return self.level(f) >= want
+
+    def on_full(self) -> None:
+        """The holding area takes nobody more: an aircraft with endless patience will get no larger load."""
+        if self.waiting:
+            self._check()
 
     def _check(self) -> None:
         """Load those whose load is there, in order of arrival."""
@@ -534,7 +549,7 @@ class Lift:
                 load = self.holding.take_any(seats, first_come=True)
             else:
                 if f.serves:
-                    load = self.holding.take_own(f.serves, seats)
+                    load = self.holding.take_own(f.serves, seats, only=f.own_only)
                 if not f.own_only:
                     load += self.holding.take_any(seats - sum(k for _, k in load), first_come=False)
         record = aircraft.record = Flight(aircraft, aircraft.on_stand, now)
@@ -600,16 +615,18 @@ class Lift:
         """Clear those for whom a hub has room, first come first served for each hub."""
         full: set[str] = set()
         for aircraft in list(self.blocked):
-            for hub in aircraft.fleet.hubs:
-                if hub.name not in full and hub.has_room(aircraft.people):
-                    self.blocked.remove(aircraft)
-                    if hub.limited:
-                        hub.coming += aircraft.people
-                    self._cleared(aircraft, hub)
-                    break
-                if hub.limited and hub.open:
-                    hub.look_ahead(aircraft.people)
-                full.add(hub.name)
+            hubs = [h for h in aircraft.fleet.hubs if h.name not in full]
+            hub = next((h for h in hubs if h.has_room(aircraft.people)), None)
+            if hub is not None:
+                self.blocked.remove(aircraft)
+                if hub.limited:
+                    hub.coming += aircraft.people
+                self._cleared(aircraft, hub)
+                continue
+            for h in hubs:
+                if h.limited:
+                    h.look_ahead(aircraft.people)
+                full.add(h.name)
 
     def _cleared(self, aircraft: Aircraft, hub: Hub | None) -> None:
         assert aircraft.record is not None
@@ -639,6 +656,8 @@ class Lift:
                 record.hub = hub.name
                 if hub.limited:
                     hub.lands_in(aircraft.people, outbound)
+        elif f.plan.schedule:
+            self.empty_scheduled += 1
         else:
             self.empty_flights += 1
         self.flights.append(record)
@@ -650,7 +669,7 @@ class Lift:
         aircraft.people = 0
         aircraft.record = None
         if not f.plan.schedule:
-            self._next_sortie(aircraft)
+            self._next_sortie(aircraft, not record.people + record.troops)
         if record.people:
             w.out(record.people)
 
@@ -663,7 +682,10 @@ class Lift:
             self.w.left(chalk)
             return
         self.holding.add(chalk)
-        if self.waiting and not (self.strict and self.waiting[0].threshold > self.holding.level + self.holding.troops):
+        if not self.waiting:
+            return
+        hopeless = self.waiting[0].threshold > self.holding.level + self.holding.troops
+        if not (hopeless and self.strict and not self.w.gates.limited):
             self._check()
 
     # -- causes ------------------------------------------------------------------------------------------------------

@@ -85,6 +85,8 @@ class Cohort(Entity):
         order = self.plan.order
         assert order is not None
         delay = self.w.get(order.delay)
+        if order.at is not None and order.at.after == "start":  # a decision that began before the start is on its way
+            delay += min(0.0, self.w.moment(order.at))
         if delay > 0:
             self.w.clock.after(delay, key(ORDER, self.index, 1), self._order)
         else:

@@ -61,6 +61,8 @@ class Ledger:
         none = np.zeros(0, np.int64)
         self.exits: tuple[F64, I64, I64] = (np.zeros(0), none, none)
         """(time, cohort, people) of everybody who got out, in order of time."""
+        self.lane_hours = 0.0
+        """Hours for which lanes were busy."""
 
     def stay(self, stage: str, people: F64, start: F64, end: F64) -> None:
         """People are in a stage from *start* to *end*; those who leave after the end of the run never leave."""
@@ -148,6 +150,8 @@ def _groups(w: World, ledger: Ledger) -> None:
     ledger.stay("road", people, depart, arrive)
     ledger.stay("gate", people, arrive, search)
     ledger.stay("screening", people, search, inside)
+    searched = _column(chalks, "searched") if w.gates.checks else inside
+    ledger.lane_hours = float((np.minimum(searched, ledger.end) - np.minimum(search, ledger.end)).sum())
     gate = _column(chalks, "gate") if len(w.gates.gates) > 1 or w.gates.limited else np.zeros(len(chalks))
     joined = arrive
     if w.gates.moves:
@@ -161,7 +165,7 @@ def _groups(w: World, ledger: Ledger) -> None:
         one = np.array([seq])
         ledger.wait_logged(cohort[one], people[one], w.gates.all[index].log, np.array([start]), np.array([end]))
     if w.gates.checks:
-        ledger.wait(cohort, people, CAUSE["consular"], _column(chalks, "searched"), _column(chalks, "consular"))
+        ledger.wait(cohort, people, CAUSE["consular"], searched, _column(chalks, "consular"))
     _open_waits(w, ledger, chalks)
     if w.lift.present:
         _holding(w, ledger, cohort, inside)
@@ -346,9 +350,8 @@ def _share(used: float, there: float) -> float | None:
     return used / there if 0 < there < INF else None
 
 
-def _replication(
-    w: World, end: float, fates: list[tuple[int, int, int, int]], hours: F64, exits: tuple[F64, I64, I64]
-) -> Columns:
+def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]], hours: F64) -> Columns:
+    end, exits = ledger.end, ledger.exits
     times, _, people = exits
     evacuated, staying, stranded, unfinished = (sum(f[k] for f in fates) for k in range(4))
     lift = w.lift
@@ -356,6 +359,7 @@ def _replication(
     flights = [f for f in loaded if f.people > 0]
     seats = sum(f.seats for f in flights)
     lanes = sum(g.nominal for g in w.gates.gates)
+    stand_hours, runway_hours = w.airfield.used(end)
     row: Columns = {
         "staff": w.staff,
         "to_move": w.staff - staying,
@@ -375,14 +379,15 @@ def _replication(
         flights=len(flights),
         troop_flights=len(loaded) - len(flights),
         empty_flights=lift.empty_flights,
+        empty_scheduled=lift.empty_scheduled,
         diverted=lift.diverted,
         mean_departure_h=float((times * people).sum() / people.sum()) if len(people) else None,
         load_factor=sum(f.people for f in flights) / seats if seats else None,
         withdrawn=lift.withdrawn,
         breaches=w.crowd.breaches,
-        lane_utilisation=_share(sum(g.busy_hours for g in w.gates.gates), lanes * end if lanes else 0.0),
-        stand_utilisation=_share(w.airfield.stand_hours, w.airfield.number * end if end else 0.0),
-        runway_utilisation=_share(w.airfield.runway_hours, end if lift.present else 0.0),
+        lane_utilisation=_share(ledger.lane_hours, lanes * end if lanes else 0.0),
+        stand_utilisation=_share(stand_hours, w.airfield.number * end if end else 0.0),
+        runway_utilisation=_share(runway_hours, end if lift.present else 0.0),
         haven=sum(f.people for f in flights if f.off + f.outbound <= end) if lift.present else evacuated,
     )
     totals = hours.sum(axis=0)
@@ -410,6 +415,6 @@ def make_records(w: World) -> Records:
     return Records(
         cohorts=_table(w, names, alone, n, table, by_cohort, exits),
         missions=_table(w, {"mission": [m.plan.name for m in missions]}, mission_of, len(missions), table, by_mission, exits),
-        replication=_replication(w, end, fates, by_cohort, exits),
+        replication=_replication(w, ledger, fates, by_cohort),
         timeline=_timeline(w, ledger, waits),
     )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ARRIVAL_KEY = key(ARRIVAL)
 MOST_TRIES = 64
+Kind = tuple[int, str, str | None, str | None]
+"""Who may drive together: mission, order, pool of vehicles, escort."""
 
 
 def prepare(b: Builder) -> dict[str, Fixed]:
@@ -96,8 +98,8 @@ class Road:
         self.escort_lines: dict[str, list[Convoy]] = {n: [] for n in self.escorts}
         self.permits: dict[tuple[int, str, str], Permit] = {}
         self.last_departure: dict[int, float] = {}
-        self.forming: dict[int, list[Chalk]] = defaultdict(list)
-        self.timers: dict[int, Call] = {}
+        self.forming: dict[Kind, list[Chalk]] = defaultdict(list)
+        self.timers: dict[Kind, Call] = {}
         self.blocked: list[Convoy] = []
         negotiated = s.road.negotiation.family != "constant" or s.road.negotiation.value > 0
         host = s.security.host
@@ -156,7 +158,8 @@ class Road:
             self._go(Convoy([chalk]))
             return
         self._wait(chalk, _VEHICLE)
-        kind = chalk.cohort.index
+        plan = chalk.cohort.plan
+        kind = (chalk.cohort.mission.index, plan.order.name if plan.order else "", plan.spec.vehicles, plan.spec.escort)
         forming = self.forming[kind]
         forming.append(chalk)
         if len(forming) >= self.convoy_size or self.patience == 0:
@@ -167,7 +170,7 @@ class Road:
     def _patience_over(self, call: Call) -> None:
         self._close_convoy(call.arg)
 
-    def _close_convoy(self, kind: int) -> None:
+    def _close_convoy(self, kind: Kind) -> None:
         timer = self.timers.pop(kind, None)
         if timer is not None:
             timer.cancel()
@@ -313,7 +316,10 @@ class Road:
             for c in convoy.chalks:
                 self._wait(c, _PERMISSION)
         else:
-            w.clock.after(drive + delay, key(ARRIVAL) + chalk.key, self._arrive, (convoy, drive, delay))
+            w.clock.after(drive + delay, key(ARRIVAL) + chalk.key, self._arrive, (convoy, drive))
+            if delay > 0:
+                for c in convoy.chalks:
+                    w.log_segment(c, _PERMISSION, now + drive, now + drive + delay)
 
     def _turned_back(self, chalk: Chalk, escort: dict[str, float] | None, after: bool) -> bool:
         w = self.w
@@ -342,13 +348,11 @@ class Road:
         self.w.clock.after(retry, key(VEHICLE, 6) + chalk.key, self._again, convoy)
 
     def _arrive(self, call: Call) -> None:
-        convoy, drive, delay = call.arg
+        convoy, drive = call.arg
         w, now = self.w, self.w.clock.now
         first = convoy.first
         for c in convoy.chalks:
             c.arrive = now
-            if delay > 0:
-                w.log_segment(c, _PERMISSION, now - delay, now)
         self._release_vehicles(convoy, drive)
         if convoy.escorted:
             name = first.cohort.plan.spec.escort

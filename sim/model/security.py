@@ -295,7 +295,12 @@ class Security:
 
     def on_threat(self) -> None:
         """The threat level has changed."""
-        self.update()
+        if self.unlimited:
+            self.w.check_conditions()
+            self.w.crowd.on_change()
+            self.w.closures.on_change()
+        else:
+            self.update()
 
     def update(self) -> None:
         """Work out headcount, lanes and services again, and tell whoever depends on them."""
@@ -351,7 +356,7 @@ class Security:
         if not w.threat.fallen:
             return
         hold = w.get(present.plan.numbers["hold"]) if present is not None else w.get(self.current.plan.hold)
-        base = max(w.threat.log[-1][0] if len(w.threat.log) > 1 else 0.0, self._regime_since)
+        base = max(w.threat.fallen_since, self._regime_since)
         self._loss = w.clock.at(base + hold, key(LOSS), self._lost)
 
     def _lost(self, _: Call) -> None:

@@ -71,6 +71,8 @@ class Threat:
         self.reached: list[float] = [math.inf] * len(plan.levels)
         self.fall = math.inf
         """First fall of the capital."""
+        self.fallen_since = math.inf
+        """When it fell last; it may have been freed since."""
         self.log: list[tuple[float, int]] = [(0.0, plan.start)]
         self.effects = [{n: 1.0 if q is None else w.get(q) for n, q in e.items()} for e in plan.effects]
         self.turn_back = [None if e["turn_back"] is None else w.get(e["turn_back"]) for e in plan.effects]
@@ -117,14 +119,16 @@ class Threat:
     def _change(self, level: int) -> None:
         if level == self.level:
             return
-        self.level = level
+        was_fallen, self.level = self.fallen, level
         self.log.append((self.w.clock.now, level))
-        self._enter()
+        self._enter(was_fallen)
         for listener in self.listeners:
             listener()
 
-    def _enter(self) -> None:
+    def _enter(self, was_fallen: bool = False) -> None:
         level, now = self.level, self.w.clock.now
+        if self.fallen and not was_fallen:
+            self.fallen_since = now
         self.visits[level] += 1
         e = self.effects[level]
         self.road, self.checkpoint, self.search = e["road"], e["checkpoint"], e["search"]

@@ -1,0 +1,193 @@
+"""Run small scenarios with everything that must hold for every simulation checked on the way.
+
+``run`` is the only way by which tests of the model simulate: it counts all people after every event and checks the tables at
+the end, so that no test can pass while people appear, vanish or wait a negative time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.model.names import CAUSES, STAGES
+from sim.model.plan import Plan, compile_plan
+from sim.model.records import Records, make_records
+from sim.model.world import World
+from sim.scenario import Scenario, from_data, loads
+
+INF = math.inf
+Row = dict[str, Any]
+FATES = ("evacuated", "staying", "stranded", "unfinished")
+TIMES = ("t50_h", "t90_h", "t100_h")
+WAITS = tuple(f"wait_{c}" for c in CAUSES)
+
+
+def scenario(source: Mapping[str, Any] | str) -> Scenario:
+    """The scenario of plain data, or of YAML text, with every check that a file goes through."""
+    return loads(source).scenario if isinstance(source, str) else from_data(source).scenario
+
+
+def plan(source: Mapping[str, Any] | str | Scenario | Plan) -> Plan:
+    """A plan, ready for replications."""
+    if isinstance(source, Plan):
+        return source
+    return compile_plan(source if isinstance(source, Scenario) else scenario(source))
+
+
+@dataclass
+class Run:
+    """A finished replication: its records, and the world that made them (before it is dissolved)."""
+
+    world: World
+    records: Records
+
+    @property
+    def total(self) -> Row:
+        """The row of the replication."""
+        return self.records.replication
+
+    @property
+    def timeline(self) -> Row:
+        """Columns by the hour."""
+        return self.records.timeline
+
+    @property
+    def out_h(self) -> float:
+        """When the last of those to be moved is out; infinite if never."""
+        return float(self.total["t100_h"])
+
+    def mission(self, name: str) -> Row:
+        """The row of a mission."""
+        return _row(self.records.missions, self.records.missions["mission"].index(name))
+
+    def cohort(self, name: str) -> Row:
+        """The row of a cohort, named ``mission/cohort``."""
+        names = [f"{m}/{c}" for m, c in zip(self.records.cohorts["mission"], self.records.cohorts["cohort"], strict=True)]
+        return _row(self.records.cohorts, names.index(name))
+
+    def waits(self, row: Row | None = None) -> dict[str, float]:
+        """Person-hours waited by cause, without the causes for which nobody waited."""
+        row = self.total if row is None else row
+        return {c: float(row[f"wait_{c}"]) for c in CAUSES if row[f"wait_{c}"] > 1e-9}
+
+    def departures(self) -> list[tuple[float, int]]:
+        """(hours, people) of every flight that has left, in order of time, empty ones too."""
+        return sorted((f.off, f.people) for f in self.world.lift.flights)
+
+    def chalks(self, name: str) -> list[Any]:
+        """The groups of a cohort, named ``mission/cohort``, in order of readiness."""
+        return [c for c in self.world.chalks if f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}" == name]
+
+
+def _row(table: Row, k: int) -> Row:
+    return {name: column[k] for name, column in table.items()}
+
+
+def run(source: Mapping[str, Any] | str | Scenario | Plan, seed: int = 1, replication: int = 0, check_every: int = 1) -> Run:
+    """One replication, its records checked; people are counted after every *check_every* events (0: only at the end)."""
+    world = World(plan(source), seed, replication)
+    if check_every:
+        world.start()
+        _step(world, check_every)
+    else:
+        world.run()
+    check_census(world)
+    records = make_records(world)
+    check_records(world, records)
+    return Run(world, records)
+
+
+def _step(world: World, check_every: int) -> None:
+    clock, events, before = world.clock, 0, 0.0
+    check_census(world)
+    while not clock.stopped:
+        clock.step()
+        events += 1
+        assert clock.now >= before, "time went back"
+        before = clock.now
+        if events % check_every == 0:
+            check_census(world)
+
+
+def run_many(source: Mapping[str, Any] | str | Scenario | Plan, n: int, seed: int = 1, check_every: int = 1) -> list[Run]:
+    """Replications 0 ... n-1."""
+    made = plan(source)
+    return [run(made, seed, k, check_every) for k in range(n)]
+
+
+def check_census(world: World) -> None:
+    """Everybody is somewhere, once."""
+    census = world.census()
+    assert all(n >= 0 for n in census.values()), (world.clock.now, census)
+    assert sum(census.values()) == world.staff, (world.clock.now, census, world.staff)
+
+
+def check_records(world: World, records: Records) -> None:
+    """What holds for the tables of every replication."""
+    total, timeline = records.replication, records.timeline
+    n = len(records.missions["mission"])
+    for table in (records.cohorts, records.missions):
+        rows = len(table["mission"])
+        assert all(len(column) == rows for column in table.values())
+        for k in range(rows):
+            _check_row(_row(table, k))
+    _check_row(total)
+    for name in ("staff", *FATES, *WAITS):
+        by_cohort, by_mission = np.sum(records.cohorts[name]), np.sum(records.missions[name])
+        assert np.isclose(by_cohort, by_mission), name
+        assert np.isclose(by_mission, total[name]), name
+    of = [records.missions["mission"].index(m) for m in records.cohorts["mission"]]
+    for name in ("staff", *FATES):
+        assert np.bincount(of, records.cohorts[name], minlength=n).tolist() == list(records.missions[name]), name
+    assert total["staff"] == world.staff
+    assert total["evacuated"] == world.n_out
+    assert total["to_move"] == total["staff"] - total["staying"]
+    assert total["end"] in ("out", "lost", "horizon")
+    if total["end"] == "out":
+        assert total["stranded"] == total["unfinished"] == 0
+        assert total["t100_h"] <= total["end_h"]
+    draws = [(c.cohort.index, c.i) for c in world.chalks]
+    assert len(set(draws)) == len(draws), "two groups share their draws"
+    if world.lift.present:
+        assert sum(f.people for f in world.lift.flights) == total["evacuated"]
+        assert sum(f.people > 0 for f in world.lift.flights) == total["flights"]
+    for use in ("lane_utilisation", "stand_utilisation", "runway_utilisation", "load_factor"):
+        assert total[use] is None or -1e-9 <= total[use] <= 1 + 1e-9, (use, total[use])
+    _check_timeline(total, timeline)
+
+
+def _check_row(row: Row) -> None:
+    """One cohort, mission or replication."""
+    assert sum(row[f] for f in FATES) == row["staff"], row
+    assert all(row[f] >= 0 for f in FATES), row
+    assert all(row[w] >= 0 for w in WAITS), row
+    assert 0 <= row["t50_h"] <= row["t90_h"] <= row["t100_h"], row
+    assert (row["t100_h"] < INF) == (row["stranded"] + row["unfinished"] == 0), row
+    assert row["ordered_h"] >= 0, row
+
+
+def _check_timeline(total: Row, timeline: Row) -> None:
+    """The state by the hour, and what was waited in each."""
+    marks = len(timeline["hour"])
+    assert list(timeline["hour"]) == list(range(marks))
+    assert marks == math.ceil(total["end_h"] - 1e-9) + 1
+    stages = np.array([timeline[f"stage_{s}"] for s in STAGES])
+    assert (stages >= 0).all()
+    assert (stages.sum(axis=0) == total["staff"]).all(), stages.sum(axis=0)
+    assert (np.diff(timeline["stage_out"]) >= 0).all()
+    assert timeline["stage_out"][-1] == total["evacuated"]
+    inside = np.asarray(total["staff"]) * 1.0
+    hours = np.array([timeline[w] for w in WAITS], dtype=np.float64)
+    assert (hours >= 0).all()
+    assert (hours[:, 0] == 0).all()
+    assert (hours.sum(axis=0) <= inside * (1 + 1e-5) + 1e-6).all(), "somebody waited for two things at once"
+    assert np.allclose(hours.sum(axis=1), [total[w] for w in WAITS], rtol=1e-4, atol=1e-3), "hours do not add up to the total"
+    for k, name in enumerate(timeline["bottleneck"]):
+        most = hours[:, k].max()
+        assert (name == "none") == (most <= 1e-9) or most < 1e-6, (k, name, most)
+        if name != "none":
+            assert hours[CAUSES.index(name), k] >= most * (1 - 1e-5)

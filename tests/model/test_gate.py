@@ -1,0 +1,287 @@
+"""Gates and eligibility check: lanes, officers, choice, hours, closing and reopening, priority, the holding area."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.model.helpers import run
+from tests.model.way import moments, stage
+
+
+def gate(people: str, gates: str, airport: str = "", rest: str = "") -> str:
+    """Groups of 10 who are at the gates as soon as they are ordered."""
+    return f"""
+        clock: {{start: 2021-08-01 06:00, horizon: 4 d}}
+        airport: {{gates: {{{gates}}}{airport}}}
+        missions: {{m: {{order: {{at: 0 h}}, cohorts: {{c: {{{people}, group: 10, starts: gate}}}}}}}}
+        {rest}
+    """
+
+
+# -- search ----------------------------------------------------------------------------------------------------------
+
+
+def test_search_takes_time_for_the_group_and_each_person() -> None:
+    r = run(gate("people: 25", "main: {lanes: 1, per_group: 30 min, per_person: 6 min/person}"))
+    assert moments(r, "searched") == [1.5, 3.0, 4.0]
+    assert r.waits() == {"search": 10 * 1.5 + 5 * 3.0}
+    assert r.total["lane_utilisation"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 3, 7])
+def test_lanes_work_side_by_side(lanes: int) -> None:
+    """ceil(N / c) * s."""
+    r = run(gate("people: 70", f"main: {{lanes: {lanes}, per_group: 1 h}}"))
+    assert r.out_h == -(-7 // lanes)
+
+
+def test_search_factors_of_the_cohort_and_of_the_threat_when_it_starts() -> None:
+    """A level from 2.5 h triples the search; the service in progress keeps its time."""
+    r = run(
+        gate(
+            "people: 20, search: 2",
+            "main: {lanes: 1, per_group: 1 h}",
+            rest="threat: {timeline: [{at: 1 h, level: contested}], effects: {contested: {search: 3}}}",
+        )
+    )
+    assert moments(r, "searched") == [2, 2 + 3 * 2]
+
+
+def test_priority_goes_first_at_the_gate() -> None:
+    r = run("""
+        airport: {gates: {main: {lanes: 1, per_group: 1 h}}}
+        missions:
+          m:
+            order: {at: 0 h}
+            cohorts: {late: {people: 20, group: 10, starts: gate, priority: 5}, first: {people: 10, starts: gate, ready: 30 min}}
+    """)
+    assert moments(r, "search", "m/late") == [0, 2]
+    assert moments(r, "search", "m/first") == [1]
+
+
+def test_starting_inside_skips_the_gate() -> None:
+    r = run(gate("people: 10", "main: {lanes: 1, per_group: 5 h}").replace("starts: gate", "starts: holding"))
+    assert r.out_h == 0
+
+
+def test_zero_lanes() -> None:
+    r = run(gate("people: 10", "main: {lanes: 0}"))
+    assert (r.total["end"], r.total["unfinished"]) == ("horizon", 10)
+    assert r.waits() == {"search": 10 * 96}
+
+
+# -- eligibility -----------------------------------------------------------------------------------------------------
+
+
+def test_officers_work_in_teams() -> None:
+    """Five officers are two teams of two; a group takes 1 h and 10 people * 12 min / 2 officers."""
+    r = run(gate("people: 40", "", ", consular: {officers: 5, team: 2, per_group: 1 h, per_person: 12 min/person}"))
+    assert moments(r, "inside") == [2, 2, 4, 4]
+    assert r.waits() == {"consular": 20 * 2}
+
+
+def test_search_and_eligibility_are_two_resources_in_a_row() -> None:
+    """One lane of 1 h and one team of 3 h: the team is the bottleneck, and the lane goes on meanwhile."""
+    r = run(gate("people: 30", "main: {lanes: 1, per_group: 1 h}", ", consular: {officers: 1, per_group: 3 h}"))
+    assert moments(r, "searched") == [1, 2, 3]
+    assert moments(r, "inside") == [4, 7, 10]
+    assert r.waits() == {"search": 10 * 1 + 10 * 2, "consular": 10 * 2 + 10 * 4}
+
+
+def test_eligibility_factors() -> None:
+    """The cohort's factor 2 and the level's factor 3; a cohort with factor 0 walks past the line."""
+    r = run("""
+        threat: {start: contested, effects: {contested: {consular: 3}}}
+        airport: {consular: {officers: 1, per_group: 1 h}}
+        missions:
+          m:
+            order: {at: 0 h}
+            cohorts: {a: {people: 20, group: 10, starts: gate, consular: 2}, own: {people: 10, starts: gate, consular: 0}}
+    """)
+    assert moments(r, "inside", "m/a") == [6, 12]
+    assert moments(r, "inside", "m/own") == [0]
+
+
+def test_priority_goes_first_at_the_eligibility_check() -> None:
+    r = run("""
+        airport: {consular: {officers: 1, per_group: 1 h}}
+        missions:
+          m:
+            order: {at: 0 h}
+            cohorts: {late: {people: 20, group: 10, starts: gate, priority: 5}, first: {people: 10, starts: gate, ready: 30 min}}
+    """)
+    assert moments(r, "consular", "m/late") == [0, 2]
+    assert moments(r, "consular", "m/first") == [1]
+
+
+@pytest.mark.parametrize(("officers", "team"), [(0, 1), (2, 3)])
+def test_too_few_officers_for_a_team(officers: int, team: int) -> None:
+    r = run(gate("people: 10", "", f", consular: {{officers: {officers}, team: {team}}}"))
+    assert r.total["unfinished"] == 10
+    assert r.waits() == {"consular": 10 * 96}
+
+
+# -- which gate ------------------------------------------------------------------------------------------------------
+
+
+def test_a_group_takes_the_gate_with_the_shortest_line_for_each_lane() -> None:
+    """Twelve groups at one moment, a gate of one lane and one of two: four and eight of them."""
+    r = run(gate("people: 120", "a: {lanes: 1, per_group: 1 h}, b: {lanes: 2, per_group: 1 h}"))
+    gates = [c.gate for c in r.world.chalks]
+    assert (gates.count(0), gates.count(1)) == (4, 8)
+    assert r.out_h == 4
+
+
+def test_a_mission_uses_the_gates_that_it_may() -> None:
+    r = run("""
+        airport: {gates: {a: {lanes: 1, per_group: 1 h}, b: {lanes: 1, per_group: 1 h}}}
+        missions:
+          m: {gates: b, order: {at: 0 h}, cohorts: {c: {people: 20, group: 10, starts: gate}}}
+          n: {order: {at: 0 h}, cohorts: {c: {people: 10, starts: gate}}}
+    """)
+    assert moments(r, "searched", "m/c") == [1, 2]
+    assert moments(r, "searched", "n/c") == [1]
+
+
+def test_an_open_gate_before_a_shut_one() -> None:
+    r = run(gate("people: 30", "a: {lanes: 5, per_group: 1 h, hours: 12:00-13:00}, b: {lanes: 1, per_group: 1 h}"))
+    assert moments(r, "searched") == [1, 2, 3]
+
+
+def test_those_at_a_shut_gate_go_to_one_that_opens() -> None:
+    """Both shut at first, the line is shared; b opens two hours later and takes all of them."""
+    r = run(
+        gate("people: 40", "a: {lanes: 1, per_group: 1 h, hours: 00:00-06:00}, b: {lanes: 1, per_group: 1 h, hours: 08:00-23:00}")
+    )
+    assert moments(r, "searched") == [3, 4, 5, 6]
+    assert {c.gate for c in r.world.chalks} == {1}
+    assert r.waits() == {"closure": 40 * 2, "search": 10 * (1 + 2 + 3)}
+
+
+def test_a_wait_is_charged_to_the_gate_at_which_it_passed() -> None:
+    """Two groups at each gate; a is closed by the crowd for good, b opens two hours later and takes the two from a as well."""
+    text = gate(
+        "people: 40",
+        "a: {lanes: 4}, b: {lanes: 4, exposed: false, hours: 08:00-23:00}",
+        ", crowd: {start: 100, close_above: 50}",
+    )
+    r = run(text)
+    assert moments(r, "inside") == [2] * 4
+    assert r.waits() == {"crowd": 20 * 2, "closure": 20 * 2}
+
+
+def test_lanes_are_manned_by_rank() -> None:
+    """100 troops, 40 on the perimeter, 20 for each lane: three lanes; the gate of rank 0 gets its two before the other."""
+    r = run(
+        gate(
+            "people: 90",
+            "a: {lanes: 5, rank: 1, per_group: 1 h}, z: {lanes: 2, rank: 0, per_group: 1 h}",
+            rest="""security:
+          providers: {guard: {force: {headcount: 100, perimeter: 40, per_lane: 20}}}
+          phases: [{begins: start, provider: guard}]""",
+        )
+    )
+    assert [g.lanes for g in r.world.gates.gates] == [1, 2]
+    assert r.out_h == 3
+
+
+# -- hours, closures, reopening --------------------------------------------------------------------------------------
+
+
+def test_opening_hours_and_reopening_time() -> None:
+    """The clock starts at 06:00; open 08:00 to 10:00, first service 15 min after opening; a search that has begun is finished."""
+    r = run(gate("people: 40", "main: {lanes: 1, per_group: 1 h, hours: 08:00-10:00, reopening: 15 min}"))
+    assert moments(r, "search") == [2.25, 3.25, 26.25, 27.25]
+    assert r.out_h == 28.25
+    search = 10 * 1 + 20 * (4 - 2.25) - 0 * 26 + 10 * 1
+    closure = 40 * 2.25 + 20 * (26.25 - 4)
+    assert r.waits() == {"search": pytest.approx(search), "closure": pytest.approx(closure)}
+
+
+@pytest.mark.parametrize("what", ["gates", "main"])
+def test_a_closure_lets_the_service_in_progress_end(what: str) -> None:
+    r = run(
+        gate(
+            "people: 30",
+            "main: {lanes: 1, per_group: 1 h, reopening: 30 min}",
+            f", closures: {{x: {{at: 90 min, lasts: 4 h, closes: {what}}}}}",
+        )
+    )
+    assert moments(r, "search") == [0, 1, 1.5 + 4 + 0.5]
+    assert r.waits() == {"search": 10 * 1 + 10 * 1.5, "closure": 10 * 4.5}
+
+
+def test_a_closure_during_the_reopening_starts_it_again() -> None:
+    r = run(
+        gate(
+            "people: 10",
+            "main: {reopening: 2 h}",
+            ", closures: {x: {at: start, lasts: 3 h, closes: main}, y: {at: 4 h, lasts: 30 min, closes: gates}}",
+        )
+    )
+    assert moments(r, "search") == [4.5 + 2]
+    assert r.waits() == {"closure": 10 * 6.5}
+
+
+def test_closing_one_gate_leaves_the_other_open() -> None:
+    r = run(
+        gate(
+            "people: 40",
+            "a: {lanes: 1, per_group: 1 h}, b: {lanes: 1, per_group: 1 h}",
+            ", closures: {x: {at: 30 min, lasts: 40 h, closes: a}}",
+        )
+    )
+    assert moments(r, "searched") == [1, 1, 2, 3]
+
+
+# -- the holding area ------------------------------------------------------------------------------------------------
+
+
+FLIGHT = "lift: {types: {p: {seats: 20}}, fleets: {f: {aircraft: p, number: 2, available: 10 h}}}"
+
+
+def test_a_full_holding_area_stops_the_gates() -> None:
+    """Room for two groups: the other two are searched when the first aircraft has taken those inside."""
+    r = run(gate("people: 40", "main: {lanes: 1, per_group: 1 h}", ", holding: 25", FLIGHT))
+    assert moments(r, "searched") == [1, 2, 11, 12]
+    assert stage(r, "holding")[:11] == [0, 10, *[20] * 8, 0]
+    assert max(stage(r, "holding")) <= 25
+    assert r.waits()["seats"] == pytest.approx(10 * 9 + 10 * 8 + 20 * (10 - 2))
+
+
+def test_room_is_taken_when_the_search_begins() -> None:
+    """Ten lanes, but room for one group: they do not all start."""
+    r = run(
+        gate(
+            "people: 40",
+            "main: {lanes: 10, per_group: 1 h}",
+            ", holding: 10",
+            FLIGHT.replace("seats: 20", "seats: 10").replace("number: 2", "number: 4"),
+        )
+    )
+    assert moments(r, "search") == [0, 10, 11, 12]
+    assert r.out_h == 13
+
+
+def test_those_who_start_inside_wait_for_room_too() -> None:
+    r = run(gate("people: 30", "", ", holding: 20", FLIGHT).replace("starts: gate", "starts: holding"))
+    assert moments(r, "inside") == [0, 0, 10]
+    assert max(stage(r, "holding")) == 20
+
+
+def test_no_group_is_larger_than_the_holding_area() -> None:
+    r = run(gate("people: 30", "main: {}", ", holding: 5", FLIGHT.replace("number: 2", "number: 9")))
+    assert r.total["evacuated"] == 30
+    assert max(stage(r, "holding")) <= 5
+
+
+def test_the_room_of_those_who_are_out_without_lift_is_free_again() -> None:
+    """The eligibility check is the last stage: one group inside at a time."""
+    r = run(gate("people: 30", "main: {lanes: 1}", ", holding: 10, consular: {officers: 5, per_group: 1 h}"))
+    assert moments(r, "inside") == [1, 2, 3]
+    assert r.waits() == {"consular": 10 * 1 + 10 * 2}
+
+
+def test_no_room_at_all() -> None:
+    r = run(gate("people: 3", "main: {}", ", holding: 0", FLIGHT))
+    assert r.total["unfinished"] == 3

@@ -1,0 +1,451 @@
+"""Who secures and runs the airport: providers, phases, withdrawal, hold, loss, and the host nation's outer layer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from tests.model.airlift import START, Data, boarded, flights, hours, jets, mission, provider, staff
+from tests.model.helpers import Run, run
+
+NEVER = {"order": {"at": "9000 h"}, "cohorts": {"s": 1}}
+"""A mission that keeps a run going."""
+
+
+def queue(people: int, gates: Data, security: Data, horizon: str = "40 h", **sections: Any) -> Data:
+    """*people*, one by one, in front of gates whose lanes take an hour for each."""
+    return {
+        "clock": {"start": START, "horizon": horizon},
+        "airport": {"gates": {n: {"per_group": "1 h", **g} for n, g in gates.items()}},
+        "security": security,
+        "missions": {"m": mission(s=staff(people, group=1, starts="gate"))},
+        **sections,
+    }
+
+
+def out_by(r: Run, *marks: int) -> list[int]:
+    """People out at these hours."""
+    return [int(r.timeline["stage_out"][h]) for h in marks]
+
+
+def force(headcount: int, perimeter: int = 0, per_lane: int = 0, **more: Any) -> Data:
+    return {"headcount": headcount, "perimeter": perimeter, "per_lane": per_lane, **more}
+
+
+def contested(at: str, fallen: bool = False) -> Data:
+    level = "fallen" if fallen else "contested"
+    return {"fallen": "fallen", "timeline": [{"at": at, "level": level}]}
+
+
+# -- headcount: perimeter first, then lanes by rank ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headcount", "lanes"),
+    [(100, (3, 1)), (109, (3, 1)), (90, (3, 0)), (70, (1, 0)), (69, (0, 0)), (59, (0, 0)), (500, (3, 3))],
+)
+def test_perimeter_first_then_lanes_by_rank_of_the_gate(headcount: int, lanes: tuple[int, int]) -> None:
+    """Perimeter 60, ten for each lane; gate b ranks before a, and each has three lanes."""
+    gates = {"a": {"lanes": 3, "rank": 2}, "b": {"lanes": 3, "rank": 1}}
+    r = run(queue(60, gates, provider([("start", "p")], p={"force": force(headcount, 60, 10)}), "5.5 h"))
+    assert (r.world.gates.gates[1].lanes, r.world.gates.gates[0].lanes) == lanes
+    assert out_by(r, 5) == [5 * sum(lanes)]
+
+
+def test_lanes_that_take_nobody_are_no_limit_once_the_perimeter_is_manned() -> None:
+    gates = {"a": {"lanes": 3}}
+    assert run(queue(9, gates, provider([("start", "p")], p={"force": force(60, 60)}))).out_h == 3
+    assert run(queue(9, gates, provider([("start", "p")], p={"force": force(59, 60)}))).total["unfinished"] == 9
+
+
+def test_host_troops_stand_on_the_perimeter_too() -> None:
+    """80 + 20 for a perimeter of 60 and lanes of 10: four lanes until the host collapses at 2.5 h, then two."""
+    host = {"headcount": 20, "collapse": {"at": "2.5 h"}}
+    r = run(queue(60, {"a": {}}, provider([("start", "p")], host, p={"force": force(80, 60, 10)}), "6.5 h"))
+    assert out_by(r, 1, 2, 3, 4, 5, 6) == [4, 8, 12, 14, 16, 18]
+
+
+def test_unmanned_gates_are_charged_to_the_missing_service() -> None:
+    r = run(queue(1, {"a": {}}, provider([("4 h", "p")], p={"force": force(10, 0, 10)})))
+    assert (r.out_h, r.waits()) == (4 + 1, {"service": 4})
+
+
+# -- arrival and build-up --------------------------------------------------------------------------------------------
+
+
+def test_build_up_brings_more_lanes() -> None:
+    """One lane from the arrival at 1 h on, and three more from 1 + 2.5 h on."""
+    p = {"arrival": "1 h", "force": force(70, 60, 10, build_up=[{"after": "2.5 h", "headcount": 100}])}
+    r = run(queue(11, {"a": {}}, provider([("start", "p")], p=p)))
+    # one lane from 1 h on; three more from 3.5 h on
+    assert [c.searched for c in r.chalks("m/s")] == [2, 3, 4, 4.5, 4.5, 4.5, 5, 5.5, 5.5, 5.5, 6]
+
+
+def test_a_force_arrives_after_its_lag_and_so_does_its_operator() -> None:
+    p: Data = {"arrival": "6 h", "operator": {}, "force": {}}
+    r = run(jets(security=provider([("2 h", "p")], p=p)))
+    assert hours(r.world) == [2 + 6]
+    assert run(queue(1, {"a": {}}, provider([("2 h", "p")], p=p))).out_h == 2 + 6 + 1
+
+
+def test_the_lag_may_be_drawn_once() -> None:
+    p: Data = {"arrival": {"uniform": ["1 h", "9 h"]}, "operator": {}}
+    made = jets(security=provider([("start", "p")], p=p))
+    seen = {round(run(made, replication=k).out_h, 6) for k in range(4)}
+    assert len(seen) == 4
+    assert all(1 < t < 9 for t in seen)
+
+
+# -- phases ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("begins", "expected"),
+    [
+        ("start", 0),
+        ("2021-08-16 09:00", 3),
+        ("2021-08-01", 0),
+        ("5 h", 5),
+        ({"contested": "2 h"}, 7 + 2),
+        ({"ordered": "1 h"}, 1),
+    ],
+)
+def test_a_phase_begins(begins: Any, expected: float) -> None:
+    data = jets(security=provider([(begins, "p")], p={"operator": {}}), threat=contested("7 h"))
+    assert hours(run(data).world) == [expected]
+
+
+def test_the_next_phase_replaces_the_one_before() -> None:
+    """Four lanes until 2.5 h, one from then on; services under way are finished."""
+    security = provider([("start", "p"), ("2.5 h", "q")], p={"force": force(40, 0, 10)}, q={"force": force(10, 0, 10)})
+    r = run(queue(30, {"a": {}}, security, "6.5 h"))
+    assert out_by(r, 1, 2, 3, 4, 5, 6) == [4, 8, 12, 13, 14, 15]
+
+
+def test_a_provider_replaced_before_it_arrives_never_does() -> None:
+    security = provider([("start", "p"), ("2 h", "none")], p={"arrival": "3 h", "operator": {}})
+    assert hours(run(jets(security=security)).world) == []
+
+
+def test_no_phases_no_limits() -> None:
+    assert run(queue(50, {"a": {}}, {"providers": {"p": {"force": force(0, 60, 10)}}})).out_h == 1
+    assert hours(run(jets(security={"providers": {}}, kind={"needs": ["fire", "tower"]})).world) == [0]
+
+
+def test_none_is_no_force_and_no_operator() -> None:
+    assert run(queue(5, {"a": {}}, provider([("start", "none")]))).total["unfinished"] == 5
+    assert hours(run(jets(security=provider([("start", "none")]))).world) == []
+
+
+# -- withdrawal ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("withdrawal", "phases"),
+    [
+        ({"begins": "3.5 h"}, [("start", "p")]),
+        ({"begins": "2021-08-16 09:30"}, [("start", "p")]),
+        ({"begins": {"contested": "30 min"}}, [("start", "p")]),
+        ({"when": "gone early"}, [("start", "p")]),
+        ({"begins": "9 h", "when": ["threat >= fallen", "gone early"]}, [("start", "p")]),
+        ({}, [("start", "p"), ("3.5 h", "none")]),
+        (None, [("start", "p"), ("3.5 h", "none")]),
+    ],
+    ids=["time", "date", "level", "trigger", "first-of-both", "phase-end", "phase-end-at-once"],
+)
+def test_a_force_withdraws(withdrawal: Data | None, phases: list[tuple[Any, str]]) -> None:
+    """Four lanes until 3.5 h, none after: four each at 1, 2, 3 and (begun before) 4 h."""
+    p = {"force": force(40, 0, 10, **({} if withdrawal is None else {"withdrawal": withdrawal}))}
+    data = queue(60, {"a": {}}, provider(phases, p=p), "8 h", threat=contested("3 h"))
+    data["missions"]["early"] = mission(s=staff(1, starts="holding", ready="3.5 h"))
+    assert out_by(run(data), 1, 2, 3) == [4, 8, 12]
+    assert out_by(run(data), 4, 5, 7) == [17, 17, 17]
+
+
+def test_withdrawal_takes_time_in_steps() -> None:
+    """From 2.5 h on, four hours: 4 lanes until 3.5, then 3, 2, 1 for an hour each, none from 6.5 on."""
+    p = {"force": force(100, 0, 25, withdrawal={"begins": "2.5 h", "takes": "4 h"})}
+    r = run(queue(60, {"a": {}}, provider([("start", "p")], p=p), "12 h"))
+    assert [b - a for a, b in zip(out_by(r, *range(11)), out_by(r, *range(1, 12)), strict=True)] == [
+        4,
+        4,
+        4,
+        4,
+        3,
+        2,
+        1,
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+def test_a_force_being_relieved_counts_until_it_has_gone() -> None:
+    """p (4 lanes) is relieved by q (1 lane) at 2.5 h and takes two hours, in steps of half an hour."""
+    security = provider(
+        [("start", "p"), ("2.25 h", "q")],
+        p={"force": force(40, 0, 10, withdrawal={"takes": "2 h"})},
+        q={"force": force(10, 0, 10)},
+    )
+    r = run(queue(60, {"a": {}}, security, "8 h"))
+    # p: 40 until 2.75, then 30, 20, 10, and 0 from 4.25 on; q: 10 from 2.25
+    begun = {0: 4, 1: 4, 2: 4, 2.25: 1, 3: 3, 3.25: 1, 4: 1, 4.25: 1, 5.25: 1, 6.25: 1}
+    assert sorted(c.search for c in r.chalks("m/s") if c.searched < math.inf) == [t for t, n in begun.items() for _ in range(n)]
+
+
+def test_troops_who_withdraw_take_seats_and_are_no_evacuees() -> None:
+    """30 troops begin to leave at 1.25 h and board first; seats of 10 an hour from 30 min on."""
+    p = {"operator": {}, "force": force(30, withdrawal={"begins": "75 min", "lift": True, "priority": -1})}
+    cycle = {"available": "30 min", "outbound": "30 min", "inbound": "30 min"}
+    r = run(jets(40, fleet=cycle, security=provider([("start", "p")], p=p)))
+    assert [len(b) == 1 and "troops" in b for b in boarded(r.world)] == [False, True, True, True, False, False, False]
+    assert (r.total["withdrawn"], r.total["evacuated"], r.total["staff"], r.out_h) == (30, 40, 40, 6.5)
+
+
+def test_troops_who_withdraw_over_time_board_in_groups_of_fifty() -> None:
+    """200 over four hours: 50 at once and 50 each hour after, before 350 evacuees; 100 seats an hour."""
+    p = {"operator": {}, "force": force(200, withdrawal={"begins": "15 min", "takes": "4 h", "lift": True, "priority": -1})}
+    cycle = {"available": "30 min", "outbound": "30 min", "inbound": "30 min"}
+    r = run(jets(350, kind={"seats": 100}, fleet=cycle, security=provider([("start", "p")], p=p)))
+    assert boarded(r.world) == [{"troops": 50, "embassy/staff": 50}] * 4 + [{"embassy/staff": 100}, {"embassy/staff": 50}]
+    assert r.total["withdrawn"] == 200
+
+
+def test_troops_without_lift_just_go() -> None:
+    p = {"operator": {}, "force": force(30, withdrawal={"begins": "1 h"})}
+    r = run(jets(10, fleet={"available": "2 h"}, security=provider([("start", "p")], p=p)))
+    assert (r.total["withdrawn"], flights(r.world)) == (0, [(2, 10)])
+
+
+# -- the operator ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("withdrawal", "phases"),
+    [
+        ({"begins": "3.5 h"}, [("start", "p")]),
+        ({"begins": "1.5 h", "takes": "2 h"}, [("start", "p")]),
+        ({"when": "threat >= contested"}, [("start", "p")]),
+        (None, [("start", "p"), ("3.5 h", "q")]),
+    ],
+    ids=["date", "takes", "trigger", "phase-end"],
+)
+def test_without_its_operator_the_airport_stops(withdrawal: Data | None, phases: list[tuple[Any, str]]) -> None:
+    """An aircraft an hour: 30 min, 90 min, ... until the operator has gone at 3.5 h; the force alone flies nobody."""
+    operator: Data = {"headcount": 20, **({"withdrawal": withdrawal} if withdrawal is not None else {})}
+    providers = {"p": {"operator": operator, "force": {}}, "q": {"force": {}}}
+    cycle = {"available": "45 min", "outbound": "30 min", "inbound": "30 min"}
+    r = run(jets(90, fleet=cycle, security=provider(phases, **providers), threat=contested("3.5 h")))
+    assert hours(r.world) == [0.75, 1.75, 2.75]
+    assert r.world.security.services == frozenset()
+
+
+def test_technicians_take_seats_when_they_leave() -> None:
+    """20 technicians leave over two hours from 15 min on (one group), and the tower with them at 2.25 h."""
+    operator = {"headcount": 20, "withdrawal": {"begins": "15 min", "takes": "2 h", "lift": True, "priority": -1}}
+    cycle = {"available": "30 min", "outbound": "30 min", "inbound": "30 min"}
+    r = run(jets(50, fleet=cycle, security=provider([("start", "p")], p={"operator": operator})))
+    assert boarded(r.world) == [{"troops": 10}, {"troops": 10}]
+    assert (r.total["withdrawn"], r.total["unfinished"]) == (20, 50)
+
+
+# -- how long the airport holds --------------------------------------------------------------------------------------
+
+FALL = contested("2 h", fallen=True)
+
+
+@pytest.mark.parametrize(
+    ("phases", "providers", "lost"),
+    [
+        ([("start", "p")], {"p": {"force": {"hold": "5 h"}, "hold": "1 h"}}, 2 + 5),
+        ([("start", "p")], {"p": {"operator": {}, "hold": "3 h"}}, 2 + 3),
+        ([("start", "none")], {}, math.inf),
+        ([("start", "none")], {"none": {"hold": "4 h"}}, 2 + 4),
+        # the force leaves at 4 h, after the fall: the provider's own hold counts from then
+        ([("start", "p")], {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "4 h"}}, "hold": "3 h"}}, 4 + 3),
+        # it left before the fall: from the fall
+        ([("start", "p")], {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "1 h"}}, "hold": "3 h"}}, 2 + 3),
+        # it holds while it leaves
+        (
+            [("start", "p")],
+            {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "4 h", "takes": "6 h"}}, "hold": "3 h"}},
+            10 + 3,
+        ),
+        # a phase without a force follows at 5 h
+        ([("start", "p"), ("5 h", "none")], {"p": {"force": {"hold": "50 h"}}, "none": {"hold": "1 h"}}, 5 + 1),
+        # a new force arrives at 4 + 2 h, one hour before p's time is up, and begins anew
+        (
+            [("start", "none"), ("4 h", "q")],
+            {"none": {"hold": "5 h"}, "q": {"arrival": "2 h", "force": {"hold": "20 h"}, "hold": "9 h"}},
+            6 + 20,
+        ),
+        # between 4 h and its arrival the phase is q's already, and q's own hold counts from then
+        (
+            [("start", "none"), ("4 h", "q")],
+            {"none": {"hold": "5 h"}, "q": {"arrival": "9 h", "force": {"hold": "20 h"}, "hold": "4 h"}},
+            4 + 4,
+        ),
+        # too late: lost at 7 h, the force would come at 8 h
+        ([("start", "none"), ("8 h", "q")], {"none": {"hold": "5 h"}, "q": {"force": {}}}, 2 + 5),
+        # without a force nothing holds it for a moment
+        ([("start", "none")], {"none": {"hold": "0 h"}}, 2),
+    ],
+)
+def test_hold_after_the_fall(phases: list[tuple[Any, str]], providers: Data, lost: float) -> None:
+    data = {
+        "clock": {"start": START, "horizon": "60 h"},
+        "threat": FALL,
+        "security": provider(phases, **providers),
+        "missions": {"m": NEVER},
+    }
+    r = run(data)
+    assert r.total["lost_h"] == lost
+    assert r.total["end"] == ("horizon" if lost == math.inf else "lost")
+
+
+def test_the_loss_of_the_airport_is_the_end() -> None:
+    """Flights at 0.5, 1.5, 2.5; lost at 3: those who are loaded, wait or are on their way are stranded."""
+    cycle = {"available": "30 min", "outbound": "30 min", "inbound": "30 min"}
+    security = provider([("start", "p")], p={"operator": {}, "hold": "1 h"})
+    r = run(jets(50, fleet=cycle, threat=FALL, security=security))
+    assert hours(r.world) == [0.5, 1.5, 2.5]
+    assert (r.total["end"], r.total["end_h"], r.total["evacuated"], r.total["stranded"], r.total["unfinished"]) == (
+        "lost",
+        3,
+        30,
+        20,
+        0,
+    )
+    assert (r.total["t50_h"], r.total["t100_h"]) == (2.5, math.inf)
+
+
+def test_a_closure_is_no_loss() -> None:
+    """The crowd, an attack or a closure pass; only the hold time ends the airport."""
+    data = jets(threat=FALL, security=provider([("start", "p")], p={"operator": {}, "force": {}}))
+    data["airport"] = {"closures": {"c": {"at": "start", "lasts": "30 h", "closes": ["runway", "gates", "road"]}}}
+    assert run(data).out_h == 30
+
+
+# -- the host nation -------------------------------------------------------------------------------------------------
+
+
+def test_host_services_by_day() -> None:
+    """The host's tower works from 08:00 to 16:00; the clock starts at 06:00: departures from 2 h to 10 h, then at 26 h."""
+    host = {"services": ["tower"], "hours": "08:00-16:00"}
+    cycle = {"available": "30 min", "outbound": "90 min", "inbound": "90 min"}
+    r = run(jets(50, fleet=cycle, security=provider([("start", "none")], host)))
+    assert hours(r.world) == [2, 5, 8, 26, 29]
+    assert r.waits()["service"] > 0
+
+
+def test_host_services_do_not_work_the_runway_at_night() -> None:
+    host = {"services": ["tower"]}
+    clock = {"start": "2021-08-16 20:00", "horizon": "3 d", "daylight": "06:00-18:00"}
+    assert hours(run(jets(clock=clock, security=provider([("start", "none")], host))).world) == [10]
+
+
+def test_host_staff_man_lanes_where_no_force_is_there() -> None:
+    host = {"lanes": 2, "collapse": {"at": "2.5 h"}}
+    r = run(queue(60, {"a": {"lanes": 5}}, provider([("start", "none")], host), "6 h"))
+    assert out_by(r, 1, 2, 3, 4, 5) == [2, 4, 6, 6, 6]
+
+
+@pytest.mark.parametrize(
+    "collapse",
+    [
+        {"at": "2021-08-16 10:00"},
+        {"at": {"contested": "1 h"}},
+        {"when": "threat >= contested", "delay": "1 h"},
+        {"when": "gone early", "delay": "2 h"},
+        {"when": "provider absent", "delay": "90 min"},
+        {"at": "3 h", "when": "threat >= fallen", "delay": "1 h"},
+    ],
+    ids=["date", "level", "trigger", "gone", "absent", "either"],
+)
+def test_the_outer_layer_collapses(collapse: Data) -> None:
+    """At 4 h in each case (the force leaves at 2.5 h): the road then takes four times as long."""
+    host = {"collapse": collapse, "after": {"road": 4}}
+    p = {"force": {"withdrawal": {"begins": "2.5 h"}}}
+    data = {
+        "clock": {"start": START},
+        "threat": contested("3 h"),
+        "road": {"drive": "1 h"},
+        "security": provider([("start", "p")], host, p=p),
+        "missions": {
+            "before": mission(s=staff(1, starts="mission", ready="3.9 h")),
+            "behind": mission(s=staff(1, starts="mission", ready="4.1 h")),
+            "early": mission(s=staff(1, starts="mission", ready="2 h")),
+        },
+    }
+    r = run(data)
+    assert r.world.security.collapsed == 4
+    assert (r.mission("before")["t100_h"], r.mission("behind")["t100_h"]) == (pytest.approx(3.9 + 1), pytest.approx(4.1 + 4))
+
+
+@pytest.mark.parametrize(
+    ("after", "road", "expected"),
+    [
+        ({}, {"drive": "1 h"}, 1),
+        ({"road": 3}, {"drive": "1 h"}, 3),
+        ({"checkpoints": 4}, {"drive": "1 h", "checkpoints": 1, "delay": "15 min"}, 1 + 4 * 0.25),
+        ({"delay": "2 h"}, {"drive": "1 h", "checkpoints": 2, "delay": "15 min"}, 1 + 2 * 2),
+        ({"negotiation": "12 h"}, {"drive": "1 h", "negotiation": "1 h"}, 12 + 1),
+        ({"turn_back": 0}, {"drive": "1 h", "turn_back": 1}, 1),
+        (
+            {"road": 3, "checkpoints": 4, "delay": "2 h", "negotiation": "12 h"},
+            {"drive": "1 h", "checkpoints": 1, "delay": "15 min", "negotiation": "1 h"},
+            12 + 3 + 4 * 2,
+        ),
+    ],
+    ids=["nothing", "road", "checkpoints", "delay", "negotiation", "turn-back", "all"],
+)
+def test_passage_once_the_outer_layer_has_collapsed(after: Data, road: Data, expected: float) -> None:
+    """Ready at 1 h, half an hour after the collapse; the entries of ``after`` replace the road's own."""
+    host = {"collapse": {"at": "30 min"}, "after": after}
+    data = {
+        "clock": {"start": START},
+        "road": road,
+        "security": {"host": host},
+        "missions": {"m": mission(s=staff(1, starts="mission", ready="1 h"))},
+    }
+    assert run(data).out_h == pytest.approx(1 + expected)
+
+
+def test_outer_screening_holds_off_the_crowd_until_it_collapses() -> None:
+    """100 an hour come, 80 are held off until 5 h: 20 an hour, then 100."""
+    host = {"holds_off": "80 people/h", "collapse": {"at": "5 h"}}
+    data = {
+        "clock": {"start": START, "horizon": "8 h"},
+        "airport": {"crowd": {"inflow": "100 people/h"}},
+        "security": {"host": host},
+        "missions": {"m": NEVER},
+    }
+    assert list(run(data).timeline["crowd"]) == pytest.approx([0, 20, 40, 60, 80, 100, 200, 300, 400])
+
+
+@pytest.mark.parametrize(("headcount", "expected"), [(60, 50), (59, 100)])
+def test_a_manned_perimeter_dampens_the_crowd(headcount: int, expected: float) -> None:
+    data = {
+        "clock": {"start": START, "horizon": "1 h"},
+        "airport": {"crowd": {"inflow": "100 people/h"}},
+        "security": provider([("start", "p")], p={"force": force(headcount, 60, crowd=0.5)}),
+        "missions": {"m": NEVER},
+    }
+    assert run(data).timeline["crowd"][1] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [("provider leaving", 2), ("provider absent", 2 + 3)],
+)
+def test_orders_follow_a_leaving_or_absent_provider(condition: str, expected: float) -> None:
+    """The force begins to leave at 2 h and is gone at 5 h."""
+    data = {
+        "clock": {"start": START},
+        "security": provider([("start", "p")], p={"force": {"withdrawal": {"begins": "2 h", "takes": "3 h"}}}),
+        "missions": {"m": {"order": {"when": condition}, "cohorts": {"s": 5}}},
+    }
+    assert run(data).out_h == expected
