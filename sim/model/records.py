@@ -113,7 +113,7 @@ def _column(chalks: list[Chalk], name: str) -> F64:
 def _before_transport(w: World, ledger: Ledger) -> None:
     """Order and readiness of those who are no group yet.
 
-    Nobody waits for an order before the first order of anybody, or the fall of the capital.
+    Nobody waits for an order before the first order of their own mission, or the fall of the capital.
     """
     movers = [c for c in w.cohorts if c.movers]
     if not movers:
@@ -124,8 +124,8 @@ def _before_transport(w: World, ledger: Ledger) -> None:
     fallen = w.threat.fall < INF
     ledger.stay("mission", people, np.zeros(len(movers)), ordered)
     counted = np.array([c.ordered < INF or fallen for c in movers])
-    begun = min(float(ordered.min()), w.threat.fall)
-    ledger.wait(index[counted], people[counted], CAUSE["order"], np.full(int(counted.sum()), begun), ordered[counted])
+    begun = np.array([min(c.mission.ordered, w.threat.fall) for c in movers])
+    ledger.wait(index[counted], people[counted], CAUSE["order"], begun[counted], ordered[counted])
     unready = np.array([c.unready for c in movers], dtype=np.float64)
     late = (unready > 0) & (ordered < INF)
     never = np.full(int(late.sum()), INF)

@@ -18,7 +18,7 @@ HOME = "missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 10}}}}"
 ALONE = {
     "order": (
         """
-        missions: {m: {order: {at: 5 h}, cohorts: {c: 10}}, n: {order: {at: 1 h}, cohorts: {c: 3}}}
+        missions: {m: {cohorts: {c: {people: 10, order: {at: 5 h}}, d: {people: 3, order: {at: 1 h}}}}}
         """,
         10 * (5 - 1),
     ),
@@ -222,7 +222,7 @@ def test_a_wait_is_cut_where_its_cause_changes() -> None:
 
 
 def test_those_never_ordered_wait_for_the_order_from_the_fall_on() -> None:
-    """And nobody waits for an order before the first order or the fall."""
+    """And nobody waits for an order before the first order of the own mission or the fall."""
     r = run("""
         clock: {horizon: 20 h}
         threat: {timeline: [{at: 8 h, level: fallen}], fallen: fallen}

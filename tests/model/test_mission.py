@@ -273,8 +273,9 @@ def test_a_random_decision_is_taken_once_for_the_mission() -> None:
     runs = run_many(
         """
         missions:
-          m: {order: {at: 1 h, delay: {uniform: [2 h, 9 h]}}, cohorts: {a: 10, b: 10}}
-          n: {order: {at: 0 h}, cohorts: {a: 1}}
+          m:
+            order: {at: 1 h, delay: {uniform: [2 h, 9 h]}}
+            cohorts: {a: 10, b: 10, early: {people: 1, order: {at: 0 h}}}
         """,
         5,
     )

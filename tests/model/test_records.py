@@ -122,7 +122,6 @@ STATE: dict[str, list[int]] = {
 }
 # person-hours waited in the hour that ends then
 WAITED: dict[str, list[float]] = {
-    "order": [0, 1.5, 3, 0, 0, 0, 0, 0],
     "readiness": [0, 5, 5, 0, 0, 0, 0, 0],
     "search": [0, 0, 0, 3.75, 0, 0, 0, 0],
     "seats": [0, 0, 0, 3 + 0.25 + 1, 4 + 2 + 0.5, 1 + 4 + 1, 2 + 1, 0.75],
@@ -143,7 +142,7 @@ def test_hours_waited_by_cause_and_hour(case: Run, cause: str) -> None:
 
 def test_hours_waited_by_mission(case: Run) -> None:
     assert case.waits(case.mission("a")) == {"readiness": 10, "search": 3.75, "seats": pytest.approx(0.25 + 6 + 8 + 3.25)}
-    assert case.waits(case.mission("b")) == {"order": 4.5, "seats": 3}
+    assert case.waits(case.mission("b")) == {"seats": 3}
     assert case.waits(case.cohort("b/s")) == case.waits(case.mission("b"))
 
 

@@ -86,3 +86,13 @@ def test_two_stations_person_by_person(persons: list[Person], lanes: int, office
     searched = station([(p[0], k) for k, p in enumerate(checked)], [p[1] for p in checked], lanes)
     through = station([(t, k) for k, t in enumerate(searched)], [p[2] for p in checked], officers)
     assert exits(checked, lanes, officers) == through
+
+
+def test_what_ends_comes_before_what_arrives() -> None:
+    """Events at one time go by stage, then name, whenever they were put on the queue.
+
+    p0 comes at 1 and needs no search; p1's search ends at 1 as well: p1 is checked first.  With equal stages p0 is first, though
+    p1's search began before p0's.
+    """
+    assert exits([(1, 0, 1), (0, 1, 1)], lanes=2, officers=1) == [3, 2]
+    assert exits([(1, 1, 1), (0, 2, 1)], lanes=2, officers=1) == [3, 4]
