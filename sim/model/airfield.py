@@ -17,7 +17,7 @@ from sim.model.plan import Builder, Fixed, Plan, next_change
 from sim.scenario.schema import Airfield as AirfieldSpec
 
 if TYPE_CHECKING:
-    from sim.model.lift import Aircraft
+    from sim.model.aircraft import Aircraft
     from sim.model.world import World
 
 _RUNWAY, _SERVICE = CAUSE["runway"], CAUSE["service"]
@@ -40,6 +40,7 @@ class Airfield:
 
     def __init__(self, w: World, plan: Plan) -> None:
         self.w = w
+        self.clock = w.clock
         part = plan.parts["airfield"]
         self.visual_possible = part["times"]["visual"] is not None
         self.night_matters = not w.daylight.always
@@ -56,7 +57,7 @@ class Airfield:
         self.mode: str | None = "day"
         self.runway_shut: str | None = None
         self.log = CauseLog(_RUNWAY)
-        self.on_off, self.on_landed = (self._off,), (self._landed,)
+        self.on_off, self.on_landed = self._off, self._landed
         self.runway_hours = 0.0
         self.stand_hours = 0.0
 
@@ -135,13 +136,13 @@ class Airfield:
     def _give(self, aircraft: Aircraft, stand: str | None) -> None:
         aircraft.stand = stand
         aircraft.has_stand = True
-        self.stand_hours -= self.w.clock.now
+        self.stand_hours -= self.clock.now
         if stand is not None:
             self.free[stand] -= 1
 
     def release_stand(self, aircraft: Aircraft) -> None:
         """Free its stand; the next that fits gets it."""
-        self.stand_hours += self.w.clock.now
+        self.stand_hours += self.clock.now
         stand, aircraft.stand = aircraft.stand, None
         if stand is None:
             return
@@ -161,8 +162,7 @@ class Airfield:
     def used(self, end: float) -> tuple[float, float]:
         """Hours up to *end* for which stands were held and the runway was occupied, counting what is still going on."""
         held = self.number - sum(self.free.values()) if self.order else 0
-        moving: tuple[Any, ...] = (self.on_off, self.on_landed)
-        late = (t - end for t, _, _, e in self.w.clock._queue if any(e.callbacks is m for m in moving))
+        late = (t - end for t, _, _, callback, _ in self.clock._queue if callback in (self.on_off, self.on_landed))
         return self.stand_hours + held * end, self.runway_hours - sum(late)
 
     # -- runway ------------------------------------------------------------------------------------------------------
@@ -170,15 +170,16 @@ class Airfield:
     def request_runway(self, aircraft: Aircraft, take_off: bool) -> None:
         """Queue for a movement, first come first served."""
         self.runway_line.append((aircraft, take_off))
-        self.kick()
+        if not self.busy:
+            self.kick()
 
     def kick(self) -> None:
         """Start the next movement if the runway is free and open."""
-        if self.busy or not self.runway_line or self.runway_shut is not None or self.mode is None:
+        line, mode = self.runway_line, self.mode
+        if self.busy or not line or mode is None or self.runway_shut is not None:
             return
-        line = self.runway_line
         aircraft, take_off = line[0]
-        if self.mode != "night" or aircraft.fleet.night:
+        if mode != "night" or aircraft.fleet.night:
             line.popleft()
         else:
             entry = next((e for e in line if e[0].fleet.night), None)
@@ -188,18 +189,16 @@ class Airfield:
             aircraft, take_off = entry
         self.busy = True
         if take_off:
-            time = aircraft.take_off[self.mode].at(aircraft.sortie)
+            time = aircraft.take_off[mode].at(aircraft.sortie)
             self.w.lift.rolls(aircraft)
+            priority, callback = _TAKE_OFF_KEY + aircraft.key, self.on_off
         else:
-            time = aircraft.landing[self.mode].at(aircraft.sortie)
+            time = aircraft.landing[mode].at(aircraft.sortie)
             self.w.lift.lands(aircraft)
-        if time == math.inf:
-            return
-        self.runway_hours += time
-        if take_off:
-            self.w.clock.wake(aircraft, time, _TAKE_OFF_KEY + aircraft.key, self.on_off)
-        else:
-            self.w.clock.wake(aircraft, time, _LANDING_KEY + aircraft.key, self.on_landed)
+            priority, callback = _LANDING_KEY + aircraft.key, self.on_landed
+        if time < math.inf:
+            self.runway_hours += time
+            self.clock.wake(time, priority, callback, aircraft)
 
     def _off(self, aircraft: Aircraft) -> None:
         self.busy = False
@@ -209,7 +208,7 @@ class Airfield:
 
     def _landed(self, aircraft: Aircraft) -> None:
         self.busy = False
-        self.w.lift.landed(aircraft)
+        self.w.boarding.landed(aircraft)
         if self.runway_line:
             self.kick()
 

@@ -183,20 +183,23 @@ class _Layout:
             width = len(specs[members[0]][2].params)
             params = [np.repeat([specs[i][2].params[p] for i in members], sizes) for p in range(width)]
             self.families.append((family, span, params))
+        self.constants = {
+            i: array("d", s[2].params) * max(1, s[3]) for i, s in enumerate(specs) if s[2].family == "constant"
+        }  # shared by all replications: longer or shorter, their values are the same
 
     def draw(self, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int]) -> list[Stream]:
         u = _unit(philox(self.counter, key).reshape(-1))
         for family, span, params in self.families:
             u[span] = _INVERSE[family](u[span], *params)
         values = array("d", u.tobytes())
-        slices = self.slices
+        slices, constants = self.slices, self.constants
         streams = []
         for i, spec in enumerate(specs):
             if i in slices:
                 first, last = slices[i]
                 ahead = values[first:last]
             else:
-                ahead = array("d", [spec[2].params[0]] * max(1, spec[3]) if spec[2].family == "constant" else [])
+                ahead = constants[i] if i in constants else array("d")
             streams.append(Stream(ahead, spec, key))
         return streams
 
@@ -218,6 +221,12 @@ class Stream:
         except IndexError:
             self._extend(occasion)
             return self.values[occasion]
+
+    def first(self, n: int) -> array[float]:
+        """The draws of at least the first *n* occasions."""
+        if len(self.values) < n:
+            self._extend(n - 1)
+        return self.values
 
     def once(self, occasion: int) -> float:
         """The draw of one far occasion, without making those before it."""

@@ -48,11 +48,11 @@ class Gate:
 
     __slots__ = (
         "blocked", "busy", "closed", "door", "exposed", "index", "lanes", "log", "name", "nominal", "opened",
-        "queue", "reopening", "reopenings", "spec",
+        "queue", "reopening", "reopenings", "slowed", "spec",
     )  # fmt: skip
 
     def __init__(
-        self, index: int, name: str, spec: GateSpec, nominal: float, reopening: int, priorities: tuple[int, ...]
+        self, index: int, name: str, spec: GateSpec, nominal: float, reopening: int, priorities: tuple[int, ...], crowd: bool
     ) -> None:
         self.index = index
         self.name = name
@@ -62,6 +62,7 @@ class Gate:
         """Lanes that are manned now."""
         self.busy = 0
         self.exposed = spec.exposed
+        self.slowed = spec.exposed and crowd
         self.closed: str | None = None
         self.blocked = False
         self.reopening = reopening
@@ -77,18 +78,19 @@ class Gates:
 
     def __init__(self, w: World, plan: Plan) -> None:
         self.w = w
+        self.clock, self.threat = w.clock, w.threat
         part = plan.parts["gate"]
         self.single = len(plan.priorities) == 1
         airport = plan.scenario.airport
         self.gates = [
-            Gate(i, n, airport.gates[n], w.get(p["lanes"]), p["reopening"], plan.priorities)
+            Gate(i, n, airport.gates[n], w.get(p["lanes"]), p["reopening"], plan.priorities, w.crowd.present)
             for i, (n, p) in enumerate(part["gates"].items())
         ]
         self.by_rank = sorted(self.gates, key=lambda g: (g.spec.rank, g.name))
-        self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities)
+        self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities, False)
         self.door.door = True
         self.all = [*self.gates, self.door]
-        self.on_arrival, self.on_searched, self.on_checked = (self._arrives,), (self._searched,), (self._checked,)
+        self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
         self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
         self.room = w.get(part["holding"])
         """People whom the holding area can still take."""
@@ -105,8 +107,6 @@ class Gates:
         self.checking = 0
         self.line = Line(plan.priorities)
         self.crowd = w.crowd
-        self.tell = False
-        """Whether the lift must know of every arrival."""
         self.moves: list[tuple[int, int, float, float]] = []
         """(group, gate, from, to): waits at a gate that the group left for another."""
 
@@ -172,7 +172,7 @@ class Gates:
             stay = []
             while g.queue:
                 chalk: Chalk = g.queue.popleft() if self.single else g.queue.pop()
-                to = min(self.allowed[chalk.cohort.mission.index], key=_burden)
+                to = min(chalk.cohort.gates, key=_burden)
                 if to.lanes < 1:
                     stay.append(chalk)
                     continue
@@ -206,13 +206,13 @@ class Gates:
             return _SERVICE if g.nominal >= 1 else _SEARCH
         if g.blocked and g.queue:
             return self.full_cause(g.queue[0] if self.single else g.queue.peek())
-        if g.exposed and self.w.crowd.present and self.w.crowd.speed() < CROWD_RULES:
+        if g.slowed and self.crowd.speed() < CROWD_RULES:
             return _CROWD
         return _SEARCH
 
     def full_cause(self, chalk: Chalk) -> int:
         """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
-        inside = self.w.lift.holding.level
+        inside = self.w.boarding.holding.level
         if self.capacity - self.room - inside > inside:
             if len(self.line) or self.checking:
                 return _CONSULAR
@@ -232,18 +232,22 @@ class Gates:
 
     def _arrives(self, chalk: Chalk) -> None:
         """A drive ends at the airport."""
-        chalk.arrive = self.w.clock.now
-        gates = self.allowed[chalk.cohort.mission.index]
-        if self.single and len(gates) == 1 and gates[0].busy >= gates[0].lanes and not self.tell:
-            chalk.gate = gates[0].index
-            gates[0].queue.append(chalk)
+        chalk.arrive = self.clock.now
+        gate = chalk.cohort.gate
+        if gate is not None and gate.busy >= gate.lanes:
+            chalk.gate = gate.index
+            gate.queue.append(chalk)
         else:
             self.arrive(chalk)
 
+    def plain(self, gates: list[Gate]) -> Gate | None:
+        """The only one of a mission's gates, if those who arrive while its lanes are busy need do no more than join its line."""
+        return gates[0] if len(gates) == 1 and self.single and not self.w.boarding.rests else None
+
     def arrive(self, chalk: Chalk) -> None:
         """A group has come to the airport."""
-        self.w.lift.arrived(chalk.cohort, chalk.n)
-        gates = self.allowed[chalk.cohort.mission.index]
+        self.w.boarding.arrived(chalk.cohort, chalk.n)
+        gates = chalk.cohort.gates
         if len(gates) == 1:
             gate = gates[0]
         elif not gates:
@@ -255,7 +259,7 @@ class Gates:
 
     def enter_inside(self, chalk: Chalk) -> None:
         """A group that needs no search has come and wants to come in."""
-        self.w.lift.arrived(chalk.cohort, chalk.n)
+        self.w.boarding.arrived(chalk.cohort, chalk.n)
         self._through_door(chalk)
 
     def _through_door(self, chalk: Chalk) -> None:
@@ -292,61 +296,60 @@ class Gates:
 
     def serve(self, g: Gate) -> None:
         """Start as many groups as lanes, closures and room inside allow."""
-        queue = g.queue
+        queue, single = g.queue, self.single
         was_blocked, g.blocked = g.blocked, False
         while queue and g.busy < g.lanes:
-            if self.limited and (queue[0] if self.single else queue.peek()).n > self.room:
+            if self.limited and (queue[0] if single else queue.peek()).n > self.room:
                 g.blocked = True
                 break
-            self._search(g, queue.popleft() if self.single else queue.pop())
-        if was_blocked != g.blocked or self.crowd.present:
+            self._search(g, queue.popleft() if single else queue.pop())
+        blocked = g.blocked
+        if blocked != was_blocked or self.crowd.present:
             self._write_cause(g)
-        if g.blocked and not was_blocked:
-            self.w.lift.on_full()
+        if blocked and not was_blocked:
+            self.w.boarding.on_full()
 
     def is_stuck(self) -> bool:
         """Whether the holding area is full of people who wait for a seat, so that no gate goes on before somebody boards."""
         inside = self.capacity - self.room
-        return self.limited and inside <= self.w.lift.holding.level and any(g.blocked for g in self.all)
+        return self.limited and inside <= self.w.boarding.holding.level and any(g.blocked for g in self.all)
 
     def _write_cause(self, g: Gate) -> None:
         g.log.set(self.w.clock.now, self.cause(g))
 
     def _search(self, g: Gate, chalk: Chalk) -> None:
-        w, clock, cohort = self.w, self.w.clock, chalk.cohort
-        chalk.search = clock.now
+        now = chalk.search = self.clock.now
         if self.limited:
             self.room -= chalk.n
         time = 0.0
         if not g.door:
-            group, person = cohort.gates[g.index]
-            time = group.at(chalk.i)
+            cohort, i = chalk.cohort, chalk.i
+            group, person = cohort.search[g.index]
+            time = group[i]
             if person is not None:
-                time += person.at(chalk.i) * chalk.n
-            time *= w.threat.search * cohort.search_factor
-            if g.exposed and self.crowd.present:
+                time += person[i] * chalk.n
+            time *= self.threat.search * cohort.search_factor
+            if g.slowed:
                 quiet = time
                 time /= self.crowd.speed()
-                w.log_segment(chalk, _CROWD, clock.now + quiet, clock.now + time)
-        if time == INF:
-            g.busy += 1
-            return
+                self.w.log_segment(chalk, _CROWD, now + quiet, now + time)
         if time > 0:
             g.busy += 1
-            clock.wake(chalk, time, _SEARCH_KEY + chalk.key, self.on_searched)
+            if time < INF:
+                self.clock.wake(time, _SEARCH_KEY + chalk.key, self.on_searched, chalk)
         else:
-            chalk.searched = chalk.search
+            chalk.searched = now
             self.passed(chalk)
 
     def _searched(self, chalk: Chalk) -> None:
         g = self.all[chalk.gate]
         g.busy -= 1
-        chalk.searched = self.w.clock.now
+        now = chalk.searched = self.clock.now
         if self.checks:
             self.passed(chalk)
         else:
-            chalk.consular = chalk.inside = chalk.searched
-            self.w.lift.enter(chalk)
+            chalk.consular = chalk.inside = now
+            self.w.boarding.enter(chalk)
         if g.queue:
             self.serve(g)
 
@@ -356,7 +359,7 @@ class Gates:
             chalk.search = chalk.searched = self.w.clock.now
         if not self.checks or chalk.cohort.consular_factor == 0:
             chalk.consular = chalk.inside = chalk.searched
-            self.w.lift.enter(chalk)
+            self.w.boarding.enter(chalk)
             return
         self.line.push(chalk, chalk.cohort.priority)
         self._check()
@@ -374,15 +377,15 @@ class Gates:
                 self.checking += 1
             elif time > 0:
                 self.checking += 1
-                w.clock.wake(chalk, time, _CONSULAR_KEY + chalk.key, self.on_checked)
+                w.clock.wake(time, _CONSULAR_KEY + chalk.key, self.on_checked, chalk)
             else:
                 chalk.inside = chalk.consular
-                w.lift.enter(chalk)
+                w.boarding.enter(chalk)
 
     def _checked(self, chalk: Chalk) -> None:
         self.checking -= 1
         chalk.inside = self.w.clock.now
-        self.w.lift.enter(chalk)
+        self.w.boarding.enter(chalk)
         self._check()
         self.causes_changed()
 

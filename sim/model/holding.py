@@ -6,12 +6,12 @@ Groups stand in several lines at once (everybody; by priority; by mission); one 
 from __future__ import annotations
 
 from collections import deque
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sim.model.mission import Chalk
+if TYPE_CHECKING:
+    from sim.model.aircraft import Fleet
+    from sim.model.mission import Chalk, Cohort
 
-Entry = list[Any]
-"""[chalk or troop, people left, mission index or -1]"""
 FIRST = -(10**6)
 """Boarding priority of troops near their deadline: before everyone else."""
 
@@ -19,12 +19,20 @@ FIRST = -(10**6)
 class Troop:
     """A group of a withdrawing force: it takes seats and belongs to no mission."""
 
-    __slots__ = ("n", "name", "priority")
+    __slots__ = ("left", "n", "name", "priority")
 
     def __init__(self, name: str, n: int, priority: int) -> None:
         self.name = name
         self.n = n
+        self.left = n
+        """Those of it who have no seat yet."""
         self.priority = priority
+
+
+Queue = deque[Any]
+"""Groups and troops in the order in which they board; ``left`` of them each have no seat yet."""
+Portion = tuple[Any, int]
+"""(group or troops, people of it who board)"""
 
 
 class Holding:
@@ -35,34 +43,39 @@ class Holding:
         """People of missions inside."""
         self.troops = 0
         """Troops who wait for a seat."""
-        self.by_mission = [0] * missions
-        self.fifo: deque[Entry] | None = deque() if fifo else None
-        self.priority: dict[int, deque[Entry]] | None = {} if by_priority else None
-        self.own: dict[int, dict[int, deque[Entry]]] = {m: {} for m in own}
+        self.by_mission = [0] * missions if own else []
+        """People inside by mission; counted only where fleets serve missions of their own."""
+        self.fifo: Queue | None = deque() if fifo else None
+        self.priority: dict[int, Queue] | None = {} if by_priority else None
+        self.own: dict[int, dict[int, Queue]] = {m: {} for m in own}
+
+    def lines(self, cohort: Cohort) -> list[Queue]:
+        """Where the groups of a cohort stand."""
+        lines = [self.fifo] if self.fifo is not None else []
+        if self.priority is not None:
+            lines.append(self._line_of(cohort.priority))
+        own = self.own.get(cohort.mission.index)
+        if own is not None:
+            lines.append(own.setdefault(cohort.priority, deque()))
+        return lines
 
     def add(self, chalk: Chalk) -> None:
         """A group has come in."""
-        mission = chalk.cohort.mission.index
         self.level += chalk.n
-        self.by_mission[mission] += chalk.n
-        entry: Entry = [chalk, chalk.n, mission]
-        if self.fifo is not None:
-            self.fifo.append(entry)
-        if self.priority is not None:
-            self._line_up_priority(entry, chalk.cohort.priority)
-        if mission in self.own:
-            self.own[mission].setdefault(chalk.cohort.priority, deque()).append(entry)
+        if self.by_mission:
+            self.by_mission[chalk.cohort.mission.index] += chalk.n
+        for line in chalk.cohort.lines:
+            line.append(chalk)
 
     def add_troops(self, troop: Troop) -> None:
         """Troops are ready to leave."""
         self.troops += troop.n
-        entry: Entry = [troop, troop.n, -1]
         if self.fifo is not None:
-            self.fifo.append(entry)
+            self.fifo.append(troop)
             if troop.priority == FIRST:
                 self._to_the_front(troop.name)
         if self.priority is not None:
-            self._line_up_priority(entry, troop.priority)
+            self._line_of(troop.priority).append(troop)
 
     def hurry(self, name: str) -> None:
         """Troops of this name board before everyone else from now on."""
@@ -71,66 +84,81 @@ class Holding:
         for p, line in list((self.priority or {}).items()):
             if p == FIRST:
                 continue
-            mine = [e for e in line if e[2] < 0 and e[0].name == name and e[1] > 0]
-            for e in mine:
-                line.remove(e)
-                self._line_up_priority(e, FIRST)
+            for troop in [x for x in line if _called(x, name) and x.left]:
+                line.remove(troop)
+                self._line_of(FIRST).append(troop)
 
     def _to_the_front(self, name: str) -> None:
         assert self.fifo is not None
-        mine = [e for e in self.fifo if e[2] < 0 and e[0].name == name]
-        self.fifo = deque(mine + [e for e in self.fifo if e[2] >= 0 or e[0].name != name])
+        everybody = list(self.fifo)
+        self.fifo.clear()
+        self.fifo.extend(x for x in everybody if _called(x, name))
+        self.fifo.extend(x for x in everybody if not _called(x, name))
 
-    def _line_up_priority(self, entry: Entry, priority: int) -> None:
+    def _line_of(self, priority: int) -> Queue:
         assert self.priority is not None
         if priority not in self.priority:
             self.priority[priority] = deque()
             self.priority = dict(sorted(self.priority.items()))
-        self.priority[priority].append(entry)
+        return self.priority[priority]
 
-    def take_own(self, missions: tuple[int, ...], seats: int, *, only: bool) -> list[tuple[Any, int]]:
-        """Board up to *seats* people of these missions, by priority; unless *only* they may, troops near their deadline first."""
-        taken: list[tuple[Any, int]] = []
-        if not only and self.priority is not None and FIRST in self.priority:
-            seats -= self._take(self.priority[FIRST], seats, taken)
-        for p in sorted({p for m in missions for p in self.own[m]}):
-            for m in missions:
-                if seats > 0 and p in self.own[m]:
-                    seats -= self._take(self.own[m][p], seats, taken)
-        return taken
-
-    def take_any(self, seats: int, *, first_come: bool) -> list[tuple[Any, int]]:
-        """Board up to *seats* people, in order of arrival or by priority."""
-        taken: list[tuple[Any, int]] = []
-        if first_come:
-            assert self.fifo is not None
-            self._take(self.fifo, seats, taken)
-            return taken
-        assert self.priority is not None
-        for line in list(self.priority.values()):
-            if seats <= 0:
-                break
-            seats -= self._take(line, seats, taken)
-        return taken
-
-    def _take(self, line: deque[Entry], seats: int, taken: list[tuple[Any, int]]) -> int:
+    def take(self, fleet: Fleet, seats: int) -> tuple[list[Portion], int, int]:
+        """Board up to *seats* people, as the fleet loads: what boards of each group, people of groups, troops."""
+        taken: list[Portion] = []
         left = seats
-        while line and left > 0:
-            entry = line[0]
-            n = entry[1]
-            if n == 0:
-                line.popleft()
-                continue
-            k = n if n <= left else left
-            entry[1] = n - k
-            left -= k
-            if k == n:
-                line.popleft()
-            mission = entry[2]
-            if mission < 0:
-                self.troops -= k
-            else:
-                self.level -= k
-                self.by_mission[mission] -= k
-            taken.append((entry[0], k))
-        return seats - left
+        if fleet.first_come:
+            assert self.fifo is not None
+            left = _board(self.fifo, left, taken)
+        else:
+            if fleet.serves:
+                left = self._take_own(fleet, left, taken)
+            if not fleet.own_only:
+                left = self._take_by_priority(left, taken)
+        people, troops = seats - left, 0
+        if self.troops:
+            troops = sum(k for x, k in taken if type(x) is Troop)
+            taken = [p for p in taken if type(p[0]) is not Troop]
+            people -= troops
+            self.troops -= troops
+        self.level -= people
+        if self.by_mission:
+            for chalk, k in taken:
+                self.by_mission[chalk.cohort.mission.index] -= k
+        return taken, people, troops
+
+    def _take_own(self, fleet: Fleet, seats: int, taken: list[Portion]) -> int:
+        """Board people of the missions that it serves, by priority, after troops near their deadline: seats left."""
+        if not fleet.own_only and self.priority is not None and FIRST in self.priority:
+            seats = _board(self.priority[FIRST], seats, taken)
+        for p in sorted({p for m in fleet.serves for p in self.own[m]}):
+            for m in fleet.serves:
+                if p in self.own[m]:
+                    seats = _board(self.own[m][p], seats, taken)
+        return seats
+
+    def _take_by_priority(self, seats: int, taken: list[Portion]) -> int:
+        assert self.priority is not None
+        for line in self.priority.values():
+            seats = _board(line, seats, taken)
+        return seats
+
+
+def _called(x: Any, name: str) -> bool:
+    return type(x) is Troop and x.name == name
+
+
+def _board(line: Queue, seats: int, taken: list[Portion]) -> int:
+    """Board from the front of a line: seats left."""
+    while seats and line:
+        x = line[0]
+        k: int = x.left
+        if k > seats:
+            x.left = k - seats
+            taken.append((x, seats))
+            return 0
+        line.popleft()
+        if k:
+            x.left = 0
+            seats -= k
+            taken.append((x, k))
+    return seats

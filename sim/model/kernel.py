@@ -1,8 +1,9 @@
 """The event kernel: plain callbacks on SimPy's own queue, ordered at equal times by (stage, name, occasion).
 
 A SimPy process costs several events and a generator each; a group of evacuees needs a callback at each step and nothing
-else.  So a step is one :class:`Call` on the queue of a SimPy environment, or the group or aircraft itself.  The priority that
-SimPy compares at equal times is the number made by :func:`key`, so that the order of insertion never matters.
+else.  So an entry of the queue names the function to call and its argument: the group or the aircraft, a :class:`Call`, or an
+event of SimPy's own.  The priority that is compared at equal times is the number made by :func:`key`, so that the order of
+insertion never matters.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from heapq import heappop, heappush
 from typing import Any
 
 import simpy
-from simpy.events import Event
+from simpy.core import EmptySchedule
+from simpy.events import NORMAL, Event
 
 Callback = Callable[["Call"], None]
 
@@ -47,39 +49,44 @@ def key(stage: int, rank: int = 0, occasion: int = 0) -> int:
     return (stage << 52) + (rank << 28) + occasion
 
 
-class Call(Event):
+class Call:
     """One scheduled callback with one argument; it can be cancelled."""
 
-    _ok = True
-    _value = None
+    __slots__ = ("arg", "callback")
 
     def __init__(self, callback: Callback, arg: Any) -> None:
-        self.callbacks = [callback]
+        self.callback: Callback | None = callback
         self.arg = arg
 
     def cancel(self) -> None:
         """Make it do nothing when its time comes."""
-        if self.callbacks is not None:
-            self.callbacks.clear()
+        self.callback = None
 
 
-class Entity:
-    """Something that is its own event: a group, an aircraft; SimPy calls back with the thing itself.
+def _call(call: Call) -> None:
+    if call.callback is not None:
+        call.callback(call)
 
-    Making an event object for each step would cost a third of the run.
-    """
 
-    __slots__ = ("callbacks",)
-    _ok = True
-    callbacks: tuple[Callable[[Any], None], ...] | None
+def _process(event: Event) -> None:
+    """Do with an event of SimPy's own what ``Environment.step`` does."""
+    callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+    for callback in callbacks:
+        callback(event)
+    if not event._ok and not hasattr(event, "_defused"):
+        raise event._value
 
 
 class Clock(simpy.Environment):
     """The simulated time in hours and the queue of what is to come.
 
-    A SimPy environment in which processes and resources still work; :meth:`after` and :meth:`run_to_end` do what
-    ``schedule`` and ``run`` do, without a frame and a handler for each event, which halves the cost of one.
+    A SimPy environment in which processes and resources still work.  An entry of its queue is (time, priority, number,
+    function, argument), so that a step of a group needs no event object, which would cost a third of the run.
     """
+
+    now = 0.0
+    """Hours since the start (in SimPy a property, which costs a call each time)."""
+    _queue: list[tuple[float, int, int, Callable[[Any], None], Any]]  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__(0.0)
@@ -89,19 +96,29 @@ class Clock(simpy.Environment):
     def after(self, delay: float, priority: int, callback: Callback, arg: Any = None) -> Call:
         """Call back after *delay* hours (≥ 0)."""
         call = Call(callback, arg)
-        heappush(self._queue, (self._now + delay, priority, next(self._eid), call))  # type: ignore[misc]
+        self.wake(delay, priority, _call, call)
         return call
 
-    def wake(self, entity: Entity, delay: float, priority: int, callbacks: tuple[Callable[[Any], None], ...]) -> None:
-        """Call back with *entity* itself after *delay* hours; it has no other appointment until then."""
-        entity.callbacks = callbacks
-        heappush(self._queue, (self._now + delay, priority, next(self._eid), entity))  # type: ignore[misc]
+    def wake(self, delay: float, priority: int, callback: Callable[[Any], None], arg: Any) -> None:
+        """Call back with *arg* itself after *delay* hours (≥ 0); this can't be cancelled."""
+        heappush(self._queue, (self.now + delay, priority, next(self._eid), callback, arg))
 
     def at(self, time: float, priority: int, callback: Callback, arg: Any = None) -> Call | None:
         """Call back at *time*, or at once if it has passed; never if it is infinite."""
         if time == float("inf"):
             return None
-        return self.after(max(0.0, time - self._now), priority, callback, arg)
+        return self.after(max(0.0, time - self.now), priority, callback, arg)
+
+    def schedule(self, event: Event, priority: Any = NORMAL, delay: float = 0) -> None:
+        """Put an event of SimPy's own on the queue."""
+        self.wake(delay, priority, _process, event)
+
+    def step(self) -> None:
+        """Do the next thing."""
+        if not self._queue:
+            raise EmptySchedule
+        self.now, _, _, callback, arg = heappop(self._queue)
+        callback(arg)
 
     def stop(self, reason: str) -> None:
         """End the run before the next event."""
@@ -116,18 +133,13 @@ class Clock(simpy.Environment):
         """
         queue = self._queue
         while not self._over:
-            began = self._now
+            began = self.now
             for _ in range(MOST_AT_ONCE):
-                self._now, _, _, event = heappop(queue)
-                callbacks = event.callbacks
-                event.callbacks = None  # type: ignore[assignment]
-                for callback in callbacks:
-                    callback(event)
-                if not event._ok and not hasattr(event, "_defused"):
-                    raise event._value
+                self.now, _, _, callback, arg = heappop(queue)
+                callback(arg)
                 if self._over:
                     return
-            if self._now == began:
+            if self.now == began:
                 raise RuntimeError(f"time stands still at {began} h")
 
     @property

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from array import array
 from typing import TYPE_CHECKING
 
 from sim.model.draws import Stream
-from sim.model.kernel import ORDER, READY, Call, Entity, key
+from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.plan import CohortPlan, MissionPlan
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 INF = math.inf
 
 
-class Chalk(Entity):
+class Chalk:
     """A group that travels together (a vehicle load) and the moments of its way; infinite until they come."""
 
     __slots__ = (
@@ -34,9 +35,8 @@ class Chalk(Entity):
         """People of it who have no seat yet."""
         self.key = cohort.rank + i
         self.ready = self.since = ready
-        self.joined = INF
-        """When it joined the line of its present gate, if it left another one before; else when it arrived."""
-        self.depart = self.arrive = self.search = self.searched = self.consular = self.inside = INF
+        self.depart = self.arrive = self.joined = self.search = self.searched = self.consular = self.inside = INF
+        """``joined``: when it joined the line of its present gate, if it left another one before."""
         self.gate = -1
         """Index of the gate whose line it joined."""
         self.waits = -1
@@ -45,18 +45,18 @@ class Chalk(Entity):
         """Times it was turned back."""
 
 
-class Cohort(Entity):
+class Cohort:
     """A cohort in one replication."""
 
     def __init__(self, w: World, plan: CohortPlan, mission: Mission) -> None:
         self.w = w
+        self.clock = w.clock
         self.plan = plan
         self.mission = mission
         self.index = plan.index
         self.priority = plan.spec.priority
         self.rank = plan.index << 28
         self.ready_key = key(READY, self.index)
-        self.gaps: Stream | None = None
         self.staff = round_half_up(w.get(plan.people))
         self.residual = min(self.staff, round_half_up(w.get(plan.residual)))
         self.ordered = INF
@@ -64,9 +64,19 @@ class Cohort(Entity):
         """People ordered, not ready yet."""
         self.rear = 0
         self.by_road = plan.spec.starts == "mission" and plan.spec.shuttle is None
-        self.gates = [_search_streams(w, *plan.search[g.name]) for g in w.gates.gates]
-        """Streams of the search time at each gate: (of the group, of a person)."""
-        self.drive = w.streams[plan.drive]
+        by_air = plan.spec.starts == "mission" and not self.by_road
+        self.set_off = w.road.request if self.by_road else w.shuttles.request if by_air else self._start_at_airport
+        """What a group does once it is ready."""
+        self.gates = w.gates.allowed[mission.index]
+        """Where it may enter."""
+        self.gate = w.gates.plain(self.gates)
+        """The only one, if an arrival there needs no more than a place in line."""
+        self.lines = w.boarding.holding.lines(self)
+        """The lines of the holding area in which its groups stand."""
+        self.gap: array[float]
+        self.drive: array[float]
+        self.search: list[tuple[array[float], array[float] | None]]
+        """Draws by group; search times at each gate: (of the group, of a person)."""
         self.search_factor = w.get(plan.search_factor)
         self.consular_factor = w.get(plan.consular_factor)
 
@@ -110,52 +120,53 @@ class Cohort(Entity):
         """Form the groups of the main body, each after its own delay or one after another."""
         self.size = max(1, min(round_half_up(min(self.w.get(self.plan.group), 1e9)), self.w.holding_capacity))
         self.main = n
-        w, ready = self.w, self.w.streams[self.plan.ready]
+        w, groups = self.w, -(-n // self.size)
+        self._draw(groups + -(-self.rear // self.size))
         if n <= 0:
             return
+        ready = w.streams[self.plan.ready].first(groups if self.plan.gap is None else 1)
         if self.plan.gap is None:
-            for i in range(-(-n // self.size)):
-                w.clock.after(ready.at(i), key(READY, self.index, i), self._ready, i)
+            for i in range(groups):
+                w.clock.wake(ready[i], self.ready_key + i, self._ready, i)
         else:
-            self.gaps = w.streams[self.plan.gap]
-            self.upcoming = 0
-            self._next_call = (Cohort._next,)
-            w.clock.wake(self, ready.at(0) + self.gaps.at(0), self.ready_key, self._next_call)
+            self.gap = w.streams[self.plan.gap].first(groups)
+            self.on_next = self._next
+            w.clock.wake(ready[0] + self.gap[0], self.ready_key, self.on_next, 0)
 
-    def _next(self) -> None:
-        """The next group of a cohort whose groups get ready one after another."""
-        i, size = self.upcoming, self.size
+    def _draw(self, groups: int) -> None:
+        streams = self.w.streams
+        if self.by_road:
+            self.drive = streams[self.plan.drive].first(groups)
+        search = (self.plan.search[g.name] for g in self.w.gates.gates)
+        self.search = [(streams[group].first(groups), _unless_zero(streams[person], groups)) for group, person in search]
+
+    def _next(self, i: int) -> None:
+        """Group *i* of a cohort whose groups get ready one after another."""
+        size = self.size
         left = self.main - i * size
         if left > size:
-            assert self.gaps is not None
-            self.upcoming = i + 1
-            self.w.clock.wake(self, self.gaps.at(i + 1), self.ready_key + i + 1, self._next_call)
+            after = i + 1
+            self.clock.wake(self.gap[after], self.ready_key + after, self.on_next, after)
             left = size
         self._emit(i, left)
 
-    def _ready(self, call: Call) -> None:
-        i = call.arg
+    def _ready(self, i: int) -> None:
         self._emit(i, min(self.size, self.main - i * self.size))
 
     def _emit(self, i: int, n: int) -> None:
-        w = self.w
-        chalks = w.chalks
-        chalk = Chalk(self, i, len(chalks), n, w.clock.now)
+        chalks = self.w.chalks
+        chalk = Chalk(self, i, len(chalks), n, self.clock.now)
         self.unready -= n
         chalks.append(chalk)
-        if self.by_road:
-            w.road.request(chalk)
-            return
-        starts = self.plan.spec.starts
-        if starts == "mission":
-            w.shuttles.request(chalk)
-            return
-        chalk.depart = chalk.arrive = w.clock.now
-        self.mission.departs(n)
-        if starts == "gate":
-            w.gates.arrive(chalk)
+        self.set_off(chalk)
+
+    def _start_at_airport(self, chalk: Chalk) -> None:
+        chalk.depart = chalk.arrive = chalk.ready
+        self.mission.departs(chalk.n)
+        if self.plan.spec.starts == "gate":
+            self.w.gates.arrive(chalk)
         else:
-            w.gates.enter_inside(chalk)
+            self.w.gates.enter_inside(chalk)
 
     def _destroyed(self, _: Call) -> None:
         self.mission.rear_ready.append(self)
@@ -180,7 +191,7 @@ class Mission:
         self.ordered_home = 0
         """People ordered out who have not left the compound."""
         self.to_board = 0
-        """People ordered out who have no seat yet."""
+        """People ordered out who have no seat yet; counted only where fleets serve missions of their own, as the next."""
         self.here = 0
         """People at the airport who have no seat yet."""
         self.gone = False
@@ -233,10 +244,9 @@ class Mission:
                 c.send_rear()
 
 
-def _search_streams(w: World, group: int, person: int) -> tuple[Stream, Stream | None]:
-    per_person = w.streams[person]
-    zero = per_person.spec[2].family == "constant" and per_person.values[0] == 0
-    return w.streams[group], None if zero else per_person
+def _unless_zero(stream: Stream, n: int) -> array[float] | None:
+    zero = stream.spec[2].family == "constant" and stream.spec[2].params[0] == 0
+    return None if zero else stream.first(n)
 
 
 def round_half_up(x: float) -> int:

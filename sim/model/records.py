@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from operator import attrgetter
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,32 +49,41 @@ class Intervals:
     start: F64
     end: F64
 
+    @cached_property
+    def hours(self) -> F64:
+        """Person-hours of each."""
+        return self.people * (self.end - self.start)
+
 
 class Ledger:
-    """Collects intervals of stay and of waiting."""
+    """Collects moves from stage to stage and intervals of waiting."""
 
     def __init__(self, end: float) -> None:
         self.end = end
+        self.marks = math.ceil(end - 1e-9) + 1
+        """Whole hours from 0 to the end, rounded up."""
+        self.moves = np.zeros((len(STAGES), self.marks))
+        """People who came into a stage, less those who left it, in the hour that ends at each mark."""
         self.waits: list[Intervals] = []
-        self.stays: list[tuple[int, F64, F64, F64]] = []
-        """(stage, people, from, to), for the counts by hour; *to* infinite for those still there."""
         none = np.zeros(0, np.int64)
         self.exits: tuple[F64, I64, I64] = (np.zeros(0), none, none)
         """(time, cohort, people) of everybody who got out, in order of time."""
         self.lane_hours = 0.0
         """Hours for which lanes were busy."""
 
-    def stay(self, stage: str, people: F64, start: F64, end: F64) -> None:
-        """People are in a stage from *start* to *end*; those who leave after the end of the run never leave."""
-        inside = start <= self.end
-        self.stays.append((STAGE[stage], people[inside], start[inside], np.where(end[inside] > self.end, INF, end[inside])))
+    def move(self, people: F64, at: F64, leave: str, enter: str) -> None:
+        """People go from one stage to another."""
+        mark = np.where(at <= self.end, np.ceil(at), self.marks).astype(np.int64)
+        n = np.bincount(mark, people, minlength=self.marks + 1)[: self.marks]
+        self.moves[STAGE[leave]] -= n
+        self.moves[STAGE[enter]] += n
 
     def wait(self, cohort: I64, people: F64, cause: int, start: F64, end: F64) -> None:
         """People wait for one cause."""
         end = np.minimum(end, self.end)
-        real = end > start
-        if real.any():
-            self.waits.append(Intervals(cohort[real], people[real], np.full(int(real.sum()), cause), start[real], end[real]))
+        real = np.flatnonzero(end > start)
+        if len(real):
+            self.waits.append(Intervals(cohort[real], people[real], np.full(len(real), cause), start[real], end[real]))
 
     def wait_logged(self, cohort: I64, people: F64, log: CauseLog, start: F64, end: F64) -> None:
         """People wait at a place whose cause changes: cut their waits where it does."""
@@ -82,10 +91,10 @@ class Ledger:
             self.wait(cohort, people, log.causes[0], start, end)
             return
         end = np.minimum(end, self.end)
-        real = end > start
-        cohort, people, start, end = cohort[real], people[real], start[real], end[real]
-        if not len(start):
+        real = np.flatnonzero(end > start)
+        if not len(real):
             return
+        cohort, people, start, end = cohort[real], people[real], start[real], end[real]
         times, causes = np.asarray(log.times), np.asarray(log.causes)
         first = np.searchsorted(times, start, side="right") - 1
         last = np.searchsorted(times, end, side="left") - 1
@@ -106,8 +115,12 @@ class Ledger:
         return Intervals(*(np.concatenate([getattr(i, f) for i in w]) for f in ("cohort", "people", "cause", "start", "end")))
 
 
-def _column(chalks: list[Chalk], name: str) -> F64:
-    return np.fromiter(map(attrgetter(name), chalks), np.float64, len(chalks))
+def _floats(values: list[Any]) -> F64:
+    return np.fromiter(values, np.float64, len(values))
+
+
+def _integers(values: list[int]) -> I64:
+    return np.fromiter(values, np.int64, len(values))
 
 
 def _before_transport(w: World, ledger: Ledger) -> None:
@@ -122,14 +135,14 @@ def _before_transport(w: World, ledger: Ledger) -> None:
     people = np.array([c.movers for c in movers], dtype=np.float64)
     ordered = np.array([c.ordered for c in movers])
     fallen = w.threat.fall < INF
-    ledger.stay("mission", people, np.zeros(len(movers)), ordered)
+    ledger.moves[STAGE["mission"], 0] = people.sum()
+    ledger.move(people, ordered, "mission", "readying")
     counted = np.array([c.ordered < INF or fallen for c in movers])
     begun = np.array([min(c.mission.ordered, w.threat.fall) for c in movers])
     ledger.wait(index[counted], people[counted], CAUSE["order"], begun[counted], ordered[counted])
     unready = np.array([c.unready for c in movers], dtype=np.float64)
     late = (unready > 0) & (ordered < INF)
     never = np.full(int(late.sum()), INF)
-    ledger.stay("readying", unready[late], ordered[late], never)
     ledger.wait(index[late], unready[late], CAUSE["readiness"], ordered[late], never)
 
 
@@ -138,48 +151,50 @@ def _groups(w: World, ledger: Ledger) -> None:
     chalks = w.chalks
     if not chalks:
         return
-    cohort = np.fromiter(map(attrgetter("key"), chalks), np.int64, len(chalks)) >> KEY_SHIFT
-    people = _column(chalks, "n")
+    cohort = _integers([c.key for c in chalks]) >> KEY_SHIFT
+    people = _floats([c.n for c in chalks])
     ordered = np.array([c.ordered for c in w.cohorts])[cohort]
-    ready, arrive = _column(chalks, "ready"), _column(chalks, "arrive")
-    depart = _column(chalks, "depart")
-    search, inside = _column(chalks, "search"), _column(chalks, "inside")
-    ledger.stay("readying", people, ordered, ready)
+    ready, depart, arrive = (
+        _floats(x) for x in ([c.ready for c in chalks], [c.depart for c in chalks], [c.arrive for c in chalks])
+    )
+    search, inside = _floats([c.search for c in chalks]), _floats([c.inside for c in chalks])
     ledger.wait(cohort, people, CAUSE["readiness"], ordered, ready)
-    ledger.stay("transport", people, ready, depart)
-    ledger.stay("road", people, depart, arrive)
-    ledger.stay("gate", people, arrive, search)
-    ledger.stay("screening", people, search, inside)
-    searched = _column(chalks, "searched") if w.gates.checks else inside
+    ledger.move(people, ready, "readying", "transport")
+    ledger.move(people, depart, "transport", "road")
+    ledger.move(people, arrive, "road", "gate")
+    ledger.move(people, search, "gate", "screening")
+    ledger.move(people, inside, "screening", "holding" if w.lift.present else "out")
+    searched = _floats([c.searched for c in chalks]) if w.gates.checks else inside
     ledger.lane_hours = float((np.minimum(searched, ledger.end) - np.minimum(search, ledger.end)).sum())
-    gate = _column(chalks, "gate") if len(w.gates.gates) > 1 or w.gates.limited else np.zeros(len(chalks))
     joined = arrive
     if w.gates.moves:
-        joined = _column(chalks, "joined")
+        joined = _floats([c.joined for c in chalks])
         joined = np.where(joined < INF, joined, arrive)
-    for g in w.gates.all:
-        at = gate == g.index
-        if at.any():
+    if len(w.gates.gates) > 1 or w.gates.limited:
+        gate = _integers([c.gate for c in chalks])
+        for g in w.gates.all:
+            at = np.flatnonzero(gate == g.index)
             ledger.wait_logged(cohort[at], people[at], g.log, joined[at], search[at])
+    else:
+        ledger.wait_logged(cohort, people, w.gates.all[0].log, joined, search)
     for seq, index, start, end in w.gates.moves:
         one = np.array([seq])
         ledger.wait_logged(cohort[one], people[one], w.gates.all[index].log, np.array([start]), np.array([end]))
     if w.gates.checks:
-        ledger.wait(cohort, people, CAUSE["consular"], searched, _column(chalks, "consular"))
-    _open_waits(w, ledger, chalks)
+        ledger.wait(cohort, people, CAUSE["consular"], searched, _floats([c.consular for c in chalks]))
+    _open_waits(w, ledger, [chalks[i] for i in np.flatnonzero(arrive == INF)])
     if w.lift.present:
         _holding(w, ledger, cohort, inside)
     else:
-        ledger.stay("out", people, inside, np.full(len(chalks), INF))
         gone = np.flatnonzero(inside < INF)
         gone = gone[np.argsort(inside[gone], kind="stable")]
         ledger.exits = (inside[gone], cohort[gone], people[gone].astype(np.int64))
 
 
-def _open_waits(w: World, ledger: Ledger, chalks: list[Chalk]) -> None:
-    """Waits for transport: those that ended, and those that go on at the end of the run."""
+def _open_waits(w: World, ledger: Ledger, late: list[Chalk]) -> None:
+    """Waits for transport: those that ended, and those of groups that have not arrived when the run ends."""
     rows = list(w.segments)
-    rows += [(c.cohort.index, c.n, c.waits, c.since, INF) for c in chalks if c.waits >= 0 and c.arrive == INF]
+    rows += [(c.cohort.index, c.n, c.waits, c.since, INF) for c in late if c.waits >= 0]
     if not rows:
         return
     table = np.array(rows, dtype=np.float64)
@@ -193,35 +208,34 @@ def _holding(w: World, ledger: Ledger, cohort: I64, inside: F64) -> None:
     lift = w.lift
     flights = [*lift.flights, *(a.record for a in _on_the_ground(w) if a.record is not None)]
     portions = [p for f in flights for p in f.portions]
-    _, ks = zip(*portions, strict=True) if portions else ((), ())
-    left = _column(w.chalks, "left") if lift.holding.level else np.zeros(len(w.chalks))
+    left = _floats([c.left for c in w.chalks]) if w.boarding.holding.level else np.zeros(len(w.chalks))
     there = (left > 0) & (inside < INF)
-    classes = {id(c): i for i, c in enumerate(lift.classes)}
-    class_of = np.array([classes[id(c)] for c in lift.class_of])
-    mission_of = np.array([c.mission.index for c in w.cohorts])
     people, start, end, who = left[there], inside[there], np.full(int(there.sum()), INF), cohort[there]
     if portions:
-        row = np.array([c.seq for c, _ in portions])
-        k = np.array(ks, dtype=np.float64)
+        row, k = _integers([c.seq for c, _ in portions]), _floats([k for _, k in portions])
+        moments = np.array([(f.board, f.ready, f.room, f.rolls, f.off, f.people) for f in flights])
+        ledger.move(moments[:, 5], moments[:, 0], "holding", "aboard")
+        ledger.move(moments[:, 5], moments[:, 4], "aboard", "out")
         flight = np.repeat(np.arange(len(flights)), [len(f.portions) for f in flights])
-        moments = np.array([(f.board, f.ready, f.room, f.rolls, f.off) for f in flights])[flight]
-        board, ready, room, rolls, off = moments.T
+        board, ready, room, rolls, off, _ = moments[flight].T
+        boarded = cohort[row]
         people = np.concatenate((people, k))
         start = np.concatenate((start, inside[row]))
         end = np.concatenate((end, board))
-        who = np.concatenate((who, cohort[row]))
-        ledger.stay("aboard", k, board, off)
-        ledger.stay("out", k, off, np.full(len(k), INF))
-        ledger.wait(cohort[row], k, CAUSE["hub"], ready, room)
-        ledger.wait_logged(cohort[row], k, w.airfield.log, room, rolls)
+        who = np.concatenate((who, boarded))
+        ledger.wait(boarded, k, CAUSE["hub"], ready, room)
+        ledger.wait_logged(boarded, k, w.airfield.log, room, rolls)
         gone = off < INF
-        ledger.exits = (off[gone], cohort[row][gone], k[gone].astype(np.int64))
-    ledger.stay("holding", people, start, end)
-    kind = class_of[mission_of[who]] if len(who) else np.zeros(0, dtype=np.int64)
+        ledger.exits = (off[gone], boarded[gone], k[gone].astype(np.int64))
+    if len(lift.classes) == 1:
+        ledger.wait_logged(who, people, lift.classes[0].log, start, end)
+        return
+    classes = {id(c): i for i, c in enumerate(lift.classes)}
+    class_of_cohort = np.array([classes[id(lift.class_of[c.mission.index])] for c in w.cohorts], np.int64)
+    kind = class_of_cohort[who]
     for i, c in enumerate(lift.classes):
-        at = kind == i
-        if at.any():
-            ledger.wait_logged(who[at], people[at], c.log, start[at], end[at])
+        at = np.flatnonzero(kind == i)
+        ledger.wait_logged(who[at], people[at], c.log, start[at], end[at])
 
 
 def _on_the_ground(w: World) -> list[Any]:
@@ -235,11 +249,12 @@ def _exit_times(exits: tuple[F64, I64, I64], row_of: I64, to_move: F64) -> F64:
     Infinite if never; 0 for a row with nobody to move.  *exits* are in order of time.
     """
     times, who, people = exits
-    rows = row_of[who]
+    rows = row_of[who].astype(np.min_scalar_type(len(to_move)))  # short integers sort faster
     order = np.argsort(rows, kind="stable")
+    rows = rows[order]
     total = np.concatenate(([0], np.cumsum(people[order])))
-    first = np.searchsorted(rows[order], np.arange(len(to_move)), side="left")
-    last = np.searchsorted(rows[order], np.arange(len(to_move)), side="right")
+    bounds = np.searchsorted(rows, np.arange(len(to_move) + 1, dtype=rows.dtype))
+    first, last = bounds[:-1], bounds[1:]
     shares = np.array([s for _, s in SHARES])
     need = np.ceil(to_move[:, None] * shares - 1e-9)
     at = np.searchsorted(total, total[first][:, None] + need, side="left") - 1
@@ -267,8 +282,7 @@ def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int]]:
 def _hours(waits: Intervals, rows: int, row_of: I64) -> F64:
     """Person-hours by (row, cause): shape (rows, causes)."""
     k = len(CAUSES)
-    flat = row_of[waits.cohort] * k + waits.cause
-    hours: F64 = np.bincount(flat, waits.people * (waits.end - waits.start), minlength=rows * k).astype(np.float64)
+    hours: F64 = np.bincount(row_of[waits.cohort] * k + waits.cause, waits.hours, minlength=rows * k).astype(np.float64)
     return hours.reshape(rows, k)
 
 
@@ -291,35 +305,26 @@ def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, hours: 
     return columns
 
 
-def _cumulative(at: F64, weight: F64, marks: int) -> tuple[F64, F64]:
-    """For whole hours h: sum of weights with at <= h, and of weight * at."""
-    bins = np.minimum(np.ceil(at), marks).astype(np.int64)
-    n = np.cumsum(np.bincount(bins, weight, minlength=marks + 1)[:marks])
-    s = np.cumsum(np.bincount(bins, weight * at, minlength=marks + 1)[:marks])
-    return n.astype(np.float64), s.astype(np.float64)
-
-
 def _hourly(waits: Intervals, marks: int) -> F64:
     """Person-hours waited by (hour mark, cause) in the hour that ends at the mark."""
-    result = np.zeros((marks, len(CAUSES)))
-    hours = np.arange(marks)
-    for cause in np.unique(waits.cause):
-        at = waits.cause == cause
-        n0, s0 = _cumulative(waits.start[at], waits.people[at], marks)
-        n1, s1 = _cumulative(waits.end[at], waits.people[at], marks)
-        total = hours * (n0 - n1) - (s0 - s1)
-        result[1:, cause] = np.diff(total)
+    k = len(CAUSES)
+
+    def before(at: F64) -> tuple[F64, F64]:
+        """For each cause and whole hour h: people with at <= h, and the sum of their times; shape (causes, marks)."""
+        place = np.minimum(np.ceil(at), marks).astype(np.int64) + waits.cause * (marks + 1)
+        n, s = (np.bincount(place, w, minlength=k * (marks + 1)).reshape(k, -1) for w in (waits.people, waits.people * at))
+        return n[:, :marks].cumsum(axis=1), s[:, :marks].cumsum(axis=1)
+
+    n0, s0 = before(waits.start)
+    n1, s1 = before(waits.end)
+    result = np.zeros((marks, k))
+    result[1:] = np.diff(np.arange(marks) * (n0 - n1) - (s0 - s1)).T
     return np.maximum(result, 0.0)
 
 
 def _timeline(w: World, ledger: Ledger, waits: Intervals) -> Columns:
-    end = ledger.end
-    marks = math.ceil(end - 1e-9) + 1
-    stages = np.zeros((len(STAGES), marks))
-    for stage, people, start, until in ledger.stays:
-        add = np.bincount(np.minimum(np.ceil(start), marks).astype(np.int64), people, minlength=marks + 1)
-        gone = np.bincount(np.minimum(np.ceil(np.minimum(until, marks + 1)), marks).astype(np.int64), people, minlength=marks + 1)
-        stages[stage] += np.cumsum(add - gone)[:marks]
+    end, marks = ledger.end, ledger.marks
+    stages = ledger.moves.cumsum(axis=1)
     stages[STAGE["staying"]] += sum(c.residual for c in w.cohorts)
     hours = _hourly(waits, marks)
     columns: Columns = {"hour": np.arange(marks, dtype=np.int32)}
@@ -355,9 +360,8 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]
     times, _, people = exits
     evacuated, staying, stranded, unfinished = (sum(f[k] for f in fates) for k in range(4))
     lift = w.lift
-    loaded = [f for f in lift.flights if f.people + f.troops > 0]
-    flights = [f for f in loaded if f.people > 0]
-    seats = sum(f.seats for f in flights)
+    flights = [f for f in lift.flights if f.people]
+    seats = sum([f.seats for f in flights])
     lanes = sum(g.nominal for g in w.gates.gates)
     stand_hours, runway_hours = w.airfield.used(end)
     row: Columns = {
@@ -377,18 +381,18 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]
         end_h=end,
         end=w.clock.end_reason,
         flights=len(flights),
-        troop_flights=len(loaded) - len(flights),
+        troop_flights=len(lift.flights) - len(flights) - lift.empty_flights - lift.empty_scheduled,
         empty_flights=lift.empty_flights,
         empty_scheduled=lift.empty_scheduled,
         diverted=lift.diverted,
         mean_departure_h=float((times * people).sum() / people.sum()) if len(people) else None,
-        load_factor=sum(f.people for f in flights) / seats if seats else None,
+        load_factor=evacuated / seats if seats else None,
         withdrawn=lift.withdrawn,
         breaches=w.crowd.breaches,
         lane_utilisation=_share(ledger.lane_hours, lanes * end if lanes else 0.0),
         stand_utilisation=_share(stand_hours, w.airfield.number * end if end else 0.0),
         runway_utilisation=_share(runway_hours, end if lift.present else 0.0),
-        haven=sum(f.people for f in flights if f.off + f.outbound <= end) if lift.present else evacuated,
+        haven=sum([f.people for f in flights if f.off + f.outbound <= end]) if lift.present else evacuated,
     )
     totals = hours.sum(axis=0)
     row.update({f"wait_{c}": float(totals[i]) for i, c in enumerate(CAUSES)})

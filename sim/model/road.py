@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ARRIVAL_KEY = key(ARRIVAL)
 MOST_TRIES = 64
+INF = math.inf
 Kind = tuple[int, str, str | None, str | None]
 """Who may drive together: mission, order, pool of vehicles, escort."""
 
@@ -81,6 +82,7 @@ class Road:
     def __init__(self, w: World, plan: Plan) -> None:
         s = plan.scenario
         self.w = w
+        self.clock, self.gates = w.clock, w.gates
         n = {k: w.get(v) for k, v in plan.parts["road"].items()}
         self.checkpoints = n["checkpoints"]
         self.turn_back = n["turn_back"]
@@ -114,6 +116,7 @@ class Road:
             and self.turn_back == 0
             and all(t in (None, 0.0) for t in w.threat.turn_back)
             and self.checkpoints == 0
+            and all(c.speed is None for c in plan.cohorts)
         )
         """Nothing but the drive can hold a group up."""
 
@@ -123,13 +126,13 @@ class Road:
         """A group is ready and wants to go."""
         if self.plain and self.open:
             cohort, chalk.depart = chalk.cohort, chalk.ready
-            time = cohort.drive.at(chalk.i) * self.threat.road if cohort.plan.speed is None else self._time(chalk, 1.0)
+            time = cohort.drive[chalk.i] * self.threat.road
             mission = cohort.mission
             mission.ordered_home -= chalk.n
             if not mission.ordered_home or mission.rear_ready:
                 mission.check_gone()
-            if time < math.inf:
-                self.w.clock.wake(chalk, time, _ARRIVAL_KEY + chalk.key, self.w.gates.on_arrival)
+            if time < INF:
+                self.clock.wake(time, _ARRIVAL_KEY + chalk.key, self.gates.on_arrival, chalk)
             return
         pool = chalk.cohort.plan.spec.vehicles
         if pool is None:
@@ -256,7 +259,7 @@ class Road:
         mission, now = convoy.first.cohort.mission.index, self.w.clock.now
         if convoy.headway_due is not None:
             return True
-        due = max(now, self.last_departure.get(mission, -math.inf) + self.headway)
+        due = max(now, self.last_departure.get(mission, -INF) + self.headway)
         self.last_departure[mission] = convoy.headway_due = due
         if due <= now:
             return True
@@ -287,7 +290,7 @@ class Road:
         drive = w.streams[plan.drive].at(chalk.i)
         if plan.speed is not None:
             speed = w.streams[plan.speed].at(chalk.i)
-            drive = drive / speed if speed > 0 else math.inf
+            drive = drive / speed if speed > 0 else INF
         if self.regime() == "after":
             factor *= w.security.host["road"]
         return drive * (w.threat.road * factor)
@@ -305,10 +308,10 @@ class Road:
             delay = points * w.streams[stream].at(chalk.i) * w.threat.checkpoint * (escort["delay"] if escort else 1.0)
         for c in convoy.chalks:
             self._wait(c, -1)
-            if c.depart == math.inf:
+            if c.depart == INF:
                 c.depart = now
                 c.cohort.mission.departs(c.n)
-        if drive == math.inf or delay == math.inf:
+        if drive == INF or delay == INF:
             return
         if self._turned_back(chalk, escort, after):
             chalk.tries += 1

@@ -250,7 +250,7 @@ class Security:
         plan = d.plan.force_leaves
         takes = self.w.get(plan.takes) if plan is not None else 0.0
         if plan is not None and plan.spec.lift and math.isfinite(d.headcount):
-            self.w.lift.withdraw(f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority)
+            self.w.boarding.withdraw(f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority)
         if takes <= 0:
             self._force_gone(d)
             return
@@ -283,7 +283,7 @@ class Security:
         takes = self.w.get(plan.takes) if plan is not None else 0.0
         self._note(d.plan.name, "operator begins to withdraw")
         if plan is not None and plan.spec.lift:
-            self.w.lift.withdraw(
+            self.w.boarding.withdraw(
                 f"{d.plan.name}/operator", self.w.get(d.plan.numbers["technicians"]), takes, WITHDRAWAL_GROUP, plan.spec.priority
             )
         self.w.clock.after(takes, key(SECURITY, 600 + d.number), self._operator_gone, d)

@@ -139,7 +139,7 @@ class Shuttles:
         chalk.arrive = w.clock.now
         h.free += 1
         if h.inside:
-            w.lift.arrived(chalk.cohort, chalk.n)
+            w.boarding.arrived(chalk.cohort, chalk.n)
             w.gates.passed(chalk)
         else:
             w.gates.arrive(chalk)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.model.airfield import Airfield
+from sim.model.boarding import Boarding
 from sim.model.crowd import Crowd
 from sim.model.gate import Gates
 from sim.model.hub import Hubs
@@ -50,13 +51,13 @@ class World:
         self.security = Security(self, plan.parts["security"])
         self.closures = Closures(self, plan.parts["incidents"])
         self.crowd = Crowd(self, plan.parts["crowd"])
+        self.gates = Gates(self, plan)
         self.road = Road(self, plan)
         self.shuttles = Shuttles(self, plan)
-        self.gates = Gates(self, plan)
         self.hubs = Hubs(self, plan)
         self.airfield = Airfield(self, plan)
+        self.boarding = Boarding(self, plan)
         self.lift = Lift(self, plan)
-        self.gates.tell = self.lift.rests
         self.holding_capacity = int(min(self.gates.capacity, 1e9))
         self._people()
 
@@ -169,7 +170,7 @@ class World:
     def ordered(self, cohort: Cohort) -> None:
         """A cohort has been ordered out."""
         self.happened("ordered", self.clock.now)
-        self.lift.ordered(cohort)
+        self.boarding.ordered(cohort)
 
     # -- the run -----------------------------------------------------------------------------------------------------
 
@@ -185,6 +186,7 @@ class World:
         self.gates.start()
         self.shuttles.start()
         self.lift.start()
+        self.boarding.start()
         for m in self.missions:
             m.start()
         self.started = True
@@ -221,7 +223,8 @@ class World:
         """Cut the references between the parts, so that a finished world is freed at once and not by the collector."""
         for part in (*self.cohorts, *self.missions, *self.lift.fleets, *self.closures.incidents, *self.hubs.by_name.values()):
             part.__dict__.clear()
-        for name in ("threat", "security", "closures", "crowd", "road", "shuttles", "gates", "hubs", "airfield", "lift", "clock"):
+        parts = "threat security closures crowd road shuttles gates hubs airfield boarding lift clock"
+        for name in parts.split():
             getattr(self, name).__dict__.clear()
         self.__dict__.clear()
 
@@ -253,7 +256,7 @@ class World:
             "in service": sum(
                 c.n for c in self.chalks if (c.search < INF and c.searched == INF) or (c.consular < INF and c.inside == INF)
             ),
-            "holding": self.lift.holding.level,
+            "holding": self.boarding.holding.level,
             "aboard": self.lift.aboard,
             "out": self.n_out,
         }

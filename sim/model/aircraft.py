@@ -1,0 +1,153 @@
+"""Fleets, aircraft and their departures in one replication."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.model.fleet import FleetPlan
+from sim.model.hub import Hub
+from sim.model.kernel import Call, CauseLog
+from sim.model.mission import Chalk, round_half_up
+from sim.model.names import CAUSE
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+INF = math.inf
+
+NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB = range(6)
+"""What an aircraft waits for, as far as people inside are concerned; the first two hold nobody up."""
+
+
+class Fleet:
+    """A fleet in one replication."""
+
+    def __init__(self, w: World, plan: FleetPlan) -> None:
+        self.plan = plan
+        self.name = plan.name
+        self.index = plan.index
+        self.seats = math.floor(w.get(plan.seats) * w.get(plan.share) + 1e-9)
+        self.surge = round_half_up(w.get(plan.surge)) if plan.surge is not None else self.seats
+        self.wait_for = w.get(plan.wait_for)
+        self.patience = w.get(plan.patience)
+        self.window = w.get(plan.window)
+        self.endurance = w.get(plan.endurance)
+        self.sorties = w.get(plan.sorties)
+        self.unhandled = w.get(plan.unhandled)
+        self.night = plan.night
+        self.needs = plan.needs
+        self.own_only = plan.loading == "own-only"
+        self.first_come = plan.loading == "first-come"
+        self.serves = plan.serves
+        self.stand_size = 0
+        self.until = INF
+        self.hubs: list[Hub] = []
+        self.per_person = plan.per_person
+        self.refuel = plan.refuel
+        self.surges = plan.surge is not None
+        self.waits = plan.waits
+        self.scheduled = bool(plan.schedule)
+        self.coming = 0
+        """Its seats on the way to the airport."""
+        self.idle: list[Aircraft] = []
+        self.classes: list[LiftClass] = []
+
+
+class Aircraft:
+    """One aircraft of a fleet; ``number`` picks its streams."""
+
+    __slots__ = (
+        "back",
+        "calls",
+        "fleet",
+        "has_stand",
+        "hub",
+        "key",
+        "landing",
+        "legs",
+        "name",
+        "number",
+        "on_stand",
+        "people",
+        "promised",
+        "record",
+        "requested",
+        "sortie",
+        "stand",
+        "state",
+        "take_off",
+        "threshold",
+    )  # fmt: skip
+
+    def __init__(self, w: World, fleet: Fleet, number: int, rank: int, sortie: int = 0) -> None:
+        plan, streams = fleet.plan, w.streams
+        self.fleet = fleet
+        self.legs = {leg: streams[i] for leg, i in plan.legs[number].items()}
+        self.landing = {mode: streams[i] for mode, i in plan.landing[number].items()}
+        self.take_off = {mode: streams[i] for mode, i in plan.take_off[number].items()}
+        self.number = number
+        self.name = f"{fleet.name}/{number}"
+        self.key = rank << 16
+        self.sortie = sortie
+        self.stand: str | None = None
+        self.has_stand = False
+        self.state = NOTHING
+        self.people = 0
+        self.promised = 0
+        """Seats that it is bringing."""
+        self.threshold = 1
+        self.calls: Call | None = None
+        """The timer of its endurance or patience."""
+        self.hub: Hub | None = None
+        self.back = 0.0
+        """When it is at its hub again."""
+        self.on_stand = 0.0
+        self.requested = 0.0
+        self.record: Flight | None = None
+
+
+class Flight:
+    """What is kept of one departure: moments in hours, people by portion."""
+
+    __slots__ = (
+        "board",
+        "hub",
+        "lands",
+        "name",
+        "off",
+        "outbound",
+        "people",
+        "portions",
+        "ready",
+        "rolls",
+        "room",
+        "seats",
+        "sortie",
+        "troops",
+    )
+
+    def __init__(
+        self, aircraft: Aircraft, board: float, seats: int, portions: list[tuple[Chalk, int]], people: int, troops: int
+    ) -> None:
+        self.name = aircraft.name
+        self.sortie = aircraft.sortie
+        self.lands = aircraft.on_stand
+        self.board = board
+        self.ready = self.room = self.rolls = self.off = INF
+        self.outbound = 0.0
+        self.seats = seats
+        self.hub = ""
+        self.portions = portions
+        self.people = people
+        self.troops = troops
+
+
+class LiftClass:
+    """Missions that the same fleets serve: they share the cause for which they wait inside."""
+
+    __slots__ = ("counts", "log")
+
+    def __init__(self) -> None:
+        self.counts = [0] * 6
+        self.log = CauseLog(CAUSE["seats"])

@@ -1,0 +1,232 @@
+"""Boarding: what an aircraft on its stand waits for, whom it takes, and how long it loads.
+
+How many people an aircraft carries is a result: it waits until enough of those it may take are inside, or its patience is over.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight
+from sim.model.fleet import LiftPlan, RetrogradePlan
+from sim.model.holding import FIRST, Holding, Troop
+from sim.model.kernel import AIRCRAFT, Call, key
+from sim.model.mission import Chalk, Cohort, round_half_up
+from sim.model.plan import Plan
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+INF = math.inf
+_READY_KEY, _PATIENCE_KEY = key(AIRCRAFT, 1 << 17), key(AIRCRAFT, 1 << 18)
+
+
+class Boarding:
+    """The holding area, the aircraft that wait for their load, and the people who have no seat yet."""
+
+    def __init__(self, w: World, plan: Plan) -> None:
+        self.w = w
+        self.clock = w.clock
+        part: LiftPlan = plan.parts["lift"]
+        self.present = plan.has_lift
+        self.surge_when = part.surge_when
+        self.strict = part.head_of_line
+        self.retrograde = part.retrograde
+        self.holding = Holding(
+            len(plan.missions),
+            fifo=any(f.loading == "first-come" for f in part.fleets),
+            by_priority=any(f.loading == "own-first" for f in part.fleets),
+            own={m for f in part.fleets for m in f.serves},
+        )
+        self.waiting: list[Aircraft] = []
+        """Aircraft on a stand that wait for their load, in order."""
+        self.to_board = 0
+        """People ordered out (and troops) who have no seat yet."""
+        self.here = 0
+        """People at the airport who have no seat yet."""
+        self.hurried: set[str] = set()
+        self.rests = any(f.waits for f in part.fleets)
+        """Whether aircraft rest at their hubs until people have come to the airport."""
+
+    def start(self) -> None:
+        """Plan the withdrawals."""
+        for r in self.retrograde:
+            self.w.when(r.begins, key(AIRCRAFT, 1 << 22), self._begin_retrograde, r)
+
+    # -- people --------------------------------------------------------------------------------------------------------
+
+    def arrived(self, cohort: Cohort, n: int) -> None:
+        """People without a seat have come to the airport."""
+        self.here += n
+        cohort.mission.here += n
+        if self.rests:
+            self.w.lift.send_for_people()
+
+    def ordered(self, cohort: Cohort) -> None:
+        """A cohort has been ordered out: aircraft that rest have somebody to fetch."""
+        cohort.mission.to_board += cohort.movers
+        self.to_board += cohort.movers
+        self.w.lift.send_for_people()
+
+    def enter(self, chalk: Chalk) -> None:
+        """A group has come into the holding area (or is out, where the scenario has no lift)."""
+        if not self.present:
+            chalk.left = 0
+            self.w.left(chalk)
+            return
+        self.holding.add(chalk)
+        if not self.waiting:
+            return
+        hopeless = self.waiting[0].threshold > self.holding.level + self.holding.troops
+        if not (hopeless and self.strict and not self.w.gates.limited):
+            self._check()
+
+    # -- troops --------------------------------------------------------------------------------------------------------
+
+    def _begin_retrograde(self, r: RetrogradePlan) -> None:
+        w = self.w
+        self.withdraw(r.name, w.get(r.people), w.get(r.over), w.get(r.group), r.spec.priority)
+        if r.deadline is not None:
+            near = w.moment(r.deadline) - w.get(r.near)
+            w.clock.at(near, key(AIRCRAFT, (1 << 22) + 1), lambda _: self._hurry(r.name))
+
+    def _hurry(self, name: str) -> None:
+        self.hurried.add(name)
+        self.holding.hurry(name)
+
+    def withdraw(self, name: str, people: float, over: float, group: float, priority: int) -> None:
+        """Troops (or technicians) become ready to leave, in groups, evenly over *over* hours."""
+        if not self.present:
+            return
+        left, size = round_half_up(people), max(1, round_half_up(group))
+        steps = -(-left // size)
+        for i in range(steps):
+            n = min(size, left)
+            left -= n
+            self.clock.after(over * i / steps, key(AIRCRAFT, (1 << 22) + 2, i), self._troops_ready, Troop(name, n, priority))
+
+    def _troops_ready(self, call: Call) -> None:
+        troop: Troop = call.arg
+        if troop.name in self.hurried:
+            troop.priority = FIRST
+        self.holding.add_troops(troop)
+        self.to_board += troop.n
+        self.w.lift.send_for_people()
+        self._check()
+
+    # -- loading -------------------------------------------------------------------------------------------------------
+
+    def landed(self, aircraft: Aircraft) -> None:
+        """It is on its stand and waits for its load."""
+        f = aircraft.fleet
+        aircraft.on_stand = self.clock.now
+        aircraft.threshold = max(1, math.ceil(f.wait_for * self.seats(f) - 1e-9))
+        self.w.lift.waits(aircraft, FOR_LOAD)
+        self.waiting.append(aircraft)
+        limit = f.patience
+        if f.window < INF:
+            limit = min(limit, max(0.0, f.window - self._ground(aircraft, 1)))
+        self._check()
+        if aircraft.state == FOR_LOAD and limit < INF:
+            aircraft.calls = self.clock.after(limit, _PATIENCE_KEY + aircraft.key, self._patience_over, aircraft)
+
+    def seats(self, f: Fleet) -> int:
+        """Seats of its aircraft, as they are used now."""
+        if f.surges and any(self.w.holds(c) for c in self.surge_when):
+            return f.surge
+        return f.seats
+
+    def level(self, f: Fleet) -> int:
+        """People inside whom the fleet may take."""
+        h = self.holding
+        if f.own_only:
+            return sum(h.by_mission[m] for m in f.serves)
+        return h.level + h.troops
+
+    def _still_to_come(self, f: Fleet) -> int:
+        if f.own_only:
+            return sum(self.w.missions[m].to_board for m in f.serves)
+        return self.to_board
+
+    def _enough(self, aircraft: Aircraft) -> bool:
+        f = aircraft.fleet
+        want = aircraft.threshold
+        if f.patience == INF:
+            want = 1 if self.w.gates.is_stuck() else min(want, max(1, self._still_to_come(f)))
+        return self.level(f) >= want
+
+    def on_full(self) -> None:
+        """The holding area takes nobody more: an aircraft with endless patience will get no larger load."""
+        if self.waiting:
+            self._check()
+
+    def _check(self) -> None:
+        """Load those whose load is there, in order of arrival."""
+        while self.waiting:
+            for aircraft in self.waiting:
+                if self._enough(aircraft):
+                    self._load(aircraft)
+                    break
+                if self.strict:
+                    return
+            else:
+                return
+
+    def _patience_over(self, call: Call) -> None:
+        aircraft: Aircraft = call.arg
+        if aircraft.state == FOR_LOAD:
+            aircraft.calls = None
+            self._load(aircraft)
+            self._check()
+
+    def _load(self, aircraft: Aircraft) -> None:
+        """Board whoever is there, up to its seats."""
+        w, f, lift = self.w, aircraft.fleet, self.w.lift
+        self.waiting.remove(aircraft)
+        if aircraft.calls is not None:
+            aircraft.calls.cancel()
+            aircraft.calls = None
+        now = self.clock.now
+        seats = self.seats(f)
+        if f.window < INF:
+            seats = min(seats, self._boardable(aircraft, f.window - (now - aircraft.on_stand)))
+        portions, inside, troops = self.holding.take(f, seats)
+        aircraft.record = Flight(aircraft, now, seats, portions, inside, troops)
+        aircraft.people = inside + troops
+        if aircraft.promised:
+            lift.settle(aircraft)
+        self.to_board -= inside + troops
+        self.here -= inside
+        if self.holding.by_mission:
+            for chalk, k in portions:
+                mission = chalk.cohort.mission
+                mission.to_board -= k
+                mission.here -= k
+        lift.aboard += inside
+        lift.loaded[aircraft] = None
+        lift.waits(aircraft, NOTHING)
+        self.clock.wake(self._ground(aircraft, inside + troops), _READY_KEY + aircraft.key, lift.on_ready, aircraft)
+        if inside:
+            w.gates.release(inside)
+
+    def _ground(self, aircraft: Aircraft, people: int) -> float:
+        """Ground time to load *people* (a quick turn for nobody), with fuel if it takes any."""
+        w, f = self.w, aircraft.fleet
+        legs, i = aircraft.legs, aircraft.sortie
+        time = legs["load" if people else "quick"].at(i)
+        if f.per_person and people:
+            time += legs["person"].at(i) * people
+        if f.refuel:
+            time += legs["fuel"].at(i)
+        if f.unhandled != 1.0 and "handling" not in w.security.services:
+            time *= f.unhandled
+        return time * w.threat.flying
+
+    def _boardable(self, aircraft: Aircraft, left: float) -> int:
+        """People who can board in the *left* hours of its window (at least nobody)."""
+        person = aircraft.legs["person"].at(aircraft.sortie)
+        if person <= 0:
+            return 10**9
+        fixed = self._ground(aircraft, 1) - person
+        return max(0, math.floor((left - fixed) / person + 1e-9))
