@@ -371,8 +371,8 @@ def test_nobody_beats_the_bound_of_the_draws(p: Data, replication: int) -> None:
     r = run(built(p), 2, replication)
     for c in r.world.chalks:
         plan_, streams = c.cohort.plan, r.world.streams
-        group, person = c.cohort.gates[0]
-        search = group.at(c.i) + (person.at(c.i) * c.n if person is not None else 0)
+        group, person = c.cohort.search[0]
+        search = group[c.i] + (person[c.i] * c.n if person is not None else 0)
         check = streams[plan_.consular[0]].at(c.i)
         least = c.ready + p["drive"] + search + check
         assert c.inside >= least - 1e-9
