@@ -78,8 +78,9 @@ class Boarding:
         self.holding.add(chalk)
         if not self.waiting:
             return
-        hopeless = self.waiting[0].threshold > self.holding.level + self.holding.troops
-        if not (hopeless and self.strict and not self.w.gates.limited):
+        first = self.waiting[0]
+        short = first.threshold > self.holding.level + self.holding.troops and first.fleet.patience < INF
+        if not (short and self.strict and not self.w.gates.limited):
             self._check()
 
     # -- troops --------------------------------------------------------------------------------------------------------

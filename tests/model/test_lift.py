@@ -373,3 +373,17 @@ def test_near_its_deadline_the_withdrawal_boards_before_everyone_else() -> None:
 def test_troop_flights_are_no_flights_of_evacuees() -> None:
     row = run(withdrawal(priority=1)).records.replication
     assert (row["flights"], row["troop_flights"], row["empty_flights"], row["load_factor"]) == (4, 2, 0, 1)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_endless_patience_flies_the_last_part_load_also_at_the_head_of_a_line(strict: bool) -> None:
+    """30 people at 5 h and 100 seats: nobody else comes, so they leave at once with less than the load."""
+    data: Data = {
+        "lift": {
+            "types": {"jet": {"seats": 100}},
+            "fleets": {"air": {"aircraft": "jet", "wait_for": "100%", "available": "1 h"}},
+            "head_of_line": strict,
+        },
+        "missions": {"m": mission(s=staff(30, group=10, ready="5 h"))},
+    }
+    assert run(data).total["t100_h"] == 5
