@@ -156,6 +156,26 @@ class Crew:
         self.close()
 
 
+@contextmanager
+def _remembered_interrupts() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C raises KeyboardInterrupt as ever and is remembered: a library may swallow the exception in a callback."""
+    seen = threading.Event()
+
+    def remember(number: int, frame: types.FrameType | None) -> None:
+        seen.set()
+        raise KeyboardInterrupt
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield seen.is_set
+        return
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield seen.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def drive(jobs: Iterable[Job], crew: Crew, done: Callable[[Piece], None]) -> None:
     """Runs all *jobs* and calls *done* for each piece, in this process, in the order in which they arrive.
 
@@ -164,14 +184,17 @@ def drive(jobs: Iterable[Job], crew: Crew, done: Callable[[Piece], None]) -> Non
     """
     queue = _Queue(jobs)
     running: dict[Future[Piece], Job] = {}
-    try:
-        while queue or running:
-            _feed(queue, running, crew)
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            _collect(finished, running, queue, crew, done)
-    except KeyboardInterrupt:
-        _hand_in(running, crew, done)
-        raise
+    with _remembered_interrupts() as interrupted:
+        try:
+            while queue or running:
+                if interrupted():
+                    raise KeyboardInterrupt
+                _feed(queue, running, crew)
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                _collect(finished, running, queue, crew, done)
+        except KeyboardInterrupt:
+            _hand_in(running, crew, done)
+            raise
 
 
 class _Queue:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -136,3 +138,18 @@ def test_an_executor_that_was_given_stays_the_givers(tmp_path: Path) -> None:
     with Crew(1, executor) as crew:
         gathered(jobs_of(range(2)), crew)
     assert executor.submit(int, "3").result() == 3
+
+
+def test_a_swallowed_ctrl_c_stops_before_the_next_job() -> None:
+    """A library may swallow KeyboardInterrupt in a callback; the interrupt counts all the same."""
+    pieces: list[Piece] = []
+
+    def swallow(piece: Piece) -> None:
+        pieces.append(piece)
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+    with Crew() as crew, pytest.raises(KeyboardInterrupt):
+        drive(jobs_of(range(2), range(2, 4), range(4, 6)), crew, swallow)
+    assert [piece.block.replications for piece in pieces] == [(0, 1)]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
