@@ -81,6 +81,9 @@ class Lines:
         stored = f", {done:,} of them stored already" if done else ""
         self._say(f"{name}: {total:,} replication{'s' if total > 1 else ''}{stored}")
 
+    def stored(self, count: int) -> None:
+        self._done += count
+
     def advance(self, count: int) -> None:
         self._done += count
         self._new += count
@@ -113,6 +116,9 @@ class Bar:
         self._rate = "stored" if done == total else ""
         self._task = self._progress.add_task(plain(name), total=total, completed=done, rate=self._rate)
         self._begun, self._new = time.monotonic(), 0
+
+    def stored(self, count: int) -> None:
+        self._progress.update(self._task, advance=count)
 
     def advance(self, count: int) -> None:
         self._new += count

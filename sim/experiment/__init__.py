@@ -3,11 +3,12 @@
 from sim.experiment.blocks import Failure
 from sim.experiment.executor import Crew, Serial
 from sim.experiment.files import OutputError, StoreError
+from sim.experiment.points import Point, run_points
 from sim.experiment.result import Result
 from sim.experiment.run import Plan, Source, Unwatched, Watcher, execute
 from sim.experiment.work import Engine
 
 __all__ = [
-    "Crew", "Engine", "Failure", "OutputError", "Plan", "Result", "Serial", "Source", "StoreError", "Unwatched", "Watcher",
-    "execute",
+    "Crew", "Engine", "Failure", "OutputError", "Plan", "Point", "Result", "Serial", "Source", "StoreError", "Unwatched",
+    "Watcher", "execute", "run_points",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Self
 
@@ -30,7 +31,10 @@ TRIES = 3
 GRACE = 5.0
 """Seconds that workers get after Ctrl-C to hand in the replications they have finished."""
 
-_stop: Any = None  # in a worker: the event that asks it to hand in what it has
+GLANCE = 0.2
+"""Seconds between looks for a Ctrl-C while jobs run."""
+
+_stop: Any = None  # the event that asks whoever works on a job to hand in what it has
 
 
 class Serial(Executor):
@@ -46,11 +50,11 @@ class Serial(Executor):
 
 
 class _Process(SpawnProcess):
-    """A fresh interpreter that does not import the caller's main script again."""
+    """A fresh interpreter that does not import the caller's main script again, deaf to Ctrl-C from its first moment."""
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:
-        with _unseen_main(), _single_threaded():
+        with _unseen_main(), _single_threaded(), _deaf():
             return SpawnProcess._Popen(process_obj)
 
 
@@ -66,6 +70,17 @@ def _unseen_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Children started here inherit a blocked SIGINT: they would die of Ctrl-C while they import, before they can ignore it."""
+    resource_tracker.ensure_running()  # it would unblock the signal again if it had to be started meanwhile
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -137,6 +152,11 @@ class Crew:
             self._executor = Workers(self.jobs) if self.jobs > 1 else Serial()
         return self._executor
 
+    @property
+    def room(self) -> int:
+        """Jobs to keep in flight: one for each worker and one that waits for it; alone, each is handed in before the next."""
+        return 2 * self.jobs if self.jobs > 1 else 1
+
     def replace(self) -> None:
         """Drops a broken pool; the next job starts a new one."""
         if self._given is not None:
@@ -157,40 +177,53 @@ class Crew:
 
 
 @contextmanager
-def _remembered_interrupts() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C raises KeyboardInterrupt as ever and is remembered: a library may swallow the exception in a callback."""
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C asks to stop: the replication at hand is finished and kept.  A second Ctrl-C stops at once.
+
+    The exception is not raised where the first signal finds the program, which may be inside the locks of a pool, where it
+    would hang for ever, or inside a callback of a library that swallows it.
+    """
+    global _stop
     seen = threading.Event()
 
     def remember(number: int, frame: types.FrameType | None) -> None:
+        if seen.is_set():
+            raise KeyboardInterrupt
         seen.set()
-        raise KeyboardInterrupt
 
     before = signal.getsignal(signal.SIGINT)
     if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
         yield seen.is_set
         return
     signal.signal(signal.SIGINT, remember)
+    _stop = seen  # for jobs in this process
     try:
         yield seen.is_set
     finally:
+        _stop = None
         signal.signal(signal.SIGINT, before)
 
 
-def drive(jobs: Iterable[Job], crew: Crew, done: Callable[[Piece], None]) -> None:
+def drive(jobs: Iterable[Job | None], crew: Crew, done: Callable[[Job, Piece], None]) -> None:
     """Runs all *jobs* and calls *done* for each piece, in this process, in the order in which they arrive.
+
+    Jobs are taken when there is room for them, so that they may be made as they are needed; ``None`` among them says that
+    there is nothing to do until something in flight is done.
 
     Raises:
         KeyboardInterrupt: after Ctrl-C, once what the workers had finished has been handed to *done*.
     """
     queue = _Queue(jobs)
     running: dict[Future[Piece], Job] = {}
-    with _remembered_interrupts() as interrupted:
+    with _interruptible() as interrupted:
         try:
-            while queue or running:
+            while True:
+                _feed(queue, running, crew, interrupted)
                 if interrupted():
                     raise KeyboardInterrupt
-                _feed(queue, running, crew)
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                if not running:
+                    break
+                finished, _ = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
                 _collect(finished, running, queue, crew, done)
         except KeyboardInterrupt:
             _hand_in(running, crew, done)
@@ -200,20 +233,19 @@ def drive(jobs: Iterable[Job], crew: Crew, done: Callable[[Piece], None]) -> Non
 class _Queue:
     """Jobs that wait; those that were in flight when a pool broke go first, one at a time."""
 
-    def __init__(self, jobs: Iterable[Job]) -> None:
-        self.fresh = deque(jobs)
+    def __init__(self, jobs: Iterable[Job | None]) -> None:
+        self.fresh = iter(jobs)
+        self.returned: deque[Job] = deque()
         self.suspects: deque[Job] = deque()
         self.tries: dict[Job, int] = {}
 
-    def __bool__(self) -> bool:
-        return bool(self.fresh or self.suspects)
-
-    def room(self, running: int, jobs: int) -> bool:
-        """Whether another job may start now."""
-        return running == 0 if self.suspects else bool(self.fresh) and running < 2 * jobs
-
-    def take(self) -> Job:
-        return self.suspects.popleft() if self.suspects else self.fresh.popleft()
+    def take(self, running: int, room: int) -> Job | None:
+        """The next job, if one may start while *running* are in flight and there is room for *room*."""
+        if self.suspects:
+            return self.suspects.popleft() if running == 0 else None
+        if running >= room:
+            return None
+        return self.returned.popleft() if self.returned else next(self.fresh, None)
 
     def suspect(self, job: Job) -> Piece | None:
         """Puts a job that lost its worker back, or gives it up."""
@@ -225,18 +257,15 @@ class _Queue:
         return Piece(Block((), tuple(Failure(k, "worker", lost) for k in job.replications), {}))
 
 
-def _feed(queue: _Queue, running: dict[Future[Piece], Job], crew: Crew) -> None:
-    while queue.room(len(running), crew.jobs):
-        job = queue.take()
+def _feed(queue: _Queue, running: dict[Future[Piece], Job], crew: Crew, interrupted: Callable[[], bool]) -> None:
+    while not interrupted() and (job := queue.take(len(running), crew.room)) is not None:
         try:
             running[crew.executor.submit(_work, job)] = job
         except BrokenProcessPool:
-            queue.fresh.appendleft(job)
+            queue.returned.appendleft(job)
             if running:
                 return  # those in flight will say so, too
             crew.replace()
-        if crew.jobs == 1:
-            return  # it has run already: hand it in before the next
 
 
 def _collect(
@@ -244,7 +273,7 @@ def _collect(
     running: dict[Future[Piece], Job],
     queue: _Queue,
     crew: Crew,
-    done: Callable[[Piece], None],
+    done: Callable[[Job, Piece], None],
 ) -> None:
     broken = any(isinstance(future.exception(), BrokenProcessPool) for future in finished)
     stopped = False
@@ -256,14 +285,14 @@ def _collect(
             piece = queue.suspect(job)
         if piece is not None:
             stopped |= piece.interrupted
-            done(piece)
+            done(job, piece)
     if broken:
         crew.replace()
     if stopped:
         raise KeyboardInterrupt
 
 
-def _hand_in(running: dict[Future[Piece], Job], crew: Crew, done: Callable[[Piece], None]) -> None:
+def _hand_in(running: dict[Future[Piece], Job], crew: Crew, done: Callable[[Job, Piece], None]) -> None:
     """After Ctrl-C: what the workers have finished by now, then the end of the pool."""
     try:
         if isinstance(crew.executor, Workers):
@@ -271,8 +300,8 @@ def _hand_in(running: dict[Future[Piece], Job], crew: Crew, done: Callable[[Piec
         for future in running:
             future.cancel()
         wait([future for future in running if not future.cancelled()], timeout=GRACE)
-        for future in running:
+        for future, job in running.items():
             if future.done() and not future.cancelled() and future.exception() is None:
-                done(future.result())
+                done(job, future.result())
     finally:
         crew.close()

@@ -116,9 +116,13 @@ def sweep(folder: Path) -> None:
             leftover.unlink()
 
 
+class Busy(Exception):
+    """Another command has the folder."""
+
+
 @contextmanager
 def locked(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Holds *folder* (made if absent) for one command; *waiting* is called once if another has it.
+    """Holds *folder* (made if absent) for one command; *waiting* is called once if another has it, and may raise :class:`Busy`.
 
     Raises:
         OutputError: if the folder cannot be made or written to.

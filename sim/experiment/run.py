@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -37,6 +37,9 @@ class Watcher(Protocol):
     def begin(self, name: str, done: int, total: int) -> None:
         """*done* of *total* replications are stored already."""
 
+    def stored(self, count: int) -> None:
+        """So many more were stored already (a study learns it point by point)."""
+
     def advance(self, count: int) -> None:
         """So many more have been tried."""
 
@@ -54,6 +57,7 @@ class Unwatched:
     """A watcher that does nothing."""
 
     def begin(self, name: str, done: int, total: int) -> None: ...
+    def stored(self, count: int) -> None: ...
     def advance(self, count: int) -> None: ...
     def writing(self, name: str) -> None: ...
     def written(self, name: str) -> None: ...
@@ -93,7 +97,7 @@ def execute(
     """
     watcher = watcher or Unwatched()
     begun = time.monotonic()
-    store = Store(plan.out / folder_name(source.name) / run_id(source.digest_text, plan.seed))
+    store = store_of(source, plan.seed, plan.out)
     with store.open(lambda: watcher.waiting(source.name)):
         _complete(store, source, plan, crew, watcher, engine)
         watcher.writing(source.name)
@@ -119,17 +123,26 @@ def _complete(store: Store, source: Source, plan: Plan, crew: Crew, watcher: Wat
     """Simulates what is not stored."""
     stored = store.stored(plan.n)
     watcher.begin(source.name, len(stored), plan.n)
-    missing = set(range(plan.n)) - stored
-    if not missing:
-        return
 
-    def keep(piece: Piece) -> None:
+    def keep(job: Job, piece: Piece) -> None:
         store.add(piece.block)
-        watcher.advance(len(piece.block.replications) + len(piece.block.failures))
+        watcher.advance(piece.tried)
 
-    scenario = pickle.dumps(source.scenario, protocol=pickle.HIGHEST_PROTOCOL)
-    chosen = engine or model_engine()
-    drive((Job(scenario, plan.seed, piece, chosen) for piece in pieces(missing, crew.jobs)), crew, keep)
+    drive(jobs_for(source, plan.seed, set(range(plan.n)) - stored, crew, engine), crew, keep)
+
+
+def jobs_for(source: Source, seed: int, missing: set[int], crew: Crew, engine: Engine | None = None) -> Iterator[Job]:
+    """The jobs that simulate *missing* replications of a scenario."""
+    if missing:
+        scenario = pickle.dumps(source.scenario, protocol=pickle.HIGHEST_PROTOCOL)
+        chosen = engine or model_engine()
+        for piece in pieces(missing, crew.jobs):
+            yield Job(scenario, seed, piece, chosen)
+
+
+def store_of(source: Source, seed: int, out: Path) -> Store:
+    """Where the replications of a scenario under a seed are kept, whichever command makes them."""
+    return Store(out / folder_name(source.name) / run_id(source.digest_text, seed))
 
 
 def _manifest(result: Result, plan: Plan, seconds: float) -> dict[str, Any]:

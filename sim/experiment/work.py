@@ -54,6 +54,11 @@ class Piece:
     block: Block
     interrupted: bool = False
 
+    @property
+    def tried(self) -> int:
+        """Replications that were simulated or failed."""
+        return len(self.block.replications) + len(self.block.failures)
+
 
 @lru_cache(maxsize=4)
 def _plan(scenario: bytes, engine: Engine) -> Any:

@@ -35,7 +35,7 @@ def crew(request: pytest.FixtureRequest) -> Iterator[Crew]:
 
 def gathered(jobs: list[Job], crew: Crew) -> tuple[list[int], list[tuple[int, str]]]:
     pieces: list[Piece] = []
-    drive(jobs, crew, pieces.append)
+    drive(jobs, crew, lambda job, piece: pieces.append(piece))
     done = sorted(k for piece in pieces for k in piece.block.replications)
     return done, sorted((f.replication, f.stage) for piece in pieces for f in piece.block.failures)
 
@@ -76,7 +76,7 @@ def test_ctrl_c_hands_in_what_is_finished() -> None:
 
     pieces: list[Piece] = []
     with pytest.raises(KeyboardInterrupt):
-        drive(jobs_of(range(3), range(20, 23)), Crew(1, Interrupted()), pieces.append)
+        drive(jobs_of(range(3), range(20, 23)), Crew(1, Interrupted()), lambda job, piece: pieces.append(piece))
     assert [piece.block.replications for piece in pieces] == [(0, 1, 2)]
 
 
@@ -90,7 +90,7 @@ def test_ctrl_c_within_a_job_keeps_its_finished_replications() -> None:
     job = Job(pickle.dumps({}), 1, tuple(range(5)), Engine(compile_plan, _interrupted))
     pieces: list[Piece] = []
     with pytest.raises(KeyboardInterrupt):
-        drive([job], Crew(), pieces.append)
+        drive([job], Crew(), lambda job, piece: pieces.append(piece))
     assert [piece.block.replications for piece in pieces] == [(0, 1)]
 
 
@@ -144,7 +144,7 @@ def test_a_swallowed_ctrl_c_stops_before_the_next_job() -> None:
     """A library may swallow KeyboardInterrupt in a callback; the interrupt counts all the same."""
     pieces: list[Piece] = []
 
-    def swallow(piece: Piece) -> None:
+    def swallow(job: Job, piece: Piece) -> None:
         pieces.append(piece)
         with contextlib.suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)

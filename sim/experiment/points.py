@@ -1,0 +1,143 @@
+"""Many scenarios as one piece of work: the points of a study share one crew, and each is kept like a run of its own.
+
+A point is a scenario with a number of replications.  Its blocks lie where ``evacsim run`` of the same scenario keeps them,
+so that studies, runs and repeated commands share what is simulated; tables for people are made by ``run`` alone.  Points
+are taken as workers become free, and a point is done when its last replication is: a study needs the memory of the few
+points in flight, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.experiment.executor import Crew, drive
+from sim.experiment.files import Busy
+from sim.experiment.result import Result
+from sim.experiment.run import Plan, Source, Unwatched, Watcher, jobs_for, store_of
+from sim.experiment.store import Store
+from sim.experiment.work import Engine, Job, Piece
+
+
+@dataclass(frozen=True)
+class Point:
+    """One scenario of a study; *key* is whatever the study knows it by."""
+
+    key: Any
+    source: Source
+    n: int
+
+
+@dataclass
+class _Open:
+    """A point whose folder this command holds, and what is still in flight of it."""
+
+    point: Point
+    store: Store
+    held: ExitStack
+    missing: set[int] = field(default_factory=set)
+
+
+def run_points(
+    points: Iterable[Point],
+    plan: Plan,
+    crew: Crew,
+    done: Callable[[Any, Result], None],
+    *,
+    watcher: Watcher | None = None,
+    engine: Engine | None = None,
+) -> None:
+    """Simulates what is missing of every point and calls *done* with its key and result, in the order in which they end.
+
+    *plan* gives seed and folder; each point has its own number of replications.  A point whose folder another command
+    holds is put off until all others are done, when nothing is held that the other command could wait for.  *watcher* is
+    told of replications only (``advance``; stored ones by ``stored``): whoever knows how many there will be says ``begin``.
+
+    Raises:
+        OutputError, StoreError: if results cannot be kept; finished blocks are.
+        KeyboardInterrupt: after Ctrl-C; finished replications are kept.
+    """
+    desk = _Desk(plan, crew, done, watcher or Unwatched(), engine)
+    try:
+        drive(desk.jobs(points), crew, desk.keep)
+    finally:
+        desk.close()
+
+
+class _Desk:
+    """Opens points, hands out their jobs, keeps what comes back and closes them."""
+
+    def __init__(
+        self, plan: Plan, crew: Crew, done: Callable[[Any, Result], None], watcher: Watcher, engine: Engine | None
+    ) -> None:
+        self.plan, self.crew, self.done, self.watcher, self.engine = plan, crew, done, watcher, engine
+        self.open: dict[Job, _Open] = {}  # by job in flight
+
+    def jobs(self, points: Iterable[Point]) -> Iterator[Job | None]:
+        """The jobs of every point in turn; ``None`` while a folder that others hold must wait for our own to be closed."""
+        busy: list[Point] = []
+        for point in points:
+            try:
+                yield from self._jobs_of(point, wait=False)
+            except Busy:
+                busy.append(point)
+        for point in busy:
+            while self.open:
+                yield None
+            yield from self._jobs_of(point, wait=True)
+
+    def _jobs_of(self, point: Point, *, wait: bool) -> Iterator[Job]:
+        def waiting() -> None:
+            if not wait:
+                raise Busy
+            self.watcher.waiting(point.source.name)
+
+        held = ExitStack()
+        store = store_of(point.source, self.plan.seed, self.plan.out)
+        held.enter_context(store.open(waiting))
+        try:
+            stored = store.stored(point.n)
+            self.watcher.stored(len(stored))
+            here = _Open(point, store, held, set(range(point.n)) - stored)
+            jobs = list(jobs_for(point.source, self.plan.seed, here.missing, self.crew, self.engine))
+            self.open |= dict.fromkeys(jobs, here)
+        except BaseException:
+            held.close()
+            raise
+        if not jobs:
+            self._finish(here)
+        yield from jobs
+
+    def keep(self, job: Job, piece: Piece) -> None:
+        """Stores a piece; the point is done with its last one."""
+        here = self.open[job]
+        here.store.add(piece.block)
+        self.watcher.advance(piece.tried)
+        here.missing -= {*piece.block.replications, *(f.replication for f in piece.block.failures)}
+        if not piece.interrupted:
+            del self.open[job]
+        if not here.missing:
+            self._finish(here)
+
+    def _finish(self, here: _Open) -> None:
+        try:
+            result = Result(
+                here.store,
+                name=here.point.source.name,
+                title=getattr(here.point.source.scenario, "title", None) or "",
+                seed=self.plan.seed,
+                n=here.point.n,
+                failed=here.store.failures(here.point.n),
+                scenario_text=here.point.source.canonical,
+            )
+            self.done(here.point.key, result)
+        finally:
+            here.held.close()
+
+    def close(self) -> None:
+        """Lets go of every folder."""
+        for here in self.open.values():
+            here.held.close()
+        self.open.clear()
