@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import Crew, Failure, OutputError, Plan, Result, StoreError, Watcher, execute
+from sim.experiment import Crew, Failure, OutputError, Plan, Result, StoreError, execute
 from sim.experiment.files import storing
 from sim.experiment.store import Store
 from sim.scenario import Loaded, ScenarioError, load
+from sim.studies.options import Options, command, crew_of
+from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,28 +28,6 @@ __all__ = [
 ]  # fmt: skip
 
 Json = dict[str, Any]
-Given = str | os.PathLike[str] | Loaded
-
-
-class TooLarge(Exception):
-    """A scenario beyond the stated budget."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run: what the common options of the command line say."""
-
-    n: int = 200
-    seed: int = 1
-    jobs: int | None = None
-    """Processes; as many as there are cores if None.  Results do not depend on it."""
-    overrides: tuple[str, ...] = ()
-    """``PATH=VALUE``, applied to every scenario after its files."""
-    out: Path = Path("results")
-    csv: bool = False
-    plots: bool = True
-    allow_large: bool = False
-    watcher: Watcher | None = None
 
 
 @dataclass(frozen=True)
@@ -156,8 +135,8 @@ def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: It
     from sim.model import compile_plan
     from sim.model import trace as trace_model
 
-    loaded = _load(scenario, tuple(overrides))
-    return trace_model(compile_plan(loaded.scenario), seed, replication)
+    one = loaded(scenario, tuple(overrides))
+    return trace_model(compile_plan(one.scenario), seed, replication)
 
 
 def open_result(folder: str | os.PathLike[str]) -> Result:
@@ -165,53 +144,9 @@ def open_result(folder: str | os.PathLike[str]) -> Result:
     return Result.open(Path(folder))
 
 
-def _load(scenario: Given, overrides: Sequence[str]) -> Loaded:
-    return scenario if isinstance(scenario, Loaded) else load(scenario, overrides)
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A scenario that has passed all checks, and what is to be said before it is simulated."""
-
-    loaded: Loaded
-    given: str
-    impossible: tuple[str, ...] = ()
-    """Reasons why it cannot get everybody out, one sentence each."""
-
-
-def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
-    """Loads and checks every scenario before anything is simulated.
-
-    Raises:
-        ScenarioError: all faults of all of them.
-        TooLarge: if one is beyond the budget and that is not allowed.
-    """
-    from sim.scenario import estimate, impossible
-
-    ready: list[Prepared] = []
-    faults: list[Any] = []
-    large: list[str] = []
-    for scenario in scenarios:
-        given = scenario.name if isinstance(scenario, Loaded) else os.fspath(scenario)
-        try:
-            loaded = _load(scenario, options.overrides)
-        except ScenarioError as error:
-            faults += error.faults
-            continue
-        ready.append(Prepared(loaded, given, tuple(impossible(loaded.scenario))))
-        excess = estimate(loaded.scenario).excess
-        if excess and not options.allow_large:
-            large.append(f"{given}: {excess}")
-    if faults:
-        raise ScenarioError(dict.fromkeys(faults))
-    if large:
-        raise TooLarge("\n".join(large))
-    return ready
-
-
 def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
     """Simulates every scenario with one crew of workers."""
-    with _crew(options) as crew:
+    with crew_of(options) as crew:
         return [_study(one, options, crew) for one in prepared]
 
 
@@ -306,28 +241,6 @@ def redraw(folders: Sequence[str | os.PathLike[str]], out: Path) -> list[Path]:
         with Store(folder).open():
             drawn += _draw(results, folder)
     return drawn
-
-
-def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
-    """The command that gives this result, without user, host, absolute path or number of processes."""
-    import shlex
-
-    words = ["evacsim", verb, *(_portable(given) for given in scenarios), "-n", str(options.n), "--seed", str(options.seed)]
-    for override in options.overrides:
-        words += ["--set", override]
-    return shlex.join([*words, "--csv"] if options.csv else words)
-
-
-def _portable(given: str) -> str:
-    """A path as it was given if it stays under the current folder, else the file's name alone."""
-    path = Path(given)
-    return path.name if path.is_absolute() or ".." in path.parts or given.startswith("~") else given
-
-
-@contextmanager
-def _crew(options: Options) -> Iterator[Crew]:
-    with Crew(options.jobs or len(os.sched_getaffinity(0))) as crew:
-        yield crew
 
 
 def failures(studies: Iterable[Study]) -> list[str]:

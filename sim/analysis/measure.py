@@ -1,0 +1,169 @@
+"""One number of a result by address, such as ``total.p90`` or ``united-states.left_behind``.
+
+An address is a scope, ``total`` or a mission, and a name of :data:`KINDS`.  ``docs/measures.md`` gives the formulas.  The
+names of the JSON are understood too: ``missions.united-states.p90_h``, ``total.left-behind``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, wall
+from sim.analysis.statistics import LEVEL, Floats, mean_interval, order_statistic, order_statistic_interval, proportion
+from sim.analysis.summary import reason
+
+
+class MeasureError(ValueError):
+    """An address that names no measure; one line that says what would."""
+
+
+class Value(NamedTuple):
+    """An estimate: ``inf`` never, ``nan`` none exists.  Ends may be inf; ``None`` where there are too few replications."""
+
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    """Replications it rests on: those that have such a value."""
+    never: str | None = None
+    """Why an infinite value is infinite: *stranded*, or merely *unfinished* at the horizon."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be asked of a scope."""
+
+    name: str
+    unit: str
+    """``h``, ``people`` or nothing for a share."""
+    title: str
+    samples: Callable[[Outcomes, float], Floats]
+    """Outcomes and the horizon in hours → one value per replication: inf never, nan where it has none."""
+    quantile: float | None = None
+    """The order statistic that is asked for; a mean (or share) without."""
+    worse_high: bool = True
+    """Whether more is worse."""
+
+    @property
+    def finite(self) -> bool:
+        """Whether every replication's value is finite, so that values may be subtracted and averaged."""
+        return self.quantile is None
+
+
+def _within(o: Outcomes, horizon: float, *, after_order: bool) -> Floats:
+    """min(t100, horizon) where a time exists, from the start of the clock or from the order; nan elsewhere."""
+    hours = np.where(o.timed, np.minimum(o.t100_h, horizon), np.nan)
+    return np.asarray(hours - np.where(o.timed, o.ordered_h, 0.0)) if after_order else np.asarray(hours)
+
+
+_ALL = (
+    Kind("p50", "h", "median time to evacuate", lambda o, _: o.time_h, 0.5),
+    Kind("p90", "h", "P90 of the time to evacuate", lambda o, _: o.time_h, 0.9),
+    Kind("p_all_out", "", "probability of all out", lambda o, _: o.all_out.astype(np.float64), worse_high=False),
+    Kind("left_behind", "people", "people left behind", lambda o, _: o.left_behind),
+    Kind("stranded", "people", "people stranded", lambda o, _: o.stranded),
+    Kind("unfinished", "people", "people not out at the horizon", lambda o, _: o.unfinished),
+    Kind(
+        "restricted_time", "h", "mean time to evacuate, cut at the horizon",
+        lambda o, horizon: _within(o, horizon, after_order=True),
+    ),
+    Kind(
+        "hours_within_horizon", "h", "mean hours from the start until all out, cut at the horizon",
+        lambda o, horizon: _within(o, horizon, after_order=False),
+    ),
+)  # fmt: skip
+KINDS = {kind.name: kind for kind in _ALL}
+"""By name; the restricted mean is that of survival analysis (Royston and Parmar, BMC Med. Res. Methodol. 13 (2013) 152)."""
+
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A kind of number of one scope."""
+
+    scope: str
+    kind: Kind
+
+    @property
+    def text(self) -> str:
+        """Its address."""
+        return f"{self.scope}.{self.kind.name}"
+
+    @property
+    def title(self) -> str:
+        """In words, with the unit."""
+        unit = f" ({self.kind.unit})" if self.kind.unit else ""
+        whose = "" if self.scope == TOTAL else f"{self.scope}: "
+        return f"{whose}{self.kind.title}{unit}"
+
+
+class Reading:
+    """One stored result, its outcomes taken once, from which measures are read."""
+
+    def __init__(self, result: Stored) -> None:
+        self._result = result
+        self.horizon_h = wall(result).horizon_h
+        self._missions: dict[str, Outcomes] | None = None
+        self._total: Outcomes | None = None
+
+    def outcomes(self, scope: str) -> Outcomes:
+        """Those of everybody or of a mission; KeyError if there is no such mission."""
+        if scope == TOTAL:
+            if self._total is None:
+                self._total = of_all(self._result)
+            return self._total
+        if self._missions is None:
+            self._missions = of_missions(self._result)
+        return self._missions[scope]
+
+    def value(self, measure: Measure, level: float = LEVEL) -> Value:
+        """The estimate with its interval at *level*."""
+        o, kind = self.outcomes(measure.scope), measure.kind
+        if kind.quantile is not None:
+            ranked = o.ranked_h
+            value = order_statistic(ranked, kind.quantile)
+            ends = order_statistic_interval(ranked, kind.quantile, level)
+            low, high = (None, None) if ends is None else (_plain(ends[0]), _plain(ends[1]))
+            return Value(_plain(value), low, high, int(ranked.size), None if math.isnan(value) else reason(value))
+        if kind.name == "p_all_out":
+            return Value(*proportion(int(o.all_out.sum()), o.all_out.size, level), o.all_out.size)
+        values = kind.samples(o, self.horizon_h)
+        values = values[~np.isnan(values)]
+        most = float(o.to_move.max(initial=0.0)) if kind.unit == "people" else math.inf
+        return Value(*mean_interval(values, (0.0, most), level), values.size)
+
+    def samples(self, measure: Measure) -> tuple[NDArray[np.int64], Floats]:
+        """Replication numbers (n,) and values (n,): inf never, nan where a replication has none; to be paired by number."""
+        o = self.outcomes(measure.scope)
+        return o.replication, measure.kind.samples(o, self.horizon_h)
+
+
+def _plain(x: float) -> float:
+    """A ranked time as a time: all that is past every time is infinite."""
+    return math.inf if reason(x) else x
+
+
+def parse(address: str, missions: Sequence[str]) -> Measure:
+    """The measure at an address; raises :class:`MeasureError` with the nearest one there is."""
+    scope, dot, name = address.strip().removeprefix("missions.").rpartition(".")
+    if not dot:
+        raise MeasureError(f"expected MISSION.NAME or total.NAME, such as total.p90, got {address!r}")
+    wanted = name.replace("-", "_").removesuffix("_h")
+    if scope != TOTAL and scope not in missions:
+        raise MeasureError(f"{address}: no mission {scope!r}{_nearest(scope, [TOTAL, *missions])}")
+    if wanted not in KINDS:
+        raise MeasureError(f"{address}: no measure {name!r}{_nearest(wanted, list(KINDS))}; there are {', '.join(KINDS)}")
+    return Measure(scope, KINDS[wanted])
+
+
+def _nearest(given: str, there: Sequence[str]) -> str:
+    near = difflib.get_close_matches(given, there, 1, 0.5)
+    return f"; nearest: {near[0]}" if near else ""

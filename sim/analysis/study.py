@@ -1,0 +1,59 @@
+"""How a study that needs more runs is written: a generator that proposes points, is sent their results, and returns its answer.
+
+    def study(...) -> Study[Answer]:
+        medians = yield Batch([Proposal(("airport.gates.abbey.lanes=3",), n=200), ...], read=median)
+        ...
+        return answer
+
+Whoever drives it (``sim.studies.lab``) simulates the points; the generator never does.  All points of all proposals share
+seed and draws, so that replication k of one pairs with replication k of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sim.analysis.outcomes import Stored
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A point: overrides of a scenario, as ``--set`` takes them, and the number of replications."""
+
+    settings: tuple[str, ...] = ()
+    """``PATH=VALUE``, applied after those of the command line."""
+    n: int = 200
+    scenario: int = 0
+    """Which of the study's scenarios, in the order of the command line."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a proposal: a result, or why there is none."""
+
+    proposal: Proposal
+    result: Stored | None = None
+    error: str | None = None
+    """One line: the setting is not accepted, or all replications failed."""
+    failed: int = 0
+    """Replications that failed; with any of them no answer is final."""
+
+
+def _whole(outcome: Outcome) -> Outcome:
+    return outcome
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Points to be simulated together, and what is to be kept of each."""
+
+    proposals: Sequence[Proposal]
+    read: Callable[[Outcome], Any] = _whole
+    """Called once for each point as it ends: only what it returns stays in memory."""
+
+
+T = TypeVar("T")
+Study = Generator[Batch, list[Any], T]
+"""Yields batches, is sent what was read of their points in the order of the proposals, and returns an answer of type T."""

@@ -1,0 +1,1 @@
+"""Commands: arguments in, exit status out; a module for each kind, none with logic of its own."""

@@ -1,0 +1,79 @@
+"""Commands about scenario files: check, describe, schema, new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.commands.app import app
+from sim.commands.options import AsJson, Large, Sets
+from sim.console import give, give_json, plain, say
+
+
+@app.command(short_help="Validates scenario files.")
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.")],
+    sets: Sets = None,
+    allow_large: Large = False,
+    json: AsJson = False,
+) -> int:
+    """Validates scenario files: all faults at once, or what a replication will take."""
+    from sim import authoring
+
+    reports = authoring.check(files, tuple(sets or ()))
+    if json:
+        give_json({"files": [report.as_json() for report in reports]})
+    for report in reports:
+        for line in report.faults:
+            say(line)
+        if not json and not report.faults:
+            give(plain("\n".join(report.lines())))
+    return 2 if any(report.faults or (report.excess and not allow_large) for report in reports) else 0
+
+
+@app.command(short_help="Lists every parameter of a scenario.")
+def describe(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or a shipped name.")],
+    sets: Sets = None,
+    everything: Annotated[bool, typer.Option("--all", help="Lists what the file leaves at its default too.")] = False,
+    json: AsJson = False,
+) -> int:
+    """Lists every parameter with value, unit, range, kind, source and evidence grade."""
+    from sim import authoring
+
+    rows = authoring.parameters(file, tuple(sets or ()), everything)
+    if json:
+        give_json({"parameters": rows})
+    else:
+        give(plain("\n".join(authoring.parameter_lines(rows))))
+    return 0
+
+
+@app.command(short_help="Prints the JSON Schema of scenario files.")
+def schema() -> int:
+    """Prints the JSON Schema of scenario files, for editors."""
+    from sim.scenario import json_schema
+
+    give_json(json_schema())
+    return 0
+
+
+@app.command(short_help="Writes a scenario to start from.")
+def new(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The file to write; standard output without.")] = None,
+    from_csv: Annotated[
+        Path | None, typer.Option("--from-csv", metavar="STAFF.csv", help="A roster: mission, cohort, people.")
+    ] = None,
+) -> int:
+    """Writes a commented scenario to start from, with your own staff if you have a roster."""
+    from sim import authoring
+
+    text = authoring.new_scenario(from_csv)
+    if file is None:
+        give(text.rstrip("\n"))
+    else:
+        authoring.write_new(file, text)
+        say(f"wrote {file}; `evacsim run {file}` simulates it")
+    return 0

@@ -1,0 +1,32 @@
+"""Arguments and options that several commands have, each declared once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Scenarios = Annotated[list[str], typer.Argument(metavar="SCENARIO", help="Scenario files, or shipped names.")]
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")]
+Number = Annotated[
+    int, typer.Option("-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications of each scenario.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all draws, for every scenario.")]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", metavar="N", min=1, max=1024, help="Processes; results do not depend on it.", show_default="one per core"
+    ),
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where results are kept.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, everything else on standard error.")]
+Quietly = Annotated[bool, typer.Option("--quiet", help="No progress, no table; faults are still said.")]
+Csv = Annotated[bool, typer.Option("--csv", help="Writes the tables as CSV too.")]
+By = Annotated[str, typer.Option("--by", metavar="mission|cohort", help="Rows of the table.")]
+Large = Annotated[bool, typer.Option("--allow-large", help="Runs what is beyond the stated budget of loads and memory.")]
+NoPlots = Annotated[bool, typer.Option("--no-plots", help="Draws nothing.")]

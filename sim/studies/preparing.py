@@ -1,0 +1,61 @@
+"""Scenarios that have passed all checks before anything is simulated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario import Loaded, ScenarioError, load
+from sim.studies.options import Options
+
+Given = str | os.PathLike[str] | Loaded
+
+
+class TooLarge(Exception):
+    """A scenario beyond the stated budget."""
+
+
+def loaded(scenario: Given, overrides: Sequence[str]) -> Loaded:
+    return scenario if isinstance(scenario, Loaded) else load(scenario, overrides)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A scenario that has passed all checks, and what is to be said before it is simulated."""
+
+    loaded: Loaded
+    given: str
+    impossible: tuple[str, ...] = ()
+    """Reasons why it cannot get everybody out, one sentence each."""
+
+
+def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
+    """Loads and checks every scenario before anything is simulated.
+
+    Raises:
+        ScenarioError: all faults of all of them.
+        TooLarge: if one is beyond the budget and that is not allowed.
+    """
+    from sim.scenario import estimate, impossible
+
+    ready: list[Prepared] = []
+    faults: list[Any] = []
+    large: list[str] = []
+    for scenario in scenarios:
+        given = scenario.name if isinstance(scenario, Loaded) else os.fspath(scenario)
+        try:
+            one = loaded(scenario, options.overrides)
+        except ScenarioError as error:
+            faults += error.faults
+            continue
+        ready.append(Prepared(one, given, tuple(impossible(one.scenario))))
+        excess = estimate(one.scenario).excess
+        if excess and not options.allow_large:
+            large.append(f"{given}: {excess}")
+    if faults:
+        raise ScenarioError(dict.fromkeys(faults))
+    if large:
+        raise TooLarge("\n".join(large))
+    return ready
