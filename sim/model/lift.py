@@ -157,7 +157,10 @@ class Lift:
     def send_for_people(self) -> None:
         """There may be somebody to fetch: send aircraft that rest."""
         now = self.clock.now
-        for f in sorted((f for f in self.fleets if f.idle), key=self._others_only):
+        wanted = [f for f in self.fleets if f.idle and self.demand(f)]  # to send one can only lessen the demand for others
+        if len(wanted) > 1:
+            wanted.sort(key=self._others_only)
+        for f in wanted:
             ordered = self._order_of(f) if f.plan.lag is not None else 0.0
             while f.idle and self.demand(f):
                 a = f.idle.pop(0)

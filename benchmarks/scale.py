@@ -1,0 +1,181 @@
+"""What more processes, the store and long runs cost.
+
+    python benchmarks/scale.py workers  [--scenario FILE] [-n 40] [--pairs 5]
+    python benchmarks/scale.py overhead [--scenario FILE] [-n 10000] [--jobs 2]
+    python benchmarks/scale.py memory   [--scenario FILE] [-n 250 1000 4000] [--jobs 2]
+
+``workers``: replications per second with two processes over those with one; runs take turns, because one machine's speed
+varies from minute to minute, and the median ratio of the pairs is reported.  ``overhead``: processor seconds of the whole
+command (both sides of the pool, tables written, summary made) that are not the model's, over those that are.  ``memory``:
+the most that a process of the command held, for growing numbers of replications.  Each prints JSON with ``--json``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+SCENARIO = ROOT / "scenarios" / "turkish-collapse.yaml"
+LEAST_SPEEDUP = 1.6
+MOST_OVERHEAD = 0.05
+MOST_GROWTH = 1.25
+"""A run of sixteen times the replications may hold this much more memory than the shortest."""
+
+
+def once(scenario: Path, n: int, crew: Any, out: Path) -> float:
+    """Wall seconds of one run of *n* replications into an empty folder, with tables and summary, without pictures."""
+    from sim.analysis import summarise
+    from sim.experiment import Plan, execute
+    from sim.scenario import load
+
+    source = load(scenario)
+    start = time.perf_counter()
+    execute(source, Plan(n=n, out=out), crew, summarise)
+    return time.perf_counter() - start
+
+
+def workers(scenario: Path, n: int, pairs: int) -> dict[str, Any]:
+    """Replications a second with one process and with two."""
+    from sim.experiment import Crew
+
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    with Crew(1) as one, Crew(2) as two, tempfile.TemporaryDirectory() as folder:
+        crews = {1: one, 2: two}
+        for jobs, crew in crews.items():  # the pool starts, the model is imported and compiled
+            once(scenario, 2 * jobs, crew, Path(folder) / f"warm{jobs}")
+        for k in range(pairs):
+            for jobs in (1, 2) if k % 2 else (2, 1):
+                rates[jobs].append(n / once(scenario, n, crews[jobs], Path(folder) / f"{jobs}-{k}"))
+    ratios = [b / a for a, b in zip(rates[1], rates[2], strict=True)]
+    return {
+        "replications_per_second": {str(jobs): round(statistics.median(each), 2) for jobs, each in rates.items()},
+        "ratios": [round(r, 3) for r in ratios],
+        "ratio": round(statistics.median(ratios), 3),
+        "ok": statistics.median(ratios) >= LEAST_SPEEDUP,
+    }
+
+
+def model_seconds(scenario: Path, n: int) -> float:
+    """Processor seconds of one replication by the model alone, the mean over *n*."""
+    from sim.model import compile_plan, simulate
+    from sim.scenario import load
+
+    plan = compile_plan(load(scenario).scenario)
+    simulate(plan, 1, 0)
+    start = time.process_time()
+    for k in range(n):
+        simulate(plan, 1, k)
+    return (time.process_time() - start) / n
+
+
+def child_seconds() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
+def command(scenario: Path, n: int, jobs: int, out: str) -> list[str]:
+    """A whole run as a person starts it."""
+    return [
+        sys.executable, "-m", "sim", "run", str(scenario), "-n", str(n), "--jobs", str(jobs), "--out", out,
+        "--no-plots", "--quiet",
+    ]  # fmt: skip
+
+
+def overhead(scenario: Path, n: int, jobs: int) -> dict[str, Any]:
+    """Share of processor time that isn't the model's.
+
+    The model alone is timed before and after the run, over the replications that the run starts with, since speed drifts.
+    """
+    sample = min(n, 100)
+    before = model_seconds(scenario, sample)
+    with tempfile.TemporaryDirectory() as out:
+        start, wall = child_seconds(), time.perf_counter()
+        subprocess.run(command(scenario, n, jobs, out), check=True, cwd=ROOT)
+        whole, wall = child_seconds() - start, time.perf_counter() - wall
+        stored = sum(path.stat().st_size for path in Path(out).rglob("*") if path.is_file())
+    after = model_seconds(scenario, sample)
+    model = n * (before + after) / 2
+    return {
+        "replications": n,
+        "wall_s": round(wall, 1),
+        "processor_s": round(whole, 1),
+        "model_alone_s": [round(n * before, 1), round(n * after, 1)],
+        "overhead": round(whole / model - 1, 4),
+        "bytes_per_replication": round(stored / n),
+        "ok": whole / model - 1 <= MOST_OVERHEAD,
+    }
+
+
+def tree_peaks(arguments: list[str]) -> list[int]:
+    """Peak resident KiB of every process of a command, the largest first, read while it runs."""
+    process = subprocess.Popen(arguments, cwd=ROOT, start_new_session=True)
+    peaks: dict[int, int] = {}
+    while process.poll() is None:
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                group = int((entry / "stat").read_text().rpartition(")")[2].split()[2])
+                if group == process.pid:
+                    status = (entry / "status").read_text()
+                    peaks[int(entry.name)] = next(
+                        int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")
+                    )
+            except (OSError, StopIteration, IndexError):
+                continue
+        time.sleep(0.05)
+    if process.returncode:
+        raise SystemExit(f"the command ended with status {process.returncode}")
+    return sorted(peaks.values(), reverse=True)
+
+
+def memory(scenario: Path, numbers: list[int], jobs: int) -> dict[str, Any]:
+    """Peaks for growing numbers of replications."""
+    rows = []
+    for n in numbers:
+        with tempfile.TemporaryDirectory() as out:
+            rows.append(
+                {"replications": n, "peak_mib": [round(kib / 1024) for kib in tree_peaks(command(scenario, n, jobs, out))]}
+            )
+    growth = rows[-1]["peak_mib"][0] / rows[0]["peak_mib"][0]  # type: ignore[index]
+    return {"runs": rows, "growth": round(growth, 3), "ok": growth <= MOST_GROWTH}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["workers", "overhead", "memory"])
+    parser.add_argument("--scenario", type=Path, default=SCENARIO)
+    parser.add_argument("-n", type=int, nargs="+", default=None)
+    parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    scenario = given.scenario.resolve()
+    os.chdir(ROOT)
+    if given.what == "workers":
+        found = workers(scenario, (given.n or [40])[0], given.pairs)
+    elif given.what == "overhead":
+        found = overhead(scenario, (given.n or [10_000])[0], given.jobs)
+    else:
+        found = memory(scenario, given.n or [250, 1000, 4000], given.jobs)
+    found = {"what": given.what, "scenario": scenario.name, **found}
+    if given.json:
+        print(json.dumps(found, indent=1))
+    else:
+        for name, value in found.items():
+            print(f"{name:>26}: {value}")
+    return 0 if found["ok"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
