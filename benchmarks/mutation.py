@@ -31,7 +31,7 @@ SKIPPED = ("BitOr",)
 """Operators left out: ``|`` stands in annotations only."""
 
 HANG = 5.0
-PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider")
+PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider")
 SHARED = {
     "model": ["tests/model", "tests/verification", "tests/properties"],
     "analysis": ["tests/analysis"],

@@ -11,10 +11,30 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Comparison", "ScenarioError", "Study", "__version__", "compare", "load", "open_result", "run", "trace"]
+__all__ = [
+    "Bottleneck", "Comparison", "Deadlines", "Planned", "ScenarioError", "Sensitivity", "Study", "Sweep", "__version__",
+    "bottleneck", "compare", "deadline", "load", "open_result", "plan", "run", "sensitivity", "sweep", "trace",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from sim.api import Comparison, Study, compare, open_result, run, trace
+    from sim.api import (
+        Bottleneck,
+        Comparison,
+        Deadlines,
+        Planned,
+        Sensitivity,
+        Study,
+        Sweep,
+        bottleneck,
+        compare,
+        deadline,
+        open_result,
+        plan,
+        run,
+        sensitivity,
+        sweep,
+        trace,
+    )
     from sim.scenario import ScenarioError, load
 
 _HOMES = {"load": "sim.scenario", "ScenarioError": "sim.scenario"}

@@ -10,21 +10,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import Crew, Failure, OutputError, Plan, Result, StoreError, execute
+from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, execute
 from sim.experiment.files import storing
 from sim.experiment.store import Store
 from sim.scenario import Loaded, ScenarioError, load
+from sim.studies.asking import asked_for
+from sim.studies.bottleneck import Bottleneck, bottleneck
+from sim.studies.deadline import AskError, Deadlines, deadline
 from sim.studies.options import Options, command, crew_of
+from sim.studies.orders import LeverError
+from sim.studies.plan import Planned, plan
 from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
+from sim.studies.sensitivity import Sensitivity, sensitivity
+from sim.studies.sweep import Sweep, sweep, sweep_all
+from sim.studies.until import check_until, settled_alone, settled_together
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from sim.analysis.precision import Settled
+    from sim.analysis.sequential import Look
     from sim.model.eventlog import Event
 
 __all__ = [
-    "Comparison", "Failure", "Options", "OutputError", "Prepared", "StoreError", "Study", "TooLarge",
-    "compare", "compare_all", "explained", "failures", "load", "open_result", "prepare", "redraw", "run", "run_all", "trace",
+    "AskError", "Bottleneck", "ClusterError", "Comparison", "Deadlines", "Failure", "LeverError", "Lost", "Options",
+    "OutputError", "Planned", "Prepared", "Sensitivity", "StoreError", "Study", "Sweep", "TooLarge", "asked_for", "bottleneck",
+    "compare", "compare_all", "deadline", "explained", "failures", "load", "open_result", "plan", "prepare", "redraw", "run",
+    "run_all", "sensitivity", "sweep", "sweep_all", "trace",
 ]  # fmt: skip
 
 Json = dict[str, Any]
@@ -84,11 +96,13 @@ class Comparison:
     matrix: Json | None
     folder: Path
     plots: tuple[Path, ...] = ()
+    until: Json = field(default_factory=dict)
+    """What ``--until`` wanted of the differences and what is reached; nothing without."""
 
     @property
     def summary(self) -> Json:
         """What ``compare --json`` prints."""
-        found: Json = {"results": [s.summary for s in self.studies], "differences": list(self.differences)}
+        found: Json = {"results": [s.summary for s in self.studies], "differences": list(self.differences), **self.until}
         return found if self.matrix is None else found | {"matrix": self.matrix}
 
 
@@ -102,14 +116,25 @@ def run(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    until: Iterable[str] = (),
+    most: int | None = None,
+    cluster: str | None = None,
 ) -> Study:
     """Simulates one scenario, or reads what is stored of it.
 
+    *until*, such as ``["total.p90: 3 h"]``, adds replications until every number is known so precisely, from *n* on up to
+    *most* (12,800): see ``docs/precision.md``.
+
     Raises:
         ScenarioError: all faults of the file.
+        MeasureError: a target that can't be understood.
         OutputError, StoreError: if results cannot be kept.
+        ClusterError, Lost: if the workers of *cluster*, the address of a Dask scheduler, cannot be used, or are gone.
     """
-    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
+    options = Options(
+        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots,
+        until=tuple(until), most=most, cluster=cluster,
+    )  # fmt: skip
     (study,) = run_all(prepare([scenario], options), options)
     return study
 
@@ -124,9 +149,18 @@ def compare(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    until: Iterable[str] = (),
+    most: int | None = None,
+    cluster: str | None = None,
 ) -> Comparison:
-    """Simulates the same replications of every scenario under common random numbers and pairs them with those of *base*."""
-    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
+    """Simulates the same replications of every scenario under common random numbers and pairs them with those of *base*.
+
+    *until* adds replications until every **difference** is known so precisely.
+    """
+    options = Options(
+        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots,
+        until=tuple(until), most=most, cluster=cluster,
+    )  # fmt: skip
     return compare_all(prepare([base, *others], options), options)
 
 
@@ -146,17 +180,33 @@ def open_result(folder: str | os.PathLike[str]) -> Result:
 
 def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
     """Simulates every scenario with one crew of workers."""
+    check_until(prepared, options)
     with crew_of(options) as crew:
-        return [_study(one, options, crew) for one in prepared]
+        ends = settled_alone(prepared, options, crew)
+        pairs = zip(prepared, ends, strict=True)
+        return [_study(one, options, crew, end.look if end else None, end) for one, end in pairs]
 
 
-def _study(prepared: Prepared, options: Options, crew: Crew) -> Study:
+def _study(
+    prepared: Prepared, options: Options, crew: Crew, look: Look | None = None, settled: Settled | None = None, told: str = ""
+) -> Study:
+    """One scenario as it is run and kept.
+
+    *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *told*: the command if it isn't ``run``.
+    """
     drawn: list[Path] = []
 
     def finish(result: Result) -> Json:
         from sim.analysis import summarise
 
-        summary = summarise(result, by="cohort") if len(result.failed) < result.n else _no_answer(result)
+        if len(result.failed) == result.n:
+            summary = _no_answer(result)
+        else:
+            from sim.studies.bound import beside, bound_of
+
+            summary = beside(summarise(result, by="cohort", look=look), bound_of(prepared.loaded))
+        if settled is not None:
+            summary |= settled.json()
         summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
         if prepared.impossible:
             summary["impossible"] = list(prepared.impossible)
@@ -166,11 +216,11 @@ def _study(prepared: Prepared, options: Options, crew: Crew) -> Study:
         return summary
 
     plan = Plan(
-        n=options.n,
+        n=options.n if look is None else look.n,
         seed=options.seed,
         out=options.out,
         csv=options.csv,
-        command=command("run", [prepared.given], options),
+        command=told or command("run", [prepared.given], options),
         version=__version__,
     )
     result = execute(prepared.loaded, plan, crew, finish, watcher=options.watcher)
@@ -198,10 +248,16 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     """Simulates every scenario and compares each with the first."""
     from sim.analysis import differences, matrix
 
-    studies = run_all(prepared, options)
+    check_until(prepared, options)
+    with crew_of(options) as crew:
+        settled = settled_together(prepared, options, crew)
+        look = settled.look if settled else None
+        told = command("compare", [one.given for one in prepared], options) if settled else ""
+        studies = [_study(one, options, crew, look, told=told) for one in prepared]
     base, *others = studies
     pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
-    found = tuple(differences(one, another) for one, another in pairs)
+    found = tuple(differences(one, another, look) for one, another in pairs)
+    until = settled.json() if settled else {}
     arranged = matrix([study.summary for study in studies]) if all(study.answered for study in studies) else None
     results = [study.result for study in studies]
     folder = compared_folder(results, options.out)
@@ -210,9 +266,9 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     with store.open():
         if options.plots and all(study.answered for study in studies):
             drawn = _draw(results, folder)
-        stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found)}
+        stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found), **until}
         store.write_json("summary.json", stored if arranged is None else stored | {"matrix": arranged})
-    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn))
+    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until)
 
 
 def compared_folder(results: Sequence[Result], out: Path) -> Path:
@@ -265,4 +321,8 @@ def explained(error: BaseException) -> list[str] | None:
         return ["evacsim: out of memory; finished blocks are kept, the same command goes on from there"]
     if isinstance(error, TooLarge):
         return str(error).splitlines()
-    return [f"evacsim: {error}"] if isinstance(error, OutputError | StoreError) else None
+    if isinstance(error, OutputError | StoreError | ClusterError | Lost):
+        return [f"evacsim: {line}" for line in str(error).splitlines()]
+    from sim.analysis.measure import MeasureError
+
+    return [f"evacsim: {error}"] if isinstance(error, MeasureError) else None

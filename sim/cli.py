@@ -13,11 +13,11 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import files, runs
+from sim.commands import bottleneck, bound, deadline, files, plan, runs, sensitivity, sweep, validate
 from sim.commands.app import app
 from sim.console import NobodyReads, say
 
-COMMANDS = (runs, files)
+COMMANDS = (runs, sweep, sensitivity, deadline, plan, bottleneck, bound, validate, files)
 """Modules whose commands ``evacsim`` has, in the order in which help lists them."""
 
 
@@ -45,12 +45,12 @@ def _explain(error: BaseException) -> int:
         return 2
     if isinstance(error, NobodyReads):
         return 0
-    from sim.api import StoreError, explained
+    from sim.api import Lost, StoreError, explained
 
     if (lines := explained(error)) is not None:
         for line in lines:
             say(line)
-        return 3 if isinstance(error, StoreError | MemoryError) else 2
+        return 3 if isinstance(error, StoreError | MemoryError | Lost) else 2
     if isinstance(error, OSError) and error.filename is None:
         say(f"evacsim: cannot write the answer: {error.strerror}")
         return 3

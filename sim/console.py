@@ -101,6 +101,9 @@ class Lines:
     def waiting(self, name: str) -> None:
         self._say(f"{name}: another command is working in its folder; waiting for it")
 
+    def notice(self, text: str) -> None:
+        self._say(text)
+
 
 class Bar:
     """Progress on a terminal: a bar per scenario with rate and time left."""
@@ -133,6 +136,9 @@ class Bar:
 
     def waiting(self, name: str) -> None:
         self._progress.console.print(plain(f"{name}: another command is working in its folder; waiting for it"))
+
+    def notice(self, text: str) -> None:
+        self._progress.console.print(plain(text))
 
 
 @contextmanager

@@ -10,12 +10,12 @@ import math
 import numpy as np
 
 from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, wall
+from sim.analysis.sequential import Look, level_of, paired_mean_at, quantile_difference
 from sim.analysis.statistics import (
     Estimate,
     Floats,
     correlation,
     least_sample,
-    mean_difference,
     median_difference,
     order_statistic,
     paired_proportions,
@@ -23,9 +23,19 @@ from sim.analysis.statistics import (
 )
 from sim.analysis.summary import Json, interval, number, reason
 
+COMPARED = {
+    "p_all_out": "P(all out)",
+    "left_behind": "the people left behind",
+    "hours_within_horizon": "the hours within the horizon",
+    "median_h": "the median time",
+}
+"""What has a difference with an interval, and its name in a sentence."""
 
-def differences(base: Stored, other: Stored) -> Json:
+
+def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
     """All paired differences of *other* against *base*, in total and by mission, over the replications that both completed.
+
+    *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.
 
     Raises ValueError where the two were not run with the same seed.
     """
@@ -33,7 +43,7 @@ def differences(base: Stored, other: Stored) -> Json:
         raise ValueError(f"{base.name} was run with seed {base.seed} and {other.name} with seed {other.seed}: not the same draws")
     horizon = min(wall(base).horizon_h, wall(other).horizon_h)
     here, there = of_missions(base), of_missions(other)
-    total = _pair(of_all(base), of_all(other), horizon, base.seed)
+    total = _pair(of_all(base), of_all(other), horizon, base.seed, look)
     found: Json = {
         "base": base.name,
         "other": other.name,
@@ -44,27 +54,30 @@ def differences(base: Stored, other: Stored) -> Json:
         "final": not base.failed and not other.failed and total["pairs"] > 0,
         "horizon_h": number(horizon),
         "total": total,
-        "missions": {m: _pair(here[m], there[m], horizon, base.seed) for m in sorted(set(here) & set(there))},
+        "missions": {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))},
         "only_base": sorted(set(here) - set(there)),
         "only_other": sorted(set(there) - set(here)),
     }
-    found["warnings"] = _warnings(base, other, found)
+    if look is not None:
+        found["sequential"] = look.json()
+    found["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
+    found["warnings"] = _warnings(base, other, found, look)
     return found
 
 
-def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int) -> Json:
+def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look | None) -> Json:
     common = np.intersect1d(base.replication, other.replication)
     b, o = base.at(common), other.at(common)
-    left = mean_difference(o.left_behind - b.left_behind, _reach(b, o))
+    left = paired_mean_at(o.left_behind - b.left_behind, _reach(b, o), look)
     few = rarely_differs(o.left_behind - b.left_behind)
     return {
         "pairs": int(common.size),
-        "p_all_out": _difference(paired_proportions(b.all_out, o.all_out), _mean(b.all_out), _mean(o.all_out)),
+        "p_all_out": _difference(paired_proportions(b.all_out, o.all_out, level_of(look)), _mean(b.all_out), _mean(o.all_out)),
         "left_behind": _difference(left, _mean(b.left_behind), _mean(o.left_behind), few)
         | {"correlation": number(correlation(b.left_behind, o.left_behind)), "rarely_differs": few},
-        "hours_within_horizon": _within(b, o, horizon),
+        "hours_within_horizon": _within(b, o, horizon, look),
         **_order(b, o),
-        "median_h": _medians(b, o, seed),
+        "median_h": _medians(b, o, seed, look),
     }
 
 
@@ -86,13 +99,13 @@ def _both_timed(b: Outcomes, o: Outcomes) -> Truths:
     return np.asarray(b.timed & o.timed)
 
 
-def _within(b: Outcomes, o: Outcomes, horizon: float) -> Json:
+def _within(b: Outcomes, o: Outcomes, horizon: float, look: Look | None) -> Json:
     """Paired difference of min(t100, horizon) where a time exists on both sides, from the start of the clock."""
     both = _both_timed(b, o)
     first, second = np.minimum(b.t100_h[both], horizon), np.minimum(o.t100_h[both], horizon)
     few = rarely_differs(second - first)
     found = _difference(
-        mean_difference(second - first, (-horizon, horizon)),
+        paired_mean_at(second - first, (-horizon, horizon), look),
         _mean(first),
         _mean(second),
         few,
@@ -109,9 +122,12 @@ def _order(b: Outcomes, o: Outcomes) -> Json:
     return {key: number(float(truth.sum()) / n) if n else None for key, truth in counts.items()}
 
 
-def _medians(b: Outcomes, o: Outcomes, seed: int) -> Json:
+def _medians(b: Outcomes, o: Outcomes, seed: int, look: Look | None) -> Json:
     """Difference of the medians of the time to evacuate; where one is infinite, which one, why, and no difference."""
-    found = median_difference(b.time_h, o.time_h, seed)
+    if look is None:
+        found = median_difference(b.time_h, o.time_h, seed)
+    else:
+        found = quantile_difference(b.time_h[b.timed], o.time_h[o.timed], 0.5, look.level)
     reasons = [reason(order_statistic(x.ranked_h, 0.5)) for x in (b, o)]
     gone = [why is not None for why in reasons]
     never = "both" if all(gone) else "base" if gone[0] else "other" if gone[1] else None
@@ -120,7 +136,7 @@ def _medians(b: Outcomes, o: Outcomes, seed: int) -> Json:
     return said | {"low": None, "high": None} if never else said
 
 
-def _warnings(base: Stored, other: Stored, found: Json) -> list[str]:
+def _warnings(base: Stored, other: Stored, found: Json, look: Look | None) -> list[str]:
     said = []
     for result in (base, other):
         if result.failed:
@@ -133,8 +149,35 @@ def _warnings(base: Stored, other: Stored, found: Json) -> list[str]:
         said.append(f"only {pairs} pairs: intervals are wide, and the normal theory behind them is rough")
     if wall(base).horizon_h != wall(other).horizon_h:
         said.append(f"the horizons differ: hours are counted to the shorter one, {found['horizon_h'] / 24:g} d")
-    if not any(total[key]["distinct"] for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_h")):
+    if not found["told_apart"]:
         never = total["median_h"]["never"]
-        if pairs < least_sample(0.5) or never not in ("base", "other"):
-            said.append(f"{found['other']} is not yet distinguishable from {found['base']}: run more replications")
+        if pairs < least_sample(0.5, level_of(look)) or never not in ("base", "other"):
+            said.append(f"{found['other']} is not yet distinguishable from {found['base']}: {_more(total, pairs)}")
     return said
+
+
+MANY = 1_000_000
+"""More replications than anybody runs."""
+
+
+def _more(total: Json, pairs: int) -> str:
+    """Roughly how many replications would tell the two apart in some measure: intervals shrink with the root of their number."""
+    needed = {}
+    for key, name in COMPARED.items():
+        difference, low, high = (total[key][end] for end in ("difference", "low", "high"))
+        if difference and low is not None and high is not None and not total[key].get("rarely_differs"):
+            toward = difference - low if difference > 0 else high - difference
+            needed[name] = pairs * (toward / difference) ** 2
+    if not needed:
+        return "run more replications"
+    name = min(needed, key=needed.__getitem__)
+    if needed[name] > MANY:
+        return f"more than {MANY:,} replications would be needed if the differences stay as they are"
+    return f"some {roughly(needed[name]):,} replications would tell {name} apart, if the difference stays as it is"
+
+
+def roughly(n: float) -> int:
+    """Up to two digits: it is a rough number."""
+    whole = math.ceil(n)
+    step: int = 10 ** max(len(str(whole)) - 2, 0)
+    return -(-whole // step) * step

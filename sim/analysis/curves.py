@@ -45,13 +45,23 @@ class Completion(NamedTuple):
 
 def padded(result: Stored, column: str = "stage_out") -> Floats:
     """A column of the timeline as (replications, hours), each row continued with its last value after its end."""
-    frame = result.table("timeline").select("replication", "hour", pl.col(column).cast(pl.Float64)).sort("replication", "hour")
+    return held(result.table("timeline").select("replication", "hour", pl.col(column).cast(pl.Float64)))
+
+
+def held(frame: pl.DataFrame, after: float | None = None) -> Floats:
+    """The third column of *frame* by replication and hour, its first two: (replications, hours).
+
+    Beyond the last hour of a replication its last value holds, or *after*.
+    """
+    frame, column = frame.sort("replication", "hour"), frame.columns[2]
     if not frame.height:
         return np.zeros((0, 1))
     replication, row = np.unique(frame["replication"].to_numpy(), return_inverse=True)
     hour = frame["hour"].cast(pl.Int64).to_numpy()
-    values = np.zeros((replication.size, int(hour.max()) + 1))
+    values = np.full((replication.size, int(hour.max()) + 1), 0.0 if after is None else after)
     values[row, hour] = frame[column].to_numpy()
+    if after is not None:
+        return values
     last = np.zeros(replication.size, dtype=np.int64)
     np.maximum.at(last, row, hour)
     index = np.minimum(np.arange(values.shape[1])[None, :], last[:, None])

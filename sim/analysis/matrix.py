@@ -44,7 +44,13 @@ def matrix(summaries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         pair = split(name)
         assert pair is not None
         shown = {key: summary["total"][key] for key in SHOWN if key in summary["total"]}
-        cells[pair[0]][pair[1]] = {"scenario": name, "horizon_h": summary["horizon_h"], "final": summary["final"], **shown}
+        cells[pair[0]][pair[1]] = {
+            "scenario": name,
+            "horizon_h": summary["horizon_h"],
+            "final": summary["final"],
+            "replications": summary["replications"] - summary["failed"],
+            **shown,
+        }
     return {"providers": order[0], "threats": order[1], "cells": cells}
 
 

@@ -75,6 +75,10 @@ _ALL = (
         lambda o, horizon: _within(o, horizon, after_order=True),
     ),
     Kind(
+        "restricted_half", "h", "mean time until half are out, cut at the horizon",
+        lambda o, horizon: np.where(o.timed, np.minimum(o.t50_h, horizon) - np.where(o.timed, o.ordered_h, 0.0), np.nan),
+    ),
+    Kind(
         "hours_within_horizon", "h", "mean hours from the start until all out, cut at the horizon",
         lambda o, horizon: _within(o, horizon, after_order=False),
     ),

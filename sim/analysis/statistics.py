@@ -15,6 +15,7 @@ Sources of the formulas
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -60,6 +61,7 @@ def least_sample(p: float, level: float = LEVEL) -> int:
     return math.ceil(math.log((1 - level) / 2) / math.log(max(p, 1 - p)))
 
 
+@lru_cache(maxsize=1024)
 def interval_ranks(n: int, p: float, level: float = LEVEL) -> tuple[int, int] | None:
     """Ranks (from 1) of the two order statistics that bracket the *p* quantile, or ``None`` where *n* is too small.
 

@@ -52,6 +52,8 @@ class Batch:
     proposals: Sequence[Proposal]
     read: Callable[[Outcome], Any] = _whole
     """Called once for each point as it ends: only what it returns stays in memory."""
+    note: str = ""
+    """What progress says of it; the number of points otherwise."""
 
 
 T = TypeVar("T")

@@ -13,15 +13,8 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.analysis.outcomes import BEYOND, Outcomes, Stored, ends, of_all, of_cohorts, of_missions, wall
-from sim.analysis.statistics import (
-    Estimate,
-    Floats,
-    least_sample,
-    mean_interval,
-    order_statistic,
-    order_statistic_interval,
-    proportion,
-)
+from sim.analysis.sequential import Look, level_of, mean_at, share_at
+from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval, proportion
 
 Json = dict[str, Any]
 MANY_UNFINISHED = 0.01
@@ -38,8 +31,11 @@ def interval(estimate: Estimate, key: str = "estimate") -> Json:
     return {key: number(estimate.value), "low": number(estimate.low), "high": number(estimate.high)}
 
 
-def summarise(result: Stored, by: Literal["mission", "cohort"] = "mission") -> Json:
-    """All measures of one stored result: in total and by mission, by cohort too where asked for."""
+def summarise(result: Stored, by: Literal["mission", "cohort"] = "mission", look: Look | None = None) -> Json:
+    """All measures of one stored result: in total and by mission, by cohort too where asked for.
+
+    *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.
+    """
     clock, total, missions = wall(result), of_all(result), of_missions(result)
     completed = int(total.replication.size)
     found: Json = {
@@ -55,18 +51,20 @@ def summarise(result: Stored, by: Literal["mission", "cohort"] = "mission") -> J
         "horizon_h": number(clock.horizon_h),
         "ends": ends(result),
     }
+    if look is not None:
+        found["sequential"] = look.json()
     cohorts = of_cohorts(result)
-    found["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()])
-    found["missions"] = {name: _measures(o, list(cohorts.get(name, {}).values())) for name, o in missions.items()}
+    found["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], look)
+    found["missions"] = {name: _measures(o, list(cohorts.get(name, {}).values()), look) for name, o in missions.items()}
     if by == "cohort":
-        found["cohorts"] = {mission: {name: _measures(o, [o]) for name, o in each.items()} for mission, each in cohorts.items()}
-    found["warnings"] = _warnings(found, total)
+        found["cohorts"] = {m: {name: _measures(o, [o], look) for name, o in each.items()} for m, each in cohorts.items()}
+    found["warnings"] = _warnings(found, total, look)
     return found
 
 
-def _measures(o: Outcomes, cohorts: list[Outcomes]) -> Json:
+def _measures(o: Outcomes, cohorts: list[Outcomes], look: Look | None) -> Json:
     n = o.replication.size
-    left = mean_interval(o.left_behind, (0.0, float(o.to_move.max(initial=0.0))))
+    left = mean_at(o.left_behind, (0.0, float(o.to_move.max(initial=0.0))), look)
     ordered = np.isfinite(o.ordered_h)
     found: Json = {
         "staff": _headcount(o.staff),
@@ -75,10 +73,10 @@ def _measures(o: Outcomes, cohorts: list[Outcomes]) -> Json:
         "ordered_h": number(order_statistic(o.ordered_h[ordered], 0.5)),
         "timed": int(o.timed.sum()),
     }
-    found |= _quantiles(o.ranked_h)
+    found |= _quantiles(o.ranked_h, level_of(look))
     found["half_out_h"] = number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5))
     found["most_out_h"] = number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5))
-    found["p_all_out"] = interval(proportion(int(o.all_out.sum()), n))
+    found["p_all_out"] = interval(share_at(o.all_out, look))
     found["left_behind"] = interval(left, "mean") | {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished)}
     found["staying"] = _mean(o.staying)
     found["held_up_by"] = held_up_by(o, cohorts)
@@ -86,13 +84,13 @@ def _measures(o: Outcomes, cohorts: list[Outcomes]) -> Json:
     return found
 
 
-def _quantiles(ranked: Floats) -> Json:
+def _quantiles(ranked: Floats, level: float) -> Json:
     """Median and P90 with intervals; ``never`` says of each infinite one whether people were stranded or merely unfinished."""
     found: Json = {}
     never: Json = {}
     for key, p in (("p50", 0.5), ("p90", 0.9)):
         value = order_statistic(ranked, p)
-        limits = order_statistic_interval(ranked, p)
+        limits = order_statistic_interval(ranked, p, level)
         found[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)
         found[f"{key}_interval_h"] = None if limits is None else [number(limits[0]), number(limits[1])]
         never[f"{key}_interval_h"] = None if limits is None else [reason(limits[0]), reason(limits[1])]
@@ -129,8 +127,9 @@ def _mean(x: Floats) -> float | None:
     return number(float(x.mean())) if x.size else None
 
 
-def _warnings(found: Json, total: Outcomes) -> list[str]:
+def _warnings(found: Json, total: Outcomes, look: Look | None) -> list[str]:
     said = []
+    needed = {name: least_sample(p, level_of(look)) for name, p in (("the median", 0.5), ("P90", 0.9))}
     n = int(total.replication.size)
     if found["failed"]:
         said.append(f"{found['failed']} of {found['replications']} replications failed: nothing here is final")
@@ -143,13 +142,26 @@ def _warnings(found: Json, total: Outcomes) -> list[str]:
             f"{unfinished:.0%} of the replications reached the horizon of {days:g} d with people not out; "
             "their times are unknown, so lengthen clock.horizon"
         )
-    few = [name for name, p in (("the median", 0.5), ("P90", 0.9)) if n < least_sample(p)]
+    few = [name for name, least in needed.items() if n < least]
     if few:
         said.append(
             f"{n} replication{'s are' if n > 1 else ' is'} too few for an interval of {' and '.join(few)} "
-            f"(the median needs {least_sample(0.5)}, P90 {least_sample(0.9)})"
+            f"(the median needs {needed['the median']}, P90 {needed['P90']})"
         )
+    said += _rarely_timed(found, n, needed)
     left = total.left_behind
-    if 0 < np.count_nonzero(left) < 10 <= n:
+    if look is None and 0 < np.count_nonzero(left) < 10 <= n:
         said.append(f"people were left behind in only {np.count_nonzero(left)} replications: their mean number is rough")
+    return said
+
+
+def _rarely_timed(found: Json, n: int, needed: dict[str, int]) -> list[str]:
+    """Missions whose times rest on fewer replications than an interval needs, though there are enough replications."""
+    said = []
+    for what, least in needed.items():
+        many = {name: e["timed"] for name, e in found["missions"].items() if 0 < e["timed"] < least <= n}
+        if many:
+            named = ", ".join(f"{name} ({k})" for name, k in sorted(many.items(), key=lambda item: (-item[1], item[0]))[:5])
+            named += f" and {len(many) - 5} more" if len(many) > 5 else ""
+            said.append(f"too few replications with a time for an interval of {what} (it needs {least}): {named}")
     return said

@@ -12,11 +12,32 @@ Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario fi
 Number = Annotated[
     int, typer.Option("-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications of each scenario.")
 ]
+Until = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--until",
+        metavar="MEASURE: WIDTH",
+        help='Adds replications until the number is known so precisely, as in "total.p90: 3 h" or "total.left_behind: 5 %"; '
+        "may be repeated; -n is then the least number.",
+    ),
+]
+Most = Annotated[
+    int | None,
+    typer.Option(
+        "--most", metavar="N", min=1, max=1_000_000, help="Most replications that --until may take.", show_default="12800"
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all draws, for every scenario.")]
 Jobs = Annotated[
     int | None,
     typer.Option(
         "--jobs", metavar="N", min=1, max=1024, help="Processes; results do not depend on it.", show_default="one per core"
+    ),
+]
+OnCluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster", metavar="ADDRESS", help="Works on a Dask scheduler's workers: tcp://HOST:PORT, tls://HOST:PORT or its file."
     ),
 ]
 Sets = Annotated[

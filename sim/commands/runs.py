@@ -9,7 +9,24 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import prepared, show_files, status, watched
-from sim.commands.options import AsJson, By, Csv, Jobs, Large, NoPlots, Number, Out, Quietly, Scenario, Scenarios, Seed, Sets
+from sim.commands.options import (
+    AsJson,
+    By,
+    Csv,
+    Jobs,
+    Large,
+    Most,
+    NoPlots,
+    Number,
+    OnCluster,
+    Out,
+    Quietly,
+    Scenario,
+    Scenarios,
+    Seed,
+    Sets,
+    Until,
+)
 from sim.console import event_lines, give, give_json, show, watcher, width
 
 if TYPE_CHECKING:
@@ -22,8 +39,11 @@ if TYPE_CHECKING:
 def run(
     scenarios: Scenarios,
     n: Number = 200,
+    until: Until = None,
+    most: Most = None,
     seed: Seed = 1,
     jobs: Jobs = None,
+    cluster: OnCluster = None,
     sets: Sets = None,
     out: Out = Path("results"),
     by: By = "mission",
@@ -37,7 +57,19 @@ def run(
     from sim import api
 
     _check_by(by)
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large)
+    options = api.Options(
+        n,
+        seed,
+        jobs,
+        tuple(sets or ()),
+        out,
+        csv,
+        not no_plots,
+        allow_large,
+        until=tuple(until or ()),
+        most=most,
+        cluster=cluster,
+    )
     ready = prepared(scenarios, options, quiet)
     with watcher(quiet) as told:
         studies = api.run_all(ready, watched(options, told))
@@ -53,8 +85,11 @@ def compare(
     base: Annotated[str, typer.Argument(metavar="BASE", help="The scenario that the others are compared with.")],
     others: Annotated[list[str], typer.Argument(metavar="OTHER", help="The others.")],
     n: Number = 200,
+    until: Until = None,
+    most: Most = None,
     seed: Seed = 1,
     jobs: Jobs = None,
+    cluster: OnCluster = None,
     sets: Sets = None,
     out: Out = Path("results"),
     by: By = "mission",
@@ -68,7 +103,19 @@ def compare(
     from sim import api
 
     _check_by(by)
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large)
+    options = api.Options(
+        n,
+        seed,
+        jobs,
+        tuple(sets or ()),
+        out,
+        csv,
+        not no_plots,
+        allow_large,
+        until=tuple(until or ()),
+        most=most,
+        cluster=cluster,
+    )
     ready = prepared([base, *others], options, quiet)
     with watcher(quiet) as told:
         comparison = api.compare_all(ready, watched(options, told))
@@ -140,6 +187,8 @@ def _show_comparison(comparison: Comparison) -> None:
         show(study.headline, "", width=columns)
     for difference in comparison.differences:
         show(terminal.compare_table(difference, columns), "", width=columns)
+    if comparison.until:
+        show(*terminal.until_lines(comparison.until), "", width=columns)
     if comparison.matrix is not None:
         show(terminal.matrix_table(comparison.matrix, columns), "", width=columns)
     for study in comparison.studies:

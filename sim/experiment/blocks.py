@@ -58,7 +58,7 @@ def pack(rows: Iterable[tuple[int, Mapping[str, Any]]], *, compact: bool = False
     for replication, columns in rows:
         frame = pl.DataFrame({name: _column(values) for name, values in columns.items()}, strict=False)
         number = pl.lit(replication, dtype=pl.Int32).alias("replication")
-        frames.append(frame.select(number, *(_cast(frame.schema[c], c, compact) for c in frame.columns)))
+        frames.append(frame.select(number, *(_cast(dtype, name, compact) for name, dtype in frame.schema.items())))
     return _parquet(pl.concat(frames, how="diagonal_relaxed"))
 
 

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import types
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -19,6 +20,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
+from multiprocessing.connection import wait as wait_for
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any, Self
 
@@ -33,6 +35,15 @@ GRACE = 5.0
 
 GLANCE = 0.2
 """Seconds between looks for a Ctrl-C while jobs run."""
+
+
+class Lost(Exception):
+    """Whoever does the jobs cannot go on; what was finished before is kept."""
+
+
+class WorkerLost(Exception):
+    """A job lost its worker, again and again, or together with others that were near."""
+
 
 _stop: Any = None  # the event that asks whoever works on a job to hand in what it has
 
@@ -103,25 +114,57 @@ class Workers(ProcessPoolExecutor):
 
     def __init__(self, jobs: int) -> None:
         context = _Context()
-        self._asked = context.Event()
+        self._asked = context.RawValue("b", 0)  # no lock that a worker could take with it when it is killed
+        self._dead_since: float | None = None
         super().__init__(jobs, mp_context=context, initializer=_begin, initargs=(self._asked,))
+        self._results = getattr(self, "_result_queue", None)
 
     def ask_to_stop(self) -> None:
         """Asks every worker to hand in its job after the replication it is at."""
-        self._asked.set()
+        self._asked.value = 1
+
+    def look(self) -> None:
+        """Ends a pool that does not notice the death of a worker.
+
+        One that is killed while it hands in a result leaves half of it in the pipe, and whoever reads waits for the rest,
+        while the other workers wait for its lock.
+        """
+        processes = list((self._processes or {}).values())
+        if not wait_for([process.sentinel for process in processes], 0):
+            self._dead_since = None
+        elif self._dead_since is None:
+            self._dead_since = time.monotonic()
+        elif time.monotonic() - self._dead_since > GRACE:
+            self._end(processes)
 
     def abandon(self) -> None:
         """Ends the pool and its processes without waiting for them."""
         processes = list((self._processes or {}).values())
         self.shutdown(wait=False, cancel_futures=True)
+        self._end(processes)
+
+    def _end(self, processes: list[Any]) -> None:
         for process in processes:
             with suppress(OSError, ValueError):
-                process.terminate()
+                process.kill()
+        queue: Any = self._results  # the pool forgets its own when it is shut down
+        with suppress(OSError, ValueError, AttributeError):
+            queue._writer.close()  # ours is the last: a result that was cut short ends here, too
+
+
+class _Flag:
+    """A byte of shared memory as an event."""
+
+    def __init__(self, byte: Any) -> None:
+        self._byte = byte
+
+    def is_set(self) -> bool:
+        return bool(self._byte.value)
 
 
 def _begin(asked: Any) -> None:
     global _stop
-    _stop = asked
+    _stop = _Flag(asked)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -140,6 +183,9 @@ def _work(job: Job) -> Piece:
 class Crew:
     """Who does the jobs: this process for one, a pool for more, or any executor that is given."""
 
+    tries = TRIES
+    """How often a job may lose its worker before its replications count as failed."""
+
     def __init__(self, jobs: int = 1, executor: Executor | None = None) -> None:
         self.jobs = max(1, jobs)
         self._given = executor
@@ -157,10 +203,37 @@ class Crew:
         """Jobs to keep in flight: one for each worker and one that waits for it; alone, each is handed in before the next."""
         return 2 * self.jobs if self.jobs > 1 else 1
 
+    def submit(self, job: Job) -> Future[Any]:
+        """Hands a job out."""
+        return self.executor.submit(_work, job)
+
+    def outcome(self, future: Future[Any]) -> Piece:
+        """What came of a job that is done.
+
+        Raises:
+            BrokenProcessPool: if its worker died, and the pool with it.
+            WorkerLost: if its workers died, and others go on.
+            Lost: if nobody can go on.
+        """
+        piece: Piece = future.result()
+        return piece
+
+    def look(self) -> None:
+        """Called now and then while jobs run; raises Lost if nobody can go on."""
+        if isinstance(self._executor, Workers):
+            self._executor.look()
+
+    def recall(self, running: Collection[Future[Any]]) -> None:
+        """Drops the jobs that have not begun, and asks for those that have, after the replication that they are at."""
+        if isinstance(self._executor, Workers):
+            self._executor.ask_to_stop()
+        for future in running:
+            future.cancel()
+
     def replace(self) -> None:
         """Drops a broken pool; the next job starts a new one."""
         if self._given is not None:
-            raise RuntimeError("the executor that was given has lost its workers")
+            raise Lost("the executor that was given has lost its workers")
         self.close()
 
     def close(self) -> None:
@@ -212,9 +285,10 @@ def drive(jobs: Iterable[Job | None], crew: Crew, done: Callable[[Job, Piece], N
 
     Raises:
         KeyboardInterrupt: after Ctrl-C, once what the workers had finished has been handed to *done*.
+        Lost: if nobody is left to do the jobs; likewise.
     """
-    queue = _Queue(jobs)
-    running: dict[Future[Piece], Job] = {}
+    queue = _Queue(jobs, crew.tries)
+    running: dict[Future[Any], Job] = {}
     with _interruptible() as interrupted:
         try:
             while True:
@@ -225,7 +299,8 @@ def drive(jobs: Iterable[Job | None], crew: Crew, done: Callable[[Job, Piece], N
                     break
                 finished, _ = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
                 _collect(finished, running, queue, crew, done)
-        except KeyboardInterrupt:
+                crew.look()
+        except (KeyboardInterrupt, Lost):
             _hand_in(running, crew, done)
             raise
 
@@ -233,8 +308,9 @@ def drive(jobs: Iterable[Job | None], crew: Crew, done: Callable[[Job, Piece], N
 class _Queue:
     """Jobs that wait; those that were in flight when a pool broke go first, one at a time."""
 
-    def __init__(self, jobs: Iterable[Job | None]) -> None:
+    def __init__(self, jobs: Iterable[Job | None], most: int) -> None:
         self.fresh = iter(jobs)
+        self.most = most
         self.returned: deque[Job] = deque()
         self.suspects: deque[Job] = deque()
         self.tries: dict[Job, int] = {}
@@ -250,17 +326,17 @@ class _Queue:
     def suspect(self, job: Job) -> Piece | None:
         """Puts a job that lost its worker back, or gives it up."""
         self.tries[job] = self.tries.get(job, 0) + 1
-        if self.tries[job] < TRIES:
+        if self.tries[job] < self.most:
             self.suspects.append(job)
             return None
-        lost = f"the worker process was lost {TRIES} times (killed, or out of memory)"
+        lost = f"the worker process was lost {self.most} times (killed, or out of memory)"
         return Piece(Block((), tuple(Failure(k, "worker", lost) for k in job.replications), {}))
 
 
-def _feed(queue: _Queue, running: dict[Future[Piece], Job], crew: Crew, interrupted: Callable[[], bool]) -> None:
+def _feed(queue: _Queue, running: dict[Future[Any], Job], crew: Crew, interrupted: Callable[[], bool]) -> None:
     while not interrupted() and (job := queue.take(len(running), crew.room)) is not None:
         try:
-            running[crew.executor.submit(_work, job)] = job
+            running[crew.submit(job)] = job
         except BrokenProcessPool:
             queue.returned.appendleft(job)
             if running:
@@ -268,40 +344,48 @@ def _feed(queue: _Queue, running: dict[Future[Piece], Job], crew: Crew, interrup
             crew.replace()
 
 
+def _broken(future: Future[Any]) -> bool:
+    return not future.cancelled() and isinstance(future.exception(), BrokenProcessPool)
+
+
 def _collect(
-    finished: Collection[Future[Piece]],
-    running: dict[Future[Piece], Job],
+    finished: Collection[Future[Any]],
+    running: dict[Future[Any], Job],
     queue: _Queue,
     crew: Crew,
     done: Callable[[Job, Piece], None],
 ) -> None:
-    broken = any(isinstance(future.exception(), BrokenProcessPool) for future in finished)
+    broken = any(_broken(future) for future in finished)
     stopped = False
+    lost: Lost | None = None
     for future in list(running) if broken else list(finished):  # a broken pool fails all that was in flight
         job = running.pop(future)
         try:
-            piece: Piece | None = future.result()
-        except BrokenProcessPool:
+            piece: Piece | None = crew.outcome(future)
+        except (BrokenProcessPool, WorkerLost):
             piece = queue.suspect(job)
+        except Lost as error:
+            lost = error
+            continue
         if piece is not None:
             stopped |= piece.interrupted
             done(job, piece)
+    if lost is not None:
+        raise lost
     if broken:
         crew.replace()
     if stopped:
         raise KeyboardInterrupt
 
 
-def _hand_in(running: dict[Future[Piece], Job], crew: Crew, done: Callable[[Job, Piece], None]) -> None:
-    """After Ctrl-C: what the workers have finished by now, then the end of the pool."""
+def _hand_in(running: dict[Future[Any], Job], crew: Crew, done: Callable[[Job, Piece], None]) -> None:
+    """At the end before time: what the workers have finished by now, then the end of the crew."""
     try:
-        if isinstance(crew.executor, Workers):
-            crew.executor.ask_to_stop()
-        for future in running:
-            future.cancel()
+        crew.recall(running)
         wait([future for future in running if not future.cancelled()], timeout=GRACE)
         for future, job in running.items():
             if future.done() and not future.cancelled() and future.exception() is None:
-                done(job, future.result())
+                with suppress(Lost):
+                    done(job, crew.outcome(future))
     finally:
         crew.close()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -11,6 +15,9 @@ NUMERIC = ("numpy", "scipy", "simpy")
 """Packages whose versions may change a number."""
 
 _SOURCES = ("scenario", "model")
+
+_WORKERS = (*_SOURCES, "experiment")
+"""Rooms whose code a worker runs."""
 
 
 def run_id(digest_text: str, seed: int) -> str:
@@ -22,15 +29,46 @@ def run_id(digest_text: str, seed: int) -> str:
     return digest.hexdigest()[:12]
 
 
-def source_digest() -> str:
-    """SHA-256 in hex over the source bytes of the rooms that say what a number means."""
+def source_digest(rooms: Sequence[str] = _SOURCES) -> str:
+    """SHA-256 in hex over the source bytes of *rooms*: by default those that say what a number means."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for room in _SOURCES:
+    for room in rooms:
         for path in sorted((root / room).rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
             data = path.read_bytes()
             digest.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode() + data)
     return digest.hexdigest()
+
+
+@cache
+def fingerprint() -> Mapping[str, str]:
+    """What must be the same in another process for its records to be the same bytes: code, packages, arithmetic."""
+    packages = {name: packaged(name) for name in (*NUMERIC, "polars", "pydantic", "distributed")}
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"evacsim's code": source_digest(_WORKERS)[:12], "Python": python, **packages, "arithmetic": arithmetic()}
+
+
+def arithmetic() -> str:
+    """Twelve hex digits over draws of every family and over elementary functions, to the last bit.
+
+    The same packages may round differently on another processor or with another C library.
+    """
+    import numpy as np
+
+    from sim.model.draws import inverse
+    from sim.scenario.quantity import Quantity
+
+    u = np.arange(0.5, 512) / 512
+    families = {
+        "uniform": (1.0, 7.0), "triangular": (1.0, 3.0, 7.0), "pert": (1.0, 3.0, 7.0), "exponential": (3.0,), "gamma": (2.7, 1.3),
+        "lognormal": (0.3, 0.9), "weibull": (1.7, 3.0), "normal": (5.0, 3.0),
+    }  # fmt: skip
+    digest = hashlib.sha256()
+    for family, params in families.items():
+        digest.update(inverse(Quantity(family, params), u).tobytes())
+    for function in (math.exp, math.log, math.sin, math.cos, lambda x: x**1.7):
+        digest.update(np.array([function(x) for x in (8 * u).tolist()]).tobytes())
+    return digest.hexdigest()[:12]
 
 
 def packaged(name: str) -> str:

@@ -52,6 +52,9 @@ class Watcher(Protocol):
     def waiting(self, name: str) -> None:
         """Another command has the folder; this one waits for it."""
 
+    def notice(self, text: str) -> None:
+        """Something worth knowing that changes no result, only the time it takes."""
+
 
 class Unwatched:
     """A watcher that does nothing."""
@@ -62,6 +65,7 @@ class Unwatched:
     def writing(self, name: str) -> None: ...
     def written(self, name: str) -> None: ...
     def waiting(self, name: str) -> None: ...
+    def notice(self, text: str) -> None: ...
 
 
 @dataclass(frozen=True)

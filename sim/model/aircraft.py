@@ -116,6 +116,7 @@ class Flight:
         "lands",
         "name",
         "off",
+        "operator",
         "outbound",
         "people",
         "portions",
@@ -131,6 +132,7 @@ class Flight:
         self, aircraft: Aircraft, board: float, seats: int, portions: list[tuple[Chalk, int]], people: int, troops: int
     ) -> None:
         self.name = aircraft.name
+        self.operator = aircraft.fleet.plan.operator
         self.sortie = aircraft.sortie
         self.lands = aircraft.on_stand
         self.board = board

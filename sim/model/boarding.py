@@ -31,6 +31,7 @@ class Boarding:
         part: LiftPlan = plan.parts["lift"]
         self.present = plan.has_lift
         self.surge_when = part.surge_when
+        self.surge_above = w.get(part.surge_above)
         self.strict = part.head_of_line
         self.retrograde = part.retrograde
         self.holding = Holding(
@@ -134,7 +135,7 @@ class Boarding:
 
     def seats(self, f: Fleet) -> int:
         """Seats of its aircraft, as they are used now."""
-        if f.surges and any(self.w.holds(c) for c in self.surge_when):
+        if f.surges and (self.holding.level > self.surge_above or any(self.w.holds(c) for c in self.surge_when)):
             return f.surge
         return f.seats
 

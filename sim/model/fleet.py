@@ -20,6 +20,7 @@ class FleetPlan:
 
     index: int
     name: str
+    operator: str
     number: Fixed
     seats: Fixed
     surge: Fixed | None
@@ -88,6 +89,7 @@ def _fleet(b: Builder, index: int, name: str, f: Fleet, mission_index: dict[str,
     plan = FleetPlan(
         index=index,
         name=name,
+        operator=f.operator or (f.serves[0] if len(f.serves) == 1 else name),
         number=b.fixed(f"{path}.number", f.number),
         seats=b.fixed(f"{type_path}.seats", kind.seats),
         surge=b.fixed(f"{type_path}.surge", kind.surge) if kind.surge is not None else None,
@@ -133,6 +135,7 @@ def _commercial(b: Builder, index: int, name: str, c: Commercial) -> FleetPlan:
     plan = FleetPlan(
         index=index,
         name=name,
+        operator=c.operator or name,
         number=math.inf,
         seats=b.fixed(f"{type_path}.seats", kind.seats),
         surge=None,
@@ -183,6 +186,7 @@ class LiftPlan:
     fleets: list[FleetPlan]
     retrograde: list[RetrogradePlan]
     surge_when: tuple[Any, ...]
+    surge_above: Fixed
     head_of_line: bool
 
 
@@ -190,7 +194,7 @@ def prepare(b: Builder) -> LiftPlan:
     """Register the draws of the lift."""
     lift = b.scenario.lift
     if lift is None:
-        return LiftPlan([], [], (), False)
+        return LiftPlan([], [], (), math.inf, False)
     mission_index = {n: i for i, n in enumerate(sorted(b.scenario.missions))}
     seats = sum(lift.types[f.aircraft].seats.mean * min(1e4, f.number.mean) for f in lift.fleets.values())
     people = sum(
@@ -213,4 +217,5 @@ def prepare(b: Builder) -> LiftPlan:
         )
         for n, r in sorted(lift.retrograde.items())
     ]
-    return LiftPlan(fleets, retrograde, tuple(lift.surge_when), lift.head_of_line)
+    above = b.fixed("lift.surge_above", lift.surge_above)
+    return LiftPlan(fleets, retrograde, tuple(lift.surge_when), above, lift.head_of_line)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.model.kernel import CauseLog
 from sim.model.names import CAUSE, CAUSES, STAGE, STAGES
+from sim.model.traffic import traffic
 
 if TYPE_CHECKING:
     from sim.model.mission import Chalk
@@ -131,17 +132,18 @@ def _before_transport(w: World, ledger: Ledger) -> None:
     movers = [c for c in w.cohorts if c.movers]
     if not movers:
         return
+    calm = np.array([c.plan.spec.walk_in for c in movers])
     index = np.array([c.index for c in movers])
     people = np.array([c.movers for c in movers], dtype=np.float64)
     ordered = np.array([c.ordered for c in movers])
     fallen = w.threat.fall < INF
     ledger.moves[STAGE["mission"], 0] = people.sum()
     ledger.move(people, ordered, "mission", "readying")
-    counted = np.array([c.ordered < INF or fallen for c in movers])
+    counted = np.array([c.ordered < INF or fallen for c in movers]) & ~calm
     begun = np.array([min(c.mission.ordered, w.threat.fall) for c in movers])
     ledger.wait(index[counted], people[counted], CAUSE["order"], begun[counted], ordered[counted])
     unready = np.array([c.unready for c in movers], dtype=np.float64)
-    late = (unready > 0) & (ordered < INF)
+    late = (unready > 0) & (ordered < INF) & ~calm
     never = np.full(int(late.sum()), INF)
     ledger.wait(index[late], unready[late], CAUSE["readiness"], ordered[late], never)
 
@@ -158,7 +160,8 @@ def _groups(w: World, ledger: Ledger) -> None:
         _floats(x) for x in ([c.ready for c in chalks], [c.depart for c in chalks], [c.arrive for c in chalks])
     )
     search, inside = _floats([c.search for c in chalks]), _floats([c.inside for c in chalks])
-    ledger.wait(cohort, people, CAUSE["readiness"], ordered, ready)
+    calm = np.array([c.plan.spec.walk_in for c in w.cohorts])[cohort]
+    ledger.wait(cohort, people, CAUSE["readiness"], np.where(calm, ready, ordered), ready)
     ledger.move(people, ready, "readying", "transport")
     ledger.move(people, depart, "transport", "road")
     ledger.move(people, arrive, "road", "gate")
@@ -339,6 +342,7 @@ def _timeline(w: World, ledger: Ledger, waits: Intervals) -> Columns:
     levels = [w.threat.plan.levels[k] for _, k in w.threat.log]
     columns["level"] = [levels[i] for i in np.searchsorted(times, at, side="right") - 1]
     columns["crowd"] = _crowd(w, at)
+    columns.update(traffic(w, at))
     return columns
 
 

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, duration, share
 
 NOTHING = "–"
 UNSURE = "≈"
 """Before a difference that can't be told from none."""
 Json = Mapping[str, Any]
+
+
+def replications(counts: Iterable[int]) -> str:
+    """How many replications something rests on: ``200 replications``, ``50 to 200 replications`` of several results."""
+    many = sorted(set(counts))
+    if not many:
+        return "no replications"
+    few = f"{many[0]:,} to " if len(many) > 1 else ""
+    return f"{few}{many[-1]:,} replication{'' if many[-1] == 1 else 's'}"
+
+
+def resting(results: Iterable[Stored]) -> str:
+    """The sentence of a picture that says how many replications it rests on; failed ones are left out."""
+    return f"Rests on {replications(r.n - len(r.failed) for r in results)}."
 
 
 def late(why: str | None, horizon_h: float) -> str:

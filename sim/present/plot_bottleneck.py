@@ -14,6 +14,7 @@ from sim.analysis.outcomes import Stored, wall
 from sim.analysis.statistics import Floats
 from sim.analysis.words import CAUSE_TEXT
 from sim.model.names import CAUSES
+from sim.present import cells
 from sim.present.style import days_axis, heading, shade_key, wall_axis
 
 SHADES = LinearSegmentedColormap.from_list("share", ["#ffffff", "#fbe3cf", "#f4b184", "#dd7433", "#a84300", "#4a1d00"], N=6)
@@ -62,7 +63,7 @@ def bottleneck_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figur
             wall_axis(axis, wall(results[0]), last)
     shade_key(figure, axes, SHADES, STEPS, NAMES, KEY)
     under = "Bottleneck of an hour: the cause with most of the person-hours waited in it. From the compound (top) to the hub."
-    heading(figure, _answer(results, found, labels), under)
+    heading(figure, _answer(results, found, labels), f"{under} {cells.resting(results)}")
     return figure
 
 

@@ -32,7 +32,7 @@ Json = Mapping[str, Any]
 def completion_figure(results: Sequence[Stored], labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
     """Time to the right, missions down, shade = chance that all of the mission are out; or scenarios to the right if many."""
     if len(results) > SIDE_BY_SIDE:
-        return _final_figure(labels, summaries)
+        return _final_figure(labels, summaries, cells.resting(results))
     last = max(last_useful_hour(results), 6.0)
     edges = np.linspace(0, last, 97)
     found = [completion(r, edges[1:]) for r in results]
@@ -52,7 +52,7 @@ def completion_figure(results: Sequence[Stored], labels: Sequence[str], summarie
     shade_key(figure, axes, SHADES, STEPS, NAMES, "chance that all are out, at least")
     under = "Share of the replications in which all of a mission are out by then. White tick: half of them. "
     under += "Columns: median time (P50), replications with all out in the end, share of the people out on average."
-    heading(figure, _answer(summaries, labels), under)
+    heading(figure, _answer(summaries, labels), f"{under} {cells.resting(results)}")
     return figure
 
 
@@ -105,7 +105,7 @@ def _margin(axis: Axes, order: Sequence[str], summary: Json) -> None:
         write(2, y, cells.people_out(entry))
 
 
-def _final_figure(labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
+def _final_figure(labels: Sequence[str], summaries: Sequence[Json], resting: str) -> Figure:
     """Many scenarios: missions down, scenarios to the right, shade and number = chance that all are out in the end."""
     missions = [m for m in summaries[0]["missions"] if any(s["missions"].get(m, {}).get("to_move") for s in summaries)]
     value = {(m, i): _chance(s, m) for m in missions for i, s in enumerate(summaries)}
@@ -132,7 +132,8 @@ def _final_figure(labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
     axis.tick_params(length=0)
     for side in axis.spines.values():
         side.set_visible(False)
-    heading(figure, _answer(summaries, labels), "Share of the replications in which all of a mission are out in the end.")
+    under = "Share of the replications in which all of a mission are out in the end."
+    heading(figure, _answer(summaries, labels), f"{under} {resting}")
     return figure
 
 

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from sim.analysis.curves import waited_per_person
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import CAUSE_TEXT, duration, share
+from sim.present import cells
 from sim.present.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, YELLOW, heading
 
 LOOKS = ((BLUE, ""), (ORANGE, "///"), (SKY, "..."), (RED, "\\\\\\"), (YELLOW, "xx"), (GREEN, "|||"), (PURPLE, "---"))
@@ -22,7 +23,7 @@ UNDER = "Mean hours waited for each person to be moved, after the order, charged
 def hours_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
     """Hours waited per person by cause."""
     spent = [waited_per_person(r) for r in results]
-    return _bars(results[0], spent[0]) if len(results) == 1 else _stacks(spent, labels)
+    return _bars(results[0], spent[0]) if len(results) == 1 else _stacks(spent, labels, cells.resting(results))
 
 
 def _bars(result: Stored, spent: dict[str, float]) -> Figure:
@@ -46,11 +47,11 @@ def _bars(result: Stored, spent: dict[str, float]) -> Figure:
         answer = f"each person waits {duration(total)} on average, {duration(spent[most])} of it for {CAUSE_TEXT.get(most, most)}"
     else:
         answer = "nobody waits"
-    heading(figure, f"{result.title}: {answer}", UNDER + " From the compound (top) to the hub.")
+    heading(figure, f"{result.title}: {answer}", f"{UNDER} From the compound (top) to the hub. {cells.resting([result])}")
     return figure
 
 
-def _stacks(spent: Sequence[dict[str, float]], labels: Sequence[str]) -> Figure:
+def _stacks(spent: Sequence[dict[str, float]], labels: Sequence[str], under: str) -> Figure:
     causes = list(dict.fromkeys(c for one in spent for c in one))
     weight = {c: max(one.get(c, 0.0) for one in spent) for c in causes}
     kept = set(sorted(causes, key=lambda c: (-weight[c], c))[: len(LOOKS)])
@@ -81,7 +82,7 @@ def _stacks(spent: Sequence[dict[str, float]], labels: Sequence[str]) -> Figure:
     if any(sum(one.values()) - sum(one.get(c, 0.0) for c in shown) > 1e-9 for one in spent):
         key.append(Patch(facecolor=REST[0], edgecolor="#333333", label="all other causes"))
     figure.legend(handles=key, loc="outside lower center", ncols=4, fontsize=10, handlelength=2.2, handleheight=1.2)
-    heading(figure, _answer(spent, labels), UNDER)
+    heading(figure, _answer(spent, labels), f"{UNDER} {under}")
     return figure
 
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.curves import Bands, people_out, settled_hour
 from sim.analysis.matrix import arrange
 from sim.analysis.outcomes import Stored, wall
+from sim.present import cells
 from sim.present.style import days_axis, heading, series, wall_axis
 
 OVERLAID = 4
@@ -45,7 +46,7 @@ def people_out_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figur
         axes[k // columns][k % columns].set_visible(False)
     edge = "thin lines" if len(results) > 1 else "lighter"
     shading = f"Line: median of the replications; shaded: middle 50 %, {edge}: middle 90 %; dotted: everybody to be moved."
-    heading(figure, _answer(results, bands, labels), shading)
+    heading(figure, _answer(results, bands, labels), f"{shading} {cells.resting(results)}")
     return figure
 
 

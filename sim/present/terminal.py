@@ -82,7 +82,7 @@ def _some_unordered(summary: Json) -> bool:
 def _heading(summary: Json) -> Text:
     text = Text(summary["title"], style="bold")
     done = summary["replications"] - summary["failed"]
-    text.append(f"\n{summary['scenario']} · {done:,} replications · seed {summary['seed']}", style="not bold")
+    text.append(f"\n{summary['scenario']} · {cells.replications([done])} · seed {summary['seed']}", style="not bold")
     if not summary["final"]:
         text.append(f"\nNOT FINAL: {summary['failed']:,} of {summary['replications']:,} replications failed", style="bold")
     return text
@@ -92,7 +92,7 @@ def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
     horizon = cells.late("unfinished", summary["horizon_h"])
     said = [
         "Order at, given: median time from the start to the first order, share of replications with one. P50, P90: median "
-        "and 90 % quantile of the time from the order until all are out. Left behind: mean number of people. Intervals: 95 %."
+        f"and 90 % quantile of the time from the order until all are out. Left behind: mean number of people. {_level(summary)}"
     ]
     found = [why for e in (*summary["missions"].values(), summary["total"]) for k, why in e["never"].items() if k.endswith("0_h")]
     if "stranded" in found:
@@ -101,12 +101,40 @@ def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
         said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
     if quiet:
         said.append(f"Nobody to move (closed, staying, or never ordered): {', '.join(sorted(quiet))}.")
-    lines = [Text(line, style="dim") for line in said]
+    if "bound" in summary:
+        said.append(_bound(summary))
+    lines = [Text(line, style="dim") for line in said] + until_lines(summary)
     for failure in summary["failures"][:5]:
         lines.append(Text(f"failed: replication {failure['replication']}, {failure['stage']}: {failure['message']}"))
     if len(summary["failures"]) > 5:
         lines.append(Text(f"… and {len(summary['failures']) - 5:,} more failed replications"))
     return lines + warning_lines(summary)
+
+
+def _bound(summary: Json) -> str:
+    """The planning bound beside the result; it is no floor of what replications do."""
+    bound, hours = summary["bound"], summary["bound_h"]
+    if hours is None:
+        most, people = count(round(bound["most_out"])), count(round(bound["people"]))
+        return f"Bound with every input at its median: not all can be out, at most {most} of {people}."
+    return (
+        f"Bound: the quickest through the same capacities with every input at its median is {duration(hours, _unit(summary))} "
+        f"for all together, set by {bound['stage']}. A lucky replication may beat it."
+    )
+
+
+def _level(said: Json) -> str:
+    """What the intervals are."""
+    if "sequential" not in said:
+        return "Intervals: 95 %."
+    level = 100 * said["sequential"]["level"]
+    return f"Intervals: 95 % at whichever look --until stops (each {level:.4g} % at look {said['sequential']['look']})."
+
+
+def until_lines(said: Json) -> list[Text]:
+    """What ``--until`` wanted and what is reached, a line per target."""
+    rows = said.get("until", [])
+    return [Text(f"{row['text']}.", style="" if row["met"] else "yellow") for row in rows]
 
 
 def warning_lines(said: Json) -> list[Text]:
@@ -139,6 +167,8 @@ def compare_table(differences: Json, width: int = 80) -> RenderableType:
     heading.append(f"{names} · {differences['pairs']:,} pairs · seed {differences['seed']}", style="not bold")
     if not differences["final"]:
         heading.append(" · NOT FINAL", style="bold")
+    elif not differences["told_apart"] and differences["total"]["median_h"]["never"] in (None, "both"):
+        heading.append(f" · {cells.UNSURE} not yet told apart in total", style="bold")
     return Group(heading, table, *_compare_notes(differences, wide))
 
 
@@ -187,7 +217,8 @@ def _compare_notes(differences: Json, wide: bool) -> list[Text]:
     said = [_in_words(differences)]
     said.append(
         f"Other minus base; {cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
-        "other is out earlier or later. Intervals are 95 % each, not together."
+        "other is out earlier or later. Intervals are 95 % each, not together"
+        f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}"
     )
     if wide:
         days = differences["horizon_h"] / 24
@@ -224,7 +255,9 @@ def matrix_table(matrix: Json, width: int = 80) -> RenderableType:
     for provider in matrix["providers"]:
         row = matrix["cells"][provider]
         table.add_row(Text(provider, style="bold"), *(_matrix_cell(row.get(threat)) for threat in matrix["threats"]))
-    said = "All together: P(all out), median and 90 % quantile of the time from the first order, mean number left behind."
+    each = cells.replications(cell["replications"] for row in matrix["cells"].values() for cell in row.values())
+    said = "All together: P(all out), median and 90 % quantile of the time from the first order, mean number left behind. "
+    said += f"A cell rests on {each}."
     return Group(table, Text(said, style="dim"))
 
 

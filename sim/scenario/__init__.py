@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.scenario.feasible import impossible
     from sim.scenario.files import shipped_names
     from sim.scenario.listing import Row, describe
-    from sim.scenario.loading import Loaded, from_data, load, loads
+    from sim.scenario.loading import Layers, Loaded, from_data, load, loads
     from sim.scenario.quantity import Quantity
     from sim.scenario.schema import Scenario
     from sim.scenario.size import Estimate, estimate
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Estimate": "size",
     "Fault": "errors",
+    "Layers": "loading",
     "Loaded": "loading",
     "Quantity": "quantity",
     "Row": "listing",
@@ -43,6 +44,7 @@ _HOME = {
 __all__ = [
     "Estimate",
     "Fault",
+    "Layers",
     "Loaded",
     "Quantity",
     "Row",

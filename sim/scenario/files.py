@@ -14,6 +14,8 @@ from sim.scenario.errors import Fault, Place, ScenarioError, printable
 from sim.scenario.nodes import MOST_BYTES
 
 PREFIX = "evacsim:"
+PLANS = "plans/"
+"""Where plans of sweeps are shipped, which are no scenarios."""
 _SHIPPED_NAME = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*(?:\.yaml)?")
 
 
@@ -45,7 +47,8 @@ def shipped_folder() -> Path:
 def shipped_names() -> list[str]:
     """Names of the shipped scenarios, such as ``evacsim:base/kabul``."""
     folder = shipped_folder()
-    return sorted(PREFIX + p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.yaml"))
+    found = (p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.yaml"))
+    return sorted(PREFIX + name for name in found if not name.startswith(PLANS))
 
 
 def source(name: str | os.PathLike[str]) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -36,43 +37,66 @@ class Loaded:
     """The ``PATH=VALUE`` given, in order."""
 
 
+class Layers:
+    """The files of a scenario, read and merged once, to be completed by one set of overrides after another.
+
+    A study of many points thus reads the same text for all of them, whatever happens to the files meanwhile.
+    """
+
+    def __init__(self, file: Source, text: str | None = None) -> None:
+        """Reads *file*, or takes *text* for what it says; raises :class:`ScenarioError` where there is nothing to merge."""
+        self._faults = Faults()
+        chain = read_chain(file, text, self._faults)
+        root, named = Node({}, chain[0][1].place), None
+        for _, layer in chain:
+            root = merged(root, attributed(layer, ROOT, {}), ROOT, (), self._faults) or root
+            named = layer.mapping.get("name") if layer.mapping else None
+        entries = dict(root.mapping or {})
+        entries["name"] = named if named is not None else Node(file.stem, root.place)
+        self._root = Node(entries, root.place, root.keys)
+        self._files = tuple(source.label for source, _ in chain)
+
+    @classmethod
+    def of(cls, path: str | os.PathLike[str]) -> Layers:
+        """Those of a file or of a shipped name."""
+        return cls(source(path))
+
+    @classmethod
+    def of_text(cls, text: str, file: str = "scenario.yaml") -> Layers:
+        """Those of *text*; *file* is what faults call it."""
+        return cls(Source(FilePath(file), file, FilePath(os.path.realpath(file)).parent), text)
+
+    def load(self, overrides: Sequence[str] = ()) -> Loaded:
+        """The scenario with *overrides*, ``PATH=VALUE`` each; raises :class:`ScenarioError`."""
+        faults = deepcopy(self._faults)
+        root = override(self._root, overrides, faults)
+        scenario = validate(root, faults)
+        if scenario is not None:
+            check_rules(scenario, root, faults)
+        faults.stop()
+        if scenario is None:
+            raise ScenarioError([Fault.at(root.place, (), "expected a scenario that can be checked")])
+        data = plain_data(root)
+        return Loaded(
+            scenario=scenario,
+            name=scenario.name,
+            canonical=emit(data),
+            digest_text=emit(without_remarks(data)),
+            files=self._files,
+            overrides=tuple(overrides),
+        )
+
+
 def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Loaded:
     """The scenario of a file or a shipped name such as ``evacsim:base/kabul``; raises :class:`ScenarioError`."""
-    return _load(source(path), None, overrides)
+    return Layers.of(path).load(overrides)
 
 
 def loads(text: str, file: str = "scenario.yaml", overrides: Sequence[str] = ()) -> Loaded:
     """The scenario that *text* says; *file* is what faults call it."""
-    return _load(Source(FilePath(file), file, FilePath(os.path.realpath(file)).parent), text, overrides)
+    return Layers.of_text(text, file).load(overrides)
 
 
 def from_data(data: Mapping[str, Any], name: str = "scenario") -> Loaded:
     """The scenario of plain data, as a file would hold it."""
     return loads(emit(dict(data)), f"{name}.yaml")
-
-
-def _load(file: Source, text: str | None, overrides: Sequence[str]) -> Loaded:
-    faults = Faults()
-    chain = read_chain(file, text, faults)
-    root = Node({}, chain[0][1].place)
-    for _, layer in chain:
-        root = merged(root, attributed(layer, ROOT, {}), ROOT, (), faults) or root
-        named = layer.mapping.get("name") if layer.mapping else None
-    entries = dict(root.mapping or {})
-    entries["name"] = named if named is not None else Node(file.stem, root.place)
-    root = override(Node(entries, root.place, root.keys), overrides, faults)
-    scenario = validate(root, faults)
-    if scenario is not None:
-        check_rules(scenario, root, faults)
-    faults.stop()
-    if scenario is None:
-        raise ScenarioError([Fault.at(root.place, (), "expected a scenario that can be checked")])
-    data = plain_data(root)
-    return Loaded(
-        scenario=scenario,
-        name=scenario.name,
-        canonical=emit(data),
-        digest_text=emit(without_remarks(data)),
-        files=tuple(source.label for source, _ in chain),
-        overrides=tuple(overrides),
-    )

@@ -184,6 +184,11 @@ def _set(node: Node, shape: Shape, path: Path, done: Path, value: Node, faults: 
     key, rest, at = str(path[0]), path[1:], (*done, path[0])
     node = _expanded(node, shape)
     place = Place(value.place.file)
+    if shape.form == "list" and shape.single and shape.item and not key.isdecimal():  # one value, with or without its list
+        if not isinstance(node.value, tuple):
+            return _set(node, shape.item, path, done, value, faults)
+        if len(node.value) == 1:
+            return Node((_set(node.value[0], shape.item, path, done, value, faults),), node.place)
     if shape.form == "list" and isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
         items = list(node.value)
         items[int(key)] = _set(items[int(key)], shape.item or shape, rest, at, value, faults)

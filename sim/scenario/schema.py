@@ -488,6 +488,9 @@ class Cohort(Section):
     """Kind of escort that it needs."""
     starts: Literal["mission", "gate", "holding"] = "mission"
     """Where it starts from: people already at the airport skip the road, or road and gates."""
+    walk_in: Flag = False
+    """Whether its people come of their own accord as time goes by (an open-ended demand): the time until they are ordered and
+    ready is then no waiting."""
     priority: Whole = 0
     """Order at the gate, at the eligibility check and on pooled aircraft: lower goes first."""
     search: Factor = ONE
@@ -537,7 +540,7 @@ class AircraftType(Section):
     seats: Headcount
     """Seats normally used."""
     surge: Headcount | None = None
-    """Seats used when ``surge_when`` of the lift holds."""
+    """Seats used when ``surge_when`` or ``surge_above`` of the lift holds."""
     stand: StandName | None = None
     """Stand class it needs."""
     load: Duration = ZERO
@@ -557,6 +560,9 @@ class AircraftType(Section):
 class Fleet(Section):
     aircraft: TypeName
     """Aircraft type."""
+    operator: Name | None = None
+    """Who flies it: the hourly table counts flights and people by operator (default: the one mission that it serves, else
+    the fleet's name)."""
     number: Count = ONE
     """Aircraft."""
     hubs: Annotated[tuple[HubName, ...], OneOrMore()] = ()
@@ -599,6 +605,8 @@ class Fleet(Section):
 class Commercial(Section):
     aircraft: TypeName
     """Aircraft type."""
+    operator: Name | None = None
+    """Who flies it, for the hourly table (default: the name of the service)."""
     times: Annotated[tuple[ClockTime, ...], OneOrMore()]
     """Daily arrival times, local."""
     share: Probability = ONE
@@ -646,7 +654,9 @@ class Lift(Section):
     retrograde: dict[Name, Retrograde] = Field(default_factory=dict)
     """Military withdrawals by name."""
     surge_when: Annotated[tuple[Condition, ...], OneOrMore()] = ()
-    """Surge seats are used while one of these holds."""
+    """Surge seats are used while one of these holds ..."""
+    surge_above: Headcount = INFINITE
+    """... or while more people than this wait inside for a seat: aircraft are overloaded once a backlog has built up."""
     head_of_line: Flag = False
     """Whether an aircraft that waits for its load holds up those behind it."""
 

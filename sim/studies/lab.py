@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import Crew, Plan, Point, Result, Unwatched, run_points
-from sim.scenario import Loaded, ScenarioError
+from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.options import Options
-from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
+from sim.studies.preparing import Given, Prepared, TooLarge, prepare
 
 T = TypeVar("T")
 
@@ -24,6 +24,8 @@ class Lab:
     """The scenarios as they are without any setting of the study."""
     options: Options
     crew: Crew
+    layers: dict[int, Layers] = field(default_factory=dict)
+    """Files read and merged, by scenario: once for all points."""
 
     @classmethod
     def of(cls, scenarios: Sequence[Given], options: Options, crew: Crew) -> Lab:
@@ -37,12 +39,11 @@ class Lab:
         if not proposal.settings:
             return self.base[proposal.scenario].loaded
         given = self.given[proposal.scenario]
-        if isinstance(given, Loaded):
-            from sim.scenario import loads
-
-            one = loads(given.canonical, f"{given.name}.yaml", proposal.settings)
-        else:
-            one = loaded(given, (*self.options.overrides, *proposal.settings))
+        if proposal.scenario not in self.layers:
+            here = Layers.of_text(given.canonical, f"{given.name}.yaml") if isinstance(given, Loaded) else Layers.of(given)
+            self.layers[proposal.scenario] = here
+        before = () if isinstance(given, Loaded) else self.options.overrides
+        one = self.layers[proposal.scenario].load((*before, *proposal.settings))
         excess = estimate(one.scenario).excess
         if excess and not self.options.allow_large:
             raise TooLarge(excess)
@@ -85,7 +86,8 @@ class Lab:
             batch = next(study)
             while True:
                 points = len(batch.proposals)
-                watcher.begin(f"{title}: {points:,} point{'s' if points != 1 else ''}", 0, sum(p.n for p in batch.proposals))
+                many = f"{title}: {points:,} point{'s' if points != 1 else ''}"
+                watcher.begin(batch.note or many, 0, sum(p.n for p in batch.proposals))
                 batch = study.send(self.gather(batch))
         except StopIteration as stop:
             answer: T = stop.value

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.experiment import Crew, Watcher
+from sim.experiment import Cluster, ClusterError, Crew, Unwatched, Watcher
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,40 @@ class Options:
     plots: bool = True
     allow_large: bool = False
     watcher: Watcher | None = None
+    until: tuple[str, ...] = ()
+    """``MEASURE: WIDTH``: replications are added until all are met; ``n`` is then the least number."""
+    most: int | None = None
+    """The most replications that ``until`` may take."""
+    cluster: str | None = None
+    """Address of a Dask scheduler whose workers are to be used instead of processes here."""
 
 
 @contextmanager
 def crew_of(options: Options) -> Iterator[Crew]:
-    with Crew(options.jobs or len(os.sched_getaffinity(0))) as crew:
+    """The workers that *options* ask for.
+
+    Raises:
+        ClusterError: if they are those of a cluster that cannot be used.
+    """
+    if options.cluster is None:
+        crew = Crew(options.jobs or len(os.sched_getaffinity(0)))
+    elif options.jobs is not None:
+        raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
+    else:
+        crew = Cluster(options.cluster, (options.watcher or Unwatched()).notice)
+    with crew:
         yield crew
 
 
 def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
-    """The command that gives this result, without user, host, absolute path or number of processes."""
+    """The command that gives this result, without user, host, absolute path, address or number of processes."""
     import shlex
 
     words = ["evacsim", verb, *(_portable(given) for given in scenarios), "-n", str(options.n), "--seed", str(options.seed)]
+    for target in options.until:
+        words += ["--until", " ".join(target.split())]
+    if options.most is not None:
+        words += ["--most", str(options.most)]
     for override in options.overrides:
         words += ["--set", override]
     return shlex.join([*words, "--csv"] if options.csv else words)

@@ -7,6 +7,7 @@ import pytest
 
 from sim.analysis import differences, matrix, summarise
 from sim.analysis.matrix import arrange, split
+from sim.analysis.sequential import Look
 from tests.analysis.synthetic import campaign, result, row
 
 
@@ -139,3 +140,32 @@ class TestMatrix:
         got = matrix(summaries)
         assert got["cells"]["turkish"]["x"]["p50_h"] == 6
         assert got["cells"]["none"]["y"]["scenario"] == "none-y"
+
+
+class TestToldApart:
+    def test_how_many_replications_would_tell(self):
+        base = [row(t100=100 + 10 * (k % 9)) for k in range(60)]
+        other = [row(t100=100 + 10 * (k * 7 % 9) + 1) for k in range(60)]
+        got = both(base, other)
+        hours = got["total"]["hours_within_horizon"]
+        assert not got["told_apart"]
+        (said,) = [w for w in got["warnings"] if "distinguishable" in w]
+        assert "would tell" in said
+        many = int(said.split("some ")[1].split(" ")[0].replace(",", ""))
+        assert 60 < many <= 1.1 * 60 * ((hours["difference"] - hours["low"]) / hours["difference"]) ** 2 + 1
+
+    def test_no_difference_at_all_has_no_number(self):
+        got = both([row()] * 40, [row()] * 40)
+        assert any(w.endswith("run more replications") for w in got["warnings"])
+
+    def test_one_side_never_is_told_apart(self):
+        assert both([row(t100=inf, stranded=5)] * 20, [row(t100=5)] * 20)["told_apart"]
+
+    def test_at_a_look_every_interval_is_wider(self):
+        base = [row(t100=100 + 10 * (k % 9), stranded=k % 3) for k in range(200)]
+        other = [row(t100=103 + 10 * (k * 7 % 9), stranded=k % 2) for k in range(200)]
+        one, another = result({"a": base}, name="base"), result({"a": other}, name="other")
+        plain, wide = differences(one, another)["total"], differences(one, another, Look(3))["total"]
+        for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_h"):
+            assert wide[key]["difference"] == plain[key]["difference"]
+            assert wide[key]["low"] < plain[key]["low"] <= plain[key]["high"] < wide[key]["high"]

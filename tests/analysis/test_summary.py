@@ -7,6 +7,7 @@ import pytest
 
 from sim.analysis import headline, summarise
 from sim.analysis.outcomes import of_all, wall
+from sim.analysis.sequential import Look
 from tests.analysis.synthetic import campaign, result, row
 
 
@@ -109,6 +110,26 @@ def test_unfinished_warning_above_one_per_cent():
 
     assert not warned(2)  # 1 % exactly
     assert warned(3)
+
+
+def test_a_mission_seldom_ordered_is_named_where_its_time_has_no_interval():
+    seldom = [row()] * 20 + [row(ordered=inf, t100=inf, staying=10)] * 30
+    got = summarise(result({"often": [row()] * 50, "seldom": seldom, "never": [row(ordered=inf, t100=inf, staying=10)] * 50}))
+    (said,) = [w for w in got["warnings"] if "interval" in w]
+    assert said == "too few replications with a time for an interval of P90 (it needs 36): seldom (20)"
+    assert got["missions"]["seldom"]["p90_interval_h"] is None
+    assert got["missions"]["seldom"]["p50_interval_h"] is not None
+
+
+def test_at_a_look_every_interval_is_wider():
+    fake = result({"a": [row(t100=100 + k % 9, stranded=k % 4) for k in range(200)]})
+    plain, wide = summarise(fake)["total"], summarise(fake, look=Look(2))["total"]
+    for key in ("p50_interval_h", "p90_interval_h"):
+        assert wide[key][0] <= plain[key][0] <= plain[key][1] <= wide[key][1]
+    for key in ("p_all_out", "left_behind"):
+        assert wide[key]["low"] < plain[key]["low"] < plain[key]["high"] < wide[key]["high"]
+    assert summarise(fake, look=Look(2))["sequential"] == {"look": 2, "level": 0.991667}
+    assert "sequential" not in summarise(fake)
 
 
 def test_main_cause_leaves_out_the_order_unless_it_is_all_there_is():

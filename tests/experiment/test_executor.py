@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import multiprocessing.queues
+import os
 import pickle
 import signal
+import struct
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -65,6 +69,27 @@ def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path) -> None:
         done, failed = gathered(jobs_of(range(4), range(4, 8), range(8, 12), die=[5], marker=marker), crew)
     assert (done, failed) == (list(range(12)), [])
     assert Path(marker).exists()
+
+
+def _torn(plan: Any, seed: int, replication: int) -> Any:
+    """A worker that is killed in the middle of handing in a result: half of it is in the pipe, the lock is taken."""
+    marker = Path(plan["marker"])
+    if replication == 5 and not marker.exists():
+        marker.touch()
+        (queue,) = {id(o): o for o in gc.get_objects() if type(o) is multiprocessing.queues.SimpleQueue}.values()
+        queue._wlock.acquire()
+        os.write(queue._writer.fileno(), struct.pack("!i", 100_000) + b"half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return simulate(plan, seed, replication)
+
+
+def test_a_worker_that_dies_while_it_hands_in_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.experiment.executor.GRACE", 0.5)
+    scenario = pickle.dumps({"marker": str(tmp_path / "died"), "slow": 0.01})
+    jobs = [Job(scenario, 1, tuple(range(k, k + 4)), Engine(compile_plan, _torn)) for k in range(0, 40, 4)]
+    with Crew(2) as crew:
+        assert gathered(jobs, crew) == (list(range(40)), [])
+    assert (tmp_path / "died").exists()
 
 
 def test_ctrl_c_hands_in_what_is_finished() -> None:

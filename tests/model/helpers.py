@@ -158,6 +158,20 @@ def check_records(world: World, records: Records) -> None:
     for use in ("lane_utilisation", "stand_utilisation", "runway_utilisation", "load_factor"):
         assert total[use] is None or -1e-9 <= total[use] <= 1 + 1e-9, (use, total[use])
     _check_timeline(total, timeline)
+    if world.lift.present:
+        _check_traffic(world, total, timeline)
+
+
+def _check_traffic(world: World, total: Row, timeline: Row) -> None:
+    """What operators fly adds up to all who got out, hour by hour; nobody is left over at a hub, nor fewer than nobody."""
+    marks = len(timeline["hour"])
+    flown = sum((np.asarray(c) for n, c in timeline.items() if n.startswith("flown_")), np.zeros(marks))
+    assert flown.cumsum().tolist() == list(timeline["stage_out"])
+    assert sum(int(np.sum(c)) for n, c in timeline.items() if n.startswith("flights_")) == total["flights"]
+    for name, hub in world.hubs.by_name.items():
+        column = np.asarray(timeline[f"hub_{name}"])
+        assert (column >= -1e-3).all()
+        assert (column <= hub.beds + 1e-3).all()
 
 
 def _check_row(row: Row) -> None:

@@ -248,6 +248,17 @@ def test_head_of_line(strict: bool, loads: list[tuple[str, float, int]], lands: 
     assert [(f.name[0], f.off, f.people) for f in r.world.lift.flights] == expected
 
 
+def test_surge_seats_while_a_backlog_waits_inside() -> None:
+    """Surge above 20 people inside: 15 of 40, 15 of 25, then 10 a flight."""
+    data = jets(40, kind={"surge": 15}, fleet={**CYCLE, "sorties": 5})
+    data["lift"]["surge_above"] = 20
+    assert [n for _, n in flights(run(data).world)] == [15, 15, 10]
+    data["lift"]["surge_above"] = 25
+    assert [n for _, n in flights(run(data).world)] == [15, 10, 10, 5]
+    del data["lift"]["surge_above"]
+    assert [n for _, n in flights(run(data).world)] == [10, 10, 10, 10]
+
+
 def test_surge_seats_while_the_condition_holds() -> None:
     """Threatened from 6 h to 14 h: the flights at 8 and 12 h carry 15 instead of 10."""
     data = jets(100, kind={"surge": 15}, fleet={**CYCLE, "sorties": 5})

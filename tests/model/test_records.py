@@ -163,3 +163,30 @@ def test_aircraft_that_leave_after_the_end_of_the_run_have_not_left() -> None:
     r = run({**CASE, "clock": {"start": START, "horizon": "3.1 h"}})
     assert [r.timeline[f"stage_{s}"][-1] for s in ("aboard", "holding", "screening", "out")] == [4, 4, 5, 0]
     assert (r.total["evacuated"], r.total["unfinished"], r.total["flights"], r.total["mean_departure_h"]) == (0, 13, 0, None)
+
+
+def test_people_who_come_of_their_own_accord_wait_neither_for_an_order_nor_to_be_ready() -> None:
+    """The same people at the same gate at 2 and 3 h, fallen from the start: only the time in line and inside is waited."""
+    people = staff(10, group=5, starts="gate", ready="1 h", gap="1 h")
+    data: Data = {
+        "clock": {"start": START, "horizon": "4.5 h"},
+        "threat": {"start": "fallen", "fallen": "fallen"},
+        "airport": {"gates": {"g": {"lanes": 1, "per_group": "90 min"}}},
+        "missions": {"a": {**mission("30 min"), "cohorts": {"s": {**people, "people": 15}}}},
+    }
+    called = run(data)
+    assert called.waits() == {"order": pytest.approx(15 * 0.5), "readiness": pytest.approx(5 * (2 + 3 + 4)), "search": 5 * 0.5}
+    data["missions"]["a"]["cohorts"]["s"]["walk_in"] = True
+    walked = run(data)
+    assert walked.waits() == {"search": 5 * 0.5}
+    assert walked.total["t50_h"] == called.total["t50_h"]
+    for stage in STAGES:
+        assert list(walked.timeline[f"stage_{stage}"]) == list(called.timeline[f"stage_{stage}"])
+
+
+def test_walk_ins_who_are_not_ready_when_the_run_ends_have_not_waited() -> None:
+    data: Data = {
+        "clock": {"start": START, "horizon": "2 h"},
+        "missions": {"a": mission(s=staff(10, ready="5 h", walk_in=True)), "b": mission(s=staff(1, ready="5 h"))},
+    }
+    assert run(data).waits() == {"readiness": 2}

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from sim.analysis import differences, matrix, summarise
+from sim.analysis.sequential import Look
 from sim.present import cells, terminal
 from tests.analysis.synthetic import campaign, result, row
 
@@ -131,3 +132,29 @@ def test_intervals_in_words(low, high, said):
 @pytest.mark.parametrize(("x", "said"), [(0.0, "0"), (-5.0, "−5"), (12345.6, "+12,346"), (0.04, "+< 0.1")])
 def test_head_count_change(x, said):
     assert cells.head_count_change(x) == said
+
+
+def test_how_many_replications_a_table_rests_on():
+    text = shown(terminal.run_table(summarise(result({"a": [row()] * 6}))))
+    assert "turkish-collapse · 6 replications · seed 1" in text
+    assert "1 replication ·" in shown(terminal.run_table(summarise(result({"a": [row()]}))))
+    made = [
+        result({"a": [row()] * n}, name=f"{p}-{t}") for n, p in ((6, "turkish"), (8, "none")) for t in ("holding", "collapse")
+    ]
+    assert "A cell rests on 6 to 8 replications." in shown(terminal.matrix_table(matrix([summarise(x) for x in made])))
+
+
+def test_until_is_said():
+    summary = summarise(result({"a": [row()] * 200}), look=Look(1))
+    summary["until"] = [{"text": "--until total.p90 ± 3 h: NOT met, ± 5 h with 200 replications", "met": False}]
+    text = " ".join(shown(terminal.run_table(summary), 80).split())
+    assert "NOT met, ± 5 h with 200 replications." in text
+    assert "95 % at whichever look --until stops (each 97.5 % at look 1)" in text
+
+
+def test_not_told_apart_stands_in_the_heading():
+    rows = [row(t100=10 + k % 5) for k in range(40)]
+    same = shown(terminal.compare_table(differences(result({"a": rows}), result({"a": rows}))), 120)
+    assert "40 pairs · seed 1 · ≈ not yet told apart in total" in same
+    other = result({"a": [row(t100=30 + k % 5) for k in range(40)]})
+    assert "told apart" not in shown(terminal.compare_table(differences(result({"a": rows}), other)), 120)

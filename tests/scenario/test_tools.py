@@ -205,7 +205,7 @@ def test_shipped_files_follow_the_json_schema() -> None:
     from sim.scenario.nodes import compose
 
     validator = jsonschema.Draft202012Validator(json_schema())
-    files = [*shipped_folder().rglob("*.yaml")]
+    files = [file for file in shipped_folder().rglob("*.yaml") if file.parent.name != "plans"]
     assert files
     for file in files:
         root = compose(file.read_text("utf-8"), file.name, Faults())

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.model.helpers import run
+from tests.verification.conftest import Verifies
 
 PEOPLE = 300
 TOLERANCE = 1e-7
@@ -69,7 +70,7 @@ def exits_here(gaps: np.ndarray, times: list[np.ndarray], servers: list[int]) ->
 
 
 @pytest.mark.parametrize(("servers", "busy"), [([1], 0.8), ([3], 0.9), ([2, 3], 0.85), ([4, 1], 0.95)])
-def test_mmc_and_tandems_person_by_person(servers: list[int], busy: float) -> None:
+def test_mmc_and_tandems_person_by_person(servers: list[int], busy: float, verifies: Verifies) -> None:
     """Poisson arrivals and exponential times: M/M/1, M/M/3, and two stations in a row of two and three, four and one."""
     rng = np.random.Generator(np.random.Philox(2021))
     gaps = rng.exponential(1.0, PEOPLE)
@@ -77,3 +78,10 @@ def test_mmc_and_tandems_person_by_person(servers: list[int], busy: float) -> No
     ours, theirs = exits_here(gaps, times, servers), exits_there(gaps, times, servers)
     assert np.abs(ours - theirs).max() < TOLERANCE
     assert (ours - np.cumsum(gaps) - sum(times) > 1e-6).sum() > PEOPLE / 4  # many of them had to wait
+    verifies(
+        case="M/M/" + " → M/M/".join(map(str, servers)) + f", {busy:.0%} busy, {PEOPLE} people: last exit",
+        expected=f"{theirs.max():.3f} h",
+        source="Ciw 3",
+        result=f"{ours.max():.3f} h",
+        tolerance="10⁻⁷ h for each exit",
+    )

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.model.helpers import plan, run
+from tests.verification.conftest import Verifies
 
 REPLICATIONS, PEOPLE, WARM_UP = 40, 1200, 150
 LIMIT = 4.0
@@ -25,7 +26,7 @@ def cobham(rates: tuple[float, float], mean: float, square: float) -> tuple[floa
 
 
 @pytest.mark.parametrize(("service", "cv"), [({"exponential": {"mean": "15 min"}}, 1.0), ("15 min", 0.0)])
-def test_two_classes(service: Any, cv: float) -> None:
+def test_two_classes(service: Any, cv: float, verifies: Verifies) -> None:
     """Two Poisson streams of single people, 25 and 35 % of a lane.
 
     LIMIT standard errors over 40 replications: false alarm 1 in 3,600 for each of four comparisons; errors of about 10 %
@@ -53,10 +54,17 @@ def test_two_classes(service: Any, cv: float) -> None:
         groups = [r.chalks(f"alpha/{name}") for name in ("urgent", "other")]
         until = min(g[-1].arrive for g in groups)  # afterwards one class is alone
         waits.append([np.mean([c.search - c.arrive for c in g[WARM_UP:] if c.arrive < until]) for g in groups])
-    for measured, expected in zip(np.array(waits).T, theory, strict=True):
+    for name, measured, expected in zip(cohorts, np.array(waits).T, theory, strict=True):
         error = measured.std(ddof=1) / math.sqrt(REPLICATIONS)
         assert abs(measured.mean() - expected) < LIMIT * error, (measured.mean(), expected, error)
         assert (LIMIT + 2) * error < 0.25 * expected
+        verifies(
+            case=f"two classes, {'exponential' if cv else 'constant'} searches: mean wait of the {name}",
+            expected=f"{expected:.4f} h",
+            source="Cobham 1954",
+            result=f"{measured.mean():.4f} ± {error:.4f} h",
+            tolerance="4 standard errors",
+        )
 
 
 def test_an_urgent_one_overtakes_the_line_but_not_the_search() -> None:

@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from tests.model.helpers import plan, run
+from tests.verification.conftest import Verifies
 
 REPLICATIONS, PEOPLE, WARM_UP = 40, 2300, 300
 LIMIT = 4.0
@@ -64,20 +65,27 @@ def measured(data: dict[str, Any]) -> dict[str, np.ndarray]:
     return dict(zip(("gap", "wait", "search", "wait_check", "check"), np.array(rows).T, strict=True))
 
 
-def agrees(waits: np.ndarray, theory: float, controls: list[tuple[np.ndarray, float]]) -> None:
-    """The mean wait, with its controls (means, expectation), is as in theory; and this could have failed."""
+def agrees(waits: np.ndarray, theory: float, controls: list[tuple[np.ndarray, float]]) -> dict[str, str]:
+    """The mean wait, with its controls (means, expectation), is as in theory; and this could have failed.  The row's numbers."""
     x = np.column_stack([np.ones(len(waits)), *(means - expected for means, expected in controls)])
     beta, (squares,), *_ = np.linalg.lstsq(x, waits, rcond=None)
     error = math.sqrt(squares / (len(waits) - x.shape[1]) * np.linalg.inv(x.T @ x)[0, 0])
     assert abs(beta[0] - theory) < LIMIT * error, (beta[0], theory, error)
     assert (LIMIT + 2) * error < DETECTABLE * theory, f"would detect only {(LIMIT + 2) * error / theory:.1%}"
+    return {
+        "expected": f"{theory:.4f} h", "result": f"{beta[0]:.4f} ± {error:.4f} h",
+        "tolerance": f"4 standard errors; detects {(LIMIT + 2) * error / theory:.0%}",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("rate", "servers"), [(2.0, 1), (4.4, 2), (7.2, 3)])
-def test_mmc(rate: float, servers: int) -> None:
+def test_mmc(rate: float, servers: int, verifies: Verifies) -> None:
     """Poisson arrivals, exponential search times of 15 min on average, c lanes, 50 to 60 % busy."""
     m = measured(line(rate, servers, {"exponential": {"mean": "15 min"}}))
-    agrees(m["wait"], erlang_c(rate, 0.25, servers), [(m["gap"], 1 / rate), (m["search"], 0.25)])
+    found = agrees(m["wait"], erlang_c(rate, 0.25, servers), [(m["gap"], 1 / rate), (m["search"], 0.25)])
+    verifies(
+        case=f"M/M/{servers} at a gate, {rate * 0.25 / servers:.0%} busy: mean wait", source="Erlang's C formula (1917)", **found
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,18 +97,23 @@ def test_mmc(rate: float, servers: int) -> None:
         ({"choice": {"values": ["5 min", "45 min"], "weights": [3, 1]}}, math.sqrt(3) * 10 / 15),
     ],
 )
-def test_mg1(service: Any, cv: float) -> None:
+def test_mg1(service: Any, cv: float, verifies: Verifies) -> None:
     """Poisson arrivals, any search time, one lane that is half busy: Pollaczek and Khinchine's formula."""
     m = measured(line(2.0, 1, service))
     controls = [(m["gap"], 0.5), (m["search"], 0.25)]
-    agrees(m["wait"], pollaczek_khinchine(2.0, 0.25, cv), controls if cv else controls[:1])
+    found = agrees(m["wait"], pollaczek_khinchine(2.0, 0.25, cv), controls if cv else controls[:1])
+    shape = "constant" if isinstance(service, str) else next(iter(service))
+    source = "λ E[S²] / (2 (1 − ρ)); Pollaczek 1930, Khinchine 1932"
+    verifies(case=f"M/G/1, search times {shape} with cv {cv:.2g}, 50 % busy: mean wait", source=source, **found)
 
 
-def test_tandem() -> None:
+def test_tandem(verifies: Verifies) -> None:
     """Burke's theorem: what leaves an M/M/1 search is Poisson again, so that the check behind it is M/M/2 of its own."""
     m = measured(line(2.0, 1, {"exponential": {"mean": "15 min"}}, {"exponential": {"mean": "30 min"}}, officers=2))
-    agrees(m["wait"], erlang_c(2.0, 0.25, 1), [(m["gap"], 0.5), (m["search"], 0.25)])
-    agrees(m["wait_check"], erlang_c(2.0, 0.5, 2), [(m["gap"], 0.5), (m["check"], 0.5)])
+    found = agrees(m["wait"], erlang_c(2.0, 0.25, 1), [(m["gap"], 0.5), (m["search"], 0.25)])
+    verifies(case="search M/M/1 before a check: mean wait for the search", source="Burke 1956", **found)
+    found = agrees(m["wait_check"], erlang_c(2.0, 0.5, 2), [(m["gap"], 0.5), (m["check"], 0.5)])
+    verifies(case="check M/M/2 behind it: mean wait for the check, as if alone", source="Burke 1956", **found)
 
 
 def test_these_waits_are_known() -> None:

@@ -21,6 +21,7 @@ import pytest
 
 from sim.scenario import load
 from tests.model.helpers import plan, run
+from tests.verification.conftest import Verifies
 
 REPLICATIONS = 300
 NATURAL = {
@@ -47,12 +48,20 @@ def measures() -> dict[str, np.ndarray]:
 
 
 @pytest.mark.parametrize("measure", list(NATURAL))
-def test_agrees_with_natural_simpy(measures: dict[str, np.ndarray], measure: str) -> None:
+def test_agrees_with_natural_simpy(measures: dict[str, np.ndarray], measure: str, verifies: Verifies) -> None:
     """Within three standard errors of the difference of means."""
     ours = measures[measure]
     mean, error = NATURAL[measure]
     difference = math.hypot(error, ours.std(ddof=1) / math.sqrt(len(ours)))
     assert abs(ours.mean() - mean) < LIMIT * difference, (ours.mean(), mean, difference)
+    own = ours.std(ddof=1) / math.sqrt(len(ours))
+    verifies(
+        case=measure,
+        expected=f"{mean:.2f} ± {error:.2f}",
+        source="natural SimPy",
+        result=f"{ours.mean():.2f} ± {own:.2f}",
+        tolerance=f"3 standard errors; z = {(ours.mean() - mean) / difference:+.1f}",
+    )
 
 
 def test_spread_agrees_too(measures: dict[str, np.ndarray]) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.model.helpers import run
+from tests.verification.conftest import Verifies
 
 Person = tuple[int, int, int]
 """Quarter hours: (arrival, search, check)."""
@@ -45,7 +46,7 @@ def station(arrivals: Sequence[tuple[float, int]], times: list[int], servers: in
     return done
 
 
-def test_more_lanes_can_make_somebody_later() -> None:
+def test_more_lanes_can_make_somebody_later(verifies: Verifies) -> None:
     """A second lane lets p1 overtake p0 in the search, and p1's long check then holds p0 up.
 
     One lane: p0 searched 0-2, checked 2-3; p1 searched 2-3, checked 3-13.  Two lanes: p1 searched 0-1, checked 1-11; p0
@@ -54,9 +55,16 @@ def test_more_lanes_can_make_somebody_later() -> None:
     persons = [(0, 2, 1), (0, 1, 10)]
     assert exits(persons, lanes=1, officers=1) == [3, 13]
     assert exits(persons, lanes=2, officers=1) == [12, 11]
+    verifies(
+        case="two stations, one lane more at the first: somebody can be later",
+        expected="exit 3 → 12 quarter hours",
+        source="by hand",
+        result="3 → 12",
+        tolerance="exact",
+    )
 
 
-def test_more_lanes_can_make_the_last_one_later() -> None:
+def test_more_lanes_can_make_the_last_one_later(verifies: Verifies) -> None:
     """With two officers a second lane can even raise the last exit: it changes who is checked beside whom.
 
     One lane: p0 searched 0-3, checked 3-9; p1 searched 3-4, checked 4-8; p2 searched 4-5, checked 8-12.  Two lanes: p1 searched
@@ -65,6 +73,13 @@ def test_more_lanes_can_make_the_last_one_later() -> None:
     persons = [(0, 3, 8), (0, 1, 4), (0, 1, 4)]
     assert exits(persons, lanes=1, officers=2) == [11, 8, 12]
     assert exits(persons, lanes=2, officers=2) == [13, 5, 6]
+    verifies(
+        case="the same with two officers: even the last one can be later",
+        expected="12 → 13 quarter hours",
+        source="by hand",
+        result="12 → 13",
+        tolerance="exact",
+    )
 
 
 @given(people, st.integers(1, 4))
@@ -88,7 +103,7 @@ def test_two_stations_person_by_person(persons: list[Person], lanes: int, office
     assert exits(checked, lanes, officers) == through
 
 
-def test_what_ends_comes_before_what_arrives() -> None:
+def test_what_ends_comes_before_what_arrives(verifies: Verifies) -> None:
     """Events at one time go by stage, then name, whenever they were put on the queue.
 
     p0 comes at 1 and needs no search; p1's search ends at 1 as well: p1 is checked first.  With equal stages p0 is first, though
@@ -96,3 +111,18 @@ def test_what_ends_comes_before_what_arrives() -> None:
     """
     assert exits([(1, 0, 1), (0, 1, 1)], lanes=2, officers=1) == [3, 2]
     assert exits([(1, 1, 1), (0, 2, 1)], lanes=2, officers=1) == [3, 4]
+    verifies(
+        case="two events at one time",
+        expected="what ends before what arrives, then by name",
+        source="rule of the model",
+        result="3, 2 and 3, 4",
+        tolerance="exact",
+    )
+    case = "one station with one server more; two stations of any size"
+    verifies(
+        case=f"{case}: 80 drawn lines each",
+        expected="each exit as in the recursion",
+        source="Kiefer and Wolfowitz 1955",
+        result="equal",
+        tolerance="exact (`…::test_one_station…`, `…::test_two_stations_person_by_person`)",
+    )

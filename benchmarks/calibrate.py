@@ -1,0 +1,212 @@
+"""Calibrate the back-cast: six unknown numbers of scenarios/kabul-2021.yaml, on the windows marked ``calibration`` alone.
+
+    python benchmarks/calibrate.py [--points 288] [--refine 192] [--replications 3] [--confirm 24] [--seed 2021] [--out FILE.json]
+
+A seeded Latin hypercube over the logarithms of the six numbers, a few replications at each point; then, once, a second one in the
+box around the best points of the first.  The ten best of all are simulated again with other draws and more replications, and the
+best of those is taken.  Nothing is simulated beyond the end of the last calibration window.
+
+The loss of a point is the mean, over the people and the flights of every window, of squared ln(simulated / observed): simulated
+is the median of the replications plus one, observed the nearest value of the published range plus one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from sim.model import compile_plan, simulate  # noqa: E402
+from sim.scenario import load  # noqa: E402
+from sim.scenario.schema import Scenario  # noqa: E402
+
+F64 = NDArray[np.float64]
+GATES = ("military", "abbey", "south", "north", "east")
+FORCE = "security.providers.airlift-2021.force"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """An unknown number: where it stands in the scenario, its unit there, and the range that was searched."""
+
+    name: str
+    paths: tuple[str, ...]
+    unit: str
+    low: float
+    high: float
+    whole: bool = False
+
+    def text(self, x: float) -> str:
+        """The number as a scenario writes it, three digits."""
+        x = float(f"{x:.3g}")
+        return f"{round(x) if self.whole else x:g} {self.unit}".strip()
+
+
+PARAMETERS = (
+    Parameter("troops for the perimeter", (f"{FORCE}.perimeter",), "", 1500, 4800, True),
+    Parameter("troops a lane", (f"{FORCE}.per_lane",), "", 40, 300, True),
+    Parameter("search, s a person", tuple(f"airport.gates.{g}.per_person" for g in GATES), "s/person", 20, 90),
+    Parameter("backlog for surge seats", ("lift.surge_above",), "", 500, 10_000, True),
+    Parameter("beds at Al Udeid", ("hubs.al-udeid.beds",), "", 3000, 15_000, True),
+    Parameter("onward from Al Udeid, people/h", ("hubs.al-udeid.onward",), "people/h", 20, 300),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Target:
+    """People or flights of a window: hours of the clock, whose flights, and the published range."""
+
+    window: str
+    measure: str
+    operators: tuple[str, ...]
+    start: int
+    end: int
+    value: float
+    low: float
+    high: float
+
+    def simulated(self, timeline: dict[str, F64]) -> float:
+        """What a replication has in the window: sums over the hours that end in it."""
+        prefix = "flown_" if self.measure == "people" else "flights_"
+        columns = [f"{prefix}{o}" for o in self.operators] or [c for c in timeline if c.startswith(prefix)]
+        return float(sum(np.sum(timeline[c][self.start + 1 : self.end + 1]) for c in columns))
+
+    def error(self, simulated: float) -> float:
+        """ln(simulated / observed), the observed value being the nearest of its range."""
+        return math.log((simulated + 1) / (min(max(simulated, self.low), self.high) + 1))
+
+
+def targets(file: Path, scenario: Scenario) -> list[Target]:
+    """The calibration rows of the observations; SystemExit where a window does not begin and end on whole hours of the clock."""
+    start = scenario.clock.start.when.replace(tzinfo=None) - timedelta(hours=float(scenario.clock.utc_offset))
+    found = []
+    with file.open(encoding="utf-8", newline="") as text:
+        for row in csv.DictReader(text):
+            if row["use"] != "calibration" or row["measure"] not in ("people", "flights"):
+                continue
+            a, b = (
+                (datetime.fromisoformat(row[c]).replace(tzinfo=None) - start) / timedelta(hours=1)
+                for c in ("start_utc", "end_utc")
+            )
+            if a != int(a) or b != int(b) or a < 0:
+                raise SystemExit(f"{file}: {row['window_id']}: not on whole hours of the scenario's clock")
+            value = float(row["value"])
+            scope = () if row["scope"] == "all" else tuple(row["scope"].split("+"))
+            low, high = (float(row[c]) if row[c] else value for c in ("low", "high"))
+            found.append(Target(row["window_id"], row["measure"], scope, int(a), int(b), value, low, high))
+    return found
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point of the design, what it gave (median of the replications for each target) and its loss."""
+
+    values: tuple[float, ...]
+    simulated: tuple[float, ...]
+    loss: float
+
+
+def overrides(values: Sequence[float], horizon: int) -> list[str]:
+    """The point as settings of the scenario."""
+    pairs = zip(PARAMETERS, values, strict=True)
+    return [f"clock.horizon={horizon} h", *(f"{path}={p.text(x)}" for p, x in pairs for path in p.paths)]
+
+
+def evaluate(file: Path, wanted: Sequence[Target], values: Sequence[float], replications: int, seed: int) -> Point:
+    """Simulate a point; every point meets the same draws."""
+    plan = compile_plan(load(file, overrides(values, max(t.end for t in wanted))).scenario)
+    rows = [
+        [t.simulated(timeline) for t in wanted] for timeline in (simulate(plan, seed, k).timeline for k in range(replications))
+    ]
+    medians = [float(x) for x in np.median(np.array(rows), axis=0)]
+    loss = float(np.mean([t.error(m) ** 2 for t, m in zip(wanted, medians, strict=True)]))
+    return Point(tuple(values), tuple(medians), loss)
+
+
+def design(points: int, seed: int, box: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
+    """A Latin hypercube over the logarithms of a box."""
+    from scipy.stats import qmc
+
+    unit = qmc.LatinHypercube(len(box), seed=seed).random(points)
+    low, high = np.log(np.array(box)).T
+    return [tuple(float(x) for x in row) for row in np.exp(low + unit * (high - low))]
+
+
+def around(best: Iterable[Point], spread: float) -> list[tuple[float, float]]:
+    """The box around points, wider by a share of the searched range on either side, within that range."""
+    logs = np.log(np.array([p.values for p in best]))
+    box = []
+    for p, low, high in zip(PARAMETERS, logs.min(axis=0), logs.max(axis=0), strict=True):
+        margin = spread * math.log(p.high / p.low)
+        box.append((max(p.low, math.exp(low - margin)), min(p.high, math.exp(high + margin))))
+    return box
+
+
+def report(found: Sequence[Point], again: Sequence[Point], wanted: Sequence[Target]) -> str:
+    """The ten best points as they were found and again, what the best one gives, and how far the numbers may move."""
+    best = again[0]
+    first = {point.values: point.loss for point in found}
+    lines = ["again   found   " + "  ".join(p.name for p in PARAMETERS)]
+    for point in again:
+        cells = (p.text(x).rjust(len(p.name)) for p, x in zip(PARAMETERS, point.values, strict=True))
+        lines.append(f"{point.loss:.4f}  {first[point.values]:.4f}  " + "  ".join(cells))
+    error = math.sqrt(best.loss)
+    lines.append(f"\nroot mean square ln(simulated / observed) of the best: {error:.2f}, a factor of {math.exp(error):.2f}")
+    lines.append("\nwindow      measure  scope            observed  simulated  ratio")
+    for t, m in zip(wanted, best.simulated, strict=True):
+        scope = "+".join(t.operators) or "all"
+        lines.append(f"{t.window:11s} {t.measure:8s} {scope:15s} {t.value:9,.0f} {m:10,.0f} {m / t.value:6.2f}")
+    near = [p for p in found if p.loss <= 1.5 * found[0].loss]
+    lines.append(f"\n{len(near)} of {len(found)} points were found with a loss within 50 % of the smallest; they span")
+    for k, p in enumerate(PARAMETERS):
+        values = [point.values[k] for point in near]
+        lines.append(
+            f"  {p.name:32s} {p.text(min(values))} to {p.text(max(values))} (searched {p.text(p.low)} to {p.text(p.high)})"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Search, print, and write what was found if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--points", type=int, default=288, help="points of the first design")
+    parser.add_argument("--refine", type=int, default=192, help="points of the second")
+    parser.add_argument("--replications", type=int, default=3, help="replications at each point")
+    parser.add_argument("--confirm", type=int, default=24, help="replications of the ten best, with other draws")
+    parser.add_argument("--seed", type=int, default=2021)
+    parser.add_argument("--out", type=Path, help="write every point as JSON")
+    args = parser.parse_args()
+    file = ROOT / "scenarios" / "kabul-2021.yaml"
+    wanted = targets(ROOT / "scenarios" / "observations" / "kabul-2021.csv", load(file).scenario)
+    begun = time.perf_counter()
+
+    def run(values: Iterable[tuple[float, ...]], replications: int = args.replications, seed: int = args.seed) -> list[Point]:
+        return sorted((evaluate(file, wanted, v, replications, seed) for v in values), key=lambda p: p.loss)
+
+    found = run(design(args.points, args.seed, [(p.low, p.high) for p in PARAMETERS]))
+    found += run(design(args.refine, args.seed + 1, around(found[: max(2, args.points // 48)], 0.05)))
+    found.sort(key=lambda p: p.loss)
+    again = run((p.values for p in found[:10]), args.confirm, args.seed + 2)
+    print(report(found, again, wanted))
+    print(f"\n{len(found)} points x {args.replications} replications, seed {args.seed}: {time.perf_counter() - begun:.0f} s")
+    if args.out is not None:
+        columns = {"parameters": [p.name for p in PARAMETERS], "targets": [f"{t.window} {t.measure}" for t in wanted]}
+        points = [{"loss": p.loss, "values": p.values, "simulated": p.simulated} for p in found]
+        args.out.write_text(json.dumps({**columns, "points": points}, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

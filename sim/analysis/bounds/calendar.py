@@ -1,0 +1,150 @@
+"""What is there when, at the medians: lanes, runway, the loss of the airport.
+
+The model's own clockwork of threat, provider, host, closures and orders is run once with nobody who needs anything, no crowd and
+no random incident; what it says at each event is the calendar.  Nothing that a run of evacuees could change is in it: a
+withdrawal or collapse that waits for missions to have gone is taken never to come from that.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.bounds.happenings import median_draws
+from sim.model.plan import Plan, compile_plan
+from sim.model.world import World
+from sim.scenario.quantity import constant
+from sim.scenario.schema import Cohort, Scenario, Security
+
+F64 = NDArray[np.float64]
+INF = math.inf
+MOST_EVENTS = 200_000
+
+
+@dataclass
+class Calendar:
+    """Pieces of time, from ``times[i]`` to the next; the last one has no end."""
+
+    times: F64
+    lanes: dict[str, F64]
+    """Lanes of each gate while it is open, manned or not."""
+    manned: F64
+    """Lanes that can be manned, all gates together."""
+    runway: NDArray[np.bool_]
+    """Whether aircraft can take off."""
+    services: list[frozenset[str]]
+    lost: float
+    """When the airport is lost, hours."""
+    levels: list[str] = field(default_factory=list)
+
+    def within(self, values: F64, first: float, last: float) -> float:
+        """Integral of *values* from *first* to *last*, value times hours."""
+        width = np.diff(np.clip(np.append(self.times, INF), first, last))
+        some = width > 0
+        return float((values[some] * width[some]).sum())
+
+    def most(self, values: F64, first: float, last: float) -> float:
+        """The largest of *values* from *first* to *last*."""
+        i = max(0, int(np.searchsorted(self.times, first, side="right")) - 1)
+        j = max(i + 1, int(np.searchsorted(self.times, last, side="left")))
+        return float(values[i:j].max())
+
+
+class _Quiet(World):
+    """A world that goes on when everybody is out."""
+
+    def _maybe_done(self) -> None:
+        return
+
+
+class _Medians:
+    """Stands for the streams of a plan: whatever the replication, the medians."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.draws = median_draws(plan)
+
+    def draw(self, seed: int, replication: int) -> Any:
+        """The same for all."""
+        return self.draws
+
+
+def quiet(scenario: Scenario) -> Scenario:
+    """The scenario without crowd, random incidents, roads and aircraft, and everybody inside as soon as ordered."""
+    missions = {}
+    for name, mission in scenario.missions.items():
+        cohorts = {}
+        for key, raw in mission.cohorts.items():
+            cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+            kept = {"people": cohort.people, "residual": cohort.residual, "order": cohort.order}
+            cohorts[key] = Cohort(**kept, starts="holding", group=constant(10**9), consular=constant(0))
+        missions[name] = mission.model_copy(update={"cohorts": cohorts})
+    incidents = {n: i.model_copy(update={"rate": {}}) for n, i in scenario.airport.incidents.items()}
+    airport = scenario.airport.model_copy(update={"crowd": None, "incidents": incidents, "holding": constant(INF)})
+    changes = {"missions": missions, "airport": airport, "lift": None, "security": _unmoved(scenario.security)}
+    return scenario.model_copy(update=changes)
+
+
+def _unmoved(security: Security) -> Security:
+    """Security without what evacuees set going."""
+
+    def steady(spec: Any) -> Any:
+        return None if spec is None else spec.model_copy(update={"when": _kept(spec.when)})
+
+    providers = {}
+    for name, p in security.providers.items():
+        parts = {part: getattr(p, part) for part in ("force", "operator")}
+        changed = {
+            part: spec.model_copy(update={"withdrawal": steady(spec.withdrawal)})
+            for part, spec in parts.items()
+            if spec is not None
+        }
+        providers[name] = p.model_copy(update=changed)
+    host = security.host
+    if host is not None:
+        host = host.model_copy(update={"collapse": steady(host.collapse)})
+    return security.model_copy(update={"providers": providers, "host": host})
+
+
+def _kept(conditions: Any) -> Any:
+    return tuple(c for c in conditions if c.kind not in ("gone", "share"))
+
+
+def calendar(scenario: Scenario) -> Calendar:
+    """The calendar of a scenario at the medians of all its quantities."""
+    plan = compile_plan(quiet(scenario))
+    plan.builder.streams = _Medians(plan)  # type: ignore[assignment]
+    world = _Quiet(plan, 0, 0)
+    world.start()
+    rows = [_state(world)]
+    for _ in range(MOST_EVENTS):
+        if world.clock.stopped:
+            break
+        world.clock.step()
+        row = _state(world)
+        if row[1:] != rows[-1][1:]:
+            if row[0] == rows[-1][0]:
+                rows[-1] = row
+            else:
+                rows.append(row)
+    gates = [g.name for g in world.gates.gates]
+    lost = world.security.lost_at
+    return Calendar(
+        times=np.array([r[0] for r in rows]),
+        lanes={name: np.array([r[1][i] for r in rows]) for i, name in enumerate(gates)},
+        manned=np.array([r[2] for r in rows]),
+        runway=np.array([r[3] for r in rows], np.bool_),
+        services=[r[4] for r in rows],
+        lost=lost,
+        levels=[r[5] for r in rows],
+    )
+
+
+def _state(w: World) -> tuple[float, tuple[float, ...], float, bool, frozenset[str], str]:
+    lanes = tuple(g.nominal if g.closed is None else 0.0 for g in w.gates.gates)
+    takes_off = w.airfield.stopped() is None
+    level = w.threat.plan.levels[w.threat.level]
+    return w.clock.now, lanes, w.security.lanes, takes_off, w.security.services, level

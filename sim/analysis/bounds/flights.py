@@ -1,0 +1,206 @@
+"""The flights that can leave at all: each sortie of each aircraft at its earliest, with its most seats."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.bounds.groups import Maker
+from sim.model.draws import Stream
+from sim.model.fleet import FleetPlan
+from sim.model.mission import round_half_up
+from sim.model.plan import Plan
+
+F64 = NDArray[np.float64]
+INF = math.inf
+MOST_SORTIES = 4000
+"""Of one aircraft; beyond these it is taken to have no limit."""
+
+
+@dataclass
+class Sorties:
+    """The sorties of one aircraft, or of a scheduled service; arrays of shape (sorties,), hours."""
+
+    fleet: FleetPlan
+    seats: float
+    leaves: F64
+    """End of the take-off roll, at the earliest."""
+    ground: float
+    """Least time from the start of loading to the end of the take-off roll."""
+    landing: float
+    take_off: float
+    cycle: float
+    """Least time between two departures; nothing for a schedule, whose flights come on their own."""
+    endless: bool
+    """Whether more sorties than these may come."""
+    scheduled: bool
+
+
+@dataclass
+class Flat:
+    """The sorties of all aircraft one after another; arrays of shape (sorties,)."""
+
+    leaves: F64
+    seats: F64
+    offset: F64
+    """Least hours from the first chance to load to the departure, if all before it in the same aircraft are used too."""
+    endless: float
+    """Least time to load an aircraft that comes without end; infinite if there is none."""
+
+
+@dataclass
+class Flights:
+    """All aircraft, and the stands, runway and hubs that they share."""
+
+    sorties: list[Sorties]
+    stands: dict[str, tuple[float, int]]
+    """Number and size by class."""
+    hubs: dict[str, tuple[float, float, float]]
+    """Beds, people an hour who go on, and opening, by name."""
+
+    @cached_property
+    def flat(self) -> Flat:
+        """All sorties together."""
+        some = [s for s in self.sorties if not s.endless]
+        none = np.zeros(0)
+        leaves = np.concatenate([none, *(s.leaves for s in some)])
+        seats = np.concatenate([none, *(np.full(len(s.leaves), s.seats) for s in some)])
+        offset = np.concatenate([none, *(s.ground + s.cycle * np.arange(len(s.leaves)) for s in some)])
+        return Flat(leaves, seats, offset, min((s.ground for s in self.sorties if s.endless), default=INF))
+
+
+class Lift:
+    """Makes the flights of one plan with one set of draws."""
+
+    def __init__(self, maker: Maker, end: float) -> None:
+        self.m, self.end = maker, end
+        self.plan: Plan = maker.plan
+        self.draws = maker.draws
+        self.hubs = {
+            h.name: (maker.get(h.beds), maker.get(h.onward), maker.happen.moment(h.opens, maker.draws))
+            for h in self.plan.parts["hub"]
+        }
+
+    def make(self) -> Flights:
+        """Everything that can leave before the end."""
+        found: list[Sorties] = []
+        for f in self.plan.parts["lift"].fleets:
+            beds = max((self.hubs[h][0] for h in f.hubs), default=INF)
+            if f.schedule:
+                found.append(self._scheduled(f, beds))
+            else:
+                normal, most = self._seats(f, beds)
+                if normal >= 1:
+                    number = round_half_up(min(self.m.get(f.number), f.count))
+                    found += [self._aircraft(f, k, most) for k in range(number)]
+        stands = {n: (self.m.get(number), size) for n, (number, size) in self.plan.parts["airfield"]["stands"].items()}
+        return Flights([s for s in found if len(s.leaves) and s.seats >= 1], stands, self.hubs)
+
+    def _seats(self, f: FleetPlan, beds: float) -> tuple[float, float]:
+        """Normal seats, and the most that may be used."""
+        normal = math.floor(self.m.get(f.seats) * self.m.get(f.share) + 1e-9)
+        horizon = self.m.get(self.plan.horizon)
+        part = self.plan.parts["lift"]
+        surges = any(self.m.happen.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.m.get(part.surge_above))
+        surge = round_half_up(self.m.get(f.surge)) if f.surge is not None and surges else normal
+        return min(normal, math.floor(min(beds, 1e9))), min(max(normal, surge), math.floor(min(beds, 1e9)))
+
+    def _ground(self, f: FleetPlan, legs: dict[str, Stream], n: int, at: float, leg: str) -> F64:
+        """Least time to load (one person) or turn on the ground, of each of the first *n* sorties."""
+        time = np.array(legs[leg].first(n)[:n])
+        if f.per_person and leg == "load":
+            time = time + np.array(legs["person"].first(n)[:n])
+        if f.refuel:
+            time = time + np.array(legs["fuel"].first(n)[:n])
+        factor = float(self.m.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(1.0, self.m.get(f.unhandled))
+        return time * factor
+
+    def _legs(self, f: FleetPlan, k: int, n: int, at: float) -> tuple[F64, F64, F64, F64]:
+        """(landing, loading, take-off, least time at the airport of any sortie), each of the first *n* sorties."""
+        legs = {leg: self.draws[i] for leg, i in f.legs[k].items()}
+        landing = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.landing[k].values()])
+        take_off = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.take_off[k].values()])
+        loading = self._ground(f, legs, n, at, "load")
+        least = landing + np.minimum(loading, self._ground(f, legs, n, at, "quick")) + take_off
+        return landing, loading, take_off, np.minimum(least, self.m.get(f.endurance))
+
+    def _first(self, f: FleetPlan, k: int) -> float:
+        """When an aircraft can first be over the airport."""
+        happen, draws = self.m.happen, self.draws
+        when = f.available
+        base = 0.0 if when is None or when.after == "start" else happen.moment(when, draws)
+        at = base + max(0.0, draws[f.first[k]].at(0))
+        if f.lag is not None:
+            chosen = f.serves or range(len(self.plan.missions))
+            orders = [happen.orders[c] for m in chosen for c in self.plan.missions[m].cohorts]
+            at = max(at, min(orders, default=INF) + draws[f.lag[k]].at(0))
+        return at
+
+    def _aircraft(self, f: FleetPlan, k: int, seats: float) -> Sorties:
+        first, until = self._first(f, k), self._until(f)
+        most = min(self.m.get(f.sorties), MOST_SORTIES)
+        n = 8
+        while True:
+            n = int(min(n, math.ceil(most)))
+            landing, loading, take_off, least = self._legs(f, k, max(n, 1), first)
+            flown: F64 = np.add.reduce(
+                [np.array(self.draws[f.legs[k][leg]].first(max(n, 1))[: max(n, 1)]) for leg in ("outbound", "turn", "inbound")]
+            )
+            over = first + np.concatenate(([0.0], np.cumsum(least + flown)))[: max(n, 1)]
+            if n >= most or over[-1] > self.end or n >= MOST_SORTIES:
+                break
+            n *= 2
+        keep = (over <= min(self.end, until)) & (np.arange(len(over)) < most)
+        leaves = (over + landing + loading + take_off)[keep]
+        ground = float((loading + take_off)[keep].min(initial=INF))
+        lands = float(landing[keep].min(initial=INF))
+        rolls = float(take_off[keep].min(initial=INF))
+        cycle = ground + lands + float(flown[keep].min(initial=INF))
+        endless = bool(keep.all()) and n >= MOST_SORTIES
+        return Sorties(f, seats, leaves, ground, lands, rolls, cycle, endless, False)
+
+    def _until(self, f: FleetPlan) -> float:
+        """After this no sortie begins; what depends on the first order has no limit."""
+        if f.until is None or f.until.after == "ordered":
+            return INF
+        return max(0.0, self.m.happen.moment(f.until, self.draws))
+
+    def _scheduled(self, f: FleetPlan, beds: float) -> Sorties:
+        _, seats = self._seats(f, beds)
+        first = np.sort((np.array(f.schedule) - self.m.clock_hour) % 24)
+        days = np.arange(math.ceil(min(self.end, 1e6) / 24) + 1)
+        at = (24 * days[:, None] + first[None, :]).reshape(-1)
+        stop = INF
+        if f.stops_at is not None:
+            stop = self.m.happen.levels[f.stops_at]
+        at = at[at <= min(self.end, stop) + 1e-9]
+        n = len(at)
+        if not n:
+            return Sorties(f, seats, at, INF, INF, INF, 0.0, False, True)
+        landing, loading, take_off, _ = self._legs(f, 0, n, 0.0)
+        ground = loading + take_off
+        leaves, least = at + landing + ground, (float(ground.min()), float(landing.min()), float(take_off.min()))
+        return Sorties(f, seats, leaves, *least, 0.0, False, True)
+
+
+def lifted(flights: Flights, moment: float, need: float, known: float = 0.0) -> float:
+    """The earliest time by which *need* people who come inside at or after *moment* can have left; *known* if no later than that.
+
+    The j-th departure of an aircraft with such people is no sooner than its own j-th sortie, nor than j - 1 cycles after the
+    first (a schedule has no cycle).
+    """
+    if need <= 0:
+        return known
+    flat = flights.flat
+    if len(flat.leaves) == 0:
+        return max(known, moment + flat.endless)
+    at = np.maximum(flat.leaves, moment + flat.offset)
+    if flat.seats[at <= known].sum() >= need:
+        return known
+    order = np.argsort(at, kind="stable")
+    k = int(np.searchsorted(np.cumsum(flat.seats[order]), need - 1e-9))
+    return max(known, min(float(at[order[k]]) if k < len(order) else INF, moment + flat.endless))

@@ -1,0 +1,280 @@
+"""The groups of every cohort with the shortest time that each can take at each place, before anything is shared.
+
+Sizes and draws of a group are known before a run begins: its number in its cohort is the occasion of its draws.  Where a run
+decides which draw is used (a convoy drives at the pace of its first group) or which factor holds, the smallest is taken.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.bounds.happenings import Draws, Happenings, People, happenings, head_counts
+from sim.model.mission import round_half_up
+from sim.model.plan import CohortPlan, Fixed, Plan
+from sim.scenario.types import DailyHours
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+INF = math.inf
+Drives = dict[tuple[object, ...], tuple[float, float]]
+SLACK = 1e-6
+"""Hours by which a time of day may be off by rounding."""
+
+
+@dataclass
+class Groups:
+    """All groups, arrays of shape (groups,); times in hours from the start, durations in hours, each the least possible."""
+
+    cohort: I64
+    mission: I64
+    people: F64
+    ready: F64
+    depart: F64
+    """When it can leave its compound, if a vehicle is there."""
+    empty: F64
+    """Drive of an empty vehicle to it (pools based at the airport) or flight of the helicopter."""
+    way: F64
+    """From leaving to the airport."""
+    back: F64
+    """Until its vehicle is free again after that."""
+    turn: F64
+    """On the landing spot (shuttles)."""
+    arrive: F64
+    """At the airport, without any wait for a vehicle."""
+    search: F64
+    gated: NDArray[np.bool_]
+    """Whether it has to pass a gate."""
+    consular: F64
+    inside: F64
+    """Through all of that, without any queue."""
+
+
+def get(number: Fixed, draws: Draws) -> float:
+    """A number that is fixed in a replication."""
+    return number if type(number) is float else draws[number].at(0)  # type: ignore[index]
+
+
+def next_within(hours: DailyHours, clock_hour: float, at: F64) -> F64:
+    """The first moment at or after each of *at* (hours from the start, which is *clock_hour*) in a daily span."""
+    if hours.always:
+        return at
+    if hours.first == hours.last:
+        return np.full_like(at, INF)
+    finite = np.isfinite(at)
+    day = np.where(finite, (clock_hour + np.where(finite, at, 0.0)) % 24, 0.0)
+    first, last = hours.first, hours.last
+    after, before = day >= first - SLACK, day < last + SLACK
+    within = after & before if first <= last else after | before
+    within |= day > 24 - SLACK if first == 0 else False
+    return np.where(within | ~finite, at, at + (first - day) % 24)
+
+
+class Maker:
+    """Makes the groups of one plan with one set of draws."""
+
+    def __init__(self, plan: Plan, draws: Draws) -> None:
+        self.plan, self.draws, self.s = plan, draws, plan.scenario
+        self.clock_hour = self.s.clock.start.when.hour + self.s.clock.start.when.minute / 60
+        self.road = {k: self.get(v) for k, v in plan.parts["road"].items()}
+        self.host = {k: self.get(v) for k, v in plan.parts["security"].host.items()}
+        self.effects = [{n: 1.0 if q is None else self.get(q) for n, q in e.items()} for e in plan.parts["threat"].effects]
+        holding = self.get(plan.parts["gate"]["holding"])
+        self.holding = holding
+        self.capacity = int(min(holding, 1e9))
+        consular = plan.parts["gate"]["consular"]
+        self.team = max(1.0, self.get(consular["team"])) if consular else 1.0
+        self.officers = self.get(consular["officers"]) if consular else INF
+        self.convoy = max(1, round_half_up(min(self.road["vehicles"], 1e6)))
+        self.people = head_counts(plan, draws)
+        self.sizes = [self._size(c) for c in plan.cohorts]
+        self.offsets = [self._readiness(k, p) for k, p in enumerate(self.people)]
+        for p, offsets in zip(self.people, self.offsets, strict=True):
+            p.ready = float(offsets.max()) if len(offsets) else 0.0
+        self.happen: Happenings = happenings(plan, draws, self.people)
+
+    def get(self, number: Fixed) -> float:
+        """A number that is fixed in the replication."""
+        return get(number, self.draws)
+
+    def factor(self, name: str, hours: F64) -> F64:
+        """The smallest factor of the threat levels to come, at each of *hours*."""
+        return self.happen.course.best_after([e[name] for e in self.effects], hours)
+
+    # -- sizes and readiness -------------------------------------------------------------------------------------------
+
+    def _size(self, c: CohortPlan) -> int:
+        return max(1, min(round_half_up(min(self.get(c.group), 1e9)), self.capacity))
+
+    def _counts(self, k: int, p: People) -> tuple[int, int]:
+        """Groups of the main body, and of the rear party."""
+        return -(-(p.movers - p.rear) // self.sizes[k]), -(-p.rear // self.sizes[k])
+
+    def _readiness(self, k: int, p: People) -> F64:
+        """Hours from the order until each group is ready; the rear party after the others of its cohort."""
+        main, rear = self._counts(k, p)
+        c = p.plan
+        if c.gap is None:
+            offsets = np.array(self.draws[c.ready].first(main)[:main])
+        else:
+            offsets = self.draws[c.ready].at(0) + np.cumsum(self.draws[c.gap].first(main)[:main])
+        if not rear:
+            return offsets
+        last = max(self.draws[c.rear_destruction].at(0), offsets.max(initial=0.0))
+        return np.concatenate((offsets, np.full(rear, last)))
+
+    def _sizes_of(self, k: int, p: People) -> F64:
+        main, rear = self._counts(k, p)
+        sizes = np.full(main + rear, float(self.sizes[k]))
+        for count, total, last in ((main, p.movers - p.rear, main - 1), (rear, p.rear, main + rear - 1)):
+            if count:
+                sizes[last] = total - (count - 1) * self.sizes[k]
+        return sizes
+
+    # -- the way --------------------------------------------------------------------------------------------------------
+
+    def _permission(self) -> dict[tuple[int, str, str], float]:
+        """When the first permission can be there, by mission, order and escort."""
+        asks: dict[tuple[int, str, str], list[tuple[float, float]]] = defaultdict(list)
+        for k, p in enumerate(self.people):
+            c = p.plan
+            if p.movers > 0 and c.spec.starts == "mission" and c.spec.shuttle is None:
+                takes = min(self.draws[c.negotiation[r]].at(0) for r in ("host", "after"))
+                first = self.happen.orders[k] + float(self.offsets[k].min())
+                asks[self._asker(c)].append((first, takes))
+        return {key: min(a for a, _ in all_) + min(t for _, t in all_) for key, all_ in asks.items()}
+
+    def _asker(self, c: CohortPlan) -> tuple[int, str, str]:
+        return c.mission, c.order.name if c.order else "", c.spec.escort or ""
+
+    def _drives(self) -> Drives:
+        """Where groups share convoys: the shortest drive and delay of those who may, by mission, order, escort and pool."""
+        found: Drives = defaultdict(lambda: (INF, INF))
+        for k, p in enumerate(self.people):
+            if len(self.offsets[k]) and p.plan.spec.starts == "mission" and not p.plan.spec.shuttle:
+                key = (*self._asker(p.plan), p.plan.spec.vehicles)
+                drive, delay = found[key]
+                found[key] = min(drive, float(self._drive(k).min())), min(delay, float(self._checkpoints(k).min()))
+        return found
+
+    def _drive(self, k: int) -> F64:
+        c, n = self.plan.cohorts[k], len(self.offsets[k])
+        drive = np.array(self.draws[c.drive].first(n)[:n])
+        if c.speed is not None:
+            speed = np.array(self.draws[c.speed].first(n)[:n])
+            with np.errstate(divide="ignore", invalid="ignore"):
+                drive = np.where(speed > 0, drive / speed, INF)
+        return drive
+
+    def _checkpoints(self, k: int) -> F64:
+        """Hours at checkpoints under the better of the two regimes of the outer layer."""
+        c, n = self.plan.cohorts[k], len(self.offsets[k])
+        points = self.road["checkpoints"]
+        delays = points * np.array(self.draws[c.checkpoint].first(n)[:n])
+        if self.host:
+            after = self.host.get("checkpoints", points) * np.array(self.draws[c.passage_checkpoint].first(n)[:n])
+            delays = np.minimum(delays, after)
+        return delays
+
+    def make(self) -> Groups:
+        """All groups, cohort by cohort."""
+        permits, drives = self._permission(), self._drives()
+        rows = [self._cohort(k, p, permits, drives) for k, p in enumerate(self.people)]
+        none = np.zeros(0)
+        empty = (none.astype(np.int64), none.astype(np.int64), *[none] * 8, none, none.astype(np.bool_), none, none)
+        return Groups(*(np.concatenate(column) for column in zip(empty, *rows, strict=True)))
+
+    def _cohort(
+        self, k: int, p: People, permits: dict[tuple[int, str, str], float], drives: Drives
+    ) -> tuple[NDArray[np.generic], ...]:
+        c, n = p.plan, len(self.offsets[k])
+        ready = self.happen.orders[k] + self.offsets[k]
+        zero = np.zeros(n)
+        depart, empty, way, back, turn = ready, zero, zero, zero, zero
+        if c.spec.starts == "mission" and c.spec.shuttle is not None:
+            empty = way = np.array(self.draws[c.flight].first(n)[:n])
+            turn = np.array(self.draws[c.flight_turn].first(n)[:n])
+            if not self.s.shuttles[c.spec.shuttle].night:
+                depart = next_within(self.s.clock.daylight, self.clock_hour, ready)
+        elif c.spec.starts == "mission" and n:
+            depart, empty, way, back = self._by_road(k, ready, permits, drives)
+        arrive = depart + empty + turn + way
+        inside = c.spec.starts == "holding" or (
+            c.spec.starts == "mission" and c.spec.shuttle is not None and self.s.shuttles[c.spec.shuttle].enters == "holding"
+        )
+        search, gated, begin = self._search(k, arrive, inside)
+        searched = begin + search
+        consular = self._consular(k, searched)
+        mission = np.full(n, c.mission)
+        people = self._sizes_of(k, p)
+        return (
+            np.full(n, k), mission, people, ready, depart, empty, way, back, turn, arrive, search, gated, consular,
+            searched + consular,
+        )  # fmt: skip
+
+    def _by_road(
+        self, k: int, ready: F64, permits: dict[tuple[int, str, str], float], drives: Drives
+    ) -> tuple[F64, F64, F64, F64]:
+        """(depart, empty, way, back); the moment of leaving does not hold the empty drive."""
+        c = self.plan.cohorts[k]
+        own = self._drive(k)
+        drive, delay = own, self._checkpoints(k)
+        if self.convoy > 1:  # its convoy moves at the pace of its first group
+            drive, delay = (np.full(len(own), x) for x in drives[*self._asker(c), c.spec.vehicles])
+        best = self.factor("road", ready) * min(1.0, self.host.get("road", 1.0))
+        escort = self.s.road.escorts[c.spec.escort] if c.spec.escort is not None else None
+        named = f"escorts.{c.spec.escort}."
+        pace = self.road[named + "road"] if escort is not None else 1.0
+        slow = self.road[named + "delay"] if escort is not None else 1.0
+        pool = self.s.vehicles[c.spec.vehicles] if c.spec.vehicles is not None else None
+        at_airport = pool is not None and pool.based == "airport"
+        empty = _times(own, best) if at_airport else np.zeros(len(own))
+        depart = np.maximum(ready + empty, permits[self._asker(c)])
+        if (curfew := self.s.road.curfew) is not None:
+            free = DailyHours(curfew.last, curfew.first)
+            if curfew.always:
+                depart = np.full_like(depart, INF)
+            elif curfew.first != curfew.last:
+                depart = next_within(free, self.clock_hour, depart)
+        there = _times(drive, best * pace)
+        way = there + _times(delay, self.factor("checkpoint", ready) * slow)
+        back = there if pool is not None and not at_airport else np.zeros(len(own))
+        return depart - empty, empty, way, back
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _search(self, k: int, arrive: F64, inside: bool) -> tuple[F64, NDArray[np.bool_], F64]:
+        """(search time, whether it passes a gate, when its search can begin) at the best of its gates."""
+        c, n = self.plan.cohorts[k], len(arrive)
+        spec = self.plan.missions[c.mission].spec
+        gates = [g for g in c.search if not spec.gates or g in spec.gates]
+        if inside or not gates or not n:
+            return np.zeros(n), np.zeros(n, np.bool_), arrive
+        people = self._sizes_of(k, self.people[k])
+        factor = self.factor("search", arrive) * self.get(c.search_factor)
+        best, begin = np.full(n, INF), np.full(n, INF)
+        for g in gates:
+            group, person = c.search[g]
+            time = np.array(self.draws[group].first(n)[:n]) + np.array(self.draws[person].first(n)[:n]) * people
+            best = np.minimum(best, time)
+            begin = np.minimum(begin, next_within(self.s.airport.gates[g].hours, self.clock_hour, arrive))
+        return _times(best, factor), np.ones(n, np.bool_), begin
+
+    def _consular(self, k: int, searched: F64) -> F64:
+        c, n = self.plan.cohorts[k], len(searched)
+        own = self.get(c.consular_factor)
+        if self.s.airport.consular is None or own == 0 or not n:
+            return np.zeros(n)
+        group, person = (np.array(self.draws[i].first(n)[:n]) for i in c.consular)
+        time = group + person * self._sizes_of(k, self.people[k]) / self.team
+        return _times(time, self.factor("consular", searched) * own)
+
+
+def _times(time: F64, factor: F64) -> F64:
+    """Their product, where nothing times endless is nothing."""
+    with np.errstate(invalid="ignore"):
+        return np.nan_to_num(time * factor, nan=0.0, posinf=INF)

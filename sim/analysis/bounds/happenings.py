@@ -1,0 +1,283 @@
+"""When things happen at the earliest: the threat as drawn, orders, departures of missions, what provider and host do.
+
+The threat moves by its own draws alone, so its course is exact.  An order may wait for other missions to have gone or for the
+provider to leave, which depends on what a run does; each of these is given the earliest time that it can have.
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.draws import UNIT, Stream
+from sim.model.mission import round_half_up
+from sim.model.plan import CohortPlan, Fixed, Ordering, Plan, When
+from sim.scenario.quantity import Quantity, constant
+from sim.scenario.types import Condition
+
+F64 = NDArray[np.float64]
+INF = math.inf
+MOST_MOVES = 100_000
+
+
+class Draws(Protocol):
+    """The streams of a replication, by id."""
+
+    def __getitem__(self, k: int, /) -> Stream: ...
+
+
+def median(quantity: Quantity) -> float:
+    """The middle of a distribution, in its base unit; a bare uniform draw gives 1/2."""
+    from sim.model.draws import inverse
+
+    return float(inverse(quantity, np.array([0.5]))[0])
+
+
+def median_draws(plan: Plan) -> list[Stream]:
+    """Streams of which every draw is the median of its distribution."""
+    streams = []
+    for purpose, name, quantity, _ in plan.streams.specs:
+        value = 0.5 if quantity == UNIT else median(quantity)
+        spec = (purpose, name, constant(value), 1)
+        streams.append(Stream(array("d", [value]), spec, (0, 0)))
+    return streams
+
+
+@dataclass
+class Course:
+    """The threat over time: level from each time on (both of shape (changes + 1,)), and when each level was first reached."""
+
+    times: F64
+    levels: NDArray[np.int64]
+    reached: list[float]
+    """By level: first time at this or a worse one, hours."""
+    fall: float
+
+    def first(self, level: int) -> float:
+        """When the level is first *level* or worse, hours."""
+        at = np.flatnonzero(self.levels >= level)
+        return float(self.times[at[0]]) if len(at) else INF
+
+    def best_after(self, values: Sequence[float], hours: F64) -> F64:
+        """The smallest of the levels' *values* at or after each of *hours*; same shape as *hours*."""
+        if not len(hours):
+            return hours
+        by_segment = np.array([values[k] for k in self.levels])
+        suffix = np.minimum.accumulate(by_segment[::-1])[::-1]
+        # at the very moment of a change either level may hold
+        segment = np.searchsorted(self.times, hours - 1e-9, side="right") - 1
+        result: F64 = suffix[np.maximum(segment, 0)]
+        return result
+
+
+def course(plan: Plan, draws: Draws, end: float) -> Course:
+    """Follow the threat up to *end* hours, with no part of a simulation."""
+    p = plan.parts["threat"]
+    level, log = _start(p, plan, draws)
+    dated = sorted((_get(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
+    if p.timeline:
+        for at, _, to in dated:
+            if 0 < at <= end and to != level:
+                level = to
+                log.append((at, to))
+    elif len(p.levels) > 1:
+        visits = [0] * len(p.levels)
+        now = 0.0
+        for _ in range(MOST_MOVES):
+            stay = p.stay[level]
+            if stay is None:
+                break
+            now += draws[stay].at(visits[level])
+            up = draws[p.move[level]].at(visits[level]) < _get(p.up[level], draws)
+            visits[level] += 1
+            level += 1 if up else -1
+            if now > end:
+                break
+            log.append((now, level))
+    times, levels = np.array([t for t, _ in log]), np.array([k for _, k in log], np.int64)
+    found = Course(times, levels, [], INF)
+    found.reached = [found.first(k) for k in range(len(p.levels))]
+    found.fall = found.first(p.fallen) if p.fallen is not None else INF
+    return found
+
+
+def _start(p: Any, plan: Plan, draws: Draws) -> tuple[int, list[tuple[float, int]]]:
+    level = p.start
+    past = sorted((_get(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
+    for at, _, to in past:
+        if at <= 0:
+            level = to
+    return level, [(0.0, level)]
+
+
+def _get(number: Fixed, draws: Draws) -> float:
+    return number if type(number) is float else draws[number].at(0)  # type: ignore[index]
+
+
+@dataclass
+class People:
+    """A cohort's numbers in a replication."""
+
+    plan: CohortPlan
+    movers: int
+    rear: int
+    ready: float = 0.0
+    """From the order until the last of it can leave, at the least, hours."""
+
+
+@dataclass
+class Happenings:
+    """Earliest times, hours from the start; infinite where something can't happen."""
+
+    course: Course
+    orders: list[float]
+    """By cohort."""
+    certain: list[bool]
+    """By cohort: whether an order by the end is certain, or else the capital's fall, which counts everybody."""
+    first_order: float
+    levels: dict[str, float] = field(default_factory=dict)
+    holds: Callable[[Condition], float] = lambda _: 0.0
+    """The earliest time at which a condition holds."""
+
+    def moment(self, when: When, draws: Draws) -> float:
+        """The earliest time of a moment."""
+        base = 0.0 if when.after == "start" else self.first_order if when.after == "ordered" else self.levels[when.after]
+        return base + _get(when.delay, draws)
+
+
+class _Cascade:
+    """Orders, gone missions and leaving providers, each as early as the others allow."""
+
+    def __init__(self, plan: Plan, draws: Draws, path: Course, people: list[People]) -> None:
+        self.plan, self.draws, self.path, self.people = plan, draws, path, people
+        self.security = plan.parts["security"]
+        self.leaving = self.absent = INF
+        self.absent_from_start = False
+        self.gone = [INF] * len(plan.missions)
+        self.found = Happenings(path, [INF] * len(people), [False] * len(people), INF)
+        self.found.levels = dict(zip(plan.parts["threat"].levels, path.reached, strict=True))
+
+    def settle(self) -> Happenings:
+        """Lower every time until nothing changes."""
+        for _ in range(4 * len(self.people) + 8):
+            before = (list(self.found.orders), self.leaving, self.absent, list(self.gone))
+            self.found.first_order = min(self.found.orders, default=INF)
+            self._provider()
+            for k, p in enumerate(self.people):
+                if p.movers > 0:
+                    self.found.orders[k] = self._order(p.plan.order)
+            self._missions()
+            if before == (self.found.orders, self.leaving, self.absent, self.gone):
+                break
+        return self.found
+
+    def _missions(self) -> None:
+        for m in self.plan.missions:
+            if m.closed is not None:
+                self.gone[m.index] = max(0.0, self.found.moment(m.closed, self.draws))
+                continue
+            moving = [k for k in m.cohorts if self.people[k].movers > 0]
+            if moving:
+                self.gone[m.index] = max(self.found.orders[k] + self.people[k].ready for k in moving)
+
+    def _provider(self) -> None:
+        s = self.security
+        if not s.phases:
+            return
+        moments = [self.found.moment(when, self.draws) for when, _ in s.phases]
+        earliest = min(moments[1:], default=INF)
+        for begins, name in ((b, s.providers[n]) for b, (_, n) in zip(moments, s.phases, strict=True)):
+            leaves = name.force_leaves
+            if name.spec.force is None or leaves is None:
+                continue
+            arrives = max(0.0, begins + _get(name.arrival, self.draws))
+            at = self.found.moment(leaves.begins, self.draws) if leaves.begins is not None else INF
+            at = min([at, *(self.holds(c) for c in leaves.spec.when)])
+            earliest = min(earliest, max(arrives, at))
+        self.leaving = max(0.0, earliest)
+        first = s.providers[s.phases[0][1]]
+        there = moments[0] <= 0 and first.spec.force is not None and _get(first.arrival, self.draws) <= 0
+        self.absent = self.leaving if there else 0.0
+        self.absent_from_start = not there
+
+    def holds(self, c: Condition) -> float:
+        """The earliest time at which a condition holds."""
+        match c.kind:
+            case "threat":
+                return self.path.first(self.plan.parts["threat"].levels.index(c.name))
+            case "absent":
+                return self.absent
+            case "leaving":
+                return self.leaving
+            case "gone":
+                return self.gone[self.plan.mission_index[c.name]]
+        need = math.ceil(c.share * len(self.gone) - 1e-9)
+        return 0.0 if need <= 0 else sorted(self.gone)[need - 1]
+
+    def _order(self, order: Ordering | None) -> float:
+        if order is None:
+            return INF
+        return _decided(order, self.found, self.draws, [self.holds(c) for c in order.when])
+
+    def certain(self, end: float) -> list[bool]:
+        """Cohorts that are ordered by *end* whatever a run does, or that a fall of the capital counts."""
+        if self.path.fall <= end:
+            return [True] * len(self.people)
+        known = []
+        for p in self.people:
+            order = p.plan.order
+            if order is None or p.movers <= 0:
+                known.append(False)
+                continue
+            sure = [self.holds(c) for c in order.when if c.kind == "threat" or (c.kind == "absent" and self.absent_from_start)]
+            if order.at is not None and order.at.after == "ordered":
+                order = Ordering(None, order.when, order.delay, order.name)
+            known.append(_decided(order, self.found, self.draws, sure) <= end)
+        return known
+
+
+def _decided(order: Ordering, found: Happenings, draws: Draws, holds: list[float]) -> float:
+    """When an order is given, at the earliest, that waits for its moment or for conditions that hold at these times."""
+    at = found.moment(order.at, draws) if order.at is not None else INF
+    trigger = max(0.0, min([at, *holds]))
+    delay = _get(order.delay, draws)
+    if order.at is not None and order.at.after == "start":
+        delay += min(0.0, at)
+    return trigger + max(0.0, delay)
+
+
+def head_counts(plan: Plan, draws: Draws) -> list[People]:
+    """Who is to be moved, by cohort: staff less those who stay, and the rear parties."""
+    staff = [round_half_up(_get(c.people, draws)) for c in plan.cohorts]
+    stay = [min(n, round_half_up(_get(c.residual, draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
+    for m in plan.missions:
+        if m.residual is None or m.closed is not None:
+            for k in m.cohorts:
+                stay[k] = staff[k]
+            continue
+        left = round_half_up(_get(m.residual, draws))
+        for k in sorted(m.cohorts, key=lambda k: (-plan.cohorts[k].spec.priority, plan.cohorts[k].name)):
+            take = min(left, staff[k] - stay[k])
+            stay[k] += take
+            left -= take
+    people = []
+    for k, c in enumerate(plan.cohorts):
+        movers = staff[k] - stay[k]
+        people.append(People(c, movers, min(movers, round_half_up(_get(c.rear_people, draws)))))
+    return people
+
+
+def happenings(plan: Plan, draws: Draws, people: list[People]) -> Happenings:
+    """Earliest times of all that the people wait for; *people* with their shortest times of readiness."""
+    end = _get(plan.horizon, draws)
+    cascade = _Cascade(plan, draws, course(plan, draws, end), people)
+    found = cascade.settle()
+    found.holds = cascade.holds
+    found.certain = cascade.certain(end)
+    return found

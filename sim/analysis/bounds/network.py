@@ -1,0 +1,339 @@
+"""The time-expanded network: people flow from the road through gates and checks into aircraft, a step at a time.
+
+Everything is rounded to the favourable side: a moment counts from the beginning of its step, a capacity from the end, what is
+in progress at the beginning of a span is added to the capacity of that span, and people may be divided.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.bounds.calendar import Calendar
+from sim.analysis.bounds.flights import Flights, Sorties
+from sim.analysis.bounds.program import Program
+from sim.analysis.bounds.resources import Resource
+from sim.analysis.bounds.strict import Problem
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+INF = math.inf
+MOST_CLASSES = 10
+
+
+@dataclass
+class Grid:
+    """Steps of *h* hours from *start*."""
+
+    start: float
+    h: float
+    steps: int
+
+    def ends(self) -> F64:
+        """End of each step, hours from the start of the clock."""
+        ends: F64 = self.start + self.h * np.arange(1, self.steps + 1, dtype=np.float64)
+        return ends
+
+    def count_before(self, at: F64, weight: F64) -> F64:
+        """Sum of the weights of what happens before the end of each step."""
+        order = np.argsort(at, kind="stable")
+        total = np.concatenate(([0.0], np.cumsum(weight[order])))
+        result: F64 = total[np.searchsorted(at[order], self.ends() - 1e-9, side="left")]
+        return result
+
+    def spans(self, *hours: float) -> list[int]:
+        """Lengths in steps of windows of about these many hours, at least one step."""
+        found = {1} | {int(x / self.h) for x in hours if math.isfinite(x)}
+        return sorted(w for w in found if 1 <= w < self.steps)
+
+
+@dataclass
+class Class:
+    """People who take the same way through the airport."""
+
+    who: Mask
+    gates: tuple[str, ...]
+    search: float
+    """Least lane hours of a person."""
+    consular: float
+    longest: float
+    """Longest search of a group."""
+
+
+@dataclass
+class Wing:
+    """Aircraft that fly to the same hubs for the same missions."""
+
+    hubs: tuple[str, ...]
+    only: tuple[int, ...]
+    """Missions, if it takes no others."""
+    sorties: list[Sorties]
+
+    @property
+    def seats(self) -> float:
+        return max(s.seats for s in self.sorties)
+
+    def per_seat(self, field: str) -> float:
+        """The least hours of a thing for each seat."""
+        return min((s.ground + s.landing if field == "stand" else getattr(s, field)) / s.seats for s in self.sorties)
+
+
+class Network:
+    """The linear program of one scenario on one grid."""
+
+    def __init__(self, problem: Problem, calendar: Calendar, flights: Flights | None, grid: Grid, who: Mask) -> None:
+        self.problem, self.calendar, self.grid, self.who = problem, calendar, grid, who
+        self.flights = flights
+        self.brings = self._brings()
+        self.classes = self._classes()
+        self.wings = self._wings()
+        self.stations = len(self.classes)
+        exits = max(1, len(self.wings))
+        self.program = Program(2 * self.stations + exits, grid.steps)
+        self.out = [2 * self.stations + k for k in range(exits)]
+        self.every = np.arange(grid.steps)
+        self._arrivals()
+        self._vehicles()
+        self._lanes()
+        self._officers()
+        self._boarding()
+        if flights is not None:
+            self._seats()
+            self._ground()
+            self._hubs()
+
+    # -- who and what -------------------------------------------------------------------------------------------------
+
+    def _classes(self) -> list[Class]:
+        g, plan = self.problem.groups, self.problem.plan
+        gates = tuple(plan.parts["gate"]["gates"])
+        allowed = [tuple(n for n in gates if not m.spec.gates or n in m.spec.gates) for m in plan.missions]
+        by_way: dict[tuple[tuple[str, ...], str, float, float], list[int]] = defaultdict(list)
+        pool = np.full(len(g.people), "", dtype=object)
+        for name, (_, uses, _) in self.brings.items():
+            pool[uses] = name
+        with np.errstate(divide="ignore", invalid="ignore"):
+            search, consular = g.search / g.people, g.consular / g.people
+        for digits in (6, 2, 0):
+            by_way.clear()
+            for i in np.flatnonzero(self.who & np.isfinite(g.arrive)):
+                way = allowed[int(g.mission[i])] if g.gated[i] else ()
+                costs = [round(float(x[i]) * 3600, digits) if digits else float(x[i] > 0) for x in (search, consular)]
+                by_way[way, str(pool[i]), costs[0], costs[1]].append(int(i))
+            if len(by_way) <= MOST_CLASSES:
+                break
+        classes = []
+        for (way, _, _, _), members in sorted(by_way.items()):
+            who = np.zeros(len(g.people), np.bool_)
+            who[members] = True
+            classes.append(Class(who, way, float(search[who].min()), float(consular[who].min()), float(g.search[who].max())))
+        return classes
+
+    def _wings(self) -> list[Wing]:
+        found: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
+        for s in self.flights.sorties if self.flights is not None else []:
+            only = s.fleet.serves if s.fleet.loading == "own-only" else ()
+            found[tuple(sorted(s.fleet.hubs)), only].append(s)
+        return [Wing(hubs, only, sorties) for (hubs, only), sorties in sorted(found.items())]
+
+    # -- to the airport and through it ---------------------------------------------------------------------------------
+
+    def _arrivals(self) -> None:
+        g = self.problem.groups
+        for k, c in enumerate(self.classes):
+            there = self.grid.count_before(g.arrive[c.who], g.people[c.who])
+            self.program.add("missions", "readiness", [(k, 1.0, self.every)], there, (self.every, self.every), 1.0)
+            way = [(self.stations + k, 1.0, self.every), (k, -1.0, self.every)]
+            self.program.add("", "", way, np.zeros(self.grid.steps), (self.every, self.every), 1.0)
+
+    def _brings(self) -> dict[str, tuple[Resource, Mask, F64]]:
+        """Pools of vehicles and shuttles that make people later by more than a step: their users, and the ends of their loads."""
+        found = {}
+        for r in self.problem.resources:
+            uses = r.uses & self.who & np.isfinite(r.at)
+            if r.name.endswith((".spots", ".headway")) or r.cause != "vehicle" or r.name.startswith("road."):
+                continue
+            if uses.any() and r.servers >= 1:
+                done = loads(r, uses)
+                if (done - np.sort(r.at[uses]) - float(r.work[uses].min())).max() > self.grid.h:
+                    found[r.name] = (r, uses, done)
+        return found
+
+    def _vehicles(self) -> None:
+        """Loads arrive one after another; the n first of them hold no more than the n largest."""
+        g = self.problem.groups
+        for name, (_, uses, done) in self.brings.items():
+            lines = [k for k, c in enumerate(self.classes) if (uses & c.who).any()]
+            others = sum(float(g.people[self.classes[k].who & ~uses].sum()) for k in lines)
+            largest = np.sort(g.people[uses])[::-1]
+            there = self.grid.count_before(done - float(g.back[uses].max()), largest)
+            terms = [(k, 1.0, self.every) for k in lines]
+            self.program.add(name, "vehicle", terms, there + others, (self.every, self.every), 1.0)
+
+    def _lanes(self) -> None:
+        gated = [(k, c) for k, c in enumerate(self.classes) if c.gates]
+        calendar, grid = self.calendar, self.grid
+        starts = grid.ends() - grid.h
+        sets = [*sorted({c.gates for _, c in gated}), tuple(calendar.lanes)]
+        for gates in dict.fromkeys(sets):
+            inside = [(k, c) for k, c in gated if set(c.gates) <= set(gates)]
+            if not inside:
+                continue
+            nominal = sum((calendar.lanes[n] for n in gates), np.zeros(len(calendar.times)))
+            lanes = np.minimum(nominal, calendar.manned)
+            overhang = max(c.longest for _, c in inside)
+            hours = np.array([_sliding(calendar, lanes, a, a + grid.h, overhang) for a in starts])
+            never = np.cumsum(hours) <= 0
+            for k, c in inside:
+                if c.gates == gates:
+                    self.program.upper[k, never] = 0.0
+            terms = [(k, c.search, self.every) for k, c in inside] + [(k, -c.search, self.every - 1) for k, c in inside]
+            unit = max((c.search for _, c in inside), default=0.0)
+            self.program.add("airport.gates", "search", terms, hours, (self.every, self.every), unit)
+
+    def _officers(self) -> None:
+        m = self.problem.m
+        if m.s.airport.consular is None or not math.isfinite(m.officers):
+            return
+        teams = m.officers // m.team
+        lines = [(self.stations + k, c.consular) for k, c in enumerate(self.classes) if c.consular > 0]
+        terms = [(k, w, self.every) for k, w in lines] + [(k, -w, self.every - 1) for k, w in lines]
+        hours = np.full(self.grid.steps, teams * self.grid.h)
+        if lines:
+            unit = max(w for _, w in lines)
+            self.program.add("airport.consular", "consular", terms, hours, (self.every, self.every), unit)
+
+    def _boarding(self) -> None:
+        """Nobody is out who has not come in, and waits inside only where there is room."""
+        ground = min((s.ground for w in self.wings for s in w.sorties), default=0.0)
+        lag = int((ground + 1e-9) / self.grid.h)
+        terms = [(k, 1.0, self.every) for k in self.out]
+        terms += [(self.stations + k, -1.0, self.every - lag) for k in range(self.stations)]
+        self.program.add("", "", terms, np.zeros(self.grid.steps), (self.every, self.every), 1.0)
+        room = self.problem.m.holding
+        if math.isfinite(room) and self.wings:
+            aboard = sum(s.seats for w in self.wings for s in w.sorties if not s.scheduled)
+            if any(s.scheduled for w in self.wings for s in w.sorties) or any(s.endless for w in self.wings for s in w.sorties):
+                return
+            terms = [(k, 1.0, self.every) for k in range(self.stations)] + [(k, -1.0, self.every) for k in self.out]
+            full = np.full(self.grid.steps, room + aboard)
+            self.program.add("airport.holding", "holding", terms, full, (self.every, self.every), 1.0)
+
+    # -- out -----------------------------------------------------------------------------------------------------------
+
+    def _window(self, w: int) -> tuple[I64, I64]:
+        return np.maximum(0, self.every - w + 1), self.every
+
+    def _seats(self) -> None:
+        g, grid = self.problem.groups, self.grid
+        for k, wing in zip(self.out, self.wings, strict=True):
+            if any(s.endless for s in wing.sorties):
+                continue
+            at = np.concatenate([s.leaves for s in wing.sorties])
+            seats = np.concatenate([np.full(len(s.leaves), s.seats) for s in wing.sorties])
+            self.program.add("lift", "seats", [(k, 1.0, self.every)], grid.count_before(at, seats), (self.every, self.every), 1.0)
+            if wing.only:
+                theirs = float(g.people[self.who & np.isin(g.mission, wing.only)].sum())
+                self.program.upper[k] = np.minimum(self.program.upper[k], theirs)
+            if any(s.scheduled for s in wing.sorties):
+                continue
+            for w in grid.spans(24.0, 72.0, *(s.cycle for s in wing.sorties)):
+                most = sum(s.seats * _times(s, w * grid.h) for s in wing.sorties)
+                terms = [(k, 1.0, self.every), (k, -1.0, self.every - w)]
+                self.program.add("lift", "seats", terms, np.full(grid.steps, most), self._window(w), 1.0)
+
+    def _ground(self) -> None:
+        """Stands and runway, in windows; what is there at the beginning of a window comes on top."""
+        assert self.flights is not None
+        grid, every = self.grid, [s for w in self.wings for s in w.sorties]
+        if not every:
+            return
+        parked = sum(math.floor(min(n, 1e9)) for n, _ in self.flights.stands.values()) if self.flights.stands else INF
+        aircraft = INF if any(s.scheduled for s in every) else float(len(every))
+        occupied = max(s.ground + s.landing for s in every)
+        roll = max(s.take_off for s in every)
+        touch = max(s.landing for s in every)
+        starts = grid.ends() - grid.h
+        is_open = self.calendar.runway.astype(np.float64)
+        hours = np.array([_sliding(self.calendar, is_open, a, a + grid.h, max(roll, touch)) for a in starts])
+        before = np.concatenate(([0.0], np.cumsum(hours)))
+        for w in grid.spans(24.0, 72.0):
+            first, last = self._window(w)
+            span: F64 = (last - first + 1).astype(np.float64) * grid.h
+            stands = [(k, wing.per_seat("stand"), self.every) for k, wing in zip(self.out, self.wings, strict=True)]
+            stands += [(k, -wing.per_seat("stand"), self.every - w) for k, wing in zip(self.out, self.wings, strict=True)]
+            unit = max(wing.per_seat("stand") for wing in self.wings)
+            if parked > 0 and w * grid.h >= occupied:
+                self.program.add(
+                    "airport.airfield.stands",
+                    "stand",
+                    stands,
+                    np.asarray(parked * (span + occupied), np.float64),
+                    (first, last),
+                    unit,
+                )
+            open_hours = before[last + 1] - before[first]
+            there = min(parked, aircraft)
+            for landings in (False, True):
+                if (landings and not math.isfinite(there)) or w * grid.h < 6 * roll:
+                    continue
+                costs = [w_.per_seat("take_off") + (w_.per_seat("landing") if landings else 0.0) for w_ in self.wings]
+                terms = [(k, c, self.every) for k, c in zip(self.out, costs, strict=True)]
+                terms += [(k, -c, self.every - w) for k, c in zip(self.out, costs, strict=True)]
+                slack = roll + (touch + there * touch if landings else 0.0)
+                self.program.add("airport.airfield.runway", "runway", terms, open_hours + slack, (first, last), max(costs))
+        shut = np.array([self.calendar.most(is_open, a - roll, a + grid.h) == 0 for a in starts])
+        self._shut(np.flatnonzero(shut))
+
+    def _shut(self, steps: I64) -> None:
+        """Nobody leaves in these steps: the runway is closed, or nobody runs it."""
+        for k in self.out:
+            terms = [(k, 1.0, steps), (k, -1.0, steps - 1)]
+            self.program.add("airport.airfield.runway", "closure", terms, np.zeros(len(steps)), (steps, steps), 1.0)
+
+    def _hubs(self) -> None:
+        assert self.flights is not None
+        hubs, ends = self.flights.hubs, self.grid.ends()
+        for chosen in sorted({w.hubs for w in self.wings if w.hubs}):
+            room = np.zeros(self.grid.steps)
+            for name in chosen:
+                beds, onward, opens = hubs[name]
+                with np.errstate(invalid="ignore"):
+                    more = np.where(ends > opens, beds + onward * (ends - opens), 0.0)
+                room = room + np.nan_to_num(more, nan=0.0, posinf=INF)
+            terms = [
+                (k, 1.0, self.every) for k, w in zip(self.out, self.wings, strict=True) if w.hubs and set(w.hubs) <= set(chosen)
+            ]
+            self.program.add("hubs." + "+".join(chosen), "hub", terms, room, (self.every, self.every), 1.0)
+
+
+def loads(r: Resource, uses: Mask) -> F64:
+    """When the n-th of the loads is done at the earliest: S(n) = max(A(n), S(n - c) + w), done at S + w, with the least w."""
+    at, work = np.sort(r.at[uses]), float(r.work[uses].min())
+    servers = math.floor(min(r.servers, 1e9))
+    starts = at.copy()
+    for n in range(servers, len(at)):
+        starts[n] = max(starts[n], starts[n - servers] + work)
+    result: F64 = starts + work
+    return result
+
+
+def _sliding(calendar: Calendar, values: F64, first: float, last: float, overhang: float) -> float:
+    """Integral from *first* to *last* of the largest value of the *overhang* hours before each moment."""
+    if overhang <= 0 or len(values) == 1:
+        return calendar.within(values, first, last)
+    cuts = np.unique(np.clip(np.concatenate((calendar.times, calendar.times + overhang, [first, last])), first, last))
+    return sum(float(b - a) * calendar.most(values, float(a) - overhang + 1e-12, float(b)) for a, b in pairwise(cuts))
+
+
+def _times(s: Sorties, hours: float) -> float:
+    """Most departures of one aircraft in a span without its last moment."""
+    if s.cycle <= 0:
+        return INF
+    return min(float(len(s.leaves)), math.ceil(hours / s.cycle - 1e-9))

@@ -1,0 +1,132 @@
+"""Everything that people share on their way to the airport and through it, one resource at a time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.bounds.groups import Groups, Maker
+
+F64 = NDArray[np.float64]
+INF = math.inf
+
+
+@dataclass
+class Resource:
+    """Servers in parallel that some of the groups need; arrays of shape (groups,)."""
+
+    name: str
+    """Such as ``vehicles.hired-buses``."""
+    cause: str
+    """What those who wait for it wait for, as the tables of results name it."""
+    uses: NDArray[np.bool_]
+    at: F64
+    """When a group can ask for it at the earliest."""
+    work: F64
+    """Least hours of one server for the group."""
+    servers: float
+    rest: F64
+    """Least hours from the end of that work until the group is inside the airport (negative if the server goes on after it)."""
+
+
+def resources(m: Maker, g: Groups) -> list[Resource]:
+    """All of them that have a limit."""
+    parts: tuple[Callable[[Maker, Groups], Iterator[Resource]], ...] = (_pools, _escorts, _headway, _shuttles, _inside)
+    return [r for part in parts for r in part(m, g) if r.uses.any() and math.isfinite(r.servers)]
+
+
+def _of(m: Maker, g: Groups, field: str, name: str) -> NDArray[np.bool_]:
+    chosen = np.array([getattr(c.spec, field) == name and c.spec.starts == "mission" for c in m.plan.cohorts], np.bool_)
+    return chosen[g.cohort]
+
+
+def _road_users(m: Maker, g: Groups, field: str, name: str) -> NDArray[np.bool_]:
+    by_road = np.array([c.spec.shuttle is None for c in m.plan.cohorts], np.bool_)
+    result: NDArray[np.bool_] = _of(m, g, field, name) & by_road[g.cohort]
+    return result
+
+
+def _pools(m: Maker, g: Groups) -> Iterator[Resource]:
+    """Vehicles: from the call until they are free again."""
+    after = g.search + g.consular
+    for name in m.s.vehicles:
+        work = g.empty + g.way + g.back
+        number = m.road[f"vehicles.{name}"]
+        yield Resource(f"vehicles.{name}", "vehicle", _road_users(m, g, "vehicles", name), g.ready, work, number, after - g.back)
+
+
+def _escorts(m: Maker, g: Groups) -> Iterator[Resource]:
+    """Escort teams: a convoy there, and the way back; what a convoy needs is spread over the groups that it can hold."""
+    after = g.search + g.consular
+    for name in m.s.road.escorts:
+        drive = np.where(g.back > 0, g.back, 0.0)  # the way back, where it is known
+        work = (g.way + drive) / m.convoy
+        teams = m.road[f"escorts.{name}.teams"]
+        yield Resource(
+            f"road.escorts.{name}", "vehicle", _road_users(m, g, "escort", name), g.depart + g.empty, work, teams, after - drive
+        )
+
+
+def _headway(m: Maker, g: Groups) -> Iterator[Resource]:
+    """Convoys of a mission leave one after another."""
+    gap = m.road["headway"]
+    if gap <= 0:
+        return
+    by_road = np.array([c.spec.starts == "mission" and c.spec.shuttle is None for c in m.plan.cohorts], np.bool_)[g.cohort]
+    for mission in m.plan.missions:
+        uses = by_road & (g.mission == mission.index)
+        work = np.full(len(g.people), gap / m.convoy)
+        rest = g.way + g.search + g.consular - gap
+        yield Resource("road.convoy.headway", "vehicle", uses, g.depart + g.empty, work, 1.0, rest)
+
+
+def _shuttles(m: Maker, g: Groups) -> Iterator[Resource]:
+    """Helicopters, and the spots on which they load."""
+    numbers = m.plan.parts["shuttle"]
+    after = g.search + g.consular
+    for name, (number, spots) in numbers.items():
+        uses = _of(m, g, "shuttle", name)
+        cycle = g.empty + g.turn + g.way
+        yield Resource(f"shuttles.{name}.number", "vehicle", uses, g.depart, cycle, m.get(number), after)
+        yield Resource(f"shuttles.{name}.spots", "vehicle", uses, g.depart + g.empty, g.turn, m.get(spots), g.way + after)
+
+
+def most_lanes(m: Maker) -> float:
+    """Lanes that can be manned at best."""
+    security = m.plan.parts["security"]
+    if not security.phases:
+        return INF
+    own, best = m.host.get("headcount", 0.0), m.host.get("lanes", 0.0)
+    forces = [security.providers[n] for n in dict.fromkeys(name for _, name in security.phases)]
+    forces = [p for p in forces if p.spec.force is not None]
+    # a withdrawing force and the next one may be there together
+    each = [max([m.get(p.numbers["headcount"]), *(m.get(n) for _, n in p.build_up)]) for p in forces]
+    visits = [sum(name == p.name for _, name in security.phases) for p in forces]
+    troops = own + sum(n * k for n, k in zip(each, visits, strict=True))
+    for p in forces:
+        spare, lane = troops - m.get(p.numbers["perimeter"]), m.get(p.numbers["per_lane"])
+        if spare >= 0:
+            best = max(best, spare // lane if lane > 0 and math.isfinite(spare) else INF)
+    return best
+
+
+def _inside(m: Maker, g: Groups) -> Iterator[Resource]:
+    """Search lanes and consular officers."""
+    gates = {n: m.get(p["lanes"]) for n, p in m.plan.parts["gate"]["gates"].items()}
+    if gates:
+        manned = most_lanes(m)
+        lanes = min(sum(gates.values()), manned)
+        yield Resource("airport.gates", "search", g.gated, g.arrive, g.search, lanes, g.consular)
+        for name, number in gates.items():
+            only = [bool(p.spec.gates) and set(p.spec.gates) == {name} for p in m.plan.missions]
+            uses = g.gated & np.array(only, np.bool_)[g.mission]
+            if len(gates) > 1:
+                yield Resource(f"airport.gates.{name}", "search", uses, g.arrive, g.search, min(number, manned), g.consular)
+    if m.s.airport.consular is not None:
+        teams = m.officers // m.team if math.isfinite(m.officers) else INF
+        at = g.inside - g.consular
+        yield Resource("airport.consular", "consular", g.consular > 0, at, g.consular, teams, np.zeros(len(at)))

@@ -1,0 +1,234 @@
+"""The strict bound: hours that no run of the same draws can beat, for the verification of the model.
+
+Every relaxation is to the favourable side: each mission has everything for itself, each draw that a run may choose is the
+smallest, the threat level is the best that is still to come, nobody is turned back, there is no crowd, nothing is closed
+by chance, all services are there, all seats are surge seats, and each resource is alone in limiting.  The list is in
+docs/bounds.md.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.bounds.arguments import arrivals, rounds, served, still_needed, thresholds
+from sim.analysis.bounds.flights import Flights, Lift, Sorties, lifted
+from sim.analysis.bounds.groups import Groups, Maker
+from sim.analysis.bounds.happenings import Draws
+from sim.analysis.bounds.resources import Resource, resources
+from sim.model.plan import Plan
+
+F64 = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+INF = math.inf
+SHARES = {"t50_h": 0.5, "t90_h": 0.9, "t100_h": 1.0}
+ROUNDING = 1e-9
+"""Share by which a bound is lowered, for the order of floating-point sums."""
+
+
+TELLING = 0.1
+
+
+@dataclass
+class Limit:
+    """A lower bound and what sets it: the path of a resource and a cause, as the tables of results name it."""
+
+    hours: float = 0.0
+    name: str = ""
+    cause: str = "none"
+    origin: float = 0.0
+    """The first order of those whom it is about."""
+
+    def raised(self, hours: float, name: str, cause: str) -> Limit:
+        """The larger of the two; the name is that of the last that raised it by a tenth of its whole or more."""
+        if not hours > self.hours:
+            return self
+        if math.isfinite(hours) and hours - self.hours < TELLING * (hours - self.origin) and self.name:
+            name, cause = self.name, self.cause
+        return Limit(hours, name, cause, self.origin)
+
+
+@dataclass
+class Bounds:
+    """Lower bounds on when 50, 90 and 100 % are out, in hours from the start, by column of the results."""
+
+    ordered_h: float
+    """The first order, at the earliest."""
+    limits: dict[str, Limit]
+    people: int = 0
+
+    def hours(self, column: str) -> float:
+        """The bound for ``t50_h``, ``t90_h`` or ``t100_h``."""
+        return self.limits[column].hours
+
+
+@dataclass
+class StrictBounds:
+    """Of one replication: in total, and by mission."""
+
+    total: Bounds
+    missions: dict[str, Bounds] = field(default_factory=dict)
+
+
+class Problem:
+    """Groups, resources and flights of one plan with one set of draws."""
+
+    def __init__(self, plan: Plan, draws: Draws) -> None:
+        self.plan = plan
+        self.m = Maker(plan, draws)
+        self.end = self.m.get(plan.horizon)
+        self.groups: Groups = self.m.make()
+        self.resources: list[Resource] = resources(self.m, self.groups)
+        self.certain = np.array(self.m.happen.certain, np.bool_)
+        self.lift = Lift(self.m, self.end) if plan.has_lift else None
+        self._near: Flights | None = None
+        self._chosen: dict[tuple[int | None, bool], Flights] = {}
+        self._far: Flights | None = None
+
+    def flights(self, far: bool) -> Flights:
+        """Those of the first weeks after the last group is inside, or all."""
+        assert self.lift is not None
+        if far:
+            if self._far is None:
+                self._far = Lift(self.m, self.end).make()
+            return self._far
+        if self._near is None:
+            inside = self.groups.inside[np.isfinite(self.groups.inside)]
+            self._near = Lift(self.m, min(self.end, float(inside.max(initial=0.0)) + 240.0)).make()
+        return self._near
+
+    def bounds(self, mission: int | None = None) -> Bounds:
+        """Bounds for one mission, with everything for it, or for all together."""
+        g = self.groups
+        whole = np.ones(len(g.people), np.bool_) if mission is None else g.mission == mission
+        sure = whole & self.certain[g.cohort]
+        counted = float(g.people[sure].sum())
+        orders = [o for c, o in zip(self.plan.cohorts, self.m.happen.orders, strict=True) if mission in (None, c.mission)]
+        limits = {}
+        for column, share in SHARES.items():
+            need = math.ceil(share * counted - 1e-9)
+            limit = self.least(whole, need, mission)
+            if share == 1.0 and sure.sum() < whole.sum():
+                other = self.least(sure, need, mission)
+                limit = limit.raised(other.hours, other.name, other.cause)
+            limits[column] = limit
+        return Bounds(min(orders, default=INF), limits, int(counted))
+
+    def least(self, who: Mask, need: float, mission: int | None) -> Limit:
+        """No *need* people of *who* are out sooner."""
+        if need <= 0:
+            return Limit()
+        g = self.groups
+        limit = self._alone(who, need)
+        flights, ground = self._usable(mission, far=False), 0.0
+        if self.plan.has_lift:
+            ground = min((s.ground for s in flights.sorties), default=INF)
+            limit = self._lifted(limit, flights, who, need)
+            if math.isinf(limit.hours) and limit.cause == "seats":
+                limit = self._lifted(self._alone(who, need), self._usable(mission, far=True), who, need)
+        for r in self.resources:
+            uses = who & r.uses
+            if not uses.any():
+                continue
+            others = float(g.people[who & ~r.uses].sum())
+            hours = served(r.at[uses], g.people[uses], r.work[uses], r.servers, need, others)
+            if hours > 0:
+                rest = float(r.rest[uses].min()) + (ground if math.isfinite(ground) else 0.0)
+                limit = limit.raised(hours + rest, r.name, r.cause)
+        return limit
+
+    def _usable(self, mission: int | None, far: bool) -> Flights:
+        if not self.plan.has_lift:
+            return Flights([], {}, {})
+        if (mission, far) not in self._chosen:
+            all_ = self.flights(far)
+            own = [s for s in all_.sorties if mission is None or s.fleet.loading != "own-only" or mission in s.fleet.serves]
+            self._chosen[mission, far] = Flights(own, all_.stands, all_.hubs)
+        return self._chosen[mission, far]
+
+    def _alone(self, who: Mask, need: float) -> Limit:
+        """Nobody is out before being ready, there and through, even where nothing is shared."""
+        g = self.groups
+        inside = arrivals(g.inside[who], g.people[who], need)
+        origin = min(np.array(self.m.happen.orders)[np.unique(g.cohort[who])], default=0.0)
+        ready = arrivals(g.ready[who], g.people[who], need)
+        way = arrivals(g.arrive[who], g.people[who], need)
+        if inside - way > max(way - ready, ready - _first(g.ready[who])):
+            return Limit(inside, "airport", "search", float(origin))
+        if way - ready > ready - _first(g.ready[who]):
+            return Limit(inside, "road", "permission", float(origin))
+        return Limit(inside, "missions", "order" if math.isinf(ready) else "readiness", float(origin))
+
+    def _lifted(self, limit: Limit, flights: Flights, who: Mask, need: float) -> Limit:
+        """Seats, stands, runway and hubs, from each of some moments on."""
+        g = self.groups
+        inside, people = g.inside[who], g.people[who]
+        ground = min((s.ground for s in flights.sorties), default=0.0)
+        limit = Limit(limit.hours + ground, limit.name, limit.cause, limit.origin)
+        for moment in thresholds(inside):
+            short = still_needed(inside, people, need, 0.0, float(moment))
+            if short <= 0:
+                break
+            limit = limit.raised(lifted(flights, float(moment), short, limit.hours), "lift", "seats")
+            if flights.sorties:
+                limit = _on_the_ground(limit, flights, float(moment), short)
+        if not len(thresholds(inside)):
+            return limit.raised(INF, "missions", "order")
+        return limit.raised(_hubs(flights, need), "hubs", "hub")
+
+
+def _first(at: F64) -> float:
+    return float(at.min()) if len(at) else 0.0
+
+
+def _on_the_ground(limit: Limit, flights: Flights, moment: float, need: float) -> Limit:
+    """Stands and runway: so many departures with people who come inside at or after *moment*."""
+    every: list[Sorties] = flights.sorties
+    departures = math.ceil(need / max(s.seats for s in every) - 1e-9)
+    ground, landing = min(s.ground for s in every), min(s.landing for s in every)
+    take_off = min(s.take_off for s in every)
+    stands = sum(math.floor(min(n, 1e9)) for n, _ in flights.stands.values()) if flights.stands else INF
+    limit = limit.raised(rounds(moment, departures, stands, ground, ground + landing), "airport.airfield.stands", "stand")
+    parked = min(stands, INF if any(s.scheduled for s in every) else len(every))
+    rolls = departures * take_off
+    landings = max(0.0, departures - parked) * landing
+    return limit.raised(moment + max(ground - take_off + rolls, rolls + landings), "airport.airfield.runway", "runway")
+
+
+def _hubs(flights: Flights, need: float) -> float:
+    """When the hubs can have taken *need* people: their beds, and those who have gone on."""
+    names: set[str] = set()
+    for s in flights.sorties:
+        if not s.fleet.hubs:
+            return 0.0
+        names.update(s.fleet.hubs)
+    hubs = sorted((flights.hubs[n] for n in names), key=lambda h: h[2])
+    if not hubs or any(math.isinf(beds) or math.isinf(onward) for beds, onward, _ in hubs):
+        return 0.0
+    beds = rate = gone = 0.0
+    for k, (b, onward, opens) in enumerate(hubs):
+        beds, rate, gone = beds + b, rate + onward, gone + onward * opens
+        if math.isinf(opens):
+            return INF
+        after = hubs[k + 1][2] if k + 1 < len(hubs) else INF
+        at = max(opens, (need - beds + gone) / rate if rate > 0 else (opens if need <= beds else INF))
+        if at <= after:
+            return at
+    return INF
+
+
+def strict_bound_h(plan: Plan, seed: int, replication: int) -> StrictBounds:
+    """Hours from the start before which no run of these draws can have 50, 90 or 100 % of a mission, or of all, out."""
+    problem = Problem(plan, plan.streams.draw(seed, replication))
+    total = problem.bounds()
+    missions = {m.name: problem.bounds(m.index) for m in plan.missions}
+    for mission in missions.values():
+        worst = mission.limits["t100_h"]
+        total.limits["t100_h"] = total.limits["t100_h"].raised(worst.hours, worst.name, worst.cause)
+    for b in (total, *missions.values()):
+        for limit in b.limits.values():
+            limit.hours = max(0.0, limit.hours * (1 - ROUNDING) - ROUNDING)
+    return StrictBounds(total, missions)

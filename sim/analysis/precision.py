@@ -1,0 +1,246 @@
+"""``--until 'total.p90: 3 h'``: which numbers are wanted how precisely, and when that is enough.
+
+A target is met where no end of the interval is farther from the estimate than it says.  Decided at looks only
+(:mod:`sim.analysis.sequential`), with intervals that hold at whichever look one stops.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.compare import MANY, roughly
+from sim.analysis.measure import Measure, MeasureError, Reading, parse
+from sim.analysis.outcomes import Outcomes
+from sim.analysis.sequential import FIRST, Look, looks, mean_at, paired_mean_at, quantile_difference, share_at
+from sim.analysis.statistics import Estimate, order_statistic_interval, paired_proportions
+from sim.analysis.summary import number
+from sim.analysis.words import duration, people
+from sim.scenario.errors import printable
+from sim.scenario.parsing import scalar
+
+Json = dict[str, Any]
+
+
+class TargetError(MeasureError):
+    """A target or limit that can't be understood; one line that says what would do."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A measure, and the most by which an end of its interval may lie from its estimate."""
+
+    measure: Measure
+    width: float
+    """In the unit of the measure, or as a part of the estimate."""
+    relative: bool = False
+
+    @property
+    def text(self) -> str:
+        """``total.p90 ± 3 h``."""
+        return f"{self.measure.text} ± {self.said(self.width)}"
+
+    def said(self, width: float) -> str:
+        """A width with its unit."""
+        if self.relative:
+            return f"{100 * width:.3g} %"
+        unit = self.measure.kind.unit
+        return duration(width) if unit == "h" else people(width) if unit else f"{100 * width:.3g} points"
+
+
+def parse_target(text: str, missions: Sequence[str]) -> Target:
+    """``MEASURE: WIDTH`` as a target.
+
+    WIDTH is a time, a number of people, or points of a share (``2 points`` or ``2 %``), or of other measures a part of the
+    estimate (``5 %``).  Raises :class:`TargetError` with what would do.
+    """
+    address, colon, given = (part.strip() for part in text.partition(":"))
+    if not colon or not given:
+        raise TargetError(f'--until: expected MEASURE: WIDTH such as "total.p90: 3 h", got "{printable(text)}"')
+    try:
+        measure = parse(address, missions)
+    except MeasureError as error:
+        raise TargetError(f"--until: {error}") from None
+    unit, part = measure.kind.unit, given.endswith("%") and bool(measure.kind.unit)
+    example = {"h": "a time such as 3 h or 5 %", "people": "a number of people such as 200 or 5 %", "": "points such as 2 %"}[
+        unit
+    ]
+    try:
+        if part or not unit:
+            plain = given.removesuffix("%").removesuffix("points").removesuffix("point").strip()
+            width = scalar(plain, "factor") / (1 if plain == given else 100)
+        else:
+            width = scalar(given.removesuffix("people").strip(), "factor") if unit == "people" else scalar(given, "time")
+    except ValueError:
+        width = 0.0
+    if width <= 0 or ((part or not unit) and width >= 1):
+        raise TargetError(f'--until {printable(address)}: expected {example}, more than nothing, got "{printable(given)}"')
+    return Target(measure, width, part)
+
+
+def check_limits(least: int, most: int) -> None:
+    """Raises :class:`TargetError` where no look lies between *least* and *most* replications."""
+    if most < FIRST:
+        raise TargetError(f"--most: expected at least {FIRST}, the first look of --until, got {most:,}")
+    if next(looks(least, most), None) is None:
+        first = next(looks(least, 2 * max(least, FIRST)))
+        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {first.n:,}")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How precisely a target's number is known at a look."""
+
+    target: Target
+    value: Estimate
+    base: str | None = None
+    other: str | None = None
+    """Names of the two where the number is a difference, *other* minus *base*."""
+    never: bool = False
+    """Surely infinite: both ends are."""
+    void: bool = False
+    """No replication has such a number, so that no more of them would help."""
+
+    @property
+    def width(self) -> float | None:
+        """Distance of the farther end from the estimate; inf where an end is infinite, None without an interval."""
+        value, low, high = self.value
+        if low is None or high is None:
+            return None
+        if not (math.isfinite(value) and math.isfinite(low) and math.isfinite(high)):
+            return math.inf
+        width = max(high - value, value - low)
+        if not self.target.relative or width == 0:
+            return width
+        return width / abs(value) if value else math.inf
+
+    @property
+    def met(self) -> bool:
+        """Whether that is narrow enough; surely infinite is."""
+        return self.never or (self.width is not None and self.width <= self.target.width)
+
+    @property
+    def text(self) -> str:
+        """How precisely it is known, in words: ``± 5 h``."""
+        if self.never:
+            return "surely never"
+        if self.void:
+            return "no replication has such a number"
+        if self.width is None:
+            return "no interval yet"
+        if math.isfinite(self.width):
+            return f"± {self.target.said(self.width)}"
+        return "no part of an estimate of 0" if self.value.value == 0 else "an end may be infinite"
+
+    def needed(self, n: int) -> int | None:
+        """A rough number of replications that would do after *n*: the width shrinks with the root of their number."""
+        width = self.width
+        if self.met or self.void or width is None or math.isinf(width):
+            return None
+        return roughly(n * (width / self.target.width) ** 2)
+
+    def said(self, n: int) -> str:
+        """What was wanted, what is reached after *n* replications, and what would do."""
+        whose = f" ({self.other} against {self.base})" if self.base else ""
+        if self.met:
+            return f"--until {self.target.text}{whose}: met, {self.text}"
+        needed = self.needed(n)
+        more = ""
+        if needed is not None:
+            more = f"; {f'more than {MANY:,}' if needed > MANY else f'some {needed:,}'} would be needed"
+        return f"--until {self.target.text}{whose}: NOT met, {self.text} with {n:,} replications{more}"
+
+    def json(self, n: int) -> Json:
+        """For ``--json``: numbers in the unit of the measure, or parts of the estimate."""
+        whose = {"base": self.base, "other": self.other} if self.base else {}
+        value, low, high = (number(x) for x in self.value)
+        return {
+            "measure": self.target.measure.text,
+            **whose,
+            "wanted": self.target.width,
+            "relative": self.target.relative,
+            "unit": self.target.measure.kind.unit,
+            "estimate": value,
+            "low": low,
+            "high": high,
+            "reached": number(self.width),
+            "never": self.never,
+            "met": self.met,
+            "text": self.said(n),
+        }
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Where adding replications ended."""
+
+    look: Look
+    reached: tuple[Reached, ...]
+    failed: bool = False
+    """A replication failed, so that nothing is decided."""
+
+    @property
+    def done(self) -> bool:
+        """Whether more replications are of no use: all is precise enough, or can't be decided."""
+        return self.failed or all(one.met or one.void for one in self.reached)
+
+    def json(self) -> Json:
+        """``until``: a row per target."""
+        return {"until": [one.json(self.look.n) for one in self.reached]}
+
+
+def unknown(targets: Sequence[Target]) -> tuple[Reached, ...]:
+    """Nothing is known of any of them."""
+    return tuple(Reached(target, Estimate(math.nan, None, None)) for target in targets)
+
+
+def at_look(target: Target, reading: Reading, look: Look) -> Reached:
+    """How precisely a number of one result is known."""
+    measure = target.measure
+    if measure.kind.quantile is not None:
+        value = reading.value(measure, look.level)
+        never = value.low is not None and math.isinf(value.value) and math.isinf(value.low)
+        return Reached(target, Estimate(*value[:3]), never=never, void=value.n == 0)
+    o = reading.outcomes(measure.scope)
+    if measure.kind.name == "p_all_out":
+        return Reached(target, share_at(o.all_out, look))
+    values = measure.kind.samples(o, reading.horizon_h)
+    values = values[~np.isnan(values)]
+    most = float(o.to_move.max(initial=0.0)) if measure.kind.unit == "people" else reading.horizon_h
+    return Reached(target, mean_at(values, (0.0, most), look), void=values.size == 0)
+
+
+@dataclass(frozen=True)
+class Side:
+    """What a target about a difference needs of one of the two results."""
+
+    name: str
+    horizon_h: float
+    outcomes: Mapping[str, Outcomes]
+    """By scope."""
+
+
+def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
+    """How precisely a paired difference is known."""
+    kind, names = target.measure.kind, (base.name, other.name)
+    here, there = base.outcomes[target.measure.scope], other.outcomes[target.measure.scope]
+    common = np.intersect1d(here.replication, there.replication)
+    b, o, horizon = here.at(common), there.at(common), min(base.horizon_h, other.horizon_h)
+    if kind.quantile is not None:
+        first, second = (x[~np.isnan(x)] for x in (b.time_h, o.time_h))
+        found = quantile_difference(first, second, kind.quantile, look.level)
+        ends = [order_statistic_interval(x, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
+        sure = [pair is not None and math.isinf(pair[0]) for pair in ends]
+        apart = found.low is not None and math.isinf(found.low) and found.low == found.high
+        return Reached(target, found, *names, never=all(sure) or apart, void=not (first.size and second.size))
+    if kind.name == "p_all_out":
+        return Reached(target, paired_proportions(b.all_out, o.all_out, look.level), *names)
+    change = kind.samples(o, horizon) - kind.samples(b, horizon)
+    change = change[~np.isnan(change)]
+    reach = (-float(b.to_move.max(initial=0.0)), float(o.to_move.max(initial=0.0)))
+    bounds = reach if kind.unit == "people" else (-horizon, horizon)
+    return Reached(target, paired_mean_at(change, bounds, look), *names, void=change.size == 0)

@@ -1,0 +1,91 @@
+"""What the studies have in common: the cases, what is kept of a point, random numbers of a design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.factors import Factor
+from sim.analysis.measure import Measure, Reading, Value
+from sim.analysis.statistics import Floats
+from sim.analysis.study import Outcome, Proposal
+
+Json = dict[str, Any]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario under study with the factors that are moved in it."""
+
+    number: int
+    """Which of the study's scenarios."""
+    name: str
+    title: str
+    factors: tuple[Factor, ...]
+
+    def proposal(self, n: int, positions: Sequence[float | None] = ()) -> Proposal:
+        """The point with each factor at its position; None leaves it at its value."""
+        moved = zip(self.factors, positions, strict=False)
+        return Proposal(tuple(s for f, at in moved if at is not None for s in f.settings(float(at))), n, self.number)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What is kept of a point."""
+
+    error: str | None = None
+    failed: int = 0
+    series: dict[str, tuple[Ints, Floats]] = field(default_factory=dict)
+    """Measure → replication numbers (m,) and values (m,): inf never, nan where a replication has none."""
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def row(self, measure: Measure, n: int) -> Floats:
+        """Values of replications 0 … n−1, nan where there is none; shape (n,)."""
+        out = np.full(n, np.nan)
+        if self.error is None:
+            numbers, values = self.series[measure.text]
+            out[numbers] = values
+        return out
+
+
+def reader(measures: Sequence[Measure]) -> Callable[[Outcome], Response]:
+    """Reads the measures of a point as it ends; nothing else of it stays."""
+
+    def read(outcome: Outcome) -> Response:
+        if outcome.error is not None or outcome.result is None:
+            return Response(outcome.error or "no result", outcome.failed)
+        reading = Reading(outcome.result)
+        series = {m.text: reading.samples(m) for m in measures}
+        return Response(None, outcome.failed, series, {m.text: reading.value(m) for m in measures})
+
+    return read
+
+
+def generator(seed: int, *what: int) -> np.random.Generator:
+    """Random numbers of a design or a resampling, apart from those of the simulation."""
+    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, *what])))
+
+
+def value_json(value: Value) -> Json:
+    """An estimate as JSON: null is infinite or missing; ``never`` says which."""
+
+    def plain(x: float | None) -> float | None:
+        return float(x) if x is not None and np.isfinite(x) else None
+
+    return {
+        "value": plain(value.value),
+        "low": plain(value.low),
+        "high": plain(value.high),
+        "replications": value.n,
+        "never": value.never,
+    }
+
+
+def nearest_finite(measure: Measure) -> str | None:
+    """The address of a finite measure that asks nearly the same as an infinite one; None for a finite one."""
+    return None if measure.kind.finite else f"{measure.scope}.restricted_time"

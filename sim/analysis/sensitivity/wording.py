@@ -1,0 +1,146 @@
+"""The answer of a sensitivity study in a sentence or two: what matters most, by how much, what cannot be told from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sim.analysis.measure import Measure
+from sim.analysis.words import count, duration, share
+
+Json = dict[str, Any]
+NAMED = 3
+
+
+def amount(x: float, unit: str) -> str:
+    """A size in the unit of a measure: hours, people or percentage points."""
+    if unit == "h":
+        return duration(x)
+    if unit == "people":
+        return f"{count(x)} people" if x >= 10 or x == 0 else f"{x:.2g} people"
+    return f"{100 * x:.2g} points" if abs(x) < 0.1 else f"{100 * x:.0f} points"
+
+
+def level(found: Json | None, unit: str) -> str:
+    """A value of the measure itself; ``never`` where it is infinite."""
+    if found is None or found["value"] is None:
+        reason = found["never"] if found is not None else None
+        return {"stranded": "never", "unfinished": "past the horizon"}.get(reason or "", "no value")
+    return share(found["value"]) if unit == "" else amount(found["value"], unit)
+
+
+def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, found: Json, inputs: Mapping[str, str]) -> str:
+    """What matters most for one measure of one scenario; *inputs*: what each factor is, by name."""
+    rows, unit = found["factors"], measure.kind.unit
+    what = measure.title if not unit else measure.title.rsplit(" (", 1)[0]
+    which = "levers" if kind == "lever" else "uncertain inputs"
+    start = f"{title}: {what}, {level(about['base'], unit)} with every input at its value."
+    if not rows:
+        return f"{start} None of the factors studied is in this scenario."
+    if all(unmoved(method, row) for row in rows) or (method == "sobol" and not found["variance"] and found["rows"]):
+        return f"{start} None of the {len(rows)} {which} studied changes it in any replication."
+    if method == "sobol" and not found["answered"]:
+        return f"{start} Over the ranges it does not vary by more than the noise of the replications."
+    told = telling(rows)
+    if not told:
+        return f"{start} None of the {len(rows)} {which} studied can be told from no effect: run more replications."
+    say: dict[str, Callable[[Json, bool], str]] = {
+        "tornado": lambda row, first: _swing(row, unit, first),
+        "morris": lambda row, first: _effect(row, unit, first),
+        "sobol": lambda row, first: _share(row, first),
+    }
+    parts = [say[method](row, k == 0) for k, row in enumerate(told[:NAMED])]
+    what_it_is = inputs.get(told[0]["name"])
+    if what_it_is:
+        parts[0] = parts[0].replace(told[0]["name"], f"{told[0]['name']} ({_lower(what_it_is)})", 1)
+    said = f"{start} What matters most is {parts[0]}" + (f"; then {' and '.join(parts[1:])}." if parts[1:] else ".")
+    hidden = len(rows) - len(told)
+    if hidden:
+        said += f" {hidden} of the {len(rows)} {which} studied cannot be told from no effect."
+    if method == "sobol" and found["noise_share"]:
+        said += f" {share(found['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
+    return said
+
+
+def telling(rows: Sequence[Json]) -> list[Json]:
+    """The rows that can be told from no effect."""
+    return [row for row in rows if row["distinct"] or row.get("turns")]
+
+
+def unmoved(method: str, row: Json) -> bool:
+    """Whether the factor changes nothing at all in any replication."""
+    if method == "tornado":
+        return all(row[end] is not None and row[end]["same"] for end in ("low", "high"))
+    return bool(row.get("mu_star") == 0 or row.get("total_raw") == 0)
+
+
+def picture_title(measure: Measure, results: Sequence[Json], inputs: Mapping[str, str]) -> str:
+    """What a picture of one measure says: the factor that matters most, in each scenario; *inputs*: what each factor is."""
+    what = measure.title.rsplit(" (", 1)[0]
+    what = what[:1].upper() + what[1:]
+    first = []
+    for result in results:
+        told = telling(result["measures"][measure.text]["factors"])
+        first.append((result["scenario"], told[0]["name"] if told else None))
+    if len({name for _, name in first}) == 1:
+        name = first[0][1]
+        if name is None:
+            return f"{what}: no input can be told from no effect yet"
+        meaning = f" ({_lower(inputs[name])})" if inputs.get(name) else ""
+        return f"{what}: {name}{meaning} matters most"
+    return f"{what}: " + ", ".join(f"in {scenario} {name or 'nothing yet'} matters most" for scenario, name in first)
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _swing(row: Json, unit: str, first: bool) -> str:
+    ends = f"{level(row['low'], unit)} at its low end, {level(row['high'], unit)} at its high end"
+    if row["turns"]:
+        return f"{row['name']}, which decides between a time and never ({ends})"
+    return f"{row['name']}: {ends}, a swing of {amount(row['swing'], unit)}" if first else _short(row, row["swing"], unit)
+
+
+def _short(row: Json, size: float, unit: str) -> str:
+    return f"{row['name']} ({amount(size, unit)})"
+
+
+def _effect(row: Json, unit: str, first: bool) -> str:
+    if not first:
+        return _short(row, row["mu_star"], unit)
+    limits = row["mu_star_interval"]
+    between = f" (95 % interval {amount(limits[0], unit)} to {amount(limits[1], unit)})" if limits else ""
+    return f"{row['name']}: from low to high it moves that by {amount(row['mu_star'], unit)} on average{between}"
+
+
+def _share(row: Json, first: bool) -> str:
+    if not first:
+        return f"{row['name']} ({share(max(row['total'], 0.0))})"
+    low, high = row["total_interval"]
+    alone = f", {share(max(row['first'], 0.0))} by itself" if row["first"] is not None else ""
+    between = f"95 % interval {share(max(low, 0.0))} to {share(high)}{alone}"
+    return f"{row['name']}, behind {share(row['total'])} of the variance ({between})"
+
+
+def contrast(method: str, measures: Sequence[Measure], results: Sequence[Json]) -> list[str]:
+    """How what matters differs between scenarios, a sentence for each measure; nothing for one scenario."""
+    if len(results) < 2:
+        return []
+    said = []
+    for measure in measures:
+        first = []
+        sets: list[tuple[str, set[str]]] = []
+        for result in results:
+            rows = result["measures"][measure.text]["factors"]
+            told = [row["name"] for row in telling(rows)]
+            first.append(f"{told[0] if told else 'nothing that can be told from noise'} in {result['scenario']}")
+            sets.append((result["scenario"], set(told)))
+        line = f"For {measure.title.rsplit(' (', 1)[0]} what matters most is {', '.join(first)}."
+        for scenario, told_here in sets:
+            only = sorted(told_here - set().union(*(s for name, s in sets if name != scenario)))
+            if only:
+                shown = ", ".join(only[:4]) + (f" and {len(only) - 4} more" if len(only) > 4 else "")
+                line += f" Only in {scenario}: {shown}."
+        said.append(line)
+    return said

@@ -1,0 +1,122 @@
+"""Who waited for what: hours waited by mission and root cause, and by the hour, both adding up to all the hours waited.
+
+Every waiting person-hour of a replication is charged to one root cause (``docs/design.md``).  Numbers here are means over the
+replications that did not fail, in person-hours, with Student's t interval of the mean.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from sim.analysis.curves import binned, bottlenecks
+from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions
+from sim.analysis.statistics import Floats, mean_interval
+from sim.analysis.summary import interval, number
+from sim.model.names import CAUSES
+
+Json = dict[str, Any]
+LEADS = 0.1
+"""A cause leads an hour only where it is the bottleneck in at least this share of the replications."""
+
+
+class Hourly(NamedTuple):
+    """By the hour; an hour is named by its end, 1, 2, …"""
+
+    hour: Floats
+    """Shape (h,)."""
+    waited: Floats
+    """Mean person-hours waited in the hour, shape (causes, h); a replication that has ended waits no more."""
+    bottleneck: Floats
+    """Share of the replications in which the cause is the bottleneck of the hour, shape (causes, h)."""
+
+
+def waiting(result: Stored) -> Json:
+    """``total`` and ``missions``: people to move, all hours waited, and by cause hours with interval and share of all."""
+    total = _waited(of_all(result))
+    everything = total["all_h"]["mean"] or 0.0
+    missions = {name: _waited(o) for name, o in of_missions(result).items()}
+    for one in (total, *missions.values()):
+        one["share"] = number(one["all_h"]["mean"] / everything) if everything else None
+    by_hour = hourly(result)
+    courses = {"course": course(by_hour), "course_by_day": course(by_hour, 24)}
+    return {"unit": "person-hours", "total": total, "missions": missions, **courses}
+
+
+def _waited(o: Outcomes) -> Json:
+    hours = {cause: o.waited.get(cause, np.zeros(o.replication.size)) for cause in CAUSES}
+    everything = np.sum(list(hours.values()), axis=0)
+    whole = float(everything.mean()) if everything.size else 0.0
+    causes = {}
+    for cause, spent in hours.items():
+        mean = float(spent.mean()) if spent.size else 0.0
+        causes[cause] = _mean(spent) | {"share": number(mean / whole) if whole else None}
+    to_move = float(o.to_move.mean()) if o.to_move.size else 0.0
+    return {"to_move": number(to_move), "all_h": _mean(everything), "causes": causes}
+
+
+def _mean(values: Floats) -> Json:
+    return interval(mean_interval(values, (0.0, np.inf)), "mean")
+
+
+def hourly(result: Stored) -> Hourly:
+    """Hours waited and bottlenecks by the hour."""
+    hour, shares = bottlenecks(result)
+    names = [f"wait_{cause}" for cause in CAUSES]
+    frame = result.table("timeline")
+    waited = np.zeros((len(CAUSES), hour.size))
+    n = frame["replication"].n_unique() if frame.height else 0
+    if n and names[0] in frame.columns:
+        sums = frame.group_by("hour").agg(pl.col(names).cast(pl.Float64).sum()).sort("hour")
+        at = sums["hour"].cast(pl.Int64).to_numpy()
+        values = sums.select(names).to_numpy().T
+        waited[:, at[at > 0] - 1] = values[:, at > 0] / n
+    return Hourly(hour, waited, shares)
+
+
+def course(by_hour: Hourly, width: int = 1) -> list[Json]:
+    """How the bottleneck moves: spans of hours with the cause that leads and the mean share in which it does.
+
+    *width* hours are taken together, so that what comes and goes with the time of day is one.
+
+    The waiting for the order is left out; the cause of a span is None where none leads in :data:`LEADS` of the replications.
+    """
+    shares = binned(by_hour.bottleneck, width).copy()
+    if not shares.size:
+        return []
+    shares[CAUSES.index("order")] = 0.0
+    leader = np.where(shares.max(axis=0) >= LEADS, shares.argmax(axis=0), -1)
+    spans: list[Json] = []
+    at, last = 0, int(by_hour.hour.size)
+    for cause, run in groupby(leader.tolist()):
+        length = len(list(run))
+        share = float(shares[cause, at : at + length].mean()) if cause >= 0 else None
+        name = CAUSES[cause] if cause >= 0 else None
+        spans.append({"from_h": at * width, "to_h": min((at + length) * width, last), "cause": name, "share": number(share)})
+        at += length
+    return spans
+
+
+def waiting_rows(scenario: str, found: Json) -> list[tuple[Any, ...]]:
+    """(scenario, mission, cause, person-hours, low, high, share) of every mission and of all together (``total``)."""
+    rows = []
+    for name, one in (*found["missions"].items(), ("total", found["total"])):
+        rows += [(scenario, name, c, e["mean"], e["low"], e["high"], e["share"]) for c, e in one["causes"].items()]
+    return rows
+
+
+def hourly_rows(scenario: str, by_hour: Hourly) -> pl.DataFrame:
+    """A row per hour and cause: person-hours waited, share of the replications in which it is the bottleneck."""
+    hours = by_hour.hour.size
+    return pl.DataFrame(
+        {
+            "scenario": [scenario] * (hours * len(CAUSES)),
+            "hour": np.repeat(by_hour.hour, len(CAUSES)),
+            "cause": list(CAUSES) * hours,
+            "person_hours": by_hour.waited.T.ravel(),
+            "bottleneck_share": by_hour.bottleneck.T.ravel(),
+        }
+    )

@@ -1,0 +1,127 @@
+"""What is known of each point of a study, a line a point, so that a study begun again reads it instead of making it again.
+
+Lines are added as points end, in any order, and found again by number; of all that is held only a position per point stays
+in memory.  A line that was cut short by a kill is as if it had never been written.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from sim.experiment.files import recorded, storing, whole
+from sim.experiment.store import ROW_GROUP
+from sim.experiment.store import _harmless as without_formulas
+
+_NOWHERE = -1
+
+
+class Spool:
+    """A file of JSON values by number, 0 … *size* − 1, opened by whoever holds the folder; *key* says what they are good for.
+
+    Values written under another key (another number of replications, say) are not seen.
+    """
+
+    def __init__(self, path: Path, size: int, key: str) -> None:
+        self.path, self.key = path, key
+        self._at = array("q", [_NOWHERE]) * size
+        with storing(path.parent):
+            self._file = path.open("a+b")
+            self._scan()
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+    def _scan(self) -> None:
+        self._file.seek(0)
+        line, at = b"\n", 0
+        for line in self._file:
+            found = self._decode(line)
+            if found is not None and found[1] and 0 <= found[0] < len(self._at):
+                self._at[found[0]] = at
+            at += len(line)
+        self._end = at
+        if at and not line.endswith(b"\n"):  # the end of a line that was cut short
+            self._append(b"\n")
+
+    def _append(self, data: bytes) -> None:
+        self._file.write(data)
+        self._file.flush()
+        self._end += len(data)
+
+    def _encode(self, number: int, final: bool, value: Any) -> bytes:
+        text = json.dumps([self.key, number, final, value]).encode()  # infinity and nan stay what they are
+        return b"%08x %b\n" % (zlib.crc32(text), text)
+
+    def _decode(self, line: bytes) -> tuple[int, bool, Any] | None:
+        try:
+            if int(line[:8], 16) != zlib.crc32(line[9:].rstrip(b"\n")):
+                return None
+            key, number, final, value = json.loads(line[9:])
+        except (ValueError, TypeError):
+            return None
+        return (int(number), bool(final), value) if key == self.key else None
+
+    def __contains__(self, number: int) -> bool:
+        return self._at[number] != _NOWHERE
+
+    def add(self, number: int, value: Any, final: bool = True) -> None:
+        """Adds what is known of a point; what was known before no longer counts.  What isn't *final* is forgotten at the end.
+
+        Raises:
+            StoreError: if it cannot be written.
+        """
+        with storing(self.path.parent):
+            at = self._end
+            self._append(self._encode(number, final, value))
+            self._at[number] = at
+
+    def _lines(self) -> Iterator[tuple[int, bool, Any]]:
+        for number, at in enumerate(self._at):
+            if at == _NOWHERE:
+                continue
+            self._file.seek(at)
+            found = self._decode(self._file.readline())
+            if found is not None and found[0] == number:
+                yield found
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        """Number and value of all that is known, by number."""
+        return ((number, value) for number, _, value in self._lines())
+
+    def settle(self) -> None:
+        """Writes the file again in the order of the numbers, with the final values and nothing else: the same bytes however
+        the study went.  Nothing may be added or read after that."""
+        with storing(self.path.parent), whole(self.path) as draft, draft.open("wb") as out:
+            for number, final, value in self._lines():
+                if final:
+                    out.write(self._encode(number, final, value))
+
+
+def write_table(folder: Path, name: str, schema: pl.Schema, frames: Callable[[], Iterator[pl.DataFrame]]) -> list[Path]:
+    """Writes ``name.csv`` and ``name.parquet`` from frames that are never all in memory; text is harmless in a spreadsheet."""
+
+    def made(columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch: int | None) -> Iterator[pl.DataFrame]:
+        for frame in frames():
+            kept = frame if predicate is None else frame.filter(predicate)
+            yield kept if columns is None else kept.select(columns)
+
+    lazy = register_io_source(made, schema=schema)
+    paths = [folder / f"{name}.csv", folder / f"{name}.parquet"]
+    with storing(folder):
+        with recorded(paths[0]) as out:
+            without_formulas(lazy).sink_csv(out, maintain_order=True)
+        with recorded(paths[1]) as out:
+            lazy.sink_parquet(out, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
+    return paths

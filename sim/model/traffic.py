@@ -1,0 +1,60 @@
+"""By the hour: take-offs and people flown of each operator, and people at each hub, from the flights of a finished run."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sim.model.hub import Hub
+    from sim.model.world import World
+
+F64 = NDArray[np.float64]
+
+
+def traffic(w: World, at: F64) -> dict[str, Any]:
+    """Columns for the hour marks *at* (hours; the last one is the end of the run).
+
+    ``flights_<operator>``: take-offs with at least one person of a mission on board in the hour that ends at the mark;
+    ``flown_<operator>``: those people; ``hub_<name>``: people at the hub at the mark, troops too.
+    """
+    if not w.lift.present:
+        return {}
+    operators = sorted({f.plan.operator for f in w.lift.fleets})
+    columns: dict[str, Any] = {}
+    if operators:
+        row = {name: i for i, name in enumerate(operators)}
+        flights = [f for f in w.lift.flights if f.people]
+        hour = np.minimum(np.ceil(np.array([f.off for f in flights])), len(at) - 1).astype(np.int64)
+        cell = np.array([row[f.operator] for f in flights], np.int64) * len(at) + hour
+        people = np.array([f.people for f in flights], np.float64)
+        size = len(operators) * len(at)
+        number = np.bincount(cell, minlength=size).astype(np.int32).reshape(-1, len(at))
+        flown = np.bincount(cell, people, minlength=size).astype(np.int32).reshape(-1, len(at))
+        for i, name in enumerate(operators):
+            columns[f"flights_{name}"] = number[i]
+            columns[f"flown_{name}"] = flown[i]
+    for name, hub in w.hubs.by_name.items():
+        columns[f"hub_{name}"] = _at_hub(w, hub, at)
+    return columns
+
+
+def _at_hub(w: World, hub: Hub, at: F64) -> NDArray[np.float32]:
+    """People at a hub: those who have arrived less those who have gone on, who leave at a constant rate while anybody is there.
+
+    With A(t) arrived by t and the rate r that is X(t) + max(0, max over s <= t of -X(s)) with X(t) = A(t) - r t, a line
+    reflected at zero; -X is largest just before an arrival, or now.
+    """
+    landed = [(f.off + f.outbound, f.people + f.troops) for f in w.lift.flights if f.hub == hub.name]
+    if not landed or math.isinf(hub.onward):
+        return np.zeros(len(at), np.float32)
+    landed.sort()
+    times = np.array([t for t, _ in landed])
+    arrived = np.cumsum([0, *(n for _, n in landed)]).astype(np.float64)
+    idle = np.maximum.accumulate(np.concatenate(([0.0], hub.onward * times - arrived[:-1])))
+    k = np.searchsorted(times, at, side="right")
+    x = arrived[k] - hub.onward * at
+    return (x + np.maximum(idle[k], -x)).astype(np.float32)

@@ -1,0 +1,135 @@
+"""Settings that move orders and the fall: the order of a mission on a date, nobody ordered, days of warning.
+
+Each function gives ``PATH=VALUE`` texts as ``--set`` takes them, so that a point of a study is a scenario like any other.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from sim.scenario import Loaded
+from sim.scenario.quantity import Quantity
+from sim.scenario.schema import Cohort, Mission, Scenario
+from sim.scenario.types import Moment
+
+TOTAL = "total"
+WARNING = "warning"
+"""The lever that is no entry of a scenario: the fall comes so much later."""
+MARGIN_H = 30 * 24.0
+"""The horizon lies at least this long after the last date tried."""
+
+
+class LeverError(ValueError):
+    """A lever that a scenario does not have; one line."""
+
+
+def moving(scenario: Scenario) -> dict[str, float]:
+    """Missions with somebody to move and their mean number, the largest first."""
+    found = {}
+    for name, mission in scenario.missions.items():
+        if mission.closed is None and not isinstance(mission.residual, str):
+            people = sum(max(_head(c)[0] - _head(c)[1], 0.0) for c in mission.cohorts.values()) - mission.residual.mean
+            if people > 0:
+                found[name] = people
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _head(cohort: Cohort | Quantity) -> tuple[float, float]:
+    """Mean head count and mean residual."""
+    return (cohort.people.mean, cohort.residual.mean) if isinstance(cohort, Cohort) else (cohort.mean, 0.0)
+
+
+def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[str, ...]:
+    """The mission, or all of them, ordered out so many hours after the start: no trigger, no delay, all cohorts at once."""
+    order = f"{{at: {hours:g} h, when: null, delay: null}}"
+    return _replaced(scenario, scope, order)
+
+
+def nobody_ordered(scenario: Scenario) -> tuple[str, ...]:
+    """No mission is ever ordered out: the replication runs until the airport is lost or the horizon."""
+    return _replaced(scenario, TOTAL, "null")
+
+
+def _replaced(scenario: Scenario, scope: str, order: str) -> tuple[str, ...]:
+    settings = []
+    for name, mission in scenario.missions.items():
+        if scope in (TOTAL, name) and (order != "null" or mission.order is not None):
+            settings.append(f"missions.{name}.order={order}")
+        if scope in (TOTAL, name):
+            settings += [f"missions.{name}.cohorts.{cohort}.order=null" for cohort in _own_orders(mission)]
+    return tuple(settings)
+
+
+def _own_orders(mission: Mission) -> list[str]:
+    return [name for name, c in mission.cohorts.items() if isinstance(c, Cohort) and c.order is not None]
+
+
+def horizon(scenario: Scenario, least_h: float) -> tuple[str, ...]:
+    """A horizon of at least so many hours."""
+    return (f"clock.horizon={least_h:g} h",) if scenario.clock.horizon.mean < least_h else ()
+
+
+def warning(loaded: Loaded, hours: float) -> tuple[str, ...]:
+    """The fall *hours* later than it would be, everything before it at its time.
+
+    A threat that moves by random stays gets a level between the last one before the fall and the fall: it lasts *hours* and
+    is like the one before it.  In a dated threat the date of the fall moves.  Orders triggered before the fall stay where they
+    are, and so come so much earlier relative to it; what the fall triggers moves with it.
+
+    Raises:
+        LeverError: if the capital never falls, has fallen at the start, or may be freed again.
+    """
+    threat = loaded.scenario.threat
+    if threat is None or threat.fallen is None or threat.fallen not in threat.levels:
+        raise LeverError(f"{WARNING}: the capital never falls in {loaded.name} (threat.fallen names no level)")
+    if not hours:
+        return ()
+    if threat.timeline:
+        return _later(loaded, threat.levels.index(threat.fallen), hours)
+    if threat.levels.index(threat.start) >= threat.levels.index(threat.fallen):
+        raise LeverError(f"{WARNING}: the capital has fallen at the start in {loaded.name}")
+    if threat.fallen in threat.stay:
+        raise LeverError(f"{WARNING}: the capital may be freed again in {loaded.name} (threat.stay.{threat.fallen})")
+    k = threat.levels.index(threat.fallen)
+    before, longer = threat.levels[k - 1], f"{threat.levels[k - 1][:33]}-longer"
+    data = yaml.safe_load(loaded.canonical)
+    settings = [
+        f"threat.levels={_flow([*threat.levels[:k], longer, *threat.levels[k:]])}",
+        f"threat.stay.{longer}={hours:g} h",
+        f"threat.up.{longer}=1",
+    ]
+    effects = data["threat"].get("effects", {}).get(before)
+    if effects:
+        settings.append(f"threat.effects.{longer}={_flow(effects)}")
+    for name, incident in (data.get("airport", {}).get("incidents") or {}).items():
+        if before in (incident.get("rate") or {}):
+            settings.append(f"airport.incidents.{name}.rate.{longer}={_flow(incident['rate'][before])}")
+    return tuple(settings)
+
+
+def _later(loaded: Loaded, fallen: int, hours: float) -> tuple[str, ...]:
+    """A dated threat: entries that reach the fallen level moved by *hours*."""
+    threat = loaded.scenario.threat
+    assert threat is not None
+    settings = []
+    for k, entry in enumerate(threat.timeline):
+        if threat.levels.index(entry.level) >= fallen:
+            at = _hours(entry.at, loaded)
+            if at is None:
+                raise LeverError(f"{WARNING}: threat.timeline.{k}.at of {loaded.name} is random and cannot be moved")
+            settings.append(f"threat.timeline.{k}.at={at + hours:g} h")
+    return tuple(settings)
+
+
+def _hours(moment: Moment, loaded: Loaded) -> float | None:
+    if moment.date is not None:
+        return moment.date.hours_after(loaded.scenario.clock.start)
+    return moment.delay.value if moment.delay.is_constant else None
+
+
+def _flow(value: Any) -> str:
+    """Plain data in one line that YAML reads back (JSON is a part of YAML)."""
+    return json.dumps(value, ensure_ascii=False)

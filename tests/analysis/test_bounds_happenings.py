@@ -1,0 +1,127 @@
+"""Earliest times from the draws alone: the threat, the orders and the head counts are those of a run of the same draws."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.analysis.bounds.groups import Maker, next_within
+from sim.analysis.bounds.happenings import course, head_counts, median, median_draws
+from sim.model import compile_plan
+from sim.model.world import World
+from sim.scenario import load
+from sim.scenario.quantity import Quantity, constant
+from sim.scenario.types import DailyHours
+from tests.model.helpers import plan
+from tests.strategies import lively
+
+INF = math.inf
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+
+def finished(made: Any, seed: int, replication: int) -> World:
+    world = World(made, seed, replication)
+    world.run()
+    return world
+
+
+@given(lively(), st.integers(0, 1000))
+@settings(deadline=None, derandomize=True, max_examples=15)
+def test_threat_and_people_are_those_of_a_run(data: dict[str, Any], seed: int) -> None:
+    """The course of the threat up to the end of the run, event by event; everybody to be moved, and the rear parties."""
+    made = plan(data)
+    world = finished(made, seed, 3)
+    draws = made.streams.draw(seed, 3)
+    path = course(made, draws, world.horizon)
+    seen = [(t, k) for t, k in zip(path.times.tolist(), path.levels.tolist(), strict=True) if t <= world.clock.now]
+    assert [t for t, _ in seen][: len(world.threat.log)] == pytest.approx([t for t, _ in world.threat.log])
+    assert [k for _, k in seen][: len(world.threat.log)] == [k for _, k in world.threat.log]
+    people = head_counts(made, draws)
+    assert [p.movers for p in people] == [c.movers for c in world.cohorts]
+
+
+@given(lively(), st.integers(0, 1000))
+@settings(deadline=None, derandomize=True, max_examples=15)
+def test_orders_are_never_later_than_in_a_run(data: dict[str, Any], seed: int) -> None:
+    made = plan(data)
+    world = finished(made, seed, 0)
+    happen = Maker(made, made.streams.draw(seed, 0)).happen
+    for c, earliest in zip(world.cohorts, happen.orders, strict=True):
+        assert earliest <= c.ordered + 1e-9
+    for c, certain in zip(world.cohorts, happen.certain, strict=True):
+        if certain and c.movers and world.threat.fall == INF and world.clock.end_reason == "horizon":
+            assert c.ordered < INF, c.plan.name
+
+
+@pytest.mark.parametrize("name", ["turkish-collapse", "none-collapse", "reference"])
+def test_orders_by_threat_are_exact(name: str) -> None:
+    """The first order of the shipped scenarios hangs on the threat and on who is there, and is that of the run."""
+    made = compile_plan(load(SCENARIOS / f"{name}.yaml").scenario)
+    for k in range(2):
+        world = finished(made, 1, k)
+        happen = Maker(made, made.streams.draw(1, k)).happen
+        assert happen.first_order == pytest.approx(min(c.ordered for c in world.cohorts))
+
+
+def test_orders_cascade_as_early_as_they_can() -> None:
+    """alpha at 2 h, ready 3 h later and gone; bravo follows alpha by an hour; charlie follows half of them; delta nobody."""
+    cohort = {"staff": {"people": 10, "ready": "3 h"}}
+    made = plan(
+        {
+            "missions": {
+                "alpha": {"order": {"at": "2 h"}, "cohorts": cohort},
+                "bravo": {"order": {"when": "gone alpha", "delay": "1 h"}, "cohorts": cohort},
+                "charlie": {"order": {"when": "gone >= 50%"}, "cohorts": cohort},
+                "delta": {"cohorts": cohort},
+            }
+        }
+    )
+    happen = Maker(made, made.streams.draw(1, 0)).happen
+    assert happen.orders == [2.0, 6.0, 9.0, INF]
+    assert happen.certain == [True, False, False, False]
+
+
+def test_a_fall_counts_those_who_are_never_ordered() -> None:
+    made = plan(
+        {
+            "threat": {"start": "contested", "fallen": "fallen", "stay": {"contested": "10 h"}},
+            "missions": {"alpha": {"cohorts": {"staff": {"people": 10}}}},
+        }
+    )
+    happen = Maker(made, made.streams.draw(1, 0)).happen
+    assert happen.course.fall == 10.0
+    assert (happen.orders, happen.certain) == ([INF], [True])
+
+
+def test_the_best_level_still_to_come() -> None:
+    timeline = [{"at": "10 h", "level": "contested"}, {"at": "20 h", "level": "threatened"}, {"at": "30 h", "level": "fallen"}]
+    made = plan({"threat": {"start": "stable", "timeline": timeline}, "missions": {"alpha": {"cohorts": {"staff": 1}}}})
+    path = course(made, made.streams.draw(1, 0), 100.0)
+    assert path.times.tolist() == [0, 10, 20, 30]
+    assert path.reached == [0, 10, 10, 30]  # a level that was skipped counts as reached with the worse one
+    factors = [1.0, 2.0, 3.0, 4.0]
+    assert path.best_after(factors, np.array([0.0, 10.0, 15.0, 25.0, 30.1, INF])).tolist() == [1, 1, 2, 2, 4, 4]
+
+
+def test_medians() -> None:
+    assert median(constant(3)) == 3
+    assert median(Quantity("exponential", (2.0,))) == pytest.approx(2 * math.log(2))
+    assert median(Quantity("lognormal", (1.0, 0.7))) == pytest.approx(math.e)
+    assert median(Quantity("uniform", (1.0, 4.0))) == 2.5
+    made = plan({"road": {"drive": {"exponential": {"mean": "2 h"}}}, "missions": {"a": {"cohorts": {"s": 1}}}})
+    drive = next(s for s in median_draws(made) if s.spec[0] == "drive")
+    assert [drive.at(k) for k in (0, 7)] == pytest.approx([2 * math.log(2)] * 2)
+
+
+def test_the_next_hour_within_a_daily_span() -> None:
+    at = np.array([0.0, 3.0, 13.9, 14.0, 20.0, INF])  # the clock starts at 6
+    assert next_within(DailyHours(8.0, 20.0), 6.0, at).tolist() == [2.0, 3.0, 13.9, 14.0, 26.0, INF]
+    assert next_within(DailyHours(22.0, 4.0), 6.0, at).tolist() == [16.0, 16.0, 16.0, 16.0, 20.0, INF]
+    assert next_within(DailyHours(0.0, 24.0), 6.0, at).tolist() == at.tolist()
+    assert next_within(DailyHours(0.0, 0.0), 6.0, at[:2]).tolist() == [INF, INF]

@@ -1,0 +1,223 @@
+"""Factors: ranges from the scenario, values that stay possible, groups, and that what they say to a scenario is what is meant."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.analysis.factors import (
+    Factor,
+    Member,
+    Spec,
+    about,
+    candidates,
+    chosen,
+    corners,
+    said,
+    without,
+    written,
+)
+from sim.scenario import ScenarioError, load, loads
+from sim.scenario.errors import Faults
+from sim.scenario.parsing import parse_quantity
+from sim.scenario.quantity import Quantity
+from sim.scenario.shapes import quantities
+
+TEXT = """
+missions:
+  north: {order: {at: 6 h}, cohorts: {core: 120, families: {people: {value: 60, evidence: assumed}, group: 4}}}
+  south:
+    order: {when: [threat >= high], delay: {triangular: [1 h, 2 h, 6 h], evidence: assumed}}
+    cohorts: {families: {people: {value: 90, evidence: estimated}}}
+threat:
+  levels: [low, high]
+  start: low
+  stay: {low: {gamma: {mean: 40 h, cv: 0.5}, evidence: assumed}}
+airport:
+  gates:
+    a: {lanes: {value: 2, low: 1, high: 4, kind: lever}, per_person: {value: 60 s/person, low: 30 s/person, high: 120 s/person}}
+    b: {lanes: {value: 3, low: 1, high: 4, kind: lever}, per_person: {value: 60 s/person, low: 30 s/person, high: 120 s/person}}
+  closures: {storm: {at: {value: 5 h, evidence: assumed}, lasts: {lognormal: {median: 3 h, p90: 9 h}}, closes: [gates]}}
+road: {turn_back: {value: 0.6, evidence: assumed}, drive: {triangular: [20 min, 45 min, 2 h], evidence: estimated}}
+"""
+
+
+def factors(kind: str = "uncertainty") -> dict[str, Factor]:
+    return {f.name: f for f in candidates(loads(TEXT).scenario, kind).factors}
+
+
+def test_entries_of_a_table_move_together_and_single_ones_have_their_own_name() -> None:
+    assert {name: len(f.members) for name, f in factors().items()} == {
+        "threat.stay.low": 1,
+        "airport.gates.*.per_person": 2,
+        "airport.closures.storm.at": 1,
+        "road.drive": 1,
+        "road.turn_back": 1,
+        "missions.south.order.delay": 1,
+        "missions.*.cohorts.families.people": 2,
+    }
+    assert {name: len(f.members) for name, f in factors("lever").items()} == {"airport.gates.*.lanes": 2}
+
+
+def test_levers_are_never_among_the_uncertainties() -> None:
+    shipped = load("evacsim:turkish-advancing").scenario
+    paths = {kind: {m.path for f in candidates(shipped, kind).factors for m in f.members} for kind in ("uncertainty", "lever")}
+    assert paths["lever"]
+    assert not paths["lever"] & paths["uncertainty"]
+    assert not any("providers.coalition" in path for path in paths["uncertainty"]), "a provider that is never in charge"
+
+
+def test_a_distribution_without_a_range_is_counted_and_left_alone() -> None:
+    assert candidates(loads(TEXT).scenario, "uncertainty").unranged == 1
+
+
+def test_a_range_of_half_to_double_is_logarithmic_and_plus_minus_half_linear() -> None:
+    people = factors()["missions.*.cohorts.families.people"].members
+    assert [m.log for m in people] == [True, False]
+    assert people[0].at(0.5) == pytest.approx(60)
+    assert people[1].at(0.5) == pytest.approx(90)
+
+
+@given(st.floats(0, 1))
+def test_a_distribution_is_multiplied_as_a_whole(position: float) -> None:
+    stay = factors()["threat.stay.low"].members[0]
+    moved = stay.moved(position)
+    assert moved.mean == pytest.approx(stay.at(position))
+    assert moved.params[0] == stay.quantity.params[0], "the shape of a gamma distribution stays"
+    assert 20 - 1e-9 <= moved.mean <= 80 + 1e-9
+
+
+def test_values_stay_possible() -> None:
+    turn_back = factors()["road.turn_back"].members[0]
+    assert (turn_back.low, turn_back.high) == (0.3, 1.0)
+    lanes = Member("x", parse_quantity(1, "count"), "count", 0.4, 2.5, True)
+    assert [lanes.moved(p).value for p in (0.0, 1.0)] == [1.0, 3.0], "whole, and at least 1 where low is above 0"
+    share = Member("x", parse_quantity({"triangular": [0.2, 0.6, 0.9]}, "share"), "share", 0.3, 1.0, False)
+    assert share.moved(1.0).params == (pytest.approx(0.2 / 0.566666666), 1.0, 1.0)
+    whole = Member("x", parse_quantity({"choice": {"values": [2, 3]}}, "count"), "count", 1.0, 5.0, False)
+    assert whole.moved(1.0).params == (4.0, 6.0, 0.5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("raw", "dimension"),
+    [
+        ("3 h", "time"), ({"uniform": ["1 h", "2 h"]}, "time"), ({"triangular": [1, 2, 6]}, "time"),
+        ({"pert": [1, 2, 6]}, "time"), ("2 /d", "frequency"),
+        ({"exponential": {"mean": "2 d"}}, "time"), ({"gamma": {"mean": 5, "cv": 0.7}}, "time"),
+        ({"lognormal": {"median": 5, "p90": 12}}, "time"), ({"weibull": {"shape": 1.3, "scale": 4}}, "time"),
+        ({"normal": {"mean": 5, "sd": 2}}, "time"), ({"choice": {"values": [2, 5], "weights": [1, 3]}}, "time"),
+    ],
+)  # fmt: skip
+def test_what_is_written_is_read_back(raw: object, dimension: str) -> None:
+    import yaml
+
+    quantity = parse_quantity(raw, dimension)
+    again = parse_quantity(yaml.safe_load(written(quantity)), dimension)
+    assert again.family == quantity.family
+    assert again.params == pytest.approx(quantity.params, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ["turkish-collapse", "reference"])
+@pytest.mark.parametrize("kind", ["uncertainty", "lever"])
+def test_every_parameter_of_a_shipped_scenario_can_be_moved(name: str, kind: str) -> None:
+    """Long form, distribution, moment, list: whatever the file wrote, the override puts the value where it is meant."""
+    every = candidates(load(f"evacsim:{name}").scenario, kind).factors
+    united = {m.path for f in every for m in f.members if "united-nations" in m.path and m.dimension == "people"}
+    found = without(every, united)  # of whom more stay than the low ends leave
+    for position in (0.0, 1.0):
+        settings = [s for f in found for s in f.settings(position)]
+        moved = load(f"evacsim:{name}", settings).scenario
+        there = {".".join(map(str, path)): quantity for path, _, quantity, _ in quantities(moved)}
+        for member in (m for f in found for m in f.members):
+            wanted = member.moved(position)
+            assert there[member.path].family == wanted.family, member.path
+            assert there[member.path].params == pytest.approx(wanted.params, rel=1e-9), member.path
+
+
+def test_the_thresholds_of_the_crowd_move_together() -> None:
+    found = {f.name: f for f in candidates(load("evacsim:turkish-collapse").scenario, "uncertainty").factors}
+    tied = found["airport.crowd.close_above + airport.crowd.open_below"]
+    assert len(tied.members) == 2
+
+
+@given(st.integers(1, 40))
+def test_corners_hold_all_four_combinations_of_every_pair(k: int) -> None:
+    made = [Factor(f"f{i}", (Member(f"f{i}", parse_quantity(2.0, "factor"), "factor", 1.0, 3.0, False),)) for i in range(k)]
+    rows = [tuple(s.split("=")[1] for s in settings) for settings in corners(made)]
+    assert len(rows) <= 2 * math.ceil(math.log2(k)) + 2 if k > 1 else len(rows) == 2
+    for i in range(k):
+        for j in range(i):
+            assert {(row[i], row[j]) for row in rows} == {("1", "1"), ("1", "3"), ("3", "1"), ("3", "3")}
+
+
+def picked(*specs: Spec, kind: str = "uncertainty", text: str = TEXT) -> list[Factor]:
+    faults = Faults()
+    found = chosen(loads(text).scenario, kind, specs, faults, faults)
+    faults.stop()
+    return list(found.factors)
+
+
+def test_a_star_is_one_part_and_moves_together_two_are_everything_below() -> None:
+    assert [len(f.members) for f in picked(Spec("airport.gates.*.per_person"))] == [2]
+    assert [f.name for f in picked(Spec("airport.**"))] == ["airport.gates.*.per_person", "airport.closures.storm.at"]
+    assert [f.name for f in picked(Spec("airport.gates.a.per_person"))] == ["airport.gates.a.per_person"]
+    assert [f.name for f in picked(Spec("airport.gates.*.lanes"), kind="lever")] == ["airport.gates.*.lanes"]
+
+
+def test_stated_ranges_scales_and_groups() -> None:
+    (one,) = picked(Spec("road.drive", low="30 min", high="90 min", log=True))
+    assert (one.members[0].low, one.members[0].high, one.members[0].log) == (0.5, 1.5, True)
+    (both,) = picked(Spec("road.turn_back", times=(0.5, 1.5), group="road"), Spec("road.drive", group="road"))
+    assert (both.name, [m.path for m in both.members]) == ("road", ["road.turn_back", "road.drive"])
+    assert both.members[0].high == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        (Spec("airport.gates.a.lanes"), "--levers"),
+        (Spec("airport.closures.storm.lasts"), "expected a range"),
+        (Spec("road.drive", low="2 h", high="1 h"), "low < high"),
+        (Spec("road.drive", low="2 km", high="3 km"), "expected a time"),
+        (Spec("road.drive", low="0 h", high="3 h", log=True), "low > 0"),
+    ],
+)
+def test_what_cannot_be_studied_is_said(spec: Spec, message: str) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        picked(spec)
+
+
+def test_a_parameter_belongs_to_one_factor() -> None:
+    with pytest.raises(ScenarioError, match="one factor for each"):
+        picked(Spec("airport.gates.*.per_person"), Spec("airport.gates.a.per_person"))
+
+
+def test_what_matches_nothing_is_returned() -> None:
+    faults = Faults()
+    assert chosen(loads(TEXT).scenario, "uncertainty", [Spec("road.drift")], faults, faults).unmatched
+
+
+def test_ends_in_words() -> None:
+    found = factors()
+    assert [found["airport.gates.*.per_person"].end(p) for p in (0.0, 1.0)] == ["30 s/person", "120 s/person"]
+    assert found["threat.stay.low"].end(1.0) == "3.3 d"
+    assert found["missions.*.cohorts.families.people"].end(0.0) == "× 0.5"
+    assert found["missions.*.cohorts.families.people"].end(1.0) == ""
+    assert said(0.02, "frequency") == "0.48 /d"
+    assert about("airport.gates.a.per_person") == "Search time of each person of the group"
+
+
+def test_every_default_factor_has_a_place_in_a_file(tmp_path: Path) -> None:
+    """The names are paths that --factors takes back."""
+    for name, factor in factors().items():
+        (again,) = picked(Spec(name))
+        assert {m.path for m in again.members} == {m.path for m in factor.members}
+
+
+def test_scaling_keeps_zero_and_constants() -> None:
+    zero = Member("x", Quantity("constant", (0.0,)), "time", 0.0, 3.0, False)
+    assert [zero.moved(p).value for p in (0.0, 0.5, 1.0)] == [0.0, 1.5, 3.0]

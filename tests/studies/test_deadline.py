@@ -1,0 +1,198 @@
+"""``deadline`` end to end on scenarios whose answer is known, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.analysis.outcomes import of_missions
+from sim.cli import main
+from sim.experiment.result import Result
+from sim.scenario import load, loads
+from sim.studies.deadline import Asked, AskError, deadline, scopes_of
+from sim.studies.orders import MARGIN_H, horizon, moving, nobody_ordered, ordered_at
+
+EXPONENTIAL = """
+title: Two hours to get out, an exponential fall, the airport lost at once
+clock: {start: 2021-09-12 06:00, horizon: 40 d}
+threat:
+  levels: [calm, fallen]
+  start: calm
+  fallen: fallen
+  stay: {calm: {exponential: {mean: 40 h}}}
+security:
+  providers: {none: {hold: HOLD}}
+  phases: [{begins: start, provider: none}]
+missions:
+  embassy: {order: {when: [threat >= fallen], delay: 3 d}, cohorts: {core: {people: 20, group: 20, ready: 2 h}}}
+"""
+
+
+def exponential(folder: Path, hold: str = "0 h", name: str = "none-now") -> str:
+    path = folder / f"{name}.yaml"
+    path.write_text(EXPONENTIAL.replace("HOLD", hold))
+    return str(path)
+
+
+@pytest.fixture(autouse=True)
+def few_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as the tests simulate, so that they are quick."""
+    monkeypatch.setattr("sim.studies.deadline.WATCHED", 40)
+
+
+def settings(tmp_path: Path) -> dict[str, object]:
+    return {"n": 60, "jobs": 1, "out": tmp_path / "results", "plots": False}
+
+
+def test_the_deadline_is_that_of_the_closed_form(tmp_path: Path) -> None:
+    """P(all out | d) = exp(-(d + 2) / 40): at 80 % d = 6.9 h; the draws are fixed, so this either holds or does not."""
+    answer = deadline(exponential(tmp_path), confidence=0.8, last="24 h", dates=4, resolution_h=2.0, **settings(tmp_path))  # type: ignore[arg-type]
+    (entry,) = answer.summary["deadlines"]
+    exact = -40 * math.log(0.8) - 2
+    assert entry["status"] == "date"
+    low, high = entry["interval_h"]
+    assert (low or 0.0) <= exact <= high
+    assert abs(entry["order_h"] - exact) <= 5
+    assert entry["order_at"].startswith("2021-09-12")
+    warning = entry["warning"]
+    assert warning["interval_h"][0] <= 2.0 <= warning["interval_h"][1]
+    for point in entry["curve"]:
+        assert abs(point["estimate"] - math.exp(-(point["order_h"] + 2) / 40)) < 0.2  # 3.7 standard errors at most
+    assert answer.curves.height == len(entry["curve"])
+    assert answer.deadlines["scope"].to_list() == ["embassy"]
+
+
+def test_the_same_falls_in_every_replication_make_a_difference_exact(tmp_path: Path) -> None:
+    """An airport that holds 10 h longer buys 10 h: under common random numbers the curves are shifted copies."""
+    given = exponential(tmp_path), exponential(tmp_path, "10 h", "guard-now")
+    answer = deadline(*given, confidence=0.7, last="24 h", dates=4, resolution_h=2.0, **{**settings(tmp_path), "n": 40})  # type: ignore[arg-type]
+    (difference,) = answer.summary["differences"]
+    assert difference["later_h"] == pytest.approx(10.0, abs=2.0)
+    assert difference["low_h"] <= 10.0 <= (difference["high_h"] or math.inf)
+    assert "guard instead of none (now) buys embassy" in difference["in_words"]
+    assert answer.headline.startswith("Guard instead of none")
+
+
+def test_never_early_enough_and_any_time_tried(tmp_path: Path) -> None:
+    quick = {**settings(tmp_path), "n": 40, "dates": 3, "resolution_h": 4.0}
+    never = deadline(exponential(tmp_path), confidence=0.999, last="12 h", **quick)  # type: ignore[arg-type]
+    assert never.summary["deadlines"][0]["status"] == "never"
+    assert "never early enough" in never.headline
+    assert "too few" in " ".join(never.summary["warnings"])
+    held = deadline(exponential(tmp_path, "30 h", "held"), confidence=0.8, last="12 h", **quick)  # type: ignore[arg-type]
+    assert held.summary["deadlines"][0]["status"] == "any"
+    assert "any time tried" in held.headline
+    assert held.summary["deadlines"][0]["warning"]["status"] == "none"
+
+
+def test_more_replications_keep_the_folder_and_the_dates(tmp_path: Path) -> None:
+    given = exponential(tmp_path)
+    few = deadline(given, confidence=0.7, dates=3, **{**settings(tmp_path), "n": 20})  # type: ignore[arg-type]
+    more = deadline(given, confidence=0.7, dates=3, **{**settings(tmp_path), "n": 40})  # type: ignore[arg-type]
+    assert few.folder == more.folder
+    assert {few.summary["last_h"], more.summary["last_h"]} == {few.summary["last_h"]}
+    again = deadline(given, confidence=0.7, dates=3, **{**settings(tmp_path), "n": 40})  # type: ignore[arg-type]
+    assert again.summary == more.summary
+    manifest = json.loads((more.folder / "manifest.json").read_text())
+    assert manifest["command"].startswith("evacsim deadline none-now.yaml --confidence 0.7")
+    assert str(tmp_path) not in manifest["command"]
+
+
+TWO = """
+clock: {horizon: 20 d}
+missions:
+  first:
+    order: {at: 100 h, delay: {uniform: [1 h, 5 h]}}
+    cohorts: {core: 10, rest: {people: 10, order: {at: 200 h}}}
+  second: {order: {at: 30 h}, cohorts: {core: 10}}
+  gone: {closed: 2021-07-01, cohorts: {core: 10}}
+  staying: {order: {at: 1 h}, residual: all, cohorts: {core: 10}}
+  few: {order: {at: 1 h}, residual: 4, cohorts: {core: {people: 4}}}
+"""
+
+
+def test_the_date_replaces_the_orders_of_one_mission_and_of_all_its_cohorts(tmp_path: Path) -> None:
+    scenario = loads(TWO).scenario
+    assert moving(scenario) == {"first": 20.0, "second": 10.0}
+    run = sim.run(loads(TWO, overrides=ordered_at(scenario, "first", 7.5)), n=3, jobs=1, out=tmp_path, plots=False)
+    o = of_missions(Result.open(run.result.folder))
+    assert o["first"].ordered_h.tolist() == [7.5] * 3
+    assert o["first"].t100_h.tolist() == [7.5] * 3
+    assert o["second"].ordered_h.tolist() == [30.0] * 3  # keeps its own
+    together = sim.run(loads(TWO, overrides=ordered_at(scenario, "total", 9.0)), n=1, jobs=1, out=tmp_path, plots=False)
+    missions = of_missions(Result.open(together.result.folder))
+    assert [missions[m].ordered_h[0] for m in ("first", "second")] == [9.0, 9.0]
+    nobody = sim.run(loads(TWO, overrides=nobody_ordered(scenario)), n=1, jobs=1, out=tmp_path, plots=False)
+    assert math.isinf(of_missions(Result.open(nobody.result.folder))["first"].ordered_h[0])
+
+
+def test_the_horizon_lies_thirty_days_past_the_last_date(tmp_path: Path) -> None:
+    scenario = load(exponential(tmp_path)).scenario
+    assert horizon(scenario, 240.0 + MARGIN_H) == ()  # 40 d of its own are enough for 10 d
+    assert horizon(scenario, 264.0 + MARGIN_H) == ("clock.horizon=984 h",)
+
+
+def test_which_curves_are_asked_for() -> None:
+    one = [loads(TWO)]
+    assert scopes_of(one, Asked()) == [["total", "first", "second"]]
+    assert scopes_of(one, Asked(missions=("second",))) == [["second"]]
+    assert scopes_of(one, Asked(missions=("all",))) == [["total", "first", "second"]]
+    with pytest.raises(AskError, match='nearest: "second"'):
+        scopes_of(one, Asked(missions=("secnd",)))
+    with pytest.raises(AskError, match="nobody to move"):
+        scopes_of(one, Asked(missions=("gone",)))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--confidence", "110%"], ["--confidence", "0"], ["--mission", "x"], ["--from", "5 d", "--to", "3 d"], ["--to", "soon"],
+     ["--resolution", "0 h"], ["--from", "2021-09-01"]],
+)  # fmt: skip
+def test_bad_questions_are_one_line_and_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["deadline", exponential(tmp_path), "--out", str(tmp_path / "r"), *wrong])
+    assert stop.value.code == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize("columns", ["80", "160"])
+def test_the_command_shows_a_table_that_fits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    asked = [
+        "-n",
+        "40",
+        "--dates",
+        "3",
+        "--to",
+        "12 h",
+        "--resolution",
+        "4 h",
+        "--confidence",
+        "70%",
+        "--jobs",
+        "1",
+        "--out",
+        str(tmp_path),
+        "--csv",
+    ]
+    given = [exponential(tmp_path), exponential(tmp_path, "9 h", "some-now")]
+    with pytest.raises(SystemExit) as stop:
+        main(["deadline", *given, *asked, "--no-plots"])
+    out = capsys.readouterr().out
+    assert stop.value.code == 0
+    assert max(map(len, out.splitlines())) <= int(columns)
+    assert "What one scenario buys over another" in out
+    with pytest.raises(SystemExit):
+        main(["deadline", *given, *asked, "--json", *(["--no-plots"] if columns == "80" else [])])
+    folder = Path(json.loads(capsys.readouterr().out)["folder"])
+    names = {path.name for path in folder.iterdir()}
+    assert {"curves.csv", "deadlines.parquet", "summary.json", "manifest.json"} <= names
+    pictures = {"curves.png", "curves.svg", "deadlines.png", "deadlines.svg"}
+    assert names & pictures == (set() if columns == "80" else pictures)
