@@ -1,47 +1,90 @@
-"""How strong are the tests?  A seeded random sample of mutants of the model and the analysis, each against its module's tests.
+"""How strong are the tests?  A seeded random sample of mutants of the model and the analysis, each against the tests that enter it.
 
     python3 -m venv mutants && mutants/bin/pip install -q cosmic-ray==8.7.0
     python benchmarks/mutation.py --cosmic-ray mutants/bin/cosmic-ray [--sample 300] [--seed 1] [--jobs 2]
 
-Works on copies of the last commit, never on the checkout.  cosmic-ray lists and makes the mutants; each is run first
-against the test file of its module, then, if it survives that, against the tests of its room.  A mutant that is killed, or
-that hangs for :data:`HANG` times as long as the unchanged tests, is caught.  Reported: the share caught with its
-Clopper-Pearson interval, and every survivor with its place.  ``|`` is left alone: here it stands in annotations.
+Works on copies of the last commit, never on the checkout.  cosmic-ray lists and makes the mutants (:data:`CHANGES`).  One run
+of the unchanged code notes which functions each test enters and its processor time.  Each mutant is then run, in a process of
+its own, against the tests that enter the changed function (a change outside of functions: those that enter the module): those
+of the test file about the module first, then others up to :data:`BUDGET` seconds.  A mutant is caught when a test fails, or
+takes :data:`HANG` times its time and :data:`GRACE` seconds more.  Reported: the share caught with its Clopper-Pearson interval,
+and every survivor with its change.  Mutants that are equal to the original are not taken out of the sample.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
+import difflib
+import importlib
 import json
+import multiprocessing
 import os
 import random
-import sqlite3
+import resource
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
-from queue import SimpleQueue
+from types import FrameType
+from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("model", "analysis")
-SKIPPED = ("BitOr",)
-"""Operators left out: ``|`` stands in annotations only."""
+ROOMS = {"model": ("tests/model", "tests/verification"), "analysis": ("tests/analysis", "tests/studies")}
+"""Rooms that are mutated, and where their tests are."""
 
-HANG = 5.0
-PYTEST = (sys.executable, "-m", "pytest", "-x", "-q", "-n0", "-p", "no:cacheprovider")
-SHARED = {
-    "model": ["tests/model", "tests/verification", "tests/properties"],
-    "analysis": ["tests/analysis"],
-}
+COMPARED = ("Eq", "NotEq", "Lt", "LtE", "Gt", "GtE")
+SWAPPED = {
+    "Add": "Sub", "Sub": "Add", "Mul": "Div", "Div": "Mul", "FloorDiv": "Mul", "Mod": "FloorDiv", "Pow": "Mul",
+    "LShift": "RShift", "RShift": "LShift", "BitAnd": "BitOr", "BitXor": "BitAnd",
+}  # fmt: skip
+CHANGES = [
+    *(f"core/ReplaceBinaryOperator_{a}_{b}" for a, b in SWAPPED.items()),
+    *(f"core/ReplaceComparisonOperator_{a}_{b}" for a in COMPARED for b in COMPARED if a != b),
+    "core/ReplaceComparisonOperator_Is_IsNot", "core/ReplaceComparisonOperator_IsNot_Is",
+    "core/ReplaceUnaryOperator_Delete_Not", "core/ReplaceUnaryOperator_Delete_USub", "core/ReplaceUnaryOperator_Delete_Invert",
+    "core/NumberReplacer", "core/AddNot", "core/ReplaceAndWithOr", "core/ReplaceOrWithAnd", "core/ReplaceTrueWithFalse",
+    "core/ReplaceFalseWithTrue", "core/ZeroIterationForLoop", "core/ReplaceContinueWithBreak",
+    "core/ReplaceBreakWithContinue", "core/RemoveDecorator", "core/ExceptionReplacer",
+]  # fmt: skip
+"""Each arithmetic operator becomes one other: cosmic-ray would also make ten that any line that runs gives away (a float shifted
+by a float), two thirds of all its mutants, which flatter the score.  ``|`` stands in annotations and is left alone."""
+
+BUDGET, HANG, GRACE = 60.0, 4.0, 4.0
 OWN = {
     "aircraft": "lift", "boarding": "lift", "fleet": "lift", "holding": "gate", "world": "ends", "plan": "ends",
     "eventlog": "trace", "names": "records", "outcomes": "summary", "headline": "summary", "words": "summary",
-    "matrix": "compare",
+    "verdict": "summary", "matrix": "compare", "deadline_summary": "deadline", "lead_time": "deadline",
+    "marginal_words": "marginal",
 }  # fmt: skip
-"""Module → the test file that is about it, where the name is not the same."""
+"""Module → the test file that is about it, where the name is not the same; sub-packages keep theirs together."""
+
+TOOL = """
+import json, sys
+from pathlib import Path
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+if sys.argv[1] == "list":
+    for path in sys.argv[3:]:
+        nodes = list(ast_nodes(get_ast(Path(path).read_text())))
+        for name in json.loads(sys.argv[2]):
+            found = get_operator(name)()
+            for k, (start, _) in enumerate(p for node in nodes for p in found.mutation_positions(node)):
+                print(json.dumps([path, name, k, start[0]]))
+else:
+    for path, name, k in json.load(sys.stdin):
+        print(json.dumps(mutate_code(Path(path).read_text(), get_operator(name)(), k)))
+"""
+"""Run by cosmic-ray's own Python: lists mutants, or prints their sources."""
 
 
 @dataclass(frozen=True)
@@ -53,68 +96,191 @@ class Mutant:
     occurrence: int
     line: int
 
+    @property
+    def room(self) -> str:
+        return Path(self.module).parts[1]
 
-def mutants(tool: str, checkout: Path) -> list[Mutant]:
-    """All that cosmic-ray can make of the modules of :data:`ROOMS`."""
-    found: list[Mutant] = []
-    for room in ROOMS:
-        config, session = checkout / f"{room}.toml", checkout / f"{room}.sqlite"
-        config.write_text(
-            f'[cosmic-ray]\nmodule-path = "sim/{room}"\ntimeout = 60.0\nexcluded-modules = []\ntest-command = "true"\n'
-            '[cosmic-ray.distributor]\nname = "local"\n'
-        )
-        subprocess.run([tool, "init", str(config), str(session)], cwd=checkout, check=True, capture_output=True)
-        with sqlite3.connect(session) as base:
-            rows = base.execute("select module_path, operator_name, occurrence, start_pos_row from mutation_specs")
-            found += [Mutant(*row) for row in rows if not any(word in row[1] for word in SKIPPED)]
-    return sorted(found, key=lambda m: (m.module, m.operator, m.occurrence))
+    @property
+    def about(self) -> str:
+        """Beginning of the paths of the test files about its module."""
+        parts = Path(self.module).parts[2:]
+        stem = Path(parts[-1]).stem
+        if parts[0] == "bounds":
+            return f"tests/{self.room}/test_bounds"
+        return "/".join(("tests", self.room, *parts[:-1], f"test_{OWN.get(stem, stem)}"))
 
 
-def tests_of(mutant: Mutant, checkout: Path) -> list[list[str]]:
-    """What to run against it: the module's own tests, then those of the room."""
-    path = Path(mutant.module)
-    room = path.parts[1]
-    stem = OWN.get(path.stem, path.parts[2] if len(path.parts) > 3 else path.stem)
-    own = sorted(str(p.relative_to(checkout)) for p in (checkout / "tests" / room).glob(f"**/test_{stem}*.py"))
-    return [own, SHARED[room]] if own else [SHARED[room]]
+def ask(python: Path, checkout: Path, *arguments: str, stdin: str = "") -> list[Any]:
+    """What :data:`TOOL` prints, a JSON value a line."""
+    command = [str(python), "-c", TOOL, *arguments]
+    done = subprocess.run(command, cwd=checkout, input=stdin, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def run(tests: list[str], checkout: Path, limit: float) -> str:
-    """``killed``, ``hung`` or ``survived``."""
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(checkout)}
-    try:
-        done = subprocess.run([*PYTEST, *tests], cwd=checkout, env=environment, capture_output=True, timeout=limit, check=False)
-    except subprocess.TimeoutExpired:
-        return "hung"
-    return "survived" if done.returncode == 0 else "killed"
+def mutants(python: Path, checkout: Path, only: str) -> list[Mutant]:
+    """All possible ones of the modules whose path has ``only`` in it."""
+    paths = sorted(str(p.relative_to(checkout)) for room in ROOMS for p in (checkout / "sim" / room).rglob("*.py"))
+    found = ask(python, checkout, "list", json.dumps(CHANGES), *(path for path in paths if only in path))
+    return sorted((Mutant(*row) for row in found), key=lambda m: (m.module, m.operator, m.occurrence))
 
 
-def judge(mutant: Mutant, tool: str, checkout: Path, limits: dict[str, float]) -> dict[str, object]:
-    """Makes the mutant in a copy, tries the tests, puts the file back."""
-    path = checkout / mutant.module
-    before = path.read_bytes()
-    subprocess.run(
-        [tool, "apply", mutant.module, mutant.operator, str(mutant.occurrence)], cwd=checkout, check=True, capture_output=True
+@cache
+def functions(path: Path) -> list[tuple[int, int]]:
+    """First and last line of each function, decorators included; inner ones after outer ones."""
+    nodes = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return sorted(
+        (min([n.lineno, *(d.lineno for d in n.decorator_list)]), n.end_lineno or n.lineno) for n in nodes
     )
+
+
+def place(path: Path, line: int) -> int:
+    """First line of the innermost function around a line; 0 outside."""
+    return max((first for first, last in functions(path) if first <= line <= last), default=0)
+
+
+@dataclass(eq=False)
+class Noted:
+    """A pytest plugin: which functions each test enters, and its processor time."""
+
+    root: str
+    entered: dict[str, set[int]] = field(default_factory=dict)
+    """Test → ids of code objects; what a fixture enters is under its file's name."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    codes: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Iterator[None]:
+        yield from self._noting(item.nodeid, item.nodeid.partition("::")[0])
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        yield from self._noting(item.nodeid, item.nodeid)
+
+    def _noting(self, test: str, key: str) -> Iterator[None]:
+        here, codes, start = self.entered.setdefault(key, set()), self.codes, time.process_time()
+
+        def note(frame: FrameType, event: str, argument: object) -> None:
+            code = frame.f_code
+            if id(code) not in here:
+                here.add(id(code))
+                codes[id(code)] = (code.co_filename, code.co_firstlineno)
+
+        sys.settrace(note)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            self.seconds[test] = self.seconds.get(test, 0.0) + time.process_time() - start
+
+    def table(self) -> dict[str, Any]:
+        """Test (or file, for its fixtures) → places in the modules, as ``path:first line``."""
+        places = {
+            k: f"{Path(name).relative_to(self.root)}:{place(Path(name), line)}"
+            for k, (name, line) in self.codes.items()
+            if name.startswith(f"{self.root}/sim/")
+        }
+        entered = {test: sorted({places[k] for k in ids if k in places}) for test, ids in self.entered.items()}
+        return {"seconds": self.seconds, "entered": entered}
+
+
+@dataclass(eq=False)
+class Watched:
+    """A pytest plugin: a test that takes far too much processor time ends the process."""
+
+    seconds: dict[str, float]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        signal.setitimer(signal.ITIMER_PROF, GRACE + HANG * self.seconds.get(item.nodeid, GRACE))
+        return (yield)
+
+
+def run(tests: list[str], checkout: Path, plugin: object, after: Callable[[], None] = lambda: None) -> int:
+    """Exit status of pytest in a child process; negative: the signal that ended it."""
+    if pid := os.fork():
+        status = os.waitpid(pid, 0)[1]
+        return os.waitstatus_to_exitcode(status)
+    quiet = os.open(checkout / "pytest.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(quiet, 1)
+    os.dup2(quiet, 2)
+    os.chdir(checkout)
+    os.environ["PYTHONPATH"] = str(checkout)
+    sys.path[:] = [str(checkout), *(p for p in sys.path if Path(p).resolve() not in (ROOT, ROOT / "benchmarks"))]
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 33, 1 << 33))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(3600)
+    (checkout / "tests.txt").write_text("\n".join(tests))
+    status = pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", "-m", "not slow", "@tests.txt"], plugins=[plugin])
+    after()
+    os._exit(int(status))
+
+
+def noted(checkout: Path, kept: Path | None) -> dict[str, Any]:
+    """The run of the unchanged code, or what an earlier one wrote."""
+    if kept and kept.exists():
+        return dict(json.loads(kept.read_text()))
+    found = {"seconds": {}, "entered": {}}
+    for tests in ROOMS.values():
+        plugin, out = Noted(str(checkout)), checkout / "noted.json"
+        if run(list(tests), checkout, plugin, lambda p=plugin, o=out: o.write_text(json.dumps(p.table()))):  # type: ignore[misc]
+            raise SystemExit(f"the unchanged code fails {' '.join(tests)}:\n{(checkout / 'pytest.log').read_text()[-2000:]}")
+        for key, value in json.loads(out.read_text()).items():
+            found[key].update(value)
+    if kept:
+        kept.write_text(json.dumps(found))
+    return found
+
+
+def chosen(mutant: Mutant, checkout: Path, table: dict[str, Any]) -> list[str]:
+    """The tests to run against a mutant, in order."""
+    first = place(checkout / mutant.module, mutant.line)
+    key = f"{mutant.module}:{first}" if first else f"{mutant.module}:"
+    hit = {test for test, places in table["entered"].items() if any(p == key or not first and p.startswith(key) for p in places)}
+    tests = [t for t in table["seconds"] if t in hit or t.partition("::")[0] in hit]
+    own = [t for t in tests if t.startswith(mutant.about)]
+    spent, rest = 0.0, []
+    for test in sorted(set(tests) - set(own), key=lambda t: (table["seconds"][t], t)):
+        spent += table["seconds"][test]
+        if spent < BUDGET:
+            rest.append(test)
+    return own + sorted(rest)
+
+
+def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) -> dict[str, Any]:
+    """Puts the mutant into a copy, runs its tests, puts the file back."""
+    path = checkout / mutant.module
+    before, when = path.read_text(), path.stat().st_mtime
+    tests = chosen(mutant, checkout, table)
+    change = [line for line in difflib.unified_diff(before.splitlines(), source.splitlines(), n=0, lineterm="")][3:]
     try:
-        if path.read_bytes() == before:
-            return {**asdict(mutant), "verdict": "none"}
-        changed = path.read_text().splitlines()[mutant.line - 1].strip()
-        verdict = "survived"
-        for tests in tests_of(mutant, checkout):
-            verdict = run(tests, checkout, limits[" ".join(tests)])
-            if verdict != "survived":
-                break
-        return {**asdict(mutant), "verdict": verdict, "changed": changed}
+        path.write_text(source)
+        os.utime(path, (when + 1000, when + 1000))  # or the byte code of the original would pass for its own
+        status = run(tests, checkout, Watched(table["seconds"])) if tests else 0
+        if status == 4:  # the change gives tests other names
+            status = run(sorted({t.partition("::")[0] for t in tests}), checkout, Watched(table["seconds"]))
     finally:
-        path.write_bytes(before)
+        path.write_text(before)
+        os.utime(path, (when, when))
+    verdict = {0: "survived", 1: "killed", 2: "killed", 4: "killed"}.get(status, "hung" if status < 0 else f"status {status}")
+    return {**asdict(mutant), "verdict": verdict, "tests": len(tests), "change": change}
 
 
-def copy(folder: Path) -> Path:
-    """The last commit's files."""
-    archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
-    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+def copy(source: Path | None, folder: Path) -> Path:
+    """The last commit's files, or a folder's."""
+    if source:
+        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(".git", "results", "__pycache__"), dirs_exist_ok=True)
+    else:
+        folder.mkdir()
+        archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True).stdout
+        subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
     return folder
+
+
+def warm() -> None:
+    """What tests import from elsewhere, once for all child processes (polars is left out: it doesn't like forks)."""
+    for name in ("numpy", "scipy.stats", "scipy.optimize", "scipy.sparse", "pydantic", "yaml", "simpy", "hypothesis", "typer", "rich"):
+        importlib.import_module(name)
 
 
 def main() -> int:
@@ -125,55 +291,78 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="Modules whose path has this in it.")
     parser.add_argument("--json", type=Path, help="Where every verdict is written.")
+    parser.add_argument("--again", type=Path, help="Only the survivors in this file, which --json wrote.")
+    parser.add_argument("--noted", type=Path, help="Keeps which test enters what, for further runs on the same tests.")
+    parser.add_argument("--folder", type=Path, help="Copies this folder's files instead of the last commit's.")
     given = parser.parse_args()
-    tool = str(Path(given.cosmic_ray).resolve())
+    python = Path(given.cosmic_ray).absolute().parent / "python"
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    warm()
     with tempfile.TemporaryDirectory() as temporary:
-        copies: SimpleQueue[Path] = SimpleQueue()
-        for k in range(given.jobs):
-            (folder := Path(temporary) / str(k)).mkdir()
-            copies.put(copy(folder))
-        first = copies.get()
-        everything = [m for m in mutants(tool, first) if given.only in m.module]
+        copies = [copy(given.folder, Path(temporary).resolve() / str(k)) for k in range(given.jobs)]
+        everything = mutants(python, copies[0], given.only)
         sample = random.Random(given.seed).sample(everything, min(given.sample, len(everything)))
-        limits: dict[str, float] = {}
-        for tests in {" ".join(t): t for m in sample for t in tests_of(m, first)}.values():
-            start = time.monotonic()
-            if run(tests, first, 1800.0) != "survived":
-                raise SystemExit(f"the unchanged code fails {' '.join(tests)}")
-            limits[" ".join(tests)] = 20.0 + HANG * (time.monotonic() - start)
-        copies.put(first)
-
-        def one(mutant: Mutant) -> dict[str, object]:
-            checkout = copies.get()
-            try:
-                verdict = judge(mutant, tool, checkout, limits)
-            finally:
-                copies.put(checkout)
-            if verdict["verdict"] == "survived":
-                place = f"{mutant.module}:{mutant.line}"
-                print(f"survived: {place}: {mutant.operator.removeprefix('core/')}: {verdict['changed']}", flush=True)
-            return verdict
-
-        with ThreadPoolExecutor(given.jobs) as pool:
-            verdicts = [v for v in pool.map(one, sample) if v["verdict"] != "none"]
-    report(verdicts, len(everything), given.json)
+        if given.again:
+            rows = [v for v in json.loads(given.again.read_text()) if v["verdict"] == "survived"]
+            sample = [Mutant(*(v[k] for k in ("module", "operator", "occurrence", "line"))) for v in rows]
+        asked = json.dumps([(m.module, m.operator, m.occurrence) for m in sample])
+        sources = ask(python, copies[0], "make", stdin=asked)
+        table = noted(copies[0], given.noted)
+        for checkout in copies:  # writes the byte code
+            run([*(folder for tests in ROOMS.values() for folder in tests), "--collect-only"], checkout, object())
+        sys.dont_write_bytecode = True
+        os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+        todo = [(m, s) for m, s in zip(sample, sources, strict=True) if s is not None]
+        verdicts = list(judged(todo, copies, table, given.json))
+    report(verdicts, len(everything))
     return 0
 
 
-def report(verdicts: list[dict[str, object]], possible: int, path: Path | None) -> None:
+def judged(
+    todo: list[tuple[Mutant, str]], copies: list[Path], table: dict[str, Any], path: Path | None
+) -> Iterator[dict[str, Any]]:
+    """The verdicts in the order of the sample; written after each."""
+    context = multiprocessing.get_context("fork")
+    free = context.SimpleQueue()
+    for checkout in copies:
+        free.put(checkout)
+    done: list[dict[str, Any]] = []
+    with context.Pool(len(copies), _take, (free, table)) as pool:
+        for verdict in pool.imap(_one, todo):
+            if verdict["verdict"] not in ("killed", "hung"):
+                shown = "  ".join(line for line in verdict["change"])
+                print(f"{verdict['verdict']}: {verdict['module']}:{verdict['line']} ({verdict['tests']} tests): {shown}", flush=True)
+            done.append(verdict)
+            if path:
+                path.write_text(json.dumps(done, indent=1))
+            yield verdict
+
+
+def _take(free: Any, table: dict[str, Any]) -> None:
+    global _checkout, _table
+    _checkout, _table = free.get(), table
+
+
+def _one(mutant: tuple[Mutant, str]) -> dict[str, Any]:
+    return judge(*mutant, _checkout, _table)
+
+
+_checkout: Path
+_table: dict[str, Any]
+
+
+def report(verdicts: list[dict[str, Any]], possible: int) -> None:
     """The score with its interval, in all and by room."""
     sys.path.insert(0, str(ROOT))
     from sim.analysis.statistics import proportion
 
     print(f"\n{len(verdicts)} of {possible:,} possible mutants")
     for room in ("", *(f"sim/{room}/" for room in ROOMS)):
-        own = [v for v in verdicts if str(v["module"]).startswith(room)]
+        own = [v for v in verdicts if v["module"].startswith(room)]
         caught = sum(v["verdict"] != "survived" for v in own)
         if own:
             score = proportion(caught, len(own))
             print(f"{room or 'all':>14}: {caught} of {len(own)} caught, {score.value:.1%} ({score.low:.1%} to {score.high:.1%})")
-    if path:
-        path.write_text(json.dumps(verdicts, indent=1))
 
 
 if __name__ == "__main__":

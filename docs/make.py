@@ -31,56 +31,65 @@ class Figure(NamedTuple):
     """How many lines of what it prints go to the page."""
 
 
+FACTORS = " ".join(
+    f"--factors '{path}'"
+    for path in (
+        "threat.stay.*", "missions.*.cohorts.families.people", "airport.gates.*.per_person", "airport.crowd.slows",
+        "airport.crowd.dispersal", "security.host.after.turn_back", "security.providers.turkish.force.hold",
+        "security.providers.none.hold",
+    )
+)  # fmt: skip
+"""Those of which docs/assumptions.md says that the answers lean on them most; without --factors all are screened first."""
+
 FIGURES = (
     Figure(
         "providers",
         "Who gets out, and how fast, if the capital collapses: with nobody, Turkish forces or a late coalition at the airport?",
         "compare evacsim:none-collapse evacsim:turkish-collapse evacsim:coalition-collapse -n 200",
-        "compare/*/out*.png",
+        "compare/*/compare-out.png",
     ),
     Figure(
         "lanes-and-warning",
         "How do the people left behind depend on gate lanes and on the time between the first fighting and the fall?",
         "sweep evacsim:plans/lanes-and-warning -n 50",
-        "sweep/*/*.png",
+        "sweep/*/*left_behind*.png",
     ),
     Figure(
         "what-matters",
-        "What matters most for getting everybody out, and how does that change without Turkish forces?",
-        "sensitivity evacsim:turkish-collapse evacsim:none-collapse --method morris --top 12 --trajectories 6 -n 20 "
+        "What matters most for the people left behind, and how does that change without Turkish forces?",
+        f"sensitivity evacsim:turkish-collapse evacsim:none-collapse --method morris {FACTORS} --trajectories 6 -n 20 "
         "--measure total.left_behind",
-        "sensitivity/*/*.png",
+        "sensitivity/*/morris*.png",
     ),
     Figure(
         "one-at-a-time",
         "The same one at a time, each from its low to its high end, with Turkish forces.",
-        "sensitivity evacsim:turkish-collapse --method tornado --top 12 -n 100 --measure total.left_behind",
-        "sensitivity/*/*.png",
+        f"sensitivity evacsim:turkish-collapse --method tornado {FACTORS} -n 50 --measure total.left_behind",
+        "sensitivity/*/tornado*.png",
     ),
     Figure(
         "deadline",
         "How late can a mission still decide, with Turkish forces and without?",
-        "deadline evacsim:none-collapse evacsim:turkish-collapse --mission germany --mission united-states --mission total "
-        "-n 100 --confidence 50%",
-        "deadline/*/*.png",
+        "deadline evacsim:none-collapse evacsim:turkish-collapse --mission germany --mission total -n 60 --confidence 50%",
+        "deadline/*/curves.png",
     ),
     Figure(
         "enough",
         "How many more days of warning does it take to have all of Germany's people out 21 days after the first order?",
         "plan evacsim:turkish-collapse --mission germany --finish-by '21 d' --confidence 80% "
-        "--vary 'warning=0 d:8 d:2 d' --vary airport.gates.abbey.lanes=3,8 -n 100",
-        "plan/*/*.png",
+        "--vary 'warning=0 d:9 d:3 d' --vary airport.gates.abbey.lanes=3,8 -n 60",
+        "plan/*/trade-off.png",
     ),
     Figure(
         "one-more",
-        "What is one more of each capacity worth with Turkish forces at the airport?",
-        "bottleneck evacsim:turkish-collapse -n 60",
-        "bottleneck/*/*.png",
+        "What is one more lane, officer, aircraft, bed or day of warning worth with Turkish forces at the airport?",
+        "bottleneck evacsim:turkish-collapse -n 30",
+        "bottleneck/*/marginal.png",
     ),
     Figure(
         "august-2021",
         "Does the model reproduce the airlift of August 2021?",
-        "validate evacsim:kabul-2021 evacsim:observations/kabul-2021 -n 100",
+        "validate evacsim:kabul-2021 evacsim:observations/kabul-2021 -n 60",
         "kabul-2021/*/validation-*.png",
     ),
 )  # fmt: skip
