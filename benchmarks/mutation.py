@@ -128,9 +128,7 @@ def mutants(python: Path, checkout: Path, only: str) -> list[Mutant]:
 def functions(path: Path) -> list[tuple[int, int]]:
     """First and last line of each function, decorators included; inner ones after outer ones."""
     nodes = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
-    return sorted(
-        (min([n.lineno, *(d.lineno for d in n.decorator_list)]), n.end_lineno or n.lineno) for n in nodes
-    )
+    return sorted((min([n.lineno, *(d.lineno for d in n.decorator_list)]), n.end_lineno or n.lineno) for n in nodes)
 
 
 def place(path: Path, line: int) -> int:
@@ -279,7 +277,18 @@ def copy(source: Path | None, folder: Path) -> Path:
 
 def warm() -> None:
     """What tests import from elsewhere, once for all child processes (polars is left out: it doesn't like forks)."""
-    for name in ("numpy", "scipy.stats", "scipy.optimize", "scipy.sparse", "pydantic", "yaml", "simpy", "hypothesis", "typer", "rich"):
+    for name in (
+        "numpy",
+        "scipy.stats",
+        "scipy.optimize",
+        "scipy.sparse",
+        "pydantic",
+        "yaml",
+        "simpy",
+        "hypothesis",
+        "typer",
+        "rich",
+    ):
         importlib.import_module(name)
 
 
@@ -331,7 +340,9 @@ def judged(
         for verdict in pool.imap(_one, todo):
             if verdict["verdict"] not in ("killed", "hung"):
                 shown = "  ".join(line for line in verdict["change"])
-                print(f"{verdict['verdict']}: {verdict['module']}:{verdict['line']} ({verdict['tests']} tests): {shown}", flush=True)
+                print(
+                    f"{verdict['verdict']}: {verdict['module']}:{verdict['line']} ({verdict['tests']} tests): {shown}", flush=True
+                )
             done.append(verdict)
             if path:
                 path.write_text(json.dumps(done, indent=1))

@@ -51,7 +51,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
 
 def joined(site: Site, workers: int, notice: Callable[[str], None] = lambda text: None) -> Cluster:
     """A crew of a cluster, once so many workers are there."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         try:
             crew = Cluster(site.address, notice)
@@ -201,12 +201,19 @@ def other_numpy(folder: Path) -> str:
     return os.pathsep.join([str(folder), str(ROOT)])
 
 
+def without(folder: Path) -> str:
+    """A place where evacsim is not there, though it may be installed."""
+    (folder / "sim").mkdir()
+    (folder / "sim" / "__init__.py").write_text("raise ModuleNotFoundError(\"No module named 'sim'\", name='sim')\n")
+    return str(folder)
+
+
 @pytest.mark.parametrize(
     ("other", "why"),
     [
         (other_code, "would not give the same results: evacsim's code"),
         (other_numpy, "would not give the same results: numpy 1.0 there"),
-        (lambda folder: "", "ModuleNotFoundError: No module named 'sim'"),
+        (without, "ModuleNotFoundError: No module named 'sim'"),
     ],
     ids=["code", "package", "without"],
 )
