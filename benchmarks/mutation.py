@@ -38,7 +38,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = {"model": ("tests/model", "tests/verification"), "analysis": ("tests/analysis", "tests/studies")}
+ROOMS = {
+    "model": ("tests/model", "tests/verification", "tests/properties/test_draws.py", "tests/properties/test_metamorphic.py"),
+    "analysis": ("tests/analysis", "tests/studies", "tests/present", "tests/properties/test_strict_bound.py"),
+}
 """Rooms that are mutated, and where their tests are."""
 
 COMPARED = ("Eq", "NotEq", "Lt", "LtE", "Gt", "GtE")

@@ -36,7 +36,6 @@ FACTORS = " ".join(
     for path in (
         "threat.stay.*", "missions.*.cohorts.families.people", "airport.gates.*.per_person", "airport.crowd.slows",
         "airport.crowd.dispersal", "security.host.after.turn_back", "security.providers.turkish.force.hold",
-        "security.providers.none.hold",
     )
 )  # fmt: skip
 """Those of which docs/assumptions.md says that the answers lean on them most; without --factors all are screened first."""
@@ -57,8 +56,8 @@ FIGURES = (
     Figure(
         "what-matters",
         "What matters most for the people left behind, and how does that change without Turkish forces?",
-        f"sensitivity evacsim:turkish-collapse evacsim:none-collapse --method morris {FACTORS} --trajectories 6 -n 20 "
-        "--measure total.left_behind",
+        f"sensitivity evacsim:turkish-collapse evacsim:none-collapse --method morris {FACTORS} "
+        "--factors security.providers.none.hold --trajectories 6 -n 20 --measure total.left_behind",
         "sensitivity/*/morris*.png",
     ),
     Figure(

@@ -100,3 +100,8 @@ def test_a_moment_counts_from_the_beginning_of_its_step() -> None:
     assert grid.ends().tolist() == [10.5, 11.0, 11.5, 12.0]
     assert grid.count_before(np.array([10.0, 10.5, 11.9]), np.array([1.0, 2.0, 4.0])).tolist() == [1.0, 3.0, 3.0, 7.0]
     assert grid.spans(1.0, 1.7, math.inf, 100.0) == [1, 2, 3]
+
+
+def test_an_answer_below_an_hour() -> None:
+    assert served(np.zeros(1), np.ones(1), np.full(1, 0.25), 1, 1) == 0.25
+    assert served(np.full(4, 0.125), np.ones(4), np.full(4, 0.25), 2, 4) == 0.125 + 2 * 0.25

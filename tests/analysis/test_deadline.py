@@ -20,8 +20,10 @@ from sim.analysis.deadline import (
     rises,
     wanted,
 )
+from sim.analysis.deadline_summary import in_words
 from sim.analysis.lead_time import Seen, last_useful, warned
 from sim.analysis.statistics import proportion
+from sim.analysis.words import duration
 
 MEAN_H, TAKES_H = 200.0, 10.0
 """P(all out | order at d) = P(fall > d + 10 h) = exp(-(d + 10) / 200)."""
@@ -183,3 +185,16 @@ def test_a_deadline_needs_no_monotone_band() -> None:
     chances = [proportion(k, 100) for k in (99, 93, 96, 60)]
     at = deadline(DATES, chances, 100, 0.9)
     assert (at.hours, at.low, at.high) == (12.0, 0.0, 18.0)
+
+
+def test_each_answer_has_its_words() -> None:
+    dated = {"status": "date", "order_h": 30.0, "order_at": "2021-09-13 12:00"}
+    few = {"interval_status": ["few", "few"], "interval_h": [None, None]}
+    between = {"interval_status": ["date", "date"], "interval_h": [24.0, 48.0]}
+    wide = {"interval_status": ["never", "any"], "interval_h": [None, None]}
+    assert in_words({"status": "failed"}) == "no answer"
+    assert in_words({"status": "any"}) == "at any time tried"
+    assert in_words({"status": "never"}) == "never early enough"
+    assert in_words({**dated, **few}) == f"up to {duration(30.0)} after the start, 13 Sep 12:00"
+    assert in_words({**dated, **between}).endswith(f" (95 % interval {duration(24.0)} to {duration(48.0)})")
+    assert in_words({**dated, **wide}).endswith(" (95 % interval from never early enough to any time tried)")

@@ -221,3 +221,11 @@ def test_every_default_factor_has_a_place_in_a_file(tmp_path: Path) -> None:
 def test_scaling_keeps_zero_and_constants() -> None:
     zero = Member("x", Quantity("constant", (0.0,)), "time", 0.0, 3.0, False)
     assert [zero.moved(p).value for p in (0.0, 0.5, 1.0)] == [0.0, 1.5, 3.0]
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_the_ends_of_a_range_are_taken_exactly(log: bool) -> None:
+    """0.3 × (0.9 / 0.3)^1 is not 0.9, nor is 0.3 + 1 × (0.9 - 0.3): the ends are taken as they are written."""
+    member = Member("road.retry", Quantity("constant", (0.2,)), "time", 0.3, 0.9, log)
+    assert (member.at(0.0), member.at(1.0)) == (0.3, 0.9)
+    assert member.at(0.5) == pytest.approx(math.sqrt(0.27) if log else 0.6)

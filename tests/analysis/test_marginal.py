@@ -219,3 +219,20 @@ def test_scenarios_are_set_side_by_side(found):
     assert line.endswith("with made-up; it changes nothing that can be told with none.")
     assert contrasts([found.results[0]], MEASURES) == []
     assert len(contrasts([found.results[0], found.results[0] | {"scenario": "same"}], MEASURES)) == 1, "each capacity once"
+
+
+def test_each_kind_of_measure_has_its_words():
+    def said(name, difference):
+        measure = parse(name, ["alpha"])
+        low, high = sorted((difference * 0.5, difference * 2))
+        found = {"difference": difference, "low": low, "high": high, "distinct": True}
+        return worth({"effects": {measure.text: found}}, [measure])
+
+    assert said("total.left_behind", -20.0) == "leaves 20 (10 to 40) fewer people behind"
+    assert said("alpha.left_behind", 20.0) == "leaves 20 (10 to 40) more people of alpha behind"
+    assert said("total.stranded", -20.0) == "leaves 20 (10 to 40) fewer people stranded"
+    assert said("total.unfinished", -20.0) == "leaves 20 (10 to 40) fewer people unfinished"
+    assert said("total.restricted_half", -6.0).startswith("gets half out 6")
+    assert said("alpha.restricted_time", 6.0).startswith("gets all of alpha out 6")
+    assert said("alpha.restricted_time", 6.0).endswith(" later on average")
+    assert said("total.p_all_out", 0.2) == "raises the chance that all are out by 20 (10 to 40) points"

@@ -138,3 +138,19 @@ def test_what_sigma_says():
     assert [character(x) for x in (0.05, 0.3, 0.8, 1.2, None)] == [
         "linear", "monotone", "nearly monotone", "non-linear or interacting", None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", [0.001, 60.0])
+def test_units_do_not_matter(scale: float) -> None:
+    """In other units every figure and every end of an interval is the same but for the unit, noise or not."""
+    _, effects = run(lambda x: 4 * x[:, 0] ** 2 + 0 * x[:, 1], 2, 10, 5, n=12, sd=0.7)
+    for e in effects:
+        found, scaled = screened(e, 5), screened(e * scale, 5)
+        assert found["sigma_interval"][1] > 0
+        for key, value in found.items():
+            if key in ("trajectories", "character", "direction", "distinct"):
+                assert scaled[key] == value
+            elif key == "ratio":
+                assert scaled[key] == pytest.approx(value)
+            elif value is not None:
+                assert scaled[key] == pytest.approx(np.multiply(value, scale).tolist(), rel=1e-9, abs=1e-12)
