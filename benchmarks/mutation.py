@@ -1,4 +1,4 @@
-"""How strong are the tests?  A seeded random sample of mutants of the model and the analysis, each against the tests that enter it.
+"""How strong are the tests?  A seeded random sample of mutants of model and analysis, each against the tests that enter it.
 
     python3 -m venv mutants && mutants/bin/pip install -q cosmic-ray==8.7.0
     python benchmarks/mutation.py --cosmic-ray mutants/bin/cosmic-ray [--sample 300] [--seed 1] [--jobs 2]
@@ -236,8 +236,8 @@ def noted(checkout: Path, kept: Path | None) -> dict[str, Any]:
 def chosen(mutant: Mutant, checkout: Path, table: dict[str, Any]) -> list[str]:
     """The tests to run against a mutant, in order."""
     first = place(checkout / mutant.module, mutant.line)
-    key = f"{mutant.module}:{first}" if first else f"{mutant.module}:"
-    hit = {test for test, places in table["entered"].items() if any(p == key or not first and p.startswith(key) for p in places)}
+    key = f"{mutant.module}:{first or ''}"
+    hit = {t for t, places in table["entered"].items() if any(p == key or (not first and p.startswith(key)) for p in places)}
     tests = [t for t in table["seconds"] if t in hit or t.partition("::")[0] in hit]
     own = [t for t in tests if t.startswith(mutant.about)]
     spent, rest = 0.0, []
@@ -253,7 +253,7 @@ def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) ->
     path = checkout / mutant.module
     before, when = path.read_text(), path.stat().st_mtime
     tests = chosen(mutant, checkout, table)
-    change = [line for line in difflib.unified_diff(before.splitlines(), source.splitlines(), n=0, lineterm="")][3:]
+    change = list(difflib.unified_diff(before.splitlines(), source.splitlines(), n=0, lineterm=""))[3:]
     try:
         path.write_text(source)
         os.utime(path, (when + 1000, when + 1000))  # or the byte code of the original would pass for its own
@@ -342,7 +342,7 @@ def judged(
     with context.Pool(len(copies), _take, (free, table)) as pool:
         for verdict in pool.imap(_one, todo):
             if verdict["verdict"] not in ("killed", "hung"):
-                shown = "  ".join(line for line in verdict["change"])
+                shown = "  ".join(verdict["change"])
                 print(
                     f"{verdict['verdict']}: {verdict['module']}:{verdict['line']} ({verdict['tests']} tests): {shown}", flush=True
                 )

@@ -88,7 +88,7 @@ FIGURES = (
     Figure(
         "august-2021",
         "Does the model reproduce the airlift of August 2021?",
-        "validate evacsim:kabul-2021 evacsim:observations/kabul-2021 -n 60",
+        "validate evacsim:kabul-2021 evacsim:observations/kabul-2021.csv -n 60",
         "kabul-2021/*/validation-*.png",
     ),
 )  # fmt: skip

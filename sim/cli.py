@@ -8,7 +8,12 @@ Exit status: 0 done; 1 a bug; 2 the command or a file is wrong; 3 stopped with w
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 import typer
@@ -24,13 +29,33 @@ COMMANDS = (runs, sweep, sensitivity, deadline, plan, bottleneck, bound, validat
 def main(argv: list[str] | None = None) -> NoReturn:
     """Runs a command and exits with its status; every error is a line or more on standard error, never a traceback."""
     try:
-        status = app(args=argv, prog_name="evacsim", standalone_mode=False) or 0
-        sys.stdout.flush()
+        with _terminable():
+            status = app(args=argv, prog_name="evacsim", standalone_mode=False) or 0
+            sys.stdout.flush()
     except BaseException as error:
         status = _explain(error)
     if status == 130:
         say("stopped; finished replications are kept, the same command goes on from there")
     _leave(int(status))
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM, as ``kill`` and batch systems send it, stops a command as Ctrl-C does: workers end, work is kept."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell has its background commands ignore Ctrl-C
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.raise_signal(signal.SIGINT)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _explain(error: BaseException) -> int:

@@ -277,20 +277,24 @@ def started(tmp_path: Path, *argv: str, stdout: Any = subprocess.PIPE) -> subpro
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
-def test_ctrl_c_in_the_middle(tmp_path: Path, jobs: str) -> None:
+@pytest.mark.parametrize(("jobs", "how"), [("1", signal.SIGINT), ("2", signal.SIGINT), ("2", signal.SIGTERM)])
+def test_ctrl_c_in_the_middle(tmp_path: Path, jobs: str, how: signal.Signals) -> None:
     (tmp_path / "small.yaml").write_text(SMALL)
     process = started(tmp_path, "run", "small.yaml", "-n", "100000", "--jobs", jobs)
     for _ in range(600):
         if list(tmp_path.rglob("*.block")):
             break
         time.sleep(0.05)
-    os.killpg(process.pid, signal.SIGINT)
+    if how is signal.SIGINT:
+        os.killpg(process.pid, how)  # as a terminal does
+    else:
+        process.send_signal(how)  # as kill does
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert out == ""
     assert err.splitlines()[-1] == "stopped; finished replications are kept, the same command goes on from there"
     assert "Traceback" not in err
+    assert "leaked" not in err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

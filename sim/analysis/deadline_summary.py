@@ -181,28 +181,43 @@ def _bought(scope: str, names: Sequence[str], base: Deadline, other: Deadline, b
         return f"{swap}: {whose} can decide at any time tried instead of up to {duration(base.hours)} after the start{unsure}"
     if base.status == "any":
         return f"{swap}: {whose} must decide {duration(other.hours)} after the start instead of at any time tried{unsure}"
-    if bought.low is not None and bought.high is not None:
-        around = f" (95 % interval {_signed(bought.low)} to {_signed(bought.high)})"
-    else:
-        around = " (too few replications for an interval)"
-    verb = "buys" if bought.hours >= 0 else "costs"
+    verb, ends = "buys", (bought.low, bought.high)
+    if bought.hours < 0:  # what is lost, and its interval, turn round together
+        verb, ends = "costs", (_negated(bought.high), _negated(bought.low))
+    around = " (too few replications for an interval)"
+    if ends[0] is not None and ends[1] is not None:
+        around = f" (95 % interval {signed(ends[0])} to {signed(ends[1])})"
     if not bought.hours:
         return f"{swap} moves the deadline of {whose} by nothing that can be seen{around}"
     return f"{swap} {verb} {whose} {duration(abs(bought.hours))}{around}{unsure}"
 
 
 def swapped(base: str, other: str) -> str:
-    """What the other scenario has instead: the provider where only that differs."""
+    """What the other scenario has instead: the provider where only that differs, and nobody where it is called *none*."""
     a, b = split(base), split(other)
     if a and b and a[1] == b[1]:
-        return f"{b[0]} instead of {a[0]} ({a[1]})"
+        return f"{_provider(b[0])} instead of {_provider(a[0])} ({a[1]})"
     return f"{other} instead of {base}"
 
 
-def _signed(hours: float) -> str:
+def _provider(name: str) -> str:
+    return "nobody at the airport" if name == "none" else name
+
+
+def _negated(hours: float | None) -> float | None:
+    return None if hours is None else -hours
+
+
+def signed(hours: float) -> str:
+    """A time that may be negative, with a minus sign; an infinite one lies beyond the dates tried."""
     if not math.isfinite(hours):
         return "more than any date tried" if hours > 0 else "less than any date tried"
     return f"−{duration(-hours)}" if hours < 0 else duration(hours)
+
+
+def more_missions(n: int) -> str:
+    """``1 more mission``, ``2 more missions``."""
+    return f"{n} more mission{'s' if n != 1 else ''}"
 
 
 def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: float) -> list[str]:
@@ -264,7 +279,7 @@ def headline(said: Mapping[str, Any]) -> str:
         told = [d for d in said["differences"] if d["later_h"]] or said["differences"]
         best = max(told, key=lambda d: (d["distinct"], d["scope"] == TOTAL, abs(d["later_h"] or 0)))
         more = len({d["scope"] for d in said["differences"]}) - 1
-        rest = f" ({more} more missions in the table)" if more > 0 else ""
+        rest = f" ({more_missions(more)} in the table)" if more > 0 else ""
         text = best["in_words"]
         return f"{text[0].upper()}{text[1:]}, {chance}{rest}."
     entries = said["deadlines"]

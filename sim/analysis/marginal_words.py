@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.analysis.capacities import KINDS, WARNING
 from sim.analysis.compare import MANY, roughly
+from sim.analysis.deadline_summary import more_missions
 from sim.analysis.measure import Measure
 from sim.analysis.words import cause_text, count, duration, share
 
@@ -108,7 +109,7 @@ def explanations(result: Json, measures: Sequence[Measure]) -> list[str]:
         if who:
             names = [f"{w['mission']} ({count(w['left_behind'])} more left behind)" for w in who]
             more = row["missions"]["worse_count"] - len(who)
-            line += f" Later: {_listed(names)}{f' and {more} more missions' if more > 0 else ''}."
+            line += f" Later: {_listed(names)}{f' and {more_missions(more)}' if more > 0 else ''}."
         else:
             line += " No single mission can be told to leave more people behind."
         said.append(line)

@@ -77,6 +77,8 @@ def parse_target(text: str, missions: Sequence[str]) -> Target:
             width = scalar(given.removesuffix("people").strip(), "factor") if unit == "people" else scalar(given, "time")
     except ValueError:
         width = 0.0
+    if unit == "h" and given[-1].isdigit():  # 100 of what?
+        width = 0.0
     if width <= 0 or ((part or not unit) and width >= 1):
         raise TargetError(f'--until {printable(address)}: expected {example}, more than nothing, got "{printable(given)}"')
     return Target(measure, width, part)

@@ -55,7 +55,8 @@ def plan(
         with watcher(quiet) as told:
             found = plan_one(ready, asked, watched(options, told), (lambda line: None) if quiet else say)
     except (AskError, LeverError, VaryError) as error:
-        say(str(error))
+        for line in str(error).splitlines():
+            say(line)
         return 2
     if json:
         give_json(found.summary)

@@ -45,17 +45,19 @@ def sensitivity(
         typer.Option("--top", metavar="N", min=0, max=1000, help="Most factors; 0 for all.", show_default="20, of sobol 8"),
     ] = None,
     trajectories: Annotated[
-        int,
+        int | None,
         typer.Option(
-            "--trajectories", metavar="R", min=2, max=1000, help="Of morris: a point for each factor and one more, R times."
+            "--trajectories", metavar="R", min=2, max=1000, help="Of morris: a point for each factor and one more, R times.",
+            show_default="10",
         ),
-    ] = 10,
+    ] = None,
     base_sample: Annotated[
-        int,
+        int | None,
         typer.Option(
-            "--base-sample", metavar="N", min=2, max=65536, help="Of sobol, a power of 2: N points for each factor and 2 N more."
+            "--base-sample", metavar="N", min=2, max=65536, help="Of sobol, a power of 2: N points for each factor and 2 N more.",
+            show_default="64",
         ),
-    ] = 64,
+    ] = None,
     n: Annotated[
         int, typer.Option("-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications of each point.")
     ] = 50,
@@ -73,15 +75,22 @@ def sensitivity(
     """Says which uncertain inputs matter most for a measure, by how much, and which cannot be told from none.
 
     Ranges are those of the scenario: low and high, or what its grades of evidence allow (`evacsim describe` lists them).
+
+    Without --factors every factor is tried first and the most telling are chosen: up to ten replications at two points for each
+    and at one more, about 2,600 in a full scenario of 130. --top 0 studies all, without a choice.
     """
     if method not in METHODS:
         raise typer.BadParameter(f"expected {', '.join(METHODS[:-1])} or {METHODS[-1]}, got {method!r}", param_hint="--method")
+    for option, given, owner in (("--trajectories", trajectories, "morris"), ("--base-sample", base_sample, "sobol")):
+        if given is not None and method != owner:
+            raise typer.BadParameter(f"is of --method {owner} alone, got --method {method}", param_hint=option)
     from sim import api
     from sim.studies.sensitivity import MEASURES, Asked, sensitivity_all
 
     options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, cluster=cluster)
     asked = Asked(
-        tuple(scenarios), method, tuple(measure or MEASURES), tuple(factors or ()), levers, top, trajectories, base_sample  # type: ignore[arg-type]
+        tuple(scenarios), method, tuple(measure or MEASURES), tuple(factors or ()), levers, top,  # type: ignore[arg-type]
+        trajectories or 10, base_sample or 64,
     )  # fmt: skip
     with watcher(quiet) as told:
         done = sensitivity_all(asked, watched(options, told), (lambda line: None) if quiet else say)

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.deadline_summary import date_of, scope_name
+from sim.analysis.deadline_summary import date_of, scope_name, signed
 from sim.analysis.words import count, duration, share
 from sim.present import cells
 from sim.present.terminal import WIDE, warning_lines
@@ -67,7 +67,7 @@ def _cells(entry: Json, wide: bool) -> list[str]:
     made.append(cells.NOTHING if lead is None else _needed(lead["needed_h"], lead["status"]))
     if wide:
         made.append(cells.NOTHING if lead is None else _interval(lead["interval_h"], lead["interval_status"]))
-    made.append(cells.NOTHING if lead is None or lead["left_p10_h"] is None else duration(lead["left_p10_h"]))
+    made.append(cells.NOTHING if lead is None or lead["left_p10_h"] is None else signed(lead["left_p10_h"]))
     made.append(share(entry["chance_at_first"]))
     return [*made, share(entry["undecided_most"])] if wide else made
 
@@ -77,15 +77,15 @@ def _hours(hours: float | None, status: str) -> str:
 
 
 def _needed(hours: float | None, status: str) -> str:
-    return duration(hours) if hours is not None else {"more": "> tried", "none": "none"}.get(status, cells.NOTHING)
+    return signed(hours) if hours is not None else {"more": "> tried", "none": "none"}.get(status, cells.NOTHING)
 
 
 def _interval(ends: list[float | None], status: list[str]) -> str:
     if status[0] == status[1] == "few":
         return cells.NOTHING
     words = ENDS | {"more": "more", "none": "none"}
-    texts = [duration(h) if h is not None else words.get(s, cells.NOTHING) for h, s in zip(ends, status, strict=True)]
-    if None not in ends:
+    texts = [signed(h) if h is not None else words.get(s, cells.NOTHING) for h, s in zip(ends, status, strict=True)]
+    if None not in ends and not any(h is not None and h < 0 for h in ends):
         return cells.between(*texts)
     return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
 

@@ -16,6 +16,8 @@ from sim.present.cells import NOTHING, UNSURE, signed
 
 Json = Mapping[str, Any]
 WIDE = 120
+RULE = "its 95 % interval includes zero, or fewer than ten pairs differ"
+"""When a difference can't be told from nothing."""
 ROWS = 30
 """Capacities in a table at most: those that can be told, then the largest of the rest; the data have all."""
 
@@ -186,6 +188,11 @@ def limits(found: Json | None, unit: str) -> str:
 
 
 def _values(result: Json, said: Json, width: int) -> Group:
+    rows = chosen(result["capacities"])
+    if not rows:  # no empty table
+        some = "None of the capacities changes" if len(result["capacities"]) > 1 else "The capacity does not change"
+        lines = [f"{some} anything in any replication.", *_below(result, rows), _before(result, said)]
+        return Group(*(Text(line, style="dim") for line in lines))
     table = _table("Change with", 42 if width >= WIDE else 38)
     order = sorted(said["measures"], key=lambda m: ("people", "h", "").index(said["units"][m]))
     explained = order[: max(width - 42 - 10 * len(order), 0) // 19] if width >= WIDE else []
@@ -193,7 +200,6 @@ def _values(result: Json, said: Json, width: int) -> Group:
         table.add_column(head(address), justify="right", no_wrap=True)
         if address in explained:
             table.add_column("95 %\ninterval", justify="right", no_wrap=True, style="dim")
-    rows = chosen(result["capacities"])
     for row in rows:
         style = "dim" if row["verdict"] == "none" else "bold" if row["verdict"] in ("worse", "mixed") else ""
         made = [f"{row['step_text']} {row['label']}"]
@@ -270,14 +276,27 @@ def _side_by_side(said: Json, width: int) -> list[RenderableType]:
     return [table] if best else [Text("Nothing can be told from none in any of the scenarios.", style="dim")]
 
 
+def _heads(said: Json) -> str:
+    """What the headings of the measures that are there mean."""
+    kinds = [address.rpartition(".")[2] for address in said["measures"]]
+    times = [name for kind, name in (("restricted_half", "half out"), ("restricted_time", "all out")) if kind in kinds]
+    points = " P(all out) in points." if "p_all_out" in kinds else ""
+    if not times:
+        return points
+    return f"{points} {', '.join(times).capitalize()}: mean time from the first order, cut at the horizon."
+
+
 def _notes(said: Json) -> list[Text]:
     lines = [
         "Person-hours waited: means over the replications, charged to the root cause; causes and missions add up to all.",
     ]
-    if any(result["capacities"] for result in said["results"]):
+    rows = [row for result in said["results"] for row in chosen(result["capacities"])]
+    if rows:
+        effects = [e for row in rows for e in row["effects"].values()]
+        unsure = f" {UNSURE} {RULE}." if any(not e["distinct"] for e in effects) else ""
+        star = " * holds at 95 % for all capacities together." if any(e["holds"] for e in effects) else ""
         lines.append(
             "Change: mean paired difference, with the step minus as it is, each capacity alone, under the same draws; negative "
-            f"people or hours are a gain. {UNSURE} its 95 % interval includes zero; * holds at 95 % for all capacities together. "
-            "P(all out) in points. Half out, all out: mean time from the first order, cut at the horizon."
+            f"people or hours are a gain.{unsure}{star}{_heads(said)}"
         )
     return [*(Text(line, style="dim") for line in lines), *(Text(f"Warning: {w}.", style="yellow") for w in said["warnings"])]

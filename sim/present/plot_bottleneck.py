@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from sim.analysis.curves import active_hour, binned, bottlenecks
 from sim.analysis.matrix import arrange
 from sim.analysis.outcomes import Stored, wall
 from sim.analysis.statistics import Floats
+from sim.analysis.waiting import LEADS
 from sim.analysis.words import CAUSE_TEXT
 from sim.model.names import CAUSES
 from sim.present import cells
@@ -90,12 +92,31 @@ def _answer(results: Sequence[Stored], found: Sequence[tuple[Floats, Floats]], l
 
 
 def _course(shares: Floats) -> list[str]:
-    """The three causes that are the most likely bottleneck for the longest, as they follow each other; without the order."""
+    """The three causes that are the most likely bottleneck for the longest, as they follow each other; without the order.
+
+    By the day where it takes more than three, as in the tables.  A cause stands where the middle of its longest run is: an hour
+    in which it leads long before or after that is no move of the bottleneck.
+    """
     if not shares.size:
         return []
-    shares = shares.copy()
-    shares[CAUSES.index("order")] = 0.0
-    leading = np.where(shares.max(axis=0) >= 0.1, shares.argmax(axis=0), -1)
+    by_day = _leaders(binned(shares, 24))
+    leading = by_day if (by_day[3:] >= 0).any() else _leaders(shares)
     length = {int(c): int(np.count_nonzero(leading == c)) for c in np.unique(leading) if c >= 0}
     longest = sorted(length, key=lambda c: (-length[c], c))[:3]
-    return [CAUSES[c] for c in sorted(longest, key=lambda c: (int(np.flatnonzero(leading == c)[0]), c))]
+    return [CAUSES[c] for c in sorted(longest, key=lambda c: (_middle(leading, c), c))]
+
+
+def _leaders(shares: Floats) -> NDArray[np.int64]:
+    """Of shares (causes, times) the number of the cause that leads at each time; -1 where none does or only the order."""
+    shares = shares.copy()
+    shares[CAUSES.index("order")] = 0.0
+    found: NDArray[np.int64] = np.where(shares.max(axis=0) >= LEADS, shares.argmax(axis=0), -1)
+    return found
+
+
+def _middle(leading: NDArray[np.int64], cause: int) -> float:
+    """The middle of the longest run of *cause*, the first of equals."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], leading == cause, [False])).astype(np.int8)))
+    begins, ends = edges[::2], edges[1::2]
+    k = int(np.argmax(ends - begins))
+    return float(begins[k] + ends[k]) / 2

@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
-from sim.analysis.deadline_summary import scope_name
+from sim.analysis.deadline_summary import more_missions, scope_name
 from sim.analysis.matrix import split
 from sim.analysis.outcomes import Wall
 from sim.analysis.words import duration, share
-from sim.present.style import days_axis, heading, save, series, styled, wall_axis
+from sim.present.style import days_axis, heading, save, series, styled, unbroken, wall_axis
 
 Json = Mapping[str, Any]
 PANELS = 6
@@ -66,8 +66,8 @@ def curves_figure(said: Json) -> Figure:
     under = f"Dotted: the confidence of {share(said['confidence'])}. Circle: the deadline, the last date before the curve first "
     under += "falls below it; bar: its 95 % interval. Shaded: 95 % of each date, the undecided on both sides. Ticks: dates tried."
     if len(scopes) > len(shown):
-        under += f" {len(scopes) - len(shown)} more missions in the table."
-    heading(figure, said["headline"], under)
+        under += f" {more_missions(len(scopes) - len(shown))} in the table."
+    heading(figure, unbroken(said["headline"]), unbroken(under))
     return figure
 
 
@@ -142,7 +142,7 @@ def deadlines_figure(said: Json) -> Figure:
         figure.legend(handles=key, loc="outside lower center", ncols=min(len(key), 4), fontsize=11, handlelength=3.6)
     under = f"The last date on which the order still gets all out in {share(said['confidence'])} of the cases, with its interval "
     under += "(95 %); open: no date. The order replaces the mission's own triggers; the others keep theirs."
-    heading(figure, said["headline"], under)
+    heading(figure, unbroken(said["headline"]), unbroken(under))
     return figure
 
 

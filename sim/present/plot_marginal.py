@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.outcomes import Stored
 from sim.present.cells import UNSURE
-from sim.present.marginal_table import cell
+from sim.present.marginal_table import RULE, cell
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.style import RED, SERIES, heading, save, styled, wrap
 
@@ -27,16 +27,23 @@ BEYOND = 2.5
 
 
 def draw_bottleneck(said: Json, results: Sequence[Stored], folder: Path) -> list[Path]:
-    """``marginal`` where there is anything to draw, and ``bottleneck``, the strips of the scenarios as they are."""
+    """``marginal`` where any capacity changes anything, and ``bottleneck``, the strips of the scenarios as they are."""
     made: list[Path] = []
-    if any(row["effects"] for result in said["results"] for row in result["capacities"]):
+    if any(map(_changing, said["results"])):
         with styled():
             made += save(marginal_figure(said), folder, "marginal")
+    else:  # of the same question with fewer replications
+        for old in ("marginal.png", "marginal.svg"):
+            (folder / old).unlink(missing_ok=True)
     kept = [r for r in results if r.n > len(r.failed)]
     if kept:
         with styled():
             made += save(bottleneck_figure(kept, [r.name for r in kept]), folder, "bottleneck")
     return made
+
+
+def _changing(result: Json) -> bool:
+    return any(row["effects"] and not row["unchanged"] for row in result["capacities"])
 
 
 def marginal_figure(said: Json) -> Figure:
@@ -54,11 +61,12 @@ def marginal_figure(said: Json) -> Figure:
         key = [
             Patch(facecolor=SERIES[k % len(SERIES)], hatch=HATCHES[k % len(HATCHES)], edgecolor="white", label=r["scenario"])
             for k, r in enumerate(said["results"])
+            if _changing(r)
         ]
         figure.legend(
             handles=key, loc="outside lower center", ncols=min(many, 3), fontsize=10, handlelength=2.4, handleheight=1.3
         )
-    heading(figure, _title(said), _under(said, len(rows)))
+    heading(figure, _title(said), _under(said, rows, panels))
     return figure
 
 
@@ -199,16 +207,22 @@ def _best(result: Json) -> str:
     return " and ".join(row["phrase"] for row in ([row for row in better if row["holds"]] or better)[:2])
 
 
-def _under(said: Json, drawn: int) -> str:
+def _under(said: Json, drawn: Sequence[tuple[str, str, bool]], panels: Sequence[str]) -> str:
+    """What is in the picture and nothing else."""
+    paths = {path for path, _, _ in drawn}
     rows = [row for result in said["results"] for row in result["capacities"]]
     changed = {row["path"] for row in rows if not row["unchanged"]}
     same = len({row["path"] for row in rows} - changed)
-    some = f" The first {drawn} of {len(changed)}." if len(changed) > drawn else ""
+    some = f" The first {len(drawn)} of {len(changed)}." if len(changed) > len(drawn) else ""
     some += f" {same} more {'changes' if same == 1 else 'change'} nothing in any replication." if same else ""
-    worse = len(said["results"]) == 1 and any(e["worse"] for row in rows for e in row["effects"].values())
+    shown = [row["effects"][m] for row in rows if row["path"] in paths for m in panels if m in row["effects"]]
+    worse = len(said["results"]) == 1 and any(e["worse"] and e["distinct"] for e in shown)
+    lines = "; lines: 95 % intervals" if any(e["low"] is not None and e["high"] is not None for e in shown) else ""
+    grey = f" Grey: {RULE}." if any(not e["distinct"] for e in shown) else ""
+    grey += f" {UNSURE}: can't be told from nothing." if any(not told for _, _, told in drawn) else ""
     red = " Hatched red: worse." if worse else ""
     final = "" if said["final"] else " NOT FINAL: some points or replications failed."
     return (
-        "Mean paired difference from the scenario as it is, each capacity alone; lines: 95 % intervals. "
-        f"Grey and {UNSURE}: can't be told from nothing.{red}{some} {said['replications']:,} replications a point.{final}"
+        f"Mean paired difference from the scenario as it is, each capacity alone{lines}."
+        f"{grey}{red}{some} {said['replications']:,} replications a point.{final}"
     )

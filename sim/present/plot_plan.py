@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from sim.analysis.words import duration, share
-from sim.present.style import heading, nice_step, save, series, styled
+from sim.present.style import heading, nice_step, save, series, styled, unbroken
 
 Json = Mapping[str, Any]
 CURVES = 6
@@ -56,7 +56,7 @@ def plan_figure(said: Json) -> Figure:
     under = "Left: share of the replications with all out in time, with 95 % intervals; dotted: the confidence; ring: the least "
     under += f"that is enough. Right: time from {when} within which all are out in {share(said['confidence'])} of the cases; "
     under += f"dotted: the limit, {duration(limit)}; triangles at the top: never."
-    heading(figure, said["headline"].split(" Less may do:")[0], under)
+    heading(figure, unbroken(said["headline"].split(" Less may do:")[0]), unbroken(under))
     return figure
 
 

@@ -144,7 +144,9 @@ def _under(answer: Json, address: str, drawn: int) -> str:
         said = (
             f"Bar: mean size of the change when one {levers} goes from low to high and the others are anywhere in their ranges."
         )
-        lines = "Black line: 95 % interval; red mark: noise floor; ↑ ↓ up or down, ↕ either way."
+        floors = [row.get("noise_floor") for result in answer["results"] for row in result["measures"][address]["factors"]]
+        mark = "orange mark: noise floor; " if any(floor is not None for floor in floors) else ""
+        lines = f"Black line: 95 % interval; {mark}↑ ↓ up or down, ↕ either way."
     else:
         said = f"Dark: share of the variance due to this {levers} alone; light: with all its interactions."
         lines = "Black lines: 95 % intervals."

@@ -8,16 +8,20 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, Normalize
+from matplotlib.colors import Colormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from sim.analysis.designs import Axis
+from sim.analysis.statistics import Floats
 from sim.analysis.sweeps import Sheet, View
 from sim.present.plot_sweep import Group
 from sim.present.style import heading, wrap
 from sim.present.sweep_axes import Scale, scale_of
 
+NEUTRAL = "#dfe3e8"
+"""Every cell where the extremes can't be told apart: shades would be drawn from noise."""
 TICKS = 14
 """Labels on an axis at most."""
 
@@ -32,7 +36,8 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
     figure = Figure(figsize=(wide * columns + 1.2, high * rows), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
     scale = scale_of(view, [sheet], np.concatenate([group.points for group in groups]))
-    shades, norm = _shades(sheet, scale, groups)
+    told_apart = apart(sheet, np.concatenate([group.points for group in groups]))
+    shades, norm = _shades(sheet, scale, groups) if told_apart else (ListedColormap([NEUTRAL]), Normalize(0.0, 1.0))
     room = (wide - 0.9) / len(across.values) * 72, (high - 0.9) / len(up.values) * 72  # points for a cell
     for k, group in enumerate(groups):
         here = axes[k // columns][k % columns]
@@ -45,16 +50,51 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
         here.xaxis.set_tick_params(labelbottom=k + columns >= len(groups))
     for k in range(len(groups), rows * columns):
         axes[k // columns][k % columns].set_visible(False)
-    bar = figure.colorbar(ScalarMappable(norm, shades), ax=axes.ravel().tolist(), shrink=0.85, pad=0.02)
     unit = {"d": " (days)", "h": " (hours)"}.get(scale.unit, "")
-    bar.set_label(f"{sheet.measure.kind.title}{unit}")
-    bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
+    if told_apart:
+        bar = figure.colorbar(ScalarMappable(norm, shades), ax=axes.ravel().tolist(), shrink=0.85, pad=0.02)
+        bar.set_label(f"{sheet.measure.kind.title}{unit}")
+        bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
     whose = f"{group.label}. " if len(groups) == 1 else ""
     hatched = f" Hatched: {scale.late}." if np.isposinf(sheet.value).any() else ""
     failed = " Crossed: failed." if view.errors else ""
+    if not told_apart:
+        told = _untold(sheet, groups, told)
+        whose += f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "
     said = f"{whose}{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
     heading(figure, told, f"{said} Every cell had the same random numbers.{left}")
     return figure
+
+
+def _finite(sheet: Sheet, points: NDArray[np.int64]) -> NDArray[np.int64]:
+    return points[np.isfinite(sheet.value[points])]
+
+
+def apart(sheet: Sheet, points: NDArray[np.int64]) -> bool:
+    """Whether the least and the most of the finite cells have 95 % intervals that do not overlap."""
+    points = _finite(sheet, points)
+    if points.size < 2:
+        return False
+    least, most = points[np.argmin(sheet.value[points])], points[np.argmax(sheet.value[points])]
+    return bool(sheet.high[least] < sheet.low[most])  # nan, no interval, is never less
+
+
+def _untold(sheet: Sheet, groups: Sequence[Group], told: str) -> str:
+    """The title where one colour is all there is: nothing to tell apart where all cells are the same or only one has a number."""
+    points = _finite(sheet, np.concatenate([group.points for group in groups]))
+    values = sheet.value[points]
+    if values.size < 2 or values.min() == values.max():
+        return told
+    cells = "cells with a number" if np.isposinf(sheet.value).any() else "cells"
+    return f"{told.removesuffix('.')}; the {cells} can't be told apart."
+
+
+def decimals(values: Floats, scale: Scale) -> int:
+    """Decimals with which cells differ that differ by a tenth of what lies between the extremes; at most three."""
+    finite = values[np.isfinite(values)] / (scale.per if scale.unit != "share" else 0.01)
+    usual = 1 if scale.unit == "d" or (scale.unit == "h" and finite.max(initial=0.0) < 10) else 0
+    span = float(np.ptp(finite)) if finite.size else 0.0
+    return next((k for k in range(usual, 4) if span * 10**k >= 9.5), 3) if span > 0 else usual
 
 
 def _shades(sheet: Sheet, scale: Scale, groups: Sequence[Group]) -> tuple[Colormap, Normalize]:
@@ -79,7 +119,8 @@ def _cells(
 ) -> None:  # fmt: skip
     place = [{k: at for at, k in enumerate(_order(axis))} for axis in pair]
     x, y = (view.places(axis)[group.points] for axis in pair)
-    texts = {int(p): _text(float(sheet.value[p]), scale) for p in group.points}
+    places = decimals(sheet.value, scale)
+    texts = {int(p): _text(float(sheet.value[p]), scale, places) for p in group.points}
     longest = max(1, *map(len, texts.values()))
     size = min(10.0, 0.92 * room[0] / (0.62 * longest), 0.6 * room[1])
     for point, i, j in zip(group.points, x, y, strict=True):
@@ -101,13 +142,15 @@ def _cells(
     axes.grid(visible=False)
 
 
-def _text(value: float, scale: Scale) -> str:
+def _text(value: float, scale: Scale, places: int) -> str:
     x = value / scale.per
     if not np.isfinite(x):
         return ""
-    return (
-        f"{x:.1f}" if scale.unit == "d" or (scale.unit == "h" and x < 10) else f"{x:.0f}" if scale.unit == "h" else scale.text(x)
-    )
+    if scale.unit == "share":
+        return f"{100 * x:.{places}f} %" if places and 0 < x < 1 else scale.text(x)
+    if scale.unit in ("d", "h"):
+        return f"{x:.{places}f}"
+    return f"{x:,.{places}f}" if places and x != int(x) else scale.text(x)
 
 
 def _ticks(axes: Axes, across: Axis, up: Axis) -> None:

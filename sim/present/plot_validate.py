@@ -63,16 +63,32 @@ def validation_figure(result: Stored, found: Validation) -> Figure:
         _clock(axis, found.start, span, labelled=k + columns >= len(shown))
     for column in range(columns):
         _bottleneck(figure.add_subplot(grid[rows, column]), strip, found.start, span)
-    _legend(figure, found)
+    _legend(figure, found, shown)
     cut = f" {len(every) - len(shown)} more series are only in the table." if len(every) > len(shown) else ""
-    heading(figure, _answer(found), UNDER + cut)
+    heading(figure, _answer(found), _under(shown) + cut)
     return figure
 
 
-UNDER = (
-    "Boxes and bars: what the replications gave in the very window (darker: 50 % band, lighter: 90 %, line: median); flows are "
-    "scaled to 24 h. Vertical line: observed low to high. Windows outside the 90 % band are named."
-)
+def _banded(shown: Sequence[Section], level: float) -> bool:
+    """Whether there are replications enough for any band of this level."""
+    return any(row.band(level) is not None for section in shown for row in section.rows)
+
+
+def _under(shown: Sequence[Section]) -> str:
+    """What is in the picture and nothing else."""
+    half, most = _banded(shown, 0.5), _banded(shown, 0.9)
+    bands = "darker: 50 % band, lighter: 90 %, line: median" if most else "shaded: 50 % band, line: median"
+    parts = [
+        f"Boxes and bars: what the replications gave in the very window ({bands})" if half else "Blue lines: simulated median"
+    ]
+    if any(section.measure in FLOWS for section in shown):
+        parts.append("; flows are scaled to 24 h")
+    parts.append(".")
+    if any(row.range[1] > row.range[0] for section in shown for row in section.rows):
+        parts.append(" Vertical line: observed low to high.")
+    if most:
+        parts.append(" Windows outside the 90 % band are named.")
+    return "".join(parts)
 
 
 def _span(found: Validation, rows: Sequence[Compared]) -> tuple[float, float]:
@@ -229,19 +245,19 @@ def _bottleneck(axis: Axes, strip: Strip, start: datetime, span: tuple[float, fl
     _clock(axis, start, span, labelled=True)
 
 
-def _legend(figure: Figure, found: Validation) -> None:
+def _legend(figure: Figure, found: Validation, shown: Sequence[Section]) -> None:
     handles: list[Line2D | Patch] = []
     for use in found.uses:
         marker, face, edge = LOOKS[use]
         handles.append(
             Line2D([], [], marker=marker, linestyle="none", markerfacecolor=face, markeredgecolor=edge, label=f"observed, {use}")
         )
-    handles += [
-        Line2D([], [], color=BLUE, linewidth=2.2, label="simulated, median"),
-        Patch(facecolor=BLUE, alpha=0.5, label="50 % band"),
-        Patch(facecolor=BLUE, alpha=0.22, label="90 % band"),
-        Line2D([], [], color="#8a8a8a", linewidth=1.1, label="simulated median in the 24 h around"),
-    ]
+    handles.append(Line2D([], [], color=BLUE, linewidth=2.2, label="simulated, median"))
+    for level, alpha, name in ((0.5, 0.5, "50 % band"), (0.9, 0.22, "90 % band")):
+        if _banded(shown, level):
+            handles.append(Patch(facecolor=BLUE, alpha=alpha, label=name))
+    if any(section.measure in FLOWS for section in shown):
+        handles.append(Line2D([], [], color="#8a8a8a", linewidth=1.1, label="simulated median in the 24 h around"))
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9.5, handlelength=1.6)
 
 

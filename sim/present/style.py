@@ -6,6 +6,7 @@ parsed as mathematics, and the same data give the same bytes with the same matpl
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -105,6 +106,11 @@ def heading(figure: Figure, title: str, under: str = "") -> None:
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.set(rect=(0.0, 0.0, 1.0, drawn / height))  # type: ignore[call-arg]
+
+
+def unbroken(text: str) -> str:
+    """*text* with a no-break space between a number and its unit, so that ``80 %`` is never cut in two by :func:`wrap`."""
+    return re.sub(r"(?<=[0-9]) (?=(?:%|h|d|min)(?![A-Za-z]))", "\u00a0", text)
 
 
 def wrap(text: str, width: int) -> list[str]:

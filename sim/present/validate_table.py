@@ -132,16 +132,29 @@ def _total(use: str, measure: str, one: Total) -> str:
     return f"{MEASURE_TEXT[measure]} in {windows}: {said}"
 
 
-NOTES = (
-    "Observed, simulated: in the window; simulated is the median of the replications. A band of 90 % would hold one more "
-    "replication with at least 90 %. Ratio: simulated by observed. In: the narrowest band that holds the observed value; range: "
-    "the 90 % band holds only part of the observed range. Off by a factor: exp of the mean |ln ratio|.",
+SHARED = (
     "Sums leave out a window that overlaps an earlier one of the file with the same use. Windows share draws, causes and "
     "sometimes people, so that the interval of the share, which takes them as independent, is too narrow. Within an hour flows "
-    "and stocks are taken as linear.",
+    "and stocks are taken as linear."
 )
 
 
+def _meaning(found: Validation) -> str:
+    """What the columns mean, bands only where there are any."""
+    half, most = (any(row.band(level) is not None for row in found.used("")) for level in (0.5, 0.9))
+    said = ["Observed, simulated: in the window; simulated is the median of the replications."]
+    if most:
+        said.append("A band of 90 % would hold one more replication with at least 90 %.")
+    said.append("Ratio: simulated by observed.")
+    if most:
+        said.append(
+            "In: the narrowest band that holds the observed value; range: the 90 % band holds only part of the observed range."
+        )
+    elif half:
+        said.append("In: the band that holds the observed value.")
+    return " ".join([*said, "Off by a factor: exp of the mean |ln ratio|."])
+
+
 def _notes(found: Validation) -> Sequence[Text]:
-    notes = [Text(line, style="dim") for line in NOTES] if found.used("") else []
+    notes = [Text(line, style="dim") for line in (_meaning(found), SHARED)] if found.used("") else []
     return [*notes, *(Text(f"Warning: {line}.", style="yellow") for line in warnings(found))]

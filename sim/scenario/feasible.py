@@ -46,7 +46,12 @@ def _held(held: list[Mover], movers: list[Mover]) -> str:
         cohorts = [key for name, key in held if name == mission]
         whole = len(cohorts) == sum(name == mission for name, _ in movers)
         names.append(mission if whole else f"{' and '.join(cohorts)} of {mission}")
-    return "no way out for " + ", ".join(names[:3]) + (f" and {len(names) - 3} more missions" if len(names) > 3 else "")
+    return "no way out for " + ", ".join(names[:3]) + _more(len(names) - 3)
+
+
+def _more(n: int) -> str:
+    """`` and 1 more mission``; nothing where there are no more."""
+    return f" and {n} more mission{'s' if n != 1 else ''}" if n > 0 else ""
 
 
 def _movers(scenario: Scenario) -> Iterator[tuple[str, Mission, str, Cohort]]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sim.scenario import Loaded
 from sim.scenario.errors import Faults, Place
-from sim.studies.plan_file import Sweeping, as_text, is_plan, read_plan
-from sim.studies.preparing import Given
+from sim.scenario.files import source
+from sim.studies.plan_file import Sweeping, as_text, is_plan, looks_like_plan, read_plan
+from sim.studies.preparing import Given, loaded
 from sim.studies.vary import VaryError, parse_vary
 
 
@@ -38,9 +39,25 @@ def asked_for(
         plan = replace(plan, measures=measures, measured=measured) if measures else plan
         return replace(plan, by=by) if by != "total" else plan
     if not values:
-        faults.add(Place("sweep"), (), "expected --vary PATH=VALUES beside the scenarios, or a plan, a file with design: in it")
+        faults.add(
+            _unvaried(scenarios), (), "expected --vary PATH=VALUES beside a scenario, or a plan, a file with design: in it"
+        )
         faults.stop()
     return Sweeping(tuple(scenarios), values=values, measures=measures, measured=measured, by=by, places=places)
+
+
+def _unvaried(scenarios: Sequence[Given]) -> Place:
+    """Where it is said that nothing varies; a file alone that is neither plan nor scenario raises what is wrong with it."""
+    if len(scenarios) != 1:
+        return Place("sweep")
+    (given,) = scenarios
+    if isinstance(given, Loaded):
+        return Place(given.name)
+    name = os.fspath(given)
+    if looks_like_plan(name):
+        read_plan(name)
+    loaded(given, ())
+    return Place(source(name).label)
 
 
 def _varied(

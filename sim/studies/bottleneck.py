@@ -214,11 +214,12 @@ def _named(found: Sequence[Capacity], steps: Sequence[Step]) -> list[str]:
 
 
 def _unmatched(lab: Lab, steps: Sequence[Step], asked: Asked, cases: Sequence[Case], faults: Faults) -> None:
-    """Notes what was asked for and is in no scenario."""
+    """Notes what was asked for and is in no scenario; a step with a fault of its own is there."""
+    faulty = {fault.file for fault in faults}
     scenarios = [one.loaded.scenario for one in lab.base]
     paths = {c.path for s in scenarios for c in capacities(s, steps, Faults())}
     for step in steps:
-        if step.path != WARNING and not any(step.chooses.fullmatch(path) for path in paths):
+        if step.path != WARNING and step.place.file not in faulty and not any(step.chooses.fullmatch(path) for path in paths):
             message = f"expected the path of a number that is finite, got {printable(step.path)}{nearest(step.path, scenarios)}"
             faults.add(step.place, (), message)
     for k, glob in enumerate(asked.only, start=1):

@@ -20,6 +20,8 @@ from sim.analysis.lead_time import Seen, last_useful, seen
 from sim.analysis.study import Batch, Proposal
 from sim.experiment import Unwatched
 from sim.scenario import Loaded
+from sim.scenario.errors import printable
+from sim.scenario.merge import nearest
 from sim.scenario.parsing import scalar
 from sim.scenario.types import Date
 from sim.studies.kept import asked_command, folder_of, keep
@@ -144,18 +146,21 @@ def scopes_of(given: Sequence[Loaded], asked: Asked) -> list[list[str]]:
     known = {name for one in given for name in one.scenario.missions}
     everyone = dict.fromkeys(name for one in able for name in one)
     for name in asked.missions:
-        if name not in (TOTAL, "all") and name not in known:
-            import difflib
-
-            near = difflib.get_close_matches(name, known, 1)
-            raise AskError(f'nothing called "{name[:40]}" among the missions' + (f'; nearest: "{near[0]}"' if near else ""))
-        if name not in (TOTAL, "all") and name not in everyone:
-            raise AskError(f"{name} has nobody to move")
+        if name not in (TOTAL, "all"):
+            check_mission(name, known, everyone)
     alone = [] if len(everyone) == 1 else [TOTAL]  # a mission without others is all together
     wanted = list(dict.fromkeys(asked.missions)) or [*alone, *list(everyone)[:LARGEST]]
     if "all" in wanted:
         wanted = [TOTAL, *everyone]
     return [[s for s in wanted if s in one or (s == TOTAL and one)] for one in able]
+
+
+def check_mission(name: str, known: Iterable[str], able: Iterable[str]) -> None:
+    """Raises :class:`AskError` unless *name* is one of the missions *known*, and of those that have somebody to move."""
+    if name not in (there := sorted(known)):
+        raise AskError(f'--mission: no mission "{printable(name, 40)}"{nearest(name, there)}')
+    if name not in able:
+        raise AskError(f"--mission: {name} has nobody to move")
 
 
 def _moment(text: str | None, loaded: Loaded, option: str) -> float | None:

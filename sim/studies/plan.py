@@ -17,9 +17,11 @@ from sim import __version__
 from sim.analysis.planning import Combination, Goal, Lever, plan_study, plan_table, summarise_plan
 from sim.analysis.study import Proposal
 from sim.scenario import Loaded, ScenarioError
+from sim.scenario.errors import Fault, printable
+from sim.scenario.merge import nearest
 from sim.scenario.parsing import UNITS, scalar
 from sim.scenario.types import Date
-from sim.studies.deadline import AskError
+from sim.studies.deadline import AskError, check_mission
 from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
@@ -30,6 +32,9 @@ from sim.studies.vary import VaryError, parse_vary
 Json = dict[str, Any]
 MOST_LEVERS = 2
 MOST_POINTS = 2_000
+MOST_FAULTS = 20
+"""Lines of faults; the rest are counted."""
+_SET = re.compile(r"--set ([0-9]+)")
 _AMOUNT = re.compile(r"\s*([-+]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*([^0-9\s].*?)?\s*")
 
 
@@ -81,8 +86,9 @@ def plan(
     """The least of *vary* with which everybody of *mission* (default: all together) is out by *finish_by*.
 
     Raises:
-        ScenarioError: all faults of the file, or a path that no value of a lever fits.
-        AskError, VaryError, LeverError: what is asked for makes no sense for this scenario.
+        ScenarioError: all faults of the file.
+        VaryError: a value that the scenario does not take; nothing is simulated.
+        AskError, LeverError: what is asked for makes no sense for this scenario.
         OutputError, StoreError: if results cannot be kept.
     """
     options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
@@ -100,7 +106,7 @@ def plan_one(prepared: Prepared, asked: Asked, options: Options, say: Callable[[
     combinations = _combinations(one, levers, goal)
     with crew_of(options) as crew:
         lab = Lab.of([one], replace(options, overrides=()), crew)
-        _accepted(lab, combinations, options)
+        _accepted(lab, combinations, levers, options)
         count = len(combinations)
         say(f"plan: {count} combination{'s' if count != 1 else ''} × {options.n:,} replications = {count * options.n:,}")
         results = lab.conduct(plan_study(combinations, options.n, goal), "plan")
@@ -125,17 +131,18 @@ def goal_of(one: Loaded, asked: Asked) -> Goal:
     if not 0 < asked.confidence < 1:
         raise AskError(f"--confidence: expected a share between 0 and 1, such as 90%, got {asked.confidence:g}")
     able = moving(one.scenario)
-    if asked.mission != TOTAL and asked.mission not in able:
-        import difflib
-
-        near = difflib.get_close_matches(asked.mission, able, 1)
-        raise AskError(f'--mission: "{asked.mission[:40]}" has nobody to move' + (f'; nearest: "{near[0]}"' if near else ""))
+    if asked.mission != TOTAL:
+        check_mission(asked.mission, one.scenario.missions, able)
     if not able:
         raise AskError(f"{one.name}: nobody has to be moved")
     try:
-        return Goal(asked.mission, scalar(asked.finish_by, "time"), False, asked.confidence)
+        within = scalar(asked.finish_by, "time")
     except ValueError:
-        pass
+        within = None
+    if within is not None and within <= 0:
+        raise AskError(f'--finish-by: expected a time above 0, got "{printable(asked.finish_by, 40)}"')
+    if within is not None:
+        return Goal(asked.mission, within, False, asked.confidence)
     try:
         hours = Date.parse(asked.finish_by).hours_after(one.scenario.clock.start)
     except ValueError:
@@ -153,9 +160,14 @@ def levers_of(texts: Sequence[str]) -> list[Lever]:
     """
     if not 1 <= len(texts) <= MOST_LEVERS:
         raise AskError(f"--vary: expected one or two levers, got {len(texts)}")
-    levers = [_lever(*parse_vary(text)) for text in texts]
+    levers = []
+    for k, text in enumerate(texts, start=1):
+        try:
+            levers.append(_lever(*parse_vary(text)))
+        except VaryError as error:
+            raise VaryError(f"--vary {k}: {error}") from None
     if len({lever.path for lever in levers}) < len(levers):
-        raise VaryError(f"{levers[0].path}: is varied twice")
+        raise VaryError(f"--vary {len(levers)}: {levers[0].path}: is varied twice")
     size = 1
     for lever in levers:
         size *= len(lever.values)
@@ -185,33 +197,58 @@ def _combinations(one: Loaded, levers: Sequence[Lever], goal: Goal) -> list[Comb
     for ranks in product(*(range(len(lever.values)) for lever in levers)):
         settings: list[str] = []
         for lever, rank in zip(levers, ranks, strict=True):
-            value = lever.values[rank]
-            settings += warning(one, _hours(value)) if lever.path == WARNING else [f"{lever.path}={value}"]
+            settings += _settings(one, lever, rank, f"--vary {levers.index(lever) + 1}")
         made.append(Combination(ranks, (*settings, *longer)))
     return made
 
 
-def _hours(text: str) -> float:
+def _settings(one: Loaded, lever: Lever, rank: int, option: str) -> tuple[str, ...]:
+    """What makes a value of a lever; raises AskError and LeverError, which name the *option*."""
+    value = lever.values[rank]
+    if lever.path != WARNING:
+        return (f"{lever.path}={value}",)
     try:
-        return scalar(text, "time")
+        return warning(one, scalar(value, "time"))
+    except LeverError as error:
+        raise LeverError(f"{option}: {error}") from None
     except ValueError as error:
-        raise AskError(f"{WARNING}: {error}") from None
+        raise AskError(f"{option}: {WARNING}: {error}") from None
 
 
-def _accepted(lab: Lab, combinations: Sequence[Combination], options: Options) -> None:
-    """Raises the fault of the first combination if none is accepted: a misspelt path, said before anything is simulated."""
-    first: ScenarioError | TooLarge | None = None
+def _accepted(lab: Lab, combinations: Sequence[Combination], levers: Sequence[Lever], options: Options) -> None:
+    """Loads every combination before anything is simulated; raises :class:`VaryError` with a line for each fault."""
+    lines: dict[str, None] = {}  # the fault of a value is the same in each combination that has it
+    one = lab.base[0].loaded
     for combination in combinations:
         try:
             lab.source(Proposal(combination.settings, options.n))
         except ScenarioError as error:
-            first = first or ScenarioError(replace(f, file=f.file.replace("--set", "--vary")) for f in error.faults)
+            owners = [
+                k for k, v in enumerate(levers) for _ in _settings(one, v, combination.ranks[k], f"--vary {k + 1}")
+            ]  # by setting
+            lines |= dict.fromkeys(_fault(fault, levers, owners, combination) for fault in error.faults)
         except TooLarge as error:
-            first = first or error
-        else:
-            return
-    if first is not None:
-        raise first
+            lines[f"{_whole(levers, combination)}: {error}"] = None
+    if lines:
+        rest = [f"--vary: and {len(lines) - MOST_FAULTS:,} more faults"] if len(lines) > MOST_FAULTS else []
+        raise VaryError("\n".join([*list(lines)[:MOST_FAULTS], *rest]))
+
+
+def _fault(fault: Fault, levers: Sequence[Lever], owners: Sequence[int], combination: Combination) -> str:
+    """One fault in one line: the option whose value is wrong, or the whole combination where the fault shows elsewhere."""
+    what = f"{fault.path}: {fault.message}" if fault.path else fault.message
+    number = int(found[1]) - 1 if (found := _SET.fullmatch(fault.file)) else len(owners)
+    if number >= len(owners):
+        return f"{_whole(levers, combination)}: {what}"
+    lever = levers[owners[number]]
+    if fault.path == lever.path and "unknown key" in fault.message and "nearest" not in fault.message:
+        what += nearest(lever.path, (WARNING,))
+    return f"--vary {owners[number] + 1}: {what}"
+
+
+def _whole(levers: Sequence[Lever], combination: Combination) -> str:
+    values = (f"{v.path} = {printable(v.values[rank])}" for v, rank in zip(levers, combination.ranks, strict=True))
+    return f"--vary {' and '.join(str(k + 1) for k in range(len(levers)))} ({', '.join(values)})"
 
 
 def _manifest(prepared: Prepared, asked: Asked, options: Options, summary: Json, seconds: float) -> Json:

@@ -96,6 +96,19 @@ def is_plan(name: str) -> bool:
     return root is not None and root.mapping is not None and "design" in root.mapping
 
 
+def looks_like_plan(name: str) -> bool:
+    """Whether a file without a design was perhaps meant as a plan; raises what it is that keeps it from being read at all."""
+    faults = Faults()
+    file = source(name)
+    root = compose(read(file, Place(file.label)), file.label, faults)
+    faults.stop()
+    if root is None or not root.mapping:
+        faults.add(Place(file.label), (), "expected a scenario or a plan: a mapping, got nothing that is one")
+        faults.stop()
+    assert root is not None
+    return any(key in (root.mapping or {}) for key in ("scenario", "scenarios", "measures"))
+
+
 def read_plan(name: str) -> Sweeping:
     """The sweep that a file describes; raises :class:`ScenarioError` with all its faults."""
     faults = Faults()
@@ -202,9 +215,12 @@ class _Plan:
         text = self.text(node, path)
         if text.startswith(PREFIX) or self.name.startswith(PREFIX):
             return text
+        if os.path.isabs(text):
+            self.fault(node, path, f"expected a relative path, from the folder of the plan, got {shown(text)}")
+            return text
         found = os.path.normpath(os.path.join(os.path.dirname(self.name), text))
         inside = [os.path.realpath(folder) for folder in (os.path.dirname(self.name) or ".", ".")]
-        if os.path.isabs(text) or not any(FilePath(os.path.realpath(found)).is_relative_to(folder) for folder in inside):
+        if not any(FilePath(os.path.realpath(found)).is_relative_to(folder) for folder in inside):
             self.fault(node, path, f"expected a file in the folder of the plan or under the current one, got {shown(text)}")
         return found
 

@@ -19,11 +19,13 @@ MOST_VALUES = 100_000
 """Most values of one path."""
 
 _PART = re.compile(r"\s*([-+]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\s*([^\s0-9:.,+-][^:,]*?)?\s*")
+_CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
+"""A time of day, which is no range without its step."""
 _OPEN, _CLOSE = "[{(", "]})"
 
 
 class VaryError(ValueError):
-    """A ``PATH=VALUES`` that can't be read; one line that says what would be right."""
+    """A ``PATH=VALUES`` that can't be read or that a scenario doesn't take; a line a fault that says what would be right."""
 
 
 def parse_vary(text: str) -> tuple[str, list[str]]:
@@ -79,8 +81,10 @@ def _items(text: str, path: str) -> list[str]:
 def _range(item: str, path: str) -> list[str] | None:
     """The values of ``LO:HI:STEP``, or None if *item* is something else (a moment has one colon, or a date before it)."""
     parts = [_PART.fullmatch(part) for part in item.split(":")]
-    if len(parts) != 3 or item[:1] in _OPEN + "\"'" or not all(parts):
+    if not 2 <= len(parts) <= 3 or item[:1] in _OPEN + "\"'" or not all(parts) or _CLOCK.fullmatch(item):
         return None
+    if len(parts) == 2:
+        raise VaryError(f"{path}: LO:HI needs a step: LO:HI:STEP, got {printable(item)}")
     try:
         numbers = [Decimal(part[1].replace("_", "")) for part in parts if part]
     except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through

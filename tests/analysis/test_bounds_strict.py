@@ -37,7 +37,6 @@ def service(times: list[str], **kind: Any) -> Data:
 
 
 APRON = {"airport": {"airfield": {"stands": {"apron": {"number": 1}}}}}
-SLOW = {"load": "1 h", "landing": "0.25 h", "take_off": "0.5 h"}
 CYCLE = {"outbound": "2 h", "turn": "1 h", "inbound": "3 h"}
 EXACT = {
     "one load": (inside(10, jets(kind={"load": "0.75 h"})), 0.75, ("missions", "readiness")),
@@ -105,3 +104,12 @@ def test_who_is_never_ordered_is_never_out() -> None:
     found = strict(data).total
     assert found.ordered_h == INF
     assert found.people == 0
+
+
+def test_a_runway_counts_what_cannot_have_landed_before() -> None:
+    """Two aircraft, six loads, a quarter of an hour a movement: six take-offs and, two having been there, four landings."""
+    data = inside(60, jets(2), airport={"airfield": {"runway": {"day": "0.25 h"}}})
+    found = strict(data).total
+    assert found.hours("t100_h") == pytest.approx(10 * 0.25, rel=1e-6)
+    assert (found.limits["t100_h"].name, found.limits["t100_h"].cause) == ("airport.airfield.runway", "runway")
+    assert run(data).out_h == pytest.approx(12 * 0.25)

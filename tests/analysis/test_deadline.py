@@ -9,6 +9,8 @@ import pytest
 
 from sim.analysis.deadline import (
     Curve,
+    Deadline,
+    Gain,
     Tried,
     deadline,
     first_fall,
@@ -20,7 +22,7 @@ from sim.analysis.deadline import (
     rises,
     wanted,
 )
-from sim.analysis.deadline_summary import in_words
+from sim.analysis.deadline_summary import _bought, in_words, more_missions, swapped
 from sim.analysis.lead_time import Seen, last_useful, warned
 from sim.analysis.statistics import proportion
 from sim.analysis.words import duration
@@ -198,3 +200,24 @@ def test_each_answer_has_its_words() -> None:
     assert in_words({**dated, **few}) == f"up to {duration(30.0)} after the start, 13 Sep 12:00"
     assert in_words({**dated, **between}).endswith(f" (95 % interval {duration(24.0)} to {duration(48.0)})")
     assert in_words({**dated, **wide}).endswith(" (95 % interval from never early enough to any time tried)")
+
+
+@pytest.mark.parametrize(
+    ("bought", "said"),
+    [
+        (Gain(-48.0, -120.0, -24.0, 9), "costs germany 48 h (95 % interval 24 h to 5 d)"),
+        (Gain(-48.0, -math.inf, 6.0, 9), "costs germany 48 h (95 % interval −6 h to more than any date tried)"),
+        (Gain(48.0, -6.0, 120.0, 9), "buys germany 48 h (95 % interval −6 h to 5 d)"),
+        (Gain(-48.0, None, None, 9), "costs germany 48 h (too few replications for an interval)"),
+    ],
+)
+def test_the_interval_of_a_cost_is_that_of_what_is_lost(bought: Gain, said: str) -> None:
+    dates = Deadline(100.0, 90.0, 110.0), Deadline(100.0 + bought.hours, 20.0, 180.0)
+    names = ("turkish-collapse", "none-collapse")
+    assert _bought("germany", names, *dates, bought, True) == (f"nobody at the airport instead of turkish (collapse) {said}")
+
+
+def test_names_and_numbers_in_words() -> None:
+    assert swapped("none-collapse", "turkish-collapse") == "turkish instead of nobody at the airport (collapse)"
+    assert swapped("none-collapse", "turkish-holding") == "turkish-holding instead of none-collapse"
+    assert [more_missions(n) for n in (1, 2)] == ["1 more mission", "2 more missions"]

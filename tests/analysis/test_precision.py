@@ -47,6 +47,7 @@ def test_targets(text: str, wanted: str, width: float, relative: bool) -> None:
         ("total.p95: 3 h", "nearest: p90"),
         ("embasy.p90: 3 h", "nearest: embassy"),
         ("total.p90: 3 people", "expected a time such as 3 h"),
+        ("total.p90: 100", "expected a time such as 3 h"),
         ("total.p90: 0 h", "more than nothing"),
         ("total.p90: -1 h", "expected a time"),
         ("total.p90: nan", "expected a time"),

@@ -20,6 +20,7 @@ from sim.present import deadline_table as deadlines_shown
 from sim.present import plan_table as plan_shown
 from sim.present.plot_deadline import draw_deadlines
 from sim.present.plot_plan import draw_plan
+from sim.present.style import unbroken
 
 START = datetime(2021, 9, 12, 6)
 N = 60
@@ -102,3 +103,17 @@ def test_a_plan_of_two_levers_is_shown(width: int, tmp_path: Path) -> None:
     assert "least" in text
     assert "more is not always enough" in text  # three lanes with the first pool fail though two do
     assert len(draw_plan(said, tmp_path)) == 2
+
+
+def test_a_negative_time_has_a_minus_sign_and_its_interval_words() -> None:
+    falls = {k: 10.0 + k / 10 for k in range(N)}  # before the deadline in every replication
+    about = About("none-now", "One", START, 1000.0, falls)
+    said = summarise_deadlines([curve(0, "a", [1.0, 0.95, 0.1])], [about], 0.8, 6.0, 1) | {"not_tried": []}
+    assert said["deadlines"][0]["warning"]["left_p10_h"] < 0
+    text = shown(deadlines_shown.deadline_table(said, 160), 160)
+    assert "−14 h" in text  # the 6th of 60 falls, 10.5 h, less the 24 h of the deadline
+    assert " -1" not in text
+
+
+def test_a_number_stays_with_its_unit_in_a_title() -> None:
+    assert unbroken("in 80 % of 3 cases within 10 d, 4 days") == "in 80\u00a0% of 3 cases within 10\u00a0d, 4 days"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
+from matplotlib.text import Text
 from rich.console import Console
 
+from sim.model.names import CAUSES
 from sim.present.marginal_table import bottleneck_tables, chosen, hours
+from sim.present.plot_bottleneck import _course
 from sim.present.plot_marginal import ROWS, draw_bottleneck, marginal_figure
 from sim.present.style import styled
 from tests.analysis.synthetic import campaign
@@ -146,7 +150,7 @@ def test_scenarios_side_by_side():
     assert line.split()[-4:] == ["−4.6*", "–", "d*", "–"] or "–" in line
     with styled():
         figure = marginal_figure(said)
-    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["made-up", "none"]
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["made-up"]  # nothing of the other is drawn
 
 
 def test_hours_in_words():
@@ -171,3 +175,39 @@ def test_the_title_says_what_helps_most():
     with styled():
         title = marginal_figure(said).texts[0].get_text().replace("\n", " ")
     assert title == "What helps most. made-up: one more lane better; none: nothing that can be told"
+
+
+def test_where_nothing_changes_anything_there_is_no_empty_picture_or_table(tmp_path):
+    said = summary(same=made_up(BASE))
+    (tmp_path / "marginal.png").write_text("of fewer replications")
+    draw_bottleneck(said, [], tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    text = " ".join(printed(said, 80).split())
+    assert "The capacity does not change anything in any replication." in text
+    assert "Change with" not in text
+    assert "holds at 95 %" not in text
+
+
+def test_the_legend_says_both_rules_and_only_what_is_there():
+    said = summary()
+    for effect in (e for row in said["results"][0]["capacities"] for e in row["effects"].values()):
+        effect["distinct"] = False
+    text = " ".join(printed(said, 80).split())
+    assert "includes zero, or fewer than ten pairs differ" in text
+    with styled():
+        assert "includes zero, or fewer than ten pairs differ" in " ".join(
+            " ".join(t.get_text() for t in marginal_figure(said).findobj(Text)).split()
+        )
+    for effect in (e for row in said["results"][0]["capacities"] for e in row["effects"].values()):
+        effect["distinct"] = True
+    assert "fewer than ten" not in " ".join(printed(said, 80).split())
+
+
+def test_the_course_goes_by_the_longest_run_and_not_by_a_first_hour():
+    shares = np.zeros((len(CAUSES), 240))
+    gate, seats = CAUSES.index("readiness"), CAUSES.index("hub")
+    shares[seats, 0] = 0.9
+    shares[gate, 1:120] = 0.5
+    shares[seats, 120:] = 0.5
+    assert _course(shares) == ["readiness", "hub"]
+    assert _course(shares[:, :60]) == ["hub", "readiness"]  # by the hour where it is short

@@ -3,12 +3,14 @@
 import io
 
 import pytest
+from matplotlib.text import Text
 from rich.console import Console
 
 from sim.analysis.observations import Observations, load_observations
 from sim.analysis.validate import validate
 from sim.present import plot_validate
-from sim.present.plot_validate import draw_validation
+from sim.present.plot_validate import draw_validation, validation_figure
+from sim.present.style import styled
 from sim.present.validate_table import validation_table
 from tests.analysis.airlift import airlift, kabul
 from tests.analysis.test_validate import runs
@@ -135,3 +137,14 @@ def test_more_series_than_panels(tmp_path, monkeypatch):
     assert "People per flight, all" in titles
     assert "Flights out, all" not in titles
     assert any("1 more series are only in the table" in text.get_text().replace("\n", " ") for text in figure.texts)
+
+
+@pytest.mark.parametrize(("n", "half", "most"), [(2, False, False), (12, True, False), (19, True, True)])
+def test_no_word_of_bands_that_are_not_there(n, half, most):
+    fake, found = against(seen("people", 0, 1, value=4), n=n)
+    with styled():
+        texts = " ".join(t.get_text() for t in validation_figure(fake, found).findobj(Text) if t.get_text() not in ("", None))
+    legend = texts.replace("too few replications for 90 % bands", "")
+    assert ("50 % band" in legend) == half
+    assert ("90 %" in legend) == most
+    assert ("A band of 90 % would" in flat(shown(found))) == most

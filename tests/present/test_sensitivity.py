@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from rich.console import Console
 
 from sim.analysis.factors import Factor, Member
@@ -130,3 +131,10 @@ def test_names_keep_their_end() -> None:
     assert shortened("missions.*.cohorts.families.people", 16) == "…families.people"
     assert shortened("road.speed", 16) == "road.speed"
     assert shorter("one two three", 9) == "one two …"
+
+
+def test_the_mark_of_the_noise_floor_is_called_what_it_looks_like() -> None:
+    with styled():
+        texts = [t.get_text() for t in sensitivity_figure(answer("morris"), "total.left_behind").findobj(Text)]
+    assert any("orange mark" in " ".join(text.split()) for text in texts)
+    assert not any("red mark" in " ".join(text.split()) for text in texts)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from rich.console import Console
 
 from sim.analysis.designs import Axis, Design, Factor, sampled
@@ -14,6 +15,7 @@ from sim.analysis.measure import parse
 from sim.analysis.sweeps import View, view_of
 from sim.present import plot_sweep
 from sim.present.plot_sweep import draw_sweep
+from sim.present.style import styled
 from sim.present.sweep_axes import geometric
 from sim.present.sweep_table import sweep_table
 
@@ -131,3 +133,24 @@ def test_numbers_that_multiply() -> None:
     assert not geometric([1, 2, 3, 4, 5, 6, 7, 8])
     assert not geometric([0, 1, 10])
     assert not geometric([1, 9])
+
+
+def heat(width: float) -> tuple[list[str], int]:
+    """Texts and number of axes of a heat map from 4.44 to 4.54 d, each cell with an interval of *width* hours either way."""
+    design = grid(A, B)
+    values = np.linspace(4.44 * 24, 4.54 * 24, len(design))
+    cells = [(k, [[x, x - width, x + width, 60, None, None]]) for k, x in enumerate(values.tolist())]
+    v = view_of(design, ("one",), [0] * len(design), MEASURES[:1], cells, 60, 1, 720.0)
+    with styled():
+        ((_, figure),) = plot_sweep._figures(v, v.sheets, "It lies.", "")
+    return [t.get_text() for t in figure.findobj(Text)], len(figure.axes)
+
+
+def test_noise_has_one_colour_and_enough_digits() -> None:
+    texts, axes = heat(5.0)
+    assert axes == 1  # no scale of colours
+    assert "can't be told apart" in " ".join(texts)
+    assert {"4.44", "4.54"} <= set(texts)
+    texts, axes = heat(0.5)
+    assert axes == 2
+    assert "can't be told apart" not in " ".join(texts)

@@ -213,3 +213,14 @@ def test_the_page_lists_every_kind_with_its_step():
         place = rule.pattern.replace(r"\.", ".").replace("([^.]+)", "*")
         assert f"`{place}`" in rows[rule.kind], place
         assert rule.kind == "officer" or rows[rule.kind].split("|")[3].strip() == f"{rule.step:g}"
+
+
+@pytest.mark.parametrize("amount", ["+0", "-5", "+abc"])
+def test_a_bad_amount_has_one_line(tmp_path, capsys, amount):
+    path = tmp_path / "case.yaml"
+    path.write_text(GATE.format(horizon="6 h"))
+    step = f"airport.gates.main.lanes={amount}"
+    assert command(str(path), "--step", step, "--out", str(tmp_path / "results"), "-n", "4", "--jobs", "1") == 2
+    told = capsys.readouterr().err
+    assert told.count("--step 1") == 1
+    assert "expected the path" not in told

@@ -73,8 +73,8 @@ def test_the_same_falls_in_every_replication_make_a_difference_exact(tmp_path: P
     (difference,) = answer.summary["differences"]
     assert difference["later_h"] == pytest.approx(10.0, abs=2.0)
     assert difference["low_h"] <= 10.0 <= (difference["high_h"] or math.inf)
-    assert "guard instead of none (now) buys embassy" in difference["in_words"]
-    assert answer.headline.startswith("Guard instead of none")
+    assert "guard instead of nobody at the airport (now) buys embassy" in difference["in_words"]
+    assert answer.headline.startswith("Guard instead of nobody at the airport")
 
 
 def test_never_early_enough_and_any_time_tried(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_which_curves_are_asked_for() -> None:
     assert scopes_of(one, Asked()) == [["total", "first", "second"]]
     assert scopes_of(one, Asked(missions=("second",))) == [["second"]]
     assert scopes_of(one, Asked(missions=("all",))) == [["total", "first", "second"]]
-    with pytest.raises(AskError, match='nearest: "second"'):
+    with pytest.raises(AskError, match=r'^--mission: no mission "secnd"; nearest: "second"$'):
         scopes_of(one, Asked(missions=("secnd",)))
     with pytest.raises(AskError, match="nobody to move"):
         scopes_of(one, Asked(missions=("gone",)))

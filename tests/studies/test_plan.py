@@ -10,10 +10,13 @@ import polars as pl
 import pytest
 
 import sim
+from sim.analysis.study import Proposal
 from sim.cli import main
 from sim.scenario import ScenarioError, loads
+from sim.scenario.errors import Fault
+from sim.studies.lab import Lab
 from sim.studies.orders import LeverError, warning
-from sim.studies.plan import AskError, levers_of, plan
+from sim.studies.plan import AskError, VaryError, levers_of, plan
 
 QUEUE = """
 title: Forty people, ten minutes each
@@ -140,13 +143,48 @@ def test_an_inserted_level_is_like_the_one_before_it() -> None:
     assert longer.effects["tense-longer"].search.value == 1.5
 
 
-def test_one_bad_value_is_a_row_and_a_misspelt_path_is_refused(tmp_path: Path) -> None:
-    answer = plan(write(tmp_path, QUEUE), "8 h", ["airport.gates.main.lanes=4,many"], **asked(tmp_path))
-    assert [row["verdict"] for row in answer.summary["points"]] == ["met", "failed"]
-    assert not answer.summary["final"]
-    assert "no answer" in answer.headline
-    with pytest.raises(ScenarioError, match='nearest: "lanes"'):
-        plan(write(tmp_path, QUEUE), "8 h", ["airport.gates.main.lane=4,8"], **asked(tmp_path))
+LANES = "airport.gates.main.lanes"
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (["--vary", f"{LANES}=-1,1"], [f"--vary 1: {LANES}: expected a whole number ≥ 0, got -1"]),
+        (["--vary", "airport.gates.main.lane=4,8"], ['--vary 1: airport.gates.main.lane: unknown key "lane"; nearest: "lanes"']),
+        (
+            ["--vary", f"{LANES}=1,-1,-2", "--vary", "airport.gates.main.per_person=x,1 min/person"],
+            ["--vary 1: ", "--vary 1: ", "--vary 2: airport.gates.main.per_person: expected a time per person"],
+        ),
+        (["--vary", f"{LANES}=1", "--vary", f"{LANES}=2"], [f"--vary 2: {LANES}: is varied twice"]),
+        (["--vary", f"{LANES}=1:3"], [f"--vary 1: {LANES}: LO:HI needs a step: LO:HI:STEP, got 1:3"]),
+        (["--vary", "warning=1d"], ["--vary 1: warning: the capital never falls"]),
+        (["--vary", "warning=soon"], ["--vary 1: warning: "]),
+        (["--vary", "warming=1d"], ['--vary 1: warming: unknown key "warming"; nearest: "warning"']),
+        (["--vary", f"{LANES}=1", "--finish-by", "0 d"], ['--finish-by: expected a time above 0, got "0 d"']),
+        (["--vary", f"{LANES}=1", "--mission", "embasy"], ['--mission: no mission "embasy"; nearest: "embassy"']),
+    ],
+)
+def test_what_is_refused_has_a_line_a_fault_that_names_its_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], lines: list[str]
+) -> None:
+    finish = [] if "--finish-by" in words else ["--finish-by", "8 h"]
+    with pytest.raises(SystemExit) as stop:
+        main(["plan", write(tmp_path, QUEUE), *finish, *words, "--jobs", "1", "--out", str(tmp_path / "r")])
+    said = sorted(capsys.readouterr().err.strip().splitlines())
+    assert stop.value.code == 2
+    assert len(said) == len(lines)
+    assert all(a.startswith(b) for a, b in zip(said, lines, strict=True)), said
+    assert not (tmp_path / "r").exists()  # nothing was simulated
+
+
+def test_a_fault_of_two_levers_together_names_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Lab, proposal: Proposal) -> None:
+        if proposal.settings == ("a=2", "b=4"):
+            raise ScenarioError([Fault("one.yaml", 3, 1, "airport", "cannot be")])
+
+    monkeypatch.setattr(Lab, "source", refuse)
+    with pytest.raises(VaryError, match=r"^--vary 1 and 2 \(a = 2, b = 4\): airport: cannot be$"):
+        plan(write(tmp_path, QUEUE), "8 h", ["a=1,2", "b=3,4"], **asked(tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,35 @@ def test_the_shipped_plan_is_a_plan_and_no_scenario() -> None:
     asked = read_plan(name)
     assert [len(values) for values in asked.values.values()] == [4, 5]
     assert set(asked.scenarios) <= set(shipped_names())
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "x.yaml:1:1: "),
+        (b"a: [1\nb: 2\n", "x.yaml:2:"),
+        (b"title: \xff\n", "x.yaml:1:8: expected UTF-8 text"),
+        (b"scenario: one.yaml\n", "x.yaml:1:1: design: expected one of grid"),
+        (b"clok: {}\n", 'x.yaml:1:1: clok: unknown key "clok"'),
+    ],
+)
+def test_a_file_alone_is_told_what_is_wrong_with_it(data: bytes, said: str, here: Path) -> None:
+    Path("x.yaml").write_bytes(data)
+    with pytest.raises(ScenarioError) as caught:
+        sim.sweep("x.yaml", vary=[])
+    assert said in str(caught.value)
+    assert "--vary" not in str(caught.value)
+
+
+def test_a_folder_and_a_scenario_without_vary_are_named(here: Path) -> None:
+    Path("folder").mkdir()
+    with pytest.raises(ScenarioError, match="expected a file, got the folder folder"):
+        sim.sweep("folder", vary=[])
+    with pytest.raises(ScenarioError, match=r"^one\.yaml:1:1: expected --vary"):
+        sim.sweep("one.yaml", vary=[])
+
+
+def test_an_absolute_path_is_refused_as_one(here: Path) -> None:
+    Path("plan.yaml").write_text(f"scenario: {here / 'one.yaml'}\ndesign: {{grid: {{a: [1]}}}}\n")
+    with pytest.raises(ScenarioError, match=r"1:11: scenario: expected a relative path"):
+        read_plan("plan.yaml")

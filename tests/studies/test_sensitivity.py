@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.analysis.measure import MeasureError
-from sim.cli import app
+from sim.cli import app, main
 from sim.scenario import ScenarioError
 from sim.studies.sensitivity import Sensitivity, sensitivity
 
@@ -229,3 +229,13 @@ def test_the_command(folder: Path) -> None:
     assert "≈ road.retry" in done.stdout
     assert "tornado-total-restricted_time.png" in done.stdout
     assert run(app, [*words, "--method", "magic"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["--base-sample", "32"], ["--method", "morris", "--base-sample", "32"], ["--trajectories", "5"]]
+)
+def test_an_option_of_another_method_is_refused(capsys, words):
+    with pytest.raises(SystemExit) as left:
+        main(["sensitivity", "evacsim:minimal", *words])
+    assert left.value.code == 2
+    assert "alone, got --method" in capsys.readouterr().err

@@ -142,7 +142,7 @@ def test_a_misspelt_path_is_said_before_anything_is_simulated(here: Path) -> Non
         ({"vary": [f"{LANES}=1,2"], "measures": ["total.p99"]}, "no measure 'p99'"),
         ({"vary": [f"{LANES}=1,2"], "measures": ["embasy.p90"]}, "nearest: embassy"),
         ({"vary": [f"{LANES}=1,2"], "by": "cohort"}, "expected total or mission"),
-        ({"vary": [f"{LANES}=1:9"]}, "expected a whole number"),
+        ({"vary": [f"{LANES}=1:9"]}, "LO:HI needs a step"),
         ({"vary": ["provider=none"]}, "PROVIDER-THREAT"),
     ],
 )

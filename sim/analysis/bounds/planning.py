@@ -255,7 +255,12 @@ def _when(planner: _Planner) -> str:
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more missions" if len(names) > 3 else "")
+    return ", ".join(names[:3]) + _more(len(names) - 3)
+
+
+def _more(n: int) -> str:
+    """`` and 1 more mission``; nothing where there are no more."""
+    return f" and {n} more mission{'s' if n != 1 else ''}" if n > 0 else ""
 
 
 def _most_early(network: Network) -> Solution | None:
