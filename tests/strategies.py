@@ -238,7 +238,11 @@ def airports(draw: st.DrawFn) -> Data:
         some(
             gates=tables(GATES, gates),
             consular=some(
-                officers=whole(0, 8), team=st.integers(1, 2), per_group=hours(0, 0.5), per_person=quantities(0, 5, "min/person")
+                officers=whole(0, 8),
+                team=st.integers(1, 2),
+                per_group=hours(0, 0.5),
+                per_person=quantities(0, 5, "min/person"),
+                build_up=st.lists(st.fixed_dictionaries({"at": moments, "officers": whole(0, 12)}), max_size=2),
             ),
             holding=people(40, 400),
             airfield=some(

@@ -236,7 +236,11 @@ def _capacity(scenario: Scenario, path: Path, quantity: Quantity, dimension: str
 
 
 def _later(scenario: Scenario, name: str) -> Iterator[tuple[str, Quantity]]:
-    """The later headcounts of a force that builds up."""
+    """The later numbers of a force, or of officers, that build up."""
+    consular = scenario.airport.consular
+    if name == "airport.consular.officers" and consular is not None:
+        for k, later in enumerate(consular.build_up):
+            yield f"airport.consular.build_up.{k}.officers", later.officers
     match = re.fullmatch(r"security\.providers\.([^.]+)\.force\.headcount", name)
     force = scenario.security.providers[match[1]].force if match else None
     for k, step in enumerate(force.build_up if force is not None else ()):

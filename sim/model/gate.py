@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.model.kernel import CONSULAR, SEARCH, Call, CauseLog, Line, key
 from sim.model.mission import Chalk
 from sim.model.names import CAUSE
-from sim.model.plan import Builder, Fixed, Plan, next_change
+from sim.model.plan import Builder, Fixed, Plan, When, next_change
 from sim.scenario.schema import Gate as GateSpec
 
 if TYPE_CHECKING:
@@ -37,10 +37,15 @@ def prepare(b: Builder) -> dict[str, Any]:
         for name, g in sorted(airport.gates.items())
     }
     consular: dict[str, Fixed] = {}
+    build_up: list[tuple[When, Fixed]] = []
     if airport.consular is not None:
         consular["officers"] = b.fixed("airport.consular.officers", airport.consular.officers)
         consular["team"] = b.fixed("airport.consular.team", airport.consular.team)
-    return {"gates": gates, "consular": consular, "holding": b.fixed("airport.holding", airport.holding)}
+        for i, step in enumerate(airport.consular.build_up):
+            path = f"airport.consular.build_up.{i}"
+            build_up.append((b.when(f"{path}.at", step.at), b.fixed(f"{path}.officers", step.officers)))
+    holding = b.fixed("airport.holding", airport.holding)
+    return {"gates": gates, "consular": consular, "build_up": build_up, "holding": holding}
 
 
 class Gate:
@@ -97,13 +102,10 @@ class Gates:
         self.capacity = self.room
         self.limited = math.isfinite(self.room)
         consular = part["consular"]
-        self.teams = math.inf
         self.checks = bool(consular)
-        if consular:
-            team = max(1.0, w.get(consular["team"]))
-            self.team = team
-            officers = w.get(consular["officers"])
-            self.teams = officers // team if math.isfinite(officers) else math.inf
+        self.team = max(1.0, w.get(consular["team"])) if consular else 1.0
+        self.teams = self._teams(consular["officers"]) if consular else math.inf
+        self.build_up: list[tuple[When, Fixed]] = part["build_up"]
         self.checking = 0
         self.line = Line(plan.priorities)
         self.crowd = w.crowd
@@ -113,11 +115,23 @@ class Gates:
     # -- state -------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Follow opening hours."""
+        """Follow opening hours and the numbers of officers."""
         for g in self.gates:
             if not g.spec.hours.always:
                 self._hours(None, g)
+        for i, (moment, officers) in enumerate(self.build_up):
+            self.w.when(moment, key(CONSULAR, 1 << 20, i), self._officers, officers)
         self.on_change()
+
+    def _teams(self, officers: Fixed) -> float:
+        number = self.w.get(officers)
+        return number // self.team if math.isfinite(number) else math.inf
+
+    def _officers(self, officers: Fixed) -> None:
+        """There are so many officers from now on."""
+        self.teams = self._teams(officers)
+        self._check()
+        self.causes_changed()
 
     def _hours(self, call: Call | None, gate: Gate | None = None) -> None:
         g: Gate = gate if gate is not None else call.arg  # type: ignore[union-attr]

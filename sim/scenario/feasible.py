@@ -183,8 +183,9 @@ def _inside(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
         yield "airport.holding", "the holding area takes nobody, so no gate starts"
     consular = s.airport.consular
     if consular is not None and not zero(cohort.consular):
-        officers, team = fixed(consular.officers), max(1.0, fixed(consular.team) or 1.0)
-        if officers is not None and officers < team:
+        numbers = [consular.officers, *(step.officers for step in consular.build_up)]
+        officers, team = max(most(n) for n in numbers), max(1.0, fixed(consular.team) or 1.0)
+        if officers < team:
             what = "there are no consular officers" if officers < 1 else "there are fewer consular officers than a team needs"
             yield "airport.consular.officers", what
 

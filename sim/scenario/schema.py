@@ -303,9 +303,18 @@ class Gate(Section):
     """Time from the end of a closure to the first service."""
 
 
+class Reinforcement(Section):
+    at: Moment
+    """When they have come (or gone)."""
+    officers: Count
+    """Consular officers from then on."""
+
+
 class Consular(Section):
     officers: Count = INFINITE
     """Consular officers who check eligibility."""
+    build_up: tuple[Reinforcement, ...] = ()
+    """Later numbers of officers; who is checking a group when they become fewer finishes it first."""
     team: Count = ONE
     """Officers who work together on one group."""
     per_group: Duration = ZERO

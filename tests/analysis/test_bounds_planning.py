@@ -123,6 +123,14 @@ def shut_lanes() -> Data:
     return {"airport": {"gates": gate, "closures": closures}, "missions": people(120, group=1)}
 
 
+def test_flow_sees_that_officers_come_later() -> None:
+    """The only officer comes at hour 6 and needs a minute for each of 120 people: 8 h, below that by a step and a service."""
+    consular = {"officers": 0, "per_person": "1 min/person", "build_up": [{"at": "6 h", "officers": 1}]}
+    b = bound({"airport": {"consular": consular}, "missions": people(120, group=1)})
+    assert 8.0 - b.step_h - 1 / 60 - 1e-6 <= b.hours <= 8.0
+    assert (b.cause, b.name) == ("consular", "airport.consular")
+
+
 def test_flow_sees_a_closure() -> None:
     """8 h exactly; the flow is below that by a step and by the service that a closure lets finish, and no more."""
     b = bound(shut_lanes())

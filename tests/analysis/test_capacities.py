@@ -72,6 +72,12 @@ def test_settings_add_the_step_to_what_is_there():
     assert made[f"{force}.headcount"] == (f"{force}.headcount=600", f"{force}.build_up.0.headcount=900")
 
 
+def test_officers_who_come_later_get_the_step_too():
+    later = TEXT.replace("per_group: 5 min}", "per_group: 5 min, build_up: [{at: 2021-09-02, officers: 20}]}")
+    made = {c.path: c for c in capacities(scenario(later))}["airport.consular.officers"]
+    assert made.settings == ("airport.consular.officers=15", "airport.consular.build_up.0.officers=23")
+
+
 def test_the_scenario_accepts_every_setting():
     for capacity in found().values():
         changed = loads(TEXT, overrides=capacity.settings).scenario

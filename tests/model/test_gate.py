@@ -121,6 +121,42 @@ def test_too_few_officers_for_a_team(officers: int, team: int) -> None:
     assert r.waits() == {"consular": 10 * 96}
 
 
+def officers(number: int, *later: tuple[str, int], people: int = 40, rest: str = "") -> str:
+    """Officers each alone with a group for 2 h; later numbers from the moments named."""
+    steps = ", ".join(f"{{at: {at}, officers: {n}}}" for at, n in later)
+    return gate(f"people: {people}", "", f", consular: {{officers: {number}, per_group: 2 h, build_up: [{steps}]}}", rest)
+
+
+def test_more_officers_come() -> None:
+    """One officer: groups start at 0; from 3 h on there are three: one is busy to 4 h, so two groups start at 3 h, one at 4 h."""
+    r = run(officers(1, ("2021-08-01 09:00", 3), people=50))
+    assert moments(r, "consular") == [0, 2, 3, 3, 4]
+    assert r.waits() == {"consular": 10 * (2 + 3 + 3 + 4)}
+
+
+def test_fewer_officers_finish_what_they_have_begun() -> None:
+    """Two begin at 0 h; from 1 h on there is one: both end at 2 h, then one group after the other."""
+    r = run(officers(2, ("2021-08-01 07:00", 1)))
+    assert moments(r, "inside") == [2, 2, 4, 6]
+
+
+def test_nobody_until_the_capital_falls() -> None:
+    threat = "threat: {start: contested, levels: [contested, fallen], timeline: [{at: 2021-08-01 11:00, level: fallen}]}"
+    r = run(officers(0, ("{fallen: 1 h}", 4), people=20, rest=threat))
+    assert moments(r, "inside") == [5 + 1 + 2] * 2
+
+
+def test_officers_who_wait_for_what_never_happens() -> None:
+    r = run(officers(0, ("{fallen: 0 h}", 4), people=10, rest="threat: {start: contested, levels: [contested, fallen]}"))
+    assert r.total["unfinished"] == 10
+    assert r.waits() == {"consular": 10 * 96}
+
+
+def test_the_last_of_two_numbers_at_one_moment_counts() -> None:
+    r = run(officers(1, ("2021-08-01 08:00", 9), ("2021-08-01 08:00", 2), people=30))
+    assert moments(r, "inside") == [2, 4, 4]
+
+
 # -- which gate ------------------------------------------------------------------------------------------------------
 
 

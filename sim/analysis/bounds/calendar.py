@@ -1,4 +1,4 @@
-"""What is there when, at the medians: lanes, runway, the loss of the airport.
+"""What is there when, at the medians: lanes, officers, runway, the loss of the airport.
 
 The model's own clockwork of threat, provider, host, closures and orders is run once with nobody who needs anything, no crowd and
 no random incident; what it says at each event is the calendar.  Nothing that a run of evacuees could change is in it: a
@@ -34,6 +34,8 @@ class Calendar:
     """Lanes of each gate while it is open, manned or not."""
     manned: F64
     """Lanes that can be manned, all gates together."""
+    teams: F64
+    """Teams of consular officers."""
     runway: NDArray[np.bool_]
     """Whether aircraft can take off."""
     services: list[frozenset[str]]
@@ -136,15 +138,16 @@ def calendar(scenario: Scenario) -> Calendar:
         times=np.array([r[0] for r in rows]),
         lanes={name: np.array([r[1][i] for r in rows]) for i, name in enumerate(gates)},
         manned=np.array([r[2] for r in rows]),
-        runway=np.array([r[3] for r in rows], np.bool_),
-        services=[r[4] for r in rows],
+        teams=np.array([r[3] for r in rows]),
+        runway=np.array([r[4] for r in rows], np.bool_),
+        services=[r[5] for r in rows],
         lost=lost,
-        levels=[r[5] for r in rows],
+        levels=[r[6] for r in rows],
     )
 
 
-def _state(w: World) -> tuple[float, tuple[float, ...], float, bool, frozenset[str], str]:
+def _state(w: World) -> tuple[float, tuple[float, ...], float, float, bool, frozenset[str], str]:
     lanes = tuple(g.nominal if g.closed is None else 0.0 for g in w.gates.gates)
     takes_off = w.airfield.stopped() is None
     level = w.threat.plan.levels[w.threat.level]
-    return w.clock.now, lanes, w.security.lanes, takes_off, w.security.services, level
+    return w.clock.now, lanes, w.security.lanes, w.gates.teams, takes_off, w.security.services, level

@@ -89,6 +89,9 @@ class Maker:
         consular = plan.parts["gate"]["consular"]
         self.team = max(1.0, self.get(consular["team"])) if consular else 1.0
         self.officers = self.get(consular["officers"]) if consular else INF
+        """The most that there ever are."""
+        for _, later in plan.parts["gate"]["build_up"]:
+            self.officers = max(self.officers, self.get(later))
         self.convoy = max(1, round_half_up(min(self.road["vehicles"], 1e6)))
         self.people = head_counts(plan, draws)
         self.sizes = [self._size(c) for c in plan.cohorts]

@@ -201,11 +201,12 @@ class Network:
         m = self.problem.m
         if m.s.airport.consular is None or not math.isfinite(m.officers):
             return
-        teams = m.officers // m.team
+        calendar, h = self.calendar, self.grid.h
         lines = [(self.stations + k, c.consular) for k, c in enumerate(self.classes) if c.consular > 0]
         terms = [(k, w, self.every) for k, w in lines] + [(k, -w, self.every - 1) for k, w in lines]
-        hours = np.full(self.grid.steps, teams * self.grid.h)
         if lines:
+            overhang = float(self.problem.groups.consular[self.who].max())
+            hours = np.array([_sliding(calendar, calendar.teams, a, a + h, overhang) for a in self.grid.ends() - h])
             unit = max(w for _, w in lines)
             self.program.add("airport.consular", "consular", terms, hours, (self.every, self.every), unit)
 
