@@ -1,8 +1,8 @@
-"""Calibrate the back-cast: six unknown numbers of scenarios/kabul-2021.yaml, on the windows marked ``calibration`` alone.
+"""Calibrate the back-cast: eight unknown numbers of scenarios/kabul-2021.yaml, on the windows marked ``calibration`` alone.
 
     python benchmarks/calibrate.py [--points 288] [--refine 192] [--replications 3] [--confirm 24] [--seed 2021] [--out FILE.json]
 
-A seeded Latin hypercube over the logarithms of the six numbers, a few replications at each point; then, once, a second one in the
+A seeded Latin hypercube over the logarithms of the numbers, a few replications at each point; then, once, a second one in the
 box around the best points of the first.  The ten best of all are simulated again with other draws and more replications, and the
 best of those is taken.  Nothing is simulated beyond the end of the last calibration window.
 
@@ -19,8 +19,10 @@ import math
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +59,10 @@ class Parameter:
 
 PARAMETERS = (
     Parameter("troops for the perimeter", (f"{FORCE}.perimeter",), "", 1500, 4800, True),
-    Parameter("troops a lane", (f"{FORCE}.per_lane",), "", 40, 300, True),
     Parameter("search, s a person", tuple(f"airport.gates.{g}.per_person" for g in GATES), "s/person", 20, 90),
+    Parameter("check, officer min a person", ("airport.consular.per_person",), "min/person", 0.5, 4),
+    Parameter("crowd that halves a gate's speed", ("airport.crowd.slows",), "", 2500, 10_000, True),
+    Parameter("C-17 in the shuttle", ("lift.fleets.us-c17.number",), "", 6, 20, True),
     Parameter("backlog for surge seats", ("lift.surge_above",), "", 500, 10_000, True),
     Parameter("beds at Al Udeid", ("hubs.al-udeid.beds",), "", 3000, 15_000, True),
     Parameter("onward from Al Udeid, people/h", ("hubs.al-udeid.onward",), "people/h", 20, 300),
@@ -187,19 +191,23 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=3, help="replications at each point")
     parser.add_argument("--confirm", type=int, default=24, help="replications of the ten best, with other draws")
     parser.add_argument("--seed", type=int, default=2021)
+    parser.add_argument("--jobs", type=int, default=2, help="processes; the result does not depend on them")
     parser.add_argument("--out", type=Path, help="write every point as JSON")
     args = parser.parse_args()
     file = ROOT / "scenarios" / "kabul-2021.yaml"
     wanted = targets(ROOT / "scenarios" / "observations" / "kabul-2021.csv", load(file).scenario)
     begun = time.perf_counter()
 
-    def run(values: Iterable[tuple[float, ...]], replications: int = args.replications, seed: int = args.seed) -> list[Point]:
-        return sorted((evaluate(file, wanted, v, replications, seed) for v in values), key=lambda p: p.loss)
+    with ProcessPoolExecutor(args.jobs) as pool:
 
-    found = run(design(args.points, args.seed, [(p.low, p.high) for p in PARAMETERS]))
-    found += run(design(args.refine, args.seed + 1, around(found[: max(2, args.points // 48)], 0.05)))
-    found.sort(key=lambda p: p.loss)
-    again = run((p.values for p in found[:10]), args.confirm, args.seed + 2)
+        def run(values: Iterable[tuple[float, ...]], replications: int = args.replications, seed: int = args.seed) -> list[Point]:
+            one = partial(evaluate, file, wanted, replications=replications, seed=seed)
+            return sorted(pool.map(one, values), key=lambda p: p.loss)
+
+        found = run(design(args.points, args.seed, [(p.low, p.high) for p in PARAMETERS]))
+        found += run(design(args.refine, args.seed + 1, around(found[: max(2, args.points // 48)], 0.05)))
+        found.sort(key=lambda p: p.loss)
+        again = run((p.values for p in found[:10]), args.confirm, args.seed + 2)
     print(report(found, again, wanted))
     print(f"\n{len(found)} points x {args.replications} replications, seed {args.seed}: {time.perf_counter() - begun:.0f} s")
     if args.out is not None:

@@ -103,6 +103,8 @@ class Validation:
     start: datetime
     horizon_h: float
     rows: tuple[Compared, ...]
+    points: int = 1
+    """Points of a plan whose replications are together in the bands; 1 for a scenario alone."""
 
     def used(self, use: str) -> list[Compared]:
         """What was compared among the rows of one use, or of all (empty text)."""
@@ -114,8 +116,8 @@ class Validation:
         return [use for use in USES if any(row.seen.use == use for row in self.rows)]
 
 
-def validate(result: Stored, observations: Observations) -> Validation:
-    """Compares every row of *observations* with the stored replications."""
+def validate(result: Stored, observations: Observations, points: int = 1) -> Validation:
+    """Compares every row of *observations* with the stored replications, which are those of so many points of a plan."""
     timeline = Timeline(result)
     standing = _standing(observations.rows, [_inside(timeline, seen) for seen in observations.rows])
     rows = []
@@ -127,7 +129,7 @@ def validate(result: Stored, observations: Observations) -> Validation:
     done = int(timeline.marks(["stage_out"], False).shape[0])
     return Validation(
         result.name, result.title, result.seed, done, len(result.failed), observations,
-        timeline.start, timeline.horizon_h, tuple(rows),
+        timeline.start, timeline.horizon_h, tuple(rows), points,
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def as_json(found: Validation) -> Json:
         "scenario": found.scenario,
         "title": found.title,
         "folder": "",
+        "points": found.points,
         "replications": found.replications + found.failed,
         "failed": found.failed,
         "final": not found.failed,

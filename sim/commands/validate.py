@@ -4,24 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.commands.app import app
 from sim.commands.common import show_files, status
-from sim.commands.options import AsJson, Jobs, Large, NoPlots, Number, OnCluster, Out, Quietly, Scenario, Seed, Sets
+from sim.commands.options import AsJson, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets
 from sim.console import give_json, plain, say, show, watcher, width
+
+if TYPE_CHECKING:
+    from sim.studies.validate import Validated
 
 
 @app.command(short_help="Compares simulated with observed windows.")
 def validate(
-    scenario: Scenario,
+    scenario: Annotated[
+        str, typer.Argument(metavar="SCENARIO|PLAN", help="A scenario, or a plan whose points are put together.")
+    ],
     observations: Annotated[
         str, typer.Argument(metavar="OBSERVATIONS.csv", help="What was observed, a number of a window on each line.")
     ],
-    n: Number = 200,
-    seed: Seed = 1,
+    n: Annotated[
+        int | None,
+        typer.Option(
+            "-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications, of each point.", show_default="200"
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all draws.", show_default="1")
+    ] = None,
     jobs: Jobs = None,
     sets: Sets = None,
     out: Out = Path("results"),
@@ -33,16 +45,30 @@ def validate(
 ) -> int:
     """Simulates a scenario and says whether its bands hold what was observed, and how far its medians are off."""
     from sim import api
-    from sim.studies.validate import checked, validated
+    from sim.studies.asking import asked_for
+    from sim.studies.plan_file import is_plan
+    from sim.studies.validate import checked, over_plan, validated
 
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, plots=False, allow_large=allow_large, cluster=cluster)
+    plan = asked_for([scenario], ()) if is_plan(scenario) else None
+    many = n or (plan.n if plan else None) or 200
+    drawn = seed if seed is not None else (plan.seed if plan and plan.seed is not None else 1)
+    options = api.Options(many, drawn, jobs, tuple(sets or ()), out, plots=False, allow_large=allow_large, cluster=cluster)
+    if plan is not None:
+        with watcher(quiet) as told:
+            answer = over_plan(scenario, observations, replace(options, watcher=told), not no_plots)
+        _show(answer, json, quiet)
+        return 3 if answer.found.failed else 0
     ready, seen = checked(scenario, observations, options)
     if not quiet:
         for reason in ready.impossible:
             say(f"{ready.given}: cannot get everybody out: {reason}")
     with watcher(quiet) as told:
         (study,) = api.run_all([ready], replace(options, watcher=told))
-    answer = validated(study.result, seen, not no_plots)
+    _show(validated(study.result, seen, not no_plots), json, quiet)
+    return status([study])
+
+
+def _show(answer: Validated, json: bool, quiet: bool) -> None:
     if json:
         give_json(answer.summary)
     elif not quiet:
@@ -51,5 +77,4 @@ def validate(
         columns = width()
         show(plain(answer.summary["headline"]), "", width=columns)
         show(validation_table(answer.found, columns), width=columns)
-        show_files(study.result.folder, answer.files)
-    return status([study])
+        show_files(answer.files[0].parent, answer.files)

@@ -31,7 +31,9 @@ def validation_table(found: Validation, width: int = 80) -> RenderableType:
 def _heading(found: Validation) -> Text:
     title, observations = found.title or found.scenario, found.observations
     text = Text(f"{title}, against {observations.name}", style="bold")
-    said = f"\n{found.scenario} · {found.replications:,} replications · seed {found.seed} · observations {observations.digest}"
+    over = f" of {found.points:,} points of a plan" if found.points > 1 else ""
+    said = f"\n{found.scenario} · {found.replications:,} replications{over} · seed {found.seed}"
+    said += f" · observations {observations.digest}"
     text.append(said, style="not bold")
     if found.failed:
         text.append(f"\nNOT FINAL: {found.failed:,} of {found.replications + found.failed:,} replications failed", style="bold")

@@ -1,22 +1,35 @@
-"""A scenario against a file of observations: both checked before anything is simulated, the answer kept in the run's folder."""
+"""A scenario against a file of observations: both checked before anything is simulated, the answer kept in the run's folder.
+
+A plan in place of the scenario puts the replications of all its points together, so that the bands also hold how little is known
+of what the plan varies; that answer has a folder of its own.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sim.analysis.observations import Known, Observations, load_observations
+from sim.analysis.outcomes import Stored
+from sim.analysis.pooled import Pooled
+from sim.analysis.study import Outcome
 from sim.analysis.validate import Validation, validate
 from sim.analysis.verdict import as_json
-from sim.experiment import Result
+from sim.experiment import Unwatched
 from sim.experiment.files import storing
 from sim.experiment.store import Store, harmless
 from sim.scenario import Loaded, ScenarioError
-from sim.studies.options import Options
+from sim.scenario.errors import Fault, Place
+from sim.studies.asking import asked_for
+from sim.studies.kept import folder_of
+from sim.studies.lab import Lab
+from sim.studies.options import Options, crew_of
+from sim.studies.plan_file import Sweeping
 from sim.studies.preparing import Given, Prepared, prepare
+from sim.studies.sweep_design import Space, space_of
 
 Json = dict[str, Any]
 
@@ -63,13 +76,57 @@ def checked(scenario: Given, observations: str, options: Options) -> tuple[Prepa
     return ready, seen
 
 
-def validated(result: Result, observations: Observations, plots: bool = True) -> Validated:
+def over_plan(plan: str, observations: str, options: Options, plots: bool = True) -> Validated:
+    """Compares the replications of all points of a plan, ``options.n`` at each, with the observations in a file.
+
+    Raises:
+        ScenarioError: all faults of the files, or that the plan has several scenarios, clocks, or points that can't be run.
+        TooLarge: if the scenario is beyond the budget and that is not allowed.
+        OutputError, StoreError: if results cannot be kept.
+    """
+    asked = asked_for([plan], ())
+    options = replace(options, overrides=(*options.overrides, *asked.settings))
+    with crew_of(options) as crew:
+        space = space_of(asked, options.n, len(options.overrides), lambda given: Lab.of(given, options, crew))
+        if len(space.lab.base) > 1:
+            raise _fault(plan, "expected a plan of one scenario: the bands of several would mean nothing")
+        seen = load_observations(observations, known_names(space.lab.base[0].loaded))
+        parts = _simulated(space, asked, options)
+    points = [list(space.proposal(k).settings) for k in range(len(space.design))]
+    folder = folder_of("validate", [space.lab.base[0].loaded], {"points": points, "observations": seen.digest}, options)
+    try:
+        pooled = Pooled(parts, asked.title or parts[0].title, folder)
+    except ValueError as error:
+        raise _fault(plan, f"cannot be compared with observations: {error}") from None
+    return validated(pooled, seen, plots, len(parts))
+
+
+def _fault(file: str, message: str) -> ScenarioError:
+    return ScenarioError([Fault.at(Place(file), (), message)])
+
+
+def _simulated(space: Space, asked: Sweeping, options: Options) -> list[Stored]:
+    """The result of every point, in the order of the plan; raises ScenarioError for the first that has none."""
+    outcomes: dict[int, Outcome] = {}
+    size = len(space.design)
+    (options.watcher or Unwatched()).begin(f"{size:,} points", 0, size * options.n)
+    space.lab.run((space.proposal(k) for k in range(size)), outcomes.__setitem__)
+    found: list[Stored] = []
+    for number in range(size):
+        outcome = outcomes[number]
+        if outcome.result is None:
+            raise _fault(asked.given, f"point {number}: {outcome.error}")
+        found.append(outcome.result)
+    return found
+
+
+def validated(result: Stored, observations: Observations, plots: bool = True, points: int = 1) -> Validated:
     """Compares a stored result with *observations* and keeps ``validation-<digest>`` in its folder: .json, .csv, .png, .svg.
 
     Raises:
         StoreError: if the disk is full or fails.
     """
-    found = validate(result, observations)
+    found = validate(result, observations, points)
     folder, name = result.folder, f"validation-{observations.digest}"
     summary = as_json(found) | {"folder": f"{folder.parent.name}/{folder.name}"}  # the same wherever it is kept
     store = Store(folder)

@@ -145,3 +145,48 @@ def test_the_examples_of_the_page_are_read():
     assert commands
     for _, observations in commands:
         assert observations.startswith("evacsim:") or observations == "mine.csv" or (ROOT / observations).exists()
+
+
+PLAN = """
+title: Over lanes
+scenario: evacsim:minimal
+n: 4
+design: {points: [{airport.gates.main.lanes: 1}, {airport.gates.main.lanes: 2}, {airport.gates.main.lanes: 3}]}
+"""
+
+
+def test_a_plan_puts_its_points_together(tmp_path, monkeypatch, capsys):
+    """The values are those of the three runs one after the other, whatever the number of processes, and stay the same bytes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    assert command("plan.yaml", PAIR[1], "--jobs", "1", "--no-plots", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["points"], told["replications"], told["title"]) == (3, 12, "Over lanes")
+    observations = checked(*PAIR, Options())[1]
+    out = []
+    for lanes in (1, 2, 3):
+        one = run(PAIR[0], n=4, jobs=1, overrides=[f"airport.gates.main.lanes={lanes}"], plots=False)
+        out += validated(one.result, observations, plots=False).found.rows[0].values.tolist()
+    assert told["windows"][0]["simulated"]["median"] == sorted(out)[12 // 2 - 1]
+    (kept,) = (tmp_path / "results" / "validate").rglob("validation-*.json")
+    before = kept.read_bytes()
+    assert command("plan.yaml", PAIR[1], "--jobs", "2", "--no-plots", "--quiet") == 0
+    assert kept.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("evacsim:minimal", "[evacsim:minimal, evacsim:reference]"), "expected a plan of one scenario"),
+        (("airport.gates.main.lanes: 3", "clock.horizon: 3 d"), "the points have different clocks"),
+        (("airport.gates.main.lanes: 3", "airport.gates.main.lanes: -3"), "expected a whole number"),
+        (("lanes: 3", "lane: 3"), 'nearest: "lanes"'),
+    ],
+)
+def test_plans_that_cannot_be_compared(change, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = PLAN.replace(*change)
+    (tmp_path / "plan.yaml").write_text(text.replace("scenario: [", "scenarios: ["))
+    assert command("plan.yaml", PAIR[1], "--jobs", "1", "--no-plots") == 2
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert message in said
