@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import show_files, watched
-from sim.commands.options import AsJson, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets
+from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets
 from sim.console import give_json, plain, say, show, watcher, width
 
 if TYPE_CHECKING:
@@ -33,16 +33,8 @@ def sweep(
     by: Annotated[
         str, typer.Option("--by", metavar="total|mission", help="Measures of everybody, or of every mission too.")
     ] = "total",
-    n: Annotated[
-        int | None,
-        typer.Option(
-            "-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications of each point.", show_default="200"
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all draws, for every point.", show_default="1"),
-    ] = None,
+    n: EachNumber = None,
+    seed: EachSeed = None,
     jobs: Jobs = None,
     sets: Sets = None,
     out: Out = Path("results"),
