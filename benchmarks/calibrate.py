@@ -1,10 +1,14 @@
 """Calibrate the back-cast: eight unknown numbers of scenarios/kabul-2021.yaml, on the windows marked ``calibration`` alone.
 
-    python benchmarks/calibrate.py [--points 288] [--refine 192] [--replications 3] [--confirm 24] [--seed 2021] [--out FILE.json]
+    python benchmarks/calibrate.py [--points 192] [--rounds 4] [--refine 72] [--replications 3] [--confirm 24] [--seed 2021]
+                                   [--jobs 2] [--out FILE.json] [--plan FILE.yaml]
 
-A seeded Latin hypercube over the logarithms of the numbers, a few replications at each point; then, once, a second one in the
-box around the best points of the first.  The ten best of all are simulated again with other draws and more replications, and the
-best of those is taken.  Nothing is simulated beyond the end of the last calibration window.
+A seeded Latin hypercube over the logarithms of the eight numbers, a few replications at each point; then, round by round, another
+one in the box around the best points so far.  The sixteen best of all are simulated again with other draws and more replications,
+and the best of those is taken.  Nothing is simulated beyond the end of the last calibration window.
+
+``--plan`` writes those of the sixteen whose loss, so found again, is within 50 % of the least: sets of numbers that fit about as
+well as the one that is taken, as a plan for ``evacsim validate``.
 
 The loss of a point is the mean, over the people and the flights of every window, of squared ln(simulated / observed): simulated
 is the median of the replications plus one, observed the nearest value of the published range plus one.
@@ -20,7 +24,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -67,6 +71,19 @@ PARAMETERS = (
     Parameter("beds at Al Udeid", ("hubs.al-udeid.beds",), "", 3000, 15_000, True),
     Parameter("onward from Al Udeid, people/h", ("hubs.al-udeid.onward",), "people/h", 20, 300),
 )  # fmt: skip
+
+AROUND, CONFIRMED, FITS = 6, 16, 1.5
+"""Best points around which the next design lies; how many are simulated again; the most loss, times the least, that fits."""
+PLAN = """\
+# Sets of eight numbers that fit the flights of 17 to 24 August 2021 about as well as those of kabul-2021.yaml: written by
+# `python benchmarks/calibrate.py --plan scenarios/plans/kabul-2021-fits.yaml`; see docs/validation.md.
+#    evacsim validate evacsim:plans/kabul-2021-fits evacsim:observations/kabul-2021.csv
+title: The airlift of August 2021, over sets of numbers that fit it
+scenario: evacsim:kabul-2021
+n: 20
+design:
+  points:
+"""
 
 
 @dataclass(frozen=True)
@@ -160,7 +177,7 @@ def around(best: Iterable[Point], spread: float) -> list[tuple[float, float]]:
 
 
 def report(found: Sequence[Point], again: Sequence[Point], wanted: Sequence[Target]) -> str:
-    """The ten best points as they were found and again, what the best one gives, and how far the numbers may move."""
+    """The best points as they were found and again, what the best one gives, and how far the numbers may move."""
     best = again[0]
     first = {point.values: point.loss for point in found}
     lines = ["again   found   " + "  ".join(p.name for p in PARAMETERS)]
@@ -183,16 +200,27 @@ def report(found: Sequence[Point], again: Sequence[Point], wanted: Sequence[Targ
     return "\n".join(lines)
 
 
+def plan(points: Sequence[Point]) -> str:
+    """The points as a plan, one a line."""
+    rows = []
+    for point in points:
+        pairs = zip(PARAMETERS, point.values, strict=True)
+        rows.append("{" + ", ".join(f"{path}: {p.text(x)}" for p, x in pairs for path in p.paths) + "}")
+    return PLAN + "".join(f"    - {row}\n" for row in rows)
+
+
 def main() -> None:
     """Search, print, and write what was found if asked to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--points", type=int, default=288, help="points of the first design")
-    parser.add_argument("--refine", type=int, default=192, help="points of the second")
+    parser.add_argument("--points", type=int, default=192, help="points of the first design")
+    parser.add_argument("--rounds", type=int, default=4, help="later designs, each around the best points so far")
+    parser.add_argument("--refine", type=int, default=72, help="points of each of these")
     parser.add_argument("--replications", type=int, default=3, help="replications at each point")
-    parser.add_argument("--confirm", type=int, default=24, help="replications of the ten best, with other draws")
+    parser.add_argument("--confirm", type=int, default=24, help="replications of the sixteen best, with other draws")
     parser.add_argument("--seed", type=int, default=2021)
     parser.add_argument("--jobs", type=int, default=2, help="processes; the result does not depend on them")
     parser.add_argument("--out", type=Path, help="write every point as JSON")
+    parser.add_argument("--plan", type=Path, help="write the sets of numbers that fit about as well as the best as a plan")
     args = parser.parse_args()
     file = ROOT / "scenarios" / "kabul-2021.yaml"
     wanted = targets(ROOT / "scenarios" / "observations" / "kabul-2021.csv", load(file).scenario)
@@ -205,15 +233,18 @@ def main() -> None:
             return sorted(pool.map(one, values), key=lambda p: p.loss)
 
         found = run(design(args.points, args.seed, [(p.low, p.high) for p in PARAMETERS]))
-        found += run(design(args.refine, args.seed + 1, around(found[: max(2, args.points // 48)], 0.05)))
-        found.sort(key=lambda p: p.loss)
-        again = run((p.values for p in found[:10]), args.confirm, args.seed + 2)
+        for k in range(args.rounds):
+            found += run(design(args.refine, args.seed + 1 + k, around(found[:AROUND], 0.05)))
+            found.sort(key=lambda p: p.loss)
+        again = run((p.values for p in found[:CONFIRMED]), args.confirm, args.seed + 1000)
     print(report(found, again, wanted))
     print(f"\n{len(found)} points x {args.replications} replications, seed {args.seed}: {time.perf_counter() - begun:.0f} s")
     if args.out is not None:
         columns = {"parameters": [p.name for p in PARAMETERS], "targets": [f"{t.window} {t.measure}" for t in wanted]}
-        points = [{"loss": p.loss, "values": p.values, "simulated": p.simulated} for p in found]
-        args.out.write_text(json.dumps({**columns, "points": points}, indent=1) + "\n", encoding="utf-8")
+        kept = {name: [asdict(p) for p in points] for name, points in (("points", found), ("again", again))}
+        args.out.write_text(json.dumps({**columns, **kept}, indent=1) + "\n", encoding="utf-8")
+    if args.plan is not None:
+        args.plan.write_text(plan([p for p in again if p.loss <= FITS * again[0].loss]), encoding="utf-8")
 
 
 if __name__ == "__main__":

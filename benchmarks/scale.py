@@ -3,17 +3,20 @@
     python benchmarks/scale.py workers  [--scenario FILE] [-n 40] [--pairs 5]
     python benchmarks/scale.py overhead [--scenario FILE] [-n 10000] [--jobs 2]
     python benchmarks/scale.py memory   [--scenario FILE] [-n 250 1000 4000] [--jobs 2]
+    python benchmarks/scale.py rows     [-n 100000 1000000] [--jobs 2]
 
 ``workers``: replications per second with two processes over those with one; runs take turns, because one machine's speed
 varies from minute to minute, and the median ratio of the pairs is reported.  ``overhead``: processor seconds of the whole
 command (both sides of the pool, tables written, summary made) that are not the model's, over those that are.  ``memory``:
-the most that a process of the command held, for growing numbers of replications.  Each prints JSON with ``--json``.
+the most that a process of the command held, for growing numbers of replications.  ``rows``: the same for sweeps of a made-up
+scenario whose tables have so many rows.  Each prints JSON with ``--json``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import resource
 import statistics
@@ -151,9 +154,51 @@ def memory(scenario: Path, numbers: list[int], jobs: int) -> dict[str, Any]:
     return {"runs": rows, "growth": round(growth, 3), "ok": growth <= MOST_GROWTH}
 
 
+MISSIONS = 40
+MEASURES = ("p50", "p90", "p_all_out", "left_behind", "stranded", "unfinished")
+
+
+def many_missions() -> str:
+    """Forty missions of ten people before one gate: nine rows in ten of its table are about missions."""
+    missions = "".join(f"  m{k}: {{order: {{at: {k} h}}, cohorts: {{staff: 10}}}}\n" for k in range(MISSIONS))
+    return f"airport: {{gates: {{main: {{lanes: 1, per_group: 30 min}}}}}}\nmissions:\n{missions}"
+
+
+def rows(numbers: list[int], jobs: int) -> dict[str, Any]:
+    """Peaks of sweeps whose tables have about so many rows; one replication a point."""
+    import polars as pl
+
+    found = []
+    each = len(MEASURES) * (MISSIONS + 1)
+    with tempfile.TemporaryDirectory() as folder:
+        scenario = Path(folder) / "many.yaml"
+        scenario.write_text(many_missions())
+        for number in numbers:
+            points, out = math.ceil(number / each / 10), Path(folder) / str(number)
+            asked = [
+                "--vary",
+                "airport.gates.main.lanes=1:10:1",
+                "--vary",
+                f"airport.gates.main.per_group=1 min:{points} min:1 min",
+            ]
+            asked += [word for name in MEASURES for word in ("--measure", f"total.{name}")]
+            words = [sys.executable, "-m", "sim", "sweep", str(scenario), *asked, "--by", "mission", "-n", "1"]
+            words += ["--jobs", str(jobs), "--out", str(out), "--no-plots", "--quiet"]
+            wall = time.perf_counter()
+            peaks = tree_peaks(words)
+            wall = time.perf_counter() - wall
+            (table,) = out.rglob("sweep.parquet")
+            height = pl.scan_parquet(table).select(pl.len()).collect().item()
+            found.append(
+                {"rows": height, "points": 10 * points, "wall_s": round(wall), "peak_mib": [round(k / 1024) for k in peaks]}
+            )
+    growth = found[-1]["peak_mib"][0] / found[0]["peak_mib"][0]  # type: ignore[index]
+    return {"runs": found, "growth": round(growth, 3), "ok": growth <= MOST_GROWTH}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["workers", "overhead", "memory"])
+    parser.add_argument("what", choices=["workers", "overhead", "memory", "rows"])
     parser.add_argument("--scenario", type=Path, default=SCENARIO)
     parser.add_argument("-n", type=int, nargs="+", default=None)
     parser.add_argument("--pairs", type=int, default=5)
@@ -166,6 +211,8 @@ def main() -> int:
         found = workers(scenario, (given.n or [40])[0], given.pairs)
     elif given.what == "overhead":
         found = overhead(scenario, (given.n or [10_000])[0], given.jobs)
+    elif given.what == "rows":
+        found = rows(given.n or [100_000, 1_000_000], given.jobs)
     else:
         found = memory(scenario, given.n or [250, 1000, 4000], given.jobs)
     found = {"what": given.what, "scenario": scenario.name, **found}
