@@ -1,142 +1,77 @@
-"""Every figure and table of docs/figures.md, made again: ``python docs/make.py [--only NAME ...] [--out FOLDER]``.
+"""Every figure and every table of computed numbers in the docs, made again by one command:
 
-Each figure is a command that anybody can type; what it prints goes to the page, its picture to ``docs/img/``.  Results are kept
-in FOLDER (``results/`` unless told otherwise), so that a second run makes the page from what is stored.
+    python docs/make.py [--only NAME ...] [--page PAGE] [--list] [--stale] [--out FOLDER] [--calibration FILE.json]
+
+What is made stands between marks in the pages (``docs/making/block.py``); the words around are written by hand, and each
+table says beside it on how many replications it rests.  Seed 1 throughout.  Results are kept in FOLDER (``results/`` unless told
+otherwise), so that a second run makes the pages from what is stored.  Whole, from nothing, it takes about TIME on two
+cores.  ``--stale`` makes only what is out of date.
+
+The tables of the calibration are made from FILE.json alone, which ``python benchmarks/calibrate.py --out FILE.json`` writes
+in some ten minutes; without ``--calibration`` they stay as they are.
 """
 
 from __future__ import annotations
 
 import argparse
-import shlex
-import shutil
-import subprocess
+import os
 import sys
+import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "figures.md"
-PICTURES = ROOT / "docs" / "img"
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+from making.block import UNMADE, Block, found, put  # noqa: E402
+from making.blocks import BLOCKS  # noqa: E402
+from making.desk import Desk, jobs_here  # noqa: E402
+from making.stamp import stamp  # noqa: E402
 
 
-class Figure(NamedTuple):
-    """A question, the command that answers it, and which of its pictures shows the answer."""
-
-    name: str
-    question: str
-    command: str
-    picture: str
-    """A glob below the folder of results; the newest file that matches."""
-    lines: int = 60
-    """How many lines of what it prints go to the page."""
+def chosen(given: argparse.Namespace) -> list[Block]:
+    """The blocks that the command line asks for."""
+    blocks = [b for b in BLOCKS if given.only is None or b.name in given.only]
+    blocks = [b for b in blocks if given.page is None or b.page == given.page]
+    return [b for b in blocks if found(b.page).get(b.name, ("",))[0] != stamp(b)] if given.stale else blocks
 
 
-FACTORS = " ".join(
-    f"--factors '{path}'"
-    for path in (
-        "threat.stay.*", "missions.*.cohorts.families.people", "airport.gates.*.per_person", "airport.crowd.slows",
-        "airport.crowd.dispersal", "security.host.after.turn_back", "security.providers.turkish.force.hold",
-    )
-)  # fmt: skip
-"""Those of which docs/assumptions.md says that the answers lean on them most; without --factors all are screened first."""
-
-FIGURES = (
-    Figure(
-        "providers",
-        "Who gets out, and how fast, if the capital collapses: with nobody, Turkish forces or a late coalition at the airport?",
-        "compare evacsim:none-collapse evacsim:turkish-collapse evacsim:coalition-collapse -n 200",
-        "compare/*/compare-out.png",
-    ),
-    Figure(
-        "lanes-and-warning",
-        "How do the people left behind depend on gate lanes and on the time between the first fighting and the fall?",
-        "sweep evacsim:plans/lanes-and-warning -n 50",
-        "sweep/*/*left_behind*.png",
-    ),
-    Figure(
-        "what-matters",
-        "What matters most for the people left behind, and how does that change without Turkish forces?",
-        f"sensitivity evacsim:turkish-collapse evacsim:none-collapse --method morris {FACTORS} "
-        "--factors security.providers.none.hold --trajectories 6 -n 20 --measure total.left_behind",
-        "sensitivity/*/morris*.png",
-    ),
-    Figure(
-        "one-at-a-time",
-        "The same one at a time, each from its low to its high end, with Turkish forces.",
-        f"sensitivity evacsim:turkish-collapse --method tornado {FACTORS} -n 50 --measure total.left_behind",
-        "sensitivity/*/tornado*.png",
-    ),
-    Figure(
-        "deadline",
-        "How late can a mission still decide, with Turkish forces and without?",
-        "deadline evacsim:none-collapse evacsim:turkish-collapse --mission germany --mission total -n 60 --confidence 50%",
-        "deadline/*/curves.png",
-    ),
-    Figure(
-        "enough",
-        "How many more days of warning does it take to have all of Germany's people out 21 days after the first order?",
-        "plan evacsim:turkish-collapse --mission germany --finish-by '21 d' --confidence 80% "
-        "--vary 'warning=0 d:9 d:3 d' --vary airport.gates.abbey.lanes=3,8 -n 60",
-        "plan/*/trade-off.png",
-    ),
-    Figure(
-        "one-more",
-        "What is one more lane, officer, aircraft, bed or day of warning worth with Turkish forces at the airport?",
-        "bottleneck evacsim:turkish-collapse -n 30",
-        "bottleneck/*/marginal.png",
-    ),
-    Figure(
-        "august-2021",
-        "Does the model reproduce the airlift of August 2021?",
-        "validate evacsim:kabul-2021 evacsim:observations/kabul-2021.csv -n 60",
-        "kabul-2021/*/validation-*.png",
-    ),
-)  # fmt: skip
+def make(blocks: Iterable[Block], desk: Desk) -> None:
+    """Makes blocks and writes each into its page as soon as it is done."""
+    for block in blocks:
+        if block.needs and getattr(desk, block.needs) is None:
+            print(f"{block.name}: left as it is, needs --{block.needs}", flush=True)
+            continue
+        begun, spent = time.perf_counter(), processor()
+        text = block.make(desk)
+        put(block, text, stamp(block) if desk.most is None or not block.asks else UNMADE)
+        took = f"{time.perf_counter() - begun:.0f} s, {processor() - spent:.0f} s of processor time"
+        print(f"{block.name}: {took}, docs/{block.page}", flush=True)
 
 
-def made(figure: Figure, out: Path) -> str:
-    """Runs the command, keeps its picture, and gives its section of the page."""
-    command = ["-m", "sim", *shlex.split(figure.command), "--out", str(out)]
-    environment = {"COLUMNS": "110", "PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{figure.name}: the command ended with status {done.returncode}")
-    pictures = sorted(out.glob(figure.picture), key=lambda p: p.stat().st_mtime)
-    if not pictures:
-        raise SystemExit(f"{figure.name}: no picture {figure.picture} in {out}")
-    PICTURES.mkdir(exist_ok=True)
-    shutil.copyfile(pictures[-1], PICTURES / f"{figure.name}.png")
-    said = [line.rstrip() for line in done.stdout.splitlines() if not line.startswith("kept in ")]
-    cut = [*said[: figure.lines], f"… {len(said) - figure.lines} more lines"] if len(said) > figure.lines else said
-    text = "\n".join(cut).strip("\n")
-    return (
-        f"## {figure.name}\n\n{figure.question}\n\n```sh\nevacsim {figure.command}\n```\n\n"
-        f"![{figure.question}](img/{figure.name}.png)\n\n```text\n{text}\n```\n"
-    )
+def processor() -> float:
+    """Processor time of this process and of those that it has waited for, in seconds."""
+    return sum(os.times()[:4])
 
 
-def sections() -> dict[str, str]:
-    """What the page holds now, by figure."""
-    if not PAGE.exists():
-        return {}
-    parts = PAGE.read_text("utf-8").split("\n## ")[1:]
-    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
-
-
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", nargs="+", choices=[f.name for f in FIGURES], help="These figures alone.")
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=[b.name for b in BLOCKS], help="These blocks alone.")
+    parser.add_argument("--page", choices=sorted({b.page for b in BLOCKS}), help="The blocks of this page alone.")
+    parser.add_argument("--list", action="store_true", help="Names and pages, and which are out of date; makes nothing.")
+    parser.add_argument("--stale", action="store_true", help="Only those that are out of date.")
     parser.add_argument("--out", type=Path, default=ROOT / "results", help="Where results are kept.")
-    given = parser.parse_args()
-    out = given.out.resolve()
-    known = sections()
-    for figure in FIGURES:
-        if given.only is None or figure.name in given.only:
-            known[figure.name] = made(figure, out)
-            head = "# Figures\n\nMade by `python docs/make.py`; each is a command that can be typed as it stands. Seed 1.\n"
-            body = "\n".join(known[f.name] for f in FIGURES if f.name in known)
-            PAGE.write_text(f"{head}\n{body}", "utf-8")
-            print(f"{figure.name}: done", flush=True)
+    parser.add_argument("--jobs", type=int, default=jobs_here(), help="Processes; as many as there are cores.")
+    parser.add_argument("--most", type=int, metavar="N", help="To try: at most N replications each; not to be kept.")
+    parser.add_argument("--calibration", type=Path, metavar="FILE.json", help="What benchmarks/calibrate.py --out wrote.")
+    given = parser.parse_args(words)
+    if given.list:
+        for block in chosen(given):
+            state = "" if found(block.page).get(block.name, ("",))[0] == stamp(block) else "  out of date"
+            print(f"{block.name:24s} docs/{block.page}{state}")
+        return 0
+    make(chosen(given), Desk(given.out.resolve(), given.jobs, given.most, given.calibration))
     return 0
 
 

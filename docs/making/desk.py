@@ -1,0 +1,51 @@
+"""Runs for the blocks: each scenario is simulated once, kept in the folder of results, and read from there the next time."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from making.block import scenario_file
+from sim.api import Options, Study, prepare, run_all
+from sim.scenario.loading import Layers, Loaded
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Desk:
+    """How to run, and what was run already."""
+
+    out: Path
+    jobs: int = 1
+    most: int | None = None
+    """At most so many replications of each scenario, to try the blocks; what they say is then not final."""
+    calibration: Path | None = None
+    """What ``benchmarks/calibrate.py --out`` wrote."""
+    studies: dict[tuple[str, tuple[str, ...], int], Study] = field(default_factory=dict)
+    layers: dict[str, Layers] = field(default_factory=dict)
+
+    def n(self, wanted: int) -> int:
+        """Replications to run."""
+        return wanted if self.most is None else min(wanted, self.most)
+
+    def loaded(self, scenario: str, settings: tuple[str, ...] = ()) -> Loaded:
+        """A shipped scenario with settings, its file read once."""
+        if scenario not in self.layers:
+            self.layers[scenario] = Layers.of(scenario_file(scenario))
+        return self.layers[scenario].load(settings)
+
+    def study(self, scenario: str, n: int, settings: tuple[str, ...] = ()) -> Study:
+        """Replications 0 … n−1 of a shipped scenario with settings."""
+        key = (scenario, settings, self.n(n))
+        if key not in self.studies:
+            options = Options(n=self.n(n), jobs=self.jobs, out=self.out, plots=False)
+            (self.studies[key],) = run_all(prepare([self.loaded(scenario, settings)], options), options)
+        return self.studies[key]
+
+
+def jobs_here() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0))

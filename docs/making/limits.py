@@ -1,0 +1,171 @@
+"""The sizes in docs/limitations.md: for each limitation that a run can show, the run, paired with the scenario as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import NamedTuple
+
+from making.block import Asked, Block, scenario_file
+from making.desk import Desk
+from making.paired import effect, in_words
+from sim.analysis.words import count
+from sim.scenario import Quantity, Scenario, load
+from sim.scenario.schema import Cohort
+
+PAGE = "limitations.md"
+SCENARIO = "turkish-collapse"
+N = 100
+"""Replications of each point; all have the same draws."""
+GATES = ("military", "abbey", "south", "north", "east")
+OUTSIDE = GATES[1:]
+"""Gates that the crowd reaches."""
+Settings = tuple[str, ...]
+
+
+class Try(NamedTuple):
+    """A change that stands for what the model leaves out, in words."""
+
+    words: str
+    settings: Callable[[Scenario], Settings]
+    scenario: str = SCENARIO
+
+
+def said(*settings: str) -> Callable[[Scenario], Settings]:
+    """Settings that don't depend on what the scenario says."""
+    return lambda scenario: settings
+
+
+def families(factor: float) -> Callable[[Scenario], Settings]:
+    """The families' head counts of all missions of which nobody stays, times *factor*."""
+
+    def settings(scenario: Scenario) -> Settings:
+        found = []
+        for mission, spec in scenario.missions.items():
+            cohort = spec.cohorts.get("families")
+            people = cohort.people if isinstance(cohort, Cohort) else cohort
+            if isinstance(people, Quantity) and spec.residual != "all" and not spec.residual.value:
+                found.append(f"missions.{mission}.cohorts.families.people={round(people.value * factor)}")
+        return tuple(found)
+
+    return settings
+
+
+def smaller_vehicles(scenario: Scenario) -> Settings:
+    """Buses of half the seats, twice as many, twice as many in a convoy; times for a group halved, those for a person kept."""
+    found = ["airport.consular.per_group=2 min"]
+    for name, pool in scenario.vehicles.items():
+        if pool.seats.value >= 20:
+            found += [
+                f"vehicles.{name}.seats={round(pool.seats.value / 2)}",
+                f"vehicles.{name}.number={round(2 * pool.number.value)}",
+            ]
+    found += [f"airport.gates.{gate}.per_group=1 min" for gate in OUTSIDE]
+    return (*found, f"road.convoy.vehicles={round(2 * scenario.road.convoy.vehicles.value)}")
+
+
+def longer_cycles(scenario: Scenario) -> Settings:
+    """Every fleet's flights a quarter longer, which takes away a fifth of the sorties."""
+    assert scenario.lift is not None
+    found = []
+    for name, fleet in scenario.lift.fleets.items():
+        for leg, quantity in (("outbound", fleet.outbound), ("inbound", fleet.inbound)):
+            if quantity.is_constant and 0 < quantity.value < float("inf"):
+                found.append(f"lift.fleets.{name}.{leg}={1.25 * quantity.value:.6g} h")
+    return tuple(found)
+
+
+def each(template: str, names: Iterable[str]) -> Callable[[Scenario], Settings]:
+    """One setting for each name."""
+    return said(*(template.format(name) for name in names))
+
+
+VARYING = "{{exponential: {{mean: 50 s/person}}}}"
+"""As uneven as one person's search may be, taken once for a whole group."""
+UNEVEN = each(f"airport.gates.{{}}.per_person={VARYING}", GATES)
+HOLD = "security.providers.turkish.force.hold={{lognormal: {{median: {0:g} d, p90: {1:g} d}}}}"
+EASIER = (
+    "security.host.after.turn_back=0.25",
+    "threat.effects.fallen.turn_back=0.25",
+    "security.host.after.negotiation={lognormal: {median: 5 h, p90: 18 h}}",
+)
+SLOWER = ("airport.airfield.runway.day=9 min", "airport.airfield.runway.night=12 min", "airport.airfield.runway.visual=18 min")
+LIMITS: dict[str, tuple[Try, ...]] = {
+    "limit-inputs": (
+        Try("half as many family members", families(0.5)),
+        Try("twice as many", families(2)),
+        Try("a crowd that slows gates twice as much", said("airport.crowd.slows=1250")),
+        Try("half as much", said("airport.crowd.slows=5000")),
+    ),
+    "limit-hold": (
+        Try("half the time for which Turkish troops are tolerated after the fall", said(HOLD.format(3.5, 8))),
+        Try("twice the time", said(HOLD.format(14, 32))),
+    ),
+    "limit-more": (
+        Try("a third lane at the military gate, which takes 40 troops from others", said("airport.gates.military.lanes=3")),
+    ),
+    "limit-groups": (Try("loads of half the size, for buses and minibuses", smaller_vehicles),),
+    "limit-crowd": (
+        Try("the military gate in its reach too", said("airport.gates.military.exposed=true")),
+        Try("only Abbey and East Gate in its reach", each("airport.gates.{}.exposed=false", ("south", "north"))),
+    ),
+    "limit-draws": (Try("search times as uneven as one person's can be, for whole groups", UNEVEN),),
+    "limit-convoys": (
+        Try(
+            "every vehicle by itself, turned back or not by itself, a quarter of the headway between them",
+            said("road.convoy.vehicles=1", "road.convoy.headway=3.75 min"),
+        ),
+    ),
+    "limit-sharing": (Try("convoys that never wait for more of their cohort", said("road.convoy.patience=0 h")),),
+    "limit-passage": (
+        Try(
+            "half the chance to be turned back, agreements in half the time, from the first hour after the fall",
+            said(*EASIER),
+        ),
+    ),
+    "limit-services": (Try("a crew so thin that every landing and take-off takes half as long again", said(*SLOWER)),),
+    "limit-weather": (
+        Try("weather that shuts the runway as well", said("airport.incidents.weather.closes=[visual, shuttles, runway]")),
+    ),
+    "limit-daylight": (Try("daylight of 12 October, a month later (05:55 to 17:25)", said("clock.daylight=05:55-17:25")),),
+    "limit-aircraft": (Try("a fifth of all sorties lost (flights a quarter longer)", longer_cycles),),
+}
+"""Block → what is tried for it."""
+
+
+@cache
+def scenario(name: str) -> Scenario:
+    """A shipped scenario as it is."""
+    return load(scenario_file(name)).scenario
+
+
+def asked(one: Try) -> Asked:
+    """The point of a try."""
+    return Asked(one.scenario, one.settings(scenario(one.scenario)), N)
+
+
+TRIES = sum(len(tries) for tries in LIMITS.values())
+"""All of the page, for which its intervals hold together."""
+
+
+def make(name: str, desk: Desk) -> str:
+    """What each try of a limitation changes, in a sentence."""
+    told: list[str] = []
+    for one in LIMITS[name]:
+        point = asked(one)
+        base, other = desk.study(one.scenario, N), desk.study(point.scenario, N, point.settings)
+        told.append(f"{one.words}: {in_words(effect(base.result, other.result, TRIES), of=not told)}")
+    return "; ".join(told) + "."
+
+
+def sampling(desk: Desk) -> str:
+    """What the replications leave open, against what the inputs do."""
+    left = desk.study(SCENARIO, N).summary["total"]["left_behind"]
+    mean, low, high = (count(round(left[end])) for end in ("mean", "low", "high"))
+    return f"{desk.n(N)} replications of `{SCENARIO}` leave {mean} people behind in the mean (95 % interval {low} to {high})."
+
+
+BLOCKS = (
+    Block("limit-sampling", PAGE, sampling, (Asked(SCENARIO, n=N),)),
+    *(Block(name, PAGE, partial(make, name), tuple(asked(one) for one in tries)) for name, tries in LIMITS.items()),
+)
