@@ -126,6 +126,8 @@ class TestMatrix:
             ["a-x", "b-y", "c-z"],
             ["a-x", "a-x", "b-x", "b-x"],
             ["a", "b", "c-d", "e-d"],
+            ["a-x", "a-y", "b-x", "b-z"],  # y and z with one provider each
+            ["a-x", "a-y", "b-x", "c-y"],  # b and c under one threat each
         ],
     )
     def test_not_a_matrix(self, names):

@@ -174,7 +174,7 @@ def test_no_trajectory_and_one_and_two():
     assert (one["mu_star"], one["mu"], one["sigma"], one["ratio"], one["character"]) == (4.0, 4.0, None, None, None)
     assert one["distinct"], "all six replications say the same"
     two = screened(np.array([[4.0] * 6, [2.0] * 6]), 1)
-    assert two["sigma"] == pytest.approx(np.sqrt(2))
+    assert (two["sigma"], two["ratio"]) == pytest.approx((np.sqrt(2), np.sqrt(2) / 3))
     assert [one[f"{x}_interval"] or two[f"{x}_interval"] for x in ("mu_star", "mu", "sigma")] == [None] * 3
     three = screened(np.array([[4.0] * 6, [2.0] * 6, [3.0] * 6]), 1)
     assert three["mu_star_interval"] is not None
