@@ -16,7 +16,9 @@ DATA: dict[str, Any] = {
         "drive": "2 h", "checkpoints": 1, "delay": "30 min", "convoy": {"vehicles": 2, "headway": "1 h"},
         "escorts": {"police": {"teams": 3}},
     },
-    "vehicles": {"home": {"seats": 10, "number": 4}, "away": {"seats": 10, "number": 2, "based": "airport"}, "idle": {"seats": 9}},
+    "vehicles": {
+        "home": {"seats": 10, "number": 4}, "away": {"seats": 10, "number": 2, "based": "airport"}, "idle": {"seats": 9},
+    },
     "shuttles": {"chopper": {"seats": 10, "flight": "15 min", "turn": "10 min", "number": 2, "spots": 1}},
     "airport": {
         "gates": {"main": {"lanes": 2, "per_group": "12 min"}, "side": {"lanes": 3, "per_group": "12 min"}},
