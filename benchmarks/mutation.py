@@ -62,7 +62,7 @@ CHANGES = [
 """Each arithmetic operator becomes one other: cosmic-ray would also make ten that any line that runs gives away (a float shifted
 by a float), two thirds of all its mutants, which flatter the score.  ``|`` stands in annotations and is left alone."""
 
-BUDGET, HANG, GRACE = 60.0, 4.0, 4.0
+BUDGET, HANG, GRACE = 20.0, 4.0, 4.0
 OWN = {
     "aircraft": "lift", "boarding": "lift", "fleet": "lift", "holding": "gate", "world": "ends", "plan": "ends",
     "eventlog": "trace", "names": "records", "outcomes": "summary", "words": "summary", "verdict": "validate",
@@ -303,18 +303,8 @@ def copy(source: Path | None, folder: Path) -> Path:
 
 def warm() -> None:
     """What tests import from elsewhere, once for all child processes (polars is left out: it doesn't like forks)."""
-    for name in (
-        "numpy",
-        "scipy.stats",
-        "scipy.optimize",
-        "scipy.sparse",
-        "pydantic",
-        "yaml",
-        "simpy",
-        "hypothesis",
-        "typer",
-        "rich",
-    ):
+    names = "numpy scipy.stats scipy.optimize scipy.sparse pydantic yaml simpy hypothesis typer rich matplotlib.pyplot"
+    for name in names.split():
         importlib.import_module(name)
 
 

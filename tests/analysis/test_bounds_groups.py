@@ -50,7 +50,8 @@ def test_the_way_by_road() -> None:
     """Two hours, two checkpoints of a quarter; or distance by speed."""
     road = {"drive": "2 h", "checkpoints": 2, "delay": "15 min"}
     assert one(road=road) == {
-        "ready": 1, "depart": 1, "empty": 0, "way": 2.5, "back": 0, "turn": 0, "arrive": 3.5, "search": 0, "consular": 0, "inside": 3.5,
+        "ready": 1, "depart": 1, "empty": 0, "way": 2.5, "back": 0, "turn": 0,
+        "arrive": 3.5, "search": 0, "consular": 0, "inside": 3.5,
     }  # fmt: skip
     assert one(mission={"distance": "30 km"}, road={"speed": "20 km/h"})["way"] == 1.5
     assert one({"starts": "gate"}, road=road)["arrive"] == 1

@@ -121,6 +121,7 @@ class TestMatrix:
     @pytest.mark.parametrize(
         "names",
         [
+            [],
             ["none-collapse"],
             ["none-collapse", "turkish-collapse"],
             ["a-x", "b-y", "c-z"],
