@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import hashlib
 import importlib
 import json
 import multiprocessing
@@ -61,12 +62,11 @@ CHANGES = [
 """Each arithmetic operator becomes one other: cosmic-ray would also make ten that any line that runs gives away (a float shifted
 by a float), two thirds of all its mutants, which flatter the score.  ``|`` stands in annotations and is left alone."""
 
-BUDGET, HANG, GRACE = 60.0, 4.0, 4.0
+BUDGET, HANG, GRACE = 20.0, 4.0, 4.0
 OWN = {
     "aircraft": "lift", "boarding": "lift", "fleet": "lift", "holding": "gate", "world": "ends", "plan": "ends",
-    "eventlog": "trace", "names": "records", "outcomes": "summary", "headline": "summary", "words": "summary",
-    "verdict": "summary", "matrix": "compare", "deadline_summary": "deadline", "lead_time": "deadline",
-    "marginal_words": "marginal",
+    "eventlog": "trace", "names": "records", "outcomes": "summary", "words": "summary", "verdict": "validate",
+    "matrix": "compare", "deadline_summary": "deadline", "lead_time": "deadline", "marginal_words": "marginal",
 }  # fmt: skip
 """Module → the test file that is about it, where the name is not the same; sub-packages keep theirs together."""
 
@@ -128,15 +128,24 @@ def mutants(python: Path, checkout: Path, only: str) -> list[Mutant]:
 
 
 @cache
-def functions(path: Path) -> list[tuple[int, int]]:
-    """First and last line of each function, decorators included; inner ones after outer ones."""
-    nodes = (n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
-    return sorted((min([n.lineno, *(d.lineno for d in n.decorator_list)]), n.end_lineno or n.lineno) for n in nodes)
+def functions(path: Path) -> list[tuple[int, int, str]]:
+    """First and last line of each function, decorators included, and its dotted name; inner ones after outer ones."""
+    found: list[tuple[int, int, str]] = []
+
+    def walk(node: ast.AST, outer: str) -> None:
+        for n in ast.iter_child_nodes(node):
+            name = f"{outer}.{n.name}".lstrip(".") if isinstance(n, ast.FunctionDef | ast.ClassDef) else outer
+            if isinstance(n, ast.FunctionDef):
+                found.append((min([n.lineno, *(d.lineno for d in n.decorator_list)]), n.end_lineno or n.lineno, name))
+            walk(n, name)
+
+    walk(ast.parse(path.read_text()), "")
+    return sorted(found)
 
 
-def place(path: Path, line: int) -> int:
-    """First line of the innermost function around a line; 0 outside."""
-    return max((first for first, last in functions(path) if first <= line <= last), default=0)
+def place(path: Path, line: int) -> str:
+    """Name of the innermost function around a line; empty outside."""
+    return max(((first, name) for first, last, name in functions(path) if first <= line <= last), default=(0, ""))[1]
 
 
 @dataclass(eq=False)
@@ -175,7 +184,7 @@ class Noted:
             self.seconds[test] = self.seconds.get(test, 0.0) + time.process_time() - start
 
     def table(self) -> dict[str, Any]:
-        """Test (or file, for its fixtures) → places in the modules, as ``path:first line``."""
+        """Test (or file, for its fixtures) → places in the modules, as ``path:function``."""
         places = {
             k: f"{Path(name).relative_to(self.root)}:{place(Path(name), line)}"
             for k, (name, line) in self.codes.items()
@@ -218,34 +227,48 @@ def run(tests: list[str], checkout: Path, plugin: object, after: Callable[[], No
 
 
 def noted(checkout: Path, kept: Path | None) -> dict[str, Any]:
-    """The run of the unchanged code, or what an earlier one wrote."""
+    """The run of the unchanged code; of what an earlier one wrote, the test files that are the same are not run again."""
+    files = {str(f.relative_to(checkout)): _digest(f) for where in sum(ROOMS.values(), ()) for f in _test_files(checkout / where)}
+    found: dict[str, Any] = {"seconds": {}, "entered": {}, "files": {}}
     if kept and kept.exists():
-        return dict(json.loads(kept.read_text()))
-    found = {"seconds": {}, "entered": {}}
-    for tests in ROOMS.values():
+        found = json.loads(kept.read_text())
+    same = {name for name, digest in files.items() if found["files"].get(name) == digest}
+    for key in ("seconds", "entered"):
+        found[key] = {test: value for test, value in found[key].items() if test.partition("::")[0] in same}
+    if others := sorted(set(files) - same):
         plugin, out = Noted(str(checkout)), checkout / "noted.json"
-        if run(list(tests), checkout, plugin, lambda p=plugin, o=out: o.write_text(json.dumps(p.table()))):  # type: ignore[misc]
-            raise SystemExit(f"the unchanged code fails {' '.join(tests)}:\n{(checkout / 'pytest.log').read_text()[-2000:]}")
+        if run(others, checkout, plugin, lambda: out.write_text(json.dumps(plugin.table()))):
+            raise SystemExit(f"the unchanged code fails {' '.join(others)}:\n{(checkout / 'pytest.log').read_text()[-2000:]}")
         for key, value in json.loads(out.read_text()).items():
             found[key].update(value)
+    found["files"] = files
     if kept:
         kept.write_text(json.dumps(found))
     return found
 
 
+def _test_files(where: Path) -> list[Path]:
+    return [where] if where.is_file() else sorted(where.rglob("test_*.py"))
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def chosen(mutant: Mutant, checkout: Path, table: dict[str, Any]) -> list[str]:
     """The tests to run against a mutant, in order."""
-    first = place(checkout / mutant.module, mutant.line)
-    key = f"{mutant.module}:{first or ''}"
-    hit = {t for t, places in table["entered"].items() if any(p == key or (not first and p.startswith(key)) for p in places)}
+    function = place(checkout / mutant.module, mutant.line)
+    key = f"{mutant.module}:{function}"
+    hit = {t for t, places in table["entered"].items() if any(p == key or (not function and p.startswith(key)) for p in places)}
     tests = [t for t in table["seconds"] if t in hit or t.partition("::")[0] in hit]
-    own = [t for t in tests if t.startswith(mutant.about)]
+    ranked = sorted(tests, key=lambda t: (not t.startswith(mutant.about), table["seconds"][t], t))
+    own = [t for t in ranked if t.startswith(mutant.about)]
     spent, rest = 0.0, []
-    for test in sorted(set(tests) - set(own), key=lambda t: (table["seconds"][t], t)):
+    for test in ranked[len(own) :]:
         spent += table["seconds"][test]
         if spent < BUDGET:
             rest.append(test)
-    return own + sorted(rest)
+    return own + rest
 
 
 def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) -> dict[str, Any]:
@@ -280,18 +303,8 @@ def copy(source: Path | None, folder: Path) -> Path:
 
 def warm() -> None:
     """What tests import from elsewhere, once for all child processes (polars is left out: it doesn't like forks)."""
-    for name in (
-        "numpy",
-        "scipy.stats",
-        "scipy.optimize",
-        "scipy.sparse",
-        "pydantic",
-        "yaml",
-        "simpy",
-        "hypothesis",
-        "typer",
-        "rich",
-    ):
+    names = "numpy scipy.stats scipy.optimize scipy.sparse pydantic yaml simpy hypothesis typer rich matplotlib.pyplot"
+    for name in names.split():
         importlib.import_module(name)
 
 

@@ -284,7 +284,7 @@ def _falls(dates: Floats, share: Floats, confidence: float) -> Floats:
     """:func:`first_fall` of each row of *share* (resamples, dates)."""
     below = share < confidence - 1e-9
     index = np.where(below.any(axis=1), below.argmax(axis=1), dates.size)
-    return np.concatenate([[-np.inf], dates[:-1], [np.inf]])[index] if dates.size else np.full(len(share), np.inf)
+    return np.concatenate([[-np.inf], dates[:-1], [np.inf]])[index]
 
 
 def shared(curves: Iterable[Curve]) -> dict[str, list[Curve]]:

@@ -30,7 +30,7 @@ def arrange(names: Sequence[str]) -> tuple[list[str], list[str]] | None:
     providers = _ordered({p for p, _ in found}, PROVIDERS)
     threats = _ordered({t for _, t in found}, THREATS)
     twice = all(sum(p == q for p, _ in found) > 1 for q in providers) and all(sum(t == u for _, t in found) > 1 for u in threats)
-    return (providers, threats) if len(providers) > 1 and len(threats) > 1 and twice else None
+    return (providers, threats) if found and twice else None
 
 
 def matrix(summaries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

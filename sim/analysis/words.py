@@ -43,7 +43,7 @@ def duration(hours: float, unit: str | None = None) -> str:
 
 def share(p: float) -> str:
     """A share in per cent that never rounds to 0 % or 100 % unless it is."""
-    if 0 < p < 0.005:
+    if 0 < p <= 0.005:  # half a per cent, one replication of 200, would be rounded to none
         return "< 1 %"
     if 0.995 <= p < 1:
         return "> 99 %"

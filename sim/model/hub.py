@@ -51,7 +51,6 @@ class Hub:
         self.stock = 0.0
         """People here at ``since``."""
         self.since = 0.0
-        self.arrived = 0
         self.limited = math.isfinite(self.beds)
         self._due: Call | None = None
         self._due_at = math.inf
@@ -84,7 +83,6 @@ class Hub:
         self.stock = self.here() + n
         self.since = self.w.clock.now
         self.coming -= n
-        self.arrived += n
         if self.w.lift.blocked:
             self.w.lift.retry_hubs()
 

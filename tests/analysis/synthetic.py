@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from sim.analysis.study import Batch, Proposal, Study
 from sim.model.names import CAUSES
 
 NEVER = math.inf
@@ -63,6 +66,18 @@ def result(missions: dict[str, list[dict]], name="turkish-collapse", horizon="30
     }
     text = f"clock: {{start: '2021-09-12 06:00', horizon: {horizon}}}\n"
     return Fake(name=name, n=kwargs.pop("n", n), tables=tables, scenario_text=text, **kwargs)
+
+
+def driven(asked: Study[Any], answer: Callable[[Batch, Proposal], Any]) -> tuple[Any, list[Batch]]:
+    """Drives a study by hand: *answer* says what was read of a point.  Returns its answer and the batches it asked for."""
+    batches: list[Batch] = []
+    try:
+        batch = next(asked)
+        while True:
+            batches.append(batch)
+            batch = asked.send([answer(batch, proposal) for proposal in batch.proposals])
+    except StopIteration as stop:
+        return stop.value, batches
 
 
 def _hour(replication: int, hour: int, out: int, bottleneck: str = "none") -> dict:

@@ -168,3 +168,65 @@ def test_only_chooses_by_path_or_kind():
 def test_the_nearest_path_is_said():
     assert nearest("hubs.heaven.beds", [scenario()]) == "; nearest: hubs.haven.beds"
     assert nearest("quite.something.else", [scenario()]) == ""
+
+
+@pytest.mark.parametrize(
+    ("quantity", "less"),
+    [(constant(3), 3), (Quantity("uniform", (2, 9)), 2), (Quantity("triangular", (2, 5, 9)), 2), (Quantity("normal", (5, 2)), 5),
+     (Quantity("choice", (4, 2, 0.5, 0.5)), 2)],
+)  # fmt: skip
+def test_no_less_than_nothing_is_left(quantity, less):
+    """All of the least that it can be may go (the mean of a normal one), and no more."""
+    assert added(quantity, -less).family == quantity.family
+    with pytest.raises(ValueError, match=f"expected a step of at most {less} less, got {less + 0.5} less"):
+        added(quantity, -less - 0.5)
+
+
+def test_all_of_a_distribution_that_begins_at_nothing_cannot_go():
+    assert added(Quantity("exponential", (4,)), -3.5).params == pytest.approx((0.5,))
+    with pytest.raises(ValueError, match="expected a step of at most 4 less, got 4 less"):
+        added(Quantity("exponential", (4,)), -4)
+
+
+def test_one_and_many_more_and_fewer_in_words():
+    made = found(["airport.gates.main.lanes=-1", "hubs.haven.beds=-1", "airport.holding=-1", "hubs.haven.onward=-2 people/h"])
+    assert (made["airport.gates.main.lanes"].label, made["airport.gates.main.lanes"].phrase) == (
+        "lane at gate main", "one fewer lane at gate main",
+    )  # fmt: skip
+    assert made["hubs.haven.beds"].phrase == "one fewer bed at haven"
+    assert made["airport.holding"].phrase == "one fewer place in the holding area"
+    assert made["hubs.haven.onward"].phrase == "2 people/h less onward travel from haven"
+    assert made["hubs.haven.onward"].label == "onward travel from haven"
+    assert made["hubs.haven.beds"].step_text == "−1"
+    usual = found()
+    force = usual["security.providers.guard.force.headcount"]
+    assert (force.label, force.phrase, force.step_text) == ("troops (guard)", "100 more troops (guard)", "+100")
+    assert usual["airport.holding"].phrase == "100 more places in the holding area"
+    assert usual["airport.consular.officers"].label == "consular officers"
+    many = found(["airport.holding=+1200"])["airport.holding"]
+    assert (many.phrase, many.step_text) == ("1,200 more places in the holding area", "+1,200")
+
+
+def test_what_there_is_now_and_what_is_added():
+    made = found()
+    assert {path: c.now for path, c in made.items()}["hubs.haven.onward"] == "40 people/h"
+    assert made["lift.fleets.one.number"].now == "1"
+    assert [made[path].step for path in ("airport.gates.main.lanes", "hubs.haven.beds", "hubs.haven.onward")] == [1, 100, 10]
+    assert (made["hubs.haven.onward"].dimension, made["hubs.haven.onward"].kind) == ("flow", "onward travel")
+    warned = warning_of(("x",))
+    assert (warned.path, warned.kind, warned.step, warned.step_text, warned.settings) == (
+        "warning",
+        "warning",
+        24.0,
+        "+24 h",
+        ("x",),
+    )
+
+
+def test_the_last_step_asked_for_counts_and_warning_is_a_day_unless_asked():
+    made = found(["hubs.*.beds=+5", "hubs.haven.beds=+7", "warning=+2 d"])
+    assert made["hubs.haven.beds"].step == 7
+    faults = Faults()
+    assert warning_step(parse_steps(["hubs.*.beds=+5"], faults), faults) == 24.0
+    assert warning_step(parse_steps(["hubs.*.beds=+5", "warning=+2 d"], faults), faults) == 48.0
+    assert not len(faults)

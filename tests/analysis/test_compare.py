@@ -6,6 +6,7 @@ from math import inf
 import pytest
 
 from sim.analysis import differences, matrix, summarise
+from sim.analysis.compare import _more, roughly
 from sim.analysis.matrix import arrange, split
 from sim.analysis.sequential import Look
 from tests.analysis.synthetic import campaign, result, row
@@ -120,11 +121,14 @@ class TestMatrix:
     @pytest.mark.parametrize(
         "names",
         [
+            [],
             ["none-collapse"],
             ["none-collapse", "turkish-collapse"],
             ["a-x", "b-y", "c-z"],
             ["a-x", "a-x", "b-x", "b-x"],
             ["a", "b", "c-d", "e-d"],
+            ["a-x", "a-y", "b-x", "b-z"],  # y and z with one provider each
+            ["a-x", "a-y", "b-x", "c-y"],  # b and c under one threat each
         ],
     )
     def test_not_a_matrix(self, names):
@@ -169,3 +173,56 @@ class TestToldApart:
         for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_h"):
             assert wide[key]["difference"] == plain[key]["difference"]
             assert wide[key]["low"] < plain[key]["low"] <= plain[key]["high"] < wide[key]["high"]
+
+
+class TestHowManyMore:
+    @staticmethod
+    def total(**found):
+        nothing = {"difference": None, "low": None, "high": None}
+        return {key: found.get(key, nothing) for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_h")}
+
+    def test_intervals_shrink_with_the_root_of_the_number(self):
+        """A difference of 2 with an end 6 away needs three times the precision: nine times the pairs, whatever its sign."""
+        up, down = {"difference": 2.0, "low": -4.0, "high": 9.0}, {"difference": -2.0, "low": -9.0, "high": 4.0}
+        said = "some 900 replications would tell the people left behind apart, if the difference stays as it is"
+        assert _more(self.total(left_behind=up), 100) == _more(self.total(left_behind=down), 100) == said
+
+    def test_the_measure_that_needs_fewest_is_named(self):
+        hours, share = {"difference": 1.0, "low": -3.0, "high": 5.0}, {"difference": 0.1, "low": -0.1, "high": 0.3}
+        said = _more(self.total(hours_within_horizon=hours, p_all_out=share), 100)
+        assert said.startswith("some 400 replications would tell P(all out) apart")
+        few = _more(self.total(hours_within_horizon=hours, p_all_out=share | {"rarely_differs": True}), 100)
+        assert few.startswith("some 1,600 replications would tell the hours within the horizon apart")
+
+    def test_no_difference_and_too_small_a_one(self):
+        assert _more(self.total(), 100) == "run more replications"
+        assert _more(self.total(left_behind={"difference": 0.0, "low": -1.0, "high": 1.0}), 100) == "run more replications"
+        assert _more(self.total(left_behind={"difference": 1.0, "low": None, "high": None}), 100) == "run more replications"
+        tiny = {"difference": 0.5, "low": -49.5, "high": 50.5}  # 100² pairs for each
+        assert _more(self.total(left_behind=tiny), 100).startswith("some 1,000,000 ")
+        assert _more(self.total(left_behind=tiny), 101).startswith("more than 1,000,000 ")
+
+    def test_a_rough_number_has_two_digits_and_is_not_too_small(self):
+        assert [roughly(n) for n in (7, 99, 100, 101, 129.2, 12_001)] == [7, 99, 100, 110, 130, 13_000]
+
+
+def test_what_takes_from_a_comparison_is_said():
+    rows = [row(t100=10 + k % 5) for k in range(30)]
+    assert both(rows, [row(t100=20 + k % 5) for k in range(30)])["warnings"] == []
+    assert both(rows[:29], [row(t100=20 + k % 5) for k in range(29)])["warnings"] == [
+        "only 29 pairs: intervals are wide, and the normal theory behind them is rough"
+    ]
+    short, long = result({"a": rows}, name="base", horizon="10 d"), result({"a": [row(t100=20)] * 30}, name="other")
+    assert differences(short, long)["warnings"] == ["the horizons differ: hours are counted to the shorter one, 10 d"]
+    lost = result({"a": rows}, name="base", failed=[(k, "simulate", "x") for k in range(30)])
+    got = differences(lost, long)
+    assert got["warnings"] == [
+        "30 replications of base failed: their pairs are left out, nothing here is final", "no replication was completed by both",
+    ]  # fmt: skip
+    assert (got["pairs"], got["final"], got["total"]["earlier"]) == (0, False, None)
+
+
+def test_shares_of_pairs_out_earlier_later_and_at_the_same_time():
+    base = [row(t100=t) for t in (5, 5, 5, inf, inf)]
+    got = both(base, [row(t100=t) for t in (4, 5, 6, inf, 9)])["total"]
+    assert (got["earlier"], got["equal"], got["later"]) == (0.4, 0.4, 0.2)

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from sim.analysis.deadline import (
+    Case,
     Curve,
     Deadline,
     Gain,
     Tried,
+    _falls,
     deadline,
     first_fall,
     found,
@@ -20,12 +22,16 @@ from sim.analysis.deadline import (
     last_stand,
     least_replications,
     rises,
+    study,
     wanted,
 )
+from sim.analysis.deadline import tried as tried_at
 from sim.analysis.deadline_summary import _bought, in_words, more_missions, swapped
 from sim.analysis.lead_time import Seen, last_useful, warned
 from sim.analysis.statistics import proportion
+from sim.analysis.study import Batch, Outcome, Proposal
 from sim.analysis.words import duration
+from tests.analysis.synthetic import driven, result, row
 
 MEAN_H, TAKES_H = 200.0, 10.0
 """P(all out | order at d) = P(fall > d + 10 h) = exp(-(d + 10) / 200)."""
@@ -221,3 +227,137 @@ def test_names_and_numbers_in_words() -> None:
     assert swapped("none-collapse", "turkish-collapse") == "turkish instead of nobody at the airport (collapse)"
     assert swapped("none-collapse", "turkish-holding") == "turkish-holding instead of none-collapse"
     assert [more_missions(n) for n in (1, 2)] == ["1 more mission", "2 more missions"]
+
+
+def shares_of(outs: list[int], n: int = 60, step: float = 24.0, scope: str = "embassy") -> Curve:
+    """A date every *step* hours; the first so many of *n* replications are out."""
+    nobody = np.zeros(n, dtype=bool)
+    return Curve(0, scope, [Tried(step * k, np.arange(n), np.arange(n) < out, nobody, 20.0) for k, out in enumerate(outs)])
+
+
+def test_dates_are_tried_in_the_middle_of_the_gaps_in_which_the_curve_crosses() -> None:
+    """At 80 % of 60: 48 reach it.  The lower end reaches it with 55 of 60 (0.816), the upper end with 41 (0.799) no more.
+
+    With 60, 60, 30, 0 all cross between 24 h and 48 h; with 60, 50, 42, 0 the lower end does before, the upper end after.
+    """
+    one, apart = shares_of([60, 60, 30, 0]), shares_of([60, 50, 42, 0])
+    assert wanted(one, 0.8, 6.0) == [36.0]
+    assert wanted(apart, 0.8, 6.0) == [12.0, 36.0, 60.0]
+    assert wanted(apart, 0.8, 12.0) == [36.0]  # the ends of the interval only to twice the resolution: 24 h is narrow enough
+    assert wanted(apart, 0.8, 24.0) == []
+    assert wanted(shares_of([60, 60, 60]), 0.8, 6.0) == []  # any time
+    assert wanted(shares_of([0, 0, 0]), 0.8, 6.0) == []  # never
+    few = shares_of([10, 10, 0], n=10)
+    assert found(few, 0.8).low is None
+    assert wanted(few, 0.8, 6.0) == [36.0]
+    failed = shares_of([60, 0])
+    failed.add(Tried(12.0, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool), 0.0, 5, "x"))
+    assert (wanted(failed, 0.8, 6.0), failed.error, failed.failed) == ([], "x", 5)
+
+
+def test_only_replications_that_all_dates_have_are_matched() -> None:
+    some = Curve(0, "a")
+    some.add(Tried(24.0, np.array([0, 2, 3]), np.array([True, False, True]), np.array([False, True, False]), 9.0))
+    some.add(Tried(0.0, np.array([1, 2, 3]), np.array([True, True, False]), np.zeros(3, dtype=bool), 9.0))
+    replication, out, undecided = some.matrix()
+    assert some.dates.tolist() == [0.0, 24.0]
+    assert replication.tolist() == [2, 3]
+    assert out.tolist() == [[True, False], [False, True]]
+    assert undecided.tolist() == [[False, False], [True, False]]
+
+
+def test_a_rise_is_back_at_the_confidence_or_beyond_doubt() -> None:
+    assert rises(shares_of([60, 47, 48, 40]), 0.8) == [48.0]
+    assert rises(shares_of([48, 47, 46]), 0.8) == []
+    assert rises(shares_of([60, 10, 40]), 0.8) == [48.0]  # 30 of 60 pairs gained, none lost
+    assert rises(shares_of([60, 10, 12]), 0.8) == []  # two may be chance
+
+
+def test_a_gain_counts_the_dates_between_and_pairs_the_replications() -> None:
+    """Everybody out before 48 h and nobody from then on, against before 24 h: a day less in every resample."""
+    late, early = shares_of([60, 60, 0, 0]), shares_of([60, 0, 0, 0])
+    assert gain(late, early, 0.8, 1) == (-24.0, -24.0, -24.0, 60)
+    assert gain(early, late, 0.8, 1) == (24.0, 24.0, 24.0, 60)
+    never, always = shares_of([0, 0]), shares_of([60, 60])
+    assert gain(never, always, 0.8, 1)[:3] == (math.inf, math.inf, math.inf)
+    assert gain(always, late, 0.8, 1)[:3] == (-math.inf, -math.inf, -math.inf)
+    assert math.isnan(gain(never, never, 0.8, 1).hours)
+    other = Curve(0, "a", [Tried(t.order_h, t.replication + 30, t.out, t.undecided, 20.0) for t in early.tried])
+    assert gain(late, other, 0.8, 1).pairs == 30
+    few = gain(shares_of([17, 0], n=17), shares_of([17, 0], n=17), 0.8, 1)
+    assert (few.low, few.high) == (0.0, 0.0)  # 0.8 ** 17 = 0.0225
+    assert gain(shares_of([16, 0], n=16), shares_of([16, 0], n=16), 0.8, 1).low is None
+
+
+def test_a_resample_falls_where_the_whole_does() -> None:
+    """Dates 0, 1, 2: never below, below from the first, from the second and from the last on."""
+    dates = np.array([0.0, 1.0, 2.0])
+    share = np.array([[1.0, 1.0, 0.8], [0.7, 1.0, 1.0], [1.0, 0.7, 1.0], [1.0, 0.8, 0.7]])
+    assert _falls(dates, share, 0.8).tolist() == [math.inf, -math.inf, 0.0, 1.0]
+
+
+def test_an_interval_needs_replications_enough_for_each_end() -> None:
+    """Twenty prove more than 0.832 (0.025 ** (1 / 20)), and that it is less than 0.168: at 90 % there is no lower end."""
+    chances = [proportion(k, 20) for k in (20, 10, 0)]
+    dates = np.array([0.0, 6.0, 12.0])
+    assert deadline(dates, chances, 20, 0.83) == (0.0, 0.0, 6.0)
+    assert deadline(dates, chances, 20, 0.84) == (0.0, None, 6.0)
+    assert deadline(dates, chances, 20, 0.16) == (6.0, 6.0, None)
+    assert [Deadline(h, None, None).status for h in (5.0, -5.0, math.inf, -math.inf)] == ["date", "date", "any", "never"]
+
+
+def test_a_point_says_who_is_out_and_who_is_undecided() -> None:
+    """Out; stranded; unfinished; unfinished and stranded: only who is merely unfinished is undecided."""
+    rows = [row(), row(t100=math.inf, stranded=2), row(t100=math.inf, unfinished=2), row(t100=math.inf, stranded=1, unfinished=1)]
+    one = tried_at(Outcome(Proposal(), result({"embassy": rows}), failed=3), "embassy", 6.0)
+    assert (one.order_h, one.n, one.people, one.failed, one.error) == (6.0, 4, 10.0, 3, None)
+    assert one.out.tolist() == [True, False, False, False]
+    assert one.undecided.tolist() == [False, False, True, False]
+    lost = tried_at(Outcome(Proposal(), failed=4), "embassy", 6.0)
+    assert (lost.n, lost.people, lost.failed, lost.error) == (0, 0.0, 4, "no result")
+    assert tried_at(Outcome(Proposal(), error="x"), "embassy", 6.0).error == "x"
+
+
+def test_a_study_tries_a_grid_and_then_the_gaps() -> None:
+    """Two missions; the first can decide until 30 h, the second at any time: only the first is looked at again."""
+    cases = [Case(0, m, lambda d, m=m: (f"{m}={d:g}",)) for m in ("a", "b")]  # type: ignore[misc]
+
+    def answer(batch: Batch, proposal: Proposal) -> Tried:
+        mission, _, hours = proposal.settings[0].partition("=")
+        late = mission == "a" and float(hours) > 30
+        rows = [row(t100=math.inf if late else 5.0, stranded=10 if late else 0)] * proposal.n
+        return batch.read(Outcome(proposal, result({mission: rows})))  # type: ignore[no-any-return]
+
+    (first, second), batches = driven(study(cases, [0.0, 24.0, 48.0], 40, 0.8, 6.0), answer)
+    assert [[p.settings[0] for p in batch.proposals] for batch in batches] == [
+        ["a=0", "a=24", "a=48", "b=0", "b=24", "b=48"],
+        ["a=36"],
+        ["a=30"],
+    ]
+    assert (found(first, 0.8).hours, found(second, 0.8).hours) == (30.0, math.inf)
+    assert (first.scope, second.scope) == ("a", "b")
+
+
+def test_a_warning_is_looked_at_where_enough_replications_can_have_it() -> None:
+    """Falls at 10 and 50 h, dates 0, 24, 48: no replication can be ordered more than 50 h before its fall.
+
+    Steps are 4 h (24 / 6), from 48 to 72 h after the fall: of 50 h and −38 h (48 h after 10 h) only the common ones count twice.
+    """
+    n = 40
+    fall = np.where(np.arange(n) < 20, 10.0, 50.0)
+    made = Curve(0, "a", [Tried(d, np.arange(n), fall > d, np.zeros(n, dtype=bool), 9.0) for d in (0.0, 24.0, 48.0)])
+    lead = warned(made, dict(enumerate(fall.tolist())), 0.8, 24.0, 24.0)
+    assert lead is not None
+    assert lead.falls == 40
+    assert lead.hours[0] == 48.0  # 2 h after the start for those whose capital falls at 50 h
+    assert lead.hours[-1] == -36.0  # 46 h after the start for the others
+    counts = dict(zip(lead.hours.tolist(), lead.n, strict=True))
+    assert (counts[48.0], counts[8.0], counts[4.0], counts[0.0], counts[-4.0]) == (20, 40, 40, 20, 20)
+    chances = dict(zip(lead.hours.tolist(), (c.value for c in lead.chance), strict=True))
+    assert (chances[48.0], chances[-36.0]) == (1.0, 0.0)
+    assert (lead.left_p10, lead.left_p50) == (10.0 - 24.0, 10.0 - 24.0)
+    rare = warned(made, {0: 10.0, **dict.fromkeys(range(1, n), math.inf)}, 0.8, 24.0, 24.0)
+    assert rare is None  # one fall is too few
+    undated = warned(made, dict(enumerate(fall.tolist())), 0.8, math.inf, 24.0)
+    assert undated is not None
+    assert math.isnan(undated.left_p50)

@@ -13,6 +13,10 @@ from sim.analysis.factors import (
     Factor,
     Member,
     Spec,
+    _kind,
+    _logarithmic,
+    _possible,
+    _whole,
     about,
     candidates,
     chosen,
@@ -229,3 +233,140 @@ def test_the_ends_of_a_range_are_taken_exactly(log: bool) -> None:
     member = Member("road.retry", Quantity("constant", (0.2,)), "time", 0.3, 0.9, log)
     assert (member.at(0.0), member.at(1.0)) == (0.3, 0.9)
     assert member.at(0.5) == pytest.approx(math.sqrt(0.27) if log else 0.6)
+
+
+@pytest.mark.parametrize(
+    ("x", "dimension", "text"),
+    [
+        (0.5, "time", "30 min"),
+        (60 / 3600, "per-person", "60 s/person"),
+        (299 / 3600, "per-person", "299 s/person"),
+        (1 / 12, "per-person", "5 min/person"),  # from five minutes on
+        (0.1, "frequency", "0.1 /h"),
+        (0.09, "frequency", "2.16 /d"),
+        (0.3, "share", "30 %"),
+        (2.5, "count", "3"),
+        (1_204.0, "people", "1,204 people"),
+        (1.5, "factor", "1.5"),
+        (12.34, "length", "12.3 km"),
+        (999.0, "flow", "999 people/h"),
+        (1_000.4, "flow", "1,000 people/h"),
+    ],
+)
+def test_values_in_words(x: float, dimension: str, text: str) -> None:
+    assert said(x, dimension) == text
+
+
+@pytest.mark.parametrize(("low", "high", "value", "log"), [
+    (1.0, 4.0, 2.0, True),  # the geometric middle
+    (1.0, 4.0, 2.5, False),  # the arithmetic middle
+    (1.0, 4.0, 2.2, True),  # 0.2 from one, 0.3 from the other
+    (1.0, 4.0, 2.3, False),
+    (1.0, 4.0, 2.25, False),  # as near to both
+    (0.0, 4.0, 0.1, False),  # no logarithm of nothing
+])  # fmt: skip
+def test_the_scale_is_that_whose_middle_is_nearer(low: float, high: float, value: float, log: bool) -> None:
+    assert _logarithmic(low, high, value) == log
+
+
+def test_whole_numbers_are_at_least_one_where_there_is_anything() -> None:
+    assert [_whole(x) for x in (0.0, 0.1, 0.49, 1.49, 1.5, 2.5)] == [0, 1, 1, 1, 2, 3]
+    choice = Quantity("choice", (0.2, 1.6, 0.5, 0.5))
+    assert _possible(choice, "count").params == (1.0, 2.0, 0.5, 0.5)
+    assert _possible(choice, "time").params == choice.params
+    assert _possible(Quantity("uniform", (0.2, 1.6)), "count").params == (0.2, 1.6)  # drawn and rounded in the run
+
+
+def test_shares_are_cut_at_one() -> None:
+    assert _possible(Quantity("constant", (1.2,)), "share") == Quantity("constant", (1.0,))
+    assert _possible(Quantity("uniform", (0.5, 1.2)), "share").params == (0.5, 1.0)
+    assert _possible(Quantity("uniform", (1.1, 1.2)), "share") == Quantity("constant", (1.0,))
+    assert _possible(Quantity("choice", (0.5, 1.5, 0.25, 0.75)), "share").params == (0.5, 1.0, 0.25, 0.75)
+    assert _possible(Quantity("choice", (1.25, 1.5, 0.25, 0.75)), "share") == Quantity("constant", (1.0,))
+
+
+def test_a_distribution_that_is_moved_to_nothing_is_nothing() -> None:
+    member = Member("x", Quantity("uniform", (1.0, 3.0)), "time", 0.0, 4.0, False)
+    assert member.moved(0.0) == Quantity("constant", (0.0,))
+    assert member.moved(1.0).params == (2.0, 6.0)
+    assert member.moved(0.25).params == (0.5, 1.5)
+    assert not member.still
+    assert Member("x", Quantity("constant", (1.0,)), "count", 0.6, 1.4, False).still  # one at both ends
+    assert member.setting(1.0) == "x={uniform: [2, 6]}"
+
+
+def lone(path: str, value: Quantity, low: float, high: float, log: bool = False) -> Member:
+    return Member(path, value, "time", low, high, log)
+
+
+def test_what_a_factor_is() -> None:
+    plain = Quantity("constant", (2.0,), text="2 h", evidence="assumed")
+    one = Factor("road.drive", (lone("road.drive", plain, 1.0, 4.0, True),)).as_json()
+    assert one == {
+        "name": "road.drive", "about": about("road.drive"), "kind": "uncertainty", "paths": ["road.drive"], "unit": "h",
+        "value": "2 h", "low": 1.0, "high": 4.0, "low_text": "1 h", "high_text": "4 h", "distribution": False,
+        "evidence": "assumed", "scale": "log",
+    }  # fmt: skip
+    spread = Quantity("uniform", (2.0, 4.0), evidence="reported")
+    two = (lone("road.drive", plain, 1.0, 4.0, True), lone("road.retry", spread, 1.5, 6.0))
+    both = Factor("road", two, "lever").as_json()
+    assert (both["paths"], both["kind"], both["value"], both["low"], both["high"]) == (
+        ["road.drive", "road.retry"], "lever", None, None, None,
+    )  # fmt: skip
+    assert (both["distribution"], both["evidence"], both["scale"]) == (True, "mixed", "mixed")
+    assert (both["low_text"], both["high_text"]) == ("× 0.5", "× 2")
+    assert Factor("road", (two[1],)).as_json()["value"] == "3"  # the mean, where the file's own words are not known
+    assert Factor("road", (two[1],)).as_json()["scale"] == "linear"
+
+
+def test_an_end_that_members_do_not_share_has_no_words() -> None:
+    zero = lone("a", Quantity("constant", (0.0,)), 0.0, 1.0)
+    one = lone("b", Quantity("constant", (1.0,)), 0.5, 2.0)
+    assert Factor("x", (zero, one)).end(1.0) == ""  # no multiple of nothing
+    assert Factor("x", (zero, one)).end(0.0) == ""
+    assert Factor("x", (one, one)).end(0.0) == "30 min"
+
+
+def test_what_makes_a_parameter_uncertain() -> None:
+    """Its kind, a range, a grade or a distribution; a stated range makes even a constant one that can be studied."""
+    bare, graded = Quantity("constant", (1.0,)), Quantity("constant", (1.0,), evidence="assumed")
+    spread, fixed = Quantity("uniform", (1.0, 2.0)), Quantity("constant", (1.0,), kind="constant", low=0.5, high=2.0)
+    lever = Quantity("constant", (1.0,), kind="lever")
+    assert [_kind(q, False) for q in (bare, graded, spread, fixed, lever)] == [
+        "constant", "uncertainty", "uncertainty", "constant", "lever",
+    ]  # fmt: skip
+    assert [_kind(q, True) for q in (bare, graded, spread, fixed, lever)] == [*["uncertainty"] * 4, "lever"]
+
+
+def test_the_first_sentence_of_the_reference_without_its_marks() -> None:
+    assert about("road.drive")
+    for path in ("road.drive", "road.turn_back", "airport.crowd.slows", "missions.north.cohorts.core.ready", "no.such.path"):
+        text = about(path)
+        assert "``" not in text
+        assert text[:1] == text[:1].upper()
+        assert not text.endswith((".", ":", ",", ";", " "))
+        assert text.count("(") == text.count(")")
+    assert about("no.such.path") == ""
+
+
+def test_without_leaves_no_empty_factor() -> None:
+    every = tuple(factors().values())
+    gone = {m.path for m in factors()["airport.gates.*.per_person"].members}
+    assert "airport.gates.*.per_person" not in {f.name for f in without(every, gone)}
+    assert len(without(every, set())) == len(every)
+    (half,) = [f for f in without(every, {sorted(gone)[0]}) if f.name == "airport.gates.*.per_person"]
+    assert [m.path for m in half.members] == sorted(gone)[1:]
+
+
+def test_ranges_of_spec_and_scenario() -> None:
+    """Multiples are of the mean; a share ends at 1; nothing that stays the same is a factor."""
+    (times,) = picked(Spec("road.drive", times=(0.5, 3.0)))
+    mean = times.members[0].quantity.mean
+    assert (times.members[0].low, times.members[0].high) == (pytest.approx(0.5 * mean), pytest.approx(3 * mean))
+    (share,) = picked(Spec("road.turn_back", times=(0.5, 3.0)))
+    assert share.members[0].high == 1.0
+    with pytest.raises(ScenarioError, match="expected a range"):
+        picked(Spec("road.turn_back", times=(2.0, 3.0)))  # 1 at both ends
+    (closed,) = picked(Spec("airport.closures.storm.lasts", low="1 h", high="9 h"))
+    assert closed.members[0].high == 9.0
+    assert picked(Spec("missions.*.cohorts.core.people")) == []  # nothing says how far

@@ -236,3 +236,74 @@ def test_each_kind_of_measure_has_its_words():
     assert said("alpha.restricted_time", 6.0).startswith("gets all of alpha out 6")
     assert said("alpha.restricted_time", 6.0).endswith(" later on average")
     assert said("total.p_all_out", 0.2) == "raises the chance that all are out by 20 (10 to 40) points"
+
+
+def made(path, verdict=None, **effects):
+    """A row with (difference, distinct) of each measure by its kind's name."""
+    found = {}
+    for measure in MEASURES:
+        if measure.kind.name in effects:
+            size, told = effects[measure.kind.name]
+            worse = (size > 0) == measure.kind.worse_high
+            found[measure.text] = {"difference": size, "distinct": told, "worse": told and worse, "holds": told, "differ": 9}
+    return {"path": path, "effects": found}
+
+
+def test_the_rank_of_what_can_be_told_and_what_cannot():
+    """Better, mixed, not told, worse, failed; within each by people, hours and chance, then by what is seen, then by path."""
+    rows = rank(
+        [
+            made("failed"),
+            made("worse", left_behind=(2.0, True)),
+            made("none-b", left_behind=(-1.0, False)),
+            made("none-a", left_behind=(-1.0, False)),
+            made("none-much", left_behind=(-9.0, False)),
+            made("mixed", left_behind=(2.0, True), restricted_time=(-3.0, True)),
+            made("chance", left_behind=(-5.0, False), p_all_out=(0.2, True)),
+            made("people", left_behind=(-1.0, True)),
+        ],
+        MEASURES,
+    )
+    assert [r["path"] for r in rows] == ["people", "chance", "mixed", "none-much", "none-a", "none-b", "worse", "failed"]
+    assert [r["rank"] for r in rows] == list(range(1, 9))
+    assert [r["verdict"] for r in rows] == ["better", "better", "mixed", "none", "none", "none", "worse", "failed"]
+    assert [r["distinct"] for r in rows] == [True, True, True, False, False, False, True, False]
+    assert [r["holds"] for r in rows] == [True, True, True, False, False, False, True, False]
+    assert not any(r["unchanged"] for r in rows)
+
+
+def test_no_more_than_three_missions_are_named_each_way():
+    """Ten missions, five better and five worse by what their name says, in every replication alike but for a tenth."""
+    n, base = np.arange(40), {}
+    other = {}
+    for k in range(1, 6):
+        for sign, name in ((-1, f"better-{k}"), (1, f"worse-{k}")):
+            base[name] = (n, np.full(40, 10.0))
+            other[name] = (n, 10.0 + sign * k + 0.1 * (n % 2))
+    base["only-here"] = other["only-there"] = (n, np.zeros(40))
+    told = by_mission(base, other)
+    assert [w["mission"] for w in told["better"]] == ["better-5", "better-4", "better-3"]
+    assert [w["mission"] for w in told["worse"]] == ["worse-5", "worse-4", "worse-3"]
+    assert (told["better_count"], told["worse_count"]) == (5, 5)
+    assert told["level"] == round(1 - 0.05 / 10, 6)
+    assert told["worse"][0]["left_behind"] == pytest.approx(5.05)
+    assert by_mission({}, {})["level"] == 0.95
+
+
+def test_the_effect_on_a_chance_and_on_who_is_left():
+    base = answer({}).bases[0]
+    n = np.arange(N)
+    share = effect((n, np.zeros(N)), (n, (n < 5).astype(float)), SHARE, base, 1)
+    assert share["rarely_differs"]
+    assert share["differ"] == 5
+    assert share["difference"] == 5 / N
+    assert share["distinct"] == (share["low"] > 0)
+    sure = effect((n, np.zeros(N)), (n, (n < 30).astype(float)), SHARE, base, 1)
+    assert (sure["distinct"], sure["worse"]) == (True, False)
+    lost = effect((n, np.ones(N)), (n, (n < 10).astype(float)), SHARE, base, 1)
+    assert (lost["distinct"], lost["worse"]) == (True, True)
+    noisy = effect((n, np.zeros(N)), (n, np.where(n % 2, 3.0, -2.0)), LEFT, base, 1)
+    assert (noisy["distinct"], noisy["worse"], noisy["difference"]) == (False, False, 0.5)
+    assert noisy["needed"] == needed(Estimate(0.5, noisy["low"], noisy["high"]), N)
+    half = effect((n, np.zeros(N)), (n[: N // 2], np.ones(N // 2)), LEFT, base, 1)
+    assert half["pairs"] == N // 2

@@ -12,7 +12,7 @@ from sim.analysis.measure import MeasureError, Reading
 from sim.analysis.outcomes import of_all, of_missions
 from sim.analysis.precision import Reached, Settled, Side, Target, TargetError, at_look, between, check_limits, parse_target
 from sim.analysis.sequential import Look
-from sim.analysis.statistics import Estimate
+from sim.analysis.statistics import Estimate, interval_ranks
 from tests.analysis.synthetic import Fake, result, row
 
 inf, nan = math.inf, math.nan
@@ -202,6 +202,17 @@ def test_never_on_one_side_or_on_both_is_decided() -> None:
     some = [row(t100=inf, stranded=2)] * 20 + there[20:]
     assert not apart("total.p90: 1 h", gone, some).met
     json.dumps(apart("total.p90: 1 h", gone, some).json(200), allow_nan=False)
+
+
+def test_both_sides_are_surely_never_with_half_the_error_each() -> None:
+    """As many never that the lower end of P90 is never at the level of the look, and not at half of its error."""
+    strict, plain = (interval_ranks(200, 0.9, level) for level in (1 - (1 - LOOK.level) / 2, LOOK.level))
+    assert strict is not None
+    assert plain is not None
+    assert strict[0] < plain[0]
+    for out, never in ((strict[0], False), (strict[0] - 1, True)):
+        rows = [row(t100=5 + k / 100) for k in range(out)] + [row(t100=inf, stranded=2)] * (200 - out)
+        assert apart("total.p90: 1 h", rows, rows).never == never
 
 
 def test_no_pair_that_differs_is_not_no_difference() -> None:

@@ -78,6 +78,14 @@ class TestQuantileDifference:
         assert found[1:] == ends
         assert math.isnan(found.value) == (inf in (base, other))
 
+    def test_an_end_is_infinite_where_a_side_may_be(self) -> None:
+        """Half of a side never: its median may be a time or never, and what is between it and never may be anything."""
+        never, half = np.full(50, inf), np.where(np.arange(50) < 25, 5.0, inf)
+        assert quantile_difference(never, half, 0.5, 0.95)[1:] == (-inf, inf)
+        assert quantile_difference(half, never, 0.5, 0.95)[1:] == (-inf, inf)
+        assert quantile_difference(np.full(50, 2.0), half, 0.5, 0.95)[1:] == (3, inf)
+        assert quantile_difference(half, np.full(50, 2.0), 0.5, 0.95)[1:] == (-inf, -3)
+
     def test_too_few(self) -> None:
         assert quantile_difference(np.arange(30.0), np.arange(100.0), 0.9, 0.95)[1:] == (None, None)
 

@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.analysis.designs import Axis, Design
+from sim.analysis.designs import OWN, Axis, Design
 from sim.analysis.measure import parse
-from sim.analysis.statistics import median_difference
+from sim.analysis.statistics import Estimate, median_difference
 from sim.analysis.study import Outcome, Proposal
-from sim.analysis.sweeps import by_mission, difference, ends, headline, known_parts, quantile_difference, read, samples, view_of
+from sim.analysis.sweeps import (
+    View,
+    _change,
+    _inner,
+    _quantiles,
+    _signed,
+    by_mission,
+    difference,
+    ends,
+    headline,
+    known_parts,
+    leading,
+    lies,
+    name,
+    quantile_difference,
+    read,
+    said,
+    samples,
+    sources_digest,
+    view_of,
+)
 from tests.analysis.synthetic import result, row
 
 inf = math.inf
@@ -134,3 +155,226 @@ def test_two_axes_are_told_by_their_extremes() -> None:
     axes = (Axis.of("a.lanes", ("1", "2")), Axis.of("a.drive", ("1 h", "2 h")))
     said = swept({"one": [[10.0] * 60, [20.0] * 60, [30.0] * 60, [inf] * 60]}, axes)
     assert "The P90 of the time lies between 10 h (a.lanes 1, a.drive 1 h) and never (a.lanes 2, a.drive 2 h)." in said
+
+
+def test_a_value_of_a_measure_in_words() -> None:
+    """An infinite time is never, or later than a horizon that all points share."""
+    assert said(math.nan, P50) == "–"
+    assert said(inf, P50, "stranded", 720.0) == "never"
+    assert said(inf, P50, "unfinished", 720.0) == "> 30 d"
+    assert said(inf, P50, "unfinished") == "unfinished"
+    assert [said(12.0, m) for m in (P50, LEFT)] == ["12 h", "12"]
+    assert said(0.25, OUT) == "25 %"
+
+
+def test_an_end_of_a_difference_has_its_sign() -> None:
+    assert [_signed(x, P50) for x in (inf, -inf, 12.0, -12.0)] == ["+∞", "−∞", "+12 h", "−12 h"]
+    assert [_signed(x, LEFT) for x in (3.0, -3.0)] == ["+3", "−3"]
+    assert [_signed(x, OUT) for x in (0.04, -0.04)] == ["+4 points", "−4 points"]
+
+
+def test_a_measure_as_a_subject() -> None:
+    mission = parse("embassy.stranded", ["embassy"])
+    assert [name(m) for m in (P50, P90, OUT)] == ["the median time", "the P90 of the time", "P(all out)"]
+    assert name(mission) == "the people stranded of embassy"
+
+
+def line(*numbers: float, chooses: bool = False) -> Axis:
+    return Axis("a.b", tuple(f"{x:g}" for x in numbers), numbers, chooses=chooses)
+
+
+def test_the_ends_of_the_only_numeric_axis_in_each_scenario() -> None:
+    both = Axis("scenario", ("x", "y"), chooses=True)
+    assert ends(Design("grid", (line(4.0, 1.0, 2.0),)), [0] * 3) == [(1, 0)]  # by number, not by place
+    assert ends(Design("grid", (both, line(1.0, 2.0))), [0, 0, 1, 1]) == [(0, 1), (2, 3)]
+    assert ends(Design("grid", (line(inf, 3.0, 5.0, math.nan),)), [0] * 4) == [(1, 2)]
+    assert ends(Design("grid", (line(3.0, inf),)), [0, 0]) == []  # one end only
+    assert ends(Design("grid", (line(3.0),)), [0]) == []
+    assert ends(Design("grid", (line(1.0, 2.0), line(1.0, 2.0))), [0] * 4) == []
+    assert ends(Design("grid", (Axis("a.b", ("x", "y")),)), [0, 0]) == []
+    assert ends(Design("points", (line(1.0, 2.0),), ((0,), (1,))), [0, 0]) == []
+
+
+Row = tuple[float | None, float | None, float | None]
+
+
+def gathered(rows: dict[str, list[Row]], axes: tuple[Axis, ...], scenarios: tuple[str, ...] = ("one",), **more: Any) -> View:
+    """A view from (value, low, high) by measure and point; *never* and *error* by point."""
+    measures = [parse(address, ["embassy"]) for address in rows]
+    size = len(next(iter(rows.values())))
+    never, error = more.get("never", {}), more.get("error", {})
+    cells = [(p, [[*some[p], 60, never.get(p), error.get(p)] for some in rows.values()]) for p in range(size)]
+    where = [p * len(scenarios) // size for p in range(size)]
+    choice = (Axis("scenario", scenarios, chooses=True),) if len(scenarios) > 1 else ()
+    return view_of(Design("grid", (*choice, *axes)), scenarios, where, measures, cells, 60, 1, 720.0)
+
+
+def test_a_view_gathers_numbers_reasons_and_failures_by_point() -> None:
+    some = {"total.p50": [(5.0, 4.0, 6.0), (inf, None, None), (None, None, None)], "total.left_behind": [(1.0, 0.0, 2.0)] * 3}
+    v = gathered(some, (LANES,), never={1: "stranded"}, error={0: "2 of 60 replications failed", 2: "no such lane"})
+    time, left = v.sheets
+    assert time.value.tolist()[:2] == [5.0, inf]
+    assert (time.low[0], time.high[0]) == (4.0, 6.0)
+    assert np.isnan([time.low[1], time.high[1], time.value[2]]).all()
+    assert time.never == (None, "stranded", None)
+    assert left.value.tolist() == [1.0] * 3
+    assert v.errors == {2: "no such lane"}  # a point of which some replications failed still has its value
+    assert (v.n, v.seed, v.horizon_h) == (60, 1, 720.0)
+
+
+def test_a_point_in_words() -> None:
+    axes = (LANES, Axis.of("road.drive", ("1 h", "2 h")))
+    v = gathered({"total.p50": [(1.0, 1.0, 1.0)] * 12}, axes, ("x", "y"))
+    assert v.label(0) == "x, main.lanes 1, road.drive 1 h"
+    assert v.label(11) == "y, main.lanes 4, road.drive 2 h"
+    assert [a.path for a in v.axes] == ["airport.gates.main.lanes", "road.drive"]
+    assert v.places(LANES).tolist() == [0, 0, 1, 1, 2, 2] * 2
+    listed = Design("points", (LANES, axes[1]), ((0, OWN), (OWN, OWN)))
+    one = view_of(listed, ["x"], [0, 0], [P50], [], 1, 1, 1.0)
+    assert (one.label(0), one.label(1)) == ("main.lanes 1", "x")
+
+
+def test_where_a_measure_lies() -> None:
+    v = gathered(
+        {
+            "total.p50": [(5.0, 4.0, 6.0), (3.0, 2.0, 4.0), (inf, 4.0, inf)],
+            "total.p90": [(None, None, None)] * 3,
+            "total.left_behind": [(7.0, 6.0, 8.0)] * 3,
+        },
+        (LANES,), never={2: "unfinished"},
+    )  # fmt: skip
+    told = [lies(v, sheet) for sheet in v.sheets]
+    assert told[0] == "The median time lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4)"
+    assert told[1] == "The P90 of the time: no answer at any point"
+    assert told[2] == "The number left behind is 7 at every point"
+
+
+def test_which_measures_a_sentence_is_about() -> None:
+    """The last time that is finite somewhere, or that moved; and people before shares; everybody before a mission."""
+    finite, never, none = [(1.0, 1.0, 1.0)] * 3, [(inf, inf, inf)] * 3, [(None, None, None)] * 3
+
+    def chosen(moved: tuple[str, ...] = (), **rows: list[Row]) -> list[str]:
+        found = leading(gathered({k.replace("__", "."): r for k, r in rows.items()}, (LANES,)).sheets, moved)
+        return [sheet.measure.text for sheet in found]
+
+    usual = {"total__p50": finite, "total__p90": finite, "total__p_all_out": finite, "total__left_behind": finite}
+    assert chosen(**usual) == ["total.p90", "total.left_behind"]
+    assert chosen(("total.p50", "total.p_all_out"), **usual) == ["total.p50", "total.left_behind"]
+    assert chosen(**usual | {"total__p90": never}) == ["total.p50", "total.left_behind"]
+    assert chosen(total__p_all_out=finite, total__p90=never) == ["total.p_all_out"]
+    assert chosen(total__p50=none, total__p90=never) == ["total.p90"]
+    assert chosen(embassy__p50=finite, total__p90=finite) == ["total.p90"]
+    assert chosen(embassy__p50=finite) == ["embassy.p50"]
+
+
+def test_a_curve_turns_only_where_the_intervals_are_apart() -> None:
+    def told(*rows: Row) -> str:
+        v = gathered({"total.p50": list(rows)}, (LANES,))
+        return _inner(v, v.sheets[0], 0, 2)
+
+    ends = (10.0, 9.0, 11.0), (12.0, 11.0, 13.0)
+    assert told(ends[0], (5.0, 4.0, 8.9), ends[1]) == ", by way of 5 h at 2"
+    assert told(ends[0], (5.0, 4.0, 9.0), ends[1]) == ""  # they touch
+    assert told(ends[0], (20.0, 13.1, 30.0), ends[1]) == ", by way of 20 h at 2"
+    assert told(ends[0], (20.0, 13.0, 30.0), ends[1]) == ""
+    assert told(ends[0], (11.0, 10.0, 12.0), ends[1]) == ""
+    assert told(ends[0], (inf, 14.0, inf), ends[1]) == ", by way of never at 2"
+    assert told(*[(None, None, None)] * 3) == ""
+
+
+def test_the_turn_of_one_scenario_is_not_looked_for_in_another() -> None:
+    rows: list[Row] = [(10.0, 9.0, 11.0)] * 3 + [(10.0, 9.0, 11.0), (1.0, 1.0, 1.0), (10.0, 9.0, 11.0)]
+    v = gathered({"total.p50": rows}, (LANES,), ("x", "y"))
+    assert (_inner(v, v.sheets[0], 0, 2), _inner(v, v.sheets[0], 3, 5)) == ("", ", by way of 1 h at 2")
+
+
+def test_no_more_than_four_scenarios_are_told_and_a_failed_one_is_none() -> None:
+    names = tuple("abcdef")
+    rows: list[Row] = [(8.0, 7.0, 9.0), (8.0, 7.0, 9.0)] * 6
+    two = Axis.of("airport.gates.main.lanes", ("1", "4"))
+    pairs = [(2 * k, 2 * k + 1) for k in range(6)]
+    whole = headline(gathered({"total.p50": rows}, (two,), names), pairs)
+    assert [f"{x}: the median time stays at 8 h (no difference shown)" in whole for x in names] == [True] * 4 + [False] * 2
+    assert whole.endswith("; and 2 more scenarios.")
+    four = headline(gathered({"total.p50": rows[:8]}, (two,), names[:4]), pairs[:4])
+    assert "more scenarios" not in four
+    rows[3] = (None, None, None)
+    failed = headline(gathered({"total.p50": rows}, (two,), names, error={3: "x"}), pairs)
+    assert "b: " not in failed
+    assert "e: " in failed
+    rows = [(None, None, None)] * 12
+    assert headline(gathered({"total.p50": rows}, (two,), names), pairs) == "No answer at any of the 12 points."
+
+
+def test_a_change_is_said_by_what_is_known_of_it() -> None:
+    two = Axis.of("airport.gates.main.lanes", ("1", "4"))
+
+    def told(first: Row, last: Row, found: tuple[float, float | None, float | None], distinct: bool) -> str:
+        v = gathered({"total.p50": [first, last]}, (two,), never=dict.fromkeys((0, 1), "stranded"))
+        return _change(v, v.sheets[0], (0, 1), Estimate(*found), distinct)
+
+    eight, nine, never, none = (8.0, 7.0, 9.0), (9.0, 8.0, 10.0), (inf, inf, inf), (None, None, None)
+    assert told(eight, none, (math.nan, None, None), False) == "the median time goes from 8 h to –"
+    assert told(never, never, (math.nan, -inf, inf), False) == "the median time stays at never"
+    assert told(eight, nine, (1.0, -1.0, 3.0), False).endswith("from 8 h to 9 h (can't be told from no difference)")
+    assert told(eight, nine, (1.0, 0.5, 3.0), True) == "the median time rises from 8 h to 9 h (difference +30 min to +3 h)"
+    assert told(nine, eight, (-1.0, -3.0, -0.5), True) == "the median time falls from 9 h to 8 h (difference −3 h to −30 min)"
+    assert told(eight, never, (math.nan, None, None), True) == "the median time rises from 8 h to never"
+
+
+def test_pairs_are_matched_by_replication_and_need_a_value_on_both_sides() -> None:
+    """Replications 1, 2, 4, 5 are in both; 2 has no value in one of them: (7 − 4) + (9 − 5) + (10 − 6) over three."""
+    text = LEFT.text
+    base = {text: (np.array([0, 1, 2, 4, 5]), np.array([99.0, 4.0, math.nan, 5.0, 6.0]))}
+    other = {text: (np.array([1, 2, 3, 4, 5]), np.array([7.0, 8.0, 99.0, 9.0, 10.0]))}
+    found, _ = difference(LEFT, base, other)
+    assert found.value == pytest.approx((3 + 4 + 4) / 3)
+    assert found.low is not None
+    mirrored, _ = difference(LEFT, other, base)
+    assert (mirrored.low, mirrored.high) == (pytest.approx(-found.high), pytest.approx(-found.low))
+
+
+def test_few_replications_that_differ_prove_nothing() -> None:
+    """9 of 100 pairs differ: Student's t leaves zero out, but 10 are needed to trust it."""
+    zeros, n = np.zeros(100), np.arange(100)
+
+    def shifted(many: int) -> bool:
+        return difference(LEFT, {LEFT.text: (n, zeros)}, {LEFT.text: (n, np.where(n < many, 50.0, 0.0))})[1]
+
+    assert [shifted(k) for k in (9, 10)] == [False, True]
+
+
+def test_the_mean_difference_of_people_stays_within_those_there_are() -> None:
+    """Two pairs, 0 → 0 and 0 → 10: 5 ± 12.7 × 7.07 / √2, cut at ± 10."""
+    n = np.arange(2)
+    found, _ = difference(LEFT, {LEFT.text: (n, np.zeros(2))}, {LEFT.text: (n, np.array([0.0, 10.0]))})
+    assert found == (5.0, -10.0, 10.0)
+
+
+def test_a_quantile_is_of_those_who_have_a_time_on_their_own_side() -> None:
+    """Of 1 … 9 and nobody's time the P90 is the 9th of 9, not of 10; six pairs are the fewest with an interval of a median."""
+    base = np.array([*range(1, 10), math.nan], dtype=float)
+    assert quantile_difference(base, base + 2, 0.9).value == 2.0
+    assert quantile_difference(base, np.full(10, math.nan), 0.5) == (pytest.approx(math.nan, nan_ok=True), None, None)
+    six = np.arange(6.0)
+    assert quantile_difference(six, six + 1, 0.5) == (1.0, 1.0, 1.0)
+    assert quantile_difference(six[:5], six[:5] + 1, 0.5) == (1.0, None, None)
+    assert _quantiles(np.array([[3.0, 1.0, 2.0, math.nan], [math.nan] * 4, [5.0, inf, inf, 4.0]]), 0.5)[[0, 2]].tolist() == [2, 5]
+
+
+def test_an_end_is_infinite_where_resamples_reach_never() -> None:
+    """Half of the pairs never end on one side: of resamples of 20 about half have a median there that is never."""
+    base = np.arange(1.0, 21.0)
+    found = quantile_difference(base, np.where(np.arange(20) < 10, inf, base), 0.5)
+    assert found.high == inf
+    assert found.low is not None
+    assert math.isfinite(found.low)
+    back = quantile_difference(np.where(np.arange(20) < 10, inf, base), base, 0.5)
+    assert back.low == -inf
+
+
+def test_what_was_read_with_other_sources_is_not_used_again() -> None:
+    digest = sources_digest()
+    assert digest == sources_digest()
+    assert len(digest) == 16
+    assert int(digest, 16) > 0

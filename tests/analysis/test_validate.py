@@ -175,6 +175,7 @@ def test_json_keeps_to_its_shape():
         "median": 10, "low_50": 5, "high_50": 15, "low_90": 1, "high_90": 19, "replications": 19, "without": 0,
     }  # fmt: skip
     assert (row["share_at_most"], row["range_90"], row["in_total"]) == (4 / 19, "part", True)
+    assert (row["inside_50"], row["inside_90"]) == (False, True)  # 4 lies in 1 … 19 and not in 5 … 15
     assert told["uses"]["check"]["totals"]["people"]["ratio"] == 2.5
     assert told["clock"] == {"start_utc": "2021-08-14T07:00:00Z", "end_utc": "2021-08-31T07:00:00Z"}
     assert told["windows"][1]["start_utc"] is None

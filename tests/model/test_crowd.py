@@ -123,6 +123,42 @@ def test_reaches_is_where_the_course_crosses(start: float, flow: float, dispersa
         assert all((course.at(x) - level) * (start - level) >= -1e-6 * level for x in (0.1, 1, 10, 100, 1e4))
 
 
+def test_a_course_never_falls_below_nobody_and_says_when_it_gets_there() -> None:
+    """Lines reach zero after start / −flow; with dispersal d from C0 towards E = flow / d < 0 after ln((C0 − E) / −E) / d."""
+    falling, rising, still = (Course(1000, flow, 0.0) for flow in (-100, 100, 0))
+    assert (falling.at(4), falling.at(10), falling.at(11)) == (600, 0, 0)
+    assert [c._zero() for c in (falling, rising, still)] == [10, math.inf, math.inf]
+    held_off, fading = Course(1000, -100, 0.5), Course(1000, 0, 0.5)
+    assert held_off._zero() == pytest.approx(math.log((1000 + 200) / 200) / 0.5)
+    assert held_off.at(held_off._zero() + 1) == 0
+    assert fading._zero() == math.inf
+    assert Course(1000, 100, 0.5)._zero() == math.inf
+    assert [Course(0, flow, d)._zero() for flow in (100, 0, -100) for d in (0.0, 0.5)] == [0, 0, *[math.inf] * 4]
+
+
+def test_a_course_reaches_only_what_lies_ahead() -> None:
+    """Lines after (level − start) / flow, others after ln((C0 − E) / (level − E)) / d, E itself never."""
+    falling, rising, still = (Course(1000, flow, 0.0) for flow in (-100, 100, 0))
+    assert [c.reaches(400) for c in (falling, rising, still)] == [6, math.inf, math.inf]
+    assert [c.reaches(1600) for c in (falling, rising, still)] == [math.inf, 6, math.inf]
+    assert [c.reaches(level) for c in (falling, rising, still) for level in (1000, math.inf)] == [math.inf] * 6
+    growing, shrinking = Course(0, 1000, 0.1), Course(2000, 100, 0.1)
+    assert growing.reaches(3000) == pytest.approx(-10 * math.log(0.7))
+    assert shrinking.reaches(1500) == pytest.approx(10 * math.log(1000 / 500))
+    assert [growing.reaches(10000), shrinking.reaches(1000), shrinking.reaches(500), shrinking.reaches(2500)] == [math.inf] * 4
+
+
+def test_the_excess_of_a_line_is_a_triangle() -> None:
+    """From 1,000 down by 100 an hour: above 400 for 6 h, half of 6 x 600; from 0 up it begins where it crosses."""
+    assert Course(1000, -100, 0.0).excess(400, 20) == pytest.approx(6 * 600 / 2)
+    assert Course(1000, -100, 0.0).excess(400, 2) == pytest.approx(2 * 600 - 2 * 200 / 2)
+    assert Course(1000, -100, 0.0).excess(0, 20) == pytest.approx(10 * 1000 / 2)
+    assert Course(0, 100, 0.0).excess(400, 6) == pytest.approx(2 * 200 / 2)
+    assert Course(0, 100, 0.0).excess(400, 4) == 0
+    assert Course(400, 100, 0.0).excess(400, 3) == pytest.approx(3 * 300 / 2)
+    assert Course(400, -100, 0.0).excess(400, 3) == 0
+
+
 # -- the gates -------------------------------------------------------------------------------------------------------
 
 

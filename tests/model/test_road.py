@@ -228,6 +228,17 @@ def test_checkpoints_delay_and_the_threat_multiplies_them() -> None:
     assert hourly(r, "permission") == [0, 0, 0, 12, 12]
 
 
+def test_who_arrives_at_the_same_moment_lines_up_in_the_order_of_the_cohorts() -> None:
+    """An hour's drive and half an hour at a checkpoint for both; one lane takes an hour for each group."""
+    r = run("""
+        road: {drive: 1 h, checkpoints: 1, delay: 30 min}
+        airport: {gates: {main: {lanes: 1, per_group: 1 h}}}
+        missions: {m: {order: {at: start}, cohorts: {a: {people: 20, group: 10}, b: 10}}}
+    """)
+    assert moments(r, "searched", "m/a") == [2.5, 3.5]
+    assert moments(r, "searched", "m/b") == [4.5]
+
+
 def test_hours_at_checkpoints_count_up_to_the_horizon() -> None:
     """An hour's drive, then 9 h at a checkpoint, of which 4 before the end."""
     r = run(f"clock: {{horizon: 5 h}}\nroad: {{drive: 1 h, checkpoints: 1, delay: 9 h}}\n{mission('people: 10')}")

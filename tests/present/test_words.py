@@ -11,19 +11,52 @@ from sim.analysis.words import count, duration, people, share
         (0, None, "0 h"), (0.5, None, "30 min"), (1.5, None, "1.5 h"), (34.2, None, "34 h"), (71.9, None, "72 h"),
         (72, None, "3 d"), (115, None, "4.8 d"),
         (34.2, "d", "1.4 d"), (300, "h", "300 h"), (0.5, "d", "30 min"),
-        (-34.2, None, "-34 h"),
+        (-34.2, None, "-34 h"), (-0.25, None, "-15 min"), (-115, None, "-4.8 d"),
+        (0.99, None, "59 min"), (0.995, None, "1 h"), (1, None, "1 h"), (9.96, None, "10 h"), (10.4, None, "10 h"),
+        (1.19, "d", "1.2 h"), (1.3, "d", "0.1 d"), (9.9, "h", "9.9 h"), (10, "h", "10 h"), (1_204, "h", "1,204 h"),
+        (96, None, "4 d"), (97, None, "4 d"), (98.5, None, "4.1 d"), (24_000, None, "1000 d"),
     ],
 )  # fmt: skip
 def test_duration(hours, unit, said):
     assert duration(hours, unit) == said
 
 
-@pytest.mark.parametrize(("p", "said"), [(0, "0 %"), (0.001, "< 1 %"), (0.5, "50 %"), (0.999, "> 99 %"), (1, "100 %")])
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [
+        (0, "0 %"),
+        (0.001, "< 1 %"),
+        (0.0049, "< 1 %"),
+        (0.005, "< 1 %"),
+        (0.006, "1 %"),
+        (0.5, "50 %"),
+        (0.994, "99 %"),
+        (0.995, "> 99 %"),
+        (0.999, "> 99 %"),
+        (1, "100 %"),
+    ],
+)
 def test_share_never_rounds_to_certainty(p, said):
     assert share(p) == said
 
 
-@pytest.mark.parametrize(("x", "said"), [(0, "0"), (0.01, "< 0.1"), (0.25, "0.2"), (3, "3"), (1234.4, "1,234")])
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (0, "0"),
+        (0.01, "< 0.1"),
+        (0.049, "< 0.1"),
+        (0.05, "0.1"),
+        (0.25, "0.2"),
+        (3, "3"),
+        (9.94, "9.9"),
+        (10.4, "10"),
+        (1234.4, "1,234"),
+        (-0.01, "> -0.1"),
+        (-0.3, "-0.3"),
+        (-12.3, "-12"),
+    ],
+)
 def test_count_never_rounds_to_nobody(x, said):
     assert count(x) == said
 

@@ -1,8 +1,25 @@
-"""Functions with known sensitivities, over positions from 0 to 1: shapes (p, k) -> (p,)."""
+"""Functions with known sensitivities, over positions from 0 to 1: shapes (p, k) -> (p,); and a factor of a made-up scenario."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+
+
+class Named(NamedTuple):
+    """A factor that sets a number to its position."""
+
+    name: str
+
+    def settings(self, position: float) -> tuple[str, ...]:
+        return (f"{self.name}={position:.6f}",)
+
+
+def positions(proposal) -> dict[str, float]:
+    """Where each factor that a proposal moves is."""
+    return {name: float(x) for name, _, x in (setting.partition("=") for setting in proposal.settings)}
+
 
 ISHIGAMI_FIRST, ISHIGAMI_TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)
 """a = 7, b = 0.1: Sobol' and Levitan, Comput. Phys. Commun. 117 (1999) 52-61."""

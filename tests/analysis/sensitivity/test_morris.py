@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.sensitivity.morris import STEP, character, elementary_effects, screened, trajectories
-from tests.analysis.sensitivity.functions import ishigami, morris_function, noisy
+from sim.analysis.measure import parse
+from sim.analysis.sensitivity.morris import STEP, Trajectories, character, elementary_effects, morris, screened, trajectories
+from sim.analysis.sensitivity.points import Case, Response
+from sim.analysis.statistics import t_quantile
+from tests.analysis.sensitivity.functions import Named, ishigami, morris_function, noisy, positions
 
 
 def run(function, k, r, seed, n=1, sd=0.0):
@@ -154,3 +157,120 @@ def test_units_do_not_matter(scale: float) -> None:
                 assert scaled[key] == pytest.approx(value)
             elif value is not None:
                 assert scaled[key] == pytest.approx(np.multiply(value, scale).tolist(), rel=1e-9, abs=1e-12)
+
+
+def test_the_figures_of_a_few_effects_by_hand():
+    """Effects 1, 2 and −6 (no noise): mu* = 9 / 3, mu = −3 / 3, sigma² = (2² + 3² + 5²) / 2."""
+    found = screened(np.array([[1.0] * 3, [2.0] * 3, [-6.0] * 3]), 1)
+    assert (found["trajectories"], found["mu_star"], found["mu"]) == (3, 3.0, -1.0)
+    assert found["sigma"] == pytest.approx(np.sqrt((4 + 9 + 25) / 2))
+    assert found["ratio"] == pytest.approx(np.sqrt(19) / 3)
+    assert (found["direction"], found["noise"], found["sigma_noise"]) == ("both", 0.0, 0.0)
+
+
+def test_no_trajectory_and_one_and_two():
+    assert screened(np.full((3, 2), np.nan), 1) == {"trajectories": 0, "mu_star": None, "distinct": False}
+    one = screened(np.array([[4.0] * 6]), 1)
+    assert (one["mu_star"], one["mu"], one["sigma"], one["ratio"], one["character"]) == (4.0, 4.0, None, None, None)
+    assert one["distinct"], "all six replications say the same"
+    two = screened(np.array([[4.0] * 6, [2.0] * 6]), 1)
+    assert (two["sigma"], two["ratio"]) == pytest.approx((np.sqrt(2), np.sqrt(2) / 3))
+    assert [one[f"{x}_interval"] or two[f"{x}_interval"] for x in ("mu_star", "mu", "sigma")] == [None] * 3
+    three = screened(np.array([[4.0] * 6, [2.0] * 6, [3.0] * 6]), 1)
+    assert three["mu_star_interval"] is not None
+
+
+def test_the_direction_needs_nine_tenths_of_the_effects_on_one_side():
+    """Of 40 effects one against: mu = 38 / 40 mu*.  Of 20 one: 18 / 20 = 0.9 mu*, and not more."""
+    most = [1.0] * 39 + [-1.0]
+    said = [screened(np.array(e)[:, None] * np.ones((1, 6)), 1)["direction"] for e in (most, most[20:], [-x for x in most])]
+    assert said == ["up", "both", "down"]
+    assert screened(np.zeros((4, 6)), 1)["direction"] is None
+    assert screened(np.zeros((4, 6)), 1)["ratio"] is None
+    assert not screened(np.zeros((4, 6)), 1)["distinct"]
+
+
+def test_the_noise_of_replications_by_hand():
+    """Two trajectories and replications, 1 and 3 in each: standard error 1.
+
+    Where both move together sigma has no noise of it; where they move apart each brings its squared error: sqrt((1 + 1) / 1).
+    """
+    together, apart = (screened(np.array(e), 1) for e in ([[1.0, 3.0], [1.0, 3.0]], [[1.0, 3.0], [3.0, 1.0]]))
+    assert (together["noise"], together["sigma_noise"], together["sigma"]) == (1.0, 0.0, 0.0)
+    assert (apart["noise"], apart["sigma_noise"]) == (1.0, pytest.approx(np.sqrt(2)))
+    assert apart["sigma"] == 0.0, "not less than none"
+    three = screened(np.array([[0.0, 3.0, 6.0], [1.0, np.nan, 3.0]]), 1)
+    assert three["noise"] == pytest.approx(np.sqrt((9 / 3 + 2 / 2) / 2)), "each by its own number of replications"
+    single = screened(np.array([[1.0], [5.0]]), 1)
+    assert (single["noise"], single["noise_floor"], single["sigma_noise"]) == (None, None, 0.0)
+    assert single["sigma"] == pytest.approx(np.sqrt(8))
+
+
+def test_the_noise_floor_of_one_trajectory_by_hand():
+    """Six deviations of ± 1 whose signs are thrown: |sum| is 6 in 2 of 64 cases and 4 or less in the rest, so the floor is
+    4 / 6, widened as Student's t is and by the bias of deviations from their own mean.
+    """
+    found = screened(10 + np.array([[-1.0, 1.0, -1.0, 1.0, -1.0, 1.0]]), 3)
+    assert found["noise_floor"] == pytest.approx(4 / 6 * np.sqrt(6 / 5) * t_quantile(5) / t_quantile(1_000_000))
+    assert found["distinct"]
+    assert not screened(np.array([[-1.0, 1.0, -1.0, 1.0, -1.0, 1.0]]), 3)["distinct"]
+
+
+def test_intervals_are_students_with_the_standard_error_of_resampled_trajectories():
+    """Of r effects without noise the standard error of a mean is their standard deviation over sqrt(r): 1,000 resamples know
+    it to 2 % (one standard error); five of these are allowed.
+    """
+    effects = np.random.default_rng(2).normal(1.0, 2.0, 100)
+    found = screened(effects[:, None] * np.ones((1, 4)), 1)
+    for name, single in (("mu", effects), ("mu_star", np.abs(effects))):
+        low, high = found[f"{name}_interval"]
+        assert (low + high) / 2 == pytest.approx(found[name])
+        assert (high - low) / 2 == pytest.approx(t_quantile(99) * single.std() / 10, rel=0.12)
+    few = screened(np.array([[1.0] * 4, [-1.0] * 4, [0.1] * 4]), 1)
+    assert few["mu_star_interval"][0] == few["sigma_interval"][0] == 0.0, "no size is less than none"
+    assert few["mu_interval"][0] < 0
+
+
+def test_noise_is_taken_out_of_the_interval_of_sigma_twice():
+    """Effects that differ by noise alone: sigma and the lower end are near none, and the upper end below twice the noise."""
+    effects = np.random.default_rng(4).normal(0.0, 3.0, (60, 9))
+    found = screened(effects, 1)
+    assert found["sigma_noise"] == pytest.approx(3 / np.sqrt(9), rel=0.15)
+    low, high = found["sigma_interval"]
+    assert low == 0.0
+    assert found["sigma"] < high < 2 * found["sigma_noise"]
+
+
+def test_an_effect_is_the_change_for_the_whole_range():
+    """Up or down by two thirds, a change of 2 is an effect of 3; nan where either end has no value."""
+    design = Trajectories(np.array([[[0.0, 1.0], [2 / 3, 1.0], [2 / 3, 1 / 3]]]), np.array([[0, 1]]))
+    values = np.array([[[5.0, 1.0], [7.0, np.nan], [5.0, 2.0]]])
+    effects = elementary_effects(design, values)
+    assert effects.shape == (2, 1, 2)
+    assert effects[:, 0, 0] == pytest.approx([3.0, 3.0])
+    assert np.isnan(effects[:, 0, 1]).all()
+
+
+def test_the_limits_of_what_sigma_says_belong_to_the_next_class():
+    assert [character(x) for x in (0.1, 0.5, 1.0)] == ["monotone", "nearly monotone", "non-linear or interacting"]
+
+
+def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
+    """Two scenarios: 3 a in the first, a − 6 b in the second; a third factor c that gives no value is last."""
+    cases = [Case(0, "one", "One", (Named("b"), Named("a"))), Case(1, "two", "Two", (Named("a"), Named("b"), Named("c")))]
+    weights = ({"a": 3.0, "b": 0.0}, {"a": 1.0, "b": -6.0, "c": 0.0})
+    measure = parse("total.left_behind", [])
+    study = morris(cases, [measure], 8, 5, 4)
+    batch = next(study)
+    assert len(batch.proposals) == 4 * 3 + 4 * 4
+    assert {p.n for p in batch.proposals} == {8}
+    answers = []
+    for proposal in batch.proposals:
+        y = 10 + sum(weights[proposal.scenario][name] * x for name, x in positions(proposal).items())
+        answers.append(Response(series={measure.text: (np.arange(8), np.full(8, y))}))
+    with pytest.raises(StopIteration) as stop:
+        study.send(answers)
+    one, two = (answer[measure.text] for answer in stop.value.value)
+    assert [(row["name"], round(row["mu"], 3)) for row in one] == [("a", 3.0), ("b", 0.0)]
+    assert [(row["name"], round(row["mu"], 3)) for row in two] == [("b", -6.0), ("a", 1.0), ("c", 0.0)]
+    assert one[0]["mu_star_interval"] == pytest.approx([3.0, 3.0], abs=1e-3)

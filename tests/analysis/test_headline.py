@@ -1,0 +1,182 @@
+"""The answer in a sentence: every branch of it, and the assumed input that it leans on."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from sim.analysis.headline import headline, leaning
+
+
+def total(**more: Any) -> dict[str, Any]:
+    """All ten people out 30 h after the order in the middle case, 60 h in nine of ten, in every replication."""
+    usual: dict[str, Any] = {
+        "to_move": 10,
+        "timed": 40,
+        "p_ordered": 1.0,
+        "p50_h": 30.0,
+        "p50_interval_h": [20.0, 40.0],
+        "p90_h": 60.0,
+        "half_out_h": 12.0,
+        "never": {"p50_interval_h": [None, None]},
+        "p_all_out": {"estimate": 1.0, "low": 0.9, "high": 1.0},
+        "left_behind": {"mean": 0.0, "low": 0.0, "high": 0.0},
+        "held_up_by": None,
+        "waited_h": {},
+    }
+    return usual | more
+
+
+def said(inputs: tuple[Any, ...] = (), missions: dict[str, Any] | None = None, **more: Any) -> str:
+    about = {"title": "T", "final": True, "failed": 0, "replications": 1_240, "horizon_h": 720.0, "missions": missions or {}}
+    about |= {k: more.pop(k) for k in ("final", "failed", "cohorts") if k in more}
+    return headline(about | {"total": total(**more)}, inputs)
+
+
+SOME = {"p_all_out": {"estimate": 0.75, "low": 0.5, "high": 0.9}, "left_behind": {"mean": 2.5, "low": 1.0, "high": 1_500.0}}
+NEVER = {"p50_h": None, "p50_interval_h": None, "p90_h": None}
+
+
+def test_no_answer_and_nobody_to_move() -> None:
+    assert said(final=False, failed=1_001) == "T: no answer, 1,001 of 1,240 replications failed."
+    assert said(to_move=0) == "T: nobody has to be moved."
+    assert said(timed=0, p50_h=None) == "T: no mission is ordered out and nobody is left behind."
+    assert said(timed=0, **NEVER, **SOME).startswith("T: everyone is out only in 75 %")
+
+
+def test_all_are_out() -> None:
+    whole = (
+        "T: all 10 people are out 30 h after the first order in the middle case (95 % interval 20 h to 40 h) and 60 h after it "
+    )
+    assert said() == whole + "in 9 cases of 10; nobody was left behind in 1,240 replications."
+    assert said(p90_h=None) == whole.removesuffix(" and 60 h after it ") + "; nobody was left behind in 1,240 replications."
+    assert " in the middle case (too few replications for an interval) and " in said(p50_interval_h=None)
+
+
+def test_an_interval_may_reach_never_or_the_horizon() -> None:
+    def ends(reason: str | None) -> str:
+        return said(p50_interval_h=[20.0, None], never={"p50_interval_h": [None, reason]})
+
+    assert "(95 % interval 20 h to never)" in ends("stranded")
+    assert "(95 % interval 20 h to more than 30 d)" in ends("unfinished")
+
+
+def test_the_middle_case_is_out_and_some_are_not() -> None:
+    assert said(**SOME).endswith(
+        "in 9 cases of 10, but only in 75 % of the replications (50 % to 90 %) at all; 2.5 people are left behind on average."
+    )
+
+
+def test_the_middle_case_is_not_out() -> None:
+    start = "T: everyone is out only in 75 % of the replications (50 % to 90 %); on average 2.5 people "
+    behind = "(95 % interval 1 to 1,500) of 10 to be moved are left behind"
+    assert said(**NEVER, **SOME) == f"{start}{behind}, though half of them are out 12 h after the first order."
+    assert said(**NEVER, **SOME, half_out_h=None) == f"{start}{behind}."
+    one = SOME | {"left_behind": {"mean": 2.5, "low": None, "high": None}}
+    assert said(**NEVER, **one, half_out_h=None) == f"{start}of 10 to be moved are left behind."
+    none = SOME | {"p_all_out": {"estimate": 0.0, "low": 0.0, "high": 0.1}}
+    assert said(**NEVER, **none).startswith("T: everyone is out in 0 % of the replications (0 % to 10 %)")
+
+
+def test_a_random_number_of_people_and_an_order_that_may_not_come() -> None:
+    assert said(to_move=12.6).startswith("T: everyone to be moved (13 people on average) is out 30 h after")
+    assert said(p_ordered=0.5).startswith("T: where an order is given (50 % of the replications), all 10 people are out")
+
+
+WAITED = {"order": 100.0, "crowd": 30.0, "seats": None, "search": 10.0}
+
+
+def test_what_holds_people_up_is_a_share_of_the_hours_after_the_order() -> None:
+    """30 of 30 + 10; the hours before the order count only where the order itself is the cause: 100 of 140."""
+    assert said(held_up_by="crowd", waited_h=WAITED).endswith(
+        " What holds people up most is the crowd at the gates (75 % of the hours waited)."
+    )
+    assert "waiting for the order (71 % of the hours waited)" in said(held_up_by="order", waited_h=WAITED)
+    assert "lack of seats (0 % of the hours waited)" in said(held_up_by="seats", waited_h=WAITED)
+    assert "(0 % of the hours waited)" in said(held_up_by="seats", waited_h={"seats": None})
+
+
+def row(path: str, low: Any = 1.0, high: Any = 2.0, **more: Any) -> dict[str, Any]:
+    return {"path": path, "grade": "assumed", "kind": "uncertainty", "value": "3", "low": low, "high": high, "unit": "h"} | more
+
+
+def behind(**more: Any) -> str:
+    text = said((row("airport.crowd.slows", **more),), held_up_by="crowd", waited_h=WAITED)
+    return text.partition("; the assumed input behind it is ")[2]
+
+
+def test_the_input_is_named_with_its_range() -> None:
+    assert behind() == "airport.crowd.slows = 3 h (range 1 to 2 h)."
+    assert (
+        behind(low=1_500, high=6_000, value="3000", unit="people")
+        == "airport.crowd.slows = 3000 people (range 1,500 to 6,000 people)."
+    )
+    assert behind(unit="") == "airport.crowd.slows = 3 (range 1 to 2)."
+    assert behind(unit=None, value="40 %") == "airport.crowd.slows = 40 % (range 1 to 2)."
+    assert behind(value="3 h") == "airport.crowd.slows = 3 h (range 1 to 2 h)."
+    assert behind(value=None, text="{uniform: [1 h, 5 h]}") == (
+        "airport.crowd.slows = {uniform: [1 h, 5 h]} h (range of its mean 1 to 2 h)."
+    )
+    assert behind(low=None) == behind(high=None) == behind(high=math.inf) == "airport.crowd.slows = 3 h."
+
+
+class Listed:
+    """A row of ``describe`` as an object."""
+
+    path, grade, kind, value, low, high, unit = "airport.crowd.slows", "assumed", "uncertainty", "3", 1.0, 2.0, "h"
+
+
+def test_rows_may_be_objects() -> None:
+    assert leaning("crowd", [Listed()]) is not None
+    assert said((Listed(),), held_up_by="crowd", waited_h=WAITED).endswith("airport.crowd.slows = 3 h (range 1 to 2 h).")
+
+
+def named(cause: str, *rows: dict[str, Any], **more: Any) -> str | None:
+    found = leaning(cause, rows, **more)
+    return None if found is None else found["path"]
+
+
+def test_only_what_is_assumed_and_not_ours_to_choose_is_leant_on() -> None:
+    slows = "airport.crowd.slows"
+    assert named("crowd", row(slows)) == slows
+    assert named("crowd", row(slows, kind=None)) == slows
+    assert named("crowd", row(slows, grade="reported")) is None
+    assert [named("crowd", row(slows, kind=kind)) for kind in ("lever", "constant")] == [None, None]
+    assert named("runway", row(slows)) is None
+    assert named("unheard-of", row(slows)) is None
+
+
+def test_the_most_direct_then_the_widest_then_by_path() -> None:
+    """The width of a range is high / low; one of no size for what has no range, or one that begins at nothing."""
+    direct, wide = row("airport.crowd.slows", 1, 2), row("airport.crowd.inflow", 1, 100)
+    assert named("crowd", wide, direct) == "airport.crowd.slows"
+    closes = row("airport.crowd.close_above", 2, 5)
+    assert named("crowd", direct, closes) == "airport.crowd.close_above"
+    assert named("crowd", direct, row("airport.crowd.close_above", 2, 4)) == "airport.crowd.close_above"
+    assert named("crowd", direct, row("airport.crowd.close_above", 0, 4)) == "airport.crowd.slows"
+    assert named("crowd", direct, row("airport.crowd.close_above", None, None)) == "airport.crowd.slows"
+    assert named("crowd", row("airport.crowd.slows", 4, 4.5), row("airport.crowd.close_above", 9, 10)) == "airport.crowd.slows"
+
+
+def test_an_input_of_those_in_charge_only() -> None:
+    guard, mine = row("security.providers.guard.force.per_lane"), row("airport.gates.main.lanes", 1, 1)
+    assert named("search", guard, mine) == "airport.gates.main.lanes"  # the more direct
+    assert named("search", guard) == named("search", guard, providers=["guard"]) == guard["path"]
+    assert named("search", guard, providers=["other"]) is None
+    assert named("search", mine, providers=[]) == mine["path"]
+
+
+@pytest.mark.parametrize("cohorts", [None, {"b": {"x": {"crowd": 1.0}, "y": {"crowd": 9.0}}}])
+def test_the_mission_and_cohort_that_wait_longest_come_first(cohorts: dict[str, Any] | None) -> None:
+    """Mission b waits longest for getting ready, and of it cohort y where the summary has cohorts."""
+    missions = {m: {"waited_h": {"readiness": h, "crowd": 99.0 - (h or 0.0)}} for m, h in (("a", 1.0), ("b", 9.0), ("c", None))}
+    more: dict[str, Any] = {}
+    if cohorts is not None:
+        more["cohorts"] = {m: {c: {"waited_h": {"readiness": w["crowd"]}} for c, w in of.items()} for m, of in cohorts.items()}
+    paths = [f"missions.{m}.cohorts.{c}.ready" for m, c in ("ax", "bx", "by", "cx")]
+    rows = tuple(row(path, 1, 50 if path.startswith("missions.a") else 3) for path in paths)
+    text = said(rows, missions, held_up_by="readiness", waited_h={"readiness": 10.0}, **more)
+    assert f"behind it is {paths[1 if cohorts is None else 2]} = " in text
+    assert f"behind it is {paths[0]} = " in said(rows, held_up_by="readiness", waited_h={"readiness": 10.0})
