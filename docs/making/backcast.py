@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from making.block import ROOT, Asked, Block, table
+from making.block import ROOT, Asked, Block, scenario_file, table
 from making.desk import Desk
 from sim.analysis.measure import Reading
 from sim.analysis.observations import Observation, Observations, load_observations
+from sim.analysis.outcomes import Stored
+from sim.analysis.pooled import Pooled
 from sim.analysis.statistics import Floats, mean_interval, order_statistic, proportion
 from sim.analysis.validate import Compared, Validation, validate
 from sim.analysis.verdict import as_json, off
@@ -26,6 +28,7 @@ from sim.analysis.windows import Timeline, band, simulated
 from sim.analysis.words import cause_text, count, share
 from sim.api import Study
 from sim.scenario import describe
+from sim.studies.plan_file import read_plan
 
 PAGE = "validation.md"
 SCENARIO = "kabul-2021"
@@ -78,19 +81,22 @@ def search(desk: Desk) -> str:
     """How flat the loss is around its least, from the file that a calibration wrote."""
     assert desk.calibration is not None
     found: dict[str, Any] = json.loads(desk.calibration.read_text("utf-8"))
-    points = sorted(found["points"], key=lambda point: float(point["loss"]))
-    again = found.get("again") or []
-    near = [point for point in points if point["loss"] <= 1.5 * points[0]["loss"]]
-    how = "simulated again with other draws and more replications" if again else "as they were found"
+    again: list[dict[str, Any]] = found["again"]
+    near = [point for point in again if point["loss"] <= calibrate().FITS * min(p["loss"] for p in again)]
+    many, tried = len(found["points"]), len(again)
     parts = [
-        f"{len(points):,} points; {len(near)} of them within 50 % of the least loss. The numbers among these:",
-        table(("number", "searched", "within 50 % of the least loss"), [_span(k, near) for k in range(len(points[0]["values"]))]),
-        f"The ten best, {how}:",
-        _best(again or points[:10]),
-    ]  # fmt: skip
-    best = (again or points)[0]["loss"]
-    parts.append(f"The best is off by a factor of {math.exp(math.sqrt(best)):.2f} (root mean square of the logarithm).")
+        f"Of {many:,} points the {tried} best were simulated again; {len(near)} of them have at most twice the least loss:",
+        table(("number", "searched", "among these"), [_span(k, near) for k in range(len(calibrate().PARAMETERS))]),
+        "The one that was taken first, the others by loss:",
+        _best(near),
+        f"The one that was taken is off by a factor of {_factor(again[0]):.2f} (root mean square of the logarithm), all by "
+        f"{_factor(min(near, key=_factor)):.2f} to {_factor(max(near, key=_factor)):.2f}.",
+    ]
     return "\n\n".join(parts)
+
+
+def _factor(point: dict[str, Any]) -> float:
+    return math.exp(math.sqrt(point["loss"]))
 
 
 def _span(k: int, near: Sequence[dict[str, Any]]) -> tuple[str, ...]:
@@ -147,6 +153,10 @@ def spread(values: Floats) -> str:
 def fit(desk: Desk) -> str:
     """Coverage, totals and the factor by which single windows are off, by use."""
     found = compared(desk)
+    return f"{desk.n(N)} replications, seed 1.\n\n{_fit(found)}\n\n{_misfits(found)}"
+
+
+def _fit(found: Validation) -> str:
     told = as_json(found)
     rows = []
     for use in found.uses:
@@ -157,7 +167,32 @@ def fit(desk: Desk) -> str:
         single = "–" if factor is None else f"{factor:.2f}"
         rows.append((USES[use].lower(), str(held["windows"]), str(held["inside"]), *sums, single))
     head = ("windows", "values", "within the 90 % band", "people in all", "flights in all", "single values off by a factor of")
-    return f"{desk.n(N)} replications, seed 1.\n\n{table(head, rows, (1, 2, 5))}\n\n{_misfits(found)}"
+    return table(head, rows, (1, 2, 5))
+
+
+PLAN = "plans/kabul-2021-fits"
+EACH = 20
+"""Replications of each set of numbers."""
+
+
+@cache
+def fits() -> tuple[tuple[str, ...], ...]:
+    """The sets of numbers that fit about as well as the one that was taken, as settings."""
+    rows = read_plan(str(scenario_file(PLAN))).rows
+    return tuple(tuple(f"{path}={value}" for path, value in row.items()) for row in rows)
+
+
+def together(desk: Desk) -> Pooled:
+    """The replications of all these sets."""
+    return Pooled([desk.study(SCENARIO, EACH, settings).result for settings in fits()], "", desk.out)
+
+
+def spread_of_fits(desk: Desk) -> str:
+    """Coverage when the bands also hold how little the calibration pins down, and the days ahead likewise."""
+    pooled = together(desk)
+    found = validate(pooled, observations(), len(fits()))
+    rests = f"{len(fits())} sets of numbers, {desk.n(EACH)} replications of each, seed 1."
+    return f"{rests}\n\n{_fit(found)}\n\nThe days that were kept back, median and 90 % band:\n\n{_ahead(pooled)}"
 
 
 def _misfits(found: Validation) -> str:
@@ -223,7 +258,11 @@ def _by_day(study: Study) -> list[str]:
 
 def ahead(desk: Desk) -> str:
     """People, flights and stock of the days that were kept back."""
-    timeline = Timeline(_study(desk).result)
+    return f"{_rests(desk)}\n\n{_ahead(_study(desk).result)}"
+
+
+def _ahead(result: Stored) -> str:
+    timeline = Timeline(result)
     rows = []
     for day in range(FIRST_DAY_KEPT_BACK, LAST_DAY + 1):
         start, end = f"{day}T07:00", f"{day + 1}T07:00"
@@ -234,7 +273,7 @@ def ahead(desk: Desk) -> str:
             seen("stock", start, end, place="inside"),
         )  # fmt: skip
         rows.append((f"{day} to {day + 1}", *(spread(simulated(timeline, window)) for window in windows)))
-    return f"{_rests(desk)}\n\n{table(('August', 'people, all', 'American', 'flights', 'inside at the end'), rows, range(1, 5))}"
+    return table(("August", "people, all", "American", "flights", "inside at the end"), rows, range(1, 5))
 
 
 MISSIONS = ("united-states", "united-kingdom", "germany", "france", "european-union-delegation", "japan", "south-korea", "india")
@@ -266,6 +305,7 @@ BLOCKS = (
     Block("backcast-search", PAGE, search, needs="calibration"),
     Block("backcast-results", PAGE, results, _ASKED),
     Block("backcast-fit", PAGE, fit, _ASKED),
+    Block("backcast-spread", PAGE, spread_of_fits, tuple(Asked(SCENARIO, settings, EACH) for settings in fits())),
     Block("backcast-shown", PAGE, shown, _ASKED),
     Block("backcast-ahead", PAGE, ahead, _ASKED),
     Block("backcast-missions", PAGE, missions, _ASKED),
