@@ -132,10 +132,16 @@ def head(figure: Figure) -> str:
 
 
 def printed(text: str, lines: int) -> str:
-    """What a command said, cut to so many lines, without the line that says where it is kept."""
-    said = [line.rstrip() for line in text.splitlines() if not line.startswith("kept in ")]
+    """What a command said, cut to so many lines, without the paragraph that says where it is kept."""
+    said: list[str] = []
+    kept = False
+    for line in map(str.rstrip, text.splitlines()):
+        kept = line.startswith("kept in ") or (kept and bool(line))
+        if not kept:
+            said.append(line)
+    said = "\n".join(said).strip("\n").splitlines()
     cut = [*said[:lines], f"… {len(said) - lines} more lines"] if len(said) > lines else said
-    return "\n".join(cut).strip("\n")
+    return "\n".join(cut)
 
 
 def _asked(figure: Figure) -> tuple[Asked, ...]:

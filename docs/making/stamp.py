@@ -1,10 +1,9 @@
 """What a block rests on, in twelve hex digits that are cheap to make.
 
 A stamp digests the scenarios with their settings, the number of replications, and **what the model answers**: the ends and
-times of the first replications of each of these scenarios.  So it changes when a scenario changes or an answer moves, and not
-when the source of the model is merely rewritten; there is nothing to make again then.  A change that leaves the first
-replications of all scenarios alone goes unseen, and so does one of the analysis: blocks that are quick are compared
-word for word instead.
+times of the first replication of each of these scenarios as it is.  So it changes when a scenario changes or an answer moves, and
+not when the source of the model is merely rewritten; there is nothing to make again then.  A change that leaves these
+replications alone goes unseen, and so does one of the analysis: blocks that are quick are compared word for word instead.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from making.block import Block, scenario_file
 from sim.model import compile_plan, simulate
 from sim.scenario import load
 
-PROBES = 2
+PROBES = 1
 """Replications of each scenario that are looked at."""
 
 
