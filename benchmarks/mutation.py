@@ -63,7 +63,7 @@ CHANGES = [
 """Each arithmetic operator becomes one other: cosmic-ray would also make ten that any line that runs gives away (a float shifted
 by a float), two thirds of all its mutants, which flatter the score.  ``|`` stands in annotations and is left alone."""
 
-BUDGET, HANG, GRACE, PATIENCE = 20.0, 4.0, 4.0, 30.0
+BUDGET, HANG, GRACE, PATIENCE = 10.0, 4.0, 4.0, 30.0
 OWN = {
     "aircraft": "lift", "boarding": "lift", "fleet": "lift", "holding": "gate", "world": "ends", "plan": "ends",
     "eventlog": "trace", "names": "records", "outcomes": "summary", "words": "summary", "verdict": "validate",
