@@ -199,12 +199,13 @@ class Noted:
 class Watched:
     """A pytest plugin: a test that takes far too much processor time ends the process."""
 
-    seconds: dict[str, float]
+    table: dict[str, Any]
     grace: float = GRACE
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        signal.setitimer(signal.ITIMER_PROF, self.grace + HANG * self.seconds.get(item.nodeid, GRACE))
+        seconds = self.table["seconds"].get(item.nodeid, GRACE) + shared(self.table).get(item.nodeid.partition("::")[0], 0.0)
+        signal.setitimer(signal.ITIMER_PROF, self.grace + HANG * seconds)
         return (yield)
 
 
@@ -265,12 +266,27 @@ def chosen(mutant: Mutant, checkout: Path, table: dict[str, Any]) -> list[str]:
     tests = [t for t in table["seconds"] if t in hit or t.partition("::")[0] in hit]
     ranked = sorted(tests, key=lambda t: (not t.startswith(mutant.about), table["seconds"][t], t))
     own = [t for t in ranked if t.startswith(mutant.about)]
-    spent, rest = 0.0, []
+    spent, rest, paid = 0.0, [], {t.partition("::")[0] for t in own}
     for test in ranked[len(own) :]:
-        spent += table["seconds"][test]
-        if spent < BUDGET:
+        file = test.partition("::")[0]
+        cost = table["seconds"][test] + (0.0 if file in paid else shared(table).get(file, 0.0))
+        if spent + cost < BUDGET:
+            spent += cost
+            paid.add(file)
             rest.append(test)
     return own + rest
+
+
+def shared(table: dict[str, Any]) -> dict[str, float]:
+    """Test files whose fixtures enter the code → seconds that these may take: whichever of their tests comes first pays them."""
+    if "shared" not in table:
+        most: dict[str, float] = {}
+        for test, seconds in table["seconds"].items():
+            file = test.partition("::")[0]
+            if table["entered"].get(file):
+                most[file] = max(most.get(file, 0.0), seconds)
+        table["shared"] = most
+    return dict(table["shared"])
 
 
 def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) -> dict[str, Any]:
@@ -282,11 +298,11 @@ def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) ->
     try:
         path.write_text(source)
         os.utime(path, (when + 1000, when + 1000))  # or the byte code of the original would pass for its own
-        status = run(tests, checkout, Watched(table["seconds"])) if tests else 0
-        if status < 0:  # a fixture that another test paid for is no hang
-            status = run(tests, checkout, Watched(table["seconds"], PATIENCE))
+        status = run(tests, checkout, Watched(table)) if tests else 0
+        if status < 0:  # a slow moment is no hang
+            status = run(tests, checkout, Watched(table, PATIENCE))
         if status == 4:  # the change gives tests other names
-            status = run(sorted({t.partition("::")[0] for t in tests}), checkout, Watched(table["seconds"], PATIENCE))
+            status = run(sorted({t.partition("::")[0] for t in tests}), checkout, Watched(table, PATIENCE))
     finally:
         path.write_text(before)
         os.utime(path, (when, when))
