@@ -6,9 +6,10 @@
 Works on copies of the last commit, never on the checkout.  cosmic-ray lists and makes the mutants (:data:`CHANGES`).  One run
 of the unchanged code notes which functions each test enters and its processor time.  Each mutant is then run, in a process of
 its own, against the tests that enter the changed function (a change outside of functions: those that enter the module): those
-of the test file about the module first, then others up to :data:`BUDGET` seconds.  A mutant is caught when a test fails, or
-takes :data:`HANG` times its time and :data:`GRACE` seconds more.  Reported: the share caught with its Clopper-Pearson interval,
-and every survivor with its change.  Mutants that are equal to the original are not taken out of the sample.
+of the test file about the module first, then others up to :data:`BUDGET` seconds, the quick ones first.  A mutant is caught when
+a test fails, or takes :data:`HANG` times its time and :data:`GRACE` seconds more, and again when it is
+run once more with :data:`PATIENCE` instead.  Reported: the share caught with its Clopper-Pearson interval, and every survivor
+with its change.  Mutants that are equal to the original are not taken out of the sample.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ CHANGES = [
 """Each arithmetic operator becomes one other: cosmic-ray would also make ten that any line that runs gives away (a float shifted
 by a float), two thirds of all its mutants, which flatter the score.  ``|`` stands in annotations and is left alone."""
 
-BUDGET, HANG, GRACE = 20.0, 4.0, 4.0
+BUDGET, HANG, GRACE, PATIENCE = 10.0, 4.0, 4.0, 30.0
 OWN = {
     "aircraft": "lift", "boarding": "lift", "fleet": "lift", "holding": "gate", "world": "ends", "plan": "ends",
     "eventlog": "trace", "names": "records", "outcomes": "summary", "words": "summary", "verdict": "validate",
@@ -198,11 +199,13 @@ class Noted:
 class Watched:
     """A pytest plugin: a test that takes far too much processor time ends the process."""
 
-    seconds: dict[str, float]
+    table: dict[str, Any]
+    grace: float = GRACE
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        signal.setitimer(signal.ITIMER_PROF, GRACE + HANG * self.seconds.get(item.nodeid, GRACE))
+        seconds = self.table["seconds"].get(item.nodeid, GRACE) + shared(self.table).get(item.nodeid.partition("::")[0], 0.0)
+        signal.setitimer(signal.ITIMER_PROF, self.grace + HANG * seconds)
         return (yield)
 
 
@@ -263,12 +266,27 @@ def chosen(mutant: Mutant, checkout: Path, table: dict[str, Any]) -> list[str]:
     tests = [t for t in table["seconds"] if t in hit or t.partition("::")[0] in hit]
     ranked = sorted(tests, key=lambda t: (not t.startswith(mutant.about), table["seconds"][t], t))
     own = [t for t in ranked if t.startswith(mutant.about)]
-    spent, rest = 0.0, []
+    spent, rest, paid = 0.0, [], {t.partition("::")[0] for t in own}
     for test in ranked[len(own) :]:
-        spent += table["seconds"][test]
-        if spent < BUDGET:
+        file = test.partition("::")[0]
+        cost = table["seconds"][test] + (0.0 if file in paid else shared(table).get(file, 0.0))
+        if spent + cost < BUDGET:
+            spent += cost
+            paid.add(file)
             rest.append(test)
     return own + rest
+
+
+def shared(table: dict[str, Any]) -> dict[str, float]:
+    """Test files whose fixtures enter the code → seconds that these may take: whichever of their tests comes first pays them."""
+    if "shared" not in table:
+        most: dict[str, float] = {}
+        for test, seconds in table["seconds"].items():
+            file = test.partition("::")[0]
+            if table["entered"].get(file):
+                most[file] = max(most.get(file, 0.0), seconds)
+        table["shared"] = most
+    return dict(table["shared"])
 
 
 def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) -> dict[str, Any]:
@@ -280,9 +298,11 @@ def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) ->
     try:
         path.write_text(source)
         os.utime(path, (when + 1000, when + 1000))  # or the byte code of the original would pass for its own
-        status = run(tests, checkout, Watched(table["seconds"])) if tests else 0
+        status = run(tests, checkout, Watched(table)) if tests else 0
+        if status < 0:  # a slow moment is no hang
+            status = run(tests, checkout, Watched(table, PATIENCE))
         if status == 4:  # the change gives tests other names
-            status = run(sorted({t.partition("::")[0] for t in tests}), checkout, Watched(table["seconds"]))
+            status = run(sorted({t.partition("::")[0] for t in tests}), checkout, Watched(table, PATIENCE))
     finally:
         path.write_text(before)
         os.utime(path, (when, when))
@@ -316,7 +336,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="Modules whose path has this in it.")
     parser.add_argument("--json", type=Path, help="Where every verdict is written.")
-    parser.add_argument("--again", type=Path, help="Only the survivors in this file, which --json wrote.")
+    parser.add_argument("--again", type=Path, help="Only those of this file, which --json wrote, that survived or hung.")
     parser.add_argument("--noted", type=Path, help="Keeps which test enters what, for further runs on the same tests.")
     parser.add_argument("--folder", type=Path, help="Copies this folder's files instead of the last commit's.")
     given = parser.parse_args()
@@ -328,7 +348,7 @@ def main() -> int:
         everything = mutants(python, copies[0], given.only)
         sample = random.Random(given.seed).sample(everything, min(given.sample, len(everything)))
         if given.again:
-            rows = [v for v in json.loads(given.again.read_text()) if v["verdict"] == "survived"]
+            rows = [v for v in json.loads(given.again.read_text()) if v["verdict"] in ("survived", "hung")]
             sample = [Mutant(*(v[k] for k in ("module", "operator", "occurrence", "line"))) for v in rows]
         asked = json.dumps([(m.module, m.operator, m.occurrence) for m in sample])
         sources = ask(python, copies[0], "make", stdin=asked)

@@ -125,3 +125,125 @@ def test_the_next_hour_within_a_daily_span() -> None:
     assert next_within(DailyHours(22.0, 4.0), 6.0, at).tolist() == [16.0, 16.0, 16.0, 16.0, 20.0, INF]
     assert next_within(DailyHours(0.0, 24.0), 6.0, at).tolist() == at.tolist()
     assert next_within(DailyHours(0.0, 0.0), 6.0, at[:2]).tolist() == [INF, INF]
+
+
+COHORT = {"staff": {"people": 10, "ready": "3 h"}}
+
+
+def happen(missions: dict[str, Any], **sections: Any) -> Any:
+    """What happens at the earliest to missions of ten who take 3 h to get ready; the clock ends after 5 days."""
+    given = {name: {"order": order, "cohorts": COHORT} if order else {"cohorts": COHORT} for name, order in missions.items()}
+    made = plan({"clock": {"start": "2021-08-16 06:00", "horizon": "5 d"}, "missions": given, **sections})
+    return Maker(made, made.streams.draw(1, 0)).happen
+
+
+def provided(**force: Any) -> dict[str, Any]:
+    """A guard from the start."""
+    guard = {"force": {"headcount": 100, **force}}
+    return {"providers": {"guard": guard, "none": {}}, "phases": [{"begins": "start", "provider": "guard"}]}
+
+
+def test_a_decision_that_began_before_the_start_is_on_its_way() -> None:
+    """Decided 2 h before the start with a delay of 5 h: ordered at 3 h; of 1 h: at the start."""
+    for delay, hours in (("5 h", 3.0), ("1 h", 0.0)):
+        assert happen({"a": {"at": "2021-08-16 04:00", "delay": delay}}).orders == [hours]
+    assert happen({"a": {"at": "4 h", "delay": "5 h"}}).orders == [9.0]
+
+
+def test_orders_by_the_threat_come_with_it_or_a_worse_level() -> None:
+    threat = {"levels": ["calm", "tense", "bad"], "start": "calm", "timeline": [{"at": "7 h", "level": "bad"}]}
+    found = happen(
+        {"a": {"when": "threat >= tense"}, "b": {"at": {"tense": "2 h"}}, "c": {"when": "threat >= calm"}}, threat=threat
+    )
+    assert found.orders == [7.0, 9.0, 0.0]
+    assert found.certain == [True] * 3
+    assert found.first_order == 0.0
+    assert found.levels == {"calm": 0.0, "tense": 7.0, "bad": 7.0}
+    late = {**threat, "timeline": [{"at": "200 h", "level": "bad"}]}
+    assert happen({"a": {"when": "threat >= tense"}}, threat=late).certain == [False]
+
+
+def test_a_level_of_the_past_holds_at_the_start() -> None:
+    timeline = [{"at": "2021-08-15 06:00", "level": "tense"}, {"at": "7 h", "level": "bad"}]
+    threat = {"levels": ["calm", "tense", "bad"], "start": "calm", "timeline": timeline}
+    assert happen({"a": {"when": "threat >= tense"}}, threat=threat).orders == [0.0]
+
+
+def test_the_threat_moves_by_its_stays() -> None:
+    """Ten hours calm, five tense, then bad, which lasts: in order, and no further than the clock."""
+    threat = {"levels": ["calm", "tense", "bad"], "start": "calm", "fallen": "bad", "stay": {"calm": "10 h", "tense": "5 h"}}
+    found = happen({"a": None}, threat=threat)
+    assert (found.course.times.tolist(), found.course.levels.tolist()) == ([0, 10, 15], [0, 1, 2])
+    assert (found.course.fall, found.certain) == (15.0, [True])
+    slow = happen({"a": None}, threat={**threat, "stay": {"calm": "10 h", "tense": "111 h"}})
+    assert (slow.course.times.tolist(), slow.course.fall, slow.certain) == ([0, 10], INF, [False])
+    exact = happen({"a": None}, threat={**threat, "stay": {"calm": "10 h", "tense": "110 h"}})
+    assert exact.course.times.tolist() == [0, 10, 120]
+
+
+def test_a_share_of_missions_gone_is_rounded_up() -> None:
+    """Of four, which are gone at 4, 5, 6 h and never: half are two of them, 51 % three, 76 % all four."""
+    base = {"a": {"at": "1 h"}, "b": {"at": "2 h"}, "c": {"at": "3 h"}}
+    for share, hours in (("50%", 5.0), ("51%", 6.0), ("75%", 6.0), ("25%", 4.0)):
+        assert happen({**base, "d": {"when": f"gone >= {share}"}}).orders[3] == hours
+    assert happen({**base, "d": {"when": "gone >= 76%"}}).orders[3] == INF
+
+
+def test_a_closed_mission_is_gone_from_its_date() -> None:
+    made = plan(
+        {
+            "clock": {"start": "2021-08-16 06:00", "horizon": "5 d"},
+            "missions": {
+                "shut": {"closed": "2021-08-16 20:00", "cohorts": COHORT},
+                "a": {"order": {"when": "gone shut"}, "cohorts": COHORT},
+            },
+        }
+    )
+    found = Maker(made, made.streams.draw(1, 0)).happen
+    names = [made.missions[c.mission].name for c in made.cohorts]
+    assert dict(zip(names, found.orders, strict=True)) == {"shut": INF, "a": 14.0}
+
+
+def test_a_provider_is_leaving_when_its_withdrawal_begins_or_the_next_phase_does() -> None:
+    leaving = {"a": {"when": "provider leaving"}}
+    dated = provided(withdrawal={"begins": "30 h", "takes": "5 h"})
+    assert happen(leaving, security=dated).orders == [30.0]
+    assert happen(leaving, security=provided()).orders == [INF]
+    next_ = provided()
+    next_["phases"].append({"begins": "20 h", "provider": "none"})
+    assert happen(leaving, security=next_).orders == [20.0]
+    gone = provided(withdrawal={"when": ["gone b"], "takes": "5 h"})
+    found = happen({**leaving, "b": {"at": "1 h"}}, security=gone)
+    assert found.orders == [1 + 3.0, 1.0]
+    assert found.certain == [False, True]
+
+
+def test_a_provider_is_absent_before_it_has_arrived_or_once_it_leaves() -> None:
+    absent = {"a": {"when": "provider absent"}}
+    assert happen(absent, security=provided()).orders == [INF]
+    assert happen(absent, security=provided(withdrawal={"begins": "30 h", "takes": "5 h"})).orders == [30.0]
+    nobody = {"providers": {"none": {}}, "phases": [{"begins": "start", "provider": "none"}]}
+    found = happen(absent, security=nobody)
+    assert (found.orders, found.certain) == ([0.0], [True])
+
+
+def test_who_stays_is_taken_from_the_last_to_go() -> None:
+    """Seven of the mission stay: five of the cohort of priority 9 (of whom one stays anyway), then three of the others."""
+    made = plan(
+        {
+            "missions": {
+                "a": {
+                    "order": {"at": "0 h"},
+                    "residual": 7,
+                    "cohorts": {
+                        "first": {"people": 10, "rear_party": {"people": 10, "destruction": "1 h"}},
+                        "last": {"people": 5, "residual": 1, "priority": 9},
+                    },
+                },
+                "b": {"residual": "all", "order": {"at": "0 h"}, "cohorts": {"core": 8}},
+            }
+        }
+    )
+    people = {p.plan.name: p for p in head_counts(made, made.streams.draw(1, 0))}
+    assert {name: p.movers for name, p in people.items()} == {"first": 10 - 3, "last": 0, "core": 0}
+    assert people["first"].rear == 7

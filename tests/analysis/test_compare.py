@@ -226,3 +226,13 @@ def test_shares_of_pairs_out_earlier_later_and_at_the_same_time():
     base = [row(t100=t) for t in (5, 5, 5, inf, inf)]
     got = both(base, [row(t100=t) for t in (4, 5, 6, inf, 9)])["total"]
     assert (got["earlier"], got["equal"], got["later"]) == (0.4, 0.4, 0.2)
+
+
+@pytest.mark.parametrize(("pairs", "told"), [(5, False), (6, True)])
+def test_never_on_one_side_is_a_difference_from_six_pairs_on(pairs, told):
+    """Most of one side never end and most of the other do; as many people are left on both, so nothing else tells them apart."""
+    base = [row(t100=inf, stranded=1)] * (pairs - 2) + [row()] * 2
+    other = [row()] * (pairs - 2) + [row(t100=inf, stranded=pairs // 2 - 1)] * 2
+    got = both(base, other)
+    assert (got["total"]["median_h"]["never"], got["told_apart"]) == ("base", False)
+    assert any("not yet distinguishable" in w for w in got["warnings"]) == (not told)

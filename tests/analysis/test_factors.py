@@ -347,6 +347,7 @@ def test_the_first_sentence_of_the_reference_without_its_marks() -> None:
         assert not text.endswith((".", ":", ",", ";", " "))
         assert text.count("(") == text.count(")")
     assert about("no.such.path") == ""
+    assert about("airport.airfield.runway.night") == "The same at night"  # (default: as by day).
 
 
 def test_without_leaves_no_empty_factor() -> None:

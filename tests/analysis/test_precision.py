@@ -220,3 +220,69 @@ def test_no_pair_that_differs_is_not_no_difference() -> None:
     assert apart("total.left_behind: 0.3", rows, rows).met
     assert not apart("total.left_behind: 0.1", rows, rows).met
     assert not apart("total.p_all_out: 1 %", rows, rows).met
+
+
+def test_a_width_of_nothing_is_no_part_of_nothing_either() -> None:
+    """0 ± 0 is met by any part; half of 0.5 is reached by 0.25; and an estimate below nothing counts by its size."""
+    assert Reached(LOOSE, Estimate(0, 0, 0)).width == 0
+    assert Reached(LOOSE, Estimate(0.5, 0.25, 0.75)).width == 0.5
+    assert Reached(LOOSE, Estimate(-0.5, -0.75, -0.25)).width == 0.5
+    assert [Reached(P90, Estimate(*e)).width for e in ((5, None, 6), (5, 4, None))] == [None, None]
+    assert [Reached(P90, Estimate(*e)).width for e in ((nan, 4, 6), (5, -inf, 6))] == [inf, inf]
+
+
+def test_what_would_do_is_known_only_where_there_is_a_finite_width_to_shrink() -> None:
+    wide = Estimate(50, 44, 53)
+    assert Reached(P90, Estimate(50, 49, 51)).needed(800) is None  # met
+    assert Reached(P90, wide, void=True).needed(800) is None
+    assert Reached(P90, wide, never=True).needed(800) is None
+    assert Reached(P90, Estimate(50, 44, inf)).needed(800) is None
+    assert Reached(P90, Estimate(50, None, None)).needed(800) is None
+    assert Reached(P90, Estimate(50, 44, 53)).needed(200) == 800
+    assert "some 1,000,000 would" in Reached(P90, Estimate(50, 20, 53)).said(10_000)  # 10² times as many
+    assert "more than 1,000,000 would" in Reached(P90, Estimate(50, 20, 53)).said(10_001)
+
+
+def test_a_target_as_json() -> None:
+    told = Reached(P90, Estimate(50, 44, inf), "base", "other").json(800)
+    assert (told["measure"], told["base"], told["other"], told["wanted"], told["relative"], told["unit"]) == (
+        "total.p90", "base", "other", 3.0, False, "h",
+    )  # fmt: skip
+    assert (told["estimate"], told["low"], told["high"], told["reached"], told["met"], told["never"]) == (
+        50, 44, None, None, False, False,
+    )  # fmt: skip
+    assert "base" not in Reached(P90, Estimate(50, 44, 53)).json(800)
+    assert (
+        Settled(Look(2), (Reached(P90, Estimate(50, 44, 53)),))
+        .json()["until"][0]["text"]
+        .endswith("with 400 replications; some 1,600 would be needed")
+    )
+
+
+def test_adding_ends_when_all_is_known_or_cannot_be() -> None:
+    met, wide = Reached(P90, Estimate(50, 49, 51)), Reached(P90, Estimate(50, 44, 53))
+    void = Reached(P90, Estimate(nan, None, None), void=True)
+    assert [Settled(LOOK, some).done for some in ((met,), (met, void), (met, wide), (wide,))] == [True, True, False, False]
+    assert Settled(LOOK, (wide,), failed=True).done
+
+
+def test_differences_stay_within_what_is_possible() -> None:
+    """Nobody differs yet: up to the largest share that may, times those there are to be left on either side."""
+    base, other = [row(staff=10)] * 200, [row(staff=30)] * 200
+    found = apart("total.left_behind: 1", base, other).value
+    share = 1 - 0.025 ** (1 / 200)
+    assert (found.low, found.high) == pytest.approx((-10 * share, 30 * share))
+    hours = apart("total.hours_within_horizon: 1 h", base, base, horizon="20 d").value
+    assert (hours.low, hours.high) == pytest.approx((-480 * share, 480 * share))
+    chance = apart("total.p_all_out: 1 %", [row()] * 200, [row(t100=inf, stranded=1)] * 80 + [row()] * 120).value
+    assert chance.value == -0.4
+    nobody = apart("total.p50: 1 h", [row(ordered=inf, t100=inf, staying=10)] * 200, base)
+    assert (nobody.void, nobody.never, nobody.met) == (True, False, False)
+    gone = apart("total.hours_within_horizon: 1 h", [row(ordered=inf, t100=inf, staying=10)] * 200, base)
+    assert gone.void
+
+
+def test_how_precise_a_number_of_people_can_be_is_bounded_by_those_there_are() -> None:
+    share = 1 - 0.025 ** (1 / 200)
+    assert at("total.left_behind: 1", [row(staff=40)] * 200).value.high == pytest.approx(40 * share)
+    assert at("total.restricted_time: 1 h", [row(t100=6.0)] * 200).value.high == pytest.approx(6 + (720 - 6) * share)

@@ -165,6 +165,36 @@ def test_errors_in_words(simulated, observed, said):
     assert off(simulated, observed) == said
 
 
+def test_no_more_than_eight_windows_are_named():
+    def told(n):
+        (line,) = [w for w in warnings(against(*(seen("people", -2, -1, window=f"W{k}") for k in range(n)))) if "outside" in w]
+        return line.partition("not compared: ")[2]
+
+    assert told(8) == "W0, W1, W2, W3, W4, W5, W6, W7"
+    assert told(9) == "W0, W1, W2, W3, W4, W5, W6, W7 and 1 more"
+
+
+def test_sections_run_by_measure_and_then_by_time():
+    found = against(
+        seen("flights", 1, 2), seen("people", 1, 2, window="late"), seen("people", 0, 1, window="soon"),
+        seen("people", 0, 2, window="long"), seen("people", 0, 1, ("a",), window="own"), seen("people", -5, 1, window="gone"),
+    )  # fmt: skip
+    told = [(section.title, [row.seen.window for row in section.rows]) for section in sections(found)]
+    assert told == [
+        ("People out, all", ["soon", "late", "long"]), ("People out, a", ["own"]), ("Flights out, all", ["W"]),
+    ]  # fmt: skip
+
+
+def test_what_fits_worst():
+    """Outside its band before inside; then the larger factor; then the larger number."""
+    inside, outside = seen("people", 0, 1, value=4, window="inside"), seen("people", 1, 2, value=45, window="outside")
+    assert "Worst: outside (people, all), 20 simulated against 45 observed." in headline(against(inside, outside))
+    near = seen("people", 0, 1, value=9, window="near")
+    assert "Worst: inside " in headline(against(near, inside))
+    twice = seen("people", 1, 2, value=8, window="twice")  # 20 against 8 is 10 against 4
+    assert "Worst: twice " in headline(against(inside, twice))
+
+
 def test_json_keeps_to_its_shape():
     told = as_json(
         against(seen("people", 0, 1, value=4, low=3, high=25), seen("stock", None, 1, place="inside", value=0, window="S"))
