@@ -160,6 +160,20 @@ def test_the_loss_is_the_distance_to_the_published_range(calibrate: ModuleType) 
     assert t.error(24) == pytest.approx(-np.log(2))
 
 
+def test_of_finalists_that_fit_alike_the_one_that_fits_people_is_taken(calibrate: ModuleType) -> None:
+    """Observed 99 people and 9 flights. The third fits people best and is too far from the least loss; the second is taken."""
+    people, flights = (calibrate.Target("w", m, (), 0, 24, v, v, v) for m, v in (("people", 99), ("flights", 9)))
+    found = [calibrate.Point((float(k),), (p, 9.0), loss) for k, (p, loss) in enumerate([(89.0, 0.4), (95.0, 0.5), (99.0, 0.6)])]
+    assert [p.values[0] for p in calibrate.chosen(found, [people, flights])] == [1, 0, 2]
+
+
+def test_a_plan_says_every_number_at_each_of_its_places(calibrate: ModuleType, tmp_path: Path) -> None:
+    points = [calibrate.Point(tuple(p.low for p in calibrate.PARAMETERS), (), 0.1)]
+    (tmp_path / "fits.yaml").write_text(calibrate.plan(points))
+    (row,) = read_plan(str(tmp_path / "fits.yaml")).rows
+    assert row == {path: p.text(p.low) for p in calibrate.PARAMETERS for path in p.paths}
+
+
 def test_a_design_is_seeded_and_fills_its_box(calibrate: ModuleType) -> None:
     box = [(p.low, p.high) for p in calibrate.PARAMETERS]
     points = np.array(calibrate.design(40, 1, box))
@@ -200,7 +214,7 @@ def flown(timelines: list[dict[str, Any]], first: str, last: str, operator: str 
 
 def test_hardly_anybody_gets_out_on_the_sixteenth(timelines: list[dict[str, Any]]) -> None:
     """From the crowd on the runway to its reopening: hardly more than the 324 who did leave then, on one airliner; an hour, fewer
-    than on the day before, on which few came (500 to 1,300 on American aircraft), half of the day after, a twentieth of the peak."""
+    than on the day before, on which few came (500 to 1,300 Americans' passengers), half the day after, a 20th of the peak."""
     halted = flown(timelines, "16T06:00", "16T19:00")
     before, after = flown(timelines, "15T06:00", "16T06:00"), flown(timelines, "17T07:00", "18T07:00")
     assert halted < 600
