@@ -6,8 +6,9 @@
     python benchmarks/scale.py rows     [-n 100000 1000000] [--jobs 2]
 
 ``workers``: replications per second with two processes over those with one; runs take turns, because one machine's speed
-varies from minute to minute, and the median ratio of the pairs is reported.  ``overhead``: processor seconds of the whole
-command (both sides of the pool, tables written, summary made) that are not the model's, over those that are.  ``memory``:
+varies from minute to minute, and the median ratio of the pairs is reported.  ``overhead``: processor seconds of a whole run (both
+sides of the pool, tables written, summary made) that are not the model's, over those that are, taken in the same processes with
+a stop-watch around the model (``timed_model.py``).  ``memory``:
 the most that a process of the command held, for growing numbers of replications.  ``rows``: the same for sweeps of a made-up
 scenario whose tables have so many rows.  Each prints JSON with ``--json``.
 """
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 SCENARIO = ROOT / "scenarios" / "turkish-collapse.yaml"
 LEAST_SPEEDUP = 1.6
@@ -70,19 +71,6 @@ def workers(scenario: Path, n: int, pairs: int) -> dict[str, Any]:
     }
 
 
-def model_seconds(scenario: Path, n: int) -> float:
-    """Processor seconds of one replication by the model alone, the mean over *n*."""
-    from sim.model import compile_plan, simulate
-    from sim.scenario import load
-
-    plan = compile_plan(load(scenario).scenario)
-    simulate(plan, 1, 0)
-    start = time.process_time()
-    for k in range(n):
-        simulate(plan, 1, k)
-    return (time.process_time() - start) / n
-
-
 def child_seconds() -> float:
     spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     return spent.ru_utime + spent.ru_stime
@@ -97,28 +85,51 @@ def command(scenario: Path, n: int, jobs: int, out: str) -> list[str]:
 
 
 def overhead(scenario: Path, n: int, jobs: int) -> dict[str, Any]:
-    """Share of processor time that isn't the model's.
+    """Share of processor time that isn't the model's, both taken in the same processes: a run in a process of its own."""
+    from timed_model import spent
 
-    The model alone is timed before and after the run, over the replications that the run starts with, since speed drifts.
-    """
-    sample = min(n, 100)
-    before = model_seconds(scenario, sample)
-    with tempfile.TemporaryDirectory() as out:
-        start, wall = child_seconds(), time.perf_counter()
-        subprocess.run(command(scenario, n, jobs, out), check=True, cwd=ROOT)
-        whole, wall = child_seconds() - start, time.perf_counter() - wall
-        stored = sum(path.stat().st_size for path in Path(out).rglob("*") if path.is_file())
-    after = model_seconds(scenario, sample)
-    model = n * (before + after) / 2
+    with tempfile.TemporaryDirectory() as folder:
+        timed = Path(folder) / "timed"
+        timed.mkdir()
+        words = [
+            sys.executable,
+            __file__,
+            "inner",
+            "--scenario",
+            str(scenario),
+            "-n",
+            str(n),
+            "--jobs",
+            str(jobs),
+            "--out",
+            folder,
+        ]
+        before, wall = child_seconds(), time.perf_counter()
+        subprocess.run(words, check=True, env={**os.environ, "EVACSIM_TIMED": str(timed)})
+        whole, wall = child_seconds() - before, time.perf_counter() - wall
+        model = spent(timed)
+        stored = sum(path.stat().st_size for path in (Path(folder) / "results").rglob("*") if path.is_file())
     return {
         "replications": n,
         "wall_s": round(wall, 1),
         "processor_s": round(whole, 1),
-        "model_alone_s": [round(n * before, 1), round(n * after, 1)],
+        "of_the_model_s": round(model, 1),
         "overhead": round(whole / model - 1, 4),
         "bytes_per_replication": round(stored / n),
         "ok": whole / model - 1 <= MOST_OVERHEAD,
     }
+
+
+def inner(scenario: Path, n: int, jobs: int, out: Path) -> None:
+    """The run of :func:`overhead`: what ``evacsim run --no-plots`` does, with the timed model."""
+    from timed_model import ENGINE
+
+    from sim.analysis import summarise
+    from sim.experiment import Crew, Plan, execute
+    from sim.scenario import load
+
+    with Crew(jobs) as crew:
+        execute(load(scenario), Plan(n=n, out=out / "results"), crew, summarise, engine=ENGINE)
 
 
 def tree_peaks(arguments: list[str]) -> list[int]:
@@ -198,17 +209,21 @@ def rows(numbers: list[int], jobs: int) -> dict[str, Any]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["workers", "overhead", "memory", "rows"])
+    parser.add_argument("what", choices=["workers", "overhead", "memory", "rows", "inner"])
     parser.add_argument("--scenario", type=Path, default=SCENARIO)
     parser.add_argument("-n", type=int, nargs="+", default=None)
     parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     scenario = given.scenario.resolve()
     os.chdir(ROOT)
     if given.what == "workers":
         found = workers(scenario, (given.n or [40])[0], given.pairs)
+    elif given.what == "inner":
+        inner(scenario, given.n[0], given.jobs, given.out)
+        return 0
     elif given.what == "overhead":
         found = overhead(scenario, (given.n or [10_000])[0], given.jobs)
     elif given.what == "rows":
