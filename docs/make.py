@@ -10,6 +10,9 @@ makes only what is out of date.
 
 The tables of the calibration are made from FILE.json alone, which ``python benchmarks/calibrate.py --out FILE.json`` writes
 in some ten minutes; without ``--calibration`` they stay as they are.
+
+Not made here, but measured by what their pages name: cases of verification and coverage of intervals (tests), timings
+(``benchmarks/``), scores of the mutation tests.
 """
 
 from __future__ import annotations
