@@ -6,10 +6,13 @@ What is made stands between marks in the pages (``docs/making/block.py``); the w
 table says beside it on how many replications it rests.  Seed 1 throughout.  Results are kept in FOLDER (``results/`` unless told
 otherwise), so that a second run makes the pages from what is stored; the command that was stopped goes on.  Whole, from nothing,
 it is some 13,000 replications, about a quarter of an hour on two free cores, of which the figures take two thirds.  ``--stale``
-makes only what is out of date.
+makes only what is out of date, and what takes no time.
 
 The tables of the calibration are made from FILE.json alone, which ``python benchmarks/calibrate.py --out FILE.json`` writes
 in some ten minutes; without ``--calibration`` they stay as they are.
+
+Not made here, but measured by what their pages name: cases of verification and coverage of intervals (tests), timings
+(``benchmarks/``), scores of the mutation tests.
 """
 
 from __future__ import annotations
@@ -34,7 +37,12 @@ def chosen(given: argparse.Namespace) -> list[Block]:
     """The blocks that the command line asks for."""
     blocks = [b for b in BLOCKS if given.only is None or b.name in given.only]
     blocks = [b for b in blocks if given.page is None or b.page == given.page]
-    return [b for b in blocks if found(b.page).get(b.name, ("",))[0] != stamp(b)] if given.stale else blocks
+    return [b for b in blocks if b.quick or out_of_date(b)] if given.stale else blocks
+
+
+def out_of_date(block: Block) -> bool:
+    """Whether a block that is simulated rests on something else than its text does."""
+    return found(block.page).get(block.name, ("",))[0] != stamp(block)
 
 
 def make(blocks: Iterable[Block], desk: Desk) -> None:
@@ -61,7 +69,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=[b.name for b in BLOCKS], help="These blocks alone.")
     parser.add_argument("--page", choices=sorted({b.page for b in BLOCKS}), help="The blocks of this page alone.")
     parser.add_argument("--list", action="store_true", help="Names and pages, and which are out of date; makes nothing.")
-    parser.add_argument("--stale", action="store_true", help="Only those that are out of date.")
+    parser.add_argument("--stale", action="store_true", help="Only those that are out of date, and the quick ones.")
     parser.add_argument("--out", type=Path, default=ROOT / "results", help="Where results are kept.")
     parser.add_argument("--jobs", type=int, default=jobs_here(), help="Processes; as many as there are cores.")
     parser.add_argument("--most", type=int, metavar="N", help="To try: at most N replications each; not to be kept.")
@@ -69,7 +77,7 @@ def main(words: Sequence[str] | None = None) -> int:
     given = parser.parse_args(words)
     if given.list:
         for block in chosen(given):
-            state = "" if found(block.page).get(block.name, ("",))[0] == stamp(block) else "  out of date"
+            state = "  out of date" if out_of_date(block) else ""
             print(f"{block.name:24s} docs/{block.page}{state}")
         return 0
     make(chosen(given), Desk(given.out.resolve(), given.jobs, given.most, given.calibration))

@@ -94,8 +94,8 @@ LIMITS: dict[str, tuple[Try, ...]] = {
     "limit-inputs": (
         Try("half as many family members", families(0.5)),
         Try("twice as many", families(2)),
-        Try("a crowd that slows gates twice as much", said("airport.crowd.slows=1250")),
-        Try("half as much", said("airport.crowd.slows=5000")),
+        Try("a crowd that melts away half as fast", said("airport.crowd.dispersal=0.045 /h")),
+        Try("twice as fast", said("airport.crowd.dispersal=0.18 /h")),
     ),
     "limit-hold": (
         Try("half the time for which Turkish troops are tolerated after the fall", said(HOLD.format(3.5, 8))),
