@@ -1,5 +1,5 @@
-"""The model with a stop-watch: each process keeps the processor time that it spent in compiling and simulating in a file of its own,
-below the folder that ``EVACSIM_TIMED`` names.  For ``scale.py overhead``; workers import it by name."""
+"""The model with a stop-watch: each process keeps the processor time that it spent in compiling and simulating in a file of its
+own, below the folder that ``EVACSIM_TIMED`` names.  For ``scale.py overhead``; workers import it by name."""
 
 from __future__ import annotations
 
