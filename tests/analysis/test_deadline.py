@@ -358,6 +358,9 @@ def test_a_warning_is_looked_at_where_enough_replications_can_have_it() -> None:
     assert (lead.left_p10, lead.left_p50) == (10.0 - 24.0, 10.0 - 24.0)
     rare = warned(made, {0: 10.0, **dict.fromkeys(range(1, n), math.inf)}, 0.8, 24.0, 24.0)
     assert rare is None  # one fall is too few
+    two = warned(made, {0: 10.0, 1: 10.0, **dict.fromkeys(range(2, n), math.inf)}, 0.8, 24.0, 24.0)
+    assert two is not None
+    assert (two.falls, set(two.n)) == (2, {2})
     undated = warned(made, dict(enumerate(fall.tolist())), 0.8, math.inf, 24.0)
     assert undated is not None
     assert math.isnan(undated.left_p50)
