@@ -335,7 +335,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="", help="Modules whose path has this in it.")
-    parser.add_argument("--json", type=Path, help="Where every verdict is written.")
+    parser.add_argument("--json", type=Path, help="Where every verdict is written; a sample that was begun there goes on.")
     parser.add_argument("--again", type=Path, help="Only those of this file, which --json wrote, that survived or hung.")
     parser.add_argument("--noted", type=Path, help="Keeps which test enters what, for further runs on the same tests.")
     parser.add_argument("--folder", type=Path, help="Copies this folder's files instead of the last commit's.")
@@ -358,20 +358,29 @@ def main() -> int:
         sys.dont_write_bytecode = True
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         todo = [(m, s) for m, s in zip(sample, sources, strict=True) if s is not None]
-        verdicts = list(judged(todo, copies, table, given.json))
+        known = begun([m for m, _ in todo], given.json) if given.json and given.json != given.again else []
+        verdicts = list(judged(todo[len(known) :], copies, table, given.json, known))
     report(verdicts, len(everything))
     return 0
 
 
+def begun(sample: list[Mutant], path: Path) -> list[dict[str, Any]]:
+    """The verdicts with which an earlier run on the same sample began, as *path* holds them."""
+    rows = json.loads(path.read_text()) if path.exists() else []
+    same = all(asdict(m).items() <= row.items() for m, row in zip(sample, rows, strict=False))
+    return rows if same and len(rows) <= len(sample) else []
+
+
 def judged(
-    todo: list[tuple[Mutant, str]], copies: list[Path], table: dict[str, Any], path: Path | None
+    todo: list[tuple[Mutant, str]], copies: list[Path], table: dict[str, Any], path: Path | None, known: list[dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """The verdicts in the order of the sample; written after each."""
+    """The verdicts in the order of the sample, *known* ones first; written after each."""
     context = multiprocessing.get_context("fork")
     free = context.SimpleQueue()
     for checkout in copies:
         free.put(checkout)
-    done: list[dict[str, Any]] = []
+    done = list(known)
+    yield from known
     with context.Pool(len(copies), _take, (free, table)) as pool:
         for verdict in pool.imap(_one, todo):
             if verdict["verdict"] not in ("killed", "hung"):

@@ -116,6 +116,9 @@ def test_a_schedule_flies_at_its_times_each_day() -> None:
         sorted([2.5 + 24 * k + 0.25 for k in range(5)] + [23.25 + 24 * k for k in range(4)])
     )
     assert (one.seats, one.scheduled, one.cycle, one.ground) == (5, True, 0.0, 0.25)
+    early = {"levels": ["calm", "tense"], "start": "calm", "timeline": [{"at": "30 min", "level": "tense"}]}
+    early["effects"] = {"tense": {"flying": 4}}
+    assert sorties(None, {"load": "15 min"}, threat=early, **times)[0].ground == 0.25  # calm at the start: the best of all
     stops = {"commercial": {"times": ["08:30", "05:00"], "stops_at": "tense"}}
     assert sorties(None, None, threat=THREAT, **stops)[0].leaves.tolist() == [2.5]  # tense at 20 h
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis.capacities import KINDS, added, capacities, nearest, only, parse_steps, warning_of, warning_step
+from sim.analysis.capacities import KINDS, RULES, added, capacities, nearest, only, parse_steps, warning_of, warning_step
 from sim.scenario import ScenarioError, loads
 from sim.scenario.errors import Faults
 from sim.scenario.quantity import Quantity, constant
@@ -168,6 +168,18 @@ def test_only_chooses_by_path_or_kind():
 def test_the_nearest_path_is_said():
     assert nearest("hubs.heaven.beds", [scenario()]) == "; nearest: hubs.haven.beds"
     assert nearest("quite.something.else", [scenario()]) == ""
+
+
+def test_each_kind_has_the_least_step_that_can_be_ordered():
+    """One of most things; a hundred beds, places or troops; ten people an hour."""
+    steps = {rule.pattern: rule.step for rule in RULES}
+    hundreds = {pattern for pattern, step in steps.items() if step == 100}
+    assert {pattern for pattern, step in steps.items() if step == 10} == {r"hubs\.([^.]+)\.onward"}
+    assert hundreds == {
+        r"hubs\.([^.]+)\.beds", r"airport\.holding", r"security\.providers\.([^.]+)\.force\.headcount",
+        r"security\.host\.headcount",
+    }  # fmt: skip
+    assert sorted(steps.values()) == [1] * 9 + [10] + [100] * 4
 
 
 @pytest.mark.parametrize(

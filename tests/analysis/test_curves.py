@@ -122,6 +122,8 @@ def test_nothing_completed_and_nobody_to_move():
     got = curves.people_out(fake)
     assert (got.hour.tolist(), got.median.tolist(), got.to_move) == ([0], [0], 0.0)
     assert curves.bottlenecks(fake)[1].shape == (len(CAUSES), 0)
+    assert set(curves.hours_by_cause(fake).values()) == {0.0}
+    assert set(curves.waited_per_person(fake).values()) == {0.0}
 
 
 def test_means_of_neighbouring_hours():

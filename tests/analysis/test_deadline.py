@@ -358,6 +358,24 @@ def test_a_warning_is_looked_at_where_enough_replications_can_have_it() -> None:
     assert (lead.left_p10, lead.left_p50) == (10.0 - 24.0, 10.0 - 24.0)
     rare = warned(made, {0: 10.0, **dict.fromkeys(range(1, n), math.inf)}, 0.8, 24.0, 24.0)
     assert rare is None  # one fall is too few
+    two = warned(made, {0: 10.0, 1: 10.0, **dict.fromkeys(range(2, n), math.inf)}, 0.8, 24.0, 24.0)
+    assert two is not None
+    assert (two.falls, set(two.n)) == (2, {2})
     undated = warned(made, dict(enumerate(fall.tolist())), 0.8, math.inf, 24.0)
     assert undated is not None
     assert math.isnan(undated.left_p50)
+
+
+def test_warnings_are_looked_at_up_to_72_hours_after_the_fall() -> None:
+    """Falls at 100 h, dates 0 … 240 h in steps of 24 h: from 100 h of warning to an order 72 h after it, every 4 h.
+
+    Those ordered at 144 h, 44 h after the fall, are out, and not at 168 h: in between nobody knows, and the middle is taken.
+    """
+    n = 40
+    nobody = np.zeros(n, dtype=bool)
+    made = Curve(0, "a", [Tried(24.0 * k, np.arange(n), np.full(n, 24.0 * k <= 144), nobody, 9.0) for k in range(11)])
+    lead = warned(made, dict.fromkeys(range(n), 100.0), 0.8, 144.0, 24.0)
+    assert lead is not None
+    assert lead.hours.tolist() == [100.0 - 4 * k for k in range(44)]  # down to −72
+    assert set(lead.n) == {40}
+    assert lead.needed == (-56.0, -68.0, -44.0)

@@ -142,6 +142,8 @@ def test_a_difference_that_includes_zero_is_not_told() -> None:
     (difference,) = summary(base, other)["differences"]
     assert (difference["later_h"], difference["low_h"], difference["distinct"]) == (24.0, 0.0, False)
     assert difference["in_words"].endswith(", which can't be told from no difference")
+    (turned,) = summary(curve(0, "a", [60, 48, 0]), curve(1, "a", [60, 47, 0]))["differences"]
+    assert (turned["later_h"], turned["high_h"], turned["distinct"]) == (-24.0, 0.0, False)
     few = summary(curve(0, "a", [10, 10, 0], n=10), curve(1, "a", [10, 0, 0], n=10))["differences"][0]
     assert (few["low_status"], few["high_status"], few["distinct"]) == ("few", "few", False)
 

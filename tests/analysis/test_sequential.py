@@ -44,6 +44,17 @@ class TestCarefulMean:
         assert (one.low, one.high) == pytest.approx((-other.high, -other.low))  # type: ignore[operator]
         assert one.high - one.value > one.value - one.low  # type: ignore[operator]  # the tail is on the right
 
+    def test_the_ends_solve_the_equation_of_hall(self) -> None:
+        """T + a T² + a² T³ / 3 + k / (6 √n) is Student's t at either end, with skewness k and a = k / (3 √n) (Hall 1992)."""
+        x = np.random.default_rng(4).exponential(10, 80)
+        found = careful_mean(x, (-math.inf, math.inf), 0.975)
+        error, t = x.std(ddof=1) / math.sqrt(80), stats.t.ppf(1 - 0.0125, 79)
+        skew = ((x - x.mean()) ** 3).mean() / ((x - x.mean()) ** 2).mean() ** 1.5
+        a = skew / (3 * math.sqrt(80))
+        for end, wanted in ((found.low, t), (found.high, -t)):
+            big = (x.mean() - end) / error
+            assert big + a * big**2 + a**2 * big**3 / 3 + skew / (6 * math.sqrt(80)) == pytest.approx(wanted)
+
     def test_nothing_seen_in_200_is_not_nothing(self) -> None:
         found = careful_mean(np.zeros(200), (0, 30_000), 0.95)
         assert (found.value, found.low) == (0, 0)

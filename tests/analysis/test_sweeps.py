@@ -247,6 +247,8 @@ def test_where_a_measure_lies() -> None:
     assert told[0] == "The median time lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4)"
     assert told[1] == "The P90 of the time: no answer at any point"
     assert told[2] == "The number left behind is 7 at every point"
+    numbers = gathered({"total.p50": [(9.0, 8.0, 10.0), (10.0, 9.0, 11.0), (9.5, 9.0, 11.0)]}, (LANES,))
+    assert lies(numbers, numbers.sheets[0]) == "The median time lies between 9 h (main.lanes 1) and 10 h (main.lanes 2)"
 
 
 def test_which_measures_a_sentence_is_about() -> None:

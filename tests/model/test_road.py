@@ -272,6 +272,8 @@ def test_tries_follow_the_chance() -> None:
     tries = [c.tries for c in r.world.chalks]
     assert sum(tries) / 400 == pytest.approx(1, abs=5 * 2**0.5 / 20)
     assert all(c.arrive == pytest.approx(2 * c.tries + 1) for c in r.world.chalks)
+    first = r.world.streams[r.world.cohorts[0].plan.turned]  # whatever else happens, a group's first try has its own draw
+    assert [c.tries > 0 for c in r.world.chalks] == [first.at(c.i) < 0.5 for c in r.world.chalks]
 
 
 def test_a_chance_after_the_collapse_replaces_the_roads() -> None:
@@ -340,6 +342,31 @@ def test_an_escort_changes_everything_on_the_way() -> None:
     assert moments(r, "depart") == [1]
     assert r.out_h == 1 + 2 * 0.5 + 2 * 0.25
     assert r.waits() == {"permission": 10 * (1 + 0.5)}
+
+
+@pytest.mark.parametrize(
+    ("road", "vehicles", "leaves"),
+    [
+        ("curfew: 22:00-05:00", "", 5),  # from midnight on
+        ("negotiation: 3 h", "", 3),
+        ("convoy: {vehicles: 2, patience: 4 h}", "", 4),
+        ("", "vehicles: {bus: {seats: 10, based: airport}}", 1),  # the empty buses are there at the same moment
+    ],
+    ids=["curfew", "permission", "patience", "buses"],
+)
+def test_who_can_leave_at_the_same_moment_leaves_in_the_order_of_the_cohorts(road: str, vehicles: str, leaves: float) -> None:
+    """One escort team for two missions, an hour there and an hour back: the second leaves two hours after the first."""
+    pool = ", vehicles: bus" if vehicles else ""
+    r = run(f"""
+        clock: {{start: 2021-08-01 00:00}}
+        road: {{drive: 1 h, escorts: {{police: {{teams: 1, negotiation: {3 if "negotiation" in road else 0} h}}}}, {road}}}
+        {vehicles}
+        missions:
+          a: {{order: {{at: start}}, cohorts: {{c: {{people: 10, escort: police{pool}}}}}}}
+          b: {{order: {{at: start}}, cohorts: {{c: {{people: 10, escort: police{pool}}}}}}}
+    """)
+    assert moments(r, "depart", "a/c") == [leaves]
+    assert moments(r, "depart", "b/c") == [leaves + 2]
 
 
 def test_an_escort_team_takes_one_convoy_at_a_time() -> None:
