@@ -17,6 +17,8 @@ from sim.analysis.words import count
 Json = dict[str, Any]
 ROUGH = 5
 """With fewer replications than this beyond either end of a 90 % band the end is rough."""
+FEW_POINTS = 10
+"""Bands over fewer points of a plan are rough."""
 MEASURE_TEXT = {
     "people": "People out",
     "flights": "Flights out",
@@ -137,6 +139,9 @@ def warnings(found: Validation) -> list[str]:
         enough = next(k for k in range(n, 1000) if band_rank(k, 0.9) >= ROUGH)
         beyond = f"{band_rank(n, 0.9)} of {n:,} replications each"
         said.append(f"the ends of the 90 % bands rest on {beyond} and are rough; {enough} give {ROUGH}")
+    if 1 < found.points < FEW_POINTS:
+        few = f"{found.points} points that share their draws are few: below {FEW_POINTS} the bands are rough"
+        said.append(f"{few}, however many replications")
     outside = [row.seen.window for row in found.rows if not row.inside_clock]
     if outside:
         said.append(f"outside the scenario's clock, not compared: {_names(outside)}")

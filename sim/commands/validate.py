@@ -50,7 +50,12 @@ def validate(
         with watcher(quiet) as told:
             answer = over_plan(scenario, observations, replace(options, watcher=told), not no_plots)
         _show(answer, json, quiet)
-        return 3 if answer.found.failed else 0
+        for line in answer.lost:
+            say(line)
+        if answer.lost or answer.found.failed:
+            say("nothing above is final: the same command tries again what failed; EVACSIM_DEBUG=1 shows tracebacks")
+            return 3
+        return 0
     ready, seen = checked(scenario, observations, options)
     if not quiet:
         for reason in ready.impossible:

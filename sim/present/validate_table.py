@@ -145,7 +145,9 @@ def _meaning(found: Validation) -> str:
     """What the columns mean, bands only where there are any."""
     half, most = (any(row.band(level) is not None for row in found.used("")) for level in (0.5, 0.9))
     said = ["Observed, simulated: in the window; simulated is the median of the replications."]
-    if most:
+    if most and found.points > 1:
+        said.append("A band of 90 % would hold about nine in ten further replications of one of these points.")
+    elif most:
         said.append("A band of 90 % would hold one more replication with at least 90 %.")
     said.append("Ratio: simulated by observed.")
     if most:

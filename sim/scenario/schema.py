@@ -314,7 +314,8 @@ class Consular(Section):
     officers: Count = INFINITE
     """Consular officers who check eligibility."""
     build_up: tuple[Reinforcement, ...] = ()
-    """Later numbers of officers; who is checking a group when they become fewer finishes it first."""
+    """Later numbers of officers, the last of those at one moment; who is checking a group when they become fewer finishes it
+    first.  Fewer than a team check nobody."""
     team: Count = ONE
     """Officers who work together on one group."""
     per_group: Duration = ZERO

@@ -271,13 +271,35 @@ def _probe(space: Space, asked: Sweeping, overrides: int) -> None:
             space.lab.source(space.proposal(number))
             return
         except ScenarioError as error:
-            row = space.design[number]
-            paths = [a.path for a, p in zip(space.design.axes, row, strict=True) if p != OWN and not a.chooses]
-            first = first or ScenarioError([_placed(fault, paths, asked, overrides) for fault in error.faults])
+            first = first or ScenarioError(_where_said(space, asked, overrides, number, error))
         except TooLarge as error:
             first = first or error
     if first is not None:
         raise first
+
+
+def every_point(space: Space, asked: Sweeping, overrides: int) -> list[Loaded]:
+    """The scenario of every point, for a study that can use none without the others; raises ScenarioError with all faults."""
+    found, faults = [], []
+    for number in range(len(space.design)):
+        try:
+            found.append(space.lab.source(space.proposal(number)))
+        except ScenarioError as error:
+            faults += _where_said(space, asked, overrides, number, error)
+    if faults:
+        raise ScenarioError(dict.fromkeys(faults))
+    return found
+
+
+def place_of(asked: Sweeping, start: str) -> Place:
+    """Where the first path that begins so was written; the plan if none does."""
+    return next((place for path, place in asked.places.items() if path.startswith(start)), _place(asked, ""))
+
+
+def _where_said(space: Space, asked: Sweeping, overrides: int, number: int, error: ScenarioError) -> list[Fault]:
+    row = space.design[number]
+    paths = [a.path for a, p in zip(space.design.axes, row, strict=True) if p != OWN and not a.chooses]
+    return [_placed(fault, paths, asked, overrides) for fault in error.faults]
 
 
 def _placed(fault: Fault, paths: Sequence[str], asked: Sweeping, overrides: int) -> Fault:

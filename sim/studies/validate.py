@@ -19,7 +19,7 @@ from sim.analysis.study import Outcome
 from sim.analysis.validate import Validation, validate
 from sim.analysis.verdict import as_json
 from sim.experiment import Unwatched
-from sim.experiment.files import storing
+from sim.experiment.files import StoreError, storing
 from sim.experiment.store import Store, harmless
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place
@@ -29,7 +29,7 @@ from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
 from sim.studies.plan_file import Sweeping
 from sim.studies.preparing import Given, Prepared, prepare
-from sim.studies.sweep_design import Space, space_of
+from sim.studies.sweep_design import Space, every_point, place_of, space_of
 
 Json = dict[str, Any]
 
@@ -41,6 +41,8 @@ class Validated:
     found: Validation
     summary: Json
     files: tuple[Path, ...]
+    lost: tuple[str, ...] = ()
+    """Points of a plan without any result, and why; with one of them nothing is final."""
 
 
 def known_names(loaded: Loaded) -> Known:
@@ -89,35 +91,39 @@ def over_plan(plan: str, observations: str, options: Options, plots: bool = True
     with crew_of(options) as crew:
         space = space_of(asked, options.n, len(options.overrides), lambda given: Lab.of(given, options, crew))
         if len(space.lab.base) > 1:
-            raise _fault(plan, "expected a plan of one scenario: the bands of several would mean nothing")
+            raise _fault(Place(plan), "expected a plan of one scenario: the bands of several would mean nothing")
         seen = load_observations(observations, known_names(space.lab.base[0].loaded))
-        parts = _simulated(space, asked, options)
+        _same_clocks(every_point(space, asked, len(options.overrides)), asked)
+        outcomes = _simulated(space, options)
+    parts = [outcome.result for outcome in outcomes if outcome.result is not None]
+    lost = tuple(f"point {k}: {outcome.error}" for k, outcome in enumerate(outcomes) if outcome.result is None)
+    if not parts:
+        raise StoreError(f"no point gave a result; {lost[0]}")
     points = [list(space.proposal(k).settings) for k in range(len(space.design))]
     folder = folder_of("validate", [space.lab.base[0].loaded], {"points": points, "observations": seen.digest}, options)
-    try:
-        pooled = Pooled(parts, asked.title or parts[0].title, folder)
-    except ValueError as error:
-        raise _fault(plan, f"cannot be compared with observations: {error}") from None
-    return validated(pooled, seen, plots, len(parts))
+    answer = validated(Pooled(parts, asked.title or parts[0].title, folder), seen, plots, len(parts))
+    return replace(answer, lost=lost)
 
 
-def _fault(file: str, message: str) -> ScenarioError:
-    return ScenarioError([Fault.at(Place(file), (), message)])
+def _fault(place: Place, message: str) -> ScenarioError:
+    return ScenarioError([Fault.at(place, (), message)])
 
 
-def _simulated(space: Space, asked: Sweeping, options: Options) -> list[Stored]:
-    """The result of every point, in the order of the plan; raises ScenarioError for the first that has none."""
+def _same_clocks(points: list[Loaded], asked: Sweeping) -> None:
+    """Raises ScenarioError if an hour of one point is not that of another."""
+    clocks = {(c.start.when, float(c.utc_offset), c.horizon.mean) for c in (one.scenario.clock for one in points)}
+    if len(clocks) > 1:
+        raise _fault(place_of(asked, "clock"), "expected points with one clock, so that their hours can be put together")
+
+
+def _simulated(space: Space, options: Options) -> list[Outcome]:
+    """What came of every point, in the order of the plan."""
     outcomes: dict[int, Outcome] = {}
     size = len(space.design)
-    (options.watcher or Unwatched()).begin(f"{size:,} points", 0, size * options.n)
+    title = f"{size:,} point{'s' if size != 1 else ''}"
+    (options.watcher or Unwatched()).begin(title, 0, size * options.n)
     space.lab.run((space.proposal(k) for k in range(size)), outcomes.__setitem__)
-    found: list[Stored] = []
-    for number in range(size):
-        outcome = outcomes[number]
-        if outcome.result is None:
-            raise _fault(asked.given, f"point {number}: {outcome.error}")
-        found.append(outcome.result)
-    return found
+    return [outcomes[number] for number in range(size)]
 
 
 def validated(result: Stored, observations: Observations, plots: bool = True, points: int = 1) -> Validated:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sim.analysis.observations import COLUMNS, MEASURES, OPTIONAL, PLACES, USES,
 from sim.api import run
 from sim.cli import main
 from sim.scenario import ScenarioError, load
+from sim.studies import validate as studies
 from sim.studies.options import Options
 from sim.studies.validate import checked, known_names, validated
 from tests.analysis.test_windows import seen
@@ -56,7 +58,6 @@ def test_everybody_out_was_flown_by_somebody(study):
 
 def _whole(study, rows):
     """The same observations over the whole clock of the study."""
-    from dataclasses import replace
     from datetime import timedelta
 
     from sim.analysis.windows import Timeline
@@ -178,8 +179,11 @@ def test_a_plan_puts_its_points_together(tmp_path, monkeypatch, capsys):
     ("change", "message"),
     [
         (("evacsim:minimal", "[evacsim:minimal, evacsim:reference]"), "expected a plan of one scenario"),
-        (("airport.gates.main.lanes: 3", "clock.horizon: 3 d"), "the points have different clocks"),
-        (("airport.gates.main.lanes: 3", "airport.gates.main.lanes: -3"), "expected a whole number"),
+        (("airport.gates.main.lanes: 3", "clock.horizon: 3 d"), "plan.yaml:5:82: expected points with one clock"),
+        (
+            ("airport.gates.main.lanes: 3", "airport.gates.main.lanes: -3"),
+            "plan.yaml:5:20: airport.gates.main.lanes: expected a whole",
+        ),
         (("lanes: 3", "lane: 3"), 'nearest: "lanes"'),
     ],
 )
@@ -188,5 +192,33 @@ def test_plans_that_cannot_be_compared(change, message, tmp_path, monkeypatch, c
     text = PLAN.replace(*change)
     (tmp_path / "plan.yaml").write_text(text.replace("scenario: [", "scenarios: ["))
     assert command("plan.yaml", PAIR[1], "--jobs", "1", "--no-plots") == 2
-    said = capsys.readouterr().err.strip().splitlines()[-1]
+    (said,) = capsys.readouterr().err.strip().splitlines()
     assert message in said
+    assert not (tmp_path / "results").exists(), "nothing is simulated"
+
+
+def test_a_point_without_a_result_leaves_the_others_and_nothing_final(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.yaml").write_text(PLAN)
+    simulated = studies._simulated
+
+    def without_the_second(*words):
+        first, second, third = simulated(*words)
+        return [first, replace(second, result=None, error="all 4 replications failed (simulate): boom"), third]
+
+    monkeypatch.setattr(studies, "_simulated", without_the_second)
+    assert command("plan.yaml", PAIR[1], "--jobs", "1", "--no-plots", "--json") == 3
+    told = capsys.readouterr()
+    assert json.loads(told.out)["points"] == 2
+    assert "point 1: all 4 replications failed (simulate): boom" in told.err
+    assert "nothing above is final" in told.err
+    monkeypatch.setattr(studies, "_simulated", lambda *words: [replace(o, result=None, error="boom") for o in simulated(*words)])
+    assert command("plan.yaml", PAIR[1], "--jobs", "1", "--no-plots", "--quiet") == 3
+    assert "no point gave a result; point 0: boom" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("points", "said"), [(9, True), (10, False)])
+def test_few_points_are_rough_however_many_replications(points, said, study):
+    observations = checked(*PAIR, Options())[1]
+    told = validated(study.result, observations, plots=False, points=points).summary["warnings"]
+    assert any("points that share their draws are few" in line for line in told) == said
