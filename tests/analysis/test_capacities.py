@@ -110,6 +110,7 @@ def test_steps_that_are_asked_for():
     [
         ("airport.gates.main.lanes", "expected PATH=+N"),
         ("airport.gates.main.lanes=2", "expected PATH=+N"),
+        ("airport..lanes=+2", "expected PATH=+N"),
         ("airport.gates.main.lanes=+1.5", "expected a whole number"),
         ("airport.gates.main.lanes=+0", "expected an amount > 0"),
         ("airport.gates.main.lanes=-3", "expected a step of at most 2 less, got 3 less"),

@@ -93,6 +93,11 @@ def test_times_by_which_all_but_the_last_are_over():
         hours = [{**_hour(0, k, 0), **{f"wait_{c}": 0.0 for c in CAUSES}, "wait_crowd": x} for k, x in enumerate(spent)]
         return curves.active_hour(result({"a": [row()]}, timeline=hours))
 
+    def waited_for(cause):
+        hours = [{**_hour(0, k, 0), **{f"wait_{c}": 0.0 for c in CAUSES}, f"wait_{cause}": float(k == 3)} for k in range(5)]
+        return curves.active_hour(result({"a": [row()]}, timeline=hours))
+
+    assert {c: waited_for(c) for c in CAUSES} == {c: 0 if c == "order" else 3 for c in CAUSES}
     assert waited(0.0, 90.0, 9.0, 1.0) == 2
     assert waited(0.0, 90.0, 8.0, 2.0) == 3
     assert waited(0.0, 0.0) == 0

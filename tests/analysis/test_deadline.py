@@ -247,6 +247,7 @@ def test_dates_are_tried_in_the_middle_of_the_gaps_in_which_the_curve_crosses() 
     assert wanted(apart, 0.8, 24.0) == []
     assert wanted(shares_of([60, 60, 60]), 0.8, 6.0) == []  # any time
     assert wanted(shares_of([0, 0, 0]), 0.8, 6.0) == []  # never
+    assert wanted(shares_of([60, 60, 60]), 0.8, 0.4) == wanted(shares_of([0, 0, 0]), 0.8, 0.4) == []  # however fine
     few = shares_of([10, 10, 0], n=10)
     assert found(few, 0.8).low is None
     assert wanted(few, 0.8, 6.0) == [36.0]

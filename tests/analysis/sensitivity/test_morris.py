@@ -226,6 +226,9 @@ def test_intervals_are_students_with_the_standard_error_of_resampled_trajectorie
         low, high = found[f"{name}_interval"]
         assert (low + high) / 2 == pytest.approx(found[name])
         assert (high - low) / 2 == pytest.approx(t_quantile(99) * single.std() / 10, rel=0.12)
+    three = screened(np.array([[1.0] * 4, [2.0] * 4, [3.0] * 4]), 1)  # resampled means: standard error sqrt(2 / 3) / sqrt(3)
+    half = (three["mu_interval"][1] - three["mu_interval"][0]) / 2
+    assert half == pytest.approx(t_quantile(2) * np.sqrt(2) / 3, rel=0.12)
     few = screened(np.array([[1.0] * 4, [-1.0] * 4, [0.1] * 4]), 1)
     assert few["mu_star_interval"][0] == few["sigma_interval"][0] == 0.0, "no size is less than none"
     assert few["mu_interval"][0] < 0

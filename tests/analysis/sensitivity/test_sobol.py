@@ -242,6 +242,7 @@ def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
     assert one["variance"] == pytest.approx(4 / 12, rel=0.05)
     assert [row["name"] for row in two["factors"]] == ["b", "a", "c"]
     assert [row["total"] for row in two["factors"]] == pytest.approx([0.9, 0.1, 0.0], abs=0.02)
+    assert [row["first"] for row in two["factors"]] == pytest.approx([0.9, 0.1, 0.0], abs=0.02)
     assert two["rows"] == 64
 
 
