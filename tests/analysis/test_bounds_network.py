@@ -20,7 +20,10 @@ INF = math.inf
 
 def calendar(times: list[float], lanes: list[float]) -> Calendar:
     n = len(times)
-    return Calendar(np.array(times), {"main": np.array(lanes)}, np.full(n, INF), np.ones(n, np.bool_), [frozenset()] * n, INF)
+    open_ended = np.full(n, INF)
+    return Calendar(
+        np.array(times), {"main": np.array(lanes)}, open_ended, open_ended, np.ones(n, np.bool_), [frozenset()] * n, INF
+    )
 
 
 SHUT = calendar([0.0, 1.0, 7.0], [2.0, 0.0, 3.0])
