@@ -56,6 +56,8 @@ class Airfield:
         self.busy = False
         self.mode: str | None = "day"
         self.runway_shut: str | None = None
+        self.stopped_by: int | None = None
+        """The cause for which nothing moves on the runway, or None."""
         self.log = CauseLog(_RUNWAY)
         self.on_off, self.on_landed = self._off, self._landed
         self.runway_hours = 0.0
@@ -82,8 +84,8 @@ class Airfield:
         w = self.w
         self.runway_shut = w.closures.is_shut("runway")
         self.mode = self._mode()
-        cause = self.stopped()
-        self.log.set(w.clock.now, _RUNWAY if cause is None else cause)
+        self.stopped_by = self._stopped()
+        self.log.set(w.clock.now, _RUNWAY if self.stopped_by is None else self.stopped_by)
         if self.pattern:
             pattern, self.pattern = self.pattern, []
             for aircraft in pattern:
@@ -102,8 +104,7 @@ class Airfield:
             return "visual"
         return None
 
-    def stopped(self) -> int | None:
-        """The cause for which nothing moves on the runway, or None."""
+    def _stopped(self) -> int | None:
         if self.runway_shut is not None:
             return CAUSE[self.runway_shut]
         return _SERVICE if self.mode is None else None

@@ -14,6 +14,7 @@ reshuffles it.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Callable
 from functools import lru_cache
@@ -126,6 +127,31 @@ def inverse(quantity: Quantity, u: F64) -> F64:
     return _INVERSE[quantity.family](u, *quantity.params)
 
 
+FEW_BLOCKS = 32
+"""Blocks of four draws up to which whole numbers one by one are quicker than arrays, whose price is the call."""
+
+
+def few(quantity: Quantity, u: list[float]) -> list[float]:
+    """The same as :func:`inverse` to the last bit, for a handful of probabilities.
+
+    Sums, products and roots are rounded alike everywhere, so that they need no array; a logarithm is not.
+    """
+    match quantity.family:
+        case "uniform":
+            low, high = quantity.params
+            return [low + (high - low) * x for x in u]
+        case "triangular":
+            return [_triangular_one(x, *quantity.params) for x in u]
+    values: list[float] = inverse(quantity, np.array(u)).tolist()
+    return values
+
+
+def _triangular_one(u: float, low: float, mode: float, high: float) -> float:
+    if u < (mode - low) / (high - low):
+        return low + math.sqrt(u * (high - low) * (mode - low))
+    return high - math.sqrt((1 - u) * (high - low) * (high - mode))
+
+
 class Streams:
     """Every stream of a plan: registered once, drawn together at the start of each replication."""
 
@@ -145,8 +171,8 @@ class Streams:
             self.specs[known] = (purpose, name, quantity, count)
         return known
 
-    def draw(self, seed: int, replication: int) -> list[Stream]:
-        """The streams of one replication, in the order of their ids."""
+    def draw(self, seed: int, replication: int) -> Drawn:
+        """The streams of one replication by id."""
         if self._layout is None:
             self._layout = _Layout(self.specs)
         return self._layout.draw(self.specs, (seed, replication))
@@ -187,21 +213,32 @@ class _Layout:
             i: array("d", s[2].params) * max(1, s[3]) for i, s in enumerate(specs) if s[2].family == "constant"
         }  # shared by all replications: longer or shorter, their values are the same
 
-    def draw(self, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int]) -> list[Stream]:
+    def draw(self, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int]) -> Drawn:
         u = _unit(philox(self.counter, key).reshape(-1))
         for family, span, params in self.families:
             u[span] = _INVERSE[family](u[span], *params)
-        values = array("d", u.tobytes())
-        slices, constants = self.slices, self.constants
-        streams = []
-        for i, spec in enumerate(specs):
-            if i in slices:
-                first, last = slices[i]
-                ahead = values[first:last]
-            else:
-                ahead = constants[i] if i in constants else array("d")
-            streams.append(Stream(ahead, spec, key))
-        return streams
+        return Drawn(self, specs, key, array("d", u.tobytes()))
+
+
+class Drawn(dict[int, "Stream"]):
+    """The streams of one replication by id, each made when it is first asked for: most of them never are."""
+
+    __slots__ = ("_key", "_layout", "_specs", "_values")
+
+    def __init__(
+        self, layout: _Layout, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int], values: array[float]
+    ) -> None:
+        self._layout, self._specs, self._key, self._values = layout, specs, key, values
+
+    def __missing__(self, number: int) -> Stream:
+        layout = self._layout
+        if number in layout.slices:
+            first, last = layout.slices[number]
+            ahead = self._values[first:last]
+        else:
+            ahead = layout.constants[number] if number in layout.constants else array("d")
+        stream = self[number] = Stream(ahead, self._specs[number], self._key)
+        return stream
 
 
 class Stream:
@@ -234,7 +271,7 @@ class Stream:
             return self.values[occasion]
         purpose, name, quantity, _ = self.spec
         word = philox_block((occasion // 4, 0, *address(purpose, name)), self.key)[occasion % 4]
-        return float(inverse(quantity, np.array([((word >> 11) + 0.5) * 2.0**-53]))[0])
+        return few(quantity, [((word >> 11) + 0.5) * 2.0**-53])[0]
 
     def _extend(self, occasion: int) -> None:
         purpose, name, quantity, _ = self.spec
@@ -244,13 +281,17 @@ class Stream:
             self.values.extend([quantity.params[0]] * (want - have))
             return
         first, last = have // 4, -(-want // 4)
-        n = last - first
         h0, h1 = address(purpose, name)
-        counter = (
-            np.arange(first, last, dtype=np.uint64),
-            np.zeros(n, np.uint64),
-            np.full(n, h0, np.uint64),
-            np.full(n, h1, np.uint64),
-        )
-        new = inverse(quantity, _unit(philox(counter, self.key).reshape(-1)))
-        self.values.extend(new.tolist()[have - 4 * first :])
+        if last - first <= FEW_BLOCKS:
+            words = [w for block in range(first, last) for w in philox_block((block, 0, h0, h1), self.key)]
+            new = few(quantity, [((w >> 11) + 0.5) * 2.0**-53 for w in words])
+        else:
+            n = last - first
+            counter = (
+                np.arange(first, last, dtype=np.uint64),
+                np.zeros(n, np.uint64),
+                np.full(n, h0, np.uint64),
+                np.full(n, h1, np.uint64),
+            )
+            new = inverse(quantity, _unit(philox(counter, self.key).reshape(-1))).tolist()
+        self.values.extend(new[have - 4 * first :])

@@ -52,8 +52,8 @@ class Gate:
     """One gate: a line, lanes, and why it does not start the next group."""
 
     __slots__ = (
-        "blocked", "busy", "closed", "door", "exposed", "index", "lanes", "log", "name", "nominal", "opened",
-        "queue", "reopening", "reopenings", "slowed", "spec",
+        "always", "blocked", "busy", "closed", "door", "exposed", "index", "lanes", "log", "name", "nominal", "opened",
+        "queue", "reopening", "reopenings", "single", "slowed", "spec",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +66,7 @@ class Gate:
         self.lanes = nominal
         """Lanes that are manned now."""
         self.busy = 0
+        self.always = spec.hours.always
         self.exposed = spec.exposed
         self.slowed = spec.exposed and crowd
         self.closed: str | None = None
@@ -74,8 +75,26 @@ class Gate:
         self.reopenings = 0
         self.opened: Call | None = None
         self.door = False
-        self.queue: Any = deque() if len(priorities) == 1 else Line(priorities)
+        self.single = len(priorities) == 1
+        self.queue: Any = deque() if self.single else Line(priorities)
         self.log = CauseLog(_SEARCH)
+
+    def take_out(self, works: list[bool]) -> list[Chalk]:
+        """Those of the line whose mission (by index) has a gate that works, taken out of it in their order."""
+        leave = [c for c in self.queue if works[c.cohort.mission.index]]
+        if leave:
+            stay = [c for c in self.queue if not works[c.cohort.mission.index]]
+            self.queue.clear()
+            for c in stay:
+                self.push(c)
+        return leave
+
+    def push(self, chalk: Chalk) -> None:
+        """Join the line."""
+        if self.single:
+            self.queue.append(chalk)
+        else:
+            self.queue.push(chalk, chalk.cohort.priority)
 
 
 class Gates:
@@ -95,6 +114,8 @@ class Gates:
         self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities, False)
         self.door.door = True
         self.all = [*self.gates, self.door]
+        self.blocked = 0
+        """Gates that a full holding area stops."""
         self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
         self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
         self.room = w.get(part["holding"])
@@ -117,7 +138,7 @@ class Gates:
     def start(self) -> None:
         """Follow opening hours and the numbers of officers."""
         for g in self.gates:
-            if not g.spec.hours.always:
+            if not g.always:
                 self._hours(None, g)
         for i, (moment, officers) in enumerate(self.build_up):
             self.w.when(moment, key(CONSULAR, 1 << 20, i), self._officers, officers)
@@ -147,7 +168,7 @@ class Gates:
         shut = w.closures.is_shut("gates") or w.closures.is_shut(g.name)
         if shut:
             return shut
-        if not g.spec.hours.contains(w.hour_of_day()):
+        if not g.always and not g.spec.hours.contains(w.hour_of_day()):
             return "closure"
         if g.exposed and w.crowd.gates_closed:
             return "crowd"
@@ -156,6 +177,7 @@ class Gates:
     def on_change(self) -> None:
         """Lanes, closures, hours or the crowd have changed: open, close, man lanes."""
         left = self.w.security.lanes
+        manned = [g.lanes >= 1 for g in self.gates]
         for g in self.by_rank:
             reason = self._reason(g)
             if reason is not None:
@@ -172,39 +194,32 @@ class Gates:
                     g.closed = None
             g.lanes = 0.0 if g.closed is not None else min(g.nominal, left)
             left -= g.lanes if math.isfinite(g.lanes) else 0.0
-        self._move_on()
+        self._move_on(manned)
         for g in self.gates:
             self.serve(g)
             self._write_cause(g)
 
-    def _move_on(self) -> None:
-        """Those in line at a gate that is shut or unmanned go to another of theirs that works."""
-        now = self.w.clock.now
-        for g in self.gates:
-            if not g.queue or g.lanes >= 1:
+    def _move_on(self, before: list[bool]) -> None:
+        """Those in line at a gate that is shut or unmanned go to another of theirs that works.
+
+        *before*: which gates were manned until now.  Whoever stands at an unmanned gate had no manned one to go to, so that
+        nobody moves unless a gate has just become manned, or theirs has just ceased to be.
+        """
+        new = any(g.lanes >= 1 and not was for g, was in zip(self.gates, before, strict=True))
+        works: list[bool] | None = None
+        for g, was in zip(self.gates, before, strict=True):
+            if not g.queue or g.lanes >= 1 or not (was or new):
                 continue
-            stay = []
-            while g.queue:
-                chalk: Chalk = g.queue.popleft() if self.single else g.queue.pop()
-                to = min(chalk.cohort.gates, key=_burden)
-                if to.lanes < 1:
-                    stay.append(chalk)
-                    continue
-                self.moves.append((chalk.seq, g.index, chalk.joined if chalk.joined < INF else chalk.arrive, now))
-                chalk.joined = now
-                self._line_up(to, chalk)
-            for chalk in stay:
-                self._push(g, chalk)
+            if works is None:
+                works = [any(x.lanes >= 1 for x in gates) for gates in self.allowed]
+            for chalk in g.take_out(works):
+                self.moves.append((chalk.seq, g.index, chalk.joined if chalk.joined < INF else chalk.arrive, self.clock.now))
+                chalk.joined = self.clock.now
+                self._line_up(min(chalk.cohort.gates, key=_burden), chalk)
 
     def _line_up(self, g: Gate, chalk: Chalk) -> None:
         chalk.gate = g.index
-        self._push(g, chalk)
-
-    def _push(self, g: Gate, chalk: Chalk) -> None:
-        if self.single:
-            g.queue.append(chalk)
-        else:
-            g.queue.push(chalk, chalk.cohort.priority)
+        g.push(chalk)
 
     def _reopens(self, call: Call) -> None:
         g: Gate = call.arg
@@ -228,7 +243,7 @@ class Gates:
         """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
         inside = self.w.boarding.holding.level
         if self.capacity - self.room - inside > inside:
-            if len(self.line) or self.checking:
+            if self.line.length or self.checking:
                 return _CONSULAR
             return _SEARCH if any(g.busy for g in self.gates) else _HOLDING
         return self.w.lift.holding_cause(chalk)
@@ -237,9 +252,10 @@ class Gates:
         """Something downstream changed: write down the cause for those whom a full holding area keeps out."""
         if not self.limited:
             return
-        for g in self.all:
-            if g.blocked:
-                self._write_cause(g)
+        if self.blocked:
+            for g in self.all:
+                if g.blocked:
+                    self._write_cause(g)
         self.w.shuttles.on_change()
 
     # -- the way through ---------------------------------------------------------------------------------------------
@@ -301,19 +317,20 @@ class Gates:
         if not self.limited:
             return
         self.room += n
-        for g in self.gates:
-            if g.blocked:
-                self.serve(g)
-        if self.door.blocked:
-            self.serve(self.door)
+        if self.blocked:
+            for g in self.all:
+                if g.blocked:
+                    self.serve(g)
         self.causes_changed()
 
     def serve(self, g: Gate) -> None:
         """Start as many groups as lanes, closures and room inside allow."""
         queue, single = g.queue, self.single
         was_blocked, g.blocked = g.blocked, False
+        self.blocked -= was_blocked
         while queue and g.busy < g.lanes:
             if self.limited and (queue[0] if single else queue.peek()).n > self.room:
+                self.blocked += not g.blocked  # a flight that this search sets going may have come back here
                 g.blocked = True
                 break
             self._search(g, queue.popleft() if single else queue.pop())
@@ -380,7 +397,7 @@ class Gates:
 
     def _check(self) -> None:
         w = self.w
-        while len(self.line) and self.checking < self.teams:
+        while self.line.length and self.checking < self.teams:
             chalk: Chalk = self.line.pop()
             chalk.consular = w.clock.now
             cohort = chalk.cohort

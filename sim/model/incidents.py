@@ -76,8 +76,8 @@ class Closures:
         self.closures, incidents = plan
         self.shut: dict[tuple[str, str], int] = {}
         """(what, cause) -> number of closures in progress."""
-        self.ended: dict[str, float] = {}
-        """When each thing was last opened again."""
+        self._cause: dict[str, str] = {}
+        """What is closed now -> why."""
         self.incidents = [Incident(w, p, rank) for rank, p in enumerate(incidents)]
 
     def start(self) -> None:
@@ -105,22 +105,28 @@ class Closures:
 
     def is_shut(self, what: str) -> str | None:
         """The cause (``closure`` or ``crowd``) for which something is closed, or None."""
-        for cause in ("closure", "crowd"):
-            if self.shut.get((what, cause)):
-                return cause
-        return None
+        return self._cause.get(what)
+
+    def _note_causes(self, what: tuple[str, ...]) -> None:
+        for w in what:
+            cause = next((c for c in ("closure", "crowd") if self.shut.get((w, c))), None)
+            if cause is None:
+                self._cause.pop(w, None)
+            else:
+                self._cause[w] = cause
 
     def begin(self, what: tuple[str, ...], cause: str) -> None:
         """Close things."""
         for w in what:
             self.shut[w, cause] = self.shut.get((w, cause), 0) + 1
+        self._note_causes(what)
         self._tell(what)
 
     def end(self, what: tuple[str, ...], cause: str) -> None:
         """End one closure of things."""
         for w in what:
             self.shut[w, cause] -= 1
-            self.ended[w] = self.w.clock.now
+        self._note_causes(what)
         self._tell(what)
 
     def _tell(self, what: tuple[str, ...]) -> None:

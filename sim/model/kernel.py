@@ -174,6 +174,12 @@ class Line:
         queue.append(item)
         self.length += 1
 
+    def clear(self) -> None:
+        """Everybody leaves."""
+        for queue in self._deques.values():
+            queue.clear()
+        self.length = 0
+
     def peek(self) -> Any:
         """The first of the line; raises IndexError when nobody is there."""
         for p in self._order:

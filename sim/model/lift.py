@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_SEATS, _STAND, _RUNWAY, _SERVICE, _HUB, _HOLDING = (CAUSE[c] for c in ("seats", "stand", "runway", "service", "hub", "holding"))
+_HOLDING = CAUSE["holding"]
 
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
@@ -364,29 +364,16 @@ class Lift:
             counts = c.counts
             counts[old] -= 1
             counts[state] += 1
-            if (old > FOR_LOAD and counts[old] == 0) or (state > FOR_LOAD and counts[state] == 1):
+            if (old > FOR_LOAD and not counts[old]) or (state > FOR_LOAD and counts[state] == 1):
                 self._write(c)
 
     def _write(self, c: LiftClass) -> None:
-        cause = self._cause(c)
+        cause = self.airfield.stopped_by
+        if cause is None:
+            cause = c.cause()
         if cause != c.log.causes[-1]:
             c.log.set(self.clock.now, cause)
             self.w.gates.causes_changed()
-
-    def _cause(self, c: LiftClass) -> int:
-        stopped = self.airfield.stopped()
-        if stopped is not None:
-            return stopped
-        counts = c.counts
-        if counts[FOR_HUB]:
-            return _HUB
-        if counts[FOR_SERVICE]:
-            return _SERVICE
-        if counts[FOR_STAND]:
-            return _STAND
-        if counts[FOR_RUNWAY]:
-            return _RUNWAY
-        return _SEATS
 
     def causes_changed(self) -> None:
         """The airfield has opened, closed or lost a service."""

@@ -218,7 +218,12 @@ class Mission:
             c.start()
 
     def _closed(self, _: object) -> None:
-        self.gone = True
+        self._goes()
+
+    def _goes(self) -> None:
+        if not self.gone:
+            self.gone = True
+            self.w.n_gone += 1
         self.w.check_conditions()
 
     def departs(self, n: int) -> None:
@@ -230,9 +235,8 @@ class Mission:
     def check_gone(self) -> None:
         """Note when the mission has gone, or only its rear parties are left."""
         if self.ordered_home == 0 and not self.gone and all(c.ordered < INF or c.movers == 0 for c in self.cohorts):
-            self.gone = True
             self.w.note(self.plan.name, "gone")
-            self.w.check_conditions()
+            self._goes()
         if self.rear_ready:
             self.check_rear()
 

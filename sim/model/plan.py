@@ -84,6 +84,7 @@ class Builder:
         self.scenario = scenario
         self.streams = Streams()
         self.start: Date = scenario.clock.start
+        self._conditions: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     def stream(self, purpose: str, name: str, quantity: Quantity | None, count: int = 1) -> int:
         """Id of the stream of draws for (purpose, name)."""
@@ -110,7 +111,8 @@ class Builder:
         if order is None or (order.at is None and not order.when):
             return None
         at = self.when(f"{path}.at", order.at) if order.at is not None else None
-        return Ordering(at, tuple(order.when), self.fixed(f"{path}.delay", order.delay), path)
+        conditions = self._conditions.setdefault(tuple(order.when), tuple(order.when))  # one object for equal ones
+        return Ordering(at, conditions, self.fixed(f"{path}.delay", order.delay), path)
 
 
 @dataclass

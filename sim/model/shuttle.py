@@ -45,6 +45,7 @@ class Shuttles:
             n: Helicopters(w.get(numbers[n][0]), w.get(numbers[n][1]), s.night, s.enters == "holding")
             for n, s in sorted(plan.scenario.shuttles.items())
         }
+        self.helicopters = list(self.by_name.values())
 
     def start(self) -> None:
         """Follow day and night where it matters."""
@@ -72,13 +73,14 @@ class Shuttles:
 
     def on_change(self) -> None:
         """Weather, daylight or room may have changed."""
-        for h in self.by_name.values():
-            self._update(h)
+        for h in self.helicopters:
+            if h.line.length:
+                self._update(h)
 
     def _update(self, h: Helicopters) -> None:
         """Fly whom it can, and write down what the others wait for."""
         self._dispatch(h)
-        if len(h.line):
+        if h.line.length:
             cause = self._cause(h)
             for chalk in h.line:
                 self._wait(chalk, cause)
@@ -97,7 +99,7 @@ class Shuttles:
             chalk.waits, chalk.since = cause, self.w.clock.now
 
     def _dispatch(self, h: Helicopters) -> None:
-        while h.free >= 1 and len(h.line) and self.can_fly(h):
+        while h.free >= 1 and h.line.length and self.can_fly(h):
             chalk: Chalk = h.line.peek()
             if h.inside and not self.w.gates.has_room(chalk.n):
                 return

@@ -37,13 +37,20 @@ class World:
         self.horizon = self.get(plan.horizon)
         self.daylight = clock.daylight
         self.start_hour = clock.start.when.hour + clock.start.when.minute / 60
+        self._hour, self._hour_at = 0.0, -1.0
         self.chalks: list[Chalk] = []
         self.segments: list[tuple[int, int, int, float, float]] = []
         """(cohort, people, cause, from, to): waits whose cause is known when they end."""
         self.notes: list[tuple[float, str, str]] = []
         self.happenings: dict[str, float] = {}
         self._listeners: dict[str, list[Callable[[Any], None]]] = defaultdict(list)
-        self._pending: list[tuple[tuple[Condition, ...], Callable[[Any], None]]] = []
+        self._pending: dict[int, tuple[tuple[Condition, ...], Callable[[Any], None]]] = {}
+        """Who waits for a condition, in the order in which they came."""
+        self._asked = 0
+        self._settled: tuple[Any, ...] = ()
+        """What conditions may name when none of those pending held."""
+        self.n_gone = 0
+        """Missions that have gone."""
         self.started = False
         self.n_out = 0
 
@@ -81,8 +88,11 @@ class World:
 
     def hour_of_day(self) -> float:
         """Local time of day, in hours."""
-        hour = (self.start_hour + self.clock.now) % 24
-        return 0.0 if hour > 24 - 1e-9 else round(hour, 9)
+        now = self.clock.now
+        if now != self._hour_at:  # asked several times at every change of the airport
+            hour = (self.start_hour + now) % 24
+            self._hour, self._hour_at = 0.0 if hour > 24 - 1e-9 else round(hour, 9), now
+        return self._hour
 
     def moment(self, when: When) -> float:
         """The time of a moment, if what it waits for has happened; else infinite."""
@@ -138,7 +148,8 @@ class World:
             if self.started and any(self.holds(c) for c in conditions):
                 once(None)
             else:
-                self._pending.append((conditions, once))
+                self._asked += 1
+                self._pending[self._asked] = (conditions, once)
 
     def holds(self, c: Condition) -> bool:
         """Whether a condition holds now."""
@@ -152,20 +163,32 @@ class World:
             case "gone":
                 return self.missions[self.plan.mission_index[c.name]].gone
             case _:
-                return sum(m.gone for m in self.missions) >= c.share * len(self.missions) - 1e-9
+                return self.n_gone >= c.share * len(self.missions) - 1e-9
 
     def check_conditions(self) -> None:
         """Something that a condition may name has changed."""
-        if not self.started:
+        if not self.started or self._nameable() == self._settled:
             return
         again = True
         while again:
             again = False
-            for entry in list(self._pending):
-                if entry in self._pending and any(self.holds(c) for c in entry[0]):
-                    self._pending.remove(entry)
-                    entry[1](None)
+            held: dict[int, bool] = {}  # equal conditions are one object, which most missions share
+            for number, (conditions, callback) in list(self._pending.items()):
+                if number not in self._pending:
+                    continue  # what another callback led to has called it
+                holds = held.get(id(conditions))
+                if holds is None:
+                    holds = held[id(conditions)] = any(self.holds(c) for c in conditions)
+                if holds:
+                    del self._pending[number]
+                    callback(None)
                     again = True
+                    held.clear()
+        self._settled = self._nameable()
+
+    def _nameable(self) -> tuple[Any, ...]:
+        """All that :meth:`holds` may depend on, and how many have asked."""
+        return self.threat.level, self.security.absent, self.security.leaving, self.n_gone, self._asked
 
     def ordered(self, cohort: Cohort) -> None:
         """A cohort has been ordered out."""

@@ -148,6 +148,6 @@ def calendar(scenario: Scenario) -> Calendar:
 
 def _state(w: World) -> tuple[float, tuple[float, ...], float, float, bool, frozenset[str], str]:
     lanes = tuple(g.nominal if g.closed is None else 0.0 for g in w.gates.gates)
-    takes_off = w.airfield.stopped() is None
+    takes_off = w.airfield.stopped_by is None
     level = w.threat.plan.levels[w.threat.level]
     return w.clock.now, lanes, w.security.lanes, w.gates.teams, takes_off, w.security.services, level
