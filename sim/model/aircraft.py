@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sim.model.draws import Named
 from sim.model.fleet import FleetPlan
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
@@ -82,11 +83,10 @@ class Aircraft:
     )  # fmt: skip
 
     def __init__(self, w: World, fleet: Fleet, number: int, rank: int, sortie: int = 0) -> None:
-        plan, streams = fleet.plan, w.streams
+        plan = fleet.plan
         self.fleet = fleet
-        self.legs = {leg: streams[i] for leg, i in plan.legs[number].items()}
-        self.landing = {mode: streams[i] for mode, i in plan.landing[number].items()}
-        self.take_off = {mode: streams[i] for mode, i in plan.take_off[number].items()}
+        self.legs = Named(w.streams, plan.legs[number])
+        self.landing, self.take_off = Named(w.streams, plan.landing[number]), Named(w.streams, plan.take_off[number])
         self.number = number
         self.name = f"{fleet.name}/{number}"
         self.key = rank << 16

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.draws import UNIT_EXPONENTIAL
 from sim.model.kernel import CROWD, Call, key
@@ -22,8 +22,7 @@ LIMIT = 1e6
 """Hours; nothing is looked for beyond."""
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """C(t) from *start* people at rate *flow* (people/h, net of what is held off) and *dispersal* (1/h)."""
 
     start: float
@@ -138,6 +137,7 @@ class Crowd:
         """Factors on the inflow of the incidents in progress."""
         self.departures: list[float] = []
         self._next: Call | None = None
+        self._speed, self._speed_at, self._speed_of = 1.0, -1.0, self.course
 
     def start(self) -> None:
         """Begin to follow the crowd."""
@@ -154,7 +154,11 @@ class Crowd:
         """Speed of an exposed gate, between 0 and 1: 1 / (1 + C / slows)."""
         if not self.present:
             return 1.0
-        return 1.0 / (1.0 + self.size() / self.n["slows"])
+        now, course = self.w.clock.now, self.course
+        if now != self._speed_at or course is not self._speed_of:  # each gate asks, again and again
+            self._speed = 1.0 / (1.0 + course.at(now - self.since) / self.n["slows"])
+            self._speed_at, self._speed_of = now, course
+        return self._speed
 
     def on_change(self) -> None:
         """Something that drives the crowd has changed: go on from here with the new rates."""

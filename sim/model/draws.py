@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -238,6 +238,19 @@ class Drawn(dict[int, "Stream"]):
         else:
             ahead = layout.constants[number] if number in layout.constants else array("d")
         stream = self[number] = Stream(ahead, self._specs[number], self._key)
+        return stream
+
+
+class Named(dict[str, "Stream"]):
+    """Some streams of a replication by name, made when asked for; *ids* says which they are."""
+
+    __slots__ = ("_drawn", "_ids")
+
+    def __init__(self, drawn: Drawn, ids: Mapping[str, int]) -> None:
+        self._drawn, self._ids = drawn, ids
+
+    def __missing__(self, name: str) -> Stream:
+        stream = self[name] = self._drawn[self._ids[name]]
         return stream
 
 

@@ -76,10 +76,9 @@ class Hub:
 
     def lands_in(self, n: int, arrives_in: float) -> None:
         """*n* of those who have beds here have taken off; they arrive after *arrives_in* hours."""
-        self.w.clock.after(arrives_in, key(HUB, 1000 + self.rank), self._arrive, n)
+        self.w.clock.wake(arrives_in, key(HUB, 1000 + self.rank), self._arrive, n)
 
-    def _arrive(self, call: Call) -> None:
-        n = call.arg
+    def _arrive(self, n: int) -> None:
         self.stock = self.here() + n
         self.since = self.w.clock.now
         self.coming -= n

@@ -11,6 +11,7 @@ from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.plan import CohortPlan, MissionPlan
 
 if TYPE_CHECKING:
+    from sim.model.road import Permit
     from sim.model.world import World
 
 INF = math.inf
@@ -73,6 +74,8 @@ class Cohort:
         """The only one, if an arrival there needs no more than a place in line."""
         self.lines = w.boarding.holding.lines(self)
         """The lines of the holding area in which its groups stand."""
+        self.permits: dict[str, Permit] = {}
+        """Its permission to drive, by who holds the outer layer."""
         self.gap: array[float]
         self.drive: array[float]
         self.search: list[tuple[array[float], array[float] | None]]

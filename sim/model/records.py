@@ -7,6 +7,7 @@ waiting is cut where the cause at that place changed.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -86,23 +87,28 @@ class Ledger:
         if len(real):
             self.waits.append(Intervals(cohort[real], people[real], np.full(len(real), cause), start[real], end[real]))
 
-    def wait_logged(self, cohort: I64, people: F64, log: CauseLog, start: F64, end: F64) -> None:
-        """People wait at a place whose cause changes: cut their waits where it does."""
-        if len(log.times) == 1:
-            self.wait(cohort, people, log.causes[0], start, end)
-            return
+    def wait_logged(self, cohort: I64, people: F64, logs: Sequence[CauseLog], place: I64, start: F64, end: F64) -> None:
+        """People wait at places whose causes change: cut their waits where they do.
+
+        *place*: for each row the index of its log.  The pieces come in the order of the rows.
+        """
         end = np.minimum(end, self.end)
         real = np.flatnonzero(end > start)
         if not len(real):
             return
-        cohort, people, start, end = cohort[real], people[real], start[real], end[real]
-        times, causes = np.asarray(log.times), np.asarray(log.causes)
-        first = np.searchsorted(times, start, side="right") - 1
-        last = np.searchsorted(times, end, side="left") - 1
+        cohort, people, place, start, end = cohort[real], people[real], place[real], start[real], end[real]
+        first, last = np.empty((2, len(real)), np.int64)
+        at = 0
+        for i, log in enumerate(logs):
+            here = np.flatnonzero(place == i) if len(logs) > 1 else slice(None)
+            first[here] = np.searchsorted(log.times, start[here], side="right") + (at - 1)
+            last[here] = np.searchsorted(log.times, end[here], side="left") + (at - 1)
+            at += len(log.times)
+        times, causes = np.concatenate([log.times for log in logs]), np.concatenate([log.causes for log in logs])
+        upper = np.concatenate([(*log.times[1:], INF) for log in logs])
         pieces = last - first + 1
         row = np.repeat(np.arange(len(start)), pieces)
         step = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + first[row]
-        upper = np.append(times[1:], INF)
         a = np.maximum(start[row], times[step])
         b = np.minimum(end[row], upper[step])
         self.waits.append(Intervals(cohort[row], people[row], causes[step], a, b))
@@ -173,16 +179,18 @@ def _groups(w: World, ledger: Ledger) -> None:
     if w.gates.moves:
         joined = _floats([c.joined for c in chalks])
         joined = np.where(joined < INF, joined, arrive)
+    logs = [g.log for g in w.gates.all]
     if len(w.gates.gates) > 1 or w.gates.limited:
         gate = _integers([c.gate for c in chalks])
-        for g in w.gates.all:
-            at = np.flatnonzero(gate == g.index)
-            ledger.wait_logged(cohort[at], people[at], g.log, joined[at], search[at])
+        at = np.argsort(gate, kind="stable")
+        at = at[gate[at] >= 0]
+        ledger.wait_logged(cohort[at], people[at], logs, gate[at], joined[at], search[at])
     else:
-        ledger.wait_logged(cohort, people, w.gates.all[0].log, joined, search)
-    for seq, index, start, end in w.gates.moves:
-        one = np.array([seq])
-        ledger.wait_logged(cohort[one], people[one], w.gates.all[index].log, np.array([start]), np.array([end]))
+        ledger.wait_logged(cohort, people, logs[:1], np.zeros(len(chalks), np.int64), joined, search)
+    if w.gates.moves:
+        left, index, start, end = np.array(w.gates.moves).T
+        who = left.astype(np.int64)
+        ledger.wait_logged(cohort[who], people[who], logs, index.astype(np.int64), start, end)
     if w.gates.checks:
         ledger.wait(cohort, people, CAUSE["consular"], searched, _floats([c.consular for c in chalks]))
     _open_waits(w, ledger, [chalks[i] for i in np.flatnonzero(arrive == INF)])
@@ -227,18 +235,14 @@ def _holding(w: World, ledger: Ledger, cohort: I64, inside: F64) -> None:
         end = np.concatenate((end, board))
         who = np.concatenate((who, boarded))
         ledger.wait(boarded, k, CAUSE["hub"], ready, room)
-        ledger.wait_logged(boarded, k, w.airfield.log, room, rolls)
+        ledger.wait_logged(boarded, k, [w.airfield.log], np.zeros(len(k), np.int64), room, rolls)
         gone = off < INF
         ledger.exits = (off[gone], boarded[gone], k[gone].astype(np.int64))
-    if len(lift.classes) == 1:
-        ledger.wait_logged(who, people, lift.classes[0].log, start, end)
-        return
     classes = {id(c): i for i, c in enumerate(lift.classes)}
     class_of_cohort = np.array([classes[id(lift.class_of[c.mission.index])] for c in w.cohorts], np.int64)
     kind = class_of_cohort[who]
-    for i, c in enumerate(lift.classes):
-        at = np.flatnonzero(kind == i)
-        ledger.wait_logged(who[at], people[at], c.log, start[at], end[at])
+    at = np.argsort(kind, kind="stable")
+    ledger.wait_logged(who[at], people[at], [c.log for c in lift.classes], kind[at], start[at], end[at])
 
 
 def _on_the_ground(w: World) -> list[Any]:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ARRIVAL_KEY = key(ARRIVAL)
+_EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _GRANTED_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY = (
+    key(VEHICLE, rank) for rank in range(9)
+)
 MOST_TRIES = 64
 INF = math.inf
 Kind = tuple[int, str, str | None, str | None]
@@ -65,15 +68,14 @@ class Permit:
 class Convoy:
     """Groups that drive together."""
 
+    __slots__ = ("chalks", "escorted", "first", "headway_due")
+
     def __init__(self, chalks: list[Chalk]) -> None:
         self.chalks = chalks
+        self.first = chalks[0]
+        """The group whose draws the convoy uses."""
         self.escorted = False
         self.headway_due: float | None = None
-
-    @property
-    def first(self) -> Chalk:
-        """The group whose draws the convoy uses."""
-        return self.chalks[0]
 
 
 class Road:
@@ -143,17 +145,13 @@ class Road:
         self._assign(self.pools[pool])
 
     def _assign(self, pool: Pool) -> None:
-        while pool.free >= 1 and len(pool.line):
+        while pool.free >= 1 and pool.line.length:
             pool.free -= 1
             chalk: Chalk = pool.line.pop()
             if pool.at_airport:
-                empty = self._time(chalk, 1.0)
-                self.w.clock.after(empty, key(VEHICLE) + chalk.key, self._vehicle_there, chalk)
+                self.clock.wake(self._time(chalk, 1.0), _EMPTY_KEY + chalk.key, self._join, chalk)
             else:
                 self._join(chalk)
-
-    def _vehicle_there(self, call: Call) -> None:
-        self._join(call.arg)
 
     def _join(self, chalk: Chalk) -> None:
         """Join the next convoy of the mission."""
@@ -168,7 +166,7 @@ class Road:
         if len(forming) >= self.convoy_size or self.patience == 0:
             self._close_convoy(kind)
         elif len(forming) == 1:
-            self.timers[kind] = self.w.clock.after(self.patience, key(VEHICLE, 1) + chalk.key, self._patience_over, kind)
+            self.timers[kind] = self.clock.after(self.patience, _PATIENCE_KEY + chalk.key, self._patience_over, kind)
 
     def _patience_over(self, call: Call) -> None:
         self._close_convoy(call.arg)
@@ -208,7 +206,7 @@ class Road:
         if self.curfew is not None and self.curfew.contains(w.hour_of_day()):
             self._hold(convoy, _PERMISSION)
             until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
-            w.clock.after(until, key(VEHICLE, 2) + convoy.first.key, self._again, convoy)
+            self.clock.wake(until, _CURFEW_KEY + convoy.first.key, self._go, convoy)
             return
         if not self.open:
             self._hold(convoy, _CLOSURE)
@@ -228,15 +226,14 @@ class Road:
             convoy.escorted = True
         self._drive(convoy)
 
-    def _again(self, call: Call) -> None:
-        self._go(call.arg)
-
     def _permitted(self, convoy: Convoy) -> bool:
         cohort = convoy.first.cohort
-        order = cohort.plan.order
         regime = self.regime()
-        whose = (cohort.mission.index, order.name if order else "", regime + (cohort.plan.spec.escort or ""))
-        permit = self.permits.setdefault(whose, Permit())
+        permit = cohort.permits.get(regime)
+        if permit is None:
+            order = cohort.plan.order
+            whose = (cohort.mission.index, order.name if order else "", regime + (cohort.plan.spec.escort or ""))
+            permit = cohort.permits[regime] = self.permits.setdefault(whose, Permit())
         if permit.granted:
             return True
         if not permit.waiting:
@@ -244,12 +241,11 @@ class Road:
             if takes <= 0:
                 permit.granted = True
                 return True
-            self.w.clock.after(takes, key(VEHICLE, 3) + convoy.first.key, self._granted, permit)
+            self.clock.wake(takes, _GRANTED_KEY + convoy.first.key, self._granted, permit)
         permit.waiting.append(convoy)
         return False
 
-    def _granted(self, call: Call) -> None:
-        permit: Permit = call.arg
+    def _granted(self, permit: Permit) -> None:
         permit.granted = True
         waiting, permit.waiting = permit.waiting, []
         for convoy in waiting:
@@ -263,7 +259,7 @@ class Road:
         self.last_departure[mission] = convoy.headway_due = due
         if due <= now:
             return True
-        self.w.clock.after(due - now, key(VEHICLE, 4) + convoy.first.key, self._again, convoy)
+        self.clock.wake(due - now, _HEADWAY_KEY + convoy.first.key, self._go, convoy)
         return False
 
     def on_regime(self) -> None:
@@ -315,11 +311,11 @@ class Road:
             return
         if self._turned_back(chalk, escort, after):
             chalk.tries += 1
-            w.clock.after(drive + delay, key(VEHICLE, 5) + chalk.key, self._turned, convoy)
+            self.clock.wake(drive + delay, _TURNED_KEY + chalk.key, self._turned, convoy)
             for c in convoy.chalks:
                 self._wait(c, _PERMISSION)
         else:
-            w.clock.after(drive + delay, key(ARRIVAL) + chalk.key, self._arrive, (convoy, drive))
+            self.clock.wake(drive + delay, _ARRIVAL_KEY + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:
                 for c in convoy.chalks:
                     w.log_segment(c, _PERMISSION, now + drive, now + drive + delay)
@@ -339,8 +335,7 @@ class Road:
             return w.streams[chalk.cohort.plan.turned].at(chalk.i) < chance
         return w.streams[chalk.cohort.plan.turned_again].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) < chance
 
-    def _turned(self, call: Call) -> None:
-        convoy: Convoy = call.arg
+    def _turned(self, convoy: Convoy) -> None:
         chalk = convoy.first
         self.w.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
         if convoy.escorted:
@@ -348,20 +343,20 @@ class Road:
             convoy.escorted = False
         convoy.headway_due = None
         retry = self.w.streams[chalk.cohort.plan.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
-        self.w.clock.after(retry, key(VEHICLE, 6) + chalk.key, self._again, convoy)
+        self.clock.wake(retry, _RETRY_KEY + chalk.key, self._go, convoy)
 
-    def _arrive(self, call: Call) -> None:
-        convoy, drive = call.arg
-        w, now = self.w, self.w.clock.now
+    def _arrive(self, there: tuple[Convoy, float]) -> None:
+        convoy, drive = there
+        now = self.clock.now
         first = convoy.first
         for c in convoy.chalks:
             c.arrive = now
         self._release_vehicles(convoy, drive)
         if convoy.escorted:
             name = first.cohort.plan.spec.escort
-            w.clock.after(drive, key(VEHICLE, 7) + first.key, self._escort_back, name)
+            self.clock.wake(drive, _ESCORT_KEY + first.key, self._release_escort, name)
         for c in convoy.chalks:
-            w.gates.arrive(c)
+            self.gates.arrive(c)
 
     def _release_vehicles(self, convoy: Convoy, drive: float) -> None:
         name = convoy.first.cohort.plan.spec.vehicles
@@ -372,15 +367,12 @@ class Road:
             pool.free += len(convoy.chalks)
             self._assign(pool)
         else:
-            self.w.clock.after(drive, key(VEHICLE, 8) + convoy.first.key, self._vehicles_back, (pool, len(convoy.chalks)))
+            self.clock.wake(drive, _BACK_KEY + convoy.first.key, self._vehicles_back, (pool, len(convoy.chalks)))
 
-    def _vehicles_back(self, call: Call) -> None:
-        pool, n = call.arg
+    def _vehicles_back(self, back: tuple[Pool, int]) -> None:
+        pool, n = back
         pool.free += n
         self._assign(pool)
-
-    def _escort_back(self, call: Call) -> None:
-        self._release_escort(call.arg)
 
     def _release_escort(self, name: str | None) -> None:
         assert name is not None

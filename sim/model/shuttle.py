@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _VEHICLE, _CLOSURE = CAUSE["vehicle"], CAUSE["closure"]
 
+_SPOT_KEY, _LOADED_KEY, _ARRIVAL_KEY = key(VEHICLE, 21), key(VEHICLE, 22), key(ARRIVAL)
+
 
 def prepare(b: Builder) -> dict[str, tuple[Fixed, Fixed]]:
     """Helicopters and landing spots of each shuttle."""
@@ -33,6 +35,10 @@ class Helicopters:
         self.inside = inside
         self.line = Line()
         self.hovering: list[Chalk] = []
+
+
+Flown = tuple[Helicopters, Chalk]
+"""A helicopter of a shuttle and the group that it fetches."""
 
 
 class Shuttles:
@@ -109,10 +115,10 @@ class Shuttles:
             if h.inside:
                 self.w.gates.reserve(chalk.n)
             time = self.w.streams[chalk.cohort.plan.flight].at(chalk.i)
-            self.w.clock.after(time, key(VEHICLE, 21) + chalk.key, self._over_spot, (h, chalk))
+            self.w.clock.wake(time, _SPOT_KEY + chalk.key, self._over_spot, (h, chalk))
 
-    def _over_spot(self, call: Call) -> None:
-        h, chalk = call.arg
+    def _over_spot(self, flown: Flown) -> None:
+        h, chalk = flown
         h.hovering.append(chalk)
         self._land(h)
 
@@ -121,10 +127,10 @@ class Shuttles:
             chalk = h.hovering.pop(0)
             h.spots -= 1
             turn = self.w.streams[chalk.cohort.plan.flight_turn].at(chalk.i)
-            self.w.clock.after(turn, key(VEHICLE, 22) + chalk.key, self._loaded, (h, chalk))
+            self.w.clock.wake(turn, _LOADED_KEY + chalk.key, self._loaded, (h, chalk))
 
-    def _loaded(self, call: Call) -> None:
-        h, chalk = call.arg
+    def _loaded(self, flown: Flown) -> None:
+        h, chalk = flown
         w = self.w
         w.log_wait(chalk)
         chalk.waits = -1
@@ -133,10 +139,10 @@ class Shuttles:
         h.spots += 1
         self._land(h)
         time = w.streams[chalk.cohort.plan.flight].at(chalk.i)
-        w.clock.after(time, key(ARRIVAL) + chalk.key, self._arrive, (h, chalk))
+        w.clock.wake(time, _ARRIVAL_KEY + chalk.key, self._arrive, (h, chalk))
 
-    def _arrive(self, call: Call) -> None:
-        h, chalk = call.arg
+    def _arrive(self, flown: Flown) -> None:
+        h, chalk = flown
         w = self.w
         chalk.arrive = w.clock.now
         h.free += 1
