@@ -9,7 +9,7 @@ from sim.model.draws import Named
 from sim.model.fleet import FleetPlan
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
-from sim.model.mission import Chalk, round_half_up
+from sim.model.mission import Chalk, Mission, round_half_up
 from sim.model.names import CAUSE
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Fleet:
         self.own_only = plan.loading == "own-only"
         self.first_come = plan.loading == "first-come"
         self.serves = plan.serves
+        self.own: list[Mission] = []
+        """The missions that it serves."""
         self.stand_size = 0
         self.until = INF
         self.hubs: list[Hub] = []

@@ -65,12 +65,15 @@ def philox(counter: tuple[U64, U64, U64, U64], key: tuple[int, int]) -> U64:
 def philox_block(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
     """The same for one counter, in whole numbers."""
     c0, c1, c2, c3 = counter
-    k0, k1 = key
-    for _ in range(10):
+    for k0, k1 in _round_keys(*key):
         p0, p1 = _M0 * c0, _M1 * c2
         c0, c1, c2, c3 = (p1 >> 64) ^ c1 ^ k0, p1 & _MASK, (p0 >> 64) ^ c3 ^ k1, p0 & _MASK
-        k0, k1 = (k0 + _W0) & _MASK, (k1 + _W1) & _MASK
     return c0, c1, c2, c3
+
+
+@lru_cache(maxsize=16)
+def _round_keys(k0: int, k1: int) -> list[tuple[int, int]]:
+    return [((k0 + i * _W0) & _MASK, (k1 + i * _W1) & _MASK) for i in range(10)]
 
 
 @lru_cache(maxsize=65536)

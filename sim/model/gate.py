@@ -215,7 +215,7 @@ class Gates:
             for chalk in g.take_out(works):
                 self.moves.append((chalk.seq, g.index, chalk.joined if chalk.joined < INF else chalk.arrive, self.clock.now))
                 chalk.joined = self.clock.now
-                self._line_up(min(chalk.cohort.gates, key=_burden), chalk)
+                self._line_up(_lightest(chalk.cohort.gates), chalk)
 
     def _line_up(self, g: Gate, chalk: Chalk) -> None:
         chalk.gate = g.index
@@ -256,7 +256,8 @@ class Gates:
             for g in self.all:
                 if g.blocked:
                     self._write_cause(g)
-        self.w.shuttles.on_change()
+        if self.w.shuttles.waiting:
+            self.w.shuttles.on_change()
 
     # -- the way through ---------------------------------------------------------------------------------------------
 
@@ -284,7 +285,7 @@ class Gates:
             self._through_door(chalk)
             return
         else:
-            gate = min(gates, key=_burden)
+            gate = _lightest(gates)
         self._join(gate, chalk)
 
     def enter_inside(self, chalk: Chalk) -> None:
@@ -426,7 +427,15 @@ class Gates:
         return people
 
 
-def _burden(g: Gate) -> tuple[bool, float, int]:
-    """Order in which a group prefers gates: open, then the shortest line for each lane."""
-    lanes = g.lanes
-    return lanes < 1, (len(g.queue) + g.busy) / lanes if lanes >= 1 else len(g.queue), g.index
+def _lightest(gates: list[Gate]) -> Gate:
+    """The gate that a group prefers: a manned one with the shortest line for each lane, else the shortest; ties to the first."""
+    best, least, any_manned = gates[0], INF, False
+    for g in gates:
+        lanes, manned = g.lanes, g.lanes >= 1
+        if any_manned and not manned:
+            continue
+        line = len(g.queue) if g.single else g.queue.length
+        burden = (line + g.busy) / lanes if manned else line
+        if burden < least or manned and not any_manned:
+            best, least, any_manned = g, burden, manned
+    return best

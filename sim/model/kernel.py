@@ -151,55 +151,56 @@ class Clock(simpy.Environment):
 class Line:
     """A queue by priority (lower first), first come first served within one."""
 
-    __slots__ = ("_deques", "_order", "length")
+    __slots__ = ("_by_priority", "_queues", "length")
 
     def __init__(self, priorities: Iterable[int] = (0,)) -> None:
-        self._order = sorted(set(priorities)) or [0]
-        self._deques: dict[int, deque[Any]] = {p: deque() for p in self._order}
+        self._by_priority: dict[int, deque[Any]] = {p: deque() for p in sorted({*priorities} or {0})}
+        self._queues = list(self._by_priority.values())
         self.length = 0
+        """How many wait; asked for so often that ``len`` would cost as much as the queues."""
 
     def __len__(self) -> int:
         return self.length
 
     def __iter__(self) -> Any:
-        for p in self._order:
-            yield from self._deques[p]
+        for queue in self._queues:
+            yield from queue
 
     def push(self, item: Any, priority: int = 0) -> None:
         """Join at the end of those of the same priority."""
-        queue = self._deques.get(priority)
+        queue = self._by_priority.get(priority)
         if queue is None:
-            queue = self._deques[priority] = deque()
-            self._order = sorted(self._deques)
+            queue = self._by_priority[priority] = deque()
+            self._queues = [self._by_priority[p] for p in sorted(self._by_priority)]
         queue.append(item)
         self.length += 1
 
     def clear(self) -> None:
         """Everybody leaves."""
-        for queue in self._deques.values():
+        for queue in self._queues:
             queue.clear()
         self.length = 0
 
     def peek(self) -> Any:
         """The first of the line; raises IndexError when nobody is there."""
-        for p in self._order:
-            if self._deques[p]:
-                return self._deques[p][0]
+        for queue in self._queues:
+            if queue:
+                return queue[0]
         raise IndexError("nobody waits")
 
     def pop(self) -> Any:
         """Take the first of the line."""
-        for p in self._order:
-            if self._deques[p]:
+        for queue in self._queues:
+            if queue:
                 self.length -= 1
-                return self._deques[p].popleft()
+                return queue.popleft()
         raise IndexError("nobody waits")
 
     def remove(self, item: Any) -> None:
         """Take one from anywhere in the line; ValueError if it isn't there."""
-        for p in self._order:
-            if item in self._deques[p]:
-                self._deques[p].remove(item)
+        for queue in self._queues:
+            if item in queue:
+                queue.remove(item)
                 self.length -= 1
                 return
         raise ValueError("not in the line")

@@ -88,6 +88,7 @@ class Lift:
         for f in self.fleets:
             p = f.plan
             f.hubs = [w.hubs.by_name[h] for h in p.hubs]
+            f.own = [w.missions[m] for m in f.serves]
             cap = max((h.beds for h in f.hubs), default=INF)
             f.seats, f.surge = int(min(f.seats, cap)), int(min(f.surge, cap))
             f.stand_size = w.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
@@ -139,19 +140,17 @@ class Lift:
             self._overhead(aircraft)
 
     def _order_of(self, fleet: Fleet) -> float:
-        missions = self.w.missions
-        chosen = [missions[m] for m in fleet.serves] if fleet.serves else missions
-        return min((m.ordered for m in chosen), default=INF)
+        return min((m.ordered for m in fleet.own or self.w.missions), default=INF)
 
     def demand(self, fleet: Fleet) -> bool:
         """Whether there is anybody for it to fetch: ordered out (or at the airport) and without a seat."""
-        boarding, missions = self.boarding, self.w.missions
+        boarding = self.boarding
         if fleet.waits:
             if fleet.own_only:
-                return sum(missions[m].here for m in fleet.serves) > fleet.coming
+                return sum([m.here for m in fleet.own]) > fleet.coming
             return boarding.here + boarding.holding.troops > self.coming
         if fleet.own_only:
-            return any(missions[m].to_board > 0 for m in fleet.serves)
+            return any(m.to_board > 0 for m in fleet.own)
         return boarding.to_board > 0
 
     def send_for_people(self) -> None:
@@ -176,7 +175,7 @@ class Lift:
 
     def _others_only(self, f: Fleet) -> bool:
         """Whether nobody of its own missions waits: fleets whose own people wait are called first."""
-        return not any(self.w.missions[m].here > 0 for m in f.serves)
+        return not any(m.here > 0 for m in f.own)
 
     def _come(self, aircraft: Aircraft, delay: float) -> None:
         if delay < INF:
@@ -360,25 +359,24 @@ class Lift:
         if old == state:
             return
         aircraft.state = state
+        stopped = self.airfield.stopped_by
         for c in aircraft.fleet.classes:
             counts = c.counts
             counts[old] -= 1
             counts[state] += 1
             if (old > FOR_LOAD and not counts[old]) or (state > FOR_LOAD and counts[state] == 1):
-                self._write(c)
+                self._write(c, c.cause() if stopped is None else stopped)
 
-    def _write(self, c: LiftClass) -> None:
-        cause = self.airfield.stopped_by
-        if cause is None:
-            cause = c.cause()
+    def _write(self, c: LiftClass, cause: int) -> None:
         if cause != c.log.causes[-1]:
             c.log.set(self.clock.now, cause)
             self.w.gates.causes_changed()
 
     def causes_changed(self) -> None:
         """The airfield has opened, closed or lost a service."""
+        stopped = self.airfield.stopped_by
         for c in self.classes:
-            self._write(c)
+            self._write(c, c.cause() if stopped is None else stopped)
 
     def holding_cause(self, chalk: Chalk) -> int:
         """Root cause for which a group can't come in because the holding area is full."""

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -208,7 +209,7 @@ def _open_waits(w: World, ledger: Ledger, late: list[Chalk]) -> None:
     rows += [(c.cohort.index, c.n, c.waits, c.since, INF) for c in late if c.waits >= 0]
     if not rows:
         return
-    table = np.array(rows, dtype=np.float64)
+    table = np.fromiter(chain.from_iterable(rows), np.float64, 5 * len(rows)).reshape(-1, 5)
     for cause in np.unique(table[:, 2]):
         r = table[table[:, 2] == cause]
         ledger.wait(r[:, 0].astype(np.int64), r[:, 1], int(cause), r[:, 3], r[:, 4])

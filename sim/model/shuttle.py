@@ -51,7 +51,8 @@ class Shuttles:
             n: Helicopters(w.get(numbers[n][0]), w.get(numbers[n][1]), s.night, s.enters == "holding")
             for n, s in sorted(plan.scenario.shuttles.items())
         }
-        self.helicopters = list(self.by_name.values())
+        self.waiting = 0
+        """Groups in lines."""
 
     def start(self) -> None:
         """Follow day and night where it matters."""
@@ -75,11 +76,12 @@ class Shuttles:
         """A group is ready for the helicopter."""
         h = self.by_name[chalk.cohort.plan.spec.shuttle]  # type: ignore[index]
         h.line.push(chalk, chalk.cohort.priority)
+        self.waiting += 1
         self._update(h)
 
     def on_change(self) -> None:
         """Weather, daylight or room may have changed."""
-        for h in self.helicopters:
+        for h in self.by_name.values():
             if h.line.length:
                 self._update(h)
 
@@ -110,6 +112,7 @@ class Shuttles:
             if h.inside and not self.w.gates.has_room(chalk.n):
                 return
             h.line.pop()
+            self.waiting -= 1
             self._wait(chalk, _VEHICLE)
             h.free -= 1
             if h.inside:
