@@ -12,7 +12,7 @@ from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight
 from sim.model.fleet import LiftPlan, RetrogradePlan
 from sim.model.holding import FIRST, Holding, Troop
 from sim.model.kernel import AIRCRAFT, Call, key
-from sim.model.mission import Chalk, Cohort, round_half_up
+from sim.model.mission import Chalk, Cohort, Mission, round_half_up
 from sim.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -59,10 +59,15 @@ class Boarding:
 
     def arrived(self, cohort: Cohort, n: int) -> None:
         """People without a seat have come to the airport."""
-        self.here += n
-        cohort.mission.here += n
+        self._here(cohort.mission, n)
         if self.rests:
             self.w.lift.send_for_people()
+
+    def _here(self, mission: Mission, n: int) -> None:
+        self.here += n
+        mission.here += n
+        for f in mission.served_by:
+            f.here += n
 
     def ordered(self, cohort: Cohort) -> None:
         """A cohort has been ordered out: aircraft that rest have somebody to fetch."""
@@ -199,12 +204,12 @@ class Boarding:
         if aircraft.promised:
             lift.settle(aircraft)
         self.to_board -= inside + troops
-        self.here -= inside
         if self.holding.by_mission:
             for chalk, k in portions:
-                mission = chalk.cohort.mission
-                mission.to_board -= k
-                mission.here -= k
+                chalk.cohort.mission.to_board -= k
+                self._here(chalk.cohort.mission, -k)
+        else:
+            self.here -= inside
         lift.aboard += inside
         lift.loaded[aircraft] = None
         lift.waits(aircraft, NOTHING)

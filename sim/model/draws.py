@@ -260,12 +260,13 @@ class Named(dict[str, "Stream"]):
 class Stream:
     """The draws of one (purpose, name) in one replication; ``at(k)`` is the draw of occasion k."""
 
-    __slots__ = ("key", "spec", "values")
+    __slots__ = ("_far", "key", "spec", "values")
 
     def __init__(self, values: array[float], spec: tuple[str, str, Quantity, int], key: tuple[int, int]) -> None:
         self.values = values
         self.spec = spec
         self.key = key
+        self._far: dict[int, tuple[int, int, int, int]] = {}
 
     def at(self, occasion: int) -> float:
         """The draw of this occasion (0, 1, ...)."""
@@ -286,8 +287,11 @@ class Stream:
         if occasion < len(self.values):
             return self.values[occasion]
         purpose, name, quantity, _ = self.spec
-        word = philox_block((occasion // 4, 0, *address(purpose, name)), self.key)[occasion % 4]
-        return few(quantity, [((word >> 11) + 0.5) * 2.0**-53])[0]
+        block, place = divmod(occasion, 4)
+        words = self._far.get(block)
+        if words is None:
+            words = self._far[block] = philox_block((block, 0, *address(purpose, name)), self.key)
+        return few(quantity, [((words[place] >> 11) + 0.5) * 2.0**-53])[0]
 
     def _extend(self, occasion: int) -> None:
         purpose, name, quantity, _ = self.spec

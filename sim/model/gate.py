@@ -436,6 +436,6 @@ def _lightest(gates: list[Gate]) -> Gate:
             continue
         line = len(g.queue) if g.single else g.queue.length
         burden = (line + g.busy) / lanes if manned else line
-        if burden < least or manned and not any_manned:
+        if burden < least or (manned and not any_manned):
             best, least, any_manned = g, burden, manned
     return best

@@ -89,6 +89,8 @@ class Lift:
             p = f.plan
             f.hubs = [w.hubs.by_name[h] for h in p.hubs]
             f.own = [w.missions[m] for m in f.serves]
+            for m in f.own:
+                m.served_by.append(f)
             cap = max((h.beds for h in f.hubs), default=INF)
             f.seats, f.surge = int(min(f.seats, cap)), int(min(f.surge, cap))
             f.stand_size = w.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
@@ -147,7 +149,7 @@ class Lift:
         boarding = self.boarding
         if fleet.waits:
             if fleet.own_only:
-                return sum([m.here for m in fleet.own]) > fleet.coming
+                return fleet.here > fleet.coming
             return boarding.here + boarding.holding.troops > self.coming
         if fleet.own_only:
             return any(m.to_board > 0 for m in fleet.own)
@@ -156,7 +158,8 @@ class Lift:
     def send_for_people(self) -> None:
         """There may be somebody to fetch: send aircraft that rest."""
         now = self.clock.now
-        wanted = [f for f in self.fleets if f.idle and self.demand(f)]  # to send one can only lessen the demand for others
+        # to send one can only lessen the demand for others; most fleets that rest have nobody of their own here
+        wanted = [f for f in self.fleets if f.idle and (f.here > f.coming if f.own_here else self.demand(f))]
         if len(wanted) > 1:
             wanted.sort(key=self._others_only)
         for f in wanted:
@@ -365,18 +368,21 @@ class Lift:
             counts[old] -= 1
             counts[state] += 1
             if (old > FOR_LOAD and not counts[old]) or (state > FOR_LOAD and counts[state] == 1):
-                self._write(c, c.cause() if stopped is None else stopped)
+                cause = c.cause() if stopped is None else stopped
+                if cause != c.log.causes[-1]:
+                    self._write(c, cause)
 
     def _write(self, c: LiftClass, cause: int) -> None:
-        if cause != c.log.causes[-1]:
-            c.log.set(self.clock.now, cause)
-            self.w.gates.causes_changed()
+        c.log.set(self.clock.now, cause)
+        self.w.gates.causes_changed()
 
     def causes_changed(self) -> None:
         """The airfield has opened, closed or lost a service."""
         stopped = self.airfield.stopped_by
         for c in self.classes:
-            self._write(c, c.cause() if stopped is None else stopped)
+            cause = c.cause() if stopped is None else stopped
+            if cause != c.log.causes[-1]:
+                self._write(c, cause)
 
     def holding_cause(self, chalk: Chalk) -> int:
         """Root cause for which a group can't come in because the holding area is full."""

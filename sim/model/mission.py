@@ -11,6 +11,7 @@ from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.plan import CohortPlan, MissionPlan
 
 if TYPE_CHECKING:
+    from sim.model.aircraft import Fleet
     from sim.model.road import Permit
     from sim.model.world import World
 
@@ -197,6 +198,8 @@ class Mission:
         """People ordered out who have no seat yet; counted only where fleets serve missions of their own, as the next."""
         self.here = 0
         """People at the airport who have no seat yet."""
+        self.served_by: list[Fleet] = []
+        """Fleets that serve it before others."""
         self.gone = False
         self.rear_ready: list[Cohort] = []
         self.cohorts: list[Cohort] = []

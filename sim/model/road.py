@@ -140,7 +140,7 @@ class Road:
         if pool is None:
             self._join(chalk)
             return
-        self._wait(chalk, _VEHICLE)
+        self.w.waits(chalk, _VEHICLE)
         self.pools[pool].line.push(chalk, chalk.cohort.priority)
         self._assign(self.pools[pool])
 
@@ -158,7 +158,7 @@ class Road:
         if self.convoy_size == 1:
             self._go(Convoy([chalk]))
             return
-        self._wait(chalk, _VEHICLE)
+        self.w.waits(chalk, _VEHICLE)
         plan = chalk.cohort.plan
         kind = (chalk.cohort.mission.index, plan.order.name if plan.order else "", plan.spec.vehicles, plan.spec.escort)
         forming = self.forming[kind]
@@ -179,16 +179,11 @@ class Road:
         if chalks:
             self._go(Convoy(chalks))
 
-    def _wait(self, chalk: Chalk, cause: int) -> None:
-        if chalk.waits != cause:
-            self.w.log_wait(chalk)
-            chalk.waits, chalk.since = cause, self.w.clock.now
-
     def _hold(self, convoy: Convoy, cause: int) -> None:
         if cause != _VEHICLE:
             convoy.headway_due = None
         for chalk in convoy.chalks:
-            self._wait(chalk, cause)
+            self.w.waits(chalk, cause)
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
@@ -303,7 +298,7 @@ class Road:
         if points:
             delay = points * w.streams[stream].at(chalk.i) * w.threat.checkpoint * (escort["delay"] if escort else 1.0)
         for c in convoy.chalks:
-            self._wait(c, -1)
+            self.w.waits(c, -1)
             if c.depart == INF:
                 c.depart = now
                 c.cohort.mission.departs(c.n)
@@ -313,7 +308,7 @@ class Road:
             chalk.tries += 1
             self.clock.wake(drive + delay, _TURNED_KEY + chalk.key, self._turned, convoy)
             for c in convoy.chalks:
-                self._wait(c, _PERMISSION)
+                self.w.waits(c, _PERMISSION)
         else:
             self.clock.wake(drive + delay, _ARRIVAL_KEY + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:

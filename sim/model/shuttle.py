@@ -91,7 +91,7 @@ class Shuttles:
         if h.line.length:
             cause = self._cause(h)
             for chalk in h.line:
-                self._wait(chalk, cause)
+                self.w.waits(chalk, cause)
 
     def _cause(self, h: Helicopters) -> int:
         if not self.can_fly(h):
@@ -101,11 +101,6 @@ class Shuttles:
             return self.w.gates.full_cause(chalk)
         return _VEHICLE
 
-    def _wait(self, chalk: Chalk, cause: int) -> None:
-        if chalk.waits != cause:
-            self.w.log_wait(chalk)
-            chalk.waits, chalk.since = cause, self.w.clock.now
-
     def _dispatch(self, h: Helicopters) -> None:
         while h.free >= 1 and h.line.length and self.can_fly(h):
             chalk: Chalk = h.line.peek()
@@ -113,7 +108,7 @@ class Shuttles:
                 return
             h.line.pop()
             self.waiting -= 1
-            self._wait(chalk, _VEHICLE)
+            self.w.waits(chalk, _VEHICLE)
             h.free -= 1
             if h.inside:
                 self.w.gates.reserve(chalk.n)
@@ -135,8 +130,7 @@ class Shuttles:
     def _loaded(self, flown: Flown) -> None:
         h, chalk = flown
         w = self.w
-        w.log_wait(chalk)
-        chalk.waits = -1
+        w.waits(chalk, -1)
         chalk.depart = w.clock.now
         chalk.cohort.mission.departs(chalk.n)
         h.spots += 1

@@ -253,11 +253,14 @@ class World:
 
     # -- records -----------------------------------------------------------------------------------------------------
 
-    def log_wait(self, chalk: Chalk) -> None:
-        """The wait of a group for transport ends (or changes its cause) now."""
-        now = self.clock.now
-        if chalk.waits >= 0 and now > chalk.since:
-            self.segments.append((chalk.cohort.index, chalk.n, chalk.waits, chalk.since, now))
+    def waits(self, chalk: Chalk, cause: int) -> None:
+        """A group waits for transport for *cause* from now on (-1: it waits no more)."""
+        waited = chalk.waits
+        if waited != cause:
+            now = self.clock.now
+            if waited >= 0 and now > chalk.since:
+                self.segments.append((chalk.cohort.index, chalk.n, waited, chalk.since, now))
+            chalk.waits, chalk.since = cause, now
 
     def log_segment(self, chalk: Chalk, cause: int, start: float, end: float) -> None:
         """A group has waited from *start* to *end* for *cause*."""
