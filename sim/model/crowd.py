@@ -18,6 +18,7 @@ from sim.model.plan import Builder, Fixed
 if TYPE_CHECKING:
     from sim.model.world import World
 
+_NEWS_KEY, _BREACH_KEY, _CROSS_KEY, _CLEAR_KEY = (key(CROWD, rank) for rank in (1, 2, 3, 4))
 LIMIT = 1e6
 """Hours; nothing is looked for beyond."""
 
@@ -144,7 +145,7 @@ class Crowd:
         if self.present:
             self.on_change()
             if self.news:
-                self.w.clock.after(self.news["every"], key(CROWD, 1), self._news)
+                self.w.clock.after(self.news["every"], _NEWS_KEY, self._news)
 
     def size(self) -> float:
         """People outside now."""
@@ -169,8 +170,8 @@ class Crowd:
         inflow = self.n["inflow"] + w.threat.effects[w.threat.level]["crowd"]
         security = w.security
         if not security.unlimited and security.manned:
-            force = next(d for d in reversed(security.deployments) if d.force)
-            inflow *= w.get(force.plan.numbers["crowd"])
+            assert security.force is not None
+            inflow *= w.get(security.force.plan.numbers["crowd"])
         for factor in self.factors:
             inflow *= factor
         held = security.host["holds_off"] if security.host_stands else 0.0
@@ -204,9 +205,9 @@ class Crowd:
         cross = self._crossing(level)
         breach = self._breach_time(cross)
         if breach < cross:
-            self._next = self.w.clock.at(self.since + breach, key(CROWD, 2), self._breaks)
+            self._next = self.w.clock.at(self.since + breach, _BREACH_KEY, self._breaks)
         else:
-            self._next = self.w.clock.at(self.since + cross, key(CROWD, 3), self._crosses, level) if cross < LIMIT else None
+            self._next = self.w.clock.at(self.since + cross, _CROSS_KEY, self._crosses, level) if cross < LIMIT else None
 
     def _crossing(self, level: float) -> float:
         return self.course.reaches(level) if level > 0 else (self.course._zero() if self.gates_closed else math.inf)
@@ -247,7 +248,7 @@ class Crowd:
         self._schedule()
         w.note("crowd", "breaks onto the runway")
         w.closures.begin(("runway",), "crowd")
-        w.clock.after(clear, key(CROWD, 4), self._cleared)
+        w.clock.after(clear, _CLEAR_KEY, self._cleared)
 
     def _cleared(self, _: Call) -> None:
         w = self.w
@@ -265,4 +266,4 @@ class Crowd:
         flights = self.news["flights"]
         self.news_factor = 1 + len(self.departures) / flights if flights > 0 else 1.0
         self.on_change()
-        self.w.clock.after(self.news["every"], key(CROWD, 1), self._news)
+        self.w.clock.after(self.news["every"], _NEWS_KEY, self._news)

@@ -180,8 +180,8 @@ class Incident:
             factor = w.threat.effects[level]["incidents"]
         s = w.security
         if not s.unlimited and s.manned:
-            force = next(d for d in reversed(s.deployments) if d.force)
-            factor *= w.get(force.plan.numbers["incidents"])
+            assert s.force is not None
+            factor *= w.get(s.force.plan.numbers["incidents"])
         if s.host_stands:
             factor *= s.host["incidents"]
         return rate * factor

@@ -368,21 +368,22 @@ class Lift:
             counts[old] -= 1
             counts[state] += 1
             if (old > FOR_LOAD and not counts[old]) or (state > FOR_LOAD and counts[state] == 1):
-                cause = c.cause() if stopped is None else stopped
-                if cause != c.log.causes[-1]:
-                    self._write(c, cause)
+                self._look(c, stopped)
 
-    def _write(self, c: LiftClass, cause: int) -> None:
-        c.log.set(self.clock.now, cause)
-        self.w.gates.causes_changed()
+    def _look(self, c: LiftClass, stopped: int | None) -> None:
+        """Write down what those inside wait for, and tell the gates if that has changed."""
+        cause = c.cause() if stopped is None else stopped
+        log = c.log
+        if cause != log.causes[-1]:
+            log.set(self.clock.now, cause)
+            gates = self.w.gates
+            if gates.blocked or self.w.shuttles.waiting:
+                gates.causes_changed()
 
     def causes_changed(self) -> None:
         """The airfield has opened, closed or lost a service."""
-        stopped = self.airfield.stopped_by
         for c in self.classes:
-            cause = c.cause() if stopped is None else stopped
-            if cause != c.log.causes[-1]:
-                self._write(c, cause)
+            self._look(c, self.airfield.stopped_by)
 
     def holding_cause(self, chalk: Chalk) -> int:
         """Root cause for which a group can't come in because the holding area is full."""

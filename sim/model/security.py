@@ -139,6 +139,10 @@ class Security:
         self.leaving = False
         self.lost_at = math.inf
         self.headcount = math.inf if self.unlimited else 0.0
+        self.force: Deployment | None = None
+        """The force in charge, the last that came; counted, as the next, whenever something changes."""
+        self.manned = False
+        """Whether the perimeter of the provider in charge is fully manned."""
         self.lanes = math.inf
         self.services: frozenset[str] = ALL_SERVICES
         self.night = True
@@ -156,12 +160,6 @@ class Security:
     def absent(self) -> bool:
         """Whether phases are given and no foreign force is there."""
         return not self.unlimited and not self.force_present
-
-    @property
-    def manned(self) -> bool:
-        """Whether the perimeter of the provider in charge is fully manned."""
-        force = next((d for d in reversed(self.deployments) if d.force), None)
-        return force is not None and self.headcount >= self.w.get(force.plan.numbers["perimeter"])
 
     def start(self) -> None:
         """Begin the phases and the collapse of the host."""
@@ -318,10 +316,13 @@ class Security:
         host = self.host["headcount"] if self.host_stands else 0.0
         foreign = sum(d.headcount for d in self.deployments if d.force)
         self.headcount = foreign + host
-        force = next((d for d in reversed(self.deployments) if d.force), None)
+        force = self.force = next((d for d in reversed(self.deployments) if d.force), None)
+        self.manned = False
         if force is not None:
             n = force.plan.numbers
-            spare = self.headcount - self.w.get(n["perimeter"])
+            perimeter = self.w.get(n["perimeter"])
+            self.manned = self.headcount >= perimeter
+            spare = self.headcount - perimeter
             per_lane = self.w.get(n["per_lane"])
             if spare < 0:
                 self.lanes = 0.0
