@@ -56,6 +56,8 @@ class Fleet:
         self.surges = plan.surge is not None
         self.waits = plan.waits
         self.scheduled = bool(plan.schedule)
+        self.first_day: list[float] = []
+        """Hours from the start to each flight of the first day's timetable."""
         self.coming = 0
         """Its seats on the way to the airport."""
         self.idle: list[Aircraft] = []

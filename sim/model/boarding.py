@@ -140,16 +140,23 @@ class Boarding:
 
     def seats(self, f: Fleet) -> int:
         """Seats of its aircraft, as they are used now."""
-        if f.surges and (self.holding.level > self.surge_above or any(self.w.holds(c) for c in self.surge_when)):
-            return f.surge
+        if f.surges:
+            if self.holding.level > self.surge_above:
+                return f.surge
+            for c in self.surge_when:
+                if self.w.holds(c):
+                    return f.surge
         return f.seats
 
     def level(self, f: Fleet) -> int:
         """People inside whom the fleet may take."""
         h = self.holding
-        if f.own_only:
-            return sum(h.by_mission[m] for m in f.serves)
-        return h.level + h.troops
+        if not f.own_only:
+            return h.level + h.troops
+        inside, people = h.by_mission, 0
+        for m in f.serves:
+            people += inside[m]
+        return people
 
     def _still_to_come(self, f: Fleet) -> int:
         if f.own_only:

@@ -106,6 +106,7 @@ class Gates:
         part = plan.parts["gate"]
         self.single = len(plan.priorities) == 1
         airport = plan.scenario.airport
+        self.closures, self.security = w.closures, w.security
         self.gates = [
             Gate(i, n, airport.gates[n], w.get(p["lanes"]), p["reopening"], plan.priorities, w.crowd.present)
             for i, (n, p) in enumerate(part["gates"].items())
@@ -164,19 +165,19 @@ class Gates:
 
     def _reason(self, g: Gate) -> str | None:
         """Why a gate is closed now, or None."""
-        w = self.w
-        shut = w.closures.is_shut("gates") or w.closures.is_shut(g.name)
+        is_shut = self.closures.is_shut
+        shut = is_shut("gates") or is_shut(g.name)
         if shut:
             return shut
-        if not g.always and not g.spec.hours.contains(w.hour_of_day()):
+        if not g.always and not g.spec.hours.contains(self.w.hour_of_day()):
             return "closure"
-        if g.exposed and w.crowd.gates_closed:
+        if g.exposed and self.crowd.gates_closed:
             return "crowd"
         return None
 
     def on_change(self) -> None:
         """Lanes, closures, hours or the crowd have changed: open, close, man lanes."""
-        left = self.w.security.lanes
+        left = self.security.lanes
         manned = [g.lanes >= 1 for g in self.gates]
         for g in self.by_rank:
             reason = self._reason(g)
@@ -197,7 +198,8 @@ class Gates:
         self._move_on(manned)
         for g in self.gates:
             self.serve(g)
-            self._write_cause(g)
+            if g.blocked or not self.crowd.present:  # else it has just been written down
+                self._write_cause(g)
 
     def _move_on(self, before: list[bool]) -> None:
         """Those in line at a gate that is shut or unmanned go to another of theirs that works.
@@ -205,13 +207,14 @@ class Gates:
         *before*: which gates were manned until now.  Whoever stands at an unmanned gate had no manned one to go to, so that
         nobody moves unless a gate has just become manned, or theirs has just ceased to be.
         """
-        new = any(g.lanes >= 1 and not was for g, was in zip(self.gates, before, strict=True))
-        works: list[bool] | None = None
-        for g, was in zip(self.gates, before, strict=True):
-            if not g.queue or g.lanes >= 1 or not (was or new):
+        after = [g.lanes >= 1 for g in self.gates]
+        if before == after:
+            return
+        new = any(is_ and not was for was, is_ in zip(before, after, strict=True))
+        works = [any(after[x.index] for x in gates) for gates in self.allowed]
+        for g, was, is_ in zip(self.gates, before, after, strict=True):
+            if is_ or not g.queue or not (was or new):
                 continue
-            if works is None:
-                works = [any(x.lanes >= 1 for x in gates) for gates in self.allowed]
             for chalk in g.take_out(works):
                 self.moves.append((chalk.seq, g.index, chalk.joined if chalk.joined < INF else chalk.arrive, self.clock.now))
                 chalk.joined = self.clock.now

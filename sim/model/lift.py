@@ -40,7 +40,7 @@ EMPTY_ROUND = 0.1
 
 prepare = fleets_of.prepare
 
-_AIRCRAFT_KEY, _ENDURANCE_KEY = key(AIRCRAFT), key(AIRCRAFT, 1 << 19)
+_AIRCRAFT_KEY, _ENDURANCE_KEY, _SCHEDULED_KEY = key(AIRCRAFT), key(AIRCRAFT, 1 << 19), key(AIRCRAFT, 1 << 20)
 
 
 class Lift:
@@ -98,6 +98,7 @@ class Lift:
             if p.until is not None:
                 w.when(p.until, key(AIRCRAFT, 1 << 21, f.index), self._ends, f)
             if p.schedule:
+                f.first_day = sorted((t - w.start_hour) % 24 for t in p.schedule)
                 self._timetable(f, 0)
                 continue
             if f.seats < 1:  # nor beds: it would fly empty for ever
@@ -191,15 +192,12 @@ class Lift:
 
     def _timetable(self, fleet: Fleet, flight: int) -> None:
         """Schedule the next commercial arrival: the *flight*-th after the start."""
-        times = fleet.plan.schedule
-        start_hour = self.w.start_hour
-        first = [((t - start_hour) % 24) for t in times]
-        first.sort()
+        first = fleet.first_day
         at = first[flight % len(first)] + 24 * (flight // len(first))
-        self.clock.at(at, key(AIRCRAFT, 1 << 20, fleet.index), self._scheduled, (fleet, flight))
+        self.clock.wake(max(0.0, at - self.clock.now), _SCHEDULED_KEY + fleet.index, self._scheduled, (fleet, flight))
 
-    def _scheduled(self, call: Call) -> None:
-        fleet, flight = call.arg
+    def _scheduled(self, due: tuple[Fleet, int]) -> None:
+        fleet, flight = due
         if fleet.plan.stops_at is not None:
             levels = self.w.threat.plan.levels
             if self.w.threat.worst >= levels.index(fleet.plan.stops_at):
@@ -297,8 +295,14 @@ class Lift:
         """Clear those for whom a hub has room, first come first served for each hub."""
         full: set[str] = set()
         for aircraft in list(self.blocked):
-            hubs = [h for h in aircraft.fleet.hubs if h.name not in full]
-            hub = next((h for h in hubs if h.has_room(aircraft.people)), None)
+            hubs = aircraft.fleet.hubs
+            if full:
+                hubs = [h for h in hubs if h.name not in full]
+            for hub in hubs:
+                if hub.has_room(aircraft.people):
+                    break
+            else:
+                hub = None
             if hub is not None:
                 self.blocked.remove(aircraft)
                 if hub.limited:

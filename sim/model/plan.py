@@ -277,5 +277,5 @@ def next_change(hours: DailyHours, clock_hour: float) -> float:
     """Hours from the time of day *clock_hour* until *hours* next begins or ends; infinite if it never does."""
     if hours.always or hours.first == hours.last:
         return math.inf
-    ahead = [(edge - clock_hour) % 24 for edge in (hours.first, hours.last)]
-    return min(x if x > 1e-9 else 24.0 for x in ahead)
+    first, last = (hours.first - clock_hour) % 24, (hours.last - clock_hour) % 24
+    return min(first if first > 1e-9 else 24.0, last if last > 1e-9 else 24.0)
