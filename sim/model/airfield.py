@@ -95,7 +95,7 @@ class Airfield:
 
     def _mode(self) -> str | None:
         w = self.w
-        day = w.daylight.contains(w.hour_of_day())
+        day = w.within(w.daylight)
         if "tower" in w.security.services:
             if day:
                 return "day"
@@ -114,7 +114,7 @@ class Airfield:
         services = self.w.security.services
         if aircraft.fleet.needs and not aircraft.fleet.needs <= services:
             return False
-        return self.mode is not None and (aircraft.fleet.night or self.w.daylight.contains(self.w.hour_of_day()))
+        return self.mode is not None and (aircraft.fleet.night or self.w.within(self.w.daylight))
 
     # -- stands ------------------------------------------------------------------------------------------------------
 

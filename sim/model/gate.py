@@ -119,6 +119,8 @@ class Gates:
         """Gates that a full holding area stops."""
         self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
         self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
+        self._works: dict[tuple[bool, ...], list[bool]] = {}
+        """Which gates are manned -> whether each mission has one of them."""
         self.room = w.get(part["holding"])
         """People whom the holding area can still take."""
         self.capacity = self.room
@@ -169,7 +171,7 @@ class Gates:
         shut = is_shut("gates") or is_shut(g.name)
         if shut:
             return shut
-        if not g.always and not g.spec.hours.contains(self.w.hour_of_day()):
+        if not g.always and not self.w.within(g.spec.hours):
             return "closure"
         if g.exposed and self.crowd.gates_closed:
             return "crowd"
@@ -211,7 +213,9 @@ class Gates:
         if before == after:
             return
         new = any(is_ and not was for was, is_ in zip(before, after, strict=True))
-        works = [any(after[x.index] for x in gates) for gates in self.allowed]
+        works = self._works.get(tuple(after))
+        if works is None:
+            works = self._works[tuple(after)] = [any(after[g.index] for g in gates) for gates in self.allowed]
         for g, was, is_ in zip(self.gates, before, after, strict=True):
             if is_ or not g.queue or not (was or new):
                 continue

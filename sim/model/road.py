@@ -198,7 +198,7 @@ class Road:
         if not self._permitted(convoy):
             self._hold(convoy, _PERMISSION)
             return
-        if self.curfew is not None and self.curfew.contains(w.hour_of_day()):
+        if self.curfew is not None and w.within(self.curfew):
             self._hold(convoy, _PERMISSION)
             until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
             self.clock.wake(until, _CURFEW_KEY + convoy.first.key, self._go, convoy)

@@ -338,7 +338,7 @@ class Security:
             if d.operator and d.plan.spec.operator is not None:
                 services.update(d.plan.spec.operator.services)
                 self.night = self.night or d.plan.spec.operator.night
-        if self.host_stands and self.plan.spec is not None and self.plan.spec.hours.contains(self.w.hour_of_day()):
+        if self.host_stands and self.plan.spec is not None and self.w.within(self.plan.spec.hours):
             services.update(self.plan.spec.services)
         self.services = frozenset(services)
 

@@ -70,7 +70,7 @@ class Shuttles:
     def can_fly(self, h: Helicopters) -> bool:
         """Whether it may take off now."""
         w = self.w
-        return not w.closures.is_shut("shuttles") and (h.night or w.daylight.contains(w.hour_of_day()))
+        return not w.closures.is_shut("shuttles") and (h.night or w.within(w.daylight))
 
     def request(self, chalk: Chalk) -> None:
         """A group is ready for the helicopter."""

@@ -21,9 +21,11 @@ from sim.model.road import Road
 from sim.model.security import Security
 from sim.model.shuttle import Shuttles
 from sim.model.threat import Threat
-from sim.scenario.types import Condition
+from sim.scenario.types import Condition, DailyHours
 
 INF = math.inf
+JUST_BEFORE = 1e-6
+"""Hours before an end of a daily span from which on the time of day itself is asked: it is rounded to 1e-9 h."""
 
 
 class World:
@@ -37,7 +39,8 @@ class World:
         self.horizon = self.get(plan.horizon)
         self.daylight = clock.daylight
         self.start_hour = clock.start.when.hour + clock.start.when.minute / 60
-        self._hour, self._hour_at = 0.0, -1.0
+        self._spans: dict[int, tuple[float, bool]] = {}
+        """Daily span -> until when the answer of :meth:`within` holds, and the answer."""
         self.chalks: list[Chalk] = []
         self.segments: list[tuple[int, int, int, float, float]] = []
         """(cohort, people, cause, from, to): waits whose cause is known when they end."""
@@ -88,11 +91,19 @@ class World:
 
     def hour_of_day(self) -> float:
         """Local time of day, in hours."""
-        now = self.clock.now
-        if now != self._hour_at:  # asked several times at every change of the airport
-            hour = (self.start_hour + now) % 24
-            self._hour, self._hour_at = 0.0 if hour > 24 - 1e-9 else round(hour, 9), now
-        return self._hour
+        hour = (self.start_hour + self.clock.now) % 24
+        return 0.0 if hour > 24 - 1e-9 else round(hour, 9)
+
+    def within(self, hours: DailyHours) -> bool:
+        """Whether it is now one of these *hours* of the day: asked at every event, worked out at their ends."""
+        known = self._spans.get(id(hours))
+        if known is not None and self.clock.now < known[0]:
+            return known[1]
+        hour = self.hour_of_day()
+        inside = hours.contains(hour)
+        ahead = min((hours.first - hour) % 24, (hours.last - hour) % 24)
+        self._spans[id(hours)] = (self.clock.now + ahead - JUST_BEFORE, inside)
+        return inside
 
     def moment(self, when: When) -> float:
         """The time of a moment, if what it waits for has happened; else infinite."""
