@@ -3,7 +3,7 @@
     python benchmarks/digests.py             # compares; exit status 1 if anything moved
     python benchmarks/digests.py --record    # records digests and values again and prints what moved
 
-What is compared, and how, is said in ``tests/verification/digests.py``; ``tests/verification/test_digests.py`` does the first
+What is compared, and how, is said in ``tests.digests.digests.py``; ``tests/digests/test_digests.py`` does the first
 with all other tests.  Whoever moves an answer on purpose records it again and names what moved in the CHANGELOG.
 """
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from sim.experiment.identity import arithmetic  # noqa: E402
-from tests.verification import digests  # noqa: E402
+from tests.digests import digests  # noqa: E402
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -284,7 +284,8 @@ def test_adding_a_mission_changes_no_draw(data: Data, replication: int) -> None:
 
 def _streams(data: Data, replication: int) -> list[tuple[Any, Any]]:
     streams = plan(data).streams
-    return list(zip(streams.specs, streams.draw(3, replication), strict=True))
+    drawn = streams.draw(3, replication)
+    return [(spec, drawn[i]) for i, spec in enumerate(streams.specs)]
 
 
 # -- incidents -------------------------------------------------------------------------------------------------------

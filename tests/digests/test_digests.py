@@ -1,4 +1,4 @@
-"""No byte of any table of any shipped scenario has moved since it was recorded; see :mod:`tests.verification.digests`.
+"""No byte of any table of any shipped scenario has moved since it was recorded; see :mod:`tests.digests.digests`.
 
 A test that fails here after a change that should move nothing has found a fault of that change.  Whoever moves an answer on
 purpose runs ``python benchmarks/digests.py --record`` and names in the CHANGELOG what it prints.
@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from sim.experiment.identity import arithmetic
-from tests.verification import digests
+from tests.digests import digests
 
 HERE = arithmetic()
 
