@@ -70,7 +70,7 @@ def timed(run: Callable[[int], list[float]], k: int) -> tuple[float, list[float]
 
 
 def compare(natural: Callable[[int], list[float]], ours: Mapping[str, Callable[[int], list[float]]], n: int) -> dict[str, Any]:
-    """Times of n replications of each, in turn, natural SimPy before each of ours; agreement where ``reference`` is among them."""
+    """Times of n replications of each, in turn, natural SimPy before each of ours; agreement if ``reference`` is one of them."""
     for run in (natural, *ours.values()):
         timed(run, 0)
     gc.collect()

@@ -62,6 +62,19 @@ class Fleet:
         """Its seats on the way to the airport."""
         self.idle: list[Aircraft] = []
         self.classes: list[LiftClass] = []
+        self._streams: dict[int, tuple[Named, Named, Named]] = {}
+
+    def streams_of(self, w: World, number: int) -> tuple[Named, Named, Named]:
+        """Draws of the legs, the landings and the take-offs of one aircraft; all flights of a timetable share one."""
+        known = self._streams.get(number)
+        if known is None:
+            p = self.plan
+            known = self._streams[number] = (
+                Named(w.streams, p.legs[number]),
+                Named(w.streams, p.landing[number]),
+                Named(w.streams, p.take_off[number]),
+            )
+        return known
 
 
 class Aircraft:
@@ -91,10 +104,8 @@ class Aircraft:
     )  # fmt: skip
 
     def __init__(self, w: World, fleet: Fleet, number: int, rank: int, sortie: int = 0) -> None:
-        plan = fleet.plan
         self.fleet = fleet
-        self.legs = Named(w.streams, plan.legs[number])
-        self.landing, self.take_off = Named(w.streams, plan.landing[number]), Named(w.streams, plan.take_off[number])
+        self.legs, self.landing, self.take_off = fleet.streams_of(w, number)
         self.number = number
         self.name = f"{fleet.name}/{number}"
         self.key = rank << 16

@@ -195,7 +195,7 @@ class _Layout:
             np.zeros(total, np.uint64),
             np.zeros(total, np.uint64),
         )
-        self.slices: dict[int, tuple[int, int]] = {}
+        self.slices: dict[int, slice] = {}
         self.families: list[tuple[str, slice, list[F64]]] = []
         at = 0
         for i, n in zip(random, blocks, strict=True):
@@ -203,12 +203,12 @@ class _Layout:
             self.counter[0][at : at + n] = np.arange(n, dtype=np.uint64)
             self.counter[2][at : at + n] = np.uint64(h0)
             self.counter[3][at : at + n] = np.uint64(h1)
-            self.slices[i] = (4 * at, 4 * (at + n))
+            self.slices[i] = slice(4 * at, 4 * (at + n))
             at += n
         for family in dict.fromkeys(specs[i][2].family for i in random):
             members = [i for i in random if specs[i][2].family == family]
-            span = slice(self.slices[members[0]][0], self.slices[members[-1]][1])
-            sizes = [self.slices[i][1] - self.slices[i][0] for i in members]
+            span = slice(self.slices[members[0]].start, self.slices[members[-1]].stop)
+            sizes = [self.slices[i].stop - self.slices[i].start for i in members]
             width = len(specs[members[0]][2].params)
             params = [np.repeat([specs[i][2].params[p] for i in members], sizes) for p in range(width)]
             self.families.append((family, span, params))
@@ -235,9 +235,9 @@ class Drawn(dict[int, "Stream"]):
 
     def __missing__(self, number: int) -> Stream:
         layout = self._layout
-        if number in layout.slices:
-            first, last = layout.slices[number]
-            ahead = self._values[first:last]
+        place = layout.slices.get(number)
+        if place is not None:
+            ahead = self._values[place]
         else:
             ahead = layout.constants[number] if number in layout.constants else array("d")
         stream = self[number] = Stream(ahead, self._specs[number], self._key)
@@ -266,7 +266,7 @@ class Stream:
         self.values = values
         self.spec = spec
         self.key = key
-        self._far: dict[int, tuple[int, int, int, int]] = {}
+        self._far: dict[int, tuple[int, int, int, int]] | None = None
 
     def at(self, occasion: int) -> float:
         """The draw of this occasion (0, 1, ...)."""
@@ -288,9 +288,12 @@ class Stream:
             return self.values[occasion]
         purpose, name, quantity, _ = self.spec
         block, place = divmod(occasion, 4)
-        words = self._far.get(block)
+        far = self._far
+        if far is None:
+            far = self._far = {}
+        words = far.get(block)
         if words is None:
-            words = self._far[block] = philox_block((block, 0, *address(purpose, name)), self.key)
+            words = far[block] = philox_block((block, 0, *address(purpose, name)), self.key)
         return few(quantity, [((words[place] >> 11) + 0.5) * 2.0**-53])[0]
 
     def _extend(self, occasion: int) -> None:
