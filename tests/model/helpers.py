@@ -124,6 +124,34 @@ def check_census(world: World) -> None:
     census = world.census()
     assert all(n >= 0 for n in census.values()), (world.clock.now, census)
     assert sum(census.values()) == world.staff, (world.clock.now, census, world.staff)
+    check_books(world)
+
+
+def check_books(world: World) -> None:
+    """What is kept up to date at each change, instead of being counted when asked for, is what counting would give."""
+    gates, lift, shuttles = world.gates, world.lift, world.shuttles
+    assert gates.blocked == sum(g.blocked for g in gates.all)
+    assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
+    for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
+        assert line.length == len(list(line))
+    assert world.n_gone == sum(m.gone for m in world.missions)
+    for f in lift.fleets:
+        assert f.own == [world.missions[m] for m in f.serves]
+        assert f.here == sum(m.here for m in f.own)
+    for what, count in world.closures.shut.items():
+        assert (count > 0) <= (world.closures.is_shut(what[0]) is not None), what
+    for what in {w for w, _ in world.closures.shut}:
+        causes = [c for c in ("closure", "crowd") if world.closures.shut.get((what, c))]
+        assert world.closures.is_shut(what) == (causes[0] if causes else None), what
+    for hours in (world.daylight, *(g.spec.hours for g in gates.gates)):
+        assert world.within(hours) == hours.contains(world.hour_of_day())
+    security = world.security
+    if not security.unlimited:
+        force = next((d for d in reversed(security.deployments) if d.force), None)
+        assert security.force is force
+        assert security.manned == (force is not None and security.headcount >= world.get(force.plan.numbers["perimeter"]))
+    if world.started and not world.clock.stopped:
+        assert not any(world.holds(c) for conditions, _ in world._pending.values() for c in conditions)
 
 
 def check_records(world: World, records: Records) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import math
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.model.gate import Gate, _lightest
+from sim.scenario.schema import Gate as GateSpec
 from tests.model.helpers import run
 from tests.model.way import moments, stage
 
@@ -321,3 +327,28 @@ def test_the_room_of_those_who_are_out_without_lift_is_free_again() -> None:
 def test_no_room_at_all() -> None:
     r = run(gate("people: 3", "main: {}", ", holding: 0", FLIGHT))
     assert r.total["unfinished"] == 3
+
+
+# -- which gate ------------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([0.0, 0.5, 1.0, 2.0, 3.0, math.inf]), st.integers(0, 4), st.integers(0, 3)),
+        min_size=1,
+        max_size=5,
+    )
+)
+@settings(deadline=None, derandomize=True, max_examples=400)
+def test_a_group_goes_to_the_manned_gate_with_the_shortest_line_for_each_lane(state: list[tuple[float, int, int]]) -> None:
+    """(lanes, in line, in service) of each gate; manned before unmanned, then people for each lane, ties to the first."""
+    for priorities in ((0,), (0, 1)):
+        gates = []
+        for i, (lanes, line, busy) in enumerate(state):
+            gate = Gate(i, str(i), GateSpec(), lanes, 0, priorities, False)
+            gate.busy = busy
+            for _ in range(line):
+                gate.queue.append(None) if len(priorities) == 1 else gate.queue.push(None, 1)
+            gates.append(gate)
+        order = [(n < 1, (line + busy) / n if n >= 1 else line, i) for i, (n, line, busy) in enumerate(state)]
+        assert _lightest(gates).index == min(order)[2]

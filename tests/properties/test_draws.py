@@ -12,7 +12,7 @@ import scipy.stats as ss
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.model.draws import Streams, address, inverse, philox, philox_block
+from sim.model.draws import FEW_BLOCKS, Streams, address, few, inverse, philox, philox_block
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.quantity import Quantity
 
@@ -124,6 +124,22 @@ def test_inverse_distributions(raw: Any, dimension: str, dist: Any, mean: float,
     if quantity.family != "normal":
         assert quantity.mean == pytest.approx(mean, rel=1e-9)
     assert (np.diff(values) >= 0).all(), "not an inverse distribution function"
+
+
+@pytest.mark.parametrize(("raw", "dimension"), [f[:2] for f in families], ids=lambda x: str(x)[:25])
+def test_a_few_draws_are_the_same_to_the_last_bit(raw: Any, dimension: str) -> None:
+    """One by one or over an array: the values, and the draws of a stream that is made longer in small steps or at once."""
+    quantity = parse_quantity(raw, dimension)
+    u = ((np.arange(2000) + 0.5) / 2000).tolist()
+    assert [few(quantity, [x])[0] for x in u] == inverse(quantity, np.array(u)).tolist() == few(quantity, u)
+    streams = Streams()
+    one, two = streams.register("drive", "a", quantity, 1), streams.register("drive", "b", quantity, 1)
+    n = 4 * FEW_BLOCKS * 3
+    small, whole = streams.draw(5, 7), streams.draw(5, 7)
+    assert [small[i].at(k) for k in range(n) for i in (one, two)] == [
+        x for pair in zip(whole[one].first(n)[:n], whole[two].first(n)[:n], strict=True) for x in pair
+    ]
+    assert [streams.draw(5, 7)[one].once(k) for k in (0, 1, 4, n - 1)] == [whole[one].at(k) for k in (0, 1, 4, n - 1)]
 
 
 def test_lognormal_quantiles() -> None:
