@@ -14,15 +14,8 @@ from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan,
 from sim.experiment.files import storing
 from sim.experiment.store import Store
 from sim.scenario import Loaded, ScenarioError, load
-from sim.studies.asking import asked_for
-from sim.studies.bottleneck import Bottleneck, bottleneck
-from sim.studies.deadline import AskError, Deadlines, deadline
 from sim.studies.options import Options, command, crew_of
-from sim.studies.orders import LeverError
-from sim.studies.plan import Planned, plan
 from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
-from sim.studies.sensitivity import Sensitivity, sensitivity
-from sim.studies.sweep import Sweep, sweep, sweep_all
 from sim.studies.until import check_until, settled_alone, settled_together
 
 if TYPE_CHECKING:
@@ -33,10 +26,8 @@ if TYPE_CHECKING:
     from sim.model.eventlog import Event
 
 __all__ = [
-    "AskError", "Bottleneck", "ClusterError", "Comparison", "Deadlines", "Failure", "LeverError", "Lost", "Options",
-    "OutputError", "Planned", "Prepared", "Sensitivity", "StoreError", "Study", "Sweep", "TooLarge", "asked_for", "bottleneck",
-    "compare", "compare_all", "deadline", "explained", "failures", "load", "open_result", "plan", "prepare", "redraw", "run",
-    "run_all", "sensitivity", "sweep", "sweep_all", "trace",
+    "ClusterError", "Comparison", "Failure", "Lost", "Options", "OutputError", "Prepared", "StoreError", "Study", "TooLarge",
+    "compare", "compare_all", "explained", "failures", "load", "open_result", "prepare", "redraw", "run", "run_all", "trace",
 ]  # fmt: skip
 
 Json = dict[str, Any]
@@ -181,10 +172,15 @@ def open_result(folder: str | os.PathLike[str]) -> Result:
 def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
     """Simulates every scenario with one crew of workers."""
     check_until(prepared, options)
-    with crew_of(options) as crew:
+    with crew_of(options, _most(prepared, options)) as crew:
         ends = settled_alone(prepared, options, crew)
         pairs = zip(prepared, ends, strict=True)
         return [_study(one, options, crew, end.look if end else None, end) for one, end in pairs]
+
+
+def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
+    """Replications to do at the most, None where that shows only as they are done."""
+    return None if options.until else options.n * len(prepared)
 
 
 def _study(
@@ -249,7 +245,7 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     from sim.analysis import differences, matrix
 
     check_until(prepared, options)
-    with crew_of(options) as crew:
+    with crew_of(options, _most(prepared, options)) as crew:
         settled = settled_together(prepared, options, crew)
         look = settled.look if settled else None
         told = command("compare", [one.given for one in prepared], options) if settled else ""

@@ -46,13 +46,15 @@ def sweep(
 ) -> int:
     """Simulates scenarios at every point of a grid or of a plan, under the same random numbers, as one tidy table."""
     from sim import api
+    from sim.studies.asking import asked_for
+    from sim.studies.sweep import sweep_all
 
-    asked = api.asked_for(scenarios, tuple(vary or ()), tuple(measure or ()), by)
+    asked = asked_for(scenarios, tuple(vary or ()), tuple(measure or ()), by)
     many = n or asked.n or 200
     drawn = seed if seed is not None else asked.seed if asked.seed is not None else 1
     options = api.Options(many, drawn, jobs, tuple(sets or ()), out, False, not no_plots, allow_large, cluster=cluster)
     with watcher(quiet) as told:
-        done = api.sweep_all(asked, watched(options, told))
+        done = sweep_all(asked, watched(options, told))
     if json:
         give_json(_as_json(done))
     elif not quiet:

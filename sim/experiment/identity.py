@@ -71,6 +71,7 @@ def arithmetic() -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
 def packaged(name: str) -> str:
     """The installed version of a package, or ``absent``."""
     try:

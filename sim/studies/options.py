@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.experiment import Cluster, ClusterError, Crew, Unwatched, Watcher
+from sim.experiment import ClusterError, Crew, Unwatched, Watcher
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,23 @@ class Options:
 
 
 @contextmanager
-def crew_of(options: Options) -> Iterator[Crew]:
-    """The workers that *options* ask for.
+def crew_of(options: Options, most: int | None = None) -> Iterator[Crew]:
+    """The workers that *options* ask for; *most* replications there are to do, if that is known.
+
+    Where no number is asked for there are no more processes than replications: one is done here, for a process takes longer to
+    start than a replication to simulate.
 
     Raises:
         ClusterError: if they are those of a cluster that cannot be used.
     """
     if options.cluster is None:
-        crew = Crew(options.jobs or len(os.sched_getaffinity(0)))
+        cores = len(os.sched_getaffinity(0))
+        crew = Crew(options.jobs or (cores if most is None else min(cores, most)))
     elif options.jobs is not None:
         raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
     else:
+        from sim.experiment import Cluster
+
         crew = Cluster(options.cluster, (options.watcher or Unwatched()).notice)
     with crew:
         yield crew
