@@ -13,7 +13,9 @@ from sim import __version__
 from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, execute
 from sim.experiment.files import storing
 from sim.experiment.store import Store
+from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError, load
+from sim.studies.drawn import up_to_date
 from sim.studies.options import Options, command, crew_of
 from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
 from sim.studies.until import check_until, settled_alone, settled_together
@@ -107,6 +109,7 @@ def run(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    svg: bool = False,
     until: Iterable[str] = (),
     most: int | None = None,
     cluster: str | None = None,
@@ -123,7 +126,7 @@ def run(
         ClusterError, Lost: if the workers of *cluster*, the address of a Dask scheduler, cannot be used, or are gone.
     """
     options = Options(
-        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots,
+        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster,
     )  # fmt: skip
     (study,) = run_all(prepare([scenario], options), options)
@@ -140,6 +143,7 @@ def compare(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    svg: bool = False,
     until: Iterable[str] = (),
     most: int | None = None,
     cluster: str | None = None,
@@ -149,7 +153,7 @@ def compare(
     *until* adds replications until every **difference** is known so precisely.
     """
     options = Options(
-        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots,
+        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster,
     )  # fmt: skip
     return compare_all(prepare([base, *others], options), options)
@@ -208,7 +212,7 @@ def _study(
             summary["impossible"] = list(prepared.impossible)
         result.summary = summary
         if options.plots and len(result.failed) < result.n:
-            drawn.extend(_draw([result], result.folder))
+            drawn.extend(_draw([result], Pictures(result.folder, options.svg)))
         return summary
 
     plan = Plan(
@@ -261,7 +265,7 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     drawn: list[Path] = []
     with store.open():
         if options.plots and all(study.answered for study in studies):
-            drawn = _draw(results, folder)
+            drawn = _draw(results, Pictures(folder, options.svg))
         stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found), **until}
         store.write_json("summary.json", stored if arranged is None else stored | {"matrix": arranged})
     return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until)
@@ -273,25 +277,34 @@ def compared_folder(results: Sequence[Result], out: Path) -> Path:
     return out / "compare" / hashlib.sha256(members.encode()).hexdigest()[:12]
 
 
-def _draw(results: Sequence[Result], folder: Path) -> list[Path]:
-    from sim.present import plots
+def _draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) -> list[Path]:
+    """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
 
-    draw = plots.draw_run if len(results) == 1 else plots.draw_compare
-    with storing(folder):
-        return [Path(path) for path in draw(results, folder)]
+    def draw() -> None:
+        from sim.present import plots
+
+        summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
+        if len(results) == 1:
+            plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
+        else:
+            plots.draw_compare(results, pictures, summaries)
+
+    with storing(pictures.folder):
+        up_to_date(pictures, "\n".join(result.digest() for result in results), draw, again=not kept)
+    return pictures.made
 
 
-def redraw(folders: Sequence[str | os.PathLike[str]], out: Path) -> list[Path]:
+def redraw(folders: Sequence[str | os.PathLike[str]], out: Path, *, svg: bool = False) -> list[Path]:
     """Draws the plots of stored results again, and those that overlay them if there are several."""
     results = [open_result(folder) for folder in folders]
     drawn: list[Path] = []
     for result in results:
         with Store(result.folder).open():
-            drawn += _draw([result], result.folder)
+            drawn += _draw([result], Pictures(result.folder, svg), kept=False)
     if len(results) > 1:
         folder = compared_folder(results, out)
         with Store(folder).open():
-            drawn += _draw(results, folder)
+            drawn += _draw(results, Pictures(folder, svg), kept=False)
     return drawn
 
 

@@ -30,6 +30,8 @@ class Options:
     """``MEASURE: WIDTH``: replications are added until all are met; ``n`` is then the least number."""
     most: int | None = None
     """The most replications that ``until`` may take."""
+    svg: bool = False
+    """Pictures as SVG too."""
     cluster: str | None = None
     """Address of a Dask scheduler whose workers are to be used instead of processes here."""
 
@@ -68,7 +70,8 @@ def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
         words += ["--most", str(options.most)]
     for override in options.overrides:
         words += ["--set", override]
-    return shlex.join([*words, "--csv"] if options.csv else words)
+    words += [option for option, asked in (("--csv", options.csv), ("--svg", options.svg and options.plots)) if asked]
+    return shlex.join(words)
 
 
 def _portable(given: str) -> str:
