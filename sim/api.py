@@ -202,9 +202,9 @@ def _study(
         if len(result.failed) == result.n:
             summary = _no_answer(result)
         else:
-            from sim.studies.bound import beside, bound_of
+            from sim.studies.bound import beside, kept_bound
 
-            summary = beside(summarise(result, by="cohort", look=look), bound_of(prepared.loaded))
+            summary = beside(summarise(result, by="cohort", look=look), kept_bound(prepared.loaded, result.folder))
         if settled is not None:
             summary |= settled.json()
         summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept

@@ -69,7 +69,7 @@ def test_run_says_the_answer_and_keeps_it(evacsim: Command, tmp_path: Path) -> N
     (folder,) = (tmp_path / "results" / "small").iterdir()
     assert f"kept in {folder.relative_to(tmp_path)}" in said.out
     assert {p.name for p in folder.iterdir()} == {
-        ".lock", "blocks", "manifest.json", "scenario.yaml", "summary.json",
+        ".lock", "blocks", "bound.json", "manifest.json", "scenario.yaml", "summary.json",
         "missions.parquet", "cohorts.parquet", "replications.parquet", "timeline.parquet",
     }  # fmt: skip
     assert json.loads((folder / "manifest.json").read_text())["command"] == "evacsim run small.yaml -n 30 --seed 1"
