@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, execute
+from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, Unwatched, execute
 from sim.experiment.files import storing
+from sim.experiment.run import store_of
 from sim.experiment.store import Store
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError, load
-from sim.studies.drawn import up_to_date
+from sim.studies.drawn import pictures_in, up_to_date
 from sim.studies.options import Options, command, crew_of
 from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
 from sim.studies.until import check_until, settled_alone, settled_together
@@ -178,13 +179,25 @@ def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
     check_until(prepared, options)
     with crew_of(options, _most(prepared, options)) as crew:
         ends = settled_alone(prepared, options, crew)
-        pairs = zip(prepared, ends, strict=True)
+        pairs = zip(_in_turn(prepared, options), ends, strict=True)
         return [_study(one, options, crew, end.look if end else None, end) for one, end in pairs]
 
 
 def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
     """Replications to do at the most, None where that shows only as they are done."""
     return None if options.until else options.n * len(prepared)
+
+
+def _in_turn(prepared: Sequence[Prepared], options: Options) -> Iterator[Prepared]:
+    """Each scenario, once whoever watches has been told what is to be simulated after it."""
+    watcher = options.watcher or Unwatched()
+    missing = [0] * len(prepared)
+    if not options.until:  # which has simulated all of them by now
+        stores = [store_of(one.loaded, options.seed, options.out) for one in prepared[1:]]
+        missing[1:] = [options.n - len(store.stored(options.n)) for store in stores]
+    for k, one in enumerate(prepared, start=1):
+        watcher.ahead(sum(missing[k:]))
+        yield one
 
 
 def _study(
@@ -212,7 +225,7 @@ def _study(
             summary["impossible"] = list(prepared.impossible)
         result.summary = summary
         if options.plots and len(result.failed) < result.n:
-            drawn.extend(_draw([result], Pictures(result.folder, options.svg)))
+            drawn.extend(_draw([result], pictures_in(result.folder, options)))
         return summary
 
     plan = Plan(
@@ -253,7 +266,7 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
         settled = settled_together(prepared, options, crew)
         look = settled.look if settled else None
         told = command("compare", [one.given for one in prepared], options) if settled else ""
-        studies = [_study(one, options, crew, look, told=told) for one in prepared]
+        studies = [_study(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
     base, *others = studies
     pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
     found = tuple(differences(one, another, look) for one, another in pairs)
@@ -265,7 +278,7 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     drawn: list[Path] = []
     with store.open():
         if options.plots and all(study.answered for study in studies):
-            drawn = _draw(results, Pictures(folder, options.svg))
+            drawn = _draw(results, pictures_in(folder, options))
         stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found), **until}
         store.write_json("summary.json", stored if arranged is None else stored | {"matrix": arranged})
     return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until)

@@ -17,6 +17,7 @@ from sim.experiment.run import PACKAGES, store_of
 from sim.experiment.store import Store, harmless
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded
+from sim.studies.drawn import pictures_in
 from sim.studies.options import Options, command
 
 Json = dict[str, Any]
@@ -48,7 +49,7 @@ def keep(
     Raises:
         OutputError, StoreError: if that cannot be done.
     """
-    store, pictures = Store(folder), Pictures(folder, options.svg)
+    store, pictures = Store(folder), pictures_in(folder, options)
     with store.open():
         with storing(folder):
             for name, table in tables.items():

@@ -348,25 +348,29 @@ class _Counting(Unwatched):
     """Passes everything on, and knows how fast new replications came since the last beginning."""
 
     def __init__(self, told: Any) -> None:
-        self._told, self._new, self._begun = told, 0, time.monotonic()
+        self._told, self._new, self._spent = told, 0, 0.0
 
     def begin(self, name: str, done: int, total: int) -> None:
-        self._new, self._begun = 0, time.monotonic()
+        self._new, self._spent = 0, 0.0
         self._told.begin(name, done, total)
 
     def stored(self, count: int) -> None:
         self._told.stored(count)
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, seconds: float, workers: int) -> None:
         self._new += count
-        self._told.advance(count)
+        self._spent += seconds / workers
+        self._told.advance(count, seconds, workers)
 
     def waiting(self, name: str) -> None:
         self._told.waiting(name)
 
+    def notice(self, text: str) -> None:
+        self._told.notice(text)
+
     def rate(self) -> float | None:
         """Replications a second; None from too few of them."""
-        return self._new / max(time.monotonic() - self._begun, 1e-6) if self._new >= COUNTED else None
+        return self._new / max(self._spent, 1e-6) if self._new >= COUNTED else None
 
 
 def tidy(answer: Json) -> pl.DataFrame:

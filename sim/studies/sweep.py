@@ -27,9 +27,9 @@ from sim.experiment.identity import packaged, run_id
 from sim.experiment.run import PACKAGES
 from sim.experiment.spool import Spool, write_table
 from sim.experiment.store import Store
-from sim.present.pictures import Pictures
 from sim.scenario import Loaded
 from sim.studies.asking import asked_for
+from sim.studies.drawn import pictures_in
 from sim.studies.lab import Lab
 from sim.studies.options import Options, command, crew_of
 from sim.studies.plan_file import Sweeping
@@ -116,7 +116,7 @@ class _Desk:
             key = f"{self.options.n} {sources_digest()}"
             with Spool(self.folder / "points.jsonl", len(self.design), key) as spool:
                 self.simulate(spool)
-                watcher.writing("sweep")
+                watcher.doing("sweep", "writing the table")
                 done = self.write(store, spool)
                 spool.settle()
             store.write_json("summary.json", done.summary)
@@ -215,7 +215,7 @@ class _Desk:
     def draw(self, view: View, told: str) -> tuple[Path, ...]:
         from sim.present.plot_sweep import draw_sweep
 
-        pictures = Pictures(self.folder, self.options.svg)
+        pictures = pictures_in(self.folder, self.options)
         with storing(self.folder):
             draw_sweep(view, told, pictures)
         return tuple(pictures.made)
