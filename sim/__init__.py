@@ -17,27 +17,23 @@ __all__ = [
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from sim.api import (
-        Bottleneck,
-        Comparison,
-        Deadlines,
-        Planned,
-        Sensitivity,
-        Study,
-        Sweep,
-        bottleneck,
-        compare,
-        deadline,
-        open_result,
-        plan,
-        run,
-        sensitivity,
-        sweep,
-        trace,
-    )
+    from sim.api import Comparison, Study, compare, open_result, run, trace
     from sim.scenario import ScenarioError, load
+    from sim.studies.bottleneck import Bottleneck, bottleneck
+    from sim.studies.deadline import Deadlines, deadline
+    from sim.studies.plan import Planned, plan
+    from sim.studies.sensitivity import Sensitivity, sensitivity
+    from sim.studies.sweep import Sweep, sweep
 
-_HOMES = {"load": "sim.scenario", "ScenarioError": "sim.scenario"}
+_HOMES = {
+    "load": "sim.scenario", "ScenarioError": "sim.scenario",
+    "Bottleneck": "sim.studies.bottleneck", "bottleneck": "sim.studies.bottleneck",
+    "Deadlines": "sim.studies.deadline", "deadline": "sim.studies.deadline",
+    "Planned": "sim.studies.plan", "plan": "sim.studies.plan",
+    "Sensitivity": "sim.studies.sensitivity", "sensitivity": "sim.studies.sensitivity",
+    "Sweep": "sim.studies.sweep", "sweep": "sim.studies.sweep",
+}  # fmt: skip
+"""Where each name comes from that is not of :mod:`sim.api`."""
 
 
 def __getattr__(name: str) -> Any:

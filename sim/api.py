@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, execute
+from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, Unwatched, execute
 from sim.experiment.files import storing
+from sim.experiment.run import store_of
 from sim.experiment.store import Store
+from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError, load
-from sim.studies.asking import asked_for
-from sim.studies.bottleneck import Bottleneck, bottleneck
-from sim.studies.deadline import AskError, Deadlines, deadline
+from sim.studies.drawn import pictures_in, up_to_date
 from sim.studies.options import Options, command, crew_of
-from sim.studies.orders import LeverError
-from sim.studies.plan import Planned, plan
 from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
-from sim.studies.sensitivity import Sensitivity, sensitivity
-from sim.studies.sweep import Sweep, sweep, sweep_all
 from sim.studies.until import check_until, settled_alone, settled_together
 
 if TYPE_CHECKING:
@@ -33,10 +29,8 @@ if TYPE_CHECKING:
     from sim.model.eventlog import Event
 
 __all__ = [
-    "AskError", "Bottleneck", "ClusterError", "Comparison", "Deadlines", "Failure", "LeverError", "Lost", "Options",
-    "OutputError", "Planned", "Prepared", "Sensitivity", "StoreError", "Study", "Sweep", "TooLarge", "asked_for", "bottleneck",
-    "compare", "compare_all", "deadline", "explained", "failures", "load", "open_result", "plan", "prepare", "redraw", "run",
-    "run_all", "sensitivity", "sweep", "sweep_all", "trace",
+    "ClusterError", "Comparison", "Failure", "Lost", "Options", "OutputError", "Prepared", "StoreError", "Study", "TooLarge",
+    "compare", "compare_all", "explained", "failures", "load", "open_result", "prepare", "redraw", "run", "run_all", "trace",
 ]  # fmt: skip
 
 Json = dict[str, Any]
@@ -116,6 +110,7 @@ def run(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    svg: bool = False,
     until: Iterable[str] = (),
     most: int | None = None,
     cluster: str | None = None,
@@ -132,7 +127,7 @@ def run(
         ClusterError, Lost: if the workers of *cluster*, the address of a Dask scheduler, cannot be used, or are gone.
     """
     options = Options(
-        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots,
+        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster,
     )  # fmt: skip
     (study,) = run_all(prepare([scenario], options), options)
@@ -149,6 +144,7 @@ def compare(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    svg: bool = False,
     until: Iterable[str] = (),
     most: int | None = None,
     cluster: str | None = None,
@@ -158,7 +154,7 @@ def compare(
     *until* adds replications until every **difference** is known so precisely.
     """
     options = Options(
-        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots,
+        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster,
     )  # fmt: skip
     return compare_all(prepare([base, *others], options), options)
@@ -181,10 +177,27 @@ def open_result(folder: str | os.PathLike[str]) -> Result:
 def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
     """Simulates every scenario with one crew of workers."""
     check_until(prepared, options)
-    with crew_of(options) as crew:
+    with crew_of(options, _most(prepared, options)) as crew:
         ends = settled_alone(prepared, options, crew)
-        pairs = zip(prepared, ends, strict=True)
+        pairs = zip(_in_turn(prepared, options), ends, strict=True)
         return [_study(one, options, crew, end.look if end else None, end) for one, end in pairs]
+
+
+def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
+    """Replications to do at the most, None where that shows only as they are done."""
+    return None if options.until else options.n * len(prepared)
+
+
+def _in_turn(prepared: Sequence[Prepared], options: Options) -> Iterator[Prepared]:
+    """Each scenario, once whoever watches has been told what is to be simulated after it."""
+    watcher = options.watcher or Unwatched()
+    missing = [0] * len(prepared)
+    if not options.until:  # which has simulated all of them by now
+        stores = [store_of(one.loaded, options.seed, options.out) for one in prepared[1:]]
+        missing[1:] = [options.n - len(store.stored(options.n)) for store in stores]
+    for k, one in enumerate(prepared, start=1):
+        watcher.ahead(sum(missing[k:]))
+        yield one
 
 
 def _study(
@@ -202,9 +215,9 @@ def _study(
         if len(result.failed) == result.n:
             summary = _no_answer(result)
         else:
-            from sim.studies.bound import beside, bound_of
+            from sim.studies.bound import beside, kept_bound
 
-            summary = beside(summarise(result, by="cohort", look=look), bound_of(prepared.loaded))
+            summary = beside(summarise(result, by="cohort", look=look), kept_bound(prepared.loaded, result.folder))
         if settled is not None:
             summary |= settled.json()
         summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
@@ -212,7 +225,7 @@ def _study(
             summary["impossible"] = list(prepared.impossible)
         result.summary = summary
         if options.plots and len(result.failed) < result.n:
-            drawn.extend(_draw([result], result.folder))
+            drawn.extend(_draw([result], pictures_in(result.folder, options)))
         return summary
 
     plan = Plan(
@@ -249,11 +262,11 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     from sim.analysis import differences, matrix
 
     check_until(prepared, options)
-    with crew_of(options) as crew:
+    with crew_of(options, _most(prepared, options)) as crew:
         settled = settled_together(prepared, options, crew)
         look = settled.look if settled else None
         told = command("compare", [one.given for one in prepared], options) if settled else ""
-        studies = [_study(one, options, crew, look, told=told) for one in prepared]
+        studies = [_study(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
     base, *others = studies
     pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
     found = tuple(differences(one, another, look) for one, another in pairs)
@@ -265,7 +278,7 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     drawn: list[Path] = []
     with store.open():
         if options.plots and all(study.answered for study in studies):
-            drawn = _draw(results, folder)
+            drawn = _draw(results, pictures_in(folder, options))
         stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found), **until}
         store.write_json("summary.json", stored if arranged is None else stored | {"matrix": arranged})
     return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until)
@@ -277,25 +290,34 @@ def compared_folder(results: Sequence[Result], out: Path) -> Path:
     return out / "compare" / hashlib.sha256(members.encode()).hexdigest()[:12]
 
 
-def _draw(results: Sequence[Result], folder: Path) -> list[Path]:
-    from sim.present import plots
+def _draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) -> list[Path]:
+    """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
 
-    draw = plots.draw_run if len(results) == 1 else plots.draw_compare
-    with storing(folder):
-        return [Path(path) for path in draw(results, folder)]
+    def draw() -> None:
+        from sim.present import plots
+
+        summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
+        if len(results) == 1:
+            plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
+        else:
+            plots.draw_compare(results, pictures, summaries)
+
+    with storing(pictures.folder):
+        up_to_date(pictures, "\n".join(result.digest() for result in results), draw, again=not kept)
+    return pictures.made
 
 
-def redraw(folders: Sequence[str | os.PathLike[str]], out: Path) -> list[Path]:
+def redraw(folders: Sequence[str | os.PathLike[str]], out: Path, *, svg: bool = False) -> list[Path]:
     """Draws the plots of stored results again, and those that overlay them if there are several."""
     results = [open_result(folder) for folder in folders]
     drawn: list[Path] = []
     for result in results:
         with Store(result.folder).open():
-            drawn += _draw([result], result.folder)
+            drawn += _draw([result], Pictures(result.folder, svg), kept=False)
     if len(results) > 1:
         folder = compared_folder(results, out)
         with Store(folder).open():
-            drawn += _draw(results, folder)
+            drawn += _draw(results, Pictures(folder, svg), kept=False)
     return drawn
 
 

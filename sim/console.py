@@ -7,13 +7,14 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.progress import Progress
 
     from sim.experiment import Watcher
 
@@ -65,37 +66,99 @@ def show(*parts: RenderableType, width: int) -> None:
     sys.stdout.flush()
 
 
+class Pace:
+    """How fast replications come, in pieces from workers side by side, and how long the rest of the command's will take.
+
+    Seconds for a replication are those that the workers spent: their start is not in it, nor the waits between scenarios.  What
+    is not there yet is not all to be done: of the pieces that the other workers have in hand, half is done on average when one
+    comes in.  For equal work the time left is thus right within the time of a piece.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._left = self._ahead = self._new = 0
+        self._spent = self._each = 0.0
+        self._due: float | None = None
+
+    def ahead(self, count: int) -> None:
+        """So many come after those that begin next."""
+        self._ahead = count
+
+    def begin(self, left: int) -> None:
+        """So many are to come, of another kind perhaps; until the first is there they are taken to be like those before."""
+        self._left, self._new, self._spent = left, 0, 0.0
+        self._reckon(0.0)
+
+    def stored(self, count: int) -> None:
+        """So many of them are there already."""
+        self._left -= count
+        self._reckon(0.0)
+
+    def advance(self, count: int, seconds: float, workers: int) -> None:
+        """So many came in as one piece, on which one of *workers* spent *seconds*."""
+        self._left -= count
+        if seconds > 0:  # nothing is known of a piece whose worker was lost
+            self._new, self._spent = self._new + count, self._spent + seconds / workers
+            self._each = self._spent / self._new
+        self._reckon(0.5 * (1 - 1 / workers) * seconds)
+
+    def _reckon(self, in_hand: float) -> None:
+        if self._each:
+            self._due = self._clock() + max((self._left + self._ahead) * self._each - in_hand, 0.0)
+
+    @property
+    def rate(self) -> float:
+        """Replications a second; 0 as long as there is none."""
+        return 1 / self._each if self._each else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until all replications of the command are there; None as long as nothing is known."""
+        return None if self._due is None else max(self._due - self._clock(), 0.0)
+
+
 class Lines:
     """Progress where there is no terminal: a line at the start, one every few seconds, one at the end."""
 
     EVERY = 10.0
+    SOON = 2.0
+    """After so long without a line it is said what is done after the simulation."""
 
-    def __init__(self, say: Any = say) -> None:
-        self._say = say
-        self._name, self._done, self._total, self._new = "", 0, 0, 0
-        self._begun = self._last = time.monotonic()
+    def __init__(self, say: Callable[[str], None] = say, clock: Callable[[], float] = time.monotonic) -> None:
+        self._write, self._clock, self._pace = say, clock, Pace(clock)
+        self._name, self._done, self._total = "", 0, 0
+        self._begun = self._last = clock()
+
+    def _say(self, text: str) -> None:
+        self._last = self._clock()
+        self._write(text)
+
+    def ahead(self, count: int) -> None:
+        self._pace.ahead(count)
 
     def begin(self, name: str, done: int, total: int) -> None:
-        self._name, self._done, self._total, self._new = name, done, total, 0
-        self._begun = self._last = time.monotonic()
+        self._name, self._done, self._total = name, done, total
+        self._begun = self._clock()
+        self._pace.begin(total - done)
         stored = f", {done:,} of them stored already" if done else ""
         self._say(f"{name}: {total:,} replication{'s' if total > 1 else ''}{stored}")
 
     def stored(self, count: int) -> None:
         self._done += count
+        self._pace.stored(count)
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, seconds: float, workers: int) -> None:
         self._done += count
-        self._new += count
-        now = time.monotonic()
+        self._pace.advance(count, seconds, workers)
+        now = self._clock()
         if now - self._last >= self.EVERY or self._done == self._total:
-            self._last = now
-            rate = self._new / max(now - self._begun, 1e-6)
-            rest = (self._total - self._done) / rate if rate else 0.0
-            left = f", {_clock(rest)} left" if self._done < self._total else f" in {_clock(now - self._begun)}"
-            self._say(f"{self._name}: {self._done:,} of {self._total:,}, {rate:,.1f}/s{left}")
+            left = f", {_left(self._pace)} left" if self._done < self._total else f" in {_duration(now - self._begun)}"
+            self._say(f"{self._name}: {self._done:,} of {self._total:,}, {self._pace.rate:,.1f}/s{left}")
 
-    def writing(self, name: str) -> None: ...
+    def doing(self, name: str, what: str) -> None:
+        if self._clock() - self._last >= self.SOON:
+            self._say(f"{name}: {what}")
+
     def written(self, name: str) -> None: ...
 
     def waiting(self, name: str) -> None:
@@ -106,33 +169,37 @@ class Lines:
 
 
 class Bar:
-    """Progress on a terminal: a bar per scenario with rate and time left."""
+    """Progress on a terminal: a bar per scenario with rate and time left, or what is done after the simulation."""
 
-    def __init__(self, progress: Any) -> None:
-        self._progress = progress
+    def __init__(self, progress: Any, pace: Pace) -> None:
+        self._progress, self._pace = progress, pace
         self._task: Any = None
-        self._begun = 0.0
-        self._new = 0
         self._rate = ""
+
+    def ahead(self, count: int) -> None:
+        self._pace.ahead(count)
 
     def begin(self, name: str, done: int, total: int) -> None:
         self._rate = "stored" if done == total else ""
+        self._pace.begin(total - done)
         self._task = self._progress.add_task(plain(name), total=total, completed=done, rate=self._rate)
-        self._begun, self._new = time.monotonic(), 0
 
     def stored(self, count: int) -> None:
+        self._pace.stored(count)
         self._progress.update(self._task, advance=count)
 
-    def advance(self, count: int) -> None:
-        self._new += count
-        self._rate = f"{self._new / max(time.monotonic() - self._begun, 1e-6):,.1f}/s"
+    def advance(self, count: int, seconds: float, workers: int) -> None:
+        self._pace.advance(count, seconds, workers)
+        self._rate = f"{self._pace.rate:,.1f}/s"
         self._progress.update(self._task, advance=count, rate=self._rate)
 
-    def writing(self, name: str) -> None:
-        self._progress.update(self._task, rate="writing")
+    def doing(self, name: str, what: str) -> None:
+        if self._task is not None:
+            self._progress.update(self._task, rate=what)
 
     def written(self, name: str) -> None:
-        self._progress.update(self._task, rate=self._rate)
+        if self._task is not None:
+            self._progress.update(self._task, rate=self._rate)
 
     def waiting(self, name: str) -> None:
         self._progress.console.print(plain(f"{name}: another command is working in its folder; waiting for it"))
@@ -151,22 +218,37 @@ def watcher(quiet: bool) -> Iterator[Watcher]:
     elif not sys.stderr.isatty():
         yield Lines()
     else:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True, markup=False, emoji=False, highlight=False)
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}", markup=False),
-            TimeRemainingColumn(compact=True, elapsed_when_finished=True),
-        )
-        with Progress(*columns, console=console, expand=True) as progress:
-            yield Bar(progress)
+        with _progress(pace := Pace()) as progress:
+            yield Bar(progress, pace)
 
 
-def _clock(seconds: float) -> str:
+def _progress(pace: Pace) -> Progress:
+    """Bars on standard error, with the time left while replications come and the time it took once they are there."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn
+    from rich.text import Text
+
+    class Left(ProgressColumn):
+        def render(self, task: Any) -> Text:
+            took = task.finished_time if task.finished else None
+            return Text(_left(pace) if took is None else _duration(took), style="progress.remaining")
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}", markup=False),
+        Left(),
+        console=Console(stderr=True, markup=False, emoji=False, highlight=False),
+        expand=True,
+    )
+
+
+def _left(pace: Pace) -> str:
+    return "-:--" if pace.left is None else _duration(pace.left)
+
+
+def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -69,7 +69,7 @@ def test_run_says_the_answer_and_keeps_it(evacsim: Command, tmp_path: Path) -> N
     (folder,) = (tmp_path / "results" / "small").iterdir()
     assert f"kept in {folder.relative_to(tmp_path)}" in said.out
     assert {p.name for p in folder.iterdir()} == {
-        ".lock", "blocks", "manifest.json", "scenario.yaml", "summary.json",
+        ".lock", "blocks", "bound.json", "manifest.json", "scenario.yaml", "summary.json",
         "missions.parquet", "cohorts.parquet", "replications.parquet", "timeline.parquet",
     }  # fmt: skip
     assert json.loads((folder / "manifest.json").read_text())["command"] == "evacsim run small.yaml -n 30 --seed 1"
@@ -330,3 +330,33 @@ def test_the_python_api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(sim.ScenarioError):
         sim.run("absent.yaml")
     assert set(dir(sim)) == set(sim.__all__)
+
+
+DRAWING = {
+    "run": [], "compare": ["other.yaml"], "sweep": ["--vary", "missions.alpha.cohorts.core=10,20"],
+    "sensitivity": ["--set", "missions.beta.cohorts.core.ready={value: 6 h, low: 3 h, high: 9 h}"],
+    "deadline": ["--dates", "2", "--resolution", "2 d", "--from", "0 h", "--to", "4 d"],
+    "plan": ["--finish-by", "3 d", "--vary", "missions.alpha.cohorts.core=10,20"],
+    "bottleneck": ["--measure", "total.left_behind"], "validate": ["seen.csv"],
+}  # fmt: skip
+"""What each command that draws needs after its first scenario."""
+
+
+@pytest.mark.parametrize("name", [*DRAWING, "plot"])
+def test_every_command_that_draws_has_svg(evacsim: Command, name: str) -> None:
+    assert "--svg" in evacsim(name, "--help").out
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_svg_only_where_it_is_asked_for(evacsim: Command, tmp_path: Path, name: str) -> None:
+    (tmp_path / "seen.csv").write_text(
+        "window_id,start_utc,end_utc,measure,scope,place,value,low,high,use\n"
+        "a,2021-08-01T00:00Z,2021-08-01T23:00Z,people,all,,50,40,60,check\n"
+    )
+    words = [name, "small.yaml", *DRAWING[name], "-n", "2", "--jobs", "1", "--quiet"]
+    said = evacsim(*words)
+    assert said.status == 0, said.err
+    assert list(tmp_path.rglob("*.png"))
+    assert not list(tmp_path.rglob("*.svg"))
+    assert evacsim(*words, "--svg").status == 0
+    assert {p.with_suffix("") for p in tmp_path.rglob("*.svg")} == {p.with_suffix("") for p in tmp_path.rglob("*.png")}

@@ -92,4 +92,11 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_a_run_needs_no_plotting_until_it_draws() -> None:
-    assert not loaded_after("import sim; sim.run") & {"matplotlib", "scipy.stats", "rich"}
+    loaded = loaded_after("import sim; sim.run")
+    assert not loaded & {"matplotlib", "scipy.stats", "scipy.optimize", "rich", "asyncio"}
+
+
+def test_a_run_needs_no_study() -> None:
+    code = "import sim, sys; sim.run; assert not {m for m in sys.modules if m.startswith('sim.')} & set(%r)"
+    studies = [f"sim.studies.{name}" for name in ("bottleneck", "deadline", "plan", "sensitivity", "sweep", "validate")]
+    loaded_after(code % studies)

@@ -119,10 +119,10 @@ def _outcomes(frame: pl.DataFrame) -> Outcomes:
     if "replication" not in frame.columns:  # nothing was completed
         none = np.zeros(0)
         return Outcomes(none.astype(np.int64), none, none, none, none, none, none, none, none, dict.fromkeys(CAUSES, none))
-    frame = frame.sort("replication")
 
     def column(name: str) -> Floats:
-        return frame[name].cast(pl.Float64).to_numpy().astype(np.float64)
+        values = frame[name]  # a cast costs more than all else here, even where there is nothing to do
+        return (values if values.dtype == pl.Float64 else values.cast(pl.Float64)).to_numpy().astype(np.float64)
 
     staff = column("staff")
     staying = column("staying") if "staying" in frame.columns else staff - column("to_move")
@@ -154,9 +154,11 @@ def of_cohorts(result: Stored) -> dict[str, dict[str, Outcomes]]:
 
 
 def _survivors(result: Stored, name: str) -> pl.DataFrame:
+    """A table without what failed, in the order of the replications."""
     failed = [replication for replication, _, _ in result.failed]
     table = result.table(name)
-    return table.filter(~pl.col("replication").is_in(failed)) if failed and table.height else table
+    table = table.filter(~pl.col("replication").is_in(failed)) if failed and table.height else table
+    return table.sort("replication") if "replication" in table.columns else table
 
 
 def ends(result: Stored) -> dict[str, int]:

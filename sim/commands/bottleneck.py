@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import prepared, show_files, watched
-from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Scenarios, Seed, Sets
+from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Scenarios, Seed, Sets, Svg
 from sim.console import give_json, plain, say, show, watcher, width
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def bottleneck(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
     cluster: OnCluster = None,
 ) -> int:
     """Says who waited for what, and what one more lane, stand, officer, bus, aircraft or bed, or a day of warning, is worth.
@@ -64,7 +65,7 @@ def bottleneck(
     from sim.analysis.marginal import DEFAULT
     from sim.studies.bottleneck import Asked, bottleneck_all
 
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, cluster=cluster)
+    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     ready = prepared(scenarios, options, quiet)
     asked = Asked(tuple(step or ()), tuple(only or ()), tuple(measure or DEFAULT))
     with watcher(quiet) as told:

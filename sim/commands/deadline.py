@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import prepared, show_files, watched
-from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, Number, OnCluster, Out, Quietly, Scenarios, Seed, Sets
+from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, Number, OnCluster, Out, Quietly, Scenarios, Seed, Sets, Svg
 from sim.console import give_json, plain, say, show, watcher, width
 
 
@@ -52,12 +52,13 @@ def deadline(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
 ) -> int:
     """Finds the latest date at which each mission can order its people out and have all of them out with a stated chance."""
     from sim import api
     from sim.studies.deadline import Asked, AskError, deadline_all, share_of, time_of
 
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, cluster=cluster)
+    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     ready = prepared(scenarios, options, quiet)
     try:
         asked = Asked(

@@ -62,4 +62,5 @@ Quietly = Annotated[bool, typer.Option("--quiet", help="No progress, no table; f
 Csv = Annotated[bool, typer.Option("--csv", help="Writes the tables as CSV too.")]
 By = Annotated[str, typer.Option("--by", metavar="mission|cohort", help="Rows of the table.")]
 Large = Annotated[bool, typer.Option("--allow-large", help="Runs what is beyond the stated budget of loads and memory.")]
+Svg = Annotated[bool, typer.Option("--svg", help="Draws the pictures as SVG too.")]
 NoPlots = Annotated[bool, typer.Option("--no-plots", help="Draws nothing.")]

@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import prepared, show_files, watched
-from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, Number, OnCluster, Out, Quietly, Scenario, Seed, Sets
+from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, Number, OnCluster, Out, Quietly, Scenario, Seed, Sets, Svg
 from sim.console import give_json, plain, say, show, watcher, width
 
 
@@ -42,13 +42,14 @@ def plan(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
 ) -> int:
     """Tries every value of one or two levers and says the least that gets everybody out in time with a stated chance."""
     from sim import api
     from sim.studies.deadline import share_of
     from sim.studies.plan import Asked, AskError, LeverError, VaryError, plan_one
 
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, cluster=cluster)
+    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     (ready,) = prepared([scenario], options, quiet)
     try:
         asked = Asked(finish_by, tuple(vary), share_of(confidence, "--confidence"), mission)

@@ -25,6 +25,7 @@ from sim.commands.options import (
     Scenarios,
     Seed,
     Sets,
+    Svg,
     Until,
 )
 from sim.console import event_lines, give, give_json, show, watcher, width
@@ -52,6 +53,7 @@ def run(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
 ) -> int:
     """Simulates scenarios and says how long until everybody is out, who is left behind and what held them up."""
     from sim import api
@@ -68,6 +70,7 @@ def run(
         allow_large,
         until=tuple(until or ()),
         most=most,
+        svg=svg,
         cluster=cluster,
     )
     ready = prepared(scenarios, options, quiet)
@@ -98,6 +101,7 @@ def compare(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
 ) -> int:
     """Simulates the same replications of several scenarios and says what differs, with intervals."""
     from sim import api
@@ -114,6 +118,7 @@ def compare(
         allow_large,
         until=tuple(until or ()),
         most=most,
+        svg=svg,
         cluster=cluster,
     )
     ready = prepared([base, *others], options, quiet)
@@ -151,11 +156,12 @@ def trace(
 def plot(
     results: Annotated[list[str], typer.Argument(metavar="RESULT", help="Folders of finished runs.")],
     out: Out = Path("results"),
+    svg: Svg = False,
 ) -> int:
     """Draws the plots of stored results again, and overlays them if there are several."""
     from sim import api
 
-    give("\n".join(map(str, api.redraw(results, out))))
+    give("\n".join(map(str, api.redraw(results, out, svg=svg))))
     return 0
 
 

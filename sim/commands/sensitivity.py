@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import show_files, watched
-from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Scenarios, Seed, Sets
+from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Scenarios, Seed, Sets, Svg
 from sim.console import give_json, plain, say, show, watcher, width
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def sensitivity(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
     cluster: OnCluster = None,
 ) -> int:  # fmt: skip
     """Says which uncertain inputs matter most for a measure, by how much, and which cannot be told from none.
@@ -87,7 +88,7 @@ def sensitivity(
     from sim import api
     from sim.studies.sensitivity import MEASURES, Asked, sensitivity_all
 
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, cluster=cluster)
+    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     asked = Asked(
         tuple(scenarios), method, tuple(measure or MEASURES), tuple(factors or ()), levers, top,  # type: ignore[arg-type]
         trajectories or 10, base_sample or 64,

@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import show_files, watched
-from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets
+from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets, Svg
 from sim.console import give_json, plain, say, show, watcher, width
 
 if TYPE_CHECKING:
@@ -42,17 +42,20 @@ def sweep(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
     cluster: OnCluster = None,
 ) -> int:
     """Simulates scenarios at every point of a grid or of a plan, under the same random numbers, as one tidy table."""
     from sim import api
+    from sim.studies.asking import asked_for
+    from sim.studies.sweep import sweep_all
 
-    asked = api.asked_for(scenarios, tuple(vary or ()), tuple(measure or ()), by)
+    asked = asked_for(scenarios, tuple(vary or ()), tuple(measure or ()), by)
     many = n or asked.n or 200
     drawn = seed if seed is not None else asked.seed if asked.seed is not None else 1
-    options = api.Options(many, drawn, jobs, tuple(sets or ()), out, False, not no_plots, allow_large, cluster=cluster)
+    options = api.Options(many, drawn, jobs, tuple(sets or ()), out, False, not no_plots, allow_large, svg=svg, cluster=cluster)
     with watcher(quiet) as told:
-        done = api.sweep_all(asked, watched(options, told))
+        done = sweep_all(asked, watched(options, told))
     if json:
         give_json(_as_json(done))
     elif not quiet:

@@ -10,7 +10,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.common import show_files, status
-from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets
+from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets, Svg
 from sim.console import give_json, plain, say, show, watcher, width
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def validate(
     quiet: Quietly = False,
     allow_large: Large = False,
     no_plots: NoPlots = False,
+    svg: Svg = False,
     cluster: OnCluster = None,
 ) -> int:
     """Simulates a scenario and says whether its bands hold what was observed, and how far its medians are off."""
@@ -45,7 +46,9 @@ def validate(
     plan = asked_for([scenario], ()) if is_plan(scenario) else None
     many = n or (plan.n if plan else None) or 200
     drawn = seed if seed is not None else (plan.seed if plan and plan.seed is not None else 1)
-    options = api.Options(many, drawn, jobs, tuple(sets or ()), out, plots=False, allow_large=allow_large, cluster=cluster)
+    options = api.Options(
+        many, drawn, jobs, tuple(sets or ()), out, plots=False, allow_large=allow_large, svg=svg, cluster=cluster
+    )
     if plan is not None:
         with watcher(quiet) as told:
             answer = over_plan(scenario, observations, replace(options, watcher=told), not no_plots)
@@ -62,7 +65,7 @@ def validate(
             say(f"{ready.given}: cannot get everybody out: {reason}")
     with watcher(quiet) as told:
         (study,) = api.run_all([ready], replace(options, watcher=told))
-    _show(validated(study.result, seen, not no_plots), json, quiet)
+    _show(validated(study.result, seen, not no_plots, svg=svg), json, quiet)
     return status([study])
 
 

@@ -1,15 +1,32 @@
-"""How many runs are planned, executed, kept and continued; knows nothing of what they simulate or mean."""
+"""How many runs are planned, executed, kept and continued; knows nothing of what they simulate or mean.
+
+``Cluster`` is imported when first asked for: few commands need what it needs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sim.experiment.blocks import Failure
-from sim.experiment.cluster import Cluster, ClusterError
-from sim.experiment.executor import Crew, Lost, Serial
+from sim.experiment.executor import ClusterError, Crew, Lost, Serial
 from sim.experiment.files import OutputError, StoreError
 from sim.experiment.points import Point, run_points
 from sim.experiment.result import Result
 from sim.experiment.run import Plan, Source, Unwatched, Watcher, execute
 from sim.experiment.work import Engine
 
+if TYPE_CHECKING:
+    from sim.experiment.cluster import Cluster
+
 __all__ = [
     "Cluster", "ClusterError", "Crew", "Engine", "Failure", "Lost", "OutputError", "Plan", "Point", "Result", "Serial", "Source",
     "StoreError", "Unwatched", "Watcher", "execute", "run_points",
 ]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Cluster":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sim.experiment.cluster import Cluster
+
+    return Cluster

@@ -21,7 +21,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from sim.experiment.executor import Crew, Lost, WorkerLost
+from sim.experiment.executor import ClusterError, Crew, Lost, WorkerLost
 from sim.experiment.identity import fingerprint
 from sim.experiment.remote import Fingerprint, Refusal, pack, stop
 from sim.experiment.work import Job, Piece
@@ -42,10 +42,6 @@ EVERY = 1.0
 
 AHEAD = 3
 """Jobs in flight for each worker: one that it works on, others so that it need not wait for the network."""
-
-
-class ClusterError(Exception):
-    """A cluster that cannot be used, a line for each reason; said before any simulation."""
 
 
 class Seen(NamedTuple):

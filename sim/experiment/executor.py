@@ -41,6 +41,10 @@ class Lost(Exception):
     """Whoever does the jobs cannot go on; what was finished before is kept."""
 
 
+class ClusterError(Exception):
+    """A cluster that cannot be used, a line for each reason; said before any simulation."""
+
+
 class WorkerLost(Exception):
     """A job lost its worker, again and again, or together with others that were near."""
 

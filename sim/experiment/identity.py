@@ -6,7 +6,7 @@ import hashlib
 import math
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,7 +29,8 @@ def run_id(digest_text: str, seed: int) -> str:
     return digest.hexdigest()[:12]
 
 
-def source_digest(rooms: Sequence[str] = _SOURCES) -> str:
+@cache
+def source_digest(rooms: tuple[str, ...] = _SOURCES) -> str:
     """SHA-256 in hex over the source bytes of *rooms*: by default those that say what a number means."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
@@ -71,6 +72,7 @@ def arithmetic() -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
 def packaged(name: str) -> str:
     """The installed version of a package, or ``absent``."""
     try:

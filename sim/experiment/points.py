@@ -114,7 +114,7 @@ class _Desk:
         """Stores a piece; the point is done with its last one."""
         here = self.open[job]
         here.store.add(piece.block)
-        self.watcher.advance(piece.tried)
+        self.watcher.advance(piece.tried, piece.seconds, self.crew.jobs)
         here.missing -= {*piece.block.replications, *(f.replication for f in piece.block.failures)}
         if not piece.interrupted:
             del self.open[job]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -71,6 +72,15 @@ class Result:
         if name not in self._tables:
             self._tables[name] = self._read(name)
         return self._tables[name]
+
+    def digest(self) -> str:
+        """SHA-256 in hex of all that numbers and pictures of this result come from: its name, scenario and tables."""
+        about = (self.name, self.title, self.seed, self.n, [tuple(f) for f in self.failed], self.scenario_text)
+        digest = hashlib.sha256(json.dumps(about).encode())
+        for name in TABLES:
+            path = self.folder / f"{name}.parquet"
+            digest.update(hashlib.sha256(path.read_bytes() if path.exists() else b"").digest())
+        return digest.hexdigest()
 
     def _read(self, name: str) -> pl.DataFrame:
         """From the table's file, or from the blocks if another command has written it for a different n meanwhile."""

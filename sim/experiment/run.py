@@ -40,11 +40,14 @@ class Watcher(Protocol):
     def stored(self, count: int) -> None:
         """So many more were stored already (a study learns it point by point)."""
 
-    def advance(self, count: int) -> None:
-        """So many more have been tried."""
+    def ahead(self, count: int) -> None:
+        """So many replications will have to be simulated after those that begin next, as far as is known."""
 
-    def writing(self, name: str) -> None:
-        """All is simulated; tables, summary and pictures are being made."""
+    def advance(self, count: int, seconds: float, workers: int) -> None:
+        """So many more have been tried, which took one of *workers* so many seconds."""
+
+    def doing(self, name: str, what: str) -> None:
+        """All is simulated; *what* is done now, such as ``drawing out``."""
 
     def written(self, name: str) -> None:
         """The folder is complete."""
@@ -61,8 +64,9 @@ class Unwatched:
 
     def begin(self, name: str, done: int, total: int) -> None: ...
     def stored(self, count: int) -> None: ...
-    def advance(self, count: int) -> None: ...
-    def writing(self, name: str) -> None: ...
+    def ahead(self, count: int) -> None: ...
+    def advance(self, count: int, seconds: float, workers: int) -> None: ...
+    def doing(self, name: str, what: str) -> None: ...
     def written(self, name: str) -> None: ...
     def waiting(self, name: str) -> None: ...
     def notice(self, text: str) -> None: ...
@@ -104,7 +108,7 @@ def execute(
     store = store_of(source, plan.seed, plan.out)
     with store.open(lambda: watcher.waiting(source.name)):
         _complete(store, source, plan, crew, watcher, engine)
-        watcher.writing(source.name)
+        watcher.doing(source.name, "writing tables")
         store.write_text("scenario.yaml", source.canonical)
         store.write_tables(plan.n, as_csv=plan.csv)
         result = Result(
@@ -116,6 +120,7 @@ def execute(
             failed=store.failures(plan.n),
             scenario_text=source.canonical,
         )
+        watcher.doing(source.name, "summing up")
         result.summary = dict(finish(result))
         store.write_json("summary.json", result.summary)
         store.write_json("manifest.json", _manifest(result, plan, time.monotonic() - begun))
@@ -130,7 +135,7 @@ def _complete(store: Store, source: Source, plan: Plan, crew: Crew, watcher: Wat
 
     def keep(job: Job, piece: Piece) -> None:
         store.add(piece.block)
-        watcher.advance(piece.tried)
+        watcher.advance(piece.tried, piece.seconds, crew.jobs)
 
     drive(jobs_for(source, plan.seed, set(range(plan.n)) - stored, crew, engine), crew, keep)
 

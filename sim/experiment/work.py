@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pickle
 import sys
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ class Piece:
 
     block: Block
     interrupted: bool = False
+    seconds: float = 0.0
+    """How long its worker took; for progress alone."""
 
     @property
     def tried(self) -> int:
@@ -70,6 +73,7 @@ def run_job(job: Job, stop: Stop = lambda: False) -> Piece:
     records: list[tuple[int, Any]] = []
     failures: list[Failure] = []
     interrupted = False
+    begun = time.perf_counter()
     try:
         for replication in job.replications:
             if stop():
@@ -82,7 +86,7 @@ def run_job(job: Job, stop: Stop = lambda: False) -> Piece:
                 records.append((replication, outcome))
     except KeyboardInterrupt:
         interrupted = True
-    return Piece(_packed(records, failures), interrupted)
+    return Piece(_packed(records, failures), interrupted, time.perf_counter() - begun)
 
 
 def _replicate(job: Job, replication: int) -> Any:

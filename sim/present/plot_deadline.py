@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,22 +17,19 @@ from sim.analysis.deadline_summary import more_missions, scope_name
 from sim.analysis.matrix import split
 from sim.analysis.outcomes import Wall
 from sim.analysis.words import duration, share
-from sim.present.style import days_axis, heading, save, series, styled, unbroken, wall_axis
+from sim.present.pictures import Pictures
+from sim.present.style import days_axis, heading, series, unbroken, wall_axis
 
 Json = Mapping[str, Any]
 PANELS = 6
 """Scopes whose curves are drawn at most; all of them are in the other picture and in the table."""
 
 
-def draw_deadlines(said: Json, folder: Path) -> list[Path]:
-    """``curves`` and ``deadlines``, as PNG and SVG each; nothing where no scope gave a curve."""
-    made: list[Path] = []
-    if not any(e["status"] != "failed" for e in said["deadlines"]):
-        return made
-    for name, figure in (("curves", curves_figure), ("deadlines", deadlines_figure)):
-        with styled():
-            made += save(figure(said), folder, name)
-    return made
+def draw_deadlines(said: Json, into: Pictures) -> None:
+    """``curves`` and ``deadlines``; nothing where no scope gave a curve."""
+    if any(e["status"] != "failed" for e in said["deadlines"]):
+        into.draw("curves", lambda: curves_figure(said))
+        into.draw("deadlines", lambda: deadlines_figure(said))
 
 
 def curves_figure(said: Json) -> Figure:

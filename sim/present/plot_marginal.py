@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -14,8 +13,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.outcomes import Stored
 from sim.present.cells import UNSURE
 from sim.present.marginal_table import RULE, cell
+from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
-from sim.present.style import RED, SERIES, heading, save, styled, wrap
+from sim.present.style import RED, SERIES, heading, wrap
 
 Json = Mapping[str, Any]
 ROWS = 20
@@ -26,20 +26,15 @@ PANELS = 3
 BEYOND = 2.5
 
 
-def draw_bottleneck(said: Json, results: Sequence[Stored], folder: Path) -> list[Path]:
+def draw_bottleneck(said: Json, results: Sequence[Stored], into: Pictures) -> None:
     """``marginal`` where any capacity changes anything, and ``bottleneck``, the strips of the scenarios as they are."""
-    made: list[Path] = []
     if any(map(_changing, said["results"])):
-        with styled():
-            made += save(marginal_figure(said), folder, "marginal")
+        into.draw("marginal", lambda: marginal_figure(said))
     else:  # of the same question with fewer replications
-        for old in ("marginal.png", "marginal.svg"):
-            (folder / old).unlink(missing_ok=True)
+        into.drop("marginal")
     kept = [r for r in results if r.n > len(r.failed)]
     if kept:
-        with styled():
-            made += save(bottleneck_figure(kept, [r.name for r in kept]), folder, "bottleneck")
-    return made
+        into.draw("bottleneck", lambda: bottleneck_figure(kept, [r.name for r in kept]))
 
 
 def _changing(result: Json) -> bool:

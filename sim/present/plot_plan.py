@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,19 +12,18 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from sim.analysis.words import duration, share
-from sim.present.style import heading, nice_step, save, series, styled, unbroken
+from sim.present.pictures import Pictures
+from sim.present.style import heading, nice_step, series, unbroken
 
 Json = Mapping[str, Any]
 CURVES = 6
 """Values of the second lever that are drawn at most, spread over all of them."""
 
 
-def draw_plan(said: Json, folder: Path) -> list[Path]:
-    """``trade-off`` as PNG and SVG; nothing where no combination gave an answer."""
-    if all(row["verdict"] == "failed" for row in said["points"]):
-        return []
-    with styled():
-        return save(plan_figure(said), folder, "trade-off")
+def draw_plan(said: Json, into: Pictures) -> None:
+    """``trade-off``; nothing where no combination gave an answer."""
+    if any(row["verdict"] != "failed" for row in said["points"]):
+        into.draw("trade-off", lambda: plan_figure(said))
 
 
 def plan_figure(said: Json) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -12,9 +12,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.words import share
 from sim.present.cells import UNSURE
+from sim.present.pictures import Pictures
 from sim.present.plot_sensitivity_rows import draw_morris, draw_sobol, draw_tornado
 from sim.present.sensitivity_table import MAIN, level, shortened, unit_words
-from sim.present.style import heading, save, styled, wrap
+from sim.present.style import heading, wrap
 
 Json = Mapping[str, Any]
 ROWS = 20
@@ -22,13 +23,10 @@ ROWS = 20
 LETTERS = 46
 
 
-def draw_sensitivity(answer: Json, folder: Path) -> list[Path]:
-    """Draws a picture for each measure; returns the paths."""
-    made: list[Path] = []
+def draw_sensitivity(answer: Json, into: Pictures) -> None:
+    """Draws a picture for each measure."""
     for address in answer["measures"]:
-        with styled():
-            made += save(sensitivity_figure(answer, address), folder, f"{answer['method']}-{address.replace('.', '-')}")
-    return made
+        into.draw(f"{answer['method']}-{address.replace('.', '-')}", partial(sensitivity_figure, answer, address))
 
 
 def sensitivity_figure(answer: Json, address: str) -> Figure:

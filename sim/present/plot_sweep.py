@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.analysis.designs import OWN, Axis, short_paths
 from sim.analysis.measure import TOTAL
 from sim.analysis.sweeps import Sheet, View, lies
-from sim.present.style import save, styled
+from sim.present.pictures import Pictures
 
 OVERLAID = 5
 """Lines in one panel at most."""
@@ -40,47 +40,49 @@ class Panel:
     groups: Sequence[tuple[int, Group]]
 
 
-def draw_sweep(view: View, told: str, folder: Path) -> list[Path]:
-    """Draws what suits the design into *folder*; what isn't drawn is said in the picture.  Nothing where there is no answer."""
+def draw_sweep(view: View, told: str, into: Pictures) -> None:
+    """Draws what suits the design; what isn't drawn is said in the picture.  Nothing where there is no answer."""
     sheets = [sheet for sheet in view.sheets if not np.isnan(sheet.value).all()]
     drawn = ([sheet for sheet in sheets if sheet.measure.scope == TOTAL] or sheets)[:MEASURES]
     left = f" {len(view.sheets) - len(drawn)} more measures are in the table alone." if len(view.sheets) > len(drawn) else ""
-    made: list[Path] = []
-    if drawn:
-        with styled():
-            for name, figure in _figures(view, drawn, told, left):
-                made += save(figure, folder, name)
-        for old in folder.glob("sweep*.[ps][nv]g"):  # of the same sweep with fewer answers
-            if old not in made:
-                old.unlink(missing_ok=True)
-    return made
+    figures = _figures(view, drawn, told, left) if drawn else {}
+    for name, figure in figures.items():
+        into.draw(name, figure)
+    for old in into.folder.glob("sweep*.[ps][nv]g") if figures else ():  # of the same sweep with fewer answers
+        if old.stem not in figures:
+            into.drop(old.stem)
 
 
-def _figures(view: View, sheets: Sequence[Sheet], told: str, left: str) -> list[tuple[str, Figure]]:
+def _figures(view: View, sheets: Sequence[Sheet], told: str, left: str) -> dict[str, Callable[[], Figure]]:
+    """What makes each picture, by its name."""
     from sim.present.plot_sweep_heat import heat_figure
     from sim.present.plot_sweep_lines import cloud_figure, dots_figure, lines_figure
 
     numeric = [axis for axis in view.axes if axis.numbers is not None and len(axis.values) > 1]
     groups = groups_of(view, [axis for axis in view.axes if axis.numbers is None])
-    if numeric and (view.design.kind != "grid" or len(numeric) > 3):
-        return [(f"sweep-{s.measure.text}", cloud_figure(view, s, numeric, groups, f"{lies(view, s)}.", left)) for s in sheets]
     if not numeric:
-        return [("sweep", dots_figure(view, sheets, groups, told, left))]
+        return {"sweep": partial(dots_figure, view, sheets, groups, told, left)}
+    if view.design.kind != "grid" or len(numeric) > 3:
+        return _each(sheets, lambda s: cloud_figure(view, s, numeric, groups, f"{lies(view, s)}.", left))
     if len(numeric) == 1 and len(groups) <= OVERLAID:
         panels = [Panel(_words(s), s, list(enumerate(groups))) for s in sheets]
-        return [("sweep", lines_figure(view, panels, numeric[0], told, left))]
-    if len(numeric) == 1:
-        left = f"{_beyond(groups)}{left}"
-        rows = [(s, [Panel(g.label, s, [(0, g)]) for g in groups[:PANELS]]) for s in sheets]
-        return [
-            (f"sweep-{s.measure.text}", lines_figure(view, panels, numeric[0], f"{lies(view, s)}.", left)) for s, panels in rows
-        ]
+        return {"sweep": partial(lines_figure, view, panels, numeric[0], told, left)}
     if len(numeric) == 3:
         groups = [cut for group in groups for cut in slices(view, group, numeric[2])]
     left = f"{_beyond(groups)}{left}"
-    return [
-        (f"sweep-{s.measure.text}", heat_figure(view, s, numeric[:2], groups[:PANELS], f"{lies(view, s)}.", left)) for s in sheets
-    ]
+    if len(numeric) == 1:
+
+        def lines(s: Sheet) -> Figure:
+            panels = [Panel(g.label, s, [(0, g)]) for g in groups[:PANELS]]
+            return lines_figure(view, panels, numeric[0], f"{lies(view, s)}.", left)
+
+        return _each(sheets, lines)
+    return _each(sheets, lambda s: heat_figure(view, s, numeric[:2], groups[:PANELS], f"{lies(view, s)}.", left))
+
+
+def _each(sheets: Sequence[Sheet], figure: Callable[[Sheet], Figure]) -> dict[str, Callable[[], Figure]]:
+    """A picture for each measure."""
+    return {f"sweep-{sheet.measure.text}": partial(figure, sheet) for sheet in sheets}
 
 
 def _words(sheet: Sheet) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,8 +20,9 @@ from sim.analysis.verdict import Section, sections
 from sim.analysis.windows import course
 from sim.analysis.words import CAUSE_TEXT
 from sim.model.names import CAUSES
+from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import NORM, SHADES, VISIBLE
-from sim.present.style import BLUE, RED, heading, nice_step, save, styled
+from sim.present.style import BLUE, RED, heading, nice_step
 
 MOST = 12
 """Panels at most; the series with the most windows are kept."""
@@ -37,12 +37,10 @@ BAR = 0.011
 UNIT = {"people": "people in 24 h", "flights": "flights in 24 h", "load": "people", "stock": "people", "pause": "hours"}
 
 
-def draw_validation(result: Stored, found: Validation, folder: Path, name: str) -> list[Path]:
-    """Writes ``name.png`` and ``name.svg``; nothing where nothing is compared."""
-    if not found.used(""):
-        return []
-    with styled():
-        return save(validation_figure(result, found), folder, name)
+def draw_validation(result: Stored, found: Validation, name: str, into: Pictures) -> None:
+    """Draws *name*; nothing where nothing is compared."""
+    if found.used(""):
+        into.draw(name, lambda: validation_figure(result, found))
 
 
 def validation_figure(result: Stored, found: Validation) -> Figure:

@@ -1,56 +1,51 @@
-"""The pictures of a run and of a comparison: PNG for slides and SVG for print, drawn from stored results."""
+"""The pictures of a run and of a comparison, drawn from stored results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from sim.analysis.outcomes import Stored
 from sim.analysis.summary import summarise
+from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.plot_completion import completion_figure
 from sim.present.plot_hours import hours_figure
 from sim.present.plot_out import people_out_figure
-from sim.present.style import save, styled
 
+Json = Mapping[str, Any]
 NAMES = ("out", "completion", "hours", "bottleneck")
 """People out over time; how likely each mission is out by when; where the hours went; the bottleneck by the hour."""
 
 
-def draw_run(results: Sequence[Stored], folder: Path) -> list[Path]:
-    """Draws the pictures of each result into *folder*; with several, the scenario's name comes first in the file's name.
-
-    Results without a single completed replication are left out.
-    """
-    made: list[Path] = []
-    for result, label in zip(results, _labels(results), strict=True):
-        made += _draw([result], [label], folder, f"{label.replace(' ', '')}-" if len(results) > 1 else "")
-    return made
+def draw_run(result: Stored, into: Pictures, summary: Json | None = None) -> None:
+    """Draws the pictures of a result; nothing where no replication was completed.  *summary*: what its numbers come to."""
+    _draw([result], _labels([result]), into, "", [summary] if summary else None)
 
 
-def draw_compare(results: Sequence[Stored], folder: Path) -> list[Path]:
+def draw_compare(results: Sequence[Stored], into: Pictures, summaries: Sequence[Json] | None = None) -> None:
     """Draws the pictures that lay several results over each other, the first of them the base."""
-    return _draw(results, _labels(results), folder, "compare-")
+    _draw(results, _labels(results), into, "compare-", summaries)
 
 
-def _draw(results: Sequence[Stored], labels: Sequence[str], folder: Path, prefix: str) -> list[Path]:
-    kept = [(r, label) for r, label in zip(results, labels, strict=True) if r.n > len(r.failed)]
+def _draw(
+    results: Sequence[Stored], labels: Sequence[str], into: Pictures, prefix: str, summaries: Sequence[Json] | None
+) -> None:
+    kept = [k for k, result in enumerate(results) if result.n > len(result.failed)]
     if not kept:
-        return []
-    some, names = [r for r, _ in kept], [label for _, label in kept]
+        return
+    some, names = [results[k] for k in kept], [labels[k] for k in kept]
+    numbers = [summaries[k] if summaries else summarise(results[k]) for k in kept]
     figures: tuple[Callable[[], Figure], ...] = (
         lambda: people_out_figure(some, names),
-        lambda: completion_figure(some, names, [summarise(r) for r in some]),
+        lambda: completion_figure(some, names, numbers),
         lambda: hours_figure(some, names),
         lambda: bottleneck_figure(some, names),
     )
-    made: list[Path] = []
     for name, figure in zip(NAMES, figures, strict=True):
-        with styled():
-            made += save(figure(), Path(folder), f"{prefix}{name}")
-    return made
+        into.draw(f"{prefix}{name}", figure)
 
 
 def _labels(results: Sequence[Stored]) -> list[str]:

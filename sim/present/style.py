@@ -19,6 +19,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm, Colormap
 from matplotlib.figure import Figure
@@ -53,6 +54,8 @@ RC: dict[str, Any] = {
     "savefig.facecolor": "white",
     "legend.frameon": False,
 }
+DPI = 150
+"""Pixels an inch of a PNG."""
 
 
 @dataclass(frozen=True)
@@ -78,20 +81,20 @@ def styled() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Writes ``name.png`` and ``name.svg``, each whole or not at all, and returns their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
-    made = []
-    for kind in ("png", "svg"):
-        path, draft = folder / f"{name}.{kind}", folder / f".{name}.{kind}.part"
-        metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {"Software": None}
+def save(figure: Figure, paths: Sequence[Path]) -> list[Path]:
+    """Writes the figure to *paths*, which end in ``.png`` or ``.svg``, each whole or not at all; returns them."""
+    for path in paths:
+        draft = path.with_name(f".{path.name}.part")
         try:
-            figure.savefig(draft, format=kind, dpi=150, metadata=metadata)
+            if path.suffix == ".png":
+                figure.set_dpi(DPI)
+                FigureCanvasAgg(figure).print_png(draft, metadata={"Software": None})  # type: ignore[no-untyped-call]
+            else:
+                figure.savefig(draft, format="svg", dpi=DPI, metadata={"Date": None})
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
-        made.append(path)
-    return made
+    return list(paths)
 
 
 def heading(figure: Figure, title: str, under: str = "") -> None:

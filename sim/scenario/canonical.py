@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any
 
 from sim.scenario.merge import GRADED
@@ -110,13 +111,18 @@ def _entry(head: str, value: Any, indent: str) -> list[str]:
 
 def _scalar(value: Scalar, key: bool = False) -> str:
     if isinstance(value, str):
-        safe = _PLAIN.fullmatch(value) is not None and (key or resolve_text(value))
-        return value if safe else "".join(map(_escaped, json.dumps(value, ensure_ascii=False)))
+        return _text(value, key)
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value)
+
+
+@lru_cache(maxsize=16_384)  # the points of a study say the same words, each of them twice
+def _text(value: str, key: bool) -> str:
+    safe = _PLAIN.fullmatch(value) is not None and (key or resolve_text(value))
+    return value if safe else "".join(map(_escaped, json.dumps(value, ensure_ascii=False)))
 
 
 def _escaped(char: str) -> str:

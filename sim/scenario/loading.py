@@ -17,7 +17,7 @@ from sim.scenario.nodes import Node
 from sim.scenario.rules import check_rules
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT
-from sim.scenario.validate import validate
+from sim.scenario.validate import Quantities, validate
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class Loaded:
 class Layers:
     """The files of a scenario, read and merged once, to be completed by one set of overrides after another.
 
-    A study of many points thus reads the same text for all of them, whatever happens to the files meanwhile.
+    A study of many points thus reads the same text for all of them, whatever happens to the files meanwhile; what no override
+    touches is taken from the first one.
     """
 
     def __init__(self, file: Source, text: str | None = None) -> None:
@@ -54,6 +55,8 @@ class Layers:
         entries = dict(root.mapping or {})
         entries["name"] = named if named is not None else Node(file.stem, root.place)
         self._root = Node(entries, root.place, root.keys)
+        self.quantities: Quantities = {}
+        """What has been read of these files already."""
         self._files = tuple(source.label for source, _ in chain)
 
     @classmethod
@@ -70,7 +73,7 @@ class Layers:
         """The scenario with *overrides*, ``PATH=VALUE`` each; raises :class:`ScenarioError`."""
         faults = deepcopy(self._faults)
         root = override(self._root, overrides, faults)
-        scenario = validate(root, faults)
+        scenario = validate(root, faults, self.quantities)
         if scenario is not None:
             check_rules(scenario, root, faults)
         faults.stop()

@@ -24,7 +24,7 @@ MOST_DIGITS = 40
 
 Scalar = str | int | float | bool | None
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]+")
@@ -90,7 +90,7 @@ class _Composer:
     """Builds the tree of one text; see :func:`compose`."""
 
     def __init__(self, text: str, file: str, faults: Faults) -> None:
-        self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+        self.events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
         self.file = file
         self.faults = faults
         self.anchors: dict[str, _Anchor] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
@@ -20,7 +20,7 @@ from sim.scenario.parsing import Misfit, shown
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario, Threat
 from sim.scenario.shapes import ROOT, Shape
-from sim.scenario.types import Condition, Moment, Refers
+from sim.scenario.types import Condition, Dimension, Moment, Refers
 
 _CUTS = 8
 HINTS = 100
@@ -34,12 +34,26 @@ class _Cut:
 _CUT = _Cut()
 
 
+class Known(NamedTuple):
+    """What a node was found to say."""
+
+    node: Node
+    dimension: Dimension
+    value: Any
+
+
+Quantities = dict[int, Known]
+"""By the identity of their nodes, which they keep alive."""
+
+
 class Reader:
     """Reads a merged tree into plain data for the schema, noting faults on the way."""
 
-    def __init__(self, root: Node, faults: Faults) -> None:
+    def __init__(self, root: Node, faults: Faults, quantities: Quantities | None = None) -> None:
         self.root = root
         self.faults = faults
+        self.quantities = {} if quantities is None else quantities
+        self.learns = not self.quantities
         self.faulty: set[Path] = set()
         self._names: dict[str, dict[str, None]] = {}
 
@@ -105,9 +119,7 @@ class Reader:
     def parsed(self, node: Node, shape: Shape, path: Path) -> Any:
         try:
             if shape.form == "quantity":
-                assert shape.dimension is not None
-                quantity = shape.dimension.parse(node.plain())
-                return quantity if isinstance(quantity, str) else self.graded(quantity, node)
+                return self.quantity(node, shape)
             if shape.form == "moment":
                 moment: Moment = Moment.parse(node.plain())
                 if moment.after not in ("start", "ordered") and not self.known(_LEVEL, moment.after):
@@ -129,6 +141,18 @@ class Reader:
             return self.fault(place, inner_path, str(error))
         except ValueError as error:
             return self.fault(node.place, path, str(error))
+
+    def quantity(self, node: Node, shape: Shape) -> Any:
+        """A quantity depends on its node alone, so that one which was right is not read twice."""
+        known = self.quantities.get(id(node))
+        if known is not None and known.node is node and known.dimension is shape.dimension:
+            return known.value
+        assert shape.dimension is not None
+        quantity = shape.dimension.parse(node.plain())
+        value = quantity if isinstance(quantity, str) else self.graded(quantity, node)
+        if self.learns:
+            self.quantities[id(node)] = Known(node, shape.dimension, value)
+        return value
 
     def graded(self, quantity: Quantity, node: Node) -> Quantity:
         """With source and grade of the section around it, unless it says so itself."""
@@ -184,9 +208,12 @@ def where(root: Node, path: Path, key: bool = False) -> Place:
     return _place(root, path)
 
 
-def validate(root: Node, faults: Faults) -> Scenario | None:
-    """The scenario, checked but for its rules; with *faults*, what is left of it without the faulty parts, or None."""
-    reader = Reader(root, faults)
+def validate(root: Node, faults: Faults, quantities: Quantities | None = None) -> Scenario | None:
+    """The scenario, checked but for its rules; with *faults*, what is left of it without the faulty parts, or None.
+
+    *quantities*: those of nodes that were read before, or an empty one that takes up those that are read now.
+    """
+    reader = Reader(root, faults, quantities)
     data = reader.read()
     for _ in range(_CUTS):
         try:

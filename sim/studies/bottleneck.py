@@ -28,6 +28,7 @@ from sim.analysis.marginal_words import contrasts, explanations, headline, warni
 from sim.analysis.measure import Measure, parse
 from sim.analysis.study import Proposal
 from sim.analysis.waiting import hourly_rows, waiting_rows
+from sim.present.pictures import Pictures
 from sim.scenario import ScenarioError
 from sim.scenario.errors import Faults, Place, printable
 from sim.studies.kept import asked_command, folder_of, keep
@@ -106,6 +107,7 @@ def bottleneck(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    svg: bool = False,
 ) -> Bottleneck:
     """Who waited for what, and what one more lane, stand, officer, bus, aircraft, bed … or a day of warning is worth.
 
@@ -116,7 +118,7 @@ def bottleneck(
         MeasureError: a measure that is not there, or whose values may be infinite.
         OutputError, StoreError: if results cannot be kept.
     """
-    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
+    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg)
     return bottleneck_all(prepare(scenarios, options), Asked(tuple(steps), tuple(only), tuple(measures)), options)
 
 
@@ -149,10 +151,10 @@ def bottleneck_all(
     }
     tables = tables_of(summary, answer)
 
-    def draw(into: Path) -> list[Path]:
+    def draw(into: Pictures) -> None:
         from sim.present.plot_marginal import draw_bottleneck
 
-        return draw_bottleneck(summary, [base.result for base in answer.bases.values()], into)
+        draw_bottleneck(summary, [base.result for base in answer.bases.values()], into)
 
     plots = keep(folder, summary, tables, manifest, options, draw)
     return Bottleneck(summary | {"folder": str(folder)}, folder, plots, tables)

@@ -19,6 +19,7 @@ from sim.analysis.deadline_summary import About, curve_table, deadline_table, su
 from sim.analysis.lead_time import Seen, last_useful, seen
 from sim.analysis.study import Batch, Proposal
 from sim.experiment import Unwatched
+from sim.present.pictures import Pictures
 from sim.scenario import Loaded
 from sim.scenario.errors import printable
 from sim.scenario.merge import nearest
@@ -95,6 +96,7 @@ def deadline(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    svg: bool = False,
 ) -> Deadlines:
     """The latest date at which each mission can order its people out and have all of them out with *confidence*.
 
@@ -103,7 +105,7 @@ def deadline(
         AskError: a mission that isn't there, dates in the wrong order.
         OutputError, StoreError: if results cannot be kept.
     """
-    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
+    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg)
     asked = Asked(confidence, tuple(missions), first, last, dates, resolution_h)
     return deadline_all(prepare(scenarios, options), asked, options)
 
@@ -131,10 +133,10 @@ def deadline_all(
     manifest = _manifest(prepared, asked, options, summary, time.monotonic() - begun)
     tables = {"curves": curve_table(summary), "deadlines": deadline_table(summary)}
 
-    def draw(into: Path) -> list[Path]:
+    def draw(into: Pictures) -> None:
         from sim.present.plot_deadline import draw_deadlines
 
-        return draw_deadlines(summary, into)
+        draw_deadlines(summary, into)
 
     plots = keep(folder, summary, tables, manifest, options, draw)
     return Deadlines(summary | {"folder": str(folder)}, folder, plots)

@@ -15,7 +15,9 @@ from sim.experiment.files import recorded, storing
 from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES, store_of
 from sim.experiment.store import Store, harmless
+from sim.present.pictures import Pictures
 from sim.scenario import Loaded
+from sim.studies.drawn import pictures_in
 from sim.studies.options import Options, command
 
 Json = dict[str, Any]
@@ -40,15 +42,14 @@ def keep(
     tables: Mapping[str, pl.DataFrame],
     manifest: Json,
     options: Options,
-    draw: Callable[[Path], Sequence[Path]],
+    draw: Callable[[Pictures], None],
 ) -> tuple[Path, ...]:
     """Writes tables, pictures, summary and manifest, each whole or not at all; the pictures' paths.
 
     Raises:
         OutputError, StoreError: if that cannot be done.
     """
-    store = Store(folder)
-    drawn: tuple[Path, ...] = ()
+    store, pictures = Store(folder), pictures_in(folder, options)
     with store.open():
         with storing(folder):
             for name, table in tables.items():
@@ -58,10 +59,10 @@ def keep(
                     with recorded(folder / f"{name}.csv") as out:
                         _harmless(table).write_csv(out)
             if options.plots:
-                drawn = tuple(draw(folder))
+                draw(pictures)
         store.write_json("summary.json", summary)
         store.write_json("manifest.json", manifest | {"packages": {name: packaged(name) for name in PACKAGES}})
-    return drawn
+    return tuple(pictures.made)
 
 
 def _harmless(table: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.experiment import Cluster, ClusterError, Crew, Unwatched, Watcher
+from sim.experiment import ClusterError, Crew, Unwatched, Watcher
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,30 @@ class Options:
     """``MEASURE: WIDTH``: replications are added until all are met; ``n`` is then the least number."""
     most: int | None = None
     """The most replications that ``until`` may take."""
+    svg: bool = False
+    """Pictures as SVG too."""
     cluster: str | None = None
     """Address of a Dask scheduler whose workers are to be used instead of processes here."""
 
 
 @contextmanager
-def crew_of(options: Options) -> Iterator[Crew]:
-    """The workers that *options* ask for.
+def crew_of(options: Options, most: int | None = None) -> Iterator[Crew]:
+    """The workers that *options* ask for; *most* replications there are to do, if that is known.
+
+    Where no number is asked for there are no more processes than replications: one is done here, for a process takes longer to
+    start than a replication to simulate.
 
     Raises:
         ClusterError: if they are those of a cluster that cannot be used.
     """
     if options.cluster is None:
-        crew = Crew(options.jobs or len(os.sched_getaffinity(0)))
+        cores = len(os.sched_getaffinity(0))
+        crew = Crew(options.jobs or (cores if most is None else min(cores, most)))
     elif options.jobs is not None:
         raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
     else:
+        from sim.experiment import Cluster
+
         crew = Cluster(options.cluster, (options.watcher or Unwatched()).notice)
     with crew:
         yield crew
@@ -62,7 +70,8 @@ def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
         words += ["--most", str(options.most)]
     for override in options.overrides:
         words += ["--set", override]
-    return shlex.join([*words, "--csv"] if options.csv else words)
+    words += [option for option, asked in (("--csv", options.csv), ("--svg", options.svg and options.plots)) if asked]
+    return shlex.join(words)
 
 
 def _portable(given: str) -> str:

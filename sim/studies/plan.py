@@ -16,6 +16,7 @@ import polars as pl
 from sim import __version__
 from sim.analysis.planning import Combination, Goal, Lever, plan_study, plan_table, summarise_plan
 from sim.analysis.study import Proposal
+from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, printable
 from sim.scenario.merge import nearest
@@ -82,6 +83,7 @@ def plan(
     out: str | os.PathLike[str] = "results",
     csv: bool = False,
     plots: bool = True,
+    svg: bool = False,
 ) -> Planned:
     """The least of *vary* with which everybody of *mission* (default: all together) is out by *finish_by*.
 
@@ -91,7 +93,7 @@ def plan(
         AskError, LeverError: what is asked for makes no sense for this scenario.
         OutputError, StoreError: if results cannot be kept.
     """
-    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots)
+    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg)
     texts = [f"{p}={','.join(map(str, v))}" for p, v in vary.items()] if isinstance(vary, Mapping) else list(vary)
     (ready,) = prepare([scenario], options)
     return plan_one(ready, Asked(finish_by, tuple(texts), confidence, mission), options)
@@ -116,10 +118,10 @@ def plan_one(prepared: Prepared, asked: Asked, options: Options, say: Callable[[
     folder = folder_of("plan", [one], question, options)
     summary["folder"] = f"{folder.parent.name}/{folder.name}"
 
-    def draw(into: Path) -> list[Path]:
+    def draw(into: Pictures) -> None:
         from sim.present.plot_plan import draw_plan
 
-        return draw_plan(summary, into)
+        draw_plan(summary, into)
 
     manifest = _manifest(prepared, asked, options, summary, time.monotonic() - begun)
     plots = keep(folder, summary, {"points": plan_table(summary)}, manifest, options, draw)

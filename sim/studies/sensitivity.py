@@ -18,6 +18,7 @@ from sim.analysis.sensitivity.points import Case
 from sim.analysis.sensitivity.study import METHODS, TOP, Ask, Method, MethodError, check, cost, study
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import Unwatched
+from sim.present.pictures import Pictures
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.errors import Faults, Place, dotted
 from sim.scenario.shapes import quantities
@@ -108,12 +109,13 @@ def sensitivity(
     jobs: int | None = None,
     out: str | Path = "results",
     plots: bool = True,
+    svg: bool = False,
 ) -> Sensitivity:
     """Which uncertain inputs (or levers) matter for some measures, one scenario or several side by side.
 
     >>> sensitivity("evacsim:turkish-collapse", method="morris", top=20).headlines  # doctest: +SKIP
     """
-    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), plots=plots)
+    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), plots=plots, svg=svg)
     asked = Asked(scenarios, method, tuple(measures), tuple(factors), levers, top, trajectories, base_sample)
     return sensitivity_all(asked, options)
 
@@ -302,10 +304,10 @@ class _Work:
             "command": asked_command("sensitivity", [one.given for one in self.lab.base], asked.words(), options),
         }
 
-        def draw(where: Path) -> list[Path]:
+        def draw(into: Pictures) -> None:
             from sim.present.plot_sensitivity import draw_sensitivity
 
-            return draw_sensitivity(answer, where)
+            draw_sensitivity(answer, into)
 
         drawn = keep(folder, answer, {"effects": tidy(answer)}, manifest, options, draw)
         return Sensitivity(answer | {"folder": str(folder)}, folder, drawn)
@@ -346,25 +348,29 @@ class _Counting(Unwatched):
     """Passes everything on, and knows how fast new replications came since the last beginning."""
 
     def __init__(self, told: Any) -> None:
-        self._told, self._new, self._begun = told, 0, time.monotonic()
+        self._told, self._new, self._spent = told, 0, 0.0
 
     def begin(self, name: str, done: int, total: int) -> None:
-        self._new, self._begun = 0, time.monotonic()
+        self._new, self._spent = 0, 0.0
         self._told.begin(name, done, total)
 
     def stored(self, count: int) -> None:
         self._told.stored(count)
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, seconds: float, workers: int) -> None:
         self._new += count
-        self._told.advance(count)
+        self._spent += seconds / workers
+        self._told.advance(count, seconds, workers)
 
     def waiting(self, name: str) -> None:
         self._told.waiting(name)
 
+    def notice(self, text: str) -> None:
+        self._told.notice(text)
+
     def rate(self) -> float | None:
         """Replications a second; None from too few of them."""
-        return self._new / max(time.monotonic() - self._begun, 1e-6) if self._new >= COUNTED else None
+        return self._new / max(self._spent, 1e-6) if self._new >= COUNTED else None
 
 
 def tidy(answer: Json) -> pl.DataFrame:

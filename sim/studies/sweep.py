@@ -29,6 +29,7 @@ from sim.experiment.spool import Spool, write_table
 from sim.experiment.store import Store
 from sim.scenario import Loaded
 from sim.studies.asking import asked_for
+from sim.studies.drawn import pictures_in
 from sim.studies.lab import Lab
 from sim.studies.options import Options, command, crew_of
 from sim.studies.plan_file import Sweeping
@@ -115,7 +116,7 @@ class _Desk:
             key = f"{self.options.n} {sources_digest()}"
             with Spool(self.folder / "points.jsonl", len(self.design), key) as spool:
                 self.simulate(spool)
-                watcher.writing("sweep")
+                watcher.doing("sweep", "writing the table")
                 done = self.write(store, spool)
                 spool.settle()
             store.write_json("summary.json", done.summary)
@@ -214,8 +215,10 @@ class _Desk:
     def draw(self, view: View, told: str) -> tuple[Path, ...]:
         from sim.present.plot_sweep import draw_sweep
 
+        pictures = pictures_in(self.folder, self.options)
         with storing(self.folder):
-            return tuple(draw_sweep(view, told, self.folder))
+            draw_sweep(view, told, pictures)
+        return tuple(pictures.made)
 
     def summary(self, told: str) -> Json:
         return {
@@ -273,6 +276,7 @@ def sweep(
     jobs: int | None = None,
     out: str | Path = "results",
     plots: bool = True,
+    svg: bool = False,
 ) -> Sweep:
     """Simulates scenarios, or a plan's, over a grid of values; *vary* is path -> values, or texts as ``--vary`` takes them.
 
@@ -282,6 +286,6 @@ def sweep(
     options = Options(
         n=n or asked.n or 200,
         seed=seed if seed is not None else asked.seed if asked.seed is not None else 1,
-        jobs=jobs, overrides=tuple(overrides), out=Path(out), plots=plots,
+        jobs=jobs, overrides=tuple(overrides), out=Path(out), plots=plots, svg=svg,
     )  # fmt: skip
     return sweep_all(asked, options)

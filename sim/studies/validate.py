@@ -21,6 +21,7 @@ from sim.analysis.verdict import as_json
 from sim.experiment import Unwatched
 from sim.experiment.files import StoreError, storing
 from sim.experiment.store import Store, harmless
+from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place
 from sim.studies.asking import asked_for
@@ -101,7 +102,7 @@ def over_plan(plan: str, observations: str, options: Options, plots: bool = True
         raise StoreError(f"no point gave a result; {lost[0]}")
     points = [list(space.proposal(k).settings) for k in range(len(space.design))]
     folder = folder_of("validate", [space.lab.base[0].loaded], {"points": points, "observations": seen.digest}, options)
-    answer = validated(Pooled(parts, asked.title or parts[0].title, folder), seen, plots, len(parts))
+    answer = validated(Pooled(parts, asked.title or parts[0].title, folder), seen, plots, len(parts), options.svg)
     return replace(answer, lost=lost)
 
 
@@ -126,8 +127,8 @@ def _simulated(space: Space, options: Options) -> list[Outcome]:
     return [outcomes[number] for number in range(size)]
 
 
-def validated(result: Stored, observations: Observations, plots: bool = True, points: int = 1) -> Validated:
-    """Compares a stored result with *observations* and keeps ``validation-<digest>`` in its folder: .json, .csv, .png, .svg.
+def validated(result: Stored, observations: Observations, plots: bool = True, points: int = 1, svg: bool = False) -> Validated:
+    """Compares a stored result with *observations* and keeps ``validation-<digest>`` in its folder: .json, .csv, .png.
 
     Raises:
         StoreError: if the disk is full or fails.
@@ -143,8 +144,10 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
         if plots:
             from sim.present.plot_validate import draw_validation
 
+            pictures = Pictures(folder, svg)
             with storing(folder):
-                files += draw_validation(result, found, folder, name)
+                draw_validation(result, found, name, pictures)
+            files += pictures.made
     return Validated(found, summary | {"folder": str(folder)}, tuple(files))
 
 

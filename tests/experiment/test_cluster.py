@@ -73,7 +73,7 @@ class Once(Unwatched):
         self.act: Callable[[], Any] | None = act
         self.notices: list[str] = []
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, seconds: float, workers: int) -> None:
         act, self.act = self.act, None
         if act is not None:
             act()
@@ -149,7 +149,7 @@ from pathlib import Path
 from sim.experiment import Cluster, Plan, Unwatched, execute
 from tests.experiment.fake_model import ENGINE, source
 class Say(Unwatched):
-    def advance(self, count): print("advance", flush=True)
+    def advance(self, count, seconds, workers): print("advance", flush=True)
 try:
     with Cluster({address!r}) as crew:
         execute(source(slow=0.05), Plan(n=300, out=Path({out!r})), crew, watcher=Say(), engine=ENGINE)

@@ -28,8 +28,8 @@ if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 class Say:
     def begin(self, name, done, total): print("begin", done, flush=True)
-    def advance(self, count): print("advance", count, flush=True)
-    def writing(self, name): pass
+    def advance(self, count, seconds, workers): print("advance", count, flush=True)
+    def doing(self, name, what): pass
     def written(self, name): pass
     def waiting(self, name): print("waiting", flush=True)
 try:

@@ -26,7 +26,7 @@ class Ledger(Unwatched):
     def stored(self, count: int) -> None:
         self.found += count
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, seconds: float, workers: int) -> None:
         self.tried += count
 
     def waiting(self, name: str) -> None:
@@ -141,8 +141,8 @@ def test_two_studies_that_cross_end_both(tmp_path: Path) -> None:
 
 def test_ctrl_c_lets_go_of_every_folder(tmp_path: Path) -> None:
     class Impatient(Ledger):
-        def advance(self, count: int) -> None:
-            super().advance(count)
+        def advance(self, count: int, seconds: float, workers: int) -> None:
+            super().advance(count, seconds, workers)
             if self.tried >= 10:
                 signal.raise_signal(signal.SIGINT)
 

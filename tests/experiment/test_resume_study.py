@@ -155,8 +155,8 @@ def test_workers_killed_from_outside_are_replaced(tmp_path: Path) -> None:
         class Killer(Ledger):
             kills = 0
 
-            def advance(self, count: int) -> None:
-                super().advance(count)
+            def advance(self, count: int, seconds: float, workers: int) -> None:
+                super().advance(count, seconds, workers)
                 if self.tried % 90 < count:
                     processes = list(crew.executor._processes.values())  # type: ignore[attr-defined]
                     os.kill(processes[self.kills % len(processes)].pid, signal.SIGKILL)

@@ -29,10 +29,11 @@ class Count:
     def begin(self, name: str, done: int, total: int) -> None:
         self.stored = done
 
-    def advance(self, count: int) -> None:
+    def advance(self, count: int, seconds: float, workers: int) -> None:
+        assert seconds > 0 < workers
         self.tried += count
 
-    def writing(self, name: str) -> None: ...
+    def doing(self, name: str, what: str) -> None: ...
     def written(self, name: str) -> None: ...
 
     def waiting(self, name: str) -> None:

@@ -21,6 +21,7 @@ from sim.present import plan_table as plan_shown
 from sim.present.plot_deadline import draw_deadlines
 from sim.present.plot_plan import draw_plan
 from sim.present.style import unbroken
+from tests.present.drawing import made
 
 START = datetime(2021, 9, 12, 6)
 N = 60
@@ -66,7 +67,7 @@ def test_every_kind_of_answer_is_shown(width: int, tmp_path: Path) -> None:
     words = [d["in_words"] for d in said["differences"]]
     assert "makes it possible for a" in words[1]
     assert "must decide 24 h after the start instead of at any time tried" in words[2]
-    assert {path.suffix for path in draw_deadlines(said, tmp_path)} == {".png", ".svg"}
+    assert {path.suffix for path in made(tmp_path, draw_deadlines, said)} == {".png"}
     assert curve_table(said).height == 18
     assert deadline_table(said)["status"].to_list() == ["date", "never", "any", "any", "date", "date"]
 
@@ -79,8 +80,8 @@ def test_a_point_that_failed_leaves_no_answer_and_is_named(tmp_path: Path) -> No
     text = shown(deadlines_shown.deadline_table(said, 80), 80)
     assert "NOT FINAL" in text
     assert "failed" in text
-    assert len(draw_deadlines(said, tmp_path)) == 4
-    assert draw_deadlines(summary(failed(0, "total")), tmp_path / "none") == []
+    assert len(made(tmp_path, draw_deadlines, said)) == 2
+    assert made(tmp_path / "none", draw_deadlines, summary(failed(0, "total"))) == []
 
 
 def plan_said(shares: list[float], levers: list[Lever]) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def test_a_plan_of_two_levers_is_shown(width: int, tmp_path: Path) -> None:
     assert "A [red]title[/red]" in text
     assert "least" in text
     assert "more is not always enough" in text  # three lanes with the first pool fail though two do
-    assert len(draw_plan(said, tmp_path)) == 2
+    assert len(made(tmp_path, draw_plan, said)) == 1
 
 
 def test_a_negative_time_has_a_minus_sign_and_its_interval_words() -> None:

@@ -18,6 +18,7 @@ from sim.present.style import styled
 from tests.analysis.synthetic import campaign
 from tests.analysis.test_marginal import BASE, MEASURES, answer
 from tests.analysis.test_marginal import campaign as made_up
+from tests.present.drawing import made
 
 HOSTILE = "[red]$\\frac{x}{y}$[/red] \x1b[31m"
 
@@ -82,7 +83,7 @@ def test_text_is_shown_as_it_is(tmp_path):
     said["results"][0]["title"] = HOSTILE
     said["results"][0]["capacities"][0]["label"] = HOSTILE
     assert "[red]$\\frac{x}{y}$[/red]" in printed(said, 120)
-    assert len(draw_bottleneck(said, [], tmp_path)) == 2
+    assert len(made(tmp_path, draw_bottleneck, said, [])) == 1
 
 
 def test_a_failed_point_is_said():
@@ -97,7 +98,7 @@ def test_a_failed_point_is_said():
 def test_a_scenario_without_capacities_has_no_picture_of_them(tmp_path):
     said = summary()
     said["results"][0]["capacities"] = []
-    assert [p.name for p in draw_bottleneck(said, [made_up(BASE)], tmp_path)] == ["bottleneck.png", "bottleneck.svg"]
+    assert [p.name for p in made(tmp_path, draw_bottleneck, said, [made_up(BASE)])] == ["bottleneck.png"]
     assert "Change:" not in printed(said, 80)
 
 
@@ -180,7 +181,7 @@ def test_the_title_says_what_helps_most():
 def test_where_nothing_changes_anything_there_is_no_empty_picture_or_table(tmp_path):
     said = summary(same=made_up(BASE))
     (tmp_path / "marginal.png").write_text("of fewer replications")
-    draw_bottleneck(said, [], tmp_path)
+    made(tmp_path, draw_bottleneck, said, [])
     assert list(tmp_path.iterdir()) == []
     text = " ".join(printed(said, 80).split())
     assert "The capacity does not change anything in any replication." in text

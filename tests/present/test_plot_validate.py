@@ -15,6 +15,7 @@ from sim.present.validate_table import validation_table
 from tests.analysis.airlift import airlift, kabul
 from tests.analysis.test_validate import runs
 from tests.analysis.test_windows import seen
+from tests.present.drawing import made
 
 
 def shown(found, width=80):
@@ -90,11 +91,11 @@ def test_what_is_missing_is_said():
 
 def test_files_and_twice_the_same_bytes(tmp_path):
     fake, found = against(seen("people", 0, 1, value=99), seen("load", 0, 1, use="calibration"))
-    made = draw_validation(fake, found, tmp_path, "validation-x")
-    assert [path.name for path in made] == ["validation-x.png", "validation-x.svg"]
-    first = [path.read_bytes() for path in made]
+    files = made(tmp_path, draw_validation, fake, found, "validation-x", svg=True)
+    assert [path.name for path in files] == ["validation-x.png", "validation-x.svg"]
+    first = [path.read_bytes() for path in files]
     assert first[0][:4] == b"\x89PNG"
-    assert [path.read_bytes() for path in draw_validation(fake, found, tmp_path, "validation-x")] == first
+    assert [path.read_bytes() for path in made(tmp_path, draw_validation, fake, found, "validation-x", svg=True)] == first
 
 
 @pytest.mark.parametrize(
@@ -115,18 +116,18 @@ def test_files_and_twice_the_same_bytes(tmp_path):
 )
 def test_extremes(rows, tmp_path):
     fake, found = against(*rows)
-    assert len(draw_validation(fake, found, tmp_path, "v")) == 2
+    assert len(made(tmp_path, draw_validation, fake, found, "v")) == 1
 
 
 def test_one_replication_and_a_title_that_is_literal(tmp_path):
     fake = airlift(runs(1), title="$x_2$ \\frac{ [/red]")
     fake, found = against(seen("people", 0, 1, window="a_2"), seen("stock", None, 1, place="inside", window="b_2"), fake=fake)
-    assert len(draw_validation(fake, found, tmp_path, "v")) == 2
+    assert len(made(tmp_path, draw_validation, fake, found, "v")) == 1
 
 
 def test_nothing_compared_draws_nothing(tmp_path):
     fake, found = against(seen("people", -2, -1))
-    assert draw_validation(fake, found, tmp_path, "v") == []
+    assert made(tmp_path, draw_validation, fake, found, "v") == []
 
 
 def test_more_series_than_panels(tmp_path, monkeypatch):

@@ -5,8 +5,11 @@ from math import inf
 import matplotlib as mpl
 import pytest
 
+from sim.analysis import summarise
 from sim.present import plots, style
+from sim.present.pictures import Pictures
 from tests.analysis.synthetic import campaign, result, row
+from tests.present.drawing import made
 
 
 @pytest.fixture(scope="module")
@@ -14,24 +17,42 @@ def pair():
     return [campaign("none-collapse", n=8, missions=5, loss=(60, 0.5)), campaign("turkish-collapse", n=8, missions=5)]
 
 
-def test_a_run_has_four_pictures_in_two_formats(pair, tmp_path):
-    made = plots.draw_run([pair[0]], tmp_path)
-    assert sorted(p.name for p in made) == sorted(f"{n}.{k}" for n in plots.NAMES for k in ("png", "svg"))
-    assert sorted(made) == sorted(tmp_path.iterdir())
-    assert all(p.read_bytes()[:4] == b"\x89PNG" for p in made if p.suffix == ".png")
+def test_a_run_has_four_pictures(pair, tmp_path):
+    files = made(tmp_path, plots.draw_run, pair[0])
+    assert [p.name for p in files] == [f"{name}.png" for name in plots.NAMES]
+    assert sorted(files) == sorted(tmp_path.iterdir())
+    assert all(p.read_bytes()[:4] == b"\x89PNG" for p in files)
+
+
+def test_svg_where_it_is_asked_for(pair, tmp_path):
+    files = made(tmp_path, plots.draw_run, pair[0], svg=True)
+    assert sorted(p.name for p in files) == sorted(f"{n}.{k}" for n in plots.NAMES for k in ("png", "svg"))
+    pixels = [p.read_bytes() for p in files if p.suffix == ".png"]
+    again = made(tmp_path, plots.draw_run, pair[0])
+    assert [p.read_bytes() for p in again] == pixels
+    assert sorted(again) == sorted(tmp_path.iterdir()), "an SVG that need not show the same any more is gone"
 
 
 def test_a_comparison_too_and_twice_the_same_bytes(pair, tmp_path):
-    first = {p.name: p.read_bytes() for p in plots.draw_compare(pair, tmp_path)}
+    first = {p.name: p.read_bytes() for p in made(tmp_path, plots.draw_compare, pair, svg=True)}
     assert set(first) == {f"compare-{n}.{k}" for n in plots.NAMES for k in ("png", "svg")}
-    again = {p.name: p.read_bytes() for p in plots.draw_compare(pair, tmp_path)}
+    again = {p.name: p.read_bytes() for p in made(tmp_path, plots.draw_compare, pair, svg=True)}
     assert first == again
     assert b"<dc:date>" not in first["compare-out.svg"]
 
 
+def test_numbers_that_are_known_are_not_worked_out_again(pair, tmp_path, monkeypatch):
+    first = [p.read_bytes() for p in made(tmp_path, plots.draw_compare, pair)]
+    known = [summarise(result, by="cohort") for result in pair]
+    monkeypatch.setattr(plots, "summarise", None)
+    pictures = Pictures(tmp_path)
+    plots.draw_compare(pair, pictures, known)
+    assert [p.read_bytes() for p in pictures.made] == first
+
+
 def test_a_matrix_of_scenarios(tmp_path):
-    made = [campaign(f"{p}-{t}", n=4, missions=3) for p in ("turkish", "none") for t in ("holding", "collapse")]
-    assert len(plots.draw_compare([*made, campaign("turkish-advancing", n=4, missions=3)], tmp_path)) == 8
+    some = [campaign(f"{p}-{t}", n=4, missions=3) for p in ("turkish", "none") for t in ("holding", "collapse")]
+    assert len(made(tmp_path, plots.draw_compare, [*some, campaign("turkish-advancing", n=4, missions=3)])) == 4
 
 
 @pytest.mark.parametrize(
@@ -48,24 +69,24 @@ def test_a_matrix_of_scenarios(tmp_path):
 )
 def test_extremes(rows, tmp_path):
     fake = result({"a": rows})
-    assert len(plots.draw_run([fake], tmp_path)) == 8
-    assert len(plots.draw_compare([fake, fake], tmp_path)) == 8
+    assert len(made(tmp_path, plots.draw_run, fake)) == 4
+    assert len(made(tmp_path, plots.draw_compare, [fake, fake])) == 4
 
 
 def test_nothing_completed_draws_nothing(tmp_path):
-    assert plots.draw_run([result({"a": [row()]}, failed=[(0, "simulate", "x")])], tmp_path) == []
+    assert made(tmp_path, plots.draw_run, result({"a": [row()]}, failed=[(0, "simulate", "x")])) == []
 
 
 @pytest.mark.parametrize("title", ["$x_2$ \\frac{", "[/red] <script>", "百 " * 200, "$"])
 def test_titles_are_literal(title, tmp_path):
-    assert plots.draw_run([result({"a": [row()] * 3}, title=title)], tmp_path)
+    assert made(tmp_path, plots.draw_run, result({"a": [row()] * 3}, title=title))
 
 
 def test_nobody_elses_settings(pair, tmp_path):
     with mpl.rc_context({"text.usetex": False, "font.size": 33}):
-        before = {p.name: p.read_bytes() for p in plots.draw_run(pair[:1], tmp_path)}
+        before = {p.name: p.read_bytes() for p in made(tmp_path, plots.draw_run, pair[0])}
         assert mpl.rcParams["font.size"] == 33
-    assert before == {p.name: p.read_bytes() for p in plots.draw_run(pair[:1], tmp_path)}
+    assert before == {p.name: p.read_bytes() for p in made(tmp_path, plots.draw_run, pair[0])}
 
 
 def test_names_of_scenarios_are_told_apart(pair):

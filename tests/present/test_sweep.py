@@ -18,6 +18,7 @@ from sim.present.plot_sweep import draw_sweep
 from sim.present.style import styled
 from sim.present.sweep_axes import geometric
 from sim.present.sweep_table import sweep_table
+from tests.present.drawing import made
 
 MEASURES = [parse(f"total.{name}", []) for name in ("p50", "left_behind")]
 A = Axis.of("airport.gates.main.lanes", ("1", "2", "4", "8"), "count")
@@ -69,19 +70,19 @@ CASES = [
 
 @pytest.mark.parametrize(("design", "scenarios", "names"), CASES)
 def test_the_picture_that_suits_the_design(design: Design, scenarios: int, names: list[str], tmp_path: Path) -> None:
-    made = draw_sweep(view(design, tuple(f"scenario-{k}" for k in range(scenarios))), "A sentence.", tmp_path)
-    assert sorted(p.name for p in made if p.suffix == ".png") == sorted(names)
-    assert sorted(made) == sorted(tmp_path.iterdir())
+    files = made(tmp_path, draw_sweep, view(design, tuple(f"scenario-{k}" for k in range(scenarios))), "A sentence.")
+    assert sorted(p.name for p in files) == sorted(names)
+    assert sorted(files) == sorted(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("kind", ["never", "zero"])
 @pytest.mark.parametrize("design", [grid(A), grid(A, B), grid(NAMES)], ids=["lines", "heat", "dots"])
 def test_extremes(design: Design, kind: str, tmp_path: Path) -> None:
-    assert draw_sweep(view(design, kind=kind), "[/red] $x_2$ \\frac{", tmp_path)
+    assert made(tmp_path, draw_sweep, view(design, kind=kind), "[/red] $x_2$ \\frac{")
 
 
 def test_no_answer_draws_nothing(tmp_path: Path) -> None:
-    assert draw_sweep(view(grid(A), kind="none"), "No answer.", tmp_path) == []
+    assert made(tmp_path, draw_sweep, view(grid(A), kind="none"), "No answer.") == []
 
 
 def test_what_is_left_out_is_said(tmp_path: Path) -> None:
@@ -98,14 +99,14 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr("sim.present.plot_sweep_lines.heading", note)
             patched.setattr("sim.present.plot_sweep_heat.heading", note)
-            patched.setattr(plot_sweep, "save", lambda figure, folder, name: [])
-            plot_sweep.draw_sweep(view(design, tuple(f"s{k}" for k in range(scenarios))), "x", tmp_path)
+            patched.setattr("sim.present.style.save", lambda figure, paths: [])
+            made(tmp_path, plot_sweep.draw_sweep, view(design, tuple(f"s{k}" for k in range(scenarios))), "x")
         assert said in told[0]
 
 
 def test_twice_the_same_bytes(tmp_path: Path) -> None:
-    first = {p.name: p.read_bytes() for p in draw_sweep(view(grid(A, B)), "x", tmp_path)}
-    assert first == {p.name: p.read_bytes() for p in draw_sweep(view(grid(A, B)), "x", tmp_path)}
+    first = {p.name: p.read_bytes() for p in made(tmp_path, draw_sweep, view(grid(A, B)), "x")}
+    assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw_sweep, view(grid(A, B)), "x")}
 
 
 def shown(v: View, width: int) -> str:
@@ -142,7 +143,8 @@ def heat(width: float) -> tuple[list[str], int]:
     cells = [(k, [[x, x - width, x + width, 60, None, None]]) for k, x in enumerate(values.tolist())]
     v = view_of(design, ("one",), [0] * len(design), MEASURES[:1], cells, 60, 1, 720.0)
     with styled():
-        ((_, figure),) = plot_sweep._figures(v, v.sheets, "It lies.", "")
+        (make,) = plot_sweep._figures(v, v.sheets, "It lies.", "").values()
+        figure = make()
     return [t.get_text() for t in figure.findobj(Text)], len(figure.axes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ import sim
 from sim.analysis.bounds import planning_bound
 from sim.present.terminal import run_table
 from sim.scenario import loads
+from sim.studies import bound as module
+from sim.studies.bound import KEPT, kept_bound
 
 
 def said(summary: dict[str, object]) -> str:
@@ -46,3 +49,57 @@ def test_a_plan_that_cannot_work_has_no_bound_but_the_most_that_can_be_out(tmp_p
     assert summary["bound_h"] is None
     assert summary["bound"]["most_out"] == pytest.approx(10, abs=0.01)
     assert "not all can be out, at most 10 of 30" in said(summary)
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the scenarios of which a bound is worked out."""
+    names: list[str] = []
+    monkeypatch.setattr(module, "bound_of", lambda one: (names.append(one.name), planning_bound(one.scenario))[1])
+    return names
+
+
+def test_a_bound_is_worked_out_once(tmp_path: Path, made: list[str]) -> None:
+    summaries = [sim.run("evacsim:minimal", n=n, jobs=1, out=tmp_path, plots=False) for n in (2, 2, 3)]
+    assert made == ["minimal"]
+    assert len({study.summary["bound_h"] for study in summaries}) == 1
+    first, second, _ = (json.dumps(study.summary) for study in summaries)
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        Path.unlink,
+        lambda path: path.write_text(""),
+        lambda path: path.write_bytes(path.read_bytes()[:-20]),
+        lambda path: path.write_text("null"),
+        lambda path: path.write_text(path.read_text().replace('"bound_h": ', '"bound_h": 1', 1)),
+        lambda path: path.write_text(path.read_text().replace('"of": "', '"of": "0', 1)),
+        lambda path: path.write_bytes(b"\xff\xfe"),
+    ],
+    ids=["gone", "empty", "cut", "null", "another number", "of another", "no text"],
+)
+def test_a_damaged_bound_is_made_again(tmp_path: Path, made: list[str], damage: Callable[[Path], object]) -> None:
+    one = sim.load("evacsim:minimal")
+    said = kept_bound(one, tmp_path)
+    whole = (tmp_path / KEPT).read_bytes()
+    damage(tmp_path / KEPT)
+    assert kept_bound(one, tmp_path) == said
+    assert made == ["minimal"] * 2
+    assert (tmp_path / KEPT).read_bytes() == whole
+
+
+def test_another_scenario_code_or_package_makes_it_again(
+    tmp_path: Path, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = sim.load("evacsim:minimal"), sim.load("evacsim:minimal", ["airport.gates.main.lanes=1"])
+    assert kept_bound(one, tmp_path)["bound_h"] != kept_bound(other, tmp_path)["bound_h"]
+    kept_bound(other, tmp_path)
+    assert len(made) == 2
+    monkeypatch.setattr(module, "source_digest", lambda rooms: f"other code of {rooms}")
+    kept_bound(other, tmp_path)
+    assert len(made) == 3
+    monkeypatch.setattr(module, "packaged", lambda name: "99")
+    kept_bound(other, tmp_path)
+    assert len(made) == 4

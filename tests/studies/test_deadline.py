@@ -194,5 +194,5 @@ def test_the_command_shows_a_table_that_fits(
     folder = Path(json.loads(capsys.readouterr().out)["folder"])
     names = {path.name for path in folder.iterdir()}
     assert {"curves.csv", "deadlines.parquet", "summary.json", "manifest.json"} <= names
-    pictures = {"curves.png", "curves.svg", "deadlines.png", "deadlines.svg"}
+    pictures = {"curves.png", "deadlines.png"}
     assert names & pictures == (set() if columns == "80" else pictures)

@@ -115,7 +115,7 @@ def test_nothing_is_simulated_twice(folder: Path) -> None:
         def __getattr__(self, name: str) -> Any:
             return lambda *args: None
 
-        def advance(self, count: int) -> None:
+        def advance(self, count: int, seconds: float, workers: int) -> None:
             self.new += count
 
     from sim.studies.options import Options

@@ -268,7 +268,7 @@ def test_the_sentence_says_what_the_axis_does() -> None:
 
 def test_pictures_and_what_the_manifest_says() -> None:
     done = swept(vary=[f"{LANES}=1,4"], plots=True)
-    assert sorted(path.name for path in done.plots) == ["sweep.png", "sweep.svg"]
+    assert sorted(path.name for path in done.plots) == ["sweep.png"]
     manifest = json.loads((done.folder / "manifest.json").read_text())
     assert manifest["command"] == f"evacsim sweep one.yaml -n 12 --seed 1 --vary {LANES}=1,4"
     assert str(Path.cwd()) not in json.dumps(manifest)

@@ -228,7 +228,7 @@ def test_progress_counts_what_is_stored(tmp_path: Path) -> None:
         def stored(self, count: int) -> None:
             self.stages[-1][0] += count
 
-        def advance(self, count: int) -> None:
+        def advance(self, count: int, seconds: float, workers: int) -> None:
             self.stages[-1][0] += count
 
     path = tmp_path / "small.yaml"

@@ -71,7 +71,7 @@ def test_what_is_kept(study):
     observations = checked(*PAIR, Options())[1]
     answer = validated(study.result, observations)
     names = [path.name for path in answer.files]
-    assert names == [f"validation-{observations.digest}.{kind}" for kind in ("json", "csv", "png", "svg")]
+    assert names == [f"validation-{observations.digest}.{kind}" for kind in ("json", "csv", "png")]
     kept = json.loads(answer.files[0].read_text("utf-8"))
     assert kept == answer.summary | {"folder": f"minimal/{study.result.folder.name}"}
     assert Path(answer.summary["folder"]) == study.result.folder

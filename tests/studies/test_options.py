@@ -1,0 +1,22 @@
+"""How many processes a command starts."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from sim.studies.options import Options, crew_of
+
+
+@pytest.mark.parametrize(
+    ("asked", "replications", "jobs"),
+    [(None, None, 8), (None, 1, 1), (None, 5, 5), (None, 100, 8), (2, 1, 2), (1, None, 1)],
+)
+def test_no_more_processes_than_replications(
+    monkeypatch: pytest.MonkeyPatch, asked: int | None, replications: int | None, jobs: int
+) -> None:
+    """But for the number that is asked for: who says --jobs 2 may want a replication apart from the command."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: range(8))
+    with crew_of(Options(jobs=asked), replications) as crew:
+        assert crew.jobs == jobs
