@@ -314,7 +314,6 @@ def test_certificates(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         Cluster(sites.tls.address.replace("tls://", "tcp://"))
 
 
-@pytest.mark.slow
 def test_a_scheduler_that_stops_answering_or_dies(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers gone, scheduler frozen, scheduler killed: each ends the run with one line, and the work is kept."""
     monkeypatch.setattr(cluster_module, "EVERY", 0.2)

@@ -97,6 +97,7 @@ def test_files_and_twice_the_same_bytes(tmp_path):
     assert [path.read_bytes() for path in draw_validation(fake, found, tmp_path, "validation-x")] == first
 
 
+@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize(
     "rows",
     [
@@ -118,6 +119,7 @@ def test_extremes(rows, tmp_path):
     assert len(draw_validation(fake, found, tmp_path, "v")) == 2
 
 
+@pytest.mark.usefixtures("pictures")
 def test_one_replication_and_a_title_that_is_literal(tmp_path):
     fake = airlift(runs(1), title="$x_2$ \\frac{ [/red]")
     fake, found = against(seen("people", 0, 1, window="a_2"), seen("stock", None, 1, place="inside", window="b_2"), fake=fake)

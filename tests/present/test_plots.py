@@ -29,11 +29,13 @@ def test_a_comparison_too_and_twice_the_same_bytes(pair, tmp_path):
     assert b"<dc:date>" not in first["compare-out.svg"]
 
 
+@pytest.mark.usefixtures("pictures")
 def test_a_matrix_of_scenarios(tmp_path):
     made = [campaign(f"{p}-{t}", n=4, missions=3) for p in ("turkish", "none") for t in ("holding", "collapse")]
     assert len(plots.draw_compare([*made, campaign("turkish-advancing", n=4, missions=3)], tmp_path)) == 8
 
 
+@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize(
     "rows",
     [
@@ -56,6 +58,7 @@ def test_nothing_completed_draws_nothing(tmp_path):
     assert plots.draw_run([result({"a": [row()]}, failed=[(0, "simulate", "x")])], tmp_path) == []
 
 
+@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("title", ["$x_2$ \\frac{", "[/red] <script>", "百 " * 200, "$"])
 def test_titles_are_literal(title, tmp_path):
     assert plots.draw_run([result({"a": [row()] * 3}, title=title)], tmp_path)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.scenario import ScenarioError, describe, estimate, from_data, impossible, loads
 from sim.scenario.canonical import emit
-from tests.strategies import damage, scenarios
+from tests.strategies import damage, in_rounds, scenarios
 
 
 def reordered(data: Any) -> Any:
@@ -56,9 +56,10 @@ def test_order_of_keys_and_style_change_nothing(data: Any) -> None:
     assert (other.canonical, other.digest_text) == (loaded.canonical, loaded.digest_text)
 
 
+@in_rounds
 @given(st.data())
-@settings(deadline=None, max_examples=150)
-def test_damage_is_refused_with_a_position(pick: st.DataObject) -> None:
+@settings(deadline=None, max_examples=50)
+def test_damage_is_refused_with_a_position(number: int, pick: st.DataObject) -> None:
     what, path, data = pick.draw(scenarios().flatmap(damage))
     text = emit(data)
     with pytest.raises(ScenarioError) as refused:
