@@ -19,6 +19,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Collector(), "verification page")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest comes first: at the end one process would be busy with it alone."""
+    items.sort(key=lambda item: item.path.name != "test_reference.py")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fails the session where the page is out of date."""

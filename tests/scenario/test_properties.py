@@ -29,9 +29,10 @@ def in_order(data: Any, indent: str = "") -> str:
     return emit({"x": data}).removeprefix("x: ").strip()
 
 
+@in_rounds
 @given(scenarios())
-@settings(deadline=None, max_examples=60)
-def test_valid_scenarios_load(data: Any) -> None:
+@settings(deadline=None, max_examples=30)
+def test_valid_scenarios_load(number: int, data: Any) -> None:
     loaded = from_data(data)
     assert set(loaded.scenario.missions) == set(data["missions"])
     assert estimate(loaded.scenario).excess is None
@@ -39,18 +40,20 @@ def test_valid_scenarios_load(data: Any) -> None:
     assert all(isinstance(reason, str) for reason in impossible(loaded.scenario))
 
 
+@in_rounds
 @given(scenarios())
-@settings(deadline=None, max_examples=30)
-def test_canonical_text_is_the_same_scenario(data: Any) -> None:
+@settings(deadline=None, max_examples=15)
+def test_canonical_text_is_the_same_scenario(number: int, data: Any) -> None:
     loaded = from_data(data)
     again = loads(loaded.canonical, "scenario.yaml")
     assert again.scenario == loaded.scenario
     assert (again.canonical, again.digest_text) == (loaded.canonical, loaded.digest_text)
 
 
+@in_rounds
 @given(scenarios())
-@settings(deadline=None, max_examples=30)
-def test_order_of_keys_and_style_change_nothing(data: Any) -> None:
+@settings(deadline=None, max_examples=15)
+def test_order_of_keys_and_style_change_nothing(number: int, data: Any) -> None:
     loaded, other = from_data(data), loads(in_order(reordered(data)), "scenario.yaml")
     assert other.scenario == loaded.scenario
     assert (other.canonical, other.digest_text) == (loaded.canonical, loaded.digest_text)

@@ -212,9 +212,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return the_bytes(whole)
 
 
-def test_killed_at_any_moment_and_run_again_gives_the_same_bytes(here: Path, undisturbed: dict[str, bytes]) -> None:
+@pytest.mark.parametrize("kills", [1, pytest.param(5, marks=pytest.mark.slow)])
+def test_killed_at_any_moment_and_run_again_gives_the_same_bytes(here: Path, undisturbed: dict[str, bytes], kills: int) -> None:
     moments = random.Random(7)
-    for _ in range(3):
+    for _ in range(kills):
         process = command(here, "torn")
         deadline = time.monotonic() + 30
         while not list(here.glob("torn/sweep/*/points.jsonl")) and process.poll() is None and time.monotonic() < deadline:
