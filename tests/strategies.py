@@ -10,6 +10,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from sim.scenario.parsing import META, is_quantity
@@ -22,6 +23,9 @@ LEVELS = ("stable", "threatened", "contested", "fallen")
 MISSIONS = ("alpha", "bravo", "charlie", "delta")
 GATES = ("abbey", "east")
 SERVICES = ("tower", "fire", "fuel", "handling")
+
+in_rounds = pytest.mark.parametrize("number", [1, *(pytest.param(k, marks=pytest.mark.slow) for k in range(2, 7))])
+"""A test whose examples are drawn anew each time: once for every change, five times more in the thorough run."""
 
 
 # -- quantities ------------------------------------------------------------------------------------------------------

@@ -28,15 +28,12 @@ from tests.experiment.fake_model import ENGINE, source
 
 
 class Sites:
-    """Three clusters, started together: workers in the care of nannies, workers without, and one that wants certificates."""
+    """Two clusters, started together: workers in the care of nannies, and workers without."""
 
     def __init__(self, folder: Path) -> None:
-        self.files = certificates.make(folder / "tls")
-        tls = ("--tls-ca-file", str(self.files["ca"]), "--tls-cert", str(self.files["cert"]), "--tls-key", str(self.files["key"]))
-        self.nursed, self.plain, self.tls = Site(folder / "nursed"), Site(folder / "plain"), Site(folder / "safe", tls)
+        self.nursed, self.plain = Site(folder / "nursed"), Site(folder / "plain")
         self.nursed.work("--nworkers", "3")
         self.workers = [self.plain.work("--no-nanny") for _ in range(2)]
-        self.tls.work("--no-nanny", "--nthreads", "2")
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +42,26 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
     try:
         yield found
     finally:
-        for site in (found.nursed, found.plain, found.tls):
+        for site in (found.nursed, found.plain):
             site.close()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, Path]:
+    """Certificates, by what they are."""
+    return certificates.make(tmp_path / "tls")
+
+
+@pytest.fixture
+def safe(tmp_path: Path, files: dict[str, Path]) -> Iterator[Site]:
+    """A cluster that wants them."""
+    wanted = ("--tls-ca-file", str(files["ca"]), "--tls-cert", str(files["cert"]), "--tls-key", str(files["key"]))
+    found = Site(tmp_path / "safe", wanted)
+    try:
+        found.work("--no-nanny", "--nthreads", "2")
+        yield found
+    finally:
+        found.close()
 
 
 def joined(site: Site, workers: int, notice: Callable[[str], None] = lambda text: None) -> Cluster:
@@ -292,7 +307,8 @@ def test_differences_are_named() -> None:
     assert "absent there" in difference(ours, {"Python": ours["Python"]})
 
 
-def test_certificates(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.slow
+def test_certificates(safe: Site, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import dask
     import distributed  # noqa: F401  (else its defaults come inside ours and go with them)
 
@@ -301,20 +317,19 @@ def test_certificates(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         return dask.config.set({f"distributed.comm.tls.{name}": str(path) for name, path in given.items()})
 
     notices: list[str] = []
-    assert sites.tls.address.startswith("tls://")
-    with holding(sites.files), joined(sites.tls, 1, notices.append) as crew:
+    assert safe.address.startswith("tls://")
+    with holding(files), joined(safe, 1, notices.append) as crew:
         assert contents(go(tmp_path, 47, crew)) == here(tmp_path, 47)
     assert notices[0].startswith("1 of 1 workers have more than one thread, of which one works")
     with pytest.raises(ClusterError, match="needs certificates: set DASK_DISTRIBUTED__COMM__TLS__CA_FILE"):
-        Cluster(sites.tls.address)
+        Cluster(safe.address)
     monkeypatch.setattr(cluster_module, "CONNECT", 2.0)
     with holding(certificates.make(tmp_path / "forged")), pytest.raises(ClusterError, match="no Dask scheduler answers"):
-        Cluster(sites.tls.address)
+        Cluster(safe.address)
     with pytest.raises(ClusterError, match="no Dask scheduler answers"):
-        Cluster(sites.tls.address.replace("tls://", "tcp://"))
+        Cluster(safe.address.replace("tls://", "tcp://"))
 
 
-@pytest.mark.slow
 def test_a_scheduler_that_stops_answering_or_dies(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers gone, scheduler frozen, scheduler killed: each ends the run with one line, and the work is kept."""
     monkeypatch.setattr(cluster_module, "EVERY", 0.2)

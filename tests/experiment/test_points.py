@@ -43,7 +43,7 @@ def point(key: int, n: int = 25, **behaviour: Any) -> Point:
     return Point(key, source(digest=f"d{key}", mark=key, **behaviour), n)
 
 
-@pytest.fixture(params=[1, 2])
+@pytest.fixture(scope="module", params=[1, 2])
 def crew(request: pytest.FixtureRequest) -> Iterator[Crew]:
     with Crew(request.param) as crew:
         yield crew

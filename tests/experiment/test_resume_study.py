@@ -110,32 +110,35 @@ def tables(out: Path) -> dict[int, list[bytes]]:
     return found
 
 
-@pytest.mark.slow
+MANY = pytest.param(4, marks=pytest.mark.slow)
+"""Histories of a run; the thorough run has more of them."""
+
+
+@pytest.mark.parametrize("histories", [1, MANY])
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_a_run_killed_at_many_moments(tmp_path: Path, jobs: int) -> None:
+def test_a_run_killed_at_many_moments(tmp_path: Path, jobs: int, histories: int) -> None:
     moments = random.Random(7)
     steps = attempt(tmp_path / "never", jobs, -1, study=False)
     assert steps is not None
     assert steps > 40  # blocks, tables, summary: each in the middle, before and after
-    for k in range(4):
+    for k in range(histories):
         out = tmp_path / str(k)
         for _ in range(2):
-            attempt(out, jobs, moments.randrange(steps), study=False, everyone=bool(k % 2))
+            attempt(out, jobs, moments.randrange(steps), study=False, everyone=(k + jobs) % 2 == 0)
         assert attempt(out, jobs, -1, study=False) is not None
         assert everything(out) == everything(tmp_path / "never")
 
 
-@pytest.mark.slow
-def test_a_study_killed_at_many_moments(tmp_path: Path) -> None:
-    moments = random.Random(8)
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_study_killed_at_many_moments(tmp_path: Path, jobs: int) -> None:
+    moments = random.Random(7 + jobs)
     steps = attempt(tmp_path / "never", 1, -1, study=True)
     assert steps is not None
-    for k, jobs in enumerate((1, 2)):
-        out = tmp_path / str(k)
-        for _ in range(4):
-            attempt(out, jobs, moments.randrange(steps), study=True, everyone=bool(k))
-        assert attempt(out, jobs, -1, study=True) is not None
-        assert tables(out) == tables(tmp_path / "never")
+    out = tmp_path / "killed"
+    for _ in range(4):
+        attempt(out, jobs, moments.randrange(steps), study=True, everyone=jobs == 2)
+    assert attempt(out, jobs, -1, study=True) is not None
+    assert tables(out) == tables(tmp_path / "never")
 
 
 def test_a_thousand_more_continue_the_thousand(tmp_path: Path) -> None:

@@ -30,7 +30,6 @@ SHIPPED = tuple(sorted(p.name for p in FOLDER.glob("*.yaml")))
 PARTS = tuple(sorted(f"base/{p.name}" for p in (FOLDER / "base").glob("*.yaml")))
 """What others extend: no provider, so no lanes to man and nobody to keep the crowd away."""
 COLUMNS = ("t50_h", "t90_h", "t100_h")
-REPLICATIONS = 2
 LEAST_SHARE = 0.3
 
 
@@ -86,8 +85,9 @@ def test_parts_of_shipped_scenarios(name: str) -> None:
     assert beaten(compile_plan(load(FOLDER / name).scenario), 1, 0) == []
 
 
+@pytest.mark.parametrize("replications", [1, pytest.param(5, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", SHIPPED)
-def test_shipped_scenarios(name: str) -> None:
+def test_shipped_scenarios(name: str, replications: int) -> None:
     """No replication beats it, and in the middle it is at least 30 % of the time that a run takes from the order.
 
     Only finite times have a share: each of t50, t90 and t100, in total and by mission, is compared over the replications and
@@ -96,7 +96,7 @@ def test_shipped_scenarios(name: str) -> None:
     """
     made = compile_plan(load(FOLDER / name).scenario)
     found: list[Pair] = []
-    for k in range(REPLICATIONS):
+    for k in range(replications):
         found += pairs(strict_bound_h(made, 1, k), simulate(made, 1, k))
     assert [p for p in found if p.run < p.bound] == []
     timed = [p for p in found if math.isfinite(p.run) and p.run > p.ordered]
@@ -110,7 +110,7 @@ def test_shares_rest_on_finite_times() -> None:
     """Half of all get out in the reference system and in the minimal example, so that times in total are among the shares."""
     for name in ("reference.yaml", "minimal.yaml"):
         made = compile_plan(load(FOLDER / name).scenario)
-        assert all(math.isfinite(float(simulate(made, 1, k).replication["t100_h"])) for k in range(REPLICATIONS))
+        assert all(math.isfinite(float(simulate(made, 1, k).replication["t100_h"])) for k in range(2))
 
 
 # -- it can fail -----------------------------------------------------------------------------------------------------

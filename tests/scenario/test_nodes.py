@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sim.scenario.canonical import emit
 from sim.scenario.errors import Faults
 from sim.scenario.nodes import Node, compose, find, key_place
+from tests.strategies import in_rounds
 
 
 def node(text: str) -> Node:
@@ -82,9 +83,10 @@ def kinds(data: Any) -> Any:
     return [kinds(item) for item in data] if isinstance(data, list) else type(data)
 
 
+@in_rounds
 @given(st.dictionaries(texts.filter(lambda k: k != "<<"), plain_data, max_size=4))
-@settings(deadline=None, max_examples=300)
-def test_what_is_written_is_read_back(data: Any) -> None:
+@settings(deadline=None, max_examples=100)
+def test_what_is_written_is_read_back(number: int, data: Any) -> None:
     got = node(emit(data)).plain()
     assert got == data
     assert kinds(got) == kinds(data)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.scenario import ScenarioError, describe, estimate, from_data, impossible, loads
 from sim.scenario.canonical import emit
-from tests.strategies import damage, scenarios
+from tests.strategies import damage, in_rounds, scenarios
 
 
 def reordered(data: Any) -> Any:
@@ -29,9 +29,10 @@ def in_order(data: Any, indent: str = "") -> str:
     return emit({"x": data}).removeprefix("x: ").strip()
 
 
+@in_rounds
 @given(scenarios())
-@settings(deadline=None, max_examples=60)
-def test_valid_scenarios_load(data: Any) -> None:
+@settings(deadline=None, max_examples=30)
+def test_valid_scenarios_load(number: int, data: Any) -> None:
     loaded = from_data(data)
     assert set(loaded.scenario.missions) == set(data["missions"])
     assert estimate(loaded.scenario).excess is None
@@ -39,26 +40,29 @@ def test_valid_scenarios_load(data: Any) -> None:
     assert all(isinstance(reason, str) for reason in impossible(loaded.scenario))
 
 
+@in_rounds
 @given(scenarios())
-@settings(deadline=None, max_examples=30)
-def test_canonical_text_is_the_same_scenario(data: Any) -> None:
+@settings(deadline=None, max_examples=15)
+def test_canonical_text_is_the_same_scenario(number: int, data: Any) -> None:
     loaded = from_data(data)
     again = loads(loaded.canonical, "scenario.yaml")
     assert again.scenario == loaded.scenario
     assert (again.canonical, again.digest_text) == (loaded.canonical, loaded.digest_text)
 
 
+@in_rounds
 @given(scenarios())
-@settings(deadline=None, max_examples=30)
-def test_order_of_keys_and_style_change_nothing(data: Any) -> None:
+@settings(deadline=None, max_examples=15)
+def test_order_of_keys_and_style_change_nothing(number: int, data: Any) -> None:
     loaded, other = from_data(data), loads(in_order(reordered(data)), "scenario.yaml")
     assert other.scenario == loaded.scenario
     assert (other.canonical, other.digest_text) == (loaded.canonical, loaded.digest_text)
 
 
+@in_rounds
 @given(st.data())
-@settings(deadline=None, max_examples=150)
-def test_damage_is_refused_with_a_position(pick: st.DataObject) -> None:
+@settings(deadline=None, max_examples=50)
+def test_damage_is_refused_with_a_position(number: int, pick: st.DataObject) -> None:
     what, path, data = pick.draw(scenarios().flatmap(damage))
     text = emit(data)
     with pytest.raises(ScenarioError) as refused:

@@ -190,9 +190,10 @@ def test_json_alone_on_standard_output(tmp_path, capsys):
     assert found["final"]
 
 
+@pytest.mark.parametrize("every", [17, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["turkish-collapse", "none-collapse", "coalition-advancing", "kabul-2021"])
-def test_every_step_of_a_shipped_scenario_is_accepted(name, tmp_path):
-    """Checked on every seventh capacity: each is a scenario to be loaded."""
+def test_every_step_of_a_shipped_scenario_is_accepted(name, every, tmp_path):
+    """Each is a scenario to be loaded: every seventeenth of them, and all in the thorough run."""
     options = Options(out=tmp_path, jobs=1)
     with crew_of(options) as crew:
         lab = Lab.of([sim.load(f"evacsim:{name}")], options, crew)
@@ -200,7 +201,7 @@ def test_every_step_of_a_shipped_scenario_is_accepted(name, tmp_path):
         from sim.analysis.study import Proposal
 
         assert len(case.capacities) > 40
-        for capacity in case.capacities[::7]:
+        for capacity in case.capacities[::every]:
             lab.source(Proposal(capacity.settings))
         assert {"lane", "officer", "stand", "aircraft", "bed", "onward travel"} <= {c.kind for c in case.capacities}
 

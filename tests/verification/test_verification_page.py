@@ -13,3 +13,9 @@ def test_every_section_has_a_case_and_every_test_file_a_section() -> None:
     text = PAGE.read_text("utf-8")
     for file in SECTIONS:
         assert f"`{file}::" in text
+
+
+def test_every_case_is_of_every_run() -> None:
+    """What only the thorough run finds could not stand in the page that every run must agree with."""
+    others = set(Path(__file__).parent.glob("*.py")) - {Path(__file__)}
+    assert [p.name for p in others if "mark.slow" in p.read_text("utf-8")] == []
