@@ -217,7 +217,10 @@ def _study(
         else:
             from sim.studies.bound import beside, kept_bound
 
-            summary = beside(summarise(result, by="cohort", look=look), kept_bound(prepared.loaded, result.folder))
+            summary = beside(
+                summarise(result, by="cohort", look=look, hopeless=bool(prepared.impossible)),
+                kept_bound(prepared.loaded, result.folder),
+            )
         if settled is not None:
             summary |= settled.json()
         summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept

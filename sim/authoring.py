@@ -30,12 +30,15 @@ class Report:
     excess: str | None = None
     """Why it is beyond the budget, if it is."""
     impossible: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What its author can hardly have meant."""
 
     def lines(self) -> list[str]:
         """What a person reads of a file without faults."""
         size = f"about {self.loads:,.0f} loads, {self.events:,.0f} events and {self.memory_mb:,.0f} MB a replication"
         lines = [f"{self.file}: no faults; {self.missions} missions, about {self.staff:,.0f} people; {size}"]
         lines += [f"{self.file}: cannot get everybody out: {reason}" for reason in self.impossible]
+        lines += [f"{self.file}: warning: {text}" for text in self.warnings]
         return lines + ([f"{self.file}: {self.excess}"] if self.excess else [])
 
     def as_json(self) -> Json:
@@ -51,6 +54,7 @@ class Report:
             "memory_mb": self.memory_mb,
             "excess": self.excess,
             "impossible": list(self.impossible),
+            "warnings": list(self.warnings),
         }
 
 
@@ -60,7 +64,7 @@ def check(files: Sequence[str], overrides: Sequence[str] = ()) -> list[Report]:
 
 
 def _check(file: str, overrides: Sequence[str]) -> Report:
-    from sim.scenario import estimate, impossible
+    from sim.scenario import cautions, estimate, impossible
 
     try:
         scenario = load(file, overrides).scenario
@@ -76,6 +80,7 @@ def _check(file: str, overrides: Sequence[str]) -> Report:
         memory_mb=size.memory_mb,
         excess=size.excess,
         impossible=tuple(impossible(scenario)),
+        warnings=tuple(cautions(scenario)),
     )
 
 

@@ -222,7 +222,20 @@ def test_an_impossible_plan_is_an_answer_and_is_said_first(evacsim: Command, tmp
     assert said.status == 0
     assert said.lines[0].startswith("shut.yaml: cannot get everybody out: ")
     assert "lanes" in said.lines[0]
-    assert evacsim("run", "shut.yaml", "-n", "2", "--json", *FAST).json["results"][0]["impossible"]
+    found = evacsim("run", "shut.yaml", "-n", "2", "--json", *FAST).json["results"][0]
+    assert found["impossible"]
+    (unfinished,) = [text for text in found["warnings"] if "reached the horizon" in text]
+    assert unfinished.endswith("some have no way out however long it lasts")  # a longer horizon is no advice
+
+
+def test_what_can_hardly_be_meant_is_said_first(evacsim: Command) -> None:
+    late = ["--set", "missions.alpha.order={at: 20 d}"]
+    place = "missions.alpha.order.at: comes 15 d after the end of the simulation: nobody is asked to move by it"
+    assert evacsim("run", "small.yaml", "-n", "2", *late, *FAST).lines[0] == f"small.yaml: warning: {place}"
+    assert f"small.yaml: warning: {place}" in evacsim("check", "small.yaml", *late).out
+    assert evacsim("check", "small.yaml", *late, "--json").json["files"][0]["warnings"] == [place]
+    assert evacsim("run", "small.yaml", "-n", "2", "--quiet", *late, *FAST).err == ""
+    assert "warning" not in evacsim("check", "small.yaml").out
 
 
 def test_a_failed_replication_is_named_and_nothing_is_final(evacsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:

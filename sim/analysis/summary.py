@@ -31,10 +31,13 @@ def interval(estimate: Estimate, key: str = "estimate") -> Json:
     return {key: number(estimate.value), "low": number(estimate.low), "high": number(estimate.high)}
 
 
-def summarise(result: Stored, by: Literal["mission", "cohort"] = "mission", look: Look | None = None) -> Json:
+def summarise(
+    result: Stored, by: Literal["mission", "cohort"] = "mission", look: Look | None = None, *, hopeless: bool = False
+) -> Json:
     """All measures of one stored result: in total and by mission, by cohort too where asked for.
 
     *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.
+    *hopeless*: whether somebody has no way out however long the simulation lasts, so that a longer one is no advice.
     """
     clock, total, missions = wall(result), of_all(result), of_missions(result)
     completed = int(total.replication.size)
@@ -58,7 +61,7 @@ def summarise(result: Stored, by: Literal["mission", "cohort"] = "mission", look
     found["missions"] = {name: _measures(o, list(cohorts.get(name, {}).values()), look) for name, o in missions.items()}
     if by == "cohort":
         found["cohorts"] = {m: {name: _measures(o, [o], look) for name, o in each.items()} for m, each in cohorts.items()}
-    found["warnings"] = _warnings(found, total, look)
+    found["warnings"] = _warnings(found, total, look, hopeless)
     return found
 
 
@@ -127,7 +130,7 @@ def _mean(x: Floats) -> float | None:
     return number(float(x.mean())) if x.size else None
 
 
-def _warnings(found: Json, total: Outcomes, look: Look | None) -> list[str]:
+def _warnings(found: Json, total: Outcomes, look: Look | None, hopeless: bool) -> list[str]:
     said = []
     needed = {name: least_sample(p, level_of(look)) for name, p in (("the median", 0.5), ("P90", 0.9))}
     n = int(total.replication.size)
@@ -138,10 +141,10 @@ def _warnings(found: Json, total: Outcomes, look: Look | None) -> list[str]:
     unfinished = float((total.unfinished > 0).mean())
     if unfinished > MANY_UNFINISHED:
         days = found["horizon_h"] / 24
-        said.append(
-            f"{unfinished:.0%} of the replications reached the horizon of {days:g} d with people not out; "
-            "their times are unknown, so lengthen clock.horizon"
+        advice = (
+            "some have no way out however long it lasts" if hopeless else "their times are unknown, so lengthen clock.horizon"
         )
+        said.append(f"{unfinished:.0%} of the replications reached the horizon of {days:g} d with people not out; {advice}")
     few = [name for name, least in needed.items() if n < least]
     if few:
         said.append(

@@ -20,15 +20,22 @@ def watched(options: Options, watched: Any) -> Options:
 
 
 def prepared(scenarios: list[str], options: Options, quiet: bool) -> list[Prepared]:
-    """Checked scenarios; why one cannot work is said before it is simulated."""
+    """Checked scenarios; why one cannot work, and what its author can hardly have meant, is said before it is simulated."""
     from sim import api
 
     prepared = api.prepare(scenarios, options)
     if not quiet:
         for one in prepared:
-            for reason in one.impossible:
-                say(f"{one.given}: cannot get everybody out: {reason}")
+            say_first(one)
     return prepared
+
+
+def say_first(one: Prepared) -> None:
+    """What is to be said of a scenario before it is simulated."""
+    for reason in one.impossible:
+        say(f"{one.given}: cannot get everybody out: {reason}")
+    for text in one.warnings:
+        say(f"{one.given}: warning: {text}")
 
 
 def show_files(folder: Path, plots: Sequence[Path]) -> None:

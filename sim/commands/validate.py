@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.app import app
-from sim.commands.common import show_files, status
+from sim.commands.common import say_first, show_files, status
 from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets, Svg
 from sim.console import give_json, plain, say, show, watcher, width
 
@@ -61,8 +61,7 @@ def validate(
         return 0
     ready, seen = checked(scenario, observations, options)
     if not quiet:
-        for reason in ready.impossible:
-            say(f"{ready.given}: cannot get everybody out: {reason}")
+        say_first(ready)
     with watcher(quiet) as told:
         (study,) = api.run_all([ready], replace(options, watcher=told))
     _show(validated(study.result, seen, not no_plots, svg=svg), json, quiet)

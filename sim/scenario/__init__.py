@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.scenario.cautions import cautions
     from sim.scenario.editor import json_schema
     from sim.scenario.errors import Fault, ScenarioError
     from sim.scenario.feasible import impossible
@@ -29,6 +30,7 @@ _HOME = {
     "Row": "listing",
     "Scenario": "schema",
     "ScenarioError": "errors",
+    "cautions": "cautions",
     "describe": "listing",
     "estimate": "size",
     "from_data": "loading",
@@ -50,6 +52,7 @@ __all__ = [
     "Row",
     "Scenario",
     "ScenarioError",
+    "cautions",
     "describe",
     "estimate",
     "from_data",

@@ -286,6 +286,9 @@ def _about(raw: Mapping[str, Any], base: Quantity, dimension: str) -> dict[str, 
                 bounds[key] = _fine(raw[key], dimension)
                 if base.is_constant and (base.value < bounds[key]) == (key == "low") and base.value != bounds[key]:
                     raise ValueError(f"expected low ≤ value ≤ high, got {key} {shown(raw[key])} and value {base.text}")
+                if not base.is_constant and (base.mean < bounds[key]) == (key == "low") and base.mean != bounds[key]:
+                    side = "above" if key == "low" else "below"
+                    raise ValueError(f"expected low ≤ mean ≤ high, got {key} {shown(raw[key])}, {side} the mean of {base.text}")
     if len(bounds) == 2 and bounds["low"] > bounds["high"]:
         raise ValueError("expected low ≤ high")
     for key, known in (("kind", get_args(Kind)), ("evidence", get_args(Grade))):

@@ -10,6 +10,7 @@ from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS, shown
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort, Fleet, Mission, Scenario
+from sim.scenario.types import Moment
 from sim.scenario.validate import where
 
 MOST_HORIZON = 10_000 * 24.0
@@ -31,6 +32,23 @@ def less(a: Quantity | None, b: Quantity | None) -> bool:
     """Whether *a* is less than *b* for sure."""
     low, high = fixed(a), fixed(b)
     return low is not None and high is not None and low < high
+
+
+def hours(scenario: Scenario, moment: Moment) -> float | None:
+    """Hours after the start, or None for a moment that is drawn or waits for something else."""
+    if moment.date is not None:
+        return moment.date.hours_after(scenario.clock.start)
+    return fixed(moment.delay) if moment.after == "start" else None
+
+
+def ahead(scenario: Scenario, one: Moment | None, other: Moment | None) -> float | None:
+    """Hours from *one* moment to the *other*, or None where there is none or that can't be told before a run."""
+    if one is None or other is None:
+        return None
+    first, second = hours(scenario, one), hours(scenario, other)
+    if one.date is None and other.date is None and one.after == other.after:
+        first, second = fixed(one.delay), fixed(other.delay)
+    return None if first is None or second is None else second - first
 
 
 def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
@@ -103,6 +121,15 @@ class _Rules:
         host = self.s.security.host
         if host is not None and host.collapse is not None and host.collapse.at is None and not host.collapse.when:
             self.note(("security", "host", "collapse"), "expected at or when", ("security", "host", "collapse"))
+        phases = self.s.security.phases
+        for k, phase in enumerate(phases):
+            for earlier in phases[:k]:
+                later = ahead(self.s, earlier.begins, phase.begins)
+                if later is not None and later <= 0:
+                    when = "at the same time as" if later == 0 else "before"
+                    message = f"expected phases one after another, but {phase.provider} begins {when} {earlier.provider}"
+                    self.note(("security", "phases", k, "begins"), message, ("security", "phases"))
+                    break
 
     # -- airport -----------------------------------------------------------------------------------------------------
 
@@ -197,6 +224,10 @@ class _Rules:
 
     def mission(self, path: Path, mission: Mission) -> None:
         self.ordered(path, mission)
+        if "gates" in mission.model_fields_set and not mission.gates:
+            self.note(
+                (*path, "gates"), "expected the gates that it may use, at least one; without this line it may use all", path
+            )
         if mission.distance is not None and mission.drive is None and self.s.road.speed is None:
             self.note((*path, "distance"), "expected road.speed beside a distance")
         for name, cohort in mission.cohorts.items():

@@ -29,6 +29,8 @@ class Prepared:
     given: str
     impossible: tuple[str, ...] = ()
     """Reasons why it cannot get everybody out, one sentence each."""
+    warnings: tuple[str, ...] = ()
+    """What its author can hardly have meant."""
 
 
 def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
@@ -38,7 +40,7 @@ def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
         ScenarioError: all faults of all of them.
         TooLarge: if one is beyond the budget and that is not allowed.
     """
-    from sim.scenario import estimate, impossible
+    from sim.scenario import cautions, estimate, impossible
 
     ready: list[Prepared] = []
     faults: list[Any] = []
@@ -50,7 +52,7 @@ def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
         except ScenarioError as error:
             faults += error.faults
             continue
-        ready.append(Prepared(one, given, tuple(impossible(one.scenario))))
+        ready.append(Prepared(one, given, tuple(impossible(one.scenario)), tuple(cautions(one.scenario))))
         excess = estimate(one.scenario).excess
         if excess and not options.allow_large:
             large.append(f"{given}: {excess}")

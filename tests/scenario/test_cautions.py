@@ -1,0 +1,126 @@
+"""What is accepted and can hardly be meant is said with its place; phases and empty lists that mean nothing are refused."""
+
+# ruff: noqa: E501 - a case is a row
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import ScenarioError, cautions, load, loads
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+BASE = """\
+clock: {start: 2021-08-10 06:00, horizon: 10 d}
+threat: {start: threatened, fallen: fallen, stay: {threatened: 3 d, contested: 2 d}}
+security:
+  providers:
+    turkish: {force: {headcount: 500}}
+    late: {force: {headcount: 500, build_up: [{after: 1 d, headcount: 600}], withdrawal: {begins: 5 d, takes: 1 d}}}
+  phases: [{begins: start, provider: turkish}, {begins: 4 d, provider: late}, {begins: {fallen: 12 h}, provider: none}]
+  host: {collapse: {at: {contested: 1 d}}}
+airport:
+  gates: {main: {lanes: 2}, side: {lanes: 1}}
+  closures: {works: {at: 2021-08-09, lasts: 2 d, closes: road}}
+  incidents: {warning: {at: [3 d], lasts: 2 h, closes: gates}}
+  consular: {officers: 4, build_up: [{at: 2021-08-11, officers: 8}]}
+hubs: {doha: {beds: 100, opens: 1 d}}
+lift:
+  types: {c17: {seats: 100, surge: 200}}
+  fleets: {main: {aircraft: c17, number: 2, hubs: doha, available: 2021-08-09, until: 9 d}}
+  retrograde: {army: {people: 100, begins: 2 d, deadline: 15 d}}
+missions:
+  north: {gates: main, order: {at: 2021-08-09}, cohorts: {core: 10, local: {people: 5, order: {when: threat >= fallen}}}}
+  south: {order: {when: [threat >= contested, gone north], delay: 1 d}, cohorts: {core: 10}}
+  old: {closed: 2021-05-28}
+  stays: {residual: all, cohorts: {core: 10}}
+  empty: {}
+"""
+
+
+def told(*overrides: str) -> list[str]:
+    return cautions(loads(BASE, "x.yaml", overrides).scenario)
+
+
+def refused(*overrides: str) -> str:
+    with pytest.raises(ScenarioError) as error:
+        loads(BASE, "x.yaml", overrides)
+    (fault,) = error.value.faults
+    return str(fault).split(": ", 1)[1]
+
+
+def test_nothing_is_said_where_all_may_be_meant() -> None:
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("override", "text"),
+    [
+        ("missions.north.order.at=2022-08-11", "missions.north.order.at: comes 356 d after the end of the simulation: nobody is asked to move by it"),
+        ("missions.north.order.at=10 d", "missions.north.order.at: comes no time after the end of the simulation: nobody is asked to move by it"),
+        ("missions.old.closed=2021-08-12 06:00", "missions.old.closed: comes 2 d after the start: its people count as gone before it, and are never asked to move"),
+        ("missions.old.closed=2021-09-10", "missions.old.closed: comes 20.8 d after the end of the simulation: its people count as gone before the start all the same, and are never asked to move"),
+        ("hubs.doha.opens=2021-08-21 06:00", "hubs.doha.opens: comes 24 h after the end of the simulation: it never happens"),
+        ("lift.retrograde.army.begins={value: 12 d}", "lift.retrograde.army.begins: comes 2 d after the end of the simulation: it never happens"),
+        ("airport.incidents.warning.at=[3 d, 2021-08-08 06:00]", "airport.incidents.warning.at.1: lies 2 d before the start, and is taken as the start"),
+        ("security.phases=[{begins: 2021-08-09 06:00, provider: turkish}, {begins: 4 d, provider: late}]", "security.phases.0.begins: lies 24 h before the start, and is taken as the start"),
+        ("lift.retrograde.army.begins=2021-08-09 06:00", "lift.retrograde.army.begins: lies 24 h before the start, and is taken as the start"),
+        ("lift.retrograde.army.deadline=1 d", "lift.retrograde.army.deadline: lies before begins: troops board before everyone else from the first on"),
+        ("lift.types.c17.surge=40", "lift.types.c17.surge: 40 surge seats are fewer than the 100 seats of every day"),
+        ("missions.north.cohorts.local.order.when=threat >= fallen", None),
+        ("threat.stay.contested=null", "missions.north.cohorts.local.order.when: the threat never reaches fallen: nobody is asked to move by it"),
+        ("threat.up={contested: 0}", "missions.north.cohorts.local.order.when: the threat never reaches fallen: nobody is asked to move by it"),
+        ("threat.up={contested: 0.1}", None),
+        ("missions.south.order=null", "missions.south: is without an order: nobody is ever asked to move"),
+        ("missions.south.cohorts={core: 10, local: {people: 5, order: {at: 1 d}}}", None),
+    ],
+)  # fmt: skip
+def test_each_is_said_with_its_place(override: str, text: str | None) -> None:
+    found = told(override)
+    assert found == ([text] if text else [])
+
+
+@pytest.mark.parametrize("until", ["2021-08-09", "2021-08-08"])
+def test_a_fleet_that_ends_before_it_is_there(until: str) -> None:
+    found = told(f"lift.fleets.main.until={until}")
+    assert "lift.fleets.main.until: is not after available: the fleet never flies" in found
+
+
+def test_a_cohort_without_an_order_beside_one_that_has_one() -> None:
+    found = told("missions.south.order=null", "missions.south.cohorts={core: 10, local: {people: 5, order: {at: 1 d}}}")
+    assert found == ["missions.south.cohorts.core: is without an order: nobody is ever asked to move"]
+
+
+def test_a_level_that_a_timeline_reaches_too_late() -> None:
+    dated = "threat={start: threatened, fallen: fallen, stay: null, timeline: [{at: 2 d, level: contested}, {at: 11 d, level: fallen}]}"
+    assert [text for text in told(dated) if text.startswith("missions")] == [
+        "missions.north.cohorts.local.order.when: the threat never reaches fallen: nobody is asked to move by it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("override", "text"),
+    [
+        ("security.phases=[{begins: start, provider: turkish}, {begins: 0 h, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at the same time as turkish"),
+        ("security.phases=[{begins: 2 d, provider: turkish}, {begins: 2021-08-11, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins before turkish"),
+        ("security.phases=[{begins: {fallen: 2 h}, provider: turkish}, {begins: {fallen: 2 h}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at the same time as turkish"),
+        ("security.phases=[{begins: 1 d, provider: turkish}, {begins: {fallen: 2 h}, provider: late}, {begins: 1 d, provider: none}]", "security.phases.2.begins: expected phases one after another, but none begins at the same time as turkish"),
+        ("missions.north.gates=[]", "missions.north.gates: expected the gates that it may use, at least one; without this line it may use all"),
+        ("road.drive={triangular: [1 h, 2 h, 3 h], low: 4 h}", "road.drive.low: expected low ≤ mean ≤ high, got low \"4 h\", above the mean of triangular [1 h, 2 h, 3 h]"),
+        ("road.drive={uniform: [1 h, 3 h], high: 90 min}", "road.drive.high: expected low ≤ mean ≤ high, got high \"90 min\", below the mean of uniform [1 h, 3 h]"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused(override: str, text: str) -> None:
+    assert refused(override) == text
+
+
+def test_the_mean_at_an_end_of_its_range_is_a_range() -> None:
+    assert told("road.drive={uniform: [1 h, 3 h], low: 2 h, high: 2 h}") == []
+
+
+def test_of_the_shipped_scenarios_only_what_is_so() -> None:
+    """In the back-cast Canada's local staff had no order before its end, and a part of others never lets the capital fall."""
+    said = {p.stem: cautions(load(p).scenario) for p in sorted(FOLDER.glob("*.yaml"))}
+    assert {name for name, texts in said.items() if texts} == {"kabul-2021"}
+    assert all(text.startswith("missions.canada.cohorts.") for text in said["kabul-2021"])
