@@ -213,7 +213,7 @@ class _Layout:
             params = [np.repeat([specs[i][2].params[p] for i in members], sizes) for p in range(width)]
             self.families.append((family, span, params))
         self.constants = {
-            i: array("d", s[2].params) * max(1, s[3]) for i, s in enumerate(specs) if s[2].family == "constant"
+            i: Stream(array("d", s[2].params) * max(1, s[3]), s, (0, 0)) for i, s in enumerate(specs) if s[2].family == "constant"
         }  # shared by all replications: longer or shorter, their values are the same
 
     def draw(self, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int]) -> Drawn:
@@ -226,20 +226,17 @@ class _Layout:
 class Drawn(dict[int, "Stream"]):
     """The streams of one replication by id, each made when it is first asked for: most of them never are."""
 
-    __slots__ = ("_key", "_layout", "_specs", "_values")
+    __slots__ = ("_key", "_slices", "_specs", "_values")
 
     def __init__(
         self, layout: _Layout, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int], values: array[float]
     ) -> None:
-        self._layout, self._specs, self._key, self._values = layout, specs, key, values
+        super().__init__(layout.constants)
+        self._slices, self._specs, self._key, self._values = layout.slices, specs, key, values
 
     def __missing__(self, number: int) -> Stream:
-        layout = self._layout
-        place = layout.slices.get(number)
-        if place is not None:
-            ahead = self._values[place]
-        else:
-            ahead = layout.constants[number] if number in layout.constants else array("d")
+        place = self._slices.get(number)
+        ahead = self._values[place] if place is not None else array("d")
         stream = self[number] = Stream(ahead, self._specs[number], self._key)
         return stream
 

@@ -159,8 +159,14 @@ class Lift:
     def send_for_people(self) -> None:
         """There may be somebody to fetch: send aircraft that rest."""
         now = self.clock.now
+        boarding = self.boarding
+        people = boarding.here + boarding.holding.troops > self.coming  # what :meth:`demand` says of all that serve everybody
         # to send one can only lessen the demand for others; most fleets that rest have nobody of their own here
-        wanted = [f for f in self.fleets if f.idle and (f.here > f.coming if f.own_here else self.demand(f))]
+        wanted = [
+            f
+            for f in self.fleets
+            if f.idle and (f.here > f.coming if f.own_here else people if f.waits and not f.own_only else self.demand(f))
+        ]
         if len(wanted) > 1:
             wanted.sort(key=self._others_only)
         for f in wanted:
