@@ -302,7 +302,7 @@ def test_ctrl_c_in_the_middle(tmp_path: Path, jobs: str, how: signal.Signals) ->
         os.killpg(process.pid, how)  # as a terminal does
     else:
         process.send_signal(how)  # as kill does
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert out == ""
     assert err.splitlines()[-1] == "stopped; finished replications are kept, the same command goes on from there"
@@ -314,7 +314,7 @@ def test_ctrl_c_in_the_middle(tmp_path: Path, jobs: str, how: signal.Signals) ->
 def test_an_answer_that_cannot_be_written(tmp_path: Path) -> None:
     with open("/dev/full", "w") as full:
         process = started(tmp_path, "schema", stdout=full)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (3, "evacsim: cannot write the answer: No space left on device\n")
 
 

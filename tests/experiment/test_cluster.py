@@ -181,7 +181,7 @@ def test_a_command_that_ends_leaves_nothing_behind(sites: Sites, tmp_path: Path,
     assert process.stdout is not None
     assert process.stdout.readline() == "advance\n"
     process.send_signal(number)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
     assert (process.returncode, said) == (130 if number == signal.SIGINT else -number, "")
     kept = stored(tmp_path)
     assert kept > 0

@@ -105,14 +105,14 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, jobs: int) -> None:
     process = start(tmp_path, 400, jobs, slow=0.02)
     until(process, "advance")
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: parent and workers
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
     assert (process.returncode, said) == (130, "")
     assert group_is_gone(process.pid)
     again = start(tmp_path, 400, 1, slow=0.0)
     assert again.stdout is not None
     stored = int(again.stdout.readline().split()[1])
     assert stored > 0
-    again.communicate(timeout=60)
+    again.communicate(timeout=120)
     assert again.returncode == 0
 
 
@@ -123,8 +123,8 @@ def test_two_commands_on_one_folder(tmp_path: Path) -> None:
     second = start(tmp_path, 40, 1, slow=0.02)
     until(second, "waiting")
     first.send_signal(signal.SIGCONT)
-    said, error = second.communicate(timeout=60)
-    first.communicate(timeout=60)
+    said, error = second.communicate(timeout=120)
+    first.communicate(timeout=120)
     assert (first.returncode, second.returncode, error) == (0, 0, "")
     assert said.split("\n") == ["begin 40", ""]  # it waited, then used what was there
 
@@ -136,7 +136,7 @@ def test_disk_full_for_real(tmp_path: Path, what: str) -> None:
     largest = max(p.stat().st_size for p in (fresh.folder / "blocks").iterdir())
     assert largest + 1 < max(p.stat().st_size for p in fresh.folder.glob("*.parquet"))
     process = start(tmp_path, 400, 1, limit=largest // 2 if what == "blocks" else largest + 1)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 3, said
     assert said.count("\n") == 1
     assert "the disk is full; finished blocks are kept" in said

@@ -79,7 +79,7 @@ def attempt(out: Path, jobs: int, at: int, *, study: bool, everyone: bool = Fals
         [sys.executable, "-c", textwrap.dedent(program)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
-    said, error = process.communicate(timeout=60)
+    said, error = process.communicate(timeout=120)
     assert group_is_gone(process.pid)
     assert process.returncode in (0, -signal.SIGKILL), error
     return int(said) if process.returncode == 0 else None
