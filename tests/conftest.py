@@ -1,13 +1,8 @@
-"""Of every session: docs/verification.md must say what the tests of tests/verification have found, if all of them have run.
-
-And a fixture of tests of any folder: ``pictures``.
-"""
+"""Of every session: docs/verification.md must say what the tests of tests/verification have found, if all of them have run."""
 
 from __future__ import annotations
 
 import gc
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: looking through it for garbage again and again took a tenth of the time."""
+    """What is loaded by now stays: looking through it for garbage again and again took 3 % of the time."""
     gc.collect()
     gc.freeze()
 
@@ -42,21 +37,3 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         if reporter is not None:
             reporter.write_line("docs/verification.md is out of date: python -m tests.verification.page", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def _sketched(figure: Any, file: Path, *, format: str, **_: Any) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    if format == "png":
-        FigureCanvasAgg(figure).draw()
-    Path(file).touch()
-
-
-@pytest.fixture(params=["sketched", pytest.param("drawn", marks=pytest.mark.slow)])
-def pictures(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests of what can be drawn at all: each picture is rendered once, and its files are there, but empty.
-
-    That takes a quarter of the time.  The thorough run draws into the files as well; so do tests of their bytes.
-    """
-    if request.param == "sketched":
-        monkeypatch.setattr("matplotlib.figure.Figure.savefig", _sketched)

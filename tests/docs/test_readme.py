@@ -31,7 +31,6 @@ def commands() -> list[list[str]]:
     return [shlex.split(words) for words in found]
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_the_commands_run(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -52,7 +52,6 @@ def shown(part: Any, width: int) -> str:
     return page.getvalue()
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("width", [80, 160])
 def test_every_kind_of_answer_is_shown(width: int, tmp_path: Path) -> None:
     said = summary(
@@ -73,7 +72,6 @@ def test_every_kind_of_answer_is_shown(width: int, tmp_path: Path) -> None:
     assert deadline_table(said)["status"].to_list() == ["date", "never", "any", "any", "date", "date"]
 
 
-@pytest.mark.usefixtures("pictures")
 def test_a_point_that_failed_leaves_no_answer_and_is_named(tmp_path: Path) -> None:
     said = summary(curve(0, "total", [0.9, 0.5]), failed(1, "total"))
     assert not said["final"]
@@ -95,7 +93,6 @@ def plan_said(shares: list[float], levers: list[Lever]) -> dict[str, Any]:
     return summarise_plan("A [red]title[/red]", "one", levers, points, found, goal, "2021-09-12 06:00", 1) | {"folder": "plan/x"}
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("width", [80, 160])
 def test_a_plan_of_two_levers_is_shown(width: int, tmp_path: Path) -> None:
     lanes = Lever("airport.gates.a-gate-with-a-very-long-name.lanes", ("1", "2", "3"), (1.0, 2.0, 3.0), "")

@@ -98,7 +98,6 @@ def test_files_and_twice_the_same_bytes(tmp_path):
     assert [path.read_bytes() for path in made(tmp_path, draw_validation, fake, found, "validation-x", svg=True)] == first
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize(
     "rows",
     [
@@ -120,7 +119,6 @@ def test_extremes(rows, tmp_path):
     assert len(made(tmp_path, draw_validation, fake, found, "v")) == 1
 
 
-@pytest.mark.usefixtures("pictures")
 def test_one_replication_and_a_title_that_is_literal(tmp_path):
     fake = airlift(runs(1), title="$x_2$ \\frac{ [/red]")
     fake, found = against(seen("people", 0, 1, window="a_2"), seen("stock", None, 1, place="inside", window="b_2"), fake=fake)

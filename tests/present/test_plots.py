@@ -50,13 +50,11 @@ def test_numbers_that_are_known_are_not_worked_out_again(pair, tmp_path, monkeyp
     assert [p.read_bytes() for p in pictures.made] == first
 
 
-@pytest.mark.usefixtures("pictures")
 def test_a_matrix_of_scenarios(tmp_path):
     some = [campaign(f"{p}-{t}", n=4, missions=3) for p in ("turkish", "none") for t in ("holding", "collapse")]
     assert len(made(tmp_path, plots.draw_compare, [*some, campaign("turkish-advancing", n=4, missions=3)])) == 4
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize(
     "rows",
     [
@@ -79,7 +77,6 @@ def test_nothing_completed_draws_nothing(tmp_path):
     assert made(tmp_path, plots.draw_run, result({"a": [row()]}, failed=[(0, "simulate", "x")])) == []
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("title", ["$x_2$ \\frac{", "[/red] <script>", "百 " * 200, "$"])
 def test_titles_are_literal(title, tmp_path):
     assert made(tmp_path, plots.draw_run, result({"a": [row()] * 3}, title=title))

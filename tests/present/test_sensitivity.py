@@ -92,7 +92,6 @@ def test_never_is_said_in_words() -> None:
     assert any("never" in line and "∞" in line for line in printed(found, 80))
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("method", module.METHODS)
 def test_pictures_are_made_and_twice_the_same(method: str, tmp_path: Path) -> None:
     found = answer(method, 2, n=50 if method == "tornado" else 8)

@@ -68,7 +68,6 @@ CASES = [
 ]
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize(("design", "scenarios", "names"), CASES)
 def test_the_picture_that_suits_the_design(design: Design, scenarios: int, names: list[str], tmp_path: Path) -> None:
     files = made(tmp_path, draw_sweep, view(design, tuple(f"scenario-{k}" for k in range(scenarios))), "A sentence.")
@@ -76,7 +75,6 @@ def test_the_picture_that_suits_the_design(design: Design, scenarios: int, names
     assert sorted(files) == sorted(tmp_path.iterdir())
 
 
-@pytest.mark.usefixtures("pictures")
 @pytest.mark.parametrize("kind", ["never", "zero"])
 @pytest.mark.parametrize("design", [grid(A), grid(A, B), grid(NAMES)], ids=["lines", "heat", "dots"])
 def test_extremes(design: Design, kind: str, tmp_path: Path) -> None:
