@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_SEATS, _STAND, _RUNWAY, _SERVICE, _HUB = (CAUSE[c] for c in ("seats", "stand", "runway", "service", "hub"))
 
 NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB = range(6)
 """What an aircraft waits for, as far as people inside are concerned; the first two hold nobody up."""
@@ -173,15 +172,4 @@ class LiftClass:
     def __init__(self) -> None:
         self.counts = [0] * 6
         """Aircraft that serve them, by what each waits for."""
-        self.log = CauseLog(_SEATS)
-
-    def cause(self) -> int:
-        """What those inside wait for while the airfield works."""
-        _, _, for_service, for_stand, for_runway, for_hub = self.counts
-        if for_hub:
-            return _HUB
-        if for_service:
-            return _SERVICE
-        if for_stand:
-            return _STAND
-        return _RUNWAY if for_runway else _SEATS
+        self.log = CauseLog(CAUSE["seats"])

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_HOLDING = CAUSE["holding"]
+_SEATS, _STAND, _RUNWAY, _SERVICE, _HUB, _HOLDING = (CAUSE[c] for c in ("seats", "stand", "runway", "service", "hub", "holding"))
 
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
@@ -52,6 +52,9 @@ class Lift:
         part: LiftPlan = plan.parts["lift"]
         self.present = plan.has_lift
         self.fleets = [Fleet(w, f) for f in part.fleets]
+        self.open_to_all = [f for f in self.fleets if not f.own_here]
+        self.short: dict[int, Fleet] = {}
+        """The others, by index, while they have more people at the airport than seats on the way."""
         self._classify(len(plan.missions))
         self.blocked: list[Aircraft] = []
         """Loaded aircraft that wait for room at a hub, in order."""
@@ -115,9 +118,23 @@ class Lift:
 
     def settle(self, aircraft: Aircraft) -> None:
         """Its seats are no longer on the way: it has boarded, diverted or ended."""
-        aircraft.fleet.coming -= aircraft.promised
-        self.coming -= aircraft.promised
+        self._promise(aircraft, -aircraft.promised)
         aircraft.promised = 0
+
+    def _promise(self, aircraft: Aircraft, seats: int) -> None:
+        """So many seats more are on the way with an aircraft."""
+        fleet = aircraft.fleet
+        fleet.coming += seats
+        self.coming += seats
+        if fleet.own_here:
+            self.recount(fleet)
+
+    def recount(self, fleet: Fleet) -> None:
+        """Whether a fleet that comes for its own people at the airport alone has more of them there than seats on the way."""
+        if fleet.here > fleet.coming:
+            self.short[fleet.index] = fleet
+        else:
+            self.short.pop(fleet.index, None)
 
     def _ends(self, fleet: Fleet) -> None:
         fleet.until = self.clock.now
@@ -159,16 +176,11 @@ class Lift:
     def send_for_people(self) -> None:
         """There may be somebody to fetch: send aircraft that rest."""
         now = self.clock.now
-        boarding = self.boarding
-        people = boarding.here + boarding.holding.troops > self.coming  # what :meth:`demand` says of all that serve everybody
-        # to send one can only lessen the demand for others; most fleets that rest have nobody of their own here
-        wanted = [
-            f
-            for f in self.fleets
-            if f.idle and (f.here > f.coming if f.own_here else people if f.waits and not f.own_only else self.demand(f))
-        ]
+        wanted = [f for f in self.open_to_all if f.idle and self.demand(f)]  # to send one can only lessen that for others
+        if self.short:
+            wanted += [f for f in self.short.values() if f.idle]
         if len(wanted) > 1:
-            wanted.sort(key=self._others_only)
+            wanted.sort(key=lambda f: (self._others_only(f), f.index))
         for f in wanted:
             ordered = self._order_of(f) if f.plan.lag is not None else 0.0
             while f.idle and self.demand(f):
@@ -190,8 +202,7 @@ class Lift:
     def _come(self, aircraft: Aircraft, delay: float) -> None:
         if delay < INF:
             aircraft.promised = self.boarding.seats(aircraft.fleet)
-            aircraft.fleet.coming += aircraft.promised
-            self.coming += aircraft.promised
+            self._promise(aircraft, aircraft.promised)
             self.clock.wake(delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead, aircraft)
 
     # -- scheduled flights -------------------------------------------------------------------------------------------
@@ -382,7 +393,11 @@ class Lift:
 
     def _look(self, c: LiftClass, stopped: int | None) -> None:
         """Write down what those inside wait for, and tell the gates if that has changed."""
-        cause = c.cause() if stopped is None else stopped
+        if stopped is not None:
+            cause = stopped
+        else:
+            _, _, for_service, for_stand, for_runway, for_hub = c.counts
+            cause = _HUB if for_hub else _SERVICE if for_service else _STAND if for_stand else _RUNWAY if for_runway else _SEATS
         log = c.log
         if cause != log.causes[-1]:
             log.set(self.clock.now, cause)

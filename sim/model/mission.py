@@ -75,6 +75,9 @@ class Cohort:
         """The only one, if an arrival there needs no more than a place in line."""
         self.lines = w.boarding.holding.lines(self)
         """The lines of the holding area in which its groups stand."""
+        order = plan.order.name if plan.order is not None else ""
+        self.kind = (mission.index, order, plan.spec.vehicles, plan.spec.escort)
+        """Who may drive together."""
         self.permits: dict[str, Permit] = {}
         """Its permission to drive, by who holds the outer layer."""
         self.gap: array[float]

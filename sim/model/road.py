@@ -159,8 +159,7 @@ class Road:
             self._go(Convoy([chalk]))
             return
         self.w.waits(chalk, _VEHICLE)
-        plan = chalk.cohort.plan
-        kind = (chalk.cohort.mission.index, plan.order.name if plan.order else "", plan.spec.vehicles, plan.spec.escort)
+        kind = chalk.cohort.kind
         forming = self.forming[kind]
         forming.append(chalk)
         if len(forming) >= self.convoy_size or self.patience == 0:
@@ -189,8 +188,7 @@ class Road:
 
     def regime(self) -> str:
         """``host`` while the outer layer stands (or none is modelled), ``after`` once it has collapsed."""
-        s = self.w.security
-        return "after" if s.has_host and not s.host_stands else "host"
+        return self.w.security.regime
 
     def _go(self, convoy: Convoy) -> None:
         """Leave, or wait for the first thing that is missing."""
@@ -210,7 +208,7 @@ class Road:
         if self.headway > 0 and not self._headway(convoy):
             self._hold(convoy, _VEHICLE)
             return
-        name = convoy.first.cohort.plan.spec.escort
+        name = convoy.first.cohort.kind[3]
         if name is not None and not convoy.escorted:
             if self.escorts[name] < 1:
                 self._hold(convoy, _VEHICLE)
@@ -226,8 +224,8 @@ class Road:
         regime = self.regime()
         permit = cohort.permits.get(regime)
         if permit is None:
-            order = cohort.plan.order
-            whose = (cohort.mission.index, order.name if order else "", regime + (cohort.plan.spec.escort or ""))
+            mission, order, _, escort = cohort.kind
+            whose = (mission, order, regime + (escort or ""))
             permit = cohort.permits[regime] = self.permits.setdefault(whose, Permit())
         if permit.granted:
             return True

@@ -135,6 +135,8 @@ class Security:
         self.host_stands = plan.spec is not None
         self.host = {n: w.get(q) for n, q in plan.host.items()}
         self.has_host = plan.spec is not None
+        self.regime = "host"
+        """Who holds the outer layer: ``host`` while it stands (or none is modelled), ``after`` once it has collapsed."""
         self.collapsed = math.inf
         self.leaving = False
         self.lost_at = math.inf
@@ -186,6 +188,7 @@ class Security:
 
     def _collapse(self, _: Call) -> None:
         self.host_stands = False
+        self.regime = "after"
         self.collapsed = self.w.clock.now
         self._note("host", "collapses")
         self.update()

@@ -138,6 +138,8 @@ def check_books(world: World) -> None:
     for f in lift.fleets:
         assert f.own == [world.missions[m] for m in f.serves]
         assert f.here == sum(m.here for m in f.own)
+    assert lift.short == {f.index: f for f in lift.fleets if f.own_here and f.here > f.coming}
+    assert (world.security.regime == "after") == (world.security.has_host and not world.security.host_stands)
     for what, count in world.closures.shut.items():
         assert (count > 0) <= (world.closures.is_shut(what[0]) is not None), what
     for what in {w for w, _ in world.closures.shut}:
