@@ -43,10 +43,10 @@ class Fleet:
         self.serves = plan.serves
         self.own: list[Mission] = []
         """The missions that it serves."""
-        self.here = 0
-        """People of them at the airport who have no seat yet."""
         self.own_here = plan.waits and self.own_only
-        """Whether it comes for those alone."""
+        """Whether it comes for those of them alone who are at the airport."""
+        self.here = 0
+        """These, if they have no seat yet."""
         self.stand_size = 0
         self.until = INF
         self.hubs: list[Hub] = []

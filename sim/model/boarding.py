@@ -68,8 +68,7 @@ class Boarding:
         mission.here += n
         for f in mission.served_by:
             f.here += n
-            if f.own_here:
-                self.w.lift.recount(f)
+            self.w.lift.recount(f)
 
     def ordered(self, cohort: Cohort) -> None:
         """A cohort has been ordered out: aircraft that rest have somebody to fetch."""

@@ -436,13 +436,14 @@ class Gates:
 
 def _lightest(gates: list[Gate]) -> Gate:
     """The gate that a group prefers: a manned one with the shortest line for each lane, else the shortest; ties to the first."""
-    best, least, any_manned = gates[0], INF, False
+    best, least, any_manned, single = gates[0], INF, False, gates[0].single
     for g in gates:
-        lanes, manned = g.lanes, g.lanes >= 1
-        if any_manned and not manned:
-            continue
-        line = len(g.queue) if g.single else g.queue.length
-        burden = (line + g.busy) / lanes if manned else line
-        if burden < least or (manned and not any_manned):
-            best, least, any_manned = g, burden, manned
+        lanes = g.lanes
+        line = len(g.queue) if single else g.queue.length
+        if lanes >= 1:
+            burden = (line + g.busy) / lanes
+            if burden < least or not any_manned:
+                best, least, any_manned = g, burden, True
+        elif not any_manned and line < least:
+            best, least = g, line
     return best

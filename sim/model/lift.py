@@ -52,9 +52,12 @@ class Lift:
         part: LiftPlan = plan.parts["lift"]
         self.present = plan.has_lift
         self.fleets = [Fleet(w, f) for f in part.fleets]
-        self.open_to_all = [f for f in self.fleets if not f.own_here]
+        self.on_order = [f for f in self.fleets if not f.waits]
+        """Fleets that come once people are ordered; the others wait until people are at the airport."""
+        self.pool = [f for f in self.fleets if f.waits and not f.own_only]
+        """Those of the others that come for everybody."""
         self.short: dict[int, Fleet] = {}
-        """The others, by index, while they have more people at the airport than seats on the way."""
+        """Those that come for their own alone, by index, while more of these are at the airport than seats on the way."""
         self._classify(len(plan.missions))
         self.blocked: list[Aircraft] = []
         """Loaded aircraft that wait for room at a hub, in order."""
@@ -92,7 +95,7 @@ class Lift:
             p = f.plan
             f.hubs = [w.hubs.by_name[h] for h in p.hubs]
             f.own = [w.missions[m] for m in f.serves]
-            for m in f.own:
+            for m in f.own if f.own_here else ():
                 m.served_by.append(f)
             cap = max((h.beds for h in f.hubs), default=INF)
             f.seats, f.surge = int(min(f.seats, cap)), int(min(f.surge, cap))
@@ -176,7 +179,11 @@ class Lift:
     def send_for_people(self) -> None:
         """There may be somebody to fetch: send aircraft that rest."""
         now = self.clock.now
-        wanted = [f for f in self.open_to_all if f.idle and self.demand(f)]  # to send one can only lessen that for others
+        boarding = self.boarding
+        # to send one can only lessen the demand for others
+        wanted = [f for f in self.on_order if f.idle and self.demand(f)]
+        if boarding.here + boarding.holding.troops > self.coming:
+            wanted += [f for f in self.pool if f.idle]
         if self.short:
             wanted += [f for f in self.short.values() if f.idle]
         if len(wanted) > 1:

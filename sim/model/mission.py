@@ -202,7 +202,7 @@ class Mission:
         self.here = 0
         """People at the airport who have no seat yet."""
         self.served_by: list[Fleet] = []
-        """Fleets that serve it before others."""
+        """Fleets that come for its people at the airport alone."""
         self.gone = False
         self.rear_ready: list[Cohort] = []
         self.cohorts: list[Cohort] = []

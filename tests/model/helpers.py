@@ -137,7 +137,7 @@ def check_books(world: World) -> None:
     assert world.n_gone == sum(m.gone for m in world.missions)
     for f in lift.fleets:
         assert f.own == [world.missions[m] for m in f.serves]
-        assert f.here == sum(m.here for m in f.own)
+        assert f.here == (sum(m.here for m in f.own) if f.own_here else 0)
     assert lift.short == {f.index: f for f in lift.fleets if f.own_here and f.here > f.coming}
     assert (world.security.regime == "after") == (world.security.has_host and not world.security.host_stands)
     for what, count in world.closures.shut.items():
