@@ -307,7 +307,6 @@ def test_differences_are_named() -> None:
     assert "absent there" in difference(ours, {"Python": ours["Python"]})
 
 
-@pytest.mark.slow
 def test_certificates(safe: Site, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import dask
     import distributed  # noqa: F401  (else its defaults come inside ours and go with them)
