@@ -167,22 +167,24 @@ class Lift:
 
     def demand(self, fleet: Fleet) -> bool:
         """Whether there is anybody for it to fetch: ordered out (or at the airport) and without a seat."""
-        boarding = self.boarding
         if fleet.waits:
             if fleet.own_only:
                 return fleet.here > fleet.coming
-            return boarding.here + boarding.holding.troops > self.coming
+            return self._more_than_seats()
         if fleet.own_only:
             return any(m.to_board > 0 for m in fleet.own)
-        return boarding.to_board > 0
+        return self.boarding.to_board > 0
+
+    def _more_than_seats(self) -> bool:
+        """Whether more people and troops are at the airport than seats on the way, of all fleets together."""
+        return self.boarding.here + self.boarding.holding.troops > self.coming
 
     def send_for_people(self) -> None:
         """There may be somebody to fetch: send aircraft that rest."""
         now = self.clock.now
-        boarding = self.boarding
         # to send one can only lessen the demand for others
         wanted = [f for f in self.on_order if f.idle and self.demand(f)]
-        if boarding.here + boarding.holding.troops > self.coming:
+        if self._more_than_seats():
             wanted += [f for f in self.pool if f.idle]
         if self.short:
             wanted += [f for f in self.short.values() if f.idle]
