@@ -34,6 +34,11 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "stand": (r"airport\.airfield\.stands\.", r"lift\.types\..*\.(load|per_person|fuel|quick|unhandled)"),
     "runway": (r"airport\.airfield\.runway\.", r"lift\.retrograde\."),
     "service": (r"security\..*\.operator\.|security\.host\.(collapse|hours)", r"security\..*\.(arrival|hold|takes)"),
+    "headcount": (
+        r"security\..*\.force\.",
+        r"security\.host\.(lanes|headcount|collapse)",
+        r"security\..*\.(arrival|takes|begins)",
+    ),
     "closure": (r"airport\.(incidents|closures)\..*\.(lasts|rate|at)", r"airport\.crowd\.breach\.", r"airport\.gates\."),
     "hub": (r"hubs\.",),
 }

@@ -15,6 +15,7 @@ CAUSE_TEXT = {
     "stand": "lack of aircraft stands",
     "runway": "the runway",
     "service": "a missing airfield service",
+    "headcount": "too few soldiers for the lanes",
     "closure": "closures",
     "hub": "full hubs",
 }

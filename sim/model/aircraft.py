@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from sim.model.draws import Named
 from sim.model.fleet import FleetPlan
+from sim.model.holding import Portion
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
-from sim.model.mission import Chalk, Mission, round_half_up
+from sim.model.mission import Chalk, Mission
 from sim.model.names import CAUSE
+from sim.model.plan import round_half_up
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -28,8 +30,8 @@ class Fleet:
         self.plan = plan
         self.name = plan.name
         self.index = plan.index
-        self.seats = math.floor(w.get(plan.seats) * w.get(plan.share) + 1e-9)
-        self.surge = round_half_up(w.get(plan.surge)) if plan.surge is not None else self.seats
+        self.seats = round_half_up(w.get(plan.seats) * w.get(plan.share))
+        self.surge = int(w.get(plan.surge)) if plan.surge is not None else self.seats
         self.wait_for = w.get(plan.wait_for)
         self.patience = w.get(plan.patience)
         self.window = w.get(plan.window)
@@ -43,10 +45,10 @@ class Fleet:
         self.serves = plan.serves
         self.own: list[Mission] = []
         """The missions that it serves."""
-        self.own_here = plan.waits and self.own_only
-        """Whether it comes for those of them alone who are at the airport."""
-        self.here = 0
-        """These, if they have no seat yet."""
+        self.stays = min(self.patience, self.window)
+        """How long an aircraft of it waits on its stand for people to come in."""
+        self.reach: tuple[int, ...] = ()
+        """Missions whose people it may take, its own first, and troops."""
         self.stand_size = 0
         self.until = INF
         self.hubs: list[Hub] = []
@@ -57,8 +59,6 @@ class Fleet:
         self.scheduled = bool(plan.schedule)
         self.first_day: list[float] = []
         """Hours from the start to each flight of the first day's timetable."""
-        self.coming = 0
-        """Its seats on the way to the airport."""
         self.idle: list[Aircraft] = []
         self.classes: list[LiftClass] = []
         self._streams: dict[int, tuple[Named, Named, Named]] = {}
@@ -81,6 +81,7 @@ class Aircraft:
 
     __slots__ = (
         "back",
+        "booked",
         "calls",
         "fleet",
         "has_stand",
@@ -92,9 +93,9 @@ class Aircraft:
         "number",
         "on_stand",
         "people",
-        "promised",
         "record",
         "requested",
+        "soldiers",
         "sortie",
         "stand",
         "state",
@@ -113,8 +114,10 @@ class Aircraft:
         self.has_stand = False
         self.state = NOTHING
         self.people = 0
-        self.promised = 0
-        """Seats that it is bringing."""
+        self.soldiers: list[Portion] = []
+        """Troops aboard, group by group."""
+        self.booked: dict[int, int] = {}
+        """People by mission for whom it brings a seat."""
         self.threshold = 1
         self.calls: Call | None = None
         """The timer of its endurance or patience."""

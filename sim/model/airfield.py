@@ -28,7 +28,7 @@ def prepare(b: Builder) -> dict[str, Any]:
     """Stands, and the three runway times."""
     spec = b.scenario.airport.airfield or AirfieldSpec()
     stands: dict[str, tuple[Fixed, int]] = {
-        n: (b.fixed(f"airport.airfield.stands.{n}.number", s.number), s.size) for n, s in sorted(spec.stands.items())
+        n: (b.count(f"airport.airfield.stands.{n}.number", s.number), s.size) for n, s in sorted(spec.stands.items())
     }
     runway = spec.runway
     night = runway.night if runway.night is not None else runway.day

@@ -6,13 +6,14 @@ How many people an aircraft carries is a result: it waits until enough of those 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight
 from sim.model.fleet import LiftPlan, RetrogradePlan
 from sim.model.holding import FIRST, Holding, Troop
 from sim.model.kernel import AIRCRAFT, Call, key
-from sim.model.mission import Chalk, Cohort, Mission, round_half_up
+from sim.model.mission import Chalk, Cohort
 from sim.model.plan import Plan
 
 if TYPE_CHECKING:
@@ -39,16 +40,15 @@ class Boarding:
             fifo=any(f.loading == "first-come" for f in part.fleets),
             by_priority=any(f.loading == "own-first" for f in part.fleets),
             own={m for f in part.fleets for m in f.serves},
+            by_mission=any(f.waits for f in part.fleets),
         )
         self.waiting: list[Aircraft] = []
         """Aircraft on a stand that wait for their load, in order."""
         self.to_board = 0
         """People ordered out (and troops) who have no seat yet."""
-        self.here = 0
-        """People at the airport who have no seat yet."""
         self.hurried: set[str] = set()
         self.rests = any(f.waits for f in part.fleets)
-        """Whether aircraft rest at their hubs until people have come to the airport."""
+        """Whether aircraft rest at their hubs until there are people who can board."""
 
     def start(self) -> None:
         """Plan the withdrawals."""
@@ -56,19 +56,6 @@ class Boarding:
             self.w.when(r.begins, key(AIRCRAFT, 1 << 22), self._begin_retrograde, r)
 
     # -- people --------------------------------------------------------------------------------------------------------
-
-    def arrived(self, cohort: Cohort, n: int) -> None:
-        """People without a seat have come to the airport."""
-        self._here(cohort.mission, n)
-        if self.rests:
-            self.w.lift.send_for_people()
-
-    def _here(self, mission: Mission, n: int) -> None:
-        self.here += n
-        mission.here += n
-        for f in mission.served_by:
-            f.here += n
-            self.w.lift.recount(f)
 
     def ordered(self, cohort: Cohort) -> None:
         """A cohort has been ordered out: aircraft that rest have somebody to fetch."""
@@ -83,6 +70,9 @@ class Boarding:
             self.w.left(chalk)
             return
         self.holding.add(chalk)
+        if self.rests:
+            self.w.gates.passes(chalk, -chalk.n)
+            self.w.lift.dispatch.entering(chalk.cohort.mission)
         if not self.waiting:
             return
         first = self.waiting[0]
@@ -103,16 +93,29 @@ class Boarding:
         self.hurried.add(name)
         self.holding.hurry(name)
 
-    def withdraw(self, name: str, people: float, over: float, group: float, priority: int) -> None:
-        """Troops (or technicians) become ready to leave, in groups, evenly over *over* hours."""
+    def withdraw(
+        self,
+        name: str,
+        people: float,
+        over: float,
+        group: float,
+        priority: int,
+        flown: Callable[[int], None] | None = None,
+    ) -> None:
+        """Troops (or technicians) become ready to leave, in groups, evenly over *over* hours.
+
+        *flown* is told how many have taken off, each time that some have.
+        """
         if not self.present:
             return
-        left, size = round_half_up(people), max(1, round_half_up(group))
+        left, size = int(people), max(1, int(group))
         steps = -(-left // size)
         for i in range(steps):
             n = min(size, left)
             left -= n
-            self.clock.after(over * i / steps, key(AIRCRAFT, (1 << 22) + 2, i), self._troops_ready, Troop(name, n, priority))
+            self.clock.after(
+                over * i / steps, key(AIRCRAFT, (1 << 22) + 2, i), self._troops_ready, Troop(name, n, priority, flown)
+            )
 
     def _troops_ready(self, call: Call) -> None:
         troop: Troop = call.arg
@@ -121,6 +124,8 @@ class Boarding:
         self.holding.add_troops(troop)
         self.to_board += troop.n
         self.w.lift.send_for_people()
+        if self.rests:
+            self.w.lift.dispatch.look(self.w.lift.dispatch.troops)
         self._check()
 
     # -- loading -------------------------------------------------------------------------------------------------------
@@ -206,18 +211,16 @@ class Boarding:
         seats = self.seats(f)
         if f.window < INF:
             seats = min(seats, self._boardable(aircraft, f.window - (now - aircraft.on_stand)))
-        portions, inside, troops = self.holding.take(f, seats)
+        portions, soldiers, inside, troops = self.holding.take(f, seats)
         aircraft.record = Flight(aircraft, now, seats, portions, inside, troops)
+        aircraft.soldiers = soldiers
         aircraft.people = inside + troops
-        if aircraft.promised:
-            lift.settle(aircraft)
         self.to_board -= inside + troops
         if self.holding.by_mission:
             for chalk, k in portions:
                 chalk.cohort.mission.to_board -= k
-                self._here(chalk.cohort.mission, -k)
-        else:
-            self.here -= inside
+        if self.rests:
+            lift.dispatch.release(aircraft)
         lift.aboard += inside
         lift.loaded[aircraft] = None
         lift.waits(aircraft, NOTHING)

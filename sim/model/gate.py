@@ -3,6 +3,9 @@
 Two resources in a row: a lane of a gate (search, manned by the provider) and a team of consular officers (eligibility).  A
 gate starts a group only if the holding area has room for it; the room is taken at that moment.  Closed gates finish the
 service in progress.
+
+Where the provider can man fewer lanes than there are, its crews go where people queue: a crew that is free takes the next
+group of the open gate with most people in line, ties by rank, and no time to walk there.
 """
 
 from __future__ import annotations
@@ -20,8 +23,8 @@ from sim.scenario.schema import Gate as GateSpec
 if TYPE_CHECKING:
     from sim.model.world import World
 
-_SEARCH, _CONSULAR, _HOLDING, _CROWD, _CLOSURE, _SERVICE = (
-    CAUSE[c] for c in ("search", "consular", "holding", "crowd", "closure", "service")
+_SEARCH, _CONSULAR, _HOLDING, _CROWD, _CLOSURE, _HEADCOUNT = (
+    CAUSE[c] for c in ("search", "consular", "holding", "crowd", "closure", "headcount")
 )
 _SEARCH_KEY, _CONSULAR_KEY = key(SEARCH), key(CONSULAR)
 INF = math.inf
@@ -33,18 +36,18 @@ def prepare(b: Builder) -> dict[str, Any]:
     """Numbers of the gates and the eligibility check."""
     airport = b.scenario.airport
     gates = {
-        name: {"lanes": b.fixed(f"airport.gates.{name}.lanes", g.lanes), "reopening": b.stream("reopening", name, g.reopening, 4)}
+        name: {"lanes": b.count(f"airport.gates.{name}.lanes", g.lanes), "reopening": b.stream("reopening", name, g.reopening, 4)}
         for name, g in sorted(airport.gates.items())
     }
     consular: dict[str, Fixed] = {}
     build_up: list[tuple[When, Fixed]] = []
     if airport.consular is not None:
-        consular["officers"] = b.fixed("airport.consular.officers", airport.consular.officers)
-        consular["team"] = b.fixed("airport.consular.team", airport.consular.team)
+        consular["officers"] = b.count("airport.consular.officers", airport.consular.officers)
+        consular["team"] = b.count("airport.consular.team", airport.consular.team)
         for i, step in enumerate(airport.consular.build_up):
             path = f"airport.consular.build_up.{i}"
-            build_up.append((b.when(f"{path}.at", step.at), b.fixed(f"{path}.officers", step.officers)))
-    holding = b.fixed("airport.holding", airport.holding)
+            build_up.append((b.when(f"{path}.at", step.at), b.count(f"{path}.officers", step.officers)))
+    holding = b.count("airport.holding", airport.holding)
     return {"gates": gates, "consular": consular, "build_up": build_up, "holding": holding}
 
 
@@ -52,8 +55,26 @@ class Gate:
     """One gate: a line, lanes, and why it does not start the next group."""
 
     __slots__ = (
-        "always", "blocked", "busy", "closed", "door", "exposed", "index", "lanes", "log", "name", "nominal", "opened",
-        "queue", "reopening", "reopenings", "single", "slowed", "spec",
+        "always",
+        "blocked",
+        "busy",
+        "closed",
+        "door",
+        "exposed",
+        "index",
+        "lanes",
+        "log",
+        "name",
+        "nominal",
+        "of_mission",
+        "opened",
+        "people",
+        "queue",
+        "reopening",
+        "reopenings",
+        "single",
+        "slowed",
+        "spec",
     )  # fmt: skip
 
     def __init__(
@@ -64,7 +85,11 @@ class Gate:
         self.spec = spec
         self.nominal = nominal
         self.lanes = nominal
-        """Lanes that are manned now."""
+        """Lanes that may be used now: all of them, or none while it is closed."""
+        self.people = 0
+        """People in its line."""
+        self.of_mission: list[int] = []
+        """Of these, by mission; counted only where aircraft are sent for those who can board."""
         self.busy = 0
         self.always = spec.hours.always
         self.exposed = spec.exposed
@@ -85,16 +110,34 @@ class Gate:
         if leave:
             stay = [c for c in self.queue if not works[c.cohort.mission.index]]
             self.queue.clear()
+            self.people = 0
+            self.of_mission = [0] * len(self.of_mission)
             for c in stay:
                 self.push(c)
         return leave
 
     def push(self, chalk: Chalk) -> None:
         """Join the line."""
+        self.people += chalk.n
+        if self.of_mission:
+            self.of_mission[chalk.cohort.mission.index] += chalk.n
         if self.single:
             self.queue.append(chalk)
         else:
             self.queue.push(chalk, chalk.cohort.priority)
+
+    def first(self) -> Chalk:
+        """The first of the line; raises IndexError when nobody is there."""
+        chalk: Chalk = self.queue[0] if self.single else self.queue.peek()
+        return chalk
+
+    def pop(self) -> Chalk:
+        """Take the first out of the line."""
+        chalk: Chalk = self.queue.popleft() if self.single else self.queue.pop()
+        self.people -= chalk.n
+        if self.of_mission:
+            self.of_mission[chalk.cohort.mission.index] -= chalk.n
+        return chalk
 
 
 class Gates:
@@ -115,12 +158,27 @@ class Gates:
         self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities, False)
         self.door.door = True
         self.all = [*self.gates, self.door]
+        self.nominal = sum(g.nominal for g in self.gates)
+        self.crews = math.inf
+        """Lanes that the provider can man."""
+        self.pooled = False
+        """Whether these are fewer than there are, so that crews go where people queue."""
+        self.busy = 0
+        """Lanes at work."""
         self.blocked = 0
         """Gates that a full holding area stops."""
+        self.passing: list[int] = []
+        """People of each mission who are searched or checked, or wait for the check; counted as a gate's ``of_mission``."""
+        self.all_passing = 0
+        self.counts = any(f.waits for f in plan.parts["lift"].fleets)
+        if self.counts:
+            self.passing = [0] * len(plan.missions)
+            for g in self.all:
+                g.of_mission = [0] * len(plan.missions)
         self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
         self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
         self._works: dict[tuple[bool, ...], list[bool]] = {}
-        """Which gates are manned -> whether each mission has one of them."""
+        """Which gates work -> whether each mission has one of them."""
         self.room = w.get(part["holding"])
         """People whom the holding area can still take."""
         self.capacity = self.room
@@ -179,8 +237,9 @@ class Gates:
 
     def on_change(self) -> None:
         """Lanes, closures, hours or the crowd have changed: open, close, man lanes."""
-        left = self.security.lanes
-        manned = [g.lanes >= 1 for g in self.gates]
+        before = self._working()
+        self.crews = self.security.lanes
+        self.pooled = self.crews < self.nominal
         for g in self.by_rank:
             reason = self._reason(g)
             if reason is not None:
@@ -195,21 +254,24 @@ class Gates:
                     g.opened = self.w.clock.after(wait, key(SEARCH, (1 << 20) + 1, g.index), self._reopens, g)
                 else:
                     g.closed = None
-            g.lanes = 0.0 if g.closed is not None else min(g.nominal, left)
-            left -= g.lanes if math.isfinite(g.lanes) else 0.0
-        self._move_on(manned)
+            g.lanes = 0.0 if g.closed is not None else g.nominal
+        self._move_on(before)
         for g in self.gates:
             self.serve(g)
             if g.blocked or not self.crowd.present:  # else it has just been written down
                 self._write_cause(g)
 
-    def _move_on(self, before: list[bool]) -> None:
-        """Those in line at a gate that is shut or unmanned go to another of theirs that works.
+    def _working(self) -> list[bool]:
+        """Which gates are open, with somebody who can man a lane."""
+        return [g.lanes >= 1 and self.crews >= 1 for g in self.gates]
 
-        *before*: which gates were manned until now.  Whoever stands at an unmanned gate had no manned one to go to, so that
-        nobody moves unless a gate has just become manned, or theirs has just ceased to be.
+    def _move_on(self, before: list[bool]) -> None:
+        """Those in line at a gate that is shut or that nobody can man go to another of theirs that works.
+
+        *before*: which gates worked until now.  Whoever stands at another had no working one to go to, so that nobody moves
+        unless a gate has just begun to work, or theirs has just ceased to.
         """
-        after = [g.lanes >= 1 for g in self.gates]
+        after = self._working()
         if before == after:
             return
         new = any(is_ and not was for was, is_ in zip(before, after, strict=True))
@@ -238,12 +300,14 @@ class Gates:
         """Root cause for which the first of the line waits now."""
         if g.closed is not None:
             return _CROWD if g.closed == "crowd" else _CLOSURE
-        if g.lanes < 1 and not g.door:
-            return _SERVICE if g.nominal >= 1 else _SEARCH
+        if self.crews < 1 and not g.door:
+            return _HEADCOUNT if g.nominal >= 1 else _SEARCH
         if g.blocked and g.queue:
-            return self.full_cause(g.queue[0] if self.single else g.queue.peek())
+            return self.full_cause(g.first())
         if g.slowed and self.crowd.speed() < CROWD_RULES:
             return _CROWD
+        if self.pooled and g.busy < g.lanes and not g.door:
+            return _HEADCOUNT  # it has a lane free, which nobody mans
         return _SEARCH
 
     def full_cause(self, chalk: Chalk) -> int:
@@ -272,19 +336,19 @@ class Gates:
         """A drive ends at the airport."""
         chalk.arrive = self.clock.now
         gate = chalk.cohort.gate
-        if gate is not None and gate.busy >= gate.lanes:
+        if gate is not None and gate.busy >= gate.lanes and not self.pooled:
             chalk.gate = gate.index
+            gate.people += chalk.n
             gate.queue.append(chalk)
         else:
             self.arrive(chalk)
 
     def plain(self, gates: list[Gate]) -> Gate | None:
         """The only one of a mission's gates, if those who arrive while its lanes are busy need do no more than join its line."""
-        return gates[0] if len(gates) == 1 and self.single and not self.w.boarding.rests else None
+        return gates[0] if len(gates) == 1 and self.single and not self.counts else None
 
     def arrive(self, chalk: Chalk) -> None:
         """A group has come to the airport."""
-        self.w.boarding.arrived(chalk.cohort, chalk.n)
         gates = chalk.cohort.gates
         if len(gates) == 1:
             gate = gates[0]
@@ -297,12 +361,10 @@ class Gates:
 
     def enter_inside(self, chalk: Chalk) -> None:
         """A group that needs no search has come and wants to come in."""
-        self.w.boarding.arrived(chalk.cohort, chalk.n)
         self._through_door(chalk)
 
     def _through_door(self, chalk: Chalk) -> None:
         if not self.limited:
-            chalk.search = chalk.searched = self.w.clock.now
             self.passed(chalk)
         else:
             self._join(self.door, chalk)
@@ -332,7 +394,10 @@ class Gates:
         self.causes_changed()
 
     def serve(self, g: Gate) -> None:
-        """Start as many groups as lanes, closures and room inside allow."""
+        """Start as many groups as lanes, crews, closures and room inside allow."""
+        if self.pooled and not g.door:
+            self._man()
+            return
         queue, single = g.queue, self.single
         was_blocked, g.blocked = g.blocked, False
         self.blocked -= was_blocked
@@ -341,12 +406,39 @@ class Gates:
                 self.blocked += not g.blocked  # a flight that this search sets going may have come back here
                 g.blocked = True
                 break
-            self._search(g, queue.popleft() if single else queue.pop())
+            self._search(g, g.pop())
         blocked = g.blocked
         if blocked != was_blocked or self.crowd.present:
             self._write_cause(g)
         if blocked and not was_blocked:
             self.w.boarding.on_full()
+
+    def _man(self) -> None:
+        """Send crews that are free to the open gates where most people queue."""
+        was_blocked = [g.blocked for g in self.gates]
+        for g in self.gates:
+            self.blocked -= g.blocked
+            g.blocked = False
+        while self.busy < self.crews:
+            most, best = 0, None
+            for g in self.by_rank:
+                if g.people > most and g.busy < g.lanes and not self._is_full(g):
+                    most, best = g.people, g
+            if best is None:
+                break
+            self._search(best, best.pop())
+        for g in self.gates:
+            self._write_cause(g)
+        if any(g.blocked and not was for g, was in zip(self.gates, was_blocked, strict=True)):
+            self.w.boarding.on_full()
+
+    def _is_full(self, g: Gate) -> bool:
+        """Whether the holding area has no room for the first in line, which is noted."""
+        if not self.limited or g.first().n <= self.room:
+            return False
+        self.blocked += not g.blocked
+        g.blocked = True
+        return True
 
     def is_stuck(self) -> bool:
         """Whether the holding area is full of people who wait for a seat, so that no gate goes on before somebody boards."""
@@ -360,6 +452,9 @@ class Gates:
         now = chalk.search = self.clock.now
         if self.limited:
             self.room -= chalk.n
+        if self.counts:
+            self.passes(chalk, chalk.n)
+            self.w.lift.dispatch.entering(chalk.cohort.mission)
         time = 0.0
         if not g.door:
             cohort, i = chalk.cohort, chalk.i
@@ -374,6 +469,7 @@ class Gates:
                 self.w.log_segment(chalk, _CROWD, now + quiet, now + time)
         if time > 0:
             g.busy += 1
+            self.busy += 1
             if time < INF:
                 self.clock.wake(time, _SEARCH_KEY + chalk.key, self.on_searched, chalk)
         else:
@@ -383,19 +479,27 @@ class Gates:
     def _searched(self, chalk: Chalk) -> None:
         g = self.all[chalk.gate]
         g.busy -= 1
+        self.busy -= 1
         now = chalk.searched = self.clock.now
         if self.checks:
             self.passed(chalk)
         else:
             chalk.consular = chalk.inside = now
             self.w.boarding.enter(chalk)
-        if g.queue:
+        if g.queue or self.pooled:
             self.serve(g)
+
+    def passes(self, chalk: Chalk, n: int) -> None:
+        """So many people more (or fewer) are on their way through search and check."""
+        self.passing[chalk.cohort.mission.index] += n
+        self.all_passing += n
 
     def passed(self, chalk: Chalk) -> None:
         """A group inside, searched, goes to the eligibility check."""
         if chalk.searched == INF:
             chalk.search = chalk.searched = self.w.clock.now
+            if self.counts:
+                self.passes(chalk, chalk.n)
         if not self.checks or chalk.cohort.consular_factor == 0:
             chalk.consular = chalk.inside = chalk.searched
             self.w.boarding.enter(chalk)

@@ -6,6 +6,7 @@ Groups stand in several lines at once (everybody; by priority; by mission); one 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ FIRST = -(10**6)
 class Troop:
     """A group of a withdrawing force: it takes seats and belongs to no mission."""
 
-    __slots__ = ("left", "n", "name", "priority")
+    __slots__ = ("flown", "left", "n", "name", "priority")
 
-    def __init__(self, name: str, n: int, priority: int) -> None:
+    def __init__(self, name: str, n: int, priority: int, flown: Callable[[int], None] | None = None) -> None:
         self.name = name
+        self.flown = flown
+        """Is told how many of them have taken off."""
         self.n = n
         self.left = n
         """Those of it who have no seat yet."""
@@ -38,13 +41,13 @@ Portion = tuple[Any, int]
 class Holding:
     """Lines of those who wait inside."""
 
-    def __init__(self, missions: int, *, fifo: bool, by_priority: bool, own: set[int]) -> None:
+    def __init__(self, missions: int, *, fifo: bool, by_priority: bool, own: set[int], by_mission: bool) -> None:
         self.level = 0
         """People of missions inside."""
         self.troops = 0
         """Troops who wait for a seat."""
-        self.by_mission = [0] * missions if own else []
-        """People inside by mission; counted only where fleets serve missions of their own."""
+        self.by_mission = [0] * missions if own or by_mission else []
+        """People inside by mission; counted only where fleets serve missions of their own, or where asked for."""
         self.fifo: Queue | None = deque() if fifo else None
         self.priority: dict[int, Queue] | None = {} if by_priority else None
         self.own: dict[int, dict[int, Queue]] = {m: {} for m in own}
@@ -102,8 +105,8 @@ class Holding:
             self.priority = dict(sorted(self.priority.items()))
         return self.priority[priority]
 
-    def take(self, fleet: Fleet, seats: int) -> tuple[list[Portion], int, int]:
-        """Board up to *seats* people, as the fleet loads: what boards of each group, people of groups, troops."""
+    def take(self, fleet: Fleet, seats: int) -> tuple[list[Portion], list[Portion], int, int]:
+        """Board up to *seats* people, as the fleet loads: what boards of each group, and of troops; people of groups, troops."""
         taken: list[Portion] = []
         left = seats
         if fleet.first_come:
@@ -115,8 +118,10 @@ class Holding:
             if not fleet.own_only:
                 left = self._take_by_priority(left, taken)
         people, troops = seats - left, 0
+        soldiers: list[Portion] = []
         if self.troops:
-            troops = sum(k for x, k in taken if type(x) is Troop)
+            soldiers = [p for p in taken if type(p[0]) is Troop]
+            troops = sum(k for _, k in soldiers)
             taken = [p for p in taken if type(p[0]) is not Troop]
             people -= troops
             self.troops -= troops
@@ -124,7 +129,7 @@ class Holding:
         if self.by_mission:
             for chalk, k in taken:
                 self.by_mission[chalk.cohort.mission.index] -= k
-        return taken, people, troops
+        return taken, soldiers, people, troops
 
     def _take_own(self, fleet: Fleet, seats: int, taken: list[Portion]) -> int:
         """Board people of the missions that it serves, by priority, after troops near their deadline: seats left."""

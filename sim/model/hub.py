@@ -30,7 +30,7 @@ class HubPlan:
 def prepare(b: Builder) -> list[HubPlan]:
     """Resolve the hubs."""
     return [
-        HubPlan(n, b.fixed(f"hubs.{n}.beds", h.beds), b.fixed(f"hubs.{n}.onward", h.onward), b.when(f"hubs.{n}.opens", h.opens))
+        HubPlan(n, b.count(f"hubs.{n}.beds", h.beds), b.fixed(f"hubs.{n}.onward", h.onward), b.when(f"hubs.{n}.opens", h.opens))
         for n, h in sorted(b.scenario.hubs.items())
     ]
 

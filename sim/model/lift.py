@@ -22,10 +22,11 @@ from sim.model.aircraft import (
     Flight,
     LiftClass,
 )
+from sim.model.dispatch import Dispatch
 from sim.model.fleet import LiftPlan
 from sim.model.hub import Hub
 from sim.model.kernel import AIRCRAFT, Call, key
-from sim.model.mission import Chalk, round_half_up
+from sim.model.mission import Chalk
 from sim.model.names import CAUSE
 from sim.model.plan import Plan
 
@@ -53,19 +54,17 @@ class Lift:
         self.present = plan.has_lift
         self.fleets = [Fleet(w, f) for f in part.fleets]
         self.on_order = [f for f in self.fleets if not f.waits]
-        """Fleets that come once people are ordered; the others wait until people are at the airport."""
-        self.pool = [f for f in self.fleets if f.waits and not f.own_only]
-        """Those of the others that come for everybody."""
-        self.short: dict[int, Fleet] = {}
-        """Those that come for their own alone, by index, while more of these are at the airport than seats on the way."""
+        """Fleets that come once people are ordered; the others wait until there are people who can board."""
+        for f in self.fleets:
+            everybody = range(len(plan.missions) + 1)
+            f.reach = f.serves if f.own_only else (*f.serves, *(m for m in everybody if m not in f.serves))
+        self.dispatch = Dispatch(w, plan, self.fleets)
         self._classify(len(plan.missions))
         self.blocked: list[Aircraft] = []
         """Loaded aircraft that wait for room at a hub, in order."""
         self.loaded: dict[Aircraft, None] = {}
         """Aircraft with a load, not off yet."""
         self.flights: list[Flight] = []
-        self.coming = 0
-        """Seats on the way to the airport."""
         self.aboard = 0
         self.empty_flights = 0
         self.empty_scheduled = 0
@@ -95,8 +94,6 @@ class Lift:
             p = f.plan
             f.hubs = [w.hubs.by_name[h] for h in p.hubs]
             f.own = [w.missions[m] for m in f.serves]
-            for m in f.own if f.own_here else ():
-                m.served_by.append(f)
             cap = max((h.beds for h in f.hubs), default=INF)
             f.seats, f.surge = int(min(f.seats, cap)), int(min(f.surge, cap))
             f.stand_size = w.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
@@ -109,7 +106,7 @@ class Lift:
                 continue
             if f.seats < 1:  # nor beds: it would fly empty for ever
                 continue
-            number = round_half_up(min(w.get(p.number), p.count))
+            number = int(min(w.get(p.number), p.count))
             for k in range(number):
                 self._rank += 1
                 aircraft = Aircraft(w, f, k, self._rank)
@@ -118,26 +115,6 @@ class Lift:
                     w.on_happening(p.available.after, partial(self._first_after, aircraft, first))
                 else:
                     self._first(aircraft, first)
-
-    def settle(self, aircraft: Aircraft) -> None:
-        """Its seats are no longer on the way: it has boarded, diverted or ended."""
-        self._promise(aircraft, -aircraft.promised)
-        aircraft.promised = 0
-
-    def _promise(self, aircraft: Aircraft, seats: int) -> None:
-        """So many seats more are on the way with an aircraft."""
-        fleet = aircraft.fleet
-        fleet.coming += seats
-        self.coming += seats
-        if fleet.own_here:
-            self.recount(fleet)
-
-    def recount(self, fleet: Fleet) -> None:
-        """Whether a fleet that comes for its own people at the airport alone has more of them there than seats on the way."""
-        if fleet.here > fleet.coming:
-            self.short[fleet.index] = fleet
-        else:
-            self.short.pop(fleet.index, None)
 
     def _ends(self, fleet: Fleet) -> None:
         fleet.until = self.clock.now
@@ -155,63 +132,63 @@ class Lift:
     def _available(self, aircraft: Aircraft) -> None:
         lag = aircraft.fleet.plan.lag
         f = aircraft.fleet
-        if not self.demand(f) or (lag is not None and self._order_of(f) == INF):
+        due = 0.0
+        if lag is not None and (ordered := self._order_of(f)) < INF:
+            due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
+        if not self.demand(f, due) or (lag is not None and ordered == INF):
             f.idle.append(aircraft)
         elif lag is not None:
-            self._come(aircraft, max(0.0, self._order_of(f) + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now))
+            self._come(aircraft, due)
         else:
+            self.dispatch.book(aircraft, 0.0)
             self._overhead(aircraft)
 
     def _order_of(self, fleet: Fleet) -> float:
         return min((m.ordered for m in fleet.own or self.w.missions), default=INF)
 
-    def demand(self, fleet: Fleet) -> bool:
-        """Whether there is anybody for it to fetch: ordered out (or at the airport) and without a seat."""
+    def demand(self, fleet: Fleet, hours: float) -> bool:
+        """Whether there is anybody for an aircraft of it to fetch that can be there in so many *hours*.
+
+        A fleet that comes once people are ordered out comes while any of them have no seat; another for those who can board.
+        """
         if fleet.waits:
-            if fleet.own_only:
-                return fleet.here > fleet.coming
-            return self._more_than_seats()
+            return self.dispatch.wants(fleet, hours)
         if fleet.own_only:
             return any(m.to_board > 0 for m in fleet.own)
         return self.boarding.to_board > 0
 
-    def _more_than_seats(self) -> bool:
-        """Whether more people and troops are at the airport than seats on the way, of all fleets together."""
-        return self.boarding.here + self.boarding.holding.troops > self.coming
-
     def send_for_people(self) -> None:
-        """There may be somebody to fetch: send aircraft that rest."""
-        now = self.clock.now
-        # to send one can only lessen the demand for others
-        wanted = [f for f in self.on_order if f.idle and self.demand(f)]
-        if self._more_than_seats():
-            wanted += [f for f in self.pool if f.idle]
-        if self.short:
-            wanted += [f for f in self.short.values() if f.idle]
-        if len(wanted) > 1:
-            wanted.sort(key=lambda f: (self._others_only(f), f.index))
-        for f in wanted:
-            ordered = self._order_of(f) if f.plan.lag is not None else 0.0
-            while f.idle and self.demand(f):
-                a = f.idle.pop(0)
-                resting = max(0.0, a.back - now) + a.legs["inbound"].at(max(0, a.sortie - 1))
-                if a.sortie == 0 and f.plan.lag is not None:
-                    if ordered == INF:
-                        f.idle.insert(0, a)
-                        break
-                    due = ordered + self.w.streams[f.plan.lag[a.number]].at(0) - now
-                    self._come(a, due if due > 0 else resting)
-                else:
-                    self._come(a, resting)
+        """People have been ordered out: send resting aircraft of the fleets that come for those."""
+        for f in self.on_order:
+            while f.idle and self.demand(f, 0.0):
+                aircraft = self.next_of(f)
+                if aircraft is None:
+                    break
+                self.send(aircraft, self.hours_to_come(aircraft))
 
-    def _others_only(self, f: Fleet) -> bool:
-        """Whether nobody of its own missions waits: fleets whose own people wait are called first."""
-        return not any(m.here > 0 for m in f.own)
+    def next_of(self, fleet: Fleet) -> Aircraft | None:
+        """The aircraft of a fleet that is sent next, if any rests and the fleet has its order."""
+        aircraft = fleet.idle[0]
+        waits_for_order = aircraft.sortie == 0 and fleet.plan.lag is not None and self._order_of(fleet) == INF
+        return None if waits_for_order else aircraft
+
+    def hours_to_come(self, aircraft: Aircraft) -> float:
+        """Hours until it can be over the airport, from where it rests: what is left of its way home, and the way back."""
+        now, lag = self.clock.now, aircraft.fleet.plan.lag
+        if aircraft.sortie == 0 and lag is not None:
+            due = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0) - now
+            if due > 0:
+                return due
+        return max(0.0, aircraft.back - now) + aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
+
+    def send(self, aircraft: Aircraft, hours: float) -> None:
+        """It leaves its rest, and is over the airport in so many *hours*."""
+        aircraft.fleet.idle.remove(aircraft)
+        self._come(aircraft, hours)
 
     def _come(self, aircraft: Aircraft, delay: float) -> None:
         if delay < INF:
-            aircraft.promised = self.boarding.seats(aircraft.fleet)
-            self._promise(aircraft, aircraft.promised)
+            self.dispatch.book(aircraft, delay)
             self.clock.wake(delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead, aircraft)
 
     # -- scheduled flights -------------------------------------------------------------------------------------------
@@ -239,7 +216,7 @@ class Lift:
     def _overhead(self, aircraft: Aircraft) -> None:
         f = aircraft.fleet
         if self.clock.now > f.until or aircraft.sortie >= f.sorties:
-            self.settle(aircraft)
+            self.dispatch.release(aircraft)
             return
         self.request_landing(aircraft, fresh=True)
 
@@ -276,7 +253,7 @@ class Lift:
         w, f = self.w, aircraft.fleet
         aircraft.calls = None
         self.diverted += 1
-        self.settle(aircraft)
+        self.dispatch.release(aircraft)
         w.note(aircraft.name, "diverts")
         self.waits(aircraft, NOTHING)
         w.airfield.leave_queues(aircraft)
@@ -297,8 +274,8 @@ class Lift:
         f = aircraft.fleet
         inbound = aircraft.legs["inbound"].at(aircraft.sortie)
         aircraft.sortie += 1
-        if self.demand(f):
-            delay = aircraft.back - self.clock.now + inbound
+        delay = aircraft.back - self.clock.now + inbound
+        if self.demand(f, delay):
             if empty and delay <= 0 and aircraft.requested == self.clock.now:
                 delay = EMPTY_ROUND
             self._come(aircraft, delay)
@@ -379,8 +356,12 @@ class Lift:
         aircraft.has_stand = False
         aircraft.people = 0
         aircraft.record = None
+        soldiers, aircraft.soldiers = aircraft.soldiers, []
         if not f.scheduled:
             self._next_sortie(aircraft, not record.people + record.troops)
+        for troop, k in soldiers:
+            if troop.flown is not None:
+                troop.flown(k)
         if record.people:
             w.out(record.people)
 

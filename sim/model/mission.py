@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from array import array
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,10 @@ from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.plan import CohortPlan, MissionPlan
 
 if TYPE_CHECKING:
-    from sim.model.aircraft import Fleet
     from sim.model.road import Permit
     from sim.model.world import World
 
-INF = math.inf
+INF = float("inf")
 
 
 class Chalk:
@@ -59,12 +57,17 @@ class Cohort:
         self.priority = plan.spec.priority
         self.rank = plan.index << 28
         self.ready_key = key(READY, self.index)
-        self.staff = round_half_up(w.get(plan.people))
-        self.residual = min(self.staff, round_half_up(w.get(plan.residual)))
+        self.staff = int(w.get(plan.people))
+        self.residual = min(self.staff, int(w.get(plan.residual)))
         self.ordered = INF
         self.unready = 0
         """People ordered, not ready yet."""
         self.rear = 0
+        """Of those at the compound, the rear party."""
+        self.home = 0
+        """People ordered out who have not left the compound."""
+        self.closes = False
+        """Whether the mission has closed once its people, and those of others like it, have left."""
         self.by_road = plan.spec.starts == "mission" and plan.spec.shuttle is None
         by_air = plan.spec.starts == "mission" and not self.by_road
         self.set_off = w.road.request if self.by_road else w.shuttles.request if by_air else self._start_at_airport
@@ -113,9 +116,8 @@ class Cohort:
         w, n = self.w, self.movers
         self.ordered = w.clock.now
         self.mission.ordered = min(self.mission.ordered, self.ordered)
-        self.mission.ordered_home += n
-        self.unready = n
-        self.rear = min(n, round_half_up(w.get(self.plan.rear_people)))
+        self.unready = self.home = n
+        self.rear = min(n, int(w.get(self.plan.rear_people)))
         w.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people")
         w.ordered(self)
         self._form(n - self.rear)
@@ -125,7 +127,7 @@ class Cohort:
 
     def _form(self, n: int) -> None:
         """Form the groups of the main body, each after its own delay or one after another."""
-        self.size = max(1, min(round_half_up(min(self.w.get(self.plan.group), 1e9)), self.w.holding_capacity))
+        self.size = max(1, min(int(min(self.w.get(self.plan.group), 1e9)), self.w.holding_capacity))
         self.main = n
         w, groups = self.w, -(-n // self.size)
         self._draw(groups + -(-self.rear // self.size))
@@ -167,9 +169,20 @@ class Cohort:
         chalks.append(chalk)
         self.set_off(chalk)
 
+    def departs(self, n: int) -> None:
+        """*n* people have left the compound."""
+        self.home -= n
+        mission = self.mission
+        if self.closes:
+            mission.core_home -= n
+            if not mission.core_home:
+                mission.closes()
+        if mission.rear_ready:
+            mission.check_rear()
+
     def _start_at_airport(self, chalk: Chalk) -> None:
         chalk.depart = chalk.arrive = chalk.ready
-        self.mission.departs(chalk.n)
+        self.departs(chalk.n)
         if self.plan.spec.starts == "gate":
             self.w.gates.arrive(chalk)
         else:
@@ -195,14 +208,10 @@ class Mission:
         self.plan = plan
         self.index = plan.index
         self.ordered = INF
-        self.ordered_home = 0
-        """People ordered out who have not left the compound."""
+        self.core_home = 0
+        """Core staff to be moved who have not left the compound, ordered out or not."""
         self.to_board = 0
         """People ordered out who have no seat yet; counted only where fleets serve missions of their own, as the next."""
-        self.here = 0
-        """People at the airport who have no seat yet."""
-        self.served_by: list[Fleet] = []
-        """Fleets that come for its people at the airport alone."""
         self.gone = False
         self.rear_ready: list[Cohort] = []
         self.cohorts: list[Cohort] = []
@@ -213,11 +222,16 @@ class Mission:
             for c in self.cohorts:
                 c.residual = c.staff
         else:
-            left = round_half_up(self.w.get(self.plan.residual))
+            left = int(self.w.get(self.plan.residual))
             for c in sorted(self.cohorts, key=lambda c: (-c.priority, c.plan.name)):
                 take = min(left, c.movers)
                 c.residual += take
                 left -= take
+
+        moving = [c for c in self.cohorts if c.movers]
+        for c in [c for c in moving if c.plan.core] or moving:  # where all core staff stay: once only they are left
+            c.closes = True
+            self.core_home += c.movers
 
     def start(self) -> None:
         """Begin: closed missions count as gone from their date."""
@@ -235,33 +249,22 @@ class Mission:
             self.w.n_gone += 1
         self.w.check_conditions()
 
-    def departs(self, n: int) -> None:
-        """*n* people have left the compound."""
-        self.ordered_home -= n
-        if not self.ordered_home or self.rear_ready:
-            self.check_gone()
-
-    def check_gone(self) -> None:
-        """Note when the mission has gone, or only its rear parties are left."""
-        if self.ordered_home == 0 and not self.gone and all(c.ordered < INF or c.movers == 0 for c in self.cohorts):
-            self.w.note(self.plan.name, "gone")
-            self._goes()
-        if self.rear_ready:
-            self.check_rear()
+    def closes(self) -> None:
+        """Its core staff have left, rear party included: others may follow it, while its local staff and families go on."""
+        self.w.note(self.plan.name, "gone")
+        self._goes()
 
     def check_rear(self) -> None:
-        """Send the rear parties once only they are left."""
-        if self.ordered_home <= sum(c.rear for c in self.cohorts if c.ordered < INF) and self.rear_ready:
-            waiting, self.rear_ready = self.rear_ready, []
-            for c in sorted(waiting, key=lambda c: c.index):
+        """Send the rear parties for whom nobody is left to wait: neither core staff ordered out nor the rest of their cohort."""
+        if any(c.home > c.rear for c in self.cohorts if c.closes):
+            return
+        ready = [c for c in self.rear_ready if c.home <= c.rear]
+        if ready:
+            self.rear_ready = [c for c in self.rear_ready if c not in ready]
+            for c in sorted(ready, key=lambda c: c.index):
                 c.send_rear()
 
 
 def _unless_zero(stream: Stream, n: int) -> array[float] | None:
     zero = stream.spec[2].family == "constant" and stream.spec[2].params[0] == 0
     return None if zero else stream.first(n)
-
-
-def round_half_up(x: float) -> int:
-    """The nearest whole number, halves up."""
-    return math.floor(x + 0.5)

@@ -2,7 +2,7 @@
 
 CAUSES = (
     "order", "readiness", "vehicle", "permission", "crowd", "search", "consular", "holding", "seats", "stand", "runway",
-    "service", "closure", "hub",
+    "service", "headcount", "closure", "hub",
 )  # fmt: skip
 """Root causes of a waiting hour."""
 

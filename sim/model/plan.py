@@ -14,6 +14,31 @@ from sim.scenario.types import DailyHours, Date, Moment
 Fixed = float | int
 """A number fixed in a replication: a float, or the id (int) of the stream whose first draw it is."""
 
+
+class Whole(int):
+    """Id of a stream whose first draw counts things or people: it is rounded, see :func:`whole`."""
+
+    __slots__ = ()
+
+
+def round_half_up(x: float) -> int:
+    """The nearest whole number, halves up."""
+    return math.floor(x + 0.5)
+
+
+def whole(x: float) -> float:
+    """The one rule for every number of things or people: the nearest whole number, halves up; no limit stays no limit."""
+    return float(round_half_up(x)) if math.isfinite(x) else x
+
+
+def fixed_in(number: Fixed, draws: Any) -> float:
+    """A number that is fixed in a replication, from its *draws* (stream id -> stream)."""
+    if type(number) is float:
+        return number
+    drawn: float = draws[number].at(0)
+    return whole(drawn) if type(number) is Whole else drawn
+
+
 DEFAULT_GROUP = 40
 
 
@@ -47,6 +72,8 @@ class CohortPlan:
     group: Fixed
     ready: int
     gap: int | None
+    core: bool = True
+    """Whether its people are core staff."""
     rear_people: Fixed = 0.0
     rear_destruction: int = 0
     search: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -99,6 +126,11 @@ class Builder:
         if quantity.is_constant:
             return float(quantity.value)
         return self.streams.register("fixed", path, quantity, 1)
+
+    def count(self, path: str, quantity: Quantity) -> Fixed:
+        """A number of things or people, drawn once in a replication and made whole: see :func:`whole`."""
+        number = self.fixed(path, quantity)
+        return whole(number) if type(number) is float else Whole(number)
 
     def when(self, path: str, moment: Moment) -> When:
         """A moment, resolved."""
@@ -209,6 +241,12 @@ def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, c
         plan.negotiation = {"host": b.stream("negotiation", full, own), "after": b.stream("negotiation", full, own)}
 
 
+def core_cohorts(mission: Mission) -> set[str]:
+    """Names of the cohorts that are a mission's core staff: those marked, else the one named ``core``, else all."""
+    marked = {n for n, c in mission.cohorts.items() if isinstance(c, Cohort) and c.core}
+    return marked or {"core"} & set(mission.cohorts) or set(mission.cohorts)
+
+
 def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: Cohort | Quantity) -> CohortPlan:
     cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
     full = f"{mission.name}/{name}"
@@ -224,15 +262,16 @@ def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: C
         name=name,
         mission=mission.index,
         spec=cohort,
-        people=b.fixed(f"{path}.people", cohort.people),
-        residual=b.fixed(f"{path}.residual", cohort.residual),
+        people=b.count(f"{path}.people", cohort.people),
+        residual=b.count(f"{path}.residual", cohort.residual),
         order=order,
-        group=b.fixed(f"{path}.group", size),
+        group=b.count(f"{path}.group", size),
         ready=b.stream("ready", full, cohort.ready, 1 if cohort.gap is not None else count),
         gap=b.stream("gap", full, cohort.gap, count) if cohort.gap is not None else None,
+        core=name in core_cohorts(mission.spec),
     )
     if cohort.rear_party is not None:
-        plan.rear_people = b.fixed(f"{path}.rear_party.people", cohort.rear_party.people)
+        plan.rear_people = b.count(f"{path}.rear_party.people", cohort.rear_party.people)
         plan.rear_destruction = b.stream("destruction", full, cohort.rear_party.destruction)
     _cohort_streams(b, plan, mission.spec, full, count)
     return plan
@@ -248,7 +287,7 @@ def compile_plan(scenario: Scenario) -> Plan:
     for i, name in enumerate(sorted(scenario.missions)):
         spec = scenario.missions[name]
         path = f"missions.{name}"
-        residual = None if spec.residual == "all" else b.fixed(f"{path}.residual", spec.residual)
+        residual = None if spec.residual == "all" else b.count(f"{path}.residual", spec.residual)
         closed = b.when(f"{path}.closed", spec.closed) if spec.closed is not None else None
         mission = MissionPlan(i, name, spec, [], residual, closed)
         missions.append(mission)

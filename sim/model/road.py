@@ -12,7 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
-from sim.model.mission import Chalk, round_half_up
+from sim.model.mission import Chalk
 from sim.model.names import CAUSE
 from sim.model.plan import Builder, Fixed, Plan
 
@@ -34,17 +34,17 @@ def prepare(b: Builder) -> dict[str, Fixed]:
     """The numbers of the road that are fixed in a replication, by path."""
     s = b.scenario
     numbers = {
-        "checkpoints": b.fixed("road.checkpoints", s.road.checkpoints),
+        "checkpoints": b.count("road.checkpoints", s.road.checkpoints),
         "turn_back": b.fixed("road.turn_back", s.road.turn_back),
-        "vehicles": b.fixed("road.convoy.vehicles", s.road.convoy.vehicles),
+        "vehicles": b.count("road.convoy.vehicles", s.road.convoy.vehicles),
         "patience": b.fixed("road.convoy.patience", s.road.convoy.patience),
         "headway": b.fixed("road.convoy.headway", s.road.convoy.headway),
     }
     for n, v in s.vehicles.items():
-        numbers[f"vehicles.{n}"] = b.fixed(f"vehicles.{n}.number", v.number)
+        numbers[f"vehicles.{n}"] = b.count(f"vehicles.{n}.number", v.number)
     for n, e in s.road.escorts.items():
         for k in ("teams", "road", "delay", "turn_back"):
-            numbers[f"escorts.{n}.{k}"] = b.fixed(f"road.escorts.{n}.{k}", getattr(e, k))
+            numbers[f"escorts.{n}.{k}"] = (b.count if k == "teams" else b.fixed)(f"road.escorts.{n}.{k}", getattr(e, k))
     return numbers
 
 
@@ -89,7 +89,7 @@ class Road:
         self.checkpoints = n["checkpoints"]
         self.turn_back = n["turn_back"]
         self.curfew = s.road.curfew
-        self.convoy_size = max(1, round_half_up(min(n["vehicles"], 1e6)))
+        self.convoy_size = max(1, int(min(n["vehicles"], 1e6)))
         self.patience = n["patience"]
         self.headway = n["headway"]
         self.pools = {name: Pool(n[f"vehicles.{name}"], v.based == "airport") for name, v in sorted(s.vehicles.items())}
@@ -129,10 +129,7 @@ class Road:
         if self.plain and self.open:
             cohort, chalk.depart = chalk.cohort, chalk.ready
             time = cohort.drive[chalk.i] * self.threat.road
-            mission = cohort.mission
-            mission.ordered_home -= chalk.n
-            if not mission.ordered_home or mission.rear_ready:
-                mission.check_gone()
+            cohort.departs(chalk.n)
             if time < INF:
                 self.clock.wake(time, _ARRIVAL_KEY + chalk.key, self.gates.on_arrival, chalk)
             return
@@ -299,7 +296,7 @@ class Road:
             self.w.waits(c, -1)
             if c.depart == INF:
                 c.depart = now
-                c.cohort.mission.departs(c.n)
+                c.cohort.departs(c.n)
         if drive == INF or delay == INF:
             return
         if self._turned_back(chalk, escort, after):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.model.kernel import LOSS, SECURITY, Call, key
@@ -70,14 +71,14 @@ def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
     p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival), b.fixed(f"{path}.hold", spec.hold))
     if spec.force is not None:
         for n in ("headcount", "perimeter", "per_lane", "incidents", "crowd", "hold"):
-            p.numbers[n] = b.fixed(f"{path}.force.{n}", getattr(spec.force, n))
+            p.numbers[n] = (b.count if n == "headcount" else b.fixed)(f"{path}.force.{n}", getattr(spec.force, n))
         p.build_up = [
-            (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.fixed(f"{path}.force.build_up.{i}.headcount", s.headcount))
+            (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.count(f"{path}.force.build_up.{i}.headcount", s.headcount))
             for i, s in enumerate(spec.force.build_up)
         ]
         p.force_leaves = _withdrawal(b, f"{path}.force.withdrawal", spec.force.withdrawal)
     if spec.operator is not None:
-        p.numbers["technicians"] = b.fixed(f"{path}.operator.headcount", spec.operator.headcount)
+        p.numbers["technicians"] = b.count(f"{path}.operator.headcount", spec.operator.headcount)
         p.operator_leaves = _withdrawal(b, f"{path}.operator.withdrawal", spec.operator.withdrawal)
     return p
 
@@ -90,11 +91,11 @@ def prepare(b: Builder) -> SecurityPlan:
     collapse_at = None
     if s.host is not None:
         for n in ("headcount", "lanes", "holds_off", "incidents"):
-            host[n] = b.fixed(f"security.host.{n}", getattr(s.host, n))
+            host[n] = (b.count if n in ("headcount", "lanes") else b.fixed)(f"security.host.{n}", getattr(s.host, n))
         after = s.host.after
         host["road"] = b.fixed("security.host.after.road", after.road)
         if after.checkpoints is not None:
-            host["checkpoints"] = b.fixed("security.host.after.checkpoints", after.checkpoints)
+            host["checkpoints"] = b.count("security.host.after.checkpoints", after.checkpoints)
         if after.turn_back is not None:
             host["turn_back"] = b.fixed("security.host.after.turn_back", after.turn_back)
         if s.host.collapse is not None:
@@ -118,6 +119,7 @@ class Deployment:
         self.force = False
         self.operator = False
         self.headcount = 0.0
+        self.technicians = 0.0
         self.force_leaving = False
         self.operator_leaving = False
         self.over = False
@@ -250,8 +252,12 @@ class Security:
         self._note(d.plan.name, "force begins to withdraw")
         plan = d.plan.force_leaves
         takes = self.w.get(plan.takes) if plan is not None else 0.0
-        if plan is not None and plan.spec.lift and math.isfinite(d.headcount):
-            self.w.boarding.withdraw(f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority)
+        if plan is not None and self._flies(plan, d.headcount):
+            self.w.boarding.withdraw(
+                f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority, partial(self._flown, d)
+            )
+            self.update()
+            return
         if takes <= 0:
             self._force_gone(d)
             return
@@ -261,6 +267,18 @@ class Security:
                 takes * i / SHRINKS, key(SECURITY, 500 + d.number, i), self._shrink, (d, whole * (1 - i / SHRINKS), i)
             )
         self.update()
+
+    def _flies(self, plan: WithdrawalPlan, people: float) -> bool:
+        """Whether those who withdraw need seats, so that they stay until these have come."""
+        return plan.spec.lift and self.w.boarding.present and 0 < people < math.inf
+
+    def _flown(self, d: Deployment, soldiers: int) -> None:
+        """So many soldiers have taken off; the others guard until they have."""
+        d.headcount -= soldiers
+        if d.headcount <= 0:
+            self._force_gone(d)
+        else:
+            self.update()
 
     def _shrink(self, call: Call) -> None:
         d, headcount, step = call.arg
@@ -283,15 +301,22 @@ class Security:
         plan = d.plan.operator_leaves
         takes = self.w.get(plan.takes) if plan is not None else 0.0
         self._note(d.plan.name, "operator begins to withdraw")
-        if plan is not None and plan.spec.lift:
-            self.w.boarding.withdraw(
-                f"{d.plan.name}/operator", self.w.get(d.plan.numbers["technicians"]), takes, WITHDRAWAL_GROUP, plan.spec.priority
-            )
-        self.w.clock.after(takes, key(SECURITY, 600 + d.number), self._operator_gone, d)
+        d.technicians = self.w.get(d.plan.numbers["technicians"])
+        if plan is not None and self._flies(plan, d.technicians):
+            flown = partial(self._technicians_flown, d)
+            self.w.boarding.withdraw(f"{d.plan.name}/operator", d.technicians, takes, WITHDRAWAL_GROUP, plan.spec.priority, flown)
+        else:
+            self.w.clock.after(takes, key(SECURITY, 600 + d.number), lambda _: self._operator_gone(d))
 
-    def _operator_gone(self, call: Call) -> None:
-        call.arg.operator = False
-        self._note(call.arg.plan.name, "operator gone")
+    def _technicians_flown(self, d: Deployment, technicians: int) -> None:
+        """So many have taken off; the services go on until the last of them has."""
+        d.technicians -= technicians
+        if d.technicians <= 0:
+            self._operator_gone(d)
+
+    def _operator_gone(self, d: Deployment) -> None:
+        d.operator = False
+        self._note(d.plan.name, "operator gone")
         self.update()
 
     def on_threat(self) -> None:
@@ -334,7 +359,9 @@ class Security:
             else:
                 self.lanes = math.inf
         else:
-            self.lanes = self.host["lanes"] if self.host_stands else 0.0
+            self.lanes = 0.0
+        if self.host_stands:  # what it mans by itself stays open: its people count in the force's sum already
+            self.lanes = max(self.lanes, self.host["lanes"])
         services: set[str] = set()
         self.night = False
         for d in self.deployments:

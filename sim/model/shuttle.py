@@ -20,7 +20,7 @@ _SPOT_KEY, _LOADED_KEY, _ARRIVAL_KEY = key(VEHICLE, 21), key(VEHICLE, 22), key(A
 def prepare(b: Builder) -> dict[str, tuple[Fixed, Fixed]]:
     """Helicopters and landing spots of each shuttle."""
     return {
-        n: (b.fixed(f"shuttles.{n}.number", s.number), b.fixed(f"shuttles.{n}.spots", s.spots))
+        n: (b.count(f"shuttles.{n}.number", s.number), b.count(f"shuttles.{n}.spots", s.spots))
         for n, s in b.scenario.shuttles.items()
     }
 
@@ -132,7 +132,7 @@ class Shuttles:
         w = self.w
         w.waits(chalk, -1)
         chalk.depart = w.clock.now
-        chalk.cohort.mission.departs(chalk.n)
+        chalk.cohort.departs(chalk.n)
         h.spots += 1
         self._land(h)
         time = w.streams[chalk.cohort.plan.flight].at(chalk.i)
@@ -144,7 +144,6 @@ class Shuttles:
         chalk.arrive = w.clock.now
         h.free += 1
         if h.inside:
-            w.boarding.arrived(chalk.cohort, chalk.n)
             w.gates.passed(chalk)
         else:
             w.gates.arrive(chalk)

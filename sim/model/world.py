@@ -16,7 +16,7 @@ from sim.model.incidents import Closures
 from sim.model.kernel import END, Call, Clock, key
 from sim.model.lift import Lift
 from sim.model.mission import Chalk, Cohort, Mission
-from sim.model.plan import Fixed, Plan, When
+from sim.model.plan import Fixed, Plan, When, fixed_in
 from sim.model.road import Road
 from sim.model.security import Security
 from sim.model.shuttle import Shuttles
@@ -87,7 +87,7 @@ class World:
 
     def get(self, number: Fixed) -> float:
         """A number that is fixed in this replication."""
-        return number if type(number) is float else self.streams[number].at(0)  # type: ignore[index]
+        return number if type(number) is float else fixed_in(number, self.streams)
 
     def hour_of_day(self) -> float:
         """Local time of day, in hours."""

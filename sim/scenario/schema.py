@@ -474,7 +474,8 @@ class RearParty(Section):
     people: Headcount
     """Those of the cohort who leave last."""
     destruction: Duration = ZERO
-    """Time after the order that they need to destroy material; they go after that and after all others of the mission."""
+    """Time after the order that they need to destroy material; they go after that, and after the core staff and the rest of their
+    own cohort."""
 
 
 class Cohort(Section):
@@ -507,6 +508,9 @@ class Cohort(Section):
     """Factor on its search time."""
     consular: Factor = ONE
     """Factor on its eligibility check; 0 for those who need none."""
+    core: Flag = False
+    """Whether its people are core staff: the mission has closed when they have left (default: the cohort named ``core``,
+    or all cohorts where none is)."""
     rear_party: RearParty | None = None
     """Who leaves last."""
 

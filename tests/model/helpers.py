@@ -130,6 +130,19 @@ def check_census(world: World) -> None:
 def check_books(world: World) -> None:
     """What is kept up to date at each change, instead of being counted when asked for, is what counting would give."""
     gates, lift, shuttles = world.gates, world.lift, world.shuttles
+    for g in gates.all:
+        assert g.people == sum(c.n for c in g.queue)
+        if gates.counts:
+            assert g.of_mission == [sum(c.n for c in g.queue if c.cohort.mission is m) for m in world.missions]
+    assert gates.busy == sum(g.busy for g in gates.gates)
+    assert all(g.busy <= g.nominal for g in gates.gates)
+    if gates.counts:
+        passing = [c for c in world.chalks if c.search < INF and c.inside == INF]
+        assert gates.passing == [sum(c.n for c in passing if c.cohort.mission is m) for m in world.missions]
+        assert gates.all_passing == sum(gates.passing)
+    for m in world.missions:
+        core = [c for c in m.cohorts if c.closes]
+        assert m.core_home == sum(c.home if c.ordered < INF else c.movers for c in core)
     assert gates.blocked == sum(g.blocked for g in gates.all)
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
     for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
@@ -137,8 +150,6 @@ def check_books(world: World) -> None:
     assert world.n_gone == sum(m.gone for m in world.missions)
     for f in lift.fleets:
         assert f.own == [world.missions[m] for m in f.serves]
-        assert f.here == (sum(m.here for m in f.own) if f.own_here else 0)
-    assert lift.short == {f.index: f for f in lift.fleets if f.own_here and f.here > f.coming}
     assert (world.security.regime == "after") == (world.security.has_host and not world.security.host_stands)
     for what, count in world.closures.shut.items():
         assert (count > 0) <= (world.closures.is_shut(what[0]) is not None), what

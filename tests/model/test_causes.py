@@ -89,6 +89,15 @@ ALONE = {
         """,
         10 * (8 - 1),
     ),
+    "headcount": (
+        # the force that mans the lane comes late
+        """
+        airport: {gates: {g: {lanes: 1}}}
+        security: {providers: {guard: {arrival: 8 h, force: {headcount: 10, per_lane: 10}}}, phases: [{begins: start, provider: guard}]}
+        missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 10, starts: gate}}}}
+        """,
+        10 * (8 - 1),
+    ),
     "closure": (f"airport: {{closures: {{x: {{at: start, lasts: 6 h, closes: runway}}}}}}\n{LIFT}\n{INSIDE}", 10 * (6 - 1)),
     "hub": (f"hubs: {{h: {{opens: 7 h}}}}\n{LIFT.replace('aircraft: p', 'aircraft: p, hubs: h')}\n{INSIDE}", 10 * (7 - 1)),
 }
@@ -196,14 +205,14 @@ def test_gate_stopped_by_the_crowd_on_the_runway() -> None:
     assert waits["crowd"] == pytest.approx(40 * 6)
 
 
-def test_lanes_that_nobody_mans_are_a_missing_service() -> None:
+def test_lanes_that_nobody_mans_are_charged_to_headcount() -> None:
     """The force that searches arrives at 4 h."""
     r = run("""
         security: {providers: {guard: {arrival: 4 h, force: {}}}, phases: [{begins: start, provider: guard}]}
         airport: {gates: {g: {lanes: 2}}}
         missions: {m: {order: {at: start}, cohorts: {c: {people: 10, starts: gate}}}}
     """)
-    assert r.waits() == {"service": 10 * 4}
+    assert r.waits() == {"headcount": 10 * 4}
 
 
 def test_a_wait_is_cut_where_its_cause_changes() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sim.model.gate import Gate, _lightest
 from sim.scenario.schema import Gate as GateSpec
-from tests.model.helpers import run
+from tests.model.helpers import Run, run
 from tests.model.way import moments, stage
 
 
@@ -212,19 +212,75 @@ def test_a_wait_is_charged_to_the_gate_at_which_it_passed() -> None:
     assert r.waits() == {"crowd": 20 * 2, "closure": 20 * 2}
 
 
-def test_lanes_are_manned_by_rank() -> None:
-    """100 troops, 40 on the perimeter, 20 for each lane: three lanes; the gate of rank 0 gets its two before the other."""
-    r = run(
-        gate(
-            "people: 90",
-            "a: {lanes: 5, rank: 1, per_group: 1 h}, z: {lanes: 2, rank: 0, per_group: 1 h}",
-            rest="""security:
-          providers: {guard: {force: {headcount: 100, perimeter: 40, per_lane: 20}}}
-          phases: [{begins: start, provider: guard}]""",
-        )
-    )
-    assert [g.lanes for g in r.world.gates.gates] == [1, 2]
-    assert r.out_h == 3
+def crews(number: int, gates: str, missions: str, more: str = "") -> Run:
+    """A force with the headcount for so many lanes; each group of 10 takes an hour at one."""
+    return run(f"""
+        clock: {{start: 2021-08-01 06:00, horizon: 4 d}}
+        airport: {{gates: {{{gates}}}{more}}}
+        security:
+          providers: {{guard: {{force: {{headcount: {40 + 20 * number}, perimeter: 40, per_lane: 20}}}}}}
+          phases: [{{begins: start, provider: guard}}]
+        missions: {{{missions}}}
+    """)
+
+
+def at_gate(name: str, people: int, gates: str = "", at: str = "0 h") -> str:
+    return f"{name}: {{order: {{at: {at}}}, gates: [{gates or name}], cohorts: {{c: {{people: {people}, group: 10, starts: gate}}}}}}"
+
+
+LANES = "a: {lanes: 5, rank: 1, per_group: 1 h}, z: {lanes: 5, rank: 0, per_group: 1 h}"
+AT_SEVEN = LANES.replace("per_group", "hours: 07:00-05:00, per_group")
+"""They open an hour after the start, when everybody is in line."""
+
+
+def test_a_free_crew_goes_where_most_people_queue() -> None:
+    """Three crews and lines of 60 and 20: three groups of a, then (30 and 20) one of a, the tie to z by its rank, one of a."""
+    r = crews(3, AT_SEVEN, f"{at_gate('a', 60)}, {at_gate('z', 20)}")
+    assert moments(r, "search", "a/c") == [1, 1, 1, 2, 2, 3]
+    assert moments(r, "search", "z/c") == [2, 3]
+    assert r.out_h == 4
+
+
+def test_no_crew_stands_at_an_empty_gate() -> None:
+    """A gate that only others may use takes nothing from the one where people queue, whatever its rank."""
+    r = crews(2, LANES, f"{at_gate('a', 40)}, {at_gate('z', 10, at='50 h')}")
+    assert moments(r, "search", "a/c") == [0, 0, 1, 1]
+    assert r.waits() == {"headcount": 20 * 1}
+
+
+def test_equal_lines_go_by_rank() -> None:
+    r = crews(1, AT_SEVEN, f"{at_gate('a', 10)}, {at_gate('z', 10)}")
+    assert (moments(r, "search", "z/c"), moments(r, "search", "a/c")) == ([1], [2])
+
+
+def test_a_crew_finishes_the_group_that_it_began() -> None:
+    """At half past, 30 more queue at a: z's group is finished first, and then a's line is the longest."""
+    r = crews(1, LANES, f"{at_gate('z', 20)}, {at_gate('a', 30, at='30 min')}")
+    assert moments(r, "search", "z/c") == [0, 3]
+    assert moments(r, "search", "a/c") == [1, 2, 4]
+
+
+def test_a_crew_leaves_a_gate_that_shuts() -> None:
+    """Gate a shuts from half past to 5 h: its crew finishes and goes to z, and comes back."""
+    shut = ", closures: {x: {at: 30 min, lasts: 270 min, closes: a}}"
+    r = crews(1, LANES, f"{at_gate('a', 40)}, {at_gate('z', 20)}", shut)
+    assert moments(r, "search", "a/c") == [0, 5, 6, 7]
+    assert moments(r, "search", "z/c") == [1, 2]
+
+
+def test_a_lane_that_nobody_mans_is_charged_to_headcount_and_a_manned_one_to_search() -> None:
+    """Two crews and four lanes: those in line wait for soldiers; with two lanes they wait for the search."""
+    four = crews(2, LANES.replace("5", "4"), at_gate("a", 40))
+    two = crews(2, LANES.replace("5", "2"), at_gate("a", 40))
+    assert (four.waits(), two.waits()) == ({"headcount": 20}, {"search": 20})
+
+
+def test_crews_stop_where_the_holding_area_is_full() -> None:
+    """Room for 20 and crews for three groups: two are searched, the third crew finds no room until they are out."""
+    r = crews(3, AT_SEVEN, f"{at_gate('a', 30)}, {at_gate('z', 10)}", ", holding: 20")
+    assert moments(r, "search", "a/c") == [1, 1, 2]
+    assert moments(r, "search", "z/c") == [2]
+    assert r.waits() == {"closure": 40 * 1, "search": 20 * 1}  # the room is taken by those who are searched
 
 
 # -- hours, closures, reopening --------------------------------------------------------------------------------------

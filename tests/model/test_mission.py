@@ -82,7 +82,7 @@ def test_rear_party_leaves_when_the_destruction_is_done() -> None:
     assert r.out_h == 2 + 6 + 1
 
 
-def test_rear_party_leaves_after_all_others_of_the_mission() -> None:
+def test_rear_party_leaves_after_all_other_core_staff() -> None:
     """Its own cohort is gone after 10 h, the slower one after 15 h; the destruction takes 6 h only."""
     late = REAR.format(ready="10 h", destruction="6 h", more="")
     assert moments(run(late), "depart") == [12, 12, 12]
@@ -108,6 +108,47 @@ def test_a_cohort_that_is_all_rear_party(gap: str) -> None:
     cohort = f"{{people: 10{gap}, rear_party: {{people: 10, destruction: 5 h}}}}"
     r = run(f"missions: {{m: {{order: {{at: 1 h}}, cohorts: {{c: {cohort}}}}}}}")
     assert (sizes(r), moments(r, "depart")) == ([10], [1 + 5])
+
+
+def test_rear_party_of_the_core_staff_waits_for_neither_families_nor_local_staff() -> None:
+    more = "core: {people: 20, rear_party: {people: 5, destruction: 4 h}}, families: {people: 30, ready: 90 h}"
+    r = run(REAR.format(ready="9 h", destruction="6 h", more=more))
+    assert moments(r, "depart", "m/core") == [2, 2 + 4]
+    assert moments(r, "depart", "m/c") == [2 + 9] * 3  # it is no core staff, and waits for its own alone
+
+
+# -- when a mission has closed ---------------------------------------------------------------------------------------
+
+
+CLOSED = """
+    clock: {{start: 2021-08-01 06:00, horizon: 300 h}}
+    road: {{drive: 1 h}}
+    missions:
+      m: {{order: {{at: 2 h}}, residual: {residual}, cohorts: {{{cohorts}}}}}
+      after: {{order: {{when: gone m}}, cohorts: {{c: 10}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cohorts", "residual", "closed"),
+    [
+        ("core: {people: 10, ready: 3 h}, families: {people: 30, ready: 90 h}", 0, 2 + 3),
+        ("core: {people: 10, ready: 3 h}, families: {people: 30, order: {at: 500 h}}", 0, 2 + 3),
+        ("core: {people: 10, ready: 3 h, rear_party: {people: 2, destruction: 7 h}}, families: {people: 9, ready: 90 h}", 0, 2 + 7),
+        ("a: {people: 10, ready: 3 h, core: true}, b: {people: 10, ready: 5 h, core: true}, core: {people: 9, ready: 50 h}", 0, 2 + 5),
+        ("a: {people: 10, ready: 3 h}, b: {people: 10, ready: 5 h}", 0, 2 + 5),
+        ("core: {people: 10, ready: 3 h, residual: 4}, b: {people: 10, ready: 5 h}", 0, 2 + 3),
+        ("core: {people: 10, residual: 10}, b: {people: 10, ready: 5 h}", 0, 2 + 5),
+        ("core: 0, b: {people: 10, ready: 5 h}", 0, 2 + 5),
+        ("core: {people: 10, order: {at: 500 h}}, b: {people: 10, ready: 5 h}", 0, math.inf),
+        ("core: 10, b: 10", "all", math.inf),
+        ("core: {people: 10, ready: 5 h, starts: gate}, b: {people: 9, ready: 20 h}", 0, 2 + 5),
+    ],
+    ids=["core", "unordered", "rear", "marked", "all", "residual", "all-stay", "nobody", "core-stays", "staying", "at-the-airport"],
+)
+def test_a_mission_has_closed_when_its_core_staff_have_left(cohorts: str, residual: object, closed: float) -> None:
+    r = run(CLOSED.format(cohorts=cohorts, residual=residual))
+    assert r.mission("after")["ordered_h"] == closed
 
 
 # -- who stays -------------------------------------------------------------------------------------------------------

@@ -39,19 +39,36 @@ def contested(at: str, fallen: bool = False) -> Data:
     return {"fallen": "fallen", "timeline": [{"at": at, "level": level}]}
 
 
-# -- headcount: perimeter first, then lanes by rank ------------------------------------------------------------------
+# -- headcount: perimeter first, then lanes where people queue --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("headcount", "lanes"),
-    [(100, (3, 1)), (109, (3, 1)), (90, (3, 0)), (70, (1, 0)), (69, (0, 0)), (59, (0, 0)), (500, (3, 3))],
+    [(100, 4), (109, 4), (90, 3), (70, 1), (69, 0), (59, 0), (0, 0), (500, 6)],
 )
-def test_perimeter_first_then_lanes_by_rank_of_the_gate(headcount: int, lanes: tuple[int, int]) -> None:
-    """Perimeter 60, ten for each lane; gate b ranks before a, and each has three lanes."""
+def test_perimeter_first_then_lanes(headcount: int, lanes: int) -> None:
+    """Perimeter 60, ten for each lane; two gates with three lanes each."""
     gates = {"a": {"lanes": 3, "rank": 2}, "b": {"lanes": 3, "rank": 1}}
     r = run(queue(60, gates, provider([("start", "p")], p={"force": force(headcount, 60, 10)}), "5.5 h"))
-    assert (r.world.gates.gates[1].lanes, r.world.gates.gates[0].lanes) == lanes
-    assert out_by(r, 5) == [5 * sum(lanes)]
+    assert out_by(r, 5) == [5 * lanes]
+
+
+@pytest.mark.parametrize(("headcount", "lanes"), [(None, 2), (0, 2), (1, 2), (59, 2), (79, 2), (89, 2), (90, 3), (110, 5)])
+def test_a_force_takes_no_lane_from_the_host(headcount: int | None, lanes: int) -> None:
+    """Two lanes are the host's; a force too small for the perimeter of 60 adds nothing, and takes nothing away."""
+    host = {"headcount": 0, "lanes": 2, "collapse": {"at": "3.25 h"}}
+    p = {} if headcount is None else {"force": force(headcount, 60, 10)}
+    r = run(queue(60, {"a": {"lanes": 5}}, provider([("start", "p")], host, p=p), "5.5 h"))
+    spare = 0 if headcount is None else max(0, headcount - 60) // 10
+    assert out_by(r, 1, 3) == [lanes, 3 * lanes]
+    assert out_by(r, 5) == [4 * lanes + spare]  # what the host began is finished after its collapse
+
+
+def test_the_men_of_the_host_are_counted_once() -> None:
+    """40 of the host and 40 foreign soldiers, perimeter 60: two lanes for the 20 left over, whichever are the host's."""
+    host = {"headcount": 40, "lanes": 1}
+    r = run(queue(60, {"a": {"lanes": 5}}, provider([("start", "p")], host, p={"force": force(40, 60, 10)}), "5.5 h"))
+    assert out_by(r, 5) == [5 * 2]
 
 
 def test_lanes_that_take_nobody_are_no_limit_once_the_perimeter_is_manned() -> None:
@@ -62,14 +79,14 @@ def test_lanes_that_take_nobody_are_no_limit_once_the_perimeter_is_manned() -> N
 
 def test_host_troops_stand_on_the_perimeter_too() -> None:
     """80 + 20 for a perimeter of 60 and lanes of 10: four lanes until the host collapses at 2.5 h, then two."""
-    host = {"headcount": 20, "collapse": {"at": "2.5 h"}}
+    host = {"headcount": 20, "lanes": 0, "collapse": {"at": "2.5 h"}}
     r = run(queue(60, {"a": {}}, provider([("start", "p")], host, p={"force": force(80, 60, 10)}), "6.5 h"))
     assert out_by(r, 1, 2, 3, 4, 5, 6) == [4, 8, 12, 14, 16, 18]
 
 
-def test_unmanned_gates_are_charged_to_the_missing_service() -> None:
+def test_unmanned_gates_are_charged_to_headcount() -> None:
     r = run(queue(1, {"a": {}}, provider([("4 h", "p")], p={"force": force(10, 0, 10)})))
-    assert (r.out_h, r.waits()) == (4 + 1, {"service": 4})
+    assert (r.out_h, r.waits()) == (4 + 1, {"headcount": 4})
 
 
 # -- arrival and build-up --------------------------------------------------------------------------------------------
@@ -212,6 +229,35 @@ def test_troops_who_withdraw_over_time_board_in_groups_of_fifty() -> None:
     r = run(jets(350, kind={"seats": 100}, fleet=cycle, security=provider([("start", "p")], p=p)))
     assert boarded(r.world) == [{"troops": 50, "embassy/staff": 50}] * 4 + [{"embassy/staff": 100}, {"embassy/staff": 50}]
     assert r.total["withdrawn"] == 200
+
+
+def test_a_withdrawal_that_needs_lift_waits_for_it() -> None:
+    """30 soldiers man three lanes and begin to leave at 1.5 h, within an hour; the only aircraft comes at 5 h with 20 seats."""
+    p = {"operator": {}, "force": force(30, 0, 10, withdrawal={"begins": "90 min", "takes": "1 h", "lift": True, "priority": -1})}
+    data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
+    lift = {"types": {"jet": {"seats": 20}}, "fleets": {"f": {"aircraft": "jet", "available": "5 h", "sorties": 1}}}
+    r = run(data | {"lift": lift})
+    searched = [c.searched for c in r.chalks("m/s") if c.searched < math.inf]
+    assert searched == sorted([h for h in (1, 2, 3, 4, 5) for _ in range(3)] + [6, 7, 8, 9])
+    assert r.total["withdrawn"] == 20
+    assert [what for _, who, what in r.world.security.log if who == "p" and "gone" in what] == []
+
+
+@pytest.mark.parametrize("fleets", [{}, {"f": {"aircraft": "jet", "available": "900 h"}}], ids=["none", "never"])
+def test_without_aircraft_a_force_that_needs_them_stays(fleets: Data) -> None:
+    p = {"force": force(30, 0, 10, withdrawal={"begins": "90 min", "takes": "1 h", "lift": True})}
+    data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
+    r = run(data | {"lift": {"types": {"jet": {"seats": 20}}, "fleets": fleets}} if fleets else data | {"lift": {}})
+    assert sum(c.searched < math.inf for c in r.chalks("m/s")) == 9 * 3
+
+
+def test_technicians_who_need_lift_run_the_airfield_until_the_last_has_flown() -> None:
+    """60 technicians leave at 1 h within 1 h; aircraft of 30 seats come at 4 h and 6 h; the evacuees after them find nobody."""
+    p = {"operator": {"headcount": 60, "withdrawal": {"begins": "1 h", "takes": "1 h", "lift": True, "priority": -1}}}
+    cycle = {"available": "4 h", "outbound": "1 h", "inbound": "1 h"}
+    r = run(jets(10, kind={"seats": 30}, fleet=cycle, security=provider([("start", "p")], p=p)))
+    assert boarded(r.world) == [{"troops": 30}, {"troops": 30}]
+    assert r.total["unfinished"] == 10
 
 
 def test_troops_without_lift_just_go() -> None:

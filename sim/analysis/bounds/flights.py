@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from sim.analysis.bounds.groups import Maker
 from sim.model.draws import Stream
 from sim.model.fleet import FleetPlan
-from sim.model.mission import round_half_up
-from sim.model.plan import Plan
+from sim.model.plan import Plan, round_half_up
 
 F64 = NDArray[np.float64]
 INF = math.inf
@@ -95,18 +94,18 @@ class Lift:
             else:
                 normal, most = self._seats(f, beds)
                 if normal >= 1:
-                    number = round_half_up(min(self.m.get(f.number), f.count))
+                    number = int(min(self.m.get(f.number), f.count))
                     found += [self._aircraft(f, k, most) for k in range(number)]
         stands = {n: (self.m.get(number), size) for n, (number, size) in self.plan.parts["airfield"]["stands"].items()}
         return Flights([s for s in found if len(s.leaves) and s.seats >= 1], stands, self.hubs)
 
     def _seats(self, f: FleetPlan, beds: float) -> tuple[float, float]:
         """Normal seats, and the most that may be used."""
-        normal = math.floor(self.m.get(f.seats) * self.m.get(f.share) + 1e-9)
+        normal = round_half_up(self.m.get(f.seats) * self.m.get(f.share))
         horizon = self.m.get(self.plan.horizon)
         part = self.plan.parts["lift"]
         surges = any(self.m.happen.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.m.get(part.surge_above))
-        surge = round_half_up(self.m.get(f.surge)) if f.surge is not None and surges else normal
+        surge = int(self.m.get(f.surge)) if f.surge is not None and surges else normal
         return min(normal, math.floor(min(beds, 1e9))), min(max(normal, surge), math.floor(min(beds, 1e9)))
 
     def _ground(self, f: FleetPlan, legs: dict[str, Stream], n: int, at: float, leg: str) -> F64:

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.bounds.happenings import Draws, Happenings, People, happenings, head_counts
-from sim.model.mission import round_half_up
-from sim.model.plan import CohortPlan, Fixed, Plan
+from sim.model.plan import CohortPlan, Fixed, Plan, fixed_in
 from sim.scenario.types import DailyHours
 
 F64 = NDArray[np.float64]
@@ -56,7 +55,7 @@ class Groups:
 
 def get(number: Fixed, draws: Draws) -> float:
     """A number that is fixed in a replication."""
-    return number if type(number) is float else draws[number].at(0)  # type: ignore[index]
+    return fixed_in(number, draws)
 
 
 def next_within(hours: DailyHours, clock_hour: float, at: F64) -> F64:
@@ -92,7 +91,7 @@ class Maker:
         """The most that there ever are."""
         for _, later in plan.parts["gate"]["build_up"]:
             self.officers = max(self.officers, self.get(later))
-        self.convoy = max(1, round_half_up(min(self.road["vehicles"], 1e6)))
+        self.convoy = max(1, int(min(self.road["vehicles"], 1e6)))
         self.people = head_counts(plan, draws)
         self.sizes = [self._size(c) for c in plan.cohorts]
         self.offsets = [self._readiness(k, p) for k, p in enumerate(self.people)]
@@ -111,7 +110,7 @@ class Maker:
     # -- sizes and readiness -------------------------------------------------------------------------------------------
 
     def _size(self, c: CohortPlan) -> int:
-        return max(1, min(round_half_up(min(self.get(c.group), 1e9)), self.capacity))
+        return max(1, min(int(min(self.get(c.group), 1e9)), self.capacity))
 
     def _counts(self, k: int, p: People) -> tuple[int, int]:
         """Groups of the main body, and of the rear party."""

@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.draws import UNIT, Stream
-from sim.model.mission import round_half_up
-from sim.model.plan import CohortPlan, Fixed, Ordering, Plan, When
+from sim.model.plan import CohortPlan, Ordering, Plan, When, fixed_in
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import Condition
 
@@ -80,7 +79,7 @@ def course(plan: Plan, draws: Draws, end: float) -> Course:
     """Follow the threat up to *end* hours, with no part of a simulation."""
     p = plan.parts["threat"]
     level, log = _start(p, plan, draws)
-    dated = sorted((_get(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
+    dated = sorted((fixed_in(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
     if p.timeline:
         for at, _, to in dated:
             if 0 < at <= end and to != level:
@@ -94,7 +93,7 @@ def course(plan: Plan, draws: Draws, end: float) -> Course:
             if stay is None:
                 break
             now += draws[stay].at(visits[level])
-            up = draws[p.move[level]].at(visits[level]) < _get(p.up[level], draws)
+            up = draws[p.move[level]].at(visits[level]) < fixed_in(p.up[level], draws)
             visits[level] += 1
             level += 1 if up else -1
             if now > end:
@@ -109,15 +108,11 @@ def course(plan: Plan, draws: Draws, end: float) -> Course:
 
 def _start(p: Any, plan: Plan, draws: Draws) -> tuple[int, list[tuple[float, int]]]:
     level = p.start
-    past = sorted((_get(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
+    past = sorted((fixed_in(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
     for at, _, to in past:
         if at <= 0:
             level = to
     return level, [(0.0, level)]
-
-
-def _get(number: Fixed, draws: Draws) -> float:
-    return number if type(number) is float else draws[number].at(0)  # type: ignore[index]
 
 
 @dataclass
@@ -148,7 +143,7 @@ class Happenings:
     def moment(self, when: When, draws: Draws) -> float:
         """The earliest time of a moment."""
         base = 0.0 if when.after == "start" else self.first_order if when.after == "ordered" else self.levels[when.after]
-        return base + _get(when.delay, draws)
+        return base + fixed_in(when.delay, draws)
 
 
 class _Cascade:
@@ -183,6 +178,7 @@ class _Cascade:
                 self.gone[m.index] = max(0.0, self.found.moment(m.closed, self.draws))
                 continue
             moving = [k for k in m.cohorts if self.people[k].movers > 0]
+            moving = [k for k in moving if self.plan.cohorts[k].core] or moving
             if moving:
                 self.gone[m.index] = max(self.found.orders[k] + self.people[k].ready for k in moving)
 
@@ -196,13 +192,13 @@ class _Cascade:
             leaves = name.force_leaves
             if name.spec.force is None or leaves is None:
                 continue
-            arrives = max(0.0, begins + _get(name.arrival, self.draws))
+            arrives = max(0.0, begins + fixed_in(name.arrival, self.draws))
             at = self.found.moment(leaves.begins, self.draws) if leaves.begins is not None else INF
             at = min([at, *(self.holds(c) for c in leaves.spec.when)])
             earliest = min(earliest, max(arrives, at))
         self.leaving = max(0.0, earliest)
         first = s.providers[s.phases[0][1]]
-        there = moments[0] <= 0 and first.spec.force is not None and _get(first.arrival, self.draws) <= 0
+        there = moments[0] <= 0 and first.spec.force is not None and fixed_in(first.arrival, self.draws) <= 0
         self.absent = self.leaving if there else 0.0
         self.absent_from_start = not there
 
@@ -246,7 +242,7 @@ def _decided(order: Ordering, found: Happenings, draws: Draws, holds: list[float
     """When an order is given, at the earliest, that waits for its moment or for conditions that hold at these times."""
     at = found.moment(order.at, draws) if order.at is not None else INF
     trigger = max(0.0, min([at, *holds]))
-    delay = _get(order.delay, draws)
+    delay = fixed_in(order.delay, draws)
     if order.at is not None and order.at.after == "start":
         delay += min(0.0, at)
     return trigger + max(0.0, delay)
@@ -254,14 +250,14 @@ def _decided(order: Ordering, found: Happenings, draws: Draws, holds: list[float
 
 def head_counts(plan: Plan, draws: Draws) -> list[People]:
     """Who is to be moved, by cohort: staff less those who stay, and the rear parties."""
-    staff = [round_half_up(_get(c.people, draws)) for c in plan.cohorts]
-    stay = [min(n, round_half_up(_get(c.residual, draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
+    staff = [int(fixed_in(c.people, draws)) for c in plan.cohorts]
+    stay = [min(n, int(fixed_in(c.residual, draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
     for m in plan.missions:
         if m.residual is None or m.closed is not None:
             for k in m.cohorts:
                 stay[k] = staff[k]
             continue
-        left = round_half_up(_get(m.residual, draws))
+        left = int(fixed_in(m.residual, draws))
         for k in sorted(m.cohorts, key=lambda k: (-plan.cohorts[k].spec.priority, plan.cohorts[k].name)):
             take = min(left, staff[k] - stay[k])
             stay[k] += take
@@ -269,13 +265,13 @@ def head_counts(plan: Plan, draws: Draws) -> list[People]:
     people = []
     for k, c in enumerate(plan.cohorts):
         movers = staff[k] - stay[k]
-        people.append(People(c, movers, min(movers, round_half_up(_get(c.rear_people, draws)))))
+        people.append(People(c, movers, min(movers, int(fixed_in(c.rear_people, draws)))))
     return people
 
 
 def happenings(plan: Plan, draws: Draws, people: list[People]) -> Happenings:
     """Earliest times of all that the people wait for; *people* with their shortest times of readiness."""
-    end = _get(plan.horizon, draws)
+    end = fixed_in(plan.horizon, draws)
     cascade = _Cascade(plan, draws, course(plan, draws, end), people)
     found = cascade.settle()
     found.holds = cascade.holds
