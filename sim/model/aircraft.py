@@ -12,7 +12,6 @@ from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
 from sim.model.mission import Chalk, Mission
 from sim.model.names import CAUSE
-from sim.model.plan import round_half_up
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -30,7 +29,7 @@ class Fleet:
         self.plan = plan
         self.name = plan.name
         self.index = plan.index
-        self.seats = round_half_up(w.get(plan.seats) * w.get(plan.share))
+        self.seats = math.floor(w.get(plan.seats) * w.get(plan.share) + 1e-9)
         self.surge = int(w.get(plan.surge)) if plan.surge is not None else self.seats
         self.wait_for = w.get(plan.wait_for)
         self.patience = w.get(plan.patience)

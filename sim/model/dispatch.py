@@ -11,14 +11,38 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.model.mission import Mission
-from sim.model.plan import DEFAULT_GROUP, Plan
+from sim.model.plan import Builder, Plan, group_size
 from sim.scenario.quantity import Quantity
+from sim.scenario.schema import Cohort
 
 if TYPE_CHECKING:
     from sim.model.aircraft import Aircraft, Fleet
     from sim.model.world import World
 
 INF = math.inf
+
+
+def prepare(b: Builder) -> tuple[list[float], float, float]:
+    """What a dispatcher expects: people an hour whom a lane of each gate searches, and a team of officers checks; people a group.
+
+    In quiet times, at the means, for groups of the size that the cohorts have on average.
+    """
+    people = groups = 0.0
+    for mission in b.scenario.missions.values():
+        for raw in mission.cohorts.values():
+            cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+            people += cohort.people.mean
+            groups += cohort.people.mean / max(1.0, group_size(b.scenario, cohort).mean)
+    size = people / groups if groups else 1.0
+
+    def pace(group: Quantity, person: Quantity, team: float = 1.0) -> float:
+        hours = group.mean + person.mean * size / max(1.0, team)
+        return size / hours if hours > 0 else INF
+
+    airport = b.scenario.airport
+    c = airport.consular
+    check = INF if c is None else pace(c.per_group, c.per_person, c.team.mean)
+    return [pace(g.per_group, g.per_person) for _, g in sorted(airport.gates.items())], check, size
 
 
 class Dispatch:
@@ -41,13 +65,7 @@ class Dispatch:
         ]
         """Fleets that may be sent for each mission, its own first, and for troops."""
         self.carriers.append(self.pool)
-        airport = plan.scenario.airport
-        gates = [airport.gates[g.name] for g in w.gates.gates]
-        self.paces = [_pace(g.per_group, g.per_person, 1.0) for g in gates]
-        """People an hour whom each gate searches at one lane, in quiet times."""
-        c = airport.consular
-        self.check = _pace(c.per_group, c.per_person, w.gates.team) if c is not None else INF
-        """The same for the eligibility check and one team."""
+        self.paces, self.check, self.size = plan.parts["dispatch"]
 
     # -- who needs a seat ----------------------------------------------------------------------------------------------
 
@@ -90,7 +108,8 @@ class Dispatch:
         sure = float(passing) if inner <= through else passing * through / inner
         if lines:
             queued = sum(g.people for g in gates.gates if g.lanes >= 1)
-            sure += lines * min(1.0, max(0.0, through - inner) / queued, max(0.0, gates.room) / queued)
+            more = min(max(0.0, through - inner), max(0.0, gates.room))
+            sure += lines * min(1.0, (more - more % self.size if more < INF else INF) / queued)  # whole groups
         return inside + math.floor(sure + 1e-9)
 
     def _need(self, mission: int, through: float) -> int:
@@ -165,9 +184,3 @@ class Dispatch:
                 if self._need(mission, self._through(hours + fleet.stays)) < 1:
                     break
                 lift.send(aircraft, hours)
-
-
-def _pace(group: Quantity, person: Quantity, team: float) -> float:
-    """People an hour of groups of the usual size, at the means."""
-    hours = group.mean + person.mean * DEFAULT_GROUP / team
-    return DEFAULT_GROUP / hours if hours > 0 else INF

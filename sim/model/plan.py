@@ -175,7 +175,8 @@ def _expected_groups(people: Quantity, group: Quantity | None) -> int:
     return int(min(20_000, math.ceil(count if people.is_constant else 1.3 * count + 2)))
 
 
-def _group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
+def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
+    """People of a group of a cohort: its own number, the seats of what it travels in, or the usual one."""
     if cohort.group is not None:
         return cohort.group
     if cohort.shuttle is not None:
@@ -251,7 +252,7 @@ def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: C
     cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
     full = f"{mission.name}/{name}"
     path = f"missions.{mission.name}.cohorts.{name}"
-    size = _group_size(b.scenario, cohort)
+    size = group_size(b.scenario, cohort)
     count = max(1, _expected_groups(cohort.people, size))
     if cohort.order is not None:
         order = b.ordering(f"{path}.order", cohort.order)
@@ -279,7 +280,7 @@ def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: C
 
 def compile_plan(scenario: Scenario) -> Plan:
     """Prepare a scenario for any number of replications."""
-    from sim.model import airfield, crowd, gate, hub, incidents, lift, road, security, shuttle, threat
+    from sim.model import airfield, crowd, dispatch, gate, hub, incidents, lift, road, security, shuttle, threat
 
     b = Builder(scenario)
     missions: list[MissionPlan] = []
@@ -296,7 +297,7 @@ def compile_plan(scenario: Scenario) -> Plan:
             cohorts.append(_plan_cohort(b, len(cohorts), mission, cohort, spec.cohorts[cohort]))
     parts = {
         m.__name__.rsplit(".", 1)[1]: m.prepare(b)
-        for m in (threat, security, crowd, incidents, road, shuttle, gate, airfield, hub, lift)
+        for m in (threat, security, crowd, incidents, road, shuttle, gate, airfield, hub, lift, dispatch)
     }
     return Plan(
         scenario=scenario,

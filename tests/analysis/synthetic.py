@@ -15,7 +15,7 @@ from sim.analysis.study import Batch, Proposal, Study
 from sim.model.names import CAUSES
 
 NEVER = math.inf
-WEIGHTS = (1, 2, 1, 2, 9, 4, 3, 1, 3, 0.5, 0.5, 1, 2, 1.5)
+WEIGHTS = (1, 2, 1, 2, 9, 4, 3, 1, 3, 0.5, 0.5, 1, 1.5, 2, 1.5)
 """Of the causes, in the hours that people wait in :func:`campaign`."""
 
 

@@ -93,7 +93,9 @@ ALONE = {
         # the force that mans the lane comes late
         """
         airport: {gates: {g: {lanes: 1}}}
-        security: {providers: {guard: {arrival: 8 h, force: {headcount: 10, per_lane: 10}}}, phases: [{begins: start, provider: guard}]}
+        security:
+          providers: {guard: {arrival: 8 h, force: {headcount: 10, per_lane: 10}}}
+          phases: [{begins: start, provider: guard}]
         missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 10, starts: gate}}}}
         """,
         10 * (8 - 1),

@@ -225,7 +225,8 @@ def crews(number: int, gates: str, missions: str, more: str = "") -> Run:
 
 
 def at_gate(name: str, people: int, gates: str = "", at: str = "0 h") -> str:
-    return f"{name}: {{order: {{at: {at}}}, gates: [{gates or name}], cohorts: {{c: {{people: {people}, group: 10, starts: gate}}}}}}"
+    cohort = f"{{people: {people}, group: 10, starts: gate}}"
+    return f"{name}: {{order: {{at: {at}}}, gates: [{gates or name}], cohorts: {{c: {cohort}}}}}"
 
 
 LANES = "a: {lanes: 5, rank: 1, per_group: 1 h}, z: {lanes: 5, rank: 0, per_group: 1 h}"

@@ -134,8 +134,16 @@ CLOSED = """
     [
         ("core: {people: 10, ready: 3 h}, families: {people: 30, ready: 90 h}", 0, 2 + 3),
         ("core: {people: 10, ready: 3 h}, families: {people: 30, order: {at: 500 h}}", 0, 2 + 3),
-        ("core: {people: 10, ready: 3 h, rear_party: {people: 2, destruction: 7 h}}, families: {people: 9, ready: 90 h}", 0, 2 + 7),
-        ("a: {people: 10, ready: 3 h, core: true}, b: {people: 10, ready: 5 h, core: true}, core: {people: 9, ready: 50 h}", 0, 2 + 5),
+        (
+            "core: {people: 9, ready: 3 h, rear_party: {people: 2, destruction: 7 h}}, b: {people: 9, ready: 90 h}",
+            0,
+            2 + 7,
+        ),
+        (
+            "a: {people: 10, ready: 3 h, core: true}, b: {people: 10, ready: 5 h, core: true}, core: {people: 9, ready: 50 h}",
+            0,
+            2 + 5,
+        ),
         ("a: {people: 10, ready: 3 h}, b: {people: 10, ready: 5 h}", 0, 2 + 5),
         ("core: {people: 10, ready: 3 h, residual: 4}, b: {people: 10, ready: 5 h}", 0, 2 + 3),
         ("core: {people: 10, residual: 10}, b: {people: 10, ready: 5 h}", 0, 2 + 5),
@@ -144,7 +152,19 @@ CLOSED = """
         ("core: 10, b: 10", "all", math.inf),
         ("core: {people: 10, ready: 5 h, starts: gate}, b: {people: 9, ready: 20 h}", 0, 2 + 5),
     ],
-    ids=["core", "unordered", "rear", "marked", "all", "residual", "all-stay", "nobody", "core-stays", "staying", "at-the-airport"],
+    ids=[
+        "core",
+        "unordered",
+        "rear",
+        "marked",
+        "all",
+        "residual",
+        "all-stay",
+        "nobody",
+        "core-stays",
+        "staying",
+        "at-the-airport",
+    ],
 )
 def test_a_mission_has_closed_when_its_core_staff_have_left(cohorts: str, residual: object, closed: float) -> None:
     r = run(CLOSED.format(cohorts=cohorts, residual=residual))

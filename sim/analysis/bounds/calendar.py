@@ -94,7 +94,11 @@ def _unmoved(security: Security) -> Security:
     """Security without what evacuees set going."""
 
     def steady(spec: Any) -> Any:
-        return None if spec is None else spec.model_copy(update={"when": _kept(spec.when)})
+        if spec is None:
+            return None
+        # one that needs lift waits for aircraft, which nobody knows here: at best it guards to the end
+        waits = {"takes": constant(10**9)} if getattr(spec, "lift", False) else {}
+        return spec.model_copy(update={"when": _kept(spec.when), **waits})
 
     providers = {}
     for name, p in security.providers.items():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sim.analysis.bounds.groups import Maker
 from sim.model.draws import Stream
 from sim.model.fleet import FleetPlan
-from sim.model.plan import Plan, round_half_up
+from sim.model.plan import Plan
 
 F64 = NDArray[np.float64]
 INF = math.inf
@@ -101,7 +101,7 @@ class Lift:
 
     def _seats(self, f: FleetPlan, beds: float) -> tuple[float, float]:
         """Normal seats, and the most that may be used."""
-        normal = round_half_up(self.m.get(f.seats) * self.m.get(f.share))
+        normal = math.floor(self.m.get(f.seats) * self.m.get(f.share) + 1e-9)
         horizon = self.m.get(self.plan.horizon)
         part = self.plan.parts["lift"]
         surges = any(self.m.happen.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.m.get(part.surge_above))

@@ -1,0 +1,101 @@
+"""For whom resting aircraft are sent: people who can board, each with one seat on the way, whoever brings it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.model.airlift import Data, flights, hours, jets, mission, provider, staff
+from tests.model.helpers import run
+
+CALLED: Data = {"dispatch": "waiting", "inbound": "2 h", "patience": "1 h"}
+
+
+def outside(people: int, gate: Data, group: int = 10, **sections: Any) -> Data:
+    """*people* in front of a gate from the start, and three aircraft of ten seats, two hours away."""
+    data = jets(fleet={**CALLED, "number": 3}, airport={"gates": {"g": gate}}, **sections)
+    data["missions"] = {"embassy": mission(staff=staff(people, group=group, starts="gate"))}
+    return data
+
+
+def test_nobody_is_fetched_who_stands_outside_a_shut_gate() -> None:
+    """It opens 14 h after the start: ten people then need a seat, and have one two hours later."""
+    r = run(outside(10, {"hours": "20:00-05:00"}))
+    assert flights(r.world) == [(14 + 2, 10)]
+
+
+def test_nobody_is_fetched_whom_nobody_can_search() -> None:
+    """The force that searches arrives at 9 h."""
+    r = run(outside(10, {"lanes": 1}, security=provider([("start", "p")], p={"arrival": "9 h", "force": {}, "operator": {}})))
+    assert flights(r.world) == [(9 + 2, 10)]
+
+
+def test_those_who_will_be_inside_by_then_are_fetched_before_they_are() -> None:
+    """A search takes 90 min: the aircraft that is called when it begins comes in two hours, and they have been inside for 30."""
+    r = run(outside(10, {"lanes": 1, "per_group": "90 min"}))
+    assert flights(r.world) == [(2, 10)]
+
+
+def test_the_end_of_a_long_line_is_fetched_when_its_turn_comes() -> None:
+    """One group in two hours: an aircraft that is there in two and waits for one more takes the first, not the third."""
+    r = run(outside(30, {"lanes": 1, "per_group": "2 h"}))
+    assert flights(r.world) == [(2, 10), (4, 10), (6, 10)]
+    assert (r.total["empty_flights"], r.total["diverted"]) == (0, 0)
+
+
+def test_there_is_no_seat_on_the_way_for_whom_there_is_no_room_inside() -> None:
+    """Room for ten: the second aircraft is called when the first has taken them."""
+    data = outside(20, {})
+    data["airport"]["holding"] = 10
+    r = run(data)
+    assert flights(r.world) == [(2, 10), (4, 10)]
+
+
+def test_seats_of_other_fleets_count() -> None:
+    """Two fleets serve the same ten people, and a third takes anybody: one aircraft comes."""
+    data = jets(10)
+    own = {"aircraft": "jet", "serves": "embassy", "loading": "own-only", **CALLED}
+    data["lift"]["fleets"] = {"a": own, "b": own, "c": {"aircraft": "jet", **CALLED}}
+    assert flights(run(data).world) == [(2, 10)]
+
+
+def test_own_fleets_are_called_first() -> None:
+    data = jets(10)
+    any_, own = {"aircraft": "jet", **CALLED}, {"aircraft": "jet", "serves": "embassy", "loading": "own-only", **CALLED}
+    data["lift"]["fleets"] = {"a": any_, "z": own}
+    assert [f.name for f in run(data).world.lift.flights] == ["z/0"]
+
+
+@pytest.mark.parametrize(("more", "expected"), [(6, [(2, 10)]), (7, [(2, 10), (1 + 2 + 1, 1)])])
+def test_seats_left_over_are_for_those_who_come_later(more: int, expected: list[tuple[float, int]]) -> None:
+    """Four people call an aircraft of ten seats; of those who come in an hour later six have a seat on it."""
+    data = jets(fleet={**CALLED, "number": 2, "wait_for": 1})
+    data["missions"] = {"embassy": mission(early=staff(4), late=staff(more, ready="1 h"))}
+    assert flights(run(data).world) == expected
+
+
+def test_who_loses_a_seat_gets_another() -> None:
+    """The airfield is shut from 1 h to 9 h: the aircraft diverts after an hour over it, and is sent again."""
+    data = jets(10, fleet={**CALLED, "endurance": "1 h", "outbound": "2 h"})
+    data["airport"] = {"closures": {"x": {"at": "1 h", "lasts": "8 h", "closes": "runway"}}}
+    r = run(data)
+    assert (r.total["evacuated"], r.total["diverted"]) == (10, 2)
+    assert hours(r.world) == [12]
+
+
+def test_troops_call_aircraft_that_take_them_and_no_others() -> None:
+    data = jets(0)
+    data["missions"]["later"] = mission("50 h", staff=staff(10))
+    data["lift"]["retrograde"] = {"guard": {"people": 8, "begins": "1 h", "over": "0 h"}}
+    own = {"aircraft": "jet", "serves": "later", "loading": "own-only", **CALLED}
+    data["lift"]["fleets"] = {"own": own, "pool": {"aircraft": "jet", **CALLED}}
+    r = run(data)
+    assert r.total["withdrawn"] == 8
+    assert [(f.name, f.off) for f in r.world.lift.flights] == [("pool/0", 1 + 2), ("own/0", 50 + 2)]
+
+
+def test_nobody_to_fetch_and_none_comes() -> None:
+    data = jets(0, fleet=CALLED)
+    data["missions"]["never"] = mission("900 h", staff=staff(10))
+    assert flights(run(data).world) == []
