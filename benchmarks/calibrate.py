@@ -64,7 +64,7 @@ class Parameter:
 
 
 PARAMETERS = (
-    Parameter("troops for the perimeter", (f"{FORCE}.perimeter",), "", 1500, 4800, True),
+    Parameter("troops for the perimeter", (f"{FORCE}.perimeter",), "", 800, 1900, True),  # lanes were manned from 15 Aug on
     Parameter("search, s a person", tuple(f"airport.gates.{g}.per_person" for g in GATES), "s/person", 20, 90),
     Parameter("check, officer min a person", ("airport.consular.per_person",), "min/person", 0.5, 4),
     Parameter("crowd that halves a gate's speed", ("airport.crowd.slows",), "", 2500, 10_000, True),

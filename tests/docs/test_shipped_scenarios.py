@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -276,3 +278,14 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
 def test_every_feature_is_used(feature: str) -> None:
     uses = [name for name in ("minimal", "reference", *OVERLAYS) if FEATURES[feature](scenario(name))]
     assert uses
+
+
+def test_the_force_of_the_back_cast_builds_up_on_the_dates_that_its_comments_say() -> None:
+    """``{after: 60.5 h, ...}  # 17 Aug, 00:00``: hours from the start of the clock, at which the force is there."""
+    start = scenario("kabul-2021").clock.start.when
+    text = (FOLDER / "kabul-2021.yaml").read_text("utf-8")
+    steps = re.findall(r"\{after: ([\d.]+) h, headcount: .*?# (\d+) Aug, (\d\d):(\d\d)", text)
+    assert len(steps) == len(scenario("kabul-2021").security.providers["airlift-2021"].force.build_up) == 6  # type: ignore[union-attr]
+    for after, day, hour, minute in steps:
+        said = start.replace(month=8, day=int(day), hour=int(hour), minute=int(minute))
+        assert start + timedelta(hours=float(after)) == said, (after, day, hour)
