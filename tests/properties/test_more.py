@@ -1,0 +1,39 @@
+"""More force, lanes, seats, time to go or time to stay leave nobody behind who would have left; see ``more``.
+
+Queues are not monotone, so that single replications may be worse: the mean is tested.  Two scenarios here;
+``python benchmarks/more.py`` does all of them with a hundred replications each.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sim.scenario import load
+from tests.properties.more import CHANGES, SOLDIERS, Outcome, bases, verdict
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+PAIRS = 16
+
+
+@cache
+def base(name: str) -> list[Outcome]:
+    return bases(load(FOLDER / f"{name}.yaml").scenario, PAIRS)
+
+
+CASES = [("turkish-collapse", c) for c in CHANGES] + [("none-collapse", f"{n} soldiers") for n in SOLDIERS]
+
+
+@pytest.mark.parametrize(("name", "change"), CASES)
+def test_more_leaves_no_more_people_behind(name: str, change: str) -> None:
+    found = verdict(change, load(FOLDER / f"{name}.yaml").scenario, base(name))
+    assert found.n == PAIRS
+    assert not found.worse, found
+
+
+def test_fewer_seats_would_be_found_out() -> None:
+    """The test can fail: with the roles changed, a tenth of the orders' lead is found to leave more people behind."""
+    better = verdict("half as long a stay again", load(FOLDER / "turkish-collapse.yaml").scenario, base("turkish-collapse"))
+    assert better.difference < -better.detectable
