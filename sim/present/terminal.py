@@ -10,12 +10,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import count, duration, share
+from sim.analysis.words import count, duration, named, people, share
 from sim.present import cells
 
 Json = Mapping[str, Any]
 WIDE = 120
 """From this many columns on intervals stand beside the numbers."""
+
+WHOEVER = "closed, staying, or never ordered"
+"""Of a result that was kept before the never ordered were counted."""
 
 
 def run_table(summary: Json, width: int = 80) -> RenderableType:
@@ -99,16 +102,30 @@ def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
         said.append("never: people stranded when the airport was lost.")
     if "unfinished" in found:
         said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
-    if quiet:
-        said.append(f"Nobody to move (closed, staying, or never ordered): {', '.join(sorted(quiet))}.")
+    stay = sorted(set(quiet) - set(summary["total"]["never_ordered"]["missions"]))
+    if stay:
+        known = summary["total"]["never_ordered"]["people"] is not None
+        said.append(f"Nobody to move ({'closed or staying' if known else WHOEVER}): {', '.join(stay)}.")
     if "bound" in summary:
         said.append(_bound(summary))
-    lines = [Text(line, style="dim") for line in said] + until_lines(summary)
+    lines = [*_never_ordered(summary), *(Text(line, style="dim") for line in said), *until_lines(summary)]
     for failure in summary["failures"][:5]:
         lines.append(Text(f"failed: replication {failure['replication']}, {failure['stage']}: {failure['message']}"))
     if len(summary["failures"]) > 5:
         lines.append(Text(f"… and {len(summary['failures']) - 5:,} more failed replications"))
     return lines + warning_lines(summary)
+
+
+def _never_ordered(summary: Json) -> list[Text]:
+    """Who isn't among the all that are out, since nobody asked them to move; a line of its own, for it changes what *all* is."""
+    missions = {name: summary["missions"][name]["never_ordered"] for name in summary["total"]["never_ordered"]["missions"]}
+    if not missions:
+        return []
+    mean = "" if all(m["share"] == 1 and m["people"] == round(m["people"]) for m in missions.values()) else ", on average"
+    each = ", ".join(f"{name} {count(never['people'])}" for name, never in missions.items())
+    many = count(summary["total"]["never_ordered"]["people"])
+    of = people(round(summary["total"]["staff"]))
+    return [Text(f"Never ordered out, so not among all that are out: {many} of {of}{mean} ({each}).")]
 
 
 def _bound(summary: Json) -> str:
@@ -214,7 +231,7 @@ def _end(x: float | None, said: Any) -> str:
 
 
 def _compare_notes(differences: Json, wide: bool) -> list[Text]:
-    said = [_in_words(differences)]
+    said = [_in_words(differences) + _never_ordered_by_side(differences)]
     said.append(
         f"Other minus base; {cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
         "other is out earlier or later. Intervals are 95 % each, not together"
@@ -227,6 +244,18 @@ def _compare_notes(differences: Json, wide: bool) -> list[Text]:
         if differences[key]:
             said.append(f"Only in {whose}: {', '.join(differences[key])}.")
     return [Text(said[0]), *(Text(line, style="dim") for line in said[1:]), *warning_lines(differences)]
+
+
+def _never_ordered_by_side(differences: Json) -> str:
+    """Who isn't among the all of either side, since nobody asked them to move."""
+    never, missions = differences["total"]["never_ordered"], differences["never_ordered_missions"]
+    if not (never["base"] or never["other"]):
+        return ""
+    sides = []
+    for side in ("base", "other"):
+        who = f" ({named(missions[side], 6)})" if missions[side] else ""
+        sides.append(f"{cells.NOTHING if never[side] is None else count(never[side])} in {side}{who}")
+    return f" Never ordered out, so not among all that are out (people, on average): {'; '.join(sides)}."
 
 
 def _in_words(differences: Json) -> str:
@@ -268,6 +297,8 @@ def _matrix_cell(cell: Json | None) -> Text:
     text.append(f"\nP50 {cells.time(cell, 'p50', cell['horizon_h'])}")
     text.append(f"\nP90 {cells.time(cell, 'p90', cell['horizon_h'])}")
     text.append(f"\nleft {cells.left(cell)}")
+    if cell["never_ordered"]["people"]:
+        text.append(f"\nnot ordered {count(cell['never_ordered']['people'])}")
     if not cell["final"]:
         text.append("\nNOT FINAL")
     return text
