@@ -84,6 +84,11 @@ class Outcomes:
         """Nobody left behind; true where there was nobody to move."""
         return np.asarray(self.left_behind == 0)
 
+    def not_among(self, which: Truths) -> float:
+        """People whom nobody ordered out, on average over *which* replications (n,); 0 where there is none of them."""
+        people = self.never_ordered[which]
+        return float(np.nan_to_num(people).mean()) if people.size else 0.0
+
     @property
     def timed(self) -> Truths:
         """Whether a time to evacuate exists: an order was given and there was somebody to move."""

@@ -86,3 +86,8 @@ def never_ordered(entry: Mapping[str, Any]) -> str:
     text = f"{count(many)} of {people(round(entry['staff']))} {'is' if many == 1 else 'are'} never ordered out"
     missions = named(never.get("missions", ()))
     return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
+
+
+def not_among_all(many: float) -> str:
+    """``up to 380 people are not among all that are out: nobody orders them out``."""
+    return f"up to {people(many)} {'is' if many == 1 else 'are'} not among all that are out: nobody orders them out"

@@ -65,15 +65,15 @@ def test_where_nobody_is_ordered_out_no_cause_is_blamed() -> None:
 def test_those_who_were_never_ordered_out_stand_beside_every_all() -> None:
     text = said(**never(380, "north"))
     assert text.startswith("T: all 10 people ordered out are out 30 h after the first order")
-    assert text.endswith(
-        "; none of them was left behind in 1,240 replications. 380 of 460 people are never ordered out: north."
-    )
+    assert text.endswith("; none of them was left behind in 1,240 replications. 380 of 460 people are never ordered out: north.")
     assert said(**never(1, "north")).endswith(" 1 of 460 people is never ordered out: north.")
     some = said(**NEVER, **SOME, **never(12.5, "b", "a", "c", "e", "d", share=0.25))
     assert some.startswith("T: everyone to be moved is out only in 75 %")
     assert some.endswith(" On average 12 of 460 people are never ordered out: b, a, c and 2 more missions.")
     assert said(**never(300, "a", share=0.5)).endswith(" On average 300 of 460 people are never ordered out: a.")
-    assert "never ordered" not in said(never_ordered={"people": None, "share": None, "missions": []})  # kept before it was counted
+    assert "never ordered" not in said(
+        never_ordered={"people": None, "share": None, "missions": []}
+    )  # kept before it was counted
 
 
 def test_the_never_ordered_come_before_what_holds_the_others_up() -> None:
