@@ -132,11 +132,13 @@ def _bound(summary: Json) -> str:
     """The planning bound beside the result; it is no floor of what replications do."""
     bound, hours = summary["bound"], summary["bound_h"]
     if hours is None:
-        most, people = count(round(bound["most_out"])), count(round(bound["people"]))
-        return f"Bound with every input at its median: not all can be out, at most {most} of {people}."
+        most, all_of_them = count(round(bound["most_out"])), count(round(bound["people"]))
+        return f"Bound with every input at its median: not all can be out, at most {most} of {all_of_them}."
+    some = bool(summary["total"]["never_ordered"]["people"])
+    whom = f"the {people(round(bound['people']))} ordered out then" if some else "all together"
     return (
         f"Bound: the quickest through the same capacities with every input at its median is {duration(hours, _unit(summary))} "
-        f"for all together, set by {bound['stage']}. A lucky replication may beat it."
+        f"for {whom}, set by {bound['stage']}. A lucky replication may beat it."
     )
 
 

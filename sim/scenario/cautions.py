@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import ahead, fixed, hours, less, zero
+from sim.scenario.rules import ahead, fixed, hours, less
 from sim.scenario.schema import Cohort, Mission, Order, Scenario
-from sim.scenario.triggers import Triggers
+from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
 PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular")
@@ -147,27 +147,15 @@ def _never_after(triggers: Triggers, moment: Moment) -> str:
 
 def _closes(s: Scenario, path: Path, mission: Mission) -> Iterator[tuple[Path, str]]:
     """A mission with people that closes only after the start: they are there then, and ``closed`` moves nobody."""
-    assert mission.closed is not None
-    if mission.residual == "all" or all(zero(c.people if isinstance(c, Cohort) else c) for c in mission.cohorts.values()):
+    if mission.closed is None or not closes_later(s, mission):
         return
     at, horizon = hours(s, mission.closed), fixed(s.clock.horizon)
-    when = "comes after the start"
+    when = "comes after the start" if at is None else f"comes {_span(at)} after the start"
     if at is not None and horizon is not None and at >= horizon:
         when = f"comes {_span(at - horizon)} after the end of the simulation{_year(s, mission.closed)}"
-    elif at is not None and at > 0:
-        when = f"comes {_span(at)} after the start"
-    elif at is not None or _at_once(s, mission.closed):
-        return
     ordered = mission.order is not None or any(isinstance(c, Cohort) and c.order for c in mission.cohorts.values())
     instead = "without it its order would" if ordered else "an order would"
     yield path, f"{when}: its people stay, and nobody is asked to move by it; {instead}"
-
-
-def _at_once(s: Scenario, moment: Moment) -> bool:
-    """Whether a moment after a level is the start itself, since the level is reached then."""
-    if s.threat is None or moment.after not in s.threat.levels:
-        return False
-    return s.threat.levels.index(moment.after) <= s.threat.levels.index(s.threat.start) and zero(moment.delay)
 
 
 def _ordered(path: Path, mission: Mission) -> Iterator[tuple[Path, Mission | Cohort, str]]:

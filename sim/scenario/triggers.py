@@ -7,7 +7,7 @@ not.  A mission counts as one that may go as soon as one of its cohorts may be o
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sim.scenario.rules import fixed, hours, zero
 from sim.scenario.schema import Cohort, Mission, Order, Scenario
@@ -105,6 +105,25 @@ def orders_of(mission: Mission) -> Iterator[Order]:
             yield order
 
 
+def closes_later(s: Scenario, mission: Mission) -> bool:
+    """Whether a mission with people closes only after the start, if at all: they are there then, and nobody asks them to go."""
+    moment = mission.closed
+    if moment is None or mission.residual == "all":
+        return False
+    if all(zero(c.people if isinstance(c, Cohort) else c) for c in mission.cohorts.values()):
+        return False
+    at = hours(s, moment)
+    if at is not None:
+        return at > 0
+    at_once = s.threat is not None and moment.after in milder(s.threat.levels, s.threat.start) and zero(moment.delay)
+    return not at_once
+
+
+def milder(levels: Sequence[str], level: str) -> Sequence[str]:
+    """The levels that are reached with *level*."""
+    return levels[: levels.index(level) + 1]
+
+
 def reachable(s: Scenario) -> set[str] | None:
     """Levels of the threat that count as reached in some replication, milder ones included; None without a threat."""
     threat = s.threat
@@ -124,4 +143,4 @@ def reachable(s: Scenario) -> set[str] | None:
                 break
             highest += 1
         worst = highest
-    return set(threat.levels[: worst + 1])
+    return set(milder(threat.levels, threat.levels[worst]))
