@@ -125,7 +125,7 @@ _COLUMNS = ("staff", "staying", "stranded", "unfinished", "never_ordered", "orde
 def _outcomes(frame: pl.DataFrame) -> Outcomes:
     if "replication" not in frame.columns:  # nothing was completed
         none = np.zeros(0)
-        return Outcomes(none.astype(np.int64), *[none] * len(_COLUMNS), dict.fromkeys(CAUSES, none))
+        return Outcomes(none.astype(np.int64), **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
 
     def column(name: str) -> Floats:
         if name == "never_ordered" and name not in frame.columns:

@@ -146,7 +146,9 @@ def view_of(
             never[k][point] = why
             if error and value is None:
                 errors.setdefault(point, error)
-    sheets = tuple(Sheet(m, *numbers[:3, k], tuple(never[k]), numbers[3, k]) for k, m in enumerate(measures))
+    sheets = tuple(
+        Sheet(m, numbers[0, k], numbers[1, k], numbers[2, k], tuple(never[k]), numbers[3, k]) for k, m in enumerate(measures)
+    )
     return View(design, tuple(scenarios), np.asarray(scenario, dtype=np.int64), sheets, errors, n, seed, horizon_h)
 
 
