@@ -238,6 +238,40 @@ def test_what_can_hardly_be_meant_is_said_first(evacsim: Command) -> None:
     assert "warning" not in evacsim("check", "small.yaml").out
 
 
+@pytest.mark.parametrize(
+    ("setting", "warned"),
+    [
+        ("missions.alpha.order.at=20 d", "missions.alpha.order.at: comes 15 d after the end of the simulation"),
+        ("missions.alpha.order.at=2031-09-13 06:00", "missions.alpha.order.at: comes "),
+        ("missions.alpha.order=null", "missions.alpha: is without an order"),
+        ("missions.alpha.order={at: 2 h, delay: 9 d}", "missions.alpha.order.delay: lasts 9 d, past the end of the simulation"),
+        ("missions.alpha.closed=3 d", "missions.alpha.closed: comes 3 d after the start"),
+    ],
+)
+def test_whoever_is_not_asked_to_move_is_named_wherever_all_are_out(evacsim: Command, setting: str, warned: str) -> None:
+    """30 of 50 people: warned of by check and before the run, in the sentence, the table, the JSON and the stored summary."""
+    assert warned in evacsim("check", "small.yaml", "--set", setting).out
+    said = evacsim("run", "small.yaml", "-n", "3", *FAST, "--set", setting)
+    assert warned in said.err
+    text = " ".join(said.out.split())
+    assert "all 20 people ordered out are out" in text
+    assert "30 of 50 people are never ordered out: alpha." in text
+    assert "Never ordered out, so not among all that are out: 30 of 50 people (alpha 30)." in text
+    (found,) = evacsim("run", "small.yaml", "-n", "3", *FAST, "--set", setting, "--json").json["results"]
+    assert found["total"]["never_ordered"] == {"people": 30, "share": 1, "missions": ["alpha"]}
+    assert [found["missions"][m]["never_ordered"]["people"] for m in ("alpha", "beta")] == [30, 0]
+    stored = json.loads((Path(found["folder"]) / "summary.json").read_text())
+    assert stored["total"]["never_ordered"] == found["total"]["never_ordered"]
+
+
+def test_where_no_mission_is_ordered_out_that_is_the_answer(evacsim: Command) -> None:
+    settings = ("--set", "missions.alpha.order=null", "--set", "missions.beta.order=null")
+    said = evacsim("run", "small.yaml", "-n", "3", *FAST, *settings)
+    text = " ".join(said.out.split())
+    assert "no mission is ordered out. 50 of 50 people are never ordered out: alpha, beta." in text
+    assert "holds people up" not in text
+
+
 def test_a_failed_replication_is_named_and_nothing_is_final(evacsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     import sim.model
 

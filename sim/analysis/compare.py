@@ -55,9 +55,12 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
         "horizon_h": number(horizon),
         "total": total,
         "missions": {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))},
+        "never_ordered_missions": {"base": [], "other": []},
         "only_base": sorted(set(here) - set(there)),
         "only_other": sorted(set(there) - set(here)),
     }
+    for side in ("base", "other"):
+        found["never_ordered_missions"][side] = _never_ordered_missions(found["missions"], side)
     if look is not None:
         found["sequential"] = look.json()
     found["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
@@ -75,10 +78,22 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look
         "p_all_out": _difference(paired_proportions(b.all_out, o.all_out, level_of(look)), _mean(b.all_out), _mean(o.all_out)),
         "left_behind": _difference(left, _mean(b.left_behind), _mean(o.left_behind), few)
         | {"correlation": number(correlation(b.left_behind, o.left_behind)), "rarely_differs": few},
+        "never_ordered": _difference(
+            paired_mean_at(o.never_ordered - b.never_ordered, _staff(b, o), look),
+            _mean(b.never_ordered),
+            _mean(o.never_ordered),
+            rarely_differs(o.never_ordered - b.never_ordered),
+        ),
         "hours_within_horizon": _within(b, o, horizon, look),
         **_order(b, o),
         "median_h": _medians(b, o, seed, look),
     }
+
+
+def _never_ordered_missions(missions: Json, side: str) -> list[str]:
+    """Missions with people whom nobody ordered out, those with most of them first."""
+    people = {name: entry["never_ordered"][side] or 0.0 for name, entry in missions.items()}
+    return sorted((name for name, many in people.items() if many > 0), key=lambda name: (-people[name], name))
 
 
 def _mean(values: Floats | Truths) -> float:
@@ -88,6 +103,11 @@ def _mean(values: Floats | Truths) -> float:
 def _reach(b: Outcomes, o: Outcomes) -> tuple[float, float]:
     """The least and the most by which the number left behind can differ."""
     return -float(b.to_move.max(initial=0.0)), float(o.to_move.max(initial=0.0))
+
+
+def _staff(b: Outcomes, o: Outcomes) -> tuple[float, float]:
+    """The least and the most by which the number of those never ordered out can differ."""
+    return -float(b.staff.max(initial=0.0)), float(o.staff.max(initial=0.0))
 
 
 def _difference(found: Estimate, base: float, other: float, unsure: bool = False) -> Json:

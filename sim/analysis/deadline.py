@@ -50,6 +50,8 @@ class Tried:
     """Mean number of those to be moved."""
     failed: int = 0
     error: str | None = None
+    not_among_all: float = 0.0
+    """People whom nobody ordered out, on average over the replications in which all are out."""
 
     @property
     def n(self) -> int:
@@ -239,7 +241,8 @@ def tried(outcome: Outcome, scope: str, order_h: float) -> Tried:
         return Tried(order_h, nothing, nothing == 1, nothing == 1, 0.0, outcome.failed, outcome.error or "no result")
     o = Reading(outcome.result).outcomes(scope)
     undecided = np.asarray((o.stranded == 0) & (o.unfinished > 0))
-    return Tried(order_h, o.replication, o.all_out, undecided, float(o.to_move.mean()), outcome.failed)
+    people = float(o.to_move.mean())
+    return Tried(order_h, o.replication, o.all_out, undecided, people, outcome.failed, not_among_all=o.not_among(o.all_out))
 
 
 class Gain(NamedTuple):

@@ -18,7 +18,7 @@ from sim.analysis.deadline import Curve, Deadline, Gain, Tried, found, gain, lea
 from sim.analysis.lead_time import Warned, warned
 from sim.analysis.matrix import split
 from sim.analysis.summary import number
-from sim.analysis.words import duration, share
+from sim.analysis.words import duration, not_among_all, share
 
 Json = dict[str, Any]
 TOTAL = "total"
@@ -82,6 +82,7 @@ def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
         **_when(at, about.start),
         "chance_at_first": number(curve.tried[0].chance.value),
         "chance_at_last": number(curve.tried[-1].chance.value),
+        "not_among_all": number(max(t.not_among_all for t in curve.tried)),
         "undecided_most": number(max(float(t.undecided.mean()) for t in curve.tried)),
         "rises_h": [number(h) for h in rises(curve, confidence)],
         "warning": None if lead is None else _warning(lead),
@@ -140,6 +141,7 @@ def _point(one: Tried, about: About) -> Json:
         "high": number(chance.high),
         "failed": one.failed,
         "error": one.error,
+        "not_among_all": number(one.not_among_all),
     }
 
 
@@ -233,6 +235,8 @@ def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: floa
             said.append(
                 f"{who}: the curve is not monotone (higher again at {days} after the start); the deadline is where it first falls"
             )
+        if entry.get("not_among_all"):
+            said.append(f"{who}: {not_among_all(entry['not_among_all'])}")
         if (entry.get("undecided_most") or 0) > 0.01:
             said.append(f"{who}: up to {share(entry['undecided_most'])} of the replications are undecided at the horizon")
     need, have = least_replications(confidence), min((t.n for c in curves for t in c.tried if not t.error), default=0)
@@ -274,6 +278,8 @@ def headline(said: Mapping[str, Any]) -> str:
     """The answer: what the scenarios buy where there are several, else the latest order of all together and the extremes."""
     if not said["final"]:
         return "No answer: a point or a replication failed."
+    unasked = max((e.get("not_among_all") or 0.0 for e in _widest(said["deadlines"])), default=0.0)
+    beside = f" In this, {not_among_all(unasked)}." if unasked else ""
     chance = f"with all out in {share(said['confidence'])} of the cases"
     if said["differences"]:
         told = [d for d in said["differences"] if d["later_h"]] or said["differences"]
@@ -281,7 +287,7 @@ def headline(said: Mapping[str, Any]) -> str:
         more = len({d["scope"] for d in said["differences"]}) - 1
         rest = f" ({more_missions(more)} in the table)" if more > 0 else ""
         text = best["in_words"]
-        return f"{text[0].upper()}{text[1:]}, {chance}{rest}."
+        return f"{text[0].upper()}{text[1:]}, {chance}{rest}.{beside}"
     entries = said["deadlines"]
     if not entries:
         return "Nobody has to be moved."
@@ -293,7 +299,12 @@ def headline(said: Mapping[str, Any]) -> str:
     if dated:
         first = min(dated, key=lambda e: e["order_h"])
         text += f"; the first that must decide is {first['scope']}, {in_words(first)}"
-    return text + "."
+    return f"{text}.{beside}"
+
+
+def _widest(entries: Sequence[Json]) -> list[Json]:
+    """Those of all together, or all there are where nobody asked for them."""
+    return [e for e in entries if e["scope"] == TOTAL] or list(entries)
 
 
 def _can(entry: Mapping[str, Any]) -> str:
@@ -309,7 +320,18 @@ def curve_table(said: Mapping[str, Any]) -> pl.DataFrame:
 
 def deadline_table(said: Mapping[str, Any]) -> pl.DataFrame:
     """A row per scenario and scope; infinite is null, the status says which."""
-    keep = ("scenario", "scope", "people", "status", "order_h", "order_at", "chance_at_first", "undecided_most", "error")
+    keep = (
+        "scenario",
+        "scope",
+        "people",
+        "status",
+        "order_h",
+        "order_at",
+        "chance_at_first",
+        "undecided_most",
+        "not_among_all",
+        "error",
+    )
     rows = []
     for e in said["deadlines"]:
         low, high = e.get("interval_h") or (None, None)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.analysis.words import cause_text, count, duration, people, share
+from sim.analysis.words import cause_text, count, duration, never_ordered, people, share
 
 BEHIND: dict[str, tuple[str, ...]] = {
     "order": (r"missions\..*order\.delay", r"threat\.stay\."),
@@ -53,11 +53,14 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
     total, title = summary["total"], summary["title"]
     if not summary["final"]:
         return f"{title}: no answer, {summary['failed']:,} of {summary['replications']:,} replications failed."
+    never = never_ordered(total)
+    beside = f" {never[0].upper()}{never[1:]}." if never else ""
     if not total["to_move"]:
-        return f"{title}: nobody has to be moved."
-    if total["timed"] == 0 and total["p_all_out"]["estimate"] == 1.0:
-        return f"{title}: no mission is ordered out and nobody is left behind."
-    said = f"{title}: {_answer(summary, total)}"
+        return f"{title}: no mission is ordered out.{beside}" if never else f"{title}: nobody has to be moved."
+    if total["timed"] == 0:
+        left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
+        return f"{title}: no mission is ordered out; {left}.{beside}"
+    said = f"{title}: {_answer(summary, total)}{beside}"
     cause = total["held_up_by"]
     if cause:
         row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
@@ -79,20 +82,30 @@ def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
         if total["p90_h"] is not None:
             said += f" and {duration(total['p90_h'])} after it in 9 cases of 10"
         if p["estimate"] == 1.0:
-            return f"{said}; nobody was left behind in {summary['replications']:,} replications."
+            nobody = "none of them" if _some_never_ordered(total) else "nobody"
+            return f"{said}; {nobody} was left behind in {summary['replications']:,} replications."
         return f"{said}, but only {odds} at all; {people(left['mean'])} are left behind on average."
-    said = f"everyone is out {'' if p['estimate'] == 0 else 'only '}{odds}"
-    low, high = left["low"], left["high"]
-    between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
-    said += f"; on average {people(left['mean'])}{between} of {count(total['to_move'])} to be moved are left behind"
+    who = "everyone to be moved" if _some_never_ordered(total) else "everyone"
+    said = f"{who} is out {'' if p['estimate'] == 0 else 'only '}{odds}; {_left(total)}"
     if total["half_out_h"] is not None:
         said += f", though half of them are out {duration(total['half_out_h'])} after the first order"
     return said + "."
 
 
+def _left(total: Mapping[str, Any]) -> str:
+    left = total["left_behind"]
+    low, high = left["low"], left["high"]
+    between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
+    return f"on average {people(left['mean'])}{between} of {count(total['to_move'])} to be moved are left behind"
+
+
+def _some_never_ordered(total: Mapping[str, Any]) -> bool:
+    return bool(never_ordered(total))
+
+
 def _everyone(total: Mapping[str, Any]) -> str:
     """Who has to go, and how often anybody has to."""
-    who = f"all {people(total['to_move'])} are"
+    who = f"all {people(total['to_move'])} {'ordered out ' if _some_never_ordered(total) else ''}are"
     if not isinstance(total["to_move"], int):
         who = f"everyone to be moved ({people(round(total['to_move']))} on average) is"
     return who if total["p_ordered"] == 1 else f"where an order is given ({share(total['p_ordered'])} of the replications), {who}"

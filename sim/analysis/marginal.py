@@ -8,7 +8,7 @@ Negative values are legal: in a network of queues more of one thing can make som
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.capacities import Capacity
 from sim.analysis.measure import KINDS, TOTAL, Measure, MeasureError, Reading
-from sim.analysis.outcomes import Stored, of_missions
+from sim.analysis.outcomes import Outcomes, Stored, of_missions
 from sim.analysis.statistics import (
     LEVEL,
     Estimate,
@@ -30,7 +30,7 @@ from sim.analysis.statistics import (
     rarely_differs,
 )
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.analysis.summary import interval, number
+from sim.analysis.summary import interval, never_ordered, never_ordered_missions, number
 from sim.analysis.waiting import Hourly, hourly, waiting
 
 Json = dict[str, Any]
@@ -66,6 +66,8 @@ class Base:
     most: float
     """People to move, at most."""
     horizon_h: float
+    never_ordered: Json
+    """People whom nobody ordered out, as in a summary: none of them is among the all that are out."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,7 @@ def _result(case: Case, base: Base | None, rows: list[Json], n: int) -> Json:
     found["failed"] = len(base.result.failed) if base is not None else n
     found["waiting"] = base.waiting if base is not None else None
     found["base"] = base.values if base is not None else {}
+    found["never_ordered"] = base.never_ordered if base is not None else None
     return found | {"capacities": rows}
 
 
@@ -158,7 +161,13 @@ def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case],
         values,
         float(reading.outcomes(TOTAL).to_move.max(initial=0.0)),
         reading.horizon_h,
+        _never_ordered(reading.outcomes(TOTAL), of_missions(outcome.result)),
     )
+
+
+def _never_ordered(everybody: Outcomes, missions: Mapping[str, Outcomes]) -> Json:
+    each = {name: {"never_ordered": never_ordered(o)} for name, o in missions.items()}
+    return never_ordered(everybody) | {"missions": never_ordered_missions(each)}
 
 
 def _left(result: Stored) -> dict[str, Samples]:

@@ -8,7 +8,18 @@ from typing import Any
 THREATS = ("holding", "advancing", "collapse")
 """Order of the shipped threats, from the mildest; others follow by name."""
 PROVIDERS = ("turkish", "none", "coalition")
-SHOWN = ("p50_h", "p50_interval_h", "p90_h", "p90_interval_h", "never", "timed", "p_all_out", "left_behind", "held_up_by")
+SHOWN = (
+    "p50_h",
+    "p50_interval_h",
+    "p90_h",
+    "p90_interval_h",
+    "never",
+    "timed",
+    "p_all_out",
+    "left_behind",
+    "never_ordered",
+    "held_up_by",
+)
 
 
 def split(name: str) -> tuple[str, str] | None:

@@ -56,6 +56,10 @@ class Kind:
         """Whether every replication's value is finite, so that values may be subtracted and averaged."""
         return self.quantile is None
 
+    def most_people(self, o: Outcomes) -> float:
+        """No replication has more of a number of people: all who are to be moved; of those never ordered out, all staff."""
+        return float((o.staff if self.name == "never_ordered" else o.to_move).max(initial=0.0))
+
 
 def _within(o: Outcomes, horizon: float, *, after_order: bool) -> Floats:
     """min(t100, horizon) where a time exists, from the start of the clock or from the order; nan elsewhere."""
@@ -70,6 +74,7 @@ _ALL = (
     Kind("left_behind", "people", "people left behind", lambda o, _: o.left_behind),
     Kind("stranded", "people", "people stranded", lambda o, _: o.stranded),
     Kind("unfinished", "people", "people not out at the horizon", lambda o, _: o.unfinished),
+    Kind("never_ordered", "people", "people never ordered out", lambda o, _: o.never_ordered),
     Kind(
         "restricted_time", "h", "mean time to evacuate, cut at the horizon",
         lambda o, horizon: _within(o, horizon, after_order=True),
@@ -141,7 +146,7 @@ class Reading:
             return Value(*proportion(int(o.all_out.sum()), o.all_out.size, level), o.all_out.size)
         values = kind.samples(o, self.horizon_h)
         values = values[~np.isnan(values)]
-        most = float(o.to_move.max(initial=0.0)) if kind.unit == "people" else math.inf
+        most = kind.most_people(o) if kind.unit == "people" else math.inf
         return Value(*mean_interval(values, (0.0, most), level), values.size)
 
     def samples(self, measure: Measure) -> tuple[NDArray[np.int64], Floats]:

@@ -60,6 +60,8 @@ class Outcomes:
     staying: Floats
     stranded: Floats
     unfinished: Floats
+    never_ordered: Floats
+    """People to be moved whom nobody ordered out, whatever became of them; nan where older tables don't say."""
     ordered_h: Floats
     t50_h: Floats
     t90_h: Floats
@@ -81,6 +83,11 @@ class Outcomes:
     def all_out(self) -> Truths:
         """Nobody left behind; true where there was nobody to move."""
         return np.asarray(self.left_behind == 0)
+
+    def not_among(self, which: Truths) -> float:
+        """People whom nobody ordered out, on average over *which* replications (n,); 0 where there is none of them."""
+        people = self.never_ordered[which]
+        return float(np.nan_to_num(people).mean()) if people.size else 0.0
 
     @property
     def timed(self) -> Truths:
@@ -112,15 +119,17 @@ class Outcomes:
         return Outcomes(replications, **arrays, waited={k: v[rows] for k, v in self.waited.items()})
 
 
-_COLUMNS = ("staff", "staying", "stranded", "unfinished", "ordered_h", "t50_h", "t90_h", "t100_h")
+_COLUMNS = ("staff", "staying", "stranded", "unfinished", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h")
 
 
 def _outcomes(frame: pl.DataFrame) -> Outcomes:
     if "replication" not in frame.columns:  # nothing was completed
         none = np.zeros(0)
-        return Outcomes(none.astype(np.int64), none, none, none, none, none, none, none, none, dict.fromkeys(CAUSES, none))
+        return Outcomes(none.astype(np.int64), **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
 
     def column(name: str) -> Floats:
+        if name == "never_ordered" and name not in frame.columns:
+            return np.full(frame.height, np.nan)
         values = frame[name]  # a cast costs more than all else here, even where there is nothing to do
         return (values if values.dtype == pl.Float64 else values.cast(pl.Float64)).to_numpy().astype(np.float64)
 

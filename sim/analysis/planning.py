@@ -23,7 +23,7 @@ from sim.analysis.outcomes import BEYOND, Outcomes
 from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval, proportion
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import number, reason
-from sim.analysis.words import duration, share
+from sim.analysis.words import duration, not_among_all, share
 
 Json = dict[str, Any]
 Verdict = Literal["met", "not", "open", "failed"]
@@ -58,6 +58,8 @@ class Found(NamedTuple):
     undecided: int
     failed: int = 0
     error: str | None = None
+    not_among_all: float = 0.0
+    """People whom nobody ordered out, on average over the replications in which the goal is met."""
 
 
 def plan_study(combinations: Sequence[Combination], n: int, goal: Goal) -> Study[list[Found]]:
@@ -95,7 +97,7 @@ def found(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> Found:
     undecided = ~met & (o.stranded == 0) & (last_seen < goal.limit_h - 1e-9)
     n, sure, perhaps = met.size, int(met.sum()), int((met | undecided).sum())
     chance = Estimate(proportion(sure, n).value, proportion(sure, n).low, proportion(perhaps, n).high)
-    return Found(chance, _time(o, times, idle, goal.confidence), n, int(undecided.sum()), failed)
+    return Found(chance, _time(o, times, idle, goal.confidence), n, int(undecided.sum()), failed, not_among_all=o.not_among(met))
 
 
 def _time(o: Outcomes, times: Floats, idle: Any, confidence: float) -> tuple[float, float | None, float | None]:
@@ -201,6 +203,7 @@ def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal
         "replications_needed": needed,
         "failed": f.failed,
         "error": f.error,
+        "not_among_all": number(f.not_among_all),
     }
 
 
@@ -212,6 +215,9 @@ def _warnings(
     if worse:
         named = "; ".join(_values(rows[r]["values"]) for r in worse[:3])
         lines.append(f"more is not always enough: not met with {named}, though less was; queues upstream and downstream interact")
+    unasked = max((f.not_among_all for f in results), default=0.0)
+    if unasked:
+        lines.append(not_among_all(unasked))
     few = [f.n for f in results if f.n and f.n < least_sample(said["confidence"])]
     if few:
         need = least_sample(said["confidence"])
@@ -263,9 +269,11 @@ def plan_headline(said: Mapping[str, Any]) -> str:
         for row in points
         if row["verdict"] == "open" and not any(_more(tuple(row["ranks"]), tuple(m["ranks"])) for m in least)
     ]
+    unasked = max(row["not_among_all"] or 0.0 for row in least)
+    beside = f". In this, {not_among_all(unasked)}" if unasked else ""
     perhaps = f". Less may do: {_open(smaller[0])}" if smaller else ""
     already = " (the least tried)" if len(least) == 1 and not any(first["ranks"]) else ""
-    return f"{said['title']}: {goal}: the least that is enough is {told}{more}{already}{perhaps}."
+    return f"{said['title']}: {goal}: the least that is enough is {told}{more}{already}{perhaps}{beside}."
 
 
 def _chance(row: Mapping[str, Any]) -> str:
@@ -285,6 +293,9 @@ def plan_table(said: Mapping[str, Any]) -> pl.DataFrame:
     for row in said["points"]:
         low, high = row["time_interval_h"] or (None, None)
         chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
-        rest = {key: row[key] for key in ("undecided", "n", "time_h", "never", "replications_needed", "failed", "error")}
+        rest = {
+            key: row[key]
+            for key in ("undecided", "n", "time_h", "never", "replications_needed", "failed", "error", "not_among_all")
+        }
         rows.append({**row["values"], "verdict": row["verdict"], **chance, **rest, "time_low_h": low, "time_high_h": high})
     return pl.DataFrame(rows, infer_schema_length=None)

@@ -212,7 +212,7 @@ def at_look(target: Target, reading: Reading, look: Look) -> Reached:
         return Reached(target, share_at(o.all_out, look))
     values = measure.kind.samples(o, reading.horizon_h)
     values = values[~np.isnan(values)]
-    most = float(o.to_move.max(initial=0.0)) if measure.kind.unit == "people" else reading.horizon_h
+    most = measure.kind.most_people(o) if measure.kind.unit == "people" else reading.horizon_h
     return Reached(target, mean_at(values, (0.0, most), look), void=values.size == 0)
 
 
@@ -243,6 +243,6 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
         return Reached(target, paired_proportions(b.all_out, o.all_out, look.level), *names)
     change = kind.samples(o, horizon) - kind.samples(b, horizon)
     change = change[~np.isnan(change)]
-    reach = (-float(b.to_move.max(initial=0.0)), float(o.to_move.max(initial=0.0)))
+    reach = (-kind.most_people(b), kind.most_people(o))
     bounds = reach if kind.unit == "people" else (-horizon, horizon)
     return Reached(target, paired_mean_at(change, bounds, look), *names, void=change.size == 0)

@@ -59,6 +59,7 @@ def summarise(
     cohorts = of_cohorts(result)
     found["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], look)
     found["missions"] = {name: _measures(o, list(cohorts.get(name, {}).values()), look) for name, o in missions.items()}
+    found["total"]["never_ordered"]["missions"] = never_ordered_missions(found["missions"])
     if by == "cohort":
         found["cohorts"] = {m: {name: _measures(o, [o], look) for name, o in each.items()} for m, each in cohorts.items()}
     found["warnings"] = _warnings(found, total, look, hopeless)
@@ -82,9 +83,25 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], look: Look | None) -> Json:
     found["p_all_out"] = interval(share_at(o.all_out, look))
     found["left_behind"] = interval(left, "mean") | {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished)}
     found["staying"] = _mean(o.staying)
+    found["never_ordered"] = never_ordered(o)
     found["held_up_by"] = held_up_by(o, cohorts)
     found["waited_h"] = {cause: _mean(hours) for cause, hours in o.waited.items()}
     return found
+
+
+def never_ordered(o: Outcomes) -> Json:
+    """People whom nobody ordered out, on average, and the share of the replications with any; ``None``: not known."""
+    known = not np.isnan(o.never_ordered).any()
+    return {
+        "people": _mean(o.never_ordered) if known else None,
+        "share": _mean((o.never_ordered > 0).astype(np.float64)) if known else None,
+    }
+
+
+def never_ordered_missions(missions: Json) -> list[str]:
+    """Missions with people whom nobody ordered out in some replication, those with most of them first."""
+    people = {name: entry["never_ordered"]["people"] or 0.0 for name, entry in missions.items()}
+    return sorted((name for name, many in people.items() if many > 0), key=lambda name: (-people[name], name))
 
 
 def _quantiles(ranked: Floats, level: float) -> Json:

@@ -56,13 +56,13 @@ def sources_digest() -> str:
 
 
 Cells = list[list[Any]]
-"""Of one point: value, low, high, n, never, error for each measure; ``None`` where there is none."""
+"""Of one point: value, low, high, n, never, error, never_ordered for each measure; ``None`` where there is none."""
 
 
 def read(outcome: Outcome, measures: Sequence[Measure]) -> Cells:
     """The measures of a point; a point that failed has the reason everywhere."""
     if outcome.result is None:
-        return [[None, None, None, None, None, outcome.error] for _ in measures]
+        return [[None, None, None, None, None, outcome.error, None] for _ in measures]
     some = f"{outcome.failed:,} of {outcome.proposal.n:,} replications failed" if outcome.failed else None
     reading = Reading(outcome.result)
     cells: Cells = []
@@ -70,11 +70,16 @@ def read(outcome: Outcome, measures: Sequence[Measure]) -> Cells:
         try:
             found = reading.value(measure)
         except KeyError:
-            cells.append([None, None, None, None, None, f"no mission {measure.scope} in this scenario"])
+            cells.append([None, None, None, None, None, f"no mission {measure.scope} in this scenario", None])
             continue
         value = None if math.isnan(found.value) else found.value
-        cells.append([value, found.low, found.high, found.n, found.never, some])
+        never_ordered = _mean(reading.outcomes(measure.scope).never_ordered)
+        cells.append([value, found.low, found.high, found.n, found.never, some, never_ordered])
     return cells
+
+
+def _mean(people: Floats) -> float | None:
+    return float(people.mean()) if people.size and not np.isnan(people).any() else None
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ class Sheet:
     low: Floats
     high: Floats
     never: tuple[str | None, ...]
+    never_ordered: Floats
+    """People of its scope whom nobody ordered out, on average: none of them is among the all that are out."""
 
 
 @dataclass(frozen=True)
@@ -130,16 +137,18 @@ def view_of(
 ) -> View:  # fmt: skip
     """Gathers what is known of every point."""
     size = len(design)
-    numbers = np.full((3, len(measures), size), np.nan)
+    numbers = np.full((4, len(measures), size), np.nan)
     never: list[list[str | None]] = [[None] * size for _ in measures]
     errors: dict[int, str] = {}
     for point, rows in cells:
-        for k, (value, low, high, _, why, error) in enumerate(rows):
-            numbers[:, k, point] = [np.nan if x is None else x for x in (value, low, high)]
+        for k, (value, low, high, _, why, error, unasked) in enumerate(rows):
+            numbers[:, k, point] = [np.nan if x is None else x for x in (value, low, high, unasked)]
             never[k][point] = why
             if error and value is None:
                 errors.setdefault(point, error)
-    sheets = tuple(Sheet(m, numbers[0, k], numbers[1, k], numbers[2, k], tuple(never[k])) for k, m in enumerate(measures))
+    sheets = tuple(
+        Sheet(m, numbers[0, k], numbers[1, k], numbers[2, k], tuple(never[k]), numbers[3, k]) for k, m in enumerate(measures)
+    )
     return View(design, tuple(scenarios), np.asarray(scenario, dtype=np.int64), sheets, errors, n, seed, horizon_h)
 
 
@@ -247,13 +256,32 @@ def leading(sheets: Sequence[Sheet], moved: Collection[str] = ()) -> list[Sheet]
     return found or [s for s in total if not np.isnan(s.value).all()][:1]
 
 
+def never_ordered(view: View) -> Floats:
+    """People whom nobody ordered out, of everybody or else of the missions that are asked for: shape (points,), nan unknown."""
+    sheets = [s for s in view.sheets if s.measure.scope == TOTAL] or list({s.measure.scope: s for s in view.sheets}.values())
+    whole = sheets[:1] if sheets and sheets[0].measure.scope == TOTAL else sheets
+    return np.sum([s.never_ordered for s in whole], axis=0) if whole else np.full(len(view.design), np.nan)
+
+
+def beside_all(view: View) -> str:
+    """Who isn't among the all that are out, in a sentence with a space before it; nothing where everybody is ordered out."""
+    people = np.nan_to_num(never_ordered(view))
+    some = int(np.count_nonzero(people))
+    if not some:
+        return ""
+    where = "at every point" if some == people.size else f"at {some:,} of {people.size:,} points"
+    many = count(float(people.max()))
+    upto = many if people.min() == people.max() else f"up to {many}"
+    return f" Not among all that are out: {upto} people who are never ordered out, {where}."
+
+
 def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[int, Samples] | None = None) -> str:
     """The answer in a sentence: what the axis does from end to end, or between which values the measures lie."""
     if all(np.isnan(sheet.value).all() for sheet in view.sheets):
         return f"No answer at any of the {len(view.design):,} points."
     shown = [(a, b) for a, b in pairs if a not in view.errors and b not in view.errors][:4]
     if not shown:
-        return " ".join(f"{lies(view, sheet)}." for sheet in leading(view.sheets))
+        return " ".join(f"{lies(view, sheet)}." for sheet in leading(view.sheets)) + beside_all(view)
     (axis,) = view.axes
     places = view.places(axis)
     low, high = (axis.values[places[p]] for p in shown[0])
@@ -264,7 +292,7 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
         whose = f"{view.scenarios[view.scenario[pair[0]]]}: " if len(set(view.scenarios)) > 1 else ""
         told.append(whose + ", ".join(_change(view, sheet, pair, *changes[pair, sheet.measure.text]) for sheet in chosen))
     more = f"; and {len(pairs) - len(shown)} more scenarios" if len(pairs) > len(shown) else ""
-    return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}."
+    return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}.{beside_all(view)}"
 
 
 def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Samples]) -> tuple[Estimate, bool]:

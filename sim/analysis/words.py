@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 CAUSE_TEXT = {
     "order": "waiting for the order",
     "readiness": "getting ready",
@@ -61,3 +64,31 @@ def count(x: float) -> str:
 def people(x: float) -> str:
     """``1 person``, ``1,204 people``."""
     return "1 person" if x == 1 else f"{count(x)} people"
+
+
+def named(names: Sequence[str], most: int = 3, what: str = "mission") -> str:
+    """``north, south and 2 more missions``."""
+    rest = len(names) - most
+    if rest <= 0:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {rest} more {what}{'s' if rest > 1 else ''}"
+
+
+def never_ordered(entry: Mapping[str, Any]) -> str:
+    """``380 of 460 people are never ordered out: north``, of everybody's entry of a summary; nothing where all are ordered.
+
+    They are said beside every claim that all are out, since none of them is.
+    """
+    never = entry.get("never_ordered") or {}
+    many = never.get("people") or 0.0
+    if not many:
+        return ""
+    always = never["share"] == 1 and many == round(many)
+    text = f"{count(many)} of {people(round(entry['staff']))} {'is' if many == 1 else 'are'} never ordered out"
+    missions = named(never.get("missions", ()))
+    return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
+
+
+def not_among_all(many: float) -> str:
+    """``up to 380 people are not among all that are out: nobody orders them out``."""
+    return f"up to {people(many)} {'is' if many == 1 else 'are'} not among all that are out: nobody orders them out"

@@ -60,6 +60,8 @@ class Cohort:
         self.staff = int(w.get(plan.people))
         self.residual = min(self.staff, int(w.get(plan.residual)))
         self.ordered = INF
+        self.unasked = 0
+        """People who stay only because their mission closes, beyond those who stay on purpose."""
         self.unready = 0
         """People ordered, not ready yet."""
         self.rear = 0
@@ -94,6 +96,13 @@ class Cohort:
     def movers(self) -> int:
         """Those who are to be moved once ordered."""
         return self.staff - self.residual
+
+    @property
+    def never_ordered(self) -> int:
+        """People to be moved whom nobody has ordered out; of a mission that had closed by the start, nobody."""
+        if self.ordered < INF:
+            return 0
+        return self.movers + (self.unasked if self.mission.closes_later else 0)
 
     def start(self) -> None:
         """Wait for the order."""
@@ -218,7 +227,7 @@ class Mission:
 
     def settle(self) -> None:
         """Apply the mission's residual presence and closure to its cohorts; a closed mission has nobody to move."""
-        if self.plan.residual is None or self.plan.closed is not None:
+        if self.plan.residual is None:
             for c in self.cohorts:
                 c.residual = c.staff
         else:
@@ -227,6 +236,14 @@ class Mission:
                 take = min(left, c.movers)
                 c.residual += take
                 left -= take
+        if self.plan.closed is not None:
+            for c in self.cohorts:
+                c.unasked, c.residual = c.movers, c.staff
+
+    @property
+    def closes_later(self) -> bool:
+        """Whether the mission closes only after the start, if at all: its people are there then, and nobody asks them to go."""
+        return self.plan.closed is not None and self.w.moment(self.plan.closed) > 0
 
         moving = [c for c in self.cohorts if c.movers]
         for c in [c for c in moving if c.plan.core] or moving:  # where all core staff stay: once only they are left

@@ -305,12 +305,15 @@ def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, hours: 
     np.minimum.at(ordered, row_of, np.array([c.ordered for c in w.cohorts]))
     sums = np.zeros((rows, 4), np.int64)
     np.add.at(sums, row_of, fates)
+    never_ordered = np.zeros(rows, np.int64)
+    np.add.at(never_ordered, row_of, np.array([c.never_ordered for c in w.cohorts], np.int64))
     columns: Columns = {**names, "staff": staff, "ordered_h": ordered}
     times = _exit_times(exits, row_of, (staff - sums[:, 1]).astype(np.float64))
     for k, (name, _) in enumerate(SHARES):
         columns[name] = times[:, k]
     for k, name in enumerate(("evacuated", "staying", "stranded", "unfinished")):
         columns[name] = sums[:, k]
+    columns["never_ordered"] = never_ordered
     for k, cause in enumerate(CAUSES):
         columns[f"wait_{cause}"] = hours[:, k]
     return columns
@@ -383,6 +386,7 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]
         "staying": staying,
         "stranded": stranded,
         "unfinished": unfinished,
+        "never_ordered": sum(c.never_ordered for c in w.cohorts),
         "ordered_h": min((c.ordered for c in w.cohorts), default=INF),
     }
     total = _exit_times(exits, np.zeros(len(w.cohorts), np.int64), np.array([float(w.staff - staying)]))

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.bounds import Bound
-from sim.analysis.words import cause_text, count, duration, people
+from sim.analysis.words import cause_text, count, duration, named, people
 from sim.present import cells
 
 WIDE = 120
@@ -24,13 +24,20 @@ PAGE = (
 def in_a_sentence(name: str, bound: Bound) -> str:
     """The answer, and why if it is that it can't be done."""
     if not bound.people:
-        return f"{name}: at the medians nobody is ordered out, so there is nothing to bound." + _why(bound)
+        return f"{name}: at the medians nobody is ordered out, so there is nothing to bound.{_never(bound)}" + _why(bound)
     if math.isinf(bound.hours):
-        return f"{name}: at the medians not everybody can get out." + _why(bound)
+        return f"{name}: at the medians not everybody can get out.{_never(bound)}" + _why(bound)
     return (
         f"{name}: at the medians nobody can get all {people(bound.people)} out in less than {duration(bound.hours)} "
-        f"from the first order; what sets it: {cause_text(bound.cause)}{_place(bound.name)}."
+        f"from the first order; what sets it: {cause_text(bound.cause)}{_place(bound.name)}.{_never(bound)}"
     )
+
+
+def _never(bound: Bound) -> str:
+    """Who isn't among the all of the bound; nothing where everybody is ordered out."""
+    many = sum(bound.never_ordered.values())
+    who = named(list(bound.never_ordered))
+    return f" Not among them, since nobody orders them out: {people(many)} ({who})." if many else ""
 
 
 def _why(bound: Bound) -> str:

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import cause_text, count, duration, share
+from sim.analysis.words import cause_text, count, duration, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
 
@@ -245,6 +245,11 @@ def _before(result: Json, said: Json) -> str:
         unit = said["units"][address]
         text = NOTHING if value is None else share(value) if not unit else cell(value, unit).lstrip("+")
         texts.append(f"{said['titles'][address].split(' (')[0]} {text}")
+    never = result.get("never_ordered") or {}
+    if never.get("people"):
+        texts.append(
+            f"not among all that are out, since nobody orders them out, {people(never['people'])} ({named(never['missions'])})"
+        )
     return f"As it is: {'; '.join(texts)}."
 
 

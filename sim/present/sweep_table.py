@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.designs import OWN, short_paths
-from sim.analysis.sweeps import Sheet, View, said
-from sim.analysis.words import duration
+from sim.analysis.sweeps import Sheet, View, never_ordered, said
+from sim.analysis.words import count, duration
 from sim.present import cells
 
 Json = Mapping[str, Any]
@@ -31,7 +31,9 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
     many = len(view.scenarios) > 1
     labels = len(axes) + many
     each = 22 if wide else 10
-    fits = max(1, (width - 13 * labels - 6) // each)
+    unasked = np.nan_to_num(never_ordered(view))
+    some = bool(unasked.any())
+    fits = max(1, (width - 13 * labels - 6 - (8 if some else 0)) // each)
     sheets = view.sheets[:fits]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("Point", justify="right", no_wrap=True)
@@ -45,6 +47,8 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
         table.add_column(Text(_heading(sheet)), justify="right", no_wrap=True)
         if wide:
             table.add_column("", style="dim", no_wrap=True)
+    if some:
+        table.add_column("Never\nordered", justify="right", no_wrap=True)
     rows = shown_rows(len(view.design))
     places = [view.places(axis) for axis in axes]
     units = [_unit(sheet) for sheet in sheets]
@@ -57,6 +61,7 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
         body: list[str] = []
         for sheet, shown_in in zip(sheets, units, strict=True):
             body += _cells(view, sheet, number, shown_in, wide)
+        body += [count(unasked[number])] if some else []
         style = "dim" if number in view.errors else ""
         table.add_row(*map(Text, [*head, *body]), style=style)
     return Group(_title(view, summary), table, *_notes(view, summary, names, sheets, len([r for r in rows if r is not None])))
@@ -118,5 +123,7 @@ def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[She
         few = int(np.count_nonzero(np.isfinite(sheet.value) & np.isnan(sheet.low)))
         if few and sheet.measure.kind.quantile is not None:
             said.append(f"{sheet.measure.text} has too few replications for an interval at {few:,} points.")
+    if np.nan_to_num(never_ordered(view)).any():
+        said.append("Never ordered: people whom nobody ordered out, on average, who are not among all that are out.")
     said.append("The same random numbers at every point. Intervals are 95 % each, not together.")
     return [Text(line, style="dim") for line in said]

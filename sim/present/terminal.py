@@ -10,12 +10,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import count, duration, share
+from sim.analysis.words import count, duration, named, people, share
 from sim.present import cells
 
 Json = Mapping[str, Any]
 WIDE = 120
 """From this many columns on intervals stand beside the numbers."""
+
+WHOEVER = "closed, staying, or never ordered"
+"""Of a result that was kept before the never ordered were counted."""
 
 
 def run_table(summary: Json, width: int = 80) -> RenderableType:
@@ -99,11 +102,13 @@ def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
         said.append("never: people stranded when the airport was lost.")
     if "unfinished" in found:
         said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
-    if quiet:
-        said.append(f"Nobody to move (closed, staying, or never ordered): {', '.join(sorted(quiet))}.")
+    stay = sorted(set(quiet) - set(summary["total"]["never_ordered"]["missions"]))
+    if stay:
+        known = summary["total"]["never_ordered"]["people"] is not None
+        said.append(f"Nobody to move ({'closed or staying' if known else WHOEVER}): {', '.join(stay)}.")
     if "bound" in summary:
         said.append(_bound(summary))
-    lines = [Text(line, style="dim") for line in said] + until_lines(summary)
+    lines = [*_never_ordered(summary), *(Text(line, style="dim") for line in said), *until_lines(summary)]
     for failure in summary["failures"][:5]:
         lines.append(Text(f"failed: replication {failure['replication']}, {failure['stage']}: {failure['message']}"))
     if len(summary["failures"]) > 5:
@@ -111,15 +116,29 @@ def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
     return lines + warning_lines(summary)
 
 
+def _never_ordered(summary: Json) -> list[Text]:
+    """Who isn't among the all that are out, since nobody asked them to move; a line of its own, for it changes what *all* is."""
+    missions = {name: summary["missions"][name]["never_ordered"] for name in summary["total"]["never_ordered"]["missions"]}
+    if not missions:
+        return []
+    mean = "" if all(m["share"] == 1 and m["people"] == round(m["people"]) for m in missions.values()) else ", on average"
+    each = ", ".join(f"{name} {count(never['people'])}" for name, never in missions.items())
+    many = count(summary["total"]["never_ordered"]["people"])
+    of = people(round(summary["total"]["staff"]))
+    return [Text(f"Never ordered out, so not among all that are out: {many} of {of}{mean} ({each}).")]
+
+
 def _bound(summary: Json) -> str:
     """The planning bound beside the result; it is no floor of what replications do."""
     bound, hours = summary["bound"], summary["bound_h"]
     if hours is None:
-        most, people = count(round(bound["most_out"])), count(round(bound["people"]))
-        return f"Bound with every input at its median: not all can be out, at most {most} of {people}."
+        most, all_of_them = count(round(bound["most_out"])), count(round(bound["people"]))
+        return f"Bound with every input at its median: not all can be out, at most {most} of {all_of_them}."
+    some = bool(summary["total"]["never_ordered"]["people"])
+    whom = f"the {people(round(bound['people']))} ordered out then" if some else "all together"
     return (
         f"Bound: the quickest through the same capacities with every input at its median is {duration(hours, _unit(summary))} "
-        f"for all together, set by {bound['stage']}. A lucky replication may beat it."
+        f"for {whom}, set by {bound['stage']}. A lucky replication may beat it."
     )
 
 
@@ -214,7 +233,7 @@ def _end(x: float | None, said: Any) -> str:
 
 
 def _compare_notes(differences: Json, wide: bool) -> list[Text]:
-    said = [_in_words(differences)]
+    said = [_in_words(differences) + _never_ordered_by_side(differences)]
     said.append(
         f"Other minus base; {cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
         "other is out earlier or later. Intervals are 95 % each, not together"
@@ -227,6 +246,18 @@ def _compare_notes(differences: Json, wide: bool) -> list[Text]:
         if differences[key]:
             said.append(f"Only in {whose}: {', '.join(differences[key])}.")
     return [Text(said[0]), *(Text(line, style="dim") for line in said[1:]), *warning_lines(differences)]
+
+
+def _never_ordered_by_side(differences: Json) -> str:
+    """Who isn't among the all of either side, since nobody asked them to move."""
+    never, missions = differences["total"]["never_ordered"], differences["never_ordered_missions"]
+    if not (never["base"] or never["other"]):
+        return ""
+    sides = []
+    for side in ("base", "other"):
+        who = f" ({named(missions[side], 6)})" if missions[side] else ""
+        sides.append(f"{cells.NOTHING if never[side] is None else count(never[side])} in {side}{who}")
+    return f" Never ordered out, so not among all that are out (people, on average): {'; '.join(sides)}."
 
 
 def _in_words(differences: Json) -> str:
@@ -268,6 +299,8 @@ def _matrix_cell(cell: Json | None) -> Text:
     text.append(f"\nP50 {cells.time(cell, 'p50', cell['horizon_h'])}")
     text.append(f"\nP90 {cells.time(cell, 'p90', cell['horizon_h'])}")
     text.append(f"\nleft {cells.left(cell)}")
+    if cell["never_ordered"]["people"]:
+        text.append(f"\nnot ordered {count(cell['never_ordered']['people'])}")
     if not cell["final"]:
         text.append("\nNOT FINAL")
     return text

@@ -13,11 +13,14 @@ from pydantic import BaseModel
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less
-from sim.scenario.schema import Cohort, Mission, Scenario
+from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
 PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular")
 """Parts of a path below which a date before the start says what has happened by then."""
+LONG_AGO_H = -90 * 24.0
+"""Nobody decides on an order so long before the start: it is a slip of the pen."""
 
 
 def cautions(scenario: Scenario) -> list[str]:
@@ -45,14 +48,21 @@ def _times(s: Scenario) -> Iterator[tuple[Path, str]]:
     horizon = fixed(s.clock.horizon)
     for path, moment in _moments(s):
         at = hours(s, moment)
-        if at is None:
+        if at is None or path[-1] == "closed":
             continue
         if horizon is not None and at >= horizon and not _is_limit(path):
-            yield path, f"comes {_span(at - horizon)} after the end of the simulation: {_never(path)}"
+            yield path, f"comes {_span(at - horizon)} after the end of the simulation{_year(s, moment)}: {_never(path)}"
         elif at < 0 and moment.date is not None and not set(PAST_IS_MEANT) & set(path):
             yield path, f"lies {_span(-at)} before the start, and is taken as the start"
-        elif at > 0 and path[-1] == "closed":
-            yield path, f"comes {_span(at)} after the start: its people count as gone before it, and are never asked to move"
+        elif at < LONG_AGO_H and moment.date is not None and "order" in path:
+            yield path, f"lies {_span(-at)} before the start{_year(s, moment)}: its people are ordered out at the start"
+
+
+def _year(s: Scenario, moment: Moment) -> str:
+    """Says of a date in another year than the start that it is, since a year is easily mistyped."""
+    if moment.date is None or moment.date.when.year == s.clock.start.when.year:
+        return ""
+    return f", in {moment.date.when.year}, while the clock starts in {s.clock.start.when.year}"
 
 
 def _is_limit(path: Path) -> bool:
@@ -63,13 +73,13 @@ def _is_limit(path: Path) -> bool:
 def _never(path: Path) -> str:
     if "order" in path:
         return "nobody is asked to move by it"
-    if path[-1] == "closed":
-        return "its people count as gone before the start all the same, and are never asked to move"
     return "it never happens"
 
 
 def _span(hours: float) -> str:
     """A time for people; never nothing."""
+    if hours >= 24_000:
+        return f"{hours / 24:,.0f} d"
     return f"{hours / 24:.3g} d" if hours >= 48 else f"{hours:.3g} h" if hours > 0 else "no time"
 
 
@@ -101,16 +111,51 @@ def _number(quantity: Quantity | None) -> str:
 
 
 def _missions(s: Scenario) -> Iterator[tuple[Path, str]]:
-    reachable = _reachable(s)
+    triggers = Triggers(s)
     for name, mission in s.missions.items():
-        if mission.closed is not None or mission.residual == "all":
-            continue
-        for path, part, who in _ordered(("missions", name), mission):
-            if part.order is None:
-                yield path, f"{who} without an order: nobody is ever asked to move"
-            elif part.order.at is None and part.order.when and all(_never_holds(c, reachable) for c in part.order.when):
-                levels = " or ".join(dict.fromkeys(c.name for c in part.order.when))
-                yield (*path, "order", "when"), f"the threat never reaches {levels}: nobody is asked to move by it"
+        path: Path = ("missions", name)
+        if mission.closed is not None:
+            yield from _closes(s, (*path, "closed"), mission)
+        elif mission.residual != "all":
+            for place, part, who in _ordered(path, mission):
+                if part.order is None:
+                    yield place, f"{who} without an order: nobody is ever asked to move"
+                elif not triggers.given(part.order):
+                    yield from _never_given(triggers, (*place, "order"), part.order)
+
+
+def _never_given(triggers: Triggers, path: Path, order: Order) -> Iterator[tuple[Path, str]]:
+    """Why an order is given in no replication; of a date after the end that is said where all dates are."""
+    nobody = "nobody is asked to move by it"
+    if triggers.triggered(order):
+        delay = fixed(order.delay) or 0.0
+        yield (*path, "delay"), f"lasts {_span(delay)}, past the end of the simulation: {nobody}"
+        return
+    if order.at is not None and hours(triggers.s, order.at) is None:
+        yield (*path, "at"), f"{_never_after(triggers, order.at)}: {nobody}"
+    if order.when:
+        yield (*path, "when"), f"{triggers.why_not(order.when)}: {nobody}"
+
+
+def _never_after(triggers: Triggers, moment: Moment) -> str:
+    if moment.after == "ordered":
+        return "no order is ever given that it could follow"
+    if moment.after == "start" or triggers.levels is None or moment.after in triggers.levels:
+        return "it comes after the end of the simulation"
+    return f"the threat never reaches {moment.after}"
+
+
+def _closes(s: Scenario, path: Path, mission: Mission) -> Iterator[tuple[Path, str]]:
+    """A mission with people that closes only after the start: they are there then, and ``closed`` moves nobody."""
+    if mission.closed is None or not closes_later(s, mission):
+        return
+    at, horizon = hours(s, mission.closed), fixed(s.clock.horizon)
+    when = "comes after the start" if at is None else f"comes {_span(at)} after the start"
+    if at is not None and horizon is not None and at >= horizon:
+        when = f"comes {_span(at - horizon)} after the end of the simulation{_year(s, mission.closed)}"
+    ordered = mission.order is not None or any(isinstance(c, Cohort) and c.order for c in mission.cohorts.values())
+    instead = "without it its order would" if ordered else "an order would"
+    yield path, f"{when}: its people stay, and nobody is asked to move by it; {instead}"
 
 
 def _ordered(path: Path, mission: Mission) -> Iterator[tuple[Path, Mission | Cohort, str]]:
@@ -126,29 +171,3 @@ def _ordered(path: Path, mission: Mission) -> Iterator[tuple[Path, Mission | Coh
             yield (*path, "cohorts", name), cohort, ""
         elif mission.order is None:
             yield (*path, "cohorts", name), cohort, "is"
-
-
-def _never_holds(condition: Condition, reachable: set[str] | None) -> bool:
-    return reachable is not None and condition.kind == "threat" and condition.name not in reachable
-
-
-def _reachable(s: Scenario) -> set[str] | None:
-    """Levels of the threat that count as reached in some replication, milder ones included; None without a threat."""
-    threat = s.threat
-    if threat is None:
-        return None
-    worst = highest = threat.levels.index(threat.start)
-    if threat.timeline:
-        horizon = fixed(s.clock.horizon)
-        for dated in threat.timeline:
-            at = hours(s, dated.at)
-            if at is None or horizon is None or at < horizon:
-                worst = max(worst, threat.levels.index(dated.level))
-    else:
-        while highest < len(threat.levels) - 1 and threat.levels[highest] in threat.stay:
-            up = threat.up.get(threat.levels[highest])
-            if up is not None and highest > 0 and fixed(up) == 0:
-                break
-            highest += 1
-        worst = highest
-    return set(threat.levels[: worst + 1])

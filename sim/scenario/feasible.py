@@ -13,6 +13,7 @@ from sim.scenario.quantity import Quantity
 from sim.scenario.rules import fixed, zero
 from sim.scenario.schema import Cohort, Commercial, Fleet, Force, Mission, Scenario
 from sim.scenario.size import most
+from sim.scenario.triggers import Triggers
 
 ALL_SERVICES = {"tower", "fire", "fuel", "handling"}
 Mover = tuple[str, str]
@@ -31,8 +32,9 @@ def impossible(scenario: Scenario) -> list[str]:
     """Reasons why some mission has no way out: a plain sentence each, with the path of what is missing."""
     whose: dict[Reason, list[Mover]] = {}
     movers = [(name, key) for name, _, key, _ in _movers(scenario)]
+    triggers = Triggers(scenario)
     for name, mission, key, cohort in _movers(scenario):
-        for reason in _reasons(scenario, name, mission, cohort):
+        for reason in _reasons(triggers, name, mission, cohort):
             whose.setdefault(reason, []).append((name, key))
     return [f"{path}: {text}; {_held(held, movers)}" for (path, text), held in whose.items()]
 
@@ -68,7 +70,8 @@ def _movers(scenario: Scenario) -> Iterator[tuple[str, Mission, str, Cohort]]:
                     yield name, mission, key, cohort
 
 
-def _reasons(s: Scenario, name: str, mission: Mission, cohort: Cohort) -> Iterator[Reason]:
+def _reasons(triggers: Triggers, name: str, mission: Mission, cohort: Cohort) -> Iterator[Reason]:
+    s = triggers.s
     inside = cohort.starts == "holding"
     if cohort.starts == "mission":
         if cohort.shuttle is not None:
@@ -81,7 +84,7 @@ def _reasons(s: Scenario, name: str, mission: Mission, cohort: Cohort) -> Iterat
     yield from _inside(s, cohort)
     if s.lift is not None:
         yield from _runway(s)
-        yield from _aircraft(s, name)
+        yield from _aircraft(triggers, name)
 
 
 # -- to the airport --------------------------------------------------------------------------------------------------
@@ -217,14 +220,16 @@ def _runway(s: Scenario) -> Iterator[Reason]:
         yield f"airport.closures.{name}", "the runway is closed from the start to the end"
 
 
-def _aircraft(s: Scenario, mission: str) -> Iterator[Reason]:
+def _aircraft(triggers: Triggers, mission: str) -> Iterator[Reason]:
+    s = triggers.s
     assert s.lift is not None
     if not s.lift.fleets and not s.lift.commercial:
         yield "lift", "there are no aircraft"
         return
+    willing = {n: f for n, f in sorted(s.lift.fleets.items()) if f.loading != "own-only" or mission in f.serves}
     reasons: list[Reason] = []
-    for name, fleet in sorted(s.lift.fleets.items()):
-        why = _dead_fleet(s, name, fleet, mission)
+    for name, fleet in willing.items():
+        why = _dead_fleet(triggers, name, fleet)
         if why is None:
             return
         reasons.append(why)
@@ -233,25 +238,30 @@ def _aircraft(s: Scenario, mission: str) -> Iterator[Reason]:
         if why is None:
             return
         reasons.append(why)
-    if len(reasons) == 1:
+    what = "; ".join(f"{path}: {text}" for path, text in reasons[:3])
+    what += f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+    if not willing:
+        besides = f" ({what})" if reasons else ""
+        yield f"missions.{mission}", f"no fleet serves it, and each takes only those that it serves: nobody flies it out{besides}"
+    elif len(reasons) == 1:
         yield reasons[0]
     else:
-        what = "; ".join(f"{path}: {text}" for path, text in reasons[:3]) + (
-            f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
-        )
         yield "lift", f"no aircraft can take them ({what})"
 
 
-def _dead_fleet(s: Scenario, name: str, fleet: Fleet, mission: str) -> Reason | None:
+def _dead_fleet(triggers: Triggers, name: str, fleet: Fleet) -> Reason | None:
+    s = triggers.s
     path = f"lift.fleets.{name}"
-    if fleet.loading == "own-only" and mission not in fleet.serves:
-        return f"{path}.serves", "takes only the missions it serves"
     if under(fleet.number, 1):
         return f"{path}.number", "has no aircraft"
     if under(fleet.sorties, 1):
         return f"{path}.sorties", "flies no sorties"
     if fleet.hubs and all(under(s.hubs[h].beds, 1) for h in fleet.hubs):
         return f"{path}.hubs", "has no hub with a bed"
+    if not triggers.comes(fleet.available):
+        return f"{path}.available", "comes in no replication before the end"
+    if fleet.lag is not None and fleet.serves and not triggers.ordered & set(fleet.serves):
+        return f"{path}.lag", f"waits for an order of {' or '.join(fleet.serves)}, which never comes"
     return _dead_type(s, path, fleet.aircraft)
 
 

@@ -24,6 +24,7 @@ from sim.scenario import Loaded
 from sim.scenario.errors import printable
 from sim.scenario.merge import nearest
 from sim.scenario.parsing import scalar
+from sim.scenario.triggers import closes_later
 from sim.scenario.types import Date
 from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
@@ -150,7 +151,8 @@ def scopes_of(given: Sequence[Loaded], asked: Asked) -> list[list[str]]:
     for name in asked.missions:
         if name not in (TOTAL, "all"):
             check_mission(name, known, everyone)
-    alone = [] if len(everyone) == 1 else [TOTAL]  # a mission without others is all together
+    some = any(closes_later(one.scenario, m) for one in given for m in one.scenario.missions.values())
+    alone = [] if len(everyone) == 1 and not some else [TOTAL]  # a mission without others is all together
     wanted = list(dict.fromkeys(asked.missions)) or [*alone, *list(everyone)[:LARGEST]]
     if "all" in wanted:
         wanted = [TOTAL, *everyone]

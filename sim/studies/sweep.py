@@ -174,7 +174,7 @@ class _Desk:
                 columns[self.column(axis.path)] = pl.Float64() if axis.plain else pl.String()
         columns |= {"measure": pl.String(), "unit": pl.String()}
         columns |= dict.fromkeys(("value", "low", "high"), pl.Float64())
-        return pl.Schema({**columns, "n": pl.Int64(), "never": pl.String(), "error": pl.String()})
+        return pl.Schema({**columns, "n": pl.Int64(), "never": pl.String(), "error": pl.String(), "never_ordered": pl.Float64()})
 
     @staticmethod
     def column(path: str) -> str:

@@ -17,6 +17,7 @@ from sim.analysis.bounds.program import Program
 from sim.model.plan import compile_plan
 from sim.model.records import make_records
 from sim.model.world import World
+from sim.present.bound_table import in_a_sentence
 from sim.scenario import Scenario, from_data, impossible
 from tests.strategies import lively
 
@@ -311,3 +312,27 @@ def test_json_has_no_infinity() -> None:
         text = json.dumps(bound(data).as_json(), allow_nan=False)
         assert set(json.loads(text)) >= {"bound_h", "binding", "over_time", "missions", "reasons", "most_out"}
     assert bound({"lift": {}, "missions": people(5)}).as_json()["bound_h"] is None
+
+
+@pytest.mark.parametrize(
+    ("north", "never"),
+    [
+        ({"order": {"at": "1 h"}}, 0),
+        ({"order": {"at": "40 d"}}, 7),
+        ({}, 7),
+        ({"residual": 3}, 4),
+        ({"residual": "all"}, 0),
+        ({"closed": "start"}, 0),
+        ({"closed": "3 h"}, 7),
+        ({"closed": "40 d", "order": {"at": "1 h"}}, 7),
+    ],
+)
+def test_those_whom_nobody_orders_out_are_not_among_all(north: Data, never: int) -> None:
+    missions = {"north": north | {"cohorts": {"core": 7}}, "south": {"order": {"at": "1 h"}, "cohorts": {"core": 10}}}
+    found = bound({"missions": missions})
+    assert found.never_ordered == ({"north": never} if never else {})
+    assert found.people == (17 if north == {"order": {"at": "1 h"}} else 10)
+    assert found.as_json()["never_ordered"] == {"people": never, "missions": ["north"] if never else []}
+    text = in_a_sentence("x", found)
+    assert text.endswith(f" Not among them, since nobody orders them out: {never} people (north).") == bool(never)
+    assert ("Not among them" in text) == bool(never)

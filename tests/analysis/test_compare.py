@@ -29,6 +29,23 @@ def test_hours_within_the_horizon_by_hand():
     assert got["median_h"]["difference"] == -10
 
 
+def test_those_never_ordered_out_stand_beside_the_all_of_each_side():
+    """All are out in both, of 10 in one and of 48 in the other."""
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    asked = row(staff=38, t100=9)
+    base = {"a": [row()] * 20, "north": [quiet] * 20, "east": [asked] * 20}
+    other = {"a": [row()] * 20, "north": [quiet] * 10 + [asked] * 10, "east": [asked] * 20}
+    got = differences(result(base, name="base"), result(other, name="other"))
+    assert got["total"]["p_all_out"]["base"] == got["total"]["p_all_out"]["other"] == 1
+    never = got["total"]["never_ordered"]
+    assert (never["base"], never["other"], never["difference"], never["distinct"]) == (38, 19, -19, True)
+    assert never["low"] < -19 < never["high"] < 0
+    assert got["missions"]["east"]["never_ordered"]["base"] == 0
+    assert got["never_ordered_missions"] == {"base": ["north"], "other": ["north"]}
+    same = differences(result(base, name="base"), result(base, name="other"))["total"]["never_ordered"]
+    assert (same["difference"], same["distinct"]) == (0, False)
+
+
 def test_never_equals_never_and_is_not_subtracted():
     got = both([row(t100=inf, stranded=5)] * 20, [row(t100=inf, stranded=5)] * 20)["total"]
     assert (got["earlier"], got["later"], got["equal"]) == (0, 0, 1)

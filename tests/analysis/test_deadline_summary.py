@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,9 @@ import numpy as np
 import pytest
 
 from sim.analysis.deadline import Curve, Deadline, Gain, Tried
+from sim.analysis.deadline import tried as of_date
 from sim.analysis.deadline_summary import (
+    TOTAL,
     About,
     _bought,
     _end,
@@ -24,7 +27,9 @@ from sim.analysis.deadline_summary import (
     summarise_deadlines,
 )
 from sim.analysis.statistics import proportion
+from sim.analysis.study import Outcome, Proposal
 from sim.analysis.words import share
+from tests.analysis.synthetic import result, row
 
 START = datetime(2021, 9, 12, 6)
 N = 60
@@ -290,3 +295,28 @@ def test_tables() -> None:
     assert rows["order_h"].to_list() == [0.0, None]
     assert rows["low_h"].to_list() == [0.0, None]
     assert share(said["deadlines"][0]["curve"][1]["estimate"]) == "50 %"
+
+
+def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
+    """Where all are out in some replications; the most of all dates is told, of all together before a mission."""
+    some = [replace(tried(24.0 * k, 60 - 20 * k), not_among_all=float(many)) for k, many in enumerate((12, 38, 0))]
+    said = summary(Curve(0, TOTAL, some), Curve(0, "a", [tried(0.0, 60), tried(24.0, 30)]))
+    text = "up to 38 people are not among all that are out: nobody orders them out"
+    assert [entry["not_among_all"] for entry in said["deadlines"]] == [38, 0]
+    assert [point["not_among_all"] for point in said["deadlines"][0]["curve"]] == [12, 38, 0]
+    assert said["warnings"] == [f"none-now, all together: {text}"]
+    assert said["headline"].endswith(f" In this, {text}.")
+    both = summary(Curve(0, TOTAL, some), Curve(1, TOTAL, [tried(0.0, 60), tried(24.0, 60), tried(48.0, 0)]))
+    assert both["differences"]
+    assert both["headline"].endswith(f" In this, {text}.")
+    assert "not among" not in summary(curve(0, TOTAL, [60, 30]))["headline"]
+
+
+def test_of_a_date_only_the_replications_count_in_which_all_are_out() -> None:
+    quiet = row(staff=38, staying=38, ordered=INF, t100=0.0, never_ordered=38)
+    left = row(staff=38, ordered=INF, t100=INF, stranded=38, never_ordered=38)
+    point = Outcome(Proposal(n=4), result({"a": [row()] * 4, "north": [quiet, left, left, row(staff=38)]}))
+    assert of_date(point, TOTAL, 6.0).not_among_all == 19
+    assert of_date(point, "a", 6.0).not_among_all == 0
+    none = Outcome(Proposal(n=2), result({"north": [left] * 2}))
+    assert of_date(none, TOTAL, 6.0).not_among_all == 0

@@ -23,6 +23,7 @@ def total(**more: Any) -> dict[str, Any]:
         "never": {"p50_interval_h": [None, None]},
         "p_all_out": {"estimate": 1.0, "low": 0.9, "high": 1.0},
         "left_behind": {"mean": 0.0, "low": 0.0, "high": 0.0},
+        "never_ordered": {"people": 0.0, "share": 0.0, "missions": []},
         "held_up_by": None,
         "waited_h": {},
     }
@@ -42,8 +43,42 @@ NEVER = {"p50_h": None, "p50_interval_h": None, "p90_h": None}
 def test_no_answer_and_nobody_to_move() -> None:
     assert said(final=False, failed=1_001) == "T: no answer, 1,001 of 1,240 replications failed."
     assert said(to_move=0) == "T: nobody has to be moved."
-    assert said(timed=0, p50_h=None) == "T: no mission is ordered out and nobody is left behind."
-    assert said(timed=0, **NEVER, **SOME).startswith("T: everyone is out only in 75 %")
+    assert said(timed=0, p50_h=None) == "T: no mission is ordered out; nobody is left behind."
+
+
+def never(people: float, *missions: str, share: float = 1.0) -> dict[str, Any]:
+    return {"staff": 460, "never_ordered": {"people": people, "share": share, "missions": list(missions)}}
+
+
+def test_where_nobody_is_ordered_out_no_cause_is_blamed() -> None:
+    waited = {"held_up_by": "order", "waited_h": {"order": 5.0, "readiness": 0.0}}
+    none = never(460, "north", "south")
+    assert said(to_move=0, timed=0, **none) == (
+        "T: no mission is ordered out. 460 of 460 people are never ordered out: north, south."
+    )
+    assert said(timed=0, **NEVER, **SOME, **waited, **none) == (
+        "T: no mission is ordered out; on average 2.5 people (95 % interval 1 to 1,500) of 10 to be moved are left behind. "
+        "460 of 460 people are never ordered out: north, south."
+    )
+
+
+def test_those_who_were_never_ordered_out_stand_beside_every_all() -> None:
+    text = said(**never(380, "north"))
+    assert text.startswith("T: all 10 people ordered out are out 30 h after the first order")
+    assert text.endswith("; none of them was left behind in 1,240 replications. 380 of 460 people are never ordered out: north.")
+    assert said(**never(1, "north")).endswith(" 1 of 460 people is never ordered out: north.")
+    some = said(**NEVER, **SOME, **never(12.5, "b", "a", "c", "e", "d", share=0.25))
+    assert some.startswith("T: everyone to be moved is out only in 75 %")
+    assert some.endswith(" On average 12 of 460 people are never ordered out: b, a, c and 2 more missions.")
+    assert said(**never(300, "a", share=0.5)).endswith(" On average 300 of 460 people are never ordered out: a.")
+    assert "never ordered" not in said(
+        never_ordered={"people": None, "share": None, "missions": []}
+    )  # kept before it was counted
+
+
+def test_the_never_ordered_come_before_what_holds_the_others_up() -> None:
+    text = said(**never(380, "north"), held_up_by="seats", waited_h={"seats": 5.0})
+    assert ". 380 of 460 people are never ordered out: north. What holds people up most is lack of seats" in text
 
 
 def test_all_are_out() -> None:

@@ -61,7 +61,7 @@ def outcomes(**columns: list[float]) -> Outcomes:
     n = len(next(iter(columns.values())))
     zero = np.zeros(n)
     given = {name: np.array(values, dtype=float) for name, values in columns.items()}
-    names = ("staff", "staying", "stranded", "unfinished", "ordered_h", "t50_h", "t90_h", "t100_h")
+    names = ("staff", "staying", "stranded", "unfinished", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h")
     return Outcomes(np.arange(n), **{name: given.get(name, zero) for name in names}, waited={})
 
 
@@ -254,6 +254,21 @@ def test_the_sentence_of_a_plan() -> None:
     assert undecided == f"Title: {goal}: not decided; gates.main.lanes = 2 reaches {chance(90)}, {close}."
     clock = Goal("embassy", 30.0, True, 0.9)
     assert "Title: embassy out by 2021-09-13 12:00 in 90 % of the cases: " in planned([50, 99, 99], LANES, goal=clock)["headline"]
+
+
+def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
+    """A replication with nobody to move meets any goal; how many were never asked is said beside it."""
+    idle = outcomes(staff=[38, 48], staying=[38, 38], never_ordered=[38, 38], ordered_h=[INF, 0], t100_h=[0, 5])
+    assert found(idle, 100.0, Goal("total", 9.0, False, 0.5)).not_among_all == 38
+    late = outcomes(staff=[48, 48], staying=[38, 38], never_ordered=[38, 12], ordered_h=[0, 0], t100_h=[9, 5])
+    assert found(late, 100.0, Goal("total", 6.0, False, 0.5)).not_among_all == 12
+    assert found(late, 100.0, Goal("total", 1.0, False, 0.5)).not_among_all == 0
+    said = planned([50, Found(proportion(99, 100), (1.0, None, None), 100, 0, not_among_all=38.0)], BUSES)
+    text = "up to 38 people are not among all that are out: nobody orders them out"
+    assert [row["not_among_all"] for row in said["points"]] == [0, 38]
+    assert text in said["warnings"]
+    assert said["headline"].endswith(f". In this, {text}.")
+    assert plan_table(said)["not_among_all"].to_list() == [0, 38]
 
 
 def test_no_more_than_three_combinations_are_named() -> None:

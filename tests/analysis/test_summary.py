@@ -209,3 +209,20 @@ class TestHeadline:
         rows = [dict(self.ROWS[1], path=f"missions.{m}.cohorts.core.ready") for m in ("a", "b")]
         summary = summarise(result({"a": [row(readiness=1)] * 6, "b": [row(readiness=9)] * 6}))
         assert "missions.b.cohorts.core.ready" in headline(summary, rows)
+
+
+def test_the_never_ordered_are_counted_beside_those_who_are_out():
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    left = row(staff=38, ordered=inf, t100=inf, stranded=38, never_ordered=38)
+    got = summarise(result({"a": [row()] * 8, "b": [quiet] * 2 + [left] * 2 + [row(staff=38)] * 4, "c": [quiet] * 8}))
+    assert got["total"]["never_ordered"] == {"people": 38 + 19, "share": 1, "missions": ["c", "b"]}
+    assert got["missions"]["b"]["never_ordered"] == {"people": 19, "share": 0.5}
+    assert got["missions"]["a"]["never_ordered"] == {"people": 0, "share": 0}
+    assert got["missions"]["c"]["p_all_out"]["estimate"] == 1
+    assert summarise(result({"a": [row()] * 6}))["total"]["never_ordered"] == {"people": 0, "share": 0, "missions": []}
+
+
+def test_nobody_is_said_to_be_all_out_where_nobody_was_asked():
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    text = headline(summarise(result({"a": [quiet] * 8}, title="T")))
+    assert text == "T: no mission is ordered out. 38 of 38 people are never ordered out: a."

@@ -48,15 +48,15 @@ def outcome(times: list[float], failed: int = 0) -> Outcome:
 def test_rows_of_a_point() -> None:
     mission = parse("embassy.p50", ["embassy"])
     cells = read(outcome([1.0, 2.0, 3.0, inf, inf, inf, inf]), [P50, P90, OUT, LEFT, mission, parse("gone.p50", ["gone"])])
-    assert cells[0] == [inf, 1.0, inf, 7, "stranded", None]
-    assert cells[1] == [inf, None, None, 7, "stranded", None]  # too few for an interval
+    assert cells[0] == [inf, 1.0, inf, 7, "stranded", None, 0]
+    assert cells[1] == [inf, None, None, 7, "stranded", None, 0]  # too few for an interval
     assert (cells[2][0], cells[3][0]) == (3 / 7, 40 / 7)
     assert cells[4] == cells[0]
-    assert cells[5] == [None, None, None, None, None, "no mission gone in this scenario"]
+    assert cells[5] == [None, None, None, None, None, "no mission gone in this scenario", None]
 
 
 def test_a_failed_point_has_its_reason_everywhere() -> None:
-    assert read(Outcome(Proposal(), error="no such lane"), [P50, LEFT]) == [[None] * 5 + ["no such lane"]] * 2
+    assert read(Outcome(Proposal(), error="no such lane"), [P50, LEFT]) == [[None] * 5 + ["no such lane", None]] * 2
     assert read(outcome([1.0, 2.0], failed=3), [P50])[0][5] == "3 of 2 replications failed"
     assert samples(Outcome(Proposal(), error="x"), [P50]) == {}
 
@@ -199,11 +199,14 @@ Row = tuple[float | None, float | None, float | None]
 
 
 def gathered(rows: dict[str, list[Row]], axes: tuple[Axis, ...], scenarios: tuple[str, ...] = ("one",), **more: Any) -> View:
-    """A view from (value, low, high) by measure and point; *never* and *error* by point."""
+    """A view from (value, low, high) by measure and point; *never*, *error* and *unasked* (never ordered) by point."""
     measures = [parse(address, ["embassy"]) for address in rows]
     size = len(next(iter(rows.values())))
     never, error = more.get("never", {}), more.get("error", {})
-    cells = [(p, [[*some[p], 60, never.get(p), error.get(p)] for some in rows.values()]) for p in range(size)]
+    cells = [
+        (p, [[*some[p], 60, never.get(p), error.get(p), more.get("unasked", {}).get(p, 0)] for some in rows.values()])
+        for p in range(size)
+    ]
     where = [p * len(scenarios) // size for p in range(size)]
     choice = (Axis("scenario", scenarios, chooses=True),) if len(scenarios) > 1 else ()
     return view_of(Design("grid", (*choice, *axes)), scenarios, where, measures, cells, 60, 1, 720.0)
@@ -380,3 +383,26 @@ def test_what_was_read_with_other_sources_is_not_used_again() -> None:
     assert digest == sources_digest()
     assert len(digest) == 16
     assert int(digest, 16) > 0
+
+
+def test_those_never_ordered_out_stand_beside_what_a_sweep_says_of_all() -> None:
+    """P(all out) is 100 % at every point; at two of three not everybody was asked."""
+    some: dict[str, list[Row]] = {"total.p_all_out": [(1.0, 0.9, 1.0)] * 3}
+    told = headline(gathered(some, (LANES,), unasked={1: 12.5, 2: 380.0}))
+    assert told == (
+        "P(all out) is 100 % at every point. Not among all that are out: up to 380 people who are never ordered out, "
+        "at 2 of 3 points."
+    )
+    assert headline(gathered(some, (LANES,), unasked=dict.fromkeys(range(3), 38.0))).endswith(
+        " Not among all that are out: 38 people who are never ordered out, at every point."
+    )
+    assert headline(gathered(some, (LANES,))) == "P(all out) is 100 % at every point."
+    between = gathered({"total.left_behind": [(float(k), k, k + 1.0) for k in range(3)]}, (LANES,), unasked={0: 5.0})
+    assert headline(between, ends(between.design, [0, 0, 0])).endswith("people who are never ordered out, at 1 of 3 points.")
+
+
+def test_the_never_ordered_of_a_point_are_those_of_the_measures_own_mission() -> None:
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    point = Outcome(Proposal(n=4), result({"embassy": [row()] * 4, "north": [quiet] * 2 + [row(staff=38)] * 2}))
+    cells = read(point, [OUT, parse("embassy.p50", ["embassy"]), parse("north.p50", ["north"])])
+    assert [cell[6] for cell in cells] == [19, 0, 19]

@@ -177,7 +177,7 @@ def check_records(world: World, records: Records) -> None:
         for k in range(rows):
             _check_row(_row(table, k))
     _check_row(total)
-    for name in ("staff", *FATES, *WAITS):
+    for name in ("staff", *FATES, "never_ordered", *WAITS):
         by_cohort, by_mission = np.sum(records.cohorts[name]), np.sum(records.missions[name])
         assert np.isclose(by_cohort, by_mission), name
         assert np.isclose(by_mission, total[name]), name
@@ -219,6 +219,7 @@ def _check_row(row: Row) -> None:
     """One cohort, mission or replication."""
     assert sum(row[f] for f in FATES) == row["staff"], row
     assert all(row[f] >= 0 for f in FATES), row
+    assert 0 <= row["never_ordered"] <= row["staff"] - row["evacuated"], row
     assert all(row[w] >= 0 for w in WAITS), row
     assert 0 <= row["t50_h"] <= row["t90_h"] <= row["t100_h"], row
     assert (row["t100_h"] < INF) == (row["stranded"] + row["unfinished"] == 0), row

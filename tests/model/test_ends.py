@@ -232,3 +232,53 @@ def test_a_horizon_of_no_time() -> None:
         run(text)
     r = run(Scenario.model_validate(yaml.safe_load(text)))
     assert (r.total["end"], r.total["end_h"], r.total["evacuated"], r.total["unfinished"]) == ("horizon", 0, 10, 5)
+
+
+# -- never ordered ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mission", "never"),
+    [
+        ("order: {at: 1 h}, cohorts: {c: 7}", 0),
+        ("order: {at: 30 h}, cohorts: {c: 7}", 7),
+        ("order: {at: 24 h}, cohorts: {c: 7}", 0),  # at the horizon itself: it is given
+        ("order: {at: 1 h, delay: 30 h}, cohorts: {c: 7}", 7),
+        ("order: {at: 2031-01-01}, cohorts: {c: 7}", 7),
+        ("order: {at: {contested: 0 h}}, cohorts: {c: 7}", 7),
+        ("order: {when: threat >= contested}, cohorts: {c: 7}", 7),
+        ("order: {when: gone other}, cohorts: {c: 7}", 7),
+        ("cohorts: {c: 7}", 7),
+        ("cohorts: {c: 0}", 0),
+        ("residual: 3, cohorts: {c: 7}", 4),
+        ("residual: all, cohorts: {c: 7}", 0),
+        ("cohorts: {c: {people: 7, residual: 7}}", 0),
+        ("cohorts: {a: {people: 7, order: {at: 1 h}}, c: 2}", 2),
+        ("order: {at: 30 h}, cohorts: {a: {people: 7, order: {at: 1 h}}, c: 2}", 2),
+        ("closed: start, cohorts: {c: 7}", 0),
+        ("closed: 2000-01-01, cohorts: {c: 7}", 0),
+        ("closed: {stable: 0 h}, cohorts: {c: 7}", 0),
+        ("closed: 5 h, cohorts: {c: 7}", 7),
+        ("closed: 30 h, cohorts: {c: 7}", 7),
+        ("closed: {stable: 5 h}, cohorts: {c: 7}", 7),
+        ("closed: {contested: 0 h}, cohorts: {c: 7}", 7),
+        ("closed: 5 h, residual: 3, cohorts: {c: {people: 7, residual: 1}}", 3),
+        ("closed: 5 h, residual: all, cohorts: {c: 7}", 0),
+    ],
+)
+def test_those_whom_nobody_orders_out_are_counted(mission: str, never: int) -> None:
+    """Whoever stays on purpose, or has closed by the start, isn't among them; nobody is in two ends for it."""
+    r = run(f"""
+        clock: {{start: 2021-08-10 06:00, horizon: 24 h}}
+        threat: {{levels: [stable, contested, fallen], start: stable, fallen: fallen}}
+        missions: {{m: {{{mission}}}, other: {{residual: all, cohorts: {{c: 1}}}}}}
+    """)
+    rows = [r.records.cohorts["never_ordered"].sum(), r.mission("m")["never_ordered"], r.total["never_ordered"]]
+    assert rows == [never] * 3
+    assert r.total["stranded"] + r.total["unfinished"] == 0
+
+
+def test_whoever_is_left_behind_without_an_order_was_never_ordered_either() -> None:
+    for falls, lost in ((True, False), (True, True), (False, False)):
+        assert end("residual: 3", falls=falls, lost=lost).total["never_ordered"] == 7
+    assert end("residual: 3, ready: 39 h", falls=True, lost=True, order=ORDERED).total["never_ordered"] == 0

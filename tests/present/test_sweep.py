@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def view(design: Design, scenarios: tuple[str, ...] = ("one",), kind: str = "usu
         late = "stranded" if value == math.inf else None
         low, high = (None, None) if k % 5 == 0 or value is None else (value if value != math.inf else 40.0, math.inf)
         share = None if value is None else 0.5
-        rows = [[value, low, high, 60, late, None], [share, share, share, 60, None, None]]
-        cells.append((k, [[None, None, None, None, None, "x"]] * 2 if k == 1 and kind == "usual" else rows))
+        rows = [[value, low, high, 60, late, None, 0], [share, share, share, 60, None, None, 0]]
+        cells.append((k, [[None, None, None, None, None, "x", None]] * 2 if k == 1 and kind == "usual" else rows))
     which = [design[k][0] if len(scenarios) > 1 else 0 for k in range(len(design))]
     return view_of(design, scenarios, which, MEASURES, cells, 60, 1, 720.0)
 
@@ -140,7 +141,7 @@ def heat(width: float) -> tuple[list[str], int]:
     """Texts and number of axes of a heat map from 4.44 to 4.54 d, each cell with an interval of *width* hours either way."""
     design = grid(A, B)
     values = np.linspace(4.44 * 24, 4.54 * 24, len(design))
-    cells = [(k, [[x, x - width, x + width, 60, None, None]]) for k, x in enumerate(values.tolist())]
+    cells = [(k, [[x, x - width, x + width, 60, None, None, 0]]) for k, x in enumerate(values.tolist())]
     v = view_of(design, ("one",), [0] * len(design), MEASURES[:1], cells, 60, 1, 720.0)
     with styled():
         (make,) = plot_sweep._figures(v, v.sheets, "It lies.", "").values()
@@ -156,3 +157,16 @@ def test_noise_has_one_colour_and_enough_digits() -> None:
     texts, axes = heat(0.5)
     assert axes == 2
     assert "can't be told apart" not in " ".join(texts)
+
+
+@pytest.mark.parametrize("width", [80, 160])
+def test_a_column_for_those_never_ordered_out_where_there_are_some(width: int) -> None:
+    rows = [[1.0, 0.9, 1.0, 60, None, None, 380.0 * (k > 1)] for k in range(4)]
+    v = view_of(grid(A), ("one",), [0] * 4, MEASURES[1:], [(k, [cells]) for k, cells in enumerate(rows)], 60, 1, 720.0)
+    out = io.StringIO()
+    Console(file=out, width=width).print(sweep_table(v, SUMMARY, width))
+    text = out.getvalue()
+    assert "ordered" in "".join(text.splitlines()[2:5])
+    assert text.count(" 380") == 2
+    assert "Never ordered: people whom nobody ordered out" in " ".join(text.split())
+    assert max(len(line.rstrip()) for line in text.splitlines()) <= width

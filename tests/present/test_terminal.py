@@ -63,8 +63,48 @@ def test_unfinished_and_stranded():
 def test_missions_with_nobody_to_move_are_listed_below():
     fake = result({"a": [row()] * 6, "pakistan": [row(staying=10, ordered=inf, t100=0.0)] * 6})
     text = shown(terminal.run_table(summarise(fake)))
-    assert "Nobody to move (closed, staying, or never ordered): pakistan." in text
+    assert "Nobody to move (closed or staying): pakistan." in text
     assert not any(x.strip().startswith("pakistan") for x in text.splitlines())
+
+
+def test_those_never_ordered_out_are_named_with_their_number():
+    """Beside the *100 %* of all together; a mission that is never ordered isn't one that stays on purpose."""
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    fake = result({"a": [row()] * 6, "north": [quiet] * 6, "stays": [row(staying=10, ordered=inf, t100=0.0)] * 6})
+    for width in (80, 160):
+        text = " ".join(shown(terminal.run_table(summarise(fake), width), width).split())
+        assert "Never ordered out, so not among all that are out: 38 of 58 people (north 38)." in text
+        assert "Nobody to move (closed or staying): stays." in text
+    some = result({"a": [row()] * 6, "north": [quiet] * 3 + [row(staff=38)] * 3, "east": [quiet] * 6})
+    text = " ".join(shown(terminal.run_table(summarise(some))).split())
+    assert "Never ordered out, so not among all that are out: 57 of 86 people, on average (east 38, north 19)." in text
+    assert "Never ordered" not in shown(terminal.run_table(summarise(result({"a": [row()] * 6}))))
+
+
+def test_a_comparison_says_who_is_not_among_all_of_each_side():
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    base, other = ({"a": [row()] * 6, "north": [some] * 6} for some in (quiet, row(staff=38)))
+    pair = result(base, name="base"), result(other, name="other")
+    for width in (80, 160):
+        text = " ".join(shown(terminal.compare_table(differences(*pair), width), width).split())
+        said = "Never ordered out, so not among all that are out (people, on average): 38 in base (north); 0 in other."
+        assert said in text
+    assert "Never ordered" not in shown(terminal.compare_table(differences(pair[1], pair[1])))
+
+
+def test_a_matrix_says_how_many_were_never_ordered():
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    names = [f"{p}-{t}" for p in ("none", "turkish") for t in ("holding", "collapse")]
+    found = matrix([summarise(result({"a": [row()] * 6, "n": [quiet] * 6}, name=name)) for name in names])
+    assert shown(terminal.matrix_table(found)).count("not ordered 38") == 4
+
+
+def test_a_result_from_before_they_were_counted_says_what_it_knows():
+    old = result({"a": [row()] * 6, "north": [row(staying=10, ordered=inf, t100=0.0)] * 6})
+    old.tables = {name: table.drop("never_ordered", strict=False) for name, table in old.tables.items()}
+    got = summarise(old)
+    assert got["total"]["never_ordered"] == {"people": None, "share": None, "missions": []}
+    assert "Nobody to move (closed, staying, or never ordered): north." in shown(terminal.run_table(got))
 
 
 def test_cohorts_stand_below_their_mission():

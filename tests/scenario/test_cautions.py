@@ -33,7 +33,7 @@ lift:
 missions:
   north: {gates: main, order: {at: 2021-08-09}, cohorts: {core: 10, local: {people: 5, order: {when: threat >= fallen}}}}
   south: {order: {when: [threat >= contested, gone north], delay: 1 d}, cohorts: {core: 10}}
-  old: {closed: 2021-05-28}
+  old: {closed: 2021-05-28, cohorts: {core: 10}}
   stays: {residual: all, cohorts: {core: 10}}
   empty: {}
 """
@@ -57,10 +57,34 @@ def test_nothing_is_said_where_all_may_be_meant() -> None:
 @pytest.mark.parametrize(
     ("override", "text"),
     [
-        ("missions.north.order.at=2022-08-11", "missions.north.order.at: comes 356 d after the end of the simulation: nobody is asked to move by it"),
+        ("missions.north.order.at=2022-08-11", "missions.north.order.at: comes 356 d after the end of the simulation, in 2022, while the clock starts in 2021: nobody is asked to move by it"),
+        ("missions.north.order.at=2020-08-11", "missions.north.order.at: lies 364 d before the start, in 2020, while the clock starts in 2021: its people are ordered out at the start"),
+        ("missions.north.order.at=2021-01-11", "missions.north.order.at: lies 211 d before the start: its people are ordered out at the start"),
+        ("missions.north.order.at=2021-05-28", None),  # a decision of the spring
+        ("missions.north.order={at: 2021-05-28, delay: 100 d}", "missions.north.order.delay: lasts 100 d, past the end of the simulation: nobody is asked to move by it"),
+        ("missions.north.order={at: 2021-05-28, delay: 75 d}", None),
+        ("missions.north.order={at: 4 d, delay: 6 d}", "missions.north.order.delay: lasts 6 d, past the end of the simulation: nobody is asked to move by it"),
+        ("missions.north.order={at: 4 d, delay: 5 d}", None),
+        ("missions.north.order={at: {contested: 8 d}, delay: 3 d}", "missions.north.order.delay: lasts 3 d, past the end of the simulation: nobody is asked to move by it"),
+        ("missions.north.order={at: {contested: 11 d}}", "missions.north.order.at: it comes after the end of the simulation: nobody is asked to move by it"),
+        ("missions.north.order={at: 4 d, delay: {exponential: {mean: 30 d}}}", None),
+        ("missions.south.order={when: gone stays}", "missions.south.order.when: stays never goes: nobody is asked to move by it"),
+        ("missions.south.order={when: [gone stays, gone empty]}", "missions.south.order.when: stays or empty never goes: nobody is asked to move by it"),
+        ("missions.south.order={when: gone old}", None),
+        ("missions.south.order={when: gone >= 40%}", None),  # north and old; south can't wait for itself
+        ("missions.south.order={when: gone >= 41%}", "missions.south.order.when: at most 2 of 5 missions ever go: nobody is asked to move by it"),
+        ("missions.south.order={when: provider absent}", None),
+        ("missions.south.order={at: {ordered: 2 h}}", None),
         ("missions.north.order.at=10 d", "missions.north.order.at: comes no time after the end of the simulation: nobody is asked to move by it"),
-        ("missions.old.closed=2021-08-12 06:00", "missions.old.closed: comes 2 d after the start: its people count as gone before it, and are never asked to move"),
-        ("missions.old.closed=2021-09-10", "missions.old.closed: comes 20.8 d after the end of the simulation: its people count as gone before the start all the same, and are never asked to move"),
+        ("missions.old.closed=2021-08-12 06:00", "missions.old.closed: comes 2 d after the start: its people stay, and nobody is asked to move by it; an order would"),
+        ("missions.old={closed: 2 d, order: {at: 1 d}}", "missions.old.closed: comes 2 d after the start: its people stay, and nobody is asked to move by it; without it its order would"),
+        ("missions.old.closed={contested: 1 h}", "missions.old.closed: comes after the start: its people stay, and nobody is asked to move by it; an order would"),
+        ("missions.old.closed={threatened: 0 h}", None),
+        ("missions.old.closed=start", None),
+        ("missions.old={closed: 2 d, residual: all}", None),
+        ("missions.old={closed: 2 d, cohorts: {core: 0}}", None),
+        ("missions.old.closed=2021-09-10", "missions.old.closed: comes 20.8 d after the end of the simulation: its people stay, and nobody is asked to move by it; an order would"),
+        ("missions.old.closed=2031-05-28", "missions.old.closed: comes 3,568 d after the end of the simulation, in 2031, while the clock starts in 2021: its people stay, and nobody is asked to move by it; an order would"),
         ("hubs.doha.opens=2021-08-21 06:00", "hubs.doha.opens: comes 24 h after the end of the simulation: it never happens"),
         ("lift.retrograde.army.begins={value: 12 d}", "lift.retrograde.army.begins: comes 2 d after the end of the simulation: it never happens"),
         ("airport.incidents.warning.at=[3 d, 2021-08-08 06:00]", "airport.incidents.warning.at.1: lies 2 d before the start, and is taken as the start"),
@@ -85,6 +109,46 @@ def test_each_is_said_with_its_place(override: str, text: str | None) -> None:
 def test_a_fleet_that_ends_before_it_is_there(until: str) -> None:
     found = told(f"lift.fleets.main.until={until}")
     assert "lift.fleets.main.until: is not after available: the fleet never flies" in found
+
+
+SMALL = """\
+clock: {horizon: 10 d}
+threat: {levels: [calm, tense, fallen], start: calm, fallen: fallen}
+missions: {north: {order: ORDER, cohorts: {core: 10}}, south: {order: {when: gone north}, cohorts: {core: 10}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("order", "place", "why"),
+    [
+        ("{at: {tense: 2 h}}", "at", "the threat never reaches tense"),
+        ("{at: {ordered: 2 h}}", "at", "no order is ever given that it could follow"),
+        ("{when: threat >= fallen}", "when", "the threat never reaches fallen"),
+        ("{when: [threat >= fallen, threat >= tense]}", "when", "the threat never reaches fallen or tense"),
+        ("{when: provider absent}", "when", "no phase of security says who is there or leaves"),
+        ("{when: provider leaving}", "when", "no phase of security says who is there or leaves"),
+        ("{when: gone >= 50%}", "when", "at most 0 of 2 missions ever go"),
+        ("{when: [gone >= 50%, threat >= tense]}", "when", "the threat never reaches tense, and at most 0 of 2 missions ever go"),
+        ("{delay: 10 d, when: threat >= calm}", "delay", "lasts 10 d, past the end of the simulation"),
+    ],
+)
+def test_an_order_that_never_comes_and_one_that_waits_for_its_mission(order: str, place: str, why: str) -> None:
+    """Closures cascade, and so does it that they never happen."""
+    assert cautions(loads(SMALL.replace("ORDER", order)).scenario) == [
+        f"missions.north.order.{place}: {why}: nobody is asked to move by it",
+        "missions.south.order.when: north never goes: nobody is asked to move by it",
+    ]
+
+
+def test_both_ways_of_an_order_are_named_where_neither_comes() -> None:
+    found = cautions(loads(SMALL.replace("ORDER", "{at: 20 d, when: threat >= tense}")).scenario)
+    assert found == [
+        "missions.north.order.at: comes 10 d after the end of the simulation: nobody is asked to move by it",
+        "missions.north.order.when: the threat never reaches tense: nobody is asked to move by it",
+        "missions.south.order.when: north never goes: nobody is asked to move by it",
+    ]
+    one = cautions(loads(SMALL.replace("ORDER", "{at: {tense: 1 h}, when: threat >= calm}")).scenario)
+    assert one == []
 
 
 def test_a_cohort_without_an_order_beside_one_that_has_one() -> None:

@@ -65,7 +65,12 @@ missions:
         (("lift.types.jet.seats=0",), "lift.types.jet.seats: has no seats; nobody gets out"),
         (("lift.fleets=null",), "lift: there are no aircraft; nobody gets out"),
         (("lift.fleets.f.number=0",), "lift.fleets.f.number: has no aircraft; nobody gets out"),
-        (("lift.fleets.f.serves=a", "lift.fleets.f.loading=own-only"), "lift.fleets.f.serves: takes only the missions it serves; no way out for b"),
+        (("lift.fleets.f.serves=a", "lift.fleets.f.loading=own-only"), "missions.b: no fleet serves it, and each takes only those that it serves: nobody flies it out; no way out for b"),
+        (("lift.fleets.f.serves=a",), None),  # first its own, then everybody else
+        (("lift.fleets.f.serves=c", "lift.fleets.f.lag=2 h"), "lift.fleets.f.lag: waits for an order of c, which never comes; nobody gets out"),
+        (("lift.fleets.f.serves=a", "lift.fleets.f.lag=2 h"), None),
+        (("lift.fleets.f.lag=2 h",), None),
+        (("lift.fleets.f.available=40 d",), "lift.fleets.f.available: comes in no replication before the end; nobody gets out"),
         (("airport.airfield.stands.large.number=0",), "airport.airfield.stands.large: no stand is large enough; nobody gets out"),
         (("hubs.qatar.beds=0",), "lift.fleets.f.hubs: has no hub with a bed; nobody gets out"),
         (("airport.closures={all: {at: start, lasts: 30 d, closes: runway}}",), "airport.closures.all: the runway is closed from the start to the end; nobody gets out"),
@@ -76,6 +81,24 @@ missions:
 )  # fmt: skip
 def test_why_a_scenario_cannot_work(overrides: tuple[str, ...], reason: str | None) -> None:
     assert impossible(loads(FLOW, "x.yaml", overrides).scenario) == ([reason] if reason else [])
+
+
+def test_each_mission_that_no_fleet_serves_is_named_with_its_path() -> None:
+    """A third mission shares the fleet; a second fleet helps neither, or a commercial flight or a pooled fleet both."""
+    own = ("lift.fleets.f.serves=c", "lift.fleets.f.loading=own-only", "missions.c.order={at: 1 h}")
+    text = "no fleet serves it, and each takes only those that it serves: nobody flies it out"
+
+    def why(*more: str) -> list[str]:
+        return impossible(loads(FLOW, "x.yaml", (*own, *more)).scenario)
+
+    each = [f"missions.a: {text}; no way out for a", f"missions.b: {text}; no way out for b"]
+    assert why() == each
+    second = "lift.fleets.g={aircraft: jet, number: 1, serves: SERVES, loading: own-only}"
+    assert why(second.replace("SERVES", "c")) == each
+    assert why(second.replace("SERVES", "a")) == each[1:]
+    assert why(second.replace("SERVES", "[a, b]")) == []
+    assert why("lift.fleets.g={aircraft: jet, number: 1}") == []
+    assert why("lift.fleets.g={aircraft: jet, number: 0}") == ["lift.fleets.g.number: has no aircraft; no way out for a, b"]
 
 
 def test_size_and_budget() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import polars as pl
 import pytest
+from rich.console import Console
 
 import sim
 from sim.analysis.capacities import KINDS, RULES
 from sim.cli import main
+from sim.present.marginal_table import bottleneck_tables
 from sim.studies.bottleneck import Asked, cases_of
 from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
@@ -58,6 +61,16 @@ def test_one_more_lane_in_people(tmp_path):
     assert (told["difference"], told["low"], told["high"], told["distinct"]) == (-24, -24, -24, True)
     assert row(found, "airport.gates.main.lanes")["missions"]["better"][0]["mission"] == "embassy"
     assert "One more lane at gate main leaves 24 (24 to 24) fewer people behind" in found.headlines[0]
+
+
+def test_those_whom_nobody_orders_out_stand_beside_as_it_is(tmp_path):
+    text = GATE.format(horizon="2 d").replace("missions: {", "missions: {quiet: {cohorts: {staff: 38}}, ")
+    found = asked(tmp_path, text)
+    assert found.summary["results"][0]["never_ordered"] == {"people": 38, "share": 1, "missions": ["quiet"]}
+    out = io.StringIO()
+    Console(file=out, width=400).print(bottleneck_tables(found.summary, 80))
+    assert "not among all that are out, since nobody orders them out, 38 people (quiet)." in out.getvalue()
+    assert asked(tmp_path, GATE.format(horizon="2 d")).summary["results"][0]["never_ordered"]["people"] == 0
 
 
 def test_a_step_and_what_chooses(tmp_path):

@@ -51,6 +51,12 @@ def test_a_plan_that_cannot_work_has_no_bound_but_the_most_that_can_be_out(tmp_p
     assert "not all can be out, at most 10 of 30" in said(summary)
 
 
+def test_the_bound_is_said_of_those_who_are_ordered_out(tmp_path: Path) -> None:
+    study = sim.run("evacsim:minimal", n=3, jobs=1, out=tmp_path, plots=False, overrides=["missions.north.order.at=20 d"])
+    assert study.summary["bound"]["people"] == 80
+    assert "for the 80 people ordered out then, set by" in said(study.summary)
+
+
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the scenarios of which a bound is worked out."""

@@ -136,6 +136,17 @@ def test_the_horizon_lies_thirty_days_past_the_last_date(tmp_path: Path) -> None
     assert horizon(scenario, 264.0 + MARGIN_H) == ("clock.horizon=984 h",)
 
 
+def test_all_together_is_asked_for_beside_the_only_mission_where_another_stays_unasked() -> None:
+    """One that has closed by the start has nobody there; one that closes later has, and they are not among all that are out."""
+
+    def scopes(other: str) -> list[list[str]]:
+        text = f"missions: {{one: {{order: {{at: 1 h}}, cohorts: {{a: 5}}}}, other: {{{other}, cohorts: {{a: 38}}}}}}"
+        return scopes_of([loads(text)], Asked())
+
+    assert scopes("closed: 5 h") == scopes("closed: {ordered: 1 h}") == [["total", "one"]]
+    assert scopes("closed: start") == scopes("closed: 5 h, residual: all") == [["one"]]
+
+
 def test_which_curves_are_asked_for() -> None:
     one = [loads(TWO)]
     assert scopes_of(one, Asked()) == [["total", "first", "second"]]

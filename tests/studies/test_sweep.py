@@ -60,7 +60,7 @@ def test_a_row_for_each_point_and_measure_in_the_order_of_the_design() -> None:
     table = done.table
     assert table.columns == [
         "point", "scenario", "provider", "threat", LANES, PER_PERSON,
-        "measure", "unit", "value", "low", "high", "n", "never", "error",
+        "measure", "unit", "value", "low", "high", "n", "never", "error", "never_ordered",
     ]  # fmt: skip
     assert table["point"].to_list() == [k for k in range(6) for _ in range(4)]
     assert table["measure"].to_list()[:4] == ["total.p50", "total.p90", "total.p_all_out", "total.left_behind"]

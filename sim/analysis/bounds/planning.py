@@ -7,7 +7,7 @@ time) with the medians as draws, and a time-expanded flow in which all resources
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.bounds.calendar import Calendar, calendar
 from sim.analysis.bounds.flights import Flights
-from sim.analysis.bounds.happenings import median_draws
+from sim.analysis.bounds.happenings import head_counts, median_draws
 from sim.analysis.bounds.network import Grid, Network
 from sim.analysis.bounds.program import Solution
 from sim.analysis.bounds.strict import Bounds, Limit, Problem
@@ -78,6 +78,8 @@ class Bound:
     over_time: list[Piece] = field(default_factory=list)
     missions: dict[str, MissionBound] = field(default_factory=dict)
     step_h: float = 0.0
+    never_ordered: dict[str, int] = field(default_factory=dict)
+    """People whom nobody orders out at the medians and who therefore stay, by mission; none of them is in *people*."""
 
     def as_json(self) -> dict[str, Any]:
         """Plain data; an infinite time is ``None``."""
@@ -89,6 +91,7 @@ class Bound:
             "most_out": round(self.most_out, 3),
             "airport_lost_h": _finite(self.lost_h),
             "reasons": self.reasons,
+            "never_ordered": {"people": sum(self.never_ordered.values()), "missions": list(self.never_ordered)},
             "over_time": [
                 {
                     "from_h": _finite(p.start_h), "to_h": _finite(p.end_h), "stage": p.cause, "resource": p.name,
@@ -137,6 +140,7 @@ class _Planner:
         missions = {name: self._mission(bounds) for name, bounds in each.items()}
         orders = [self.problem.m.happen.orders[c] for c in np.unique(g.cohort[self.who])]
         found = Bound(int(people), min(orders, default=INF), 0.0, "none", "", people, self.calendar.lost, missions=missions)
+        found.never_ordered = self._never_ordered()
         if people == 0:
             found.reasons = self._impossible()
             return found
@@ -153,6 +157,17 @@ class _Planner:
         found.cause, found.name = limit.cause, limit.name
         found.reasons = self._reasons(found, people)
         return found
+
+    def _never_ordered(self) -> dict[str, int]:
+        """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
+        draws, happen, missions = self.problem.m.draws, self.problem.m.happen, self.plan.missions
+        later = {m.name for m in missions if m.closed is not None and happen.moment(m.closed, draws) > 0}
+        asked = replace(self.plan, missions=[replace(m, closed=None) if m.name in later else m for m in missions])
+        people, found = head_counts(asked, draws), {}
+        for m in missions:
+            unasked = [k for k in m.cohorts if not self.problem.certain[k] and happen.orders[k] > self.problem.end]
+            found[m.name] = sum(people[k].movers for k in (m.cohorts if m.name in later else unasked))
+        return {name: n for name, n in sorted(found.items(), key=lambda item: (-item[1], item[0])) if n}
 
     def _mission(self, bounds: Bounds) -> MissionBound:
         limit = bounds.limits["t100_h"]

@@ -1,0 +1,146 @@
+"""What can come before the end of the simulation, told from the file alone: moments, conditions, orders.
+
+Every doubt is settled in favour of the scenario: what is said never to come comes in no replication, while what may come need
+not.  A mission counts as one that may go as soon as one of its cohorts may be ordered out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from sim.scenario.rules import fixed, hours, zero
+from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.types import Condition, Moment
+
+
+class Triggers:
+    """The orders of a scenario that may be given, and why the others never are."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.s = scenario
+        horizon = fixed(scenario.clock.horizon)
+        self.horizon = math.inf if horizon is None else horizon
+        self.levels = reachable(scenario)
+        self.ordered: set[str] = set()
+        """Missions of which somebody may be ordered out."""
+        self.going: set[str] = set()
+        """Missions that may come to be gone."""
+        self._settle()
+
+    def _settle(self) -> None:
+        """An order may make others possible, so until nothing more does."""
+        before = None
+        while before != (before := (len(self.ordered), len(self.going))):
+            for name, mission in self.s.missions.items():
+                if any(self.given(order) for order in orders_of(mission)):
+                    self.ordered.add(name)
+                if name in self.ordered or (mission.closed is not None and self.comes(mission.closed)):
+                    self.going.add(name)
+
+    def comes(self, moment: Moment) -> bool:
+        """Whether the moment may come before the end."""
+        at = hours(self.s, moment)
+        if at is not None:
+            return at < self.horizon
+        if moment.after == "ordered" and not self.ordered:
+            return False
+        if self.levels is not None and moment.after not in ("start", "ordered") and moment.after not in self.levels:
+            return False
+        return (fixed(moment.delay) or 0.0) < self.horizon
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether the condition may come to hold."""
+        match condition.kind:
+            case "threat":
+                return self.levels is None or condition.name in self.levels
+            case "gone":
+                return condition.name in self.going
+            case "share":
+                return len(self.going) >= condition.share * len(self.s.missions) - 1e-9
+            case _:
+                return bool(self.s.security.phases)
+
+    def triggered(self, order: Order) -> bool:
+        """Whether what an order waits for may come."""
+        return (order.at is not None and self.comes(order.at)) or any(map(self.holds, order.when))
+
+    def given(self, order: Order) -> bool:
+        """Whether the order may be given before the end: what it waits for, and the time to decide after it."""
+        if not self.triggered(order):
+            return False
+        delay = fixed(order.delay) or 0.0
+        if delay < self.horizon and any(map(self.holds, order.when)):
+            return True
+        return order.at is not None and self.comes(order.at) and self._least(order.at) + delay < self.horizon
+
+    def _least(self, moment: Moment) -> float:
+        """Hours after the start before which the moment can't come; negative for one in the past."""
+        at = hours(self.s, moment)
+        return (fixed(moment.delay) or 0.0) if at is None else at
+
+    def why_not(self, conditions: Iterable[Condition]) -> str:
+        """Why none of them ever holds: ``the threat never reaches fallen, nor does south ever go``."""
+        never = list(dict.fromkeys(conditions))
+        levels = [c.name for c in never if c.kind == "threat"]
+        parts = [f"the threat never reaches {' or '.join(levels)}"] if levels else []
+        missions = [c.name for c in never if c.kind == "gone"]
+        if missions:
+            parts.append(f"{' or '.join(missions)} never goes")
+        if any(c.kind == "share" for c in never):
+            parts.append(f"at most {len(self.going)} of {len(self.s.missions)} missions ever go")
+        if any(c.kind in ("absent", "leaving") for c in never):
+            parts.append("no phase of security says who is there or leaves")
+        return ", and ".join(parts)
+
+
+def orders_of(mission: Mission) -> Iterator[Order]:
+    """The orders by which somebody of a mission may be asked to move; none of one that closes or stays as a whole."""
+    if mission.closed is not None or mission.residual == "all":
+        return
+    for cohort in mission.cohorts.values():
+        own = cohort.order if isinstance(cohort, Cohort) else None
+        order = own if own is not None else mission.order
+        if order is not None and not zero(cohort.people if isinstance(cohort, Cohort) else cohort):
+            yield order
+
+
+def closes_later(s: Scenario, mission: Mission) -> bool:
+    """Whether a mission with people closes only after the start, if at all: they are there then, and nobody asks them to go."""
+    moment = mission.closed
+    if moment is None or mission.residual == "all":
+        return False
+    if all(zero(c.people if isinstance(c, Cohort) else c) for c in mission.cohorts.values()):
+        return False
+    at = hours(s, moment)
+    if at is not None:
+        return at > 0
+    at_once = s.threat is not None and moment.after in milder(s.threat.levels, s.threat.start) and zero(moment.delay)
+    return not at_once
+
+
+def milder(levels: Sequence[str], level: str) -> Sequence[str]:
+    """The levels that are reached with *level*."""
+    return levels[: levels.index(level) + 1]
+
+
+def reachable(s: Scenario) -> set[str] | None:
+    """Levels of the threat that count as reached in some replication, milder ones included; None without a threat."""
+    threat = s.threat
+    if threat is None:
+        return None
+    worst = highest = threat.levels.index(threat.start)
+    if threat.timeline:
+        horizon = fixed(s.clock.horizon)
+        for dated in threat.timeline:
+            at = hours(s, dated.at)
+            if at is None or horizon is None or at < horizon:
+                worst = max(worst, threat.levels.index(dated.level))
+    else:
+        while highest < len(threat.levels) - 1 and threat.levels[highest] in threat.stay:
+            up = threat.up.get(threat.levels[highest])
+            if up is not None and highest > 0 and fixed(up) == 0:
+                break
+            highest += 1
+        worst = highest
+    return set(milder(threat.levels, threat.levels[worst]))
