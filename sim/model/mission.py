@@ -61,7 +61,10 @@ class Cohort:
         self.ready_key = key(READY, self.index)
         self.staff = round_half_up(w.get(plan.people))
         self.residual = min(self.staff, round_half_up(w.get(plan.residual)))
-        self.ordered = INF
+        self.triggered = self.ordered = INF
+        """When somebody began to decide on its order, and when it was given."""
+        self.destroyed = INF
+        """When its rear party had destroyed what must not be left."""
         self.unready = 0
         """People ordered, not ready yet."""
         self.rear = 0
@@ -101,6 +104,7 @@ class Cohort:
     def _decide(self, _: object) -> None:
         order = self.plan.order
         assert order is not None
+        self.triggered = self.w.clock.now
         delay = self.w.get(order.delay)
         if order.at is not None and order.at.after == "start":  # a decision that began before the start is on its way
             delay += min(0.0, self.w.moment(order.at))
@@ -176,6 +180,7 @@ class Cohort:
             self.w.gates.enter_inside(chalk)
 
     def _destroyed(self, _: Call) -> None:
+        self.destroyed = self.clock.now
         self.mission.rear_ready.append(self)
         self.mission.check_rear()
 
