@@ -158,17 +158,18 @@ def hourly(spent: Intervals, marks: int) -> F64:
     return np.maximum(result, 0.0)
 
 
-def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int) -> tuple[I64, I64]:
-    """People left behind by what held them when the run ended, and by what had cost each of them most hours.
+def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int) -> tuple[I64, I64, F64]:
+    """People left behind by what held them when the run ended, and by what had cost each of them most; and their person-hours.
 
-    Two arrays of shape (cohorts, states).  Who came into a state at the very end was held by the one before; what lies before
+    Three arrays of shape (cohorts, states).  Who came into a state at the very end was held by the one before; what lies before
     anything began costs nobody anything, unless there is nothing else.  Ties go to the first of the states.
     """
     k = len(STATES)
     held, cost = np.zeros((2, cohorts * k), np.int64)
+    theirs = np.zeros((cohorts, k))
     of = [x for x in left if len(x.unit)]
     if not of:
-        return held.reshape(cohorts, k), cost.reshape(cohorts, k)
+        return held.reshape(cohorts, k), cost.reshape(cohorts, k), theirs
     units = np.unique(np.concatenate([u for x in of for u in (x.unit, *x.earlier)]))
     place = np.full(int(max(units[-1], spent.unit.max(initial=0))) + 1, -1)
     place[units] = np.arange(len(units))
@@ -184,7 +185,8 @@ def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int
         final = np.min([last[m] for m in mine], axis=0)
         final[final == k] = _BEFORE
         total = np.sum([hours[m] for m in mine], axis=0)
+        np.add.at(theirs, x.cohort, total * x.people[:, None])
         total[:, _BEFORE] = 1e-9  # hours: below every real one
         np.add.at(held, x.cohort * k + final, x.people)
         np.add.at(cost, x.cohort * k + total.argmax(axis=1), x.people)
-    return held.reshape(cohorts, k), cost.reshape(cohorts, k)
+    return held.reshape(cohorts, k), cost.reshape(cohorts, k), np.maximum(theirs, 0.0)

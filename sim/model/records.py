@@ -279,18 +279,18 @@ class _Hours:
 
     def __init__(self, w: World, ledger: Ledger, spent: Intervals, cohort_of: I64) -> None:
         n = len(w.cohorts)
-        self.hours = by_state(spent, cohort_of, n)
-        self.held, self.cost = left_behind(spent, ledger.left, ledger.end, n)
+        held, cost, lost = left_behind(spent, ledger.left, ledger.end, n)
+        hours = by_state(spent, cohort_of, n)
+        self.columns_of = {"": hours, "left_held_": held, "left_cost_": cost, "left_hours_": lost}
 
     def columns(self, row_of: I64, rows: int) -> Columns:
-        """Person-hours and people left behind by state, a row for each group of cohorts."""
-        sums = [np.zeros((rows, len(STATES)), x.dtype) for x in (self.hours, self.held, self.cost)]
-        for total, by_cohort in zip(sums, (self.hours, self.held, self.cost), strict=True):
+        """Person-hours, people left behind and their person-hours by state, a row for each group of cohorts."""
+        columns: Columns = {}
+        for prefix, by_cohort in self.columns_of.items():
+            total = np.zeros((rows, len(STATES)), by_cohort.dtype)
             np.add.at(total, row_of, by_cohort)
-        hours, held, cost = sums
-        columns: Columns = {hours_column(s): hours[:, k] for k, s in enumerate(STATES)}
-        columns |= {f"left_held_{s}": held[:, k] for k, s in enumerate(STATES)}
-        return columns | {f"left_cost_{s}": cost[:, k] for k, s in enumerate(STATES)}
+            columns |= {f"{prefix}{s}" if prefix else hours_column(s): total[:, k] for k, s in enumerate(STATES)}
+        return columns
 
 
 def _timeline(w: World, ledger: Ledger, spent: Intervals) -> Columns:

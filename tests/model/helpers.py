@@ -26,6 +26,7 @@ TIMES = ("t50_h", "t90_h", "t100_h")
 WAITS = tuple(f"wait_{c}" for c in CAUSES)
 HOURS = tuple(hours_column(s) for s in STATES)
 """Columns that add up to every hour of everybody who is to be moved."""
+LOST = tuple(f"left_hours_{s}" for s in STATES)
 LEFT = {what: tuple(f"left_{what}_{s}" for s in STATES) for what in ("held", "cost")}
 
 
@@ -169,7 +170,7 @@ def check_records(world: World, records: Records) -> None:
         for k in range(rows):
             _check_row(_row(table, k))
     _check_row(total)
-    for name in ("staff", *FATES, *HOURS, *LEFT["held"], *LEFT["cost"]):
+    for name in ("staff", *FATES, *HOURS, *LEFT["held"], *LEFT["cost"], *LOST):
         by_cohort, by_mission = np.sum(records.cohorts[name]), np.sum(records.missions[name])
         assert np.isclose(by_cohort, by_mission), name
         assert np.isclose(by_mission, total[name]), name
@@ -209,6 +210,10 @@ def _check_hours(world: World, records: Records) -> None:
             lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.inside < INF else 0
     found = np.sum([cohorts[name] for name in HOURS], axis=0)
     assert np.allclose(found, lived, rtol=1e-9, atol=1e-6), (found, lived)
+    behind = np.asarray(cohorts["stranded"]) + np.asarray(cohorts["unfinished"])
+    assert np.allclose(np.sum([cohorts[name] for name in LOST], axis=0), behind * float(end), rtol=1e-9, atol=1e-6)
+    for hours, lost in zip(HOURS, LOST, strict=True):
+        assert (np.asarray(cohorts[lost]) <= np.asarray(cohorts[hours]) + 1e-6).all(), hours
     activities = np.array([records.timeline[name] for name in HOURS], np.float64)
     assert np.allclose(activities.sum(axis=1), [records.replication[name] for name in HOURS], rtol=1e-4, atol=1e-3)
 
