@@ -72,7 +72,7 @@ def _deciding(total: Mapping[str, Any]) -> str:
 
 
 def why_left(entry: Mapping[str, Any]) -> str:
-    """Of those left behind, what held most of them when the door closed, and what cost most of them most; nothing if nobody is."""
+    """Of those left behind, what held most when the door closed, and what cost most of them most; nothing if nobody is."""
     behind = entry["left_behind"]
     held, cost = (behind.get(key) or {} for key in ("held_when_closed", "cost_most"))
     if not held or not cost:
@@ -80,8 +80,8 @@ def why_left(entry: Mapping[str, Any]) -> str:
     stranded, unfinished = behind.get("stranded") or 0.0, behind.get("unfinished") or 0.0
     door = "when the airport was lost" if not unfinished else "when the simulation ended" if not stranded else "at the end"
     most, dear = (max(of, key=of.__getitem__) for of in (held, cost))
-    said = f" Of those left behind {_part(held, most)} were {held_text(most)} {door}"
-    return f"{said}; what had cost most of their hours was {state_text(dear)} for {_part(cost, dear)}."
+    said = f" Of those left behind, {_part(held, most)} were {held_text(most)} {door}"
+    return f"{said}; {state_text(dear)} had cost {_part(cost, dear)} more hours than anything else."
 
 
 def _part(of: Mapping[str, float], one: str) -> str:

@@ -52,7 +52,7 @@ def spent(means: Means) -> dict[str, float]:
 
 
 def left(means: Means, what: str) -> dict[str, float]:
-    """People left behind by what *held* them when the run ended or what had *cost* them most, in travel order; only who there are."""
+    """People left behind by what *held* them when the run ended or what had *cost* them most, in travel order, without zeros."""
     return {s: n for s in STATES if (n := means.get(f"left_{what}_{s}", 0.0)) > 0}
 
 

@@ -1,7 +1,7 @@
 """Every hour of every person: what it went into, and what held those who are left behind.
 
-People are kept in *units* that share all their hours: a group until it is inside, each portion of it that boards one flight, those
-of a cohort until they are ordered, and those of it who are no group yet.  An interval of waiting within an activity (a
+People are kept in *units* that share all their hours: those of a cohort until they are ordered, those of it who are no group
+yet, a group until it is inside, and each portion of it that boards one flight.  An interval of waiting within an activity (a
 checkpoint on a drive, the crowd that slows a search) is taken out of it by one of as many people with the other sign.
 """
 
@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray

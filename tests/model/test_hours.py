@@ -30,8 +30,12 @@ def left(r: Run, what: str, row: Row | None = None) -> dict[str, int]:
 
 
 def test_every_hour_of_a_journey_has_its_place() -> None:
-    """Two groups of 5 decide for 2 h from 1 h on, get ready (1 h), drive (30 min), are searched one after the other (45 min),
-    checked at once (15 min), board when the aircraft that comes at 6.4 h has landed (6 min, then 30 min), and roll for 6 min once the hub opens at 7.5 h."""
+    """From a trigger to the end of the take-off roll.
+
+    Two groups of 5 decide for 2 h from 1 h on, get ready (1 h), drive (30 min), are searched one after the other (45 min),
+    checked at once (15 min), board when the aircraft that comes at 6.4 h has landed (6 min, then 30 min), and roll for 6 min
+    once the hub opens at 7.5 h.
+    """
     r = run("""
         road: {drive: 30 min}
         airport: {gates: {g: {lanes: 1, per_group: 45 min}}, consular: {per_group: 15 min}, airfield: {runway: {day: 6 min}}}
@@ -141,7 +145,12 @@ def test_those_who_come_of_their_own_accord_are_before_anything_until_they_come(
 
 AT_THE_END: list[tuple[str, str, dict[str, int], dict[str, int]]] = [
     ("deciding, past the horizon", "missions: {m: {order: {at: 1 h, delay: 9 h}, cohorts: {c: 4}}}", {}, {}),
-    ("getting ready", "missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 4, ready: 9 h}}}}", {"doing_ready": 4}, {"doing_ready": 4}),
+    (
+        "getting ready",
+        "missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 4, ready: 9 h}}}}",
+        {"doing_ready": 4},
+        {"doing_ready": 4},
+    ),
     (
         "on the road after a long decision",
         "{road: {drive: 9 h}, missions: {m: {order: {at: start, delay: 3 h}, cohorts: {c: {people: 4}}}}}",
@@ -168,7 +177,12 @@ AT_THE_END: list[tuple[str, str, dict[str, int], dict[str, int]]] = [
         {"doing_board": 3, "seats": 2},
         {"doing_board": 3, "seats": 2},
     ),
-    ("ordered at the last moment", "missions: {m: {order: {at: 5 h}, cohorts: {c: {people: 4, ready: 1 h}}}}", {"before": 4}, {"before": 4}),
+    (
+        "ordered at the last moment",
+        "missions: {m: {order: {at: 5 h}, cohorts: {c: {people: 4, ready: 1 h}}}}",
+        {"before": 4},
+        {"before": 4},
+    ),
 ]
 
 
@@ -207,8 +221,8 @@ def test_a_run_that_ends_at_once_holds_people_before_anything() -> None:
     assert (r.total["end_h"], left(r, "held"), left(r, "cost")) == (0, {"before": 5}, {"before": 5})
 
 
-def test_a_group_turned_back_waits_for_permission_and_drives_once() -> None:
-    """Turned back until the fall at 5 h, when nobody turns anybody back any more: a drive of 1 h, and every hour before it."""
+def test_a_group_that_is_turned_back_waits_for_permission_on_the_road_too() -> None:
+    """Drives in vain are charged to what they were in vain for, and so is the wait at home until the next try."""
     r = run("""
         clock: {horizon: 9 h}
         road: {drive: 1 h, turn_back: 100%, retry: 30 min}
