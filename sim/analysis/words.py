@@ -51,6 +51,11 @@ def held_text(state: str) -> str:
     return text if text.startswith("waiting") else f"held by {text}"
 
 
+def waited_for(cause: str) -> str:
+    """What one waits for: ``lack of seats``, ``the order``."""
+    return cause_text(cause).removeprefix("waiting for ")
+
+
 def limit_text(limit: str) -> str:
     """What sets a bound in words: a cause of waiting, or getting ready, for which nobody waits."""
     return "getting ready" if limit == "readiness" else cause_text(limit)

@@ -15,7 +15,7 @@ from matplotlib.patches import Patch
 from sim.analysis.curves import waited_per_person
 from sim.analysis.hours import Means, accounts, hours_of_those_out, left, spent
 from sim.analysis.outcomes import Stored, of_all
-from sim.analysis.words import count, duration, held_text, share, state_text
+from sim.analysis.words import count, duration, held_text, share, state_text, waited_for
 from sim.model.names import CAUSES, STATES
 from sim.present import cells
 from sim.present.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, YELLOW, heading
@@ -81,7 +81,7 @@ def _bars(result: Stored) -> Figure:
     axis.set_xlabel("hours per person")
     _plain(axis)
     if most is not None:
-        answer = f"each person waits {duration(total)} on average, {duration(waited[most])} of it for {state_text(most)}"
+        answer = f"each person waits {duration(total)} on average, {duration(waited[most])} of it for {waited_for(most)}"
     else:
         answer = "nobody waits"
     heading(figure, f"{result.title}: {answer}", f"{UNDER} {cells.resting([result])}")
