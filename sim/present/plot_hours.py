@@ -27,6 +27,8 @@ LOOKS = ((BLUE, ""), (ORANGE, "///"), (SKY, "..."), (RED, "\\\\\\"), (YELLOW, "x
 """Colour and hatch of the causes of a stacked bar."""
 DONE = {"before": ("#ffffff", ""), "deciding": ("#4d4d4d", ""), "doing_ready": ("#8c8c8c", ""), "way": ("#c6c6c6", "")}
 """Of what is no waiting; ``way``: driving, being searched and checked, boarding, taking off."""
+SHOWN = 0.5 / 60
+"""Hours a person below which a bar is not drawn: it would be said to be 0 min."""
 REST = ("#f2f2f2", "ooo")
 ON_THE_WAY = "on the way (driving, search, check, boarding)"
 UNDER = (
@@ -64,7 +66,7 @@ def _bars(result: Stored) -> Figure:
     waited, means = waited_per_person(result), accounts(result).total
     to_move = float(of_all(result).to_move.mean()) if of_all(result).to_move.size else 0.0
     done = {s: h / to_move if to_move else 0.0 for s, h in _lumped(spent(means)).items() if s in DONE and s != "before"}
-    hours = {s: h for s, h in (done | waited).items() if h > 0} or dict.fromkeys(list(waited)[:1], 0.0)
+    hours = {s: h for s, h in (done | waited).items() if h >= SHOWN} or dict.fromkeys(list(waited)[:1], 0.0)
     total = sum(waited.values())
     most = max(waited, key=lambda c: waited[c]) if total else None
     figure = Figure(figsize=(9.0, 0.9 + 0.36 * len(hours)), layout="constrained")
