@@ -16,7 +16,7 @@ from sim.analysis.bounds.strict import Bounds
 from sim.analysis.matrix import THREATS
 from sim.analysis.measure import Reading, parse
 from sim.analysis.statistics import order_statistic, proportion
-from sim.analysis.words import cause_text, count, duration, share
+from sim.analysis.words import count, duration, limit_text, share
 from sim.model import compile_plan, simulate
 from sim.scenario import load
 
@@ -54,7 +54,7 @@ def _spans(found: Bound) -> str:
     """The stages that set the pace of the quickest plan for a tenth of the time or more."""
     hours: dict[str, float] = {}
     for piece in found.over_time:
-        cause = "nothing" if piece.cause == "none" else cause_text(piece.cause)
+        cause = "nothing" if piece.cause == "none" else limit_text(piece.cause)
         hours[cause] = hours.get(cause, 0.0) + piece.end_h - piece.start_h
     whole = sum(hours.values())
     named = sorted((h for h in hours.items() if h[1] >= 0.1 * whole), key=lambda h: -h[1])

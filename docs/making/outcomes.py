@@ -34,7 +34,15 @@ TRIED = 40
 def outcomes(desk: Desk) -> str:
     """Who gets out in the nine scenarios, how fast, and what the waiting is for."""
     rows = [_outcome(name, desk.study(name, N)) for name in MATRIX]
-    head = ("scenario", "to be moved", "left behind: mean (P10 / median / P90)", "P(all out)", "core", "tail", "most hours go to")
+    head = (
+        "scenario",
+        "to be moved",
+        "left behind: mean (P10 / median / P90)",
+        "P(all out)",
+        "core",
+        "tail",
+        "most hours waited go to",
+    )
     return f"{desk.n(N)} replications each, seed 1.\n\n{table(head, rows, (1,))}"
 
 

@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.analysis.words import cause_text, count, duration, never_ordered, people, share
+from sim.analysis.words import cause_text, count, duration, held_text, never_ordered, people, share, state_text
 
 BEHIND: dict[str, tuple[str, ...]] = {
     "order": (r"missions\..*order\.delay", r"threat\.stay\."),
-    "readiness": (r"missions\..*\.(ready|gap)", r"missions\..*rear_party\."),
+    "readiness": (r"missions\..*rear_party\.", r"missions\..*\.(ready|gap)"),
     "vehicle": (r"vehicles\.|shuttles\.", r"road\.(drive|speed|delay|checkpoints|convoy)", r"missions\..*\.(drive|distance)"),
     "permission": (
         r"(road|security\.host\.after)\.(negotiation|turn_back|retry|delay|checkpoints)",
@@ -68,7 +68,32 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
         part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
         said += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited)"
         said += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
-    return said
+    return said + _deciding(total) + why_left(total)
+
+
+def _deciding(total: Mapping[str, Any]) -> str:
+    """What deciding took, where it took more hours than waiting for any one cause."""
+    hours = total.get("spent_h", {}).get("deciding") or 0.0
+    if not hours or not total["to_move"] or hours <= max((h or 0.0 for h in total["waited_h"].values()), default=0.0):
+        return ""
+    return f" Deciding took {duration(hours / total['to_move'])} a person, more than any cause of waiting."
+
+
+def why_left(entry: Mapping[str, Any]) -> str:
+    """Of those left behind, what held most when the door closed, and what cost most of them most; nothing if nobody is."""
+    behind = entry["left_behind"]
+    held, cost = (behind.get(key) or {} for key in ("held_when_closed", "cost_most"))
+    if not held or not cost:
+        return ""
+    stranded, unfinished = behind.get("stranded") or 0.0, behind.get("unfinished") or 0.0
+    door = "when the airport was lost" if not unfinished else "when the simulation ended" if not stranded else "at the end"
+    most, dear = (max(of, key=of.__getitem__) for of in (held, cost))
+    said = f" Of those left behind, {_part(held, most)} were {held_text(most)} {door}"
+    return f"{said}; {state_text(dear)} had cost {_part(cost, dear)} more hours than anything else."
+
+
+def _part(of: Mapping[str, float], one: str) -> str:
+    return f"{count(round(of[one]) if of[one] >= 1 else of[one])} ({share(of[one] / sum(of.values()))})"
 
 
 def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:

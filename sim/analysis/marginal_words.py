@@ -9,7 +9,7 @@ from sim.analysis.capacities import KINDS, WARNING
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.deadline_summary import more_missions
 from sim.analysis.measure import Measure
-from sim.analysis.words import cause_text, count, duration, share
+from sim.analysis.words import count, duration, share, waited_for
 
 Json = Mapping[str, Any]
 PLURALS = {
@@ -44,12 +44,13 @@ def headline(result: Json, measures: Sequence[Measure]) -> str:
 def _waits(waiting: Json) -> str:
     """What most of the hours after the order are spent on."""
     causes = {c: e["mean"] or 0.0 for c, e in waiting["total"]["causes"].items() if c != "order"}
-    spent = sum(causes.values())
+    spent, deciding = sum(causes.values()), waiting["total"].get("spent_h", {}).get("deciding") or 0.0
     if not spent:
         return "nobody waits after the order."
     most = max(causes, key=lambda c: causes[c])
     part = share(causes[most] / spent)
-    return f"people wait most for {cause_text(most)}, {part} of {count(round(spent))} person-hours after the order."
+    said = f"people wait most for {waited_for(most)}, {part} of {count(round(spent))} person-hours after the order."
+    return f"{said} Deciding took more: {count(round(deciding))}." if deciding > causes[most] else said
 
 
 def worth(row: Json, measures: Sequence[Measure]) -> str:

@@ -142,19 +142,19 @@ def _outcomes(frame: pl.DataFrame) -> Outcomes:
 
 def of_all(result: Stored) -> Outcomes:
     """All missions together; the time runs from the first order of any of them."""
-    return _outcomes(_survivors(result, "replications"))
+    return _outcomes(survivors(result, "replications"))
 
 
 def of_missions(result: Stored) -> dict[str, Outcomes]:
     """Mission -> outcomes, by name."""
-    frame = _survivors(result, "missions")
+    frame = survivors(result, "missions")
     parts = frame.partition_by("mission", as_dict=True) if frame.height else {}
     return {str(key[0]): _outcomes(part) for key, part in sorted(parts.items())}
 
 
 def of_cohorts(result: Stored) -> dict[str, dict[str, Outcomes]]:
     """Mission -> cohort -> outcomes, by name."""
-    frame = _survivors(result, "cohorts")
+    frame = survivors(result, "cohorts")
     parts = frame.partition_by("mission", "cohort", as_dict=True) if frame.height else {}
     found: dict[str, dict[str, Outcomes]] = {}
     for key, part in sorted(parts.items()):
@@ -162,7 +162,7 @@ def of_cohorts(result: Stored) -> dict[str, dict[str, Outcomes]]:
     return found
 
 
-def _survivors(result: Stored, name: str) -> pl.DataFrame:
+def survivors(result: Stored, name: str) -> pl.DataFrame:
     """A table without what failed, in the order of the replications."""
     failed = [replication for replication, _, _ in result.failed]
     table = result.table(name)
@@ -172,7 +172,7 @@ def _survivors(result: Stored, name: str) -> pl.DataFrame:
 
 def ends(result: Stored) -> dict[str, int]:
     """How many replications ended because all were out, the airport was lost, or the horizon came."""
-    frame = _survivors(result, "replications")
+    frame = survivors(result, "replications")
     reasons = frame["end"].cast(pl.String).to_list() if frame.height else []
     return {reason: reasons.count(reason) for reason in ("out", "lost", "horizon")}
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.analysis.hours import Means, accounts, left_json, spent
 from sim.analysis.outcomes import BEYOND, Outcomes, Stored, ends, of_all, of_cohorts, of_missions, wall
 from sim.analysis.sequential import Look, level_of, mean_at, share_at
 from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval, proportion
@@ -56,17 +57,23 @@ def summarise(
     }
     if look is not None:
         found["sequential"] = look.json()
-    cohorts = of_cohorts(result)
-    found["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], look)
-    found["missions"] = {name: _measures(o, list(cohorts.get(name, {}).values()), look) for name, o in missions.items()}
+    cohorts, means = of_cohorts(result), accounts(result)
+    found["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], means.total, look)
+    found["missions"] = {
+        name: _measures(o, list(cohorts.get(name, {}).values()), means.missions.get(name, {}), look)
+        for name, o in missions.items()
+    }
     found["total"]["never_ordered"]["missions"] = never_ordered_missions(found["missions"])
     if by == "cohort":
-        found["cohorts"] = {m: {name: _measures(o, [o], look) for name, o in each.items()} for m, each in cohorts.items()}
+        found["cohorts"] = {
+            m: {name: _measures(o, [o], means.cohorts.get(m, {}).get(name, {}), look) for name, o in each.items()}
+            for m, each in cohorts.items()
+        }
     found["warnings"] = _warnings(found, total, look, hopeless)
     return found
 
 
-def _measures(o: Outcomes, cohorts: list[Outcomes], look: Look | None) -> Json:
+def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | None) -> Json:
     n = o.replication.size
     left = mean_at(o.left_behind, (0.0, float(o.to_move.max(initial=0.0))), look)
     ordered = np.isfinite(o.ordered_h)
@@ -82,10 +89,12 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], look: Look | None) -> Json:
     found["most_out_h"] = number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5))
     found["p_all_out"] = interval(share_at(o.all_out, look))
     found["left_behind"] = interval(left, "mean") | {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished)}
+    found["left_behind"] |= left_json(means)
     found["staying"] = _mean(o.staying)
     found["never_ordered"] = never_ordered(o)
     found["held_up_by"] = held_up_by(o, cohorts)
     found["waited_h"] = {cause: _mean(hours) for cause, hours in o.waited.items()}
+    found["spent_h"] = {state: number(hours) for state, hours in spent(means).items()}
     return found
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from sim.analysis.curves import binned, bottlenecks
+from sim.analysis.hours import Means, accounts, spent
 from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions
 from sim.analysis.statistics import Floats, mean_interval
 from sim.analysis.summary import interval, number
@@ -35,10 +36,14 @@ class Hourly(NamedTuple):
 
 
 def waiting(result: Stored) -> Json:
-    """``total`` and ``missions``: people to move, all hours waited, and by cause hours with interval and share of all."""
-    total = _waited(of_all(result))
+    """``total`` and ``missions``: people to move, all hours waited, and by cause hours with interval and share of all.
+
+    ``spent_h`` beside them: mean person-hours in which nobody waited, before anything began, deciding, and doing what.
+    """
+    means = accounts(result)
+    total = _waited(of_all(result), means.total)
     everything = total["all_h"]["mean"] or 0.0
-    missions = {name: _waited(o) for name, o in of_missions(result).items()}
+    missions = {name: _waited(o, means.missions.get(name, {})) for name, o in of_missions(result).items()}
     for one in (total, *missions.values()):
         one["share"] = number(one["all_h"]["mean"] / everything) if everything else None
     by_hour = hourly(result)
@@ -46,16 +51,17 @@ def waiting(result: Stored) -> Json:
     return {"unit": "person-hours", "total": total, "missions": missions, **courses}
 
 
-def _waited(o: Outcomes) -> Json:
+def _waited(o: Outcomes, means: Means) -> Json:
     hours = {cause: o.waited.get(cause, np.zeros(o.replication.size)) for cause in CAUSES}
     everything = np.sum(list(hours.values()), axis=0)
     whole = float(everything.mean()) if everything.size else 0.0
     causes = {}
-    for cause, spent in hours.items():
-        mean = float(spent.mean()) if spent.size else 0.0
-        causes[cause] = _mean(spent) | {"share": number(mean / whole) if whole else None}
+    for cause, waited in hours.items():
+        mean = float(waited.mean()) if waited.size else 0.0
+        causes[cause] = _mean(waited) | {"share": number(mean / whole) if whole else None}
     to_move = float(o.to_move.mean()) if o.to_move.size else 0.0
-    return {"to_move": number(to_move), "all_h": _mean(everything), "causes": causes}
+    done = {state: number(hours) for state, hours in spent(means).items()}
+    return {"to_move": number(to_move), "all_h": _mean(everything), "causes": causes, "spent_h": done}
 
 
 def _mean(values: Floats) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 
 CAUSE_TEXT = {
     "order": "waiting for the order",
-    "readiness": "getting ready",
+    "readiness": "waiting for the rest of the mission",
     "vehicle": "lack of vehicles",
     "permission": "permission to pass",
     "crowd": "the crowd at the gates",
@@ -23,6 +23,51 @@ CAUSE_TEXT = {
     "hub": "full hubs",
 }
 """Cause -> as the subject of a sentence."""
+STATE_TEXT = {
+    **CAUSE_TEXT,
+    "before": "the time before anything began",
+    "deciding": "deciding",
+    "doing_ready": "getting ready",
+    "doing_road": "driving",
+    "doing_search": "being searched",
+    "doing_consular": "being checked",
+    "doing_board": "boarding",
+    "doing_fly": "taking off",
+}
+"""All that hours go into -> as the subject of a sentence."""
+_HELD = {
+    "before": "not asked to go yet",
+    "deciding": "waiting for a decision to go",
+    "doing_ready": "still getting ready",
+    "doing_road": "on the road",
+    "doing_search": "being searched",
+    "doing_consular": "being checked",
+    "doing_board": "boarding",
+    "doing_fly": "taking off",
+}
+
+
+def held_text(state: str) -> str:
+    """What somebody was who was held by it: ``on the road``, ``held by lack of seats``, ``waiting for the order``."""
+    if state in _HELD:
+        return _HELD[state]
+    text = cause_text(state)
+    return text if text.startswith("waiting") else f"held by {text}"
+
+
+def waited_for(cause: str) -> str:
+    """What one waits for: ``lack of seats``, ``the order``."""
+    return cause_text(cause).removeprefix("waiting for ")
+
+
+def limit_text(limit: str) -> str:
+    """What sets a bound in words: a cause of waiting, or getting ready, for which nobody waits."""
+    return "getting ready" if limit == "readiness" else cause_text(limit)
+
+
+def state_text(state: str) -> str:
+    """What hours went into, in words; an unknown one as it is."""
+    return STATE_TEXT.get(state, state)
 
 
 def cause_text(cause: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.model.kernel import CONSULAR, SEARCH, Call, CauseLog, Line, key
 from sim.model.mission import Chalk
-from sim.model.names import CAUSE
+from sim.model.names import CAUSE, STATE
 from sim.model.plan import Builder, Fixed, Plan, When, next_change
 from sim.scenario.schema import Gate as GateSpec
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SEARCH, _CONSULAR, _HOLDING, _CROWD, _CLOSURE, _HEADCOUNT = (
     CAUSE[c] for c in ("search", "consular", "holding", "crowd", "closure", "headcount")
 )
+_SEARCHING = STATE["doing_search"]
 _SEARCH_KEY, _CONSULAR_KEY = key(SEARCH), key(CONSULAR)
 INF = math.inf
 CROWD_RULES = 0.5
@@ -466,7 +467,7 @@ class Gates:
             if g.slowed:
                 quiet = time
                 time /= self.crowd.speed()
-                self.w.log_segment(chalk, _CROWD, now + quiet, now + time)
+                self.w.log_segment(chalk, _CROWD, now + quiet, now + time, _SEARCHING)
         if time > 0:
             g.busy += 1
             self.busy += 1

@@ -59,9 +59,12 @@ class Cohort:
         self.ready_key = key(READY, self.index)
         self.staff = int(w.get(plan.people))
         self.residual = min(self.staff, int(w.get(plan.residual)))
-        self.ordered = INF
+        self.triggered = self.ordered = INF
+        """When somebody began to decide on its order, and when it was given."""
         self.unasked = 0
         """People who stay only because their mission closes, beyond those who stay on purpose."""
+        self.destroyed = INF
+        """When its rear party had destroyed what must not be left."""
         self.unready = 0
         """People ordered, not ready yet."""
         self.rear = 0
@@ -113,6 +116,7 @@ class Cohort:
     def _decide(self, _: object) -> None:
         order = self.plan.order
         assert order is not None
+        self.triggered = self.w.clock.now
         delay = self.w.get(order.delay)
         if order.at is not None and order.at.after == "start":  # a decision that began before the start is on its way
             delay += min(0.0, self.w.moment(order.at))
@@ -198,6 +202,7 @@ class Cohort:
             self.w.gates.enter_inside(chalk)
 
     def _destroyed(self, _: Call) -> None:
+        self.destroyed = self.clock.now
         self.mission.rear_ready.append(self)
         self.mission.check_rear()
 
@@ -239,16 +244,15 @@ class Mission:
         if self.plan.closed is not None:
             for c in self.cohorts:
                 c.unasked, c.residual = c.movers, c.staff
+        moving = [c for c in self.cohorts if c.movers]
+        for c in [c for c in moving if c.plan.core] or moving:  # where all core staff stay: once only they are left
+            c.closes = True
+            self.core_home += c.movers
 
     @property
     def closes_later(self) -> bool:
         """Whether the mission closes only after the start, if at all: its people are there then, and nobody asks them to go."""
         return self.plan.closed is not None and self.w.moment(self.plan.closed) > 0
-
-        moving = [c for c in self.cohorts if c.movers]
-        for c in [c for c in moving if c.plan.core] or moving:  # where all core staff stay: once only they are left
-            c.closes = True
-            self.core_home += c.movers
 
     def start(self) -> None:
         """Begin: closed missions count as gone from their date."""

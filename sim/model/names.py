@@ -11,3 +11,18 @@ STAGES = ("mission", "readying", "transport", "road", "gate", "screening", "hold
 
 CAUSE = {name: i for i, name in enumerate(CAUSES)}
 STAGE = {name: i for i, name in enumerate(STAGES)}
+
+DOING = ("ready", "road", "search", "consular", "board", "fly")
+"""What a person does who is on the way and waits for nothing: gets ready, drives, is searched, is checked, boards, flies."""
+
+STATES = (*CAUSES, "before", "deciding", *(f"doing_{name}" for name in DOING))
+"""All that an hour of a person may go into, waiting first: the hours of all of them add up to every hour of everybody who is
+to be moved, from the start until out or the end of the run.  ``before``: nothing has begun; ``deciding``: from the trigger of
+the order to the order."""
+
+STATE = {name: i for i, name in enumerate(STATES)}
+
+
+def hours_column(state: str) -> str:
+    """The stored column of the person-hours of a state."""
+    return f"wait_{state}" if state in CAUSE else state

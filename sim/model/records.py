@@ -7,17 +7,15 @@ waiting is cut where the cause at that place changed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.kernel import CauseLog
-from sim.model.names import CAUSE, CAUSES, STAGE, STAGES
+from sim.model.hours import Intervals, Ledger, Left, Units, by_state, hourly, left_behind
+from sim.model.names import CAUSES, STAGE, STAGES, STATE, STATES, hours_column
 from sim.model.traffic import traffic
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ I64 = NDArray[np.int64]
 Columns = dict[str, Any]
 INF = math.inf
 KEY_SHIFT = 28
+_ROAD = STATE["doing_road"]
 SHARES = (("t50_h", 0.5), ("t90_h", 0.9), ("t100_h", 1.0))
 
 
@@ -42,90 +41,6 @@ class Records:
     timeline: Columns
 
 
-@dataclass
-class Intervals:
-    """Waits: arrays of equal length (cohort, people, cause, from, to)."""
-
-    cohort: I64
-    people: F64
-    cause: I64
-    start: F64
-    end: F64
-
-    @cached_property
-    def hours(self) -> F64:
-        """Person-hours of each."""
-        return self.people * (self.end - self.start)
-
-
-class Ledger:
-    """Collects moves from stage to stage and intervals of waiting."""
-
-    def __init__(self, end: float) -> None:
-        self.end = end
-        self.marks = math.ceil(end - 1e-9) + 1
-        """Whole hours from 0 to the end, rounded up."""
-        self.moves = np.zeros((len(STAGES), self.marks))
-        """People who came into a stage, less those who left it, in the hour that ends at each mark."""
-        self.waits: list[Intervals] = []
-        none = np.zeros(0, np.int64)
-        self.exits: tuple[F64, I64, I64] = (np.zeros(0), none, none)
-        """(time, cohort, people) of everybody who got out, in order of time."""
-        self.lane_hours = 0.0
-        """Hours for which lanes were busy."""
-
-    def move(self, people: F64, at: F64, leave: str, enter: str) -> None:
-        """People go from one stage to another."""
-        mark = np.where(at <= self.end, np.ceil(at), self.marks).astype(np.int64)
-        n = np.bincount(mark, people, minlength=self.marks + 1)[: self.marks]
-        self.moves[STAGE[leave]] -= n
-        self.moves[STAGE[enter]] += n
-
-    def wait(self, cohort: I64, people: F64, cause: int, start: F64, end: F64) -> None:
-        """People wait for one cause."""
-        end = np.minimum(end, self.end)
-        real = np.flatnonzero(end > start)
-        if len(real):
-            self.waits.append(Intervals(cohort[real], people[real], np.full(len(real), cause), start[real], end[real]))
-
-    def wait_logged(self, cohort: I64, people: F64, logs: Sequence[CauseLog], place: I64, start: F64, end: F64) -> None:
-        """People wait at places whose causes change: cut their waits where they do.
-
-        *place*: for each row the index of its log.  The pieces come in the order of the rows.
-        """
-        if len(logs) == 1 and len(logs[0].times) == 1:
-            self.wait(cohort, people, logs[0].causes[0], start, end)
-            return
-        end = np.minimum(end, self.end)
-        real = np.flatnonzero(end > start)
-        if not len(real):
-            return
-        cohort, people, place, start, end = cohort[real], people[real], place[real], start[real], end[real]
-        first, last = np.empty((2, len(real)), np.int64)
-        at = 0
-        for i, log in enumerate(logs):
-            here = np.flatnonzero(place == i) if len(logs) > 1 else slice(None)
-            first[here] = np.searchsorted(log.times, start[here], side="right") + (at - 1)
-            last[here] = np.searchsorted(log.times, end[here], side="left") + (at - 1)
-            at += len(log.times)
-        times, causes = np.concatenate([log.times for log in logs]), np.concatenate([log.causes for log in logs])
-        upper = np.concatenate([(*log.times[1:], INF) for log in logs])
-        pieces = last - first + 1
-        row = np.repeat(np.arange(len(start)), pieces)
-        step = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + first[row]
-        a = np.maximum(start[row], times[step])
-        b = np.minimum(end[row], upper[step])
-        self.waits.append(Intervals(cohort[row], people[row], causes[step], a, b))
-
-    def all_waits(self) -> Intervals:
-        """Every wait."""
-        w = self.waits
-        if not w:
-            none = np.zeros(0)
-            return Intervals(none.astype(np.int64), none, none.astype(np.int64), none, none)
-        return Intervals(*(np.concatenate([getattr(i, f) for i in w]) for f in ("cohort", "people", "cause", "start", "end")))
-
-
 def _floats(values: list[Any]) -> F64:
     return np.fromiter(values, np.float64, len(values))
 
@@ -134,10 +49,11 @@ def _integers(values: list[int]) -> I64:
     return np.fromiter(values, np.int64, len(values))
 
 
-def _before_transport(w: World, ledger: Ledger) -> None:
+def _before_transport(w: World, ledger: Ledger, units: Units) -> None:
     """Order and readiness of those who are no group yet.
 
-    Nobody waits for an order before the first order of their own mission, or the fall of the capital.
+    Nobody waits for an order before the first order of their own mission, or the fall of the capital, and nobody waits for it
+    while it is being decided.  Those who come of their own accord wait for neither: all that is before they come.
     """
     movers = [c for c in w.cohorts if c.movers]
     if not movers:
@@ -145,33 +61,67 @@ def _before_transport(w: World, ledger: Ledger) -> None:
     calm = np.array([c.plan.spec.walk_in for c in movers])
     index = np.array([c.index for c in movers])
     people = np.array([c.movers for c in movers], dtype=np.float64)
-    ordered = np.array([c.ordered for c in movers])
-    fallen = w.threat.fall < INF
+    triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("triggered", "ordered"))
     ledger.moves[STAGE["mission"], 0] = people.sum()
     ledger.move(people, ordered, "mission", "readying")
-    counted = np.array([c.ordered < INF or fallen for c in movers]) & ~calm
+    counted = (ordered < INF) | (w.threat.fall < INF)
     begun = np.array([min(c.mission.ordered, w.threat.fall) for c in movers])
-    ledger.wait(index[counted], people[counted], CAUSE["order"], begun[counted], ordered[counted])
-    unready = np.array([c.unready for c in movers], dtype=np.float64)
-    late = (unready > 0) & (ordered < INF) & ~calm
-    never = np.full(int(late.sum()), INF)
-    ledger.wait(index[late], unready[late], CAUSE["readiness"], ordered[late], never)
+    zero = np.zeros(len(movers))
+    some = counted & ~calm
+    for state, start, end in (
+        ("before", zero, np.minimum(begun, triggered)),
+        ("order", begun, triggered),
+        ("deciding", triggered, ordered),
+    ):
+        ledger.spend(units.called + index[some], people[some], state, start[some], end[some])
+    lone = counted & calm & (ordered == INF)
+    ledger.spend(units.called + index[lone], people[lone], "before", zero[lone], ordered[lone])
+    never = counted & (ordered == INF)
+    ledger.left.append(Left(units.called + index[never], people[never].astype(np.int64), index[never], ()))
+
+    rear = np.array([c.rear for c in movers], dtype=np.float64)
+    unready = np.array([c.unready for c in movers], dtype=np.float64) - rear
+    destroyed = np.array([c.destroyed for c in movers])
+    for first, there, until in ((units.unready, unready, np.full(len(movers), INF)), (units.rear, rear, destroyed)):
+        late = (there > 0) & (ordered < INF)
+        busy, free = late & ~calm, late & calm
+        who, n = first + index, there
+        ledger.spend(who[busy], n[busy], "doing_ready", ordered[busy], until[busy])
+        ledger.spend(who[busy], n[busy], "readiness", until[busy], np.full(int(busy.sum()), INF))
+        ledger.spend(who[free], n[free], "before", zero[free], np.full(int(free.sum()), INF))
+        ledger.left.append(Left(who[late], n[late].astype(np.int64), index[late], (units.called + index[late],)))
 
 
-def _groups(w: World, ledger: Ledger) -> None:
-    """The way of the groups from readiness to the holding area."""
+def _getting_ready(w: World, ledger: Ledger, cohort: I64, people: F64, ready: F64) -> None:
+    """Until a group is ready; a rear party that has done its work waits for the others of its mission."""
+    unit = np.arange(len(cohort))
+    ordered = np.array([c.ordered for c in w.cohorts])[cohort]
+    calm = np.array([c.plan.spec.walk_in for c in w.cohorts])[cohort]
+    if calm.any():
+        ledger.spend(unit[calm], people[calm], "before", np.zeros(int(calm.sum())), ready[calm])
+        ordered = np.where(calm, ready, ordered)
+    done = ready
+    if any(c.destroyed < INF for c in w.cohorts):
+        first = np.array([-(-c.main // c.size) if c.destroyed < INF else INF for c in w.cohorts])[cohort]
+        is_rear = (_integers([c.i for c in w.chalks]) >= first) & ~calm
+        done = np.where(is_rear, np.array([c.destroyed for c in w.cohorts])[cohort], ready)
+        ledger.spend(unit, people, "readiness", done, ready)
+    ledger.spend(unit, people, "doing_ready", ordered, done)
+
+
+def _groups(w: World, ledger: Ledger, units: Units) -> I64:
+    """The way of the groups from readiness to the holding area and out; the cohort of each portion that came inside."""
     chalks = w.chalks
     if not chalks:
-        return
+        return np.zeros(0, np.int64)
+    unit = np.arange(len(chalks))
     cohort = _integers([c.key for c in chalks]) >> KEY_SHIFT
     people = _floats([c.n for c in chalks])
-    ordered = np.array([c.ordered for c in w.cohorts])[cohort]
     ready, depart, arrive = (
         _floats(x) for x in ([c.ready for c in chalks], [c.depart for c in chalks], [c.arrive for c in chalks])
     )
     search, inside = _floats([c.search for c in chalks]), _floats([c.inside for c in chalks])
-    calm = np.array([c.plan.spec.walk_in for c in w.cohorts])[cohort]
-    ledger.wait(cohort, people, CAUSE["readiness"], np.where(calm, ready, ordered), ready)
+    _getting_ready(w, ledger, cohort, people, ready)
     ledger.move(people, ready, "readying", "transport")
     ledger.move(people, depart, "transport", "road")
     ledger.move(people, arrive, "road", "gate")
@@ -179,6 +129,8 @@ def _groups(w: World, ledger: Ledger) -> None:
     ledger.move(people, inside, "screening", "holding" if w.lift.present else "out")
     searched = _floats([c.searched for c in chalks]) if w.gates.checks else inside
     ledger.lane_hours = float((np.minimum(searched, ledger.end) - np.minimum(search, ledger.end)).sum())
+    ledger.spend(unit, people, "doing_road", depart, arrive)
+    ledger.spend(unit, people, "doing_search", search, searched)
     joined = arrive
     if w.gates.moves:
         joined = _floats([c.joined for c in chalks])
@@ -188,65 +140,80 @@ def _groups(w: World, ledger: Ledger) -> None:
         gate = _integers([c.gate for c in chalks])
         at = np.argsort(gate, kind="stable")
         at = at[gate[at] >= 0]
-        ledger.wait_logged(cohort[at], people[at], logs, gate[at], joined[at], search[at])
+        ledger.wait_logged(at, people[at], logs, gate[at], joined[at], search[at])
     else:
-        ledger.wait_logged(cohort, people, logs[:1], np.zeros(len(chalks), np.int64), joined, search)
+        ledger.wait_logged(unit, people, logs[:1], np.zeros(len(chalks), np.int64), joined, search)
     if w.gates.moves:
         left, index, start, end = np.array(w.gates.moves).T
         who = left.astype(np.int64)
-        ledger.wait_logged(cohort[who], people[who], logs, index.astype(np.int64), start, end)
+        ledger.wait_logged(who, people[who], logs, index.astype(np.int64), start, end)
     if w.gates.checks:
-        ledger.wait(cohort, people, CAUSE["consular"], searched, _floats([c.consular for c in chalks]))
+        consular = _floats([c.consular for c in chalks])
+        ledger.spend(unit, people, "consular", searched, consular)
+        ledger.spend(unit, people, "doing_consular", consular, inside)
     _open_waits(w, ledger, [chalks[i] for i in np.flatnonzero(arrive == INF)])
+    late = np.flatnonzero(inside == INF)
+    ledger.left.append(Left(late, people[late].astype(np.int64), cohort[late], (units.called + cohort[late],)))
     if w.lift.present:
-        _holding(w, ledger, cohort, inside)
-    else:
-        gone = np.flatnonzero(inside < INF)
-        gone = gone[np.argsort(inside[gone], kind="stable")]
-        ledger.exits = (inside[gone], cohort[gone], people[gone].astype(np.int64))
+        return _holding(w, ledger, units, cohort, inside)
+    gone = np.flatnonzero(inside < INF)
+    gone = gone[np.argsort(inside[gone], kind="stable")]
+    ledger.exits = (inside[gone], cohort[gone], people[gone].astype(np.int64))
+    return np.zeros(0, np.int64)
 
 
 def _open_waits(w: World, ledger: Ledger, late: list[Chalk]) -> None:
-    """Waits for transport: those that ended, and those of groups that have not arrived when the run ends."""
+    """Waits on the way: those that ended, and those of groups that have not arrived when the run ends."""
     rows = list(w.segments)
-    rows += [(c.cohort.index, c.n, c.waits, c.since, INF) for c in late if c.waits >= 0]
+    rows += [(c.seq, c.n, c.waits, c.since, INF, -1 if c.depart == INF else _ROAD) for c in late if c.waits >= 0]
     if not rows:
         return
-    table = np.fromiter(chain.from_iterable(rows), np.float64, 5 * len(rows)).reshape(-1, 5)
+    table = np.fromiter(chain.from_iterable(rows), np.float64, 6 * len(rows)).reshape(-1, 6)
     for cause in np.unique(table[:, 2]):
         r = table[table[:, 2] == cause]
-        ledger.wait(r[:, 0].astype(np.int64), r[:, 1], int(cause), r[:, 3], r[:, 4])
+        ledger.spend(r[:, 0].astype(np.int64), r[:, 1], int(cause), r[:, 3], r[:, 4])
+    for activity in np.unique(table[:, 5][table[:, 5] >= 0]):
+        r = table[table[:, 5] == activity]
+        ledger.spend(r[:, 0].astype(np.int64), -r[:, 1], int(activity), r[:, 3], r[:, 4])
 
 
-def _holding(w: World, ledger: Ledger, cohort: I64, inside: F64) -> None:
-    """From the holding area to the end of the take-off roll, portion by portion."""
+def _holding(w: World, ledger: Ledger, units: Units, cohort: I64, inside: F64) -> I64:
+    """From the holding area to the end of the take-off roll, portion by portion; the cohort of each."""
     lift = w.lift
     flights = [*lift.flights, *(a.record for a in _on_the_ground(w) if a.record is not None)]
     portions = [p for f in flights for p in f.portions]
     left = _floats([c.left for c in w.chalks]) if w.boarding.holding.level else np.zeros(len(w.chalks))
-    there = (left > 0) & (inside < INF)
-    people, start, end, who = left[there], inside[there], np.full(int(there.sum()), INF), cohort[there]
+    row = there = np.flatnonzero((left > 0) & (inside < INF))
+    people, start, end, off = left[there], inside[there], np.full(len(there), INF), np.full(len(there), INF)
     if portions:
-        row, k = _integers([c.seq for c, _ in portions]), _floats([k for _, k in portions])
+        boarded, k = _integers([c.seq for c, _ in portions]), _floats([k for _, k in portions])
         moments = np.array([(f.board, f.ready, f.room, f.rolls, f.off, f.people) for f in flights])
         ledger.move(moments[:, 5], moments[:, 0], "holding", "aboard")
         ledger.move(moments[:, 5], moments[:, 4], "aboard", "out")
         flight = np.repeat(np.arange(len(flights)), [len(f.portions) for f in flights])
-        board, ready, room, rolls, off, _ = moments[flight].T
-        boarded = cohort[row]
+        board, ready, room, rolls, takes_off, _ = moments[flight].T
+        unit = np.arange(len(k)) + (units.portions + len(there))
+        row = np.concatenate((row, boarded))
         people = np.concatenate((people, k))
-        start = np.concatenate((start, inside[row]))
+        start = np.concatenate((start, inside[boarded]))
         end = np.concatenate((end, board))
-        who = np.concatenate((who, boarded))
-        ledger.wait(boarded, k, CAUSE["hub"], ready, room)
-        ledger.wait_logged(boarded, k, [w.airfield.log], np.zeros(len(k), np.int64), room, rolls)
-        gone = off < INF
-        ledger.exits = (off[gone], boarded[gone], k[gone].astype(np.int64))
+        off = np.concatenate((off, takes_off))
+        ledger.spend(unit, k, "doing_board", board, ready)
+        ledger.spend(unit, k, "hub", ready, room)
+        ledger.wait_logged(unit, k, [w.airfield.log], np.zeros(len(k), np.int64), room, rolls)
+        ledger.spend(unit, k, "doing_fly", rolls, takes_off)
+        gone = takes_off < INF
+        ledger.exits = (takes_off[gone], cohort[boarded[gone]], k[gone].astype(np.int64))
+    who = cohort[row]
     classes = {id(c): i for i, c in enumerate(lift.classes)}
     class_of_cohort = np.array([classes[id(lift.class_of[c.mission.index])] for c in w.cohorts], np.int64)
     kind = class_of_cohort[who]
     at = np.argsort(kind, kind="stable")
-    ledger.wait_logged(who[at], people[at], [c.log for c in lift.classes], kind[at], start[at], end[at])
+    ledger.wait_logged(at + units.portions, people[at], [c.log for c in lift.classes], kind[at], start[at], end[at])
+    late = np.flatnonzero(off == INF)
+    earlier = (row[late], units.called + who[late])
+    ledger.left.append(Left(units.portions + late, people[late].astype(np.int64), who[late], earlier))
+    return who
 
 
 def _on_the_ground(w: World) -> list[Any]:
@@ -290,14 +257,7 @@ def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int]]:
     return fates
 
 
-def _hours(waits: Intervals, rows: int, row_of: I64) -> F64:
-    """Person-hours by (row, cause): shape (rows, causes)."""
-    k = len(CAUSES)
-    hours: F64 = np.bincount(row_of[waits.cohort] * k + waits.cause, waits.hours, minlength=rows * k).astype(np.float64)
-    return hours.reshape(rows, k)
-
-
-def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, hours: F64, exits: tuple[F64, I64, I64]) -> Columns:
+def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, exits: tuple[F64, I64, I64]) -> Columns:
     """A table with a row for each group of cohorts; *fates* has shape (cohorts, 4)."""
     staff = np.zeros(rows, np.int64)
     np.add.at(staff, row_of, np.array([c.staff for c in w.cohorts], np.int64))
@@ -314,39 +274,39 @@ def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, hours: 
     for k, name in enumerate(("evacuated", "staying", "stranded", "unfinished")):
         columns[name] = sums[:, k]
     columns["never_ordered"] = never_ordered
-    for k, cause in enumerate(CAUSES):
-        columns[f"wait_{cause}"] = hours[:, k]
     return columns
 
 
-def _hourly(waits: Intervals, marks: int) -> F64:
-    """Person-hours waited by (hour mark, cause) in the hour that ends at the mark."""
-    k = len(CAUSES)
+class _Hours:
+    """Hours and people left behind, by cohort and state; columns of them for groups of cohorts."""
 
-    def before(at: F64) -> tuple[F64, F64]:
-        """For each cause and whole hour h: people with at <= h, and the sum of their times; shape (causes, marks)."""
-        place = np.minimum(np.ceil(at), marks).astype(np.int64) + waits.cause * (marks + 1)
-        n, s = (np.bincount(place, w, minlength=k * (marks + 1)).reshape(k, -1) for w in (waits.people, waits.people * at))
-        return n[:, :marks].cumsum(axis=1), s[:, :marks].cumsum(axis=1)
+    def __init__(self, w: World, ledger: Ledger, spent: Intervals, cohort_of: I64) -> None:
+        n = len(w.cohorts)
+        held, cost, lost = left_behind(spent, ledger.left, ledger.end, n)
+        hours = by_state(spent, cohort_of, n)
+        self.columns_of = {"": hours, "left_held_": held, "left_cost_": cost, "left_hours_": lost}
 
-    n0, s0 = before(waits.start)
-    n1, s1 = before(waits.end)
-    result = np.zeros((marks, k))
-    result[1:] = np.diff(np.arange(marks) * (n0 - n1) - (s0 - s1)).T
-    return np.maximum(result, 0.0)
+    def columns(self, row_of: I64, rows: int) -> Columns:
+        """Person-hours, people left behind and their person-hours by state, a row for each group of cohorts."""
+        columns: Columns = {}
+        for prefix, by_cohort in self.columns_of.items():
+            total = np.zeros((rows, len(STATES)), by_cohort.dtype)
+            np.add.at(total, row_of, by_cohort)
+            columns |= {f"{prefix}{s}" if prefix else hours_column(s): total[:, k] for k, s in enumerate(STATES)}
+        return columns
 
 
-def _timeline(w: World, ledger: Ledger, waits: Intervals) -> Columns:
+def _timeline(w: World, ledger: Ledger, spent: Intervals) -> Columns:
     end, marks = ledger.end, ledger.marks
     stages = ledger.moves.cumsum(axis=1)
     stages[STAGE["staying"]] += sum(c.residual for c in w.cohorts)
-    hours = _hourly(waits, marks)
+    hours = hourly(spent, marks)
     columns: Columns = {"hour": np.arange(marks, dtype=np.int32)}
     for i, name in enumerate(STAGES):
         columns[f"stage_{name}"] = np.rint(stages[i]).astype(np.int32)
-    for i, cause in enumerate(CAUSES):
-        columns[f"wait_{cause}"] = hours[:, i].astype(np.float32)
-    most = hours.argmax(axis=1)
+    for i, state in enumerate(STATES):
+        columns[hours_column(state)] = hours[:, i].astype(np.float32)
+    most = hours[:, : len(CAUSES)].argmax(axis=1)  # no activity is a bottleneck
     columns["bottleneck"] = [CAUSES[m] if hours[h, m] > 1e-9 else "none" for h, m in enumerate(most)]
     at = np.minimum(np.arange(marks, dtype=np.float64), end)
     times = np.array([t for t, _ in w.threat.log])
@@ -370,7 +330,7 @@ def _share(used: float, there: float) -> float | None:
     return used / there if 0 < there < INF else None
 
 
-def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]], hours: F64) -> Columns:
+def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]]) -> Columns:
     end, exits = ledger.end, ledger.exits
     times, _, people = exits
     evacuated, staying, stranded, unfinished = (sum(f[k] for f in fates) for k in range(4))
@@ -410,8 +370,6 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]
         runway_utilisation=_share(runway_hours, end if lift.present else 0.0),
         haven=sum([f.people for f in flights if f.off + f.outbound <= end]) if lift.present else evacuated,
     )
-    totals = hours.sum(axis=0)
-    row.update({f"wait_{c}": float(totals[i]) for i, c in enumerate(CAUSES)})
     return row
 
 
@@ -419,22 +377,24 @@ def make_records(w: World) -> Records:
     """The tables of a finished world."""
     end = w.clock.now
     ledger = Ledger(end)
-    _before_transport(w, ledger)
-    _groups(w, ledger)
-    waits = ledger.all_waits()
-    exits = ledger.exits
     n, missions = len(w.cohorts), w.missions
+    units = Units(len(w.chalks), n)
+    _before_transport(w, ledger, units)
+    inside = _groups(w, ledger, units)
+    spent, exits = ledger.all_spent(), ledger.exits
     out = np.bincount(exits[1], exits[2], minlength=n).astype(np.int64).tolist() if n else []
     fates = _fates(w, out)
     table = np.array(fates, np.int64).reshape(n, 4)
     alone = np.arange(n)
     mission_of = np.array([c.mission.index for c in w.cohorts], np.int64)
-    by_cohort = _hours(waits, n, alone)
-    by_mission = _hours(waits, len(missions), mission_of)
+    of_groups = _integers([c.key for c in w.chalks]) >> KEY_SHIFT
+    hours = _Hours(w, ledger, spent, np.concatenate((of_groups, alone, alone, alone, inside)))
     names = {"mission": [c.mission.plan.name for c in w.cohorts], "cohort": [c.plan.name for c in w.cohorts]}
+    whole = hours.columns(np.zeros(n, np.int64), 1)
     return Records(
-        cohorts=_table(w, names, alone, n, table, by_cohort, exits),
-        missions=_table(w, {"mission": [m.plan.name for m in missions]}, mission_of, len(missions), table, by_mission, exits),
-        replication=_replication(w, ledger, fates, by_cohort),
-        timeline=_timeline(w, ledger, waits),
+        cohorts=_table(w, names, alone, n, table, exits) | hours.columns(alone, n),
+        missions=_table(w, {"mission": [m.plan.name for m in missions]}, mission_of, len(missions), table, exits)
+        | hours.columns(mission_of, len(missions)),
+        replication=_replication(w, ledger, fates) | {name: column[0].item() for name, column in whole.items()},
+        timeline=_timeline(w, ledger, spent),
     )

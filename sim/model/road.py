@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
 from sim.model.mission import Chalk
-from sim.model.names import CAUSE
+from sim.model.names import CAUSE, STATE
 from sim.model.plan import Builder, Fixed, Plan
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
+_ROAD = STATE["doing_road"]
 _ARRIVAL_KEY = key(ARRIVAL)
 _EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _GRANTED_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY = (
     key(VEHICLE, rank) for rank in range(9)
@@ -308,7 +309,7 @@ class Road:
             self.clock.wake(drive + delay, _ARRIVAL_KEY + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:
                 for c in convoy.chalks:
-                    w.log_segment(c, _PERMISSION, now + drive, now + drive + delay)
+                    w.log_segment(c, _PERMISSION, now + drive, now + drive + delay, _ROAD)
 
     def _turned_back(self, chalk: Chalk, escort: dict[str, float] | None, after: bool) -> bool:
         w = self.w

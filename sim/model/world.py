@@ -16,6 +16,7 @@ from sim.model.incidents import Closures
 from sim.model.kernel import END, Call, Clock, key
 from sim.model.lift import Lift
 from sim.model.mission import Chalk, Cohort, Mission
+from sim.model.names import STATE
 from sim.model.plan import Fixed, Plan, When, fixed_in
 from sim.model.road import Road
 from sim.model.security import Security
@@ -24,6 +25,7 @@ from sim.model.threat import Threat
 from sim.scenario.types import Condition, DailyHours
 
 INF = math.inf
+_ROAD = STATE["doing_road"]
 JUST_BEFORE = 1e-6
 """Hours before an end of a daily span from which on the time of day itself is asked: it is rounded to 1e-9 h."""
 
@@ -42,8 +44,9 @@ class World:
         self._spans: dict[int, tuple[float, bool]] = {}
         """Daily span -> until when the answer of :meth:`within` holds, and the answer."""
         self.chalks: list[Chalk] = []
-        self.segments: list[tuple[int, int, int, float, float]] = []
-        """(cohort, people, cause, from, to): waits whose cause is known when they end."""
+        self.segments: list[tuple[int, int, int, float, float, int]] = []
+        """(group, people, cause, from, to, within): waits whose cause is known when they end; ``within`` is the activity that
+        they interrupt, or -1."""
         self.notes: list[tuple[float, str, str]] = []
         self.happenings: dict[str, float] = {}
         self._listeners: dict[str, list[Callable[[Any], None]]] = defaultdict(list)
@@ -270,12 +273,13 @@ class World:
         if waited != cause:
             now = self.clock.now
             if waited >= 0 and now > chalk.since:
-                self.segments.append((chalk.cohort.index, chalk.n, waited, chalk.since, now))
+                within = -1 if chalk.depart == INF else _ROAD  # turned back on its way
+                self.segments.append((chalk.seq, chalk.n, waited, chalk.since, now, within))
             chalk.waits, chalk.since = cause, now
 
-    def log_segment(self, chalk: Chalk, cause: int, start: float, end: float) -> None:
-        """A group has waited from *start* to *end* for *cause*."""
-        self.segments.append((chalk.cohort.index, chalk.n, cause, start, end))
+    def log_segment(self, chalk: Chalk, cause: int, start: float, end: float, within: int) -> None:
+        """A group has waited from *start* to *end* for *cause*, within an activity."""
+        self.segments.append((chalk.seq, chalk.n, cause, start, end, within))
 
     def note(self, who: str, what: str) -> None:
         """Something for the event log."""

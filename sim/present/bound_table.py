@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.bounds import Bound
-from sim.analysis.words import cause_text, count, duration, named, people
+from sim.analysis.words import count, duration, limit_text, named, people
 from sim.present import cells
 
 WIDE = 120
@@ -29,7 +29,7 @@ def in_a_sentence(name: str, bound: Bound) -> str:
         return f"{name}: at the medians not everybody can get out.{_never(bound)}" + _why(bound)
     return (
         f"{name}: at the medians nobody can get all {people(bound.people)} out in less than {duration(bound.hours)} "
-        f"from the first order; what sets it: {cause_text(bound.cause)}{_place(bound.name)}.{_never(bound)}"
+        f"from the first order; what sets it: {limit_text(bound.cause)}{_place(bound.name)}.{_never(bound)}"
     )
 
 
@@ -73,7 +73,7 @@ def _over_time(bound: Bound, width: int) -> Table:
     heads = [("From hour", True), ("to", True), ("Held up by", False), *([("At", False)] if wide else []), ("Out by then", True)]
     table = _table(*heads, ("", False))
     for p in bound.over_time:
-        held = "nothing" if p.cause == "none" else cause_text(p.cause)
+        held = "nothing" if p.cause == "none" else limit_text(p.cause)
         filled = round(bar * min(1.0, p.out / bound.people)) if bound.people else 0
         row = [f"{p.start_h:,.0f}", f"{p.end_h:,.0f}", held, *([p.name] if wide else []), count(math.floor(p.out + 1e-6))]
         table.add_row(*(Text(x) for x in row), Text("█" * filled + "·" * (bar - filled)))
@@ -91,11 +91,11 @@ def _missions(bound: Bound, width: int) -> Table:
         m = moving[name]
         ordered = duration(m.ordered_h, days) if math.isfinite(m.ordered_h) else cells.NOTHING
         least = duration(m.hours, days) if math.isfinite(m.hours) else "never"
-        row = [name, count(m.people), ordered, least, "" if m.cause == "none" else cause_text(m.cause)]
+        row = [name, count(m.people), ordered, least, "" if m.cause == "none" else limit_text(m.cause)]
         table.add_row(*(Text(x) for x in row), *([Text(m.name)] if wide else []))
     table.add_section()
     total = duration(bound.hours, days) if math.isfinite(bound.hours) else "never"
     ordered = duration(bound.ordered_h, days) if math.isfinite(bound.ordered_h) else cells.NOTHING
-    row = ["all together", count(bound.people), ordered, total, "" if bound.cause == "none" else cause_text(bound.cause)]
+    row = ["all together", count(bound.people), ordered, total, "" if bound.cause == "none" else limit_text(bound.cause)]
     table.add_row(*(Text(x) for x in row), *([Text(bound.name)] if wide else []), style="bold")
     return table

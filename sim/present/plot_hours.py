@@ -1,99 +1,181 @@
-"""Picture: where the hours went, by root cause: bars for one scenario, stacked bars to compare several."""
+"""Picture: where the hours went, of one scenario; to compare several, the hours of those who got out beside those who did not.
+
+Whoever is stranded waits no more, so that hours of everybody would make a scenario look the better the sooner it fails.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from sim.analysis.curves import waited_per_person
-from sim.analysis.outcomes import Stored
-from sim.analysis.words import CAUSE_TEXT, duration, share
+from sim.analysis.hours import Means, accounts, hours_of_those_out, left, spent
+from sim.analysis.outcomes import Stored, of_all
+from sim.analysis.words import count, duration, held_text, share, state_text, waited_for
+from sim.model.names import CAUSES, STATES
 from sim.present import cells
 from sim.present.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, YELLOW, heading
 
+Hours = dict[str, float]
+Looks = dict[str, tuple[str, str]]
+"""State -> colour and hatch."""
 LOOKS = ((BLUE, ""), (ORANGE, "///"), (SKY, "..."), (RED, "\\\\\\"), (YELLOW, "xx"), (GREEN, "|||"), (PURPLE, "---"))
 """Colour and hatch of the causes of a stacked bar."""
-REST = ("#bbbbbb", "")
-UNDER = "Mean hours waited for each person to be moved, after the order, charged to their root cause."
+DONE = {"before": ("#ffffff", ""), "deciding": ("#4d4d4d", ""), "doing_ready": ("#8c8c8c", ""), "way": ("#c6c6c6", "")}
+"""Of what is no waiting; ``way``: driving, being searched and checked, boarding, taking off."""
+SHOWN = 0.5 / 60
+"""Hours a person below which a bar is not drawn: it would be said to be 0 min."""
+REST = ("#f2f2f2", "ooo")
+ON_THE_WAY = "on the way (driving, search, check, boarding)"
+UNDER = (
+    "Mean hours for each person to be moved, those left behind too, until the end of the run. "
+    "Waiting (coloured) is charged to its root cause; the rest is grey."
+)
+COMPARED = (
+    "Left: hours of those who got out, from the moment anybody began to decide or wait. "
+    "Right: people left behind, by what held them when the airport was lost or the simulation ended."
+)
 
 
 def hours_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
-    """Hours waited per person by cause."""
-    spent = [waited_per_person(r) for r in results]
-    return _bars(results[0], spent[0]) if len(results) == 1 else _stacks(spent, labels, cells.resting(results))
+    """Hours per person of one scenario; of several, of those who got out, beside the people left behind."""
+    return _bars(results[0]) if len(results) == 1 else _pair(results, labels)
 
 
-def _bars(result: Stored, spent: dict[str, float]) -> Figure:
-    shown = [cause for cause, hours in spent.items() if hours > 0] or list(spent)[:1]
-    total = sum(spent.values())
-    figure = Figure(figsize=(9.0, 0.9 + 0.36 * len(shown)), layout="constrained")
+def _lumped(of: Mapping[str, float]) -> Hours:
+    """By state, what is done between readiness and out added up, in the order of the states."""
+    found: Hours = {}
+    for state in (*STATES[len(CAUSES) :], *CAUSES):
+        key = "way" if state.startswith("doing_") and state != "doing_ready" else state
+        found[key] = found.get(key, 0.0) + of.get(state, 0.0)
+    return found
+
+
+def _name(state: str) -> str:
+    return ON_THE_WAY if state == "way" else state_text(state)
+
+
+# -- one scenario ----------------------------------------------------------------------------------------------------
+
+
+def _bars(result: Stored) -> Figure:
+    waited, means = waited_per_person(result), accounts(result).total
+    to_move = float(of_all(result).to_move.mean()) if of_all(result).to_move.size else 0.0
+    done = {s: h / to_move if to_move else 0.0 for s, h in _lumped(spent(means)).items() if s in DONE and s != "before"}
+    hours = {s: h for s, h in (done | waited).items() if h >= SHOWN} or dict.fromkeys(list(waited)[:1], 0.0)
+    total = sum(waited.values())
+    most = max(waited, key=lambda c: waited[c]) if total else None
+    figure = Figure(figsize=(9.0, 0.9 + 0.36 * len(hours)), layout="constrained")
     axis = figure.subplots()
-    most = max(shown, key=lambda c: spent[c])
-    hours = [spent[c] for c in shown]
-    axis.barh(np.arange(len(shown)), hours, color=[RED if c == most and total else BLUE for c in shown], height=0.72)
-    for y, cause in enumerate(shown):
-        said = f" {duration(spent[cause])}, {share(spent[cause] / total)}" if total else " nothing"
-        axis.text(spent[cause], y, said, va="center", fontsize=10.5, fontweight="bold" if cause == most else "normal")
-    axis.set_yticks(np.arange(len(shown)), [CAUSE_TEXT.get(c, c) for c in shown])
+    colours = [DONE[s][0] if s in DONE else RED if s == most else BLUE for s in hours]
+    axis.barh(np.arange(len(hours)), list(hours.values()), color=colours, height=0.72)
+    for y, (state, spent_on) in enumerate(hours.items()):
+        part = f", {share(spent_on / total)} of the waiting" if state in waited and total else ""
+        text = f" {duration(spent_on)}{part}" if spent_on else " nothing"
+        axis.text(spent_on, y, text, va="center", fontsize=10.5, fontweight="bold" if state == most else "normal")
+    axis.set_yticks(np.arange(len(hours)), [_name(s) for s in hours])
     axis.invert_yaxis()
-    axis.set_xlim(0, (max(hours) or 1.0) * 1.22)
-    axis.set_xlabel("hours waited per person")
-    axis.grid(axis="y", visible=False)
-    axis.tick_params(axis="y", length=0)
-    if total:
-        answer = f"each person waits {duration(total)} on average, {duration(spent[most])} of it for {CAUSE_TEXT.get(most, most)}"
+    axis.set_xlim(0, (max(hours.values()) or 1.0) * 1.35)
+    axis.set_xlabel("hours per person")
+    _plain(axis)
+    if most is not None:
+        answer = f"each person waits {duration(total)} on average, {duration(waited[most])} of it for {waited_for(most)}"
     else:
         answer = "nobody waits"
-    heading(figure, f"{result.title}: {answer}", f"{UNDER} From the compound (top) to the hub. {cells.resting([result])}")
+    heading(figure, f"{result.title}: {answer}", f"{UNDER} {cells.resting([result])}")
     return figure
 
 
-def _stacks(spent: Sequence[dict[str, float]], labels: Sequence[str], under: str) -> Figure:
-    causes = list(dict.fromkeys(c for one in spent for c in one))
-    weight = {c: max(one.get(c, 0.0) for one in spent) for c in causes}
+# -- several ---------------------------------------------------------------------------------------------------------
+
+
+def _pair(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
+    means = [accounts(r).total for r in results]
+    out = [_lumped(hours_of_those_out(m, _people_out(r))) for m, r in zip(means, results, strict=True)]
+    held = [_lumped(left(m, "held")) for m in means]
+    looks = _looks(out, held)
+    figure = Figure(figsize=(12.0, 2.2 + 0.62 * len(results)), layout="constrained")
+    hours, people = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+    _stacks(hours, out, looks, lambda h: duration(h, "h"))
+    hours.set_xlabel("hours of each person who got out")
+    _stacks(people, held, looks, _people)
+    people.set_xlabel("people left behind, by what held them at the end")
+    hours.set_yticks(np.arange(len(results)), labels, fontsize=11)
+    hours.invert_yaxis()
+    key = [Patch(facecolor=colour, hatch=hatch, edgecolor="#333333", label=_name(s)) for s, (colour, hatch) in looks.items()]
+    if any(_rest(one, looks) > 0 for one in (*out, *held)):
+        key.append(Patch(facecolor=REST[0], hatch=REST[1], edgecolor="#333333", label="all other causes"))
+    figure.legend(handles=key, loc="outside lower center", ncols=4, fontsize=10, handlelength=2.2, handleheight=1.2)
+    heading(figure, _answer(results, means, labels), f"{COMPARED} {cells.resting(results)}")
+    return figure
+
+
+def _people(n: float) -> str:
+    return count(round(n)) if n >= 1 else count(n)
+
+
+def _people_out(result: Stored) -> float:
+    o = of_all(result)
+    return float((o.to_move - o.left_behind).mean()) if o.to_move.size else 0.0
+
+
+def _looks(*panels: Sequence[Hours]) -> Looks:
+    """Colour and hatch of what is done and of the causes that are largest in any bar, in the order of the bars."""
+    weight: Hours = {}
+    for panel in panels:
+        longest = _longest(panel)
+        for one in panel:
+            for state, size in one.items():
+                weight[state] = max(weight.get(state, 0.0), size / longest)
+    causes = [c for c in CAUSES if weight.get(c, 0.0) > 0]
     kept = set(sorted(causes, key=lambda c: (-weight[c], c))[: len(LOOKS)])
-    shown = [c for c in causes if c in kept and weight[c] > 0]
-    figure = Figure(figsize=(10.5, 1.9 + 0.62 * len(spent)), layout="constrained")
-    axis = figure.subplots()
-    longest = max((sum(one.values()) for one in spent), default=0.0) or 1.0
-    for y, one in enumerate(spent):
+    done = {s: look for s, look in DONE.items() if weight.get(s, 0.0) > 0}
+    return done | dict(zip([c for c in causes if c in kept], LOOKS, strict=False))
+
+
+def _longest(panel: Sequence[Hours]) -> float:
+    return max((sum(one.values()) for one in panel), default=0.0) or 1.0
+
+
+def _rest(one: Hours, looks: Looks) -> float:
+    return sum(size for state, size in one.items() if state not in looks)
+
+
+def _stacks(axis: Axes, panel: Sequence[Hours], looks: Looks, said: Callable[[float], str]) -> None:
+    """A bar for each scenario; *said*: a size in words."""
+    longest = _longest(panel)
+    for y, one in enumerate(panel):
         at = 0.0
-        pieces = [(c, one.get(c, 0.0), LOOKS[i]) for i, c in enumerate(shown)]
-        pieces.append(("other", sum(one.values()) - sum(p[1] for p in pieces), REST))
-        for _, hours, (colour, hatch) in pieces:
-            edge = "#333333" if hatch else "white"
-            axis.barh(y, hours, left=at, color=colour, hatch=hatch, edgecolor=edge, linewidth=0.6, height=0.62)
-            if hours > 0.055 * longest:
+        pieces = [(one.get(state, 0.0), look) for state, look in looks.items()] + [(_rest(one, looks), REST)]
+        for size, (colour, hatch) in pieces:
+            axis.barh(y, size, left=at, color=colour, hatch=hatch, edgecolor="#333333", linewidth=0.6, height=0.62)
+            if size > 0.07 * longest:
                 box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-                axis.text(at + hours / 2, y, duration(hours, "h"), ha="center", va="center", fontsize=9.5, bbox=box)
-            at += hours
-        axis.text(at, y, f" {duration(at, 'h')}", va="center", fontsize=10.5, fontweight="bold")
-    axis.set_yticks(np.arange(len(spent)), labels, fontsize=11)
-    axis.invert_yaxis()
-    axis.set_xlim(0, longest * 1.1)
-    axis.set_xlabel("hours waited per person")
+                axis.text(at + size / 2, y, said(size), ha="center", va="center", fontsize=9.5, bbox=box)
+            at += size
+        axis.text(at, y, f" {said(at)}" if at else " nobody", va="center", fontsize=10.5, fontweight="bold")
+    axis.set_xlim(0, longest * 1.14)
+    _plain(axis)
+
+
+def _plain(axis: Axes) -> None:
     axis.grid(axis="y", visible=False)
     axis.tick_params(axis="y", length=0)
-    looks = [(LOOKS[i], CAUSE_TEXT.get(c, c)) for i, c in enumerate(shown)]
-    key = [Patch(facecolor=colour, hatch=hatch, edgecolor="#333333", label=label) for (colour, hatch), label in looks]
-    if any(sum(one.values()) - sum(one.get(c, 0.0) for c in shown) > 1e-9 for one in spent):
-        key.append(Patch(facecolor=REST[0], edgecolor="#333333", label="all other causes"))
-    figure.legend(handles=key, loc="outside lower center", ncols=4, fontsize=10, handlelength=2.2, handleheight=1.2)
-    heading(figure, _answer(spent, labels), f"{UNDER} {under}")
-    return figure
 
 
-def _answer(spent: Sequence[dict[str, float]], labels: Sequence[str]) -> str:
+def _answer(results: Sequence[Stored], means: Sequence[Means], labels: Sequence[str]) -> str:
+    """Who is left behind and what held most of them, scenario by scenario where there are few."""
     told = []
-    for label, one in zip(labels, spent, strict=True):
-        most = max(one, key=lambda c: one[c]) if any(one.values()) else None
-        told.append(f"{label}: {CAUSE_TEXT.get(most, most)}" if most else f"{label}: nothing")
-    same = {line.split(": ", 1)[1] for line in told}
-    if len(same) == 1:
-        return f"What people wait for most in every scenario: {same.pop()}"
+    for result, one, label in zip(results, means, labels, strict=True):
+        o, held = of_all(result), left(one, "held")
+        behind = float(o.left_behind.mean()) if o.left_behind.size else 0.0
+        most = max(held, key=held.__getitem__, default=None)
+        part = f" ({_people(held[most])} {held_text(most)})" if most else ""
+        told.append(f"{label}: {_people(behind) if behind else 'nobody'} left behind{part}")
     if len(told) <= 3:
-        return f"What people wait for most: {'; '.join(told)}"
-    return f"What people wait for most differs: {', '.join(sorted(same))}"
+        return "; ".join(told)
+    return "The hours of those who got out, and what held those left behind"

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from sim.analysis.study import Batch, Proposal, Study
-from sim.model.names import CAUSES
+from sim.model.names import CAUSES, STATES, hours_column
 
 NEVER = math.inf
 WEIGHTS = (1, 2, 1, 2, 9, 4, 3, 1, 3, 0.5, 0.5, 1, 1.5, 2, 1.5)
@@ -36,8 +36,21 @@ class Fake:
         return self.tables[name]
 
 
-def row(staff=10, ordered=0.0, t100=5.0, stranded=0, unfinished=0, staying=0, t50=None, t90=None, never_ordered=0, **waited):
-    """Columns of one unit in one replication; hours waited by cause as keywords."""
+def row(
+    staff=10,
+    ordered=0.0,
+    t100=5.0,
+    stranded=0,
+    unfinished=0,
+    staying=0,
+    t50=None,
+    t90=None,
+    never_ordered=0,
+    held=None,
+    cost=None,
+    **spent,
+):
+    """Columns of one unit in one replication; hours by state as keywords, people left behind by what held and cost them."""
     return {
         "staff": staff,
         "ordered_h": ordered,
@@ -49,7 +62,10 @@ def row(staff=10, ordered=0.0, t100=5.0, stranded=0, unfinished=0, staying=0, t5
         "stranded": stranded,
         "unfinished": unfinished,
         "never_ordered": never_ordered,
-        **{f"wait_{c}": float(waited.get(c, 0.0)) for c in CAUSES},
+        **{hours_column(s): float(spent.get(s, 0.0)) for s in STATES},
+        **{f"left_held_{s}": (held or {}).get(s, 0) for s in STATES},
+        **{f"left_cost_{s}": (cost or {}).get(s, 0) for s in STATES},
+        **{f"left_hours_{s}": 0.0 for s in STATES},
     }
 
 
@@ -85,7 +101,8 @@ def _hour(replication: int, hour: int, out: int, bottleneck: str = "none") -> di
     return {"replication": replication, "hour": hour, "stage_out": out, "bottleneck": bottleneck}
 
 
-SUMS = ("staff", "evacuated", "staying", "stranded", "unfinished", "never_ordered", *(f"wait_{c}" for c in CAUSES))
+LEFT = tuple(f"left_{what}_{s}" for what in ("held", "cost", "hours") for s in STATES)
+SUMS = ("staff", "evacuated", "staying", "stranded", "unfinished", "never_ordered", *map(hours_column, STATES), *LEFT)
 
 
 def _total(rows: list[dict]) -> dict:
@@ -124,7 +141,9 @@ def campaign(name="turkish-collapse", title=None, n=60, missions=34, pace=1.0, l
             at = [float(out[r - 1]) if r <= len(kept) else NEVER for r in ranks]
             waits = dict(zip(CAUSES, people * spread * draw.dirichlet(WEIGHTS), strict=True))
             ends = (left, 0) if lost < horizon else (0, left)
-            base = row(int(people), start, at[2], *ends, 0, at[0], at[1], **waits)
+            held, cost = {"crowd": left // 2, "doing_ready": left - left // 2}, {"deciding": left}
+            done = {"before": people * order, "deciding": people * (start - order), "doing_ready": people * spread}
+            base = row(int(people), start, at[2], *ends, 0, at[0], at[1], held, cost, **waits, **done)
             rows.append({"replication": k, "mission": names[i], **base})
         tables["missions"] += rows
         everybody = _total(rows)

@@ -133,6 +133,35 @@ def test_what_holds_people_up_is_a_share_of_the_hours_after_the_order() -> None:
     assert "(0 % of the hours waited)" in said(held_up_by="seats", waited_h={"seats": None})
 
 
+def test_deciding_is_said_beside_what_holds_people_up_where_it_took_more() -> None:
+    """90 hours of ten people, against 30 of waiting for the crowd and 100 of waiting for the order."""
+    most = " Deciding took 9 h a person, more than any cause of waiting."
+    few = {"crowd": 30.0, "seats": 10.0}
+    assert said(held_up_by="crowd", waited_h=few, spent_h={"deciding": 90.0}).endswith(f"(75 % of the hours waited).{most}")
+    assert "Deciding" not in said(held_up_by="crowd", waited_h=WAITED, spent_h={"deciding": 90.0})
+    assert "Deciding" not in said(held_up_by="crowd", waited_h=few, spent_h={"deciding": 0.0, "doing_ready": 90.0})
+    assert said(spent_h={"deciding": 90.0}).endswith(most)
+
+
+def left(stranded: float = 2.0, unfinished: float = 0.0, **more: Any) -> str:
+    """What is said of why people are left behind."""
+    by = {"held_when_closed": {"crowd": 1_500.0, "doing_road": 500.0}, "cost_most": {"deciding": 1_200.0, "seats": 800.0}} | more
+    behind = SOME["left_behind"] | {"stranded": stranded, "unfinished": unfinished} | by
+    return said(**(SOME | {"left_behind": behind})).partition(" Of those left behind, ")[2]
+
+
+def test_why_people_are_left_behind() -> None:
+    assert left() == (
+        "1,500 (75 %) were held by the crowd at the gates when the airport was lost; "
+        "deciding had cost 1,200 (60 %) more hours than anything else."
+    )
+    assert " when the simulation ended; " in left(0.0, 2.0)
+    assert " at the end; " in left(1.0, 1.0)
+    assert left(held_when_closed={"doing_ready": 0.25}).startswith("0.2 (100 %) were still getting ready when")
+    assert left(held_when_closed={"order": 3.0}).startswith("3 (100 %) were waiting for the order when")
+    assert left(held_when_closed={}) == left(cost_most={}) == ""
+
+
 def row(path: str, low: Any = 1.0, high: Any = 2.0, **more: Any) -> dict[str, Any]:
     return {"path": path, "grade": "assumed", "kind": "uncertainty", "value": "3", "low": low, "high": high, "unit": "h"} | more
 

@@ -46,6 +46,20 @@ def test_what_people_wait_for_leaves_out_the_order() -> None:
     assert said(final=False).startswith("T: no answer")
 
 
+def test_deciding_is_named_where_it_took_more_than_any_cause() -> None:
+    def decided(hours: float | None) -> str:
+        about = result()
+        about["waiting"]["total"]["spent_h"] = {"deciding": hours, "doing_ready": 999.0}
+        return headline(about, MEASURES)
+
+    assert decided(61.0) == f"{START} Deciding took more: 61."
+    assert decided(60.0) == decided(None) == START
+
+
+def test_causes_that_are_a_waiting_are_not_waited_for_twice() -> None:
+    assert said(waiting={"readiness": 9.0}).startswith("T: people wait most for the rest of the mission, 100 % of 9 ")
+
+
 def test_the_best_two_that_hold_or_the_best_that_may_be_chance() -> None:
     firm = [row(x, "better", -10.0) for x in "abc"]
     leaves = "leaves 10 (5 to 20) fewer people behind"

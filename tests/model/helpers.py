@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.model.names import CAUSES, STAGES
+from sim.model.names import CAUSES, STAGES, STATES, hours_column
 from sim.model.plan import Plan, compile_plan
 from sim.model.records import Records, make_records
 from sim.model.world import World
@@ -24,6 +24,10 @@ Row = dict[str, Any]
 FATES = ("evacuated", "staying", "stranded", "unfinished")
 TIMES = ("t50_h", "t90_h", "t100_h")
 WAITS = tuple(f"wait_{c}" for c in CAUSES)
+HOURS = tuple(hours_column(s) for s in STATES)
+"""Columns that add up to every hour of everybody who is to be moved."""
+LOST = tuple(f"left_hours_{s}" for s in STATES)
+LEFT = {what: tuple(f"left_{what}_{s}" for s in STATES) for what in ("held", "cost")}
 
 
 def scenario(source: Mapping[str, Any] | str) -> Scenario:
@@ -177,13 +181,14 @@ def check_records(world: World, records: Records) -> None:
         for k in range(rows):
             _check_row(_row(table, k))
     _check_row(total)
-    for name in ("staff", *FATES, "never_ordered", *WAITS):
+    for name in ("staff", *FATES, "never_ordered", *HOURS, *LEFT["held"], *LEFT["cost"], *LOST):
         by_cohort, by_mission = np.sum(records.cohorts[name]), np.sum(records.missions[name])
         assert np.isclose(by_cohort, by_mission), name
         assert np.isclose(by_mission, total[name]), name
     of = [records.missions["mission"].index(m) for m in records.cohorts["mission"]]
     for name in ("staff", *FATES):
         assert np.bincount(of, records.cohorts[name], minlength=n).tolist() == list(records.missions[name]), name
+    _check_hours(world, records)
     assert total["staff"] == world.staff
     assert total["evacuated"] == world.n_out
     assert total["to_move"] == total["staff"] - total["staying"]
@@ -203,6 +208,27 @@ def check_records(world: World, records: Records) -> None:
         _check_traffic(world, total, timeline)
 
 
+def _check_hours(world: World, records: Records) -> None:
+    """What each cohort's hours went into adds up to its people's hours until they are out or the run ends, counted apart."""
+    end, cohorts = records.replication["end_h"], records.cohorts
+    lived = (np.asarray(cohorts["stranded"]) + np.asarray(cohorts["unfinished"])) * float(end)
+    if world.lift.present:
+        for f in world.lift.flights:
+            for chalk, n in f.portions:
+                lived[chalk.cohort.index] += n * f.off
+    else:
+        for chalk in world.chalks:
+            lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.inside < INF else 0
+    found = np.sum([cohorts[name] for name in HOURS], axis=0)
+    assert np.allclose(found, lived, rtol=1e-9, atol=1e-6), (found, lived)
+    behind = np.asarray(cohorts["stranded"]) + np.asarray(cohorts["unfinished"])
+    assert np.allclose(np.sum([cohorts[name] for name in LOST], axis=0), behind * float(end), rtol=1e-9, atol=1e-6)
+    for hours, lost in zip(HOURS, LOST, strict=True):
+        assert (np.asarray(cohorts[lost]) <= np.asarray(cohorts[hours]) + 1e-6).all(), hours
+    activities = np.array([records.timeline[name] for name in HOURS], np.float64)
+    assert np.allclose(activities.sum(axis=1), [records.replication[name] for name in HOURS], rtol=1e-4, atol=1e-3)
+
+
 def _check_traffic(world: World, total: Row, timeline: Row) -> None:
     """What operators fly adds up to all who got out, hour by hour; nobody is left over at a hub, nor fewer than nobody."""
     marks = len(timeline["hour"])
@@ -220,7 +246,9 @@ def _check_row(row: Row) -> None:
     assert sum(row[f] for f in FATES) == row["staff"], row
     assert all(row[f] >= 0 for f in FATES), row
     assert 0 <= row["never_ordered"] <= row["staff"] - row["evacuated"], row
-    assert all(row[w] >= 0 for w in WAITS), row
+    assert all(row[w] >= 0 for w in HOURS), row
+    for columns in LEFT.values():
+        assert sum(row[c] for c in columns) == row["stranded"] + row["unfinished"], {c: row[c] for c in columns if row[c]}
     assert 0 <= row["t50_h"] <= row["t90_h"] <= row["t100_h"], row
     assert (row["t100_h"] < INF) == (row["stranded"] + row["unfinished"] == 0), row
     assert row["ordered_h"] >= 0, row

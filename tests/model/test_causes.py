@@ -22,7 +22,14 @@ ALONE = {
         """,
         10 * (5 - 1),
     ),
-    "readiness": ("missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 10, ready: 7 h}}}}", 10 * 7),
+    "readiness": (
+        # the rear party has done its work after 2 h and goes with the last of the others
+        """
+        missions:
+          m: {order: {at: 1 h}, cohorts: {c: {people: 10, ready: 7 h, rear_party: {people: 2, destruction: 2 h}}}}
+        """,
+        2 * (7 - 2),
+    ),
     "vehicle": (
         """
         road: {drive: 2 h}
@@ -116,6 +123,13 @@ def test_the_whole_wait_is_charged_to_one_cause(cause: str) -> None:
     assert r.waits() == {cause: pytest.approx(hours)}
     assert r.total["end"] == "out"
     assert set(r.timeline["bottleneck"]) == {"none", cause}
+
+
+def test_no_activity_is_a_bottleneck() -> None:
+    """Getting ready takes 7 h of ten people; nobody waits for anything."""
+    r = run("missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 10, ready: 7 h}}}}")
+    assert (r.waits(), set(r.timeline["bottleneck"])) == ({}, {"none"})
+    assert r.total["doing_ready"] == 10 * 7
 
 
 def test_crowd_alone() -> None:
@@ -250,5 +264,5 @@ def test_those_never_ordered_wait_for_the_order_from_the_fall_on() -> None:
 
 def test_hours_of_those_who_never_get_out_count_to_the_end() -> None:
     r = run("{clock: {horizon: 9.5 h}, missions: {m: {order: {at: 2 h}, cohorts: {c: {people: 4, ready: 30 d}}}}}")
-    assert r.waits() == {"readiness": 4 * 7.5}
-    assert hourly(r, "readiness") == [0, 0, 0, *[4] * 7, 2]
+    assert (r.waits(), r.total["doing_ready"]) == ({}, 4 * 7.5)
+    assert list(r.timeline["doing_ready"]) == [0, 0, 0, *[4] * 7, 2]

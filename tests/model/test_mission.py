@@ -17,7 +17,7 @@ def test_each_group_takes_its_own_time_to_get_ready() -> None:
     r = run("missions: {m: {order: {at: 3 h}, cohorts: {c: {people: 90, group: 40, ready: 2 h}}}}")
     assert sizes(r) == [40, 40, 10]
     assert moments(r, "ready") == [3 + 2] * 3
-    assert r.waits() == {"readiness": 90 * 2}
+    assert (r.waits(), r.total["doing_ready"]) == ({}, 90 * 2)
     assert stage(r, "mission") == [90, 90, 90, 0, 0, 0]
     assert stage(r, "readying") == [0, 0, 0, 90, 90, 0]
 
@@ -28,7 +28,7 @@ def test_groups_draw_their_readiness_one_by_one() -> None:
     ready = moments(r, "ready")
     assert len(set(ready)) == 400
     assert r.out_h == pytest.approx(max(ready))
-    assert r.waits() == {"readiness": pytest.approx(sum(ready))}
+    assert (r.waits(), r.total["doing_ready"]) == ({}, pytest.approx(sum(ready)))
     assert sum(ready) / 400 == pytest.approx(5, abs=5 * 10 / math.sqrt(12 * 400))
 
 
@@ -38,7 +38,7 @@ def test_groups_one_after_another() -> None:
     expected = [3 + 1 + 0.5 * k for k in (1, 2, 3)]
     assert [c.ready for c in r.chalks("m/c")] == expected
     assert sizes(r) == [40, 40, 10]
-    assert r.waits() == {"readiness": 40 * 1.5 + 40 * 2.0 + 10 * 2.5}
+    assert (r.waits(), r.total["doing_ready"]) == ({}, 40 * 1.5 + 40 * 2.0 + 10 * 2.5)
     assert (r.total["t50_h"], r.total["t90_h"], r.out_h) == (expected[1], expected[2], expected[2])
 
 
@@ -78,7 +78,7 @@ def test_rear_party_leaves_when_the_destruction_is_done() -> None:
     r = run(REAR.format(ready="1 h", destruction="6 h", more=""))
     assert sizes(r) == [45, 45, 10]
     assert moments(r, "depart") == [2 + 1, 2 + 1, 2 + 6]
-    assert r.waits() == {"readiness": 90 * 1 + 10 * 6}
+    assert (r.waits(), r.total["doing_ready"]) == ({}, 90 * 1 + 10 * 6)
     assert r.out_h == 2 + 6 + 1
 
 
@@ -344,7 +344,8 @@ def test_a_random_decision_is_taken_once_for_the_mission() -> None:
     assert hours == [r.cohort("m/b")["ordered_h"] for r in runs]
     assert all(3 < h < 10 for h in hours)
     assert len(set(hours)) == 5
-    assert all(r.waits()["order"] == pytest.approx(20 * h) for r, h in zip(runs, hours, strict=True))
+    assert [r.total["wait_order"] for r in runs] == [20 * 1] * 5  # until somebody begins to decide
+    assert [r.total["deciding"] for r in runs] == pytest.approx([20 * (h - 1) for h in hours])
 
 
 # -- head counts -----------------------------------------------------------------------------------------------------

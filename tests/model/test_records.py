@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.model.names import CAUSES, STAGES
+from sim.model.names import CAUSES, STAGES, STATES
 from tests.model.airlift import START, Data, mission, staff
 from tests.model.helpers import Run, run
 
@@ -122,10 +122,24 @@ STATE: dict[str, list[int]] = {
 }
 # person-hours waited in the hour that ends then
 WAITED: dict[str, list[float]] = {
-    "readiness": [0, 5, 5, 0, 0, 0, 0, 0],
     "search": [0, 0, 0, 3.75, 0, 0, 0, 0],
     "seats": [0, 0, 0, 3 + 0.25 + 1, 4 + 2 + 0.5, 1 + 4 + 1, 2 + 1, 0.75],
 }
+# person-hours of everything else
+DONE: dict[str, list[float]] = {
+    "before": [0, 13 - 5, 3, 0, 0, 0, 0, 0],
+    "doing_ready": [0, 5, 5, 0, 0, 0, 0, 0],
+    "doing_road": [0, 0, 5, 0, 0, 0, 0, 0],
+    "doing_search": [0, 0, 0, 5, 2.5, 0, 0, 0],
+    "doing_board": [0, 0, 0, 0, 1, 1, 1, 0.25],
+}
+
+
+@pytest.mark.parametrize("state", STATES[len(CAUSES) :])
+def test_hours_of_what_is_done_by_hour(case: Run, state: str) -> None:
+    expected = DONE.get(state, [0] * 8)
+    assert list(case.timeline[state]) == pytest.approx(expected)
+    assert case.total[state] == pytest.approx(sum(expected))
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -141,13 +155,13 @@ def test_hours_waited_by_cause_and_hour(case: Run, cause: str) -> None:
 
 
 def test_hours_waited_by_mission(case: Run) -> None:
-    assert case.waits(case.mission("a")) == {"readiness": 10, "search": 3.75, "seats": pytest.approx(0.25 + 6 + 8 + 3.25)}
+    assert case.waits(case.mission("a")) == {"search": 3.75, "seats": pytest.approx(0.25 + 6 + 8 + 3.25)}
     assert case.waits(case.mission("b")) == {"seats": 3}
     assert case.waits(case.cohort("b/s")) == case.waits(case.mission("b"))
 
 
 def test_bottleneck_level_and_crowd_by_hour(case: Run) -> None:
-    assert list(case.timeline["bottleneck"]) == ["none", "readiness", "readiness", *["seats"] * 5]
+    assert list(case.timeline["bottleneck"]) == ["none", "none", "none", *["seats"] * 5]
     assert list(case.timeline["level"]) == ["stable"] * 8
     assert list(case.timeline["crowd"]) == [0] * 8
 
@@ -175,18 +189,21 @@ def test_people_who_come_of_their_own_accord_wait_neither_for_an_order_nor_to_be
         "missions": {"a": {**mission("30 min"), "cohorts": {"s": {**people, "people": 15}}}},
     }
     called = run(data)
-    assert called.waits() == {"order": pytest.approx(15 * 0.5), "readiness": pytest.approx(5 * (2 + 3 + 4)), "search": 5 * 0.5}
+    assert called.waits() == {"order": pytest.approx(15 * 0.5), "search": 5 * 0.5}
+    assert (called.total["before"], called.total["doing_ready"]) == (0, pytest.approx(5 * (2 + 3 + 4)))
     data["missions"]["a"]["cohorts"]["s"]["walk_in"] = True
     walked = run(data)
     assert walked.waits() == {"search": 5 * 0.5}
+    assert (walked.total["before"], walked.total["doing_ready"]) == (pytest.approx(15 * 0.5 + 5 * (2 + 3 + 4)), 0)
     assert walked.total["t50_h"] == called.total["t50_h"]
     for stage in STAGES:
         assert list(walked.timeline[f"stage_{stage}"]) == list(called.timeline[f"stage_{stage}"])
 
 
-def test_walk_ins_who_are_not_ready_when_the_run_ends_have_not_waited() -> None:
+def test_walk_ins_who_are_not_ready_when_the_run_ends_are_before_anything() -> None:
     data: Data = {
         "clock": {"start": START, "horizon": "2 h"},
         "missions": {"a": mission(s=staff(10, ready="5 h", walk_in=True)), "b": mission(s=staff(1, ready="5 h"))},
     }
-    assert run(data).waits() == {"readiness": 2}
+    r = run(data)
+    assert (r.waits(), r.total["doing_ready"], r.total["before"]) == ({}, 2, 20)

@@ -110,7 +110,7 @@ def test_a_convoy_waits_for_its_vehicles_within_its_patience() -> None:
     hasty = run(f"road: {{convoy: {{vehicles: 3, patience: 90 min}}}}\n{mission('people: 50, group: 10, gap: 1 h')}")
     assert moments(hasty, "depart") == [1 + 1.5, 1 + 1.5, 3 + 1.5, 3 + 1.5, 5 + 1.5]
     waited = 10 * (1.5 + 0.5 + 1.5 + 0.5 + 1.5)
-    assert hasty.waits() == {"readiness": 10 * (1 + 2 + 3 + 4 + 5), "vehicle": waited}
+    assert hasty.waits() == {"vehicle": waited}
 
 
 def test_cohorts_of_a_mission_drive_together_if_nothing_sets_them_apart() -> None:
@@ -319,7 +319,7 @@ def test_a_closed_road_holds_those_who_have_not_left() -> None:
     """)
     assert moments(r, "depart") == [1, 6.5]
     assert moments(r, "arrive") == [3, 8.5]
-    assert r.waits() == {"readiness": 10 + 20, "closure": 10 * 4.5}
+    assert (r.waits(), r.total["doing_road"]) == ({"closure": 10 * 4.5}, 20 * 2)
     assert stage(r, "transport") == [0, 0, 10, 10, 10, 10, 10, 0, 0, 0]
 
 

@@ -1,0 +1,191 @@
+"""Every hour of every person: what it went into, and what held those who are left behind.
+
+People are kept in *units* that share all their hours: those of a cohort until they are ordered, those of it who are no group
+yet, a group until it is inside, and each portion of it that boards one flight.  An interval of waiting within an activity (a
+checkpoint on a drive, the crowd that slows a search) is taken out of it by one of as many people with the other sign.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.model.kernel import CauseLog
+from sim.model.names import STAGE, STAGES, STATE, STATES
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+INF = math.inf
+_BEFORE = STATE["before"]
+
+
+@dataclass
+class Intervals:
+    """What people spend their hours on: arrays of equal length (unit, people, state, from, to)."""
+
+    unit: I64
+    people: F64
+    state: I64
+    start: F64
+    end: F64
+
+    @cached_property
+    def hours(self) -> F64:
+        """Person-hours of each."""
+        return self.people * (self.end - self.start)
+
+
+class Ledger:
+    """Collects moves from stage to stage and what every hour goes into."""
+
+    def __init__(self, end: float) -> None:
+        self.end = end
+        self.marks = math.ceil(end - 1e-9) + 1
+        """Whole hours from 0 to the end, rounded up."""
+        self.moves = np.zeros((len(STAGES), self.marks))
+        """People who came into a stage, less those who left it, in the hour that ends at each mark."""
+        self.spent: list[Intervals] = []
+        self.left: list[Left] = []
+        none = np.zeros(0, np.int64)
+        self.exits: tuple[F64, I64, I64] = (np.zeros(0), none, none)
+        """(time, cohort, people) of everybody who got out, in order of time."""
+        self.lane_hours = 0.0
+        """Hours for which lanes were busy."""
+
+    def move(self, people: F64, at: F64, leave: str, enter: str) -> None:
+        """People go from one stage to another."""
+        mark = np.where(at <= self.end, np.ceil(at), self.marks).astype(np.int64)
+        n = np.bincount(mark, people, minlength=self.marks + 1)[: self.marks]
+        self.moves[STAGE[leave]] -= n
+        self.moves[STAGE[enter]] += n
+
+    def spend(self, unit: I64, people: F64, state: str | int, start: F64, end: F64) -> None:
+        """People wait for one cause, or do one thing."""
+        state = STATE[state] if isinstance(state, str) else state
+        end = np.minimum(end, self.end)
+        real = np.flatnonzero(end > start)
+        if len(real):
+            self.spent.append(Intervals(unit[real], people[real], np.full(len(real), state), start[real], end[real]))
+
+    def wait_logged(self, unit: I64, people: F64, logs: Sequence[CauseLog], place: I64, start: F64, end: F64) -> None:
+        """People wait at places whose causes change: cut their waits where they do.
+
+        *place*: for each row the index of its log.  The pieces come in the order of the rows.
+        """
+        if len(logs) == 1 and len(logs[0].times) == 1:
+            self.spend(unit, people, logs[0].causes[0], start, end)
+            return
+        end = np.minimum(end, self.end)
+        real = np.flatnonzero(end > start)
+        if not len(real):
+            return
+        unit, people, place, start, end = unit[real], people[real], place[real], start[real], end[real]
+        first, last = np.empty((2, len(real)), np.int64)
+        at = 0
+        for i, log in enumerate(logs):
+            here = np.flatnonzero(place == i) if len(logs) > 1 else slice(None)
+            first[here] = np.searchsorted(log.times, start[here], side="right") + (at - 1)
+            last[here] = np.searchsorted(log.times, end[here], side="left") + (at - 1)
+            at += len(log.times)
+        times, causes = np.concatenate([log.times for log in logs]), np.concatenate([log.causes for log in logs])
+        upper = np.concatenate([(*log.times[1:], INF) for log in logs])
+        pieces = last - first + 1
+        row = np.repeat(np.arange(len(start)), pieces)
+        step = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + first[row]
+        a = np.maximum(start[row], times[step])
+        b = np.minimum(end[row], upper[step])
+        self.spent.append(Intervals(unit[row], people[row], causes[step], a, b))
+
+    def all_spent(self) -> Intervals:
+        """Every interval."""
+        if not self.spent:
+            none = np.zeros(0)
+            return Intervals(none.astype(np.int64), none, none.astype(np.int64), none, none)
+        fields = ("unit", "people", "state", "start", "end")
+        return Intervals(*(np.concatenate([getattr(i, f) for i in self.spent]) for f in fields))
+
+
+@dataclass
+class Left:
+    """People left behind, by unit: arrays of equal length."""
+
+    unit: I64
+    people: I64
+    cohort: I64
+    earlier: tuple[I64, ...]
+    """Units in which the same people spent the hours before, none of them twice."""
+
+
+class Units:
+    """Numbers of the units of people: groups, then three kinds of people by cohort, then portions of groups inside."""
+
+    def __init__(self, groups: int, cohorts: int) -> None:
+        self.groups = groups
+        self.called = groups
+        """Of cohort 0: its people until they are ordered."""
+        self.unready = groups + cohorts
+        self.rear = groups + 2 * cohorts
+        self.portions = groups + 3 * cohorts
+
+
+def by_state(spent: Intervals, row_of: I64, rows: int) -> F64:
+    """Person-hours by (row, state): shape (rows, states); *row_of*: row of each unit."""
+    k = len(STATES)
+    hours = np.bincount(row_of[spent.unit] * k + spent.state, spent.hours, minlength=rows * k)
+    return np.maximum(hours, 0.0).reshape(rows, k)
+
+
+def hourly(spent: Intervals, marks: int) -> F64:
+    """Person-hours by (hour mark, state) in the hour that ends at the mark: shape (marks, states)."""
+    k = len(STATES)
+
+    def before(at: F64) -> tuple[F64, F64]:
+        """For each state and whole hour h: people with at <= h, and the sum of their times; shape (states, marks)."""
+        place = np.minimum(np.ceil(at), marks).astype(np.int64) + spent.state * (marks + 1)
+        n, s = (np.bincount(place, w, minlength=k * (marks + 1)).reshape(k, -1) for w in (spent.people, spent.people * at))
+        return n[:, :marks].cumsum(axis=1), s[:, :marks].cumsum(axis=1)
+
+    n0, s0 = before(spent.start)
+    n1, s1 = before(spent.end)
+    result = np.zeros((marks, k))
+    result[1:] = np.diff(np.arange(marks) * (n0 - n1) - (s0 - s1)).T
+    return np.maximum(result, 0.0)
+
+
+def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int) -> tuple[I64, I64, F64]:
+    """People left behind by what held them when the run ended, and by what had cost each of them most; and their person-hours.
+
+    Three arrays of shape (cohorts, states).  Who came into a state at the very end was held by the one before; what lies before
+    anything began costs nobody anything, unless there is nothing else.  Ties go to the first of the states.
+    """
+    k = len(STATES)
+    held, cost = np.zeros((2, cohorts * k), np.int64)
+    theirs = np.zeros((cohorts, k))
+    of = [x for x in left if len(x.unit)]
+    if not of:
+        return held.reshape(cohorts, k), cost.reshape(cohorts, k), theirs
+    units = np.unique(np.concatenate([u for x in of for u in (x.unit, *x.earlier)]))
+    place = np.full(int(max(units[-1], spent.unit.max(initial=0))) + 1, -1)
+    place[units] = np.arange(len(units))
+    of_left = np.flatnonzero(place[spent.unit] >= 0)
+    at, state = place[spent.unit[of_left]], spent.state[of_left]
+    each = np.sign(spent.people[of_left]) * (spent.end[of_left] - spent.start[of_left])
+    hours = np.bincount(at * k + state, each, minlength=len(units) * k).astype(np.float64).reshape(-1, k)  # of nobody: integers
+    last = np.full(len(units), k)
+    now = spent.end[of_left] >= end
+    np.minimum.at(last, at[now], state[now])  # an interruption of an activity ranks before it
+    for x in of:
+        mine = [place[u] for u in (x.unit, *x.earlier)]
+        final = np.min([last[m] for m in mine], axis=0)
+        final[final == k] = _BEFORE
+        total = np.sum([hours[m] for m in mine], axis=0)
+        np.add.at(theirs, x.cohort, total * x.people[:, None])
+        total[:, _BEFORE] = 1e-9  # hours: below every real one
+        np.add.at(held, x.cohort * k + final, x.people)
+        np.add.at(cost, x.cohort * k + total.argmax(axis=1), x.people)
+    return held.reshape(cohorts, k), cost.reshape(cohorts, k), np.maximum(theirs, 0.0)

@@ -1,0 +1,61 @@
+"""Where the hours went: what the bars of a comparison show, from made-up results whose numbers are worked out by hand."""
+
+from __future__ import annotations
+
+from math import inf
+
+import pytest
+
+from sim.analysis.hours import accounts
+from sim.present.plot_hours import DONE, LOOKS, _answer, _looks, _lumped, _pair, hours_figure
+from sim.present.style import styled
+from tests.analysis.synthetic import result, row
+
+
+@pytest.fixture(scope="module")
+def two():
+    """All ten are out after 20 h of deciding; or four are stranded at 2 h, who have waited 8 h in all and the others nothing."""
+    stranded = row(t100=inf, stranded=4, held={"crowd": 3, "doing_road": 1}, cost={"crowd": 4}, crowd=8)
+    stranded["left_hours_crowd"] = 8.0
+    return [result({"a": [row(deciding=200, doing_road=10)]}, name="slow"), result({"a": [stranded]}, name="none")]
+
+
+def _widths(axis, y):
+    return [round(p.get_width(), 6) for p in axis.patches if round(p.get_y() + p.get_height() / 2) == y and p.get_width()]
+
+
+def test_hours_of_those_out_beside_those_left_behind(two):
+    """Who is stranded early has few hours: they stand on the right as people, not on the left as a better scenario."""
+    with styled():
+        hours, people = _pair(two, ["slow", "none"]).axes
+    assert _widths(hours, 0) == [20, 1]
+    assert _widths(hours, 1) == []
+    assert _widths(people, 0) == []
+    assert _widths(people, 1) == [1, 3]
+
+
+def test_the_answer_is_about_those_left_behind(two):
+    means = [accounts(r).total for r in two]
+    assert _answer(two, means, ["slow", "none"]) == (
+        "slow: nobody left behind; none: 4 left behind (3 held by the crowd at the gates)"
+    )
+    assert _answer(two * 2, means * 2, list("abcd")) == "The hours of those who got out, and what held those left behind"
+
+
+def test_what_is_done_on_the_way_is_one_piece():
+    one = _lumped({"doing_road": 1.0, "doing_fly": 2.0, "doing_ready": 4.0, "deciding": 8.0, "hub": 16.0})
+    assert {s: h for s, h in one.items() if h} == {"deciding": 8, "doing_ready": 4, "way": 3, "hub": 16}
+    assert list(one)[: len(DONE)] == list(DONE)
+
+
+def test_the_largest_causes_have_colours_of_their_own():
+    many = ("vehicle", "permission", "crowd", "search", "seats", "stand", "runway", "service", "hub")
+    looks = _looks([_lumped({c: float(k) for k, c in enumerate(many, 1)})], [_lumped({"deciding": 1.0})])
+    assert list(looks) == ["deciding", *many[len(many) - len(LOOKS) :]]
+
+
+def test_nobody_and_nothing():
+    fake = result({"a": [row(staff=0, t100=0.0)]})
+    with styled():
+        assert hours_figure([fake, fake], ["a", "b"]).axes
+        assert hours_figure([fake], ["a"]).axes
