@@ -123,7 +123,12 @@ def test_compare_pairs_the_same_replications(evacsim: Command, tmp_path: Path) -
     beta = difference["missions"]["beta"]
     assert beta["hours_within_horizon"]["difference"] == pytest.approx(8.0)
     assert beta["median_h"]["difference"] == pytest.approx(0.0)
+    assert beta["median_out_h"]["difference"] == pytest.approx(8.0)
+    told = [beta["clocks"][key] for key in ("ordered_later_h", "from_order_longer_h", "out_later_h")]
+    assert told == pytest.approx([8.0, 0.0, 8.0])
     shown = evacsim("compare", "small.yaml", "other.yaml", "-n", "20", *FAST)
+    assert "Two clocks" in shown.out
+    assert "Each of these counts from its own first order" in shown.out
     assert "20 pairs" in shown.out
     (folder,) = (tmp_path / "results" / "compare").iterdir()
     assert json.loads((folder / "summary.json").read_text())["differences"] == [difference]

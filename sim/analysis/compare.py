@@ -1,6 +1,7 @@
 """Paired differences between two scenarios under the same seed: replication k of one against replication k of the other.
 
-A difference is *other* minus *base*.  Infinite times are never subtracted: see ``docs/measures.md``, "Differences".
+A difference is *other* minus *base*.  Infinite times are never subtracted: see ``docs/measures.md``, "Differences".  What is
+compared is when people are out on the calendar; the time from the order stands beside it (:mod:`sim.analysis.clocks`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 
 import numpy as np
 
+from sim.analysis.clocks import clocks, ordered_at
 from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, wall
 from sim.analysis.sequential import Look, level_of, paired_mean_at, quantile_difference
 from sim.analysis.statistics import (
@@ -27,7 +29,7 @@ COMPARED = {
     "p_all_out": "P(all out)",
     "left_behind": "the people left behind",
     "hours_within_horizon": "the hours within the horizon",
-    "median_h": "the median time",
+    "median_out_h": "the median time until all are out",
 }
 """What has a difference with an interval, and its name in a sentence."""
 
@@ -86,7 +88,10 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look
         ),
         "hours_within_horizon": _within(b, o, horizon, look),
         **_order(b, o),
-        "median_h": _medians(b, o, seed, look),
+        "median_out_h": _medians((b.out_h, o.out_h), (b.ranked_out_h, o.ranked_out_h), seed, look),
+        **ordered_at(b, o),
+        "median_h": _medians((b.time_h, o.time_h), (b.ranked_h, o.ranked_h), seed, look),
+        "clocks": clocks(b, o),
     }
 
 
@@ -142,16 +147,20 @@ def _order(b: Outcomes, o: Outcomes) -> Json:
     return {key: number(float(truth.sum()) / n) if n else None for key, truth in counts.items()}
 
 
-def _medians(b: Outcomes, o: Outcomes, seed: int, look: Look | None) -> Json:
-    """Difference of the medians of the time to evacuate; where one is infinite, which one, why, and no difference."""
+def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], seed: int, look: Look | None) -> Json:
+    """Difference of the medians of *hours* of the two (n,); where one is infinite, which one, why, and no difference.
+
+    *ranked*: those of them that exist, as :meth:`Outcomes.ranked` gives them.
+    """
     if look is None:
-        found = median_difference(b.time_h, o.time_h, seed)
+        found = median_difference(*hours, seed)
     else:
-        found = quantile_difference(b.time_h[b.timed], o.time_h[o.timed], 0.5, look.level)
-    reasons = [reason(order_statistic(x.ranked_h, 0.5)) for x in (b, o)]
+        base, other = (x[~np.isnan(x)] for x in hours)
+        found = quantile_difference(base, other, 0.5, look.level)
+    first, second = (order_statistic(x, 0.5) for x in ranked)
+    reasons = [reason(first), reason(second)]
     gone = [why is not None for why in reasons]
     never = "both" if all(gone) else "base" if gone[0] else "other" if gone[1] else None
-    first, second = (order_statistic(x.ranked_h, 0.5) for x in (b, o))
     said = _difference(found, first, second) | {"never": never, "base_never": reasons[0], "other_never": reasons[1]}
     return said | {"low": None, "high": None} if never else said
 
@@ -170,7 +179,7 @@ def _warnings(base: Stored, other: Stored, found: Json, look: Look | None) -> li
     if wall(base).horizon_h != wall(other).horizon_h:
         said.append(f"the horizons differ: hours are counted to the shorter one, {found['horizon_h'] / 24:g} d")
     if not found["told_apart"]:
-        never = total["median_h"]["never"]
+        never = total["median_out_h"]["never"]
         if pairs < least_sample(0.5, level_of(look)) or never not in ("base", "other"):
             said.append(f"{found['other']} is not yet distinguishable from {found['base']}: {_more(total, pairs)}")
     return said

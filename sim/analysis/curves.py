@@ -27,12 +27,12 @@ class Bands(NamedTuple):
 
 
 class Completion(NamedTuple):
-    """Chance to be out by a time after the mission's first order."""
+    """Chance to be out by a time after the mission's first order, or after the start of the clock."""
 
     missions: list[str]
     """Missions with somebody to move and an order in some replication, from the soonest out to the latest."""
     hour: Floats
-    """Hours after the order, shape (t,)."""
+    """Hours after the order or the start, shape (t,)."""
     chance: Floats
     """Share of the replications with an order in which all are out by then, shape (missions, t)."""
     finally_out: Floats
@@ -89,14 +89,18 @@ def settled_hour(bands: Bands) -> float:
     return float(bands.hour[np.flatnonzero(moving)[-1]] + 1) if moving.any() else 0.0
 
 
-def completion(result: Stored, hours: Sequence[float] | Floats) -> Completion:
-    """Chance that a mission is out by *hours* after its first order, for missions with a time in some replication."""
+def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: bool = False) -> Completion:
+    """Chance that a mission is out by *hours* after its first order, for missions with a time in some replication.
+
+    *calendar*: after the start of the clock instead, which is what scenarios are compared by.
+    """
     at = np.asarray(hours, dtype=np.float64)
     timed = {m: o for m, o in of_missions(result).items() if o.timed.any()}
-    order = sorted(timed, key=lambda m: _lateness(m, timed[m]))
+    hours_of = {m: _hours(o, calendar)[o.timed] for m, o in timed.items()}
+    order = sorted(timed, key=lambda m: _lateness(m, timed[m], hours_of[m]))
     chance = np.zeros((len(order), at.size))
     for i, mission in enumerate(order):
-        times = np.sort(timed[mission].time_h[timed[mission].timed])
+        times = np.sort(hours_of[mission])
         chance[i] = np.searchsorted(times, at + 1e-9, side="right") / times.size
     kept = [timed[m] for m in order]
     return Completion(
@@ -109,16 +113,23 @@ def completion(result: Stored, hours: Sequence[float] | Floats) -> Completion:
     )
 
 
-def _lateness(mission: str, o: Outcomes) -> tuple[float, float, float, str]:
+def _hours(o: Outcomes, calendar: bool) -> Floats:
+    return o.out_h if calendar else o.time_h
+
+
+def _lateness(mission: str, o: Outcomes, times: Floats) -> tuple[float, float, float, str]:
     """Sorts missions by median, then by the chance to be out at all, by the share left behind, and by name."""
-    times = o.time_h[o.timed]
     left = float(o.left_behind.sum() / max(float(o.to_move.sum()), 1.0))
     return order_statistic(times, 0.5), -float(np.isfinite(times).mean()), left, mission
 
 
-def last_useful_hour(results: Sequence[Stored]) -> float:
-    """Hours after the order by which the completion curves of *results* have all but stopped rising: P99 of the finite times."""
-    times = [o.time_h[np.isfinite(o.time_h)] for r in results for o in of_missions(r).values()]
+def last_useful_hour(results: Sequence[Stored], *, calendar: bool = False) -> float:
+    """Hours after the order by which the completion curves of *results* have all but stopped rising: P99 of the finite times.
+
+    *calendar*: after the start of the clock instead.
+    """
+    each = (_hours(o, calendar) for r in results for o in of_missions(r).values())
+    times = [hours[np.isfinite(hours)] for hours in each]
     finite = np.concatenate(times) if times else np.zeros(0)
     return float(np.quantile(finite, 0.99, method="inverted_cdf")) if finite.size else 0.0
 

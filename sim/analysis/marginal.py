@@ -34,7 +34,7 @@ from sim.analysis.summary import interval, never_ordered, never_ordered_missions
 from sim.analysis.waiting import Hourly, hourly, waiting
 
 Json = dict[str, Any]
-DEFAULT = ("total.left_behind", "total.p_all_out", "total.restricted_half", "total.restricted_time")
+DEFAULT = ("total.left_behind", "total.p_all_out", "total.half_within_horizon", "total.hours_within_horizon")
 """Where somebody is always left behind the time until all are out says nothing, and the time until half are out does."""
 SHARE = "p_all_out"
 NAMED = 3

@@ -17,6 +17,8 @@ PLURALS = {
     "helicopter": "helicopters", "landing spot": "landing spots", "aircraft": "aircraft", "bed": "beds",
     "onward travel": "onward travel", "room": "room in the holding area", "troops": "troops", WARNING: "warning",
 }  # fmt: skip
+HALF = ("half_within_horizon", "restricted_half")
+"""Measures of the time until half are out."""
 FEW_PAIRS = 30
 TOP = 3
 
@@ -72,8 +74,9 @@ def _part(found: Json, measure: Measure) -> str:
         where = "behind" if name == "left_behind" else name
         return f"leaves {count(size)} ({count(low)} to {count(high)}) {'fewer' if less else 'more'} people{whose} {where}"
     if measure.kind.unit == "h":
-        when, who = "sooner" if less else "later", "half" if measure.kind.name == "restricted_half" else "all"
-        return f"gets {who}{whose} out {duration(size)} ({duration(low)} to {duration(high)}) {when} on average"
+        when, who = "sooner" if less else "later", "half" if measure.kind.name in HALF else "all"
+        after = " after the order" if measure.kind.from_order else ""
+        return f"gets {who}{whose} out {duration(size)} ({duration(low)} to {duration(high)}) {when}{after} on average"
     text = f"{100 * size:.0f} ({100 * low:.0f} to {100 * high:.0f}) points"
     return f"{'lowers' if less else 'raises'} the chance that all{whose} are out by {text}"
 

@@ -9,17 +9,10 @@ THREATS = ("holding", "advancing", "collapse")
 """Order of the shipped threats, from the mildest; others follow by name."""
 PROVIDERS = ("turkish", "none", "coalition")
 SHOWN = (
-    "p50_h",
-    "p50_interval_h",
-    "p90_h",
-    "p90_interval_h",
-    "never",
-    "timed",
-    "p_all_out",
-    "left_behind",
-    "never_ordered",
+    "ordered_h", "p50_h", "p50_interval_h", "p90_h", "p90_interval_h", "out_p50_h", "out_p50_interval_h", "out_p90_h",
+    "out_p90_interval_h", "never", "timed", "p_all_out", "left_behind", "never_ordered",
     "held_up_by",
-)
+)  # fmt: skip
 
 
 def split(name: str) -> tuple[str, str] | None:

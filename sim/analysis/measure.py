@@ -50,6 +50,8 @@ class Kind:
     """The order statistic that is asked for; a mean (or share) without."""
     worse_high: bool = True
     """Whether more is worse."""
+    from_order: bool = False
+    """Whether its hours run from the order instead of the start of the clock: a later order may make them fewer."""
 
     @property
     def finite(self) -> bool:
@@ -61,31 +63,37 @@ class Kind:
         return float((o.staff if self.name == "never_ordered" else o.to_move).max(initial=0.0))
 
 
-def _within(o: Outcomes, horizon: float, *, after_order: bool) -> Floats:
-    """min(t100, horizon) where a time exists, from the start of the clock or from the order; nan elsewhere."""
-    hours = np.where(o.timed, np.minimum(o.t100_h, horizon), np.nan)
-    return np.asarray(hours - np.where(o.timed, o.ordered_h, 0.0)) if after_order else np.asarray(hours)
+def _within(o: Outcomes, moment: Floats, horizon: float, *, from_order: bool = False) -> Floats:
+    """min(moment, horizon) where a time exists, from the start of the clock or from the order; nan elsewhere."""
+    hours = np.where(o.timed, np.minimum(moment, horizon), np.nan)
+    return np.asarray(hours - np.where(o.timed, o.ordered_h, 0.0)) if from_order else np.asarray(hours)
 
 
 _ALL = (
-    Kind("p50", "h", "median time to evacuate", lambda o, _: o.time_h, 0.5),
-    Kind("p90", "h", "P90 of the time to evacuate", lambda o, _: o.time_h, 0.9),
+    Kind("p50", "h", "median time to evacuate, from the order", lambda o, _: o.time_h, 0.5, from_order=True),
+    Kind("p90", "h", "P90 of the time to evacuate, from the order", lambda o, _: o.time_h, 0.9, from_order=True),
+    Kind("out_p50", "h", "median time from the start until all are out", lambda o, _: o.out_h, 0.5),
+    Kind("out_p90", "h", "P90 of the time from the start until all are out", lambda o, _: o.out_h, 0.9),
     Kind("p_all_out", "", "probability of all out", lambda o, _: o.all_out.astype(np.float64), worse_high=False),
     Kind("left_behind", "people", "people left behind", lambda o, _: o.left_behind),
     Kind("stranded", "people", "people stranded", lambda o, _: o.stranded),
     Kind("unfinished", "people", "people not out at the horizon", lambda o, _: o.unfinished),
     Kind("never_ordered", "people", "people never ordered out", lambda o, _: o.never_ordered),
     Kind(
-        "restricted_time", "h", "mean time to evacuate, cut at the horizon",
-        lambda o, horizon: _within(o, horizon, after_order=True),
+        "restricted_time", "h", "mean time to evacuate from the order, cut at the horizon",
+        lambda o, horizon: _within(o, o.t100_h, horizon, from_order=True), from_order=True,
     ),
     Kind(
-        "restricted_half", "h", "mean time until half are out, cut at the horizon",
-        lambda o, horizon: np.where(o.timed, np.minimum(o.t50_h, horizon) - np.where(o.timed, o.ordered_h, 0.0), np.nan),
+        "restricted_half", "h", "mean time from the order until half are out, cut at the horizon",
+        lambda o, horizon: _within(o, o.t50_h, horizon, from_order=True), from_order=True,
     ),
     Kind(
         "hours_within_horizon", "h", "mean hours from the start until all out, cut at the horizon",
-        lambda o, horizon: _within(o, horizon, after_order=False),
+        lambda o, horizon: _within(o, o.t100_h, horizon),
+    ),
+    Kind(
+        "half_within_horizon", "h", "mean hours from the start until half are out, cut at the horizon",
+        lambda o, horizon: _within(o, o.t50_h, horizon),
     ),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _ALL}
@@ -137,7 +145,7 @@ class Reading:
         """The estimate with its interval at *level*."""
         o, kind = self.outcomes(measure.scope), measure.kind
         if kind.quantile is not None:
-            ranked = o.ranked_h
+            ranked = o.ranked(kind.samples(o, self.horizon_h))
             value = order_statistic(ranked, kind.quantile)
             ends = order_statistic_interval(ranked, kind.quantile, level)
             low, high = (None, None) if ends is None else (_plain(ends[0]), _plain(ends[1]))

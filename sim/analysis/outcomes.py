@@ -106,11 +106,24 @@ class Outcomes:
         return self.after_order(self.t100_h)
 
     @property
+    def out_h(self) -> Floats:
+        """When all are out, from the start of the clock: inf never, nan where no time exists."""
+        return np.where(self.timed, self.t100_h, np.nan)
+
+    def ranked(self, hours: Floats) -> Floats:
+        """Those of *hours* (n,) that exist, :data:`BEYOND` where everybody not out is merely unfinished."""
+        late = np.isinf(hours) & (self.stranded == 0)
+        return np.asarray(np.where(late, BEYOND, hours)[self.timed])
+
+    @property
     def ranked_h(self) -> Floats:
-        """The times that exist, with :data:`BEYOND` for a replication in which everybody not out is merely unfinished."""
-        hours = self.time_h
-        hours[np.isinf(hours) & (self.stranded == 0)] = BEYOND
-        return hours[self.timed]
+        """The times to evacuate that exist, to be ranked."""
+        return self.ranked(self.time_h)
+
+    @property
+    def ranked_out_h(self) -> Floats:
+        """When all are out, from the start of the clock, where a time exists; to be ranked."""
+        return self.ranked(self.out_h)
 
     def at(self, replications: NDArray[np.int64]) -> Outcomes:
         """The same for *replications* only (all of them present), in that order."""

@@ -60,6 +60,10 @@ class Found(NamedTuple):
     error: str | None = None
     not_among_all: float = 0.0
     """People whom nobody ordered out, on average over the replications in which the goal is met."""
+    ordered_h: float = math.nan
+    """Median moment of the order, from the start, where there is one."""
+    out_h: float = math.nan
+    """As ``time``, but on the calendar: from the start of the clock."""
 
 
 def plan_study(combinations: Sequence[Combination], n: int, goal: Goal) -> Study[list[Found]]:
@@ -97,11 +101,17 @@ def found(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> Found:
     undecided = ~met & (o.stranded == 0) & (last_seen < goal.limit_h - 1e-9)
     n, sure, perhaps = met.size, int(met.sum()), int((met | undecided).sum())
     chance = Estimate(proportion(sure, n).value, proportion(sure, n).low, proportion(perhaps, n).high)
-    return Found(chance, _time(o, times, idle, goal.confidence), n, int(undecided.sum()), failed, not_among_all=o.not_among(met))
+    ordered = order_statistic(o.ordered_h[np.isfinite(o.ordered_h)], 0.5)
+    by_calendar = order_statistic(_ranked(o, o.t100_h, idle), goal.confidence)
+    time = _time(_ranked(o, times, idle), goal.confidence)
+    return Found(chance, time, n, int(undecided.sum()), failed, None, o.not_among(met), ordered, by_calendar)
 
 
-def _time(o: Outcomes, times: Floats, idle: Any, confidence: float) -> tuple[float, float | None, float | None]:
-    ranked = np.where(np.isinf(times) & (o.stranded == 0), BEYOND, times)[~idle]
+def _ranked(o: Outcomes, times: Floats, idle: Any) -> Floats:
+    return np.asarray(np.where(np.isinf(times) & (o.stranded == 0), BEYOND, times)[~idle])
+
+
+def _time(ranked: Floats, confidence: float) -> tuple[float, float | None, float | None]:
     ends = order_statistic_interval(ranked, confidence) or (None, None)
     return order_statistic(ranked, confidence), *ends
 
@@ -200,6 +210,8 @@ def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal
         "time_interval_h": None if f.time[1] is None else [number(x) for x in f.time[1:]],
         "never": None if math.isnan(f.time[0]) else reason(f.time[0]),
         "interval_never": None if f.time[1] is None else [None if x is None else reason(x) for x in f.time[1:]],
+        "ordered_h": number(f.ordered_h),
+        "out_h": number(f.out_h),
         "replications_needed": needed,
         "failed": f.failed,
         "error": f.error,
@@ -223,9 +235,25 @@ def _warnings(
         need = least_sample(said["confidence"])
         lines.append(f"{min(few)} replications are too few to show {share(said['confidence'])}; it takes {need} at least")
     unknown = max((f.undecided / f.n for f in results if f.n), default=0.0)
+    lines += _moved_orders(said)
     if unknown > 0.01:
         lines.append(f"up to {share(unknown)} of the replications are undecided at the horizon; lengthen clock.horizon")
     return lines
+
+
+def _moved_orders(said: Json) -> list[str]:
+    """A time from the order is met the sooner the later the order comes: where the levers move it that is said."""
+    at = [row["ordered_h"] for row in said["points"] if row["ordered_h"] is not None]
+    if said["counted_from"] != "order" or not at or max(at) - min(at) < SAME_H:
+        return []
+    return [
+        f"the first order comes {duration(min(at))} to {duration(max(at))} after the start with these, which a time from the "
+        "order does not show; give --finish-by a date to compare on the calendar"
+    ]
+
+
+SAME_H = 1 / 3600
+"""Moments no farther apart than a second are the same."""
 
 
 def _more(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
@@ -295,7 +323,18 @@ def plan_table(said: Mapping[str, Any]) -> pl.DataFrame:
         chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
         rest = {
             key: row[key]
-            for key in ("undecided", "n", "time_h", "never", "replications_needed", "failed", "error", "not_among_all")
+            for key in (
+                "undecided",
+                "n",
+                "time_h",
+                "never",
+                "ordered_h",
+                "out_h",
+                "replications_needed",
+                "failed",
+                "error",
+                "not_among_all",
+            )
         }
         rows.append({**row["values"], "verdict": row["verdict"], **chance, **rest, "time_low_h": low, "time_high_h": high})
     return pl.DataFrame(rows, infer_schema_length=None)

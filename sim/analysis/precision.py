@@ -147,7 +147,8 @@ class Reached:
 
     def said(self, n: int) -> str:
         """What was wanted, what is reached after *n* replications, and what would do."""
-        whose = f" ({self.other} against {self.base})" if self.base else ""
+        clock = ", from the order" if self.target.measure.kind.from_order else ""  # scenarios are compared on the calendar
+        whose = f" ({self.other} against {self.base}{clock})" if self.base else ""
         if self.met:
             return f"--until {self.target.text}{whose}: met, {self.text}"
         needed = self.needed(n)
@@ -233,7 +234,7 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
     common = np.intersect1d(here.replication, there.replication)
     b, o, horizon = here.at(common), there.at(common), min(base.horizon_h, other.horizon_h)
     if kind.quantile is not None:
-        first, second = (x[~np.isnan(x)] for x in (b.time_h, o.time_h))
+        first, second = (x[~np.isnan(x)] for x in (kind.samples(side, horizon) for side in (b, o)))
         found = quantile_difference(first, second, kind.quantile, look.level)
         ends = [order_statistic_interval(x, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
         sure = [pair is not None and math.isinf(pair[0]) for pair in ends]

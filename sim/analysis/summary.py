@@ -8,6 +8,7 @@ number means.
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -84,7 +85,7 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | N
         "ordered_h": number(order_statistic(o.ordered_h[ordered], 0.5)),
         "timed": int(o.timed.sum()),
     }
-    found |= _quantiles(o.ranked_h, level_of(look))
+    found |= _quantiles(o, level_of(look))
     found["half_out_h"] = number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5))
     found["most_out_h"] = number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5))
     found["p_all_out"] = interval(share_at(o.all_out, look))
@@ -113,11 +114,16 @@ def never_ordered_missions(missions: Json) -> list[str]:
     return sorted((name for name, many in people.items() if many > 0), key=lambda name: (-people[name], name))
 
 
-def _quantiles(ranked: Floats, level: float) -> Json:
-    """Median and P90 with intervals; ``never`` says of each infinite one whether people were stranded or merely unfinished."""
+def _quantiles(o: Outcomes, level: float) -> Json:
+    """Median and P90 with intervals, from the order (``p50_h``) and on the calendar, from the start (``out_p50_h``).
+
+    ``never`` says of each infinite one whether people were stranded or merely unfinished.
+    """
     found: Json = {}
     never: Json = {}
-    for key, p in (("p50", 0.5), ("p90", 0.9)):
+    clocks = {"": o.ranked_h, "out_": o.ranked_out_h}
+    for (clock, ranked), (name, p) in product(clocks.items(), (("p50", 0.5), ("p90", 0.9))):
+        key = clock + name
         value = order_statistic(ranked, p)
         limits = order_statistic_interval(ranked, p, level)
         found[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)

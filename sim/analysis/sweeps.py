@@ -31,7 +31,7 @@ from sim.analysis.statistics import (
 from sim.analysis.study import Outcome
 from sim.analysis.words import count, duration, share
 
-DEFAULT = ("total.p50", "total.p90", "total.p_all_out", "total.left_behind")
+DEFAULT = ("total.out_p50", "total.out_p90", "total.p_all_out", "total.left_behind")
 """Measures of a sweep that names none."""
 
 
@@ -341,8 +341,10 @@ def name(measure: Measure) -> str:
     """A measure as the subject of a sentence."""
     short = {
         "p_all_out": "P(all out)",
-        "p50": "the median time",
-        "p90": "the P90 of the time",
+        "p50": "the median time from the order",
+        "p90": "the P90 of the time from the order",
+        "out_p50": "the median time until all are out",
+        "out_p90": "the P90 of the time until all are out",
         "left_behind": "the number left behind",
     }
     whose = "" if measure.scope == TOTAL else f" of {measure.scope}"

@@ -38,8 +38,8 @@ def bottleneck(
         typer.Option(
             "--measure",
             metavar="ADDRESS",
-            help="Such as total.left_behind or MISSION.restricted_time; may be repeated.",
-            show_default="total.left_behind, .p_all_out, .restricted_half and .restricted_time",
+            help="Such as total.left_behind or MISSION.hours_within_horizon; may be repeated.",
+            show_default="total.left_behind, .p_all_out, .half_within_horizon and .hours_within_horizon",
         ),
     ] = None,
     n: Annotated[

@@ -191,6 +191,8 @@ def _show_comparison(comparison: Comparison) -> None:
     columns = width()
     for study in comparison.studies:
         show(study.headline, "", width=columns)
+    if any(difference["total"]["clocks"]["ordered_apart"] for difference in comparison.differences):
+        show("Each of these counts from its own first order; what is compared below is the calendar.", "", width=columns)
     for difference in comparison.differences:
         show(terminal.compare_table(difference, columns), "", width=columns)
     if comparison.until:

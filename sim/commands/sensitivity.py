@@ -28,7 +28,7 @@ def sensitivity(
         list[str] | None,
         typer.Option(
             "--measure", metavar="ADDRESS", help="Such as total.p_all_out or MISSION.left_behind; may be repeated.",
-            show_default="total.left_behind and total.restricted_time",
+            show_default="total.left_behind and total.hours_within_horizon",
         ),
     ] = None,
     factors: Annotated[

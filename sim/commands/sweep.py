@@ -28,7 +28,7 @@ def sweep(
     ] = None,
     measure: Annotated[
         list[str] | None,
-        typer.Option("--measure", metavar="ADDRESS", help="Such as total.p90 or MISSION.left_behind; may be repeated."),
+        typer.Option("--measure", metavar="ADDRESS", help="Such as total.out_p90 or MISSION.left_behind; may be repeated."),
     ] = None,
     by: Annotated[
         str, typer.Option("--by", metavar="total|mission", help="Measures of everybody, or of every mission too.")

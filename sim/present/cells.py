@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from rich.console import Console
+from rich.table import Table
+
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, duration, share
 
@@ -93,6 +96,22 @@ def left_interval(entry: Json) -> str:
     """Its interval."""
     low, high = entry["left_behind"]["low"], entry["left_behind"]["high"]
     return "" if low is None or entry["left_behind"]["mean"] == 0 else between(count(low), count(high))
+
+
+def excess(table: Table, width: int) -> int:
+    """By how many columns a table is wider than *width*."""
+    return int(Console(width=10 * width).measure(table).maximum) - width
+
+
+def shorten_names(table: Table, width: int) -> None:
+    """Cuts the names in the first column of a table that is too wide: names are cut rather than numbers."""
+    names, over = table.columns[0], excess(table, width)
+    if over > 0:
+        names.max_width = max((names.max_width or width) - over, LEAST_NAME)
+
+
+LEAST_NAME = 8
+"""Columns that a name keeps."""
 
 
 def signed(text: str, x: float) -> str:

@@ -146,7 +146,9 @@ def _span(span: Json) -> str:
 # -- marginal values --------------------------------------------------------------------------------------------------
 
 HEADS = {
-    "left_behind": "Left\nbehind", "p_all_out": "P(all\nout)", "restricted_half": "Half\nout", "restricted_time": "All\nout",
+    "left_behind": "Left\nbehind", "p_all_out": "P(all\nout)",
+    "half_within_horizon": "Half\nout", "hours_within_horizon": "All\nout",
+    "restricted_half": "Half from\norder", "restricted_time": "All from\norder",
 }  # fmt: skip
 
 
@@ -284,11 +286,19 @@ def _side_by_side(said: Json, width: int) -> list[RenderableType]:
 def _heads(said: Json) -> str:
     """What the headings of the measures that are there mean."""
     kinds = [address.rpartition(".")[2] for address in said["measures"]]
-    times = [name for kind, name in (("restricted_half", "half out"), ("restricted_time", "all out")) if kind in kinds]
-    points = " P(all out) in points." if "p_all_out" in kinds else ""
-    if not times:
-        return points
-    return f"{points} {', '.join(times).capitalize()}: mean time from the first order, cut at the horizon."
+    text = " P(all out) in points." if "p_all_out" in kinds else ""
+    for clock, names in CLOCKS.items():
+        times = [name for kind, name in names.items() if kind in kinds]
+        if times:
+            text += f" {', '.join(times).capitalize()}: mean time from the {clock}, cut at the horizon."
+    return text
+
+
+CLOCKS = {
+    "start of the clock": {"half_within_horizon": "half out", "hours_within_horizon": "all out"},
+    "first order": {"restricted_half": "half from order", "restricted_time": "all from order"},
+}
+"""Where the hours of a measure begin → the measures, as the head of a column names them."""
 
 
 def _notes(said: Json) -> list[Text]:

@@ -30,12 +30,16 @@ Json = Mapping[str, Any]
 
 
 def completion_figure(results: Sequence[Stored], labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
-    """Time to the right, missions down, shade = chance that all of the mission are out; or scenarios to the right if many."""
+    """Time to the right, missions down, shade = chance that all of the mission are out; or scenarios to the right if many.
+
+    The time of one scenario runs from the order; several are compared on the calendar, from the start of the clock.
+    """
     if len(results) > SIDE_BY_SIDE:
         return _final_figure(labels, summaries, cells.resting(results))
-    last = max(last_useful_hour(results), 6.0)
+    calendar = len(results) > 1
+    last = max(last_useful_hour(results, calendar=calendar), 6.0)
     edges = np.linspace(0, last, 97)
-    found = [completion(r, edges[1:]) for r in results]
+    found = [completion(r, edges[1:], calendar=calendar) for r in results]
     order = _order(found)
     names = max((len(m) for m in order), default=8)
     wide = 2.0 + 0.075 * names
@@ -44,14 +48,15 @@ def completion_figure(results: Sequence[Stored], labels: Sequence[str], summarie
     for axis, one, label, summary in zip(axes, found, labels, summaries, strict=True):
         _map(axis, one, order, edges)
         if order:
-            _margin(axis, order, summary)
+            _margin(axis, order, summary, "out_p50" if calendar else "p50")
         if len(results) > 1:
             axis.set_title(label, fontsize=11.5, pad=30)
-        days_axis(axis, last, "days after the mission's order")
+        days_axis(axis, last, "days after the start" if calendar else "days after the mission's order")
     axes[0].set_yticks(np.arange(len(order)), order, fontsize=9.5)
     shade_key(figure, axes, SHADES, STEPS, NAMES, "chance that all are out, at least")
     under = "Share of the replications in which all of a mission are out by then. White tick: half of them. "
-    under += "Columns: median time (P50), replications with all out in the end, share of the people out on average."
+    under += f"Columns: median time from the {'start' if calendar else 'order'} (P50), replications with all out in the end, "
+    under += "share of the people out on average."
     heading(figure, _answer(summaries, labels), f"{under} {cells.resting(results)}")
     return figure
 
@@ -84,9 +89,9 @@ def _map(axis: Axes, one: Completion, order: Sequence[str], edges: np.ndarray[An
     axis.tick_params(axis="y", length=0)
 
 
-def _margin(axis: Axes, order: Sequence[str], summary: Json) -> None:
-    """Median, P(all out) and share of the people out of each mission, right of the map."""
-    unit = cells.unit_for(summary["missions"][m]["p50_h"] for m in order if m in summary["missions"])
+def _margin(axis: Axes, order: Sequence[str], summary: Json, median: str) -> None:
+    """Median (the measure of that name), P(all out) and share of the people out of each mission, right of the map."""
+    unit = cells.unit_for(summary["missions"][m][f"{median}_h"] for m in order if m in summary["missions"])
 
     def write(column: int, y: float, text: str, weight: str = "normal", size: float = 9, va: str = "center") -> None:
         axis.annotate(
@@ -100,7 +105,7 @@ def _margin(axis: Axes, order: Sequence[str], summary: Json) -> None:
         entry = summary["missions"].get(mission)
         if entry is None:
             continue
-        write(0, y, cells.time(entry, "p50", summary["horizon_h"], unit))
+        write(0, y, cells.time(entry, median, summary["horizon_h"], unit))
         write(1, y, cells.all_out(entry), "bold" if (entry["p_all_out"]["estimate"] or 0) < 0.5 else "normal")
         write(2, y, cells.people_out(entry))
 

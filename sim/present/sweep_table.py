@@ -74,9 +74,15 @@ def shown_rows(size: int) -> list[int | None]:
     return [*range(FIRST), None, *range(size - LAST, size)]
 
 
+HEADS = {
+    "p50": "P50 from\norder", "p90": "P90 from\norder", "out_p50": "Out\nP50", "out_p90": "Out\nP90", "p_all_out": "P(all\nout)",
+    "left_behind": "Left\nbehind",
+}  # fmt: skip
+"""Heads of columns, by the kind of measure."""
+
+
 def _heading(sheet: Sheet) -> str:
-    kinds = {"p50": "P50", "p90": "P90", "p_all_out": "P(all\nout)", "left_behind": "Left\nbehind"}
-    name = kinds.get(sheet.measure.kind.name, sheet.measure.kind.name.replace("_", "\n", 1))
+    name = HEADS.get(sheet.measure.kind.name, sheet.measure.kind.name.replace("_", "\n", 1))
     return name if sheet.measure.scope == "total" else f"{sheet.measure.scope[:12]}\n{name.replace(chr(10), ' ')}"
 
 
@@ -119,6 +125,8 @@ def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[She
     left += [f"{more} more measure{'s' if more > 1 else ''}"] if more else []
     if left:
         said.append(f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet.")
+    if any(sheet.measure.kind.name in ("out_p50", "out_p90") for sheet in sheets):
+        said.append("Out: time from the start of the clock until all are out.")
     for sheet in sheets:
         few = int(np.count_nonzero(np.isfinite(sheet.value) & np.isnan(sheet.low)))
         if few and sheet.measure.kind.quantile is not None:

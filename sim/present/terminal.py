@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rich import box
@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration, named, people, share
 from sim.present import cells
+from sim.present.clocks_table import clocks_table, identity_words
 
 Json = Mapping[str, Any]
 WIDE = 120
@@ -22,23 +23,42 @@ WHOEVER = "closed, staying, or never ordered"
 
 
 def run_table(summary: Json, width: int = 80) -> RenderableType:
-    """One scenario: missions as rows, the largest first, cohorts under them where the summary has them, everybody last."""
-    wide, some = width >= WIDE, _some_unordered(summary)
+    """One scenario: missions as rows, the largest first, cohorts under them where the summary has them, everybody last.
+
+    Where there is room intervals stand beside the numbers, and when all are out on the calendar beside the time from the order.
+    """
+    table, style = _first_that_fits(lambda wide, both: _run_table(summary, width, wide, both), width)
+    quiet = [name for name, entry in summary["missions"].items() if not entry["to_move"]]
+    return Group(_heading(summary), table, *_footnotes(summary, quiet, style.full))
+
+
+def _run_table(summary: Json, width: int, wide: bool, calendar: bool) -> tuple[Table, _Style]:
+    some = _some_unordered(summary)
     table = _table(_width_of_names(width) + (0 if some or wide else 4), roomy=width >= 90 or not some)
-    for name in ("Staff", "Order\nat", *(("Order\ngiven",) if some else ())):
+    for name in ("Staff", "Order\nat", *(("Order\ngiven",) if some else ()), *(("Out,\nP50", "Out,\nP90") if calendar else ())):
         _right(table, name)
     for name in ("P50", "P90", "P(all\nout)", "Left\nbehind"):
         _right(table, name)
         _intervals(table, wide)
     table.add_column("Held\nup by", no_wrap=True)
-    style = _Style(summary["horizon_h"], _unit(summary), wide, some)
-    quiet = [name for name, entry in summary["missions"].items() if not entry["to_move"]]
+    style = _Style(summary["horizon_h"], _unit(summary, calendar), wide, some, calendar)
     for name, entry, depth in _rows(summary):
         table.add_row(*_texts(_cells(name, entry, style), indent=depth))
     table.add_section()
     total = _texts(_cells("all together", summary["total"], style))
     table.add_row(*total, style="bold")
-    return Group(_heading(summary), table, *_footnotes(summary, quiet))
+    return table, style
+
+
+def _first_that_fits(build: Callable[[bool, bool], tuple[Table, _Style]], width: int) -> tuple[Table, _Style]:
+    """The fullest table that isn't cut at *width*: with intervals and all columns, with intervals, else the plain one."""
+    for full in (True, False) if width >= WIDE else ():
+        made = build(True, full)
+        if cells.excess(made[0], width) <= 0:
+            return made
+    plain = build(False, False)
+    cells.shorten_names(plain[0], width)
+    return plain
 
 
 def _rows(summary: Json) -> Iterator[tuple[str, Json, int]]:
@@ -54,11 +74,14 @@ class _Style(NamedTuple):
     unit: str
     wide: bool
     some_unordered: bool
+    full: bool
+    """Whether all columns are there: when all are out from the start of the clock, too; the hours within the horizon."""
 
 
-def _unit(summary: Json) -> str:
+def _unit(summary: Json, calendar: bool = False) -> str:
     entries = [*summary["missions"].values(), summary["total"]]
-    return cells.unit_for(e[key] for e in entries for key in ("p50_h", "p90_h", "ordered_h"))
+    shown = ("p50_h", "p90_h", "ordered_h", *(("out_p50_h", "out_p90_h") if calendar else ()))
+    return cells.unit_for(e[key] for e in entries for key in shown)
 
 
 def _cells(name: str, entry: Json, style: _Style) -> list[str]:
@@ -68,6 +91,7 @@ def _cells(name: str, entry: Json, style: _Style) -> list[str]:
     made.append(cells.NOTHING if entry["ordered_h"] is None else duration(entry["ordered_h"], unit))
     if style.some_unordered:
         made.append(cells.NOTHING if entry["p_ordered"] is None else share(entry["p_ordered"]))
+    made += [cells.time(entry, key, horizon, unit) for key in ("out_p50", "out_p90") if style.full]
     for key in ("p50", "p90"):
         made.append(cells.time(entry, key, horizon, unit))
         made += [cells.time_interval(entry, key, horizon, unit)] if wide else []
@@ -91,11 +115,12 @@ def _heading(summary: Json) -> Text:
     return text
 
 
-def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
+def _footnotes(summary: Json, quiet: Sequence[str], calendar: bool) -> list[Text]:
     horizon = cells.late("unfinished", summary["horizon_h"])
     said = [
         "Order at, given: median time from the start to the first order, share of replications with one. P50, P90: median "
-        f"and 90 % quantile of the time from the order until all are out. Left behind: mean number of people. {_level(summary)}"
+        f"and 90 % quantile of the time from the order until all are out{'; Out: the same from the start' if calendar else ''}. "
+        f"Left behind: mean number of people. {_level(summary)}"
     ]
     found = [why for e in (*summary["missions"].values(), summary["total"]) for k, why in e["never"].items() if k.endswith("0_h")]
     if "stranded" in found:
@@ -163,32 +188,40 @@ def warning_lines(said: Json) -> list[Text]:
 
 def compare_table(differences: Json, width: int = 80) -> RenderableType:
     """Paired differences of one scenario against the base: other minus base, missions as rows, everybody last."""
-    wide = width >= WIDE
+    missions = differences["missions"]
+    shown = [m for m in missions if _moves(missions[m])]
+    shown.sort(key=lambda m: (-abs(missions[m]["left_behind"]["difference"] or 0), m))
+    table, style = _first_that_fits(lambda wide, full: _compare_table(differences, shown, width, wide, full), width)
+    heading = Text(f"{differences['other_title']}, against {differences['base_title']}", style="bold")
+    names = f"\nother: {differences['other']} · base: {differences['base']}"
+    heading.append(f"{names} · {differences['pairs']:,} pairs · seed {differences['seed']}", style="not bold")
+    if not differences["final"]:
+        heading.append(" · NOT FINAL", style="bold")
+    elif not differences["told_apart"] and differences["total"]["median_out_h"]["never"] in (None, "both"):
+        heading.append(f" · {cells.UNSURE} not yet told apart in total", style="bold")
+    clocks = clocks_table(differences, shown, _width_of_names(width), width)
+    return Group(heading, table, *_compare_notes(differences, style.full), *clocks)
+
+
+def _compare_table(differences: Json, shown: Sequence[str], width: int, wide: bool, full: bool) -> tuple[Table, _Style]:
+    """*full*: with the hours within the horizon."""
     table = _table(_width_of_names(width))
-    _right(table, "P50\nbase")
-    _right(table, "P50\nother")
-    for name in ("Differ-\nence", "All out,\npoints", "Left\nbehind", *(("Within\nhorizon",) if wide else ())):
+    _right(table, "Out,\nbase")
+    _right(table, "Out,\nother")
+    for name in ("Differ-\nence", "All out,\npoints", "Left\nbehind", *(("Within\nhorizon",) if full else ())):
         _right(table, name)
         _intervals(table, wide)
     _right(table, "Earlier")
     _right(table, "Later")
     missions = differences["missions"]
     entries = [*missions.values(), differences["total"]]
-    unit = cells.unit_for(e["median_h"][side] for e in entries for side in ("base", "other"))
-    style = _Style(differences["horizon_h"], unit, wide, False)
-    shown = [m for m in missions if _moves(missions[m])]
-    for name in sorted(shown, key=lambda m: (-abs(missions[m]["left_behind"]["difference"] or 0), m)):
+    unit = cells.unit_for(e["median_out_h"][side] for e in entries for side in ("base", "other"))
+    style = _Style(differences["horizon_h"], unit, wide, False, full)
+    for name in shown:
         table.add_row(*_texts(_difference_cells(name, missions[name], style)))
     table.add_section()
     table.add_row(*_texts(_difference_cells("all together", differences["total"], style)), style="bold")
-    heading = Text(f"{differences['other_title']}, against {differences['base_title']}", style="bold")
-    names = f"\nother: {differences['other']} · base: {differences['base']}"
-    heading.append(f"{names} · {differences['pairs']:,} pairs · seed {differences['seed']}", style="not bold")
-    if not differences["final"]:
-        heading.append(" · NOT FINAL", style="bold")
-    elif not differences["told_apart"] and differences["total"]["median_h"]["never"] in (None, "both"):
-        heading.append(f" · {cells.UNSURE} not yet told apart in total", style="bold")
-    return Group(heading, table, *_compare_notes(differences, wide))
+    return table, style
 
 
 def _moves(entry: Json) -> bool:
@@ -197,7 +230,7 @@ def _moves(entry: Json) -> bool:
 
 
 def _difference_cells(name: str, entry: Json, style: _Style) -> list[str]:
-    median, wide = entry["median_h"], style.wide
+    median, wide = entry["median_out_h"], style.wide
 
     def change(x: float) -> str:
         return cells.hours_change(x, style.unit)
@@ -209,7 +242,7 @@ def _difference_cells(name: str, entry: Json, style: _Style) -> list[str]:
     made += _change(median, change, wide)
     made += _change(entry["p_all_out"], cells.points, wide)
     made += _change(entry["left_behind"], cells.head_count_change, wide)
-    if wide:
+    if style.full:
         made += _change(entry["hours_within_horizon"], change, wide)
     for key in ("earlier", "later"):
         made.append(cells.NOTHING if entry[key] is None else share(entry[key]))
@@ -225,21 +258,22 @@ def _change(found: Json, said: Any, wide: bool) -> list[str]:
     if not wide:
         return [text]
     low, high = found["low"], found["high"]
-    return [text, "" if low is None and high is None else f"{_end(low, said)} to {_end(high, said)}"]
+    return [text, "" if low is None and high is None else f"{_end(low, said, '−')} to {_end(high, said)}"]
 
 
-def _end(x: float | None, said: Any) -> str:
-    return "∞" if x is None else str(said(x))
+def _end(x: float | None, said: Any, sign: str = "") -> str:
+    return f"{sign}∞" if x is None else str(said(x))
 
 
-def _compare_notes(differences: Json, wide: bool) -> list[Text]:
+def _compare_notes(differences: Json, full: bool) -> list[Text]:
     said = [_in_words(differences) + _never_ordered_by_side(differences)]
     said.append(
-        f"Other minus base; {cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
+        "Out: median time from the start of the clock until all are out, whenever the order came. Other minus base; "
+        f"{cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
         "other is out earlier or later. Intervals are 95 % each, not together"
         f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}"
     )
-    if wide:
+    if full:
         days = differences["horizon_h"] / 24
         said.append(f"Within horizon: difference of the time from the start until all are out, counted to {days:.3g} d at most.")
     for key, whose in (("only_base", differences["base"]), ("only_other", differences["other"])):
@@ -274,7 +308,8 @@ def _in_words(differences: Json) -> str:
         parts.append(f"{name} {text}{around}")
     r = total["hours_within_horizon"]["correlation"]
     achieved = "" if r is None else f" Correlation achieved by common random numbers: {r:.2f}."
-    return f"All together: {'; '.join(parts)}.{achieved}"
+    apart = identity_words(total["clocks"])
+    return f"All together: {'; '.join(parts)}{f'; {apart}' if apart else ''}.{achieved}"
 
 
 def matrix_table(matrix: Json, width: int = 80) -> RenderableType:
@@ -287,7 +322,10 @@ def matrix_table(matrix: Json, width: int = 80) -> RenderableType:
         row = matrix["cells"][provider]
         table.add_row(Text(provider, style="bold"), *(_matrix_cell(row.get(threat)) for threat in matrix["threats"]))
     each = cells.replications(cell["replications"] for row in matrix["cells"].values() for cell in row.values())
-    said = "All together: P(all out), median and 90 % quantile of the time from the first order, mean number left behind. "
+    said = (
+        "All together: P(all out); P50, P90: median and 90 % quantile of the time from the start of the clock until all are out; "
+    )
+    said += "ordered +: median time from the first order; left: mean number left behind. "
     said += f"A cell rests on {each}."
     return Group(table, Text(said, style="dim"))
 
@@ -296,8 +334,9 @@ def _matrix_cell(cell: Json | None) -> Text:
     if cell is None:
         return Text(cells.NOTHING)
     text = Text(f"all out {cells.all_out(cell)}", style="" if cell["final"] else "dim")
-    text.append(f"\nP50 {cells.time(cell, 'p50', cell['horizon_h'])}")
-    text.append(f"\nP90 {cells.time(cell, 'p90', cell['horizon_h'])}")
+    text.append(f"\nP50 {cells.time(cell, 'out_p50', cell['horizon_h'])}")
+    text.append(f"\nP90 {cells.time(cell, 'out_p90', cell['horizon_h'])}")
+    text.append(f"\nordered + {cells.time(cell, 'p50', cell['horizon_h'])}")
     text.append(f"\nleft {cells.left(cell)}")
     if cell["never_ordered"]["people"]:
         text.append(f"\nnot ordered {count(cell['never_ordered']['people'])}")

@@ -3,7 +3,7 @@
     title: Lanes and warning at the airport
     scenarios: [evacsim:turkish-collapse, evacsim:none-collapse]
     set: {clock.horizon: 40 d}
-    measures: [total.p90, total.left_behind]
+    measures: [total.out_p90, total.left_behind]
     n: 100
     design:
       grid:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Json = dict[str, Any]
-MEASURES = ("total.left_behind", "total.restricted_time")
+MEASURES = ("total.left_behind", "total.hours_within_horizon")
 ROUNDS = 5
 """How often ranges that don't go together are looked for again after some were left out."""
 COUNTED = 10

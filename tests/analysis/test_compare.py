@@ -187,7 +187,7 @@ class TestToldApart:
         other = [row(t100=103 + 10 * (k * 7 % 9), stranded=k % 2) for k in range(200)]
         one, another = result({"a": base}, name="base"), result({"a": other}, name="other")
         plain, wide = differences(one, another)["total"], differences(one, another, Look(3))["total"]
-        for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_h"):
+        for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_out_h"):
             assert wide[key]["difference"] == plain[key]["difference"]
             assert wide[key]["low"] < plain[key]["low"] <= plain[key]["high"] < wide[key]["high"]
 
@@ -196,7 +196,7 @@ class TestHowManyMore:
     @staticmethod
     def total(**found):
         nothing = {"difference": None, "low": None, "high": None}
-        return {key: found.get(key, nothing) for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_h")}
+        return {key: found.get(key, nothing) for key in ("p_all_out", "left_behind", "hours_within_horizon", "median_out_h")}
 
     def test_intervals_shrink_with_the_root_of_the_number(self):
         """A difference of 2 with an end 6 away needs three times the precision: nine times the pairs, whatever its sign."""

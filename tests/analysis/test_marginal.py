@@ -17,7 +17,7 @@ from sim.analysis.study import Outcome
 from tests.analysis.synthetic import NEVER, result, row
 
 N = 40
-LEFT, SHARE, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p_all_out", "restricted_time"))
+LEFT, SHARE, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p_all_out", "hours_within_horizon"))
 MEASURES = [LEFT, SHARE, TIME]
 
 
@@ -78,7 +78,7 @@ def test_the_difference_is_that_of_the_pairs(found):
 
 
 def test_infinite_times_are_cut_at_the_horizon(found):
-    told = {r["path"]: r for r in found.results[0]["capacities"]}["better"]["effects"]["total.restricted_time"]
+    told = {r["path"]: r for r in found.results[0]["capacities"]}["better"]["effects"][TIME.text]
     before = np.array([720.0 if k else 50.0 + i % 3 for i, k in enumerate(BASE)])
     after = np.array([720.0 if max(k - 5 - i % 2, 0) else 50.0 + i % 3 for i, k in enumerate(BASE)])
     assert told["difference"] == pytest.approx((after - before).mean())
@@ -232,9 +232,11 @@ def test_each_kind_of_measure_has_its_words():
     assert said("alpha.left_behind", 20.0) == "leaves 20 (10 to 40) more people of alpha behind"
     assert said("total.stranded", -20.0) == "leaves 20 (10 to 40) fewer people stranded"
     assert said("total.unfinished", -20.0) == "leaves 20 (10 to 40) fewer people unfinished"
+    assert said("total.half_within_horizon", -6.0).startswith("gets half out 6")
+    assert said("alpha.hours_within_horizon", 6.0).startswith("gets all of alpha out 6")
+    assert said("alpha.hours_within_horizon", 6.0).endswith(" later on average")
+    assert said("alpha.restricted_time", 6.0).endswith(" later after the order on average")
     assert said("total.restricted_half", -6.0).startswith("gets half out 6")
-    assert said("alpha.restricted_time", 6.0).startswith("gets all of alpha out 6")
-    assert said("alpha.restricted_time", 6.0).endswith(" later on average")
     assert said("total.p_all_out", 0.2) == "raises the chance that all are out by 20 (10 to 40) points"
 
 
@@ -258,7 +260,7 @@ def test_the_rank_of_what_can_be_told_and_what_cannot():
             made("none-b", left_behind=(-1.0, False)),
             made("none-a", left_behind=(-1.0, False)),
             made("none-much", left_behind=(-9.0, False)),
-            made("mixed", left_behind=(2.0, True), restricted_time=(-3.0, True)),
+            made("mixed", left_behind=(2.0, True), hours_within_horizon=(-3.0, True)),
             made("chance", left_behind=(-5.0, False), p_all_out=(0.2, True)),
             made("people", left_behind=(-1.0, True)),
         ],

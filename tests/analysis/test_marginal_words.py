@@ -9,7 +9,7 @@ import pytest
 from sim.analysis.marginal_words import WHY, contrasts, explanations, headline, wanted, warnings, worth
 from sim.analysis.measure import parse
 
-LEFT, SHARE, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p_all_out", "restricted_time"))
+LEFT, SHARE, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p_all_out", "hours_within_horizon"))
 MEASURES = [SHARE, TIME, LEFT]
 WAITING = {"order": 500.0, "crowd": 60.0, "seats": 20.0, "search": None}
 

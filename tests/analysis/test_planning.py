@@ -107,7 +107,9 @@ def test_in_time_up_to_the_limit_itself_and_undecided_only_before_the_horizon() 
 def test_the_time_that_is_met_as_often_as_wanted_has_its_interval() -> None:
     """Times 1 … 10 h, ordered at 0: half are out within the 5th; B ~ Bin(10, ½): ranks 2 and 9 hold with 97.9 %."""
     ten = outcomes(staff=[10] * 10, ordered_h=[0] * 10, t100_h=list(range(1, 11)))
-    assert found(ten, 100.0, Goal("total", 5.0, False, 0.5), failed=2) == Found(proportion(5, 10), (5.0, 2.0, 9.0), 10, 0, 2)
+    assert found(ten, 100.0, Goal("total", 5.0, False, 0.5), failed=2) == Found(
+        proportion(5, 10), (5.0, 2.0, 9.0), 10, 0, 2, ordered_h=0.0, out_h=5.0
+    )
     assert found(ten, 100.0, Goal("total", 5.0, False, 0.9)).time == (9.0, None, None)
     nobody = outcomes(staff=[0, 0], ordered_h=[INF, INF], t100_h=[INF, INF])
     assert math.isnan(found(nobody, 9.0, Goal("total", 5.0, False, 0.5)).time[0])
@@ -116,7 +118,9 @@ def test_the_time_that_is_met_as_often_as_wanted_has_its_interval() -> None:
 def test_a_point_is_read_or_has_its_reason() -> None:
     read = reader(Goal("embassy", 6.0, False, 0.5))
     rows = [row(t100=t, ordered=1.0) for t in (5.0, 7.0, 8.0)]
-    assert read(Outcome(Proposal(), result({"embassy": rows}), failed=2)) == Found(proportion(2, 3), (6.0, None, None), 3, 0, 2)
+    assert read(Outcome(Proposal(), result({"embassy": rows}), failed=2)) == Found(
+        proportion(2, 3), (6.0, None, None), 3, 0, 2, ordered_h=1.0, out_h=7.0
+    )
     lost = read(Outcome(Proposal(), error="no such lane", failed=3))
     assert (lost.n, lost.undecided, lost.failed, lost.error) == (0, 0, 3, "no such lane")
     assert math.isnan(lost.chance.value)

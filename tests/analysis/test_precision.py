@@ -184,7 +184,11 @@ def test_differences_are_paired() -> None:
     assert median.value.value == pytest.approx(10)
     assert median.width == pytest.approx(20)  # from the two sides: no pairing in it
     assert (median.base, median.other) == ("base", "other")
-    assert "(other against base)" in median.said(200)
+    assert "(other against base, from the order)" in median.said(200)
+    later = [r | {"ordered_h": 50.0} for r in base]
+    assert apart("total.p50: 1 h", base, later).value.value == -50
+    assert apart("total.out_p50: 1 h", base, later).value.value == 0
+    assert "(other against base)" in apart("total.out_p50: 1 h", base, later).said(200)
 
 
 def test_the_shorter_horizon_counts() -> None:

@@ -120,7 +120,7 @@ TIMES = list(np.random.default_rng(3).gamma(4, 20, 60))
 
 def test_the_sentence_of_an_axis() -> None:
     said = swept({"one": [[t * f for t in TIMES] for f in (1.0, 0.8, 0.5)]})
-    assert said.startswith("With airport.gates.main.lanes from 1 to 4, the P90 of the time falls from ")
+    assert said.startswith("With airport.gates.main.lanes from 1 to 4, the P90 of the time from the order falls from ")
     assert "(difference −" in said
     assert said.endswith("the number left behind stays at 0 (no difference shown).")
 
@@ -147,14 +147,17 @@ def test_never_is_said_and_not_subtracted() -> None:
 
 def test_scenarios_side_by_side() -> None:
     said = swept({"one": [TIMES] * 3, "two": [[t * f for t in TIMES] for f in (1, 2, 3)]}, scenarios=("one", "two"))
-    assert "one: the P90 of the time stays" in said
-    assert "two: the P90 of the time rises" in said
+    assert "one: the P90 of the time from the order stays" in said
+    assert "two: the P90 of the time from the order rises" in said
 
 
 def test_two_axes_are_told_by_their_extremes() -> None:
     axes = (Axis.of("a.lanes", ("1", "2")), Axis.of("a.drive", ("1 h", "2 h")))
     said = swept({"one": [[10.0] * 60, [20.0] * 60, [30.0] * 60, [inf] * 60]}, axes)
-    assert "The P90 of the time lies between 10 h (a.lanes 1, a.drive 1 h) and never (a.lanes 2, a.drive 2 h)." in said
+    assert (
+        "The P90 of the time from the order lies between 10 h (a.lanes 1, a.drive 1 h) and never (a.lanes 2, a.drive 2 h)."
+        in said
+    )
 
 
 def test_a_value_of_a_measure_in_words() -> None:
@@ -175,7 +178,11 @@ def test_an_end_of_a_difference_has_its_sign() -> None:
 
 def test_a_measure_as_a_subject() -> None:
     mission = parse("embassy.stranded", ["embassy"])
-    assert [name(m) for m in (P50, P90, OUT)] == ["the median time", "the P90 of the time", "P(all out)"]
+    assert [name(m) for m in (P50, P90, OUT)] == [
+        "the median time from the order",
+        "the P90 of the time from the order",
+        "P(all out)",
+    ]
     assert name(mission) == "the people stranded of embassy"
 
 
@@ -247,11 +254,14 @@ def test_where_a_measure_lies() -> None:
         (LANES,), never={2: "unfinished"},
     )  # fmt: skip
     told = [lies(v, sheet) for sheet in v.sheets]
-    assert told[0] == "The median time lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4)"
-    assert told[1] == "The P90 of the time: no answer at any point"
+    assert told[0] == "The median time from the order lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4)"
+    assert told[1] == "The P90 of the time from the order: no answer at any point"
     assert told[2] == "The number left behind is 7 at every point"
     numbers = gathered({"total.p50": [(9.0, 8.0, 10.0), (10.0, 9.0, 11.0), (9.5, 9.0, 11.0)]}, (LANES,))
-    assert lies(numbers, numbers.sheets[0]) == "The median time lies between 9 h (main.lanes 1) and 10 h (main.lanes 2)"
+    assert (
+        lies(numbers, numbers.sheets[0])
+        == "The median time from the order lies between 9 h (main.lanes 1) and 10 h (main.lanes 2)"
+    )
 
 
 def test_which_measures_a_sentence_is_about() -> None:
@@ -299,7 +309,8 @@ def test_no_more_than_four_scenarios_are_told_and_a_failed_one_is_none() -> None
     two = Axis.of("airport.gates.main.lanes", ("1", "4"))
     pairs = [(2 * k, 2 * k + 1) for k in range(6)]
     whole = headline(gathered({"total.p50": rows}, (two,), names), pairs)
-    assert [f"{x}: the median time stays at 8 h (no difference shown)" in whole for x in names] == [True] * 4 + [False] * 2
+    stays = "the median time from the order stays at 8 h (no difference shown)"
+    assert [f"{x}: {stays}" in whole for x in names] == [True] * 4 + [False] * 2
     assert whole.endswith("; and 2 more scenarios.")
     four = headline(gathered({"total.p50": rows[:8]}, (two,), names[:4]), pairs[:4])
     assert "more scenarios" not in four
@@ -319,12 +330,18 @@ def test_a_change_is_said_by_what_is_known_of_it() -> None:
         return _change(v, v.sheets[0], (0, 1), Estimate(*found), distinct)
 
     eight, nine, never, none = (8.0, 7.0, 9.0), (9.0, 8.0, 10.0), (inf, inf, inf), (None, None, None)
-    assert told(eight, none, (math.nan, None, None), False) == "the median time goes from 8 h to –"
-    assert told(never, never, (math.nan, -inf, inf), False) == "the median time stays at never"
+    assert told(eight, none, (math.nan, None, None), False) == "the median time from the order goes from 8 h to –"
+    assert told(never, never, (math.nan, -inf, inf), False) == "the median time from the order stays at never"
     assert told(eight, nine, (1.0, -1.0, 3.0), False).endswith("from 8 h to 9 h (can't be told from no difference)")
-    assert told(eight, nine, (1.0, 0.5, 3.0), True) == "the median time rises from 8 h to 9 h (difference +30 min to +3 h)"
-    assert told(nine, eight, (-1.0, -3.0, -0.5), True) == "the median time falls from 9 h to 8 h (difference −3 h to −30 min)"
-    assert told(eight, never, (math.nan, None, None), True) == "the median time rises from 8 h to never"
+    assert (
+        told(eight, nine, (1.0, 0.5, 3.0), True)
+        == "the median time from the order rises from 8 h to 9 h (difference +30 min to +3 h)"
+    )
+    assert (
+        told(nine, eight, (-1.0, -3.0, -0.5), True)
+        == "the median time from the order falls from 9 h to 8 h (difference −3 h to −30 min)"
+    )
+    assert told(eight, never, (math.nan, None, None), True) == "the median time from the order rises from 8 h to never"
 
 
 def test_pairs_are_matched_by_replication_and_need_a_value_on_both_sides() -> None:

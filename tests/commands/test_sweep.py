@@ -44,7 +44,7 @@ def test_json_is_one_object_without_infinities(capsys: pytest.CaptureFixture[str
     found: Any = json.loads(out, parse_constant=lambda text: pytest.fail(text))
     assert status == 0
     assert (found["points"], found["replications"], found["final"], len(found["table"])) == (2, 8, True, 8)
-    late = next(row for row in found["table"] if row["point"] == 1 and row["measure"] == "total.p50")
+    late = next(row for row in found["table"] if row["point"] == 1 and row["measure"] == "total.out_p50")
     assert (late["value"], late["never"], late["road.drive"]) == (None, "unfinished", 30.0)
 
 

@@ -107,7 +107,7 @@ def test_the_panels_are_people_and_hours():
         figure = marginal_figure(summary())
     assert [a.get_title(loc="left") for a in figure.axes] == [
         "people left behind",
-        "mean time to evacuate, cut at the\nhorizon (h)",
+        "mean hours from the start until all out,\ncut at the horizon (h)",
     ]
     assert "1 more changes nothing in any replication" in " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
 

@@ -47,8 +47,8 @@ def row(found: sim.Bottleneck, path: str, scenario: int = 0) -> dict:
 def test_one_more_lane_in_hours(tmp_path):
     found = asked(tmp_path, GATE.format(horizon="2 d"))
     one = row(found, "airport.gates.main.lanes")
-    assert one["effects"]["total.restricted_time"]["difference"] == pytest.approx(8 * 2 / 3 - 10)
-    assert one["effects"]["total.restricted_half"]["difference"] == pytest.approx(4 * 2 / 3 - 8 * 2 / 3)
+    assert one["effects"]["total.hours_within_horizon"]["difference"] == pytest.approx(8 * 2 / 3 - 10)
+    assert one["effects"]["total.half_within_horizon"]["difference"] == pytest.approx(4 * 2 / 3 - 8 * 2 / 3)
     assert one["verdict"] == "better"
     assert one["effects"]["total.left_behind"]["difference"] == 0
     assert len(found.summary["results"][0]["capacities"]) == 1, "the other gate has no limit on lanes"
@@ -79,8 +79,8 @@ def test_a_step_and_what_chooses(tmp_path):
     )
     lanes = row(found, "airport.gates.main.lanes")
     assert lanes["step_text"] == "+2"
-    assert lanes["effects"]["total.restricted_time"]["difference"] == pytest.approx(5 * 2 / 3 - 10)
-    assert row(found, "airport.gates.main.per_person")["effects"]["total.restricted_time"]["difference"] == pytest.approx(-5)
+    assert lanes["effects"]["total.hours_within_horizon"]["difference"] == pytest.approx(5 * 2 / 3 - 10)
+    assert row(found, "airport.gates.main.per_person")["effects"]["total.hours_within_horizon"]["difference"] == pytest.approx(-5)
 
 
 def test_hours_of_warning(tmp_path):

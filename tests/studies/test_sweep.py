@@ -63,7 +63,7 @@ def test_a_row_for_each_point_and_measure_in_the_order_of_the_design() -> None:
         "measure", "unit", "value", "low", "high", "n", "never", "error", "never_ordered",
     ]  # fmt: skip
     assert table["point"].to_list() == [k for k in range(6) for _ in range(4)]
-    assert table["measure"].to_list()[:4] == ["total.p50", "total.p90", "total.p_all_out", "total.left_behind"]
+    assert table["measure"].to_list()[:4] == ["total.out_p50", "total.out_p90", "total.p_all_out", "total.left_behind"]
     assert table[LANES].to_list() == [lanes for lanes in (1.0, 2.0, 3.0) for _ in range(8)]
     assert table[PER_PERSON].unique(maintain_order=True).to_list() == [5 / 60, 10 / 60]
     assert table["error"].null_count() == table.height
@@ -95,7 +95,7 @@ def test_several_scenarios_are_one_more_axis() -> None:
     done = swept("one.yaml", "slow.yaml", vary={LANES: [1, 2]})
     assert done.table["scenario"].to_list() == ["one"] * 8 + ["slow"] * 8
     assert done.table["provider"].null_count() == 16
-    p50 = done.table.filter(pl.col("measure") == "total.p50")["value"].to_list()
+    p50 = done.table.filter(pl.col("measure") == "total.out_p50")["value"].to_list()
     assert p50[2] > p50[0]
     assert done.headline.count("one: ") == done.headline.count("slow: ") == 1
 
@@ -268,7 +268,7 @@ def test_a_full_disk_is_said_and_what_is_finished_is_kept(monkeypatch: pytest.Mo
 
 def test_the_sentence_says_what_the_axis_does() -> None:
     done = swept(vary=[f"{LANES}=1,4"], n=60)
-    assert done.headline.startswith(f"With {LANES} from 1 to 4, the P90 of the time falls from ")
+    assert done.headline.startswith(f"With {LANES} from 1 to 4, the P90 of the time until all are out falls from ")
     assert "(difference −" in done.headline
     assert "left behind stays at 0 (no difference shown)" in done.headline
 

@@ -144,20 +144,20 @@ def test_n_is_the_least_number(evacsim: Command) -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_compare_is_about_the_differences(evacsim: Command, tmp_path: Path) -> None:
-    wanted = ("--until", "total.hours_within_horizon: 1 h", "--until", "total.p50: 12 h")
+    wanted = ("--until", "total.hours_within_horizon: 1 h", "--until", "total.out_p50: 12 h")
     status, out, _ = evacsim("compare", "small.yaml", "later.yaml", *wanted, "--json")
     found = json.loads(out)
     assert status == 0
     hours, median = found["until"]
     total = found["differences"][0]["total"]
-    for row, there in ((hours, total["hours_within_horizon"]), (median, total["median_h"])):
+    for row, there in ((hours, total["hours_within_horizon"]), (median, total["median_out_h"])):
         assert (row["base"], row["other"], row["met"]) == ("small", "later", True)
         assert (row["estimate"], row["low"], row["high"]) == (there["difference"], there["low"], there["high"])
     assert {one["replications"] for one in found["results"]} == {found["differences"][0]["pairs"]}
     assert found["differences"][0]["sequential"] == found["results"][0]["sequential"]
     assert "until" not in found["results"][0]
     status, out, _ = evacsim("compare", "small.yaml", "later.yaml", *wanted)
-    assert "--until total.p50 ± 12 h (later against small): met" in out
+    assert "--until total.out_p50 ± 12 h (later against small): met" in out
     (folder,) = (tmp_path / "results" / "compare").iterdir()
     assert json.loads((folder / "summary.json").read_text())["until"] == found["until"]
     (folder,) = (tmp_path / "results" / "later").iterdir()

@@ -88,4 +88,6 @@ def value_json(value: Value) -> Json:
 
 def nearest_finite(measure: Measure) -> str | None:
     """The address of a finite measure that asks nearly the same as an infinite one; None for a finite one."""
-    return None if measure.kind.finite else f"{measure.scope}.restricted_time"
+    if measure.kind.finite:
+        return None
+    return f"{measure.scope}.{'restricted_time' if measure.kind.from_order else 'hours_within_horizon'}"

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.analysis.measure import KINDS, Measure
+from sim.analysis.measure import Measure, parse
 from sim.analysis.sensitivity.points import Case, Json, Response, nearest_finite, reader
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Study
@@ -26,8 +26,7 @@ def names_of(cases: Sequence[Case]) -> list[str]:
 
 def finite(measures: Sequence[Measure]) -> list[Measure]:
     """The measures, times as restricted means: differences exist whatever happens."""
-    kinds = [Measure(m.scope, KINDS["restricted_time"]) if nearest_finite(m) else m for m in measures]
-    return list({m.text: m for m in kinds}.values())
+    return [parse(text, [m.scope]) for text, m in {nearest_finite(m) or m.text: m for m in measures}.items()]
 
 
 def screen(cases: Sequence[Case], measures: Sequence[Measure], n: int, keep: int) -> Study[tuple[list[Case], Json | None]]:

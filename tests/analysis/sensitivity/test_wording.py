@@ -62,7 +62,7 @@ def test_amounts_and_levels() -> None:
 
 
 BASE = {"base": {"value": 12.0, "never": None}}
-START = "T: median time to evacuate, 12 h with every input at its value."
+START = "T: median time to evacuate, from the order, 12 h with every input at its value."
 
 
 def said(method: str, rows: list[dict[str, Any]], kind: str = "uncertainty", measure: Any = P50, **found: Any) -> str:
@@ -159,10 +159,10 @@ def test_the_title_of_a_picture() -> None:
             results.append({"scenario": f"s{k}", "measures": {P50.text: {"factors": rows}}})
         return picture_title(P50, results, {"a": "The pace of X", "b": ""})
 
-    assert title("a") == title("a", "a") == "Median time to evacuate: a (the pace of X) matters most"
-    assert title("b") == "Median time to evacuate: b matters most"
-    assert title(None, None) == "Median time to evacuate: no input can be told from no effect yet"
+    assert title("a") == title("a", "a") == "Median time to evacuate, from the order: a (the pace of X) matters most"
+    assert title("b") == "Median time to evacuate, from the order: b matters most"
+    assert title(None, None) == "Median time to evacuate, from the order: no input can be told from no effect yet"
     assert (
         title("a", "b", None)
-        == "Median time to evacuate: in s0 a matters most, in s1 b matters most, in s2 nothing yet matters most"
+        == "Median time to evacuate, from the order: in s0 a matters most, in s1 b matters most, in s2 nothing yet matters most"
     )

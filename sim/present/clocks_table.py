@@ -1,0 +1,113 @@
+"""The table of two clocks: how a later order and the time from it add up to when people are out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.words import duration, share
+from sim.present import cells
+
+Json = Mapping[str, Any]
+COLUMNS = (
+    "Order\nat,\nbase", "Order\nat,\nother", "From\norder,\nbase", "From\norder,\nother", "Ordered\nlater",
+    "+ from\norder\nlonger", "= out\nlater", "Share\nof\npairs",
+)  # fmt: skip
+TOTAL = "all together"
+
+
+def clocks_table(differences: Json, missions: Sequence[str], names: int, width: int) -> Iterator[RenderableType]:
+    """A row for each of *missions* whose order comes at another time, everybody last; a line where no order does.
+
+    *names*: most columns of a name; *width*: of the table.
+    """
+    total, known = differences["total"], differences["missions"]
+    entries = {name: known[name] for name in missions if known[name]["clocks"]["ordered_apart"]}
+    if not entries and not total["clocks"]["ordered_apart"]:
+        if differences["pairs"]:
+            yield Text("Ordered at the same times on both sides: from the order the differences are the same.", style="dim")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column("Two clocks", no_wrap=True, overflow="ellipsis", max_width=names)
+    for name in COLUMNS:
+        table.add_column(name, justify="right", no_wrap=True)
+    everyone = [*entries.values(), total]
+    unit = _unit(everyone)
+    for name, entry in sorted(entries.items(), key=lambda item: (-abs(item[1]["clocks"]["ordered_later_h"] or 0), item[0])):
+        table.add_row(*map(Text, _cells(name, entry, unit, differences["horizon_h"])))
+    table.add_section()
+    table.add_row(*map(Text, _cells(TOTAL, total, unit, differences["horizon_h"])), style="bold")
+    cells.shorten_names(table, width)
+    yield Text("")
+    yield table
+    same = len(missions) - len(entries)
+    others = f" The other {same} are ordered at the same times on both sides." if same > 1 else ""
+    yield Text(
+        "Order at: median from the start of the clock. From order: median until all are out. Later, longer: means over the pairs "
+        f"in which both are ordered and out, whose share stands last.{others}{_given(entries)}",
+        style="dim",
+    )
+
+
+def _given(entries: Mapping[str, Json]) -> str:
+    """Missions that are ordered more often on one side: then the medians of the two sides rest on other replications."""
+    uneven = [(name, *(e["p_ordered"][side] for side in ("base", "other"))) for name, e in entries.items()]
+    uneven = [row for row in uneven if row[1] != row[2]]
+    if not uneven:
+        return ""
+    uneven.sort(key=lambda row: (-abs(row[1] - row[2]), row[0]))
+    named = ", ".join(f"{name} {share(base)} and {share(other)}" for name, base, other in uneven[:NAMED])
+    more = f" and {len(uneven) - NAMED} more" if len(uneven) > NAMED else ""
+    return f" Ordered more often on one side, so that its medians rest on more replications: {named}{more}."
+
+
+NAMED = 5
+"""Missions named at most."""
+
+
+def _unit(entries: Sequence[Json]) -> str:
+    medians = [e[key][side] for e in entries for key in ("ordered_h", "median_h") for side in ("base", "other")]
+    means = [abs(e["clocks"][key] or 0) for e in entries for key in ("ordered_later_h", "from_order_longer_h", "out_later_h")]
+    return cells.unit_for([*medians, *means])
+
+
+def _cells(name: str, entry: Json, unit: str, horizon_h: float) -> list[str]:
+    median, made = entry["median_h"], [name]
+    for side in ("base", "other"):
+        at = entry["ordered_h"][side]
+        made.append(cells.NOTHING if at is None else duration(at, unit))
+    for side in ("base", "other"):
+        hours = median[side]
+        made.append(duration(hours, unit) if hours is not None else cells.late(median[f"{side}_never"], horizon_h))
+    part = entry["clocks"]["share"]
+    return [*made, *identity(entry["clocks"], unit), cells.NOTHING if part is None else share(part)]
+
+
+def identity(clocks: Json, unit: str) -> list[str]:
+    """*ordered later*, *from the order longer*, *out later*, with signs, in one unit to a decimal; what is written adds up."""
+    if clocks["out_later_h"] is None:
+        return [cells.NOTHING] * 3
+    # in tenths; the middle one is what the other two leave, so that rounding doesn't spoil the sum
+    ordered, out = (round(10 * clocks[key] / (24 if unit == "d" else 1)) for key in ("ordered_later_h", "out_later_h"))
+    return [cells.signed(f"{abs(x) / 10:,.1f} {unit}", x) for x in (ordered, out - ordered, out)]
+
+
+def identity_words(clocks: Json) -> str | None:
+    """The identity as a clause of a sentence; None where the orders come at the same times or no pair has it."""
+    hours = [clocks[key] for key in ("ordered_later_h", "from_order_longer_h", "out_later_h")]
+    if not clocks["ordered_apart"] or None in hours:
+        return None
+    ordered, longer, out = identity(clocks, cells.unit_for(map(abs, hours)))
+    said = f"ordered {_later(ordered)}, {_later(longer, ('slower', 'quicker'))} from the order, out {_later(out)}"
+    few = f" (means over the {share(clocks['share'])} of the pairs in which both are ordered and out)"
+    return said if clocks["share"] == 1 else said + few
+
+
+def _later(text: str, words: tuple[str, str] = ("later", "sooner")) -> str:
+    """``+3.0 d`` → ``3.0 d later``."""
+    return f"{text[1:]} {words[text[0] == '−']}" if text[0] in "+−" else f"no {words[0]}"
