@@ -143,7 +143,7 @@ def campaign(name="turkish-collapse", title=None, n=60, missions=34, pace=1.0, l
             ends = (left, 0) if lost < horizon else (0, left)
             held, cost = {"crowd": left // 2, "doing_ready": left - left // 2}, {"deciding": left}
             done = {"before": people * order, "deciding": people * (start - order), "doing_ready": people * spread}
-            base = row(int(people), start, at[2], *ends, 0, at[0], at[1], held, cost, **waits, **done)
+            base = row(int(people), start, at[2], *ends, 0, at[0], at[1], held=held, cost=cost, **waits, **done)
             rows.append({"replication": k, "mission": names[i], **base})
         tables["missions"] += rows
         everybody = _total(rows)
