@@ -60,6 +60,8 @@ class Outcomes:
     staying: Floats
     stranded: Floats
     unfinished: Floats
+    gave_up: Floats
+    """Those of the stranded who gave up on the road."""
     ordered_h: Floats
     t50_h: Floats
     t90_h: Floats
@@ -112,13 +114,13 @@ class Outcomes:
         return Outcomes(replications, **arrays, waited={k: v[rows] for k, v in self.waited.items()})
 
 
-_COLUMNS = ("staff", "staying", "stranded", "unfinished", "ordered_h", "t50_h", "t90_h", "t100_h")
+_COLUMNS = ("staff", "staying", "stranded", "unfinished", "gave_up", "ordered_h", "t50_h", "t90_h", "t100_h")
 
 
 def _outcomes(frame: pl.DataFrame) -> Outcomes:
     if "replication" not in frame.columns:  # nothing was completed
         none = np.zeros(0)
-        return Outcomes(none.astype(np.int64), none, none, none, none, none, none, none, none, dict.fromkeys(CAUSES, none))
+        return Outcomes(none.astype(np.int64), **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
 
     def column(name: str) -> Floats:
         values = frame[name]  # a cast costs more than all else here, even where there is nothing to do
@@ -162,10 +164,10 @@ def _survivors(result: Stored, name: str) -> pl.DataFrame:
 
 
 def ends(result: Stored) -> dict[str, int]:
-    """How many replications ended because all were out, the airport was lost, or the horizon came."""
+    """How many replications ended because all were out (or had given up), the airport was lost, or the horizon came."""
     frame = _survivors(result, "replications")
     reasons = frame["end"].cast(pl.String).to_list() if frame.height else []
-    return {reason: reasons.count(reason) for reason in ("out", "lost", "horizon")}
+    return {reason: reasons.count(reason) for reason in ("out", "gave_up", "lost", "horizon")}
 
 
 @dataclass(frozen=True)

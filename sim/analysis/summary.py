@@ -80,7 +80,8 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], look: Look | None) -> Json:
     found["half_out_h"] = number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5))
     found["most_out_h"] = number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5))
     found["p_all_out"] = interval(share_at(o.all_out, look))
-    found["left_behind"] = interval(left, "mean") | {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished)}
+    ends_of = {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished), "gave_up": _mean(o.gave_up)}
+    found["left_behind"] = interval(left, "mean") | ends_of
     found["staying"] = _mean(o.staying)
     found["held_up_by"] = held_up_by(o, cohorts)
     found["waited_h"] = {cause: _mean(hours) for cause, hours in o.waited.items()}

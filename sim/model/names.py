@@ -6,7 +6,7 @@ CAUSES = (
 )  # fmt: skip
 """Root causes of a waiting hour."""
 
-STAGES = ("mission", "readying", "transport", "road", "gate", "screening", "holding", "aboard", "out", "staying")
+STAGES = ("mission", "readying", "transport", "road", "gate", "screening", "holding", "aboard", "out", "staying", "gave_up")
 """Where a person is; the counts over all of them add up to the staff."""
 
 CAUSE = {name: i for i, name in enumerate(CAUSES)}

@@ -96,7 +96,7 @@ def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
     ]
     found = [why for e in (*summary["missions"].values(), summary["total"]) for k, why in e["never"].items() if k.endswith("0_h")]
     if "stranded" in found:
-        said.append("never: people stranded when the airport was lost.")
+        said.append(f"never: people stranded: {_why_stranded(summary)}.")
     if "unfinished" in found:
         said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
     if quiet:
@@ -109,6 +109,18 @@ def _footnotes(summary: Json, quiet: Sequence[str]) -> list[Text]:
     if len(summary["failures"]) > 5:
         lines.append(Text(f"… and {len(summary['failures']) - 5:,} more failed replications"))
     return lines + warning_lines(summary)
+
+
+def _why_stranded(summary: Json) -> str:
+    """The airport was lost, or they gave up on the road: how many of either, where there are both."""
+    left = summary["total"]["left_behind"]
+    tired, stranded = left["gave_up"] or 0.0, left["stranded"] or 0.0
+    if not tired:
+        return "not out when the airport was lost"
+    gave_up = "gave up after being turned back on the road"
+    if stranded - tired < 0.5:
+        return gave_up
+    return f"{count(round(tired))} on average {gave_up}, {count(round(stranded - tired))} were not out when the airport was lost"
 
 
 def _bound(summary: Json) -> str:

@@ -36,7 +36,7 @@ class Fake:
         return self.tables[name]
 
 
-def row(staff=10, ordered=0.0, t100=5.0, stranded=0, unfinished=0, staying=0, t50=None, t90=None, **waited):
+def row(staff=10, ordered=0.0, t100=5.0, stranded=0, unfinished=0, staying=0, t50=None, t90=None, gave_up=0, **waited):
     """Columns of one unit in one replication; hours waited by cause as keywords."""
     return {
         "staff": staff,
@@ -48,6 +48,7 @@ def row(staff=10, ordered=0.0, t100=5.0, stranded=0, unfinished=0, staying=0, t5
         "staying": staying,
         "stranded": stranded,
         "unfinished": unfinished,
+        "gave_up": gave_up,
         **{f"wait_{c}": float(waited.get(c, 0.0)) for c in CAUSES},
     }
 
@@ -84,7 +85,7 @@ def _hour(replication: int, hour: int, out: int, bottleneck: str = "none") -> di
     return {"replication": replication, "hour": hour, "stage_out": out, "bottleneck": bottleneck}
 
 
-SUMS = ("staff", "evacuated", "staying", "stranded", "unfinished", *(f"wait_{c}" for c in CAUSES))
+SUMS = ("staff", "evacuated", "staying", "stranded", "unfinished", "gave_up", *(f"wait_{c}" for c in CAUSES))
 
 
 def _total(rows: list[dict]) -> dict:

@@ -134,6 +134,7 @@ def check_books(world: World) -> None:
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
     for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
         assert line.length == len(list(line))
+    assert world.n_gave_up == sum(c.n for c in world.chalks if c.gave_up < INF)
     assert world.n_gone == sum(m.gone for m in world.missions)
     for f in lift.fleets:
         assert f.own == [world.missions[m] for m in f.serves]
@@ -166,7 +167,7 @@ def check_records(world: World, records: Records) -> None:
         for k in range(rows):
             _check_row(_row(table, k))
     _check_row(total)
-    for name in ("staff", *FATES, *WAITS):
+    for name in ("staff", *FATES, "gave_up", *WAITS):
         by_cohort, by_mission = np.sum(records.cohorts[name]), np.sum(records.missions[name])
         assert np.isclose(by_cohort, by_mission), name
         assert np.isclose(by_mission, total[name]), name
@@ -175,11 +176,14 @@ def check_records(world: World, records: Records) -> None:
         assert np.bincount(of, records.cohorts[name], minlength=n).tolist() == list(records.missions[name]), name
     assert total["staff"] == world.staff
     assert total["evacuated"] == world.n_out
+    assert total["gave_up"] == world.n_gave_up == timeline["stage_gave_up"][-1]
     assert total["to_move"] == total["staff"] - total["staying"]
-    assert total["end"] in ("out", "lost", "horizon")
+    assert total["end"] in ("out", "gave_up", "lost", "horizon")
     if total["end"] == "out":
         assert total["stranded"] == total["unfinished"] == 0
         assert total["t100_h"] <= total["end_h"]
+    if total["end"] == "gave_up":
+        assert total["stranded"] == total["gave_up"] > total["unfinished"] == 0
     draws = [(c.cohort.index, c.i) for c in world.chalks]
     assert len(set(draws)) == len(draws), "two groups share their draws"
     if world.lift.present:
@@ -209,6 +213,7 @@ def _check_row(row: Row) -> None:
     assert sum(row[f] for f in FATES) == row["staff"], row
     assert all(row[f] >= 0 for f in FATES), row
     assert all(row[w] >= 0 for w in WAITS), row
+    assert 0 <= row["gave_up"] <= row["stranded"], row
     assert 0 <= row["t50_h"] <= row["t90_h"] <= row["t100_h"], row
     assert (row["t100_h"] < INF) == (row["stranded"] + row["unfinished"] == 0), row
     assert row["ordered_h"] >= 0, row
