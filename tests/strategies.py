@@ -118,7 +118,7 @@ effects = some(
     road=quantities(0.5, 4),
     checkpoint=quantities(0.5, 3),
     turn_back=shares(0.6),
-    turn_back_alone=shares(),
+    turn_back_alone=shares(0.9),
     search=quantities(0.5, 2),
     consular=quantities(0.5, 2),
     crowd=quantities(0, 500, "people/h"),
@@ -270,7 +270,7 @@ roads = some(
     turn_back=shares(0.6),
     retry=hours(0.5, 6),
     tries=whole(1, 4),
-    alone=some(turn_back=shares(), retry=hours(0.5, 12), tries=whole(1, 3)),
+    alone=some(turn_back=shares(0.9), retry=hours(0.5, 12), tries=whole(1, 3)),
     curfew=st.sampled_from(["22:00-04:00", "never"]),
     convoy=some(vehicles=st.integers(1, 3), patience=hours(0, 2), headway=hours(0, 1)),
     escorts=tables(
