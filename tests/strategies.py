@@ -118,6 +118,7 @@ effects = some(
     road=quantities(0.5, 4),
     checkpoint=quantities(0.5, 3),
     turn_back=shares(0.6),
+    turn_back_alone=shares(0.9),
     search=quantities(0.5, 2),
     consular=quantities(0.5, 2),
     crowd=quantities(0, 500, "people/h"),
@@ -268,6 +269,8 @@ roads = some(
     negotiation=hours(0, 6),
     turn_back=shares(0.6),
     retry=hours(0.5, 6),
+    tries=whole(1, 4),
+    alone=some(turn_back=shares(0.9), retry=hours(0.5, 12), tries=whole(1, 3)),
     curfew=st.sampled_from(["22:00-04:00", "never"]),
     convoy=some(vehicles=st.integers(1, 3), patience=hours(0, 2), headway=hours(0, 1)),
     escorts=tables(
@@ -398,6 +401,8 @@ def cohorts(draw: st.DrawFn, data: Data, most: int) -> Any:
         cohort.pop("group", None)
     if data.get("road", {}).get("escorts") and draw(st.booleans()):
         cohort["escort"] = "soldiers"
+    if cohort.get("starts", "mission") == "mission" and not cohort.keys() & {"vehicles", "shuttle", "escort"}:
+        cohort["alone"] = draw(st.booleans())
     return cohort
 
 

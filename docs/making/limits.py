@@ -85,8 +85,9 @@ VARYING = "{{exponential: {{mean: 50 s/person}}}}"
 UNEVEN = each(f"airport.gates.{{}}.per_person={VARYING}", GATES)
 HOLD = "security.providers.turkish.force.hold={{lognormal: {{median: {0:g} d, p90: {1:g} d}}}}"
 EASIER = (
-    "security.host.after.turn_back=0.25",
-    "threat.effects.fallen.turn_back=0.25",
+    "security.host.after.turn_back=0.055",
+    "threat.effects.fallen.turn_back=0.055",
+    "threat.effects.fallen.turn_back_alone=0.355",
     "security.host.after.negotiation={lognormal: {median: 5 h, p90: 18 h}}",
 )
 SLOWER = ("airport.airfield.runway.day=9 min", "airport.airfield.runway.night=12 min", "airport.airfield.runway.visual=18 min")

@@ -20,8 +20,8 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "readiness": (r"missions\..*rear_party\.", r"missions\..*\.(ready|gap)"),
     "vehicle": (r"vehicles\.|shuttles\.", r"road\.(drive|speed|delay|checkpoints|convoy)", r"missions\..*\.(drive|distance)"),
     "permission": (
-        r"(road|security\.host\.after)\.(negotiation|turn_back|retry|delay|checkpoints)",
-        r"road\.(escorts|curfew)|threat\.effects\..*\.(checkpoint|turn_back)",
+        r"(road|security\.host\.after)\.(negotiation|turn_back|retry|tries|delay|checkpoints)",
+        r"road\.(escorts|curfew|alone)|threat\.effects\..*\.(checkpoint|turn_back)",
     ),
     "crowd": (
         r"airport\.crowd\.(slows|close_above|open_below)",

@@ -26,6 +26,10 @@ class Accounts(NamedTuple):
     cohorts: dict[str, dict[str, Means]]
 
 
+NOT_OUT = ("before", "given_up")
+"""States whose hours are no part of the way out."""
+
+
 def accounts(result: Stored) -> Accounts:
     """What is stored of hours and of people left behind."""
     cohorts: dict[str, dict[str, Means]] = {}
@@ -64,5 +68,5 @@ def left_json(means: Means) -> Json:
 
 def hours_of_those_out(means: Means, people: float) -> dict[str, float]:
     """Hours of each of the *people* who got out by what they went into, from the moment at which anything began."""
-    hours = {s: means.get(hours_column(s), 0.0) - means.get(f"left_hours_{s}", 0.0) for s in STATES if s != "before"}
+    hours = {s: means.get(hours_column(s), 0.0) - means.get(f"left_hours_{s}", 0.0) for s in STATES if s not in NOT_OUT}
     return {s: max(h, 0.0) / people if people else 0.0 for s, h in hours.items()}

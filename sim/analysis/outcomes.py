@@ -62,6 +62,8 @@ class Outcomes:
     unfinished: Floats
     never_ordered: Floats
     """People to be moved whom nobody ordered out, whatever became of them; nan where older tables don't say."""
+    gave_up: Floats
+    """Those of the stranded who gave up on the road."""
     ordered_h: Floats
     t50_h: Floats
     t90_h: Floats
@@ -132,7 +134,9 @@ class Outcomes:
         return Outcomes(replications, **arrays, waited={k: v[rows] for k, v in self.waited.items()})
 
 
-_COLUMNS = ("staff", "staying", "stranded", "unfinished", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h")
+_COLUMNS = (
+    "staff", "staying", "stranded", "unfinished", "gave_up", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h",
+)  # fmt: skip
 
 
 def _outcomes(frame: pl.DataFrame) -> Outcomes:
@@ -141,7 +145,7 @@ def _outcomes(frame: pl.DataFrame) -> Outcomes:
         return Outcomes(none.astype(np.int64), **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
 
     def column(name: str) -> Floats:
-        if name == "never_ordered" and name not in frame.columns:
+        if name in ("never_ordered", "gave_up") and name not in frame.columns:
             return np.full(frame.height, np.nan)
         values = frame[name]  # a cast costs more than all else here, even where there is nothing to do
         return (values if values.dtype == pl.Float64 else values.cast(pl.Float64)).to_numpy().astype(np.float64)
@@ -184,10 +188,10 @@ def survivors(result: Stored, name: str) -> pl.DataFrame:
 
 
 def ends(result: Stored) -> dict[str, int]:
-    """How many replications ended because all were out, the airport was lost, or the horizon came."""
+    """How many replications ended because all were out (or had given up), the airport was lost, or the horizon came."""
     frame = survivors(result, "replications")
     reasons = frame["end"].cast(pl.String).to_list() if frame.height else []
-    return {reason: reasons.count(reason) for reason in ("out", "lost", "horizon")}
+    return {reason: reasons.count(reason) for reason in ("out", "gave_up", "lost", "horizon")}
 
 
 @dataclass(frozen=True)

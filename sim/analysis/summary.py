@@ -89,7 +89,8 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | N
     found["half_out_h"] = number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5))
     found["most_out_h"] = number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5))
     found["p_all_out"] = interval(share_at(o.all_out, look))
-    found["left_behind"] = interval(left, "mean") | {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished)}
+    ends_of = {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished), "gave_up": _mean(o.gave_up)}
+    found["left_behind"] = interval(left, "mean") | ends_of
     found["left_behind"] |= left_json(means)
     found["staying"] = _mean(o.staying)
     found["never_ordered"] = never_ordered(o)

@@ -33,6 +33,7 @@ STATE_TEXT = {
     "doing_consular": "being checked",
     "doing_board": "boarding",
     "doing_fly": "taking off",
+    "given_up": "the time after giving up",
 }
 """All that hours go into -> as the subject of a sentence."""
 _HELD = {
@@ -44,6 +45,7 @@ _HELD = {
     "doing_consular": "being checked",
     "doing_board": "boarding",
     "doing_fly": "taking off",
+    "given_up": "turned back until they gave up",
 }
 
 

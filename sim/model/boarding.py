@@ -63,6 +63,13 @@ class Boarding:
         self.to_board += cohort.movers
         self.w.lift.send_for_people()
 
+    def gave_up(self, cohort: Cohort, n: int) -> None:
+        """People ordered out will not come: an aircraft with endless patience may have all whom it will get."""
+        cohort.mission.to_board -= n
+        self.to_board -= n
+        if self.waiting:
+            self._check()
+
     def enter(self, chalk: Chalk) -> None:
         """A group has come into the holding area (or is out, where the scenario has no lift)."""
         if not self.present:

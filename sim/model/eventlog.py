@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 
+_ENDS = {"out": "everyone is out", "gave_up": "everyone is out or has given up", "lost": "the airport is lost"}
+
+
 class Event(NamedTuple):
     """One line of the log."""
 
@@ -29,6 +32,7 @@ def _groups(w: World) -> list[Event]:
         for what, at, detail in (
             ("ready", c.ready, people),
             ("departs", c.depart, people),
+            ("gives up", c.gave_up, people),
             ("at the airport", c.arrive, people),
             ("search begins", c.search if searched else math.inf, gates[c.gate].name if searched else ""),
             ("searched", c.searched if searched else math.inf, ""),
@@ -72,7 +76,7 @@ def events(w: World) -> list[Event]:
             w.clock.now,
             "end",
             "replication",
-            {"out": "everyone is out", "lost": "the airport is lost"}.get(w.clock.end_reason, "horizon"),
+            _ENDS.get(w.clock.end_reason, "horizon"),
         )
     )
     return [e for _, e in sorted(enumerate(log), key=lambda p: (p[1].time_h, p[0]))]

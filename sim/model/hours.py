@@ -21,7 +21,7 @@ from sim.model.names import STAGE, STAGES, STATE, STATES
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 INF = math.inf
-_BEFORE = STATE["before"]
+_BEFORE, _GIVEN_UP = STATE["before"], STATE["given_up"]
 
 
 @dataclass
@@ -161,7 +161,8 @@ def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int
     """People left behind by what held them when the run ended, and by what had cost each of them most; and their person-hours.
 
     Three arrays of shape (cohorts, states).  Who came into a state at the very end was held by the one before; what lies before
-    anything began costs nobody anything, unless there is nothing else.  Ties go to the first of the states.
+    anything began costs nobody anything, unless there is nothing else, and what comes after giving up nothing at all.
+    Ties go to the first of the states.
     """
     k = len(STATES)
     held, cost = np.zeros((2, cohorts * k), np.int64)
@@ -186,6 +187,7 @@ def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int
         total = np.sum([hours[m] for m in mine], axis=0)
         np.add.at(theirs, x.cohort, total * x.people[:, None])
         total[:, _BEFORE] = 1e-9  # hours: below every real one
+        total[:, _GIVEN_UP] = 0.0
         np.add.at(held, x.cohort * k + final, x.people)
         np.add.at(cost, x.cohort * k + total.argmax(axis=1), x.people)
     return held.reshape(cohorts, k), cost.reshape(cohorts, k), np.maximum(theirs, 0.0)

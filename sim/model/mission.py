@@ -10,7 +10,7 @@ from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.plan import CohortPlan, MissionPlan
 
 if TYPE_CHECKING:
-    from sim.model.road import Permit
+    from sim.model.passage import Permit
     from sim.model.world import World
 
 INF = float("inf")
@@ -20,8 +20,8 @@ class Chalk:
     """A group that travels together (a vehicle load) and the moments of its way; infinite until they come."""
 
     __slots__ = (
-        "arrive", "cohort", "consular", "depart", "gate", "i", "inside", "joined", "key", "left", "n", "ready", "search",
-        "searched", "seq", "since", "tries", "waits",
+        "arrive", "cohort", "consular", "depart", "gate", "gave_up", "i", "inside", "joined", "key", "left", "n", "ready",
+        "search", "searched", "seq", "since", "tries", "waits",
     )  # fmt: skip
 
     def __init__(self, cohort: Cohort, i: int, seq: int, n: int, ready: float) -> None:
@@ -36,13 +36,14 @@ class Chalk:
         self.key = cohort.rank + i
         self.ready = self.since = ready
         self.depart = self.arrive = self.joined = self.search = self.searched = self.consular = self.inside = INF
+        self.gave_up = INF
         """``joined``: when it joined the line of its present gate, if it left another one before."""
         self.gate = -1
         """Index of the gate whose line it joined."""
         self.waits = -1
         """Cause for which it waits for transport, or -1; ``since`` says since when."""
         self.tries = 0
-        """Times it was turned back."""
+        """Times it was turned back; after so many of them it gives up (``gave_up``) and stays at home."""
 
 
 class Cohort:
@@ -84,6 +85,8 @@ class Cohort:
         self.lines = w.boarding.holding.lines(self)
         """The lines of the holding area in which its groups stand."""
         order = plan.order.name if plan.order is not None else ""
+        self.alone = plan.spec.alone
+        """Whether its groups come by themselves, by no convoy and under nobody's agreement."""
         self.kind = (mission.index, order, plan.spec.vehicles, plan.spec.escort)
         """Who may drive together."""
         self.permits: dict[str, Permit] = {}

@@ -88,6 +88,8 @@ class CohortPlan:
     turned_again: int = 0
     retry: int = 0
     negotiation: dict[str, int] = field(default_factory=dict)
+    agreement: dict[str, int] = field(default_factory=dict)
+    """By regime of the outer layer: the stream of whether its agreements are honoured, one draw each."""
     flight: int = 0
     flight_turn: int = 0
 
@@ -198,7 +200,8 @@ def _drive(scenario: Scenario, mission: Mission) -> tuple[Quantity, Quantity | N
 def _may_turn_back(s: Scenario) -> bool:
     levels = s.threat.effects.values() if s.threat is not None else ()
     after = s.security.host.after.turn_back if s.security.host is not None else None
-    chances = [s.road.turn_back, after, *(e.turn_back for e in levels), *(e.turn_back for e in s.road.escorts.values())]
+    chances = [s.road.turn_back, s.road.alone.turn_back, after, *(e.turn_back for e in s.road.escorts.values())]
+    chances += [q for e in levels for q in (e.turn_back, e.turn_back_alone)]
     return any(q is not None and not (q.is_constant and q.value == 0) for q in chances)
 
 
@@ -232,7 +235,8 @@ def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, c
     plan.passage_checkpoint = b.stream("checkpoint", full, delay, count)
     plan.turned = b.unit("turn-back", full, count if _may_turn_back(s) else 0)
     plan.turned_again = b.unit("turn-back-again", full, 0)
-    plan.retry = b.stream("retry", full, s.road.retry, 0)
+    own_retry = s.road.alone.retry if cohort.alone else None
+    plan.retry = b.stream("retry", full, own_retry if own_retry is not None else s.road.retry, 0)
     negotiation = after.negotiation if after is not None and after.negotiation is not None else s.road.negotiation
     plan.negotiation = {
         "host": b.stream("negotiation", full, s.road.negotiation),
@@ -240,6 +244,8 @@ def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, c
     }
     if cohort.escort is not None and (own := s.road.escorts[cohort.escort].negotiation) is not None:
         plan.negotiation = {"host": b.stream("negotiation", full, own), "after": b.stream("negotiation", full, own)}
+    whose = f"{plan.order.name if plan.order is not None else full}/{cohort.escort or ''}"  # all who share a permission
+    plan.agreement = {regime: b.unit("agreement", f"{whose}/{regime}", 0) for regime in plan.negotiation}
 
 
 def core_cohorts(mission: Mission) -> set[str]:

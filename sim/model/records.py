@@ -125,11 +125,17 @@ def _groups(w: World, ledger: Ledger, units: Units) -> I64:
     ledger.move(people, ready, "readying", "transport")
     ledger.move(people, depart, "transport", "road")
     ledger.move(people, arrive, "road", "gate")
+    off_road = arrive
+    if w.n_gave_up:
+        gave_up = _floats([c.gave_up for c in chalks])
+        ledger.move(people, gave_up, "road", "gave_up")
+        ledger.spend(unit, people, "given_up", gave_up, np.full(len(chalks), INF))
+        off_road = np.minimum(arrive, gave_up)
     ledger.move(people, search, "gate", "screening")
     ledger.move(people, inside, "screening", "holding" if w.lift.present else "out")
     searched = _floats([c.searched for c in chalks]) if w.gates.checks else inside
     ledger.lane_hours = float((np.minimum(searched, ledger.end) - np.minimum(search, ledger.end)).sum())
-    ledger.spend(unit, people, "doing_road", depart, arrive)
+    ledger.spend(unit, people, "doing_road", depart, off_road)
     ledger.spend(unit, people, "doing_search", search, searched)
     joined = arrive
     if w.gates.moves:
@@ -242,28 +248,36 @@ def _exit_times(exits: tuple[F64, I64, I64], row_of: I64, to_move: F64) -> F64:
     return result
 
 
-def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int]]:
-    """(evacuated, staying, stranded, unfinished) of each cohort."""
+FATES = ("evacuated", "staying", "stranded", "unfinished", "gave_up")
+"""How people end up; those who gave up are among the stranded."""
+
+
+def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int, int]]:
+    """People of each cohort by :data:`FATES`."""
     fallen, lost = w.threat.fall < INF, w.clock.end_reason == "lost"
+    gave_up = [0] * len(w.cohorts)
+    for chalk in w.chalks if w.n_gave_up else ():
+        if chalk.gave_up < INF:
+            gave_up[chalk.cohort.index] += chalk.n
     fates = []
-    for c, n in zip(w.cohorts, out, strict=True):
+    for c, n, tired in zip(w.cohorts, out, gave_up, strict=True):
         rest = c.movers - n
         if c.ordered == INF and not fallen:
-            fates.append((n, c.residual + rest, 0, 0))
+            fates.append((n, c.residual + rest, 0, 0, 0))
         elif lost:
-            fates.append((n, c.residual, rest, 0))
+            fates.append((n, c.residual, rest, 0, tired))
         else:
-            fates.append((n, c.residual, 0, rest))
+            fates.append((n, c.residual, tired, rest - tired, tired))
     return fates
 
 
 def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, exits: tuple[F64, I64, I64]) -> Columns:
-    """A table with a row for each group of cohorts; *fates* has shape (cohorts, 4)."""
+    """A table with a row for each group of cohorts; *fates* has shape (cohorts, 5)."""
     staff = np.zeros(rows, np.int64)
     np.add.at(staff, row_of, np.array([c.staff for c in w.cohorts], np.int64))
     ordered = np.full(rows, INF)
     np.minimum.at(ordered, row_of, np.array([c.ordered for c in w.cohorts]))
-    sums = np.zeros((rows, 4), np.int64)
+    sums = np.zeros((rows, len(FATES)), np.int64)
     np.add.at(sums, row_of, fates)
     never_ordered = np.zeros(rows, np.int64)
     np.add.at(never_ordered, row_of, np.array([c.never_ordered for c in w.cohorts], np.int64))
@@ -271,7 +285,7 @@ def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, exits: 
     times = _exit_times(exits, row_of, (staff - sums[:, 1]).astype(np.float64))
     for k, (name, _) in enumerate(SHARES):
         columns[name] = times[:, k]
-    for k, name in enumerate(("evacuated", "staying", "stranded", "unfinished")):
+    for k, name in enumerate(FATES):
         columns[name] = sums[:, k]
     columns["never_ordered"] = never_ordered
     return columns
@@ -330,10 +344,10 @@ def _share(used: float, there: float) -> float | None:
     return used / there if 0 < there < INF else None
 
 
-def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]]) -> Columns:
+def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int, int]]) -> Columns:
     end, exits = ledger.end, ledger.exits
     times, _, people = exits
-    evacuated, staying, stranded, unfinished = (sum(f[k] for f in fates) for k in range(4))
+    evacuated, staying, stranded, unfinished, gave_up = (sum(f[k] for f in fates) for k in range(len(FATES)))
     lift = w.lift
     flights = [f for f in lift.flights if f.people]
     seats = sum([f.seats for f in flights])
@@ -346,6 +360,7 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int]
         "staying": staying,
         "stranded": stranded,
         "unfinished": unfinished,
+        "gave_up": gave_up,
         "never_ordered": sum(c.never_ordered for c in w.cohorts),
         "ordered_h": min((c.ordered for c in w.cohorts), default=INF),
     }
@@ -384,7 +399,7 @@ def make_records(w: World) -> Records:
     spent, exits = ledger.all_spent(), ledger.exits
     out = np.bincount(exits[1], exits[2], minlength=n).astype(np.int64).tolist() if n else []
     fates = _fates(w, out)
-    table = np.array(fates, np.int64).reshape(n, 4)
+    table = np.array(fates, np.int64).reshape(n, len(FATES))
     alone = np.arange(n)
     mission_of = np.array([c.mission.index for c in w.cohorts], np.int64)
     of_groups = _integers([c.key for c in w.chalks]) >> KEY_SHIFT

@@ -1,8 +1,9 @@
 """The road: vehicles that come back, permission, curfew, closure, convoys with headway, escorts, checkpoints, turn-back.
 
 A group first gets a vehicle, then joins a convoy of its mission, and the convoy asks for everything it needs to leave, in
-this order: permission, curfew, an open road, headway, an escort.  The factors of the threat level are taken when a drive
-starts.  A convoy that is turned back loses a drive and a checkpoint delay, waits at home and tries again.
+this order: permission, curfew (unless it is escorted), an open road, headway, an escort.  The factors of the threat level are
+taken when a drive starts.  A convoy that is turned back loses a drive and a checkpoint delay, waits at home and tries again,
+or gives up after so many tries.  People who come alone join no convoy and ask for no permission: each group goes by itself.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
 from sim.model.mission import Chalk
 from sim.model.names import CAUSE, STATE
+from sim.model.passage import MOST_TRIES, Convoy, Passage
 from sim.model.plan import Builder, Fixed, Plan
 
 if TYPE_CHECKING:
@@ -22,10 +24,10 @@ if TYPE_CHECKING:
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
 _ARRIVAL_KEY = key(ARRIVAL)
-_EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _GRANTED_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY = (
-    key(VEHICLE, rank) for rank in range(9)
+_EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY = (
+    key(VEHICLE, rank)
+    for rank in (0, 1, 2, 4, 5, 6, 7, 8)  # 3: a permission is there
 )
-MOST_TRIES = 64
 INF = math.inf
 Kind = tuple[int, str, str | None, str | None]
 """Who may drive together: mission, order, pool of vehicles, escort."""
@@ -37,10 +39,16 @@ def prepare(b: Builder) -> dict[str, Fixed]:
     numbers = {
         "checkpoints": b.count("road.checkpoints", s.road.checkpoints),
         "turn_back": b.fixed("road.turn_back", s.road.turn_back),
+        "tries": b.count("road.tries", s.road.tries),
         "vehicles": b.count("road.convoy.vehicles", s.road.convoy.vehicles),
         "patience": b.fixed("road.convoy.patience", s.road.convoy.patience),
         "headway": b.fixed("road.convoy.headway", s.road.convoy.headway),
     }
+    numbers["alone.tries"] = (
+        b.count("road.alone.tries", s.road.alone.tries) if s.road.alone.tries is not None else numbers["tries"]
+    )
+    if s.road.alone.turn_back is not None:
+        numbers["alone.turn_back"] = b.fixed("road.alone.turn_back", s.road.alone.turn_back)
     for n, v in s.vehicles.items():
         numbers[f"vehicles.{n}"] = b.count(f"vehicles.{n}.number", v.number)
     for n, e in s.road.escorts.items():
@@ -58,27 +66,6 @@ class Pool:
         self.line = Line()
 
 
-class Permit:
-    """Permission of one mission for one order, under one regime of the outer layer."""
-
-    def __init__(self) -> None:
-        self.granted = False
-        self.waiting: list[Convoy] = []
-
-
-class Convoy:
-    """Groups that drive together."""
-
-    __slots__ = ("chalks", "escorted", "first", "headway_due")
-
-    def __init__(self, chalks: list[Chalk]) -> None:
-        self.chalks = chalks
-        self.first = chalks[0]
-        """The group whose draws the convoy uses."""
-        self.escorted = False
-        self.headway_due: float | None = None
-
-
 class Road:
     """Everything between a compound and the gate."""
 
@@ -88,7 +75,7 @@ class Road:
         self.clock, self.gates = w.clock, w.gates
         n = {k: w.get(v) for k, v in plan.parts["road"].items()}
         self.checkpoints = n["checkpoints"]
-        self.turn_back = n["turn_back"]
+        self.passage = Passage(w, n, self._go)
         self.curfew = s.road.curfew
         self.convoy_size = max(1, int(min(n["vehicles"], 1e6)))
         self.patience = n["patience"]
@@ -101,7 +88,6 @@ class Road:
         self.open = True
         self.threat = w.threat
         self.escort_lines: dict[str, list[Convoy]] = {n: [] for n in self.escorts}
-        self.permits: dict[tuple[int, str, str], Permit] = {}
         self.last_departure: dict[int, float] = {}
         self.forming: dict[Kind, list[Chalk]] = defaultdict(list)
         self.timers: dict[Kind, Call] = {}
@@ -116,8 +102,7 @@ class Road:
             and self.curfew is None
             and self.convoy_size == 1
             and self.headway == 0
-            and self.turn_back == 0
-            and all(t in (None, 0.0) for t in w.threat.turn_back)
+            and self.passage.certain
             and self.checkpoints == 0
             and all(c.speed is None for c in plan.cohorts)
         )
@@ -153,7 +138,7 @@ class Road:
 
     def _join(self, chalk: Chalk) -> None:
         """Join the next convoy of the mission."""
-        if self.convoy_size == 1:
+        if self.convoy_size == 1 or chalk.cohort.alone:
             self._go(Convoy([chalk]))
             return
         self.w.waits(chalk, _VEHICLE)
@@ -190,11 +175,11 @@ class Road:
 
     def _go(self, convoy: Convoy) -> None:
         """Leave, or wait for the first thing that is missing."""
-        w = self.w
-        if not self._permitted(convoy):
+        w, alone, escort = self.w, convoy.first.cohort.alone, convoy.first.cohort.plan.spec.escort
+        if not alone and not self.passage.permitted(convoy):
             self._hold(convoy, _PERMISSION)
             return
-        if self.curfew is not None and w.within(self.curfew):
+        if self.curfew is not None and escort is None and w.within(self.curfew):
             self._hold(convoy, _PERMISSION)
             until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
             self.clock.wake(until, _CURFEW_KEY + convoy.first.key, self._go, convoy)
@@ -203,44 +188,18 @@ class Road:
             self._hold(convoy, _CLOSURE)
             self.blocked.append(convoy)
             return
-        if self.headway > 0 and not self._headway(convoy):
+        if self.headway > 0 and not alone and not self._headway(convoy):
             self._hold(convoy, _VEHICLE)
             return
-        name = convoy.first.cohort.kind[3]
-        if name is not None and not convoy.escorted:
-            if self.escorts[name] < 1:
+        if escort is not None and not convoy.escorted:
+            if self.escorts[escort] < 1:
                 self._hold(convoy, _VEHICLE)
                 convoy.headway_due = None
-                self.escort_lines[name].append(convoy)
+                self.escort_lines[escort].append(convoy)
                 return
-            self.escorts[name] -= 1
+            self.escorts[escort] -= 1
             convoy.escorted = True
         self._drive(convoy)
-
-    def _permitted(self, convoy: Convoy) -> bool:
-        cohort = convoy.first.cohort
-        regime = self.regime()
-        permit = cohort.permits.get(regime)
-        if permit is None:
-            mission, order, _, escort = cohort.kind
-            whose = (mission, order, regime + (escort or ""))
-            permit = cohort.permits[regime] = self.permits.setdefault(whose, Permit())
-        if permit.granted:
-            return True
-        if not permit.waiting:
-            takes = self.w.streams[cohort.plan.negotiation[regime]].at(0)
-            if takes <= 0:
-                permit.granted = True
-                return True
-            self.clock.wake(takes, _GRANTED_KEY + convoy.first.key, self._granted, permit)
-        permit.waiting.append(convoy)
-        return False
-
-    def _granted(self, permit: Permit) -> None:
-        permit.granted = True
-        waiting, permit.waiting = permit.waiting, []
-        for convoy in waiting:
-            self._go(convoy)
 
     def _headway(self, convoy: Convoy) -> bool:
         mission, now = convoy.first.cohort.mission.index, self.w.clock.now
@@ -255,11 +214,7 @@ class Road:
 
     def on_regime(self) -> None:
         """The outer layer has collapsed: those who wait for the old permission ask again."""
-        for (_, _, regime), permit in list(self.permits.items()):
-            if regime.startswith("host") and not permit.granted:
-                waiting, permit.waiting = permit.waiting, []
-                for convoy in waiting:
-                    self._go(convoy)
+        self.passage.on_regime()
 
     def on_change(self) -> None:
         """The road may be open again."""
@@ -300,9 +255,9 @@ class Road:
                 c.cohort.departs(c.n)
         if drive == INF or delay == INF:
             return
-        if self._turned_back(chalk, escort, after):
+        if self.passage.turned_back(convoy, escort):
             chalk.tries += 1
-            self.clock.wake(drive + delay, _TURNED_KEY + chalk.key, self._turned, convoy)
+            self.clock.wake(drive + delay, _TURNED_KEY + chalk.key, self._turned, (convoy, drive))
             for c in convoy.chalks:
                 self.w.waits(c, _PERMISSION)
         else:
@@ -311,30 +266,28 @@ class Road:
                 for c in convoy.chalks:
                     w.log_segment(c, _PERMISSION, now + drive, now + drive + delay, _ROAD)
 
-    def _turned_back(self, chalk: Chalk, escort: dict[str, float] | None, after: bool) -> bool:
-        w = self.w
-        if escort is not None:
-            chance = escort["turn_back"]
-        else:
-            level = w.threat.turn_back[w.threat.level]
-            chance = self.turn_back if level is None else level
-            if after:
-                chance = w.security.host.get("turn_back", chance)
-        if chance <= 0:
-            return False
-        if chalk.tries == 0:
-            return w.streams[chalk.cohort.plan.turned].at(chalk.i) < chance
-        return w.streams[chalk.cohort.plan.turned_again].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) < chance
-
-    def _turned(self, convoy: Convoy) -> None:
+    def _turned(self, home: tuple[Convoy, float]) -> None:
+        convoy, drive = home
         chalk = convoy.first
         self.w.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
+        self.passage.refused(convoy)  # before its escort is free: who waits for that must know
         if convoy.escorted:
             self._release_escort(chalk.cohort.plan.spec.escort)
             convoy.escorted = False
         convoy.headway_due = None
+        if chalk.tries >= self.passage.most_tries(chalk):
+            self._give_up(convoy, drive)
+            return
         retry = self.w.streams[chalk.cohort.plan.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
         self.clock.wake(retry, _RETRY_KEY + chalk.key, self._go, convoy)
+
+    def _give_up(self, convoy: Convoy, drive: float) -> None:
+        """They stay at home for good; their vehicles are free for others."""
+        for c in convoy.chalks:
+            self.w.waits(c, -1)
+            c.gave_up = self.clock.now
+            self.w.gave_up(c)
+        self._release_vehicles(convoy, drive, at_airport=False)
 
     def _arrive(self, there: tuple[Convoy, float]) -> None:
         convoy, drive = there
@@ -349,12 +302,13 @@ class Road:
         for c in convoy.chalks:
             self.gates.arrive(c)
 
-    def _release_vehicles(self, convoy: Convoy, drive: float) -> None:
+    def _release_vehicles(self, convoy: Convoy, drive: float, at_airport: bool = True) -> None:
+        """Its people have left the vehicles, *at_airport* or at home: these are free where they are based."""
         name = convoy.first.cohort.plan.spec.vehicles
         if name is None:
             return
         pool = self.pools[name]
-        if pool.at_airport:
+        if pool.at_airport == at_airport:
             pool.free += len(convoy.chalks)
             self._assign(pool)
         else:

@@ -55,7 +55,7 @@ def prepare(b: Builder) -> ThreatPlan:
 
 
 def _effects(b: Builder, level: str, e: Effects) -> dict[str, Fixed | None]:
-    names = ("road", "checkpoint", "turn_back", "search", "consular", "crowd", "incidents", "flying")
+    names = ("road", "checkpoint", "turn_back", "turn_back_alone", "search", "consular", "crowd", "incidents", "flying")
     return {n: b.fixed(f"threat.effects.{level}.{n}", q) if (q := getattr(e, n)) is not None else None for n in names}
 
 
@@ -75,7 +75,9 @@ class Threat:
         """When it fell last; it may have been freed since."""
         self.log: list[tuple[float, int]] = [(0.0, plan.start)]
         self.effects = [{n: 1.0 if q is None else w.get(q) for n, q in e.items()} for e in plan.effects]
-        self.turn_back = [None if e["turn_back"] is None else w.get(e["turn_back"]) for e in plan.effects]
+        self.turn_back, self.turn_back_alone = (
+            [None if (q := e[name]) is None else w.get(q) for e in plan.effects] for name in ("turn_back", "turn_back_alone")
+        )
         self.road = 1.0
         self.checkpoint = 1.0
         self.search = 1.0

@@ -59,6 +59,7 @@ class World:
         """Missions that have gone."""
         self.started = False
         self.n_out = 0
+        self.n_gave_up = 0
 
         self.threat = Threat(self, plan.parts["threat"])
         self.security = Security(self, plan.parts["security"])
@@ -84,7 +85,7 @@ class World:
         self.staff = sum(c.staff for c in self.cohorts)
         may_fall = self.threat.plan.fallen is not None
         self.movers = sum(c.movers for c in self.cohorts if may_fall or c.plan.order is not None)
-        """People who must be out before the run may end early."""
+        """People who must be out before the run may end early; those who give up are struck off."""
 
     # -- numbers and time --------------------------------------------------------------------------------------------
 
@@ -236,7 +237,7 @@ class World:
         self.clock.run_to_end()
 
     def finish(self, reason: str) -> None:
-        """The replication is over: ``out``, ``lost`` or ``horizon``."""
+        """The replication is over: ``out``, ``gave_up`` (all who did not are out), ``lost`` or ``horizon``."""
         self.clock.stop(reason)
 
     def left(self, chalk: Chalk) -> None:
@@ -252,9 +253,16 @@ class World:
         if self.n_out >= self.movers:
             self._maybe_done()
 
+    def gave_up(self, chalk: Chalk) -> None:
+        """A group comes no more."""
+        self.n_gave_up += chalk.n
+        self.movers -= chalk.n
+        self.boarding.gave_up(chalk.cohort, chalk.n)
+        self._maybe_done()
+
     def _maybe_done(self) -> None:
         if self.n_out >= self.movers:
-            self.finish("out")
+            self.finish("gave_up" if self.n_gave_up else "out")
 
     def dissolve(self) -> None:
         """Cut the references between the parts, so that a finished world is freed at once and not by the collector."""
@@ -292,7 +300,8 @@ class World:
             "staying": sum(c.residual for c in self.cohorts),
             "mission": home,
             "readying": sum(c.unready for c in self.cohorts),
-            "transport and road": sum(c.n for c in self.chalks if c.arrive == INF),
+            "transport and road": sum(c.n for c in self.chalks if c.arrive == INF and c.gave_up == INF),
+            "gave up": sum(c.n for c in self.chalks if c.gave_up < INF),
             "lines": self.gates.waiting(),
             "in service": sum(
                 c.n for c in self.chalks if (c.search < INF and c.searched == INF) or (c.consular < INF and c.inside == INF)

@@ -124,7 +124,7 @@ def _footnotes(summary: Json, quiet: Sequence[str], calendar: bool) -> list[Text
     ]
     found = [why for e in (*summary["missions"].values(), summary["total"]) for k, why in e["never"].items() if k.endswith("0_h")]
     if "stranded" in found:
-        said.append("never: people stranded when the airport was lost.")
+        said.append(f"never: people stranded: {_why_stranded(summary)}.")
     if "unfinished" in found:
         said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
     stay = sorted(set(quiet) - set(summary["total"]["never_ordered"]["missions"]))
@@ -151,6 +151,18 @@ def _never_ordered(summary: Json) -> list[Text]:
     many = count(summary["total"]["never_ordered"]["people"])
     of = people(round(summary["total"]["staff"]))
     return [Text(f"Never ordered out, so not among all that are out: {many} of {of}{mean} ({each}).")]
+
+
+def _why_stranded(summary: Json) -> str:
+    """The airport was lost, or they gave up on the road: how many of either, where there are both."""
+    left = summary["total"]["left_behind"]
+    tired, stranded = left["gave_up"] or 0.0, left["stranded"] or 0.0
+    if not tired:
+        return "not out when the airport was lost"
+    gave_up = "gave up after being turned back on the road"
+    if stranded - tired < 0.5:
+        return gave_up
+    return f"{count(round(tired))} on average {gave_up}, {count(round(stranded - tired))} were not out when the airport was lost"
 
 
 def _bound(summary: Json) -> str:

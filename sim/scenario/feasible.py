@@ -101,26 +101,39 @@ def _by_air(s: Scenario, name: str) -> Iterator[Reason]:
 def _by_road(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
     if cohort.vehicles is not None and under(s.vehicles[cohort.vehicles].number, 1):
         yield f"vehicles.{cohort.vehicles}.number", "the pool has no vehicles"
-    if s.road.curfew is not None and s.road.curfew.always:
-        yield "road.curfew", "no convoy may ever leave"
+    if s.road.curfew is not None and s.road.curfew.always and cohort.escort is None:
+        yield "road.curfew", "nobody may ever leave without an escort"
     if cohort.escort is not None:
         escort = s.road.escorts[cohort.escort]
         if under(escort.teams, 1):
             yield f"road.escorts.{cohort.escort}.teams", "there are no escort teams"
         if fixed(escort.turn_back) == 1:
             yield f"road.escorts.{cohort.escort}.turn_back", "every convoy is turned back"
-    elif fixed(s.road.turn_back) == 1 and not _passes_later(s):
+    elif cohort.alone and fixed(s.road.alone.turn_back) == 1:
+        if all(q is None or fixed(q) == 1 for q in _levels(s, "turn_back_alone")):
+            yield "road.alone.turn_back", "whoever comes alone is turned back"
+    elif fixed(s.road.turn_back) == 1 and not _passes_later(s) and not _alone_pass(s, cohort):
         yield "road.turn_back", "every convoy is turned back"
     if _shut(s, "road"):
         yield f"airport.closures.{_shut(s, 'road')}", "the road is closed from the start to the end"
 
 
+def _levels(s: Scenario, name: str) -> list[Quantity | None]:
+    """One of the effects of every threat level."""
+    return [getattr(e, name) for e in s.threat.effects.values()] if s.threat is not None else []
+
+
 def _passes_later(s: Scenario) -> bool:
     """Whether a threat level or the collapse of the host gives another chance to pass."""
-    levels = s.threat.effects.values() if s.threat is not None else ()
     host = s.security.host
-    chances = [e.turn_back for e in levels] + ([host.after.turn_back] if host is not None else [])
+    chances = _levels(s, "turn_back") + ([host.after.turn_back] if host is not None else [])
     return any(q is not None and fixed(q) != 1 for q in chances)
+
+
+def _alone_pass(s: Scenario, cohort: Cohort) -> bool:
+    """Whether people of a cohort that comes alone have a chance of their own to pass."""
+    chances = [s.road.alone.turn_back, *_levels(s, "turn_back_alone")]
+    return cohort.alone and any(q is not None and fixed(q) != 1 for q in chances)
 
 
 def _shut(s: Scenario, what: str) -> str | None:

@@ -169,10 +169,12 @@ class _Rules:
         road = self.s.road
         self.positive(("road", "convoy", "vehicles"), road.convoy.vehicles, "vehicles in a convoy")
         self.positive(("road", "speed"), road.speed, "a speed")
+        self.positive(("road", "tries"), road.tries, "a try")
+        self.positive(("road", "alone", "tries"), road.alone.tries, "a try")
         drives = [road.drive, *(m.drive or m.distance for m in self.s.missions.values())]
         if zero(road.delay, road.retry) and zero(*(q for q in drives if q is not None)):
             for path, chance in self.chances():
-                if fixed(chance) == 1:
+                if fixed(chance) == 1 and self.endless(path):
                     self.note(path, "expected less than 1 where drive, delay and retry take no time: it would never end")
         for name, vehicles in self.s.vehicles.items():
             self.positive(("vehicles", name, "seats"), vehicles.seats, "seats")
@@ -182,12 +184,21 @@ class _Rules:
     def chances(self) -> Iterator[tuple[Path, Quantity | None]]:
         """Every chance to be turned back."""
         yield ("road", "turn_back"), self.s.road.turn_back
+        yield ("road", "alone", "turn_back"), self.s.road.alone.turn_back
         for name, escort in self.s.road.escorts.items():
             yield ("road", "escorts", name, "turn_back"), escort.turn_back
         for level, effects in (self.s.threat.effects if self.s.threat is not None else {}).items():
             yield ("threat", "effects", level, "turn_back"), effects.turn_back
+            yield ("threat", "effects", level, "turn_back_alone"), effects.turn_back_alone
         if self.s.security.host is not None:
             yield ("security", "host", "after", "turn_back"), self.s.security.host.after.turn_back
+
+    def endless(self, path: Path) -> bool:
+        """Whether tries under this chance may go on without end."""
+        tries, alone = self.s.road.tries, self.s.road.alone.tries
+        own = alone if alone is not None else tries
+        limits = {"alone": [own], "escorts": [tries]}.get(str(path[1]), [own] if path[-1] == "turn_back_alone" else [tries, own])
+        return any(fixed(q) == math.inf for q in limits)
 
     # -- lift --------------------------------------------------------------------------------------------------------
 
@@ -262,6 +273,11 @@ class _Rules:
         if cohort.vehicles is not None and cohort.shuttle is not None:
             self.note((*path, "shuttle"), "expected vehicles or a shuttle, not both (vehicles: null takes them away)")
         self.positive((*path, "group"), cohort.group, "people in a group")
+        for key in ("vehicles", "shuttle", "escort") if cohort.alone else ():
+            if getattr(cohort, key) is not None:
+                self.note((*path, key), f"expected nothing beside alone: true ({key}: null takes it away)", path)
+        if cohort.alone and cohort.starts != "mission":
+            self.note((*path, "starts"), "expected mission beside alone: true: who is at the airport already takes no road", path)
         for table, name in (("vehicles", cohort.vehicles), ("shuttles", cohort.shuttle)):
             ride = getattr(self.s, table).get(name) if name is not None else None
             if ride is not None and less(ride.seats, cohort.group):

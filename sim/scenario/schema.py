@@ -85,6 +85,8 @@ class Effects(Section):
     """Factor on the delay at each checkpoint."""
     turn_back: Probability | None = None
     """Chance that a trip is turned back at this level, instead of the road's own chance."""
+    turn_back_alone: Probability | None = None
+    """The same for people who come alone, instead of the road's own chance for them."""
     search: Factor = ONE
     """Factor on the search time, taken when a service starts."""
     consular: Factor = ONE
@@ -210,7 +212,8 @@ class Passage(Section):
     negotiation: Duration | None = None
     """Time to negotiate permission, once for each mission and each order."""
     turn_back: Probability | None = None
-    """Chance to be turned back at each try, for those without an escort."""
+    """Chance to be turned back, for those without an escort; for people who come alone only where neither the threat level
+    nor the road has a chance of their own."""
 
 
 class Host(Section):
@@ -410,6 +413,17 @@ class Escort(Section):
     """Chance to be turned back under escort."""
 
 
+class Alone(Section):
+    """People who are called forward and come by themselves: no permission is negotiated for them, nor do they join a convoy."""
+
+    turn_back: Probability | None = None
+    """Chance that a group that comes alone is turned back, at each try (default: as for convoys without an escort)."""
+    retry: Duration | None = None
+    """Its wait at home before the next try (default: as for convoys)."""
+    tries: Count | None = None
+    """Most tries, to the nearest whole number and at least one; then it gives up (default: as for convoys)."""
+
+
 class Road(Section):
     drive: Duration | None = None
     """Driving time from a mission to the gate, for missions that give neither their own nor a distance."""
@@ -422,11 +436,16 @@ class Road(Section):
     negotiation: Duration = ZERO
     """Time to get permission, once for each mission and each order, before its first convoy leaves."""
     turn_back: Probability = ZERO
-    """Chance that a convoy is turned back; it then drives home and tries again."""
+    """Chance that a convoy is turned back; it then drives home and tries again.  Where permission takes time it is an agreement,
+    honoured or not as a whole: one draw for a mission and an order, negotiated anew once it has not held; else at each try."""
     retry: Duration = ZERO
     """Wait at home before the next try."""
+    tries: Count = INFINITE
+    """Most tries of a convoy, to the nearest whole number and at least one; then its people give up and are stranded."""
+    alone: Alone = Alone()
+    """What differs for people who come alone."""
     curfew: DailyHours | None = None
-    """Daily span, local time, in which no convoy may leave."""
+    """Daily span, local time, in which nobody leaves without an escort."""
     convoy: Convoy = Convoy()
     """How vehicles leave together."""
     escorts: dict[Name, Escort] = Field(default_factory=dict)
@@ -496,7 +515,10 @@ class Cohort(Section):
     shuttle: ShuttleName | None = None
     """Helicopter shuttle that takes it, instead of the road."""
     escort: EscortName | None = None
-    """Kind of escort that it needs."""
+    """Kind of escort that it needs; an escorted convoy isn't held by a curfew."""
+    alone: Flag = False
+    """Whether its groups are called forward and come by themselves, as ``road.alone`` says: by no vehicle of a pool, in no
+    convoy and under nobody's agreement."""
     starts: Literal["mission", "gate", "holding"] = "mission"
     """Where it starts from: people already at the airport skip the road, or road and gates."""
     walk_in: Flag = False

@@ -115,10 +115,12 @@ def _timers(scenario: Scenario) -> float:
 
 def _tries(scenario: Scenario) -> float:
     """Times that a load sets out, if it is turned back as often as it can be."""
-    chances = [scenario.road.turn_back]
-    if scenario.threat is not None:
-        chances += [e.turn_back for e in scenario.threat.effects.values() if e.turn_back is not None]
-    return 1 / max(1 - max(q.mean for q in chances), 0.01)
+    road = scenario.road
+    chances = [road.turn_back, road.alone.turn_back]
+    for e in scenario.threat.effects.values() if scenario.threat is not None else ():
+        chances += [e.turn_back, e.turn_back_alone]
+    most_tries = max(most(q) for q in (road.tries, road.alone.tries if road.alone.tries is not None else road.tries))
+    return min(1 / max(1 - max(q.mean for q in chances if q is not None), 0.01), max(most_tries, 1))
 
 
 def estimate(scenario: Scenario) -> Estimate:

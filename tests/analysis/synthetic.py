@@ -46,6 +46,7 @@ def row(
     t50=None,
     t90=None,
     never_ordered=0,
+    gave_up=0,
     held=None,
     cost=None,
     **spent,
@@ -61,6 +62,7 @@ def row(
         "staying": staying,
         "stranded": stranded,
         "unfinished": unfinished,
+        "gave_up": gave_up,
         "never_ordered": never_ordered,
         **{hours_column(s): float(spent.get(s, 0.0)) for s in STATES},
         **{f"left_held_{s}": (held or {}).get(s, 0) for s in STATES},
@@ -102,7 +104,7 @@ def _hour(replication: int, hour: int, out: int, bottleneck: str = "none") -> di
 
 
 LEFT = tuple(f"left_{what}_{s}" for what in ("held", "cost", "hours") for s in STATES)
-SUMS = ("staff", "evacuated", "staying", "stranded", "unfinished", "never_ordered", *map(hours_column, STATES), *LEFT)
+SUMS = ("staff", "evacuated", "staying", "stranded", "unfinished", "gave_up", "never_ordered", *map(hours_column, STATES), *LEFT)
 
 
 def _total(rows: list[dict]) -> dict:

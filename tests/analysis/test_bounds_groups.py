@@ -76,6 +76,14 @@ def test_permission_curfew_and_escort() -> None:
     escorts = {"police": {"road": 0.5, "delay": 0.25, "negotiation": "2 h"}}
     escorted = one({"escort": "police"}, road={**road, "escorts": escorts})
     assert (escorted["depart"], escorted["way"]) == (1 + 2, 2 * 0.5 + 1 * 0.25)
+    assert one({"escort": "police"}, road={**road, "escorts": escorts, "curfew": "always"})["depart"] == 1 + 2
+
+
+def test_who_comes_alone_needs_no_permission_but_waits_for_the_end_of_the_curfew() -> None:
+    """Ready at 07:00, an hour after the start."""
+    road = {"drive": "2 h", "negotiation": "5 h", "convoy": {"vehicles": 4, "headway": "9 h"}}
+    assert one({"alone": True}, road=road)["depart"] == 1
+    assert one({"alone": True}, road={**road, "curfew": "22:00-08:00"})["depart"] == 2
 
 
 THREAT = {"levels": ["calm", "tense"], "start": "calm", "timeline": [{"at": "30 min", "level": "tense"}]}

@@ -61,7 +61,7 @@ def outcomes(**columns: list[float]) -> Outcomes:
     n = len(next(iter(columns.values())))
     zero = np.zeros(n)
     given = {name: np.array(values, dtype=float) for name, values in columns.items()}
-    names = ("staff", "staying", "stranded", "unfinished", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h")
+    names = ("staff", "staying", "stranded", "unfinished", "gave_up", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h")
     return Outcomes(np.arange(n), **{name: given.get(name, zero) for name in names}, waited={})
 
 

@@ -151,6 +151,7 @@ def check_books(world: World) -> None:
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
     for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
         assert line.length == len(list(line))
+    assert world.n_gave_up == sum(c.n for c in world.chalks if c.gave_up < INF)
     assert world.n_gone == sum(m.gone for m in world.missions)
     for f in lift.fleets:
         assert f.own == [world.missions[m] for m in f.serves]
@@ -181,7 +182,7 @@ def check_records(world: World, records: Records) -> None:
         for k in range(rows):
             _check_row(_row(table, k))
     _check_row(total)
-    for name in ("staff", *FATES, "never_ordered", *HOURS, *LEFT["held"], *LEFT["cost"], *LOST):
+    for name in ("staff", *FATES, "gave_up", "never_ordered", *HOURS, *LEFT["held"], *LEFT["cost"], *LOST):
         by_cohort, by_mission = np.sum(records.cohorts[name]), np.sum(records.missions[name])
         assert np.isclose(by_cohort, by_mission), name
         assert np.isclose(by_mission, total[name]), name
@@ -191,11 +192,14 @@ def check_records(world: World, records: Records) -> None:
     _check_hours(world, records)
     assert total["staff"] == world.staff
     assert total["evacuated"] == world.n_out
+    assert total["gave_up"] == world.n_gave_up == timeline["stage_gave_up"][-1]
     assert total["to_move"] == total["staff"] - total["staying"]
-    assert total["end"] in ("out", "lost", "horizon")
+    assert total["end"] in ("out", "gave_up", "lost", "horizon")
     if total["end"] == "out":
         assert total["stranded"] == total["unfinished"] == 0
         assert total["t100_h"] <= total["end_h"]
+    if total["end"] == "gave_up":
+        assert total["stranded"] == total["gave_up"] > total["unfinished"] == 0
     draws = [(c.cohort.index, c.i) for c in world.chalks]
     assert len(set(draws)) == len(draws), "two groups share their draws"
     if world.lift.present:
@@ -249,6 +253,7 @@ def _check_row(row: Row) -> None:
     assert all(row[w] >= 0 for w in HOURS), row
     for columns in LEFT.values():
         assert sum(row[c] for c in columns) == row["stranded"] + row["unfinished"], {c: row[c] for c in columns if row[c]}
+    assert 0 <= row["gave_up"] <= row["stranded"], row
     assert 0 <= row["t50_h"] <= row["t90_h"] <= row["t100_h"], row
     assert (row["t100_h"] < INF) == (row["stranded"] + row["unfinished"] == 0), row
     assert row["ordered_h"] >= 0, row

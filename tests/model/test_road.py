@@ -347,12 +347,11 @@ def test_an_escort_changes_everything_on_the_way() -> None:
 @pytest.mark.parametrize(
     ("road", "vehicles", "leaves"),
     [
-        ("curfew: 22:00-05:00", "", 5),  # from midnight on
         ("negotiation: 3 h", "", 3),
         ("convoy: {vehicles: 2, patience: 4 h}", "", 4),
         ("", "vehicles: {bus: {seats: 10, based: airport}}", 1),  # the empty buses are there at the same moment
     ],
-    ids=["curfew", "permission", "patience", "buses"],
+    ids=["permission", "patience", "buses"],
 )
 def test_who_can_leave_at_the_same_moment_leaves_in_the_order_of_the_cohorts(road: str, vehicles: str, leaves: float) -> None:
     """One escort team for two missions, an hour there and an hour back: the second leaves two hours after the first."""
@@ -367,6 +366,20 @@ def test_who_can_leave_at_the_same_moment_leaves_in_the_order_of_the_cohorts(roa
     """)
     assert moments(r, "depart", "a/c") == [leaves]
     assert moments(r, "depart", "b/c") == [leaves + 2]
+
+
+def test_who_may_leave_when_the_curfew_ends_leaves_in_the_order_of_the_cohorts() -> None:
+    """From midnight to five o'clock; an hour's drive, and one lane takes an hour for each group."""
+    r = run("""
+        clock: {start: 2021-08-01 00:00}
+        road: {drive: 1 h, curfew: 22:00-05:00}
+        airport: {gates: {main: {lanes: 1, per_group: 1 h}}}
+        missions:
+          a: {order: {at: start}, cohorts: {c: 10}}
+          b: {order: {at: start}, cohorts: {c: 10}}
+    """)
+    assert moments(r, "searched", "a/c") == [5 + 1 + 1]
+    assert moments(r, "searched", "b/c") == [5 + 1 + 2]
 
 
 def test_an_escort_team_takes_one_convoy_at_a_time() -> None:

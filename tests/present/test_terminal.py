@@ -50,12 +50,25 @@ def test_a_title_is_not_markup():
     assert "[/red]" in shown(terminal.compare_table(differences(fake, other)))
 
 
+@pytest.mark.parametrize(
+    ("gave_up", "said"),
+    [
+        (4, "never: people stranded: gave up after being turned back on the road."),
+        (1, "stranded: 1 on average gave up after being turned back on the road, 3 were not out when the airport was lost."),
+    ],
+)
+def test_those_who_gave_up_are_told_from_those_who_were_cut_off(gave_up, said):
+    rows = [row(t100=inf, stranded=4, gave_up=gave_up)] * 8
+    assert said in shown(terminal.run_table(summarise(result({"a": rows}))), 300)
+
+
 def test_unfinished_and_stranded():
     rows = [row(t100=inf, unfinished=2)] * 30 + [row(t100=inf, stranded=2)] * 10
     text = shown(terminal.run_table(summarise(result({"a": rows}))))
     assert "> 30 d" in line(text, "a ")
     assert "never" in line(text, "a ")
     assert "> 30 d: people not out when the simulation ended, 30 d after its start" in text.replace("\n", " ")
+    assert "stranded: not out when the airport was lost." in text.replace("\n", " ")
     short = shown(terminal.run_table(summarise(result({"a": rows}, horizon="17 d"))))
     assert "> 17 d" in line(short, "a ")
 

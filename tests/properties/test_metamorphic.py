@@ -385,6 +385,6 @@ def test_nobody_beats_the_bound_of_the_draws(p: Data, replication: int) -> None:
 
 
 def test_names_are_what_the_records_say() -> None:
-    """Fifteen causes and ten stages, as the contract names them."""
+    """Fifteen causes and eleven stages, as the contract names them."""
     assert len(CAUSES) == 15
-    assert len(STAGES) == 10
+    assert len(STAGES) == 11

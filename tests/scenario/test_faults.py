@@ -151,6 +151,7 @@ def test_references_to_things_that_are_not_there(text: str, path: str, message: 
         ("{cohorts: {c: 5}, residual: 6}", "missions.a.residual", "expected at most the 5 people of its cohorts, got 6"),
         ("{cohorts: {c: {people: 5, residual: 2, rear_party: {people: 4}}}}", "missions.a.cohorts.c.rear_party.people", "expected at most the 3"),
         ("{cohorts: {c: {people: 5, group: 0}}}", "missions.a.cohorts.c.group", "expected people in a group > 0, got 0"),
+        ("{cohorts: {c: {people: 5, alone: true, starts: gate}}}", "missions.a.cohorts.c.starts", "expected mission beside alone: true"),
         ("{distance: 5 km}", "missions.a.distance", "expected road.speed beside a distance"),
         ("{order: {when: gone a}, cohorts: {c: 5}}", "missions.a.order", "reference cycle: a waits for a"),
     ],
@@ -160,9 +161,35 @@ def test_missions_that_do_not_hold_together(mission: str, path: str, message: st
 
 
 @pytest.mark.parametrize(
+    ("key", "table"),
+    [
+        ("escort", "road: {escorts: {x: {}}}"),
+        ("vehicles", "vehicles: {x: {seats: 5}}"),
+        ("shuttle", "shuttles: {x: {seats: 5, number: 1, flight: 1 h}}"),
+    ],
+)
+def test_who_comes_alone_has_neither_an_escort_nor_a_ride(key: str, table: str) -> None:
+    mission = f"missions: {{a: {{cohorts: {{c: {{people: 5, alone: true, {key}: x}}}}}}}}"
+    message = f"missions.a.cohorts.c.{key}: expected nothing beside alone: true ({key}: null takes it away)"
+    assert f": {message}" in only(f"{table}\n{mission}\n")
+    loads(f"{table}\n{mission.replace(key + ': x', key + ': null')}\n", "x.yaml", ())
+
+
+def test_a_limit_of_tries_ends_what_would_never_end() -> None:
+    """A certain refusal that costs no time is refused, unless tries are limited: of convoys, and of people who come alone."""
+    for road in ("turn_back: 1, tries: 3, alone: {tries: 2}", "turn_back: 1, tries: 3", "alone: {turn_back: 1, tries: 3}"):
+        loads(f"road: {{{road}}}\n{LAST}", "x.yaml", ())
+    assert ": road.turn_back: expected less than 1 where" in only("road: {turn_back: 1, alone: {tries: 3}}\n" + LAST)
+
+
+@pytest.mark.parametrize(
     ("text", "path", "message"),
     [
         ("clock: {horizon: 0}", "clock.horizon", "expected a fixed time > 0"),
+        ("road: {tries: 0}", "road.tries", "expected a try > 0"),
+        ("road: {alone: {tries: 0}}", "road.alone.tries", "expected a try > 0"),
+        ("road: {alone: {turn_back: 1}}", "road.alone.turn_back", "expected less than 1 where"),
+        ("threat: {effects: {fallen: {turn_back_alone: 1}}}", "threat.effects.fallen.turn_back_alone", "expected less than 1 where"),
         ("clock: {horizon: {uniform: [1 d, 2 d]}}", "clock.horizon", "expected a fixed time > 0"),
         ("clock: {horizon: 20000 d}", "clock.horizon", "expected a fixed time > 0 and at most 10,000 d"),
         ("threat: {stay: {stable: 1 d}, timeline: [{at: 5 h, level: fallen}]}", "threat.timeline", "expected stay or timeline, not both"),

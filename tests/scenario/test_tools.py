@@ -54,7 +54,7 @@ missions:
         (("shuttles.heli.number=0",), "shuttles.heli.number: the shuttle has no helicopters; no way out for b"),
         (("vehicles.buses.number=0",), "vehicles.buses.number: the pool has no vehicles; no way out for local of a"),
         (("road.escorts.troops.teams=0",), "road.escorts.troops.teams: there are no escort teams; no way out for local of a"),
-        (("road.curfew=always",), "road.curfew: no convoy may ever leave; no way out for a"),
+        (("road.curfew=always",), "road.curfew: nobody may ever leave without an escort; no way out for core of a"),
         (("road.turn_back=1", "road.retry=3 h"), "road.turn_back: every convoy is turned back; no way out for core of a"),
         (("airport.consular.officers=0",), "airport.consular.officers: there are no consular officers; nobody gets out"),
         (("airport.consular.team=5",), "airport.consular.officers: there are fewer consular officers than a team needs; nobody gets out"),

@@ -144,7 +144,7 @@ class Maker:
         asks: dict[tuple[int, str, str], list[tuple[float, float]]] = defaultdict(list)
         for k, p in enumerate(self.people):
             c = p.plan
-            if p.movers > 0 and c.spec.starts == "mission" and c.spec.shuttle is None:
+            if p.movers > 0 and c.spec.starts == "mission" and c.spec.shuttle is None and not c.spec.alone:
                 takes = min(self.draws[c.negotiation[r]].at(0) for r in ("host", "after"))
                 first = self.happen.orders[k] + float(self.offsets[k].min())
                 asks[self._asker(c)].append((first, takes))
@@ -157,7 +157,8 @@ class Maker:
         """Where groups share convoys: the shortest drive and delay of those who may, by mission, order, escort and pool."""
         found: Drives = defaultdict(lambda: (INF, INF))
         for k, p in enumerate(self.people):
-            if len(self.offsets[k]) and p.plan.spec.starts == "mission" and not p.plan.spec.shuttle:
+            spec = p.plan.spec
+            if len(self.offsets[k]) and spec.starts == "mission" and not spec.shuttle and not spec.alone:
                 key = (*self._asker(p.plan), p.plan.spec.vehicles)
                 drive, delay = found[key]
                 found[key] = min(drive, float(self._drive(k).min())), min(delay, float(self._checkpoints(k).min()))
@@ -225,7 +226,7 @@ class Maker:
         c = self.plan.cohorts[k]
         own = self._drive(k)
         drive, delay = own, self._checkpoints(k)
-        if self.convoy > 1:  # its convoy moves at the pace of its first group
+        if self.convoy > 1 and not c.spec.alone:  # its convoy moves at the pace of its first group
             drive, delay = (np.full(len(own), x) for x in drives[*self._asker(c), c.spec.vehicles])
         best = self.factor("road", ready) * min(1.0, self.host.get("road", 1.0))
         escort = self.s.road.escorts[c.spec.escort] if c.spec.escort is not None else None
@@ -235,8 +236,10 @@ class Maker:
         pool = self.s.vehicles[c.spec.vehicles] if c.spec.vehicles is not None else None
         at_airport = pool is not None and pool.based == "airport"
         empty = _times(own, best) if at_airport else np.zeros(len(own))
-        depart = np.maximum(ready + empty, permits[self._asker(c)])
-        if (curfew := self.s.road.curfew) is not None:
+        depart = ready + empty
+        if not c.spec.alone:
+            depart = np.maximum(depart, permits[self._asker(c)])
+        if (curfew := self.s.road.curfew) is not None and escort is None:
             free = DailyHours(curfew.last, curfew.first)
             if curfew.always:
                 depart = np.full_like(depart, INF)

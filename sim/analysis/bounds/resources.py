@@ -76,7 +76,8 @@ def _headway(m: Maker, g: Groups) -> Iterator[Resource]:
     gap = m.road["headway"]
     if gap <= 0:
         return
-    by_road = np.array([c.spec.starts == "mission" and c.spec.shuttle is None for c in m.plan.cohorts], np.bool_)[g.cohort]
+    specs = [c.spec for c in m.plan.cohorts]
+    by_road = np.array([c.starts == "mission" and c.shuttle is None and not c.alone for c in specs], np.bool_)[g.cohort]
     for mission in m.plan.missions:
         uses = by_road & (g.mission == mission.index)
         work = np.full(len(g.people), gap / m.convoy)
