@@ -136,9 +136,10 @@ class Withdrawal(Section):
     when: Annotated[tuple[Condition, ...], OneOrMore()] = ()
     """Or as soon as one of these holds."""
     takes: Duration = ZERO
-    """How long it takes; headcount and services shrink to nothing at its end."""
+    """How long it takes; headcount and services shrink to nothing at its end, or, with ``lift``, as they take off."""
     lift: Flag = False
-    """Whether those who leave need seats of the same aircraft as the evacuees."""
+    """Whether those who leave need seats of the same aircraft as the evacuees: they get ready over that time, and guard and
+    work until they have flown, however long that takes."""
     priority: Whole = 0
     """Their boarding priority (lower boards first)."""
 
@@ -226,7 +227,7 @@ class Host(Section):
     hours: DailyHours = DailyHours(0.0, 24.0)
     """Daily span, local time, in which they do."""
     lanes: Count = INFINITE
-    """Search lanes that its staff can man where no foreign force is there."""
+    """Search lanes that its staff man by themselves; they stay open where a force is there."""
     holds_off: FlowRate = ZERO
     """People an hour whom its outer screening keeps from joining the crowd."""
     incidents: Factor = ONE
@@ -299,7 +300,7 @@ class Gate(Section):
     hours: DailyHours = DailyHours(0.0, 24.0)
     """Daily opening hours, local time."""
     rank: Whole = 0
-    """Gates of a lower rank get their lanes manned first."""
+    """Where too few lanes can be manned, they are where most people queue; of equal lines the gate of a lower rank goes first."""
     exposed: Flag = True
     """Whether the crowd slows and closes it."""
     reopening: Duration = ZERO
@@ -608,8 +609,8 @@ class Fleet(Section):
     loading: Literal["own-first", "own-only", "first-come"] = "own-first"
     """Own missions first and then all by priority; own missions only; or everyone in order of arrival."""
     dispatch: Literal["ordered", "waiting"] = "ordered"
-    """When an aircraft leaves its hub: while anybody it may take is ordered out and has no seat; or only while more of them
-    wait at the airport than there are seats on the way."""
+    """When an aircraft leaves its hub: while anybody it may take is ordered out and has no seat, whether or not they can board
+    (an air bridge); or only for people who can board once it is there and for whom no other seat is on the way."""
     available: Moment = Moment()
     """When each aircraft first arrives over the airport; drawn for each aircraft."""
     until: Moment | None = None

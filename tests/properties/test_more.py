@@ -9,8 +9,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from sim.model import compile_plan, simulate
 from sim.scenario import load
 from tests.properties.more import CHANGES, SOLDIERS, Outcome, bases, verdict
 
@@ -37,3 +39,25 @@ def test_fewer_seats_would_be_found_out() -> None:
     """The test can fail: with the roles changed, a tenth of the orders' lead is found to leave more people behind."""
     better = verdict("half as long a stay again", load(FOLDER / "turkish-collapse.yaml").scenario, base("turkish-collapse"))
     assert better.difference < -better.detectable
+
+
+# -- a plan that never comes to anything -------------------------------------------------------------------------------
+
+
+NEVER = "security.phases.1.begins=900 d"
+
+
+@pytest.mark.parametrize("threat", ["holding", "advancing", "collapse"])
+def test_a_coalition_that_never_comes_is_nobody(threat: str) -> None:
+    """The scenario of a coalition whose phase never begins, with what nobody's brings else, gives every table of nobody's."""
+    nobody = load(FOLDER / f"none-{threat}.yaml").scenario
+    coalition = load(FOLDER / f"coalition-{threat}.yaml", [NEVER]).scenario
+    coalition = coalition.model_copy(update={"airport": nobody.airport, "lift": nobody.lift})
+    plans = compile_plan(nobody), compile_plan(coalition)
+    for k in range(2):
+        mine, theirs = (simulate(plan, 1, k) for plan in plans)
+        for table in ("cohorts", "missions", "replication", "timeline"):
+            a, b = getattr(mine, table), getattr(theirs, table)
+            assert list(a) == list(b)
+            for name in a:
+                assert np.array_equal(np.asarray(a[name]), np.asarray(b[name])), (table, name)
