@@ -44,7 +44,7 @@ class Fleet:
         self.serves = plan.serves
         self.own: list[Mission] = []
         """The missions that it serves."""
-        self.stays = min(self.patience, self.window)
+        self.stays = min(self.patience, max(0.0, self.window - plan.ground))
         """How long an aircraft of it waits on its stand for people to come in."""
         self.reach: tuple[int, ...] = ()
         """Missions whose people it may take, its own first, and troops."""
@@ -82,11 +82,13 @@ class Aircraft:
         "back",
         "booked",
         "calls",
+        "due",
         "fleet",
         "has_stand",
         "hub",
         "key",
         "landing",
+        "leaves",
         "legs",
         "name",
         "number",
@@ -115,6 +117,10 @@ class Aircraft:
         self.people = 0
         self.soldiers: list[Portion] = []
         """Troops aboard, group by group."""
+        self.due = INF
+        """When it is at the airport with these seats, as far as is known."""
+        self.leaves = INF
+        """When it leaves its hub for that."""
         self.booked: dict[int, int] = {}
         """People by mission for whom it brings a seat."""
         self.threshold = 1

@@ -62,6 +62,7 @@ class Boarding:
         cohort.mission.to_board += cohort.movers
         self.to_board += cohort.movers
         self.w.lift.send_for_people()
+        self.w.lift.dispatch.review()
 
     def gave_up(self, cohort: Cohort, n: int) -> None:
         """People ordered out will not come: an aircraft with endless patience may have all whom it will get."""
@@ -79,7 +80,7 @@ class Boarding:
         self.holding.add(chalk)
         if self.rests:
             self.w.gates.passes(chalk, -chalk.n)
-            self.w.lift.dispatch.entering(chalk.cohort.mission)
+            self.w.lift.dispatch.look(chalk.cohort.mission.index)
         if not self.waiting:
             return
         first = self.waiting[0]
@@ -148,8 +149,11 @@ class Boarding:
         if f.window < INF:
             limit = min(limit, max(0.0, f.window - self._ground(aircraft, 1)))
         self._check()
-        if aircraft.state == FOR_LOAD and limit < INF:
-            aircraft.calls = self.clock.after(limit, _PATIENCE_KEY + aircraft.key, self._patience_over, aircraft)
+        if aircraft.state == FOR_LOAD:
+            if limit < INF:
+                aircraft.calls = self.clock.after(limit, _PATIENCE_KEY + aircraft.key, self._patience_over, aircraft)
+            elif self.rests:
+                self.w.lift.dispatch.holds(aircraft, True)
 
     def seats(self, f: Fleet) -> int:
         """Seats of its aircraft, as they are used now."""
@@ -227,7 +231,8 @@ class Boarding:
             for chalk, k in portions:
                 chalk.cohort.mission.to_board -= k
         if self.rests:
-            lift.dispatch.release(aircraft)
+            missions = dict.fromkeys(chalk.cohort.mission.index for chalk, _ in portions)
+            lift.dispatch.boarded(aircraft, [*missions, *([lift.dispatch.troops] if troops else [])])
         lift.aboard += inside
         lift.loaded[aircraft] = None
         lift.waits(aircraft, NOTHING)

@@ -2,16 +2,18 @@
 
 Aircraft that wait for people to fetch (``dispatch: waiting``) are sent for those who can board once they are there: people
 inside, and those whom gates at work and officers will have let in by then.  Every aircraft that is sent books its seats for
-them, whatever its fleet, so that no two come for the same people; seats left over are booked as others come in.
+them, whatever its fleet, so that no two come for the same people; seats left over are booked as others come in.  A seat
+counts only if it is sure to come: not on an aircraft that holds for a service or waits on its stand without an end, nor on
+one that is still at its hub where another can be there sooner; then that one stays at rest.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sim.model.mission import Mission
-from sim.model.plan import Builder, Plan, group_size
+from sim.model.plan import Builder, Plan, group_size, next_change
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
+SAME = 1e-9
+"""Hours by which two arrivals may differ that are the same."""
 
 
 def prepare(b: Builder) -> tuple[list[float], float, float]:
@@ -27,22 +31,24 @@ def prepare(b: Builder) -> tuple[list[float], float, float]:
 
     In quiet times, at the means, for groups of the size that the cohorts have on average.
     """
-    people = groups = 0.0
+    people = groups = searches = checks = 0.0
     for mission in b.scenario.missions.values():
         for raw in mission.cohorts.values():
             cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
             people += cohort.people.mean
             groups += cohort.people.mean / max(1.0, group_size(b.scenario, cohort).mean)
+            searches += cohort.people.mean * cohort.search.mean
+            checks += cohort.people.mean * cohort.consular.mean
     size = people / groups if groups else 1.0
 
-    def pace(group: Quantity, person: Quantity, team: float = 1.0) -> float:
-        hours = group.mean + person.mean * size / max(1.0, team)
+    def pace(group: Quantity, person: Quantity, factor: float, team: float = 1.0) -> float:
+        hours = (group.mean + person.mean * size / max(1.0, team)) * (factor / people if people else 1.0)
         return size / hours if hours > 0 else INF
 
     airport = b.scenario.airport
     c = airport.consular
-    check = INF if c is None else pace(c.per_group, c.per_person, c.team.mean)
-    return [pace(g.per_group, g.per_person) for _, g in sorted(airport.gates.items())], check, size
+    check = INF if c is None else pace(c.per_group, c.per_person, checks, c.team.mean)
+    return [pace(g.per_group, g.per_person, searches) for _, g in sorted(airport.gates.items())], check, size
 
 
 class Dispatch:
@@ -56,77 +62,107 @@ class Dispatch:
         """Index of withdrawing troops, after those of the missions."""
         self.booked = [0] * (self.troops + 1)
         """People of each mission, and troops, for whom a seat is on the way."""
+        self.coming: dict[Aircraft, None] = {}
+        """Aircraft with these seats, in the order in which they were sent."""
         self.spare: dict[Aircraft, int] = {}
-        """Aircraft on the way with seats that nobody needs yet, in the order in which they were sent."""
-        self.pool = [f for f in fleets if f.waits and not f.own_only]
+        """Those of them with seats that nobody needs yet."""
+        pool = [f for f in fleets if f.waits and not f.own_only]
         self.carriers: list[list[Fleet]] = [
-            [f for f in fleets if f.waits and m in f.serves] + [f for f in self.pool if m not in f.serves]
-            for m in range(self.troops)
+            [f for f in fleets if f.waits and m in f.serves] + [f for f in pool if m not in f.serves] for m in range(self.troops)
         ]
         """Fleets that may be sent for each mission, its own first, and for troops."""
-        self.carriers.append(self.pool)
+        self.carriers.append(pool)
         self.paces, self.check, self.size = plan.parts["dispatch"]
 
-    # -- who needs a seat ----------------------------------------------------------------------------------------------
+    # -- who can board -------------------------------------------------------------------------------------------------
 
-    def _through(self, hours: float) -> float:
-        """People whom the lanes and officers at work can let in within so many hours."""
-        w = self.w
-        gates, threat = w.gates, w.threat
-        lanes = rate = 0.0
-        for g, pace in zip(gates.gates, self.paces, strict=True):
-            if g.lanes >= 1:
-                lanes += g.lanes
-                rate += g.lanes * pace * (w.crowd.speed() if g.slowed else 1.0)
-        if gates.crews < lanes:
-            rate = rate / lanes * gates.crews if math.isfinite(lanes) else INF
-        if threat.search > 0:
-            rate /= threat.search
-        if gates.checks:
-            checks = gates.teams * self.check
-            rate = min(rate, checks / threat.consular if threat.consular > 0 else checks)
-        return rate * hours if hours > 0 and rate > 0 else 0.0
+    def _checked(self, hours: float) -> float:
+        """People whom the officers can check in so many hours."""
+        gates, factor = self.w.gates, self.w.threat.consular
+        if not gates.checks or self.check == INF or factor <= 0 or gates.teams == INF:
+            return INF
+        return float(gates.teams * self.check / factor * hours)
 
-    def _lines(self, mission: int) -> int:
-        """People of a mission in line at gates that work."""
-        gates = self.w.gates
-        if gates.crews < 1:
-            return 0
-        return sum(g.of_mission[mission] for g in gates.gates if g.lanes >= 1)
+    def _whole(self, people: float) -> float:
+        """As many of them as make whole groups."""
+        return people - people % self.size if people < INF else people
 
-    def _can_board(self, mission: int, through: float) -> int:
-        """People of a mission without a seat who are inside or will be, if so many of all get *through*; troops likewise."""
+    def _can_board(self, mission: int, hours: float, only: bool) -> int:
+        """People of a mission without a seat who are inside, or will be in so many hours; troops likewise.
+
+        *only*: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
+        """
         w = self.w
         if mission == self.troops:
             return w.boarding.holding.troops
         gates = w.gates
-        inside = w.boarding.holding.by_mission[mission]
-        passing, lines = gates.passing[mission], self._lines(mission)
-        if through == INF and gates.room == INF:
-            return inside + passing + lines
-        inner = gates.all_passing
-        sure = float(passing) if inner <= through else passing * through / inner
-        if lines:
-            queued = sum(g.people for g in gates.gates if g.lanes >= 1)
-            more = min(max(0.0, through - inner), max(0.0, gates.room))
-            sure += lines * min(1.0, (more - more % self.size if more < INF else INF) / queued)  # whole groups
+        inside, passing = w.boarding.holding.by_mission[mission], gates.passing[mission]
+        allowed = gates.allowed[mission]
+        waiting = [g for g in allowed if g.of_mission[mission] and g.lanes >= 1] if gates.crews >= 1 else []
+        if not passing and not waiting:
+            return inside
+        checks, all_passing = self._checked(hours), gates.all_passing
+        rate = 1.0 / w.threat.search if w.threat.search > 0 else INF
+        paces = {g.index: self.paces[g.index] * rate * (w.crowd.speed() if g.slowed else 1.0) for g in allowed}
+        sure = 0.0
+        if passing:
+            others = all_passing - passing
+            share = min(1.0, self._whole(checks) / all_passing)
+            if only:
+                share = min(1.0, max(0.0, self._whole(checks - others)) / passing)
+            soonest = min((self.size / p if p > 0 else INF for p in paces.values()), default=0.0)
+            if hours < soonest:  # those in search may not be through by then
+                searched = sum(g.searched for g in gates.gates)
+                share = min(share, max(0.0, 1.0 - searched / (passing if only else all_passing)))
+            sure += passing * share
+        if waiting:
+            at_work = sum(min(g.lanes, g.busy + len(g.queue)) for g in gates.gates)
+            crews = min(1.0, gates.crews / at_work) if at_work else 1.0
+            most = max(0.0, min(gates.room, self._whole(max(0.0, checks - all_passing))))
+            for g in waiting:
+                open_for = hours
+                if not g.always:
+                    open_for = min(hours, next_change(g.spec.hours, w.hour_of_day())) if w.within(g.spec.hours) else 0.0
+                lanes = min(g.lanes, g.busy + len(g.queue)) * crews
+                through = lanes * paces[g.index] * open_for - g.searched if open_for > 0 else 0.0
+                mine = g.of_mission[mission]
+                if only:
+                    through, among = through - (g.people - mine), mine
+                else:
+                    among = g.people
+                sure += mine * min(1.0, max(0.0, min(most, self._whole(through))) / among)
         return inside + math.floor(sure + 1e-9)
 
-    def _need(self, mission: int, through: float) -> int:
-        """People of a mission for whom no seat is on the way, once spare seats are booked for them."""
-        need = self._can_board(mission, through) - self.booked[mission]
+    # -- who needs a seat ----------------------------------------------------------------------------------------------
+
+    def _need(self, mission: int, fleet: Fleet, hours: float) -> int:
+        """People of a mission who can board an aircraft that is there in so many *hours*, and have no seat by then.
+
+        Seats that nobody has booked and that come no later are booked for them.
+        """
+        can = self._can_board(mission, hours + fleet.stays, fleet.own_only)
+        if not can:
+            return 0
+        at = self.w.clock.now + hours + SAME
+        booked = self.booked[mission]
+        if booked and can <= booked:  # some of these seats may be none
+            booked = sum(a.booked.get(mission, 0) for a in self.coming if self._counts(a, at))
+        need = can - booked
         if need > 0 and self.spare:
             for aircraft in list(self.spare):
-                if mission in aircraft.fleet.reach:
+                if mission in aircraft.fleet.reach and self._counts(aircraft, at):
                     need -= self._book(aircraft, mission, need)
                     if not need:
                         break
         return max(0, need)
 
+    def _counts(self, aircraft: Aircraft, at: float) -> bool:
+        """Whether the seats of an aircraft on its way count for those whom another could fetch *at* some moment."""
+        return aircraft.due <= at or (aircraft.leaves <= self.w.clock.now and aircraft.due < INF)
+
     def wants(self, fleet: Fleet, hours: float) -> bool:
         """Whether there is somebody for an aircraft of a fleet that can be there in so many *hours*."""
-        through = self._through(hours + fleet.stays)
-        return any(self._need(m, through) > 0 for m in fleet.reach)
+        return any(self._need(m, fleet, hours) > 0 for m in fleet.reach)
 
     # -- seats on the way ----------------------------------------------------------------------------------------------
 
@@ -138,12 +174,27 @@ class Dispatch:
         seats = self.w.boarding.seats(fleet)
         if seats < 1:
             return
+        aircraft.due = self.w.clock.now + hours
+        aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
+        needs = [(m, need) for m in fleet.reach if (need := self._need(m, fleet, hours)) > 0]
+        self.coming[aircraft] = None
         self.spare[aircraft] = seats
-        through = self._through(hours + fleet.stays)
-        for m in fleet.reach:
-            need = self._can_board(m, through) - self.booked[m]
-            if need > 0 and not (seats := seats - self._book(aircraft, m, need)):
-                return
+        for m, need in needs:
+            k = self._book(aircraft, m, need)
+            self._trim(m, self._there(m))
+            seats -= k
+            if not seats:
+                break
+        self._rest()
+
+    def _there(self, mission: int) -> int:
+        """People of a mission at the airport who have no seat, wherever they are; troops likewise."""
+        w = self.w
+        if mission == self.troops:
+            return w.boarding.holding.troops
+        gates = w.gates
+        lines = sum(g.of_mission[mission] for g in gates.all)
+        return w.boarding.holding.by_mission[mission] + gates.passing[mission] + lines
 
     def _book(self, aircraft: Aircraft, mission: int, people: int) -> int:
         """Book up to so many of its spare seats: how many."""
@@ -157,10 +208,41 @@ class Dispatch:
             self.spare[aircraft] = left - k
         return k
 
+    def _trim(self, mission: int, people: int) -> None:
+        """No more seats are booked for a mission than it has *people*: those that come last are free for others."""
+        over = self.booked[mission] - people
+        if over <= 0:
+            return
+        for aircraft in sorted((a for a in self.coming if a.booked.get(mission)), key=lambda a: -a.due):
+            k = min(over, aircraft.booked[mission])
+            aircraft.booked[mission] -= k
+            self.booked[mission] -= k
+            self.spare[aircraft] = self.spare.get(aircraft, 0) + k
+            over -= k
+            if not over:
+                return
+
+    def _rest(self) -> None:
+        """Aircraft that are still at their hub, and for whom nobody is left, stay there."""
+        now = self.w.clock.now
+        for aircraft in list(self.spare):
+            if aircraft.fleet.waits and aircraft.leaves > now and not any(aircraft.booked.values()):
+                del self.coming[aircraft], self.spare[aircraft]
+                aircraft.booked = {}
+                self.w.lift.rests(aircraft)
+
+    def boarded(self, aircraft: Aircraft, missions: Iterable[int]) -> None:
+        """People of these *missions* have boarded it: their seats on others are free, and its own no longer on the way."""
+        for mission in missions:
+            self._trim(mission, self._there(mission))
+        self.release(aircraft)
+        self._rest()
+
     def release(self, aircraft: Aircraft) -> None:
         """Its seats are no longer on the way: it has boarded, diverted or ended; those whom it leaves need another."""
-        if not self.needed:
+        if aircraft not in self.coming:
             return
+        del self.coming[aircraft]
         self.spare.pop(aircraft, None)
         booked, aircraft.booked = aircraft.booked, {}
         for mission, k in booked.items():
@@ -168,19 +250,43 @@ class Dispatch:
         for mission in booked:
             self.look(mission)
 
-    def entering(self, mission: Mission) -> None:
-        """Somebody of a mission has come further in: there may be somebody to fetch."""
-        self.look(mission.index)
+    def holds(self, aircraft: Aircraft, served: bool) -> None:
+        """It may stay for ever where it is; *served*: on its stand, so that others could come and go."""
+        if aircraft in self.coming and aircraft.due < INF:
+            aircraft.due = INF
+            for mission in list(aircraft.booked):
+                self.look(mission, any_time=served)
 
-    def look(self, mission: int) -> None:
-        """Send resting aircraft for people of a mission, or troops, who need a seat."""
-        lift = self.w.lift
-        for fleet in self.carriers[mission]:
-            while fleet.idle:
-                aircraft = lift.next_of(fleet)
-                if aircraft is None:
-                    break
-                hours = lift.hours_to_come(aircraft)
-                if self._need(mission, self._through(hours + fleet.stays)) < 1:
-                    break
+    def arrives(self, aircraft: Aircraft) -> None:
+        """It holds no longer."""
+        aircraft.due = self.w.clock.now
+
+    # -- sending -------------------------------------------------------------------------------------------------------
+
+    def review(self) -> None:
+        """An order has come, for which some fleets wait: look at everybody."""
+        if self.needed:
+            for mission in range(self.troops + 1):
+                self.look(mission)
+
+    def look(self, mission: int, any_time: bool = True) -> None:
+        """Send resting aircraft for people of a mission, or troops, who need a seat: its own first, of these who is there first.
+
+        *any_time*: also of fleets that the airfield has no services for at the moment.
+        """
+        while any(f.idle for f in self.carriers[mission]) and self._send_one(mission, any_time):
+            pass
+
+    def _send_one(self, mission: int, any_time: bool) -> bool:
+        """Send one aircraft, if anybody needs one that can come: whether one was sent."""
+        lift, field = self.w.lift, self.w.airfield
+        able = []
+        for k, fleet in enumerate(self.carriers[mission]):
+            aircraft = lift.next_of(fleet) if self.w.boarding.seats(fleet) >= 1 else None
+            if aircraft is not None and (any_time or field.serves(aircraft)) and (hours := lift.hours_to_come(aircraft)) < INF:
+                able.append((mission not in fleet.serves, hours, k, aircraft))
+        for _, hours, _, aircraft in sorted(able, key=lambda x: x[:3]):
+            if self._need(mission, aircraft.fleet, hours) > 0:
                 lift.send(aircraft, hours)
+                return True
+        return False

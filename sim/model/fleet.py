@@ -6,10 +6,13 @@ import math
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.model.plan import Builder, Fixed, When
+from sim.model.draws import few
+from sim.model.plan import Builder, Fixed, When, whole
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import AircraftType, Commercial, Fleet, Retrograde
 
+MOST_AIRCRAFT = 2000
+"""Of a fleet whose number is drawn."""
 MOST_AHEAD = 24
 """Sorties whose draws are made ahead for each aircraft."""
 
@@ -42,6 +45,8 @@ class FleetPlan:
     unhandled: Fixed
     refuel: bool
     per_person: bool
+    ground: float = 0.0
+    """Mean time to load one person, with fuel if it takes any."""
     schedule: tuple[float, ...] = ()
     stops_at: str | None = None
     count: int = 0
@@ -77,6 +82,13 @@ def aircraft_streams(b: Builder, plan: FleetPlan, name: str, kind: AircraftType,
     plan.legs.append(streams)
 
 
+def _most(number: Quantity) -> int:
+    """Aircraft for which draws are set up, where their number is drawn: all but one draw in ten thousand has no more."""
+    if number.family == "choice":
+        return int(whole(max(number.params[: len(number.params) // 2])))
+    return int(min(MOST_AIRCRAFT, whole(few(number, [1 - 1e-4])[0])))
+
+
 def _needs(kind: AircraftType, refuel: bool) -> frozenset[str]:
     return frozenset(kind.needs) | ({"fuel"} if refuel else set())
 
@@ -110,10 +122,11 @@ def _fleet(b: Builder, index: int, name: str, f: Fleet, mission_index: dict[str,
         stand=kind.stand,
         unhandled=b.fixed(f"{type_path}.unhandled", kind.unhandled),
         refuel=f.refuel,
+        ground=kind.load.mean + kind.per_person.mean + (kind.fuel.mean if f.refuel else 0.0),
         per_person=not (kind.per_person.is_constant and kind.per_person.value == 0),
     )
     number = f.number
-    count = int(number.params[0]) if number.is_constant else math.ceil(number.mean * 3)
+    count = int(whole(number.params[0])) if number.is_constant else _most(number)
     plan.count = count
     delay = constant(f.available.date.hours_after(b.start)) if f.available.date is not None else f.available.delay
     plan.available = When("start" if f.available.date is not None else f.available.after, 0.0)
@@ -217,5 +230,5 @@ def prepare(b: Builder) -> LiftPlan:
         )
         for n, r in sorted(lift.retrograde.items())
     ]
-    above = b.fixed("lift.surge_above", lift.surge_above)
+    above = b.count("lift.surge_above", lift.surge_above)
     return LiftPlan(fleets, retrograde, tuple(lift.surge_when), above, lift.head_of_line)

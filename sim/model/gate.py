@@ -73,6 +73,7 @@ class Gate:
         "queue",
         "reopening",
         "reopenings",
+        "searched",
         "single",
         "slowed",
         "spec",
@@ -89,6 +90,8 @@ class Gate:
         """Lanes that may be used now: all of them, or none while it is closed."""
         self.people = 0
         """People in its line."""
+        self.searched = 0
+        """People who are searched at it."""
         self.of_mission: list[int] = []
         """Of these, by mission; counted only where aircraft are sent for those who can board."""
         self.busy = 0
@@ -455,7 +458,6 @@ class Gates:
             self.room -= chalk.n
         if self.counts:
             self.passes(chalk, chalk.n)
-            self.w.lift.dispatch.entering(chalk.cohort.mission)
         time = 0.0
         if not g.door:
             cohort, i = chalk.cohort, chalk.i
@@ -470,9 +472,12 @@ class Gates:
                 self.w.log_segment(chalk, _CROWD, now + quiet, now + time, _SEARCHING)
         if time > 0:
             g.busy += 1
+            g.searched += chalk.n
             self.busy += 1
             if time < INF:
                 self.clock.wake(time, _SEARCH_KEY + chalk.key, self.on_searched, chalk)
+            if self.counts:
+                self.w.lift.dispatch.look(chalk.cohort.mission.index)
         else:
             chalk.searched = now
             self.passed(chalk)
@@ -480,6 +485,7 @@ class Gates:
     def _searched(self, chalk: Chalk) -> None:
         g = self.all[chalk.gate]
         g.busy -= 1
+        g.searched -= chalk.n
         self.busy -= 1
         now = chalk.searched = self.clock.now
         if self.checks:

@@ -98,7 +98,9 @@ class Lift:
             f.seats, f.surge = int(min(f.seats, cap)), int(min(f.surge, cap))
             f.stand_size = w.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
             f.until = INF
-            if p.until is not None:
+            if p.until is not None and p.until.after == "start":
+                f.until = w.moment(p.until)
+            elif p.until is not None:
                 w.when(p.until, key(AIRCRAFT, 1 << 21, f.index), self._ends, f)
             if p.schedule:
                 f.first_day = sorted((t - w.start_hour) % 24 for t in p.schedule)
@@ -135,6 +137,8 @@ class Lift:
         due = 0.0
         if lag is not None and (ordered := self._order_of(f)) < INF:
             due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
+        if not self._can_come(aircraft, due):
+            return
         if not self.demand(f, due) or (lag is not None and ordered == INF):
             f.idle.append(aircraft)
         elif lag is not None:
@@ -168,9 +172,19 @@ class Lift:
 
     def next_of(self, fleet: Fleet) -> Aircraft | None:
         """The aircraft of a fleet that is sent next, if any rests and the fleet has its order."""
-        aircraft = fleet.idle[0]
-        waits_for_order = aircraft.sortie == 0 and fleet.plan.lag is not None and self._order_of(fleet) == INF
-        return None if waits_for_order else aircraft
+        while fleet.idle:
+            aircraft = fleet.idle[0]
+            if aircraft.sortie == 0 and fleet.plan.lag is not None and self._order_of(fleet) == INF:
+                return None
+            if self._can_come(aircraft, self.hours_to_come(aircraft)):
+                return aircraft
+            fleet.idle.pop(0)
+        return None
+
+    def _can_come(self, aircraft: Aircraft, hours: float) -> bool:
+        """Whether it may make another sortie that is over the airport in so many *hours*; if not, it never will."""
+        fleet = aircraft.fleet
+        return aircraft.sortie < fleet.sorties and self.clock.now + hours <= fleet.until
 
     def hours_to_come(self, aircraft: Aircraft) -> float:
         """Hours until it can be over the airport, from where it rests: what is left of its way home, and the way back."""
@@ -188,8 +202,23 @@ class Lift:
 
     def _come(self, aircraft: Aircraft, delay: float) -> None:
         if delay < INF:
+            if aircraft.fleet.waits:
+                aircraft.calls = self.clock.after(delay, _AIRCRAFT_KEY + aircraft.key, self._called, aircraft)
+            else:
+                self.clock.wake(delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead, aircraft)
             self.dispatch.book(aircraft, delay)
-            self.clock.wake(delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead, aircraft)
+
+    def _called(self, call: Call) -> None:
+        aircraft: Aircraft = call.arg
+        aircraft.calls = None
+        self._overhead(aircraft)
+
+    def rests(self, aircraft: Aircraft) -> None:
+        """It was to come, and stays at its hub: others have fetched those for whom it was."""
+        if aircraft.calls is not None:
+            aircraft.calls.cancel()
+            aircraft.calls = None
+            aircraft.fleet.idle.append(aircraft)
 
     # -- scheduled flights -------------------------------------------------------------------------------------------
 
@@ -231,6 +260,7 @@ class Lift:
         if not field.serves(aircraft):
             field.pattern.append(aircraft)
             self.waits(aircraft, FOR_SERVICE)
+            self.dispatch.holds(aircraft, False)
             return
         if field.request_stand(aircraft):
             self.stand_given(aircraft)
@@ -239,6 +269,7 @@ class Lift:
 
     def stand_given(self, aircraft: Aircraft) -> None:
         """It has a stand and queues for the runway."""
+        self.dispatch.arrives(aircraft)
         self.waits(aircraft, FOR_RUNWAY)
         self.airfield.request_runway(aircraft, False)
 
@@ -275,6 +306,8 @@ class Lift:
         inbound = aircraft.legs["inbound"].at(aircraft.sortie)
         aircraft.sortie += 1
         delay = aircraft.back - self.clock.now + inbound
+        if not self._can_come(aircraft, delay):
+            return
         if self.demand(f, delay):
             if empty and delay <= 0 and aircraft.requested == self.clock.now:
                 delay = EMPTY_ROUND

@@ -196,6 +196,12 @@ class Cohort:
         if mission.rear_ready:
             mission.check_rear()
 
+    def gives_up(self, n: int) -> None:
+        """*n* people stay at the compound for good: nobody waits for them, and with core staff among them it never closes."""
+        self.home -= n
+        if self.mission.rear_ready:
+            self.mission.check_rear()
+
     def _start_at_airport(self, chalk: Chalk) -> None:
         chalk.depart = chalk.arrive = chalk.ready
         self.departs(chalk.n)

@@ -252,8 +252,8 @@ class Road:
             self.w.waits(c, -1)
             if c.depart == INF:
                 c.depart = now
-                c.cohort.departs(c.n)
         if drive == INF or delay == INF:
+            self._gone(convoy)
             return
         if self.passage.turned_back(convoy, escort):
             chalk.tries += 1
@@ -261,10 +261,16 @@ class Road:
             for c in convoy.chalks:
                 self.w.waits(c, _PERMISSION)
         else:
+            self._gone(convoy)
             self.clock.wake(drive + delay, _ARRIVAL_KEY + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:
                 for c in convoy.chalks:
                     w.log_segment(c, _PERMISSION, now + drive, now + drive + delay, _ROAD)
+
+    def _gone(self, convoy: Convoy) -> None:
+        """Its people have left the compound for good; those who are turned back come home again."""
+        for c in convoy.chalks:
+            c.cohort.departs(c.n)
 
     def _turned(self, home: tuple[Convoy, float]) -> None:
         convoy, drive = home

@@ -71,7 +71,7 @@ def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
     p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival), b.fixed(f"{path}.hold", spec.hold))
     if spec.force is not None:
         for n in ("headcount", "perimeter", "per_lane", "incidents", "crowd", "hold"):
-            p.numbers[n] = (b.count if n == "headcount" else b.fixed)(f"{path}.force.{n}", getattr(spec.force, n))
+            p.numbers[n] = (b.count if n in ("headcount", "perimeter") else b.fixed)(f"{path}.force.{n}", getattr(spec.force, n))
         p.build_up = [
             (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.count(f"{path}.force.build_up.{i}.headcount", s.headcount))
             for i, s in enumerate(spec.force.build_up)
@@ -122,6 +122,10 @@ class Deployment:
         self.technicians = 0.0
         self.force_leaving = False
         self.operator_leaving = False
+        self.flies = False
+        """Whether its force waits for seats."""
+        self.operator_done = False
+        """Whether the operator would be gone if the force weren't there."""
         self.over = False
 
 
@@ -253,6 +257,7 @@ class Security:
         plan = d.plan.force_leaves
         takes = self.w.get(plan.takes) if plan is not None else 0.0
         if plan is not None and self._flies(plan, d.headcount):
+            d.flies = True
             self.w.boarding.withdraw(
                 f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority, partial(self._flown, d)
             )
@@ -277,6 +282,8 @@ class Security:
         d.headcount -= soldiers
         if d.headcount <= 0:
             self._force_gone(d)
+            if d.operator and d.operator_done:
+                self._operator_gone(d)
         else:
             self.update()
 
@@ -315,6 +322,9 @@ class Security:
             self._operator_gone(d)
 
     def _operator_gone(self, d: Deployment) -> None:
+        if d.force and d.flies:  # nobody could fly them out: it works until the last of the force has flown
+            d.operator_done = True
+            return
         d.operator = False
         self._note(d.plan.name, "operator gone")
         self.update()
@@ -344,24 +354,15 @@ class Security:
         host = self.host["headcount"] if self.host_stands else 0.0
         foreign = sum(d.headcount for d in self.deployments if d.force)
         self.headcount = foreign + host
-        force = self.force = next((d for d in reversed(self.deployments) if d.force), None)
-        self.manned = False
-        if force is not None:
-            n = force.plan.numbers
-            perimeter = self.w.get(n["perimeter"])
-            self.manned = self.headcount >= perimeter
-            spare = self.headcount - perimeter
-            per_lane = self.w.get(n["per_lane"])
-            if spare < 0:
-                self.lanes = 0.0
-            elif per_lane > 0 and math.isfinite(spare):
-                self.lanes = float(spare // per_lane)
-            else:
-                self.lanes = math.inf
-        else:
-            self.lanes = 0.0
-        if self.host_stands:  # what it mans by itself stays open: its people count in the force's sum already
-            self.lanes = max(self.lanes, self.host["lanes"])
+        # the last that came is in charge, unless it is too small for its perimeter and one that is still there isn't
+        there = [d for d in reversed(self.deployments) if d.force]
+        manned = [d for d in there if self.headcount >= self.w.get(d.plan.numbers["perimeter"])]
+        self.manned = bool(manned)
+        self.force = next(iter(manned or there), None)
+        # what the host mans by itself stays open: its people count in the force's sum already
+        self.lanes = self.host["lanes"] if self.host_stands else 0.0
+        for d in manned:
+            self.lanes = max(self.lanes, self._lanes_of(d))
         services: set[str] = set()
         self.night = False
         for d in self.deployments:
@@ -371,6 +372,11 @@ class Security:
         if self.host_stands and self.plan.spec is not None and self.w.within(self.plan.spec.hours):
             services.update(self.plan.spec.services)
         self.services = frozenset(services)
+
+    def _lanes_of(self, d: Deployment) -> float:
+        """Lanes for which the headcount is enough once a force's perimeter is manned."""
+        spare, per_lane = self.headcount - self.w.get(d.plan.numbers["perimeter"]), self.w.get(d.plan.numbers["per_lane"])
+        return float(spare // per_lane) if per_lane > 0 and math.isfinite(spare) else math.inf
 
     def _hold(self) -> None:
         """Set the moment of the airport's loss by who is there."""

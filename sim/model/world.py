@@ -257,6 +257,7 @@ class World:
         """A group comes no more."""
         self.n_gave_up += chalk.n
         self.movers -= chalk.n
+        chalk.cohort.gives_up(chalk.n)
         self.boarding.gave_up(chalk.cohort, chalk.n)
         self._maybe_done()
 

@@ -140,13 +140,22 @@ def check_books(world: World) -> None:
             assert g.of_mission == [sum(c.n for c in g.queue if c.cohort.mission is m) for m in world.missions]
     assert gates.busy == sum(g.busy for g in gates.gates)
     assert all(g.busy <= g.nominal for g in gates.gates)
+    assert all(
+        g.searched == sum(c.n for c in world.chalks if c.search < INF and c.searched == INF and c.gate == g.index)
+        for g in gates.gates
+    )
+    dispatch = lift.dispatch
+    assert dispatch.booked == [sum(a.booked.get(m, 0) for a in dispatch.coming) for m in range(len(world.missions) + 1)]
+    assert set(dispatch.spare) <= set(dispatch.coming)
+    assert all(n > 0 for n in dispatch.spare.values())
     if gates.counts:
         passing = [c for c in world.chalks if c.search < INF and c.inside == INF]
         assert gates.passing == [sum(c.n for c in passing if c.cohort.mission is m) for m in world.missions]
         assert gates.all_passing == sum(gates.passing)
     for m in world.missions:
         core = [c for c in m.cohorts if c.closes]
-        assert m.core_home == sum(c.home if c.ordered < INF else c.movers for c in core)
+        stayed = sum(c.n for c in world.chalks if c.cohort in core and c.gave_up < INF)
+        assert m.core_home == stayed + sum(c.home if c.ordered < INF else c.movers for c in core)
     assert gates.blocked == sum(g.blocked for g in gates.all)
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
     for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
@@ -165,9 +174,10 @@ def check_books(world: World) -> None:
         assert world.within(hours) == hours.contains(world.hour_of_day())
     security = world.security
     if not security.unlimited:
-        force = next((d for d in reversed(security.deployments) if d.force), None)
-        assert security.force is force
-        assert security.manned == (force is not None and security.headcount >= world.get(force.plan.numbers["perimeter"]))
+        there = [d for d in reversed(security.deployments) if d.force]
+        manned = [d for d in there if security.headcount >= world.get(d.plan.numbers["perimeter"])]
+        assert security.force is next(iter(manned or there), None)
+        assert security.manned == bool(manned)
     if world.started and not world.clock.stopped:
         assert not any(world.holds(c) for conditions, _ in world._pending.values() for c in conditions)
 

@@ -99,3 +99,103 @@ def test_nobody_to_fetch_and_none_comes() -> None:
     data = jets(0, fleet=CALLED)
     data["missions"]["never"] = mission("900 h", staff=staff(10))
     assert flights(run(data).world) == []
+
+
+# -- seats that never come, or come too late ---------------------------------------------------------------------------
+
+
+def two_fleets(a: Data, b: Data, **missions: Any) -> Data:
+    data = jets(10)
+    data["lift"]["fleets"] = {"a": {"aircraft": "jet", **a}, "b": {"aircraft": "jet", **b}}
+    data["missions"].update(missions)
+    return data
+
+
+HOUR: Data = {"dispatch": "waiting", "inbound": "1 h", "patience": "1 h"}
+
+
+@pytest.mark.parametrize("end", [{"until": "5 h"}, {"sorties": 0}], ids=["until", "sorties"])
+def test_no_seat_is_booked_on_aircraft_that_can_not_come(end: Data) -> None:
+    data = two_fleets({**HOUR, "inbound": "10 h", "number": 5, **end}, HOUR)
+    data["missions"]["embassy"] = mission(staff=staff(10, ready="6 h"))
+    assert [(f.name, f.off) for f in run(data).world.lift.flights] == [("b/0", 7)]
+
+
+def test_an_aircraft_that_has_flown_all_its_sorties_is_not_waited_for() -> None:
+    data = two_fleets({**HOUR, "sorties": 1}, {**HOUR, "available": "3 h"}, later=mission("30 h", staff=staff(10)))
+    assert flights(run(data).world) == [(1, 10), (31, 10)]
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        {**HOUR, "inbound": "48 h"},
+        {"dispatch": "ordered", "lag": "100 h"},
+        {"dispatch": "ordered", "wait_for": 1, "serves": "embassy", "loading": "own-only", "aircraft": "big"},
+        {"dispatch": "ordered", "refuel": True},
+    ],
+    ids=["far", "lag", "never-full", "no-fuel"],
+)
+def test_a_seat_that_comes_later_or_never_stops_no_other(slow: Data) -> None:
+    data = two_fleets(slow, HOUR)
+    data["lift"]["types"]["big"] = {"seats": 100}
+    data["security"] = provider([("start", "p")], p={"force": {}, "operator": {"services": ["tower", "fire", "handling"]}})
+    data["missions"]["embassy"]["cohorts"]["absent"] = staff(90, ready="900 h")
+    first = min(f.off for f in run(data).world.lift.flights if f.people)
+    assert first == 1
+
+
+def test_a_fleet_that_waits_for_its_own_order_fetches_others_then_too() -> None:
+    """Ten of y are inside from the start; the only fleet has x's order at 10 h as its own and comes an hour later."""
+    data = jets(10, fleet={**HOUR, "lag": "1 h", "serves": "x"})
+    data["missions"]["x"] = mission("10 h", staff=staff(5, ready="90 h"))
+    assert flights(run(data).world)[0] == (11, 10)
+
+
+def test_seats_of_those_who_went_with_others_are_free_again() -> None:
+    """Ten of m are called for, ten of n, who board first, come in later: two aircraft fly, and no third one empty."""
+    data = jets(0, fleet={**HOUR, "number": 3})
+    data["missions"] = {
+        "m": mission(s=staff(10, priority=2)),
+        "n": mission("30 min", s=staff(10, priority=1)),
+    }
+    r = run(data)
+    assert flights(r.world) == [(1, 10), (1.5, 10)]
+    assert r.world.lift.dispatch.booked == [0, 0, 0]
+
+
+# -- few leave empty ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gates", "people"),
+    [
+        ({"a": {"per_group": "4 h", "lanes": 1}}, 50),
+        ({"a": {"per_group": "4 h", "lanes": 1}}, 10),
+        ({"a": {"per_group": "4 h", "lanes": 1}, "b": {"per_group": "4 h", "lanes": 20}}, 50),
+        ({"a": {"per_group": "1 h", "lanes": 1, "hours": "06:00-07:00"}}, 30),
+    ],
+    ids=["slow", "one-group", "gate-of-others", "hours"],
+)
+def test_nobody_comes_for_people_who_are_not_inside_in_time(gates: Data, people: int) -> None:
+    data = jets(0, fleet={**CALLED, "number": 5}, airport={"gates": gates})
+    data["missions"] = {"embassy": {**mission(staff=staff(people, group=10, starts="gate")), "gates": ["a"]}}
+    r = run(data)
+    assert r.total["evacuated"] == people
+    assert r.total["empty_flights"] == 0
+
+
+def test_nobody_comes_for_more_than_the_crews_can_search() -> None:
+    """No limit of lanes, but a force that mans one."""
+    data = outside(
+        50,
+        {"per_group": "4 h"},
+        security=provider([("start", "p")], p={"force": {"headcount": 10, "per_lane": 10}, "operator": {}}),
+    )
+    assert run(data).total["empty_flights"] == 0
+
+
+def test_nobody_comes_for_a_cohort_that_is_searched_slowly() -> None:
+    data = outside(50, {"per_group": "1 h", "lanes": 1})
+    data["missions"]["embassy"]["cohorts"]["staff"]["search"] = 6
+    assert run(data).total["empty_flights"] == 0

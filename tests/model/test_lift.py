@@ -88,6 +88,14 @@ def test_number_of_aircraft_may_be_drawn() -> None:
     assert set(seen) == {1, 3}
 
 
+def test_a_drawn_number_of_aircraft_is_not_cut() -> None:
+    number = {"choice": {"values": [1, 30], "weights": [0.8, 0.2]}}
+    flown = {len(hours(run(jets(300, fleet={"number": number}), replication=k).world)) for k in range(12)}
+    assert flown == {1 * 30, 30} or flown == {30}  # ten seats each: thirty flights of one aircraft, or of thirty at once
+    seen = {len(run(jets(300, fleet={"number": number}), replication=k).world.lift.fleets[0].idle) for k in range(12)}
+    assert seen <= {1, 30}
+
+
 def test_an_aircraft_with_nobody_to_fetch_rests_and_is_woken_by_an_order() -> None:
     """Ready at its hub at 1 + 1 h; the second order comes at 20 h, and the flight back takes 2 h."""
     data = jets(fleet=CYCLE)

@@ -171,6 +171,14 @@ def test_a_mission_has_closed_when_its_core_staff_have_left(cohorts: str, residu
     assert r.mission("after")["ordered_h"] == closed
 
 
+def test_a_mission_whose_core_staff_are_turned_back_and_give_up_has_not_closed() -> None:
+    """All are turned back after 1 h, three times; its rear party is not waited for by anybody for ever."""
+    text = CLOSED.format(cohorts="core: {people: 10, rear_party: {people: 2, destruction: 1 h}}", residual=0)
+    r = run(text.replace("road: {drive: 1 h}", "road: {drive: 1 h, turn_back: 1, tries: 3, retry: 1 h}"))
+    assert r.mission("after")["ordered_h"] == math.inf
+    assert r.mission("m")["gave_up"] == 10
+
+
 # -- who stays -------------------------------------------------------------------------------------------------------
 
 

@@ -260,6 +260,29 @@ def test_technicians_who_need_lift_run_the_airfield_until_the_last_has_flown() -
     assert r.total["unfinished"] == 10
 
 
+def test_services_go_on_while_the_force_waits_for_seats() -> None:
+    """20 technicians fly at once, 200 soldiers over 20 h: the tower works until the last of them has flown."""
+    leaves = {"begins": "1 h", "lift": True}
+    p = {
+        "operator": {"headcount": 20, "withdrawal": {**leaves, "takes": "1 h", "priority": 4}},
+        "force": force(200, withdrawal={**leaves, "takes": "20 h", "priority": 3}),
+    }
+    cycle = {"available": "1 h", "outbound": "1 h", "inbound": "1 h"}
+    data = jets(0, kind={"seats": 100}, fleet=cycle, security=provider([("start", "p")], p=p))
+    data["missions"]["later"] = mission("900 h", s=staff(1))
+    r = run(data)
+    assert r.total["withdrawn"] == 220
+
+
+def test_a_newcomer_too_small_for_its_perimeter_takes_no_lane_from_those_who_are_there() -> None:
+    """p mans four lanes and waits for aircraft that never come; q comes with one soldier for a perimeter of 500."""
+    leaving = force(100, 60, 10, withdrawal={"lift": True})
+    providers = {"p": {"force": leaving}, "q": {"force": force(1, 500, 10)}}
+    data = queue(60, {"a": {}}, provider([("start", "p"), ("5.5 h", "q")], **providers), "15.5 h")
+    data["lift"] = {"types": {"jet": {"seats": 20}}, "fleets": {"f": {"aircraft": "jet", "available": "900 h"}}}
+    assert sum(c.searched < math.inf for c in run(data).chalks("m/s")) == 60
+
+
 def test_troops_without_lift_just_go() -> None:
     p = {"operator": {}, "force": force(30, withdrawal={"begins": "1 h"})}
     r = run(jets(10, fleet={"available": "2 h"}, security=provider([("start", "p")], p=p)))

@@ -122,10 +122,14 @@ def _plus(q: Quantity, n: int) -> Quantity:
 
 def more_seats(s: Scenario) -> Scenario:
     """A quarter more seats on every aircraft."""
+    return _seats(s, 1.25)
+
+
+def _seats(s: Scenario, factor: float) -> Scenario:
     if s.lift is None:
         return s
     types = {
-        n: _changed(t, seats=t.seats.scaled(1.25), surge=t.surge.scaled(1.25) if t.surge is not None else None)
+        n: _changed(t, seats=t.seats.scaled(factor), surge=t.surge.scaled(factor) if t.surge is not None else None)
         for n, t in s.lift.types.items()
     }
     return _changed(s, lift=_changed(s.lift, types=types))  # type: ignore[no-any-return]
@@ -173,6 +177,15 @@ def same(s: Scenario) -> Scenario:
 
 SOONER = 24.0
 """Hours by which every order comes sooner, where that is the change."""
+FEWER = "a quarter of the seats"
+"""A change for the worse, which the test must find."""
+
+
+def fewer_seats(s: Scenario) -> Scenario:
+    """A quarter of the seats on every aircraft."""
+    return _seats(s, 0.25)
+
+
 CHANGES: dict[str, Callable[[Scenario], Scenario]] = {
     "half as many soldiers again": more_force,
     "two lanes more at every gate": more_lanes,
@@ -214,7 +227,7 @@ def bases(scenario: Scenario, n: int, seed: int = 1) -> list[Outcome]:
 
 def verdict(name: str, scenario: Scenario, base: Sequence[Outcome], seed: int = 1) -> Verdict:
     """The change of this name (or a force of so many *soldiers*) against *base*, in the same replications."""
-    change = guarded(int(name.split()[0])) if name.endswith("soldiers") else CHANGES[name]
+    change = guarded(int(name.split()[0])) if name.endswith("soldiers") else fewer_seats if name == FEWER else CHANGES[name]
     plan = compile_plan(change(afoot(scenario)))
     differences = []
     for k, b in enumerate(base):
