@@ -42,6 +42,8 @@ class Fleet:
         self.own_only = plan.loading == "own-only"
         self.first_come = plan.loading == "first-come"
         self.serves = plan.serves
+        self.ordered = INF
+        """The first order of a mission that it serves, once asked for after it came."""
         self.own: list[Mission] = []
         """The missions that it serves."""
         self.stays = min(self.patience, max(0.0, self.window - plan.ground))

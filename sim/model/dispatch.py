@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.model.plan import Builder, Plan, group_size, next_change
@@ -19,6 +20,7 @@ from sim.scenario.schema import Cohort
 
 if TYPE_CHECKING:
     from sim.model.aircraft import Aircraft, Fleet
+    from sim.model.gate import Gate
     from sim.model.world import World
 
 INF = math.inf
@@ -51,6 +53,30 @@ def prepare(b: Builder) -> tuple[list[float], float, float]:
     return [pace(g.per_group, g.per_person, searches) for _, g in sorted(airport.gates.items())], check, size
 
 
+@dataclass
+class Outlook:
+    """How the people of a mission stand who have no seat: inside, on their way through search and check, in line."""
+
+    inside: int
+    passing: int = 0
+    every: int = 0
+    """On their way through search and check, of all missions."""
+    checks: float = INF
+    """People an hour whom the officers can check."""
+    room: float = INF
+    searched: int = 0
+    """People in search, of all missions."""
+    search: float = 0.0
+    """Hours that a search takes at least."""
+    lines: list[tuple[int, int, int, float, float]] = field(default_factory=list)
+    """Of each gate at work: the mission's people in line, everybody's, people in search, people an hour, hours until it shuts."""
+
+    @property
+    def most(self) -> int:
+        """All who are inside or may come in as things are, whenever that is."""
+        return self.inside + self.passing + sum([line[0] for line in self.lines])
+
+
 class Dispatch:
     """Seats on the way and who they are for."""
 
@@ -66,6 +92,8 @@ class Dispatch:
         """Aircraft with these seats, in the order in which they were sent."""
         self.spare: dict[Aircraft, int] = {}
         """Those of them with seats that nobody needs yet."""
+        self.loose: dict[Aircraft, None] = {}
+        """Those of them that are still at their hub, or hold."""
         pool = [f for f in fleets if f.waits and not f.own_only]
         self.carriers: list[list[Fleet]] = [
             [f for f in fleets if f.waits and m in f.serves] + [f for f in pool if m not in f.serves] for m in range(self.troops)
@@ -76,71 +104,81 @@ class Dispatch:
 
     # -- who can board -------------------------------------------------------------------------------------------------
 
-    def _checked(self, hours: float) -> float:
-        """People whom the officers can check in so many hours."""
+    def _outlook(self, mission: int) -> Outlook:
+        """How the people of a mission without a seat stand now; troops likewise."""
+        w = self.w
+        if mission == self.troops:
+            return Outlook(w.boarding.holding.troops)
+        gates, inside, passing = w.gates, w.boarding.holding.by_mission[mission], w.gates.passing[mission]
+        works = gates.crews >= 1
+        waiting = [g for g in gates.allowed[mission] if g.of_mission[mission] and g.lanes >= 1] if works else []
+        if not passing and not waiting:
+            return Outlook(inside)
+        found = Outlook(inside, passing, gates.all_passing, self._checks(), gates.room)
+        if passing:
+            found.searched = sum([g.searched for g in gates.gates])
+            paces = [self._pace(g) for g in gates.allowed[mission]]
+            found.search = self.size / max(paces) if paces and max(paces) > 0 else 0.0
+        if waiting:
+            at_work = sum([min(g.lanes, g.busy + len(g.queue)) for g in gates.gates])
+            crews = min(1.0, gates.crews / at_work) if at_work else 1.0
+            for g in waiting:
+                open_for = INF
+                if not g.always:
+                    open_for = next_change(g.spec.hours, w.hour_of_day()) if w.within(g.spec.hours) else 0.0
+                rate = min(g.lanes, g.busy + len(g.queue)) * crews * self._pace(g)
+                found.lines.append((g.of_mission[mission], g.people, g.searched, rate, open_for))
+        return found
+
+    def _checks(self) -> float:
+        """People an hour whom the officers can check now."""
         gates, factor = self.w.gates, self.w.threat.consular
         if not gates.checks or self.check == INF or factor <= 0 or gates.teams == INF:
             return INF
-        return float(gates.teams * self.check / factor * hours)
+        return float(gates.teams * self.check / factor)
+
+    def _pace(self, g: Gate) -> float:
+        """People an hour whom a lane of a gate searches now."""
+        factor = self.w.threat.search
+        pace = self.paces[g.index] / factor if factor > 0 else INF
+        return pace * self.w.crowd.speed() if g.slowed else pace
 
     def _whole(self, people: float) -> float:
         """As many of them as make whole groups."""
         return people - people % self.size if people < INF else people
 
-    def _can_board(self, mission: int, hours: float, only: bool) -> int:
-        """People of a mission without a seat who are inside, or will be in so many hours; troops likewise.
+    def _can_board(self, o: Outlook, hours: float, only: bool) -> int:
+        """Those of an outlook who are inside, or will be in so many hours.
 
         *only*: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
         """
-        w = self.w
-        if mission == self.troops:
-            return w.boarding.holding.troops
-        gates = w.gates
-        inside, passing = w.boarding.holding.by_mission[mission], gates.passing[mission]
-        allowed = gates.allowed[mission]
-        waiting = [g for g in allowed if g.of_mission[mission] and g.lanes >= 1] if gates.crews >= 1 else []
-        if not passing and not waiting:
-            return inside
-        checks, all_passing = self._checked(hours), gates.all_passing
-        rate = 1.0 / w.threat.search if w.threat.search > 0 else INF
-        paces = {g.index: self.paces[g.index] * rate * (w.crowd.speed() if g.slowed else 1.0) for g in allowed}
         sure = 0.0
-        if passing:
-            others = all_passing - passing
-            share = min(1.0, self._whole(checks) / all_passing)
-            if only:
-                share = min(1.0, max(0.0, self._whole(checks - others)) / passing)
-            soonest = min((self.size / p if p > 0 else INF for p in paces.values()), default=0.0)
-            if hours < soonest:  # those in search may not be through by then
-                searched = sum(g.searched for g in gates.gates)
-                share = min(share, max(0.0, 1.0 - searched / (passing if only else all_passing)))
-            sure += passing * share
-        if waiting:
-            at_work = sum(min(g.lanes, g.busy + len(g.queue)) for g in gates.gates)
-            crews = min(1.0, gates.crews / at_work) if at_work else 1.0
-            most = max(0.0, min(gates.room, self._whole(max(0.0, checks - all_passing))))
-            for g in waiting:
-                open_for = hours
-                if not g.always:
-                    open_for = min(hours, next_change(g.spec.hours, w.hour_of_day())) if w.within(g.spec.hours) else 0.0
-                lanes = min(g.lanes, g.busy + len(g.queue)) * crews
-                through = lanes * paces[g.index] * open_for - g.searched if open_for > 0 else 0.0
-                mine = g.of_mission[mission]
+        checks = o.checks * hours if hours > 0 else 0.0
+        if o.passing:
+            others = o.every - o.passing
+            share = max(0.0, self._whole(checks - others)) / o.passing if only else self._whole(checks) / o.every
+            if hours < o.search:  # those in search may not be through by then
+                share = min(share, max(0.0, 1.0 - o.searched / (o.passing if only else o.every)))
+            sure = o.passing * min(1.0, share)
+        if o.lines:
+            most = min(o.room, self._whole(max(0.0, checks - o.every)))
+            for mine, people, searched, rate, open_for in o.lines if most > 0 else ():
+                open_for = min(hours, open_for)
+                through, among = (rate * open_for - searched if open_for > 0 else 0.0), people
                 if only:
-                    through, among = through - (g.people - mine), mine
-                else:
-                    among = g.people
-                sure += mine * min(1.0, max(0.0, min(most, self._whole(through))) / among)
-        return inside + math.floor(sure + 1e-9)
+                    through, among = through - (people - mine), mine
+                if through > 0:
+                    sure += mine * min(1.0, min(most, self._whole(through)) / among)
+        return o.inside + math.floor(sure + 1e-9)
 
     # -- who needs a seat ----------------------------------------------------------------------------------------------
 
-    def _need(self, mission: int, fleet: Fleet, hours: float) -> int:
+    def _need(self, mission: int, outlook: Outlook, fleet: Fleet, hours: float) -> int:
         """People of a mission who can board an aircraft that is there in so many *hours*, and have no seat by then.
 
         Seats that nobody has booked and that come no later are booked for them.
         """
-        can = self._can_board(mission, hours + fleet.stays, fleet.own_only)
+        can = self._can_board(outlook, hours + fleet.stays, fleet.own_only)
         if not can:
             return 0
         at = self.w.clock.now + hours + SAME
@@ -162,7 +200,7 @@ class Dispatch:
 
     def wants(self, fleet: Fleet, hours: float) -> bool:
         """Whether there is somebody for an aircraft of a fleet that can be there in so many *hours*."""
-        return any(self._need(m, fleet, hours) > 0 for m in fleet.reach)
+        return any(self._need(m, self._outlook(m), fleet, hours) > 0 for m in fleet.reach)
 
     # -- seats on the way ----------------------------------------------------------------------------------------------
 
@@ -176,8 +214,8 @@ class Dispatch:
             return
         aircraft.due = self.w.clock.now + hours
         aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
-        needs = [(m, need) for m in fleet.reach if (need := self._need(m, fleet, hours)) > 0]
-        self.coming[aircraft] = None
+        needs = [(m, need) for m in fleet.reach if (need := self._need(m, self._outlook(m), fleet, hours)) > 0]
+        self.coming[aircraft] = self.loose[aircraft] = None
         self.spare[aircraft] = seats
         for m, need in needs:
             k = self._book(aircraft, m, need)
@@ -228,6 +266,7 @@ class Dispatch:
         for aircraft in list(self.spare):
             if aircraft.fleet.waits and aircraft.leaves > now and not any(aircraft.booked.values()):
                 del self.coming[aircraft], self.spare[aircraft]
+                self.loose.pop(aircraft, None)
                 aircraft.booked = {}
                 self.w.lift.rests(aircraft)
 
@@ -243,6 +282,7 @@ class Dispatch:
         if aircraft not in self.coming:
             return
         del self.coming[aircraft]
+        self.loose.pop(aircraft, None)
         self.spare.pop(aircraft, None)
         booked, aircraft.booked = aircraft.booked, {}
         for mission, k in booked.items():
@@ -254,6 +294,7 @@ class Dispatch:
         """It may stay for ever where it is; *served*: on its stand, so that others could come and go."""
         if aircraft in self.coming and aircraft.due < INF:
             aircraft.due = INF
+            self.loose[aircraft] = None
             for mission in list(aircraft.booked):
                 self.look(mission, any_time=served)
 
@@ -274,19 +315,33 @@ class Dispatch:
 
         *any_time*: also of fleets that the airfield has no services for at the moment.
         """
-        while any(f.idle for f in self.carriers[mission]) and self._send_one(mission, any_time):
-            pass
+        while any(f.idle for f in self.carriers[mission]):
+            outlook = self._outlook(mission)
+            if outlook.most <= self._firm(mission, 0.0) or not self._send_one(mission, outlook, any_time):
+                return
 
-    def _send_one(self, mission: int, any_time: bool) -> bool:
+    def _firm(self, mission: int, hours: float) -> int:
+        """Seats booked for a mission that count for whoever could be there in so many hours at the soonest."""
+        now = self.w.clock.now
+        for aircraft in [a for a in self.loose if a.leaves <= now and a.due < INF]:
+            del self.loose[aircraft]
+        at = now + hours + SAME
+        return self.booked[mission] - sum([a.booked.get(mission, 0) for a in self.loose if a.due > at])
+
+    def _send_one(self, mission: int, outlook: Outlook, any_time: bool) -> bool:
         """Send one aircraft, if anybody needs one that can come: whether one was sent."""
-        lift, field = self.w.lift, self.w.airfield
-        able = []
+        lift, airfield, seats = self.w.lift, self.w.airfield, self.w.boarding.seats
+        able, soonest, latest = [], INF, 0.0
         for k, fleet in enumerate(self.carriers[mission]):
-            aircraft = lift.next_of(fleet) if self.w.boarding.seats(fleet) >= 1 else None
-            if aircraft is not None and (any_time or field.serves(aircraft)) and (hours := lift.hours_to_come(aircraft)) < INF:
+            aircraft = lift.next_of(fleet) if fleet.idle else None
+            if aircraft is not None and (any_time or airfield.serves(aircraft)) and (hours := lift.hours_to_come(aircraft)) < INF:
                 able.append((mission not in fleet.serves, hours, k, aircraft))
-        for _, hours, _, aircraft in sorted(able, key=lambda x: x[:3]):
-            if self._need(mission, aircraft.fleet, hours) > 0:
+                soonest, latest = min(soonest, hours), max(latest, hours + fleet.stays)
+        if not able or self._can_board(outlook, latest, False) <= self._firm(mission, soonest):
+            return False
+        able.sort(key=lambda x: x[:3])
+        for _, hours, _, aircraft in able:
+            if self._need(mission, outlook, aircraft.fleet, hours) > 0 and seats(aircraft.fleet) >= 1:
                 lift.send(aircraft, hours)
                 return True
         return False

@@ -148,7 +148,9 @@ class Lift:
             self._overhead(aircraft)
 
     def _order_of(self, fleet: Fleet) -> float:
-        return min((m.ordered for m in fleet.own or self.w.missions), default=INF)
+        if fleet.ordered == INF:
+            fleet.ordered = min((m.ordered for m in fleet.own or self.w.missions), default=INF)
+        return fleet.ordered
 
     def demand(self, fleet: Fleet, hours: float) -> bool:
         """Whether there is anybody for an aircraft of it to fetch that can be there in so many *hours*.
