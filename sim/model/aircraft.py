@@ -43,11 +43,13 @@ class Fleet:
         self.first_come = plan.loading == "first-come"
         self.serves = plan.serves
         self.ordered = INF
-        """The first order of a mission that it serves, once asked for after it came."""
+        """When the first order of a mission that it serves came, if it comes so long after that."""
         self.own: list[Mission] = []
         """The missions that it serves."""
         self.stays = min(self.patience, max(0.0, self.window - plan.ground))
         """How long an aircraft of it waits on its stand for people to come in."""
+        self.lagged = plan.lag is not None
+        """Whether it comes so long after its first order."""
         self.reach: tuple[int, ...] = ()
         """Missions whose people it may take, its own first, and troops."""
         self.stand_size = 0
@@ -88,6 +90,7 @@ class Aircraft:
         "fleet",
         "has_stand",
         "hub",
+        "inbound",
         "key",
         "landing",
         "leaves",
@@ -121,6 +124,8 @@ class Aircraft:
         """Troops aboard, group by group."""
         self.due = INF
         """When it is at the airport with these seats, as far as is known."""
+        self.inbound = 0.0
+        """Hours from its hub to the airport, while it rests."""
         self.leaves = INF
         """When it leaves its hub for that."""
         self.booked: dict[int, int] = {}
@@ -142,6 +147,7 @@ class Flight:
     __slots__ = (
         "board",
         "hub",
+        "inbound",
         "lands",
         "name",
         "off",

@@ -61,8 +61,7 @@ class Boarding:
         """A cohort has been ordered out: aircraft that rest have somebody to fetch."""
         cohort.mission.to_board += cohort.movers
         self.to_board += cohort.movers
-        self.w.lift.send_for_people()
-        self.w.lift.dispatch.review()
+        self.w.lift.ordered(cohort.mission)
 
     def gave_up(self, cohort: Cohort, n: int) -> None:
         """People ordered out will not come: an aircraft with endless patience may have all whom it will get."""

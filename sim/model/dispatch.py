@@ -110,6 +110,8 @@ class Dispatch:
         if mission == self.troops:
             return Outlook(w.boarding.holding.troops)
         gates, inside, passing = w.gates, w.boarding.holding.by_mission[mission], w.gates.passing[mission]
+        if not passing and not gates.in_line[mission]:
+            return Outlook(inside)
         works = gates.crews >= 1
         waiting = [g for g in gates.allowed[mission] if g.of_mission[mission] and g.lanes >= 1] if works else []
         if not passing and not waiting:
@@ -200,7 +202,7 @@ class Dispatch:
 
     def wants(self, fleet: Fleet, hours: float) -> bool:
         """Whether there is somebody for an aircraft of a fleet that can be there in so many *hours*."""
-        return any(self._need(m, self._outlook(m), fleet, hours) > 0 for m in fleet.reach)
+        return any(self._need(m, self._outlook(m), fleet, hours) > 0 for m in fleet.reach if self._there(m))
 
     # -- seats on the way ----------------------------------------------------------------------------------------------
 
@@ -214,7 +216,8 @@ class Dispatch:
             return
         aircraft.due = self.w.clock.now + hours
         aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
-        needs = [(m, need) for m in fleet.reach if (need := self._need(m, self._outlook(m), fleet, hours)) > 0]
+        there = [m for m in fleet.reach if self._there(m)]
+        needs = [(m, need) for m in there if (need := self._need(m, self._outlook(m), fleet, hours)) > 0]
         self.coming[aircraft] = self.loose[aircraft] = None
         self.spare[aircraft] = seats
         for m, need in needs:
@@ -231,8 +234,7 @@ class Dispatch:
         if mission == self.troops:
             return w.boarding.holding.troops
         gates = w.gates
-        lines = sum(g.of_mission[mission] for g in gates.all)
-        return w.boarding.holding.by_mission[mission] + gates.passing[mission] + lines
+        return w.boarding.holding.by_mission[mission] + gates.passing[mission] + gates.in_line[mission]
 
     def _book(self, aircraft: Aircraft, mission: int, people: int) -> int:
         """Book up to so many of its spare seats: how many."""
@@ -315,33 +317,59 @@ class Dispatch:
 
         *any_time*: also of fleets that the airfield has no services for at the moment.
         """
-        while any(f.idle for f in self.carriers[mission]):
+        while True:
             outlook = self._outlook(mission)
-            if outlook.most <= self._firm(mission, 0.0) or not self._send_one(mission, outlook, any_time):
+            most = outlook.most
+            if not most or (most <= self.booked[mission] and most <= self._firm(mission)):
+                return
+            if not self._send_one(mission, outlook, any_time):
                 return
 
-    def _firm(self, mission: int, hours: float) -> int:
-        """Seats booked for a mission that count for whoever could be there in so many hours at the soonest."""
+    def _firm(self, mission: int) -> int:
+        """Seats booked for a mission that count whoever could come."""
         now = self.w.clock.now
         for aircraft in [a for a in self.loose if a.leaves <= now and a.due < INF]:
             del self.loose[aircraft]
-        at = now + hours + SAME
-        return self.booked[mission] - sum([a.booked.get(mission, 0) for a in self.loose if a.due > at])
+        return self.booked[mission] - sum([a.booked.get(mission, 0) for a in self.loose])
 
     def _send_one(self, mission: int, outlook: Outlook, any_time: bool) -> bool:
-        """Send one aircraft, if anybody needs one that can come: whether one was sent."""
-        lift, airfield, seats = self.w.lift, self.w.airfield, self.w.boarding.seats
-        able, soonest, latest = [], INF, 0.0
+        """Send one resting aircraft, if anybody needs one that can come: whether anything has changed."""
+        lift, can_board, now = self.w.lift, self._can_board, self.w.clock.now
+        seats, first, moving = self._booked_by(mission), None, outlook.most > outlook.inside
         for k, fleet in enumerate(self.carriers[mission]):
-            aircraft = lift.next_of(fleet) if fleet.idle else None
-            if aircraft is not None and (any_time or airfield.serves(aircraft)) and (hours := lift.hours_to_come(aircraft)) < INF:
-                able.append((mission not in fleet.serves, hours, k, aircraft))
-                soonest, latest = min(soonest, hours), max(latest, hours + fleet.stays)
-        if not able or self._can_board(outlook, latest, False) <= self._firm(mission, soonest):
+            if not fleet.idle:
+                continue
+            aircraft = fleet.idle[0]
+            if fleet.lagged and not aircraft.sortie:
+                if fleet.ordered == INF:
+                    continue
+                hours = lift.hours_to_come(aircraft)
+            else:
+                way_home = aircraft.back - now
+                hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
+            at = now + hours + SAME
+            can = can_board(outlook, hours + fleet.stays, fleet.own_only) if moving else outlook.inside
+            for due, n in seats:
+                if due <= at:
+                    can -= n
+            if can > 0:
+                rank = (mission not in fleet.serves, hours, k)
+                if (first is None or rank < first[:3]) and (any_time or self.w.airfield.serves(aircraft)):
+                    first = (*rank, aircraft)
+        if first is None:
             return False
-        able.sort(key=lambda x: x[:3])
-        for _, hours, _, aircraft in able:
-            if self._need(mission, outlook, aircraft.fleet, hours) > 0 and seats(aircraft.fleet) >= 1:
-                lift.send(aircraft, hours)
-                return True
-        return False
+        _, hours, _, aircraft = first
+        if hours == INF or self.w.boarding.seats(aircraft.fleet) < 1:
+            return False
+        if not lift.can_come(aircraft, hours):
+            aircraft.fleet.idle.remove(aircraft)  # it never will
+            return True
+        if self._need(mission, outlook, aircraft.fleet, hours) > 0:
+            lift.send(aircraft, hours)
+            return True
+        return self._booked_by(mission) != seats  # those who come anyway had seats left
+
+    def _booked_by(self, mission: int) -> list[tuple[float, int]]:
+        """Seats booked for a mission, each with the moment from which on they count."""
+        now, loose = self.w.clock.now, self.loose
+        return [(a.due if a in loose else now, n) for a in self.coming if (n := a.booked.get(mission, 0))]

@@ -61,6 +61,7 @@ class Gate:
         "busy",
         "closed",
         "door",
+        "everybody",
         "exposed",
         "index",
         "lanes",
@@ -94,6 +95,8 @@ class Gate:
         """People who are searched at it."""
         self.of_mission: list[int] = []
         """Of these, by mission; counted only where aircraft are sent for those who can board."""
+        self.everybody: list[int] = []
+        """The same of all gates together: one list, which they share."""
         self.busy = 0
         self.always = spec.hours.always
         self.exposed = spec.exposed
@@ -115,6 +118,8 @@ class Gate:
             stay = [c for c in self.queue if not works[c.cohort.mission.index]]
             self.queue.clear()
             self.people = 0
+            for m, n in enumerate(self.of_mission):
+                self.everybody[m] -= n
             self.of_mission = [0] * len(self.of_mission)
             for c in stay:
                 self.push(c)
@@ -125,6 +130,7 @@ class Gate:
         self.people += chalk.n
         if self.of_mission:
             self.of_mission[chalk.cohort.mission.index] += chalk.n
+            self.everybody[chalk.cohort.mission.index] += chalk.n
         if self.single:
             self.queue.append(chalk)
         else:
@@ -141,6 +147,7 @@ class Gate:
         self.people -= chalk.n
         if self.of_mission:
             self.of_mission[chalk.cohort.mission.index] -= chalk.n
+            self.everybody[chalk.cohort.mission.index] -= chalk.n
         return chalk
 
 
@@ -174,11 +181,13 @@ class Gates:
         self.passing: list[int] = []
         """People of each mission who are searched or checked, or wait for the check; counted as a gate's ``of_mission``."""
         self.all_passing = 0
+        self.in_line: list[int] = []
+        """People of each mission in line at any gate, open or shut."""
         self.counts = any(f.waits for f in plan.parts["lift"].fleets)
         if self.counts:
-            self.passing = [0] * len(plan.missions)
+            self.passing, self.in_line = [0] * len(plan.missions), [0] * len(plan.missions)
             for g in self.all:
-                g.of_mission = [0] * len(plan.missions)
+                g.of_mission, g.everybody = [0] * len(plan.missions), self.in_line
         self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
         self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
         self._works: dict[tuple[bool, ...], list[bool]] = {}

@@ -26,7 +26,7 @@ from sim.model.dispatch import Dispatch
 from sim.model.fleet import LiftPlan
 from sim.model.hub import Hub
 from sim.model.kernel import AIRCRAFT, Call, key
-from sim.model.mission import Chalk
+from sim.model.mission import Chalk, Mission
 from sim.model.names import CAUSE
 from sim.model.plan import Plan
 
@@ -131,25 +131,36 @@ class Lift:
         aircraft.back = max(now, now + delay)
         self.clock.wake(max(0.0, delay), _AIRCRAFT_KEY + aircraft.key, self._available, aircraft)
 
+    def _rest(self, aircraft: Aircraft) -> None:
+        """It stays at its hub until it is sent for somebody."""
+        aircraft.inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
+        aircraft.fleet.idle.append(aircraft)
+
     def _available(self, aircraft: Aircraft) -> None:
         lag = aircraft.fleet.plan.lag
         f = aircraft.fleet
         due = 0.0
         if lag is not None and (ordered := self._order_of(f)) < INF:
             due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
-        if not self._can_come(aircraft, due):
+        if not self.can_come(aircraft, due):
             return
         if not self.demand(f, due) or (lag is not None and ordered == INF):
-            f.idle.append(aircraft)
+            self._rest(aircraft)
         elif lag is not None:
             self._come(aircraft, due)
         else:
             self.dispatch.book(aircraft, 0.0)
             self._overhead(aircraft)
 
+    def ordered(self, mission: Mission) -> None:
+        """A cohort of a mission has been ordered out: fleets that come so long after that know when."""
+        for f in self.fleets:
+            if f.lagged and f.ordered == INF and (mission.index in f.serves or not f.serves):
+                f.ordered = self.clock.now
+        self.send_for_people()
+        self.dispatch.review()
+
     def _order_of(self, fleet: Fleet) -> float:
-        if fleet.ordered == INF:
-            fleet.ordered = min((m.ordered for m in fleet.own or self.w.missions), default=INF)
         return fleet.ordered
 
     def demand(self, fleet: Fleet, hours: float) -> bool:
@@ -173,29 +184,31 @@ class Lift:
                 self.send(aircraft, self.hours_to_come(aircraft))
 
     def next_of(self, fleet: Fleet) -> Aircraft | None:
-        """The aircraft of a fleet that is sent next, if any rests and the fleet has its order."""
+        """The aircraft of a fleet that is sent next; None if none rests that can come."""
         while fleet.idle:
             aircraft = fleet.idle[0]
             if aircraft.sortie == 0 and fleet.plan.lag is not None and self._order_of(fleet) == INF:
                 return None
-            if self._can_come(aircraft, self.hours_to_come(aircraft)):
+            hours = self.hours_to_come(aircraft)
+            if hours < INF and self.can_come(aircraft, hours):
                 return aircraft
             fleet.idle.pop(0)
         return None
 
-    def _can_come(self, aircraft: Aircraft, hours: float) -> bool:
+    def can_come(self, aircraft: Aircraft, hours: float) -> bool:
         """Whether it may make another sortie that is over the airport in so many *hours*; if not, it never will."""
         fleet = aircraft.fleet
         return aircraft.sortie < fleet.sorties and self.clock.now + hours <= fleet.until
 
     def hours_to_come(self, aircraft: Aircraft) -> float:
         """Hours until it can be over the airport, from where it rests: what is left of its way home, and the way back."""
-        now, lag = self.clock.now, aircraft.fleet.plan.lag
-        if aircraft.sortie == 0 and lag is not None:
+        now = self.clock.now
+        if aircraft.sortie == 0 and (lag := aircraft.fleet.plan.lag) is not None:
             due = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0) - now
             if due > 0:
                 return due
-        return max(0.0, aircraft.back - now) + aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
+        way_home = aircraft.back - now
+        return way_home + aircraft.inbound if way_home > 0 else aircraft.inbound
 
     def send(self, aircraft: Aircraft, hours: float) -> None:
         """It leaves its rest, and is over the airport in so many *hours*."""
@@ -220,7 +233,7 @@ class Lift:
         if aircraft.calls is not None:
             aircraft.calls.cancel()
             aircraft.calls = None
-            aircraft.fleet.idle.append(aircraft)
+            self._rest(aircraft)
 
     # -- scheduled flights -------------------------------------------------------------------------------------------
 
@@ -308,14 +321,14 @@ class Lift:
         inbound = aircraft.legs["inbound"].at(aircraft.sortie)
         aircraft.sortie += 1
         delay = aircraft.back - self.clock.now + inbound
-        if not self._can_come(aircraft, delay):
+        if not self.can_come(aircraft, delay):
             return
         if self.demand(f, delay):
             if empty and delay <= 0 and aircraft.requested == self.clock.now:
                 delay = EMPTY_ROUND
             self._come(aircraft, delay)
         else:
-            f.idle.append(aircraft)
+            self._rest(aircraft)
 
     # -- departure ---------------------------------------------------------------------------------------------------
 
