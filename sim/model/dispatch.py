@@ -1,7 +1,7 @@
 """Dispatch: which resting aircraft are sent, for whom, and who has a seat on the way already.
 
 Aircraft that wait for people to fetch (``dispatch: waiting``) are sent for those who can board once they are there: people
-inside, and those whom gates at work and officers will have let in by then.  Every aircraft that is sent books its seats for
+inside, and those in search or check who will be inside by then.  Every aircraft that is sent books its seats for
 them, whatever its fleet, so that no two come for the same people; seats left over are booked as others come in.  A seat
 counts only if it is sure to come: not on an aircraft that holds for a service or waits on its stand without an end, nor on
 one that is still at its hub where another can be there sooner; then that one stays at rest.
@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.model.plan import Builder, Plan, group_size, next_change
+from sim.model.plan import Builder, Plan, group_size
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort
 
 if TYPE_CHECKING:
     from sim.model.aircraft import Aircraft, Fleet
-    from sim.model.gate import Gate
     from sim.model.world import World
 
 INF = math.inf
@@ -53,30 +51,6 @@ def prepare(b: Builder) -> tuple[list[float], float, float]:
     return [pace(g.per_group, g.per_person, searches) for _, g in sorted(airport.gates.items())], check, size
 
 
-@dataclass
-class Outlook:
-    """How the people of a mission stand who have no seat: inside, on their way through search and check, in line."""
-
-    inside: int
-    passing: int = 0
-    every: int = 0
-    """On their way through search and check, of all missions."""
-    checks: float = INF
-    """People an hour whom the officers can check."""
-    room: float = INF
-    searched: int = 0
-    """People in search, of all missions."""
-    search: float = 0.0
-    """Hours that a search takes at least."""
-    lines: list[tuple[int, int, int, float, float]] = field(default_factory=list)
-    """Of each gate at work: the mission's people in line, everybody's, people in search, people an hour, hours until it shuts."""
-
-    @property
-    def most(self) -> int:
-        """All who are inside or may come in as things are, whenever that is."""
-        return self.inside + self.passing + sum([line[0] for line in self.lines])
-
-
 class Dispatch:
     """Seats on the way and who they are for."""
 
@@ -92,6 +66,10 @@ class Dispatch:
         """Aircraft with these seats, in the order in which they were sent."""
         self.spare: dict[Aircraft, int] = {}
         """Those of them with seats that nobody needs yet."""
+        self.changes = 0
+        """How often seats on the way or aircraft at rest have changed."""
+        self._seen: list[tuple[int, int]] = [(-1, 0)] * (self.troops + 1)
+        """For each mission: at which change, and for how many people, nobody could be sent though all of them can board."""
         self.loose: dict[Aircraft, None] = {}
         """Those of them that are still at their hub, or hold."""
         pool = [f for f in fleets if f.waits and not f.own_only]
@@ -104,83 +82,50 @@ class Dispatch:
 
     # -- who can board -------------------------------------------------------------------------------------------------
 
-    def _outlook(self, mission: int) -> Outlook:
-        """How the people of a mission without a seat stand now; troops likewise."""
-        w = self.w
+    def _most(self, mission: int) -> int:
+        """People of a mission without a seat who are inside, or are searched and checked now; troops likewise."""
         if mission == self.troops:
-            return Outlook(w.boarding.holding.troops)
-        gates, inside, passing = w.gates, w.boarding.holding.by_mission[mission], w.gates.passing[mission]
-        if not passing and not gates.in_line[mission]:
-            return Outlook(inside)
-        works = gates.crews >= 1
-        waiting = [g for g in gates.allowed[mission] if g.of_mission[mission] and g.lanes >= 1] if works else []
-        if not passing and not waiting:
-            return Outlook(inside)
-        found = Outlook(inside, passing, gates.all_passing, self._checks(), gates.room)
-        if passing:
-            found.searched = sum([g.searched for g in gates.gates])
-            paces = [self._pace(g) for g in gates.allowed[mission]]
-            found.search = self.size / max(paces) if paces and max(paces) > 0 else 0.0
-        if waiting:
-            at_work = sum([min(g.lanes, g.busy + len(g.queue)) for g in gates.gates])
-            crews = min(1.0, gates.crews / at_work) if at_work else 1.0
-            for g in waiting:
-                open_for = INF
-                if not g.always:
-                    open_for = next_change(g.spec.hours, w.hour_of_day()) if w.within(g.spec.hours) else 0.0
-                rate = min(g.lanes, g.busy + len(g.queue)) * crews * self._pace(g)
-                found.lines.append((g.of_mission[mission], g.people, g.searched, rate, open_for))
-        return found
+            return self.w.boarding.holding.troops
+        return self.w.boarding.holding.by_mission[mission] + self.w.gates.passing[mission]
 
-    def _checks(self) -> float:
-        """People an hour whom the officers can check now."""
-        gates, factor = self.w.gates, self.w.threat.consular
-        if not gates.checks or self.check == INF or factor <= 0 or gates.teams == INF:
-            return INF
-        return float(gates.teams * self.check / factor)
-
-    def _pace(self, g: Gate) -> float:
-        """People an hour whom a lane of a gate searches now."""
-        factor = self.w.threat.search
-        pace = self.paces[g.index] / factor if factor > 0 else INF
-        return pace * self.w.crowd.speed() if g.slowed else pace
-
-    def _whole(self, people: float) -> float:
-        """As many of them as make whole groups."""
-        return people - people % self.size if people < INF else people
-
-    def _can_board(self, o: Outlook, hours: float, only: bool) -> int:
-        """Those of an outlook who are inside, or will be in so many hours.
+    def _can_board(self, mission: int, hours: float, only: bool) -> int:
+        """Those of them who are inside, or will be in so many hours.
 
         *only*: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
         """
-        sure = 0.0
-        checks = o.checks * hours if hours > 0 else 0.0
-        if o.passing:
-            others = o.every - o.passing
-            share = max(0.0, self._whole(checks - others)) / o.passing if only else self._whole(checks) / o.every
-            if hours < o.search:  # those in search may not be through by then
-                share = min(share, max(0.0, 1.0 - o.searched / (o.passing if only else o.every)))
-            sure = o.passing * min(1.0, share)
-        if o.lines:
-            most = min(o.room, self._whole(max(0.0, checks - o.every)))
-            for mine, people, searched, rate, open_for in o.lines if most > 0 else ():
-                open_for = min(hours, open_for)
-                through, among = (rate * open_for - searched if open_for > 0 else 0.0), people
-                if only:
-                    through, among = through - (people - mine), mine
-                if through > 0:
-                    sure += mine * min(1.0, min(most, self._whole(through)) / among)
-        return o.inside + math.floor(sure + 1e-9)
+        gates = self.w.gates
+        passing = gates.passing[mission] if mission < self.troops else 0
+        if not passing:
+            return self._most(mission)
+        every = gates.all_passing
+        through: float = every
+        if gates.searching and hours < self._search_hours(mission):  # those in search may not be through by then
+            through -= gates.searching
+        if gates.checks and self.check < INF and gates.teams < INF:
+            factor = self.w.threat.consular
+            checked = gates.teams * self.check * max(0.0, hours) / factor if factor > 0 else INF
+            through = min(through, math.floor(checked / self.size + SAME) * self.size if checked < INF else INF)  # whole groups
+        if through >= every:
+            return self._most(mission)
+        mine = max(0.0, through - (every - passing)) if only else passing * through / every
+        return self.w.boarding.holding.by_mission[mission] + math.floor(mine + SAME)
+
+    def _search_hours(self, mission: int) -> float:
+        """How long a search takes now, at the slowest of a mission's gates at which somebody is searched."""
+        crowd, slowest = self.w.crowd.speed(), INF
+        for g in self.w.gates.allowed[mission]:
+            if g.busy:
+                slowest = min(slowest, self.paces[g.index] * (crowd if g.slowed else 1.0))
+        return self.size * self.w.threat.search / slowest if slowest > 0 else INF
 
     # -- who needs a seat ----------------------------------------------------------------------------------------------
 
-    def _need(self, mission: int, outlook: Outlook, fleet: Fleet, hours: float) -> int:
+    def _need(self, mission: int, fleet: Fleet, hours: float) -> int:
         """People of a mission who can board an aircraft that is there in so many *hours*, and have no seat by then.
 
         Seats that nobody has booked and that come no later are booked for them.
         """
-        can = self._can_board(outlook, hours + fleet.stays, fleet.own_only)
+        can = self._can_board(mission, hours + fleet.stays, fleet.own_only)
         if not can:
             return 0
         at = self.w.clock.now + hours + SAME
@@ -202,7 +147,7 @@ class Dispatch:
 
     def wants(self, fleet: Fleet, hours: float) -> bool:
         """Whether there is somebody for an aircraft of a fleet that can be there in so many *hours*."""
-        return any(self._need(m, self._outlook(m), fleet, hours) > 0 for m in fleet.reach if self._there(m))
+        return any(self._need(m, fleet, hours) > 0 for m in fleet.reach if self._most(m))
 
     # -- seats on the way ----------------------------------------------------------------------------------------------
 
@@ -216,31 +161,24 @@ class Dispatch:
             return
         aircraft.due = self.w.clock.now + hours
         aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
-        there = [m for m in fleet.reach if self._there(m)]
-        needs = [(m, need) for m in there if (need := self._need(m, self._outlook(m), fleet, hours)) > 0]
+        there = [m for m in fleet.reach if self._most(m)]
+        needs = [(m, need) for m in there if (need := self._need(m, fleet, hours)) > 0]
         self.coming[aircraft] = self.loose[aircraft] = None
         self.spare[aircraft] = seats
         for m, need in needs:
             k = self._book(aircraft, m, need)
-            self._trim(m, self._there(m))
+            self._trim(m, self._most(m))
             seats -= k
             if not seats:
                 break
         self._rest()
-
-    def _there(self, mission: int) -> int:
-        """People of a mission at the airport who have no seat, wherever they are; troops likewise."""
-        w = self.w
-        if mission == self.troops:
-            return w.boarding.holding.troops
-        gates = w.gates
-        return w.boarding.holding.by_mission[mission] + gates.passing[mission] + gates.in_line[mission]
 
     def _book(self, aircraft: Aircraft, mission: int, people: int) -> int:
         """Book up to so many of its spare seats: how many."""
         left = self.spare[aircraft]
         k = min(left, people)
         aircraft.booked[mission] = aircraft.booked.get(mission, 0) + k
+        self.changes += 1
         self.booked[mission] += k
         if k == left:
             del self.spare[aircraft]
@@ -257,6 +195,7 @@ class Dispatch:
             k = min(over, aircraft.booked[mission])
             aircraft.booked[mission] -= k
             self.booked[mission] -= k
+            self.changes += 1
             self.spare[aircraft] = self.spare.get(aircraft, 0) + k
             over -= k
             if not over:
@@ -275,7 +214,7 @@ class Dispatch:
     def boarded(self, aircraft: Aircraft, missions: Iterable[int]) -> None:
         """People of these *missions* have boarded it: their seats on others are free, and its own no longer on the way."""
         for mission in missions:
-            self._trim(mission, self._there(mission))
+            self._trim(mission, self._most(mission))
         self.release(aircraft)
         self._rest()
 
@@ -286,6 +225,7 @@ class Dispatch:
         del self.coming[aircraft]
         self.loose.pop(aircraft, None)
         self.spare.pop(aircraft, None)
+        self.changes += 1
         booked, aircraft.booked = aircraft.booked, {}
         for mission, k in booked.items():
             self.booked[mission] -= k
@@ -296,6 +236,7 @@ class Dispatch:
         """It may stay for ever where it is; *served*: on its stand, so that others could come and go."""
         if aircraft in self.coming and aircraft.due < INF:
             aircraft.due = INF
+            self.changes += 1
             self.loose[aircraft] = None
             for mission in list(aircraft.booked):
                 self.look(mission, any_time=served)
@@ -303,12 +244,14 @@ class Dispatch:
     def arrives(self, aircraft: Aircraft) -> None:
         """It holds no longer."""
         aircraft.due = self.w.clock.now
+        self.changes += 1
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
     def review(self) -> None:
         """An order has come, for which some fleets wait: look at everybody."""
         if self.needed:
+            self.changes += 1
             for mission in range(self.troops + 1):
                 self.look(mission)
 
@@ -317,12 +260,8 @@ class Dispatch:
 
         *any_time*: also of fleets that the airfield has no services for at the moment.
         """
-        while True:
-            outlook = self._outlook(mission)
-            most = outlook.most
-            if not most or (most <= self.booked[mission] and most <= self._firm(mission)):
-                return
-            if not self._send_one(mission, outlook, any_time):
+        while (most := self._most(mission)) and (most > self.booked[mission] or most > self._firm(mission)):
+            if self._seen[mission] == (self.changes, most) or not self._send_one(mission, most, any_time):
                 return
 
     def _firm(self, mission: int) -> int:
@@ -332,42 +271,43 @@ class Dispatch:
             del self.loose[aircraft]
         return self.booked[mission] - sum([a.booked.get(mission, 0) for a in self.loose])
 
-    def _send_one(self, mission: int, outlook: Outlook, any_time: bool) -> bool:
+    def _send_one(self, mission: int, most: int, any_time: bool) -> bool:
         """Send one resting aircraft, if anybody needs one that can come: whether anything has changed."""
-        lift, can_board, now = self.w.lift, self._can_board, self.w.clock.now
-        seats, first, moving = self._booked_by(mission), None, outlook.most > outlook.inside
+        first, all_can = self._first(mission, most, any_time)
+        if first is None:
+            if all_can:
+                self._seen[mission] = (self.changes, most)
+            return False
+        hours, aircraft = first
+        if not self.w.lift.can_come(aircraft, hours):
+            aircraft.fleet.idle.remove(aircraft)  # it never will
+            return True
+        if self._need(mission, aircraft.fleet, hours) > 0 and self.w.boarding.seats(aircraft.fleet) >= 1:
+            self.w.lift.send(aircraft, hours)
+            return True
+        return False  # those who come anyway had seats left
+
+    def _first(self, mission: int, most: int, any_time: bool) -> tuple[tuple[float, Aircraft] | None, bool]:
+        """The resting aircraft to be sent for a mission, and its hours to come, or None; and whether *most* can board any of them."""
+        lift, now = self.w.lift, self.w.clock.now
+        seats, found, all_can = self._booked_by(mission), None, any_time
+        moving = most > self.w.boarding.holding.by_mission[mission] if mission < self.troops else False
         for k, fleet in enumerate(self.carriers[mission]):
-            if not fleet.idle:
+            if not fleet.idle or (fleet.lagged and fleet.ordered == INF):
                 continue
             aircraft = fleet.idle[0]
-            if fleet.lagged and not aircraft.sortie:
-                if fleet.ordered == INF:
-                    continue
-                hours = lift.hours_to_come(aircraft)
-            else:
-                way_home = aircraft.back - now
-                hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
+            hours = lift.hours_to_come(aircraft)
+            can = self._can_board(mission, hours + fleet.stays, fleet.own_only) if moving else most
+            all_can = all_can and can == most
             at = now + hours + SAME
-            can = can_board(outlook, hours + fleet.stays, fleet.own_only) if moving else outlook.inside
             for due, n in seats:
                 if due <= at:
                     can -= n
-            if can > 0:
+            if can > 0 and hours < INF and (any_time or self.w.airfield.serves(aircraft)):
                 rank = (mission not in fleet.serves, hours, k)
-                if (first is None or rank < first[:3]) and (any_time or self.w.airfield.serves(aircraft)):
-                    first = (*rank, aircraft)
-        if first is None:
-            return False
-        _, hours, _, aircraft = first
-        if hours == INF or self.w.boarding.seats(aircraft.fleet) < 1:
-            return False
-        if not lift.can_come(aircraft, hours):
-            aircraft.fleet.idle.remove(aircraft)  # it never will
-            return True
-        if self._need(mission, outlook, aircraft.fleet, hours) > 0:
-            lift.send(aircraft, hours)
-            return True
-        return self._booked_by(mission) != seats  # those who come anyway had seats left
+                if found is None or rank < found[0]:
+                    found = (rank, aircraft)
+        return (None if found is None else (found[0][1], found[1])), all_can
 
     def _booked_by(self, mission: int) -> list[tuple[float, int]]:
         """Seats booked for a mission, each with the moment from which on they count."""

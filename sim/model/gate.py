@@ -61,20 +61,17 @@ class Gate:
         "busy",
         "closed",
         "door",
-        "everybody",
         "exposed",
         "index",
         "lanes",
         "log",
         "name",
         "nominal",
-        "of_mission",
         "opened",
         "people",
         "queue",
         "reopening",
         "reopenings",
-        "searched",
         "single",
         "slowed",
         "spec",
@@ -91,12 +88,6 @@ class Gate:
         """Lanes that may be used now: all of them, or none while it is closed."""
         self.people = 0
         """People in its line."""
-        self.searched = 0
-        """People who are searched at it."""
-        self.of_mission: list[int] = []
-        """Of these, by mission; counted only where aircraft are sent for those who can board."""
-        self.everybody: list[int] = []
-        """The same of all gates together: one list, which they share."""
         self.busy = 0
         self.always = spec.hours.always
         self.exposed = spec.exposed
@@ -118,9 +109,6 @@ class Gate:
             stay = [c for c in self.queue if not works[c.cohort.mission.index]]
             self.queue.clear()
             self.people = 0
-            for m, n in enumerate(self.of_mission):
-                self.everybody[m] -= n
-            self.of_mission = [0] * len(self.of_mission)
             for c in stay:
                 self.push(c)
         return leave
@@ -128,9 +116,6 @@ class Gate:
     def push(self, chalk: Chalk) -> None:
         """Join the line."""
         self.people += chalk.n
-        if self.of_mission:
-            self.of_mission[chalk.cohort.mission.index] += chalk.n
-            self.everybody[chalk.cohort.mission.index] += chalk.n
         if self.single:
             self.queue.append(chalk)
         else:
@@ -145,9 +130,6 @@ class Gate:
         """Take the first out of the line."""
         chalk: Chalk = self.queue.popleft() if self.single else self.queue.pop()
         self.people -= chalk.n
-        if self.of_mission:
-            self.of_mission[chalk.cohort.mission.index] -= chalk.n
-            self.everybody[chalk.cohort.mission.index] -= chalk.n
         return chalk
 
 
@@ -179,15 +161,14 @@ class Gates:
         self.blocked = 0
         """Gates that a full holding area stops."""
         self.passing: list[int] = []
-        """People of each mission who are searched or checked, or wait for the check; counted as a gate's ``of_mission``."""
+        """People of each mission who are searched or checked, or wait for the check; counted only where aircraft are sent
+        for those who can board."""
         self.all_passing = 0
-        self.in_line: list[int] = []
-        """People of each mission in line at any gate, open or shut."""
+        self.searching = 0
+        """People who are searched."""
         self.counts = any(f.waits for f in plan.parts["lift"].fleets)
         if self.counts:
-            self.passing, self.in_line = [0] * len(plan.missions), [0] * len(plan.missions)
-            for g in self.all:
-                g.of_mission, g.everybody = [0] * len(plan.missions), self.in_line
+            self.passing = [0] * len(plan.missions)
         self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
         self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
         self._works: dict[tuple[bool, ...], list[bool]] = {}
@@ -481,7 +462,7 @@ class Gates:
                 self.w.log_segment(chalk, _CROWD, now + quiet, now + time, _SEARCHING)
         if time > 0:
             g.busy += 1
-            g.searched += chalk.n
+            self.searching += chalk.n
             self.busy += 1
             if time < INF:
                 self.clock.wake(time, _SEARCH_KEY + chalk.key, self.on_searched, chalk)
@@ -494,7 +475,7 @@ class Gates:
     def _searched(self, chalk: Chalk) -> None:
         g = self.all[chalk.gate]
         g.busy -= 1
-        g.searched -= chalk.n
+        self.searching -= chalk.n
         self.busy -= 1
         now = chalk.searched = self.clock.now
         if self.checks:

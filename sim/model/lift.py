@@ -135,6 +135,7 @@ class Lift:
         """It stays at its hub until it is sent for somebody."""
         aircraft.inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
         aircraft.fleet.idle.append(aircraft)
+        self.dispatch.changes += 1
 
     def _available(self, aircraft: Aircraft) -> None:
         lag = aircraft.fleet.plan.lag
@@ -213,6 +214,7 @@ class Lift:
     def send(self, aircraft: Aircraft, hours: float) -> None:
         """It leaves its rest, and is over the airport in so many *hours*."""
         aircraft.fleet.idle.remove(aircraft)
+        self.dispatch.changes += 1
         self._come(aircraft, hours)
 
     def _come(self, aircraft: Aircraft, delay: float) -> None:
