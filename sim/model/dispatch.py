@@ -10,7 +10,7 @@ one that is still at its hub where another can be there sooner; then that one st
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from sim.model.plan import Builder, Plan, group_size
@@ -88,27 +88,31 @@ class Dispatch:
             return self.w.boarding.holding.troops
         return self.w.boarding.holding.by_mission[mission] + self.w.gates.passing[mission]
 
-    def _can_board(self, mission: int, hours: float, only: bool) -> int:
-        """Those of them who are inside, or will be in so many hours.
+    def _can_board(self, mission: int) -> Callable[[float, bool], int]:
+        """How many of them are inside, or will be in so many hours, as things are now: a function of these hours.
 
-        *only*: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
+        Its second argument: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
         """
-        gates = self.w.gates
+        gates, most, size = self.w.gates, self._most(mission), self.size
         passing = gates.passing[mission] if mission < self.troops else 0
         if not passing:
-            return self._most(mission)
-        every = gates.all_passing
-        through: float = every
-        if gates.searching and hours < self._search_hours(mission):  # those in search may not be through by then
-            through -= gates.searching
-        if gates.checks and self.check < INF and gates.teams < INF:
-            factor = self.w.threat.consular
-            checked = gates.teams * self.check * max(0.0, hours) / factor if factor > 0 else INF
-            through = min(through, math.floor(checked / self.size + SAME) * self.size if checked < INF else INF)  # whole groups
-        if through >= every:
-            return self._most(mission)
-        mine = max(0.0, through - (every - passing)) if only else passing * through / every
-        return self.w.boarding.holding.by_mission[mission] + math.floor(mine + SAME)
+            return lambda hours, only: most
+        inside, every, searching = most - passing, gates.all_passing, gates.searching
+        search = self._search_hours(mission) if searching else 0.0
+        factor, checks = self.w.threat.consular, INF
+        if gates.checks and self.check < INF and gates.teams < INF and factor > 0:
+            checks = gates.teams * self.check / factor
+
+        def people(hours: float, only: bool) -> int:
+            through: float = every - searching if hours < search else every  # those in search may not be through by then
+            if checks < INF:
+                through = min(through, math.floor(checks * hours / size + SAME) * size if hours > 0 else 0.0)  # whole groups
+            if through >= every:
+                return most
+            mine = max(0.0, through - (every - passing)) if only else passing * through / every
+            return inside + math.floor(mine + SAME)
+
+        return people
 
     def _search_hours(self, mission: int) -> float:
         """How long a search takes now, at the slowest of a mission's gates at which somebody is searched."""
@@ -125,7 +129,7 @@ class Dispatch:
 
         Seats that nobody has booked and that come no later are booked for them.
         """
-        can = self._can_board(mission, hours + fleet.stays, fleet.own_only)
+        can = self._can_board(mission)(hours + fleet.stays, fleet.own_only)
         if not can:
             return 0
         at = self.w.clock.now + hours + SAME
@@ -288,16 +292,19 @@ class Dispatch:
         return False  # those who come anyway had seats left
 
     def _first(self, mission: int, most: int, any_time: bool) -> tuple[tuple[float, Aircraft] | None, bool]:
-        """The resting aircraft to be sent for a mission, and its hours to come, or None; and whether *most* can board any of them."""
-        lift, now = self.w.lift, self.w.clock.now
-        seats, found, all_can = self._booked_by(mission), None, any_time
-        moving = most > self.w.boarding.holding.by_mission[mission] if mission < self.troops else False
+        """The resting aircraft to be sent for a mission, with its hours to come, or None; and whether *most* can board any."""
+        now, can_board = self.w.clock.now, self._can_board(mission)
+        seats, all_can = self._booked_by(mission), any_time
+        found: tuple[tuple[bool, float, int], Aircraft] | None = None
         for k, fleet in enumerate(self.carriers[mission]):
             if not fleet.idle or (fleet.lagged and fleet.ordered == INF):
                 continue
             aircraft = fleet.idle[0]
-            hours = lift.hours_to_come(aircraft)
-            can = self._can_board(mission, hours + fleet.stays, fleet.own_only) if moving else most
+            way_home = aircraft.back - now
+            hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
+            if fleet.lagged and not aircraft.sortie:
+                hours = self.w.lift.hours_to_come(aircraft)
+            can = can_board(hours + fleet.stays, fleet.own_only)
             all_can = all_can and can == most
             at = now + hours + SAME
             for due, n in seats:

@@ -421,8 +421,10 @@ class Gates:
             if best is None:
                 break
             self._search(best, best.pop())
+            self._write_cause(best)  # for who joins its empty line while all lanes are busy
         for g in self.gates:
-            self._write_cause(g)
+            if g.people:
+                self._write_cause(g)
         if any(g.blocked and not was for g, was in zip(self.gates, was_blocked, strict=True)):
             self.w.boarding.on_full()
 
