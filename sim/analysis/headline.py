@@ -88,7 +88,8 @@ def why_left(entry: Mapping[str, Any]) -> str:
     stranded, unfinished = behind.get("stranded") or 0.0, behind.get("unfinished") or 0.0
     door = "when the airport was lost" if not unfinished else "when the simulation ended" if not stranded else "at the end"
     most, dear = (max(of, key=of.__getitem__) for of in (held, cost))
-    said = f" Of those left behind, {_part(held, most)} were {held_text(most)} {door}"
+    how = "gave up after being turned back" if most == "given_up" else f"were {held_text(most)} {door}"
+    said = f" Of those left behind, {_part(held, most)} {how}"
     return f"{said}; {state_text(dear)} had cost {_part(cost, dear)} more hours than anything else."
 
 

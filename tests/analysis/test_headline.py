@@ -159,6 +159,7 @@ def test_why_people_are_left_behind() -> None:
     assert " at the end; " in left(1.0, 1.0)
     assert left(held_when_closed={"doing_ready": 0.25}).startswith("0.2 (100 %) were still getting ready when")
     assert left(held_when_closed={"order": 3.0}).startswith("3 (100 %) were waiting for the order when")
+    assert left(held_when_closed={"given_up": 3.0}).startswith("3 (100 %) gave up after being turned back; ")
     assert left(held_when_closed={}) == left(cost_most={}) == ""
 
 
