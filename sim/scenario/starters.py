@@ -64,7 +64,8 @@ vehicles:
 lift:
   types: {{c-130: {{seats: 90, stand: large, load: 1 h}}}}
   fleets:
-    ours: {{aircraft: c-130, number: 2, available: {{contested: 1 d}}, outbound: 4 h, turn: 2 h, inbound: 4 h, patience: 3 h}}
+    ours: {{aircraft: c-130, number: 2, available: {{contested: 1 d}}, outbound: 4 h, turn: 2 h, inbound: 4 h,
+           patience: 3 h, dispatch: waiting}}
 
 {missions}"""
 
