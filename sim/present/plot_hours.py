@@ -27,6 +27,8 @@ LOOKS = ((BLUE, ""), (ORANGE, "///"), (SKY, "..."), (RED, "\\\\\\"), (YELLOW, "x
 """Colour and hatch of the causes of a stacked bar."""
 DONE = {"before": ("#ffffff", ""), "deciding": ("#4d4d4d", ""), "doing_ready": ("#8c8c8c", ""), "way": ("#c6c6c6", "")}
 """Of what is no waiting; ``way``: driving, being searched and checked, boarding, taking off."""
+GAVE_UP: Looks = {"given_up": ("#f7d9c4", "++")}
+"""An end that holds people as a cause does, and no hours of theirs."""
 SHOWN = 0.5 / 60
 """Hours a person below which a bar is not drawn: it would be said to be 0 min."""
 REST = ("#f2f2f2", "ooo")
@@ -56,6 +58,8 @@ def _lumped(of: Mapping[str, float]) -> Hours:
 
 
 def _name(state: str) -> str:
+    if state in GAVE_UP:
+        return held_text(state)
     return ON_THE_WAY if state == "way" else state_text(state)
 
 
@@ -133,7 +137,7 @@ def _looks(*panels: Sequence[Hours]) -> Looks:
                 weight[state] = max(weight.get(state, 0.0), size / longest)
     causes = [c for c in CAUSES if weight.get(c, 0.0) > 0]
     kept = set(sorted(causes, key=lambda c: (-weight[c], c))[: len(LOOKS)])
-    done = {s: look for s, look in DONE.items() if weight.get(s, 0.0) > 0}
+    done = {s: look for s, look in (DONE | GAVE_UP).items() if weight.get(s, 0.0) > 0}
     return done | dict(zip([c for c in causes if c in kept], LOOKS, strict=False))
 
 

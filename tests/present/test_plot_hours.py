@@ -7,7 +7,7 @@ from math import inf
 import pytest
 
 from sim.analysis.hours import accounts
-from sim.present.plot_hours import DONE, LOOKS, _answer, _looks, _lumped, _pair, hours_figure
+from sim.present.plot_hours import DONE, LOOKS, _answer, _looks, _lumped, _name, _pair, hours_figure
 from sim.present.style import styled
 from tests.analysis.synthetic import result, row
 
@@ -59,3 +59,9 @@ def test_nobody_and_nothing():
     with styled():
         assert hours_figure([fake, fake], ["a", "b"]).axes
         assert hours_figure([fake], ["a"]).axes
+
+
+def test_those_who_gave_up_are_no_other_cause() -> None:
+    looks = _looks([{"crowd": 3.0}], [{"given_up": 900.0, "crowd": 10.0}])
+    assert list(looks) == ["given_up", "crowd"]
+    assert _name("given_up") == "turned back until they gave up"
