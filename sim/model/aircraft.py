@@ -64,6 +64,7 @@ class Fleet:
         """Hours from the start to each flight of the first day's timetable."""
         self.idle: list[Aircraft] = []
         self.classes: list[LiftClass] = []
+        """Classes of the missions whose people alone it takes."""
         self._streams: dict[int, tuple[Named, Named, Named]] = {}
 
     def streams_of(self, w: World, number: int) -> tuple[Named, Named, Named]:
@@ -87,6 +88,7 @@ class Aircraft:
         "booked",
         "calls",
         "due",
+        "first",
         "fleet",
         "has_stand",
         "hub",
@@ -124,6 +126,8 @@ class Aircraft:
         """Troops aboard, group by group."""
         self.due = INF
         """When it is at the airport with these seats, as far as is known."""
+        self.first = INF
+        """When it can be at the airport for the first time, if that is so long after an order."""
         self.inbound = 0.0
         """Hours from its hub to the airport, while it rests."""
         self.leaves = INF
@@ -183,9 +187,11 @@ class Flight:
 class LiftClass:
     """Missions that the same fleets serve: they share the cause for which they wait inside."""
 
-    __slots__ = ("counts", "log")
+    __slots__ = ("counts", "held", "log")
 
     def __init__(self) -> None:
         self.counts = [0] * 6
-        """Aircraft that serve them, by what each waits for."""
+        """Aircraft that serve them alone, by what each waits for."""
+        self.held = 0
+        """The worst that holds up one of these."""
         self.log = CauseLog(CAUSE["seats"])

@@ -91,7 +91,7 @@ class Airfield:
             for aircraft in pattern:
                 w.lift.request_landing(aircraft)
         self.kick()
-        w.lift.causes_changed()
+        w.lift.causes.airfield_changed()
 
     def _mode(self) -> str | None:
         w = self.w

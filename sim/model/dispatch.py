@@ -72,12 +72,14 @@ class Dispatch:
         """For each mission: at which change, and for how many people, nobody could be sent though all of them can board."""
         self.loose: dict[Aircraft, None] = {}
         """Those of them that are still at their hub, or hold."""
-        pool = [f for f in fleets if f.waits and not f.own_only]
-        self.carriers: list[list[Fleet]] = [
-            [f for f in fleets if f.waits and m in f.serves] + [f for f in pool if m not in f.serves] for m in range(self.troops)
-        ]
-        """Fleets that may be sent for each mission, its own first, and for troops."""
-        self.carriers.append(pool)
+        self.pool: dict[Fleet, None] = {}
+        """Fleets with aircraft at rest that may be sent for anybody."""
+        self.own: list[dict[Fleet, None]] = [{} for _ in range(self.troops + 1)]
+        """Those that may be sent for the people of one mission alone."""
+        self._soonest = INF
+        """None of the pool can be at the airport before this moment (as time passes, later)."""
+        self._stale = False
+        """Whether one has been sent since, so that all may be later."""
         self.paces, self.check, self.size = plan.parts["dispatch"]
 
     # -- who can board -------------------------------------------------------------------------------------------------
@@ -252,28 +254,96 @@ class Dispatch:
 
     # -- sending -------------------------------------------------------------------------------------------------------
 
-    def review(self) -> None:
-        """An order has come, for which some fleets wait: look at everybody."""
-        if self.needed:
-            self.changes += 1
-            for mission in range(self.troops + 1):
-                self.look(mission)
+    def may_be_sent(self, fleets: list[Fleet]) -> None:
+        """The order has come for which these fleets wait: look at everybody."""
+        if not self.needed:
+            return
+        self.changes += 1
+        for fleet in fleets:
+            if fleet.idle:
+                self._may_be_sent(fleet)
+        inside, passing = self.w.boarding.holding.by_mission, self.w.gates.passing
+        for mission in [m for m in range(self.troops) if inside[m] or passing[m]]:
+            self.look(mission)
+        self.look(self.troops)
 
     def look(self, mission: int, any_time: bool = True) -> None:
         """Send resting aircraft for people of a mission, or troops, who need a seat: its own first, of these who is there first.
 
         *any_time*: also of fleets that the airfield has no services for at the moment.
         """
-        while (most := self._most(mission)) and (most > self.booked[mission] or most > self._firm(mission)):
+        most = self._most(mission)
+        if most > self.booked[mission] and self.spare:
+            self._fill(mission, most - self.booked[mission])
+        while most and not self._is_served(mission, most):
             if self._seen[mission] == (self.changes, most) or not self._send_one(mission, most, any_time):
                 return
+            most = self._most(mission)
 
-    def _firm(self, mission: int) -> int:
-        """Seats booked for a mission that count whoever could come."""
+    def _fill(self, mission: int, people: int) -> None:
+        """Book seats that come anyway and that nobody needs yet."""
+        for aircraft in list(self.spare):
+            if aircraft.due < INF and mission in aircraft.fleet.reach:
+                people -= self._book(aircraft, mission, people)
+                if not people:
+                    return
+
+    # -- aircraft at rest ----------------------------------------------------------------------------------------------
+
+    def rests(self, aircraft: Aircraft) -> None:
+        """It stays at its hub until it is sent for somebody."""
+        fleet = aircraft.fleet
+        aircraft.inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
+        fleet.idle.append(aircraft)
+        self.changes += 1
+        self._may_be_sent(fleet)
+
+    def _may_be_sent(self, fleet: Fleet) -> None:
+        """Note that aircraft of a fleet rest, if an order has come for which they wait: who can be there first is the first."""
+        if not fleet.waits or (fleet.lagged and fleet.ordered == INF):
+            return
+        if len(fleet.idle) > 1:
+            fleet.idle.sort(key=self.w.lift.hours_to_come)
+        if fleet.own_only:
+            for mission in fleet.serves:
+                self.own[mission][fleet] = None
+            return
+        self.pool[fleet] = None
+        self._soonest = min(self._soonest, self.w.clock.now + self.w.lift.hours_to_come(fleet.idle[0]))
+
+    def leaves_rest(self, aircraft: Aircraft) -> None:
+        """It is sent, or will never come."""
+        fleet = aircraft.fleet
+        fleet.idle.remove(aircraft)
+        if not fleet.idle:
+            self.pool.pop(fleet, None)
+            for mission in fleet.serves:
+                self.own[mission].pop(fleet, None)
+        self.changes += 1
+        self._stale = True
+
+    # -- which of them -------------------------------------------------------------------------------------------------
+
+    def _is_served(self, mission: int, most: int) -> bool:
+        """Whether each of its people has a seat that comes sooner than any aircraft at rest could."""
+        if most > self.booked[mission]:
+            return False
+        latest = self._latest(mission)
+        if latest == -INF:
+            return True
+        if self.own[mission]:
+            return False
+        if self._stale and latest > self._soonest:
+            now, self._stale = self.w.clock.now, False
+            self._soonest = min((now + self.w.lift.hours_to_come(f.idle[0]) for f in self.pool), default=INF)
+        return latest <= self._soonest
+
+    def _latest(self, mission: int) -> float:
+        """When the last of its seats comes that count only from then on; minus infinity if all count whoever could come."""
         now = self.w.clock.now
         for aircraft in [a for a in self.loose if a.leaves <= now and a.due < INF]:
             del self.loose[aircraft]
-        return self.booked[mission] - sum([a.booked.get(mission, 0) for a in self.loose])
+        return max((a.due for a in self.loose if a.booked.get(mission)), default=-INF)
 
     def _send_one(self, mission: int, most: int, any_time: bool) -> bool:
         """Send one resting aircraft, if anybody needs one that can come: whether anything has changed."""
@@ -284,7 +354,7 @@ class Dispatch:
             return False
         hours, aircraft = first
         if not self.w.lift.can_come(aircraft, hours):
-            aircraft.fleet.idle.remove(aircraft)  # it never will
+            self.leaves_rest(aircraft)  # it never will
             return True
         if self._need(mission, aircraft.fleet, hours) > 0 and self.w.boarding.seats(aircraft.fleet) >= 1:
             self.w.lift.send(aircraft, hours)
@@ -293,28 +363,32 @@ class Dispatch:
 
     def _first(self, mission: int, most: int, any_time: bool) -> tuple[tuple[float, Aircraft] | None, bool]:
         """The resting aircraft to be sent for a mission, with its hours to come, or None; and whether *most* can board any."""
+        if not self.pool and not self.own[mission]:
+            return None, any_time
         now, can_board = self.w.clock.now, self._can_board(mission)
         seats, all_can = self._booked_by(mission), any_time
-        found: tuple[tuple[bool, float, int], Aircraft] | None = None
-        for k, fleet in enumerate(self.carriers[mission]):
-            if not fleet.idle or (fleet.lagged and fleet.ordered == INF):
-                continue
+        latest = self._latest(mission) if most <= self.booked[mission] else INF
+        best: tuple[bool, float, int] = (True, INF, 0)
+        found: Aircraft | None = None
+        for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
-            way_home = aircraft.back - now
-            hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
             if fleet.lagged and not aircraft.sortie:
                 hours = self.w.lift.hours_to_come(aircraft)
+            else:
+                way_home = aircraft.back - now
+                hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
+            rank = (mission not in fleet.serves, hours, fleet.index)
+            at = now + hours + SAME
+            if rank >= best or at >= latest:
+                continue  # another, or the seats that come anyway, are there sooner
             can = can_board(hours + fleet.stays, fleet.own_only)
             all_can = all_can and can == most
-            at = now + hours + SAME
             for due, n in seats:
                 if due <= at:
                     can -= n
-            if can > 0 and hours < INF and (any_time or self.w.airfield.serves(aircraft)):
-                rank = (mission not in fleet.serves, hours, k)
-                if found is None or rank < found[0]:
-                    found = (rank, aircraft)
-        return (None if found is None else (found[0][1], found[1])), all_can
+            if can > 0 and (any_time or self.w.airfield.serves(aircraft)):
+                best, found = rank, aircraft
+        return (None if found is None else (best[1], found)), all_can
 
     def _booked_by(self, mission: int) -> list[tuple[float, int]]:
         """Seats booked for a mission, each with the moment from which on they count."""

@@ -184,6 +184,8 @@ class Gates:
         self.build_up: list[tuple[When, Fixed]] = part["build_up"]
         self.checking = 0
         self.line = Line(plan.priorities)
+        self._full_state: tuple[int, bool, bool, bool] | None = None
+        """What the causes of those whom a full holding area keeps out were last written down for."""
         self.crowd = w.crowd
         self.moves: list[tuple[int, int, float, float]] = []
         """(group, gate, from, to): waits at a gate that the group left for another."""
@@ -250,9 +252,12 @@ class Gates:
                     g.closed = None
             g.lanes = 0.0 if g.closed is not None else g.nominal
         self._move_on(before)
+        if self.pooled:
+            self._man()
         for g in self.gates:
-            self.serve(g)
-            if g.blocked or not self.crowd.present:  # else it has just been written down
+            if not self.pooled:
+                self.serve(g)
+            if g.blocked or self.pooled or not self.crowd.present:  # else it has just been written down
                 self._write_cause(g)
 
     def _working(self) -> list[bool]:
@@ -283,6 +288,8 @@ class Gates:
     def _line_up(self, g: Gate, chalk: Chalk) -> None:
         chalk.gate = g.index
         g.push(chalk)
+        if g.blocked:
+            self._full_state = None  # it may be the first of the line
 
     def _reopens(self, call: Call) -> None:
         g: Gate = call.arg
@@ -306,21 +313,29 @@ class Gates:
 
     def full_cause(self, chalk: Chalk) -> int:
         """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
-        inside = self.w.boarding.holding.level
-        if self.capacity - self.room - inside > inside:
+        if self._is_full_of_passing():
             if self.line.length or self.checking:
                 return _CONSULAR
-            return _SEARCH if any(g.busy for g in self.gates) else _HOLDING
-        return self.w.lift.holding_cause(chalk)
+            return _SEARCH if self.busy else _HOLDING
+        return self.w.lift.causes.of(chalk.cohort.mission.index)
+
+    def _is_full_of_passing(self) -> bool:
+        """Whether most of the room inside is taken by people who are still searched and checked."""
+        inside = self.w.boarding.holding.level
+        return self.capacity - self.room - inside > inside
 
     def causes_changed(self) -> None:
         """Something downstream changed: write down the cause for those whom a full holding area keeps out."""
         if not self.limited:
             return
         if self.blocked:
-            for g in self.all:
-                if g.blocked:
-                    self._write_cause(g)
+            checks = self.line.length > 0 or self.checking > 0
+            state = (self.w.lift.causes.version, self._is_full_of_passing(), checks, self.busy > 0)
+            if state != self._full_state:
+                self._full_state = state
+                for g in self.all:
+                    if g.blocked:
+                        self._write_cause(g)
         if self.w.shuttles.waiting:
             self.w.shuttles.on_change()
 
@@ -409,10 +424,12 @@ class Gates:
 
     def _man(self) -> None:
         """Send crews that are free to the open gates where most people queue."""
-        was_blocked = [g.blocked for g in self.gates]
-        for g in self.gates:
-            self.blocked -= g.blocked
-            g.blocked = False
+        was_blocked = None
+        if self.blocked:
+            was_blocked = [g.blocked for g in self.gates]
+            for g in self.gates:
+                self.blocked -= g.blocked
+                g.blocked = False
         while self.busy < self.crews:
             most, best = 0, None
             for g in self.by_rank:
@@ -425,7 +442,7 @@ class Gates:
         for g in self.gates:
             if g.people:
                 self._write_cause(g)
-        if any(g.blocked and not was for g, was in zip(self.gates, was_blocked, strict=True)):
+        if self.blocked and any(g.blocked and not (was_blocked and was_blocked[g.index]) for g in self.gates):
             self.w.boarding.on_full()
 
     def _is_full(self, g: Gate) -> bool:

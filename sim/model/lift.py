@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from sim.model import fleet as fleets_of
 from sim.model.aircraft import (
     FOR_HUB,
-    FOR_LOAD,
     FOR_RUNWAY,
     FOR_SERVICE,
     FOR_STAND,
@@ -20,21 +19,19 @@ from sim.model.aircraft import (
     Aircraft,
     Fleet,
     Flight,
-    LiftClass,
 )
 from sim.model.dispatch import Dispatch
 from sim.model.fleet import LiftPlan
 from sim.model.hub import Hub
 from sim.model.kernel import AIRCRAFT, Call, key
-from sim.model.mission import Chalk, Mission
-from sim.model.names import CAUSE
+from sim.model.lift_causes import LiftCauses
+from sim.model.mission import Mission
 from sim.model.plan import Plan
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_SEATS, _STAND, _RUNWAY, _SERVICE, _HUB, _HOLDING = (CAUSE[c] for c in ("seats", "stand", "runway", "service", "hub", "holding"))
 
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
@@ -53,13 +50,16 @@ class Lift:
         part: LiftPlan = plan.parts["lift"]
         self.present = plan.has_lift
         self.fleets = [Fleet(w, f) for f in part.fleets]
+        self.unordered = [f for f in self.fleets if f.lagged]
+        """Fleets that come so long after an order, which has not come yet."""
         self.on_order = [f for f in self.fleets if not f.waits]
         """Fleets that come once people are ordered; the others wait until there are people who can board."""
         for f in self.fleets:
             everybody = range(len(plan.missions) + 1)
             f.reach = f.serves if f.own_only else (*f.serves, *(m for m in everybody if m not in f.serves))
         self.dispatch = Dispatch(w, plan, self.fleets)
-        self._classify(len(plan.missions))
+        self.causes = LiftCauses(w, self.fleets, len(plan.missions))
+        self.waits = self.causes.waits
         self.blocked: list[Aircraft] = []
         """Loaded aircraft that wait for room at a hub, in order."""
         self.loaded: dict[Aircraft, None] = {}
@@ -73,17 +73,6 @@ class Lift:
         self.withdrawn = 0
         self.on_ready, self.on_overhead = self._ready, self._overhead
         self._rank = 0
-
-    def _classify(self, missions: int) -> None:
-        classes: dict[tuple[int, ...], LiftClass] = {}
-        self.class_of: list[LiftClass] = []
-        for m in range(missions):
-            served = tuple(f.index for f in self.fleets if not f.own_only or m in f.serves)
-            self.class_of.append(classes.setdefault(served, LiftClass()))
-        for served, c in classes.items():
-            for i in served:
-                self.fleets[i].classes.append(c)
-        self.classes = list(classes.values())
 
     # -- the beginning -----------------------------------------------------------------------------------------------
 
@@ -131,12 +120,6 @@ class Lift:
         aircraft.back = max(now, now + delay)
         self.clock.wake(max(0.0, delay), _AIRCRAFT_KEY + aircraft.key, self._available, aircraft)
 
-    def _rest(self, aircraft: Aircraft) -> None:
-        """It stays at its hub until it is sent for somebody."""
-        aircraft.inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
-        aircraft.fleet.idle.append(aircraft)
-        self.dispatch.changes += 1
-
     def _available(self, aircraft: Aircraft) -> None:
         lag = aircraft.fleet.plan.lag
         f = aircraft.fleet
@@ -145,8 +128,8 @@ class Lift:
             due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
         if not self.can_come(aircraft, due):
             return
-        if not self.demand(f, due) or (lag is not None and ordered == INF):
-            self._rest(aircraft)
+        if (lag is not None and ordered == INF) or not self.demand(f, due):
+            self.dispatch.rests(aircraft)
         elif lag is not None:
             self._come(aircraft, due)
         else:
@@ -155,11 +138,13 @@ class Lift:
 
     def ordered(self, mission: Mission) -> None:
         """A cohort of a mission has been ordered out: fleets that come so long after that know when."""
-        for f in self.fleets:
-            if f.lagged and f.ordered == INF and (mission.index in f.serves or not f.serves):
-                f.ordered = self.clock.now
+        first = [f for f in self.unordered if mission.index in f.serves or not f.serves]
+        for f in first:
+            self.unordered.remove(f)
+            f.ordered = self.clock.now
         self.send_for_people()
-        self.dispatch.review()
+        if first:
+            self.dispatch.may_be_sent(first)
 
     def _order_of(self, fleet: Fleet) -> float:
         return fleet.ordered
@@ -193,7 +178,7 @@ class Lift:
             hours = self.hours_to_come(aircraft)
             if hours < INF and self.can_come(aircraft, hours):
                 return aircraft
-            fleet.idle.pop(0)
+            self.dispatch.leaves_rest(aircraft)
         return None
 
     def can_come(self, aircraft: Aircraft, hours: float) -> bool:
@@ -205,16 +190,16 @@ class Lift:
         """Hours until it can be over the airport, from where it rests: what is left of its way home, and the way back."""
         now = self.clock.now
         if aircraft.sortie == 0 and (lag := aircraft.fleet.plan.lag) is not None:
-            due = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0) - now
-            if due > 0:
-                return due
+            if aircraft.first == INF:
+                aircraft.first = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0)
+            if aircraft.first > now:
+                return aircraft.first - now
         way_home = aircraft.back - now
         return way_home + aircraft.inbound if way_home > 0 else aircraft.inbound
 
     def send(self, aircraft: Aircraft, hours: float) -> None:
         """It leaves its rest, and is over the airport in so many *hours*."""
-        aircraft.fleet.idle.remove(aircraft)
-        self.dispatch.changes += 1
+        self.dispatch.leaves_rest(aircraft)
         self._come(aircraft, hours)
 
     def _come(self, aircraft: Aircraft, delay: float) -> None:
@@ -235,7 +220,7 @@ class Lift:
         if aircraft.calls is not None:
             aircraft.calls.cancel()
             aircraft.calls = None
-            self._rest(aircraft)
+            self.dispatch.rests(aircraft)
 
     # -- scheduled flights -------------------------------------------------------------------------------------------
 
@@ -330,7 +315,7 @@ class Lift:
                 delay = EMPTY_ROUND
             self._come(aircraft, delay)
         else:
-            self._rest(aircraft)
+            self.dispatch.rests(aircraft)
 
     # -- departure ---------------------------------------------------------------------------------------------------
 
@@ -414,45 +399,3 @@ class Lift:
                 troop.flown(k)
         if record.people:
             w.out(record.people)
-
-    # -- causes ------------------------------------------------------------------------------------------------------
-
-    def waits(self, aircraft: Aircraft, state: int) -> None:
-        """The aircraft waits for something else from now on."""
-        old = aircraft.state
-        if old == state:
-            return
-        aircraft.state = state
-        stopped = self.airfield.stopped_by
-        for c in aircraft.fleet.classes:
-            counts = c.counts
-            counts[old] -= 1
-            counts[state] += 1
-            if (old > FOR_LOAD and not counts[old]) or (state > FOR_LOAD and counts[state] == 1):
-                self._look(c, stopped)
-
-    def _look(self, c: LiftClass, stopped: int | None) -> None:
-        """Write down what those inside wait for, and tell the gates if that has changed."""
-        if stopped is not None:
-            cause = stopped
-        else:
-            _, _, for_service, for_stand, for_runway, for_hub = c.counts
-            cause = _HUB if for_hub else _SERVICE if for_service else _STAND if for_stand else _RUNWAY if for_runway else _SEATS
-        log = c.log
-        if cause != log.causes[-1]:
-            log.set(self.clock.now, cause)
-            gates = self.w.gates
-            if gates.blocked or self.w.shuttles.waiting:
-                gates.causes_changed()
-
-    def causes_changed(self) -> None:
-        """The airfield has opened, closed or lost a service."""
-        for c in self.classes:
-            self._look(c, self.airfield.stopped_by)
-
-    def holding_cause(self, chalk: Chalk) -> int:
-        """Root cause for which a group can't come in because the holding area is full."""
-        c = self.class_of[chalk.cohort.mission.index]
-        if c.counts[FOR_LOAD]:
-            return _HOLDING
-        return c.log.causes[-1]

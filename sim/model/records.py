@@ -211,11 +211,11 @@ def _holding(w: World, ledger: Ledger, units: Units, cohort: I64, inside: F64) -
         gone = takes_off < INF
         ledger.exits = (takes_off[gone], cohort[boarded[gone]], k[gone].astype(np.int64))
     who = cohort[row]
-    classes = {id(c): i for i, c in enumerate(lift.classes)}
-    class_of_cohort = np.array([classes[id(lift.class_of[c.mission.index])] for c in w.cohorts], np.int64)
+    classes = {id(c): i for i, c in enumerate(lift.causes.classes)}
+    class_of_cohort = np.array([classes[id(lift.causes.class_of[c.mission.index])] for c in w.cohorts], np.int64)
     kind = class_of_cohort[who]
     at = np.argsort(kind, kind="stable")
-    ledger.wait_logged(at + units.portions, people[at], [c.log for c in lift.classes], kind[at], start[at], end[at])
+    ledger.wait_logged(at + units.portions, people[at], [c.log for c in lift.causes.classes], kind[at], start[at], end[at])
     late = np.flatnonzero(off == INF)
     earlier = (row[late], units.called + who[late])
     ledger.left.append(Left(units.portions + late, people[late].astype(np.int64), who[late], earlier))
