@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sim.model.draws import Named
@@ -50,8 +51,8 @@ class Fleet:
         """How long an aircraft of it waits on its stand for people to come in."""
         self.lagged = plan.lag is not None
         """Whether it comes so long after its first order."""
-        self.reach: tuple[int, ...] = ()
-        """Missions whose people it may take, its own first, and troops."""
+        self.takes: Collection[int] = self.serves
+        """Missions whose people it may take, and troops."""
         self.stand_size = 0
         self.until = INF
         self.hubs: list[Hub] = []

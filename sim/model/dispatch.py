@@ -137,11 +137,13 @@ class Dispatch:
         at = self.w.clock.now + hours + SAME
         booked = self.booked[mission]
         if booked and can <= booked:  # some of these seats may be none
-            booked = sum(a.booked.get(mission, 0) for a in self.coming if self._counts(a, at))
+            for a in self.loose:
+                if (n := a.booked.get(mission)) and not self._counts(a, at):
+                    booked -= n
         need = can - booked
         if need > 0 and self.spare:
             for aircraft in list(self.spare):
-                if mission in aircraft.fleet.reach and self._counts(aircraft, at):
+                if mission in aircraft.fleet.takes and self._counts(aircraft, at):
                     need -= self._book(aircraft, mission, need)
                     if not need:
                         break
@@ -153,7 +155,18 @@ class Dispatch:
 
     def wants(self, fleet: Fleet, hours: float) -> bool:
         """Whether there is somebody for an aircraft of a fleet that can be there in so many *hours*."""
-        return any(self._need(m, fleet, hours) > 0 for m in fleet.reach if self._most(m))
+        return any(self._need(m, fleet, hours) > 0 for m in self._reach(fleet))
+
+    def _reach(self, fleet: Fleet) -> list[int]:
+        """Missions (and troops) of which somebody could board it, its own first."""
+        holding, passing = self.w.boarding.holding, self.w.gates.passing
+        inside = holding.by_mission
+        there = [m for m in fleet.serves if inside[m] or passing[m]]
+        if not fleet.own_only:
+            there += [m for m in range(self.troops) if (inside[m] or passing[m]) and m not in fleet.serves]
+            if holding.troops:
+                there.append(self.troops)
+        return there
 
     # -- seats on the way ----------------------------------------------------------------------------------------------
 
@@ -167,16 +180,18 @@ class Dispatch:
             return
         aircraft.due = self.w.clock.now + hours
         aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
-        there = [m for m in fleet.reach if self._most(m)]
-        needs = [(m, need) for m in there if (need := self._need(m, fleet, hours)) > 0]
         self.coming[aircraft] = self.loose[aircraft] = None
-        self.spare[aircraft] = seats
-        for m, need in needs:
-            k = self._book(aircraft, m, need)
-            self._trim(m, self._most(m))
-            seats -= k
-            if not seats:
-                break
+        for m in self._reach(fleet):
+            need = self._need(m, fleet, hours)
+            if need > 0:
+                self.spare[aircraft] = seats
+                seats -= self._book(aircraft, m, need)
+                self._trim(m, self._most(m))
+                seats = self.spare.pop(aircraft, 0)
+                if not seats:
+                    break
+        if seats:
+            self.spare[aircraft] = seats
         self._rest()
 
     def _book(self, aircraft: Aircraft, mission: int, people: int) -> int:
@@ -275,7 +290,7 @@ class Dispatch:
         most = self._most(mission)
         if most > self.booked[mission] and self.spare:
             self._fill(mission, most - self.booked[mission])
-        while most and not self._is_served(mission, most):
+        while most and (self.pool or self.own[mission]) and not self._is_served(mission, most):
             if self._seen[mission] == (self.changes, most) or not self._send_one(mission, most, any_time):
                 return
             most = self._most(mission)
@@ -283,7 +298,7 @@ class Dispatch:
     def _fill(self, mission: int, people: int) -> None:
         """Book seats that come anyway and that nobody needs yet."""
         for aircraft in list(self.spare):
-            if aircraft.due < INF and mission in aircraft.fleet.reach:
+            if aircraft.due < INF and mission in aircraft.fleet.takes:
                 people -= self._book(aircraft, mission, people)
                 if not people:
                     return
@@ -363,8 +378,6 @@ class Dispatch:
 
     def _first(self, mission: int, most: int, any_time: bool) -> tuple[tuple[float, Aircraft] | None, bool]:
         """The resting aircraft to be sent for a mission, with its hours to come, or None; and whether *most* can board any."""
-        if not self.pool and not self.own[mission]:
-            return None, any_time
         now, can_board = self.w.clock.now, self._can_board(mission)
         seats, all_can = self._booked_by(mission), any_time
         latest = self._latest(mission) if most <= self.booked[mission] else INF

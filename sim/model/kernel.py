@@ -217,9 +217,13 @@ class CauseLog:
 
     def set(self, now: float, cause: int) -> None:
         """From *now* on it is this cause."""
-        if self.causes[-1] != cause:
-            if self.times[-1] == now:
-                self.causes[-1] = cause
-            else:
-                self.times.append(now)
-                self.causes.append(cause)
+        causes = self.causes
+        if causes[-1] == cause:
+            return
+        if self.times[-1] != now:
+            self.times.append(now)
+            causes.append(cause)
+        elif len(causes) > 1 and causes[-2] == cause:
+            del self.times[-1], causes[-1]  # it has been another for no time
+        else:
+            causes[-1] = cause

@@ -55,8 +55,8 @@ class Lift:
         self.on_order = [f for f in self.fleets if not f.waits]
         """Fleets that come once people are ordered; the others wait until there are people who can board."""
         for f in self.fleets:
-            everybody = range(len(plan.missions) + 1)
-            f.reach = f.serves if f.own_only else (*f.serves, *(m for m in everybody if m not in f.serves))
+            if not f.own_only:
+                f.takes = range(len(plan.missions) + 1)
         self.dispatch = Dispatch(w, plan, self.fleets)
         self.causes = LiftCauses(w, self.fleets, len(plan.missions))
         self.waits = self.causes.waits
