@@ -355,10 +355,16 @@ class Dispatch:
 
     def _latest(self, mission: int) -> float:
         """When the last of its seats comes that count only from then on; minus infinity if all count whoever could come."""
-        now = self.w.clock.now
-        for aircraft in [a for a in self.loose if a.leaves <= now and a.due < INF]:
-            del self.loose[aircraft]
-        return max((a.due for a in self.loose if a.booked.get(mission)), default=-INF)
+        now, latest, sure = self.w.clock.now, -INF, []
+        for a in self.loose:
+            if a.booked.get(mission):
+                if a.leaves <= now and a.due < INF:
+                    sure.append(a)
+                elif a.due > latest:
+                    latest = a.due
+        for a in sure:
+            del self.loose[a]
+        return latest
 
     def _send_one(self, mission: int, most: int, any_time: bool) -> bool:
         """Send one resting aircraft, if anybody needs one that can come: whether anything has changed."""
@@ -406,4 +412,8 @@ class Dispatch:
     def _booked_by(self, mission: int) -> list[tuple[float, int]]:
         """Seats booked for a mission, each with the moment from which on they count."""
         now, loose = self.w.clock.now, self.loose
-        return [(a.due if a in loose else now, n) for a in self.coming if (n := a.booked.get(mission, 0))]
+        found = []
+        for a in self.coming:
+            if n := a.booked.get(mission):
+                found.append((a.due if a in loose and not (a.leaves <= now and a.due < INF) else now, n))
+        return found

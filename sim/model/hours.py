@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +19,8 @@ from sim.model.names import STAGE, STAGES, STATE, STATES
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-INF = math.inf
+NOISE = 1e-6
+"""Person-hours in an hour that are none: differences of sums over everybody leave as much."""
 _BEFORE, _GIVEN_UP = STATE["before"], STATE["given_up"]
 
 
@@ -34,10 +34,19 @@ class Intervals:
     start: F64
     end: F64
 
-    @cached_property
-    def hours(self) -> F64:
-        """Person-hours of each."""
-        return self.people * (self.end - self.start)
+
+@dataclass
+class Spent:
+    """What all hours went into: arrays of equal length (unit, people, state, hours of each of these people)."""
+
+    unit: I64
+    people: F64
+    state: I64
+    hours: F64
+    by_hour: F64
+    """Person-hours by (hour mark, state) in the hour that ends at the mark: shape (marks, states)."""
+    last: tuple[I64, I64]
+    """(unit, state) of whatever lasts to the end."""
 
 
 class Ledger:
@@ -50,6 +59,12 @@ class Ledger:
         self.moves = np.zeros((len(STAGES), self.marks))
         """People who came into a stage, less those who left it, in the hour that ends at each mark."""
         self.spent: list[Intervals] = []
+        self.sums: list[tuple[I64, F64, I64, F64]] = []
+        """Of waits at places whose causes change: (unit, people, cause, hours of each)."""
+        self.last: list[tuple[I64, I64]] = []
+        """(unit, cause) of those of them that last to the end."""
+        self.by_hour = np.zeros((self.marks, len(STATES)))
+        """Person-hours of these, by hour mark and cause."""
         self.left: list[Left] = []
         none = np.zeros(0, np.int64)
         self.exits: tuple[F64, I64, I64] = (np.zeros(0), none, none)
@@ -73,41 +88,60 @@ class Ledger:
             self.spent.append(Intervals(unit[real], people[real], np.full(len(real), state), start[real], end[real]))
 
     def wait_logged(self, unit: I64, people: F64, logs: Sequence[CauseLog], place: I64, start: F64, end: F64) -> None:
-        """People wait at places whose causes change: cut their waits where they do.
-
-        *place*: for each row the index of its log.  The pieces come in the order of the rows.
-        """
+        """People wait at places whose causes change; *place*: for each row the index of its log."""
         if len(logs) == 1 and len(logs[0].times) == 1:
             self.spend(unit, people, logs[0].causes[0], start, end)
             return
         end = np.minimum(end, self.end)
-        real = np.flatnonzero(end > start)
-        if not len(real):
-            return
-        unit, people, place, start, end = unit[real], people[real], place[real], start[real], end[real]
-        first, last = np.empty((2, len(real)), np.int64)
-        at = 0
         for i, log in enumerate(logs):
-            here = np.flatnonzero(place == i) if len(logs) > 1 else slice(None)
-            first[here] = np.searchsorted(log.times, start[here], side="right") + (at - 1)
-            last[here] = np.searchsorted(log.times, end[here], side="left") + (at - 1)
-            at += len(log.times)
-        times, causes = np.concatenate([log.times for log in logs]), np.concatenate([log.causes for log in logs])
-        upper = np.concatenate([(*log.times[1:], INF) for log in logs])
-        pieces = last - first + 1
-        row = np.repeat(np.arange(len(start)), pieces)
-        step = np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces) + first[row]
-        a = np.maximum(start[row], times[step])
-        b = np.minimum(end[row], upper[step])
-        self.spent.append(Intervals(unit[row], people[row], causes[step], a, b))
+            here = np.flatnonzero((place == i) & (end > start))
+            if len(here):
+                self._wait_at(log, unit[here], people[here], start[here], end[here])
 
-    def all_spent(self) -> Intervals:
-        """Every interval."""
-        if not self.spent:
-            none = np.zeros(0)
-            return Intervals(none.astype(np.int64), none, none.astype(np.int64), none, none)
+    def _wait_at(self, log: CauseLog, unit: I64, people: F64, start: F64, end: F64) -> None:
+        """Waits at one place: hours by cause from sums over its log, since it may change often while many wait."""
+        causes, knots = np.array(log.causes), np.array([*log.times, self.end])
+        lasts = np.maximum(np.diff(knots), 0.0)
+        for cause in np.unique(causes):
+            so_far = np.concatenate(([0.0], np.cumsum(np.where(causes == cause, lasts, 0.0))))
+            hours = np.interp(end, knots, so_far) - np.interp(start, knots, so_far)
+            some = np.flatnonzero(hours > 0)
+            self.sums.append((unit[some], people[some], np.full(len(some), cause), hours[some]))
+        late = np.flatnonzero(end >= self.end)
+        at_end = causes[np.searchsorted(knots[:-1], self.end) - 1]
+        self.last.append((unit[late], np.full(len(late), at_end)))
+        grid = np.union1d(knots, np.arange(self.marks, dtype=np.float64))
+        grid = grid[grid <= self.end]
+        waited = np.diff(_so_far(start, people, grid) - _so_far(end, people, grid))
+        cause_of = causes[np.searchsorted(knots[:-1], grid[:-1], side="right") - 1]
+        np.add.at(self.by_hour, (np.ceil(grid[1:]).astype(np.int64), cause_of), waited)
+
+    def all_spent(self) -> Spent:
+        """Every hour of everybody."""
+        none = np.zeros(0)
+        nothing = Intervals(none.astype(np.int64), none, none.astype(np.int64), none, none)
         fields = ("unit", "people", "state", "start", "end")
-        return Intervals(*(np.concatenate([getattr(i, f) for i in self.spent]) for f in fields))
+        within = Intervals(*(np.concatenate([getattr(i, f) for i in (nothing, *self.spent)]) for f in fields))
+        parts = [(within.unit, within.people, within.state, within.end - within.start), *self.sums]
+        late = within.end >= self.end
+        last = [(within.unit[late], within.state[late]), *self.last]
+        unit, people, state, hours = (np.concatenate(column) for column in zip(*parts, strict=True))
+        by_hour = self.by_hour + hourly(within, self.marks)
+        by_hour[by_hour < NOISE] = 0.0
+        return Spent(
+            unit, people, state, hours, by_hour, (np.concatenate([u for u, _ in last]), np.concatenate([c for _, c in last]))
+        )
+
+
+def _so_far(begin: F64, people: F64, at: F64) -> F64:
+    """Person-hours from each of *begin* to each moment: shape of *at*."""
+    order = np.argsort(begin)
+    zero = np.zeros(1)
+    n = np.concatenate((zero, np.cumsum(people[order])))
+    s = np.concatenate((zero, np.cumsum(people[order] * begin[order])))
+    k = np.searchsorted(begin[order], at, side="right")
+    result: F64 = n[k] * at - s[k]
+    return result
 
 
 @dataclass
@@ -133,10 +167,10 @@ class Units:
         self.portions = groups + 3 * cohorts
 
 
-def by_state(spent: Intervals, row_of: I64, rows: int) -> F64:
+def by_state(spent: Spent, row_of: I64, rows: int) -> F64:
     """Person-hours by (row, state): shape (rows, states); *row_of*: row of each unit."""
     k = len(STATES)
-    hours = np.bincount(row_of[spent.unit] * k + spent.state, spent.hours, minlength=rows * k)
+    hours = np.bincount(row_of[spent.unit] * k + spent.state, spent.people * spent.hours, minlength=rows * k)
     return np.maximum(hours, 0.0).reshape(rows, k)
 
 
@@ -154,10 +188,10 @@ def hourly(spent: Intervals, marks: int) -> F64:
     n1, s1 = before(spent.end)
     result = np.zeros((marks, k))
     result[1:] = np.diff(np.arange(marks) * (n0 - n1) - (s0 - s1)).T
-    return np.maximum(result, 0.0)
+    return result
 
 
-def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int) -> tuple[I64, I64, F64]:
+def left_behind(spent: Spent, left: Sequence[Left], cohorts: int) -> tuple[I64, I64, F64]:
     """People left behind by what held them when the run ended, and by what had cost each of them most; and their person-hours.
 
     Three arrays of shape (cohorts, states).  Who came into a state at the very end was held by the one before; what lies before
@@ -171,15 +205,16 @@ def left_behind(spent: Intervals, left: Sequence[Left], end: float, cohorts: int
     if not of:
         return held.reshape(cohorts, k), cost.reshape(cohorts, k), theirs
     units = np.unique(np.concatenate([u for x in of for u in (x.unit, *x.earlier)]))
-    place = np.full(int(max(units[-1], spent.unit.max(initial=0))) + 1, -1)
+    place = np.full(int(max(units[-1], spent.unit.max(initial=0), spent.last[0].max(initial=0))) + 1, -1)
     place[units] = np.arange(len(units))
     of_left = np.flatnonzero(place[spent.unit] >= 0)
     at, state = place[spent.unit[of_left]], spent.state[of_left]
-    each = np.sign(spent.people[of_left]) * (spent.end[of_left] - spent.start[of_left])
+    each = np.sign(spent.people[of_left]) * spent.hours[of_left]
     hours = np.bincount(at * k + state, each, minlength=len(units) * k).astype(np.float64).reshape(-1, k)  # of nobody: integers
     last = np.full(len(units), k)
-    now = spent.end[of_left] >= end
-    np.minimum.at(last, at[now], state[now])  # an interruption of an activity ranks before it
+    late, final_state = spent.last
+    theirs_late = place[late] >= 0
+    np.minimum.at(last, place[late][theirs_late], final_state[theirs_late])  # an interruption of an activity ranks before it
     for x in of:
         mine = [place[u] for u in (x.unit, *x.earlier)]
         final = np.min([last[m] for m in mine], axis=0)

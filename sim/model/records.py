@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.model.hours import Intervals, Ledger, Left, Units, by_state, hourly, left_behind
+from sim.model.hours import Ledger, Left, Spent, Units, by_state, left_behind
 from sim.model.names import CAUSES, STAGE, STAGES, STATE, STATES, hours_column
 from sim.model.traffic import traffic
 
@@ -294,9 +294,9 @@ def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, exits: 
 class _Hours:
     """Hours and people left behind, by cohort and state; columns of them for groups of cohorts."""
 
-    def __init__(self, w: World, ledger: Ledger, spent: Intervals, cohort_of: I64) -> None:
+    def __init__(self, w: World, ledger: Ledger, spent: Spent, cohort_of: I64) -> None:
         n = len(w.cohorts)
-        held, cost, lost = left_behind(spent, ledger.left, ledger.end, n)
+        held, cost, lost = left_behind(spent, ledger.left, n)
         hours = by_state(spent, cohort_of, n)
         self.columns_of = {"": hours, "left_held_": held, "left_cost_": cost, "left_hours_": lost}
 
@@ -310,11 +310,11 @@ class _Hours:
         return columns
 
 
-def _timeline(w: World, ledger: Ledger, spent: Intervals) -> Columns:
+def _timeline(w: World, ledger: Ledger, spent: Spent) -> Columns:
     end, marks = ledger.end, ledger.marks
     stages = ledger.moves.cumsum(axis=1)
     stages[STAGE["staying"]] += sum(c.residual for c in w.cohorts)
-    hours = hourly(spent, marks)
+    hours = spent.by_hour
     columns: Columns = {"hour": np.arange(marks, dtype=np.int32)}
     for i, name in enumerate(STAGES):
         columns[f"stage_{name}"] = np.rint(stages[i]).astype(np.int32)
