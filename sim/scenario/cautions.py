@@ -117,11 +117,22 @@ def _missions(s: Scenario) -> Iterator[tuple[Path, str]]:
         if mission.closed is not None:
             yield from _closes(s, (*path, "closed"), mission)
         elif mission.residual != "all":
+            yield from _gates(s, path, mission)
             for place, part, who in _ordered(path, mission):
                 if part.order is None:
                     yield place, f"{who} without an order: nobody is ever asked to move"
                 elif not triggers.given(part.order):
                     yield from _never_given(triggers, (*place, "order"), part.order)
+
+
+def _gates(s: Scenario, path: Path, mission: Mission) -> Iterator[tuple[Path, str]]:
+    """Gates of a cohort that passes none."""
+    for name, cohort in mission.cohorts.items():
+        if isinstance(cohort, Cohort) and cohort.gates:
+            air = cohort.starts == "mission" and cohort.shuttle is not None and s.shuttles[cohort.shuttle].enters == "holding"
+            if air or cohort.starts == "holding":
+                why = "its shuttle lands inside" if air else "it starts inside"
+                yield (*path, "cohorts", name, "gates"), f"has no effect: {why}"
 
 
 def _never_given(triggers: Triggers, path: Path, order: Order) -> Iterator[tuple[Path, str]]:

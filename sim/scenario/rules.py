@@ -235,10 +235,7 @@ class _Rules:
 
     def mission(self, path: Path, mission: Mission) -> None:
         self.ordered(path, mission)
-        if "gates" in mission.model_fields_set and not mission.gates:
-            self.note(
-                (*path, "gates"), "expected the gates that it may use, at least one; without this line it may use all", path
-            )
+        self.gates(path, mission, "all")
         if mission.distance is not None and mission.drive is None and self.s.road.speed is None:
             self.note((*path, "distance"), "expected road.speed beside a distance")
         for name, cohort in mission.cohorts.items():
@@ -255,12 +252,18 @@ class _Rules:
                     path,
                 )
 
+    def gates(self, path: Path, part: Mission | Cohort, else_: str) -> None:
+        if "gates" in part.model_fields_set and not part.gates:
+            message = f"expected the gates that it may use, at least one; without this line it may use {else_}"
+            self.note((*path, "gates"), message, path)
+
     def ordered(self, path: Path, part: Mission | Cohort) -> None:
         if part.order is not None and part.order.at is None and not part.order.when:
             self.note((*path, "order"), "expected at or when", (*path, "order"))
 
     def cohort(self, path: Path, cohort: Cohort) -> None:
         self.ordered(path, cohort)
+        self.gates(path, cohort, "those of its mission")
         if less(cohort.people, cohort.residual):
             self.note((*path, "residual"), f"expected at most the {fixed(cohort.people):,.0f} people of the cohort")
         rear = cohort.rear_party

@@ -522,6 +522,8 @@ class Cohort(Section):
     convoy and under nobody's agreement."""
     starts: Literal["mission", "gate", "holding"] = "mission"
     """Where it starts from: people already at the airport skip the road, or road and gates."""
+    gates: Annotated[tuple[GateName, ...], OneOrMore()] = ()
+    """Gates that it may use (default: those of its mission)."""
     walk_in: Flag = False
     """Whether its people come of their own accord as time goes by (an open-ended demand): the time until they are ordered and
     ready is then no waiting."""
