@@ -8,6 +8,7 @@ there has run out; the hold time counts from the fall, or from the last change o
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ class WithdrawalPlan:
     begins: When | None
     spec: Withdrawal
     takes: Fixed
+    deadline: When | None
+    near: Fixed
 
 
 @dataclass
@@ -63,7 +66,8 @@ def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPla
     if spec is None:
         return None
     begins = b.when(f"{path}.begins", spec.begins) if spec.begins is not None else None
-    return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes))
+    deadline = b.when(f"{path}.deadline", spec.deadline) if spec.deadline is not None else None
+    return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes), deadline, b.fixed(f"{path}.near", spec.near))
 
 
 def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
@@ -258,9 +262,7 @@ class Security:
         takes = self.w.get(plan.takes) if plan is not None else 0.0
         if plan is not None and self._flies(plan, d.headcount):
             d.flies = True
-            self.w.boarding.withdraw(
-                f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority, partial(self._flown, d)
-            )
+            self._fly_out(f"{d.plan.name}/force", plan, d.headcount, takes, partial(self._flown, d))
             self.update()
             return
         if takes <= 0:
@@ -276,6 +278,12 @@ class Security:
     def _flies(self, plan: WithdrawalPlan, people: float) -> bool:
         """Whether those who withdraw need seats, so that they stay until these have come."""
         return plan.spec.lift and self.w.boarding.present and 0 < people < math.inf
+
+    def _fly_out(self, name: str, plan: WithdrawalPlan, people: float, takes: float, flown: Callable[[int], None]) -> None:
+        boarding = self.w.boarding
+        boarding.withdraw(name, people, takes, WITHDRAWAL_GROUP, plan.spec.priority, flown)
+        if plan.deadline is not None:
+            boarding.hurry_before(name, plan.deadline, self.w.get(plan.near))
 
     def _flown(self, d: Deployment, soldiers: int) -> None:
         """So many soldiers have taken off; the others guard until they have."""
@@ -310,8 +318,7 @@ class Security:
         self._note(d.plan.name, "operator begins to withdraw")
         d.technicians = self.w.get(d.plan.numbers["technicians"])
         if plan is not None and self._flies(plan, d.technicians):
-            flown = partial(self._technicians_flown, d)
-            self.w.boarding.withdraw(f"{d.plan.name}/operator", d.technicians, takes, WITHDRAWAL_GROUP, plan.spec.priority, flown)
+            self._fly_out(f"{d.plan.name}/operator", plan, d.technicians, takes, partial(self._technicians_flown, d))
         else:
             self.w.clock.after(takes, key(SECURITY, 600 + d.number), lambda _: self._operator_gone(d))
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less
-from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.schema import Cohort, Mission, Order, Scenario, Withdrawal
 from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
@@ -25,7 +25,7 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    found = [*_times(scenario), *_lift(scenario), *_missions(scenario)]
+    found = [*_times(scenario), *_security(scenario), *_lift(scenario), *_missions(scenario)]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
 
@@ -81,6 +81,24 @@ def _span(hours: float) -> str:
     if hours >= 24_000:
         return f"{hours / 24:,.0f} d"
     return f"{hours / 24:.3g} d" if hours >= 48 else f"{hours:.3g} h" if hours > 0 else "no time"
+
+
+def _security(s: Scenario) -> Iterator[tuple[Path, str]]:
+    for name, provider in s.security.providers.items():
+        for part in ("force", "operator"):
+            section = getattr(provider, part)
+            if section is not None and section.withdrawal is not None:
+                yield from _withdrawal(s, ("security", "providers", name, part, "withdrawal"), section.withdrawal)
+
+
+def _withdrawal(s: Scenario, path: Path, spec: Withdrawal) -> Iterator[tuple[Path, str]]:
+    if spec.deadline is None:
+        if "near" in spec.model_fields_set:
+            yield (*path, "near"), "has no effect without a deadline"
+    elif not spec.lift or s.lift is None:
+        yield (*path, "deadline"), "has no effect: who withdraws takes no seats " + ("without lift: true" if s.lift else "here")
+    elif spec.begins is not None and not spec.when and (left := ahead(s, spec.begins, spec.deadline)) is not None and left < 0:
+        yield (*path, "deadline"), "lies before begins: troops board before everyone else from the first on"
 
 
 def _lift(s: Scenario) -> Iterator[tuple[Path, str]]:

@@ -141,7 +141,11 @@ class Withdrawal(Section):
     """Whether those who leave need seats of the same aircraft as the evacuees: they get ready over that time, and guard and
     work until they have flown, however long that takes."""
     priority: Whole = 0
-    """Their boarding priority (lower boards first)."""
+    """Their boarding priority (lower boards first) ..."""
+    deadline: Moment | None = None
+    """... but for the last time before this moment, by which they must be gone ..."""
+    near: Duration = constant(48)
+    """... which is so long: then they board before everyone else, also before an own mission of the fleet."""
 
 
 class Force(Section):

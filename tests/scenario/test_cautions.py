@@ -90,6 +90,11 @@ def test_nothing_is_said_where_all_may_be_meant() -> None:
         ("airport.incidents.warning.at=[3 d, 2021-08-08 06:00]", "airport.incidents.warning.at.1: lies 2 d before the start, and is taken as the start"),
         ("security.phases=[{begins: 2021-08-09 06:00, provider: turkish}, {begins: 4 d, provider: late}]", "security.phases.0.begins: lies 24 h before the start, and is taken as the start"),
         ("lift.retrograde.army.begins=2021-08-09 06:00", "lift.retrograde.army.begins: lies 24 h before the start, and is taken as the start"),
+        ("security.providers.late.force.withdrawal={begins: 5 d, lift: true, deadline: 6 d, near: 1 d}", None),
+        ("security.providers.late.force.withdrawal={begins: 5 d, lift: true, deadline: 60 d}", None),  # a limit may lie beyond the end
+        ("security.providers.late.force.withdrawal={begins: 5 d, lift: true, deadline: 4 d}", "security.providers.late.force.withdrawal.deadline: lies before begins: troops board before everyone else from the first on"),
+        ("security.providers.late.force.withdrawal={begins: 5 d, deadline: 6 d}", "security.providers.late.force.withdrawal.deadline: has no effect: who withdraws takes no seats without lift: true"),
+        ("security.providers.late.force.withdrawal={begins: 5 d, lift: true, near: 1 d}", "security.providers.late.force.withdrawal.near: has no effect without a deadline"),
         ("lift.retrograde.army.deadline=1 d", "lift.retrograde.army.deadline: lies before begins: troops board before everyone else from the first on"),
         ("lift.types.c17.surge=40", "lift.types.c17.surge: 40 surge seats are fewer than the 100 seats of every day"),
         ("missions.north.cohorts.local.order.when=threat >= fallen", None),
