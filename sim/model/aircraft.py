@@ -14,6 +14,7 @@ from sim.model.mission import Chalk, Mission
 from sim.model.names import CAUSE
 
 if TYPE_CHECKING:
+    from sim.model.flown_in import FlownInForce
     from sim.model.world import World
 
 INF = math.inf
@@ -62,6 +63,8 @@ class Fleet:
         self.scheduled = bool(plan.schedule)
         self.first_day: list[float] = []
         """Hours from the start to each flight of the first day's timetable."""
+        self.flown_in: FlownInForce | None = None
+        """The force whom it brings, if that is what it is for."""
         self.idle: list[Aircraft] = []
         self.classes: list[LiftClass] = []
         self._streams: dict[int, tuple[Named, Named, Named]] = {}

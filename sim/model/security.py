@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sim.model.flown_in import FlownInForce, FlownInPlan
 from sim.model.kernel import LOSS, SECURITY, Call, key
 from sim.model.plan import Builder, Fixed, When, next_change
 from sim.scenario.schema import Host, Provider, Withdrawal
@@ -47,6 +48,7 @@ class ProviderPlan:
     hold: Fixed
     numbers: dict[str, Fixed] = field(default_factory=dict)
     build_up: list[tuple[Fixed, Fixed]] = field(default_factory=list)
+    flown_in: FlownInPlan | None = None
     force_leaves: WithdrawalPlan | None = None
     operator_leaves: WithdrawalPlan | None = None
 
@@ -70,7 +72,7 @@ def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPla
     return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes), deadline, b.fixed(f"{path}.near", spec.near))
 
 
-def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
+def _provider(b: Builder, rank: int, name: str, spec: Provider) -> ProviderPlan:
     path = f"security.providers.{name}"
     p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival), b.fixed(f"{path}.hold", spec.hold))
     if spec.force is not None:
@@ -80,6 +82,8 @@ def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
             (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.count(f"{path}.force.build_up.{i}.headcount", s.headcount))
             for i, s in enumerate(spec.force.build_up)
         ]
+        if spec.force.flown_in is not None:
+            p.flown_in = FlownInPlan(b, f"{path}.force.flown_in", f"{name}/force", rank, spec.force.flown_in)
         p.force_leaves = _withdrawal(b, f"{path}.force.withdrawal", spec.force.withdrawal)
     if spec.operator is not None:
         p.numbers["technicians"] = b.count(f"{path}.operator.headcount", spec.operator.headcount)
@@ -107,7 +111,7 @@ def prepare(b: Builder) -> SecurityPlan:
             collapse_at = b.when("security.host.collapse.at", s.host.collapse.at) if s.host.collapse.at is not None else None
     return SecurityPlan(
         phases=[(b.when(f"security.phases.{i}", p.begins), p.provider) for i, p in enumerate(s.phases)],
-        providers={n: _provider(b, n, p) for n, p in sorted(providers.items())},
+        providers={n: _provider(b, i, n, p) for i, (n, p) in enumerate(sorted(providers.items()))},
         host=host,
         collapse_at=collapse_at,
         spec=s.host,
@@ -131,6 +135,8 @@ class Deployment:
         self.operator_done = False
         """Whether the operator would be gone if the force weren't there."""
         self.over = False
+        self.flown_in: FlownInForce | None = None
+        """The aircraft that bring its force, where it comes by air."""
 
 
 class Security:
@@ -162,6 +168,8 @@ class Security:
         self._regime: tuple[str, bool] | None = None
         self._regime_since = 0.0
         self._loss: Call | None = None
+        self.flights_in: dict[str, int] = {}
+        """Aircraft that have been sent with troops, by force."""
 
     @property
     def force_present(self) -> bool:
@@ -218,6 +226,10 @@ class Security:
             self._leave_force(old)
             self._leave_operator(old)
         arrival = self.w.get(deployment.plan.arrival)
+        if deployment.plan.flown_in is not None:
+            deployment.flown_in = FlownInForce(self.w, deployment.plan.flown_in, deployment)
+            if self.w.clock.now + arrival > 0:  # who is there when the clock starts has come before
+                deployment.flown_in.bring(self.w.get(deployment.plan.numbers["headcount"]), self.w.clock.now + arrival)
         if arrival > 0:
             self.w.clock.after(arrival, key(SECURITY, 100 + number), self._arrive, deployment)
             self.update()
@@ -230,10 +242,14 @@ class Security:
             return
         p, w = d.plan, self.w
         if p.spec.force is not None:
-            d.force = True
-            d.headcount = w.get(p.numbers["headcount"])
-            for i, (after, headcount) in enumerate(p.build_up):
-                w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
+            if d.flown_in is None or w.clock.now <= 0:
+                d.force = True
+                d.headcount = w.get(p.numbers["headcount"])
+            if d.flown_in is not None:
+                d.flown_in.build_up(w.get(p.numbers["headcount"]), p.build_up)
+            else:
+                for i, (after, headcount) in enumerate(p.build_up):
+                    w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
             self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
         if p.spec.operator is not None:
             d.operator = True
@@ -246,6 +262,13 @@ class Security:
         if plan is not None and (plan.begins is not None or plan.spec.when):
             self.w.trigger(plan.spec.when, plan.begins, key(SECURITY, rank + d.number), lambda _: leave(d))  # type: ignore[operator]
 
+    def flies_in(self, d: Deployment, soldiers: float) -> None:
+        """So many soldiers of a force that is flown in are on the ground, or have gone if fewer than 0."""
+        d.force = d.force or soldiers > 0
+        d.headcount = max(0.0, d.headcount + soldiers)
+        self._note(d.plan.name, f"headcount {d.headcount:g}")
+        self.update()
+
     def _build_up(self, call: Call) -> None:
         d, headcount = call.arg
         if d.force and not d.force_leaving:
@@ -254,6 +277,8 @@ class Security:
             self.update()
 
     def _leave_force(self, d: Deployment) -> None:
+        if d.flown_in is not None:
+            d.flown_in.call_off()
         if not d.force or d.force_leaving:
             return
         d.force_leaving = self.leaving = True

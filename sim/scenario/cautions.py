@@ -7,13 +7,14 @@ missing altogether.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less
-from sim.scenario.schema import Cohort, Mission, Order, Scenario, Withdrawal
+from sim.scenario.schema import Cohort, Mission, Order, Provider, Scenario, Withdrawal
 from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
@@ -85,10 +86,38 @@ def _span(hours: float) -> str:
 
 def _security(s: Scenario) -> Iterator[tuple[Path, str]]:
     for name, provider in s.security.providers.items():
+        if provider.force is not None and provider.force.flown_in is not None and (why := _not_flown_in(s, name, provider)):
+            yield ("security", "providers", name, "force", "flown_in"), why
         for part in ("force", "operator"):
             section = getattr(provider, part)
             if section is not None and section.withdrawal is not None:
                 yield from _withdrawal(s, ("security", "providers", name, part, "withdrawal"), section.withdrawal)
+
+
+def _not_flown_in(s: Scenario, name: str, provider: Provider) -> str | None:
+    """Why no aircraft ever brings a force that is to be flown in."""
+    force = provider.force
+    assert force is not None
+    assert force.flown_in is not None
+    begins = [hours(s, p.begins) for p in s.security.phases if p.provider == name]
+    here = all(b is not None and b <= 0 for b in begins) and fixed(provider.arrival) == 0
+    numbers = [fixed(q) for q in (force.headcount, *(step.headcount for step in force.build_up))]
+    grows = any(a is None or b is None or a < b for a, b in pairwise(numbers))
+    if not begins:
+        return None  # another scenario's provider
+    if here and not grows:
+        return "has no effect: all its troops are there when the clock starts"
+    host, lift = s.security.host, s.lift
+    services = set(host.services) if host is not None else set()
+    for phase in s.security.phases:
+        operator = s.security.providers[phase.provider].operator if phase.provider in s.security.providers else None
+        services |= set(operator.services) if operator is not None else set()
+    visual = s.airport.airfield is not None and s.airport.airfield.runway.visual is not None
+    kind = lift.types.get(force.flown_in.aircraft) if lift is not None else None
+    missing = sorted(set(kind.needs if kind is not None else ()) - services)
+    if "tower" not in services and not visual:
+        return "its aircraft never land: nobody ever runs the tower, and the runway has no visual time"
+    return f"its aircraft never land: nobody ever provides {' and '.join(missing)}" if missing else None
 
 
 def _withdrawal(s: Scenario, path: Path, spec: Withdrawal) -> Iterator[tuple[Path, str]]:

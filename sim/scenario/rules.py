@@ -9,7 +9,7 @@ from sim.scenario.errors import Faults, Path, dotted
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS, shown
 from sim.scenario.quantity import Quantity
-from sim.scenario.schema import Cohort, Fleet, Mission, Scenario
+from sim.scenario.schema import Cohort, Fleet, FlownIn, Force, Mission, Scenario
 from sim.scenario.types import Moment
 from sim.scenario.validate import where
 
@@ -121,6 +121,9 @@ class _Rules:
         host = self.s.security.host
         if host is not None and host.collapse is not None and host.collapse.at is None and not host.collapse.when:
             self.note(("security", "host", "collapse"), "expected at or when", ("security", "host", "collapse"))
+        for name, provider in self.s.security.providers.items():
+            if provider.force is not None and provider.force.flown_in is not None:
+                self.flown_in(("security", "providers", name, "force"), provider.force, provider.force.flown_in)
         phases = self.s.security.phases
         for k, phase in enumerate(phases):
             for earlier in phases[:k]:
@@ -130,6 +133,19 @@ class _Rules:
                     message = f"expected phases one after another, but {phase.provider} begins {when} {earlier.provider}"
                     self.note(("security", "phases", k, "begins"), message, ("security", "phases"))
                     break
+
+    def flown_in(self, path: Path, force: Force, spec: FlownIn) -> None:
+        here: Path = (*path, "flown_in")
+        self.positive((*here, "troops"), spec.troops, "troops on an aircraft")
+        if fixed(force.headcount) == math.inf:
+            self.note((*path, "headcount"), "expected a headcount beside flown_in", here)
+        for i, step in enumerate(force.build_up):
+            if fixed(step.headcount) == math.inf:
+                self.note((*path, "build_up", i, "headcount"), "expected a finite headcount beside flown_in")
+        if fixed(spec.cargo) == math.inf:
+            self.note((*here, "cargo"), "expected a finite number of cargo flights")
+        if fixed(spec.endurance) != math.inf and zero(spec.returns):
+            self.note((*here, "returns"), "expected the time until it comes again beside endurance", here)
 
     # -- airport -----------------------------------------------------------------------------------------------------
 

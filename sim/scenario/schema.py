@@ -148,11 +148,33 @@ class Withdrawal(Section):
     """... which is so long: then they board before everyone else, also before an own mission of the fleet."""
 
 
+class FlownIn(Section):
+    """Aircraft that bring a force: each takes the runway and a stand, unloads and leaves empty; its troops are there once it has
+    landed.  Those who are there when the clock starts have come before."""
+
+    aircraft: TypeName
+    """Aircraft type."""
+    troops: Headcount
+    """Troops on each aircraft."""
+    cargo: Factor = ZERO
+    """Cargo flights beside, for each flight of troops (rounded for each arrival and each step of the build-up)."""
+    over: Duration = ZERO
+    """Time in which the aircraft of an arrival or a step come, evenly, up to its moment; all of them then if 0."""
+    unload: Duration | None = None
+    """Ground time to unload (default: the type's ``quick``, else its ``load``)."""
+    endurance: Duration = INFINITE
+    """How long each can hold before it diverts ..."""
+    returns: Duration = ZERO
+    """... and the time until it is over the airport again."""
+
+
 class Force(Section):
     headcount: Headcount = INFINITE
     """Troops on arrival."""
     build_up: tuple[Step, ...] = ()
     """Later headcounts."""
+    flown_in: FlownIn | None = None
+    """How they come by air; without it they are there at their moment, whatever the airfield can take."""
     perimeter: Headcount = ZERO
     """Headcount that the perimeter takes before anything is left for the gates."""
     per_lane: Headcount = ZERO
