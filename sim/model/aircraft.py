@@ -15,6 +15,7 @@ from sim.model.mission import Chalk, Mission
 from sim.model.names import CAUSE
 
 if TYPE_CHECKING:
+    from sim.model.flown_in import FlownInForce
     from sim.model.world import World
 
 INF = math.inf
@@ -63,6 +64,8 @@ class Fleet:
         self.scheduled = bool(plan.schedule)
         self.first_day: list[float] = []
         """Hours from the start to each flight of the first day's timetable."""
+        self.flown_in: FlownInForce | None = None
+        """The force whom it brings, if that is what it is for."""
         self.idle: list[Aircraft] = []
         self.classes: list[LiftClass] = []
         """Classes of the missions whose people alone it takes."""

@@ -203,13 +203,21 @@ class Airfield:
 
     def _off(self, aircraft: Aircraft) -> None:
         self.busy = False
-        self.w.lift.off(aircraft)
+        brings = aircraft.fleet.flown_in
+        if brings is None:
+            self.w.lift.off(aircraft)
+        else:
+            brings.off(aircraft)
         if self.runway_line:
             self.kick()
 
     def _landed(self, aircraft: Aircraft) -> None:
         self.busy = False
-        self.w.boarding.landed(aircraft)
+        brings = aircraft.fleet.flown_in
+        if brings is None:
+            self.w.boarding.landed(aircraft)
+        else:
+            brings.landed(aircraft)
         if self.runway_line:
             self.kick()
 

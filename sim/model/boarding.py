@@ -14,7 +14,7 @@ from sim.model.fleet import LiftPlan, RetrogradePlan
 from sim.model.holding import FIRST, Holding, Troop
 from sim.model.kernel import AIRCRAFT, Call, key
 from sim.model.mission import Chalk, Cohort
-from sim.model.plan import Plan
+from sim.model.plan import Plan, When
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -93,8 +93,19 @@ class Boarding:
         w = self.w
         self.withdraw(r.name, w.get(r.people), w.get(r.over), w.get(r.group), r.spec.priority)
         if r.deadline is not None:
-            near = w.moment(r.deadline) - w.get(r.near)
-            w.clock.at(near, key(AIRCRAFT, (1 << 22) + 1), lambda _: self._hurry(r.name))
+            self.hurry_before(r.name, r.deadline, w.get(r.near))
+
+    def hurry_before(self, name: str, deadline: When, near: float) -> None:
+        """Troops of this name board before everyone else from *near* hours before a moment on, which may not be known yet."""
+        ahead = self.w.get(deadline.delay) - near
+
+        def plan(base: float) -> None:
+            self.clock.at(base + ahead, key(AIRCRAFT, (1 << 22) + 1), lambda _: self._hurry(name))
+
+        if deadline.after == "start":
+            plan(0.0)
+        else:
+            self.w.on_happening(deadline.after, plan)
 
     def _hurry(self, name: str) -> None:
         self.hurried.add(name)

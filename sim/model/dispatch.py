@@ -119,7 +119,7 @@ class Dispatch:
     def _search_hours(self, mission: int) -> float:
         """How long a search takes now, at the slowest of a mission's gates at which somebody is searched."""
         crowd, slowest = self.w.crowd.speed(), INF
-        for g in self.w.gates.allowed[mission]:
+        for g in self.w.gates.used[mission]:
             if g.busy:
                 slowest = min(slowest, self.paces[g.index] * (crowd if g.slowed else 1.0))
         return self.size * self.w.threat.search / slowest if slowest > 0 else INF

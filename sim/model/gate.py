@@ -103,10 +103,10 @@ class Gate:
         self.log = CauseLog(_SEARCH)
 
     def take_out(self, works: list[bool]) -> list[Chalk]:
-        """Those of the line whose mission (by index) has a gate that works, taken out of it in their order."""
-        leave = [c for c in self.queue if works[c.cohort.mission.index]]
+        """Those of the line whose cohort (by index) has a gate that works, taken out of it in their order."""
+        leave = [c for c in self.queue if works[c.cohort.index]]
         if leave:
-            stay = [c for c in self.queue if not works[c.cohort.mission.index]]
+            stay = [c for c in self.queue if not works[c.cohort.index]]
             self.queue.clear()
             self.people = 0
             for c in stay:
@@ -170,9 +170,12 @@ class Gates:
         if self.counts:
             self.passing = [0] * len(plan.missions)
         self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
-        self.allowed = [[g for g in self.gates if not m.spec.gates or g.name in m.spec.gates] for m in plan.missions]
+        self.allowed = [[g for g in self.gates if not c.gates or g.name in c.gates] for c in plan.cohorts]
+        """The gates that each cohort may use."""
+        self.used = [[g for g in self.gates if any(g in self.allowed[c] for c in m.cohorts)] for m in plan.missions]
+        """The gates that anybody of each mission may use."""
         self._works: dict[tuple[bool, ...], list[bool]] = {}
-        """Which gates work -> whether each mission has one of them."""
+        """Which gates work -> whether each cohort has one of them."""
         self.room = w.get(part["holding"])
         """People whom the holding area can still take."""
         self.capacity = self.room

@@ -291,6 +291,9 @@ class Lift:
         self.waits(aircraft, NOTHING)
         w.airfield.leave_queues(aircraft)
         aircraft.has_stand = False
+        if f.flown_in is not None:
+            f.flown_in.diverted(aircraft)
+            return
         self._fly_home(aircraft)
         if not f.scheduled:
             self._next_sortie(aircraft, empty=True)

@@ -78,7 +78,7 @@ class Cohort:
         by_air = plan.spec.starts == "mission" and not self.by_road
         self.set_off = w.road.request if self.by_road else w.shuttles.request if by_air else self._start_at_airport
         """What a group does once it is ready."""
-        self.gates = w.gates.allowed[mission.index]
+        self.gates = w.gates.allowed[plan.index]
         """Where it may enter."""
         self.gate = w.gates.plain(self.gates)
         """The only one, if an arrival there needs no more than a place in line."""

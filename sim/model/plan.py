@@ -72,6 +72,8 @@ class CohortPlan:
     group: Fixed
     ready: int
     gap: int | None
+    gates: frozenset[str] = frozenset()
+    """Gates that it may use, none named: all."""
     core: bool = True
     """Whether its people are core staff."""
     rear_people: Fixed = 0.0
@@ -275,6 +277,7 @@ def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: C
         group=b.count(f"{path}.group", size),
         ready=b.stream("ready", full, cohort.ready, 1 if cohort.gap is not None else count),
         gap=b.stream("gap", full, cohort.gap, count) if cohort.gap is not None else None,
+        gates=frozenset(cohort.gates or mission.spec.gates),
         core=name in core_cohorts(mission.spec),
     )
     if cohort.rear_party is not None:

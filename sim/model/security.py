@@ -8,10 +8,12 @@ there has run out; the hold time counts from the fall, or from the last change o
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sim.model.flown_in import FlownInForce, FlownInPlan
 from sim.model.kernel import LOSS, SECURITY, Call, key
 from sim.model.plan import Builder, Fixed, When, next_change
 from sim.scenario.schema import Host, Provider, Withdrawal
@@ -32,6 +34,8 @@ class WithdrawalPlan:
     begins: When | None
     spec: Withdrawal
     takes: Fixed
+    deadline: When | None
+    near: Fixed
 
 
 @dataclass
@@ -44,6 +48,7 @@ class ProviderPlan:
     hold: Fixed
     numbers: dict[str, Fixed] = field(default_factory=dict)
     build_up: list[tuple[Fixed, Fixed]] = field(default_factory=list)
+    flown_in: FlownInPlan | None = None
     force_leaves: WithdrawalPlan | None = None
     operator_leaves: WithdrawalPlan | None = None
 
@@ -63,10 +68,11 @@ def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPla
     if spec is None:
         return None
     begins = b.when(f"{path}.begins", spec.begins) if spec.begins is not None else None
-    return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes))
+    deadline = b.when(f"{path}.deadline", spec.deadline) if spec.deadline is not None else None
+    return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes), deadline, b.fixed(f"{path}.near", spec.near))
 
 
-def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
+def _provider(b: Builder, rank: int, name: str, spec: Provider) -> ProviderPlan:
     path = f"security.providers.{name}"
     p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival), b.fixed(f"{path}.hold", spec.hold))
     if spec.force is not None:
@@ -76,6 +82,8 @@ def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
             (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.count(f"{path}.force.build_up.{i}.headcount", s.headcount))
             for i, s in enumerate(spec.force.build_up)
         ]
+        if spec.force.flown_in is not None:
+            p.flown_in = FlownInPlan(b, f"{path}.force.flown_in", f"{name}/force", rank, spec.force.flown_in)
         p.force_leaves = _withdrawal(b, f"{path}.force.withdrawal", spec.force.withdrawal)
     if spec.operator is not None:
         p.numbers["technicians"] = b.count(f"{path}.operator.headcount", spec.operator.headcount)
@@ -103,7 +111,7 @@ def prepare(b: Builder) -> SecurityPlan:
             collapse_at = b.when("security.host.collapse.at", s.host.collapse.at) if s.host.collapse.at is not None else None
     return SecurityPlan(
         phases=[(b.when(f"security.phases.{i}", p.begins), p.provider) for i, p in enumerate(s.phases)],
-        providers={n: _provider(b, n, p) for n, p in sorted(providers.items())},
+        providers={n: _provider(b, i, n, p) for i, (n, p) in enumerate(sorted(providers.items()))},
         host=host,
         collapse_at=collapse_at,
         spec=s.host,
@@ -127,6 +135,8 @@ class Deployment:
         self.operator_done = False
         """Whether the operator would be gone if the force weren't there."""
         self.over = False
+        self.flown_in: FlownInForce | None = None
+        """The aircraft that bring its force, where it comes by air."""
 
 
 class Security:
@@ -158,6 +168,8 @@ class Security:
         self._regime: tuple[str, bool] | None = None
         self._regime_since = 0.0
         self._loss: Call | None = None
+        self.flights_in: dict[str, int] = {}
+        """Aircraft that have been sent with troops, by force."""
 
     @property
     def force_present(self) -> bool:
@@ -214,6 +226,10 @@ class Security:
             self._leave_force(old)
             self._leave_operator(old)
         arrival = self.w.get(deployment.plan.arrival)
+        if deployment.plan.flown_in is not None:
+            deployment.flown_in = FlownInForce(self.w, deployment.plan.flown_in, deployment)
+            if self.w.clock.now + arrival > 0:  # who is there when the clock starts has come before
+                deployment.flown_in.bring(self.w.get(deployment.plan.numbers["headcount"]), self.w.clock.now + arrival)
         if arrival > 0:
             self.w.clock.after(arrival, key(SECURITY, 100 + number), self._arrive, deployment)
             self.update()
@@ -226,10 +242,14 @@ class Security:
             return
         p, w = d.plan, self.w
         if p.spec.force is not None:
-            d.force = True
-            d.headcount = w.get(p.numbers["headcount"])
-            for i, (after, headcount) in enumerate(p.build_up):
-                w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
+            if d.flown_in is None or w.clock.now <= 0:
+                d.force = True
+                d.headcount = w.get(p.numbers["headcount"])
+            if d.flown_in is not None:
+                d.flown_in.build_up(w.get(p.numbers["headcount"]), p.build_up)
+            else:
+                for i, (after, headcount) in enumerate(p.build_up):
+                    w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
             self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
         if p.spec.operator is not None:
             d.operator = True
@@ -242,6 +262,13 @@ class Security:
         if plan is not None and (plan.begins is not None or plan.spec.when):
             self.w.trigger(plan.spec.when, plan.begins, key(SECURITY, rank + d.number), lambda _: leave(d))  # type: ignore[operator]
 
+    def flies_in(self, d: Deployment, soldiers: float) -> None:
+        """So many soldiers of a force that is flown in are on the ground, or have gone if fewer than 0."""
+        d.force = d.force or soldiers > 0
+        d.headcount = max(0.0, d.headcount + soldiers)
+        self._note(d.plan.name, f"headcount {d.headcount:g}")
+        self.update()
+
     def _build_up(self, call: Call) -> None:
         d, headcount = call.arg
         if d.force and not d.force_leaving:
@@ -250,6 +277,8 @@ class Security:
             self.update()
 
     def _leave_force(self, d: Deployment) -> None:
+        if d.flown_in is not None:
+            d.flown_in.call_off()
         if not d.force or d.force_leaving:
             return
         d.force_leaving = self.leaving = True
@@ -258,9 +287,7 @@ class Security:
         takes = self.w.get(plan.takes) if plan is not None else 0.0
         if plan is not None and self._flies(plan, d.headcount):
             d.flies = True
-            self.w.boarding.withdraw(
-                f"{d.plan.name}/force", d.headcount, takes, WITHDRAWAL_GROUP, plan.spec.priority, partial(self._flown, d)
-            )
+            self._fly_out(f"{d.plan.name}/force", plan, d.headcount, takes, partial(self._flown, d))
             self.update()
             return
         if takes <= 0:
@@ -276,6 +303,12 @@ class Security:
     def _flies(self, plan: WithdrawalPlan, people: float) -> bool:
         """Whether those who withdraw need seats, so that they stay until these have come."""
         return plan.spec.lift and self.w.boarding.present and 0 < people < math.inf
+
+    def _fly_out(self, name: str, plan: WithdrawalPlan, people: float, takes: float, flown: Callable[[int], None]) -> None:
+        boarding = self.w.boarding
+        boarding.withdraw(name, people, takes, WITHDRAWAL_GROUP, plan.spec.priority, flown)
+        if plan.deadline is not None:
+            boarding.hurry_before(name, plan.deadline, self.w.get(plan.near))
 
     def _flown(self, d: Deployment, soldiers: int) -> None:
         """So many soldiers have taken off; the others guard until they have."""
@@ -310,8 +343,7 @@ class Security:
         self._note(d.plan.name, "operator begins to withdraw")
         d.technicians = self.w.get(d.plan.numbers["technicians"])
         if plan is not None and self._flies(plan, d.technicians):
-            flown = partial(self._technicians_flown, d)
-            self.w.boarding.withdraw(f"{d.plan.name}/operator", d.technicians, takes, WITHDRAWAL_GROUP, plan.spec.priority, flown)
+            self._fly_out(f"{d.plan.name}/operator", plan, d.technicians, takes, partial(self._technicians_flown, d))
         else:
             self.w.clock.after(takes, key(SECURITY, 600 + d.number), lambda _: self._operator_gone(d))
 

@@ -7,13 +7,14 @@ missing altogether.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less
-from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.schema import Cohort, Mission, Order, Provider, Scenario, Withdrawal
 from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
@@ -25,7 +26,7 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    found = [*_times(scenario), *_lift(scenario), *_missions(scenario)]
+    found = [*_times(scenario), *_security(scenario), *_lift(scenario), *_missions(scenario)]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
 
@@ -83,6 +84,52 @@ def _span(hours: float) -> str:
     return f"{hours / 24:.3g} d" if hours >= 48 else f"{hours:.3g} h" if hours > 0 else "no time"
 
 
+def _security(s: Scenario) -> Iterator[tuple[Path, str]]:
+    for name, provider in s.security.providers.items():
+        if provider.force is not None and provider.force.flown_in is not None and (why := _not_flown_in(s, name, provider)):
+            yield ("security", "providers", name, "force", "flown_in"), why
+        for part in ("force", "operator"):
+            section = getattr(provider, part)
+            if section is not None and section.withdrawal is not None:
+                yield from _withdrawal(s, ("security", "providers", name, part, "withdrawal"), section.withdrawal)
+
+
+def _not_flown_in(s: Scenario, name: str, provider: Provider) -> str | None:
+    """Why no aircraft ever brings a force that is to be flown in."""
+    force = provider.force
+    assert force is not None
+    assert force.flown_in is not None
+    begins = [hours(s, p.begins) for p in s.security.phases if p.provider == name]
+    here = all(b is not None and b <= 0 for b in begins) and fixed(provider.arrival) == 0
+    numbers = [fixed(q) for q in (force.headcount, *(step.headcount for step in force.build_up))]
+    grows = any(a is None or b is None or a < b for a, b in pairwise(numbers))
+    if not begins:
+        return None  # another scenario's provider
+    if here and not grows:
+        return "has no effect: all its troops are there when the clock starts"
+    host, lift = s.security.host, s.lift
+    services = set(host.services) if host is not None else set()
+    for phase in s.security.phases:
+        operator = s.security.providers[phase.provider].operator if phase.provider in s.security.providers else None
+        services |= set(operator.services) if operator is not None else set()
+    visual = s.airport.airfield is not None and s.airport.airfield.runway.visual is not None
+    kind = lift.types.get(force.flown_in.aircraft) if lift is not None else None
+    missing = sorted(set(kind.needs if kind is not None else ()) - services)
+    if "tower" not in services and not visual:
+        return "its aircraft never land: nobody ever runs the tower, and the runway has no visual time"
+    return f"its aircraft never land: nobody ever provides {' and '.join(missing)}" if missing else None
+
+
+def _withdrawal(s: Scenario, path: Path, spec: Withdrawal) -> Iterator[tuple[Path, str]]:
+    if spec.deadline is None:
+        if "near" in spec.model_fields_set:
+            yield (*path, "near"), "has no effect without a deadline"
+    elif not spec.lift or s.lift is None:
+        yield (*path, "deadline"), "has no effect: who withdraws takes no seats " + ("without lift: true" if s.lift else "here")
+    elif spec.begins is not None and not spec.when and (left := ahead(s, spec.begins, spec.deadline)) is not None and left < 0:
+        yield (*path, "deadline"), "lies before begins: troops board before everyone else from the first on"
+
+
 def _lift(s: Scenario) -> Iterator[tuple[Path, str]]:
     if s.lift is None:
         return
@@ -117,11 +164,22 @@ def _missions(s: Scenario) -> Iterator[tuple[Path, str]]:
         if mission.closed is not None:
             yield from _closes(s, (*path, "closed"), mission)
         elif mission.residual != "all":
+            yield from _gates(s, path, mission)
             for place, part, who in _ordered(path, mission):
                 if part.order is None:
                     yield place, f"{who} without an order: nobody is ever asked to move"
                 elif not triggers.given(part.order):
                     yield from _never_given(triggers, (*place, "order"), part.order)
+
+
+def _gates(s: Scenario, path: Path, mission: Mission) -> Iterator[tuple[Path, str]]:
+    """Gates of a cohort that passes none."""
+    for name, cohort in mission.cohorts.items():
+        if isinstance(cohort, Cohort) and cohort.gates:
+            air = cohort.starts == "mission" and cohort.shuttle is not None and s.shuttles[cohort.shuttle].enters == "holding"
+            if air or cohort.starts == "holding":
+                why = "its shuttle lands inside" if air else "it starts inside"
+                yield (*path, "cohorts", name, "gates"), f"has no effect: {why}"
 
 
 def _never_given(triggers: Triggers, path: Path, order: Order) -> Iterator[tuple[Path, str]]:

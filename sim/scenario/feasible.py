@@ -80,7 +80,7 @@ def _reasons(triggers: Triggers, name: str, mission: Mission, cohort: Cohort) ->
         else:
             yield from _by_road(s, cohort)
     if not inside and s.airport.gates:
-        yield from _gates(s, mission)
+        yield from _gates(s, cohort.gates or mission.gates)
     yield from _inside(s, cohort)
     if s.lift is not None:
         yield from _runway(s)
@@ -151,8 +151,8 @@ def _shut(s: Scenario, what: str) -> str | None:
 # -- through the gates -----------------------------------------------------------------------------------------------
 
 
-def _gates(s: Scenario, mission: Mission) -> Iterator[Reason]:
-    names = [n for n in sorted(s.airport.gates) if not mission.gates or n in mission.gates]
+def _gates(s: Scenario, allowed: tuple[str, ...]) -> Iterator[Reason]:
+    names = [n for n in sorted(s.airport.gates) if not allowed or n in allowed]
     dead = {n: why for n in names if (why := _dead_gate(s, n))}
     if len(dead) == len(names):
         first = names[0]

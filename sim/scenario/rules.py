@@ -9,7 +9,7 @@ from sim.scenario.errors import Faults, Path, dotted
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS, shown
 from sim.scenario.quantity import Quantity
-from sim.scenario.schema import Cohort, Fleet, Mission, Scenario
+from sim.scenario.schema import Cohort, Fleet, FlownIn, Force, Mission, Scenario
 from sim.scenario.types import Moment
 from sim.scenario.validate import where
 
@@ -121,6 +121,9 @@ class _Rules:
         host = self.s.security.host
         if host is not None and host.collapse is not None and host.collapse.at is None and not host.collapse.when:
             self.note(("security", "host", "collapse"), "expected at or when", ("security", "host", "collapse"))
+        for name, provider in self.s.security.providers.items():
+            if provider.force is not None and provider.force.flown_in is not None:
+                self.flown_in(("security", "providers", name, "force"), provider.force, provider.force.flown_in)
         phases = self.s.security.phases
         for k, phase in enumerate(phases):
             for earlier in phases[:k]:
@@ -130,6 +133,19 @@ class _Rules:
                     message = f"expected phases one after another, but {phase.provider} begins {when} {earlier.provider}"
                     self.note(("security", "phases", k, "begins"), message, ("security", "phases"))
                     break
+
+    def flown_in(self, path: Path, force: Force, spec: FlownIn) -> None:
+        here: Path = (*path, "flown_in")
+        self.positive((*here, "troops"), spec.troops, "troops on an aircraft")
+        if fixed(force.headcount) == math.inf:
+            self.note((*path, "headcount"), "expected a headcount beside flown_in", here)
+        for i, step in enumerate(force.build_up):
+            if fixed(step.headcount) == math.inf:
+                self.note((*path, "build_up", i, "headcount"), "expected a finite headcount beside flown_in")
+        if fixed(spec.cargo) == math.inf:
+            self.note((*here, "cargo"), "expected a finite number of cargo flights")
+        if fixed(spec.endurance) != math.inf and zero(spec.returns):
+            self.note((*here, "returns"), "expected the time until it comes again beside endurance", here)
 
     # -- airport -----------------------------------------------------------------------------------------------------
 
@@ -235,10 +251,7 @@ class _Rules:
 
     def mission(self, path: Path, mission: Mission) -> None:
         self.ordered(path, mission)
-        if "gates" in mission.model_fields_set and not mission.gates:
-            self.note(
-                (*path, "gates"), "expected the gates that it may use, at least one; without this line it may use all", path
-            )
+        self.gates(path, mission, "all")
         if mission.distance is not None and mission.drive is None and self.s.road.speed is None:
             self.note((*path, "distance"), "expected road.speed beside a distance")
         for name, cohort in mission.cohorts.items():
@@ -255,12 +268,18 @@ class _Rules:
                     path,
                 )
 
+    def gates(self, path: Path, part: Mission | Cohort, else_: str) -> None:
+        if "gates" in part.model_fields_set and not part.gates:
+            message = f"expected the gates that it may use, at least one; without this line it may use {else_}"
+            self.note((*path, "gates"), message, path)
+
     def ordered(self, path: Path, part: Mission | Cohort) -> None:
         if part.order is not None and part.order.at is None and not part.order.when:
             self.note((*path, "order"), "expected at or when", (*path, "order"))
 
     def cohort(self, path: Path, cohort: Cohort) -> None:
         self.ordered(path, cohort)
+        self.gates(path, cohort, "those of its mission")
         if less(cohort.people, cohort.residual):
             self.note((*path, "residual"), f"expected at most the {fixed(cohort.people):,.0f} people of the cohort")
         rear = cohort.rear_party

@@ -141,7 +141,31 @@ class Withdrawal(Section):
     """Whether those who leave need seats of the same aircraft as the evacuees: they get ready over that time, and guard and
     work until they have flown, however long that takes."""
     priority: Whole = 0
-    """Their boarding priority (lower boards first)."""
+    """Their boarding priority (lower boards first) ..."""
+    deadline: Moment | None = None
+    """... but for the last time before this moment, by which they must be gone ..."""
+    near: Duration = constant(48)
+    """... which is so long: then they board before everyone else, also before an own mission of the fleet."""
+
+
+class FlownIn(Section):
+    """Aircraft that bring a force: each takes the runway and a stand, unloads and leaves empty; its troops are there once it has
+    landed.  Those who are there when the clock starts have come before."""
+
+    aircraft: TypeName
+    """Aircraft type."""
+    troops: Headcount
+    """Troops on each aircraft."""
+    cargo: Factor = ZERO
+    """Cargo flights beside, for each flight of troops (rounded for each arrival and each step of the build-up)."""
+    over: Duration = ZERO
+    """Time in which the aircraft of an arrival or a step come, evenly, up to its moment; all of them then if 0."""
+    unload: Duration | None = None
+    """Ground time to unload (default: the type's ``quick``, else its ``load``)."""
+    endurance: Duration = INFINITE
+    """How long each can hold before it diverts ..."""
+    returns: Duration = ZERO
+    """... and the time until it is over the airport again."""
 
 
 class Force(Section):
@@ -149,6 +173,8 @@ class Force(Section):
     """Troops on arrival."""
     build_up: tuple[Step, ...] = ()
     """Later headcounts."""
+    flown_in: FlownIn | None = None
+    """How they come by air; without it they are there at their moment, whatever the airfield can take."""
     perimeter: Headcount = ZERO
     """Headcount that the perimeter takes before anything is left for the gates."""
     per_lane: Headcount = ZERO
@@ -522,6 +548,8 @@ class Cohort(Section):
     convoy and under nobody's agreement."""
     starts: Literal["mission", "gate", "holding"] = "mission"
     """Where it starts from: people already at the airport skip the road, or road and gates."""
+    gates: Annotated[tuple[GateName, ...], OneOrMore()] = ()
+    """Gates that it may use (default: those of its mission)."""
     walk_in: Flag = False
     """Whether its people come of their own accord as time goes by (an open-ended demand): the time until they are ordered and
     ready is then no waiting."""

@@ -101,6 +101,19 @@ def _sorties(scenario: Scenario) -> float:
     return total + sum(len(c.times) * hours / 24 for c in lift.commercial.values())
 
 
+def _flown_in(scenario: Scenario) -> float:
+    """Aircraft that bring forces, if every step were a new force."""
+    total = 0.0
+    for phase in scenario.security.phases:
+        provider = scenario.security.providers.get(phase.provider)
+        force = provider.force if provider is not None else None
+        if force is not None and force.flown_in is not None:
+            troops = max(1.0, least(force.flown_in.troops))
+            steps = (most(q) / troops + 1 for q in (force.headcount, *(step.headcount for step in force.build_up)))
+            total += sum(steps) * (1 + most(force.flown_in.cargo))
+    return total
+
+
 def _timers(scenario: Scenario) -> float:
     """Events that come by the clock: news, incidents, threat levels, opening hours."""
     hours, airport = scenario.clock.horizon.mean, scenario.airport
@@ -128,7 +141,7 @@ def estimate(scenario: Scenario) -> Estimate:
     cohorts = [(m, c) for m in scenario.missions.values() for c in m.cohorts.values() if isinstance(c, Cohort)]
     people = sum(most(c.people) for _, c in cohorts)
     loads = sum(_loads(scenario, m, c) for m, c in cohorts)
-    sorties = _sorties(scenario)
+    sorties = _sorties(scenario) + _flown_in(scenario)
     hours = scenario.clock.horizon.mean
     tried = 2 * loads * (_tries(scenario) - 1)
     events = EVENTS_PER_LOAD * loads + EVENTS_PER_SORTIE * sorties + _timers(scenario) + tried

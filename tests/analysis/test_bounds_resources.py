@@ -67,6 +67,19 @@ def test_every_limited_resource_that_somebody_needs(found: dict[str, Resource]) 
     ]
 
 
+def test_a_cohorts_own_gates_count_instead_of_its_missions() -> None:
+    data = {**DATA, "missions": {"alpha": {**DATA["missions"]["alpha"]}}}
+    data["missions"]["alpha"]["cohorts"] = {
+        "core": {"people": 5, "starts": "gate", "gates": "side"},
+        "either": {"people": 5, "starts": "gate", "gates": ["main", "side"]},
+        "walk": {"people": 5, "starts": "gate"},
+    }
+    made = plan(data)
+    m = Maker(made, made.streams.draw(1, 0))
+    uses = {r.name: np.flatnonzero(r.uses).tolist() for r in resources(m, m.make()) if r.cause == "search"}
+    assert uses == {"airport.gates": [0, 1, 2], "airport.gates.side": [0], "airport.gates.main": [2]}
+
+
 SEARCH, CHECK = 0.2, 0.1
 """Hours at the gate and at the check after it."""
 

@@ -185,6 +185,43 @@ def test_a_mission_uses_the_gates_that_it_may() -> None:
     assert moments(r, "searched", "n/c") == [1]
 
 
+def test_a_cohort_uses_gates_of_its_own() -> None:
+    """The mission's own (core) come in by the side gate b, everybody else by a; what shuts a stops only these."""
+    r = run("""
+        airport:
+          gates: {a: {lanes: 1, per_group: 1 h}, b: {lanes: 1, per_group: 1 h}}
+          closures: {x: {at: start, lasts: 5 h, closes: a}}
+        missions:
+          m:
+            gates: a
+            order: {at: 0 h}
+            cohorts:
+              core: {people: 20, group: 10, starts: gate, gates: b}
+              local: {people: 10, starts: gate}
+    """)
+    assert moments(r, "searched", "m/core") == [1, 2]
+    assert moments(r, "searched", "m/local") == [6]
+
+
+def test_those_who_move_on_go_by_their_cohorts_gates() -> None:
+    """a shuts after half an hour while b is at work: the core, who may use c, go there; the local staff, who may not, stay."""
+    r = run("""
+        airport:
+          gates: {a: {lanes: 1, per_group: 1 h}, c: {lanes: 1, per_group: 1 h, hours: 08:00-20:00}}
+          closures: {x: {at: 30 min, lasts: 9.5 h, closes: a}}
+        clock: {start: 2021-08-01 06:00}
+        missions:
+          m:
+            gates: a
+            order: {at: 0 h}
+            cohorts:
+              core: {people: 20, group: 10, starts: gate, gates: [a, c]}
+              local: {people: 10, starts: gate}
+    """)
+    assert moments(r, "searched", "m/core") == [1, 3]
+    assert moments(r, "searched", "m/local") == [11]
+
+
 def test_an_open_gate_before_a_shut_one() -> None:
     r = run(gate("people: 30", "a: {lanes: 5, per_group: 1 h, hours: 12:00-13:00}, b: {lanes: 1, per_group: 1 h}"))
     assert moments(r, "searched") == [1, 2, 3]

@@ -389,6 +389,13 @@ def test_near_its_deadline_the_withdrawal_boards_before_everyone_else() -> None:
     assert "".join(loads(run(withdrawal(fleet={"loading": "first-come"}, **near)).world)) == "EEETTE"
 
 
+def test_a_deadline_may_follow_a_level_that_comes_after_the_first_are_ready() -> None:
+    """The capital is contested at 2 h, and the deadline three hours after that: from 3 h on they board first."""
+    data = withdrawal(priority=5, deadline={"contested": "3 h"}, near="2 h")
+    data["threat"] = {"levels": ["calm", "contested"], "start": "calm", "timeline": [{"at": "2 h", "level": "contested"}]}
+    assert "".join(loads(run(data).world)) == "EEETTE"
+
+
 def test_troop_flights_are_no_flights_of_evacuees() -> None:
     row = run(withdrawal(priority=1)).records.replication
     assert (row["flights"], row["troop_flights"], row["empty_flights"], row["load_factor"]) == (4, 2, 0, 1)

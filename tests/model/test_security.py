@@ -243,6 +243,62 @@ def test_a_withdrawal_that_needs_lift_waits_for_it() -> None:
     assert [what for _, who, what in r.world.security.log if who == "p" and "gone" in what] == []
 
 
+def test_a_force_shrinks_with_each_flight_and_its_lanes_with_it() -> None:
+    """40 soldiers, 10 of them on the perimeter and 10 a lane; 20 seats at 1.5, 2.5 and 3.5 h, and the troops come first.
+
+    Three lanes until 1.5 h, one with the 20 who are left, none once the next have flown; the third flight takes evacuees.
+    """
+    p = {"operator": {}, "force": force(40, 10, 10, withdrawal={"begins": "75 min", "lift": True, "priority": -1})}
+    cycle = {"aircraft": "jet", "available": "90 min", "outbound": "30 min", "inbound": "30 min"}
+    data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
+    r = run(data | {"lift": {"types": {"jet": {"seats": 20}}, "fleets": {"f": cycle}}})
+    searched = sorted(c.searched for c in r.chalks("m/s") if c.searched < math.inf)
+    assert searched == [1, 1, 1, 2, 2, 2, 3]
+    assert boarded(r.world)[:3] == [{"troops": 20}, {"troops": 20}, {"m/s": 7}]
+    assert [who for _, who, what in r.world.security.log if what == "force gone"] == ["p"]
+
+
+def test_troops_and_evacuees_share_an_aircraft_and_the_force_goes_with_it() -> None:
+    """30 seats at 1.5 and 2.5 h for 40 soldiers: the second takes the last ten of them and the six who are inside."""
+    p = {"operator": {}, "force": force(40, 10, 10, withdrawal={"begins": "75 min", "lift": True, "priority": -1})}
+    cycle = {"aircraft": "jet", "available": "90 min", "outbound": "30 min", "inbound": "30 min"}
+    data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
+    r = run(data | {"lift": {"types": {"jet": {"seats": 30}}, "fleets": {"f": cycle}}})
+    assert boarded(r.world)[:2] == [{"troops": 30}, {"troops": 10, "m/s": 6}]
+    assert [(h, what) for h, who, what in r.world.security.log if who == "p"][1:] == [
+        (0, "arrives"), (1.25, "force begins to withdraw"), (2.5, "force gone"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "loads"),
+    [
+        ({}, "EEEETTT"),
+        ({"deadline": "4 h", "near": "2 h"}, "EETTTEE"),
+        ({"deadline": "4 h", "near": "90 min"}, "EEETTTE"),
+        ({"deadline": "4 h", "near": "1 d"}, "ETTTEEE"),
+        ({"deadline": {"contested": "1 h"}, "near": "90 min"}, "EEETTTE"),
+        ({"deadline": {"contested": "1 h"}}, "EEETTTE"),
+        ({"deadline": {"fallen": "1 h"}}, "EEEETTT"),
+        ({"deadline": "1 h", "near": "0 h"}, "ETTTEEE"),
+        ({"deadline": "4 h", "near": "2 h", "takes": "9 h"}, "EETETET"),
+    ],
+    ids=["none", "near", "later", "at-once", "after-a-level", "after-a-level-at-once", "never", "passed", "not-ready"],
+)
+def test_near_its_deadline_a_force_boards_before_everyone_else(more: Data, loads: str) -> None:
+    """150 soldiers of the lowest priority, ready from 1 h on, 200 evacuees; 50 seats at half past each hour; contested at 3 h.
+
+    With *takes* of 9 h the soldiers get ready at 1, 4 and 7 h: nobody waits for those who are not.
+    """
+    leaves = {"begins": "1 h", "lift": True, "priority": 9, **more}
+    cycle = {"available": "30 min", "outbound": "30 min", "inbound": "30 min"}
+    security = provider([("start", "p")], p={"operator": {}, "force": force(150, withdrawal=leaves)})
+    data = jets(200, kind={"seats": 50}, fleet=cycle, security=security)
+    data["threat"] = contested("3 h") | {"levels": ["calm", "contested", "fallen"], "start": "calm"}
+    data["missions"]["later"] = mission("900 h", s=staff(1))
+    assert "".join("T" if f.troops else "E" for f in run(data).world.lift.flights) == loads
+
+
 @pytest.mark.parametrize("fleets", [{}, {"f": {"aircraft": "jet", "available": "900 h"}}], ids=["none", "never"])
 def test_without_aircraft_a_force_that_needs_them_stays(fleets: Data) -> None:
     p = {"force": force(30, 0, 10, withdrawal={"begins": "90 min", "takes": "1 h", "lift": True})}

@@ -100,11 +100,12 @@ def _unmoved(security: Security) -> Security:
         waits = {"takes": constant(10**9)} if getattr(spec, "lift", False) else {}
         return spec.model_copy(update={"when": _kept(spec.when), **waits})
 
+    at_once: dict[str, Any] = {"force": {"flown_in": None}}
     providers = {}
     for name, p in security.providers.items():
         parts = {part: getattr(p, part) for part in ("force", "operator")}
         changed = {
-            part: spec.model_copy(update={"withdrawal": steady(spec.withdrawal)})
+            part: spec.model_copy(update={"withdrawal": steady(spec.withdrawal), **at_once.get(part, {})})
             for part, spec in parts.items()
             if spec is not None
         }

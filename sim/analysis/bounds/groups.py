@@ -255,8 +255,7 @@ class Maker:
     def _search(self, k: int, arrive: F64, inside: bool) -> tuple[F64, NDArray[np.bool_], F64]:
         """(search time, whether it passes a gate, when its search can begin) at the best of its gates."""
         c, n = self.plan.cohorts[k], len(arrive)
-        spec = self.plan.missions[c.mission].spec
-        gates = [g for g in c.search if not spec.gates or g in spec.gates]
+        gates = [g for g in c.search if not c.gates or g in c.gates]
         if inside or not gates or not n:
             return np.zeros(n), np.zeros(n, np.bool_), arrive
         people = self._sizes_of(k, self.people[k])

@@ -113,7 +113,7 @@ class Network:
     def _classes(self) -> list[Class]:
         g, plan = self.problem.groups, self.problem.plan
         gates = tuple(plan.parts["gate"]["gates"])
-        allowed = [tuple(n for n in gates if not m.spec.gates or n in m.spec.gates) for m in plan.missions]
+        allowed = [tuple(n for n in gates if not c.gates or n in c.gates) for c in plan.cohorts]
         by_way: dict[tuple[tuple[str, ...], str, float, float], list[int]] = defaultdict(list)
         pool = np.full(len(g.people), "", dtype=object)
         for name, (_, uses, _) in self.brings.items():
@@ -123,7 +123,7 @@ class Network:
         for digits in (6, 2, 0):
             by_way.clear()
             for i in np.flatnonzero(self.who & np.isfinite(g.arrive)):
-                way = allowed[int(g.mission[i])] if g.gated[i] else ()
+                way = allowed[int(g.cohort[i])] if g.gated[i] else ()
                 costs = [round(float(x[i]) * 3600, digits) if digits else float(x[i] > 0) for x in (search, consular)]
                 by_way[way, str(pool[i]), costs[0], costs[1]].append(int(i))
             if len(by_way) <= MOST_CLASSES:

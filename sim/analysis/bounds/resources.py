@@ -123,8 +123,8 @@ def _inside(m: Maker, g: Groups) -> Iterator[Resource]:
         lanes = min(sum(gates.values()), manned)
         yield Resource("airport.gates", "search", g.gated, g.arrive, g.search, lanes, g.consular)
         for name, number in gates.items():
-            only = [bool(p.spec.gates) and set(p.spec.gates) == {name} for p in m.plan.missions]
-            uses = g.gated & np.array(only, np.bool_)[g.mission]
+            only = [c.gates == {name} for c in m.plan.cohorts]
+            uses = g.gated & np.array(only, np.bool_)[g.cohort]
             if len(gates) > 1:
                 yield Resource(f"airport.gates.{name}", "search", uses, g.arrive, g.search, min(number, manned), g.consular)
     if m.s.airport.consular is not None:
