@@ -27,7 +27,10 @@ BEHIND: dict[str, tuple[str, ...]] = {
         r"airport\.crowd\.(slows|close_above|open_below)",
         r"airport\.crowd\.(start|inflow|dispersal|news)|threat\.effects\..*\.crowd|security\..*\.(crowd|holds_off)",
     ),
-    "search": (r"airport\.gates\..*\.(per_person|per_group|lanes)", r"security\..*\.force\.|threat\.effects\..*\.search"),
+    "search": (
+        r"airport\.(gates\..*|search)\.(per_person|per_group|lanes)",
+        r"security\.(.*\.force\.|per_lane)|threat\.effects\..*\.search",
+    ),
     "consular": (r"airport\.consular\.", r"threat\.effects\..*\.consular|missions\..*\.consular"),
     "holding": (r"airport\.holding",),
     "seats": (r"lift\.fleets\..*\.(number|available|lag|turn)", r"lift\."),

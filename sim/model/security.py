@@ -70,8 +70,10 @@ def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
     path = f"security.providers.{name}"
     p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival), b.fixed(f"{path}.hold", spec.hold))
     if spec.force is not None:
-        for n in ("headcount", "perimeter", "per_lane", "incidents", "crowd", "hold"):
+        for n in ("headcount", "perimeter", "incidents", "crowd", "hold"):
             p.numbers[n] = (b.count if n in ("headcount", "perimeter") else b.fixed)(f"{path}.force.{n}", getattr(spec.force, n))
+        own, usual = spec.force.per_lane, b.scenario.security.per_lane
+        p.numbers["per_lane"] = b.fixed(f"{path}.force.per_lane", own) if own is not None else b.fixed("security.per_lane", usual)
         p.build_up = [
             (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.count(f"{path}.force.build_up.{i}.headcount", s.headcount))
             for i, s in enumerate(spec.force.build_up)

@@ -183,7 +183,10 @@ def _most_lanes(s: Scenario) -> float:
     forces = [f for n in dict.fromkeys(p.provider for p in s.security.phases) if (f := _force(s, n)) is not None]
     troops = own + sum(max([most(f.headcount), *(most(step.headcount) for step in f.build_up)]) for f in forces)
     for force in forces:
-        spare, lane = troops - (fixed(force.perimeter) or 0.0), fixed(force.per_lane) or 0.0
+        spare, lane = (
+            troops - (fixed(force.perimeter) or 0.0),
+            fixed(s.security.per_lane if force.per_lane is None else force.per_lane) or 0.0,
+        )
         if spare >= 0:
             best = max(best, spare // lane if lane > 0 and math.isfinite(spare) else math.inf)
     return best

@@ -151,8 +151,8 @@ class Force(Section):
     """Later headcounts."""
     perimeter: Headcount = ZERO
     """Headcount that the perimeter takes before anything is left for the gates."""
-    per_lane: Headcount = ZERO
-    """Headcount that each open search lane takes."""
+    per_lane: Headcount | None = None
+    """Headcount that each open search lane takes (default: ``security.per_lane``)."""
     incidents: Factor = ONE
     """Factor on the rate of random incidents while the perimeter is fully manned."""
     crowd: Factor = ONE
@@ -245,6 +245,8 @@ class Security(Section):
     """Who is in charge from when.  Without phases the airport is secured and run without limits."""
     host: Host | None = None
     """The outer layer; without it there is none to lose."""
+    per_lane: Headcount = ZERO
+    """Headcount that each open search lane takes of a force that says nothing else."""
 
 
 class News(Section):
@@ -290,13 +292,22 @@ class Crowd(Section):
     """How the crowd gets onto the runway."""
 
 
-class Gate(Section):
-    lanes: Count = INFINITE
-    """Search lanes, if the provider's headcount can man them."""
+class Search(Section):
+    """How long a search takes at every gate that says nothing else."""
+
     per_group: Duration = ZERO
     """Search time of a group in a lane, on top of that of its people."""
     per_person: PerPerson = ZERO
     """Search time of each person of the group."""
+
+
+class Gate(Section):
+    lanes: Count = INFINITE
+    """Search lanes, if the provider's headcount can man them."""
+    per_group: Duration | None = None
+    """Search time of a group in a lane, on top of that of its people (default: ``airport.search.per_group``)."""
+    per_person: PerPerson | None = None
+    """Search time of each person of the group (default: ``airport.search.per_person``)."""
     hours: DailyHours = DailyHours(0.0, 24.0)
     """Daily opening hours, local time."""
     rank: Whole = 0
@@ -378,6 +389,8 @@ class Incident(Section):
 class Airport(Section):
     gates: dict[Name, Gate] = Field(default_factory=dict)
     """Entry gates; without any, people go straight to the eligibility check."""
+    search: Search = Search()
+    """How long a search takes where a gate says nothing else."""
     consular: Consular | None = None
     """The eligibility check; without it nobody waits for one."""
     holding: Headcount = INFINITE

@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel
 
 from sim.model import compile_plan, simulate
-from sim.scenario import Loaded, Quantity, Scenario, load
+from sim.model.plan import search_time
+from sim.scenario import Loaded, Quantity, Scenario, ScenarioError, load, loads, shipped_names
 from sim.scenario.schema import AircraftType, Cohort, Fleet, Force, Mission, Order
 from sim.scenario.types import Condition, Moment
 
@@ -115,6 +116,22 @@ def test_all_open_missions_are_there_with_their_staff() -> None:
     assert not missions["australia"].cohorts
 
 
+def test_what_every_city_shares_serves_another_city() -> None:
+    """Nothing of Kabul's is in it: places, people and fleets of its own are all that a small town adds."""
+    s = loads("""
+        extends: evacsim:base/shared
+        airport: {gates: {main: {lanes: 1}}, consular: {officers: 2}}
+        lift: {fleets: {f: {aircraft: c-130}}}
+        missions: {m: {order: {at: 0 h}, cohorts: {c: {people: 30, starts: gate}}}}
+    """).scenario
+    assert (set(s.airport.gates), set(s.missions), s.security.providers, s.hubs, s.vehicles) == ({"main"}, {"m"}, {}, {}, {})
+    assert search_time(s.airport, s.airport.gates["main"])[1].value * 3600 == pytest.approx(50)
+    assert simulate(compile_plan(s), 1, 0).replication["out"] == 30
+    with pytest.raises(ScenarioError, match=r"missions"):
+        load("evacsim:base/shared")
+    assert "evacsim:base/shared" in shipped_names()
+
+
 def test_missions_that_stayed_in_2021_stay() -> None:
     missions = scenario("base/kabul").missions
     assert {name for name, m in missions.items() if m.residual == "all"} == STAYED
@@ -132,8 +149,8 @@ def test_technicians_are_counted_once() -> None:
 
 
 def test_gate_lanes_do_what_was_derived() -> None:
-    gates = scenario("base/kabul").airport.gates.values()
-    rates = [g.lanes.value / g.per_person.value for g in gates]
+    airport = scenario("base/kabul").airport
+    rates = [g.lanes.value / search_time(airport, g)[1].value for g in airport.gates.values()]
     assert 700 <= sum(rates) <= 1000  # 900 (700-950) people an hour, all gates at the peak
     assert all(50 <= r <= 300 for r in rates)  # 150 (50-300) people an hour a gate
 

@@ -53,6 +53,14 @@ def test_perimeter_first_then_lanes(headcount: int, lanes: int) -> None:
     assert out_by(r, 5) == [5 * lanes]
 
 
+@pytest.mark.parametrize(("own", "lanes"), [(None, 4), (20, 2), (0, 6)])
+def test_a_force_that_says_nothing_takes_for_a_lane_what_all_do(own: int | None, lanes: int) -> None:
+    """40 soldiers beyond the perimeter, ten for each lane of any force; nobody for a lane means no limit."""
+    people = {"headcount": 100, "perimeter": 60, **({} if own is None else {"per_lane": own})}
+    security = {**provider([("start", "p")], p={"force": people}), "per_lane": 10}
+    assert out_by(run(queue(60, {"a": {"lanes": 6}}, security, "5.5 h")), 5) == [5 * lanes]
+
+
 @pytest.mark.parametrize(("headcount", "lanes"), [(None, 2), (0, 2), (1, 2), (59, 2), (79, 2), (89, 2), (90, 3), (110, 5)])
 def test_a_force_takes_no_lane_from_the_host(headcount: int | None, lanes: int) -> None:
     """Two lanes are the host's; a force too small for the perimeter of 60 adds nothing, and takes nothing away."""

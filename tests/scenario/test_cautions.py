@@ -179,6 +179,26 @@ def test_what_cannot_be_meant_is_refused(override: str, text: str) -> None:
     assert refused(override) == text
 
 
+@pytest.mark.parametrize(
+    ("overrides", "text"),
+    [
+        (["security.per_lane=40"], None),
+        (["security.per_lane=40", *(f"security.providers.{p}.force.per_lane=20" for p in ("turkish", "late"))], "every force says its own"),
+        (["security={per_lane: 40, providers: null, phases: null}"], "there is no force"),
+        (["airport.search.per_group=2 min", "airport.gates.main.per_group=1 min"], None),
+        (["airport.search.per_group=2 min", *(f"airport.gates.{g}.per_group=1 min" for g in ("main", "side"))], "every gate says its own"),
+    ],
+)  # fmt: skip
+def test_what_holds_wherever_nothing_is_said_and_no_such_place(overrides: list[str], text: str | None) -> None:
+    path = overrides[0].split("=")[0].replace("security", "security.per_lane").replace("per_lane.per_lane", "per_lane")
+    assert told(*overrides) == ([] if text is None else [f"{path}: {text}"])
+
+
+def test_no_gate_for_the_search_of_all() -> None:
+    (said,) = cautions(loads("airport: {search: {per_person: 1 min/person}}\nmissions: {m: {residual: all}}").scenario)
+    assert said == "airport.search.per_person: there is no gate"
+
+
 def test_the_mean_at_an_end_of_its_range_is_a_range() -> None:
     assert told("road.drive={uniform: [1 h, 3 h], low: 2 h, high: 2 h}") == []
 
