@@ -42,7 +42,6 @@ from sim.scenario import load  # noqa: E402
 from sim.scenario.schema import Scenario  # noqa: E402
 
 F64 = NDArray[np.float64]
-GATES = ("military", "abbey", "south", "north", "east")
 FORCE = "security.providers.airlift-2021.force"
 
 
@@ -65,7 +64,7 @@ class Parameter:
 
 PARAMETERS = (
     Parameter("troops for the perimeter", (f"{FORCE}.perimeter",), "", 800, 1900, True),  # lanes were manned from 15 Aug on
-    Parameter("search, s a person", tuple(f"airport.gates.{g}.per_person" for g in GATES), "s/person", 20, 90),
+    Parameter("search, s a person", ("airport.search.per_person",), "s/person", 20, 90),
     Parameter("check, officer min a person", ("airport.consular.per_person",), "min/person", 0.5, 4),
     Parameter("crowd that halves a gate's speed", ("airport.crowd.slows",), "", 2500, 10_000, True),
     Parameter("flights a day that double the crowd's inflow", ("airport.crowd.news.flights",), "", 50, 400, True),

@@ -25,9 +25,9 @@ NAMED = re.compile(rf"^({TABLES})\.([^.]+)(\..+)$")
 DIMENSIONS = {unit: dimension for dimension, unit in BASE_UNITS.items() if unit} | {"": "factor"}
 SECTIONS = (
     ("The clock and the threat", r"clock\b|threat\b"),
-    ("Providers and their forces", r"security\.providers\b"),
+    ("Providers and their forces", r"security\.(providers|per_lane)\b"),
     ("The host nation's outer layer", r"security\b"),
-    ("Gates, officers and holding area", r"airport\.(gates|consular|holding)\b"),
+    ("Gates, officers and holding area", r"airport\.(gates|search|consular|holding)\b"),
     ("Runway and stands", r"airport\.airfield\b"),
     ("Incidents and closures", r"airport\.(incidents|closures)\b"),
     ("The crowd", r"airport\.crowd\b"),

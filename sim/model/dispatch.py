@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from sim.model.plan import Builder, Plan, group_size
+from sim.model.plan import Builder, Plan, group_size, search_time
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort
 
@@ -48,7 +48,7 @@ def prepare(b: Builder) -> tuple[list[float], float, float]:
     airport = b.scenario.airport
     c = airport.consular
     check = INF if c is None else pace(c.per_group, c.per_person, checks, c.team.mean)
-    return [pace(g.per_group, g.per_person, searches) for _, g in sorted(airport.gates.items())], check, size
+    return [pace(*search_time(airport, g), searches) for _, g in sorted(airport.gates.items())], check, size
 
 
 class Dispatch:

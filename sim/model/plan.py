@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sim.model.draws import UNIT, Streams
 from sim.scenario.quantity import Quantity, constant
-from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.schema import Airport, Cohort, Gate, Mission, Order, Scenario
 from sim.scenario.types import DailyHours, Date, Moment
 
 Fixed = float | int
@@ -190,6 +190,15 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
     return constant(DEFAULT_GROUP)
 
 
+def search_time(airport: Airport, gate: Gate) -> tuple[Quantity, Quantity]:
+    """Time of a group and of each of its people in a lane of a gate: the gate's own, or what holds for all."""
+    usual = airport.search
+    return (
+        gate.per_group if gate.per_group is not None else usual.per_group,
+        gate.per_person if gate.per_person is not None else usual.per_person,
+    )
+
+
 def _drive(scenario: Scenario, mission: Mission) -> tuple[Quantity, Quantity | None]:
     """Quiet driving time of a mission (h) and None, or its distance (km) and the speed (km/h)."""
     if mission.drive is not None:
@@ -211,10 +220,8 @@ def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, c
     """Register what a cohort draws on its way: its search, its eligibility check, its road or shuttle."""
     s, cohort = b.scenario, plan.spec
     for gate, g in s.airport.gates.items():
-        plan.search[gate] = (
-            b.stream("search-group", full, g.per_group, count),
-            b.stream("search-person", full, g.per_person, count),
-        )
+        group, person = search_time(s.airport, g)
+        plan.search[gate] = (b.stream("search-group", full, group, count), b.stream("search-person", full, person, count))
     if s.airport.consular is not None:
         c = s.airport.consular
         plan.consular = (

@@ -26,7 +26,7 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    found = [*_times(scenario), *_security(scenario), *_lift(scenario), *_missions(scenario)]
+    found = [*_times(scenario), *_unused(scenario), *_security(scenario), *_lift(scenario), *_missions(scenario)]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
 
@@ -57,6 +57,21 @@ def _times(s: Scenario) -> Iterator[tuple[Path, str]]:
             yield path, f"lies {_span(-at)} before the start, and is taken as the start"
         elif at < LONG_AGO_H and moment.date is not None and "order" in path:
             yield path, f"lies {_span(-at)} before the start{_year(s, moment)}: its people are ordered out at the start"
+
+
+def _unused(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """What is to hold wherever nothing else is said, and there is no such place."""
+    forces = [p.force for p in s.security.providers.values() if p.force is not None]
+    if s.security.per_lane.text is not None and all(f.per_lane is not None for f in forces):
+        yield ("security", "per_lane"), "every force says its own" if forces else "there is no force"
+    for provider, p in s.security.providers.items():
+        if p.officers is not None and (p.force is None or s.airport.consular is None):
+            why = "there is no force to protect them" if p.force is None else "there is no eligibility check"
+            yield ("security", "providers", provider, "officers"), why
+    for name in ("per_group", "per_person"):
+        gates = s.airport.gates.values()
+        if getattr(s.airport.search, name).text is not None and all(getattr(g, name) is not None for g in gates):
+            yield ("airport", "search", name), "every gate says its own" if gates else "there is no gate"
 
 
 def _year(s: Scenario, moment: Moment) -> str:

@@ -177,14 +177,15 @@ class Force(Section):
     """How they come by air; without it they are there at their moment, whatever the airfield can take."""
     perimeter: Headcount = ZERO
     """Headcount that the perimeter takes before anything is left for the gates."""
-    per_lane: Headcount = ZERO
-    """Headcount that each open search lane takes."""
+    per_lane: Headcount | None = None
+    """Headcount that each open search lane takes (default: ``security.per_lane``)."""
     incidents: Factor = ONE
     """Factor on the rate of random incidents while the perimeter is fully manned."""
     crowd: Factor = ONE
     """Factor on the inflow of the crowd while the perimeter is fully manned."""
     hold: Duration = INFINITE
-    """How long the airport can be held once the capital has fallen."""
+    """How long it is tolerated, and so holds the airport, once the capital has fallen; counts from the fall, or from its arrival
+    if that is later."""
     withdrawal: Withdrawal | None = None
     """How it leaves; at once at the end of its phase if absent."""
 
@@ -207,8 +208,8 @@ class Provider(Section):
     """Who runs the airfield; nobody if absent."""
     arrival: Duration = ZERO
     """Lag from the beginning of the phase to the arrival of force and operator."""
-    hold: Duration = INFINITE
-    """How long the airport lasts once the capital has fallen and this provider has no force there."""
+    officers: Count | None = None
+    """Consular officers at work while its troops are there, who protect them (default: ``airport.consular.officers``)."""
 
 
 class Phase(Section):
@@ -271,6 +272,11 @@ class Security(Section):
     """Who is in charge from when.  Without phases the airport is secured and run without limits."""
     host: Host | None = None
     """The outer layer; without it there is none to lose."""
+    per_lane: Headcount = ZERO
+    """Headcount that each open search lane takes of a force that says nothing else."""
+    unsecured_hold: Duration = INFINITE
+    """How long an airport without any foreign force holds once the capital has fallen, whoever is in charge; counts from the
+    fall, or from the moment the last force has gone if that is later."""
 
 
 class News(Section):
@@ -316,13 +322,22 @@ class Crowd(Section):
     """How the crowd gets onto the runway."""
 
 
-class Gate(Section):
-    lanes: Count = INFINITE
-    """Search lanes, if the provider's headcount can man them."""
+class Search(Section):
+    """How long a search takes at every gate that says nothing else."""
+
     per_group: Duration = ZERO
     """Search time of a group in a lane, on top of that of its people."""
     per_person: PerPerson = ZERO
     """Search time of each person of the group."""
+
+
+class Gate(Section):
+    lanes: Count = INFINITE
+    """Search lanes, if the provider's headcount can man them."""
+    per_group: Duration | None = None
+    """Search time of a group in a lane, on top of that of its people (default: ``airport.search.per_group``)."""
+    per_person: PerPerson | None = None
+    """Search time of each person of the group (default: ``airport.search.per_person``)."""
     hours: DailyHours = DailyHours(0.0, 24.0)
     """Daily opening hours, local time."""
     rank: Whole = 0
@@ -342,9 +357,9 @@ class Reinforcement(Section):
 
 class Consular(Section):
     officers: Count = INFINITE
-    """Consular officers who check eligibility."""
+    """Consular officers who check eligibility, unless the provider whose force is there says how many it protects."""
     build_up: tuple[Reinforcement, ...] = ()
-    """Later numbers of officers, the last of those at one moment; who is checking a group when they become fewer finishes it
+    """Later numbers of them, the last of those at one moment; who is checking a group when they become fewer finishes it
     first.  Fewer than a team check nobody."""
     team: Count = ONE
     """Officers who work together on one group."""
@@ -404,6 +419,8 @@ class Incident(Section):
 class Airport(Section):
     gates: dict[Name, Gate] = Field(default_factory=dict)
     """Entry gates; without any, people go straight to the eligibility check."""
+    search: Search = Search()
+    """How long a search takes where a gate says nothing else."""
     consular: Consular | None = None
     """The eligibility check; without it nobody waits for one."""
     holding: Headcount = INFINITE
@@ -722,6 +739,8 @@ class Lift(Section):
     """Surge seats are used while one of these holds ..."""
     surge_above: Headcount = INFINITE
     """... or while more people than this wait inside for a seat: aircraft are overloaded once a backlog has built up."""
+    surge_needs_force: Flag = False
+    """Whether surge seats are used only while troops are there, who keep order at the aircraft (without phases that is so)."""
     head_of_line: Flag = False
     """Whether an aircraft that waits for its load holds up those behind it."""
 

@@ -78,6 +78,16 @@ def test_officers_who_come_later_get_the_step_too():
     assert made.settings == ("airport.consular.officers=15", "airport.consular.build_up.0.officers=23")
 
 
+def test_officers_whom_a_force_protects_are_a_capacity_of_their_own():
+    own = TEXT.replace("    guard:\n", "    guard:\n      officers: 24\n").replace("other: {", "other: {officers: 9, ")
+    made = {c.path: c for c in capacities(scenario(own))}
+    assert made["airport.consular.officers"].settings == ("airport.consular.officers=15",)
+    one = made["security.providers.guard.officers"]
+    assert (one.kind, one.settings) == ("officer", ("security.providers.guard.officers=27",))
+    assert one.phrase == "3 more consular officers with guard"
+    assert "security.providers.other.officers" not in made
+
+
 def test_the_scenario_accepts_every_setting():
     for capacity in found().values():
         changed = loads(TEXT, overrides=capacity.settings).scenario
@@ -180,7 +190,7 @@ def test_each_kind_has_the_least_step_that_can_be_ordered():
         r"hubs\.([^.]+)\.beds", r"airport\.holding", r"security\.providers\.([^.]+)\.force\.headcount",
         r"security\.host\.headcount",
     }  # fmt: skip
-    assert sorted(steps.values()) == [1] * 9 + [10] + [100] * 4
+    assert sorted(steps.values()) == [1] * 10 + [10] + [100] * 4
 
 
 @pytest.mark.parametrize(

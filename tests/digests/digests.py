@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,13 @@ Tables = Mapping[str, pl.DataFrame]
 
 def shipped() -> list[str]:
     """Every scenario that is shipped, bases included, as a path below ``scenarios/`` without its ending."""
-    folder = ROOT / "scenarios"
-    files = (p.relative_to(folder) for p in folder.rglob("*.yaml") if p.parent.name != "plans")
-    return sorted(f.with_suffix("").as_posix() for f in files)
+    files = (p for p in (ROOT / "scenarios").rglob("*.yaml") if p.parent.name != "plans" and is_whole(p))
+    return sorted(p.relative_to(ROOT / "scenarios").with_suffix("").as_posix() for p in files)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a shipped file has missions of its own or of one that it extends, so that it is more than a part of others."""
+    return re.search(r"^(missions|extends):", path.read_text("utf-8"), re.MULTILINE) is not None
 
 
 def tables(scenario: str) -> Tables:

@@ -41,6 +41,16 @@ def test_lanes_work_side_by_side(lanes: int) -> None:
     assert r.out_h == -(-7 // lanes)
 
 
+@pytest.mark.parametrize(
+    ("own", "out"),
+    [("", 2.0), (", per_group: 1 h", 1.5), (", per_person: 6 min/person", 2.5), (", per_group: 0 h, per_person: 0 s/person", 0)],
+)
+def test_what_holds_for_all_gates_holds_where_a_gate_says_nothing_else(own: str, out: float) -> None:
+    """10 people in one group: 1.5 h for the group and 3 min for each."""
+    usual = ", search: {per_group: 1.5 h, per_person: 3 min/person}"
+    assert run(gate("people: 10", f"main: {{lanes: 1{own}}}", usual)).out_h == pytest.approx(out)
+
+
 def test_search_factors_of_the_cohort_and_of_the_threat_when_it_starts() -> None:
     """A level from 2.5 h triples the search; the service in progress keeps its time."""
     r = run(

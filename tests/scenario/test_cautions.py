@@ -184,6 +184,9 @@ def test_a_level_that_a_timeline_reaches_too_late() -> None:
         ("security.phases=[{begins: 2 d, provider: turkish}, {begins: 2021-08-11, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins before turkish"),
         ("security.phases=[{begins: {fallen: 2 h}, provider: turkish}, {begins: {fallen: 2 h}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at the same time as turkish"),
         ("security.phases=[{begins: 1 d, provider: turkish}, {begins: {fallen: 2 h}, provider: late}, {begins: 1 d, provider: none}]", "security.phases.2.begins: expected phases one after another, but none begins at the same time as turkish"),
+        ("security.phases=[{begins: {fallen: {uniform: [1 h, 2 h]}}, provider: turkish}, {begins: {fallen: {uniform: [1 h, 2 h]}}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at a time drawn as that of turkish"),
+        ("security.phases=[{begins: {uniform: [3 d, 5 d]}, provider: turkish}, {begins: {choice: {values: [1 d, 3 d]}}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins before turkish"),
+        ("security.phases=[{begins: start, provider: turkish}, {begins: {threatened: 0 h}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at the same time as turkish"),
         ("missions.north.gates=[]", "missions.north.gates: expected the gates that it may use, at least one; without this line it may use all"),
         ("missions.north.cohorts.core={people: 10, gates: []}", "missions.north.cohorts.core.gates: expected the gates that it may use, at least one; without this line it may use those of its mission"),
         ("security.providers.other={force: {flown_in: {aircraft: c17, troops: 100}}}", "security.providers.other.force.headcount: expected a headcount beside flown_in"),
@@ -196,6 +199,64 @@ def test_a_level_that_a_timeline_reaches_too_late() -> None:
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(override: str, text: str) -> None:
     assert refused(override) == text
+
+
+@pytest.mark.parametrize(
+    "phases",
+    [
+        "[{begins: {uniform: [3 d, 5 d]}, provider: turkish}, {begins: {choice: {values: [1 d, 4 d]}}, provider: none}]",
+        "[{begins: start, provider: turkish}, {begins: {threatened: {uniform: [0 h, 1 h]}}, provider: none}]",
+        "[{begins: {contested: 3 h}, provider: turkish}, {begins: {fallen: 2 h}, provider: none}]",
+        "[{begins: {contested: {exponential: {mean: 3 h}}}, provider: turkish}, {begins: {contested: {exponential: {mean: 4 h}}}, provider: none}]",
+        "[{begins: {ordered: 3 h}, provider: turkish}, {begins: 0 h, provider: none}]",
+    ],
+)
+def test_phases_that_may_come_in_their_order(phases: str) -> None:
+    assert told(f"security.phases={phases}") == []
+
+
+def test_phases_of_a_timeline_that_begin_together() -> None:
+    """Contested on the second day, and fallen at once: whatever waits for either comes then."""
+    dated = "threat={start: threatened, fallen: fallen, stay: null, timeline: [{at: 2 d, level: fallen}]}"
+    for begins, how in (
+        ("{fallen: 6 h}", "at the same time as"),
+        ("{contested: 5 h}", "before"),
+        ("{fallen: {uniform: [1 h, 6 h]}}", "before"),
+    ):
+        phases = f"security.phases=[{{begins: 54 h, provider: turkish}}, {{begins: {begins}, provider: none}}]"
+        assert refused(dated, phases).endswith(f"none begins {how} turkish")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "text"),
+    [
+        (["security.providers.late.officers=9"], None),
+        (["security.providers.late={officers: 9, force: null}"], "security.providers.late.officers: there is no force to protect them"),
+        (["security.providers.late.officers=9", "airport.consular=null"], "security.providers.late.officers: there is no eligibility check"),
+    ],
+)  # fmt: skip
+def test_officers_whom_nobody_protects_or_needs(overrides: list[str], text: str | None) -> None:
+    assert told(*overrides) == ([] if text is None else [text])
+
+
+@pytest.mark.parametrize(
+    ("overrides", "text"),
+    [
+        (["security.per_lane=40"], None),
+        (["security.per_lane=40", *(f"security.providers.{p}.force.per_lane=20" for p in ("turkish", "late"))], "every force says its own"),
+        (["security={per_lane: 40, providers: null, phases: null}"], "there is no force"),
+        (["airport.search.per_group=2 min", "airport.gates.main.per_group=1 min"], None),
+        (["airport.search.per_group=2 min", *(f"airport.gates.{g}.per_group=1 min" for g in ("main", "side"))], "every gate says its own"),
+    ],
+)  # fmt: skip
+def test_what_holds_wherever_nothing_is_said_and_no_such_place(overrides: list[str], text: str | None) -> None:
+    path = overrides[0].split("=")[0].replace("security", "security.per_lane").replace("per_lane.per_lane", "per_lane")
+    assert told(*overrides) == ([] if text is None else [f"{path}: {text}"])
+
+
+def test_no_gate_for_the_search_of_all() -> None:
+    (said,) = cautions(loads("airport: {search: {per_person: 1 min/person}}\nmissions: {m: {residual: all}}").scenario)
+    assert said == "airport.search.per_person: there is no gate"
 
 
 def test_the_mean_at_an_end_of_its_range_is_a_range() -> None:
