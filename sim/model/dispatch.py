@@ -80,6 +80,7 @@ class Dispatch:
         """None of the pool can be at the airport before this moment (as time passes, later)."""
         self._stale = False
         """Whether one has been sent since, so that all may be later."""
+        self.windowed = w.airfield.windows.present
         self.paces, self.check, self.size = plan.parts["dispatch"]
 
     # -- who can board -------------------------------------------------------------------------------------------------
@@ -391,14 +392,14 @@ class Dispatch:
         found: Aircraft | None = None
         for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
-            if fleet.lagged and not aircraft.sortie:
+            if self.windowed or (fleet.lagged and not aircraft.sortie):
                 hours = self.w.lift.hours_to_come(aircraft)
             else:
                 way_home = aircraft.back - now
                 hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
             rank = (mission not in fleet.serves, hours, fleet.index)
             at = now + hours + SAME
-            if rank >= best or at >= latest:
+            if rank >= best or at >= latest or hours == INF:
                 continue  # another, or the seats that come anyway, are there sooner
             can = can_board(hours + fleet.stays, fleet.own_only)
             all_can = all_can and can == most

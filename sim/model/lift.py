@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.model import fleet as fleets_of
 from sim.model.aircraft import (
     FOR_HUB,
+    FOR_PERMISSION,
     FOR_RUNWAY,
     FOR_SERVICE,
     FOR_STAND,
@@ -126,9 +127,12 @@ class Lift:
         due = 0.0
         if lag is not None and (ordered := self._order_of(f)) < INF:
             due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
-        if not self.can_come(aircraft, due):
+        held = self.lands_in(f, due)
+        if held < INF and not self.can_come(aircraft, held):
             return
-        if (lag is not None and ordered == INF) or not self.demand(f, due):
+        if held > due and held < INF and (lag is None or ordered < INF) and self.demand(f, held):
+            self._come(aircraft, held)
+        elif held > due or (lag is not None and ordered == INF) or not self.demand(f, due):
             self.dispatch.rests(aircraft)
         elif lag is not None:
             self._come(aircraft, due)
@@ -178,6 +182,8 @@ class Lift:
             hours = self.hours_to_come(aircraft)
             if hours < INF and self.can_come(aircraft, hours):
                 return aircraft
+            if hours == INF and self.lands_in(fleet, 0.0) == INF:
+                return None
             self.dispatch.leaves_rest(aircraft)
         return None
 
@@ -193,9 +199,10 @@ class Lift:
             if aircraft.first == INF:
                 aircraft.first = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0)
             if aircraft.first > now:
-                return aircraft.first - now
+                return self.lands_in(aircraft.fleet, aircraft.first - now)
         way_home = aircraft.back - now
-        return way_home + aircraft.inbound if way_home > 0 else aircraft.inbound
+        hours = way_home + aircraft.inbound if way_home > 0 else aircraft.inbound
+        return self.lands_in(aircraft.fleet, hours)
 
     def send(self, aircraft: Aircraft, hours: float) -> None:
         """It leaves its rest, and is over the airport in so many *hours*."""
@@ -259,9 +266,9 @@ class Lift:
             endurance = aircraft.fleet.endurance
             if endurance < INF:
                 aircraft.calls = self.clock.after(endurance, _ENDURANCE_KEY + aircraft.key, self._divert, aircraft)
-        if not field.serves(aircraft):
+        if not field.serves(aircraft) or not field.permits(aircraft.fleet):
             field.pattern.append(aircraft)
-            self.waits(aircraft, FOR_SERVICE)
+            self.waits(aircraft, FOR_SERVICE if not field.serves(aircraft) else FOR_PERMISSION)
             self.dispatch.holds(aircraft, False)
             return
         if field.request_stand(aircraft):
@@ -310,7 +317,10 @@ class Lift:
         f = aircraft.fleet
         inbound = aircraft.legs["inbound"].at(aircraft.sortie)
         aircraft.sortie += 1
-        delay = aircraft.back - self.clock.now + inbound
+        delay = self.lands_in(f, aircraft.back - self.clock.now + inbound)
+        if delay == INF:
+            self.dispatch.rests(aircraft)
+            return
         if not self.can_come(aircraft, delay):
             return
         if self.demand(f, delay):
@@ -402,3 +412,18 @@ class Lift:
                 troop.flown(k)
         if record.people:
             w.out(record.people)
+
+    # -- windows -----------------------------------------------------------------------------------------------------
+
+    def windows_change(self) -> None:
+        """Other windows are open, or known to come: aircraft that rest may come for them."""
+        if not self.present:
+            return
+        self.causes.windows_change()
+        if self.w.started:
+            self.send_for_people()
+            self.dispatch.may_be_sent(self.fleets)
+
+    def lands_in(self, fleet: Fleet, hours: float) -> float:
+        """Hours until an aircraft that can be there in so many *hours* may land, as far as windows are known; else infinite."""
+        return self.airfield.windows.next_open(hours, fleet.plan.windows)

@@ -1,6 +1,7 @@
 """What the people inside wait for: seats, or what keeps the aircraft from them.
 
-The worst that holds up an aircraft which may take them: a full hub, before a missing service, a stand, the runway.  Aircraft
+The worst that holds up an aircraft which may take them: a full hub, before the permission to land where none of them has it, a
+missing service, a stand, the runway, and the permission that one of them waits for.  Aircraft
 of the pool may take everybody and are counted once; those that take the people of their own missions alone, for each
 class of missions that the same of them serve.
 """
@@ -9,14 +10,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.aircraft import FOR_HUB, FOR_LOAD, FOR_RUNWAY, FOR_SERVICE, FOR_STAND, Aircraft, Fleet, LiftClass
+from sim.model.aircraft import FOR_HUB, FOR_LOAD, FOR_PERMISSION, FOR_RUNWAY, FOR_SERVICE, FOR_STAND, Aircraft, Fleet, LiftClass
 from sim.model.names import CAUSE
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
-_CAUSES = tuple(CAUSE[c] for c in ("seats", "runway", "stand", "service", "hub"))
+_CAUSES = tuple(CAUSE[c] for c in ("seats", "permission", "runway", "stand", "service", "hub"))
+_PERMISSION = CAUSE["permission"]
 _HOLDING = CAUSE["holding"]
+_HUB = 5
+"""Index of the hub among `_CAUSES`."""
 
 
 class LiftCauses:
@@ -24,7 +28,8 @@ class LiftCauses:
 
     def __init__(self, w: World, fleets: list[Fleet], missions: int) -> None:
         self.w = w
-        self.pool = [0] * 6
+        self.fleets = fleets
+        self.pool = [0] * 7
         """Aircraft that may take everybody, by what each waits for."""
         self.pool_held = 0
         """The worst that holds up one of them, as an index of `_CAUSES`."""
@@ -72,7 +77,8 @@ class LiftCauses:
         """Write down what they wait for, and tell the gates if that has changed."""
         now, stopped, pool, changed = self.w.clock.now, self.w.airfield.stopped_by, self.pool_held, False
         for c in classes:
-            cause = stopped if stopped is not None else _CAUSES[c.held if c.held > pool else pool]
+            held = c.held if c.held > pool else pool
+            cause = stopped if stopped is not None else _PERMISSION if c.shut and held < _HUB else _CAUSES[held]
             if cause != c.log.causes[-1]:
                 c.log.set(now, cause)
                 changed = True
@@ -86,6 +92,15 @@ class LiftCauses:
         """The airfield has opened, closed or lost a service."""
         self._write(self.classes)
 
+    def windows_change(self) -> None:
+        """Other windows are open: some may land who might not, or the other way round."""
+        permitted = [f for f in self.fleets if self.w.airfield.permits(f)]
+        pool = any(not f.own_only for f in permitted)
+        own = {id(c) for f in permitted if f.own_only for c in f.classes}
+        for c in self.classes:
+            c.shut = not pool and id(c) not in own
+        self._write(self.classes)
+
     def of(self, mission: int) -> int:
         """Root cause for which a mission's people can't come in because the holding area is full."""
         c = self.class_of[mission]
@@ -95,7 +110,7 @@ class LiftCauses:
 def _worst(counts: list[int]) -> int:
     """The worst that holds up one of some aircraft, as an index of `_CAUSES`."""
     if counts[FOR_HUB]:
-        return 4
+        return _HUB
     if counts[FOR_SERVICE]:
-        return 3
-    return 2 if counts[FOR_STAND] else 1 if counts[FOR_RUNWAY] else 0
+        return 4
+    return 3 if counts[FOR_STAND] else 2 if counts[FOR_RUNWAY] else 1 if counts[FOR_PERMISSION] else 0
