@@ -43,6 +43,7 @@ from sim.scenario.types import (
     Section,
     Speed,
     Text,
+    Tier,
     Utc,
     Whole,
 )
@@ -238,6 +239,19 @@ class Host(Section):
     """What passage is like afterwards."""
 
 
+class Reactions(Section):
+    """How many missions leave an airport that no foreign force secures, and when.  They go by tiers, the first one first, in the
+    order of a draw of their own within a tier; whoever has decided and gone before the start counts as out before it."""
+
+    share: Probability = ZERO
+    """Share that goes of all missions that say a ``reaction``, those that never go included; the number is rounded half up."""
+    decides: Duration = ZERO
+    """Time from when the absence is known until a mission has decided, drawn for each; it is then ordered out, as a whole.  A
+    force that comes before that ends it."""
+    goes: Duration = ZERO
+    """Time from the decision until its people are out, where all of that is before the start; else they go as the model says."""
+
+
 class Security(Section):
     providers: dict[Name, Provider] = Field(default_factory=dict)
     """The providers; ``none`` (no foreign force, no foreign operator) is always known and may be redefined."""
@@ -245,6 +259,11 @@ class Security(Section):
     """Who is in charge from when.  Without phases the airport is secured and run without limits."""
     host: Host | None = None
     """The outer layer; without it there is none to lose."""
+    absence_known: Duration = ZERO
+    """How long before the start it is known that no foreign force is at the airport, where none is at the start.  An absence that
+    begins later is known when the last soldiers have gone."""
+    reactions: Reactions | None = None
+    """Which missions leave when no foreign force is there; none by that alone if absent."""
 
 
 class News(Section):
@@ -554,6 +573,15 @@ class CohortForm:
         return {"anyOf": [{"x-quantity": "people"}, handler(schema)]}
 
 
+class Reaction(Section):
+    """Whether a mission is one of those that leave an airport that no foreign force secures (``security.reactions``)."""
+
+    tier: Tier
+    """Missions of tier 1 go before those of tier 2, and so on; or ``never``, of one that counts in the share and doesn't go."""
+    orders: Flag = True
+    """Whether it is ordered out by that; if not, it keeps its place in its tier and goes by its orders alone."""
+
+
 class Mission(Section):
     title: Text | None = None
     """Its name for people."""
@@ -561,6 +589,8 @@ class Mission(Section):
     """Its cohorts; a bare number is a cohort with nothing but a head count."""
     order: Order | None = None
     """When it orders its people out; without an order at mission and cohort nobody is moved."""
+    reaction: Reaction | None = None
+    """What it does when no foreign force is at the airport, beside its orders: whichever comes first."""
     residual: Annotated[Quantity | Literal["all"], Dimension("people", also=("all",))] = ZERO
     """Those who stay on purpose, taken from the cohorts of the highest ``priority`` number last-first; or ``all``."""
     closed: Moment | None = None
