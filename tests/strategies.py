@@ -191,6 +191,8 @@ def securities(draw: st.DrawFn) -> Data:
         data["host"] = draw(hosts)
     if draw(st.booleans()):
         data["unsecured_hold"] = draw(hours(0, 100))
+        data["reactions"] = {"share": draw(shares()), "decides": draw(hours(0, 90)), "goes": draw(hours(0, 40))}
+        data["absence_known"] = draw(hours(0, 90))
     return data
 
 
@@ -449,6 +451,8 @@ def missions(draw: st.DrawFn, data: Data, others: tuple[str, ...]) -> Data:
         mission["drive"] = draw(hours(0, 2))
     if "speed" in data.get("road", {}) and draw(st.booleans()):
         mission["distance"] = draw(quantities(1, 20, "km", spread=False))
+    if "reactions" in data.get("security", {}) and draw(st.integers(0, 3)):
+        mission["reaction"] = {"tier": draw(st.sampled_from([1, 2, "never"])), "orders": draw(st.integers(0, 3)) > 0}
     names = tuple(data.get("airport", {}).get("gates", ()))
     if names and draw(st.booleans()):
         mission["gates"] = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))

@@ -58,11 +58,13 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
         "total": total,
         "missions": {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))},
         "never_ordered_missions": {"base": [], "other": []},
+        "out_before_missions": {"base": [], "other": []},
         "only_base": sorted(set(here) - set(there)),
         "only_other": sorted(set(there) - set(here)),
     }
     for side in ("base", "other"):
-        found["never_ordered_missions"][side] = _never_ordered_missions(found["missions"], side)
+        for what in ("never_ordered", "out_before"):
+            found[f"{what}_missions"][side] = _missions_with(what, found["missions"], side)
     if look is not None:
         found["sequential"] = look.json()
     found["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
@@ -80,12 +82,8 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look
         "p_all_out": _difference(paired_proportions(b.all_out, o.all_out, level_of(look)), _mean(b.all_out), _mean(o.all_out)),
         "left_behind": _difference(left, _mean(b.left_behind), _mean(o.left_behind), few)
         | {"correlation": number(correlation(b.left_behind, o.left_behind)), "rarely_differs": few},
-        "never_ordered": _difference(
-            paired_mean_at(o.never_ordered - b.never_ordered, _staff(b, o), look),
-            _mean(b.never_ordered),
-            _mean(o.never_ordered),
-            rarely_differs(o.never_ordered - b.never_ordered),
-        ),
+        "never_ordered": _of_staff(b, o, b.never_ordered, o.never_ordered, look),
+        "out_before": _of_staff(b, o, b.out_before, o.out_before, look),
         "hours_within_horizon": _within(b, o, horizon, look),
         **_order(b, o),
         "median_out_h": _medians((b.out_h, o.out_h), (b.ranked_out_h, o.ranked_out_h), seed, look),
@@ -95,9 +93,15 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look
     }
 
 
-def _never_ordered_missions(missions: Json, side: str) -> list[str]:
-    """Missions with people whom nobody ordered out, those with most of them first."""
-    people = {name: entry["never_ordered"][side] or 0.0 for name, entry in missions.items()}
+def _of_staff(b: Outcomes, o: Outcomes, base: Floats, other: Floats, look: Look | None) -> Json:
+    """Difference of numbers of people that may be all staff."""
+    found = paired_mean_at(other - base, _staff(b, o), look)
+    return _difference(found, _mean(base), _mean(other), rarely_differs(other - base))
+
+
+def _missions_with(what: str, missions: Json, side: str) -> list[str]:
+    """Missions with people never ordered out, or out before the start, those with most of them first."""
+    people = {name: entry[what][side] or 0.0 for name, entry in missions.items()}
     return sorted((name for name, many in people.items() if many > 0), key=lambda name: (-people[name], name))
 
 
@@ -121,7 +125,7 @@ def _difference(found: Estimate, base: float, other: float, unsure: bool = False
 
 
 def _both_timed(b: Outcomes, o: Outcomes) -> Truths:
-    return np.asarray(b.timed & o.timed)
+    return np.asarray(b.dated & o.dated)
 
 
 def _within(b: Outcomes, o: Outcomes, horizon: float, look: Look | None) -> Json:

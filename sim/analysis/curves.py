@@ -95,8 +95,9 @@ def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: boo
     *calendar*: after the start of the clock instead, which is what scenarios are compared by.
     """
     at = np.asarray(hours, dtype=np.float64)
-    timed = {m: o for m, o in of_missions(result).items() if o.timed.any()}
-    hours_of = {m: _hours(o, calendar)[o.timed] for m, o in timed.items()}
+    known = {m: ~np.isnan(_hours(o, calendar)) for m, o in of_missions(result).items()}
+    timed = {m: o for m, o in of_missions(result).items() if known[m].any()}
+    hours_of = {m: _hours(o, calendar)[known[m]] for m, o in timed.items()}
     order = sorted(timed, key=lambda m: _lateness(m, timed[m], hours_of[m]))
     chance = np.zeros((len(order), at.size))
     for i, mission in enumerate(order):
@@ -107,9 +108,9 @@ def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: boo
         order,
         at,
         chance,
-        np.array([float(np.isfinite(o.time_h[o.timed]).mean()) for o in kept]),
+        np.array([float(np.isfinite(hours_of[m]).mean()) for m in order]),
         np.array([float(np.isfinite(o.ordered_h).mean()) for o in kept]),
-        np.array([float(o.to_move[o.timed].mean()) for o in kept]),
+        np.array([float(o.to_move[known[m]].mean()) for m, o in zip(order, kept, strict=True)]),
     )
 
 

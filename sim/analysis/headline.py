@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.analysis.words import cause_text, count, duration, held_text, never_ordered, people, share, state_text
+from sim.analysis.words import cause_text, count, duration, held_text, never_ordered, out_before, people, share, state_text
 
 BEHIND: dict[str, tuple[str, ...]] = {
     "order": (r"missions\..*order\.delay", r"threat\.stay\."),
@@ -62,13 +62,13 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
     total, title = summary["total"], summary["title"]
     if not summary["final"]:
         return f"{title}: no answer, {summary['failed']:,} of {summary['replications']:,} replications failed."
-    never = never_ordered(total)
-    beside = f" {never[0].upper()}{never[1:]}." if never else ""
+    never, gone = never_ordered(total), out_before(total)
+    beside = "".join(f" {text[0].upper()}{text[1:]}." for text in (gone, never) if text)
     if not total["to_move"]:
         return f"{title}: no mission is ordered out.{beside}" if never else f"{title}: nobody has to be moved."
     if total["timed"] == 0:
         left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
-        return f"{title}: no mission is ordered out; {left}.{beside}"
+        return f"{title}: {'after the start ' if gone else ''}no mission is ordered out; {left}.{beside}"
     said = f"{title}: {_answer(summary, total)}{beside}"
     cause = total["held_up_by"]
     if cause:

@@ -11,7 +11,7 @@ PROVIDERS = ("turkish", "none", "coalition")
 SHOWN = (
     "ordered_h", "p50_h", "p50_interval_h", "p90_h", "p90_interval_h", "out_p50_h", "out_p50_interval_h", "out_p90_h",
     "out_p90_interval_h", "never", "timed", "p_all_out", "left_behind", "never_ordered",
-    "held_up_by",
+    "out_before", "held_up_by",
 )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class Kind:
 
 def _within(o: Outcomes, moment: Floats, horizon: float, *, from_order: bool = False) -> Floats:
     """min(moment, horizon) where a time exists, from the start of the clock or from the order; nan elsewhere."""
-    hours = np.where(o.timed, np.minimum(moment, horizon), np.nan)
+    hours = np.where(o.timed if from_order else o.dated, np.minimum(moment, horizon), np.nan)
     return np.asarray(hours - np.where(o.timed, o.ordered_h, 0.0)) if from_order else np.asarray(hours)
 
 

@@ -64,6 +64,8 @@ class Outcomes:
     """People to be moved whom nobody ordered out, whatever became of them; nan where older tables don't say."""
     gave_up: Floats
     """Those of the stranded who gave up on the road."""
+    out_before: Floats
+    """People out before the start; no time from the order is theirs."""
     ordered_h: Floats
     t50_h: Floats
     t90_h: Floats
@@ -93,8 +95,13 @@ class Outcomes:
 
     @property
     def timed(self) -> Truths:
-        """Whether a time to evacuate exists: an order was given and there was somebody to move."""
-        return np.isfinite(self.ordered_h) & (self.to_move > 0)
+        """Whether a time to evacuate exists: an order was given, and somebody to move wasn't out before the start."""
+        return np.isfinite(self.ordered_h) & (self.to_move - self.out_before > 0)
+
+    @property
+    def dated(self) -> Truths:
+        """Whether there is a time on the calendar: a time to evacuate, or people out before the start."""
+        return np.asarray(self.timed | (self.out_before > 0))
 
     def after_order(self, moment: Floats) -> Floats:
         """Hours from the first order to *moment* (n,): inf where never, nan where no time exists."""
@@ -110,12 +117,12 @@ class Outcomes:
     @property
     def out_h(self) -> Floats:
         """When all are out, from the start of the clock: inf never, nan where no time exists."""
-        return np.where(self.timed, self.t100_h, np.nan)
+        return np.where(self.dated, self.t100_h, np.nan)
 
     def ranked(self, hours: Floats) -> Floats:
         """Those of *hours* (n,) that exist, :data:`BEYOND` where everybody not out is merely unfinished."""
         late = np.isinf(hours) & (self.stranded == 0)
-        return np.asarray(np.where(late, BEYOND, hours)[self.timed])
+        return np.asarray(np.where(late, BEYOND, hours)[~np.isnan(hours)])
 
     @property
     def ranked_h(self) -> Floats:
@@ -135,7 +142,8 @@ class Outcomes:
 
 
 _COLUMNS = (
-    "staff", "staying", "stranded", "unfinished", "gave_up", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h",
+    "staff", "staying", "stranded", "unfinished", "gave_up", "out_before", "never_ordered", "ordered_h",
+    "t50_h", "t90_h", "t100_h",
 )  # fmt: skip
 
 
@@ -145,6 +153,8 @@ def _outcomes(frame: pl.DataFrame) -> Outcomes:
         return Outcomes(none.astype(np.int64), **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
 
     def column(name: str) -> Floats:
+        if name == "out_before":
+            return _out_before(frame)
         if name in ("never_ordered", "gave_up") and name not in frame.columns:
             return np.full(frame.height, np.nan)
         values = frame[name]  # a cast costs more than all else here, even where there is nothing to do
@@ -155,6 +165,15 @@ def _outcomes(frame: pl.DataFrame) -> Outcomes:
     rest = {name: column(name) for name in _COLUMNS if name not in ("staff", "staying")}
     waited = {cause: column(f"wait_{cause}") for cause in CAUSES if f"wait_{cause}" in frame.columns}
     return Outcomes(frame["replication"].cast(pl.Int64).to_numpy(), staff, staying, **rest, waited=waited)
+
+
+def _out_before(frame: pl.DataFrame) -> Floats:
+    """People out before the start: a number in total, all who are evacuated where a mission or cohort says that it was."""
+    if "out_before" not in frame.columns:  # older tables: nobody could be
+        return np.zeros(frame.height)
+    before = frame["out_before"]
+    people = before.cast(pl.Int64) * frame["evacuated"] if before.dtype == pl.Boolean else before
+    return people.cast(pl.Float64).to_numpy().astype(np.float64)
 
 
 def of_all(result: Stored) -> Outcomes:

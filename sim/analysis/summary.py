@@ -65,6 +65,7 @@ def summarise(
         for name, o in missions.items()
     }
     found["total"]["never_ordered"]["missions"] = never_ordered_missions(found["missions"])
+    found["total"]["out_before"]["missions"] = out_before_missions(found["missions"])
     if by == "cohort":
         found["cohorts"] = {
             m: {name: _measures(o, [o], means.cohorts.get(m, {}).get(name, {}), look) for name, o in each.items()}
@@ -94,6 +95,7 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | N
     found["left_behind"] |= left_json(means)
     found["staying"] = _mean(o.staying)
     found["never_ordered"] = never_ordered(o)
+    found["out_before"] = {"people": _mean(o.out_before), "share": _mean((o.out_before > 0).astype(np.float64))}
     found["held_up_by"] = held_up_by(o, cohorts)
     found["waited_h"] = {cause: _mean(hours) for cause, hours in o.waited.items()}
     found["spent_h"] = {state: number(hours) for state, hours in spent(means).items()}
@@ -111,7 +113,15 @@ def never_ordered(o: Outcomes) -> Json:
 
 def never_ordered_missions(missions: Json) -> list[str]:
     """Missions with people whom nobody ordered out in some replication, those with most of them first."""
-    people = {name: entry["never_ordered"]["people"] or 0.0 for name, entry in missions.items()}
+    return _most_first({name: entry["never_ordered"]["people"] or 0.0 for name, entry in missions.items()})
+
+
+def out_before_missions(missions: Json) -> list[str]:
+    """Missions that were out before the start in some replication, those with most people out first."""
+    return _most_first({name: entry["out_before"]["people"] or 0.0 for name, entry in missions.items()})
+
+
+def _most_first(people: dict[str, float]) -> list[str]:
     return sorted((name for name, many in people.items() if many > 0), key=lambda name: (-people[name], name))
 
 

@@ -136,6 +136,18 @@ def never_ordered(entry: Mapping[str, Any]) -> str:
     return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
 
 
+def out_before(entry: Mapping[str, Any]) -> str:
+    """``380 of 460 people had gone before the start: north``, of everybody's entry of a summary; nothing where nobody had."""
+    before = entry.get("out_before") or {}
+    many = before.get("people") or 0.0
+    if not many:
+        return ""
+    always = before["share"] == 1 and many == round(many)
+    text = f"{count(many if always else round(many, 1))} of {people(round(entry['staff']))} had gone before the start"
+    missions = named(before.get("missions", ()))
+    return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
+
+
 def not_among_all(many: float) -> str:
     """``up to 380 people are not among all that are out: nobody orders them out``."""
     return f"up to {people(many)} {'is' if many == 1 else 'are'} not among all that are out: nobody orders them out"

@@ -78,7 +78,7 @@ def _column(values: Any) -> Any:
 
 
 def _cast(dtype: pl.DataType, name: str, compact: bool) -> pl.Expr:
-    if dtype.is_integer() or dtype == pl.Boolean:
+    if dtype.is_integer():
         return pl.col(name).cast(pl.Int32 if compact else pl.Int64)
     if dtype.is_float():
         return pl.col(name).cast(pl.Float32 if compact else pl.Float64)

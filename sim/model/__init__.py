@@ -30,7 +30,7 @@ def simulate(plan: Plan, seed: int, replication: int) -> Records:
     from sim.model.records import make_records
     from sim.model.world import World
 
-    with _no_collector():
+    with without_collector():
         world = World(plan, seed, replication)
         world.run()
         records = make_records(world)
@@ -39,7 +39,7 @@ def simulate(plan: Plan, seed: int, replication: int) -> Records:
 
 
 @contextmanager
-def _no_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Keep Python's cycle collector out of the hot path; a world frees itself."""
     enabled = gc.isenabled()
     gc.disable()

@@ -42,6 +42,8 @@ Callback = Callable[["Call"], None]
 
 
 MOST_AT_ONCE = 1_000_000
+LAST = 1 << 60
+"""Added to the number of an event that comes after all others of its time and priority."""
 
 
 def key(stage: int, rank: int = 0, occasion: int = 0) -> int:
@@ -86,6 +88,8 @@ class Clock(simpy.Environment):
 
     now = 0.0
     """Hours since the start (in SimPy a property, which costs a call each time)."""
+    priority = -1
+    """That of the event which is being done; below all of them before the first."""
     _queue: list[tuple[float, int, int, Callable[[Any], None], Any]]  # type: ignore[assignment]
 
     def __init__(self) -> None:
@@ -109,6 +113,12 @@ class Clock(simpy.Environment):
             return None
         return self.after(max(0.0, time - self.now), priority, callback, arg)
 
+    def behind(self, time: float, priority: int, callback: Callback, arg: Any = None) -> Call:
+        """Call back at *time* (not before now) after whatever else has this very priority then."""
+        call = Call(callback, arg)
+        heappush(self._queue, (max(self.now, time), priority, LAST + next(self._eid), _call, call))
+        return call
+
     def schedule(self, event: Event, priority: Any = NORMAL, delay: float = 0) -> None:
         """Put an event of SimPy's own on the queue."""
         self.wake(delay, priority, _process, event)
@@ -117,7 +127,7 @@ class Clock(simpy.Environment):
         """Do the next thing."""
         if not self._queue:
             raise EmptySchedule
-        self.now, _, _, callback, arg = heappop(self._queue)
+        self.now, self.priority, _, callback, arg = heappop(self._queue)
         callback(arg)
 
     def stop(self, reason: str) -> None:
@@ -135,7 +145,7 @@ class Clock(simpy.Environment):
         while not self._over:
             began = self.now
             for _ in range(MOST_AT_ONCE):
-                self.now, _, _, callback, arg = heappop(queue)
+                self.now, self.priority, _, callback, arg = heappop(queue)
                 callback(arg)
                 if self._over:
                     return

@@ -62,6 +62,10 @@ class Cohort:
         self.residual = min(self.staff, int(w.get(plan.residual)))
         self.triggered = self.ordered = INF
         """When somebody began to decide on its order, and when it was given."""
+        self.weighing = INF
+        """Since when its mission makes up its mind because nobody secures the airport, while nothing else asks it to go."""
+        self.out_before = False
+        """Whether its people were out before the start: they have nothing more to do with anything."""
         self.unasked = 0
         """People who stay only because their mission closes, beyond those who stay on purpose."""
         self.destroyed = INF
@@ -113,10 +117,12 @@ class Cohort:
     def start(self) -> None:
         """Wait for the order."""
         order = self.plan.order
-        if order is not None and self.movers > 0:
+        if self.w.orders is None and order is not None and self.movers > 0 and not self.out_before:
             self.w.trigger(order.when, order.at, key(ORDER, self.index), self._decide)
 
     def _decide(self, _: object) -> None:
+        if self.ordered < INF:
+            return
         order = self.plan.order
         assert order is not None
         self.triggered = self.w.clock.now
@@ -128,9 +134,33 @@ class Cohort:
         else:
             self._order(None)
 
+    @property
+    def asked(self) -> float:
+        """When somebody began to decide on its order; infinite while nobody has."""
+        return self.triggered if self.triggered < INF else self.weighing
+
+    def order_now(self) -> None:
+        """The order is given, whoever decided."""
+        self._order(None)
+
+    def react(self) -> None:
+        """Its mission has decided to leave since nobody secures the airport."""
+        if self.ordered == INF:
+            self.triggered = min(self.triggered, self.weighing)
+            self.order_now()
+
+    def leave_before(self) -> None:
+        """Its people were out before the start."""
+        self.out_before = True
+        self.triggered = self.ordered = 0.0
+        self.w.n_out += self.movers
+
     def _order(self, _: Call | None) -> None:
+        if self.ordered < INF:  # its mission had already decided
+            return
         w, n = self.w, self.movers
         self.ordered = w.clock.now
+        w.given.append((w.clock.priority, self.index))
         self.mission.ordered = min(self.mission.ordered, self.ordered)
         self.unready = self.home = n
         self.rear = min(n, int(w.get(self.plan.rear_people)))
@@ -235,7 +265,7 @@ class Mission:
         """Core staff to be moved who have not left the compound, ordered out or not."""
         self.to_board = 0
         """People ordered out who have no seat yet; counted only where fleets serve missions of their own, as the next."""
-        self.gone = False
+        self.gone = self.out_before = False
         self.rear_ready: list[Cohort] = []
         self.cohorts: list[Cohort] = []
 
@@ -267,8 +297,24 @@ class Mission:
         """Begin: closed missions count as gone from their date."""
         if self.plan.closed is not None:
             self.w.when(self.plan.closed, key(ORDER, 1 << 20, self.index), self._closed)
+        if self.out_before:
+            self.w.happened("ordered", 0.0)
+            self.w.lift.ordered(self)  # a fleet that comes so long after its order may have others to fetch
         for c in self.cohorts:
             c.start()
+
+    def leave_before(self) -> None:
+        """All whom it moves were out before the start, so that it has closed by then; of one with nobody to move, nothing."""
+        moving = [c for c in self.cohorts if c.movers]
+        if not moving:
+            return
+        for c in moving:
+            c.leave_before()
+        self.ordered, self.core_home, self.out_before = 0.0, 0, True
+        self.w.note(self.plan.name, f"out before the start, {sum(c.movers for c in moving)} people")
+        if not self.gone:
+            self.gone = True
+            self.w.n_gone += 1
 
     def _closed(self, _: object) -> None:
         self._goes()

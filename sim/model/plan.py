@@ -297,7 +297,7 @@ def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: C
 
 def compile_plan(scenario: Scenario) -> Plan:
     """Prepare a scenario for any number of replications."""
-    from sim.model import airfield, crowd, dispatch, gate, hub, incidents, lift, road, security, shuttle, threat
+    from sim.model import airfield, crowd, dispatch, gate, hub, incidents, lift, reactions, road, security, shuttle, threat
 
     b = Builder(scenario)
     missions: list[MissionPlan] = []
@@ -316,6 +316,7 @@ def compile_plan(scenario: Scenario) -> Plan:
         m.__name__.rsplit(".", 1)[1]: m.prepare(b)
         for m in (threat, security, crowd, incidents, road, shuttle, gate, airfield, hub, lift, dispatch)
     }
+    parts["reactions"] = reactions.prepare(b, missions)
     return Plan(
         scenario=scenario,
         builder=b,

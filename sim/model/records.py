@@ -19,7 +19,7 @@ from sim.model.names import CAUSES, STAGE, STAGES, STATE, STATES, hours_column
 from sim.model.traffic import traffic
 
 if TYPE_CHECKING:
-    from sim.model.mission import Chalk
+    from sim.model.mission import Chalk, Cohort
     from sim.model.world import World
 
 F64 = NDArray[np.float64]
@@ -55,13 +55,14 @@ def _before_transport(w: World, ledger: Ledger, units: Units) -> None:
     Nobody waits for an order before the first order of their own mission, or the fall of the capital, and nobody waits for it
     while it is being decided.  Those who come of their own accord wait for neither: all that is before they come.
     """
-    movers = [c for c in w.cohorts if c.movers]
+    movers = [c for c in w.cohorts if c.movers and not c.out_before]
+    ledger.moves[STAGE["out"], 0] += sum(c.movers for c in w.cohorts if c.out_before)
     if not movers:
         return
     calm = np.array([c.plan.spec.walk_in for c in movers])
     index = np.array([c.index for c in movers])
     people = np.array([c.movers for c in movers], dtype=np.float64)
-    triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("triggered", "ordered"))
+    triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("asked", "ordered"))
     ledger.moves[STAGE["mission"], 0] = people.sum()
     ledger.move(people, ordered, "mission", "readying")
     counted = (ordered < INF) | (w.threat.fall < INF)
@@ -253,7 +254,7 @@ FATES = ("evacuated", "staying", "stranded", "unfinished", "gave_up")
 
 
 def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int, int]]:
-    """People of each cohort by :data:`FATES`."""
+    """People of each cohort by :data:`FATES`; *out*: those of them who were out before the start, too."""
     fallen, lost = w.threat.fall < INF, w.clock.end_reason == "lost"
     gave_up = [0] * len(w.cohorts)
     for chalk in w.chalks if w.n_gave_up else ():
@@ -271,6 +272,11 @@ def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int, int]]:
     return fates
 
 
+def _before(c: Cohort) -> int:
+    """People of a cohort who were out before the start."""
+    return c.movers if c.out_before else 0
+
+
 def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, exits: tuple[F64, I64, I64]) -> Columns:
     """A table with a row for each group of cohorts; *fates* has shape (cohorts, 5)."""
     staff = np.zeros(rows, np.int64)
@@ -282,9 +288,14 @@ def _table(w: World, names: Columns, row_of: I64, rows: int, fates: I64, exits: 
     never_ordered = np.zeros(rows, np.int64)
     np.add.at(never_ordered, row_of, np.array([c.never_ordered for c in w.cohorts], np.int64))
     columns: Columns = {**names, "staff": staff, "ordered_h": ordered}
-    times = _exit_times(exits, row_of, (staff - sums[:, 1]).astype(np.float64))
+    before = np.zeros(rows, np.int64)
+    np.add.at(before, row_of, np.array([_before(c) for c in w.cohorts], np.int64))
+    times = _exit_times(exits, row_of, (staff - sums[:, 1] - before).astype(np.float64))
     for k, (name, _) in enumerate(SHARES):
         columns[name] = times[:, k]
+    left = np.zeros(rows, bool)
+    np.logical_or.at(left, row_of, np.array([c.out_before for c in w.cohorts], bool))
+    columns["out_before"] = left
     for k, name in enumerate(FATES):
         columns[name] = sums[:, k]
     columns["never_ordered"] = never_ordered
@@ -352,6 +363,7 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int,
     flights = [f for f in lift.flights if f.people]
     seats = sum([f.seats for f in flights])
     lanes = sum(g.nominal for g in w.gates.gates)
+    before = sum(_before(c) for c in w.cohorts)
     stand_hours, runway_hours = w.airfield.used(end)
     row: Columns = {
         "staff": w.staff,
@@ -362,9 +374,10 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int,
         "unfinished": unfinished,
         "gave_up": gave_up,
         "never_ordered": sum(c.never_ordered for c in w.cohorts),
-        "ordered_h": min((c.ordered for c in w.cohorts), default=INF),
+        "out_before": before,
+        "ordered_h": min((c.ordered for c in w.cohorts if not c.out_before), default=INF),
     }
-    total = _exit_times(exits, np.zeros(len(w.cohorts), np.int64), np.array([float(w.staff - staying)]))
+    total = _exit_times(exits, np.zeros(len(w.cohorts), np.int64), np.array([float(w.staff - staying - before)]))
     row.update(zip((n for n, _ in SHARES), total[0].tolist(), strict=True))
     row.update(
         fall_h=w.threat.fall,
@@ -377,13 +390,13 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int,
         empty_scheduled=lift.empty_scheduled,
         diverted=lift.diverted,
         mean_departure_h=float((times * people).sum() / people.sum()) if len(people) else None,
-        load_factor=evacuated / seats if seats else None,
+        load_factor=(evacuated - before) / seats if seats else None,
         withdrawn=lift.withdrawn,
         breaches=w.crowd.breaches,
         lane_utilisation=_share(ledger.lane_hours, lanes * end if lanes else 0.0),
         stand_utilisation=_share(stand_hours, w.airfield.number * end if end else 0.0),
         runway_utilisation=_share(runway_hours, end if lift.present else 0.0),
-        haven=sum([f.people for f in flights if f.off + f.outbound <= end]) if lift.present else evacuated,
+        haven=before + sum([f.people for f in flights if f.off + f.outbound <= end]) if lift.present else evacuated,
     )
     return row
 
@@ -398,6 +411,7 @@ def make_records(w: World) -> Records:
     inside = _groups(w, ledger, units)
     spent, exits = ledger.all_spent(), ledger.exits
     out = np.bincount(exits[1], exits[2], minlength=n).astype(np.int64).tolist() if n else []
+    out = [k + _before(c) for k, c in zip(out, w.cohorts, strict=True)]
     fates = _fates(w, out)
     table = np.array(fates, np.int64).reshape(n, len(FATES))
     alone = np.arange(n)

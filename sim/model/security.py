@@ -387,6 +387,7 @@ class Security:
         if not self.unlimited:
             self._recount()
         self._hold()
+        w.reactions.look()
         w.check_conditions()
         w.gates.on_change()
         w.crowd.on_change()

@@ -11,6 +11,7 @@ from sim.model.airfield import Airfield
 from sim.model.boarding import Boarding
 from sim.model.crowd import Crowd
 from sim.model.gate import Gates
+from sim.model.given import GivenOrders, give, leave_before
 from sim.model.hub import Hubs
 from sim.model.incidents import Closures
 from sim.model.kernel import END, Call, Clock, key
@@ -18,6 +19,7 @@ from sim.model.lift import Lift
 from sim.model.mission import Chalk, Cohort, Mission
 from sim.model.names import STATE
 from sim.model.plan import Fixed, Plan, When, fixed_in
+from sim.model.reactions import Reactions
 from sim.model.road import Road
 from sim.model.security import Security
 from sim.model.shuttle import Shuttles
@@ -33,8 +35,12 @@ JUST_BEFORE = 1e-6
 class World:
     """Everything that changes in one replication."""
 
-    def __init__(self, plan: Plan, seed: int, replication: int) -> None:
+    def __init__(self, plan: Plan, seed: int, replication: int, orders: GivenOrders | None = None) -> None:
+        """*orders*: those that are given, whatever the scenario's own triggers say."""
         self.plan = plan
+        self.orders = orders
+        self.given: list[tuple[int, int]] = []
+        """Orders as they are given: the priority of the event that leads to it, and the cohort."""
         self.clock = Clock()
         self.streams = plan.streams.draw(seed, replication)
         clock = plan.scenario.clock
@@ -72,6 +78,7 @@ class World:
         self.airfield = Airfield(self, plan)
         self.boarding = Boarding(self, plan)
         self.lift = Lift(self, plan)
+        self.reactions = Reactions(self, plan.parts["reactions"] if orders is None else None)
         self.holding_capacity = int(min(self.gates.capacity, 1e9))
         self._people()
 
@@ -84,7 +91,11 @@ class World:
             m.settle()
         self.staff = sum(c.staff for c in self.cohorts)
         may_fall = self.threat.plan.fallen is not None
-        self.movers = sum(c.movers for c in self.cohorts if may_fall or c.plan.order is not None)
+        self.reactions.choose()
+        asked = self.reactions.may_go
+        if self.orders is not None:
+            asked = {m.index for m in self.missions if m.plan.name in self.orders.asked}
+        self.movers = sum(c.movers for c in self.cohorts if may_fall or c.plan.order is not None or c.mission.index in asked)
         """People who must be out before the run may end early; those who give up are struck off."""
 
     # -- numbers and time --------------------------------------------------------------------------------------------
@@ -218,6 +229,9 @@ class World:
         self.threat.start()
         self.hubs.start()
         self.security.start()
+        self.reactions.start()
+        if self.orders is not None:
+            leave_before(self, self.orders)
         self.closures.start()
         self.road.start()
         self.airfield.start()
@@ -229,6 +243,8 @@ class World:
         for m in self.missions:
             m.start()
         self.started = True
+        if self.orders is not None:
+            give(self, self.orders)
         self.check_conditions()
         self._maybe_done()
 
@@ -270,7 +286,7 @@ class World:
         """Cut the references between the parts, so that a finished world is freed at once and not by the collector."""
         for part in (*self.cohorts, *self.missions, *self.lift.fleets, *self.closures.incidents, *self.hubs.by_name.values()):
             part.__dict__.clear()
-        parts = "threat security closures crowd road shuttles gates hubs airfield boarding lift clock"
+        parts = "threat security reactions closures crowd road shuttles gates hubs airfield boarding lift clock"
         for name in parts.split():
             getattr(self, name).__dict__.clear()
         self.__dict__.clear()

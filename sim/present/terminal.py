@@ -133,7 +133,7 @@ def _footnotes(summary: Json, quiet: Sequence[str], calendar: bool) -> list[Text
         said.append(f"Nobody to move ({'closed or staying' if known else WHOEVER}): {', '.join(stay)}.")
     if "bound" in summary:
         said.append(_bound(summary))
-    lines = [*_never_ordered(summary), *(Text(line, style="dim") for line in said), *until_lines(summary)]
+    lines = [*_out_before(summary), *_never_ordered(summary), *(Text(line, style="dim") for line in said), *until_lines(summary)]
     for failure in summary["failures"][:5]:
         lines.append(Text(f"failed: replication {failure['replication']}, {failure['stage']}: {failure['message']}"))
     if len(summary["failures"]) > 5:
@@ -151,6 +151,20 @@ def _never_ordered(summary: Json) -> list[Text]:
     many = count(summary["total"]["never_ordered"]["people"])
     of = people(round(summary["total"]["staff"]))
     return [Text(f"Never ordered out, so not among all that are out: {many} of {of}{mean} ({each}).")]
+
+
+def _out_before(summary: Json) -> list[Text]:
+    """Who was out before the start, whose times aren't in the table."""
+    said = summary["total"].get("out_before") or {}
+    if not said.get("people"):
+        return []
+    each = ", ".join(f"{name} {count(summary['missions'][name]['out_before']['people'])}" for name in said["missions"])
+    return [
+        Text(
+            f"Out before the start, so in no time from the order: {count(round(said['people'], 1))} of "
+            f"{people(round(summary['total']['staff']))}, on average ({each})."
+        )
+    ]
 
 
 def _why_stranded(summary: Json) -> str:
@@ -171,7 +185,7 @@ def _bound(summary: Json) -> str:
     if hours is None:
         most, all_of_them = count(round(bound["most_out"])), count(round(bound["people"]))
         return f"Bound with every input at its median: not all can be out, at most {most} of {all_of_them}."
-    some = bool(summary["total"]["never_ordered"]["people"])
+    some = any((summary["total"].get(key) or {}).get("people") for key in ("never_ordered", "out_before"))
     whom = f"the {people(round(bound['people']))} ordered out then" if some else "all together"
     return (
         f"Bound: the quickest through the same capacities with every input at its median is {duration(hours, _unit(summary))} "
@@ -278,7 +292,7 @@ def _end(x: float | None, said: Any, sign: str = "") -> str:
 
 
 def _compare_notes(differences: Json, full: bool) -> list[Text]:
-    said = [_in_words(differences) + _never_ordered_by_side(differences)]
+    said = [_in_words(differences) + _out_before_by_side(differences) + _never_ordered_by_side(differences)]
     said.append(
         "Out: median time from the start of the clock until all are out, whenever the order came. Other minus base; "
         f"{cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
@@ -296,14 +310,23 @@ def _compare_notes(differences: Json, full: bool) -> list[Text]:
 
 def _never_ordered_by_side(differences: Json) -> str:
     """Who isn't among the all of either side, since nobody asked them to move."""
-    never, missions = differences["total"]["never_ordered"], differences["never_ordered_missions"]
-    if not (never["base"] or never["other"]):
+    return _by_side(differences, "never_ordered", "Never ordered out, so not among all that are out")
+
+
+def _out_before_by_side(differences: Json) -> str:
+    """Who was out before the start on either side."""
+    return _by_side(differences, "out_before", "Out before the start")
+
+
+def _by_side(differences: Json, what: str, said: str) -> str:
+    many, missions = differences["total"].get(what), differences.get(f"{what}_missions")
+    if not many or not missions or not (many["base"] or many["other"]):
         return ""
     sides = []
     for side in ("base", "other"):
         who = f" ({named(missions[side], 6)})" if missions[side] else ""
-        sides.append(f"{cells.NOTHING if never[side] is None else count(never[side])} in {side}{who}")
-    return f" Never ordered out, so not among all that are out (people, on average): {'; '.join(sides)}."
+        sides.append(f"{cells.NOTHING if many[side] is None else count(many[side])} in {side}{who}")
+    return f" {said} (people, on average): {'; '.join(sides)}."
 
 
 def _in_words(differences: Json) -> str:
@@ -352,6 +375,8 @@ def _matrix_cell(cell: Json | None) -> Text:
     text.append(f"\nleft {cells.left(cell)}")
     if cell["never_ordered"]["people"]:
         text.append(f"\nnot ordered {count(cell['never_ordered']['people'])}")
+    if (cell.get("out_before") or {}).get("people"):
+        text.append(f"\nout before {count(round(cell['out_before']['people'], 1))}")
     if not cell["final"]:
         text.append("\nNOT FINAL")
     return text

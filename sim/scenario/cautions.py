@@ -6,6 +6,7 @@ missing altogether.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -13,9 +14,9 @@ from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import ahead, fixed, hours, less
+from sim.scenario.rules import ahead, fixed, hours, less, reacts
 from sim.scenario.schema import Cohort, Mission, Order, Provider, Scenario, Window, Withdrawal
-from sim.scenario.triggers import Triggers, closes_later
+from sim.scenario.triggers import Triggers, closes_later, stays
 from sim.scenario.types import Condition, Moment
 
 PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular", "windows")
@@ -26,14 +27,8 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    found = [
-        *_times(scenario),
-        *_windows(scenario),
-        *_unused(scenario),
-        *_security(scenario),
-        *_lift(scenario),
-        *_missions(scenario),
-    ]
+    parts = (_times, _windows, _unused, _security, _reactions, _lift, _missions)
+    found = [caution for part in parts for caution in part(scenario)]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
 
@@ -173,6 +168,33 @@ def _withdrawal(s: Scenario, path: Path, spec: Withdrawal) -> Iterator[tuple[Pat
         yield (*path, "deadline"), "lies before begins: troops board before everyone else from the first on"
 
 
+def _reactions(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """What is said of missions that leave an airport which nobody secures, and leads to nothing."""
+    reactions, nobody = s.security.reactions, "nobody reacts"
+    asked = {name: m.reaction for name, m in s.missions.items() if m.reaction is not None}
+    if reactions is None:
+        if asked:
+            others = f", as of {len(asked) - 1} more" if len(asked) > 1 else ""
+            first = ("missions", next(iter(asked)), "reaction")
+            yield first, f"has no effect{others}: no security.reactions says how many missions go"
+        if "absence_known" in s.security.model_fields_set:
+            yield ("security", "absence_known"), "has no effect: no security.reactions says which missions go"
+        return
+    path: Path = ("security", "reactions")
+    may = sum(r.tier != "never" for r in asked.values())
+    if not s.security.phases:
+        yield path, f"no phase of security says that nobody is there: {nobody}"
+    elif not may:
+        yield path, f"no mission says a tier of its reaction: {nobody}"
+    share = fixed(reactions.share)
+    number = 0 if share is None else math.floor(round(share * len(asked), 9) + 0.5)
+    if may and number > may:
+        yield (*path, "share"), f"asks for {number} of {len(asked)} missions, but only {may} say a tier: no more than these go"
+    for name, reaction in asked.items():
+        if reaction.tier != "never" and stays(s.missions[name]):
+            yield ("missions", name, "reaction"), "has a place among those that leave, but nobody of it is to be moved"
+
+
 def _lift(s: Scenario) -> Iterator[tuple[Path, str]]:
     if s.lift is None:
         return
@@ -209,6 +231,8 @@ def _missions(s: Scenario) -> Iterator[tuple[Path, str]]:
         elif mission.residual != "all":
             yield from _gates(s, path, mission)
             for place, part, who in _ordered(path, mission):
+                if part.order is None and reacts(s, mission):
+                    continue
                 if part.order is None:
                     yield place, f"{who} without an order: nobody is ever asked to move"
                 elif not triggers.given(part.order):

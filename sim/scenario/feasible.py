@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import fixed, zero
+from sim.scenario.rules import fixed, reacts, zero
 from sim.scenario.schema import Cohort, Commercial, Fleet, Force, Mission, Scenario
 from sim.scenario.size import most
 from sim.scenario.triggers import Triggers
@@ -64,7 +64,7 @@ def _movers(scenario: Scenario) -> Iterator[tuple[str, Mission, str, Cohort]]:
             continue
         for key in sorted(mission.cohorts):
             cohort = mission.cohorts[key]
-            if isinstance(cohort, Cohort) and (cohort.order or mission.order) is not None:
+            if isinstance(cohort, Cohort) and ((cohort.order or mission.order) is not None or reacts(scenario, mission)):
                 people, stay = fixed(cohort.people), fixed(cohort.residual)
                 if people is None or people > (stay or 0):
                     yield name, mission, key, cohort

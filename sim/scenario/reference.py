@@ -19,7 +19,7 @@ from sim.scenario.parsing import EXAMPLES
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape, shapes_of
-from sim.scenario.types import Moment, Section
+from sim.scenario.types import Moment, Section, Tier
 
 BEGIN, END = "<!-- fields: made from the schema by python -m sim.scenario.reference -->", "<!-- end of fields -->"
 COMMON = ("source", "evidence", "note")
@@ -95,6 +95,8 @@ def _takes(shape: Shape, hint: Any) -> str:
 
 
 def _leaf(hint: Any) -> str:
+    if hint == Tier:
+        return "whole number ≥ 1 or `never`"
     options = [a for a in get_args(hint) if a is not type(None)]
     if options and all(isinstance(o, str) for o in options):
         return ", ".join(f"`{o}`" for o in options)

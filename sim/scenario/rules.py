@@ -98,6 +98,14 @@ def not_later(scenario: Scenario, one: Moment, other: Moment) -> str | None:
     return "at the same time as" if first == second else "before"
 
 
+def reacts(s: Scenario, mission: Mission) -> bool:
+    """Whether a mission may be one of those that leave an airport which nobody secures, whoever of it there is to move."""
+    reaction, reactions = mission.reaction, s.security.reactions
+    if reaction is None or reaction.tier == "never" or not reaction.orders or reactions is None or not s.security.phases:
+        return False
+    return not zero(reactions.share)
+
+
 def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
     """Notes every rule that *scenario* breaks, at its place in *root*."""
     rules = _Rules(scenario, root, faults)
@@ -362,6 +370,8 @@ def _waits_for(scenario: Scenario, mission: Mission, started: Iterable[str]) -> 
     for cohort in mission.cohorts.values():
         order = cohort.order if isinstance(cohort, Cohort) and cohort.order is not None else mission.order
         if order is None or order.at is not None or mission.closed is not None:
+            continue
+        if reacts(scenario, mission):
             continue
         gone = [c.name for c in order.when if c.kind == "gone"]
         if gone and len(gone) == len(order.when) and not started & set(gone):

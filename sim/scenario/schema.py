@@ -43,6 +43,7 @@ from sim.scenario.types import (
     Section,
     Speed,
     Text,
+    Tier,
     Utc,
     Whole,
 )
@@ -269,6 +270,19 @@ class Host(Section):
     """What passage is like afterwards."""
 
 
+class Reactions(Section):
+    """How many missions leave an airport that no foreign force secures, and when.  They go by tiers, the first one first, in the
+    order of a draw of their own within a tier; whoever has decided and gone before the start counts as out before it."""
+
+    share: Probability = ZERO
+    """Share that goes of all missions that say a ``reaction``, those that never go included; the number is rounded half up."""
+    decides: Duration = ZERO
+    """Time from when the absence is known until a mission has decided, drawn for each; it is then ordered out, as a whole.  A
+    force that comes before that ends it."""
+    goes: Duration = ZERO
+    """Time from the decision until its people are out, where all of that is before the start; else they go as the model says."""
+
+
 class Security(Section):
     providers: dict[Name, Provider] = Field(default_factory=dict)
     """The providers; ``none`` (no foreign force, no foreign operator) is always known and may be redefined."""
@@ -281,6 +295,11 @@ class Security(Section):
     unsecured_hold: Duration = INFINITE
     """How long an airport without any foreign force holds once the capital has fallen, whoever is in charge; counts from the
     fall, or from the moment the last force has gone if that is later."""
+    absence_known: Duration = ZERO
+    """How long before the start it is known that no foreign force is at the airport, where none is at the start.  An absence that
+    begins later is known when the last soldiers have gone."""
+    reactions: Reactions | None = None
+    """Which missions leave when no foreign force is there; none by that alone if absent."""
 
 
 class News(Section):
@@ -636,6 +655,15 @@ class CohortForm:
         return {"anyOf": [{"x-quantity": "people"}, handler(schema)]}
 
 
+class Reaction(Section):
+    """Whether a mission is one of those that leave an airport that no foreign force secures (``security.reactions``)."""
+
+    tier: Tier
+    """Missions of tier 1 go before those of tier 2, and so on; or ``never``, of one that counts in the share and doesn't go."""
+    orders: Flag = True
+    """Whether it is ordered out by that; if not, it keeps its place in its tier and goes by its orders alone."""
+
+
 class Mission(Section):
     title: Text | None = None
     """Its name for people."""
@@ -643,6 +671,8 @@ class Mission(Section):
     """Its cohorts; a bare number is a cohort with nothing but a head count."""
     order: Order | None = None
     """When it orders its people out; without an order at mission and cohort nobody is moved."""
+    reaction: Reaction | None = None
+    """What it does when no foreign force is at the airport, beside its orders: whichever comes first."""
     residual: Annotated[Quantity | Literal["all"], Dimension("people", also=("all",))] = ZERO
     """Those who stay on purpose, taken from the cohorts of the highest ``priority`` number last-first; or ``all``."""
     closed: Moment | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from sim.scenario.rules import fixed, hours, zero
+from sim.scenario.rules import fixed, hours, reacts, zero
 from sim.scenario.schema import Cohort, Mission, Order, Scenario
 from sim.scenario.types import Condition, Moment
 
@@ -33,7 +33,7 @@ class Triggers:
         before = None
         while before != (before := (len(self.ordered), len(self.going))):
             for name, mission in self.s.missions.items():
-                if any(self.given(order) for order in orders_of(mission)):
+                if any(self.given(order) for order in orders_of(mission)) or self.reacts(mission):
                     self.ordered.add(name)
                 if name in self.ordered or (mission.closed is not None and self.comes(mission.closed)):
                     self.going.add(name)
@@ -79,6 +79,10 @@ class Triggers:
         at = hours(self.s, moment)
         return (fixed(moment.delay) or 0.0) if at is None else at
 
+    def reacts(self, mission: Mission) -> bool:
+        """Whether the mission may be ordered out because nobody secures the airport."""
+        return reacts(self.s, mission) and not stays(mission)
+
     def why_not(self, conditions: Iterable[Condition]) -> str:
         """Why none of them ever holds: ``the threat never reaches fallen, nor does south ever go``."""
         never = list(dict.fromkeys(conditions))
@@ -92,6 +96,13 @@ class Triggers:
         if any(c.kind in ("absent", "leaving") for c in never):
             parts.append("no phase of security says who is there or leaves")
         return ", and ".join(parts)
+
+
+def stays(mission: Mission) -> bool:
+    """Whether nobody of the mission is ever moved: it is closed, stays as a whole, or has nobody."""
+    if mission.closed is not None or mission.residual == "all":
+        return True
+    return all(zero(c.people if isinstance(c, Cohort) else c) for c in mission.cohorts.values())
 
 
 def orders_of(mission: Mission) -> Iterator[Order]:

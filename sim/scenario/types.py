@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -113,7 +113,20 @@ def _flag(raw: Any) -> bool:
     return raw
 
 
+def _tier(raw: Any) -> int | str:
+    if raw == "never":
+        return "never"
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != int(raw) or not 1 <= raw <= 1_000:
+        raise ValueError(f"expected a tier (1, 2, ...) or never, got {shown(raw)}")
+    return int(raw)
+
+
 Level = Annotated[Name, Refers("threat.levels", "threat level")]
+Tier = Annotated[
+    int | Literal["never"],
+    BeforeValidator(_tier),
+    WithJsonSchema({"anyOf": [{"enum": ["never"]}, {"type": "integer", "minimum": 1}]}),
+]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 

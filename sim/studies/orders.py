@@ -44,7 +44,7 @@ def _head(cohort: Cohort | Quantity) -> tuple[float, float]:
 
 
 def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[str, ...]:
-    """The mission, or all of them, ordered out so many hours after the start: no trigger, no delay, all cohorts at once."""
+    """The mission, or all of them, ordered out so many hours after the start: no trigger, reaction, delay; all cohorts at once."""
     order = f"{{at: {hours:g} h, when: null, delay: null}}"
     return _replaced(scenario, scope, order)
 
@@ -55,8 +55,10 @@ def nobody_ordered(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _replaced(scenario: Scenario, scope: str, order: str) -> tuple[str, ...]:
-    settings = []
+    settings = ["security.reactions=null"] if scope == TOTAL and scenario.security.reactions is not None else []
     for name, mission in scenario.missions.items():
+        if scope == name and mission.reaction is not None:  # it keeps its place, so that no other goes for it
+            settings.append(f"missions.{name}.reaction.orders=false")
         if scope in (TOTAL, name) and (order != "null" or mission.order is not None):
             settings.append(f"missions.{name}.order={order}")
         if scope in (TOTAL, name):

@@ -247,3 +247,43 @@ def test_who_stays_is_taken_from_the_last_to_go() -> None:
     people = {p.plan.name: p for p in head_counts(made, made.streams.draw(1, 0))}
     assert {name: p.movers for name, p in people.items()} == {"first": 10 - 3, "last": 0, "core": 0}
     assert people["first"].rear == 7
+
+
+REACTS = """
+clock: {horizon: 100 d}
+security:
+  absence_known: 10 d
+  reactions: {share: 1, decides: %s, goes: 3 d}
+  phases: [%s]
+  providers: {troops: {force: {headcount: 1}}}
+missions: {a: {reaction: {tier: 1}, cohorts: {c: 10}}, b: {order: {when: gone a}, cohorts: {c: 5}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("decides", "phases", "orders", "certain", "movers"),
+    [
+        ("7 d", "{begins: start, provider: none}", [0, 0], [False, False], [0, 5]),
+        ("12 d", "{begins: start, provider: none}", [48, 48], [True, False], [10, 5]),
+        ("12 d", "{begins: start, provider: none}, {begins: 3 d, provider: troops}", [48, 48], [True, False], [10, 5]),
+        ("14 d", "{begins: start, provider: none}, {begins: 3 d, provider: troops}", [96, 96], [False, False], [10, 5]),
+        (
+            "7 d",
+            "{begins: start, provider: troops}, {begins: 3 d, provider: none}",
+            [72 + 168, 72 + 168],
+            [False, False],
+            [10, 5],
+        ),
+        ("7 d", "{begins: start, provider: troops}", [INF, INF], [False, False], [10, 5]),
+    ],
+)
+def test_missions_that_leave_since_nobody_secures_the_airport(
+    decides: str, phases: str, orders: list[float], certain: list[bool], movers: list[int]
+) -> None:
+    """Out before the start, and gone by then; ordered from when it is known; certain where no force can come before."""
+    made = plan(REACTS % (decides, phases))
+    m = Maker(made, made.streams.draw(1, 0))
+    assert m.happen.orders == orders
+    assert m.happen.certain == certain
+    assert [p.movers for p in m.people] == movers
+    assert [p.out_before for p in m.people] == [movers[0] == 0, False]

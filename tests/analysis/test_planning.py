@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def outcomes(**columns: list[float]) -> Outcomes:
     n = len(next(iter(columns.values())))
     zero = np.zeros(n)
     given = {name: np.array(values, dtype=float) for name, values in columns.items()}
-    names = ("staff", "staying", "stranded", "unfinished", "gave_up", "never_ordered", "ordered_h", "t50_h", "t90_h", "t100_h")
+    names = [f.name for f in fields(Outcomes) if f.name not in ("replication", "waited")]
     return Outcomes(np.arange(n), **{name: given.get(name, zero) for name in names}, waited={})
 
 

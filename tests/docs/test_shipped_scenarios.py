@@ -9,12 +9,15 @@ from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
+import numpy as np
 import pytest
 from pydantic import BaseModel
 
 from sim.experiment.identity import run_id
 from sim.model import compile_plan, simulate
+from sim.model.draws import inverse
 from sim.model.plan import search_time
+from sim.model.reactions import going
 from sim.scenario import Loaded, Quantity, Scenario, ScenarioError, load, loads, shipped_names
 from sim.scenario.schema import AircraftType, Cohort, Fleet, Force, Mission, Order, Provider
 from sim.scenario.types import Condition, Moment
@@ -246,8 +249,10 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "closed mission": lambda s: any(m.closed is not None for m in s.missions.values()),
     "order by date": lambda s: any(o.at is not None and o.at.date is not None for o in _orders(s)),
     "order by threat level": lambda s: "threat" in _conditions(s),
-    "order by the provider's absence": lambda s: (
-        "absent" in _conditions(s) and any(p.provider == "none" for p in s.security.phases)
+    "reaction to an airport that nobody secures": lambda s: (
+        s.security.reactions is not None
+        and any(m.reaction is not None and m.reaction.tier != "never" for m in s.missions.values())
+        and any(p.provider == "none" for p in s.security.phases)
     ),
     "order when the provider leaves": lambda s: "leaving" in _conditions(s) and _forces(s),
     "order when another mission has gone": lambda s: "gone" in _conditions(s),
@@ -349,3 +354,57 @@ def test_the_force_of_the_back_cast_builds_up_on_the_dates_that_its_comments_say
     for after, day, hour, minute in steps:
         said = start.replace(month=8, day=int(day), hour=int(hour), minute=int(minute))
         assert start + timedelta(hours=float(after)) == said, (after, day, hour)
+
+
+TIERS = {
+    1: {
+        "united-states", "united-kingdom", "norway", "denmark", "switzerland", "czech-republic", "germany", "sweden",
+        "netherlands", "italy",
+    },
+    2: {"france", "european-union-delegation", "canada", "spain", "finland", "romania", "japan", "south-korea"},
+    3: {"india", "united-arab-emirates", "saudi-arabia", "egypt"},
+    "never": STAYED | {"united-nations-unama-and-agencies", "indonesia"},
+}  # fmt: skip
+"""Who leaves an airport that nobody secures, by the evidence (reactions_to_airport_security.csv)."""
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_every_mission_says_what_it_does_when_nobody_secures_the_airport(name: str) -> None:
+    """34 missions with people in June 2021: ten, eight and four by tier, and twelve that never go by that alone."""
+    missions = scenario(name).missions
+    found: dict[int | str, set[str]] = {}
+    for mission, m in missions.items():
+        if m.reaction is not None:
+            found.setdefault(m.reaction.tier, set()).add(mission)
+    assert found == TIERS
+    assert [len(found[t]) for t in (1, 2, 3, "never")] == [10, 8, 4, 12]
+    assert set(missions) - set().union(*found.values()) == {"australia"}
+
+
+@pytest.mark.parametrize(("share", "number"), [(0.30, 10), (0.53, 18), (0.65, 22)])
+def test_the_share_in_its_range_is_the_missions_of_the_evidence(share: float, number: int) -> None:
+    """10, 18 and 22 of 34: whole tiers, so that the middle is who the evidence names."""
+    reactions = scenario("none-collapse").security.reactions
+    assert reactions is not None
+    assert share in (reactions.share.low, reactions.share.value, reactions.share.high)
+    made = compile_plan(load(FOLDER / "none-collapse.yaml", [f"security.reactions.share={share}"]).scenario)
+    gone = going(made.parts["reactions"], made.streams.draw(1, 0))
+    names = {made.missions[p.mission].name for p in gone}
+    assert len(names) == number
+    assert names == set().union(*(TIERS[t] for t in (1, 2, 3) if sum(len(TIERS[k]) for k in range(1, t + 1)) <= number))
+
+
+@pytest.mark.parametrize(("key", "low", "middle", "high"), [("decides", 3, 17, 60), ("goes", 0, 2.5, 10)])
+def test_times_of_reactions_have_the_middle_and_the_ends_of_the_evidence(
+    key: str, low: float, middle: float, high: float
+) -> None:
+    """Days: medians of 14 to 21 and of 2.5."""
+    quantity = getattr(scenario("none-collapse").security.reactions, key)
+    found = inverse(quantity, np.array([1e-9, 0.5, 1 - 1e-9])) / 24
+    assert found == pytest.approx([low, middle, high], abs=0.5)
+
+
+def test_nobody_reacts_in_the_back_cast() -> None:
+    """A force was there, so its share is none."""
+    made = compile_plan(scenario("kabul-2021"))
+    assert going(made.parts["reactions"], made.streams.draw(1, 0)) == []

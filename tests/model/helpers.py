@@ -196,6 +196,7 @@ def check_records(world: World, records: Records) -> None:
         assert np.bincount(of, records.cohorts[name], minlength=n).tolist() == list(records.missions[name]), name
     _check_hours(world, records)
     assert total["staff"] == world.staff
+    assert total["out_before"] == int(np.sum(np.where(records.missions["out_before"], records.missions["evacuated"], 0)))
     assert total["evacuated"] == world.n_out
     assert total["gave_up"] == world.n_gave_up == timeline["stage_gave_up"][-1]
     assert total["to_move"] == total["staff"] - total["staying"]
@@ -208,7 +209,7 @@ def check_records(world: World, records: Records) -> None:
     draws = [(c.cohort.index, c.i) for c in world.chalks]
     assert len(set(draws)) == len(draws), "two groups share their draws"
     if world.lift.present:
-        assert sum(f.people for f in world.lift.flights) == total["evacuated"]
+        assert sum(f.people for f in world.lift.flights) == total["evacuated"] - total["out_before"]
         assert sum(f.people > 0 for f in world.lift.flights) == total["flights"]
     for use in ("lane_utilisation", "stand_utilisation", "runway_utilisation", "load_factor"):
         assert total[use] is None or -1e-9 <= total[use] <= 1 + 1e-9, (use, total[use])
@@ -242,7 +243,7 @@ def _check_traffic(world: World, total: Row, timeline: Row) -> None:
     """What operators fly adds up to all who got out, hour by hour; nobody is left over at a hub, nor fewer than nobody."""
     marks = len(timeline["hour"])
     flown = sum((np.asarray(c) for n, c in timeline.items() if n.startswith("flown_")), np.zeros(marks))
-    assert flown.cumsum().tolist() == list(timeline["stage_out"])
+    assert (flown.cumsum() + total["out_before"]).tolist() == list(timeline["stage_out"])
     assert sum(int(np.sum(c)) for n, c in timeline.items() if n.startswith("flights_")) == total["flights"]
     for name, hub in world.hubs.by_name.items():
         column = np.asarray(timeline[f"hub_{name}"])
@@ -262,6 +263,8 @@ def _check_row(row: Row) -> None:
     assert 0 <= row["t50_h"] <= row["t90_h"] <= row["t100_h"], row
     assert (row["t100_h"] < INF) == (row["stranded"] + row["unfinished"] == 0), row
     assert row["ordered_h"] >= 0, row
+    if row["out_before"] is True or row["out_before"] is np.True_:
+        assert (row["ordered_h"], row["t50_h"], row["t100_h"], row["evacuated"]) == (0, 0, 0, row["staff"] - row["staying"]), row
 
 
 def _check_timeline(total: Row, timeline: Row) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from sim.model.kernel import LOSS, ORDER, key
+from sim.model.given import GivenOrders, orders_in
+from sim.model.kernel import LOSS, key
 from sim.model.plan import Plan, compile_plan
 from sim.model.world import World
 from sim.scenario import Scenario
@@ -34,18 +35,15 @@ class Outcome:
     """Of one replication: people left behind, when each cohort was ordered, when the airport was lost."""
 
     left: int
-    orders: tuple[float, ...]
+    orders: GivenOrders
     lost: float
 
 
 class _Whole(World):
     """A world that goes on when everybody is out, so that its loss is always seen; orders and loss may be given."""
 
-    def __init__(self, plan: Plan, seed: int, replication: int, orders: Sequence[float] | None, lost: float | None) -> None:
-        super().__init__(plan, seed, replication)
-        if orders is not None:
-            for cohort, at in zip(self.cohorts, orders, strict=True):
-                cohort.start = _ordered_at(self, cohort, at)  # type: ignore[method-assign]
+    def __init__(self, plan: Plan, seed: int, replication: int, orders: GivenOrders | None, lost: float | None) -> None:
+        super().__init__(plan, seed, replication, orders)
         if lost is not None:
             self.security._hold = lambda: None  # type: ignore[method-assign]
             if lost < INF:
@@ -55,23 +53,13 @@ class _Whole(World):
         return
 
 
-def _ordered_at(world: World, cohort: Any, at: float) -> Callable[[], None]:
-    def start() -> None:
-        if at < INF and cohort.movers:
-            world.clock.at(at, key(ORDER, cohort.index, 1), cohort._order)
-
-    return start
-
-
-def outcome(
-    plan: Plan, replication: int, seed: int = 1, orders: Sequence[float] | None = None, lost: float | None = None
-) -> Outcome:
+def outcome(plan: Plan, replication: int, seed: int = 1, orders: GivenOrders | None = None, lost: float | None = None) -> Outcome:
     """One replication, with orders and loss as given, or as they come."""
     world = _Whole(plan, seed, replication, orders, lost)
     world.run()
     fallen = world.threat.fall < INF
     asked = sum(c.movers for c in world.cohorts if c.ordered < INF or fallen)
-    found = Outcome(asked - world.n_out, tuple(c.ordered for c in world.cohorts), world.security.lost_at)
+    found = Outcome(asked - world.n_out, orders_in(world), world.security.lost_at)
     world.dissolve()
     return found
 
@@ -232,9 +220,10 @@ def verdict(name: str, scenario: Scenario, base: Sequence[Outcome], seed: int = 
     plan = compile_plan(change(afoot(scenario)))
     differences = []
     for k, b in enumerate(base):
-        orders: Sequence[float] = b.orders
+        orders = b.orders
         if change is same:
-            orders = [max(0.0, at - SOONER) if at < INF else at for at in orders]
+            sooner = tuple(o._replace(at=max(0.0, o.at - SOONER), triggered=0.0) for o in orders.orders)
+            orders = dataclasses.replace(orders, orders=sooner)
         lost = None if change is longer_stay else b.lost
         differences.append(outcome(plan, k, seed, orders, lost).left - b.left)
     d = np.array(differences, np.float64)

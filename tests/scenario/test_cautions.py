@@ -299,3 +299,46 @@ def test_windows_that_mean_nothing(override: str, text: str) -> None:
 
 def test_windows_that_mean_something() -> None:
     assert told("road.windows={truce: {begins: 2021-08-09, lasts: 5 d}, later: {begins: {fallen: 1 d}, until: 9 d}}") == []
+
+
+REACTS = (
+    "security.reactions={share: 0.5, decides: 1 d}",
+    "missions.north.reaction={tier: 1}",
+    "missions.south.reaction={tier: 2}",
+)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "texts"),
+    [
+        (REACTS, []),
+        (REACTS[1:], ["missions.north.reaction: has no effect, as of 1 more: no security.reactions says how many missions go"]),
+        (REACTS[1:2], ["missions.north.reaction: has no effect: no security.reactions says how many missions go"]),
+        (REACTS[:1], ["security.reactions: no mission says a tier of its reaction: nobody reacts"]),
+        ((*REACTS, "security.phases=[]"), ["security.reactions: no phase of security says that nobody is there: nobody reacts"]),
+        (("security.absence_known=3 d",), ["security.absence_known: has no effect: no security.reactions says which missions go"]),
+        ((*REACTS[:2], "missions.south.reaction={tier: never}", "security.reactions.share=1"), ["security.reactions.share: asks for 2 of 2 missions, but only 1 say a tier: no more than these go"]),
+        ((*REACTS, "missions.stays.reaction={tier: 1}"), ["missions.stays.reaction: has a place among those that leave, but nobody of it is to be moved"]),
+        ((*REACTS, "missions.old.reaction={tier: 1}"), ["missions.old.reaction: has a place among those that leave, but nobody of it is to be moved"]),
+        ((*REACTS, "missions.north.order=null", "missions.north.cohorts.local.order=null"), []),
+        ((*REACTS, "missions.north.order=null", "missions.north.reaction.orders=false"), ["missions.north.cohorts.core: is without an order: nobody is ever asked to move"]),
+    ],
+)  # fmt: skip
+def test_reactions_that_lead_to_nothing(overrides: tuple[str, ...], texts: list[str]) -> None:
+    assert [t for t in told(*overrides) if "security.host" not in t] == texts
+
+
+@pytest.mark.parametrize("raw", ["0", "-1", "1.5", "sometimes", "true"])
+def test_a_tier_is_a_whole_number_or_never(raw: str) -> None:
+    said = refused(f"missions.north.reaction={{tier: {raw}}}")
+    assert said.startswith("missions.north.reaction.tier: expected a tier (1, 2, ...) or never, got ")
+
+
+def test_an_order_that_waits_in_a_circle_is_none_where_the_mission_reacts() -> None:
+    circle = (
+        "missions.north.order={at: null, when: gone south}",
+        "missions.north.cohorts.local.order=null",
+        "missions.south.order={when: gone north}",
+    )
+    assert "reference cycle" in refused(*circle)
+    assert told(*circle, *REACTS) == []

@@ -130,6 +130,26 @@ def test_the_date_replaces_the_orders_of_one_mission_and_of_all_its_cohorts(tmp_
     assert math.isinf(of_missions(Result.open(nobody.result.folder))["first"].ordered_h[0])
 
 
+def test_a_date_takes_the_place_of_reactions(tmp_path: Path) -> None:
+    """Without soldiers the first of tier 1 goes: on its date alone it keeps its place, so that no other goes for it."""
+    text = """
+clock: {horizon: 20 d}
+security: {phases: [{begins: start, provider: none}], reactions: {share: 0.5, decides: 5 h}}
+missions: {a: {reaction: {tier: 1}, cohorts: {c: 10}}, b: {reaction: {tier: 2}, cohorts: {c: 10}}}
+"""
+    scenario = loads(text).scenario
+
+    def orders(overrides: tuple[str, ...]) -> list[float]:
+        run = sim.run(loads(text, overrides=overrides), n=1, jobs=1, out=tmp_path, plots=False)
+        return [float(o.ordered_h[0]) for o in of_missions(run.result).values()]
+
+    assert orders(()) == [5.0, math.inf]
+    assert orders(ordered_at(scenario, "a", 9.0)) == [9.0, math.inf]
+    assert orders(ordered_at(scenario, "b", 9.0)) == [5.0, 9.0]
+    assert orders(ordered_at(scenario, "total", 9.0)) == [9.0, 9.0]
+    assert orders(nobody_ordered(scenario)) == [math.inf, math.inf]
+
+
 def test_the_horizon_lies_thirty_days_past_the_last_date(tmp_path: Path) -> None:
     scenario = load(exponential(tmp_path)).scenario
     assert horizon(scenario, 240.0 + MARGIN_H) == ()  # 40 d of its own are enough for 10 d

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.model.draws import UNIT, Stream
 from sim.model.plan import CohortPlan, Ordering, Plan, When, fixed_in
+from sim.model.reactions import going, out_before, unsecured_at_start
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import Condition
 
@@ -122,6 +123,8 @@ class People:
     plan: CohortPlan
     movers: int
     rear: int
+    out_before: bool = False
+    """Whether those who would be movers were out before the start."""
     ready: float = 0.0
     """From the order until the last of it can leave, at the least, hours."""
 
@@ -157,6 +160,10 @@ class _Cascade:
         self.gone = [INF] * len(plan.missions)
         self.found = Happenings(path, [INF] * len(people), [False] * len(people), INF)
         self.found.levels = dict(zip(plan.parts["threat"].levels, path.reached, strict=True))
+        self.reacts = _reacting(plan, draws)
+        for k, p in enumerate(people):
+            if p.out_before:
+                self.found.orders[k] = 0.0
 
     def settle(self) -> Happenings:
         """Lower every time until nothing changes."""
@@ -166,7 +173,7 @@ class _Cascade:
             self._provider()
             for k, p in enumerate(self.people):
                 if p.movers > 0:
-                    self.found.orders[k] = self._order(p.plan.order)
+                    self.found.orders[k] = min(self._order(p.plan.order), self._reaction(p.plan.mission))
             self._missions()
             if before == (self.found.orders, self.leaving, self.absent, self.gone):
                 break
@@ -179,7 +186,9 @@ class _Cascade:
                 continue
             moving = [k for k in m.cohorts if self.people[k].movers > 0]
             moving = [k for k in moving if self.plan.cohorts[k].core] or moving
-            if moving:
+            if any(self.people[k].out_before for k in m.cohorts):
+                self.gone[m.index] = 0.0
+            elif moving:
                 self.gone[m.index] = max(self.found.orders[k] + self.people[k].ready for k in moving)
 
     def _provider(self) -> None:
@@ -221,6 +230,26 @@ class _Cascade:
             return INF
         return _decided(order, self.found, self.draws, [self.holds(c) for c in order.when])
 
+    def _reaction(self, mission: int) -> float:
+        """When a mission is ordered out at the earliest because nobody secures the airport."""
+        reaction = self.plan.parts["reactions"]
+        decides = self.reacts.get(mission)
+        if decides is None:
+            return INF
+        known = -fixed_in(reaction.known, self.draws) if _unsecured(self.plan, self.draws) else self.absent
+        return max(0.0, known + decides)
+
+    def _reacts_surely(self, mission: int) -> float:
+        """The same where nothing can keep it from that: nobody there at the start, and no force comes before; else infinite."""
+        if mission not in self.reacts or not _unsecured(self.plan, self.draws):
+            return INF
+        decided = self._reaction(mission)
+        forces = [(when, self.security.providers[n]) for when, n in self.security.phases]
+        comes = [
+            self.found.moment(w, self.draws) + fixed_in(p.arrival, self.draws) for w, p in forces if p.spec.force is not None
+        ]
+        return decided if min(comes, default=INF) > decided else INF
+
     def certain(self, end: float) -> list[bool]:
         """Cohorts that are ordered by *end* whatever a run does, or that a fall of the capital counts."""
         if self.path.fall <= end:
@@ -228,6 +257,9 @@ class _Cascade:
         known = []
         for p in self.people:
             order = p.plan.order
+            if p.movers > 0 and self._reacts_surely(p.plan.mission) <= end:
+                known.append(True)
+                continue
             if order is None or p.movers <= 0:
                 known.append(False)
                 continue
@@ -248,8 +280,32 @@ def _decided(order: Ordering, found: Happenings, draws: Draws, holds: list[float
     return trigger + max(0.0, delay)
 
 
+def _unsecured(plan: Plan, draws: Draws) -> bool:
+    """Whether no foreign force is there at the start."""
+    threat = plan.parts["threat"]
+    level, _ = _start(threat, plan, draws)
+    reached = threat.levels[: level + 1]
+
+    def moment(when: When) -> float:
+        return fixed_in(when.delay, draws) if when.after == "start" or when.after in reached else INF
+
+    return unsecured_at_start(plan.parts["security"], moment, draws)
+
+
+def _reacting(plan: Plan, draws: Draws) -> dict[int, float]:
+    """Missions that leave once nobody secures the airport, and how long they take to decide, hours."""
+    reactions = plan.parts["reactions"]
+    return {} if reactions is None else {p.mission: draws[p.decides].at(0) for p in going(reactions, draws)}
+
+
+def _gone_before(plan: Plan, draws: Draws) -> set[int]:
+    """Missions that were out before the start."""
+    reactions = plan.parts["reactions"]
+    return set(out_before(reactions, draws)) if reactions is not None and _unsecured(plan, draws) else set()
+
+
 def head_counts(plan: Plan, draws: Draws) -> list[People]:
-    """Who is to be moved, by cohort: staff less those who stay, and the rear parties."""
+    """Who is to be moved, by cohort: staff less those who stay or were out before the start, and the rear parties."""
     staff = [int(fixed_in(c.people, draws)) for c in plan.cohorts]
     stay = [min(n, int(fixed_in(c.residual, draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
     for m in plan.missions:
@@ -263,8 +319,12 @@ def head_counts(plan: Plan, draws: Draws) -> list[People]:
             stay[k] += take
             left -= take
     people = []
+    before = _gone_before(plan, draws)
     for k, c in enumerate(plan.cohorts):
         movers = staff[k] - stay[k]
+        if movers and c.mission in before:
+            people.append(People(c, 0, 0, out_before=True))
+            continue
         people.append(People(c, movers, min(movers, int(fixed_in(c.rear_people, draws)))))
     return people
 

@@ -106,7 +106,8 @@ class Problem:
         whole = np.ones(len(g.people), np.bool_) if mission is None else g.mission == mission
         sure = whole & self.certain[g.cohort]
         counted = float(g.people[sure].sum())
-        orders = [o for c, o in zip(self.plan.cohorts, self.m.happen.orders, strict=True) if mission in (None, c.mission)]
+        cohorts = zip(self.m.people, self.m.happen.orders, strict=True)
+        orders = [o for p, o in cohorts if mission in (None, p.plan.mission) and not (mission is None and p.out_before)]
         limits = {}
         for column, share in SHARES.items():
             need = math.ceil(share * counted - 1e-9)

@@ -1,0 +1,172 @@
+"""Missions that leave an airport which no foreign force secures: who goes, when they have decided, who is out before the start.
+
+A share of the missions goes, tier by tier, in the order of their own draws within a tier.  Each makes up its mind from when the
+absence is known: so long before the start where nobody is there at the start, else from when the last soldiers have gone.  A
+force that comes before a mission has decided ends that; an absence after it begins anew, with the same draws.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.model.kernel import ORDER, Call, key
+from sim.model.plan import Builder, Fixed, MissionPlan, When, fixed_in, round_half_up
+
+if TYPE_CHECKING:
+    from sim.model.mission import Cohort
+    from sim.model.security import SecurityPlan
+    from sim.model.world import World
+
+INF = math.inf
+
+
+@dataclass
+class Place:
+    """A mission that may go: its tier, and the streams of its place within it, its decision and its going."""
+
+    mission: int
+    tier: int
+    order: int
+    decides: int
+    goes: int
+    acts: bool
+    """Whether it is ordered out by that."""
+
+
+@dataclass
+class ReactionPlan:
+    """Who may go, and how many of them."""
+
+    places: list[Place]
+    of: int
+    """Missions that the share counts: those that never go, too."""
+    share: Fixed
+    known: Fixed
+    """Hours before the start since when an absence at the start is known."""
+
+
+def prepare(b: Builder, missions: list[MissionPlan]) -> ReactionPlan | None:
+    """Register the draws; None where nothing makes a mission react."""
+    security = b.scenario.security
+    spec = security.reactions
+    asked = [m for m in missions if m.spec.reaction is not None]
+    if spec is None or not security.phases or not asked:
+        return None
+    places = [
+        Place(
+            m.index,
+            m.spec.reaction.tier,
+            b.unit("reaction", m.name),
+            b.stream("reaction-decides", m.name, spec.decides),
+            b.stream("reaction-goes", m.name, spec.goes),
+            m.spec.reaction.orders,
+        )
+        for m in asked
+        if m.spec.reaction is not None and m.spec.reaction.tier != "never"
+    ]
+    share = b.fixed("security.reactions.share", spec.share)
+    return ReactionPlan(places, len(asked), share, b.fixed("security.absence_known", security.absence_known))
+
+
+def going(plan: ReactionPlan, draws: Any) -> list[Place]:
+    """The missions that go in a replication, the first ones first; those that keep a place and don't act by it are left out."""
+    ranked = sorted(plan.places, key=lambda p: (p.tier, draws[p.order].at(0), p.mission))
+    number = round_half_up(round(fixed_in(plan.share, draws) * plan.of, 9))  # 0.145 of 100 are 14.5
+    return [p for p in ranked[:number] if p.acts]
+
+
+def unsecured_at_start(plan: SecurityPlan, moment: Callable[[When], float], draws: Any) -> bool:
+    """Whether no foreign force is there at the start, told from the phases that have begun by then."""
+    begun = [name for when, name in plan.phases if when.after != "ordered" and moment(when) <= 0]
+    for k, name in enumerate(begun):
+        provider = plan.providers[name]
+        if provider.spec.force is None or fixed_in(provider.arrival, draws) > 0:
+            continue
+        leaves = provider.force_leaves
+        stays = leaves is not None and fixed_in(leaves.takes, draws) > 0
+        over = k < len(begun) - 1
+        over |= (
+            leaves is not None and leaves.begins is not None and leaves.begins.after != "ordered" and moment(leaves.begins) <= 0
+        )
+        if stays or not over:
+            return False
+    return True
+
+
+def out_before(plan: ReactionPlan, draws: Any) -> list[int]:
+    """Missions that have decided and gone by the start, where the absence was known before it."""
+    known = fixed_in(plan.known, draws)
+    return [p.mission for p in going(plan, draws) if draws[p.decides].at(0) + draws[p.goes].at(0) <= known]
+
+
+class Reactions:
+    """The missions that make up their mind, in one replication."""
+
+    def __init__(self, w: World, plan: ReactionPlan | None) -> None:
+        self.w = w
+        self.plan = plan
+        self.going: list[Place] = []
+        self.absent = False
+        self.pending: list[Call] = []
+        self.known = INF
+        """Since when those who make up their mind know; infinite while nobody does."""
+
+    @property
+    def may_go(self) -> set[int]:
+        """Missions that go if ever nobody secures the airport."""
+        return {p.mission for p in self.going}
+
+    def choose(self) -> None:
+        """Who goes in this replication."""
+        if self.plan is not None:
+            self.going = going(self.plan, self.w.streams)
+
+    def start(self) -> None:
+        """Whoever is out before the start is; the others decide, unless a force is there."""
+        w = self.w
+        if self.plan is None or not self.going:
+            return
+        self.absent = unsecured_at_start(w.security.plan, w.moment, w.streams)
+        if self.absent:
+            gone = set(out_before(self.plan, w.streams))
+            for m in w.missions:
+                if m.index in gone:
+                    m.leave_before()
+            self.going = [p for p in self.going if p.mission not in gone]
+            self._begin(-w.get(self.plan.known))
+
+    def look(self) -> None:
+        """Who is at the airport may have changed."""
+        if not self.going or not self.w.started or self.w.security.absent == self.absent:
+            return
+        self.absent = self.w.security.absent
+        if self.absent:
+            self._begin(self.w.clock.now)
+        else:
+            self._end()
+
+    def _begin(self, known: float) -> None:
+        w = self.w
+        self.known = known
+        for place in self.going:
+            decided = known + w.streams[place.decides].at(0)
+            for c in w.missions[place.mission].cohorts:
+                if c.ordered == INF and c.movers:
+                    c.weighing = max(0.0, known)
+                    call = w.clock.at(decided, key(ORDER, c.index, 2), self._decided, c)
+                    self.pending += [call] if call is not None else []
+
+    def _end(self) -> None:
+        for call in self.pending:
+            call.cancel()
+        self.pending.clear()
+        for place in self.going:
+            for c in self.w.missions[place.mission].cohorts:
+                c.weighing = INF
+
+    def _decided(self, call: Call) -> None:
+        c: Cohort = call.arg
+        c.react()

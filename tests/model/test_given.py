@@ -1,0 +1,122 @@
+"""Orders of one scenario in the world of another: the same moments, never where never, and nothing of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.model.given import GivenOrders, OrderedAs, compile_pair, orders_in, simulate_as
+from sim.model.plan import Plan
+from sim.model.records import Records, make_records
+from sim.model.world import World
+from sim.scenario import load, loads
+from tests.model.helpers import INF, check_census, check_records, plan
+from tests.strategies import lively, scenarios
+
+FOLDER = Path(__file__).parents[2] / "scenarios"
+TABLES = ("cohorts", "missions", "replication", "timeline")
+
+
+def finished(made: Plan, seed: int = 1, replication: int = 0, orders: GivenOrders | None = None) -> World:
+    world = World(made, seed, replication, orders)
+    world.run()
+    return world
+
+
+def same(a: Records, b: Records) -> list[str]:
+    """Columns in which two replications differ."""
+    found = []
+    for table in TABLES:
+        one, other = getattr(a, table), getattr(b, table)
+        assert list(one) == list(other)
+        found += [f"{table}.{name}" for name in one if not np.array_equal(np.asarray(one[name]), np.asarray(other[name]))]
+    return found
+
+
+def against_itself(made: Plan, seed: int = 1, replication: int = 0) -> list[str]:
+    """What differs in a scenario whose orders are given as it gives them."""
+    base = finished(made, seed, replication)
+    other = finished(made, seed, replication, orders_in(base))
+    check_census(other)
+    records = make_records(other)
+    check_records(other, records)
+    return same(make_records(base), records)
+
+
+@pytest.mark.parametrize("name", sorted(p.stem for p in FOLDER.glob("*.yaml")))
+def test_a_shipped_scenario_under_its_own_orders_is_itself(name: str) -> None:
+    """Every number of every table."""
+    assert against_itself(plan(load(FOLDER / f"{name}.yaml").scenario), 1, 3) == []
+
+
+@given(st.one_of(lively(), scenarios()), st.integers(0, 2**32))
+@settings(deadline=None, derandomize=True, max_examples=40)
+def test_any_scenario_under_its_own_orders_is_itself(data: dict[str, Any], seed: int) -> None:
+    assert against_itself(plan(data), seed) == []
+
+
+TWO = """
+clock: {{horizon: 20 d}}
+threat: {{start: threatened, fallen: fallen, timeline: [{{at: 30 h, level: contested}}]}}
+road: {{drive: {drive}}}
+security:
+  absence_known: 10 d
+  reactions: {{share: {share}, decides: 4 d, goes: 1 d}}
+  phases: [{{begins: start, provider: none}}]
+missions:
+  a: {{reaction: {{tier: 1}}, order: {{at: {at}}}, cohorts: {{core: 10, local: {{people: 20, order: {{when: threat >= {level}}}}}}}}}
+  b: {{order: {{when: gone a, delay: 3 h}}, cohorts: {{core: 10}}}}
+"""
+
+
+def two(drive: str = "1 h", share: float = 0, at: str = "5 h", level: str = "contested") -> Any:
+    return loads(TWO.format(drive=drive, share=share, at=at, level=level)).scenario
+
+
+def ordered(records: Records) -> dict[str, float]:
+    table = records.cohorts
+    names = [f"{m}/{c}" for m, c in zip(table["mission"], table["cohort"], strict=True)]
+    return {n: float(h) for n, h in zip(names, table["ordered_h"], strict=True)}
+
+
+def test_the_orders_of_the_base_and_the_way_of_the_other() -> None:
+    """In the other b would follow at 5 + 6 + 3 h, and a's local staff never go: under the base's orders 9 and 30 h."""
+    base, other = two(), two(drive="6 h", at="7 h", level="fallen")
+    pair = compile_pair(OrderedAs(other, base))
+    records = simulate_as(pair, 1, 0)
+    assert ordered(records) == {"a/core": 5, "a/local": 30, "b/core": 5 + 3}
+    assert records.replication["t100_h"] == 36
+    alone = make_records(finished(plan(other)))
+    assert ordered(alone) == {"a/core": 7, "a/local": INF, "b/core": 7 + 3}
+
+
+def test_never_where_the_base_never_did() -> None:
+    records = simulate_as(compile_pair(OrderedAs(two(), two(level="fallen"))), 1, 0)
+    assert ordered(records) == {"a/core": 5, "a/local": INF, "b/core": 8}
+    assert records.replication["never_ordered"] == 20
+
+
+def test_out_before_where_the_base_was_and_not_where_it_was_not() -> None:
+    """Reactions of the base count, those of the other don't."""
+    left = simulate_as(compile_pair(OrderedAs(two(), two(share=1))), 1, 0)
+    assert ordered(left) == {"a/core": 0, "a/local": 0, "b/core": 3}
+    assert (left.replication["out_before"], left.replication["evacuated"]) == (30, 40)
+    stayed = simulate_as(compile_pair(OrderedAs(two(share=1), two())), 1, 0)
+    assert ordered(stayed) == {"a/core": 5, "a/local": 30, "b/core": 8}
+    assert stayed.replication["out_before"] == 0
+
+
+def test_it_is_a_function_of_the_pair_the_seed_and_the_replication() -> None:
+    pair = OrderedAs(load(FOLDER / "turkish-collapse.yaml").scenario, load(FOLDER / "none-collapse.yaml").scenario)
+    one, other = compile_pair(pair), compile_pair(pair)
+    late = simulate_as(one, 1, 2)
+    assert same(late, simulate_as(other, 1, 2)) == []
+    simulate_as(one, 1, 0)
+    assert same(late, simulate_as(one, 1, 2)) == []
+    base = make_records(finished(one.base, 1, 2))
+    assert ordered(base) == ordered(late), "whoever was ordered in the base was when it was"
