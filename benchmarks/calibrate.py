@@ -1,9 +1,9 @@
-"""Calibrate the back-cast: nine unknown numbers of scenarios/kabul-2021.yaml, on the windows marked ``calibration`` alone.
+"""Calibrate the back-cast: ten unknown numbers of scenarios/kabul-2021.yaml, on the windows marked ``calibration`` alone.
 
     python benchmarks/calibrate.py [--points 128] [--rounds 5] [--refine 48] [--replications 3] [--confirm 24] [--seed 2021]
                                    [--jobs 2] [--out FILE.json] [--plan FILE.yaml]
 
-A seeded Latin hypercube over the logarithms of the nine numbers, a few replications at each point; then, round by round, another
+A seeded Latin hypercube over the logarithms of the ten numbers, a few replications at each point; then, round by round, another
 one in the box around the best points so far.  The sixteen best of all are simulated again with other draws and more replications,
 the four best of these once more with four times as many.  Of those of the four that can't well be told apart (loss within a
 quarter of the least) the one that fits people best is taken: people are what answers are about, and flights follow from them.
@@ -43,6 +43,12 @@ from sim.scenario.schema import Scenario  # noqa: E402
 
 F64 = NDArray[np.float64]
 FORCE = "security.providers.airlift-2021.force"
+ALLIES = (
+    "united-kingdom", "italy", "denmark", "turkey", "spain", "belgium", "poland", "canada", "qatar", "united-arab-emirates",
+    "germany", "hungary", "france", "norway", "australia", "netherlands", "sweden", "romania", "new-zealand", "allied",
+)  # fmt: skip
+"""Who calls people forward, charters last."""
+CALLED = (*(f"missions.others-{n}.cohorts.called.gap" for n in ALLIES), "missions.others-canada.cohorts.outside.gap")
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ PARAMETERS = (
     Parameter("flights a day that double the crowd's inflow", ("airport.crowd.news.flights",), "", 50, 400, True),
     Parameter("C-17 in the shuttle", ("lift.fleets.us-c17.number",), "", 6, 20, True),
     Parameter("backlog for surge seats", ("lift.surge_above",), "", 500, 10_000, True),
+    Parameter("time between groups whom an ally calls", CALLED, "min", 40, 200),
     Parameter("beds at Al Udeid", ("hubs.al-udeid.beds",), "", 3000, 15_000, True),
     Parameter("onward from Al Udeid, people/h", ("hubs.al-udeid.onward",), "people/h", 20, 300),
 )  # fmt: skip
@@ -78,7 +85,7 @@ AROUND, CONFIRMED, FINALISTS, FINALLY, ALIKE, FITS = 6, 16, 4, 4, 1.25, 2.0
 """Best points around which the next design lies; how many are simulated again; how many of these once more, with how many times
 the replications; the most loss, times the least, that can't be told from the least, and that fits nearly as well."""
 PLAN = """\
-# Sets of nine numbers that fit the airlift of 17 to 24 August 2021 nearly as well as those of kabul-2021.yaml: written by
+# Sets of ten numbers that fit the airlift of 17 to 24 August 2021 nearly as well as those of kabul-2021.yaml: written by
 # `python benchmarks/calibrate.py --plan scenarios/plans/kabul-2021-fits.yaml`; see docs/validation.md.
 #    evacsim validate evacsim:plans/kabul-2021-fits evacsim:observations/kabul-2021.csv
 title: The airlift of August 2021, over sets of numbers that fit it
