@@ -33,7 +33,7 @@ class Figure(NamedTuple):
 FACTORS = " ".join(
     f"--factors '{path}'"
     for path in (
-        "threat.stay.*", "missions.*.cohorts.families.people", "airport.gates.*.per_person", "airport.crowd.slows",
+        "threat.stay.*", "missions.*.cohorts.families.people", "airport.search.per_person", "airport.crowd.slows",
         "airport.crowd.dispersal", "security.host.after.turn_back", "security.providers.turkish.force.hold",
     )
 )  # fmt: skip
@@ -58,7 +58,7 @@ FIGURES = (
         "what-matters",
         "What matters most for the people left behind, and how does that change without Turkish forces?",
         f"sensitivity evacsim:turkish-collapse evacsim:none-collapse --method morris {FACTORS} "
-        "--factors security.providers.none.hold --trajectories 6 -n 20 --measure total.left_behind",
+        "--factors security.unsecured_hold --trajectories 6 -n 20 --measure total.left_behind",
         "sensitivity/*/morris*.png",
         ("turkish-collapse", "none-collapse"),
     ),

@@ -17,9 +17,6 @@ PAGE = "limitations.md"
 SCENARIO = "turkish-collapse"
 N = 100
 """Replications of each point; all have the same draws."""
-GATES = ("military", "abbey", "south", "north", "east")
-OUTSIDE = GATES[1:]
-"""Gates that the crowd reaches."""
 Settings = tuple[str, ...]
 
 
@@ -60,7 +57,7 @@ def smaller_vehicles(scenario: Scenario) -> Settings:
                 f"vehicles.{name}.seats={round(pool.seats.value / 2)}",
                 f"vehicles.{name}.number={round(2 * pool.number.value)}",
             ]
-    found += [f"airport.gates.{gate}.per_group=1 min" for gate in OUTSIDE]
+    found.append("airport.search.per_group=1 min")
     return (*found, f"road.convoy.vehicles={round(2 * scenario.road.convoy.vehicles.value)}")
 
 
@@ -80,9 +77,8 @@ def each(template: str, names: Iterable[str]) -> Callable[[Scenario], Settings]:
     return said(*(template.format(name) for name in names))
 
 
-VARYING = "{{exponential: {{mean: 50 s/person}}}}"
+UNEVEN = said("airport.search.per_person={exponential: {mean: 50 s/person}}")
 """As uneven as one person's search may be, taken once for a whole group."""
-UNEVEN = each(f"airport.gates.{{}}.per_person={VARYING}", GATES)
 HOLD = "security.providers.turkish.force.hold={{lognormal: {{median: {0:g} d, p90: {1:g} d}}}}"
 EASIER = (
     "security.host.after.turn_back=0.055",

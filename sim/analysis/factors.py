@@ -32,6 +32,9 @@ WHOLE = ("people", "count")
 COMMAND_LINE = Place("--factors")
 KEPT = ("security.providers", "airport.incidents", "threat.stay", "threat.up")
 """Tables whose entries are factors of their own; entries of all others (missions, fleets, gates ...) move together."""
+ALWAYS = re.compile(r"security\.providers\.[^.]+\.force\.hold")
+"""Inputs of both kinds: how long a force is tolerated is not ours to choose, and yet it can be negotiated.  As it decides who gets
+out late, it is in every study, and no screening leaves it out."""
 TIED = (("airport.crowd.close_above", "airport.crowd.open_below"),)
 """Parameters that a rule of the scenario ties to each other: they move together."""
 
@@ -149,7 +152,8 @@ def _value(member: Member) -> str:
 
 def candidates(scenario: Scenario, kind: Studied) -> Found:
     """Every factor that the scenario itself gives ranges for, entries of a table moved together."""
-    members, unranged = [], 0
+    members: list[tuple[Path, Member]] = []
+    unranged = 0
     for path, member in _members(scenario, kind):
         if member is None:
             unranged += 1
@@ -159,7 +163,7 @@ def candidates(scenario: Scenario, kind: Studied) -> Found:
     groups: dict[str, list[Member]] = {}
     for (_, member), name in zip(members, names, strict=True):
         groups.setdefault(name, []).append(member)
-    factors = [Factor(name if len(of) > 1 else of[0].path, tuple(of), kind) for name, of in groups.items()]
+    factors = [Factor(name if len(of) > 1 else of[0].path, tuple(of), _own_kind(of, kind)) for name, of in groups.items()]
     return Found(tuple(factors), unranged)
 
 
@@ -186,8 +190,19 @@ def chosen(scenario: Scenario, kind: Studied, specs: Sequence[Spec], faults: Fau
             if owner.setdefault(member.path, name) != name:
                 message = f"expected one factor for each parameter, got {owner[member.path]} and {name}"
                 faults.add(specs[0].place, tuple(member.path.split(".")), message)
-    factors = tuple(Factor(name, tuple({m.path: m for m in of}.values()), kind) for name, of in groups.items())
+    factors = tuple(Factor(name, tuple({m.path: m for m in of}.values()), _own_kind(of, kind)) for name, of in groups.items())
     return Found(factors, everything.unranged, tuple(unmatched))
+
+
+def _studied(path: str, own: str, kind: Studied) -> bool:
+    """Whether a parameter of its *own* kind belongs into a study of that kind."""
+    return own == kind or (own != "constant" and ALWAYS.fullmatch(path) is not None)
+
+
+def _own_kind(members: Sequence[Member], kind: Studied) -> Studied:
+    """That of the study, but for inputs of the other kind that are in every study."""
+    other: Studied = "lever" if kind == "uncertainty" else "uncertainty"
+    return other if all(ALWAYS.fullmatch(m.path) and (m.quantity.kind == "lever") != (kind == "lever") for m in members) else kind
 
 
 def _matching(scenario: Scenario, kind: Studied, spec: Spec, faults: Faults) -> Iterator[Member]:
@@ -200,7 +215,7 @@ def _matching(scenario: Scenario, kind: Studied, spec: Spec, faults: Faults) -> 
             continue
         stated = spec.low is not None or spec.times is not None
         own = _kind(quantity, stated)
-        if own != kind:
+        if not _studied(name, own, kind):
             if "*" not in spec.path:
                 other = {"lever": " (--levers studies these)", "uncertainty": " (without --levers)"}.get(own, "")
                 faults.add(spec.place, path, f"expected a parameter whose kind is {kind}, got kind {own}{other}")
@@ -257,7 +272,7 @@ def _members(scenario: Scenario, kind: Studied) -> Iterator[tuple[Path, Member |
     """Path and member of every parameter of that kind; None for a distribution without a range."""
     phases = {phase.provider for phase in scenario.security.phases}
     for path, dimension, quantity, said_ in quantities(scenario):
-        if not said_ or _kind(quantity, False) != kind:
+        if not said_ or not _studied(dotted(path), _kind(quantity, False), kind):
             continue
         if _idle(path, phases):
             continue

@@ -71,8 +71,39 @@ def test_levers_are_never_among_the_uncertainties() -> None:
     shipped = load("evacsim:turkish-advancing").scenario
     paths = {kind: {m.path for f in candidates(shipped, kind).factors for m in f.members} for kind in ("uncertainty", "lever")}
     assert paths["lever"]
-    assert not paths["lever"] & paths["uncertainty"]
+    assert paths["lever"] & paths["uncertainty"] == {"security.providers.turkish.force.hold"}
     assert not any("providers.coalition" in path for path in paths["uncertainty"]), "a provider that is never in charge"
+
+
+HELD = """
+security:
+  phases: [{begins: start, provider: guard}]
+  providers: {guard: {force: {hold: HOLD}}, idle: {force: {hold: HOLD}}}
+"""
+
+
+@pytest.mark.parametrize("kind", ["uncertainty", "lever"])
+@pytest.mark.parametrize(
+    ("hold", "own"),
+    [
+        ("{value: 7 d, evidence: assumed}", "uncertainty"),
+        ("{lognormal: {median: 7 d, p90: 16 d}, kind: lever, evidence: assumed}", "lever"),
+        ("{value: 7 d, low: 3 d, high: 14 d, kind: lever}", "lever"),
+        ("{value: 7 d, kind: constant, evidence: assumed}", None),
+        ("7 d", None),
+    ],
+)
+def test_how_long_a_force_is_tolerated_is_in_every_study(hold: str, own: str | None, kind: str) -> None:
+    """Of the provider in charge, whichever kind the scenario calls it, also where asked for by name; it says which it is."""
+    scenario = loads(HELD.replace("HOLD", hold) + TEXT).scenario
+    path = "security.providers.guard.force.hold"
+    found = {f.name: f for f in candidates(scenario, kind).factors}
+    assert {name for name in found if "hold" in name} == (set() if own is None else {path})
+    if own is not None:
+        assert (found[path].kind, found["airport.gates.*.lanes" if kind == "lever" else "threat.stay.low"].kind) == (own, kind)
+        faults = Faults()
+        (named,) = chosen(scenario, kind, [Spec(path)], faults, faults).factors
+        assert (named.name, named.kind, len(faults)) == (path, own, 0)
 
 
 def test_a_distribution_without_a_range_is_counted_and_left_alone() -> None:

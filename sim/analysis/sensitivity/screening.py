@@ -1,7 +1,7 @@
 """Which factors to study where there are many: each is tried alone at both ends with few replications; the largest effects stay.
 
 A rule for spending replications where they tell most, not an answer: a factor that acts only together with others can be missed,
-and says so nowhere.  What was left out is listed with its score.
+and says so nowhere.  What was left out is listed with its score; what is in every study is never left out.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from sim.analysis.factors import ALWAYS
 from sim.analysis.measure import Measure, parse
 from sim.analysis.sensitivity.points import Case, Json, Response, nearest_finite, reader
 from sim.analysis.statistics import Floats
@@ -56,7 +57,7 @@ def screen(cases: Sequence[Case], measures: Sequence[Measure], n: int, keep: int
             for factor, effect in zip(case.factors, effects, strict=True):
                 scores[factor.name] = max(scores[factor.name], float(effect) / most if most > 0 else 0.0)
     ranked = sorted(scores, key=lambda name: (-scores[name], name))
-    kept = set(ranked[:keep])
+    kept = set(sorted(ranked, key=lambda name: ALWAYS.fullmatch(name) is None)[:keep])  # sorted() keeps the order of the others
     narrowed = [replace(case, factors=tuple(f for f in case.factors if f.name in kept)) for case in cases]
     record = {
         "replications": few,

@@ -88,3 +88,18 @@ def test_times_are_compared_as_restricted_means():
     assert [m.text for m in finite([P90, parse("total.p50", []), parse("total.restricted_time", [])])] == [
         "total.restricted_time"
     ]
+
+
+def test_what_is_in_every_study_stays_whatever_its_effect():
+    hold = "security.providers.turkish.force.hold"
+    cases = [Case(0, "one", "One", tuple(map(Named, ("a", "b", hold))))]
+    asked = screen(cases, [LEFT], 10, 2)
+    batch = next(asked)
+    weights = {"a": 1.0, "b": 2.0, hold: 0.0}
+    rows = [sum(weights[name] * (at - 0.5) for name, at in positions(p).items()) for p in batch.proposals]
+    answers = [Response(series={LEFT.text: (np.arange(10), np.full(10, y))}) for y in rows]
+    with pytest.raises(StopIteration) as stop:
+        asked.send(answers)
+    narrowed, record = stop.value.value
+    assert names_of(narrowed) == ["b", hold]
+    assert [(s["name"], s["kept"]) for s in record["scores"]] == [("b", True), ("a", False), (hold, True)]
