@@ -19,6 +19,7 @@ from sim.scenario import Loaded, ScenarioError, load
 from sim.studies.drawn import pictures_in, up_to_date
 from sim.studies.options import Options, command, crew_of
 from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
+from sim.studies.same_orders import Pair, SameOrdersError, pairs_of, run_pair
 from sim.studies.until import check_until, settled_alone, settled_together
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from sim.model.eventlog import Event
 
 __all__ = [
-    "ClusterError", "Comparison", "Failure", "Lost", "Options", "OutputError", "Prepared", "StoreError", "Study", "TooLarge",
+    "ClusterError", "Comparison", "Failure", "Lost", "Options", "OutputError", "Prepared", "SameOrdersError", "StoreError",
+    "Study", "TooLarge",
     "compare", "compare_all", "explained", "failures", "load", "open_result", "prepare", "redraw", "run", "run_all", "trace",
 ]  # fmt: skip
 
@@ -92,11 +94,17 @@ class Comparison:
     plots: tuple[Path, ...] = ()
     until: Json = field(default_factory=dict)
     """What ``--until`` wanted of the differences and what is reached; nothing without."""
+    same_orders: tuple[Json, ...] | None = None
+    """The differences once more, with everybody ordered out as in the base; None where that wasn't asked for."""
+    ordered_as_base: tuple[Study, ...] = ()
+    """The other scenarios under the orders of the base."""
 
     @property
     def summary(self) -> Json:
         """What ``compare --json`` prints."""
         found: Json = {"results": [s.summary for s in self.studies], "differences": list(self.differences), **self.until}
+        if self.same_orders is not None:
+            found["same_orders"] = list(self.same_orders)
         return found if self.matrix is None else found | {"matrix": self.matrix}
 
 
@@ -148,14 +156,17 @@ def compare(
     until: Iterable[str] = (),
     most: int | None = None,
     cluster: str | None = None,
+    same_orders: bool = False,
 ) -> Comparison:
     """Simulates the same replications of every scenario under common random numbers and pairs them with those of *base*.
 
-    *until* adds replications until every **difference** is known so precisely.
+    *until* adds replications until every **difference** is known so precisely.  *same_orders*: each of *others* once more, with
+    every cohort ordered out exactly when that of *base* is in the same replication; raises SameOrdersError where one has cohorts
+    that the other has not.
     """
     options = Options(
         n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
-        until=tuple(until), most=most, cluster=cluster,
+        until=tuple(until), most=most, cluster=cluster, same_orders=same_orders,
     )  # fmt: skip
     return compare_all(prepare([base, *others], options), options)
 
@@ -185,7 +196,7 @@ def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
 
 def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
     """Replications to do at the most, None where that shows only as they are done."""
-    return None if options.until else options.n * len(prepared)
+    return None if options.until else options.n * (len(prepared) + (len(prepared) - 1 if options.same_orders else 0))
 
 
 def _in_turn(prepared: Sequence[Prepared], options: Options) -> Iterator[Prepared]:
@@ -265,26 +276,45 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     from sim.analysis import differences, matrix
 
     check_until(prepared, options)
+    paired = pairs_of(prepared) if options.same_orders else []
     with crew_of(options, _most(prepared, options)) as crew:
         settled = settled_together(prepared, options, crew)
         look = settled.look if settled else None
         told = command("compare", [one.given for one in prepared], options) if settled else ""
         studies = [_study(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
+        reordered = _reordered(prepared, paired, options, crew, look)
     base, *others = studies
     pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
     found = tuple(differences(one, another, look) for one, another in pairs)
     until = settled.json() if settled else {}
     arranged = matrix([study.summary for study in studies]) if all(study.answered for study in studies) else None
     results = [study.result for study in studies]
-    folder = compared_folder(results, options.out)
+    same: tuple[Json, ...] | None = None
+    if options.same_orders:
+        same = tuple(differences(base.result, one.result, look) for one in reordered if base.answered and one.answered)
+    folder = compared_folder([*results, *(one.result for one in reordered)], options.out)
     store = Store(folder)
     drawn: list[Path] = []
     with store.open():
         if options.plots and all(study.answered for study in studies):
             drawn = _draw(results, pictures_in(folder, options))
         stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found), **until}
+        if same is not None:
+            stored["same_orders"] = list(same)
         store.write_json("summary.json", stored if arranged is None else stored | {"matrix": arranged})
-    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until)
+    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until, same, tuple(reordered))
+
+
+def _reordered(
+    prepared: Sequence[Prepared], pairs: Sequence[Pair], options: Options, crew: Crew, look: Look | None
+) -> list[Study]:
+    """Every scenario but the first under the orders of the first."""
+    if not pairs:
+        return []
+    words = command("compare", [one.given for one in prepared], options)
+    plan = Plan(options.n if look is None else look.n, options.seed, options.out, options.csv, words, __version__)
+    results = [run_pair(pair, plan, options, crew) for pair in pairs]
+    return [Study(result, result.title, one.loaded) for result, one in zip(results, prepared[1:], strict=True)]
 
 
 def compared_folder(results: Sequence[Result], out: Path) -> Path:
@@ -346,7 +376,7 @@ def explained(error: BaseException) -> list[str] | None:
         return ["evacsim: out of memory; finished blocks are kept, the same command goes on from there"]
     if isinstance(error, TooLarge):
         return str(error).splitlines()
-    if isinstance(error, OutputError | StoreError | ClusterError | Lost):
+    if isinstance(error, OutputError | StoreError | ClusterError | Lost | SameOrdersError):
         return [f"evacsim: {line}" for line in str(error).splitlines()]
     from sim.analysis.measure import MeasureError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from making.block import scenario_file
-from sim.api import Options, Study, prepare, run_all
+from sim.api import Comparison, Options, Study, compare_all, prepare, run_all
 from sim.scenario.loading import Layers, Loaded
 
 Json = dict[str, Any]
@@ -44,6 +44,11 @@ class Desk:
             options = Options(n=self.n(n), jobs=self.jobs, out=self.out, plots=False)
             (self.studies[key],) = run_all(prepare([self.loaded(scenario, settings)], options), options)
         return self.studies[key]
+
+    def same_orders(self, base: str, others: tuple[str, ...], n: int) -> Comparison:
+        """Shipped scenarios against one of them, as they are and under its orders."""
+        options = Options(n=self.n(n), jobs=self.jobs, out=self.out, plots=False, same_orders=True)
+        return compare_all(prepare([self.loaded(name) for name in (base, *others)], options), options)
 
 
 def jobs_here() -> int:

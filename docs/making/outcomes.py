@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import polars as pl
 
 from making.block import Asked, Block, table
 from making.desk import Desk
@@ -202,9 +203,57 @@ def lags(desk: Desk) -> str:
     return levers(desk, LAG_POINTS, Asked("coalition-collapse", n=TRIED))
 
 
+# -- missions that leave an airport that nobody secures ------------------------------------------------------------------
+
+KNOWN, SHARE = "security.absence_known", "security.reactions.share"
+NOBODY = "none-collapse"
+REACTION_POINTS = (Asked(NOBODY, n=TRIED), *_points(NOBODY, KNOWN, ("0 d", "60 d")), *_points(NOBODY, SHARE, ("0.30", "0.65")))
+OTHERS = ("turkish-collapse", "coalition-collapse")
+SAME_ORDERS = (Asked(NOBODY, n=TRIED), *(Asked(name, (f"ordered as {NOBODY}",), TRIED) for name in OTHERS))
+
+
+def reactions(desk: Desk) -> str:
+    """Who is out before the start and who is left behind, by when the absence is known and by the share that goes."""
+    as_it_is = desk.study(NOBODY, TRIED)
+    rows = []
+    for point in REACTION_POINTS:
+        study = desk.study(point.scenario, point.n, point.settings)
+        missions, total = study.missions.filter(pl.col("out_before")), study.summary["total"]
+        rows.append(
+            (
+                f"`{point.settings[0]}`" if point.settings else "as it is",
+                f"{missions.height / desk.n(TRIED):.1f}",
+                count(round(total["out_before"]["people"])),
+                count(round(total["left_behind"]["mean"])),
+                in_a_cell(effect(as_it_is.result, study.result)) if point.settings else "–",
+            )
+        )
+    head = ("", "missions out before the start", "people out before", "left behind, mean", "difference (95 %)")
+    text = f"`{NOBODY}`, {desk.n(TRIED)} replications each, seed 1; differences are paired, from the scenario as it is."
+    return f"{text}\n\n{table(head, rows, (1, 2, 3))}"
+
+
+def same_orders(desk: Desk) -> str:
+    """What a provider does when people are ordered out as with nobody there, and what it does by who is ordered then."""
+    found = desk.same_orders(NOBODY, OTHERS, TRIED)
+    rows = []
+    for name, study, ordered in zip(OTHERS, found.studies[1:], found.ordered_as_base, strict=True):
+        base = found.studies[0].result
+        cells = [in_a_cell(effect(base, ordered.result)), in_a_cell(effect(ordered.result, study.result))]
+        rows.append((f"`{name}`", in_a_cell(effect(base, study.result)), *cells))
+    head = ("left behind, against nobody", "as it is", "= under the same orders", "+ by its own orders")
+    text = (
+        f"`evacsim compare {NOBODY} {' '.join(OTHERS)} --same-orders -n {desk.n(TRIED)}`, seed 1: paired differences of "
+        "the people left behind; the first is the sum of the others."
+    )
+    return f"{text}\n\n{table(head, rows, (1, 2, 3))}"
+
+
 BLOCKS = (
     Block("outcomes", PAGE, outcomes, tuple(Asked(name, n=N) for name in MATRIX)),
     Block("outcomes-airport", PAGE, airport, tuple(Asked(name, n=N) for name in COLLAPSES)),
     Block("outcomes-troops", PAGE, troops, TROOP_POINTS),
     Block("outcomes-lag", PAGE, lags, LAG_POINTS),
+    Block("outcomes-reactions", PAGE, reactions, REACTION_POINTS),
+    Block("outcomes-orders", PAGE, same_orders, SAME_ORDERS),
 )

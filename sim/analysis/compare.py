@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from sim.analysis.clocks import clocks, ordered_at
-from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, wall
+from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, wall
 from sim.analysis.sequential import Look, level_of, paired_mean_at, quantile_difference
 from sim.analysis.statistics import (
     Estimate,
@@ -55,6 +55,7 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
         "pairs": total["pairs"],
         "final": not base.failed and not other.failed and total["pairs"] > 0,
         "horizon_h": number(horizon),
+        "orders_apart": number(orders_apart(base, other)),
         "total": total,
         "missions": {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))},
         "never_ordered_missions": {"base": [], "other": []},

@@ -127,7 +127,8 @@ def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     who = "everyone to be moved" if _some_never_ordered(total) else "everyone"
     said = f"{who} is out {'' if p['estimate'] == 0 else 'only '}{odds}; {_left(total)}"
     if total["half_out_h"] is not None:
-        said += f", though half of them are out {duration(total['half_out_h'])} after the first order"
+        whose = "those who were there at the start" if out_before(total) else "them"
+        said += f", though half of {whose} are out {duration(total['half_out_h'])} after the first order"
     return said + "."
 
 

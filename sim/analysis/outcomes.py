@@ -198,6 +198,23 @@ def of_cohorts(result: Stored) -> dict[str, dict[str, Outcomes]]:
     return found
 
 
+def orders_apart(base: Stored, other: Stored) -> float | None:
+    """Share of the pairs in which some cohort is ordered out at another time, or out before the start on one side only."""
+    keys, what = ["replication", "mission", "cohort"], ["ordered_h", "out_before"]
+    sides = []
+    for result in (base, other):
+        table = survivors(result, "cohorts")
+        if "replication" not in table.columns or "ordered_h" not in table.columns:
+            return None
+        before = pl.col("out_before") if "out_before" in table.columns else pl.lit(False).alias("out_before")
+        sides.append(table.select(*keys, "ordered_h", before))
+    both = sides[0].join(sides[1], on=keys)
+    if not both.height:
+        return None
+    apart = pl.any_horizontal(pl.col(name) != pl.col(f"{name}_right") for name in what)
+    return float(both.group_by("replication").agg(apart.any().alias("apart"))["apart"].mean())  # type: ignore[arg-type]
+
+
 def survivors(result: Stored, name: str) -> pl.DataFrame:
     """A table without what failed, in the order of the replications."""
     failed = [replication for replication, _, _ in result.failed]

@@ -61,6 +61,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standar
 Quietly = Annotated[bool, typer.Option("--quiet", help="No progress, no table; faults are still said.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Writes the tables as CSV too.")]
 By = Annotated[str, typer.Option("--by", metavar="mission|cohort", help="Rows of the table.")]
+SameOrders = Annotated[
+    bool,
+    typer.Option(
+        "--same-orders",
+        help="Compares once more, with everybody ordered out exactly when BASE orders them: what the airport does apart from who "
+        "is asked to go.",
+    ),
+]
 Large = Annotated[bool, typer.Option("--allow-large", help="Runs what is beyond the stated budget of loads and memory.")]
 Svg = Annotated[bool, typer.Option("--svg", help="Draws the pictures as SVG too.")]
 NoPlots = Annotated[bool, typer.Option("--no-plots", help="Draws nothing.")]

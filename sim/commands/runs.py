@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,6 +22,7 @@ from sim.commands.options import (
     OnCluster,
     Out,
     Quietly,
+    SameOrders,
     Scenario,
     Scenarios,
     Seed,
@@ -96,6 +98,7 @@ def compare(
     sets: Sets = None,
     out: Out = Path("results"),
     by: By = "mission",
+    same_orders: SameOrders = False,
     csv: Csv = False,
     json: AsJson = False,
     quiet: Quietly = False,
@@ -121,6 +124,7 @@ def compare(
         svg=svg,
         cluster=cluster,
     )
+    options = replace(options, same_orders=same_orders)
     ready = prepared([base, *others], options, quiet)
     with watcher(quiet) as told:
         comparison = api.compare_all(ready, watched(options, told))
@@ -129,7 +133,7 @@ def compare(
         give_json(summary | {"results": [_trimmed(each, by) for each in summary["results"]]})
     elif not quiet:
         _show_comparison(comparison)
-    return status(comparison.studies)
+    return status([*comparison.studies, *comparison.ordered_as_base])
 
 
 @app.command(short_help="Prints one replication as an event log.")
@@ -186,7 +190,7 @@ def _show_runs(studies: Sequence[Study], by: str) -> None:
 
 
 def _show_comparison(comparison: Comparison) -> None:
-    from sim.present import terminal
+    from sim.present import same_orders, terminal
 
     columns = width()
     for study in comparison.studies:
@@ -195,10 +199,11 @@ def _show_comparison(comparison: Comparison) -> None:
         show("Each of these counts from its own first order; what is compared below is the calendar.", "", width=columns)
     for difference in comparison.differences:
         show(terminal.compare_table(difference, columns), "", width=columns)
+    show(*same_orders.shown(comparison.differences, comparison.same_orders, columns), width=columns)
     if comparison.until:
         show(*terminal.until_lines(comparison.until), "", width=columns)
     if comparison.matrix is not None:
         show(terminal.matrix_table(comparison.matrix, columns), "", width=columns)
-    for study in comparison.studies:
+    for study in (*comparison.studies, *comparison.ordered_as_base):
         show_files(study.result.folder, study.plots)
     show_files(comparison.folder, comparison.plots)

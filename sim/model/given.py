@@ -101,8 +101,8 @@ class OrderedAs:
 
     @property
     def title(self) -> str:
-        """That of the scenario."""
-        return self.scenario.title
+        """That of the scenario, and whose orders it has."""
+        return f"{self.scenario.title}, ordered out as in {self.base.name}"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class Options:
     """The most replications that ``until`` may take."""
     svg: bool = False
     """Pictures as SVG too."""
+    same_orders: bool = False
+    """Of a comparison: every other scenario once more, with the orders of the base."""
     cluster: str | None = None
     """Address of a Dask scheduler whose workers are to be used instead of processes here."""
 
@@ -70,7 +72,12 @@ def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
         words += ["--most", str(options.most)]
     for override in options.overrides:
         words += ["--set", override]
-    words += [option for option, asked in (("--csv", options.csv), ("--svg", options.svg and options.plots)) if asked]
+    flags = (
+        ("--same-orders", options.same_orders and verb == "compare"),
+        ("--csv", options.csv),
+        ("--svg", options.svg and options.plots),
+    )
+    words += [option for option, asked in flags if asked]
     return shlex.join(words)
 
 

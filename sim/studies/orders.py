@@ -44,7 +44,7 @@ def _head(cohort: Cohort | Quantity) -> tuple[float, float]:
 
 
 def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[str, ...]:
-    """The mission, or all of them, ordered out so many hours after the start: all cohorts at once, by nothing else."""
+    """The mission, or all of them, ordered out so many hours after the start: no trigger, reaction, delay; whole missions."""
     order = f"{{at: {hours:g} h, when: null, delay: null}}"
     return _replaced(scenario, scope, order)
 

@@ -69,7 +69,10 @@ security:
   reactions: {{share: {share}, decides: 4 d, goes: 1 d}}
   phases: [{{begins: start, provider: none}}]
 missions:
-  a: {{reaction: {{tier: 1}}, order: {{at: {at}}}, cohorts: {{core: 10, local: {{people: 20, order: {{when: threat >= {level}}}}}}}}}
+  a:
+    reaction: {{tier: 1}}
+    order: {{at: {at}}}
+    cohorts: {{core: 10, local: {{people: 20, order: {{when: threat >= {level}}}}}}}
   b: {{order: {{when: gone a, delay: 3 h}}, cohorts: {{core: 10}}}}
 """
 

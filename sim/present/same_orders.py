@@ -1,0 +1,46 @@
+"""What the same orders make of a comparison: the differences under them, and what the other orders add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from sim.present import cells
+from sim.present.terminal import compare_table
+
+Json = Mapping[str, Any]
+HINT = (
+    "Orders differ between these scenarios: --same-orders compares once more with everybody ordered out as in the base, to show "
+    "what the airport does apart from that."
+)
+
+
+def shown(differences: Sequence[Json], same: Sequence[Json] | None, width: int = 80) -> Iterator[RenderableType]:
+    """The tables under the same orders, each with its split; where they weren't asked for a line that names the flag."""
+    if same is None:
+        if any(one.get("orders_apart") for one in differences):
+            yield Text(HINT, style="dim")
+            yield ""
+        return
+    for ordered in same:
+        yield compare_table(ordered, width)
+        as_it_is = next((one for one in differences if ordered["other"] == f"{one['other']}-ordered-as-{one['base']}"), None)
+        if as_it_is is not None:
+            yield Text(split(as_it_is, ordered))
+        yield ""
+
+
+def split(difference: Json, ordered: Json) -> str:
+    """What the airport does, and what the orders do, of the difference in people left behind: they add up."""
+    whole, part = (one["total"]["left_behind"]["difference"] for one in (difference, ordered))
+    if whole is None or part is None or difference["pairs"] != ordered["pairs"]:
+        return "How much of the difference is that of the orders can't be said: the pairs are not the same."
+    whole, part = (float(round(x)) if abs(x) >= 10 else round(x, 1) for x in (whole, part))  # so that what is written adds up
+    said = [cells.head_count_change(x) for x in (whole, part, round(whole - part, 1))]
+    return (
+        f"Left behind, {difference['other']} against {difference['base']}: {said[0]} people = {said[1]} under the same orders "
+        f"and {said[2]} by its own."
+    )
