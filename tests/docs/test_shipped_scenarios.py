@@ -126,7 +126,7 @@ def test_what_every_city_shares_serves_another_city() -> None:
     """).scenario
     assert (set(s.airport.gates), set(s.missions), s.security.providers, s.hubs, s.vehicles) == ({"main"}, {"m"}, {}, {}, {})
     assert search_time(s.airport, s.airport.gates["main"])[1].value * 3600 == pytest.approx(50)
-    assert simulate(compile_plan(s), 1, 0).replication["out"] == 30
+    assert simulate(compile_plan(s), 1, 0).replication["evacuated"] == 30
     with pytest.raises(ScenarioError, match=r"missions"):
         load("evacsim:base/shared")
     assert "evacsim:base/shared" in shipped_names()
