@@ -236,6 +236,18 @@ incidents = st.fixed_dictionaries(
 )
 
 
+windows = some(begins=moments, lasts=hours(0, 60), until=moments, hours=spans)
+truces = some(
+    begins=moments,
+    lasts=hours(0, 60),
+    hours=spans,
+    road=quantities(0.3, 1.5),
+    checkpoint=quantities(0, 1.5),
+    turn_back=shares(0.5),
+    turn_back_alone=shares(0.8),
+)
+
+
 @st.composite
 def airports(draw: st.DrawFn) -> Data:
     """Gates, eligibility check, holding area, airfield, crowd and what shuts them."""
@@ -253,6 +265,7 @@ def airports(draw: st.DrawFn) -> Data:
             airfield=some(
                 runway=some(day=hours(0.05, 0.3), night=hours(0.1, 0.5), visual=hours(0.1, 0.6)),
                 stands=st.just({"small": {"number": 2}, "large": {"number": 1, "size": 2}}),
+                windows=tables(("day", "later"), windows),
             ),
             closures=tables(("attack", "warning"), closures),
             incidents=tables(("fire", "fog"), incidents),
@@ -272,6 +285,8 @@ roads = some(
     tries=whole(1, 4),
     alone=some(turn_back=shares(0.9), retry=hours(0.5, 12), tries=whole(1, 3)),
     curfew=st.sampled_from(["22:00-04:00", "never"]),
+    windows=tables(("truce", "feast"), truces),
+    held=st.lists(st.sampled_from(["public", "agreed", "escorted"]), unique=True),
     convoy=some(vehicles=st.integers(1, 3), patience=hours(0, 2), headway=hours(0, 1)),
     escorts=tables(
         ("soldiers",),

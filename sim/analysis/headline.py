@@ -21,7 +21,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "vehicle": (r"vehicles\.|shuttles\.", r"road\.(drive|speed|delay|checkpoints|convoy)", r"missions\..*\.(drive|distance)"),
     "permission": (
         r"(road|security\.host\.after)\.(negotiation|turn_back|retry|tries|delay|checkpoints)",
-        r"road\.(escorts|curfew|alone)|threat\.effects\..*\.(checkpoint|turn_back)",
+        r"road\.(escorts|curfew|alone|windows)|airport\.airfield\.windows|threat\.effects\..*\.(checkpoint|turn_back)",
     ),
     "crowd": (
         r"airport\.crowd\.(slows|close_above|open_below)",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INF = math.inf
 
-NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB = range(6)
+NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB, FOR_PERMISSION = range(7)
 """What an aircraft waits for, as far as people inside are concerned; the first two hold nobody up."""
 
 
@@ -183,9 +183,11 @@ class Flight:
 class LiftClass:
     """Missions that the same fleets serve: they share the cause for which they wait inside."""
 
-    __slots__ = ("counts", "log")
+    __slots__ = ("counts", "log", "shut")
 
     def __init__(self) -> None:
-        self.counts = [0] * 6
+        self.shut = False
+        """Whether none of their fleets may land now, as far as windows go."""
+        self.counts = [0] * 7
         """Aircraft that serve them, by what each waits for."""
         self.log = CauseLog(CAUSE["seats"])

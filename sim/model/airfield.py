@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from sim.model.kernel import AIRCRAFT, LANDING, TAKE_OFF, Call, CauseLog, key
 from sim.model.names import CAUSE
 from sim.model.plan import Builder, Fixed, Plan, next_change
+from sim.model.windows import Windows
+from sim.model.windows import prepare as prepare_windows
 from sim.scenario.schema import Airfield as AirfieldSpec
 
 if TYPE_CHECKING:
-    from sim.model.aircraft import Aircraft
+    from sim.model.aircraft import Aircraft, Fleet
     from sim.model.world import World
 
 _RUNWAY, _SERVICE = CAUSE["runway"], CAUSE["service"]
@@ -32,7 +34,8 @@ def prepare(b: Builder) -> dict[str, Any]:
     }
     runway = spec.runway
     night = runway.night if runway.night is not None else runway.day
-    return {"stands": stands, "times": {"day": runway.day, "night": night, "visual": runway.visual}}
+    windows = prepare_windows(b, "airport.airfield.windows", spec.windows)
+    return {"windows": windows, "stands": stands, "times": {"day": runway.day, "night": night, "visual": runway.visual}}
 
 
 class Airfield:
@@ -42,6 +45,7 @@ class Airfield:
         self.w = w
         self.clock = w.clock
         part = plan.parts["airfield"]
+        self.windows = Windows(w, part["windows"], 2, self._windows_change)
         self.visual_possible = part["times"]["visual"] is not None
         self.night_matters = not w.daylight.always
         classes = sorted(((size, n, w.get(number)) for n, (number, size) in part["stands"].items()))
@@ -67,7 +71,15 @@ class Airfield:
         """Follow day and night."""
         if self.night_matters:
             self._sun(None)
+        self.windows.start()
+        if self.windows.present:
+            self._windows_change()
+        else:
+            self.on_change()
+
+    def _windows_change(self) -> None:
         self.on_change()
+        self.w.lift.windows_change()
 
     def _sun(self, call: Call | None) -> None:
         w = self.w
@@ -115,6 +127,10 @@ class Airfield:
         if aircraft.fleet.needs and not aircraft.fleet.needs <= services:
             return False
         return self.mode is not None and (aircraft.fleet.night or self.w.within(self.w.daylight))
+
+    def permits(self, fleet: Fleet) -> bool:
+        """Whether aircraft of a fleet may land now, as far as windows go."""
+        return self.windows.is_open(fleet.plan.windows)
 
     # -- stands ------------------------------------------------------------------------------------------------------
 
@@ -179,15 +195,16 @@ class Airfield:
         line, mode = self.runway_line, self.mode
         if self.busy or not line or mode is None or self.runway_shut is not None:
             return
-        aircraft, take_off = line[0]
-        if mode != "night" or aircraft.fleet.night:
+        entry = line[0]
+        if self._may_move(*entry):
             line.popleft()
         else:
-            entry = next((e for e in line if e[0].fleet.night), None)
-            if entry is None:
+            other = next((e for e in line if self._may_move(*e)), None)
+            if other is None:
                 return
-            line.remove(entry)
-            aircraft, take_off = entry
+            line.remove(other)
+            entry = other
+        aircraft, take_off = entry
         self.busy = True
         if take_off:
             time = aircraft.take_off[mode].at(aircraft.sortie)
@@ -200,6 +217,12 @@ class Airfield:
         if time < math.inf:
             self.runway_hours += time
             self.clock.wake(time, priority, callback, aircraft)
+
+    def _may_move(self, aircraft: Aircraft, take_off: bool) -> bool:
+        """Whether it may land, or take off, at this time."""
+        if self.mode == "night" and not aircraft.fleet.night:
+            return False
+        return take_off or not self.windows.present or self.permits(aircraft.fleet)
 
     def _off(self, aircraft: Aircraft) -> None:
         self.busy = False

@@ -78,6 +78,7 @@ class Dispatch:
         ]
         """Fleets that may be sent for each mission, its own first, and for troops."""
         self.carriers.append(pool)
+        self.windowed = w.airfield.windows.present
         self.paces, self.check, self.size = plan.parts["dispatch"]
 
     # -- who can board -------------------------------------------------------------------------------------------------
@@ -302,6 +303,8 @@ class Dispatch:
             aircraft = fleet.idle[0]
             way_home = aircraft.back - now
             hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
+            if self.windowed:
+                hours = self.w.lift.lands_in(fleet, hours)
             if fleet.lagged and not aircraft.sortie:
                 hours = self.w.lift.hours_to_come(aircraft)
             can = can_board(hours + fleet.stays, fleet.own_only)

@@ -50,6 +50,8 @@ class FleetPlan:
     schedule: tuple[float, ...] = ()
     stops_at: str | None = None
     count: int = 0
+    windows: tuple[int, ...] | None = None
+    """Windows of the airfield, by their place, in which it may land; all if None."""
     first: list[int] = field(default_factory=list)
     lag: list[int] | None = None
     landing: list[dict[str, int]] = field(default_factory=list)
@@ -93,6 +95,14 @@ def _needs(kind: AircraftType, refuel: bool) -> frozenset[str]:
     return frozenset(kind.needs) | ({"fuel"} if refuel else set())
 
 
+def _windows(b: Builder, f: Fleet) -> tuple[int, ...] | None:
+    airfield = b.scenario.airport.airfield
+    if airfield is None or not f.windows:
+        return None
+    names = sorted(airfield.windows)
+    return tuple(sorted(names.index(n) for n in f.windows))
+
+
 def _fleet(b: Builder, index: int, name: str, f: Fleet, mission_index: dict[str, int], ahead: int) -> FleetPlan:
     path = f"lift.fleets.{name}"
     assert b.scenario.lift is not None
@@ -118,6 +128,7 @@ def _fleet(b: Builder, index: int, name: str, f: Fleet, mission_index: dict[str,
         window=b.fixed(f"{path}.window", f.window),
         endurance=b.fixed(f"{path}.endurance", f.endurance),
         night=f.night,
+        windows=_windows(b, f),
         needs=_needs(kind, f.refuel),
         stand=kind.stand,
         unhandled=b.fixed(f"{type_path}.unhandled", kind.unhandled),

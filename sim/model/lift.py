@@ -13,6 +13,7 @@ from sim.model import fleet as fleets_of
 from sim.model.aircraft import (
     FOR_HUB,
     FOR_LOAD,
+    FOR_PERMISSION,
     FOR_RUNWAY,
     FOR_SERVICE,
     FOR_STAND,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_SEATS, _STAND, _RUNWAY, _SERVICE, _HUB, _HOLDING = (CAUSE[c] for c in ("seats", "stand", "runway", "service", "hub", "holding"))
+_SEATS, _STAND, _RUNWAY, _SERVICE, _HUB, _HOLDING, _PERMISSION = (
+    CAUSE[c] for c in ("seats", "stand", "runway", "service", "hub", "holding", "permission")
+)
 
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
@@ -143,9 +146,12 @@ class Lift:
         due = 0.0
         if lag is not None and (ordered := self._order_of(f)) < INF:
             due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
-        if not self.can_come(aircraft, due):
+        held = self.lands_in(f, due)
+        if held < INF and not self.can_come(aircraft, held):
             return
-        if not self.demand(f, due) or (lag is not None and ordered == INF):
+        if held > due and held < INF and self.demand(f, held) and (lag is None or ordered < INF):
+            self._come(aircraft, held)
+        elif held > due or not self.demand(f, due) or (lag is not None and ordered == INF):
             self._rest(aircraft)
         elif lag is not None:
             self._come(aircraft, due)
@@ -193,6 +199,8 @@ class Lift:
             hours = self.hours_to_come(aircraft)
             if hours < INF and self.can_come(aircraft, hours):
                 return aircraft
+            if hours == INF and self.lands_in(fleet, 0.0) == INF:
+                return None
             fleet.idle.pop(0)
         return None
 
@@ -207,9 +215,10 @@ class Lift:
         if aircraft.sortie == 0 and (lag := aircraft.fleet.plan.lag) is not None:
             due = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0) - now
             if due > 0:
-                return due
+                return self.lands_in(aircraft.fleet, due)
         way_home = aircraft.back - now
-        return way_home + aircraft.inbound if way_home > 0 else aircraft.inbound
+        hours = way_home + aircraft.inbound if way_home > 0 else aircraft.inbound
+        return self.lands_in(aircraft.fleet, hours)
 
     def send(self, aircraft: Aircraft, hours: float) -> None:
         """It leaves its rest, and is over the airport in so many *hours*."""
@@ -274,9 +283,9 @@ class Lift:
             endurance = aircraft.fleet.endurance
             if endurance < INF:
                 aircraft.calls = self.clock.after(endurance, _ENDURANCE_KEY + aircraft.key, self._divert, aircraft)
-        if not field.serves(aircraft):
+        if not field.serves(aircraft) or not field.permits(aircraft.fleet):
             field.pattern.append(aircraft)
-            self.waits(aircraft, FOR_SERVICE)
+            self.waits(aircraft, FOR_SERVICE if not field.serves(aircraft) else FOR_PERMISSION)
             self.dispatch.holds(aircraft, False)
             return
         if field.request_stand(aircraft):
@@ -322,7 +331,10 @@ class Lift:
         f = aircraft.fleet
         inbound = aircraft.legs["inbound"].at(aircraft.sortie)
         aircraft.sortie += 1
-        delay = aircraft.back - self.clock.now + inbound
+        delay = self.lands_in(f, aircraft.back - self.clock.now + inbound)
+        if delay == INF:
+            self._rest(aircraft)
+            return
         if not self.can_come(aircraft, delay):
             return
         if self.demand(f, delay):
@@ -436,14 +448,32 @@ class Lift:
         if stopped is not None:
             cause = stopped
         else:
-            _, _, for_service, for_stand, for_runway, for_hub = c.counts
+            _, _, for_service, for_stand, for_runway, for_hub, for_permission = c.counts
             cause = _HUB if for_hub else _SERVICE if for_service else _STAND if for_stand else _RUNWAY if for_runway else _SEATS
+            if cause != _HUB and (c.shut or (cause == _SEATS and for_permission)):
+                cause = _PERMISSION
         log = c.log
         if cause != log.causes[-1]:
             log.set(self.clock.now, cause)
             gates = self.w.gates
             if gates.blocked or self.w.shuttles.waiting:
                 gates.causes_changed()
+
+    def windows_change(self) -> None:
+        """Other windows are open, or known to come: aircraft that rest may come for them."""
+        if not self.present:
+            return
+        may = {id(c) for f in self.fleets if self.airfield.permits(f) for c in f.classes}
+        for c in self.classes:
+            c.shut = id(c) not in may
+        self.causes_changed()
+        if self.w.started:
+            self.send_for_people()
+            self.dispatch.review()
+
+    def lands_in(self, fleet: Fleet, hours: float) -> float:
+        """Hours until an aircraft that can be there in so many *hours* may land, as far as windows are known; else infinite."""
+        return self.airfield.windows.next_open(hours, fleet.plan.windows)
 
     def causes_changed(self) -> None:
         """The airfield has opened, closed or lost a service."""

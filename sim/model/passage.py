@@ -16,6 +16,7 @@ from sim.model.mission import Chalk, Cohort
 
 if TYPE_CHECKING:
     from sim.model.draws import Stream
+    from sim.model.windows import Windows
     from sim.model.world import World
 
 _GRANTED_KEY = key(VEHICLE, 3)
@@ -56,8 +57,9 @@ class Permit:
 class Passage:
     """Permission and being turned back, of all who go by road."""
 
-    def __init__(self, w: World, numbers: dict[str, float], go: Callable[[Convoy], None]) -> None:
+    def __init__(self, w: World, numbers: dict[str, float], go: Callable[[Convoy], None], windows: Windows) -> None:
         self.w = w
+        self.windows = windows
         self.go = go
         """Lets a convoy try to leave again."""
         self.turn_back = numbers["turn_back"]
@@ -146,6 +148,9 @@ class Passage:
         if escort is not None:
             return escort["turn_back"]
         threat, security = self.w.threat, self.w.security
+        truce = self.windows.least("turn_back_alone" if cohort.alone else "turn_back")
+        if truce is not None:
+            return truce
         if cohort.alone:
             level = threat.turn_back_alone[threat.level]
             alone = self.alone if level is None else level

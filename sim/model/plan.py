@@ -210,6 +210,7 @@ def _may_turn_back(s: Scenario) -> bool:
     levels = s.threat.effects.values() if s.threat is not None else ()
     after = s.security.host.after.turn_back if s.security.host is not None else None
     chances = [s.road.turn_back, s.road.alone.turn_back, after, *(e.turn_back for e in s.road.escorts.values())]
+    chances += [q for window in s.road.windows.values() for q in (window.turn_back, window.turn_back_alone)]
     chances += [q for e in levels for q in (e.turn_back, e.turn_back_alone)]
     return any(q is not None and not (q.is_constant and q.value == 0) for q in chances)
 

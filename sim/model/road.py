@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
-from sim.model.mission import Chalk
+from sim.model.mission import Chalk, Cohort
 from sim.model.names import CAUSE, STATE
 from sim.model.passage import MOST_TRIES, Convoy, Passage
-from sim.model.plan import Builder, Fixed, Plan
+from sim.model.plan import Builder, Plan
+from sim.model.windows import Windows
+from sim.model.windows import prepare as prepare_windows
+from sim.scenario.schema import Entrant
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -33,10 +36,10 @@ Kind = tuple[int, str, str | None, str | None]
 """Who may drive together: mission, order, pool of vehicles, escort."""
 
 
-def prepare(b: Builder) -> dict[str, Fixed]:
-    """The numbers of the road that are fixed in a replication, by path."""
+def prepare(b: Builder) -> dict[str, Any]:
+    """The numbers of the road that are fixed in a replication, by path; and its windows."""
     s = b.scenario
-    numbers = {
+    numbers: dict[str, Any] = {
         "checkpoints": b.count("road.checkpoints", s.road.checkpoints),
         "turn_back": b.fixed("road.turn_back", s.road.turn_back),
         "tries": b.count("road.tries", s.road.tries),
@@ -54,7 +57,15 @@ def prepare(b: Builder) -> dict[str, Fixed]:
     for n, e in s.road.escorts.items():
         for k in ("teams", "road", "delay", "turn_back"):
             numbers[f"escorts.{n}.{k}"] = (b.count if k == "teams" else b.fixed)(f"road.escorts.{n}.{k}", getattr(e, k))
-    return numbers
+    return {"numbers": numbers, "windows": prepare_windows(b, "road.windows", s.road.windows)}
+
+
+def entrant(cohort: Cohort) -> Entrant:
+    """How the groups of a cohort come, as windows and closures name it."""
+    spec = cohort.plan.spec
+    if cohort.alone or spec.starts == "gate":
+        return "public"
+    return "helicopter" if spec.shuttle is not None else "escorted" if spec.escort is not None else "agreed"
 
 
 class Pool:
@@ -73,9 +84,11 @@ class Road:
         s = plan.scenario
         self.w = w
         self.clock, self.gates = w.clock, w.gates
-        n = {k: w.get(v) for k, v in plan.parts["road"].items()}
+        n = {k: w.get(v) for k, v in plan.parts["road"]["numbers"].items()}
         self.checkpoints = n["checkpoints"]
-        self.passage = Passage(w, n, self._go)
+        self.windows = Windows(w, plan.parts["road"]["windows"], 1, self._windows_change)
+        self.held = frozenset(s.road.held)
+        self.passage = Passage(w, n, self._go, self.windows)
         self.curfew = s.road.curfew
         self.convoy_size = max(1, int(min(n["vehicles"], 1e6)))
         self.patience = n["patience"]
@@ -104,9 +117,14 @@ class Road:
             and self.headway == 0
             and self.passage.certain
             and self.checkpoints == 0
+            and not self.windows.present
             and all(c.speed is None for c in plan.cohorts)
         )
         """Nothing but the drive can hold a group up."""
+
+    def start(self) -> None:
+        """Follow the windows."""
+        self.windows.start()
 
     # -- waiting for transport ---------------------------------------------------------------------------------------
 
@@ -129,12 +147,38 @@ class Road:
 
     def _assign(self, pool: Pool) -> None:
         while pool.free >= 1 and pool.line.length:
+            if pool.at_airport and self.windows.present:
+                first = self._may_set_out(pool)
+                if first is None:
+                    return
+                pool.line.remove(first)
+                chalk: Chalk = first
+            else:
+                chalk = pool.line.pop()
             pool.free -= 1
-            chalk: Chalk = pool.line.pop()
             if pool.at_airport:
+                self.w.waits(chalk, _VEHICLE)
                 self.clock.wake(self._time(chalk, 1.0), _EMPTY_KEY + chalk.key, self._join, chalk)
             else:
                 self._join(chalk)
+
+    def _may_set_out(self, pool: Pool) -> Chalk | None:
+        """The first for whom a vehicle may leave the airport now; the others wait for a window."""
+        first: Chalk | None = next((c for c in pool.line if self._in_window(c)), None)
+        if first is None:
+            for chalk in pool.line:
+                self.w.waits(chalk, _PERMISSION)
+        return first
+
+    def _in_window(self, chalk: Chalk) -> bool:
+        """Whether a group may set out now, as far as windows go."""
+        return entrant(chalk.cohort) not in self.held or self.windows.is_open()
+
+    def _windows_change(self) -> None:
+        for pool in self.pools.values():
+            if pool.at_airport:
+                self._assign(pool)
+        self.on_change()
 
     def _join(self, chalk: Chalk) -> None:
         """Join the next convoy of the mission."""
@@ -183,6 +227,10 @@ class Road:
             self._hold(convoy, _PERMISSION)
             until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
             self.clock.wake(until, _CURFEW_KEY + convoy.first.key, self._go, convoy)
+            return
+        if self.windows.present and not self._in_window(convoy.first):
+            self._hold(convoy, _PERMISSION)
+            self.blocked.append(convoy)
             return
         if not self.open:
             self._hold(convoy, _CLOSURE)
@@ -235,6 +283,8 @@ class Road:
             drive = drive / speed if speed > 0 else INF
         if self.regime() == "after":
             factor *= w.security.host["road"]
+        if (truce := self.windows.least("road")) is not None:
+            factor *= truce
         return drive * (w.threat.road * factor)
 
     def _drive(self, convoy: Convoy) -> None:
@@ -248,6 +298,8 @@ class Road:
         delay = 0.0
         if points:
             delay = points * w.streams[stream].at(chalk.i) * w.threat.checkpoint * (escort["delay"] if escort else 1.0)
+            if (truce := self.windows.least("checkpoint")) is not None:
+                delay *= truce
         for c in convoy.chalks:
             self.w.waits(c, -1)
             if c.depart == INF:

@@ -219,6 +219,7 @@ class World:
         self.hubs.start()
         self.security.start()
         self.closures.start()
+        self.road.start()
         self.airfield.start()
         self.crowd.start()
         self.gates.start()

@@ -6,18 +6,18 @@ missing altogether.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less
-from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.schema import Cohort, Mission, Order, Scenario, Window
 from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
-PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular")
+PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular", "windows")
 """Parts of a path below which a date before the start says what has happened by then."""
 LONG_AGO_H = -90 * 24.0
 """Nobody decides on an order so long before the start: it is a slip of the pen."""
@@ -25,7 +25,7 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    found = [*_times(scenario), *_unused(scenario), *_lift(scenario), *_missions(scenario)]
+    found = [*_times(scenario), *_windows(scenario), *_unused(scenario), *_lift(scenario), *_missions(scenario)]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
 
@@ -67,6 +67,27 @@ def _unused(s: Scenario) -> Iterator[tuple[Path, str]]:
         gates = s.airport.gates.values()
         if getattr(s.airport.search, name).text is not None and all(getattr(g, name) is not None for g in gates):
             yield ("airport", "search", name), "every gate says its own" if gates else "there is no gate"
+
+
+def _windows(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """Windows that never open, and who is held to windows where there are none."""
+    field = s.airport.airfield
+    tables: tuple[tuple[Path, Mapping[str, Window]], ...] = (
+        (("road", "windows"), s.road.windows),
+        (("airport", "airfield", "windows"), field.windows if field is not None else {}),
+    )
+    for path, windows in tables:
+        for name, window in windows.items():
+            left = ahead(s, window.begins, window.until)
+            begins, lasts = hours(s, window.begins), fixed(window.lasts)
+            if left is not None and left <= 0:
+                yield (*path, name, "until"), "is not after begins: the window never opens"
+            elif lasts == 0 or window.hours.first == window.hours.last:
+                yield (*path, name), "lasts no time: the window never opens"
+            elif begins is not None and lasts is not None and begins + lasts <= 0:
+                yield (*path, name), "is over before the start: the window never opens"
+    if "held" in s.road.model_fields_set and not s.road.windows:
+        yield ("road", "held"), "holds nobody: there are no road.windows"
 
 
 def _year(s: Scenario, moment: Moment) -> str:

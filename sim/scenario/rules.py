@@ -190,6 +190,9 @@ class _Rules:
         for level, effects in (self.s.threat.effects if self.s.threat is not None else {}).items():
             yield ("threat", "effects", level, "turn_back"), effects.turn_back
             yield ("threat", "effects", level, "turn_back_alone"), effects.turn_back_alone
+        for name, window in self.s.road.windows.items():
+            yield ("road", "windows", name, "turn_back"), window.turn_back
+            yield ("road", "windows", name, "turn_back_alone"), window.turn_back_alone
         if self.s.security.host is not None:
             yield ("security", "host", "after", "turn_back"), self.s.security.host.after.turn_back
 

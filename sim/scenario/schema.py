@@ -63,6 +63,10 @@ EscortName = Annotated[Name, Refers("road.escorts", "escort")]
 TypeName = Annotated[Name, Refers("lift.types", "aircraft type")]
 StandName = Annotated[Name, Refers("airport.airfield.stands", "stand class")]
 HubName = Annotated[Name, Refers("hubs", "hub")]
+WindowName = Annotated[Name, Refers("airport.airfield.windows", "window")]
+Entrant = Literal["public", "agreed", "escorted", "helicopter"]
+ENTRANTS: tuple[Entrant, ...] = ("public", "agreed", "escorted", "helicopter")
+"""How a group comes: by itself or from in front of the gates; in a convoy of its mission; under escort; by helicopter."""
 
 
 class Clock(Section):
@@ -348,6 +352,32 @@ class Runway(Section):
     """The same without a tower, in daylight and fair weather only; without an entry nothing moves without a tower."""
 
 
+class Window(Section):
+    """A span in which something is permitted: a truce, or the days and hours in which an airfield may be used."""
+
+    begins: Moment = Moment()
+    """When it begins."""
+    lasts: Duration = INFINITE
+    """How long it lasts, from then; one that had begun before the start ends so much sooner."""
+    until: Moment | None = None
+    """When it ends at the latest."""
+    hours: DailyHours = DailyHours(0.0, 24.0)
+    """Daily span, local time, in which it is open."""
+
+
+class RoadWindow(Window):
+    """A window for trips on the road, and what they are like in it; of several that are open the smallest numbers count."""
+
+    road: Factor = ONE
+    """Factor on driving times, on top of that of the threat level."""
+    checkpoint: Factor = ONE
+    """Factor on the delay at each checkpoint, likewise."""
+    turn_back: Probability | None = None
+    """Chance that a trip without an escort is turned back, instead of any other."""
+    turn_back_alone: Probability | None = None
+    """The same for people who come alone."""
+
+
 class StandClass(Section):
     number: Count
     """Stands of this class (working maximum on ground)."""
@@ -360,6 +390,8 @@ class Airfield(Section):
     """The one runway."""
     stands: dict[Name, StandClass] = Field(default_factory=dict)
     """Stands by size class; without any there is no limit."""
+    windows: dict[Name, Window] = Field(default_factory=dict)
+    """Windows for landings; where there are any, nothing lands outside them.  What is on the ground may take off."""
 
 
 class Closure(Section):
@@ -464,6 +496,11 @@ class Road(Section):
     """How vehicles leave together."""
     escorts: dict[Name, Escort] = Field(default_factory=dict)
     """Kinds of escort that a cohort may use."""
+    windows: dict[Name, RoadWindow] = Field(default_factory=dict)
+    """Windows for trips, such as truces."""
+    held: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    """Who sets out only within a window, where there are any; for the others a window only changes what the road is like.  A
+    trip that has begun goes on when the window closes."""
 
 
 class Vehicles(Section):
@@ -650,6 +687,8 @@ class Fleet(Section):
     """How long it can hold before it diverts to its hub."""
     night: Flag = True
     """Whether it lands and takes off at night."""
+    windows: Annotated[tuple[WindowName, ...], OneOrMore()] = ()
+    """Those of the airfield's windows in which it may land (default: all)."""
 
 
 class Commercial(Section):

@@ -208,3 +208,34 @@ def test_of_the_shipped_scenarios_only_what_is_so() -> None:
     said = {p.stem: cautions(load(p).scenario) for p in sorted(FOLDER.glob("*.yaml"))}
     assert {name for name, texts in said.items() if texts} == {"kabul-2021"}
     assert all(text.startswith("missions.canada.cohorts.") for text in said["kabul-2021"])
+
+
+@pytest.mark.parametrize(
+    ("override", "text"),
+    [
+        (
+            "road.windows={truce: {begins: 2 d, until: 1 d}}",
+            "road.windows.truce.until: is not after begins: the window never opens",
+        ),
+        ("road.windows={truce: {lasts: 0 h}}", "road.windows.truce: lasts no time: the window never opens"),
+        (
+            "road.windows={truce: {begins: 2021-08-08, lasts: 1 d}}",
+            "road.windows.truce: is over before the start: the window never opens",
+        ),
+        (
+            "road.windows={truce: {begins: 11 d}}",
+            "road.windows.truce.begins: comes 24 h after the end of the simulation: it never happens",
+        ),
+        (
+            "airport.airfield={windows: {night: {hours: never}}}",
+            "airport.airfield.windows.night: lasts no time: the window never opens",
+        ),
+        ("road.held=agreed", "road.held: holds nobody: there are no road.windows"),
+    ],
+)
+def test_windows_that_mean_nothing(override: str, text: str) -> None:
+    assert told(override) == [text]
+
+
+def test_windows_that_mean_something() -> None:
+    assert told("road.windows={truce: {begins: 2021-08-09, lasts: 5 d}, later: {begins: {fallen: 1 d}, until: 9 d}}") == []

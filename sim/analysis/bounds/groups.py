@@ -79,7 +79,11 @@ class Maker:
     def __init__(self, plan: Plan, draws: Draws) -> None:
         self.plan, self.draws, self.s = plan, draws, plan.scenario
         self.clock_hour = self.s.clock.start.when.hour + self.s.clock.start.when.minute / 60
-        self.road = {k: self.get(v) for k, v in plan.parts["road"].items()}
+        self.road = {k: self.get(v) for k, v in plan.parts["road"]["numbers"].items()}
+        self.truce = {
+            n: min([1.0, *(self.get(p.numbers[n]) for p in plan.parts["road"]["windows"])]) for n in ("road", "checkpoint")
+        }
+        """The best that windows do to drives and to delays at checkpoints."""
         self.host = {k: self.get(v) for k, v in plan.parts["security"].host.items()}
         self.effects = [{n: 1.0 if q is None else self.get(q) for n, q in e.items()} for e in plan.parts["threat"].effects]
         holding = self.get(plan.parts["gate"]["holding"])
@@ -228,7 +232,7 @@ class Maker:
         drive, delay = own, self._checkpoints(k)
         if self.convoy > 1 and not c.spec.alone:  # its convoy moves at the pace of its first group
             drive, delay = (np.full(len(own), x) for x in drives[*self._asker(c), c.spec.vehicles])
-        best = self.factor("road", ready) * min(1.0, self.host.get("road", 1.0))
+        best = self.factor("road", ready) * min(1.0, self.host.get("road", 1.0)) * self.truce["road"]
         escort = self.s.road.escorts[c.spec.escort] if c.spec.escort is not None else None
         named = f"escorts.{c.spec.escort}."
         pace = self.road[named + "road"] if escort is not None else 1.0
@@ -246,7 +250,7 @@ class Maker:
             elif curfew.first != curfew.last:
                 depart = next_within(free, self.clock_hour, depart)
         there = _times(drive, best * pace)
-        way = there + _times(delay, self.factor("checkpoint", ready) * slow)
+        way = there + _times(delay, self.factor("checkpoint", ready) * slow * self.truce["checkpoint"])
         back = there if pool is not None and not at_airport else np.zeros(len(own))
         return depart - empty, empty, way, back
 

@@ -1,0 +1,158 @@
+"""Permission in windows: truces on the road and the hours in which an airfield may be used.
+
+A window is open from its beginning until it has lasted or its limit comes, within its hours of the day.  What is held to
+windows begins within one that is open; what has begun goes on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sim.model.kernel import CLOSURE, Call, key
+from sim.model.plan import Builder, Fixed, When, next_change
+from sim.scenario.schema import RoadWindow, Window
+from sim.scenario.types import DailyHours
+
+if TYPE_CHECKING:
+    from sim.model.world import World
+
+INF = math.inf
+_BEGINS, _ENDS, _HOURS = (60_000 + 2_000 * k for k in range(3))
+
+
+@dataclass
+class WindowPlan:
+    """A window; ``lasts`` is a stream, ``numbers`` what it changes."""
+
+    name: str
+    begins: When
+    until: When | None
+    lasts: int
+    hours: DailyHours
+    numbers: dict[str, Fixed] = field(default_factory=dict)
+
+
+def prepare(b: Builder, path: str, windows: Mapping[str, Window]) -> list[WindowPlan]:
+    """Resolve the windows at a path."""
+    plans = []
+    for name, s in sorted(windows.items()):
+        at = f"{path}.{name}"
+        until = b.when(f"{at}.until", s.until) if s.until is not None else None
+        plan = WindowPlan(name, b.when(f"{at}.begins", s.begins), until, b.stream("window", at, s.lasts), s.hours)
+        if isinstance(s, RoadWindow):
+            some = {n: getattr(s, n) for n in ("road", "checkpoint", "turn_back", "turn_back_alone")}
+            plan.numbers = {n: b.fixed(f"{at}.{n}", q) for n, q in some.items() if q is not None}
+        plans.append(plan)
+    return plans
+
+
+class Windows:
+    """Which windows are open now; tells *changed* when that is others."""
+
+    def __init__(self, w: World, plans: list[WindowPlan], rank: int, changed: Callable[[], None]) -> None:
+        self.w = w
+        self.plans = plans
+        self.present = bool(plans)
+        self.rank = rank * 100_000
+        self.changed = changed
+        self.numbers = [{n: w.get(q) for n, q in p.numbers.items()} for p in plans]
+        self.running: set[int] = set()
+        """Windows that have begun and not ended, whatever the time of day."""
+        self.over: set[int] = set()
+        self.spans: dict[int, tuple[float, float]] = {}
+        """From when to when each runs, for those of which that is known."""
+
+    def start(self) -> None:
+        """Wait for the windows to begin and end."""
+        for k, p in enumerate(self.plans):
+            if p.begins.after == "start":
+                self._known(k, 0.0)
+            else:
+                self.w.on_happening(p.begins.after, partial(self._known, k))
+
+    def _known(self, k: int, base: float) -> None:
+        """What window *k* waits for has happened: its span is known."""
+        w, p = self.w, self.plans[k]
+        first = base + w.get(p.begins.delay)
+        last = first + w.streams[p.lasts].at(0)
+        if p.until is not None:
+            if p.until.after == "start":
+                last = min(last, w.moment(p.until))
+            else:
+                w.when(p.until, key(CLOSURE, self.rank + _ENDS, k), self._ends, k)
+        now = w.clock.now
+        if last <= max(first, now) or k in self.over:
+            return
+        self.spans[k] = first, last
+        w.clock.at(last, key(CLOSURE, self.rank + _ENDS, k), lambda _: self._ends(k))
+        if first <= now:
+            self._begins(k)
+        else:
+            w.clock.at(first, key(CLOSURE, self.rank + _BEGINS, k), lambda _: self._begins(k))
+            if w.started:
+                self.changed()
+
+    def _begins(self, k: int) -> None:
+        if k in self.over:
+            return
+        self.running.add(k)
+        self._hours(None, k)
+
+    def _hours(self, call: Call | None, k: int = 0) -> None:
+        """The daily hours of a running window begin or end."""
+        k = k if call is None else call.arg
+        if k not in self.running:
+            return
+        wait = next_change(self.plans[k].hours, self.w.hour_of_day())
+        if wait < INF:
+            self.w.clock.after(wait, key(CLOSURE, self.rank + _HOURS, k), self._hours, k)
+        self._tell(k)
+
+    def _tell(self, k: int) -> None:
+        self.w.note(self.plans[k].name, "window opens" if self.is_open((k,)) else "window closes")
+        self.changed()
+
+    def _ends(self, k: int) -> None:
+        self.over.add(k)
+        self.spans.pop(k, None)
+        if k in self.running:
+            self.running.remove(k)
+            self._tell(k)
+
+    # -- asked -------------------------------------------------------------------------------------------------------
+
+    def is_open(self, which: Collection[int] | None = None) -> bool:
+        """Whether one of *which* windows (of all) is open now; always, where there are none."""
+        if not self.present:
+            return True
+        running = self.running if which is None else self.running.intersection(which)
+        return any(self.w.within(self.plans[k].hours) for k in running)
+
+    def least(self, name: str) -> float | None:
+        """The smallest number of this name that an open window gives, or None."""
+        if not self.running:
+            return None
+        given = [n[name] for k, n in enumerate(self.numbers) if name in n and k in self.running and self.is_open((k,))]
+        return min(given, default=None)
+
+    def next_open(self, hours: float, which: Collection[int] | None = None) -> float:
+        """The least time from now, *hours* or more, at which one of them is open, as far as is known; else infinite."""
+        if not self.present:
+            return hours
+        now = self.w.clock.now
+        best = INF
+        for k, (first, last) in self.spans.items():
+            if which is not None and k not in which:
+                continue
+            at = max(now + hours, first)
+            daily = self.plans[k].hours
+            hour = (self.w.start_hour + at) % 24
+            if not daily.always and not daily.contains(hour):
+                at += (daily.first - hour) % 24 if daily.first != daily.last else INF
+            if at < last:
+                best = min(best, max(hours, at - now))
+        return best
