@@ -302,9 +302,33 @@ shuttles = st.fixed_dictionaries(
         "turn": hours(0.05, 0.2),
         "spots": whole(1, 2),
         "night": st.booleans(),
-        "enters": st.sampled_from(["holding", "gate"]),
+        "enters": st.sampled_from(["holding", "gate", "out"]),
+        "empty": hours(0.1, 0.5),
+        "deck": hours(0, 0.5),
+        "fills": st.booleans(),
+        "until": moments,
     },
 )
+pick_up_places = some(spots=whole(0, 3), guards=st.fixed_dictionaries({"people": people(0, 60)}, optional={"leaves": moments}))
+helicopters = st.fixed_dictionaries({"number": whole(0, 4)}, optional={"available": moments})
+
+
+def _fleet_of(draw: st.DrawFn, data: Data) -> None:
+    """Shuttles, some of which share helicopters and places, and may fly to a hub."""
+    data["shuttles"] = draw(tables(("chinooks", "knights"), shuttles))
+    data["helicopters"] = draw(tables(("pool",), helicopters))
+    data["places"] = draw(tables(("roof", "yard"), pick_up_places))
+    for shuttle in data["shuttles"].values():
+        if data["helicopters"] and draw(st.booleans()):
+            del shuttle["number"]
+            shuttle["helicopters"] = "pool"
+        if data["places"] and draw(st.booleans()):
+            shuttle.pop("spots", None)
+            shuttle["place"] = draw(st.sampled_from(sorted(data["places"])))
+        if data["hubs"] and shuttle.get("enters") == "out" and draw(st.booleans()):
+            shuttle["hub"] = draw(st.sampled_from(sorted(data["hubs"])))
+
+
 types = st.fixed_dictionaries(
     {"seats": people(30, 200), "load": hours(0.5, 2)},
     optional={
@@ -417,7 +441,14 @@ def cohorts(draw: st.DrawFn, data: Data, most: int) -> Any:
     if data.get("road", {}).get("escorts") and draw(st.booleans()):
         cohort["escort"] = "soldiers"
     if cohort.get("starts", "mission") == "mission" and not cohort.keys() & {"vehicles", "shuttle", "escort"}:
-        cohort["alone"] = draw(st.booleans())
+        if rides and draw(st.booleans()):
+            some_rides = draw(st.lists(st.sampled_from(rides), min_size=1, max_size=2, unique=True))
+            cohort["modes"] = [{kind: name} for kind, name in some_rides]
+            if draw(st.booleans()):
+                cohort["modes"].append({"alone": True, "drive": "2 h", "after": draw(hours(0, 10))})
+            cohort.pop("group", None)
+        else:
+            cohort["alone"] = draw(st.booleans())
     return cohort
 
 
@@ -461,8 +492,8 @@ def scenarios(draw: st.DrawFn) -> Data:
         if draw(st.booleans()):
             data[name] = draw(part)
     data["vehicles"] = draw(tables(("buses", "cars"), vehicles))
-    data["shuttles"] = draw(tables(("helicopters",), shuttles))
     data["hubs"] = draw(tables(("qatar", "dubai"), hubs))
+    _fleet_of(draw, data)
     names = MISSIONS[: draw(st.integers(1, 4))]
     data["missions"] = {name: draw(missions(data, names[:k])) for k, name in enumerate(names)}
     if draw(st.booleans()):
@@ -523,8 +554,8 @@ def lively(draw: st.DrawFn) -> Data:
     if "airport" in data:
         _fill_airport(draw, data["airport"])
     data["vehicles"] = draw(tables(("buses", "cars"), vehicles))
-    data["shuttles"] = draw(tables(("helicopters",), shuttles))
     data["hubs"] = draw(tables(("qatar", "dubai"), hubs))
+    _fleet_of(draw, data)
     names = MISSIONS[: draw(st.integers(1, 3))]
     data["missions"] = {name: draw(missions(data, names[:k])) for k, name in enumerate(names)}
     if draw(st.integers(0, 4)):

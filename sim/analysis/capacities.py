@@ -54,6 +54,8 @@ RULES = (
     Rule("vehicle", r"vehicles\.([^.]+)\.number", 1, "vehicle", "vehicles", "of {}"),
     Rule("escort", r"road\.escorts\.([^.]+)\.teams", 1, "escort team", "escort teams", "of {}"),
     Rule("helicopter", r"shuttles\.([^.]+)\.number", 1, "helicopter", "helicopters", "of {}"),
+    Rule("helicopter", r"helicopters\.([^.]+)\.number", 1, "helicopter", "helicopters", "of {}"),
+    Rule("landing spot", r"places\.([^.]+)\.spots", 1, "landing spot", "landing spots", "at {}"),
     Rule("landing spot", r"shuttles\.([^.]+)\.spots", 1, "landing spot", "landing spots", "of {}"),
     Rule("aircraft", r"lift\.fleets\.([^.]+)\.number", 1, "aircraft", "aircraft", "of {}"),
     Rule("bed", r"hubs\.([^.]+)\.beds", 100, "bed", "beds", "at {}"),

@@ -18,7 +18,11 @@ from sim.analysis.words import cause_text, count, duration, held_text, never_ord
 BEHIND: dict[str, tuple[str, ...]] = {
     "order": (r"missions\..*order\.delay", r"threat\.stay\."),
     "readiness": (r"missions\..*rear_party\.", r"missions\..*\.(ready|gap)"),
-    "vehicle": (r"vehicles\.|shuttles\.", r"road\.(drive|speed|delay|checkpoints|convoy)", r"missions\..*\.(drive|distance)"),
+    "vehicle": (
+        r"vehicles\.|shuttles\.|helicopters\.|places\.",
+        r"road\.(drive|speed|delay|checkpoints|convoy)",
+        r"missions\..*\.(drive|distance)",
+    ),
     "permission": (
         r"(road|security\.host\.after)\.(negotiation|turn_back|retry|tries|delay|checkpoints)",
         r"road\.(escorts|curfew|alone|windows)|airport\.airfield\.windows|threat\.effects\..*\.(checkpoint|turn_back)",

@@ -59,12 +59,15 @@ class Boarding:
 
     def ordered(self, cohort: Cohort) -> None:
         """A cohort has been ordered out: aircraft that rest have somebody to fetch."""
-        cohort.mission.to_board += cohort.movers
-        self.to_board += cohort.movers
+        if cohort.needs_seat:
+            cohort.mission.to_board += cohort.movers
+            self.to_board += cohort.movers
         self.w.lift.ordered(cohort.mission)
 
-    def gave_up(self, cohort: Cohort, n: int) -> None:
-        """People ordered out will not come: an aircraft with endless patience may have all whom it will get."""
+    def needs_no_seat(self, cohort: Cohort, n: int) -> None:
+        """People ordered out won't come, or got out without a seat: one with endless patience may have all whom it will get."""
+        if not cohort.needs_seat:
+            return
         cohort.mission.to_board -= n
         self.to_board -= n
         if self.waiting:

@@ -28,16 +28,17 @@ def _groups(w: World) -> list[Event]:
         people = f"{c.n} people"
         gates = w.gates.gates
         searched = 0 <= c.gate < len(gates)
-        checked = w.gates.checks and c.cohort.consular_factor != 0
+        checked = w.gates.checks and not c.direct and c.cohort.consular_factor != 0
         for what, at, detail in (
             ("ready", c.ready, people),
             ("departs", c.depart, people),
             ("gives up", c.gave_up, people),
-            ("at the airport", c.arrive, people),
+            ("at the airport", math.inf if c.direct else c.arrive, people),
+            ("out by helicopter", c.arrive if c.direct else math.inf, people),
             ("search begins", c.search if searched else math.inf, gates[c.gate].name if searched else ""),
             ("searched", c.searched if searched else math.inf, ""),
             ("eligibility check begins", c.consular if checked else math.inf, ""),
-            ("inside", c.inside, people),
+            ("inside", math.inf if c.direct else c.inside, people),
         ):
             if math.isfinite(at):
                 events.append(Event(at, what, name, detail))

@@ -15,7 +15,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from sim.model.kernel import CONSULAR, SEARCH, Call, CauseLog, Line, key
-from sim.model.mission import Chalk
+from sim.model.mission import Chalk, Rider
 from sim.model.names import CAUSE, STATE
 from sim.model.plan import Builder, Fixed, Plan, When, next_change
 from sim.scenario.schema import Gate as GateSpec
@@ -304,7 +304,7 @@ class Gates:
             return _HEADCOUNT  # it has a lane free, which nobody mans
         return _SEARCH
 
-    def full_cause(self, chalk: Chalk) -> int:
+    def full_cause(self, chalk: Rider) -> int:
         """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
         inside = self.w.boarding.holding.level
         if self.capacity - self.room - inside > inside:

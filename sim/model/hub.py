@@ -62,7 +62,13 @@ class Hub:
     def _opens(self, _: object) -> None:
         self.open = True
         self.w.note(self.name, "hub opens")
+        self._tell()
+
+    def _tell(self) -> None:
+        """There is room: aircraft and helicopters may go."""
         self.w.lift.retry_hubs()
+        if self.w.shuttles.to_hubs and self.w.shuttles.waiting:
+            self.w.shuttles.on_change()
 
     def here(self) -> float:
         """People here now (those half-way through the door count)."""
@@ -82,8 +88,8 @@ class Hub:
         self.stock = self.here() + n
         self.since = self.w.clock.now
         self.coming -= n
-        if self.w.lift.blocked:
-            self.w.lift.retry_hubs()
+        if self.w.lift.blocked or self.w.shuttles.to_hubs:
+            self._tell()
 
     def look_ahead(self, n: int) -> None:
         """Wake the lift when there will be room for *n* people, if nothing else happens."""
@@ -102,7 +108,7 @@ class Hub:
 
     def _room(self, _: Call) -> None:
         self._due = None
-        self.w.lift.retry_hubs()
+        self._tell()
 
 
 class Hubs:

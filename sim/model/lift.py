@@ -27,7 +27,7 @@ from sim.model.dispatch import Dispatch
 from sim.model.fleet import LiftPlan
 from sim.model.hub import Hub
 from sim.model.kernel import AIRCRAFT, Call, key
-from sim.model.mission import Chalk, Mission
+from sim.model.mission import Mission, Rider
 from sim.model.names import CAUSE
 from sim.model.plan import Plan
 
@@ -480,7 +480,7 @@ class Lift:
         for c in self.classes:
             self._look(c, self.airfield.stopped_by)
 
-    def holding_cause(self, chalk: Chalk) -> int:
+    def holding_cause(self, chalk: Rider) -> int:
         """Root cause for which a group can't come in because the holding area is full."""
         c = self.class_of[chalk.cohort.mission.index]
         if c.counts[FOR_LOAD]:

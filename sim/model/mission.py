@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.model.draws import Stream
 from sim.model.kernel import ORDER, READY, Call, key
+from sim.model.modes import Choice, Kind, Ticket, Way
 from sim.model.plan import CohortPlan, MissionPlan
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ class Chalk:
     """A group that travels together (a vehicle load) and the moments of its way; infinite until they come."""
 
     __slots__ = (
-        "arrive", "cohort", "consular", "depart", "gate", "gave_up", "i", "inside", "joined", "key", "left", "n", "ready",
-        "search", "searched", "seq", "since", "tries", "waits",
+        "arrive", "choice", "cohort", "consular", "depart", "direct", "gate", "gave_up", "i", "inside", "joined", "key", "left",
+        "n", "ready", "search", "searched", "seq", "since", "tries", "waits", "way",
     )  # fmt: skip
 
     def __init__(self, cohort: Cohort, i: int, seq: int, n: int, ready: float) -> None:
@@ -33,7 +34,7 @@ class Chalk:
         self.n = n
         self.left = n
         """People of it who have no seat yet."""
-        self.key = cohort.rank + i
+        self.key: int = cohort.rank + i
         self.ready = self.since = ready
         self.depart = self.arrive = self.joined = self.search = self.searched = self.consular = self.inside = INF
         self.gave_up = INF
@@ -44,6 +45,20 @@ class Chalk:
         """Cause for which it waits for transport, or -1; ``since`` says since when."""
         self.tries = 0
         """Times it was turned back; after so many of them it gives up (``gave_up``) and stays at home."""
+        self.way: Cohort | Way = cohort
+        """How it goes, or went: the cohort itself where that has one mode."""
+        self.choice: Choice | None = None
+        """Its tickets, where the cohort has several."""
+        self.direct = False
+        """Whether a helicopter brought it out."""
+
+    def commit(self) -> Chalk:
+        """It is served: of its one mode there is nothing to choose."""
+        return self
+
+
+Rider = Chalk | Ticket
+"""What stands in the queue of a mode."""
 
 
 class Cohort:
@@ -74,10 +89,19 @@ class Cohort:
         """People ordered out who have not left the compound."""
         self.closes = False
         """Whether the mission has closed once its people, and those of others like it, have left."""
-        self.by_road = plan.spec.starts == "mission" and plan.spec.shuttle is None
-        by_air = plan.spec.starts == "mission" and not self.by_road
-        self.set_off = w.road.request if self.by_road else w.shuttles.request if by_air else self._start_at_airport
+        from_home = plan.spec.starts == "mission"
+        self.shuttles = {p.spec.shuttle for p in plan.ways if p.spec.shuttle is not None} if from_home else set()
+        """Names of the shuttles that may take it."""
+        self.by_road = from_home and not plan.modes and not self.shuttles
+        self.set_off = self._start_at_airport
         """What a group does once it is ready."""
+        if plan.modes and from_home:
+            self.set_off = self._choose
+        elif from_home:
+            self.set_off = w.road.request if self.by_road else w.shuttles.request
+        routes = [w.shuttles.by_name[n] for n in self.shuttles]
+        self.needs_seat = not routes or len(plan.ways) > len(routes) or not all(r.out for r in routes)
+        """Whether anybody of it may need a seat of an aircraft: not all its modes bring it out."""
         self.gates = w.gates.allowed[mission.index]
         """Where it may enter."""
         self.gate = w.gates.plain(self.gates)
@@ -87,8 +111,10 @@ class Cohort:
         order = plan.order.name if plan.order is not None else ""
         self.alone = plan.spec.alone
         """Whether its groups come by themselves, by no convoy and under nobody's agreement."""
-        self.kind = (mission.index, order, plan.spec.vehicles, plan.spec.escort)
+        self.kind: Kind = (mission.index, order, plan.spec.vehicles, plan.spec.escort)
         """Who may drive together."""
+        self.ways = [Way(self, p, k) for k, p in enumerate(plan.modes)]
+        """Its modes, where there are several."""
         self.permits: dict[str, Permit] = {}
         """Its permission to drive, by who holds the outer layer."""
         self.gap: array[float]
@@ -162,6 +188,9 @@ class Cohort:
         streams = self.w.streams
         if self.by_road:
             self.drive = streams[self.plan.drive].first(groups)
+        for way in self.ways:
+            if not way.by_air:
+                way.drive = streams[way.plan.drive].first(groups)
         search = (self.plan.search[g.name] for g in self.w.gates.gates)
         self.search = [(streams[group].first(groups), _unless_zero(streams[person], groups)) for group, person in search]
 
@@ -201,6 +230,11 @@ class Cohort:
         self.home -= n
         if self.mission.rear_ready:
             self.mission.check_rear()
+
+    def _choose(self, chalk: Chalk) -> None:
+        """It stands in the queues of several modes."""
+        chalk.choice = Choice(self.w, chalk, list(self.ways))
+        chalk.choice.begin()
 
     def _start_at_airport(self, chalk: Chalk) -> None:
         chalk.depart = chalk.arrive = chalk.ready

@@ -8,11 +8,12 @@ has a chance of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sim.model.kernel import VEHICLE, key
-from sim.model.mission import Chalk, Cohort
+from sim.model.mission import Chalk, Cohort, Rider
+from sim.model.modes import Ticket, Way
 
 if TYPE_CHECKING:
     from sim.model.draws import Stream
@@ -27,17 +28,30 @@ INF = float("inf")
 class Convoy:
     """Groups that drive together."""
 
-    __slots__ = ("agreement", "chalks", "escorted", "first", "headway_due", "permit")
+    __slots__ = ("agreement", "chalks", "escorted", "headway_due", "permit")
 
-    def __init__(self, chalks: list[Chalk]) -> None:
-        self.chalks = chalks
-        self.first = chalks[0]
-        """The group whose draws the convoy uses."""
+    def __init__(self, chalks: Sequence[Rider]) -> None:
+        self.chalks: list[Rider] = list(chalks)
+        """Its groups; those with several modes may be taken out of it by another one until it leaves."""
+        for c in chalks:
+            if isinstance(c, Ticket):
+                c.convoy = self
         self.escorted = False
         self.headway_due: float | None = None
         self.permit: Permit | None = None
         self.agreement = 0
         """The agreement under which it last left: how many of its permit had been broken before."""
+
+    @property
+    def first(self) -> Rider:
+        """The group whose draws the convoy uses."""
+        return self.chalks[0]
+
+    def leaves(self) -> list[Chalk]:
+        """It leaves: its groups go by it, and by nothing else."""
+        chalks = [c.commit() for c in self.chalks]
+        self.chalks = list(chalks)
+        return chalks
 
 
 class Permit:
@@ -78,7 +92,7 @@ class Passage:
 
     def permitted(self, convoy: Convoy) -> bool:
         """Whether it may leave; else it is told when it may try again."""
-        cohort, regime = convoy.first.cohort, self.w.security.regime
+        cohort, regime = convoy.first.way, self.w.security.regime
         permit = cohort.permits.get(regime)
         if permit is None:
             permit = cohort.permits[regime] = self._permit(cohort, regime)
@@ -95,7 +109,7 @@ class Passage:
         convoy.permit, convoy.agreement = permit, permit.broken
         return True
 
-    def _permit(self, cohort: Cohort, regime: str) -> Permit:
+    def _permit(self, cohort: Cohort | Way, regime: str) -> Permit:
         mission, order, _, escort = cohort.kind
         whose = (mission, order, regime + (escort or ""))
         permit = self.permits.get(whose)
@@ -128,15 +142,16 @@ class Passage:
 
     def most_tries(self, chalk: Chalk) -> float:
         """Tries after which it gives up."""
-        return self.alone_tries if chalk.cohort.alone else self.tries
+        return self.alone_tries if chalk.way.alone else self.tries
 
     def turned_back(self, convoy: Convoy, escort: dict[str, float] | None) -> bool:
         """Whether a convoy that leaves now will be turned back."""
         chalk = convoy.first
-        chance = self._chance(chalk.cohort, escort)
+        assert isinstance(chalk, Chalk)
+        chance = self._chance(chalk.way, escort)
         if chance <= 0:
             return False
-        plan, streams = chalk.cohort.plan, self.w.streams
+        plan, streams = chalk.way.plan, self.w.streams
         permit = convoy.permit
         if permit is not None and permit.agreed:
             return permit.honoured.at(convoy.agreement) < chance
@@ -144,7 +159,7 @@ class Passage:
             return streams[plan.turned].at(chalk.i) < chance
         return streams[plan.turned_again].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) < chance
 
-    def _chance(self, cohort: Cohort, escort: dict[str, float] | None) -> float:
+    def _chance(self, cohort: Cohort | Way, escort: dict[str, float] | None) -> float:
         if escort is not None:
             return escort["turn_back"]
         threat, security = self.w.threat, self.w.security

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sim.model.draws import UNIT, Streams
 from sim.scenario.quantity import Quantity, constant
+from sim.scenario.rules import by_mode, mode_name
 from sim.scenario.schema import Airport, Cohort, Gate, Mission, Order, Scenario
 from sim.scenario.types import DailyHours, Date, Moment
 
@@ -90,8 +91,17 @@ class CohortPlan:
     negotiation: dict[str, int] = field(default_factory=dict)
     agreement: dict[str, int] = field(default_factory=dict)
     """By regime of the outer layer: the stream of whether its agreements are honoured, one draw each."""
-    flight: int = 0
-    flight_turn: int = 0
+    flight: dict[str, int] = field(default_factory=dict)
+    """By leg of a helicopter's round trip."""
+    after: int = 0
+    """How long after it is ready a group would take this mode; of a mode only."""
+    modes: list[CohortPlan] = field(default_factory=list)
+    """Where it has several modes: the cohort as it would be with each alone."""
+
+    @property
+    def ways(self) -> list[CohortPlan]:
+        """The cohort with each of its modes alone."""
+        return self.modes or [self]
 
 
 @dataclass
@@ -181,6 +191,10 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
     """People of a group of a cohort: its own number, the seats of what it travels in, or the usual one."""
     if cohort.group is not None:
         return cohort.group
+    if cohort.modes:
+        rides = [scenario.shuttles[m.shuttle] for m in cohort.modes if m.shuttle is not None]
+        seats = [r.seats for r in rides] + [scenario.vehicles[m.vehicles].seats for m in cohort.modes if m.vehicles is not None]
+        return min(seats, key=lambda q: q.mean, default=constant(DEFAULT_GROUP))
     if cohort.shuttle is not None:
         return scenario.shuttles[cohort.shuttle].seats
     if cohort.vehicles is not None:
@@ -216,7 +230,7 @@ def _may_turn_back(s: Scenario) -> bool:
 
 
 def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, count: int) -> None:
-    """Register what a cohort draws on its way: its search, its eligibility check, its road or shuttle."""
+    """Register what a cohort draws on its way: its search, its eligibility check, and each of its modes."""
     s, cohort = b.scenario, plan.spec
     for gate, g in s.airport.gates.items():
         group, person = search_time(s.airport, g)
@@ -229,10 +243,24 @@ def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, c
         )
     plan.search_factor = b.fixed(f"missions.{full}.search", cohort.search)
     plan.consular_factor = b.fixed(f"missions.{full}.consular", cohort.consular)
+    if not cohort.modes:
+        _way_streams(b, plan, mission, full, count)
+    for mode in cohort.modes:
+        way = replace(plan, spec=by_mode(cohort, mode), modes=[])
+        name = f"{full}/{mode_name(mode)}"
+        way.after = b.stream("mode-after", name, mode.after, count)
+        _way_streams(b, way, mission.model_copy(update={"drive": mode.drive}) if mode.drive is not None else mission, name, count)
+        plan.modes.append(way)
+
+
+def _way_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, count: int) -> None:
+    """Register what a cohort draws by one mode: its road or its shuttle."""
+    from sim.model.places import legs_of
+
+    s, cohort = b.scenario, plan.spec
     if cohort.shuttle is not None:
         shuttle = s.shuttles[cohort.shuttle]
-        plan.flight = b.stream("flight", full, shuttle.flight, count)
-        plan.flight_turn = b.stream("flight-turn", full, shuttle.turn, count)
+        plan.flight = {leg: b.stream(purpose, full, q, count) for leg, (purpose, q) in legs_of(shuttle).items()}
         return
     drive, speed = _drive(s, mission)
     plan.drive = b.stream("drive", full, drive, count)

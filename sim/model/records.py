@@ -132,7 +132,12 @@ def _groups(w: World, ledger: Ledger, units: Units) -> I64:
         ledger.spend(unit, people, "given_up", gave_up, np.full(len(chalks), INF))
         off_road = np.minimum(arrive, gave_up)
     ledger.move(people, search, "gate", "screening")
-    ledger.move(people, inside, "screening", "holding" if w.lift.present else "out")
+    direct = np.array([c.direct for c in chalks], np.bool_) if w.shuttles.direct else np.zeros(len(chalks), np.bool_)
+    if w.lift.present:
+        ledger.move(people[~direct], inside[~direct], "screening", "holding")
+        ledger.move(people[direct], inside[direct], "screening", "out")
+    else:
+        ledger.move(people, inside, "screening", "out")
     searched = _floats([c.searched for c in chalks]) if w.gates.checks else inside
     ledger.lane_hours = float((np.minimum(searched, ledger.end) - np.minimum(search, ledger.end)).sum())
     ledger.spend(unit, people, "doing_road", depart, off_road)
@@ -161,11 +166,21 @@ def _groups(w: World, ledger: Ledger, units: Units) -> I64:
     late = np.flatnonzero(inside == INF)
     ledger.left.append(Left(late, people[late].astype(np.int64), cohort[late], (units.called + cohort[late],)))
     if w.lift.present:
-        return _holding(w, ledger, units, cohort, inside)
+        who = _holding(w, ledger, units, cohort, inside)
+        if direct.any():
+            _add_exits(ledger, inside[direct], cohort[direct], people[direct].astype(np.int64))
+        return who
     gone = np.flatnonzero(inside < INF)
     gone = gone[np.argsort(inside[gone], kind="stable")]
     ledger.exits = (inside[gone], cohort[gone], people[gone].astype(np.int64))
     return np.zeros(0, np.int64)
+
+
+def _add_exits(ledger: Ledger, *more: NDArray[Any]) -> None:
+    """People who got out without an aircraft, among those who flew."""
+    times, cohorts, people = (np.concatenate(x) for x in zip(ledger.exits, more, strict=True))
+    order = np.argsort(times, kind="stable")
+    ledger.exits = times[order], cohorts[order], people[order]
 
 
 def _open_waits(w: World, ledger: Ledger, late: list[Chalk]) -> None:
@@ -377,13 +392,13 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int,
         empty_scheduled=lift.empty_scheduled,
         diverted=lift.diverted,
         mean_departure_h=float((times * people).sum() / people.sum()) if len(people) else None,
-        load_factor=evacuated / seats if seats else None,
+        load_factor=(evacuated - w.shuttles.direct) / seats if seats else None,
         withdrawn=lift.withdrawn,
         breaches=w.crowd.breaches,
         lane_utilisation=_share(ledger.lane_hours, lanes * end if lanes else 0.0),
         stand_utilisation=_share(stand_hours, w.airfield.number * end if end else 0.0),
         runway_utilisation=_share(runway_hours, end if lift.present else 0.0),
-        haven=sum([f.people for f in flights if f.off + f.outbound <= end]) if lift.present else evacuated,
+        haven=sum([f.people for f in flights if f.off + f.outbound <= end]) + w.shuttles.direct if lift.present else evacuated,
     )
     return row
 

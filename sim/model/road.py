@@ -13,7 +13,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
-from sim.model.mission import Chalk, Cohort
+from sim.model.mission import Chalk, Cohort, Rider
+from sim.model.modes import Kind, Ticket, Way
 from sim.model.names import CAUSE, STATE
 from sim.model.passage import MOST_TRIES, Convoy, Passage
 from sim.model.plan import Builder, Plan
@@ -27,13 +28,11 @@ if TYPE_CHECKING:
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
 _ARRIVAL_KEY = key(ARRIVAL)
-_EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY = (
+_EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY, _FREED_KEY = (
     key(VEHICLE, rank)
-    for rank in (0, 1, 2, 4, 5, 6, 7, 8)  # 3: a permission is there
+    for rank in (0, 1, 2, 4, 5, 6, 7, 8, 9)  # 3: a permission is there
 )
 INF = math.inf
-Kind = tuple[int, str, str | None, str | None]
-"""Who may drive together: mission, order, pool of vehicles, escort."""
 
 
 def prepare(b: Builder) -> dict[str, Any]:
@@ -60,8 +59,8 @@ def prepare(b: Builder) -> dict[str, Any]:
     return {"numbers": numbers, "windows": prepare_windows(b, "road.windows", s.road.windows)}
 
 
-def entrant(cohort: Cohort) -> Entrant:
-    """How the groups of a cohort come, as windows and closures name it."""
+def entrant(cohort: Cohort | Way) -> Entrant:
+    """How the groups of a cohort come by one mode, as windows and closures name it."""
     spec = cohort.plan.spec
     if cohort.alone or spec.starts == "gate":
         return "public"
@@ -102,7 +101,7 @@ class Road:
         self.threat = w.threat
         self.escort_lines: dict[str, list[Convoy]] = {n: [] for n in self.escorts}
         self.last_departure: dict[int, float] = {}
-        self.forming: dict[Kind, list[Chalk]] = defaultdict(list)
+        self.forming: dict[Kind, list[Rider]] = defaultdict(list)
         self.timers: dict[Kind, Call] = {}
         self.blocked: list[Convoy] = []
         negotiated = s.road.negotiation.family != "constant" or s.road.negotiation.value > 0
@@ -119,6 +118,7 @@ class Road:
             and self.checkpoints == 0
             and not self.windows.present
             and all(c.speed is None for c in plan.cohorts)
+            and not any(c.modes for c in plan.cohorts)
         )
         """Nothing but the drive can hold a group up."""
 
@@ -128,16 +128,16 @@ class Road:
 
     # -- waiting for transport ---------------------------------------------------------------------------------------
 
-    def request(self, chalk: Chalk) -> None:
+    def request(self, chalk: Rider) -> None:
         """A group is ready and wants to go."""
-        if self.plain and self.open:
+        if self.plain and self.open and isinstance(chalk, Chalk):
             cohort, chalk.depart = chalk.cohort, chalk.ready
             time = cohort.drive[chalk.i] * self.threat.road
             cohort.departs(chalk.n)
             if time < INF:
                 self.clock.wake(time, _ARRIVAL_KEY + chalk.key, self.gates.on_arrival, chalk)
             return
-        pool = chalk.cohort.plan.spec.vehicles
+        pool = chalk.way.plan.spec.vehicles
         if pool is None:
             self._join(chalk)
             return
@@ -152,27 +152,46 @@ class Road:
                 if first is None:
                     return
                 pool.line.remove(first)
-                chalk: Chalk = first
+                chalk: Rider = first
             else:
                 chalk = pool.line.pop()
             pool.free -= 1
             if pool.at_airport:
+                chalk = chalk.commit()
                 self.w.waits(chalk, _VEHICLE)
                 self.clock.wake(self._time(chalk, 1.0), _EMPTY_KEY + chalk.key, self._join, chalk)
             else:
+                if isinstance(chalk, Ticket):
+                    chalk.has_vehicle = True
                 self._join(chalk)
 
-    def _may_set_out(self, pool: Pool) -> Chalk | None:
+    def withdraw(self, ticket: Ticket) -> None:
+        """Another mode has taken a group: it leaves its queue or its convoy, and its vehicle is free for others."""
+        convoy, kind, name = ticket.convoy, ticket.way.kind, ticket.way.plan.spec.vehicles
+        pool = self.pools[name] if name is not None else None
+        if convoy is not None:
+            convoy.chalks.remove(ticket)
+        elif ticket in self.forming[kind]:
+            self.forming[kind].remove(ticket)
+            if not self.forming[kind] and (timer := self.timers.pop(kind, None)) is not None:
+                timer.cancel()
+        elif pool is not None and ticket.waits >= 0:
+            pool.line.remove(ticket)
+        if pool is not None and ticket.has_vehicle:
+            home = self._time(ticket, 1.0) if pool.at_airport else 0.0  # later, since somebody is being served now
+            self.clock.wake(home, _FREED_KEY + ticket.key, self._vehicles_back, (pool, 1))
+
+    def _may_set_out(self, pool: Pool) -> Rider | None:
         """The first for whom a vehicle may leave the airport now; the others wait for a window."""
-        first: Chalk | None = next((c for c in pool.line if self._in_window(c)), None)
+        first: Rider | None = next((c for c in pool.line if self._in_window(c)), None)
         if first is None:
             for chalk in pool.line:
                 self.w.waits(chalk, _PERMISSION)
         return first
 
-    def _in_window(self, chalk: Chalk) -> bool:
+    def _in_window(self, chalk: Rider) -> bool:
         """Whether a group may set out now, as far as windows go."""
-        return entrant(chalk.cohort) not in self.held or self.windows.is_open()
+        return entrant(chalk.way) not in self.held or self.windows.is_open()
 
     def _windows_change(self) -> None:
         for pool in self.pools.values():
@@ -180,13 +199,13 @@ class Road:
                 self._assign(pool)
         self.on_change()
 
-    def _join(self, chalk: Chalk) -> None:
+    def _join(self, chalk: Rider) -> None:
         """Join the next convoy of the mission."""
-        if self.convoy_size == 1 or chalk.cohort.alone:
+        if self.convoy_size == 1 or chalk.way.alone:
             self._go(Convoy([chalk]))
             return
         self.w.waits(chalk, _VEHICLE)
-        kind = chalk.cohort.kind
+        kind = chalk.way.kind
         forming = self.forming[kind]
         forming.append(chalk)
         if len(forming) >= self.convoy_size or self.patience == 0:
@@ -219,7 +238,9 @@ class Road:
 
     def _go(self, convoy: Convoy) -> None:
         """Leave, or wait for the first thing that is missing."""
-        w, alone, escort = self.w, convoy.first.cohort.alone, convoy.first.cohort.plan.spec.escort
+        if not convoy.chalks:  # other modes have taken all its groups
+            return
+        w, alone, escort = self.w, convoy.first.way.alone, convoy.first.way.plan.spec.escort
         if not alone and not self.passage.permitted(convoy):
             self._hold(convoy, _PERMISSION)
             return
@@ -250,7 +271,7 @@ class Road:
         self._drive(convoy)
 
     def _headway(self, convoy: Convoy) -> bool:
-        mission, now = convoy.first.cohort.mission.index, self.w.clock.now
+        mission, now = convoy.first.way.mission.index, self.w.clock.now
         if convoy.headway_due is not None:
             return True
         due = max(now, self.last_departure.get(mission, -INF) + self.headway)
@@ -274,9 +295,9 @@ class Road:
 
     # -- driving -----------------------------------------------------------------------------------------------------
 
-    def _time(self, chalk: Chalk, factor: float) -> float:
+    def _time(self, chalk: Rider, factor: float) -> float:
         """Driving time now, in hours; the factor of the threat level is taken here."""
-        w, plan = self.w, chalk.cohort.plan
+        w, plan = self.w, chalk.way.plan
         drive = w.streams[plan.drive].at(chalk.i)
         if plan.speed is not None:
             speed = w.streams[plan.speed].at(chalk.i)
@@ -288,8 +309,9 @@ class Road:
         return drive * (w.threat.road * factor)
 
     def _drive(self, convoy: Convoy) -> None:
-        w, chalk = self.w, convoy.first
-        plan, now = chalk.cohort.plan, w.clock.now
+        w, chalks = self.w, convoy.leaves()
+        chalk = chalks[0]
+        plan, now = chalk.way.plan, w.clock.now
         escort = self.escort[plan.spec.escort] if plan.spec.escort is not None else None
         after = self.regime() == "after"
         drive = self._time(chalk, escort["road"] if escort else 1.0)
@@ -300,7 +322,7 @@ class Road:
             delay = points * w.streams[stream].at(chalk.i) * w.threat.checkpoint * (escort["delay"] if escort else 1.0)
             if (truce := self.windows.least("checkpoint")) is not None:
                 delay *= truce
-        for c in convoy.chalks:
+        for c in chalks:
             self.w.waits(c, -1)
             if c.depart == INF:
                 c.depart = now
@@ -310,13 +332,13 @@ class Road:
         if self.passage.turned_back(convoy, escort):
             chalk.tries += 1
             self.clock.wake(drive + delay, _TURNED_KEY + chalk.key, self._turned, (convoy, drive))
-            for c in convoy.chalks:
+            for c in chalks:
                 self.w.waits(c, _PERMISSION)
         else:
             self._gone(convoy)
             self.clock.wake(drive + delay, _ARRIVAL_KEY + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:
-                for c in convoy.chalks:
+                for c in chalks:
                     w.log_segment(c, _PERMISSION, now + drive, now + drive + delay, _ROAD)
 
     def _gone(self, convoy: Convoy) -> None:
@@ -326,51 +348,67 @@ class Road:
 
     def _turned(self, home: tuple[Convoy, float]) -> None:
         convoy, drive = home
-        chalk = convoy.first
+        chalk = convoy.leaves()[0]
         self.w.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
         self.passage.refused(convoy)  # before its escort is free: who waits for that must know
         if convoy.escorted:
-            self._release_escort(chalk.cohort.plan.spec.escort)
+            self._release_escort(chalk.way.plan.spec.escort)
             convoy.escorted = False
         convoy.headway_due = None
         if chalk.tries >= self.passage.most_tries(chalk):
             self._give_up(convoy, drive)
             return
-        retry = self.w.streams[chalk.cohort.plan.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
+        retry = self.w.streams[chalk.way.plan.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
         self.clock.wake(retry, _RETRY_KEY + chalk.key, self._go, convoy)
+        if chalk.choice is not None:
+            self._choose_again(convoy, chalk.tries)
+
+    def _choose_again(self, convoy: Convoy, tries: int) -> None:
+        """Its groups are at home: another mode may take them before they try again."""
+        asks = []
+        for k, c in enumerate(convoy.leaves()):
+            if c.choice is not None:
+                c.tries = tries
+                ticket = convoy.chalks[k] = c.choice.reopen(convoy)
+                asks.append((c.choice, ticket))
+        for choice, ticket in asks:
+            choice.ask_others(ticket)
 
     def _give_up(self, convoy: Convoy, drive: float) -> None:
-        """They stay at home for good; their vehicles are free for others."""
-        for c in convoy.chalks:
+        """They stay at home for good, or go by another mode; their vehicles are free for others."""
+        chalks, name = convoy.leaves(), convoy.first.way.plan.spec.vehicles
+        for c in chalks:
+            if c.choice is not None and c.choice.loses(c.way):
+                continue
             self.w.waits(c, -1)
             c.gave_up = self.clock.now
             self.w.gave_up(c)
-        self._release_vehicles(convoy, drive, at_airport=False)
+        self._release_vehicles(chalks, name, drive, at_airport=False)
 
     def _arrive(self, there: tuple[Convoy, float]) -> None:
         convoy, drive = there
         now = self.clock.now
-        first = convoy.first
-        for c in convoy.chalks:
+        chalks = convoy.leaves()
+        first = chalks[0]
+        for c in chalks:
             c.arrive = now
-        self._release_vehicles(convoy, drive)
+        self._release_vehicles(chalks, first.way.plan.spec.vehicles, drive)
         if convoy.escorted:
-            name = first.cohort.plan.spec.escort
+            name = first.way.plan.spec.escort
             self.clock.wake(drive, _ESCORT_KEY + first.key, self._release_escort, name)
-        for c in convoy.chalks:
+        for c in chalks:
             self.gates.arrive(c)
 
-    def _release_vehicles(self, convoy: Convoy, drive: float, at_airport: bool = True) -> None:
-        """Its people have left the vehicles, *at_airport* or at home: these are free where they are based."""
-        name = convoy.first.cohort.plan.spec.vehicles
+    def _release_vehicles(self, chalks: list[Chalk], name: str | None, drive: float, at_airport: bool = True) -> None:
+        """Their people have left the vehicles, *at_airport* or at home: these are free where they are based."""
         if name is None:
             return
         pool = self.pools[name]
         if pool.at_airport == at_airport:
-            pool.free += len(convoy.chalks)
+            pool.free += len(chalks)
             self._assign(pool)
         else:
-            self.clock.wake(drive, _BACK_KEY + convoy.first.key, self._vehicles_back, (pool, len(convoy.chalks)))
+            self.clock.wake(drive, _BACK_KEY + chalks[0].key, self._vehicles_back, (pool, len(chalks)))
 
     def _vehicles_back(self, back: tuple[Pool, int]) -> None:
         pool, n = back

@@ -1,44 +1,39 @@
-"""The helicopter shuttle: another mode of the road stage, from the compound to the inside of the airport."""
+"""Helicopter shuttles: another mode of the road stage, from a pick-up place to the inside of the airport, to its gates, or out.
+
+A helicopter flies out empty (or with guards), loads on a landing spot, and brings its people in.  Several shuttles may share
+one pool of helicopters, and several may fly to one place; then a helicopter is sent only if a spot will be free when it is
+there, to whom priority and then the longest wait say.  Guards of a place come with the first helicopters and go with the last.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
-from sim.model.mission import Chalk
 from sim.model.names import CAUSE
-from sim.model.plan import Builder, Fixed, Plan, next_change
+from sim.model.places import Guards, Load, Place, Pool, Route, ShuttlePlan
+from sim.model.plan import Builder, Plan, next_change
 
 if TYPE_CHECKING:
+    from sim.model.mission import Chalk, Cohort, Rider
+    from sim.model.modes import Ticket
     from sim.model.world import World
 
-_VEHICLE, _CLOSURE = CAUSE["vehicle"], CAUSE["closure"]
-
-_SPOT_KEY, _LOADED_KEY, _ARRIVAL_KEY = key(VEHICLE, 21), key(VEHICLE, 22), key(ARRIVAL)
-
-
-def prepare(b: Builder) -> dict[str, tuple[Fixed, Fixed]]:
-    """Helicopters and landing spots of each shuttle."""
-    return {
-        n: (b.count(f"shuttles.{n}.number", s.number), b.count(f"shuttles.{n}.spots", s.spots))
-        for n, s in b.scenario.shuttles.items()
-    }
+_VEHICLE, _CLOSURE, _HUB = CAUSE["vehicle"], CAUSE["closure"], CAUSE["hub"]
+_SPOT_KEY, _LOADED_KEY, _DECK_KEY, _ARRIVAL_KEY = key(VEHICLE, 21), key(VEHICLE, 22), key(VEHICLE, 25), key(ARRIVAL)
+INF = math.inf
+SAME = 1e-9
+"""Hours by which a spot may be free later than a helicopter is there, from rounding."""
+FIRST, LAST = -math.inf, math.inf
+MOST_HELICOPTERS = 10_000
 
 
-class Helicopters:
-    """One shuttle: helicopters that fly out empty, load on a spot, and bring a group in."""
+def prepare(b: Builder) -> ShuttlePlan:
+    """Helicopters, landing spots, guards and shuttles."""
+    from sim.model.places import prepare as prepare_places
 
-    def __init__(self, number: float, spots: float, night: bool, inside: bool) -> None:
-        self.free = number
-        self.spots = spots
-        self.night = night
-        self.inside = inside
-        self.line = Line()
-        self.hovering: list[Chalk] = []
-
-
-Flown = tuple[Helicopters, Chalk]
-"""A helicopter of a shuttle and the group that it fetches."""
+    return prepare_places(b)
 
 
 class Shuttles:
@@ -46,105 +41,318 @@ class Shuttles:
 
     def __init__(self, w: World, plan: Plan) -> None:
         self.w = w
-        numbers = plan.parts["shuttle"]
-        self.by_name = {
-            n: Helicopters(w.get(numbers[n][0]), w.get(numbers[n][1]), s.night, s.enters == "holding")
-            for n, s in sorted(plan.scenario.shuttles.items())
-        }
+        part: ShuttlePlan = plan.parts["shuttle"]
+        self.part = part
+        self.pools = {n: Pool(n) for n in part.pools}
+        self.places = {n: Place(w.get(p.spots)) for n, p in part.places.items()}
+        self.by_name: dict[str, Route] = {}
+        for rank, (n, p) in enumerate(part.routes.items()):
+            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, w.get(p.number))
+            place = self.places[p.spec.place] if p.spec.place is not None else Place(w.get(p.spots))
+            hub = w.hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
+            self.by_name[n] = Route(rank, p, w.get(p.seats), Line(plan.priorities), pool, place, hub)
+        self.guarded = [p for n, p in self.places.items() if part.places[n].guards is not None]
+        self.to_hubs = any(h.hub is not None for h in self.by_name.values())
         self.waiting = 0
         """Groups in lines."""
+        self.landed: list[tuple[str, float, int]] = []
+        """(hub, hours, people) of each landing out."""
+        self.direct = 0
+        """People who got out by helicopter."""
 
     def start(self) -> None:
-        """Follow day and night where it matters."""
+        """Follow day and night where it matters, and what begins and ends."""
+        w = self.w
         if any(not h.night for h in self.by_name.values()):
             self._sun(None)
+        for rank, (name, plan) in enumerate(self.part.places.items()):
+            if plan.guards is not None:
+                guards = self.places[name].guards = Guards(w.get(plan.guards))
+                if plan.leaves is not None:
+                    w.when(plan.leaves, key(VEHICLE, 26, rank), self._guards_leave, (guards, self.places[name]))
+        for h in self.by_name.values():
+            if h.plan.until is not None:
+                w.when(h.plan.until, key(VEHICLE, 27, h.rank), self._ends, h)
+        for rank, (name, pool) in enumerate(self.part.pools.items()):
+            number = int(min(w.get(pool.number), MOST_HELICOPTERS))
+            for k in range(number):
+                delay = w.streams[pool.available].at(k)
+                priority = key(VEHICLE, 28, (rank << 16) + k)
+                if pool.after == "start":
+                    w.clock.at(delay, priority, self._available, self.pools[name])
+                else:
+                    w.on_happening(pool.after, lambda at, d=delay, p=priority, n=name: self._later(at + d, p, n))  # type: ignore[misc]
+
+    def _later(self, at: float, priority: int, name: str) -> None:
+        self.w.clock.at(at, priority, self._available, self.pools[name])
+
+    def _available(self, call: Call) -> None:
+        pool: Pool = call.arg
+        pool.free += 1
+        self._update(pool)
+
+    def _ends(self, h: Route) -> None:
+        h.over = True
+        self._update(h.pool)
 
     def _sun(self, _: Call | None) -> None:
         w = self.w
         wait = next_change(w.daylight, w.hour_of_day())
-        if wait < float("inf"):
+        if wait < INF:
             w.clock.after(wait, key(VEHICLE, 20), self._sun)
         if _ is not None:
             self.on_change()
 
-    def can_fly(self, h: Helicopters) -> bool:
-        """Whether it may take off now."""
-        w = self.w
-        return not w.closures.is_shut("shuttles") and (h.night or w.within(w.daylight))
+    # -- who is to be fetched ----------------------------------------------------------------------------------------
 
-    def request(self, chalk: Chalk) -> None:
+    def can_fly(self, h: Route) -> bool:
+        """Whether a helicopter may take off for it now."""
+        w = self.w
+        return not (h.over or h.place.gone or w.closures.is_shut("shuttles")) and (h.night or w.within(w.daylight))
+
+    def request(self, chalk: Rider) -> None:
         """A group is ready for the helicopter."""
-        h = self.by_name[chalk.cohort.plan.spec.shuttle]  # type: ignore[index]
+        h = self.by_name[chalk.way.plan.spec.shuttle]  # type: ignore[index]
         h.line.push(chalk, chalk.cohort.priority)
         self.waiting += 1
-        self._update(h)
+        self._update(h.pool)
+
+    def withdraw(self, ticket: Ticket) -> None:
+        """Another mode has taken a group: it leaves the line."""
+        h = self.by_name[ticket.way.plan.spec.shuttle]  # type: ignore[index]
+        if ticket in h.line:
+            h.line.remove(ticket)
+            self.waiting -= 1
 
     def on_change(self) -> None:
         """Weather, daylight or room may have changed."""
-        for h in self.by_name.values():
-            if h.line.length:
-                self._update(h)
+        for pool in dict.fromkeys(h.pool for h in self.by_name.values()):
+            if any(h.line.length or h.place.guards is not None for h in pool.routes):
+                self._update(pool)
 
-    def _update(self, h: Helicopters) -> None:
+    def _update(self, pool: Pool) -> None:
         """Fly whom it can, and write down what the others wait for."""
-        self._dispatch(h)
-        if h.line.length:
-            cause = self._cause(h)
-            for chalk in h.line:
-                self.w.waits(chalk, cause)
+        self._dispatch(pool)
+        for h in pool.routes:
+            if h.line.length:
+                cause = self._cause(h)
+                for chalk in h.line:
+                    self.w.waits(chalk, cause)
 
-    def _cause(self, h: Helicopters) -> int:
+    def _cause(self, h: Route) -> int:
         if not self.can_fly(h):
             return _CLOSURE
-        chalk: Chalk = h.line.peek()
-        if h.inside and h.free >= 1 and not self.w.gates.has_room(chalk.n):
+        chalk: Rider = h.line.peek()
+        if h.inside and h.pool.free >= 1 and not self.w.gates.has_room(chalk.n):
             return self.w.gates.full_cause(chalk)
+        if h.hub is not None and h.pool.free >= 1 and not h.hub.has_room(chalk.n):
+            return _HUB
         return _VEHICLE
 
-    def _dispatch(self, h: Helicopters) -> None:
-        while h.free >= 1 and h.line.length and self.can_fly(h):
-            chalk: Chalk = h.line.peek()
-            if h.inside and not self.w.gates.has_room(chalk.n):
+    def _dispatch(self, pool: Pool) -> None:
+        while pool.free >= 1:
+            best: tuple[tuple[float, float, int], Load] | None = None
+            for h in pool.routes:
+                found = self._next(h)
+                if found is not None and (best is None or found[0] < best[0]):
+                    best = found
+            if best is None:
                 return
-            h.line.pop()
-            self.waiting -= 1
-            self.w.waits(chalk, _VEHICLE)
-            h.free -= 1
-            if h.inside:
-                self.w.gates.reserve(chalk.n)
-            time = self.w.streams[chalk.cohort.plan.flight].at(chalk.i)
-            self.w.clock.wake(time, _SPOT_KEY + chalk.key, self._over_spot, (h, chalk))
+            self._send(best[1])
 
-    def _over_spot(self, flown: Flown) -> None:
-        h, chalk = flown
-        h.hovering.append(chalk)
-        self._land(h)
+    def _next(self, h: Route) -> tuple[tuple[float, float, int], Load] | None:
+        """What a helicopter would be sent for on this shuttle now, with its rank; None if for nothing."""
+        if not self.can_fly(h):
+            return None
+        found: tuple[tuple[float, float, int], Load] | None = None
+        guards = h.place.guards
+        if guards is not None and guards.leaving and guards.there:
+            found = (FIRST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
+        elif guards is not None and guards.to_come:
+            found = (FIRST, 1.0, h.rank), Load(h, None, guards_in=min(guards.to_come, h.seats))
+        elif h.line.length:
+            chalk: Rider = h.line.peek()
+            if h.hub is not None and not h.hub.has_room(chalk.n):
+                h.hub.look_ahead(chalk.n)
+            elif self._has_room(h, chalk.n):
+                found = (chalk.cohort.priority, chalk.ready, h.rank), Load(h, chalk)
+        elif guards is not None and guards.there and self._nobody_left(h.place):
+            found = (LAST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
+        if found is None or not self._slot(found[1]):
+            return None
+        return found
 
-    def _land(self, h: Helicopters) -> None:
-        while h.spots >= 1 and h.hovering:
-            chalk = h.hovering.pop(0)
-            h.spots -= 1
-            turn = self.w.streams[chalk.cohort.plan.flight_turn].at(chalk.i)
-            self.w.clock.wake(turn, _LOADED_KEY + chalk.key, self._loaded, (h, chalk))
-
-    def _loaded(self, flown: Flown) -> None:
-        h, chalk = flown
-        w = self.w
-        w.waits(chalk, -1)
-        chalk.depart = w.clock.now
-        chalk.cohort.departs(chalk.n)
-        h.spots += 1
-        self._land(h)
-        time = w.streams[chalk.cohort.plan.flight].at(chalk.i)
-        w.clock.wake(time, _ARRIVAL_KEY + chalk.key, self._arrive, (h, chalk))
-
-    def _arrive(self, flown: Flown) -> None:
-        h, chalk = flown
-        w = self.w
-        chalk.arrive = w.clock.now
-        h.free += 1
+    def _has_room(self, h: Route, n: int) -> bool:
         if h.inside:
-            w.gates.passed(chalk)
+            return self.w.gates.has_room(n)
+        return h.hub is None or h.hub.has_room(n)
+
+    def _nobody_left(self, place: Place) -> bool:
+        """Whether nobody is left whom a shuttle could fetch at a place."""
+        if place.users is None:
+            here = {n for n, h in self.by_name.items() if h.place is place}
+            place.users = [c for c in self.w.cohorts if c.shuttles & here]
+        users: list[Cohort] = place.users
+        return not any(c.movers and (c.home or c.ordered == INF) for c in users)
+
+    def _slot(self, load: Load) -> bool:
+        """Whether a spot will be free when it is there; if not, it is asked for again as soon as that may be."""
+        h, now = load.h, self.w.clock.now
+        if not h.slotted:
+            return True
+        there = now + self._time(load, "empty")
+        free = h.place.free_at()
+        if free <= there + SAME:
+            return True
+        if free < INF and (h.retry is None or h.retry_at > now + (free - there)):
+            if h.retry is not None:
+                h.retry.cancel()
+            h.retry_at = now + (free - there)
+            h.retry = self.w.clock.after(free - there, key(VEHICLE, 23, h.rank), self._try_again, h)
+        return False
+
+    def _try_again(self, call: Call) -> None:
+        h: Route = call.arg
+        h.retry = None
+        self._update(h.pool)
+
+    # -- the flight --------------------------------------------------------------------------------------------------
+
+    def _time(self, load: Load, leg: str) -> float:
+        """Hours of a leg (``empty``, ``turn``, ``flight``, ``deck``), from the draws of its first group, or of the guards."""
+        if load.first is not None:
+            return self.w.streams[load.first.way.plan.flight[leg]].at(load.first.i)
+        return self.w.streams[load.h.plan.legs[leg]].at(load.occasion)
+
+    def _send(self, load: Load) -> None:
+        """A helicopter sets out."""
+        w, h = self.w, load.h
+        h.pool.free -= 1
+        if load.first is None:
+            h.guard_flights += 1
+            assert h.place.guards is not None
+            h.place.guards.take(load)
         else:
-            w.gates.arrive(chalk)
-        self._update(h)
+            self._take(load, load.first)
+            self._fill(load)
+        time = self._time(load, "empty")
+        if h.slotted:
+            h.place.book(w.clock.now + time, self._time(load, "turn"))
+        if time < INF:
+            w.clock.wake(time, _SPOT_KEY + load.key, self._over_spot, load)
+
+    def _take(self, load: Load, rider: Rider) -> None:
+        """A seat for a group: it leaves the line, and those of all other modes."""
+        h = load.h
+        h.line.remove(rider)
+        self.waiting -= 1
+        chalk = rider.commit()
+        self.w.waits(chalk, _VEHICLE)
+        if h.inside:
+            self.w.gates.reserve(chalk.n)
+        elif h.hub is not None and h.hub.limited:
+            h.hub.coming += chalk.n
+        load.chalks.append(chalk)
+        load.people += chalk.n
+
+    def _fill(self, load: Load) -> None:
+        """Take more groups of the line: all that there are seats for, if it fills; one, if it has brought guards and has none."""
+        h = load.h
+        if not (h.fills or (load.guards_in and not load.chalks)) or load.guards_out or h.place.gone:
+            return
+        for chalk in list(h.line):
+            if load.people + chalk.n <= h.seats and self._has_room(h, chalk.n):
+                self._take(load, chalk)
+                if not h.fills:
+                    return
+
+    def _over_spot(self, load: Load) -> None:
+        load.h.place.hovering.append(load)
+        self._land(load.h.place)
+
+    def _land(self, place: Place) -> None:
+        while place.spots >= 1 and place.hovering:
+            load = place.hovering.pop(0)
+            place.spots -= 1
+            self._fill(load)
+            self.w.clock.wake(self._time(load, "turn"), _LOADED_KEY + load.key, self._loaded, load)
+
+    def _loaded(self, load: Load) -> None:
+        h, w = load.h, self.w
+        for chalk in load.chalks:
+            w.waits(chalk, -1)
+            if chalk.depart == INF:  # else it had set out by another mode, and was turned back
+                chalk.depart = w.clock.now
+            chalk.cohort.departs(chalk.n)
+        guards = h.place.guards
+        if guards is not None:
+            self._change_guards(guards, load)
+        h.place.spots += 1
+        self._land(h.place)
+        time = self._time(load, "flight")
+        if h.hub is not None and h.hub.limited and load.people:
+            h.hub.lands_in(load.people, time)
+        if time < INF:
+            w.clock.wake(time, _ARRIVAL_KEY + load.key, self._arrive, load)
+
+    def _arrive(self, load: Load) -> None:
+        h, w = load.h, self.w
+        deck = self._time(load, "deck")
+        if deck <= 0:
+            h.pool.free += 1
+        for chalk in load.chalks:
+            chalk.arrive = w.clock.now
+            if h.out:
+                self._out(h, chalk)
+            elif h.inside:
+                w.gates.passed(chalk)
+            else:
+                w.gates.arrive(chalk)
+        if deck <= 0:
+            self._update(h.pool)
+        elif deck < INF:
+            w.clock.after(deck, _DECK_KEY + load.key, self._available, h.pool)
+
+    def _out(self, h: Route, chalk: Chalk) -> None:
+        """A group has landed on a ship or at a safe haven."""
+        w = self.w
+        chalk.search = chalk.searched = chalk.consular = chalk.inside = w.clock.now
+        chalk.left = 0
+        chalk.direct = True
+        self.direct += chalk.n
+        if h.hub is not None:
+            self.landed.append((h.hub.name, w.clock.now, chalk.n))
+        w.boarding.needs_no_seat(chalk.cohort, chalk.n)
+        w.out(chalk.n)
+
+    # -- guards ------------------------------------------------------------------------------------------------------
+
+    def _guards_leave(self, arg: tuple[Guards, Place]) -> None:
+        guards, place = arg
+        guards.leaving, guards.to_come = True, 0
+        self.w.note("guards", "begin to leave")
+        self._guards_gone(guards, place)
+        self._update_place(place)
+
+    def _change_guards(self, guards: Guards, load: Load) -> None:
+        """Guards have come with a helicopter, or left with it."""
+        guards.coming -= load.guards_in
+        guards.there += load.guards_in
+        guards.flying_out -= load.guards_out
+        self._guards_gone(guards, load.h.place)
+        if guards.there:
+            self._update_place(load.h.place)
+
+    def _guards_gone(self, guards: Guards, place: Place) -> None:
+        """With the last guard, a place from which they have been called back is given up."""
+        if guards.leaving and not (guards.there or guards.coming or guards.flying_out):
+            place.gone = True
+            self._update_place(place)
+
+    def _update_place(self, place: Place) -> None:
+        for pool in dict.fromkeys(h.pool for h in self.by_name.values() if h.place is place):
+            self._update(pool)
+
+    def people_at(self) -> dict[str, Any]:
+        """Guards at each guarded place (for tests and the log)."""
+        return {n: p.guards for n, p in self.places.items() if p.guards is not None}

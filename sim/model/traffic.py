@@ -22,7 +22,7 @@ def traffic(w: World, at: F64) -> dict[str, Any]:
     ``flown_<operator>``: those people; ``hub_<name>``: people at the hub at the mark, troops too.
     """
     if not w.lift.present:
-        return {}
+        return {f"hub_{name}": _at_hub(w, hub, at) for name, hub in w.hubs.by_name.items()} if w.shuttles.to_hubs else {}
     operators = sorted({f.plan.operator for f in w.lift.fleets})
     columns: dict[str, Any] = {}
     if operators:
@@ -49,6 +49,7 @@ def _at_hub(w: World, hub: Hub, at: F64) -> NDArray[np.float32]:
     reflected at zero; -X is largest just before an arrival, or now.
     """
     landed = [(f.off + f.outbound, f.people + f.troops) for f in w.lift.flights if f.hub == hub.name]
+    landed += [(t, n) for name, t, n in w.shuttles.landed if name == hub.name]
     if not landed or math.isinf(hub.onward):
         return np.zeros(len(at), np.float32)
     landed.sort()

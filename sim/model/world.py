@@ -15,7 +15,8 @@ from sim.model.hub import Hubs
 from sim.model.incidents import Closures
 from sim.model.kernel import END, Call, Clock, key
 from sim.model.lift import Lift
-from sim.model.mission import Chalk, Cohort, Mission
+from sim.model.mission import Chalk, Cohort, Mission, Rider
+from sim.model.modes import Ticket
 from sim.model.names import STATE
 from sim.model.plan import Fixed, Plan, When, fixed_in
 from sim.model.road import Road
@@ -67,8 +68,8 @@ class World:
         self.crowd = Crowd(self, plan.parts["crowd"])
         self.gates = Gates(self, plan)
         self.road = Road(self, plan)
-        self.shuttles = Shuttles(self, plan)
         self.hubs = Hubs(self, plan)
+        self.shuttles = Shuttles(self, plan)
         self.airfield = Airfield(self, plan)
         self.boarding = Boarding(self, plan)
         self.lift = Lift(self, plan)
@@ -259,7 +260,7 @@ class World:
         self.n_gave_up += chalk.n
         self.movers -= chalk.n
         chalk.cohort.gives_up(chalk.n)
-        self.boarding.gave_up(chalk.cohort, chalk.n)
+        self.boarding.needs_no_seat(chalk.cohort, chalk.n)
         self._maybe_done()
 
     def _maybe_done(self) -> None:
@@ -277,10 +278,15 @@ class World:
 
     # -- records -----------------------------------------------------------------------------------------------------
 
-    def waits(self, chalk: Chalk, cause: int) -> None:
+    def waits(self, chalk: Rider, cause: int) -> None:
         """A group waits for transport for *cause* from now on (-1: it waits no more)."""
         waited = chalk.waits
         if waited != cause:
+            if isinstance(chalk, Ticket):
+                chalk.waits = cause
+                if chalk.open:
+                    self.waits(chalk.chalk, chalk.choice.cause())
+                return
             now = self.clock.now
             if waited >= 0 and now > chalk.since:
                 within = -1 if chalk.depart == INF else _ROAD  # turned back on its way

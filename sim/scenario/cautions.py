@@ -17,7 +17,7 @@ from sim.scenario.schema import Cohort, Mission, Order, Scenario, Window
 from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
-PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular", "windows")
+PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular", "windows", "helicopters", "guards")
 """Parts of a path below which a date before the start says what has happened by then."""
 LONG_AGO_H = -90 * 24.0
 """Nobody decides on an order so long before the start: it is a slip of the pen."""
@@ -25,7 +25,14 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    found = [*_times(scenario), *_windows(scenario), *_unused(scenario), *_lift(scenario), *_missions(scenario)]
+    found = [
+        *_times(scenario),
+        *_windows(scenario),
+        *_unused(scenario),
+        *_shuttles(scenario),
+        *_lift(scenario),
+        *_missions(scenario),
+    ]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
 
@@ -88,6 +95,17 @@ def _windows(s: Scenario) -> Iterator[tuple[Path, str]]:
                 yield (*path, name), "is over before the start: the window never opens"
     if "held" in s.road.model_fields_set and not s.road.windows:
         yield ("road", "held"), "holds nobody: there are no road.windows"
+
+
+def _shuttles(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """Pools and places to which no shuttle belongs, and guards whom nobody can bring."""
+    for name in s.helicopters:
+        if all(shuttle.helicopters != name for shuttle in s.shuttles.values()):
+            yield ("helicopters", name), "no shuttle uses them: they never fly"
+    for name, place in s.places.items():
+        if all(shuttle.place != name for shuttle in s.shuttles.values()):
+            what = "and its guards never come" if place.guards is not None else "and nobody is fetched there"
+            yield ("places", name), f"no shuttle flies there, {what}"
 
 
 def _year(s: Scenario, moment: Moment) -> str:

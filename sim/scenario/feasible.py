@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import fixed, zero
+from sim.scenario.rules import by_mode, fixed, zero
 from sim.scenario.schema import Cohort, Commercial, Fleet, Force, Mission, Scenario
 from sim.scenario.size import most
 from sim.scenario.triggers import Triggers
@@ -72,11 +72,18 @@ def _movers(scenario: Scenario) -> Iterator[tuple[str, Mission, str, Cohort]]:
 
 def _reasons(triggers: Triggers, name: str, mission: Mission, cohort: Cohort) -> Iterator[Reason]:
     s = triggers.s
+    if cohort.modes and cohort.starts == "mission":
+        each = [list(_reasons(triggers, name, mission, by_mode(cohort, mode))) for mode in cohort.modes]
+        if all(each):
+            yield from dict.fromkeys(reason for reasons in each for reason in reasons)
+        return
     inside = cohort.starts == "holding"
     if cohort.starts == "mission":
         if cohort.shuttle is not None:
             yield from _by_air(s, cohort.shuttle)
-            inside = s.shuttles[cohort.shuttle].enters == "holding"
+            inside = s.shuttles[cohort.shuttle].enters != "gate"
+            if s.shuttles[cohort.shuttle].enters == "out":
+                return
         else:
             yield from _by_road(s, cohort)
     if not inside and s.airport.gates:
@@ -92,8 +99,14 @@ def _reasons(triggers: Triggers, name: str, mission: Mission, cohort: Cohort) ->
 
 def _by_air(s: Scenario, name: str) -> Iterator[Reason]:
     shuttle = s.shuttles[name]
+    if shuttle.helicopters is not None and under(s.helicopters[shuttle.helicopters].number, 1):
+        yield f"helicopters.{shuttle.helicopters}.number", "the pool has no helicopters"
     if under(shuttle.number, 1):
         yield f"shuttles.{name}.number", "the shuttle has no helicopters"
+    if shuttle.place is not None and under(s.places[shuttle.place].spots, 1):
+        yield f"places.{shuttle.place}.spots", "the place has no landing spot"
+    if shuttle.hub is not None and under(s.hubs[shuttle.hub].beds, 1):
+        yield f"hubs.{shuttle.hub}.beds", "the hub of the shuttle has no bed"
     if under(shuttle.spots, 1):
         yield f"shuttles.{name}.spots", "the shuttle has no landing spot"
 

@@ -9,7 +9,7 @@ from sim.scenario.errors import Faults, Path, dotted
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS, shown
 from sim.scenario.quantity import Quantity
-from sim.scenario.schema import Cohort, Fleet, Mission, Scenario
+from sim.scenario.schema import Cohort, Fleet, Mission, Mode, Scenario, Shuttle
 from sim.scenario.types import Moment
 from sim.scenario.validate import where
 
@@ -49,6 +49,18 @@ def ahead(scenario: Scenario, one: Moment | None, other: Moment | None) -> float
     if one.date is None and other.date is None and one.after == other.after:
         first, second = fixed(one.delay), fixed(other.delay)
     return None if first is None or second is None else second - first
+
+
+def mode_name(mode: Mode) -> str:
+    """What tells a mode from the others of a cohort."""
+    ride = mode.shuttle or mode.vehicles or ("alone" if mode.alone else "road")
+    return ride if mode.escort is None else f"{ride}+{mode.escort}"
+
+
+def by_mode(cohort: Cohort, mode: Mode) -> Cohort:
+    """A cohort as it would be with one of its modes alone."""
+    alone = {n: getattr(mode, n) for n in ("vehicles", "shuttle", "escort", "alone")}
+    return cohort.model_copy(update={**alone, "modes": ()})
 
 
 def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
@@ -179,7 +191,16 @@ class _Rules:
         for name, vehicles in self.s.vehicles.items():
             self.positive(("vehicles", name, "seats"), vehicles.seats, "seats")
         for name, shuttle in self.s.shuttles.items():
-            self.positive(("shuttles", name, "seats"), shuttle.seats, "seats")
+            self.shuttle(("shuttles", name), shuttle)
+
+    def shuttle(self, path: Path, shuttle: Shuttle) -> None:
+        self.positive((*path, "seats"), shuttle.seats, "seats")
+        if (shuttle.number is None) == (shuttle.helicopters is None):
+            self.note(path, "expected number, or helicopters for those of a pool, and not both", path)
+        if shuttle.place is not None and "spots" in shuttle.model_fields_set:
+            self.note((*path, "spots"), "expected spots or a place, not both (spots: null takes them away)", path)
+        if shuttle.hub is not None and shuttle.enters != "out":
+            self.note((*path, "hub"), "expected enters: out beside a hub", path)
 
     def chances(self) -> Iterator[tuple[Path, Quantity | None]]:
         """Every chance to be turned back."""
@@ -281,11 +302,34 @@ class _Rules:
                 self.note((*path, key), f"expected nothing beside alone: true ({key}: null takes it away)", path)
         if cohort.alone and cohort.starts != "mission":
             self.note((*path, "starts"), "expected mission beside alone: true: who is at the airport already takes no road", path)
-        for table, name in (("vehicles", cohort.vehicles), ("shuttles", cohort.shuttle)):
+        self.modes(path, cohort)
+        rides = [("vehicles", cohort.vehicles), ("shuttles", cohort.shuttle)]
+        rides += [ride for m in cohort.modes for ride in (("vehicles", m.vehicles), ("shuttles", m.shuttle))]
+        for table, name in rides:
             ride = getattr(self.s, table).get(name) if name is not None else None
             if ride is not None and less(ride.seats, cohort.group):
                 message = f"expected at most the {fixed(ride.seats):,.0f} seats of {table}.{name}, got {fixed(cohort.group):,.0f}"
                 self.note((*path, "group"), message)
+
+    def modes(self, path: Path, cohort: Cohort) -> None:
+        if not cohort.modes:
+            return
+        for key in ("vehicles", "shuttle", "escort", "alone"):
+            if getattr(cohort, key):
+                self.note((*path, key), f"expected {key} in one of the modes ({key}: null takes it away)", path)
+        if cohort.starts != "mission":
+            self.note((*path, "starts"), "expected mission beside modes: who is at the airport already takes none", path)
+        names: set[str] = set()
+        for k, mode in enumerate(cohort.modes):
+            at = (*path, "modes", k)
+            others = [key for key in ("vehicles", "shuttle", "escort") if getattr(mode, key) is not None]
+            if mode.alone and others:
+                self.note(at, f"expected nothing beside alone: true, got {others[0]}", path)
+            if mode.shuttle is not None and (mode.vehicles is not None or mode.escort is not None or mode.drive is not None):
+                self.note(at, "expected a shuttle without vehicles, escort and drive", path)
+            if mode_name(mode) in names:
+                self.note(at, f"expected modes that differ, got {mode_name(mode)} twice", path)
+            names.add(mode_name(mode))
 
 
 # -- orders that wait for each other ---------------------------------------------------------------------------------

@@ -63,6 +63,8 @@ EscortName = Annotated[Name, Refers("road.escorts", "escort")]
 TypeName = Annotated[Name, Refers("lift.types", "aircraft type")]
 StandName = Annotated[Name, Refers("airport.airfield.stands", "stand class")]
 HubName = Annotated[Name, Refers("hubs", "hub")]
+HelicoptersName = Annotated[Name, Refers("helicopters", "pool of helicopters")]
+PlaceName = Annotated[Name, Refers("places", "pick-up place")]
 WindowName = Annotated[Name, Refers("airport.airfield.windows", "window")]
 Entrant = Literal["public", "agreed", "escorted", "helicopter"]
 ENTRANTS: tuple[Entrant, ...] = ("public", "agreed", "escorted", "helicopter")
@@ -512,23 +514,66 @@ class Vehicles(Section):
     """Where the pool waits: at the missions (it drives back empty after each load) or at the airport (out empty first)."""
 
 
+class Helicopters(Section):
+    """Helicopters that several shuttles share."""
+
+    number: Count
+    """Helicopters."""
+    available: Moment = Moment()
+    """When each can first fly; drawn for each helicopter."""
+
+
+class Guards(Section):
+    """Troops who guard a pick-up place: they belong to no mission."""
+
+    people: Headcount
+    """How many are flown in, by the first helicopters that go there; these bring people out on their way back."""
+    leaves: Moment | None = None
+    """When they begin to be lifted out, before everybody else; once they have gone, nobody is fetched there.  Without it they
+    are lifted out once nobody is left whom a shuttle could fetch there, after everybody else."""
+
+
+class Place(Section):
+    """A pick-up place with its landing spots, to which several shuttles may fly."""
+
+    spots: Count = INFINITE
+    """Landing spots; a helicopter occupies one while it loads.  None is sent before a spot will be free when it is there."""
+    guards: Guards | None = None
+    """Who guards it."""
+
+
 class Shuttle(Section):
-    """A helicopter shuttle from a mission to the inside of the airport."""
+    """Helicopters that fetch people from a place: a mission's compound or another pick-up place."""
 
     seats: Headcount
     """Seats of one helicopter."""
-    number: Count
-    """Helicopters."""
+    number: Count | None = None
+    """Helicopters of its own ..."""
+    helicopters: HelicoptersName | None = None
+    """... or the pool whose helicopters it shares.  A free one flies for whom priority and then the longest wait say."""
     flight: Duration
     """Flight time one way."""
+    empty: Duration | None = None
+    """Flight time to the place (default: as ``flight``)."""
     turn: Duration = ZERO
     """Time on the landing spot to load."""
+    deck: Duration = ZERO
+    """Time at the other end until it can fly again."""
     spots: Count = INFINITE
-    """Landing spots at the missions; a helicopter occupies one while it loads."""
+    """Landing spots at the missions, of its own; a helicopter occupies one while it loads ..."""
+    place: PlaceName | None = None
+    """... or the pick-up place with those that it shares."""
+    fills: Flag = False
+    """Whether one helicopter takes as many groups as it has seats for, those who get ready while it comes too; else one group."""
     night: Flag = True
     """Whether it flies at night."""
-    enters: Literal["holding", "gate"] = "holding"
-    """Where its passengers go: straight to the eligibility check and the holding area, or to the gates."""
+    until: Moment | None = None
+    """No helicopter is sent after this."""
+    enters: Literal["holding", "gate", "out"] = "holding"
+    """Where its passengers go: straight to the eligibility check and the holding area; to the gates; or out, to a ship or a safe
+    haven, where they are evacuated on landing."""
+    hub: HubName | None = None
+    """The hub to which it brings them ``out``; none is sent while that is full."""
 
 
 class Order(Section):
@@ -546,6 +591,23 @@ class RearParty(Section):
     destruction: Duration = ZERO
     """Time after the order that they need to destroy material; they go after that, and after the core staff and the rest of their
     own cohort."""
+
+
+class Mode(Section):
+    """One of several modes by which a cohort may go."""
+
+    vehicles: VehiclesName | None = None
+    """Pool of vehicles, as for a cohort ..."""
+    shuttle: ShuttleName | None = None
+    """... or the helicopter shuttle ..."""
+    alone: Flag = False
+    """... or by themselves, such as on foot.  None of them: in vehicles of which there is no lack."""
+    escort: EscortName | None = None
+    """Kind of escort that it needs."""
+    drive: Duration | None = None
+    """Time on the way by this mode, such as that of a walk, instead of the mission's."""
+    after: Duration = ZERO
+    """How long after it is ready a group would take this mode at the earliest."""
 
 
 class Cohort(Section):
@@ -570,6 +632,8 @@ class Cohort(Section):
     alone: Flag = False
     """Whether its groups are called forward and come by themselves, as ``road.alone`` says: by no vehicle of a pool, in no
     convoy and under nobody's agreement."""
+    modes: Annotated[tuple[Mode, ...], OneOrMore()] = ()
+    """Several modes instead of those: each group goes by the one that serves it first, and leaves the queues of the others."""
     starts: Literal["mission", "gate", "holding"] = "mission"
     """Where it starts from: people already at the airport skip the road, or road and gates."""
     walk_in: Flag = False
@@ -778,6 +842,10 @@ class Scenario(Section):
     """The way to the airport."""
     vehicles: dict[Name, Vehicles] = Field(default_factory=dict)
     """Pools of vehicles by name."""
+    helicopters: dict[Name, Helicopters] = Field(default_factory=dict)
+    """Pools of helicopters that shuttles share, by name."""
+    places: dict[Name, Place] = Field(default_factory=dict)
+    """Pick-up places that shuttles share, by name."""
     shuttles: dict[Name, Shuttle] = Field(default_factory=dict)
     """Helicopter shuttles by name."""
     lift: Lift | None = None

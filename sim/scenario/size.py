@@ -76,7 +76,11 @@ def least(quantity: Quantity) -> float:
 
 def _loads(scenario: Scenario, mission: Mission, cohort: Cohort) -> float:
     size = cohort.group
-    if size is None and cohort.shuttle in scenario.shuttles:
+    if size is None and cohort.modes:
+        rides = [scenario.shuttles[m.shuttle].seats for m in cohort.modes if m.shuttle in scenario.shuttles]
+        rides += [scenario.vehicles[m.vehicles].seats for m in cohort.modes if m.vehicles in scenario.vehicles]
+        size = min(rides, key=least, default=None)
+    elif size is None and cohort.shuttle in scenario.shuttles:
         size = scenario.shuttles[cohort.shuttle].seats
     elif size is None and cohort.vehicles in scenario.vehicles:
         size = scenario.vehicles[cohort.vehicles].seats

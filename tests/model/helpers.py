@@ -152,6 +152,7 @@ def check_books(world: World) -> None:
         stayed = sum(c.n for c in world.chalks if c.cohort in core and c.gave_up < INF)
         assert m.core_home == stayed + sum(c.home if c.ordered < INF else c.movers for c in core)
     assert gates.blocked == sum(g.blocked for g in gates.all)
+    check_shuttles(world)
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
     for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
         assert line.length == len(list(line))
@@ -175,6 +176,19 @@ def check_books(world: World) -> None:
         assert security.manned == bool(manned)
     if world.started and not world.clock.stopped:
         assert not any(world.holds(c) for conditions, _ in world._pending.values() for c in conditions)
+
+
+def check_shuttles(world: World) -> None:
+    """No helicopter, spot or guard is there less than not at all, and nothing waits for people who have gone."""
+    for route in world.shuttles.by_name.values():
+        assert route.pool.free >= 0
+        assert route.place.spots >= 0
+        guards = route.place.guards
+        assert guards is None or min(guards.to_come, guards.coming, guards.there, guards.flying_out) >= 0
+    for chalk in world.chalks:
+        if chalk.choice is not None:
+            gone = chalk.arrive < INF or chalk.gave_up < INF
+            assert not (gone and chalk.choice.tickets), "a ticket for people who have gone"
 
 
 def check_records(world: World, records: Records) -> None:
@@ -208,7 +222,7 @@ def check_records(world: World, records: Records) -> None:
     draws = [(c.cohort.index, c.i) for c in world.chalks]
     assert len(set(draws)) == len(draws), "two groups share their draws"
     if world.lift.present:
-        assert sum(f.people for f in world.lift.flights) == total["evacuated"]
+        assert sum(f.people for f in world.lift.flights) + world.shuttles.direct == total["evacuated"]
         assert sum(f.people > 0 for f in world.lift.flights) == total["flights"]
     for use in ("lane_utilisation", "stand_utilisation", "runway_utilisation", "load_factor"):
         assert total[use] is None or -1e-9 <= total[use] <= 1 + 1e-9, (use, total[use])
@@ -225,6 +239,8 @@ def _check_hours(world: World, records: Records) -> None:
         for f in world.lift.flights:
             for chalk, n in f.portions:
                 lived[chalk.cohort.index] += n * f.off
+        for chalk in world.chalks:
+            lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.direct else 0
     else:
         for chalk in world.chalks:
             lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.inside < INF else 0
@@ -242,7 +258,12 @@ def _check_traffic(world: World, total: Row, timeline: Row) -> None:
     """What operators fly adds up to all who got out, hour by hour; nobody is left over at a hub, nor fewer than nobody."""
     marks = len(timeline["hour"])
     flown = sum((np.asarray(c) for n, c in timeline.items() if n.startswith("flown_")), np.zeros(marks))
-    assert flown.cumsum().tolist() == list(timeline["stage_out"])
+    direct = np.zeros(marks)
+    for chalk in world.chalks:
+        if chalk.direct:
+            direct[min(math.ceil(chalk.inside), marks - 1)] += chalk.n
+    assert (flown + direct).cumsum().tolist() == list(timeline["stage_out"])
+    assert direct.sum() == world.shuttles.direct
     assert sum(int(np.sum(c)) for n, c in timeline.items() if n.startswith("flights_")) == total["flights"]
     for name, hub in world.hubs.by_name.items():
         column = np.asarray(timeline[f"hub_{name}"])

@@ -230,10 +230,12 @@ def test_of_the_shipped_scenarios_only_what_is_so() -> None:
             "airport.airfield={windows: {night: {hours: never}}}",
             "airport.airfield.windows.night: lasts no time: the window never opens",
         ),
+        ("helicopters={ch: {number: 2}}", "helicopters.ch: no shuttle uses them: they never fly"),
+        ("places={roof: {guards: {people: 5}}}", "places.roof: no shuttle flies there, and its guards never come"),
         ("road.held=agreed", "road.held: holds nobody: there are no road.windows"),
     ],
 )
-def test_windows_that_mean_nothing(override: str, text: str) -> None:
+def test_windows_and_helicopters_that_mean_nothing(override: str, text: str) -> None:
     assert told(override) == [text]
 
 

@@ -86,7 +86,14 @@ def quiet(scenario: Scenario) -> Scenario:
         missions[name] = mission.model_copy(update={"cohorts": cohorts})
     incidents = {n: i.model_copy(update={"rate": {}}) for n, i in scenario.airport.incidents.items()}
     airport = scenario.airport.model_copy(update={"crowd": None, "incidents": incidents, "holding": constant(INF)})
-    changes = {"missions": missions, "airport": airport, "lift": None, "security": _unmoved(scenario.security)}
+    changes = {
+        "missions": missions,
+        "airport": airport,
+        "lift": None,
+        "shuttles": {},
+        "places": {},
+        "security": _unmoved(scenario.security),
+    }
     return scenario.model_copy(update=changes)
 
 

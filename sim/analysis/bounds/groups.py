@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.bounds.happenings import Draws, Happenings, People, happenings, head_counts
 from sim.model.plan import CohortPlan, Fixed, Plan, fixed_in
+from sim.scenario.schema import Scenario, Shuttle
 from sim.scenario.types import DailyHours
 
 F64 = NDArray[np.float64]
@@ -51,6 +52,8 @@ class Groups:
     consular: F64
     inside: F64
     """Through all of that, without any queue."""
+    direct: NDArray[np.bool_]
+    """Whether a helicopter may bring it out, so that it needs no seat."""
 
 
 def get(number: Fixed, draws: Draws) -> float:
@@ -71,6 +74,16 @@ def next_within(hours: DailyHours, clock_hour: float, at: F64) -> F64:
     within = after & before if first <= last else after | before
     within |= day > 24 - SLACK if first == 0 else False
     return np.where(within | ~finite, at, at + (first - day) % 24)
+
+
+GUARD_FLIGHTS = 1_000
+"""More flights with guards than there ever are."""
+
+
+def tops_up(s: Scenario, shuttle: Shuttle) -> bool:
+    """Whether a helicopter of a shuttle may take a group for which it wasn't sent."""
+    place = s.places[shuttle.place] if shuttle.place is not None else None
+    return shuttle.fills or (place is not None and place.guards is not None)
 
 
 class Maker:
@@ -147,11 +160,11 @@ class Maker:
         """When the first permission can be there, by mission, order and escort."""
         asks: dict[tuple[int, str, str], list[tuple[float, float]]] = defaultdict(list)
         for k, p in enumerate(self.people):
-            c = p.plan
-            if p.movers > 0 and c.spec.starts == "mission" and c.spec.shuttle is None and not c.spec.alone:
-                takes = min(self.draws[c.negotiation[r]].at(0) for r in ("host", "after"))
-                first = self.happen.orders[k] + float(self.offsets[k].min())
-                asks[self._asker(c)].append((first, takes))
+            for c in p.plan.ways:
+                if p.movers > 0 and c.spec.starts == "mission" and c.spec.shuttle is None and not c.spec.alone:
+                    takes = min(self.draws[c.negotiation[r]].at(0) for r in ("host", "after"))
+                    first = self.happen.orders[k] + float(self.offsets[k].min())
+                    asks[self._asker(c)].append((first, takes))
         return {key: min(a for a, _ in all_) + min(t for _, t in all_) for key, all_ in asks.items()}
 
     def _asker(self, c: CohortPlan) -> tuple[int, str, str]:
@@ -161,15 +174,15 @@ class Maker:
         """Where groups share convoys: the shortest drive and delay of those who may, by mission, order, escort and pool."""
         found: Drives = defaultdict(lambda: (INF, INF))
         for k, p in enumerate(self.people):
-            spec = p.plan.spec
-            if len(self.offsets[k]) and spec.starts == "mission" and not spec.shuttle and not spec.alone:
-                key = (*self._asker(p.plan), p.plan.spec.vehicles)
-                drive, delay = found[key]
-                found[key] = min(drive, float(self._drive(k).min())), min(delay, float(self._checkpoints(k).min()))
+            for c in p.plan.ways:
+                if len(self.offsets[k]) and c.spec.starts == "mission" and not c.spec.shuttle and not c.spec.alone:
+                    key = (*self._asker(c), c.spec.vehicles)
+                    drive, delay = found[key]
+                    found[key] = min(drive, float(self._drive(k, c).min())), min(delay, float(self._checkpoints(k, c).min()))
         return found
 
-    def _drive(self, k: int) -> F64:
-        c, n = self.plan.cohorts[k], len(self.offsets[k])
+    def _drive(self, k: int, c: CohortPlan) -> F64:
+        n = len(self.offsets[k])
         drive = np.array(self.draws[c.drive].first(n)[:n])
         if c.speed is not None:
             speed = np.array(self.draws[c.speed].first(n)[:n])
@@ -177,9 +190,9 @@ class Maker:
                 drive = np.where(speed > 0, drive / speed, INF)
         return drive
 
-    def _checkpoints(self, k: int) -> F64:
+    def _checkpoints(self, k: int, c: CohortPlan) -> F64:
         """Hours at checkpoints under the better of the two regimes of the outer layer."""
-        c, n = self.plan.cohorts[k], len(self.offsets[k])
+        n = len(self.offsets[k])
         points = self.road["checkpoints"]
         delays = points * np.array(self.draws[c.checkpoint].first(n)[:n])
         if self.host:
@@ -192,44 +205,89 @@ class Maker:
         permits, drives = self._permission(), self._drives()
         rows = [self._cohort(k, p, permits, drives) for k, p in enumerate(self.people)]
         none = np.zeros(0)
-        empty = (none.astype(np.int64), none.astype(np.int64), *[none] * 8, none, none.astype(np.bool_), none, none)
+        empty = (
+            none.astype(np.int64),
+            none.astype(np.int64),
+            *[none] * 8,
+            none,
+            none.astype(np.bool_),
+            none,
+            none,
+            none.astype(np.bool_),
+        )
         return Groups(*(np.concatenate(column) for column in zip(empty, *rows, strict=True)))
 
     def _cohort(
         self, k: int, p: People, permits: dict[tuple[int, str, str], float], drives: Drives
     ) -> tuple[NDArray[np.generic], ...]:
-        c, n = p.plan, len(self.offsets[k])
-        ready = self.happen.orders[k] + self.offsets[k]
-        zero = np.zeros(n)
-        depart, empty, way, back, turn = ready, zero, zero, zero, zero
-        if c.spec.starts == "mission" and c.spec.shuttle is not None:
-            empty = way = np.array(self.draws[c.flight].first(n)[:n])
-            turn = np.array(self.draws[c.flight_turn].first(n)[:n])
-            if not self.s.shuttles[c.spec.shuttle].night:
-                depart = next_within(self.s.clock.daylight, self.clock_hour, ready)
-        elif c.spec.starts == "mission" and n:
-            depart, empty, way, back = self._by_road(k, ready, permits, drives)
-        arrive = depart + empty + turn + way
-        inside = c.spec.starts == "holding" or (
-            c.spec.starts == "mission" and c.spec.shuttle is not None and self.s.shuttles[c.spec.shuttle].enters == "holding"
-        )
-        search, gated, begin = self._search(k, arrive, inside)
-        searched = begin + search
-        consular = self._consular(k, searched)
-        mission = np.full(n, c.mission)
-        people = self._sizes_of(k, p)
+        ways = [self._by(k, c, permits, drives) for c in p.plan.ways]
+        if len(ways) == 1:
+            return ways[0]
+        # whichever mode: of each moment and each time the least, and no vehicle of which it is sure
+        zero, ready = np.zeros(len(self.offsets[k])), ways[0][3]
+        least = [np.minimum.reduce([w[i] for w in ways]) for i in (9, 10, 12, 13)]
+        gated, direct = (np.logical_and if i == 11 else np.logical_or for i in (11, 14))
         return (
-            np.full(n, k), mission, people, ready, depart, empty, way, back, turn, arrive, search, gated, consular,
-            searched + consular,
+            *ways[0][:3], ready, ready, zero, zero, zero, zero, least[0], least[1],
+            gated.reduce([w[11] for w in ways]), least[2], least[3], direct.reduce([w[14] for w in ways]),
         )  # fmt: skip
 
+    def _by(
+        self, k: int, c: CohortPlan, permits: dict[tuple[int, str, str], float], drives: Drives
+    ) -> tuple[NDArray[np.generic], ...]:
+        """The groups of a cohort by one of its modes."""
+        n = len(self.offsets[k])
+        ready = self.happen.orders[k] + self.offsets[k]
+        asks = np.array(self.draws[c.after].first(n)[:n]) if c is not self.plan.cohorts[k] else np.zeros(n)
+        zero = np.zeros(n)
+        depart, empty, way, back, turn = ready + asks, zero, zero, zero, zero
+        shuttle = self.s.shuttles[c.spec.shuttle] if c.spec.shuttle is not None and c.spec.starts == "mission" else None
+        if shuttle is not None:
+            empty, turn, way = (np.array(self.draws[c.flight[leg]].first(n)[:n]) for leg in ("empty", "turn", "flight"))
+            if tops_up(
+                self.s, shuttle
+            ):  # the helicopter may be on its way when the group gets ready, at the pace of another's draws
+                times = {leg: self._least_leg(c, leg) for leg in ("turn", "flight")}
+                empty, turn, way = zero, np.full(n, times["turn"]), np.full(n, times["flight"])
+            elif not shuttle.night:
+                depart = next_within(self.s.clock.daylight, self.clock_hour, ready + asks)
+        elif c.spec.starts == "mission" and n:
+            depart, empty, way, back = self._by_road(k, c, ready + asks, permits, drives)
+        arrive = depart + empty + turn + way
+        out = shuttle is not None and shuttle.enters == "out"
+        inside = c.spec.starts == "holding" or (shuttle is not None and shuttle.enters != "gate")
+        search, gated, begin = self._search(k, arrive, inside)
+        searched = begin + search
+        consular = zero if out else self._consular(k, searched)
+        mission = np.full(n, c.mission)
+        people = self._sizes_of(k, self.people[k])
+        return (
+            np.full(n, k), mission, people, ready, depart, empty, way, back, turn, arrive, search, gated, consular,
+            searched + consular, np.full(n, out),
+        )  # fmt: skip
+
+    def _least_leg(self, c: CohortPlan, leg: str) -> float:
+        """The least time of a leg of a shuttle over all whose draws a helicopter may use: any group's, or those of guards."""
+        found = INF
+        for k, p in enumerate(self.people):
+            for other in p.plan.ways:
+                n = len(self.offsets[k])
+                if other.spec.shuttle == c.spec.shuttle and n and other.spec.starts == "mission":
+                    found = min(found, float(np.min(self.draws[other.flight[leg]].first(n)[:n])))
+        assert c.spec.shuttle is not None
+        route = self.plan.parts["shuttle"].routes[c.spec.shuttle]
+        place = self.s.places[route.spec.place] if route.spec.place is not None else None
+        if place is not None and place.guards is not None:
+            guards = self.draws[route.legs[leg]].first(GUARD_FLIGHTS)[:GUARD_FLIGHTS]
+            found = min(found, float(np.min(guards)))
+        return found
+
     def _by_road(
-        self, k: int, ready: F64, permits: dict[tuple[int, str, str], float], drives: Drives
+        self, k: int, c: CohortPlan, ready: F64, permits: dict[tuple[int, str, str], float], drives: Drives
     ) -> tuple[F64, F64, F64, F64]:
         """(depart, empty, way, back); the moment of leaving does not hold the empty drive."""
-        c = self.plan.cohorts[k]
-        own = self._drive(k)
-        drive, delay = own, self._checkpoints(k)
+        own = self._drive(k, c)
+        drive, delay = own, self._checkpoints(k, c)
         if self.convoy > 1 and not c.spec.alone:  # its convoy moves at the pace of its first group
             drive, delay = (np.full(len(own), x) for x in drives[*self._asker(c), c.spec.vehicles])
         best = self.factor("road", ready) * min(1.0, self.host.get("road", 1.0)) * self.truce["road"]

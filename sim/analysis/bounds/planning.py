@@ -129,6 +129,8 @@ class _Planner:
         self.end = min(self.problem.end, self.calendar.lost)
         g = self.problem.groups
         self.who = self.problem.certain[g.cohort]
+        self.flown = ~g.direct if self.plan.has_lift else np.ones(len(g.people), np.bool_)
+        """Groups that go through the network: not those who may be brought out without a seat."""
         self.can = self.who & np.isfinite(g.inside) & (g.inside <= self.end)
 
     def bound(self) -> Bound:
@@ -188,19 +190,21 @@ class _Planner:
     def _flow(self, found: Bound, limit: Limit) -> Limit:
         """Raise the limit by the linear program, and say what binds when and how many can be out."""
         g = self.problem.groups
-        want = float(g.people[self.who].sum())
+        want = float(g.people[self.who & self.flown].sum())
         flights = self._flights()
-        if not self.can.any() or (flights is not None and not flights.sorties):
+        if not (self.who & self.flown).any() and self.can.any():
+            return limit
+        if not (self.can & self.flown).any() or (flights is not None and not flights.sorties):
             found.most_out = 0.0
             return limit.raised(INF, *(("lift", "seats") if self.can.any() else (limit.name, limit.cause)))
-        start = float(g.ready[self.can].min())
+        start = float(g.ready[self.can & self.flown].min())
         aim = limit.hours if math.isfinite(limit.hours) else self.end
         until = min(self.end, start + 1.15 * (aim - start) + 1e-3)
         for k in range(MOST_TRIES):
             if k == MOST_TRIES - 1:
                 until = self.end
             grid = Grid(start, max(until - start, 1e-3) / STEPS, STEPS)
-            network = Network(self.problem, self.calendar, flights, grid, self.can)
+            network = Network(self.problem, self.calendar, flights, grid, self.can & self.flown)
             found_plan = _most_early(network)
             if found_plan is None:
                 return limit
@@ -209,7 +213,7 @@ class _Planner:
                 break
             until = min(self.end, start + 1.6 * (until - start))
         found.step_h = grid.h
-        found.most_out = min(want, float(out[-1]))
+        found.most_out = min(want, float(out[-1])) + float(g.people[self.can & ~self.flown].sum())
         done, last = self._completion(network, out, want)
         found.over_time = _pieces(grid, solution, out, done)
         if done is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.bounds.groups import Groups, Maker
+from sim.analysis.bounds.groups import GUARD_FLIGHTS, Groups, Maker, tops_up
 
 F64 = NDArray[np.float64]
 INF = math.inf
@@ -45,7 +45,7 @@ def _of(m: Maker, g: Groups, field: str, name: str) -> NDArray[np.bool_]:
 
 
 def _road_users(m: Maker, g: Groups, field: str, name: str) -> NDArray[np.bool_]:
-    by_road = np.array([c.spec.shuttle is None for c in m.plan.cohorts], np.bool_)
+    by_road = np.array([c.spec.shuttle is None and not c.modes for c in m.plan.cohorts], np.bool_)
     result: NDArray[np.bool_] = _of(m, g, field, name) & by_road[g.cohort]
     return result
 
@@ -77,7 +77,9 @@ def _headway(m: Maker, g: Groups) -> Iterator[Resource]:
     if gap <= 0:
         return
     specs = [c.spec for c in m.plan.cohorts]
-    by_road = np.array([c.starts == "mission" and c.shuttle is None and not c.alone for c in specs], np.bool_)[g.cohort]
+    by_road = np.array([c.starts == "mission" and c.shuttle is None and not c.alone and not c.modes for c in specs], np.bool_)[
+        g.cohort
+    ]
     for mission in m.plan.missions:
         uses = by_road & (g.mission == mission.index)
         work = np.full(len(g.people), gap / m.convoy)
@@ -86,14 +88,46 @@ def _headway(m: Maker, g: Groups) -> Iterator[Resource]:
 
 
 def _shuttles(m: Maker, g: Groups) -> Iterator[Resource]:
-    """Helicopters, and the spots on which they load."""
-    numbers = m.plan.parts["shuttle"]
+    """Helicopters, and the spots on which they load; of those who have no other mode."""
+    part, shuttles = m.plan.parts["shuttle"], m.s.shuttles
     after = g.search + g.consular
-    for name, (number, spots) in numbers.items():
-        uses = _of(m, g, "shuttle", name)
-        cycle = g.empty + g.turn + g.way
-        yield Resource(f"shuttles.{name}.number", "vehicle", uses, g.depart, cycle, m.get(number), after)
-        yield Resource(f"shuttles.{name}.spots", "vehicle", uses, g.depart + g.empty, g.turn, m.get(spots), g.way + after)
+    deck, share = np.zeros(len(g.people)), np.ones(len(g.people))
+    users = {n: _of(m, g, "shuttle", n) for n in part.routes}
+    for n, p in part.routes.items():
+        if users[n].any():
+            deck[users[n]] = _deck(m, n)
+            if shuttles[n].fills:
+                share[users[n]] = max(1.0, m.get(p.seats) // float(g.people[users[n]].min()))
+    cycle, turn = (g.empty + g.turn + g.way + deck) / share, g.turn / share
+    nobody = np.zeros(len(g.people), np.bool_)
+    helicopters = {
+        f"shuttles.{n}.number": (users[n], m.get(p.number)) for n, p in part.routes.items() if p.spec.number is not None
+    }
+    for name, pool in part.pools.items():
+        of = [users[n] for n in part.routes if shuttles[n].helicopters == name]
+        helicopters[f"helicopters.{name}.number"] = (np.logical_or.reduce([nobody, *of]), m.get(pool.number))
+    spots = {f"shuttles.{n}.spots": (users[n], m.get(p.spots)) for n, p in part.routes.items() if p.spec.place is None}
+    for name, place in part.places.items():
+        of = [users[n] for n in part.routes if shuttles[n].place == name]
+        spots[f"places.{name}.spots"] = (np.logical_or.reduce([nobody, *of]), m.get(place.spots))
+    for name, (uses, number) in helicopters.items():
+        yield Resource(name, "vehicle", uses, g.depart, cycle, number, after - deck)
+    for name, (uses, number) in spots.items():
+        yield Resource(name, "vehicle", uses, g.depart + g.empty, turn, number, g.way + after)
+
+
+def _deck(m: Maker, name: str) -> float:
+    """The least time on deck of a helicopter that has brought somebody by this shuttle."""
+    found = INF
+    for k, c in enumerate(m.plan.cohorts):
+        n = len(m.offsets[k])
+        for way in c.ways:
+            if way.spec.shuttle == name and n:
+                found = min(found, float(np.min(m.draws[way.flight["deck"]].first(n)[:n])))
+    if tops_up(m.s, m.s.shuttles[name]):
+        guards = m.plan.parts["shuttle"].routes[name].legs["deck"]
+        found = min(found, float(np.min(m.draws[guards].first(GUARD_FLIGHTS)[:GUARD_FLIGHTS])))
+    return found
 
 
 def most_lanes(m: Maker) -> float:

@@ -124,7 +124,13 @@ class Problem:
         g = self.groups
         limit = self._alone(who, need)
         flights, ground = self._usable(mission, far=False), 0.0
-        if self.plan.has_lift:
+        flown = who & ~g.direct
+        if self.plan.has_lift and g.direct[who].any():  # they may leave without a seat, and the others need one
+            need_seats = need - float(g.people[who & g.direct].sum())
+            if need_seats > 0:
+                other = self.least(flown, need_seats, mission)
+                limit = limit.raised(other.hours, other.name, other.cause)
+        elif self.plan.has_lift:
             ground = min((s.ground for s in flights.sorties), default=INF)
             limit = self._lifted(limit, flights, who, need)
             if math.isinf(limit.hours) and limit.cause == "seats":

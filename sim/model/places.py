@@ -1,0 +1,189 @@
+"""What shuttles share: pools of helicopters, pick-up places with their spots and guards; and one load of a helicopter."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.model.kernel import Call, Line
+from sim.model.plan import Builder, Fixed, When
+from sim.scenario.quantity import Quantity, constant
+from sim.scenario.schema import Shuttle
+
+if TYPE_CHECKING:
+    from sim.model.hub import Hub
+    from sim.model.mission import Chalk, Cohort, Rider
+
+INF = math.inf
+GUARDS_KEY = 1 << 50
+"""Above the keys of all groups."""
+
+
+@dataclass
+class PoolPlan:
+    """A pool: ``available`` is a stream, one draw for each helicopter, counted from ``after``."""
+
+    number: Fixed
+    available: int
+    after: str
+
+
+@dataclass
+class PlacePlan:
+    """A pick-up place."""
+
+    spots: Fixed
+    guards: Fixed | None
+    leaves: When | None
+
+
+@dataclass
+class RoutePlan:
+    """A shuttle; ``legs`` are streams for flights with guards, which have no group whose draws they could use."""
+
+    spec: Shuttle
+    number: Fixed
+    spots: Fixed
+    seats: Fixed
+    until: When | None
+    legs: dict[str, int]
+
+
+@dataclass
+class ShuttlePlan:
+    """All of them by name, in order of names."""
+
+    pools: dict[str, PoolPlan]
+    places: dict[str, PlacePlan]
+    routes: dict[str, RoutePlan]
+
+
+def legs_of(shuttle: Shuttle) -> dict[str, tuple[str, Quantity]]:
+    """By leg of a round trip: the purpose of its draws, and what is drawn.
+
+    The flight to the place takes as long as the one back, at the same draw, unless it has a time of its own.
+    """
+    empty = ("flight", shuttle.flight) if shuttle.empty is None else ("flight-empty", shuttle.empty)
+    return {
+        "empty": empty,
+        "turn": ("flight-turn", shuttle.turn),
+        "flight": ("flight", shuttle.flight),
+        "deck": ("flight-deck", shuttle.deck),
+    }
+
+
+def prepare(b: Builder) -> ShuttlePlan:
+    """Resolve pools, places and shuttles."""
+    s = b.scenario
+    pools, places, routes = {}, {}, {}
+    for n, pool in sorted(s.helicopters.items()):
+        when, path = pool.available, f"helicopters.{n}"
+        date = when.date
+        first = constant(date.hours_after(b.start)) if date is not None else when.delay
+        after = "start" if date is not None else when.after
+        pools[n] = PoolPlan(b.count(f"{path}.number", pool.number), b.stream("helicopter", n, first, 8), after)
+    for n, place in sorted(s.places.items()):
+        path, guards = f"places.{n}", place.guards
+        people = b.count(f"{path}.guards.people", guards.people) if guards is not None else None
+        leaves = guards.leaves if guards is not None else None
+        at = b.when(f"{path}.guards.leaves", leaves) if leaves is not None else None
+        places[n] = PlacePlan(b.count(f"{path}.spots", place.spots), people, at)
+    for n, spec in sorted(s.shuttles.items()):
+        path = f"shuttles.{n}"
+        number = b.count(f"{path}.number", spec.number) if spec.number is not None else 0.0
+        until = b.when(f"{path}.until", spec.until) if spec.until is not None else None
+        legs = {leg: b.stream(purpose, f"guards/{n}", q, 0) for leg, (purpose, q) in legs_of(spec).items()}
+        seats, spots = b.count(f"{path}.seats", spec.seats), b.count(f"{path}.spots", spec.spots)
+        routes[n] = RoutePlan(spec, number, spots, seats, until, legs)
+    return ShuttlePlan(pools, places, routes)
+
+
+class Pool:
+    """Helicopters that are free, and the shuttles that share them."""
+
+    def __init__(self, name: str, number: float = 0.0) -> None:
+        self.name = name
+        self.free = number
+        self.routes: list[Route] = []
+
+
+class Guards:
+    """Troops at a place: who is still to be flown in, on the way, there, and on the way out."""
+
+    def __init__(self, people: float) -> None:
+        self.to_come = int(min(people, 1e9))
+        self.coming = self.there = self.flying_out = 0
+        self.leaving = False
+        """Whether they have been called back."""
+
+    def take(self, load: Load) -> None:
+        """A helicopter sets out with some of them, or for some of them."""
+        self.to_come -= load.guards_in
+        self.coming += load.guards_in
+        self.there -= load.guards_out
+        self.flying_out += load.guards_out
+
+
+class Place:
+    """Landing spots now, and when each that is spoken for will be free."""
+
+    def __init__(self, spots: float) -> None:
+        self.spots = spots
+        self.hovering: list[Load] = []
+        self.due: list[float] = [0.0] * int(spots) if spots < 10_000 else []
+        self.limited = spots < 10_000
+        self.guards: Guards | None = None
+        self.gone = False
+        """Whether its guards have left it for good."""
+        self.users: list[Cohort] | None = None
+
+    def free_at(self) -> float:
+        """When a spot will be free that nobody has spoken for."""
+        return min(self.due, default=INF) if self.limited else 0.0
+
+    def book(self, there: float, turn: float) -> None:
+        """A helicopter will be there and stay for its turn."""
+        if self.limited:
+            k = self.due.index(min(self.due))
+            self.due[k] = max(self.due[k], there) + turn
+
+
+class Route:
+    """One shuttle."""
+
+    def __init__(self, rank: int, plan: RoutePlan, seats: float, line: Line, pool: Pool, place: Place, hub: Hub | None) -> None:
+        self.rank = rank
+        self.plan = plan
+        self.seats = int(min(seats, 1e9))
+        self.line = line
+        self.pool = pool
+        pool.routes.append(self)
+        self.place = place
+        self.hub = hub
+        self.night = plan.spec.night
+        self.inside = plan.spec.enters == "holding"
+        self.out = plan.spec.enters == "out"
+        self.fills = plan.spec.fills
+        self.slotted = plan.spec.place is not None or plan.spec.helicopters is not None
+        """Whether a helicopter is sent only if a spot will be free for it: it might be of more use elsewhere."""
+        self.over = False
+        self.guard_flights = 0
+        self.retry: Call | None = None
+        self.retry_at = INF
+
+
+class Load:
+    """One round trip: whom it is for; the draws are those of its first group, or of the guards' *occasion*."""
+
+    __slots__ = ("chalks", "first", "guards_in", "guards_out", "h", "key", "occasion", "people")
+
+    def __init__(self, h: Route, first: Rider | None, guards_in: int = 0, guards_out: int = 0) -> None:
+        self.h = h
+        self.first = first
+        self.chalks: list[Chalk] = []
+        self.people = 0
+        self.guards_in = guards_in
+        self.guards_out = guards_out
+        self.occasion = h.guard_flights
+        self.key: int = first.key if first is not None else GUARDS_KEY + (h.rank << 20) + self.occasion
