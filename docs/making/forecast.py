@@ -19,15 +19,18 @@ from sim.analysis.measure import Reading
 from sim.analysis.outcomes import Outcomes, of_missions, wall
 from sim.analysis.statistics import Floats, order_statistic, proportion
 from sim.analysis.summary import reason
-from sim.analysis.waiting import course, hourly
+from sim.analysis.waiting import hourly
 from sim.analysis.windows import Timeline, at, band
 from sim.analysis.words import cause_text, count, held_text, share
 from sim.api import Study
+from sim.model.names import CAUSES
 
 N = 200
 """Replications of each place."""
 BAND = 0.9
 """Bands run from the 5th to the 95th of a hundred."""
+LEAST = 0.5
+"""Person-hours below which nobody is said to have waited."""
 
 
 class Place(NamedTuple):
@@ -36,8 +39,8 @@ class Place(NamedTuple):
     scenario: str
     step_h: int
     """Width of a row in hours: a day or an hour."""
-    operators: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Columns of people beside all of them: heading, operators."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """Columns of people beside all of them: heading, operator."""
 
     @property
     def page(self) -> str:
@@ -50,7 +53,10 @@ class Place(NamedTuple):
         return self.step_h == 24
 
 
-PLACES = (Place("khartoum-2023", 24),)
+PLACES = (
+    Place("khartoum-2023", 24),
+    Place("saigon-1975", 1, (("from the DAO", "dao"), ("from the embassy", "embassy"), ("Marines", "marines"))),
+)
 
 
 def _study(place: Place, desk: Desk) -> Study:
@@ -76,6 +82,7 @@ def flow(place: Place, desk: Desk) -> str:
     study = _study(place, desk)
     timeline, start = Timeline(study.result), wall(study.result).start
     out, flights = timeline.out(()), timeline.flights(())
+    parts = [timeline.out((operator,)) for _, operator in place.parts]
     marks = np.arange(0, math.ceil(timeline.horizon_h), place.step_h)
     rows, quiet = [], list[float]()
     for begin in marks:
@@ -84,13 +91,14 @@ def flow(place: Place, desk: Desk) -> str:
         if not people.any():
             quiet.append(float(begin))
             continue
-        so_far = at(out, end)
-        rows.append((_row(start, begin, place), spread(people), spread(at(flights, end) - at(flights, begin)), spread(so_far)))
-    head = ("day" if place.day else "hour from", "people out", "flights with people", "out so far")
-    parts = [_rests(desk), table(head, rows, (1, 2, 3))]
+        gains = [spread(at(grid, end) - at(grid, begin)) for grid in (*parts, flights)]
+        rows.append((_row(start, begin, place), spread(people), *gains, spread(at(out, end))))
+    beside = (heading for heading, _ in place.parts)
+    head = ("day" if place.day else "hour from", "people out", *beside, "flights with people", "out so far")
+    said = [_rests(desk), table(head, rows, range(1, len(head)))]
     if quiet:
-        parts.append(f"Nobody leaves in any replication: {', '.join(_spans(start, quiet, place))}.")
-    return "\n\n".join(parts)
+        said.append(f"Nobody leaves in any replication: {', '.join(_spans(start, quiet, place))}.")
+    return "\n\n".join(said)
 
 
 def _row(start: datetime, hour: float, place: Place) -> str:
@@ -148,29 +156,19 @@ def _when(start: datetime, hours: float) -> str:
 
 
 def binds(place: Place, desk: Desk) -> str:
-    """The bottleneck over time: the cause with most hours of waiting, where one leads."""
+    """What people waited for in each day or hour, after the order: mean person-hours, and the causes with most of them."""
     study = _study(place, desk)
-    start, lines = wall(study.result).start, []
-    for span in course(hourly(study.result), place.step_h):
-        if span["cause"] is not None:
-            begin, end = (_moment(start, span[key], place, last=key == "to_h") for key in ("from_h", "to_h"))
-            cause = cause_text(span["cause"])
-            lines.append(f"- {begin if begin == end else f'{begin} to {end}'}: {cause} ({share(span['share'])} of the hours)")
-    said = "\n".join(lines) or "- no cause leads in any"
-    unit = "day" if place.day else "hour"
-    return (
-        f"{desk.n(N)} replications, seed 1. For each {unit} the cause of waiting that is most often the one with most hours, and how often it is; "
-        f"waiting for the order is left out.\n\n{said}"
-    )
-
-
-def _moment(start: datetime, hours: float, place: Place, *, last: bool) -> str:
-    """The day, or the hour mark; the *last* day of a span that ends at midnight is the one before."""
-    when = start + timedelta(hours=hours)
-    if place.day:
-        when -= timedelta(hours=1) if last else timedelta()
-        return f"{when.day} {when:%B}"
-    return f"{when.day} {when:%b, %H}:00"
+    start, waited = wall(study.result).start, hourly(study.result).waited.copy()
+    waited[CAUSES.index("order")] = 0.0
+    rows = []
+    for k, hours in enumerate(np.add.reduceat(waited, np.arange(0, waited.shape[1], place.step_h), axis=1).T):
+        whole = float(hours.sum())
+        if whole >= LEAST:
+            first = sorted(zip(CAUSES, hours.tolist(), strict=True), key=lambda item: -item[1])[:3]
+            causes = ", ".join(f"{cause_text(cause)} {share(h / whole)}" for cause, h in first if h > 0)
+            rows.append((_row(start, k * place.step_h, place), count(round(whole)), causes))
+    head = ("day" if place.day else "hour from", "person-hours waited", "for what")
+    return f"{desk.n(N)} replications, seed 1; means. Waiting for the order is left out.\n\n{table(head, rows, (1,))}"
 
 
 # -- who is left -------------------------------------------------------------------------------------------------------
