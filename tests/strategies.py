@@ -163,7 +163,7 @@ operators = some(
     night=st.booleans(),
     withdrawal=withdrawals,
 )
-providers = some(force=forces, operator=operators, arrival=hours(0, 60), hold=hours(0, 100))
+providers = some(force=forces, operator=operators, arrival=hours(0, 60), officers=whole(0, 8))
 hosts = some(
     headcount=people(0, 200),
     services=st.lists(st.sampled_from(SERVICES), unique=True),
@@ -189,6 +189,8 @@ def securities(draw: st.DrawFn) -> Data:
     ]
     if draw(st.booleans()):
         data["host"] = draw(hosts)
+    if draw(st.booleans()):
+        data["unsecured_hold"] = draw(hours(0, 100))
     return data
 
 
@@ -408,6 +410,7 @@ def lifts(draw: st.DrawFn, havens: list[str], missions: list[str], stands: bool)
         data["retrograde"] = {"troops": draw(retrogrades)}
     if draw(st.booleans()):
         data["surge_when"] = draw(triggers)
+        data["surge_needs_force"] = draw(st.booleans())
     return data
 
 

@@ -50,6 +50,7 @@ RULES = (
     Rule("lane", r"airport\.gates\.([^.]+)\.lanes", 1, "lane", "lanes", "at gate {}"),
     Rule("lane", r"security\.host\.lanes", 1, "lane", "lanes", "of the host nation"),
     Rule("officer", r"airport\.consular\.officers", 1, "consular officer", "consular officers"),
+    Rule("officer", r"security\.providers\.([^.]+)\.officers", 1, "consular officer", "consular officers", "with {}"),
     Rule("stand", r"airport\.airfield\.stands\.([^.]+)\.number", 1, "stand", "stands", "of class {}"),
     Rule("vehicle", r"vehicles\.([^.]+)\.number", 1, "vehicle", "vehicles", "of {}"),
     Rule("escort", r"road\.escorts\.([^.]+)\.teams", 1, "escort team", "escort teams", "of {}"),

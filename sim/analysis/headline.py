@@ -35,12 +35,18 @@ BEHIND: dict[str, tuple[str, ...]] = {
         r"airport\.(gates\..*|search)\.(per_person|per_group|lanes)",
         r"security\.(.*\.force\.|per_lane)|threat\.effects\..*\.search",
     ),
-    "consular": (r"airport\.consular\.", r"threat\.effects\..*\.consular|missions\..*\.consular"),
+    "consular": (
+        r"airport\.consular\.|security\.providers\..*\.officers",
+        r"threat\.effects\..*\.consular|missions\..*\.consular",
+    ),
     "holding": (r"airport\.holding",),
     "seats": (r"lift\.fleets\..*\.(number|available|lag|turn)", r"lift\."),
     "stand": (r"airport\.airfield\.stands\.", r"lift\.types\..*\.(load|per_person|fuel|quick|unhandled)"),
     "runway": (r"airport\.airfield\.runway\.", r"lift\.retrograde\."),
-    "service": (r"security\..*\.operator\.|security\.host\.(collapse|hours)", r"security\..*\.(arrival|hold|takes)"),
+    "service": (
+        r"security\..*\.operator\.|security\.host\.(collapse|hours)",
+        r"security\.(.*\.(arrival|hold|takes)|unsecured_hold)",
+    ),
     "headcount": (
         r"security\..*\.force\.",
         r"security\.host\.(lanes|headcount|collapse)",

@@ -33,6 +33,7 @@ class Boarding:
         self.present = plan.has_lift
         self.surge_when = part.surge_when
         self.surge_above = w.get(part.surge_above)
+        self.surge_needs_force = part.surge_needs_force
         self.strict = part.head_of_line
         self.retrograde = part.retrograde
         self.holding = Holding(
@@ -159,7 +160,7 @@ class Boarding:
 
     def seats(self, f: Fleet) -> int:
         """Seats of its aircraft, as they are used now."""
-        if f.surges:
+        if f.surges and (self.w.security.guarded or not self.surge_needs_force):
             if self.holding.level > self.surge_above:
                 return f.surge
             for c in self.surge_when:

@@ -211,6 +211,7 @@ class LiftPlan:
     retrograde: list[RetrogradePlan]
     surge_when: tuple[Any, ...]
     surge_above: Fixed
+    surge_needs_force: bool
     head_of_line: bool
 
 
@@ -218,7 +219,7 @@ def prepare(b: Builder) -> LiftPlan:
     """Register the draws of the lift."""
     lift = b.scenario.lift
     if lift is None:
-        return LiftPlan([], [], (), math.inf, False)
+        return LiftPlan([], [], (), math.inf, False, False)
     mission_index = {n: i for i, n in enumerate(sorted(b.scenario.missions))}
     seats = sum(lift.types[f.aircraft].seats.mean * min(1e4, f.number.mean) for f in lift.fleets.values())
     people = sum(
@@ -242,4 +243,4 @@ def prepare(b: Builder) -> LiftPlan:
         for n, r in sorted(lift.retrograde.items())
     ]
     above = b.count("lift.surge_above", lift.surge_above)
-    return LiftPlan(fleets, retrograde, tuple(lift.surge_when), above, lift.head_of_line)
+    return LiftPlan(fleets, retrograde, tuple(lift.surge_when), above, lift.surge_needs_force, lift.head_of_line)

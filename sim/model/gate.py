@@ -180,7 +180,9 @@ class Gates:
         consular = part["consular"]
         self.checks = bool(consular)
         self.team = max(1.0, w.get(consular["team"])) if consular else 1.0
-        self.teams = self._teams(consular["officers"]) if consular else math.inf
+        self.officers: Fixed = consular["officers"] if consular else math.inf
+        """Whom the missions have there now by themselves."""
+        self.teams = self._teams() if consular else math.inf
         self.build_up: list[tuple[When, Fixed]] = part["build_up"]
         self.checking = 0
         self.line = Line(plan.priorities)
@@ -199,15 +201,23 @@ class Gates:
             self.w.when(moment, key(CONSULAR, 1 << 20, i), self._officers, officers)
         self.on_change()
 
-    def _teams(self, officers: Fixed) -> float:
-        number = self.w.get(officers)
+    def _teams(self) -> float:
+        """Teams that the officers make: those whom troops protect, or whom the missions have by themselves."""
+        protected = self.security.officers
+        number = self.w.get(self.officers) if protected is None else protected
         return number // self.team if math.isfinite(number) else math.inf
 
     def _officers(self, officers: Fixed) -> None:
-        """There are so many officers from now on."""
-        self.teams = self._teams(officers)
-        self._check()
-        self.causes_changed()
+        """The missions have so many officers from now on."""
+        self.officers = officers
+        self._staff()
+
+    def _staff(self) -> None:
+        """Officers may have come or gone; who is checking a group finishes it first."""
+        if (teams := self._teams()) != self.teams:
+            self.teams = teams
+            self._check()
+            self.causes_changed()
 
     def _hours(self, call: Call | None, gate: Gate | None = None) -> None:
         g: Gate = gate if gate is not None else call.arg  # type: ignore[union-attr]
@@ -232,6 +242,8 @@ class Gates:
     def on_change(self) -> None:
         """Lanes, closures, hours or the crowd have changed: open, close, man lanes."""
         before = self._working()
+        if self.checks:
+            self._staff()
         self.crews = self.security.lanes
         self.pooled = self.crews < self.nominal
         for g in self.by_rank:

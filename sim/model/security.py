@@ -2,7 +2,8 @@
 
 A provider has a force (perimeter first, what is left over mans lanes) and an operator (services, night); each arrives
 after a lag and may withdraw on its own.  The airport is lost when the capital has fallen and the hold time of whoever is
-there has run out; the hold time counts from the fall, or from the last change of who is there if that is later.
+there has run out: of the last force that came, or, where there is none, of an airport that nobody secures, whoever is in
+charge.  The hold time counts from the fall, or from the last change of which force is there if that is later.
 """
 
 from __future__ import annotations
@@ -41,7 +42,6 @@ class ProviderPlan:
     name: str
     spec: Provider
     arrival: Fixed
-    hold: Fixed
     numbers: dict[str, Fixed] = field(default_factory=dict)
     build_up: list[tuple[Fixed, Fixed]] = field(default_factory=list)
     force_leaves: WithdrawalPlan | None = None
@@ -57,6 +57,7 @@ class SecurityPlan:
     host: dict[str, Fixed]
     collapse_at: When | None
     spec: Host | None
+    unsecured_hold: Fixed
 
 
 def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPlan | None:
@@ -68,7 +69,9 @@ def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPla
 
 def _provider(b: Builder, name: str, spec: Provider) -> ProviderPlan:
     path = f"security.providers.{name}"
-    p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival), b.fixed(f"{path}.hold", spec.hold))
+    p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival))
+    if spec.officers is not None:
+        p.numbers["officers"] = b.count(f"{path}.officers", spec.officers)
     if spec.force is not None:
         for n in ("headcount", "perimeter", "incidents", "crowd", "hold"):
             p.numbers[n] = (b.count if n in ("headcount", "perimeter") else b.fixed)(f"{path}.force.{n}", getattr(spec.force, n))
@@ -109,6 +112,7 @@ def prepare(b: Builder) -> SecurityPlan:
         host=host,
         collapse_at=collapse_at,
         spec=s.host,
+        unsecured_hold=b.fixed("security.unsecured_hold", s.unsecured_hold),
     )
 
 
@@ -154,10 +158,15 @@ class Security:
         self.manned = False
         """Whether the perimeter of the provider in charge is fully manned."""
         self.lanes = math.inf
+        self.officers: float | None = None
+        """Consular officers whom the troops there protect; None where the missions have what they have."""
+        self.guarded = self.unlimited
+        """Whether troops are there who keep order at the aircraft."""
         self.services: frozenset[str] = ALL_SERVICES
         self.night = True
         self.log: list[tuple[float, str, str]] = []
-        self._regime: tuple[str, bool] | None = None
+        self._regime: str | None = ""
+        """The provider whose force is there, or None; at first nothing is known."""
         self._regime_since = 0.0
         self._loss: Call | None = None
 
@@ -356,6 +365,11 @@ class Security:
         host = self.host["headcount"] if self.host_stands else 0.0
         foreign = sum(d.headcount for d in self.deployments if d.force)
         self.headcount = foreign + host
+        with_troops = [d for d in self.deployments if d.force and d.headcount > 0]
+        self.guarded = bool(with_troops)
+        self.officers = max(
+            (self.w.get(d.plan.numbers["officers"]) for d in with_troops if "officers" in d.plan.numbers), default=None
+        )
         # the last that came is in charge, unless it is too small for its perimeter and one that is still there isn't
         there = [d for d in reversed(self.deployments) if d.force]
         manned = [d for d in there if self.headcount >= self.w.get(d.plan.numbers["perimeter"])]
@@ -386,7 +400,7 @@ class Security:
         if self.unlimited or self.current is None:
             return
         present = next((d for d in reversed(self.deployments) if d.force), None)
-        regime = (present.plan.name, True) if present is not None else (self.current.plan.name, False)
+        regime = present.plan.name if present is not None else None
         if regime != self._regime:
             self._regime, self._regime_since = regime, w.clock.now
         if self._loss is not None:
@@ -394,7 +408,7 @@ class Security:
             self._loss = None
         if not w.threat.fallen:
             return
-        hold = w.get(present.plan.numbers["hold"]) if present is not None else w.get(self.current.plan.hold)
+        hold = w.get(present.plan.numbers["hold"] if present is not None else self.plan.unsecured_hold)
         base = max(w.threat.fallen_since, self._regime_since)
         self._loss = w.clock.at(base + hold, key(LOSS), self._lost)
 

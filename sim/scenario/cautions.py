@@ -70,6 +70,10 @@ def _unused(s: Scenario) -> Iterator[tuple[Path, str]]:
     forces = [p.force for p in s.security.providers.values() if p.force is not None]
     if s.security.per_lane.text is not None and all(f.per_lane is not None for f in forces):
         yield ("security", "per_lane"), "every force says its own" if forces else "there is no force"
+    for provider, p in s.security.providers.items():
+        if p.officers is not None and (p.force is None or s.airport.consular is None):
+            why = "there is no force to protect them" if p.force is None else "there is no eligibility check"
+            yield ("security", "providers", provider, "officers"), why
     for name in ("per_group", "per_person"):
         gates = s.airport.gates.values()
         if getattr(s.airport.search, name).text is not None and all(getattr(g, name) is not None for g in gates):

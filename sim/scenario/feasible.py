@@ -216,6 +216,8 @@ def _inside(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
     consular = s.airport.consular
     if consular is not None and not zero(cohort.consular):
         numbers = [consular.officers, *(step.officers for step in consular.build_up)]
+        providers = [s.security.providers[p.provider] for p in s.security.phases if p.provider in s.security.providers]
+        numbers += [p.officers for p in providers if p.officers is not None and p.force is not None]
         officers, team = max(most(n) for n in numbers), max(1.0, fixed(consular.team) or 1.0)
         if officers < team:
             what = "there are no consular officers" if officers < 1 else "there are fewer consular officers than a team needs"
@@ -314,6 +316,9 @@ def _dead_type(s: Scenario, path: str, name: str) -> Reason | None:
     kind = s.lift.types[name]
     if under(kind.seats, 1) and (kind.surge is None or under(kind.surge, 1)):
         return f"lift.types.{name}.seats", "has no seats"
+    guarded = not s.security.phases or any(_force(s, p.provider) is not None for p in s.security.phases)
+    if under(kind.seats, 1) and s.lift.surge_needs_force and not guarded:
+        return "lift.surge_needs_force", f"{name} has surge seats alone, and no force is ever there"
     if missing := sorted(set(kind.needs) - _services(s)):
         return f"lift.types.{name}.needs", f"needs {' and '.join(missing)}, which nobody ever provides"
     field = s.airport.airfield

@@ -21,6 +21,11 @@ from sim.scenario.parsing import META, is_quantity, shown
 from sim.scenario.shapes import ROOT, Shape
 
 MOST_FILES = 20
+MOVED: dict[tuple[str | None, ...], str] = {
+    ("security", "providers", None, "hold"): "one for all providers now: write security.unsecured_hold for how long an airport "
+    "that nobody secures holds, or force.hold of the provider for how long its troops are tolerated",
+}
+"""Keys of earlier versions (None stands for any name), and what to write instead."""
 GRADED = ("source", "evidence")
 """What a section says of the quantities in it."""
 
@@ -113,7 +118,7 @@ def merged(base: Node | None, over: Node, shape: Shape | None, path: Path, fault
         if value.value is None and key not in entries and shape.form == "table":
             faults.add(key_place(over, key), at, f"nothing named {shown(key)} to delete{nearest(key, entries)}")
         if value.value is None and inner is None:
-            faults.add(key_place(over, key), at, f"unknown key {shown(key)}{nearest(key, shape.fields)}")
+            faults.add(key_place(over, key), at, unknown_key(at, shape.fields))
         result = merged(entries.get(key), value, inner, at, faults)
         if result is None:
             entries.pop(key, None)
@@ -140,6 +145,18 @@ def nearest(key: str, known: Iterable[str]) -> str:
     return f'; nearest: "{near[0]}"' if near else ""
 
 
+def moved(path: Path) -> str | None:
+    """What to write instead of a key of earlier versions."""
+    fits = (p for p in MOVED if len(p) == len(path) and all(a in (None, b) for a, b in zip(p, path, strict=True)))
+    return next((MOVED[p] for p in fits), None)
+
+
+def unknown_key(path: Path, known: Iterable[str]) -> str:
+    """Fault of a key that the section at its place doesn't have: what to write instead, or the nearest of *known*."""
+    instead = moved(path)
+    return f"unknown key {shown(path[-1])}{f': {instead}' if instead else nearest(str(path[-1]), known)}"
+
+
 def override(root: Node, settings: Sequence[str], faults: Faults) -> Node:
     """*root* with each ``PATH=VALUE`` applied in order."""
     done: dict[Path, int] = {}
@@ -153,6 +170,8 @@ def override(root: Node, settings: Sequence[str], faults: Faults) -> Node:
             faults.add(place, path, f"set twice; the first is --set {done[path]}")
         elif path[0] == "extends":
             faults.add(place, path, "expected a path inside the scenario; extends can only be written in a file")
+        elif moved(path):
+            faults.add(place, path, unknown_key(path, ()))
         else:
             done[path] = number
             value = compose(" " * (len(name) + 1) + text, place.file, faults)
@@ -203,7 +222,7 @@ def _set(node: Node, shape: Shape, path: Path, done: Path, value: Node, faults: 
         return node
     inner = shape.below(key)
     if inner is None:
-        faults.add(place, at, f"unknown key {shown(key)}{nearest(key, shape.fields)}")
+        faults.add(place, at, unknown_key(at, shape.fields))
         return node
     if not rest:
         layer = Node({key: attributed(value, inner, {})}, value.place, {key: place})

@@ -63,6 +63,53 @@ def by_mode(cohort: Cohort, mode: Mode) -> Cohort:
     return cohort.model_copy(update={**alone, "modes": ()})
 
 
+def _range(quantity: Quantity) -> tuple[float, float]:
+    """Least and most of what may be drawn."""
+    p = quantity.params
+    match quantity.family:
+        case "constant" | "uniform" | "triangular" | "pert":
+            return p[0], p[-1]
+        case "choice":
+            likely = [v for v, w in zip(p[: len(p) // 2], p[len(p) // 2 :], strict=True) if w > 0]
+            return min(likely), max(likely)
+    return 0.0, math.inf
+
+
+def _reached(scenario: Scenario, after: str) -> float | None:
+    """Hours at which what a moment waits for happens for certain, or None where that is drawn or not known before a run."""
+    threat = scenario.threat
+    if after == "start":
+        return 0.0
+    if threat is None or after not in threat.levels or threat.start not in threat.levels:
+        return None
+    wanted = threat.levels.index(after)
+    if threat.levels.index(threat.start) >= wanted:
+        return 0.0
+    at = [hours(scenario, d.at) for d in threat.timeline if d.level in threat.levels and threat.levels.index(d.level) >= wanted]
+    return min((x for x in at if x is not None), default=None)
+
+
+def span(scenario: Scenario, moment: Moment) -> tuple[float, float] | None:
+    """Least and most hours after the start at which a moment comes; None where it waits for something drawn."""
+    if moment.date is not None:
+        at = moment.date.hours_after(scenario.clock.start)
+        return at, at
+    base = _reached(scenario, moment.after)
+    return None if base is None else (base + _range(moment.delay)[0], base + _range(moment.delay)[1])
+
+
+def not_later(scenario: Scenario, one: Moment, other: Moment) -> str | None:
+    """How *other* begins if it never begins after *one*, or if they are drawn alike so that nobody can say; else None."""
+    first, second = span(scenario, one), span(scenario, other)
+    if (one.date, one.after) == (other.date, other.after) and one.date is None:
+        first, second = _range(one.delay), _range(other.delay)
+        if (one.delay.family, one.delay.params) == (other.delay.family, other.delay.params):
+            return "at the same time as" if one.delay.is_constant else "at a time drawn as that of"
+    if first is None or second is None or second[1] > first[0]:
+        return None
+    return "at the same time as" if first == second else "before"
+
+
 def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
     """Notes every rule that *scenario* breaks, at its place in *root*."""
     rules = _Rules(scenario, root, faults)
@@ -136,9 +183,8 @@ class _Rules:
         phases = self.s.security.phases
         for k, phase in enumerate(phases):
             for earlier in phases[:k]:
-                later = ahead(self.s, earlier.begins, phase.begins)
-                if later is not None and later <= 0:
-                    when = "at the same time as" if later == 0 else "before"
+                when = not_later(self.s, earlier.begins, phase.begins)
+                if when is not None:
                     message = f"expected phases one after another, but {phase.provider} begins {when} {earlier.provider}"
                     self.note(("security", "phases", k, "begins"), message, ("security", "phases"))
                     break

@@ -164,7 +164,8 @@ class Force(Section):
     crowd: Factor = ONE
     """Factor on the inflow of the crowd while the perimeter is fully manned."""
     hold: Duration = INFINITE
-    """How long the airport can be held once the capital has fallen."""
+    """How long it is tolerated, and so holds the airport, once the capital has fallen; counts from the fall, or from its arrival
+    if that is later."""
     withdrawal: Withdrawal | None = None
     """How it leaves; at once at the end of its phase if absent."""
 
@@ -187,8 +188,8 @@ class Provider(Section):
     """Who runs the airfield; nobody if absent."""
     arrival: Duration = ZERO
     """Lag from the beginning of the phase to the arrival of force and operator."""
-    hold: Duration = INFINITE
-    """How long the airport lasts once the capital has fallen and this provider has no force there."""
+    officers: Count | None = None
+    """Consular officers at work while its troops are there, who protect them (default: ``airport.consular.officers``)."""
 
 
 class Phase(Section):
@@ -253,6 +254,9 @@ class Security(Section):
     """The outer layer; without it there is none to lose."""
     per_lane: Headcount = ZERO
     """Headcount that each open search lane takes of a force that says nothing else."""
+    unsecured_hold: Duration = INFINITE
+    """How long an airport without any foreign force holds once the capital has fallen, whoever is in charge; counts from the
+    fall, or from the moment the last force has gone if that is later."""
 
 
 class News(Section):
@@ -333,9 +337,9 @@ class Reinforcement(Section):
 
 class Consular(Section):
     officers: Count = INFINITE
-    """Consular officers who check eligibility."""
+    """Consular officers who check eligibility, unless the provider whose force is there says how many it protects."""
     build_up: tuple[Reinforcement, ...] = ()
-    """Later numbers of officers, the last of those at one moment; who is checking a group when they become fewer finishes it
+    """Later numbers of them, the last of those at one moment; who is checking a group when they become fewer finishes it
     first.  Fewer than a team check nobody."""
     team: Count = ONE
     """Officers who work together on one group."""
@@ -812,6 +816,8 @@ class Lift(Section):
     """Surge seats are used while one of these holds ..."""
     surge_above: Headcount = INFINITE
     """... or while more people than this wait inside for a seat: aircraft are overloaded once a backlog has built up."""
+    surge_needs_force: Flag = False
+    """Whether surge seats are used only while troops are there, who keep order at the aircraft (without phases that is so)."""
     head_of_line: Flag = False
     """Whether an aircraft that waits for its load holds up those behind it."""
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 
 from sim.scenario.errors import Faults, Path, Place
-from sim.scenario.merge import nearest
+from sim.scenario.merge import nearest, unknown_key
 from sim.scenario.nodes import Node, find, key_place
 from sim.scenario.parsing import Misfit, shown
 from sim.scenario.quantity import Quantity
@@ -248,7 +248,7 @@ def _message(kind: str, raw: Any, problem: dict[str, Any], path: Path, hint: boo
             shape: Shape | None = ROOT
             for part in path[:-1]:
                 shape = shape.below(part) if shape else None
-            return f"unknown key {shown(path[-1])}{nearest(str(path[-1]), shape.fields if shape and hint else ())}"
+            return unknown_key(path, shape.fields if shape and hint else ())
         case "value_error":
             return str(problem["ctx"]["error"])
         case "literal_error":

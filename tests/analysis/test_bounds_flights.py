@@ -102,6 +102,11 @@ def test_seats_with_surge_and_beds() -> None:
     late = {**THREAT, "timeline": [{"at": "200 h", "level": "tense"}]}
     assert sorties(CYCLE, surge, threat=late, lift={"surge_when": ["threat >= tense"]})[0].seats == 10
     assert sorties(CYCLE, surge, lift={"surge_above": 500})[0].seats == 17
+    begins = [{"begins": "start", "provider": "none"}, {"begins": "50 h", "provider": "guard"}]
+    guarded = {"surge_above": 500, "surge_needs_force": True}
+    for force, phases, seats in (({}, begins, 17), ({}, [], 17), ({}, begins[:1], 10), (None, begins, 10)):
+        security = {"providers": {"guard": {"force": force, "operator": {}}}, "phases": phases, "host": {"services": ["tower"]}}
+        assert sorties(CYCLE, surge, lift=guarded, security=security)[0].seats == seats
     hubs = {"small": {"beds": 4, "onward": 1}, "large": {"beds": 7}}
     assert sorties({**CYCLE, "hubs": ["small", "large"]}, hubs=hubs)[0].seats == 7
     assert sorties(CYCLE, {"seats": 0}) == []

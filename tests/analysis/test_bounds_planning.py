@@ -230,7 +230,7 @@ def test_the_calendar_is_that_of_the_model() -> None:
             "threat": {"start": "contested", "fallen": "fallen", "stay": {"contested": {"exponential": {"mean": "20 h"}}}},
             "security": {
                 "phases": [{"begins": "start", "provider": "none"}],
-                "providers": {"none": {"hold": "30 h"}},
+                "unsecured_hold": "30 h",
                 "host": {"lanes": 3, "services": ["tower"], "hours": "06:00-18:00"},
             },
             "airport": {"gates": {"main": {"lanes": 2, "hours": "06:00-20:00"}}},
@@ -290,7 +290,7 @@ def test_a_lost_airport() -> None:
         {
             "threat": {"start": "contested", "fallen": "fallen", "stay": {"contested": "10 h"}},
             "security": {
-                "phases": [{"begins": "start", "provider": "none"}], "providers": {"none": {"hold": "5 h"}}, "host": {"lanes": 2},
+                "phases": [{"begins": "start", "provider": "none"}], "unsecured_hold": "5 h", "host": {"lanes": 2},
             },
             "airport": {"gates": {"main": {"lanes": 1, "per_person": "30 min/person"}}},
             "missions": people(50, group=1),

@@ -114,3 +114,19 @@ def test_lanes_that_can_be_manned_at_best() -> None:
     host = {"lanes": 9, "headcount": 220}
     assert lanes({"providers": {"guard": guard}, "phases": begins, "host": host}) == (500 + 220 - 120) // 50
     assert lanes({"providers": {"none": {}}, "phases": [{"begins": "start", "provider": "none"}], "host": host}) == 9
+
+
+@pytest.mark.parametrize(
+    ("provider", "begins", "most"),
+    [
+        ({"officers": 9, "force": {"headcount": 10}}, True, 9),
+        ({"officers": 3, "force": {"headcount": 10}}, True, 7),  # before it comes the missions' own
+        ({"officers": 9, "force": {"headcount": 10}}, False, 7),
+        ({"officers": 9, "operator": {}}, True, 7),
+        ({"force": {"headcount": 10}}, True, 7),
+    ],
+)
+def test_the_most_officers_that_there_ever_are(provider: dict[str, Any], begins: bool, most: int) -> None:
+    phases = [{"begins": "start", "provider": "none"}, *([{"begins": "5 h", "provider": "guard"}] if begins else [])]
+    made = plan({**DATA, "security": {"providers": {"guard": provider}, "phases": phases}})
+    assert Maker(made, made.streams.draw(1, 0)).officers == most

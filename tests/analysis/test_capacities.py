@@ -78,6 +78,16 @@ def test_officers_who_come_later_get_the_step_too():
     assert made.settings == ("airport.consular.officers=15", "airport.consular.build_up.0.officers=23")
 
 
+def test_officers_whom_a_force_protects_are_a_capacity_of_their_own():
+    own = TEXT.replace("    guard:\n", "    guard:\n      officers: 24\n").replace("other: {", "other: {officers: 9, ")
+    made = {c.path: c for c in capacities(scenario(own))}
+    assert made["airport.consular.officers"].settings == ("airport.consular.officers=15",)
+    one = made["security.providers.guard.officers"]
+    assert (one.kind, one.settings) == ("officer", ("security.providers.guard.officers=27",))
+    assert one.phrase == "3 more consular officers with guard"
+    assert "security.providers.other.officers" not in made
+
+
 def test_the_scenario_accepts_every_setting():
     for capacity in found().values():
         changed = loads(TEXT, overrides=capacity.settings).scenario

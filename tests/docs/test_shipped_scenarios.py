@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from pydantic import BaseModel
 
+from sim.experiment.identity import run_id
 from sim.model import compile_plan, simulate
 from sim.model.plan import search_time
 from sim.scenario import Loaded, Quantity, Scenario, ScenarioError, load, loads, shipped_names
-from sim.scenario.schema import AircraftType, Cohort, Fleet, Force, Mission, Order
+from sim.scenario.schema import AircraftType, Cohort, Fleet, Force, Mission, Order, Provider
 from sim.scenario.types import Condition, Moment
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -101,6 +103,39 @@ def test_an_overlay_is_short(name: str) -> None:
     assert f"extends: base/kabul-{name.split('-')[1]}.yaml" in lines
 
 
+def test_an_overlay_only_names_the_phases() -> None:
+    for name in OVERLAYS:
+        lines = (FOLDER / f"{name}.yaml").read_text().splitlines()
+        keys = {line.split(":")[0] for line in lines if line and line[0] not in "# "}
+        assert keys == {"extends", "title", "security"}, name
+        assert [line.strip() for line in lines if line.startswith("  ") and line[2] != " "] == ["phases:"], name
+
+
+@pytest.mark.parametrize("threat", THREATS)
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_file_on_the_base_and_settings_on_an_overlay_are_the_same(provider: str, threat: str, tmp_path: Path) -> None:
+    """What ``scenarios/README.md`` promises, for any provider: whatever goes with it stands in it."""
+    phases = "[{begins: start, provider: PROVIDER}]".replace("PROVIDER", provider)
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(f"extends: evacsim:base/kabul-{threat}\ntitle: Mine\nsecurity: {{phases: {phases}}}\n")
+    for other in PROVIDERS:
+        there = load(FOLDER / f"{other}-{threat}.yaml", [f"security.phases={phases}"])
+        assert there.digest_text == load(mine).digest_text, other
+    if provider != "coalition":
+        assert loaded(f"{provider}-{threat}").digest_text == load(mine).digest_text
+
+
+def test_the_example_of_the_readme_is_what_it_says(tmp_path: Path) -> None:
+    readme = (FOLDER / "README.md").read_text()
+    (example,) = re.findall(r"    # mine\.yaml\n((?:    .*\n)+)", readme)
+    (setting,) = re.findall(r"evacsim run scenarios/turkish-collapse\.yaml --set (\S+?)`", readme)
+    (tmp_path / "mine.yaml").write_text(dedent(example))
+    mine, here = load(tmp_path / "mine.yaml"), load(FOLDER / "turkish-collapse.yaml", [setting])
+    assert mine.digest_text == here.digest_text
+    assert run_id(mine.digest_text, 1) == run_id(here.digest_text, 1)
+    assert mine.digest_text != loaded("turkish-collapse").digest_text
+
+
 def test_the_minimal_scenario_is_about_fifteen_lines() -> None:
     assert len((FOLDER / "minimal.yaml").read_text().splitlines()) <= 18
 
@@ -181,9 +216,13 @@ def _conditions(s: Scenario) -> set[str]:
     return {c.kind for o in _orders(s) for c in o.when}
 
 
-def _forces(s: Scenario) -> list[Force]:
+def _providers(s: Scenario) -> list[Provider]:
     used = {p.provider for p in s.security.phases}
-    return [p.force for n, p in s.security.providers.items() if n in used and p.force is not None]
+    return [p for n, p in s.security.providers.items() if n in used]
+
+
+def _forces(s: Scenario) -> list[Force]:
+    return [p.force for p in _providers(s) if p.force is not None]
 
 
 def _fleets(s: Scenario) -> list[Fleet]:
@@ -272,13 +311,17 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "random threat": lambda s: s.threat is not None and any(_finite(q) for q in s.threat.stay.values()),
     "threat that eases": lambda s: s.threat is not None and any(q.value < 1 for q in s.threat.up.values()),
     "effects of the threat": lambda s: s.threat is not None and s.threat.effects,
-    "perimeter before lanes": lambda s: any(_finite(f.perimeter) and _finite(f.per_lane) for f in _forces(s)),
+    "perimeter before lanes": lambda s: any(
+        _finite(f.perimeter) and _finite(f.per_lane or s.security.per_lane) for f in _forces(s)
+    ),
+    "officers whom a force protects": lambda s: any(_finite(p.officers) for p in _providers(s)),
+    "surge seats where troops are": lambda s: s.lift is not None and s.lift.surge_needs_force,
     "build-up": lambda s: any(f.build_up for f in _forces(s)),
     "hold time": lambda s: any(_finite(f.hold) for f in _forces(s)),
     "withdrawal that takes time and lift": lambda s: any(
         f.withdrawal is not None and _finite(f.withdrawal.takes) and f.withdrawal.lift for f in _forces(s)
     ),
-    "arrival after a lag": lambda s: any(_finite(s.security.providers[p.provider].arrival) for p in s.security.phases),
+    "arrival after a lag": lambda s: any(_finite(p.arrival) for p in _providers(s)),
     "phases": lambda s: len(s.security.phases) > 1,
     "outer layer that collapses": lambda s: s.security.host is not None and s.security.host.collapse is not None,
     "passage afterwards": lambda s: s.security.host is not None and _finite(s.security.host.after.negotiation),
@@ -286,7 +329,7 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "random incident": lambda s: any(i.rate for i in s.airport.incidents.values()),
     "weather": lambda s: any("visual" in i.closes and "shuttles" in i.closes for i in s.airport.incidents.values()),
     "warning": lambda s: any(_finite(i.crowd) and _finite(i.disperses) for i in s.airport.incidents.values()),
-    "loss of the airport": lambda s: any(_finite(s.security.providers[p.provider].hold) for p in s.security.phases),
+    "loss of the airport": lambda s: bool(s.security.phases) and _finite(s.security.unsecured_hold),
 }
 """Item by item what the model can do → whether a scenario uses it."""
 

@@ -21,7 +21,7 @@ def end(cohort: str, *, falls: bool, lost: bool, order: str = "") -> Run:
         clock: {{horizon: 40 h}}
         threat: {{timeline: [{{at: {level}, level: fallen}}], fallen: fallen}}
         security:
-          providers: {{none: {{hold: {f"{HOLD} h" if lost else "90 d"}}}}}
+          unsecured_hold: {f"{HOLD} h" if lost else "90 d"}
           phases: [{{begins: start, provider: none}}]
           host: {{}}
         missions: {{m: {{{order}cohorts: {{c: {{people: 10, {cohort}}}}}}}}}
@@ -84,7 +84,7 @@ def test_all_four_ends_in_one_replication() -> None:
     text = """
         clock: {horizon: HORIZON}
         threat: {timeline: [{at: 5 h, level: fallen}], fallen: fallen}
-        security: {providers: {none: {hold: 10 h}}, phases: [{begins: start, provider: none}], host: {}}
+        security: {unsecured_hold: 10 h, phases: [{begins: start, provider: none}], host: {}}
         missions:
           fast: {order: {at: 1 h}, cohorts: {c: 10}}
           slow: {order: {at: 1 h}, cohorts: {c: {people: 20, ready: 80 h}}}
@@ -123,7 +123,10 @@ def lost_while(ready: str, ground: str) -> Run:
     return run(f"""
         clock: {{horizon: 40 h}}
         threat: {{timeline: [{{at: 5 h, level: fallen}}], fallen: fallen}}
-        security: {{providers: {{none: {{hold: 10 h, operator: {{}}}}}}, phases: [{{begins: start, provider: none}}], host: {{}}}}
+        security:
+          providers: {{none: {{operator: {{}}}}}}
+          unsecured_hold: 10 h
+          phases: [{{begins: start, provider: none}}]
         lift: {{types: {{p: {{seats: 10, load: {ground}}}}}, fleets: {{f: {{aircraft: p, number: 2}}}}}}
         missions: {{m: {{order: {{at: 1 h}}, cohorts: {{c: {{people: 20, group: 10, starts: holding, ready: {ready}}}}}}}}}
     """)
@@ -149,7 +152,7 @@ def test_the_fall_at_the_start_with_no_time_to_hold() -> None:
     """What happens at the same moment comes before the loss: those who are ready get out."""
     r = run("""
         threat: {start: fallen, fallen: fallen}
-        security: {providers: {none: {hold: 0 h}}, phases: [{begins: start, provider: none}], host: {}}
+        security: {unsecured_hold: 0 h, phases: [{begins: start, provider: none}], host: {}}
         missions: {m: {order: {at: start}, cohorts: {a: 10, b: {people: 5, ready: 1 min}}}}
     """)
     assert (r.total["evacuated"], r.total["stranded"], r.total["end_h"]) == (10, 5, 0)

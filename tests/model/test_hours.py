@@ -200,7 +200,7 @@ def test_the_lost_airport_closes_the_door() -> None:
         clock: {horizon: 30 h}
         missions: {m: {order: {at: 1 h, delay: 2 h}, cohorts: {c: {people: 5, ready: 1 d}, d: 3}}}
         threat: {timeline: [{at: 6 h, level: fallen}], fallen: fallen}
-        security: {providers: {none: {hold: 4 h}}, phases: [{begins: start, provider: none}], host: {}}
+        security: {unsecured_hold: 4 h, phases: [{begins: start, provider: none}], host: {}}
     """)
     assert (r.total["end"], r.total["end_h"]) == ("lost", 10)
     assert left(r, "held", r.cohort("m/c")) == left(r, "cost", r.mission("m")) == {"doing_ready": 5}
@@ -216,7 +216,7 @@ def test_a_run_that_ends_at_once_holds_people_before_anything() -> None:
     r = run("""
         missions: {m: {order: {at: 1 h}, cohorts: {c: 5}}}
         threat: {start: fallen, fallen: fallen}
-        security: {providers: {none: {hold: 0 h}}, phases: [{begins: start, provider: none}], host: {}}
+        security: {unsecured_hold: 0 h, phases: [{begins: start, provider: none}], host: {}}
     """)
     assert (r.total["end_h"], left(r, "held"), left(r, "cost")) == (0, {"before": 5}, {"before": 5})
 

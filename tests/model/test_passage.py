@@ -228,7 +228,7 @@ def test_when_the_airport_is_lost_all_are_stranded_and_some_had_given_up() -> No
     data = alone()
     data["missions"]["m"]["cohorts"]["late"] = {"people": 4, "ready": "50 h"}
     data["threat"] = {"start": "fallen", "fallen": "fallen"}
-    data["security"] = {"providers": {"none": {"hold": "9 h"}}, "phases": [{"begins": "start", "provider": "none"}]}
+    data["security"] = {"unsecured_hold": "9 h", "phases": [{"begins": "start", "provider": "none"}]}
     r = run(data)
     assert (r.total["end"], r.total["stranded"], r.total["gave_up"], r.total["unfinished"]) == ("lost", 14, 10, 0)
 

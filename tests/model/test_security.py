@@ -329,53 +329,117 @@ def test_technicians_take_seats_when_they_leave() -> None:
     assert (r.total["withdrawn"], r.total["unfinished"]) == (20, 50)
 
 
+# -- what goes with a force: officers and seats -----------------------------------------------------------------------
+
+
+def checks(security: Data, people: int = 60, build_up: tuple[Data, ...] = ()) -> Run:
+    """People one by one at the check, an hour each; the missions have one officer."""
+    consular = {"officers": 1, "per_group": "1 h", "build_up": list(build_up)}
+    return run(
+        {
+            "clock": {"start": START, "horizon": "10.5 h"},
+            "airport": {"consular": consular},
+            "security": security,
+            "missions": {"m": mission(s=staff(people, group=1, starts="gate"))},
+        }
+    )
+
+
+def test_officers_come_with_the_force_and_go_with_it() -> None:
+    """In charge from the start, there from 2 h to 5.5 h with four officers, who finish what they have begun."""
+    p = {"arrival": "2 h", "officers": 4, "force": {"headcount": 10, "withdrawal": {"begins": "4 h", "takes": "1.5 h"}}}
+    r = checks(provider([("start", "p")], p=p))
+    assert out_by(r, 1, 2, 3, 6, 7, 8) == [1, 2, 6, 18, 19, 20]
+
+
+def test_without_a_word_on_officers_the_missions_have_what_they_have() -> None:
+    later = ({"at": "4 h", "officers": 3},)
+    r = checks(provider([("start", "p")], p={"force": {"headcount": 10}}), build_up=later)
+    assert out_by(r, 4, 6) == [4, 10]
+    # those of the force are instead of them, later ones too; once it has gone these are there
+    p = {"officers": 2, "force": {"headcount": 10, "withdrawal": {"begins": "6 h"}}}
+    assert out_by(checks(provider([("start", "p")], p=p), build_up=later), 4, 6, 8) == [8, 12, 18]
+
+
+@pytest.mark.parametrize(
+    ("p", "out"),
+    [
+        ({"officers": 4, "force": {"headcount": 0}}, 5),  # a force of nobody protects nobody
+        ({"officers": 4, "operator": {}}, 5),
+        ({"officers": 4, "force": {}}, 20),  # a force without limit
+        ({"officers": 0, "force": {}}, 0),
+        ({"force": {}}, 5),
+    ],
+)
+def test_officers_need_troops(p: Data, out: int) -> None:
+    assert out_by(checks(provider([("start", "p")], p=p)), 5) == [out]
+
+
+def test_two_forces_protect_as_many_officers_as_the_one_that_protects_more() -> None:
+    """p leaves from 2 to 3.5 h, when q is there: four officers, then two."""
+    p = {"officers": 4, "force": {"headcount": 10, "withdrawal": {"takes": "1.5 h"}}}
+    q = {"officers": 2, "force": {"headcount": 10}}
+    assert out_by(checks(provider([("start", "p"), ("2 h", "q")], p=p, q=q)), 2, 4, 6) == [8, 16, 20]
+
+
+CYCLE = {"outbound": "1 h", "inbound": "1 h", "sorties": 6}
+
+
+@pytest.mark.parametrize(
+    ("security", "needs", "loads"),
+    [
+        (None, True, [15] * 6),  # without phases it is secured
+        ([("start", "none")], True, [10] * 6),
+        ([("start", "none")], False, [15] * 6),
+        ([("start", "none"), ("2 h", "p")], True, [10, 10, 15, 15, 10, 10]),  # there from 4 h to 8 h
+    ],
+)
+def test_surge_seats_where_troops_keep_order(security: Any, needs: bool, loads: list[int]) -> None:
+    """Flights at 0, 2, 4, 6, 8 and 10 h; surge seats whenever more than nobody waits."""
+    p = {"arrival": "1.5 h", "operator": {}, "force": {"headcount": 10, "withdrawal": {"begins": "7 h"}}}
+    data = jets(200, kind={"surge": 15}, fleet=CYCLE)
+    data["lift"] |= {"surge_above": 0, "surge_needs_force": needs}
+    if security is not None:
+        data["security"] = provider(security, {"services": ["tower", "fire", "fuel", "handling"]}, p=p)
+    assert [n for _, n in flights(run(data).world)] == loads
+
+
 # -- how long the airport holds --------------------------------------------------------------------------------------
 
 FALL = contested("2 h", fallen=True)
 
 
 @pytest.mark.parametrize(
-    ("phases", "providers", "lost"),
+    ("phases", "providers", "unsecured", "lost"),
     [
-        ([("start", "p")], {"p": {"force": {"hold": "5 h"}, "hold": "1 h"}}, 2 + 5),
-        ([("start", "p")], {"p": {"operator": {}, "hold": "3 h"}}, 2 + 3),
-        ([("start", "none")], {}, math.inf),
-        ([("start", "none")], {"none": {"hold": "4 h"}}, 2 + 4),
-        # the force leaves at 4 h, after the fall: the provider's own hold counts from then
-        ([("start", "p")], {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "4 h"}}, "hold": "3 h"}}, 4 + 3),
+        ([("start", "p")], {"p": {"force": {"hold": "5 h"}}}, "1 h", 2 + 5),
+        ([("start", "p")], {"p": {"operator": {}}}, "3 h", 2 + 3),
+        ([("start", "none")], {}, None, math.inf),
+        ([("start", "none")], {}, "4 h", 2 + 4),
+        # the force leaves at 4 h, after the fall: the time without one counts from then
+        ([("start", "p")], {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "4 h"}}}}, "3 h", 4 + 3),
         # it left before the fall: from the fall
-        ([("start", "p")], {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "1 h"}}, "hold": "3 h"}}, 2 + 3),
+        ([("start", "p")], {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "1 h"}}}}, "3 h", 2 + 3),
         # it holds while it leaves
-        (
-            [("start", "p")],
-            {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "4 h", "takes": "6 h"}}, "hold": "3 h"}},
-            10 + 3,
-        ),
+        ([("start", "p")], {"p": {"force": {"hold": "50 h", "withdrawal": {"begins": "4 h", "takes": "6 h"}}}}, "3 h", 10 + 3),
         # a phase without a force follows at 5 h
-        ([("start", "p"), ("5 h", "none")], {"p": {"force": {"hold": "50 h"}}, "none": {"hold": "1 h"}}, 5 + 1),
-        # a new force arrives at 4 + 2 h, one hour before p's time is up, and begins anew
-        (
-            [("start", "none"), ("4 h", "q")],
-            {"none": {"hold": "5 h"}, "q": {"arrival": "2 h", "force": {"hold": "20 h"}, "hold": "9 h"}},
-            6 + 20,
-        ),
-        # between 4 h and its arrival the phase is q's already, and q's own hold counts from then
-        (
-            [("start", "none"), ("4 h", "q")],
-            {"none": {"hold": "5 h"}, "q": {"arrival": "9 h", "force": {"hold": "20 h"}, "hold": "4 h"}},
-            4 + 4,
-        ),
+        ([("start", "p"), ("5 h", "none")], {"p": {"force": {"hold": "50 h"}}}, "1 h", 5 + 1),
+        # a new force arrives at 4 + 2 h, one hour before the time is up, and begins anew
+        ([("start", "none"), ("4 h", "q")], {"q": {"arrival": "2 h", "force": {"hold": "20 h"}}}, "5 h", 6 + 20),
+        # whoever is in charge from 4 h on without having come changes nothing: the time counts from the fall
+        ([("start", "none"), ("4 h", "q")], {"q": {"arrival": "9 h", "force": {"hold": "20 h"}}}, "5 h", 2 + 5),
+        ([("start", "none"), ("4 h", "q"), ("6 h", "none")], {"q": {"arrival": "9 h", "force": {"hold": "20 h"}}}, "5 h", 2 + 5),
         # too late: lost at 7 h, the force would come at 8 h
-        ([("start", "none"), ("8 h", "q")], {"none": {"hold": "5 h"}, "q": {"force": {}}}, 2 + 5),
+        ([("start", "none"), ("8 h", "q")], {"q": {"force": {}}}, "5 h", 2 + 5),
         # without a force nothing holds it for a moment
-        ([("start", "none")], {"none": {"hold": "0 h"}}, 2),
+        ([("start", "none")], {}, "0 h", 2),
     ],
 )
-def test_hold_after_the_fall(phases: list[tuple[Any, str]], providers: Data, lost: float) -> None:
+def test_hold_after_the_fall(phases: list[tuple[Any, str]], providers: Data, unsecured: str | None, lost: float) -> None:
     data = {
         "clock": {"start": START, "horizon": "60 h"},
         "threat": FALL,
-        "security": provider(phases, **providers),
+        "security": {**provider(phases, **providers), **({} if unsecured is None else {"unsecured_hold": unsecured})},
         "missions": {"m": NEVER},
     }
     r = run(data)
@@ -386,7 +450,7 @@ def test_hold_after_the_fall(phases: list[tuple[Any, str]], providers: Data, los
 def test_the_loss_of_the_airport_is_the_end() -> None:
     """Flights at 0.5, 1.5, 2.5; lost at 3: those who are loaded, wait or are on their way are stranded."""
     cycle = {"available": "30 min", "outbound": "30 min", "inbound": "30 min"}
-    security = provider([("start", "p")], p={"operator": {}, "hold": "1 h"})
+    security = {**provider([("start", "p")], p={"operator": {}}), "unsecured_hold": "1 h"}
     r = run(jets(50, fleet=cycle, threat=FALL, security=security))
     assert hours(r.world) == [0.5, 1.5, 2.5]
     assert (r.total["end"], r.total["end_h"], r.total["evacuated"], r.total["stranded"], r.total["unfinished"]) == (

@@ -161,19 +161,23 @@ def test_fallen_freed_and_fallen_again() -> None:
         "fallen": "fallen",
         "timeline": [{"at": f"{t} h", "level": v} for t, v in ((4, "fallen"), (6, "contested"), (10, "fallen"))],
     }
-    r = run(watch(threat, security=provider([("start", "none")], none={"hold": "3 h"})))
+    r = run(watch(threat, security={**provider([("start", "none")]), "unsecured_hold": "3 h"}))
     assert (r.total["fall_h"], r.total["lost_h"], r.total["end"]) == (4, 13, "lost")
 
 
 def test_worse_than_the_level_of_the_fall_is_fallen_too() -> None:
     """Moving on from one fallen level to a worse one is no second fall: the time held counts from the first."""
     threat = {"fallen": "contested", "timeline": [{"at": "4 h", "level": "contested"}, {"at": "6 h", "level": "fallen"}]}
-    r = run(watch(threat, security=provider([("start", "none")], none={"hold": "3 h"})))
+    r = run(watch(threat, security={**provider([("start", "none")]), "unsecured_hold": "3 h"}))
     assert (r.total["fall_h"], r.total["lost_h"]) == (4, 4 + 3)
 
 
 def test_without_a_level_of_the_fall_the_capital_never_falls() -> None:
-    r = run(watch({"timeline": [{"at": "4 h", "level": "fallen"}]}, security=provider([("start", "none")], none={"hold": "3 h"})))
+    r = run(
+        watch(
+            {"timeline": [{"at": "4 h", "level": "fallen"}]}, security={**provider([("start", "none")]), "unsecured_hold": "3 h"}
+        )
+    )
     assert (r.total["fall_h"], r.total["lost_h"], r.total["end"]) == (float("inf"), float("inf"), "horizon")
 
 

@@ -107,14 +107,14 @@ BUSY: Data = {
         "fallen": "fallen",
         "effects": {"contested": {"crowd": "100 people/h", "road": 2}},
     },
-    "security": provider(
+    "security": {"unsecured_hold": "36 h"}
+    | provider(
         [("start", "p"), ({"fallen": "6 h"}, "none")],
         {"services": ["tower"], "hours": "06:00-18:00", "collapse": {"when": "threat >= fallen"}},
         p={
             "force": {"headcount": 100, "perimeter": 50, "per_lane": 10, "withdrawal": {"takes": "8 h", "lift": True}},
             "operator": {},
         },
-        none={"hold": "36 h"},
     ),
     "road": {"drive": {"uniform": ["10 min", "60 min"]}},
     "airport": {
@@ -218,7 +218,7 @@ def test_those_on_an_aircraft_on_the_ground_at_the_end_are_in_the_log() -> None:
             "the airport is lost",
             {
                 "threat": {"start": "fallen", "fallen": "fallen"},
-                "security": provider([("start", "p")], p={"operator": {}, "hold": "1 h"}),
+                "security": {**provider([("start", "p")], p={"operator": {}}), "unsecured_hold": "1 h"},
             },
         ),
     ],

@@ -148,8 +148,9 @@ def longer_stay(s: Scenario) -> Scenario:
         return _changed(f, hold=_longer(f.hold), withdrawal=leaves)  # type: ignore[no-any-return]
 
     named = {"none": Provider(), **s.security.providers}
-    providers = {n: _changed(p, hold=_longer(p.hold), force=force(p.force)) for n, p in named.items()}
-    return _changed(s, security=_changed(s.security, providers=providers))  # type: ignore[no-any-return]
+    providers = {n: _changed(p, force=force(p.force)) for n, p in named.items()}
+    longer = {"providers": providers, "unsecured_hold": _longer(s.security.unsecured_hold)}
+    return _changed(s, security=_changed(s.security, **longer))  # type: ignore[no-any-return]
 
 
 def _longer(q: Quantity) -> Quantity:

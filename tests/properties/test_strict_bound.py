@@ -183,13 +183,7 @@ def stands_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 def officers_work_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.model.gate import Gates
 
-    made = Gates.__init__
-
-    def many(self: Any, *args: Any) -> None:
-        made(self, *args)
-        self.teams = math.inf
-
-    monkeypatch.setattr(Gates, "__init__", many)
+    monkeypatch.setattr(Gates, "_teams", lambda self: math.inf)
 
 
 JET = {

@@ -170,6 +170,9 @@ def test_a_level_that_a_timeline_reaches_too_late() -> None:
         ("security.phases=[{begins: 2 d, provider: turkish}, {begins: 2021-08-11, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins before turkish"),
         ("security.phases=[{begins: {fallen: 2 h}, provider: turkish}, {begins: {fallen: 2 h}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at the same time as turkish"),
         ("security.phases=[{begins: 1 d, provider: turkish}, {begins: {fallen: 2 h}, provider: late}, {begins: 1 d, provider: none}]", "security.phases.2.begins: expected phases one after another, but none begins at the same time as turkish"),
+        ("security.phases=[{begins: {fallen: {uniform: [1 h, 2 h]}}, provider: turkish}, {begins: {fallen: {uniform: [1 h, 2 h]}}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at a time drawn as that of turkish"),
+        ("security.phases=[{begins: {uniform: [3 d, 5 d]}, provider: turkish}, {begins: {choice: {values: [1 d, 3 d]}}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins before turkish"),
+        ("security.phases=[{begins: start, provider: turkish}, {begins: {threatened: 0 h}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at the same time as turkish"),
         ("missions.north.gates=[]", "missions.north.gates: expected the gates that it may use, at least one; without this line it may use all"),
         ("road.drive={triangular: [1 h, 2 h, 3 h], low: 4 h}", "road.drive.low: expected low ≤ mean ≤ high, got low \"4 h\", above the mean of triangular [1 h, 2 h, 3 h]"),
         ("road.drive={uniform: [1 h, 3 h], high: 90 min}", "road.drive.high: expected low ≤ mean ≤ high, got high \"90 min\", below the mean of uniform [1 h, 3 h]"),
@@ -177,6 +180,44 @@ def test_a_level_that_a_timeline_reaches_too_late() -> None:
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(override: str, text: str) -> None:
     assert refused(override) == text
+
+
+@pytest.mark.parametrize(
+    "phases",
+    [
+        "[{begins: {uniform: [3 d, 5 d]}, provider: turkish}, {begins: {choice: {values: [1 d, 4 d]}}, provider: none}]",
+        "[{begins: start, provider: turkish}, {begins: {threatened: {uniform: [0 h, 1 h]}}, provider: none}]",
+        "[{begins: {contested: 3 h}, provider: turkish}, {begins: {fallen: 2 h}, provider: none}]",
+        "[{begins: {contested: {exponential: {mean: 3 h}}}, provider: turkish}, {begins: {contested: {exponential: {mean: 4 h}}}, provider: none}]",
+        "[{begins: {ordered: 3 h}, provider: turkish}, {begins: 0 h, provider: none}]",
+    ],
+)
+def test_phases_that_may_come_in_their_order(phases: str) -> None:
+    assert told(f"security.phases={phases}") == []
+
+
+def test_phases_of_a_timeline_that_begin_together() -> None:
+    """Contested on the second day, and fallen at once: whatever waits for either comes then."""
+    dated = "threat={start: threatened, fallen: fallen, stay: null, timeline: [{at: 2 d, level: fallen}]}"
+    for begins, how in (
+        ("{fallen: 6 h}", "at the same time as"),
+        ("{contested: 5 h}", "before"),
+        ("{fallen: {uniform: [1 h, 6 h]}}", "before"),
+    ):
+        phases = f"security.phases=[{{begins: 54 h, provider: turkish}}, {{begins: {begins}, provider: none}}]"
+        assert refused(dated, phases).endswith(f"none begins {how} turkish")
+
+
+@pytest.mark.parametrize(
+    ("overrides", "text"),
+    [
+        (["security.providers.late.officers=9"], None),
+        (["security.providers.late={officers: 9, force: null}"], "security.providers.late.officers: there is no force to protect them"),
+        (["security.providers.late.officers=9", "airport.consular=null"], "security.providers.late.officers: there is no eligibility check"),
+    ],
+)  # fmt: skip
+def test_officers_whom_nobody_protects_or_needs(overrides: list[str], text: str | None) -> None:
+    assert told(*overrides) == ([] if text is None else [text])
 
 
 @pytest.mark.parametrize(

@@ -270,6 +270,16 @@ def test_hostile_files_are_refused_quickly(text: str, message: str) -> None:
     assert time.process_time() - started < 10  # seconds; about 2 on a slow machine, for ever without the limits
 
 
+@pytest.mark.parametrize("kept", ["hold: 5 h", "hold: null", "hold: {value: 2 d, note: x}"])
+def test_a_key_of_an_earlier_version_says_what_to_write_instead(kept: str) -> None:
+    now = 'unknown key "hold": one for all providers now: write security.unsecured_hold for how long an airport that nobody secures holds, or force.hold of the provider for how long its troops are tolerated'
+    assert only(f"{LAST}security: {{providers: {{none: {{{kept}}}}}}}") == f"x.yaml:2:31: security.providers.none.hold: {now}"
+    for providers in ("", "security: {providers: {none: {arrival: 1 h}}}"):
+        (said,) = faults(LAST + providers, ["security.providers.none.hold=5 h"])
+        assert said.endswith(f"security.providers.none.hold: {now}")
+    loads(f"{LAST}security: {{unsecured_hold: 5 h, providers: {{none: {{force: {{hold: 5 h}}}}}}}}")
+
+
 def test_errors_travel_between_processes() -> None:
     with pytest.raises(ScenarioError) as refused:
         loads("title: 5\n", "x.yaml")

@@ -28,7 +28,7 @@ missions: {{embassy: {{order: {{at: 0 h}}, gates: main, cohorts: {{staff: {{peop
 FALL = """
 clock: {horizon: 2 d}
 threat: {levels: [calm, fallen], start: calm, fallen: fallen, timeline: [{at: 8 h 30 min, level: fallen}]}
-security: {providers: {none: {hold: 0 h}}, phases: [{begins: start, provider: none}], host: {lanes: 1, services: [tower]}}
+security: {unsecured_hold: 0 h, phases: [{begins: start, provider: none}], host: {lanes: 1, services: [tower]}}
 airport: {gates: {main: {lanes: 1, per_person: 10 min/person}}}
 missions: {embassy: {order: {at: 0 h}, cohorts: {staff: {people: 60, group: 4}}}}
 """.replace("8 h 30 min", "8.5 h")

@@ -25,7 +25,7 @@ threat:
   fallen: fallen
   stay: {calm: {exponential: {mean: 40 h}}}
 security:
-  providers: {none: {hold: HOLD}}
+  unsecured_hold: HOLD
   phases: [{begins: start, provider: none}]
 missions:
   embassy: {order: {when: [threat >= fallen], delay: 3 d}, cohorts: {core: {people: 20, group: 20, ready: 2 h}}}

@@ -36,7 +36,7 @@ threat:
   stay: {calm: {uniform: [10 h, 20 h]}, tense: {uniform: [5 h, 15 h]}}
   up: {tense: 0.8}
   effects: {tense: {road: 2, search: 1.5}}
-security: {providers: {none: {hold: 1 h}}, phases: [{begins: start, provider: none}]}
+security: {unsecured_hold: 1 h, phases: [{begins: start, provider: none}]}
 missions:
   embassy: {order: {when: [threat >= tense]}, cohorts: {core: {people: 4, group: 4, ready: 12 h}}}
 """

@@ -105,6 +105,9 @@ class Lift:
         horizon = self.m.get(self.plan.horizon)
         part = self.plan.parts["lift"]
         surges = any(self.m.happen.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.m.get(part.surge_above))
+        if part.surge_needs_force:
+            security = self.plan.parts["security"]
+            surges &= not security.phases or any(security.providers[n].spec.force is not None for _, n in security.phases)
         surge = int(self.m.get(f.surge)) if f.surge is not None and surges else normal
         return min(normal, math.floor(min(beds, 1e9))), min(max(normal, surge), math.floor(min(beds, 1e9)))
 

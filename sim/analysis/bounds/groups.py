@@ -108,6 +108,10 @@ class Maker:
         """The most that there ever are."""
         for _, later in plan.parts["gate"]["build_up"]:
             self.officers = max(self.officers, self.get(later))
+        security = plan.parts["security"]
+        for numbers in (security.providers[name].numbers for _, name in security.phases):
+            if consular and "officers" in numbers and "headcount" in numbers:
+                self.officers = max(self.officers, self.get(numbers["officers"]))
         self.convoy = max(1, int(min(self.road["vehicles"], 1e6)))
         self.people = head_counts(plan, draws)
         self.sizes = [self._size(c) for c in plan.cohorts]
