@@ -63,8 +63,9 @@ def by_scenario(desk: Desk) -> str:
     for name in (f"{provider}-{threat}" for threat in THREATS for provider in PROVIDERS):
         found = Counter(row.grade for row in rows(desk, name))
         lines.append((f"`{name}`", *(str(found[grade]) for grade in GRADES), str(sum(found.values()))))
-    found = Counter(row.grade for row in rows(desk, "kabul-2021"))
-    lines.append(("`kabul-2021`", *(str(found[grade]) for grade in GRADES), str(sum(found.values()))))
+    for name in ("kabul-2021", "khartoum-2023", "saigon-1975"):
+        found = Counter(row.grade for row in rows(desk, name))
+        lines.append((f"`{name}`", *(str(found[grade]) for grade in GRADES), str(sum(found.values()))))
     return table(("scenario", *(f"`{grade}`" for grade in GRADES), "all"), lines, range(1, 6))
 
 

@@ -152,7 +152,10 @@ class Place:
 class Route:
     """One shuttle."""
 
-    def __init__(self, rank: int, plan: RoutePlan, seats: float, line: Line, pool: Pool, place: Place, hub: Hub | None) -> None:
+    def __init__(
+        self, name: str, rank: int, plan: RoutePlan, seats: float, line: Line, pool: Pool, place: Place, hub: Hub | None
+    ) -> None:
+        self.operator = plan.spec.operator or name
         self.rank = rank
         self.plan = plan
         self.seats = int(min(seats, 1e9))

@@ -50,13 +50,15 @@ class Shuttles:
             pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, w.get(p.number))
             place = self.places[p.spec.place] if p.spec.place is not None else Place(w.get(p.spots))
             hub = w.hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
-            self.by_name[n] = Route(rank, p, w.get(p.seats), Line(plan.priorities), pool, place, hub)
+            self.by_name[n] = Route(n, rank, p, w.get(p.seats), Line(plan.priorities), pool, place, hub)
         self.guarded = [p for n, p in self.places.items() if part.places[n].guards is not None]
         self.to_hubs = any(h.hub is not None for h in self.by_name.values())
         self.waiting = 0
         """Groups in lines."""
         self.landed: list[tuple[str, float, int]] = []
-        """(hub, hours, people) of each landing out."""
+        """(hub, hours, people) of each group that has landed out."""
+        self.trips: list[tuple[str, float, int]] = []
+        """(operator, hours, people) of each helicopter that has landed out with somebody on board."""
         self.direct = 0
         """People who got out by helicopter."""
 
@@ -300,6 +302,8 @@ class Shuttles:
         deck = self._time(load, "deck")
         if deck <= 0:
             h.pool.free += 1
+        if h.out and load.people:
+            self.trips.append((h.operator, w.clock.now, load.people))
         for chalk in load.chalks:
             chalk.arrive = w.clock.now
             if h.out:

@@ -18,26 +18,25 @@ F64 = NDArray[np.float64]
 def traffic(w: World, at: F64) -> dict[str, Any]:
     """Columns for the hour marks *at* (hours; the last one is the end of the run).
 
-    ``flights_<operator>``: take-offs with at least one person of a mission on board in the hour that ends at the mark;
-    ``flown_<operator>``: those people; ``hub_<name>``: people at the hub at the mark, troops too.
+    ``flights_<operator>``: take-offs with at least one person of a mission on board in the hour that ends at the mark, or
+    landings of helicopters that brought people out; ``flown_<operator>``: those people; ``hub_<name>``: people at the hub at
+    the mark, troops too.
     """
-    if not w.lift.present:
-        return {f"hub_{name}": _at_hub(w, hub, at) for name, hub in w.hubs.by_name.items()} if w.shuttles.to_hubs else {}
-    operators = sorted({f.plan.operator for f in w.lift.fleets})
     columns: dict[str, Any] = {}
+    operators = sorted({f.plan.operator for f in w.lift.fleets} | {h.operator for h in w.shuttles.by_name.values() if h.out})
     if operators:
         row = {name: i for i, name in enumerate(operators)}
-        flights = [f for f in w.lift.flights if f.people]
-        hour = np.minimum(np.ceil(np.array([f.off for f in flights])), len(at) - 1).astype(np.int64)
-        cell = np.array([row[f.operator] for f in flights], np.int64) * len(at) + hour
-        people = np.array([f.people for f in flights], np.float64)
+        flights = [(f.operator, f.off, f.people) for f in w.lift.flights if f.people] + w.shuttles.trips
+        hour = np.minimum(np.ceil(np.array([off for _, off, _ in flights])), len(at) - 1).astype(np.int64)
+        cell = np.array([row[operator] for operator, _, _ in flights], np.int64) * len(at) + hour
+        people = np.array([n for _, _, n in flights], np.float64)
         size = len(operators) * len(at)
         number = np.bincount(cell, minlength=size).astype(np.int32).reshape(-1, len(at))
         flown = np.bincount(cell, people, minlength=size).astype(np.int32).reshape(-1, len(at))
         for i, name in enumerate(operators):
             columns[f"flights_{name}"] = number[i]
             columns[f"flown_{name}"] = flown[i]
-    for name, hub in w.hubs.by_name.items():
+    for name, hub in w.hubs.by_name.items() if w.lift.present or w.shuttles.to_hubs else ():
         columns[f"hub_{name}"] = _at_hub(w, hub, at)
     return columns
 

@@ -623,6 +623,8 @@ class Shuttle(Section):
     haven, where they are evacuated on landing."""
     hub: HubName | None = None
     """The hub to which it brings them ``out``; none is sent while that is full."""
+    operator: Name | None = None
+    """Under which name the hourly table counts those whom it brings ``out``, and its landings with them (default: its name)."""
 
 
 class Order(Section):

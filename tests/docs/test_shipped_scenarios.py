@@ -27,7 +27,8 @@ PROVIDERS = ("turkish", "none", "coalition")
 THREATS = ("holding", "advancing", "collapse")
 OVERLAYS = tuple(f"{p}-{t}" for p in PROVIDERS for t in THREATS)
 BASES = ("base/kabul", *(f"base/kabul-{t}" for t in THREATS))
-SHIPPED = ("minimal", "reference", *OVERLAYS, *BASES)
+PLACES = ("khartoum-2023", "saigon-1975")
+SHIPPED = ("minimal", "reference", *OVERLAYS, *BASES, *PLACES)
 
 PLANNING_TOTALS = {
     "united-states": 4000, "united-kingdom": 450, "germany": 150, "france": 150, "turkey": 130,
@@ -199,7 +200,7 @@ def test_stands_are_the_working_maximum_on_ground() -> None:
     assert sum(c.number.value for c in airfield.stands.values()) == 6
 
 
-@pytest.mark.parametrize("name", [*SHIPPED[:2], *OVERLAYS])
+@pytest.mark.parametrize("name", [*SHIPPED[:2], *OVERLAYS, *PLACES])
 def test_one_replication_conserves_people(name: str) -> None:
     rows = simulate(compile_plan(scenario(name)), 1, 0).missions
     for i, mission in enumerate(rows["mission"]):
@@ -334,6 +335,12 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "random incident": lambda s: any(i.rate for i in s.airport.incidents.values()),
     "weather": lambda s: any("visual" in i.closes and "shuttles" in i.closes for i in s.airport.incidents.values()),
     "warning": lambda s: any(_finite(i.crowd) and _finite(i.disperses) for i in s.airport.incidents.values()),
+    "windows on the road": lambda s: s.road.windows,
+    "windows of the airfield": lambda s: s.airport.airfield is not None and s.airport.airfield.windows,
+    "helicopters that places share": lambda s: s.helicopters and len({h.place for h in s.shuttles.values()} - {None}) > 1,
+    "helicopters that fly people out": lambda s: any(h.enters == "out" for h in s.shuttles.values()),
+    "guards of a place": lambda s: any(p.guards is not None for p in s.places.values()),
+    "several modes": lambda s: any(len(c.modes) > 1 for c in _cohorts(s)),
     "loss of the airport": lambda s: bool(s.security.phases) and _finite(s.security.unsecured_hold),
 }
 """Item by item what the model can do → whether a scenario uses it."""
@@ -341,7 +348,7 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
 
 @pytest.mark.parametrize("feature", FEATURES)
 def test_every_feature_is_used(feature: str) -> None:
-    uses = [name for name in ("minimal", "reference", *OVERLAYS) if FEATURES[feature](scenario(name))]
+    uses = [name for name in ("minimal", "reference", *OVERLAYS, *PLACES) if FEATURES[feature](scenario(name))]
     assert uses
 
 

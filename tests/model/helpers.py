@@ -259,13 +259,10 @@ def _check_traffic(world: World, total: Row, timeline: Row) -> None:
     """What operators fly adds up to all who got out, hour by hour; nobody is left over at a hub, nor fewer than nobody."""
     marks = len(timeline["hour"])
     flown = sum((np.asarray(c) for n, c in timeline.items() if n.startswith("flown_")), np.zeros(marks))
-    direct = np.zeros(marks)
-    for chalk in world.chalks:
-        if chalk.direct:
-            direct[min(math.ceil(chalk.inside), marks - 1)] += chalk.n
-    assert ((flown + direct).cumsum() + total["out_before"]).tolist() == list(timeline["stage_out"])
-    assert direct.sum() == world.shuttles.direct
-    assert sum(int(np.sum(c)) for n, c in timeline.items() if n.startswith("flights_")) == total["flights"]
+    assert (flown.cumsum() + total["out_before"]).tolist() == list(timeline["stage_out"])
+    assert sum(n for _, _, n in world.shuttles.trips) == world.shuttles.direct
+    flights = sum(int(np.sum(c)) for n, c in timeline.items() if n.startswith("flights_"))
+    assert flights == total["flights"] + len(world.shuttles.trips)
     for name, hub in world.hubs.by_name.items():
         column = np.asarray(timeline[f"hub_{name}"])
         assert (column >= -1e-3).all()

@@ -228,3 +228,10 @@ def test_faults(old: str, new: str, fault: str) -> None:
 )
 def test_no_way_out(old: str, new: str, reason: str) -> None:
     assert impossible(scenario(places().replace(old, new))) == [reason]
+
+
+def test_people_by_the_hour_and_operator() -> None:
+    """Loads of ten: all from the near place have landed by 2 h, all from the far one, counted under another name, by 3 h."""
+    r = run(places(8).replace("place: b", "place: b, operator: other"))
+    assert r.timeline["flown_near"].tolist() == [0, 0, 40, 0]
+    assert r.timeline["flights_other"].tolist() == [0, 0, 0, 4]

@@ -152,3 +152,12 @@ def test_no_run_beats_its_bound() -> None:
     ):
         made = plan(source)
         assert strict_bound_h(made, 1, 0).total.hours("t100_h") <= run(made).out_h
+
+
+def test_who_is_searched_and_checked_when_no_window_opens_any_more_stays() -> None:
+    """Whether they could board is asked of an aircraft that can never land again."""
+    desks = "gates: {g: {lanes: 1, per_person: 1 min/person}}, consular: {officers: 1, per_person: 1 min/person}, airfield"
+    late = field("{only: {lasts: 6 h}}", ", dispatch: waiting").replace("airfield", desks, 1)
+    r = run(late.replace("starts: holding", "starts: gate, group: 20, gap: 3 h"))
+    assert [t for t, _ in r.departures()] == [5]
+    assert (r.total["evacuated"], r.total["unfinished"]) == (20, 40)
