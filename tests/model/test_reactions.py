@@ -197,6 +197,26 @@ def test_who_is_there_at_the_start(phases: str, there: bool) -> None:
     assert before(r) == ([] if there else ["a"])
 
 
+LOST = """
+threat: {start: threatened, fallen: fallen, timeline: [{at: 10 h, level: fallen}]}
+clock: {horizon: 9 d}
+security:
+  reactions: {share: 1, decides: 4 d}
+  providers: {none: {hold: 5 h}}
+  phases: [{begins: start, provider: none}]
+missions: {a: {reaction: {tier: 1}, %s cohorts: {c: 10}}}
+"""
+
+
+def test_who_makes_up_his_mind_when_the_airport_is_lost_is_held_by_deciding() -> None:
+    """From the start to the loss at 15 h; where an order asks them to go at 12 h, deciding is from then on."""
+    r = run(LOST % "")
+    assert (r.total["end"], r.total["stranded"], r.total["never_ordered"]) == ("lost", 10, 10)
+    assert (r.total["deciding"], r.total["left_held_deciding"]) == (10 * 15, 10)
+    asked = run(LOST % "order: {at: 12 h, delay: 2 d},")
+    assert (asked.total["deciding"], asked.total["left_held_deciding"]) == (10 * 3, 10)
+
+
 # -- out before the start --------------------------------------------------------------------------------------------
 
 
