@@ -196,11 +196,16 @@ def securities(draw: st.DrawFn) -> Data:
     return data
 
 
+entrants = st.lists(st.sampled_from(["public", "agreed", "escorted", "helicopter"]), unique=True)
 gates = some(
     lanes=whole(0, 4),
     per_group=hours(0, 0.5),
     per_person=quantities(0, 3, "min/person"),
     hours=spans,
+    hours_stop=entrants,
+    admits=entrants,
+    missions=st.lists(st.sampled_from(MISSIONS), unique=True, max_size=0),
+    call_forward=st.integers(0, 4).map(lambda k: k == 0),
     rank=st.integers(0, 2),
     exposed=st.booleans(),
     reopening=hours(0, 3),
@@ -211,6 +216,7 @@ crowds = some(
     news=some(every=hours(2, 12, spread=False), window=hours(6, 48), flights=whole(5, 60)),
     dispersal=quantities(0, 0.3, "/h"),
     slows=quantities(500, 5000, whole=True),
+    stops=entrants,
     close_above=quantities(3000, 9000, whole=True, spread=False),
     open_below=quantities(100, 2500, whole=True, spread=False),
     breach=some(
@@ -223,11 +229,12 @@ crowds = some(
     ),
 )
 closures = st.fixed_dictionaries(
-    {
+    optional={"stops": entrants},
+    mapping={
         "at": moments,
         "lasts": hours(0, 30),
         "closes": st.lists(st.sampled_from(["runway", "gates", "road"]), min_size=1, unique=True),
-    }
+    },
 )
 incidents = st.fixed_dictionaries(
     {"rate": tables(LEVELS, quantities(0, 1, "/d"), 1), "lasts": hours(0, 12)},
@@ -235,6 +242,7 @@ incidents = st.fixed_dictionaries(
         "at": st.lists(moments, max_size=2),
         "closes": st.lists(st.sampled_from(["runway", "gates", "road", "visual", "shuttles"]), unique=True),
         "crowd": quantities(0, 2),
+        "stops": entrants,
         "disperses": shares(),
     },
 )

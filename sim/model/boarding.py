@@ -244,6 +244,7 @@ class Boarding:
         if self.holding.by_mission:
             for chalk, k in portions:
                 chalk.cohort.mission.to_board -= k
+        lift.no_longer_near(aircraft)
         if self.rests:
             missions = dict.fromkeys(chalk.cohort.mission.index for chalk, _ in portions)
             lift.dispatch.boarded(aircraft, [*missions, *([lift.dispatch.troops] if troops else [])])

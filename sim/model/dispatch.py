@@ -312,6 +312,7 @@ class Dispatch:
         aircraft.inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
         fleet.idle.append(aircraft)
         self.changes += 1
+        self.w.lift.calls_change()
         self._may_be_sent(fleet)
 
     def _may_be_sent(self, fleet: Fleet) -> None:

@@ -14,10 +14,12 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from sim.model.entrants import Doorkeeper
 from sim.model.kernel import CONSULAR, SEARCH, Call, CauseLog, Line, key
 from sim.model.mission import Chalk, Rider
 from sim.model.names import CAUSE, STATE
 from sim.model.plan import Builder, Fixed, Plan, When, next_change
+from sim.scenario.schema import ENTRANTS
 from sim.scenario.schema import Gate as GateSpec
 
 if TYPE_CHECKING:
@@ -150,7 +152,10 @@ class Gates:
         self.by_rank = sorted(self.gates, key=lambda g: (g.spec.rank, g.name))
         self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities, False)
         self.door.door = True
-        self.all = [*self.gates, self.door]
+        self.keeper = Doorkeeper(w, plan, self)
+        self.selective = self.keeper.present
+        """Whether gates or closures tell apart who comes."""
+        self.all = [*self.gates, self.door, *self.keeper.make_yards(len(self.gates) + 1, Gate, plan.priorities)]
         self.nominal = sum(g.nominal for g in self.gates)
         self.crews = math.inf
         """Lanes that the provider can man."""
@@ -192,6 +197,7 @@ class Gates:
         self._full_state: tuple[int, bool, bool, bool] | None = None
         """What the causes of those whom a full holding area keeps out were last written down for."""
         self.crowd = w.crowd
+        self.crowd_stops_all = len(self.keeper.crowd_stops) == len(ENTRANTS)
         self.moves: list[tuple[int, int, float, float]] = []
         """(group, gate, from, to): waits at a gate that the group left for another."""
 
@@ -238,9 +244,9 @@ class Gates:
         shut = is_shut("gates") or is_shut(g.name)
         if shut:
             return shut
-        if not g.always and not self.w.within(g.spec.hours):
+        if not g.always and not self.w.within(g.spec.hours) and (not self.selective or self.keeper.hours_stop_all(g)):
             return "closure"
-        if g.exposed and self.crowd.gates_closed:
+        if g.exposed and self.crowd.gates_closed and self.crowd_stops_all:
             return "crowd"
         return None
 
@@ -249,24 +255,16 @@ class Gates:
         before = self._working()
         if self.checks:
             self._staff()
+        if self.selective:
+            self.keeper.update()
         self.crews = self.security.lanes
         self.pooled = self.crews < self.nominal
         for g in self.by_rank:
-            reason = self._reason(g)
-            if reason is not None:
-                g.closed = reason
-                if g.opened is not None:
-                    g.opened.cancel()
-                    g.opened = None
-            elif g.closed is not None and g.opened is None:
-                wait = self.w.streams[g.reopening].at(g.reopenings)
-                g.reopenings += 1
-                if wait > 0:
-                    g.opened = self.w.clock.after(wait, key(SEARCH, (1 << 20) + 1, g.index), self._reopens, g)
-                else:
-                    g.closed = None
-            g.lanes = 0.0 if g.closed is not None else g.nominal
-        self._move_on(before)
+            self._open_or_close(g)
+        if self.selective:
+            self.keeper.sort(self._working())
+        else:
+            self._move_on(before)
         if self.pooled:
             self._man()
         for g in self.gates:
@@ -274,6 +272,22 @@ class Gates:
                 self.serve(g)
             if g.blocked or self.pooled or not self.crowd.present:  # else it has just been written down
                 self._write_cause(g)
+
+    def _open_or_close(self, g: Gate) -> None:
+        reason = self._reason(g)
+        if reason is not None:
+            g.closed = reason
+            if g.opened is not None:
+                g.opened.cancel()
+                g.opened = None
+        elif g.closed is not None and g.opened is None:
+            wait = self.w.streams[g.reopening].at(g.reopenings)
+            g.reopenings += 1
+            if wait > 0:
+                g.opened = self.w.clock.after(wait, key(SEARCH, (1 << 20) + 1, g.index), self._reopens, g)
+            else:
+                g.closed = None
+        g.lanes = 0.0 if g.closed is not None else g.nominal
 
     def _working(self) -> list[bool]:
         """Which gates are open, with somebody who can man a lane."""
@@ -299,6 +313,31 @@ class Gates:
                 self.moves.append((chalk.seq, g.index, chalk.joined if chalk.joined < INF else chalk.arrive, self.clock.now))
                 chalk.joined = self.clock.now
                 self._line_up(_lightest(chalk.cohort.gates), chalk)
+
+    def joins(self, gates: list[Gate], chalk: Chalk) -> None:
+        """A group that has come joins the line of the gate that it prefers."""
+        self._join(_lightest(gates), chalk)
+
+    def lines_up(self, g: Gate, chalk: Chalk) -> None:
+        """It stands in a line where nobody is served now."""
+        self._line_up(g, chalk)
+
+    def takes_out(self, g: Gate, leave: list[Chalk]) -> None:
+        """These leave a line."""
+        if leave:
+            gone = set(leave)
+            stay = [c for c in g.queue if c not in gone]
+            g.queue.clear()
+            g.people = 0
+            for c in stay:
+                g.push(c)
+
+    def moves_to(self, gates: list[Gate], yard: Gate, chalk: Chalk) -> None:
+        """A group that has left a line joins that of the gate it prefers, or waits in a yard if it may use none."""
+        since = chalk.joined if chalk.joined < INF else chalk.arrive
+        self.moves.append((chalk.seq, chalk.gate, since, self.clock.now))
+        chalk.joined = self.clock.now
+        self._line_up(_lightest(gates) if gates else yard, chalk)
 
     def _line_up(self, g: Gate, chalk: Chalk) -> None:
         chalk.gate = g.index
@@ -369,10 +408,14 @@ class Gates:
 
     def plain(self, gates: list[Gate]) -> Gate | None:
         """The only one of a mission's gates, if those who arrive while its lanes are busy need do no more than join its line."""
-        return gates[0] if len(gates) == 1 and self.single and not self.counts else None
+        plain = len(gates) == 1 and self.single and not self.counts and not self.selective
+        return gates[0] if plain else None
 
     def arrive(self, chalk: Chalk) -> None:
         """A group has come to the airport."""
+        if self.selective:
+            self.keeper.arrives(chalk)
+            return
         gates = chalk.cohort.gates
         if len(gates) == 1:
             gate = gates[0]

@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING
 from sim.model.draws import UNIT_EXPONENTIAL
 from sim.model.kernel import CLOSURE, Call, key
 from sim.model.plan import Builder, Fixed, When
+from sim.scenario.schema import ENTRANTS, Entrant
 
 if TYPE_CHECKING:
     from sim.model.world import World
+
+FOR_ALL = ("runway", "visual", "shuttles")
+"""What closes for all, whomever a closure stops at the gates and on the road."""
 
 
 @dataclass
@@ -25,6 +29,7 @@ class ClosurePlan:
     at: When
     lasts: int
     closes: tuple[str, ...]
+    stops: tuple[Entrant, ...]
 
 
 @dataclass
@@ -38,6 +43,7 @@ class IncidentPlan:
     lasts_dated: int
     budget: int
     closes: tuple[str, ...]
+    stops: tuple[Entrant, ...]
     crowd: Fixed
     disperses: Fixed
 
@@ -46,7 +52,9 @@ def prepare(b: Builder) -> tuple[list[ClosurePlan], list[IncidentPlan]]:
     """Register the draws of closures and incidents."""
     airport = b.scenario.airport
     closures = [
-        ClosurePlan(name, b.when(f"airport.closures.{name}.at", c.at), b.stream("closure", name, c.lasts), tuple(c.closes))
+        ClosurePlan(
+            name, b.when(f"airport.closures.{name}.at", c.at), b.stream("closure", name, c.lasts), tuple(c.closes), tuple(c.stops)
+        )
         for name, c in sorted(airport.closures.items())
     ]
     incidents = []
@@ -61,6 +69,7 @@ def prepare(b: Builder) -> tuple[list[ClosurePlan], list[IncidentPlan]]:
                 lasts_dated=b.stream("incident-dated", name, i.lasts, len(i.at)),
                 budget=b.stream("incident-budget", name, UNIT_EXPONENTIAL, 8),
                 closes=tuple(i.closes),
+                stops=tuple(i.stops),
                 crowd=b.fixed(f"{path}.crowd", i.crowd),
                 disperses=b.fixed(f"{path}.disperses", i.disperses),
             )
@@ -78,6 +87,12 @@ class Closures:
         """(what, cause) -> number of closures in progress."""
         self._cause: dict[str, str] = {}
         """What is closed now -> why."""
+        self.part: dict[tuple[str, Entrant, str], int] = {}
+        """(what, entrant, cause) -> number of closures in progress that stop only some."""
+        self.parted = any(
+            set(stops) != set(ENTRANTS) for stops in (*(c.stops for c in self.closures), *(i.stops for i in incidents))
+        )
+        """Whether any closure stops only some."""
         self.incidents = [Incident(w, p, rank) for rank, p in enumerate(incidents)]
 
     def start(self) -> None:
@@ -96,12 +111,12 @@ class Closures:
         if left <= 0:
             return
         w.note(c.name, "closes " + " ".join(c.closes))
-        self.begin(c.closes, "closure")
+        self.begin(c.closes, "closure", c.stops)
         w.clock.after(left, key(CLOSURE, 10_000 + rank), self._over, c)
 
     def _over(self, call: Call) -> None:
         self.w.note(call.arg.name, "ends")
-        self.end(call.arg.closes, "closure")
+        self.end(call.arg.closes, "closure", call.arg.stops)
 
     def is_shut(self, what: str) -> str | None:
         """The cause (``closure`` or ``crowd``) for which something is closed, or None."""
@@ -115,17 +130,26 @@ class Closures:
             else:
                 self._cause[w] = cause
 
-    def begin(self, what: tuple[str, ...], cause: str) -> None:
-        """Close things."""
-        for w in what:
-            self.shut[w, cause] = self.shut.get((w, cause), 0) + 1
-        self._note_causes(what)
-        self._tell(what)
+    def stopped(self, what: str, e: Entrant) -> str | None:
+        """The cause for which something is closed for some, such as *e*, and open for others; or None."""
+        return next((c for c in ("closure", "crowd") if self.part.get((what, e, c))), None)
 
-    def end(self, what: tuple[str, ...], cause: str) -> None:
+    def begin(self, what: tuple[str, ...], cause: str, stops: tuple[Entrant, ...] = ENTRANTS) -> None:
+        """Close things, for some who come or for everybody."""
+        self._count(what, cause, stops, 1)
+
+    def end(self, what: tuple[str, ...], cause: str, stops: tuple[Entrant, ...] = ENTRANTS) -> None:
         """End one closure of things."""
+        self._count(what, cause, stops, -1)
+
+    def _count(self, what: tuple[str, ...], cause: str, stops: tuple[Entrant, ...], change: int) -> None:
+        everybody = set(stops) == set(ENTRANTS)
         for w in what:
-            self.shut[w, cause] -= 1
+            if everybody or w in FOR_ALL:
+                self.shut[w, cause] = self.shut.get((w, cause), 0) + change
+            else:
+                for e in set(stops):
+                    self.part[w, e, cause] = self.part.get((w, e, cause), 0) + change
         self._note_causes(what)
         self._tell(what)
 
@@ -217,7 +241,7 @@ class Incident:
         self.count += 1
         w.note(p.name, f"begins, for {lasts:.1f} h")
         if p.closes:
-            w.closures.begin(p.closes, "closure")
+            w.closures.begin(p.closes, "closure", p.stops)
         factor = w.get(p.crowd)
         if w.crowd.present:
             w.crowd.scatter(w.get(p.disperses))
@@ -230,7 +254,7 @@ class Incident:
         w = self.w
         w.note(self.plan.name, "ends")
         if self.plan.closes:
-            w.closures.end(self.plan.closes, "closure")
+            w.closures.end(self.plan.closes, "closure", self.plan.stops)
         if w.crowd.present and call.arg != 1.0:
             w.crowd.factors.remove(call.arg)
             w.crowd.on_change()

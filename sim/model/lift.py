@@ -40,6 +40,7 @@ EMPTY_ROUND = 0.1
 prepare = fleets_of.prepare
 
 _AIRCRAFT_KEY, _ENDURANCE_KEY, _SCHEDULED_KEY = key(AIRCRAFT), key(AIRCRAFT, 1 << 19), key(AIRCRAFT, 1 << 20)
+_INBOUND_KEY, _CALLS_KEY = key(AIRCRAFT, 1 << 22), key(AIRCRAFT, 1 << 23)
 
 
 class Lift:
@@ -72,6 +73,10 @@ class Lift:
         """Scheduled flights without an evacuee; they have other passengers."""
         self.diverted = 0
         self.withdrawn = 0
+        self.near: dict[Aircraft, None] = {}
+        """Aircraft that are on their way, or wait here for their load; kept only where a gate calls people forward."""
+        self._inbound: dict[Aircraft, Call] = {}
+        self._calls_due = False
         self.on_ready, self.on_overhead = self._ready, self._overhead
         self._rank = 0
 
@@ -138,6 +143,7 @@ class Lift:
             self._come(aircraft, due)
         else:
             self.dispatch.book(aircraft, 0.0)
+            self._on_its_way(aircraft, 0.0)
             self._overhead(aircraft)
 
     def ordered(self, mission: Mission) -> None:
@@ -216,6 +222,47 @@ class Lift:
             else:
                 self.clock.wake(delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead, aircraft)
             self.dispatch.book(aircraft, delay)
+            self._on_its_way(aircraft, delay)
+
+    # -- calling people forward --------------------------------------------------------------------------------------
+
+    def _on_its_way(self, aircraft: Aircraft, delay: float) -> None:
+        """It is here in so many hours: from when it leaves its hub on, its people may be called forward."""
+        if self.w.gates.keeper.calls:
+            inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
+            wait = max(0.0, delay - inbound)
+            self._inbound[aircraft] = self.clock.after(wait, _INBOUND_KEY + aircraft.key, self._nears, aircraft)
+
+    def _nears(self, call: Call) -> None:
+        aircraft: Aircraft = call.arg
+        del self._inbound[aircraft]
+        self.near[aircraft] = None
+        self.calls_change()
+
+    def no_longer_near(self, aircraft: Aircraft) -> None:
+        """It has loaded, diverted, or stays at its hub: it calls nobody forward."""
+        call = self._inbound.pop(aircraft, None)
+        if call is not None:
+            call.cancel()
+        if aircraft in self.near:
+            del self.near[aircraft]
+            self.calls_change()
+
+    def calls_change(self) -> None:
+        """Other missions may be called forward, at the end of what happens now."""
+        if self.w.gates.keeper.calls and not self._calls_due:
+            self._calls_due = True
+            self.clock.wake(0.0, _CALLS_KEY, self._call_people, None)
+
+    def _call_people(self, _: None) -> None:
+        self._calls_due = False
+        self.w.gates.on_change()
+
+    def called_now(self) -> tuple[int, ...]:
+        """Missions (by index) of which people are called forward now."""
+        fleets = [a.fleet for a in self.near]
+        fleets += [f for f in self.fleets if f.waits and f.idle] + [a.fleet for a in self.dispatch.coming if a.fleet.waits]
+        return tuple(sorted({m for f in fleets for m in f.serves}))
 
     def _called(self, call: Call) -> None:
         aircraft: Aircraft = call.arg
@@ -227,6 +274,7 @@ class Lift:
         if aircraft.calls is not None:
             aircraft.calls.cancel()
             aircraft.calls = None
+            self.no_longer_near(aircraft)
             self.dispatch.rests(aircraft)
 
     # -- scheduled flights -------------------------------------------------------------------------------------------
@@ -255,6 +303,7 @@ class Lift:
         f = aircraft.fleet
         if self.clock.now > f.until or aircraft.sortie >= f.sorties:
             self.dispatch.release(aircraft)
+            self.no_longer_near(aircraft)
             return
         self.request_landing(aircraft, fresh=True)
 
@@ -292,6 +341,7 @@ class Lift:
         aircraft: Aircraft = call.arg
         w, f = self.w, aircraft.fleet
         aircraft.calls = None
+        self.no_longer_near(aircraft)
         self.diverted += 1
         self.dispatch.release(aircraft)
         w.note(aircraft.name, "diverts")

@@ -148,7 +148,7 @@ def _groups(w: World, ledger: Ledger, units: Units) -> I64:
         joined = _floats([c.joined for c in chalks])
         joined = np.where(joined < INF, joined, arrive)
     logs = [g.log for g in w.gates.all]
-    if len(w.gates.gates) > 1 or w.gates.limited:
+    if len(w.gates.gates) > 1 or w.gates.limited or w.gates.selective:
         gate = _integers([c.gate for c in chalks])
         at = np.argsort(gate, kind="stable")
         at = at[gate[at] >= 0]

@@ -13,14 +13,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
-from sim.model.mission import Chalk, Cohort, Rider
-from sim.model.modes import Kind, Ticket, Way
+from sim.model.mission import Chalk, Rider
+from sim.model.modes import Kind, Ticket
 from sim.model.names import CAUSE, STATE
 from sim.model.passage import MOST_TRIES, Convoy, Passage
 from sim.model.plan import Builder, Plan
 from sim.model.windows import Windows
 from sim.model.windows import prepare as prepare_windows
-from sim.scenario.schema import Entrant
+from sim.scenario.rules import entrant
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -59,14 +59,6 @@ def prepare(b: Builder) -> dict[str, Any]:
     return {"numbers": numbers, "windows": prepare_windows(b, "road.windows", s.road.windows)}
 
 
-def entrant(cohort: Cohort | Way) -> Entrant:
-    """How the groups of a cohort come by one mode, as windows and closures name it."""
-    spec = cohort.plan.spec
-    if cohort.alone or spec.starts == "gate":
-        return "public"
-    return "helicopter" if spec.shuttle is not None else "escorted" if spec.escort is not None else "agreed"
-
-
 class Pool:
     """Vehicles shared by those who name the pool."""
 
@@ -82,7 +74,7 @@ class Road:
     def __init__(self, w: World, plan: Plan) -> None:
         s = plan.scenario
         self.w = w
-        self.clock, self.gates = w.clock, w.gates
+        self.clock, self.gates, self.closures = w.clock, w.gates, w.closures
         n = {k: w.get(v) for k, v in plan.parts["road"]["numbers"].items()}
         self.checkpoints = n["checkpoints"]
         self.windows = Windows(w, plan.parts["road"]["windows"], 1, self._windows_change)
@@ -117,6 +109,7 @@ class Road:
             and self.passage.certain
             and self.checkpoints == 0
             and not self.windows.present
+            and not w.closures.parted
             and all(c.speed is None for c in plan.cohorts)
             and not any(c.modes for c in plan.cohorts)
         )
@@ -191,7 +184,7 @@ class Road:
 
     def _in_window(self, chalk: Rider) -> bool:
         """Whether a group may set out now, as far as windows go."""
-        return entrant(chalk.way) not in self.held or self.windows.is_open()
+        return entrant(chalk.way.plan.spec) not in self.held or self.windows.is_open()
 
     def _windows_change(self) -> None:
         for pool in self.pools.values():
@@ -253,7 +246,7 @@ class Road:
             self._hold(convoy, _PERMISSION)
             self.blocked.append(convoy)
             return
-        if not self.open:
+        if not self.open or (self.closures.parted and self.closures.stopped("road", entrant(convoy.first.way.plan.spec))):
             self._hold(convoy, _CLOSURE)
             self.blocked.append(convoy)
             return

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less, reacts
-from sim.scenario.schema import Cohort, Mission, Order, Provider, Scenario, Window, Withdrawal
+from sim.scenario.schema import Closure, Cohort, Incident, Mission, Order, Provider, Scenario, Window, Withdrawal
 from sim.scenario.triggers import Triggers, closes_later, stays
 from sim.scenario.types import Condition, Moment
 
@@ -27,7 +27,7 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    parts = (_times, _windows, _unused, _security, _reactions, _shuttles, _lift, _missions)
+    parts = (_times, _windows, _unused, _security, _reactions, _shuttles, _entrants, _lift, _missions)
     found = [caution for part in parts for caution in part(scenario)]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
@@ -106,6 +106,28 @@ def _shuttles(s: Scenario) -> Iterator[tuple[Path, str]]:
         if all(shuttle.place != name for shuttle in s.shuttles.values()):
             what = "and its guards never come" if place.guards is not None else "and nobody is fetched there"
             yield ("places", name), f"no shuttle flies there, {what}"
+
+
+def _entrants(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """What is said of who comes where and means nothing."""
+    airport = s.airport
+    tables: tuple[tuple[str, Mapping[str, Closure] | Mapping[str, Incident]], ...] = (
+        ("closures", airport.closures),
+        ("incidents", airport.incidents),
+    )
+    for table, shut in tables:
+        for name, closure in shut.items():
+            if "stops" in closure.model_fields_set and not set(closure.closes) - {"runway", "visual", "shuttles"}:
+                yield ("airport", table, name, "stops"), "tells nobody apart: what it closes closes for all"
+    fleets = s.lift.fleets.values() if s.lift is not None else ()
+    for name, gate in airport.gates.items():
+        path: Path = ("airport", "gates", name)
+        if not gate.admits:
+            yield (*path, "admits"), "admits nobody"
+        if gate.call_forward and not any(f.serves for f in fleets):
+            yield (*path, "call_forward"), "calls nobody forward: no fleet names a mission in serves"
+        if "hours_stop" in gate.model_fields_set and gate.hours.always:
+            yield (*path, "hours_stop"), "stops nobody: the gate has no hours"
 
 
 def _year(s: Scenario, moment: Moment) -> str:

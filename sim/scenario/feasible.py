@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterator
 
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import by_mode, fixed, reacts, zero
-from sim.scenario.schema import Cohort, Commercial, Fleet, Force, Mission, Scenario
+from sim.scenario.rules import by_mode, entrant, fixed, reacts, zero
+from sim.scenario.schema import ENTRANTS, Cohort, Commercial, Entrant, Fleet, Force, Mission, Scenario
 from sim.scenario.size import most
 from sim.scenario.triggers import Triggers
 
@@ -87,7 +87,7 @@ def _reasons(triggers: Triggers, name: str, mission: Mission, cohort: Cohort) ->
         else:
             yield from _by_road(s, cohort)
     if not inside and s.airport.gates:
-        yield from _gates(s, cohort.gates or mission.gates)
+        yield from _gates(s, name, mission, cohort)
     yield from _inside(s, cohort)
     if s.lift is not None:
         yield from _runway(s)
@@ -153,7 +153,7 @@ def _shut(s: Scenario, what: str) -> str | None:
     """Name of a closure that keeps *what* closed from the start to the end, or None."""
     end = most(s.clock.horizon)
     for name, closure in sorted(s.airport.closures.items()):
-        if what in closure.closes and closure.at.after == "start":
+        if what in closure.closes and closure.at.after == "start" and set(closure.stops) == set(ENTRANTS):
             begins = closure.at.date.hours_after(s.clock.start) if closure.at.date is not None else fixed(closure.at.delay)
             lasts = fixed(closure.lasts)
             if begins is not None and lasts is not None and begins <= 0 and begins + lasts >= end:
@@ -164,8 +164,15 @@ def _shut(s: Scenario, what: str) -> str | None:
 # -- through the gates -----------------------------------------------------------------------------------------------
 
 
-def _gates(s: Scenario, allowed: tuple[str, ...]) -> Iterator[Reason]:
+def _gates(s: Scenario, mission_name: str, mission: Mission, cohort: Cohort) -> Iterator[Reason]:
+    allowed = cohort.gates or mission.gates
     names = [n for n in sorted(s.airport.gates) if not allowed or n in allowed]
+    e = entrant(cohort)
+    admitted = [n for n in names if _admits(s, n, mission_name, e)]
+    if not admitted:
+        yield "airport.gates", f"no gate that {mission_name} may use ever admits {ENTRANT_WORDS[e]}"
+        return
+    names = admitted
     dead = {n: why for n in names if (why := _dead_gate(s, n))}
     if len(dead) == len(names):
         first = names[0]
@@ -175,6 +182,24 @@ def _gates(s: Scenario, allowed: tuple[str, ...]) -> Iterator[Reason]:
             yield "airport.gates", "every gate that may be used is useless: " + ", ".join(f"{n} {dead[n]}" for n in names)
     elif _most_lanes(s) < 1:
         yield "security", "no provider ever has the headcount for a search lane once the perimeter is manned"
+
+
+ENTRANT_WORDS = {
+    "public": "people who come by themselves",
+    "agreed": "convoys of a mission",
+    "escorted": "escorted convoys",
+    "helicopter": "people whom helicopters bring to it",
+}
+
+
+def _admits(s: Scenario, gate: str, mission: str, e: Entrant) -> bool:
+    """Whether a gate may ever let such people of a mission in."""
+    spec = s.airport.gates[gate]
+    if spec.call_forward:
+        fleets = s.lift.fleets.values() if s.lift is not None else ()
+        if not any(mission in f.serves for f in fleets):
+            return False
+    return e in spec.admits and (not spec.missions or mission in spec.missions)
 
 
 def _dead_gate(s: Scenario, name: str) -> str | None:

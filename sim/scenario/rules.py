@@ -9,7 +9,7 @@ from sim.scenario.errors import Faults, Path, dotted
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS, shown
 from sim.scenario.quantity import Quantity
-from sim.scenario.schema import Cohort, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle
+from sim.scenario.schema import Cohort, Entrant, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle
 from sim.scenario.types import Moment
 from sim.scenario.validate import where
 
@@ -116,6 +116,13 @@ def by_mode(cohort: Cohort, mode: Mode) -> Cohort:
     """A cohort as it would be with one of its modes alone."""
     alone = {n: getattr(mode, n) for n in ("vehicles", "shuttle", "escort", "alone")}
     return cohort.model_copy(update={**alone, "modes": ()})
+
+
+def entrant(spec: Cohort) -> Entrant:
+    """How the groups of a cohort with one mode come, as windows and closures name it."""
+    if spec.alone or spec.starts == "gate":
+        return "public"
+    return "helicopter" if spec.shuttle is not None else "escorted" if spec.escort is not None else "agreed"
 
 
 def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:

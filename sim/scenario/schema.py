@@ -343,6 +343,8 @@ class Crowd(Section):
     """Exposed gates close when the crowd is larger ..."""
     open_below: Crowding | None = None
     """... and open again when it is smaller than this (default: half of ``close_above``)."""
+    stops: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    """Whom exposed gates stop when they close for the crowd (default: everybody)."""
     breach: Breach | None = None
     """How the crowd gets onto the runway."""
 
@@ -365,6 +367,16 @@ class Gate(Section):
     """Search time of each person of the group (default: ``airport.search.per_person``)."""
     hours: DailyHours = DailyHours(0.0, 24.0)
     """Daily opening hours, local time."""
+    hours_stop: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    """Whom it stops outside these hours (default: everybody)."""
+    admits: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    """Who may use it at all (default: everybody): ``public``, who come by themselves or start in front of the gates;
+    ``agreed``, convoys of a mission; ``escorted`` ones; ``helicopter``, whom a shuttle brings to the gates."""
+    missions: Annotated[tuple[MissionName, ...], OneOrMore()] = ()
+    """Missions whose people it takes (default: all)."""
+    call_forward: Flag = False
+    """Whether it takes only people of missions for whom an aircraft of a fleet that names them in ``serves`` is at the airport
+    or on its way there; a fleet that waits for people inside counts as soon as it can be called."""
     rank: Whole = 0
     """Where too few lanes can be manned, they are where most people queue; of equal lines the gate of a lower rank goes first."""
     exposed: Flag = True
@@ -452,6 +464,8 @@ class Closure(Section):
     """How long it lasts.  A movement or service in progress is finished first; the end does not shift."""
     closes: Annotated[tuple[Closable, ...], OneOrMore()]
     """``runway``, ``gates``, ``road``, or names of gates."""
+    stops: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    """Whom it stops at gates and on the road (default: everybody); runway, visual operations and shuttles close for all."""
 
 
 class Incident(Section):
@@ -463,6 +477,8 @@ class Incident(Section):
     """How long each lasts."""
     closes: Annotated[tuple[Stoppable, ...], OneOrMore()] = ()
     """What it closes; ``visual`` closes visual-only operations (weather), ``shuttles`` the helicopters."""
+    stops: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    """Whom it stops at gates and on the road (default: everybody); runway, visual operations and shuttles close for all."""
     crowd: Factor = ONE
     """Factor on the inflow of the crowd while it lasts (a warning keeps people away, or draws them)."""
     disperses: Probability = ZERO

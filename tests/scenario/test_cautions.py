@@ -292,6 +292,16 @@ def test_of_the_shipped_scenarios_only_what_is_so() -> None:
         ),
         ("helicopters={ch: {number: 2}}", "helicopters.ch: no shuttle uses them: they never fly"),
         ("places={roof: {guards: {people: 5}}}", "places.roof: no shuttle flies there, and its guards never come"),
+        (
+            "airport.incidents.warning={closes: [runway], stops: public}",
+            "airport.incidents.warning.stops: tells nobody apart: what it closes closes for all",
+        ),
+        ("airport.gates.side.admits=[]", "airport.gates.side.admits: admits nobody"),
+        (
+            "airport.gates.side.call_forward=true",
+            "airport.gates.side.call_forward: calls nobody forward: no fleet names a mission in serves",
+        ),
+        ("airport.gates.side.hours_stop=public", "airport.gates.side.hours_stop: stops nobody: the gate has no hours"),
         ("road.held=agreed", "road.held: holds nobody: there are no road.windows"),
     ],
 )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.bounds.happenings import Draws, Happenings, People, happenings, head_counts
 from sim.model.plan import CohortPlan, Fixed, Plan, fixed_in
+from sim.scenario.rules import entrant
 from sim.scenario.schema import Scenario, Shuttle
 from sim.scenario.types import DailyHours
 
@@ -260,7 +261,7 @@ class Maker:
         arrive = depart + empty + turn + way
         out = shuttle is not None and shuttle.enters == "out"
         inside = c.spec.starts == "holding" or (shuttle is not None and shuttle.enters != "gate")
-        search, gated, begin = self._search(k, arrive, inside)
+        search, gated, begin = self._search(k, c, arrive, inside)
         searched = begin + search
         consular = zero if out else self._consular(k, searched)
         mission = np.full(n, c.mission)
@@ -318,10 +319,16 @@ class Maker:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _search(self, k: int, arrive: F64, inside: bool) -> tuple[F64, NDArray[np.bool_], F64]:
+    def _search(self, k: int, c: CohortPlan, arrive: F64, inside: bool) -> tuple[F64, NDArray[np.bool_], F64]:
         """(search time, whether it passes a gate, when its search can begin) at the best of its gates."""
-        c, n = self.plan.cohorts[k], len(arrive)
+        n = len(arrive)
+        e, name = entrant(c.spec), self.plan.missions[c.mission].name
+        table = self.s.airport.gates
         gates = [g for g in c.search if not c.gates or g in c.gates]
+        if not inside and gates:
+            gates = [g for g in gates if e in table[g].admits and (not table[g].missions or name in table[g].missions)]
+            if not gates:  # none of them ever lets such people in
+                return np.full(n, INF), np.ones(n, np.bool_), arrive
         if inside or not gates or not n:
             return np.zeros(n), np.zeros(n, np.bool_), arrive
         people = self._sizes_of(k, self.people[k])
@@ -331,7 +338,9 @@ class Maker:
             group, person = c.search[g]
             time = np.array(self.draws[group].first(n)[:n]) + np.array(self.draws[person].first(n)[:n]) * people
             best = np.minimum(best, time)
-            begin = np.minimum(begin, next_within(self.s.airport.gates[g].hours, self.clock_hour, arrive))
+            begin = np.minimum(
+                begin, next_within(table[g].hours, self.clock_hour, arrive) if e in table[g].hours_stop else arrive
+            )
         return _times(best, factor), np.ones(n, np.bool_), begin
 
     def _consular(self, k: int, searched: F64) -> F64:

@@ -1,0 +1,183 @@
+"""Who may come in where: gates that admit some and not others, and closures that stop some and not others.
+
+A group for whom none of its gates is open, though others are let in there, stands in a yard in front of them, and joins a
+line as soon as one of its gates lets such as it in.  Where every gate and every closure is for everybody, none of this runs.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.model.kernel import SEARCH, Call, CauseLog, key
+from sim.model.names import CAUSE
+from sim.model.plan import Plan
+from sim.scenario.rules import entrant
+from sim.scenario.schema import ENTRANTS, Entrant, Scenario
+from sim.scenario.schema import Gate as GateSpec
+
+if TYPE_CHECKING:
+    from sim.model.gate import Gate, Gates
+    from sim.model.mission import Chalk, Cohort
+    from sim.model.world import World
+
+INF = math.inf
+_REOPENS = (1 << 20) + 2
+REASONS = {"calls": "seats", "crowd": "crowd", "closure": "closure"}
+"""Why a group stands in a yard, the first that holds for one of its gates, and the cause for which it waits there."""
+
+
+def selects(s: Scenario) -> bool:
+    """Whether any gate or any closure of gates tells entrants apart."""
+    airport, everybody = s.airport, set(ENTRANTS)
+    gates = [g for g in airport.gates.values() if g.missions or g.call_forward or {*g.admits, *everybody} != {*g.admits}]
+    shut = [(c.closes, c.stops) for c in airport.closures.values()] + [(i.closes, i.stops) for i in airport.incidents.values()]
+    stops = [stops for closes, stops in shut if set(closes) - {"runway", "visual", "road", "shuttles"}]
+    stops += [g.hours_stop for g in airport.gates.values() if not g.hours.always]
+    stops += [airport.crowd.stops] if airport.crowd is not None else []
+    return bool(airport.gates) and (bool(gates) or any(set(x) != everybody for x in stops))
+
+
+class Doorkeeper:
+    """Which entrants each gate stops now, and those who wait because all of theirs stop them."""
+
+    def __init__(self, w: World, plan: Plan, gates: Gates) -> None:
+        self.w = w
+        self.gates = gates
+        self.plan = plan
+        airport = plan.scenario.airport
+        self.present = selects(plan.scenario)
+        self.calls = self.present and any(g.call_forward for g in airport.gates.values())
+        """Whether any gate lets people in when an aircraft of their own comes."""
+        self.crowd_stops = frozenset(airport.crowd.stops if airport.crowd is not None else ENTRANTS)
+        self.yards: dict[str, Gate] = {}
+        self.stopped: list[dict[Entrant, str]] = [{} for _ in gates.gates]
+        """By gate: whom it stops now while others may come in, and why."""
+        self._opens: list[dict[Entrant, Call]] = [{} for _ in gates.gates]
+        self._ways: dict[tuple[int, Entrant], list[Gate]] = {}
+        self._seen: object = None
+        self._called: frozenset[int] = frozenset()
+        """Missions of which people are called forward, when anybody last asked."""
+
+    def make_yards(self, first: int, make: type[Gate], priorities: tuple[int, ...]) -> list[Gate]:
+        """Lines in front of the gates, one for each reason; they have no lanes."""
+        if self.present:
+            for k, (reason, cause) in enumerate(REASONS.items()):
+                yard = make(first + k, "", GateSpec(exposed=False), 0.0, -1, priorities, False)
+                yard.log = CauseLog(CAUSE[cause])
+                self.yards[reason] = yard
+        return list(self.yards.values())
+
+    # -- whom a gate stops -------------------------------------------------------------------------------------------
+
+    def hours_stop_all(self, g: Gate) -> bool:
+        """Whether a gate is shut for everybody outside its hours."""
+        return len(set(g.spec.hours_stop)) == len(ENTRANTS)
+
+    def _reason(self, g: Gate, e: Entrant) -> str | None:
+        closures, w = self.w.closures, self.w
+        shut = closures.stopped("gates", e) or closures.stopped(g.name, e)
+        if shut:
+            return shut
+        if not g.always and e in g.spec.hours_stop and not self.hours_stop_all(g) and not w.within(g.spec.hours):
+            return "closure"
+        if g.exposed and w.crowd.gates_closed and e in self.crowd_stops and len(self.crowd_stops) < len(ENTRANTS):
+            return "crowd"
+        return None
+
+    def update(self) -> None:
+        """Closures, hours or the crowd have changed: whom does each gate stop now?  A gate reopens for some as for all."""
+        for g in self.gates.gates:
+            stopped, opens = self.stopped[g.index], self._opens[g.index]
+            free: list[Entrant] = []
+            for e in ENTRANTS:
+                reason = self._reason(g, e)
+                if reason is not None:
+                    stopped[e] = reason
+                    opens.pop(e, None)
+                elif e in stopped and e not in opens:
+                    free.append(e)
+            if not free:
+                continue
+            wait = self.w.streams[g.reopening].at(g.reopenings)
+            g.reopenings += 1
+            if wait <= 0:
+                for e in free:
+                    del stopped[e]
+            elif wait < INF:
+                call = self.w.clock.after(wait, key(SEARCH, _REOPENS, g.index), self._reopens, g)
+                opens.update(dict.fromkeys(free, call))
+
+    def _reopens(self, call: Call) -> None:
+        g: Gate = call.arg
+        opens, stopped = self._opens[g.index], self.stopped[g.index]
+        for e in [e for e, c in opens.items() if c is call]:
+            del opens[e], stopped[e]
+        self.gates.on_change()
+
+    # -- where a group may go ----------------------------------------------------------------------------------------
+
+    def _may_ever(self, cohort: Cohort, e: Entrant) -> list[Gate]:
+        """Gates of a cohort that admit such entrants at all."""
+        known = self._ways.get((cohort.index, e))
+        if known is None:
+            name = cohort.mission.name
+            known = [
+                g
+                for g in self.gates.allowed[cohort.index]
+                if e in g.spec.admits and (not g.spec.missions or name in g.spec.missions)
+            ]
+            self._ways[cohort.index, e] = known
+        return known
+
+    def open_to(self, chalk: Chalk) -> tuple[list[Gate], str]:
+        """Gates that don't stop such a group now, and if there are none, why."""
+        mission, e = chalk.cohort.mission.index, entrant(chalk.way.plan.spec)
+        found, reasons = [], set()
+        for g in self._may_ever(chalk.cohort, e):
+            reason = self.stopped[g.index].get(e)
+            if reason is None and g.spec.call_forward and mission not in self._called:
+                reason = "calls"
+            if reason is None:
+                found.append(g)
+            else:
+                reasons.add(reason)
+        return found, next((r for r in REASONS if r in reasons), "closure")
+
+    def arrives(self, chalk: Chalk) -> None:
+        """A group has come to the airport."""
+        self._ask_calls()
+        found, reason = self.open_to(chalk)
+        if found:
+            self.gates.joins(found, chalk)
+        else:
+            self.gates.lines_up(self.yards[reason], chalk)
+
+    def _ask_calls(self) -> None:
+        if self.calls:
+            self._called = frozenset(self.w.lift.called_now())
+
+    def sort(self, works: list[bool]) -> None:
+        """Everybody stands where such as they may come in: those who no longer may leave their line, others join one.
+
+        *works*: which gates are open with somebody who can man a lane.  Whoever stands at one that doesn't work goes to
+        another of theirs that does.
+        """
+        self._ask_calls()
+        seen = (tuple(works), [dict(s) for s in self.stopped], self._called)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        gates = self.gates
+        for line in [*gates.gates, *self.yards.values()]:
+            moves: list[tuple[Chalk, list[Gate], str]] = []
+            for chalk in line.queue:
+                found, reason = self.open_to(chalk)
+                working = [g for g in found if works[g.index]]
+                here = line in found and (works[line.index] or not working)
+                if here or (not found and line is self.yards[reason]):
+                    continue
+                moves.append((chalk, working or found, reason))
+            gates.takes_out(line, [m[0] for m in moves])
+            for chalk, found, reason in moves:
+                gates.moves_to(found, self.yards[reason], chalk)
