@@ -27,10 +27,21 @@ from sim.model.names import CAUSES
 
 N = 200
 """Replications of each place."""
+WORTH_N = 50
+"""Replications of each change."""
 BAND = 0.9
 """Bands run from the 5th to the 95th of a hundred."""
 LEAST = 0.5
 """Person-hours below which nobody is said to have waited."""
+
+
+ALL_SHUTTLES = tuple(
+    f"{spot}{whose}"
+    for spot in ("dao-ch-53", "dao-ch-46", "courtyard-ch-53", "roof-ch-46")
+    for whose in ("", "-americans", "-marines")
+    if whose != "-marines" or spot.startswith("dao")
+)
+BY_BUS = tuple(f"defense-attache-office.cohorts.{cohort}" for cohort in ("city", "city-americans"))
 
 
 class Place(NamedTuple):
@@ -41,6 +52,8 @@ class Place(NamedTuple):
     """Width of a row in hours: a day or an hour."""
     parts: tuple[tuple[str, str], ...] = ()
     """Columns of people beside all of them: heading, operator."""
+    levers: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What more of a capacity is worth: in words, settings."""
 
     @property
     def page(self) -> str:
@@ -54,8 +67,35 @@ class Place(NamedTuple):
 
 
 PLACES = (
-    Place("khartoum-2023", 24),
-    Place("saigon-1975", 1, (("from the DAO", "dao"), ("from the embassy", "embassy"), ("Marines", "marines"))),
+    Place(
+        "khartoum-2023",
+        24,
+        levers=(
+            ("twice the gate's lanes", ("airport.gates.main.lanes=6",)),
+            ("twice the officers", ("airport.consular.officers=12",)),
+            ("half as many stands again", ("airport.airfield.stands.apron.number=6",)),
+            ("twice the British aircraft", ("lift.fleets.british-c130.number=6", "lift.fleets.british-a400m.number=4")),
+            ("half the checkpoints", ("road.checkpoints=4",)),
+            ("nobody turned back", ("threat.effects.threatened.turn_back_alone=0", "threat.effects.contested.turn_back_alone=0")),
+            ("the British call a day earlier", ("missions.united-kingdom.cohorts.nationals.order.at=2023-04-24 06:00",)),
+        ),
+    ),
+    Place(
+        "saigon-1975",
+        1,
+        (("from the DAO", "dao"), ("from the embassy", "embassy"), ("Marines", "marines")),
+        (
+            ("a quarter more CH-53", ("helicopters.ch-53.number=55",)),
+            ("a quarter more CH-46", ("helicopters.ch-46.number=34",)),
+            ("sixteen spots at the DAO", ("places.dao.spots=16",)),
+            ("two CH-53 in the courtyard", ("places.courtyard.spots=2",)),
+            (
+                "decks that take half as long",
+                tuple(f"shuttles.{name}.deck={{uniform: [7.5 min, 15 min]}}" for name in ALL_SHUTTLES),
+            ),
+            ("buses an hour earlier", tuple(f"missions.{path}.ready={{uniform: [3.15 h, 8.15 h]}}" for path in BY_BUS)),
+        ),
+    ),
 )
 
 
@@ -185,7 +225,7 @@ def behind(place: Place, desk: Desk) -> str:
             mean = count(float(o.left_behind.mean()))
             rows.append((_title(place, desk, name), mean, count(float(o.gave_up.mean())), held, cost))
     if not rows:
-        return f"{desk.n(N)} replications, seed 1: nobody of any mission is left behind in any of them."
+        return f"{desk.n(N)} replications, seed 1.\n\nNobody of any mission is left behind in any of them."
     head = ("mission", "left behind, mean", "of them gave up", "held at the end by", "most time lost to")
     return f"{desk.n(N)} replications, seed 1; means.\n\n{table(head, rows, (1, 2))}"
 
@@ -199,6 +239,21 @@ def _most(people: dict[str, float]) -> str:
 
 def _plain(state: str) -> str:
     return held_text(state).removeprefix("held by ")
+
+
+# -- what more would be worth ------------------------------------------------------------------------------------------
+
+
+def worth(place: Place, desk: Desk) -> str:
+    """When all are out, and who is left, with more of a capacity: each change alone, under the same draws."""
+    rows = []
+    for what, settings in (("as it is", ()), *place.levers):
+        study = desk.study(place.scenario, WORTH_N, settings)
+        start, o = wall(study.result).start, Reading(study.result).outcomes("total")
+        times = (_when(start, order_statistic(o.ranked(hours), 0.5)) for hours in (o.t50_h, o.t90_h, o.t100_h))
+        rows.append((what, *times, count(float(o.left_behind.mean()))))
+    head = ("change", "half out", "90 % out", "all out", "left behind, mean")
+    return f"{desk.n(WORTH_N)} replications each, seed 1; medians, all together.\n\n{table(head, rows, (4,))}"
 
 
 # -- blocks ------------------------------------------------------------------------------------------------------------
@@ -223,6 +278,8 @@ def blocks(places: Iterable[Place] = PLACES) -> tuple[Block, ...]:
     for place in places:
         asked = (Asked(place.scenario, n=N),)
         found += [Block(f"{place.scenario}-{name}", place.page, partial(make, place), asked) for name, make in MADE]
+        points = tuple(Asked(place.scenario, settings, WORTH_N) for settings in ((), *(s for _, s in place.levers)))
+        found.append(Block(f"{place.scenario}-worth", place.page, partial(worth, place), points))
         figure = _picture(place)
         found.append(Block(figure.name, place.page, partial(figures.make, figure), asked))
     return tuple(found)
