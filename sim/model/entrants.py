@@ -121,7 +121,7 @@ class Doorkeeper:
         """Gates of a cohort that admit such entrants at all."""
         known = self._ways.get((cohort.index, e))
         if known is None:
-            name = cohort.mission.name
+            name = self.plan.missions[cohort.mission.index].name
             known = [
                 g
                 for g in self.gates.allowed[cohort.index]
