@@ -145,6 +145,7 @@ class Boarding:
             troop.priority = FIRST
         self.holding.add_troops(troop)
         self.to_board += troop.n
+        self.w.lift.troops_call()
         self.w.lift.send_for_people()
         if self.rests:
             self.w.lift.dispatch.look(self.w.lift.dispatch.troops)

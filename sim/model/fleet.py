@@ -47,6 +47,8 @@ class FleetPlan:
     per_person: bool
     ground: float = 0.0
     """Mean time to load one person, with fuel if it takes any."""
+    least_ground: float = 0.0
+    """Hours in which one person can be loaded at the very quickest, with fuel if it takes any, at any threat level."""
     schedule: tuple[float, ...] = ()
     stops_at: str | None = None
     count: int = 0
@@ -89,6 +91,21 @@ def _most(number: Quantity) -> int:
     if number.family == "choice":
         return int(whole(max(number.params[: len(number.params) // 2])))
     return int(min(MOST_AIRCRAFT, whole(few(number, [1 - 1e-4])[0])))
+
+
+def _least_ground(b: Builder, kind: AircraftType, refuel: bool) -> float:
+    threat = b.scenario.threat
+    effects = [threat.effects.get(level) for level in threat.levels] if threat is not None else []
+    flying = min([_least(e.flying) if e is not None else 1.0 for e in effects], default=1.0)
+    times = _least(kind.load) + _least(kind.per_person) + (_least(kind.fuel) if refuel else 0.0)
+    return times * flying * min(1.0, _least(kind.unhandled))
+
+
+def _least(q: Quantity) -> float:
+    """What a quantity never falls below."""
+    if q.family == "choice":
+        return min(q.params[: len(q.params) // 2])
+    return q.params[0] if q.family in ("constant", "uniform", "triangular", "pert") else 0.0
 
 
 def _needs(kind: AircraftType, refuel: bool) -> frozenset[str]:
@@ -135,6 +152,7 @@ def _fleet(b: Builder, index: int, name: str, f: Fleet, mission_index: dict[str,
         refuel=f.refuel,
         ground=kind.load.mean + kind.per_person.mean + (kind.fuel.mean if f.refuel else 0.0),
         per_person=not (kind.per_person.is_constant and kind.per_person.value == 0),
+        least_ground=_least_ground(b, kind, f.refuel),
     )
     number = f.number
     count = int(whole(number.params[0])) if number.is_constant else _most(number)

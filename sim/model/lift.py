@@ -21,7 +21,7 @@ from sim.model.aircraft import (
     Fleet,
     Flight,
 )
-from sim.model.dispatch import Dispatch
+from sim.model.dispatch import SAME, Dispatch
 from sim.model.fleet import LiftPlan
 from sim.model.hub import Hub
 from sim.model.kernel import AIRCRAFT, Call, key
@@ -101,7 +101,8 @@ class Lift:
                 f.first_day = sorted((t - w.start_hour) % 24 for t in p.schedule)
                 self._timetable(f, 0)
                 continue
-            if f.seats < 1:  # nor beds: it would fly empty for ever
+            hopeless = f.per_person and f.window < p.least_ground - SAME
+            if f.seats < 1 or hopeless:  # nor beds, nor time to board one: it would fly empty for ever
                 continue
             number = int(min(w.get(p.number), p.count))
             for k in range(number):
@@ -155,6 +156,14 @@ class Lift:
         self.send_for_people()
         if first:
             self.dispatch.may_be_sent(first)
+
+    def troops_call(self) -> None:
+        """Troops need seats: if no fleet that takes them comes otherwise, those with a lag count from now."""
+        pool = [f for f in self.fleets if not f.own_only and not f.scheduled]
+        if all(f.lagged and f.ordered == INF for f in pool):
+            for f in pool:
+                f.ordered = self.clock.now
+            self.dispatch.changes += 1
 
     def _order_of(self, fleet: Fleet) -> float:
         return fleet.ordered

@@ -107,8 +107,11 @@ class World:
 
     def hour_of_day(self) -> float:
         """Local time of day, in hours."""
-        hour = (self.start_hour + self.clock.now) % 24
-        return 0.0 if hour > 24 - 1e-9 else round(hour, 9)
+        minute = (self.start_hour + self.clock.now) % 24 * 60
+        whole = round(minute)
+        if abs(minute - whole) < 6e-8:  # at an end of a daily span exactly that, and not what rounding makes of it
+            return whole % 1440 // 60 + whole % 60 / 60
+        return minute / 60
 
     def within(self, hours: DailyHours) -> bool:
         """Whether it is now one of these *hours* of the day: asked at every event, worked out at their ends."""

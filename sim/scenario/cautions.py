@@ -13,6 +13,7 @@ from itertools import pairwise
 from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
+from sim.scenario.feasible import ever_provided
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less, reacts
 from sim.scenario.schema import Closure, Cohort, Incident, Mission, Order, Provider, Scenario, Window, Withdrawal
@@ -178,13 +179,9 @@ def _not_flown_in(s: Scenario, name: str, provider: Provider) -> str | None:
         return None  # another scenario's provider
     if here and not grows:
         return "has no effect: all its troops are there when the clock starts"
-    host, lift = s.security.host, s.lift
-    services = set(host.services) if host is not None else set()
-    for phase in s.security.phases:
-        operator = s.security.providers[phase.provider].operator if phase.provider in s.security.providers else None
-        services |= set(operator.services) if operator is not None else set()
+    services = ever_provided(s)
     visual = s.airport.airfield is not None and s.airport.airfield.runway.visual is not None
-    kind = lift.types.get(force.flown_in.aircraft) if lift is not None else None
+    kind = s.lift.types.get(force.flown_in.aircraft) if s.lift is not None else None
     missing = sorted(set(kind.needs if kind is not None else ()) - services)
     if "tower" not in services and not visual:
         return "its aircraft never land: nobody ever runs the tower, and the runway has no visual time"

@@ -252,7 +252,7 @@ def _inside(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
 # -- out -------------------------------------------------------------------------------------------------------------
 
 
-def _services(s: Scenario) -> set[str]:
+def ever_provided(s: Scenario) -> set[str]:
     """Services that somebody provides at some time."""
     if not s.security.phases:
         return set(ALL_SERVICES)
@@ -267,7 +267,7 @@ def _services(s: Scenario) -> set[str]:
 def _runway(s: Scenario) -> Iterator[Reason]:
     field = s.airport.airfield
     visual = field is not None and field.runway.visual is not None
-    if "tower" not in _services(s) and not visual:
+    if "tower" not in ever_provided(s) and not visual:
         yield (
             "airport.airfield.runway",
             "nothing moves on the runway: nobody ever provides a tower, and there is no visual-only time",
@@ -318,7 +318,22 @@ def _dead_fleet(triggers: Triggers, name: str, fleet: Fleet) -> Reason | None:
         return f"{path}.available", "comes in no replication before the end"
     if fleet.lag is not None and fleet.serves and not triggers.ordered & set(fleet.serves):
         return f"{path}.lag", f"waits for an order of {' or '.join(fleet.serves)}, which never comes"
+    if _no_time_to_board(s, fleet):
+        return f"{path}.window", "is too short for one person to board"
     return _dead_type(s, path, fleet.aircraft)
+
+
+def _no_time_to_board(s: Scenario, fleet: Fleet) -> bool:
+    """Whether no ground window is long enough to load one person, at any threat level."""
+    assert s.lift is not None
+    kind = s.lift.types[fleet.aircraft]
+    effects = [s.threat.effects.get(level) for level in s.threat.levels] if s.threat is not None else []
+    flying = [fixed(e.flying) if e is not None else 1.0 for e in effects] or [1.0]
+    times = [fixed(kind.load), fixed(kind.per_person), fixed(kind.fuel) if fleet.refuel else 0.0]
+    known = [x for x in (*times, *flying, fixed(kind.unhandled), fixed(fleet.window)) if x is not None]
+    if zero(kind.per_person) or len(known) < len(times) + len(flying) + 2:
+        return False
+    return known[-1] < sum(known[:3]) * min(known[3:-2]) * min(1.0, known[-2]) - 1e-9
 
 
 def _dead_commercial(s: Scenario, name: str, commercial: Commercial) -> Reason | None:
@@ -344,7 +359,7 @@ def _dead_type(s: Scenario, path: str, name: str) -> Reason | None:
     guarded = not s.security.phases or any(_force(s, p.provider) is not None for p in s.security.phases)
     if under(kind.seats, 1) and s.lift.surge_needs_force and not guarded:
         return "lift.surge_needs_force", f"{name} has surge seats alone, and no force is ever there"
-    if missing := sorted(set(kind.needs) - _services(s)):
+    if missing := sorted(set(kind.needs) - ever_provided(s)):
         return f"lift.types.{name}.needs", f"needs {' and '.join(missing)}, which nobody ever provides"
     field = s.airport.airfield
     if kind.stand is not None and field is not None and field.stands:

@@ -810,7 +810,8 @@ class Fleet(Section):
     until: Moment | None = None
     """No sortie is started after this."""
     lag: Duration | None = None
-    """Or: first arrival this long after the first order of a mission it serves; the later of the two counts."""
+    """Or: first arrival this long after the first order of a mission it serves, or after troops who withdraw need seats that no
+    other fleet gives them; the later of ``available`` and that counts."""
     outbound: Duration = ZERO
     """Flight time from the airport to the hub."""
     turn: Duration = ZERO

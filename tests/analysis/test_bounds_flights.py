@@ -59,6 +59,31 @@ def test_a_lag_runs_from_the_first_order_of_those_it_serves() -> None:
     assert sorties({**CYCLE, "lag": "4 h"})[0].leaves[0] == 2 + 4
     assert sorties({**CYCLE, "lag": "4 h", "serves": "bravo"})[0].leaves[0] == 6 + 4
     assert sorties({**CYCLE, "lag": "4 h", "available": "20 h"})[0].leaves[0] == 20
+
+
+LEAVES = {"phases": [{"begins": "start", "provider": "p"}, {"begins": "1 h", "provider": "q"}]}
+FORCE = {"headcount": 5, "withdrawal": {"begins": "1.5 h", "lift": True}}
+
+
+@pytest.mark.parametrize(
+    ("fleet", "more", "first"),
+    [
+        ({}, {"lift": {"retrograde": {"army": {"people": 5, "begins": "30 min"}}}}, 0.5 + 4),
+        ({}, {"lift": {"retrograde": {"army": {"people": 5, "begins": "9 h"}}}}, 2 + 4),
+        ({"serves": "bravo"}, {"lift": {"retrograde": {"army": {"people": 5, "begins": "30 min"}}}}, 0.5 + 4),
+        (
+            {"serves": "bravo", "loading": "own-only"},
+            {"lift": {"retrograde": {"army": {"people": 5, "begins": "30 min"}}}},
+            6 + 4,
+        ),
+        ({}, {"security": {"phases": LEAVES["phases"][:1], "providers": {"p": {"force": FORCE}}}}, 1.5 + 4),
+        ({}, {"security": {**LEAVES, "providers": {"p": {"force": FORCE}, "q": {}}}}, 1 + 4),
+        ({}, {"security": {**LEAVES, "providers": {"p": {"force": {"headcount": 5}}, "q": {}}}}, 2 + 4),
+    ],
+    ids=["before", "after", "pooled", "own-only", "withdrawal", "relieved", "no-lift"],
+)
+def test_a_lag_runs_from_the_call_of_troops_if_that_may_come_first(fleet: Data, more: Data, first: float) -> None:
+    assert sorties({**CYCLE, "lag": "4 h", **fleet}, **more)[0].leaves[0] == first
     assert sorties({**CYCLE, "available": {"tense": "1 h"}}, threat=THREAT)[0].leaves[0] == 21
 
 

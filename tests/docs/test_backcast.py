@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from sim.model import compile_plan, simulate
+from sim.model.world import World
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Cohort
 from sim.studies.plan_file import read_plan
@@ -85,6 +86,21 @@ def test_nothing_but_orders_and_happenings_shuts_a_gate_or_the_runway() -> None:
         for at in airport.incidents[name].at:
             assert at.date is not None
             assert at.date.when > datetime(2021, 8, 25), name
+
+
+def test_restricted_and_sealed_roads_turn_convoys_back() -> None:
+    """What holds once the outer layer has collapsed hid the levels' own chances: 11 % to the end."""
+    world = World(compile_plan(load(FILE).scenario), 1, 0)
+    world.start()
+    cohort = next(c for c in world.cohorts if (c.mission.plan.name, c.plan.name) == ("spain", "contractors"))
+    seen = {}
+    while not world.clock.stopped and world.clock.now < hour("29T00:00"):
+        world.clock.step()
+        level = world.threat.plan.levels[world.threat.level]
+        seen[level, world.security.regime] = world.road.passage._chance(cohort, None)
+    assert {k: v for k, v in seen.items() if k[1] == "after"} == {
+        ("fallen", "after"): 0.11, ("checkpoints", "after"): 0.11, ("restricted", "after"): 0.8, ("sealed", "after"): 0.9,
+    }  # fmt: skip
 
 
 def test_no_daily_number_is_a_limit() -> None:

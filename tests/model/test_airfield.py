@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.model.airlift import Data, flights, hours, jets, mission, provider, staff
+from tests.model.airlift import START, Data, flights, hours, jets, mission, provider, staff
 from tests.model.helpers import run
 
 MIN = 1 / 60
@@ -65,6 +65,15 @@ def test_without_tower_nothing_moves_unless_visually() -> None:
     assert hours(r.world) == []
     assert r.records.replication["unfinished"] == 10
     assert r.records.replication["wait_service"] == pytest.approx(10 * 24)
+
+
+@pytest.mark.parametrize("minute", range(60))
+def test_the_day_begins_at_its_minute(minute: int) -> None:
+    """At 05:35 (5.58333... h) the field found "not yet day" at its own sunrise: rounding put it 3e-10 h too early."""
+    first, start = f"05:{minute:02d}", "2021-08-16 04:00"
+    data = jets(airport={"airfield": {"runway": {"day": "6 min", "visual": "6 min"}}}, security=provider([("start", "none")]))
+    data["clock"] = {"start": start, "horizon": "30 h", "daylight": f"{first}-18:05"}
+    assert hours(run(data).world) == [pytest.approx(1 + minute / 60 + 0.2)]
 
 
 def test_weather_stops_visual_movements_only() -> None:
@@ -312,10 +321,47 @@ def test_ground_window_leaves_behind_whom_it_has_no_time_to_board() -> None:
     assert flights(run(data).world) == [(pytest.approx(0.5), 4), (pytest.approx(1.0), 4), (pytest.approx(1.0 + 20 * MIN), 2)]
 
 
+@pytest.mark.parametrize(
+    ("window", "kind", "effects", "flown"),
+    [
+        ("15.9 min", {}, {}, 0),
+        ("16 min", {}, {}, 10),
+        ("16 min", {"fuel": "1 min"}, {}, 0),
+        ("16 min", {}, {"calm": {"flying": 1.1}, "worse": {"flying": 1.2}}, 0),
+        ("16 min", {}, {"calm": {"flying": 1.1}, "worse": {"flying": 1}}, 10),
+        ("16 min", {"load": {"uniform": ["14 min", "30 min"]}}, {}, 10),
+        ("16 min", {"unhandled": 1.5}, {}, 10),
+    ],
+    ids=["too-short", "just-enough", "fuel", "slower", "slower-at-first", "drawn", "handled"],
+)
+@pytest.mark.parametrize("dispatch", ["ordered", "waiting"])
+def test_a_fleet_whose_window_is_too_short_for_one_person_never_comes(
+    window: str, kind: Data, effects: Data, flown: int, dispatch: str
+) -> None:
+    """Fifteen minutes to load and one for a person.  It came again and again, and left empty each time."""
+    lifter = {"load": "15 min", "quick": "5 min", "per_person": "1 min/person", **kind}
+    fleet = {"window": window, "refuel": "fuel" in kind, "dispatch": dispatch, "outbound": "1 h", "inbound": "1 h"}
+    data = jets(kind=lifter, fleet=fleet, clock={"start": START, "horizon": "300 h"})
+    if effects:
+        data["threat"] = {
+            "levels": ["calm", "worse"],
+            "start": "calm",
+            "timeline": [{"at": "9 h", "level": "worse"}],
+            "effects": effects,
+        }
+    r = run(data)
+    assert r.total["evacuated"] == flown
+    assert flown or r.total["empty_flights"] == 0
+
+
 def test_an_empty_round_trip_that_takes_no_time_does_not_stop_the_clock() -> None:
-    """Nobody can board within the window and nothing takes time; or it diverts at once: it comes again every 6 minutes."""
+    """Nobody can board within the window, but by a rare draw, and nothing takes time; or it diverts at once: every 6 minutes."""
     clock = {"start": "2021-08-16 06:00", "horizon": "57 min"}
-    hopeless = {"load": "15 min", "quick": "0 h", "per_person": "1 min/person"}
+    hopeless = {
+        "load": {"choice": {"values": ["0 min", "15 min"], "weights": [1e-9, 1]}},
+        "quick": "0 h",
+        "per_person": "1 min/person",
+    }
     r = run(jets(kind=hopeless, fleet={"window": "10 min"}, clock=clock))
     assert (r.total["unfinished"], r.total["empty_flights"]) == (10, 10)
     closures = {"works": {"at": "start", "lasts": "27 min", "closes": "runway"}}

@@ -396,6 +396,27 @@ def test_a_deadline_may_follow_a_level_that_comes_after_the_first_are_ready() ->
     assert "".join(loads(run(data).world)) == "EEETTE"
 
 
+@pytest.mark.parametrize("dispatch", ["ordered", "waiting"])
+def test_troops_call_fleets_with_a_lag_where_nobody_has_been_ordered(dispatch: str) -> None:
+    """20 troops are ready at 2 h and nobody is ordered before 40 h: aircraft that come 3 h after an order come 3 h after that."""
+    data = withdrawal(fleet={"lag": "3 h", "dispatch": dispatch, "available": "start"}, begins="2 h")
+    data["missions"]["embassy"]["order"]["at"] = "40 h"
+    r = run(data)
+    assert loads(r.world) == ["T", "T", "E", "E", "E", "E"]
+    assert [round(f.off, 9) for f in r.world.lift.flights][:2] == [5, 6]
+
+
+def test_troops_call_nobody_where_another_fleet_takes_them() -> None:
+    """Neither a fleet that comes anyway, nor one whose mission has been ordered; and never one of its own missions only."""
+    data = withdrawal(begins="2 h", people=5)
+    data["missions"]["embassy"]["order"]["at"] = "40 h"
+    lagged = {"aircraft": "jet", "lag": "1 h"}
+    data["lift"]["fleets"]["late"] = lagged
+    assert [f.name for f in run(data).world.lift.flights][:1] == ["air/0"]
+    data["lift"]["fleets"] = {"late": {**lagged, "serves": "embassy", "loading": "own-only"}}
+    assert loads(run(data).world) == ["E"]
+
+
 def test_troop_flights_are_no_flights_of_evacuees() -> None:
     row = run(withdrawal(priority=1)).records.replication
     assert (row["flights"], row["troop_flights"], row["empty_flights"], row["load_factor"]) == (4, 2, 0, 1)

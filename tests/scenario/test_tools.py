@@ -69,6 +69,9 @@ missions:
         (("lift.types.jet.needs=fuel", "security.providers.turkish.operator.services=[tower]"), "lift.types.jet.needs: needs fuel, which nobody ever provides; nobody gets out"),
         (("lift.types.jet.seats=0",), "lift.types.jet.seats: has no seats; nobody gets out"),
         (("lift.fleets=null",), "lift: there are no aircraft; nobody gets out"),
+        (("lift.fleets.f.window=10 min", "lift.types.jet.load=9.5 min", "lift.types.jet.per_person=1 min/person"), "lift.fleets.f.window: is too short for one person to board; nobody gets out"),
+        (("lift.fleets.f.window=10 min", "lift.types.jet.load=9 min", "lift.types.jet.per_person=1 min/person"), None),
+        (("lift.fleets.f.window=10 min", "lift.types.jet.load=20 min"), None),  # people who take no time board
         (("lift.fleets.f.number=0",), "lift.fleets.f.number: has no aircraft; nobody gets out"),
         (("lift.fleets.f.serves=a", "lift.fleets.f.loading=own-only"), "missions.b: no fleet serves it, and each takes only those that it serves: nobody flies it out; no way out for b"),
         (("lift.fleets.f.serves=a",), None),  # first its own, then everybody else

@@ -84,6 +84,23 @@ class Lift:
             for h in self.plan.parts["hub"]
         }
 
+    @cached_property
+    def troops_call(self) -> float:
+        """The earliest time at which troops may call fleets that come so long after an order: never where others take them."""
+        fleets = [f for f in self.plan.parts["lift"].fleets if f.loading != "own-only" and not f.schedule]
+        if any(f.lag is None for f in fleets):
+            return INF
+        happen, security = self.m.happen, self.plan.parts["security"]
+        times = [happen.moment(r.begins, self.draws) for r in self.plan.parts["lift"].retrograde]
+        ends = [happen.moment(when, self.draws) for when, _ in security.phases[1:]]
+        for _, name in security.phases:
+            provider = security.providers[name]
+            for leaves in (provider.force_leaves, provider.operator_leaves):
+                if leaves is not None and leaves.spec.lift:
+                    times += [happen.moment(leaves.begins, self.draws)] if leaves.begins is not None else []
+                    times += [happen.holds(c) for c in leaves.spec.when] + ends
+        return max(0.0, min(times, default=INF))
+
     def make(self) -> Flights:
         """Everything that can leave before the end."""
         found: list[Sorties] = []
@@ -139,6 +156,8 @@ class Lift:
         if f.lag is not None:
             chosen = f.serves or range(len(self.plan.missions))
             orders = [happen.orders[c] for m in chosen for c in self.plan.missions[m].cohorts]
+            if f.loading != "own-only":
+                orders.append(self.troops_call)
             at = max(at, min(orders, default=INF) + draws[f.lag[k]].at(0))
         return at
 
