@@ -187,6 +187,10 @@ def securities(draw: st.DrawFn) -> Data:
     data["phases"] = [
         {"begins": "start" if k == 0 else f"{at} h", "provider": draw(st.sampled_from(known))} for k, at in enumerate(begins)
     ]
+    for phase in data["phases"]:
+        provider = data["providers"].get(phase["provider"], {})
+        if provider.keys() & {"force", "operator"} and draw(st.booleans()):
+            phase["handover"] = True
     if draw(st.booleans()):
         data["host"] = draw(hosts)
     return data

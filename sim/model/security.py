@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sim.model.handover import has_taken_over, is_held
 from sim.model.kernel import LOSS, SECURITY, Call, key
 from sim.model.plan import Builder, Fixed, When, next_change
 from sim.scenario.schema import Host, Provider, Withdrawal
@@ -57,6 +58,8 @@ class SecurityPlan:
     host: dict[str, Fixed]
     collapse_at: When | None
     spec: Host | None
+    handovers: list[bool]
+    """By phase: whether those before stay until it has taken over."""
 
 
 def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPlan | None:
@@ -107,6 +110,7 @@ def prepare(b: Builder) -> SecurityPlan:
         host=host,
         collapse_at=collapse_at,
         spec=s.host,
+        handovers=[p.handover for p in s.phases],
     )
 
 
@@ -127,6 +131,8 @@ class Deployment:
         self.operator_done = False
         """Whether the operator would be gone if the force weren't there."""
         self.over = False
+        self.relieved: set[str] = set()
+        """Of ``force`` and ``operator``: what may leave, of one whose successor takes over from it."""
 
 
 class Security:
@@ -209,10 +215,9 @@ class Security:
         self.deployments.append(deployment)
         self.current = deployment
         self._note(name, "in charge")
-        if old is not None:
-            old.over = True
-            self._leave_force(old)
-            self._leave_operator(old)
+        if old is not None and not self.plan.handovers[number]:
+            for d in self.deployments[:-1]:
+                self._relieve(d, "force", "operator")
         arrival = self.w.get(deployment.plan.arrival)
         if arrival > 0:
             self.w.clock.after(arrival, key(SECURITY, 100 + number), self._arrive, deployment)
@@ -220,18 +225,35 @@ class Security:
         else:
             self._arrive(None, deployment)
 
+    def _relieve(self, d: Deployment, *parts: str) -> None:
+        """A deployment may leave, or need not come any more."""
+        d.relieved.update(parts)
+        d.over = {"force", "operator"} <= d.relieved
+        if "force" in parts:
+            self._leave_force(d)
+        if "operator" in parts:
+            self._leave_operator(d)
+
+    def _hand_over(self) -> None:
+        """Relieve those from whom somebody has taken over."""
+        for d in self.deployments:
+            for part in ("force", "operator"):
+                if is_held(self, d, part) and has_taken_over(self, d, part):
+                    self._note(d.plan.name, f"{part} relieved")
+                    self._relieve(d, part)
+
     def _arrive(self, call: Call | None, deployment: Deployment | None = None) -> None:
         d = deployment if deployment is not None else call.arg  # type: ignore[union-attr]
         if d.over:
             return
         p, w = d.plan, self.w
-        if p.spec.force is not None:
+        if p.spec.force is not None and "force" not in d.relieved:
             d.force = True
             d.headcount = w.get(p.numbers["headcount"])
             for i, (after, headcount) in enumerate(p.build_up):
                 w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
             self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
-        if p.spec.operator is not None:
+        if p.spec.operator is not None and "operator" not in d.relieved:
             d.operator = True
             self._plan_leaving(d, p.operator_leaves, self._leave_operator, 400)
         if d.force or d.operator:
@@ -250,7 +272,7 @@ class Security:
             self.update()
 
     def _leave_force(self, d: Deployment) -> None:
-        if not d.force or d.force_leaving:
+        if not d.force or d.force_leaving or is_held(self, d, "force"):
             return
         d.force_leaving = self.leaving = True
         self._note(d.plan.name, "force begins to withdraw")
@@ -302,7 +324,7 @@ class Security:
         self.update()
 
     def _leave_operator(self, d: Deployment) -> None:
-        if not d.operator or d.operator_leaving:
+        if not d.operator or d.operator_leaving or is_held(self, d, "operator"):
             return
         d.operator_leaving = True
         plan = d.plan.operator_leaves
@@ -342,6 +364,8 @@ class Security:
         """Work out headcount, lanes and services again, and tell whoever depends on them."""
         w = self.w
         if not self.unlimited:
+            if any(self.plan.handovers):
+                self._hand_over()
             self._recount()
         self._hold()
         w.check_conditions()

@@ -14,6 +14,7 @@ from sim.scenario.errors import Path, dotted
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less
 from sim.scenario.schema import Closure, Cohort, Incident, Mission, Order, Scenario, Window
+from sim.scenario.size import most
 from sim.scenario.triggers import Triggers, closes_later
 from sim.scenario.types import Condition, Moment
 
@@ -28,6 +29,7 @@ def cautions(scenario: Scenario) -> list[str]:
     found = [
         *_times(scenario),
         *_windows(scenario),
+        *_handovers(scenario),
         *_shuttles(scenario),
         *_entrants(scenario),
         *_lift(scenario),
@@ -117,6 +119,32 @@ def _entrants(s: Scenario) -> Iterator[tuple[Path, str]]:
             yield (*path, "call_forward"), "calls nobody forward: no fleet names a mission in serves"
         if "hours_stop" in gate.model_fields_set and gate.hours.always:
             yield (*path, "hours_stop"), "stops nobody: the gate has no hours"
+
+
+def _handovers(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """Handovers with nobody before, and parts that nobody ever takes over."""
+    phases, providers = s.security.phases, s.security.providers
+    host = s.security.host
+    own = most(host.headcount) if host is not None else 0.0
+    for k, phase in enumerate(phases):
+        path: Path = ("security", "phases", k, "handover")
+        if phase.handover and k == 0:
+            yield path, "is the first phase: there is nobody to take over from"
+        before, after = providers.get(phases[k - 1].provider), providers.get(phase.provider)
+        if not phase.handover or k == 0 or before is None or after is None:
+            continue
+        for part in ("force", "operator"):
+            if getattr(before, part) is not None and getattr(after, part) is None:
+                yield path, f"{phase.provider} has no {part}: that of {phases[k - 1].provider} stays for good"
+        force = after.force
+        if before.force is None or force is None:
+            continue
+        troops = own + max([most(force.headcount), *(most(step.headcount) for step in force.build_up)])
+        if troops < (fixed(force.perimeter) or 0.0) + (fixed(force.per_lane) or 0.0):
+            yield (
+                path,
+                f"{phase.provider} never has the headcount to take over: the force of {phases[k - 1].provider} stays for good",
+            )
 
 
 def _year(s: Scenario, moment: Moment) -> str:

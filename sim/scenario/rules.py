@@ -150,6 +150,12 @@ class _Rules:
                     self.note(("security", "phases", k, "begins"), message, ("security", "phases"))
                     break
 
+        for k, phase in enumerate(phases):
+            known = self.s.security.providers.get(phase.provider)
+            if phase.handover and (known is None or (known.force is None and known.operator is None)):
+                message = f"expected a provider with a force or an operator, to whom others can hand over, got {phase.provider}"
+                self.note(("security", "phases", k, "handover"), message, ("security", "phases"))
+
     # -- airport -----------------------------------------------------------------------------------------------------
 
     def airport(self) -> None:

@@ -196,6 +196,9 @@ class Phase(Section):
     """When this provider takes over from the one before."""
     provider: ProviderName
     """Its name."""
+    handover: Flag = False
+    """Whether those before it stay until it has taken over, even past the date of their own withdrawal: their force until its own
+    holds its perimeter and mans a lane, their operator until its own gives every service that theirs gives."""
 
 
 class Collapse(Section):
