@@ -119,6 +119,7 @@ effects = some(
     checkpoint=quantities(0.5, 3),
     turn_back=shares(0.6),
     turn_back_alone=shares(0.9),
+    lets_through=st.sampled_from([0.2, "50%", 0.9, 1]),
     search=quantities(0.5, 2),
     consular=quantities(0.5, 2),
     crowd=quantities(0, 500, "people/h"),

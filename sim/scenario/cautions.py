@@ -29,6 +29,7 @@ def cautions(scenario: Scenario) -> list[str]:
     found = [
         *_times(scenario),
         *_windows(scenario),
+        *_walkers(scenario),
         *_handovers(scenario),
         *_shuttles(scenario),
         *_entrants(scenario),
@@ -119,6 +120,16 @@ def _entrants(s: Scenario) -> Iterator[tuple[Path, str]]:
             yield (*path, "call_forward"), "calls nobody forward: no fleet names a mission in serves"
         if "hours_stop" in gate.model_fields_set and gate.hours.always:
             yield (*path, "hours_stop"), "stops nobody: the gate has no hours"
+
+
+def _walkers(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """A share of those who walk in, where nobody does."""
+    cohorts = [c for m in s.missions.values() for c in m.cohorts.values() if isinstance(c, Cohort)]
+    if any(c.starts == "gate" or c.alone or any(m.alone for m in c.modes) for c in cohorts):
+        return
+    for level, effects in (s.threat.effects if s.threat is not None else {}).items():
+        if "lets_through" in effects.model_fields_set:
+            yield ("threat", "effects", level, "lets_through"), "concerns nobody: no cohort starts at the gate or comes alone"
 
 
 def _handovers(s: Scenario) -> Iterator[tuple[Path, str]]:

@@ -201,6 +201,13 @@ class _Rules:
             for path, chance in self.chances():
                 if fixed(chance) == 1 and self.endless(path):
                     self.note(path, "expected less than 1 where drive, delay and retry take no time: it would never end")
+        tries, wait = (
+            q if q is not None else usual for q, usual in ((road.alone.tries, road.tries), (road.alone.retry, road.retry))
+        )
+        for level, effects in (self.s.threat.effects if self.s.threat is not None else {}).items():
+            if zero(effects.lets_through, wait) and fixed(tries) == math.inf:
+                path = ("threat", "effects", level, "lets_through")
+                self.note(path, "expected more than 0 where retry takes no time and tries have no limit: it would never end")
         for name, vehicles in self.s.vehicles.items():
             self.positive(("vehicles", name, "seats"), vehicles.seats, "seats")
         for name, shuttle in self.s.shuttles.items():
