@@ -119,6 +119,7 @@ effects = some(
     checkpoint=quantities(0.5, 3),
     turn_back=shares(0.6),
     turn_back_alone=shares(0.9),
+    lets_through=st.sampled_from([0.2, "50%", 0.9, 1]),
     search=quantities(0.5, 2),
     consular=quantities(0.5, 2),
     crowd=quantities(0, 500, "people/h"),
@@ -187,6 +188,10 @@ def securities(draw: st.DrawFn) -> Data:
     data["phases"] = [
         {"begins": "start" if k == 0 else f"{at} h", "provider": draw(st.sampled_from(known))} for k, at in enumerate(begins)
     ]
+    for phase in data["phases"]:
+        provider = data["providers"].get(phase["provider"], {})
+        if provider.keys() & {"force", "operator"} and draw(st.booleans()):
+            phase["handover"] = True
     if draw(st.booleans()):
         data["host"] = draw(hosts)
     if draw(st.booleans()):

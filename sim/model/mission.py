@@ -267,6 +267,9 @@ class Cohort:
         chalk.choice.begin()
 
     def _start_at_airport(self, chalk: Chalk) -> None:
+        if self.plan.spec.starts == "gate" and self.w.threat.lets_through < 1:
+            self.w.outer.passes(chalk)
+            return
         chalk.depart = chalk.arrive = chalk.ready
         self.departs(chalk.n)
         if self.plan.spec.starts == "gate":

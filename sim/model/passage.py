@@ -86,6 +86,8 @@ class Passage:
     def certain(self) -> bool:
         """Whether nobody without an escort can be turned back before the outer layer collapses."""
         threat = self.w.threat
+        if any(e["lets_through"] < 1 for e in threat.effects):
+            return False
         return self.turn_back == 0 and not self.alone and not any(threat.turn_back) and not any(threat.turn_back_alone)
 
     # -- permission --------------------------------------------------------------------------------------------------
@@ -162,15 +164,19 @@ class Passage:
     def _chance(self, cohort: Cohort | Way, escort: dict[str, float] | None) -> float:
         if escort is not None:
             return escort["turn_back"]
-        threat, security = self.w.threat, self.w.security
+        threat = self.w.threat
         truce = self.windows.least("turn_back_alone" if cohort.alone else "turn_back")
         if truce is not None:
             return truce
         if cohort.alone:
             level = threat.turn_back_alone[threat.level]
             alone = self.alone if level is None else level
-            if alone is not None:
-                return alone
+            return 1 - (1 - (self._usual() if alone is None else alone)) * threat.lets_through
+        return self._usual()
+
+    def _usual(self) -> float:
+        """The chance of those who have none of their own."""
+        threat, security = self.w.threat, self.w.security
         level = threat.turn_back[threat.level]
         chance = self.turn_back if level is None else level
         return security.host.get("turn_back", chance) if security.regime == "after" else chance

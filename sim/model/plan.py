@@ -90,6 +90,9 @@ class CohortPlan:
     turned: int = 0
     turned_again: int = 0
     retry: int = 0
+    let_through: int = 0
+    walk_retry: int = 0
+    """Of groups that start in front of the gates: whether they are let through, and how long they wait when they were not."""
     negotiation: dict[str, int] = field(default_factory=dict)
     agreement: dict[str, int] = field(default_factory=dict)
     """By regime of the outer layer: the stream of whether its agreements are honoured, one draw each."""
@@ -227,6 +230,8 @@ def _may_turn_back(s: Scenario) -> bool:
     after = s.security.host.after.turn_back if s.security.host is not None else None
     chances = [s.road.turn_back, s.road.alone.turn_back, after, *(e.turn_back for e in s.road.escorts.values())]
     chances += [q for window in s.road.windows.values() for q in (window.turn_back, window.turn_back_alone)]
+    if s.threat is not None and any(not (e.lets_through.is_constant and e.lets_through.value == 1) for e in levels):
+        return True
     chances += [q for e in levels for q in (e.turn_back, e.turn_back_alone)]
     return any(q is not None and not (q.is_constant and q.value == 0) for q in chances)
 
@@ -245,6 +250,10 @@ def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, c
         )
     plan.search_factor = b.fixed(f"missions.{full}.search", cohort.search)
     plan.consular_factor = b.fixed(f"missions.{full}.consular", cohort.consular)
+    if cohort.starts == "gate":
+        plan.let_through = b.unit("let-through", full, 0)
+        retry = s.road.alone.retry if s.road.alone.retry is not None else s.road.retry
+        plan.walk_retry = b.stream("walk-retry", full, retry, 0)
     if not cohort.modes:
         _way_streams(b, plan, mission, full, count)
     for mode in cohort.modes:

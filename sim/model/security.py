@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.model.flown_in import FlownInForce, FlownInPlan
+from sim.model.handover import has_taken_over, is_held
 from sim.model.kernel import LOSS, SECURITY, Call, key
 from sim.model.plan import Builder, Fixed, When, next_change
 from sim.scenario.schema import Host, Provider, Withdrawal
@@ -63,6 +64,8 @@ class SecurityPlan:
     collapse_at: When | None
     spec: Host | None
     unsecured_hold: Fixed
+    handovers: list[bool]
+    """By phase: whether those before stay until it has taken over."""
 
 
 def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPlan | None:
@@ -121,6 +124,7 @@ def prepare(b: Builder) -> SecurityPlan:
         collapse_at=collapse_at,
         spec=s.host,
         unsecured_hold=b.fixed("security.unsecured_hold", s.unsecured_hold),
+        handovers=[p.handover for p in s.phases],
     )
 
 
@@ -143,6 +147,8 @@ class Deployment:
         self.over = False
         self.flown_in: FlownInForce | None = None
         """The aircraft that bring its force, where it comes by air."""
+        self.relieved: set[str] = set()
+        """Of ``force`` and ``operator``: what may leave, of one whose successor takes over from it."""
 
 
 class Security:
@@ -232,10 +238,9 @@ class Security:
         self.deployments.append(deployment)
         self.current = deployment
         self._note(name, "in charge")
-        if old is not None:
-            old.over = True
-            self._leave_force(old)
-            self._leave_operator(old)
+        if old is not None and not self.plan.handovers[number]:
+            for d in self.deployments[:-1]:
+                self._relieve(d, "force", "operator")
         arrival = self.w.get(deployment.plan.arrival)
         if deployment.plan.flown_in is not None:
             deployment.flown_in = FlownInForce(self.w, deployment.plan.flown_in, deployment)
@@ -247,12 +252,29 @@ class Security:
         else:
             self._arrive(None, deployment)
 
+    def _relieve(self, d: Deployment, *parts: str) -> None:
+        """A deployment may leave, or need not come any more."""
+        d.relieved.update(parts)
+        d.over = {"force", "operator"} <= d.relieved
+        if "force" in parts:
+            self._leave_force(d)
+        if "operator" in parts:
+            self._leave_operator(d)
+
+    def _hand_over(self) -> None:
+        """Relieve those from whom somebody has taken over."""
+        for d in self.deployments:
+            for part in ("force", "operator"):
+                if is_held(self, d, part) and has_taken_over(self, d, part):
+                    self._note(d.plan.name, f"{part} relieved")
+                    self._relieve(d, part)
+
     def _arrive(self, call: Call | None, deployment: Deployment | None = None) -> None:
         d = deployment if deployment is not None else call.arg  # type: ignore[union-attr]
         if d.over:
             return
         p, w = d.plan, self.w
-        if p.spec.force is not None:
+        if p.spec.force is not None and "force" not in d.relieved:
             if d.flown_in is None or w.clock.now <= 0:
                 d.force = True
                 d.headcount = w.get(p.numbers["headcount"])
@@ -262,7 +284,7 @@ class Security:
                 for i, (after, headcount) in enumerate(p.build_up):
                     w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
             self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
-        if p.spec.operator is not None:
+        if p.spec.operator is not None and "operator" not in d.relieved:
             d.operator = True
             self._plan_leaving(d, p.operator_leaves, self._leave_operator, 400)
         if d.force or d.operator:
@@ -288,6 +310,8 @@ class Security:
             self.update()
 
     def _leave_force(self, d: Deployment) -> None:
+        if is_held(self, d, "force"):
+            return
         if d.flown_in is not None:
             d.flown_in.call_off()
         if not d.force or d.force_leaving:
@@ -346,7 +370,7 @@ class Security:
         self.update()
 
     def _leave_operator(self, d: Deployment) -> None:
-        if not d.operator or d.operator_leaving:
+        if not d.operator or d.operator_leaving or is_held(self, d, "operator"):
             return
         d.operator_leaving = True
         plan = d.plan.operator_leaves
@@ -385,6 +409,8 @@ class Security:
         """Work out headcount, lanes and services again, and tell whoever depends on them."""
         w = self.w
         if not self.unlimited:
+            if any(self.plan.handovers):
+                self._hand_over()
             self._recount()
         self._hold()
         w.reactions.look()

@@ -55,7 +55,18 @@ def prepare(b: Builder) -> ThreatPlan:
 
 
 def _effects(b: Builder, level: str, e: Effects) -> dict[str, Fixed | None]:
-    names = ("road", "checkpoint", "turn_back", "turn_back_alone", "search", "consular", "crowd", "incidents", "flying")
+    names = (
+        "road",
+        "checkpoint",
+        "turn_back",
+        "turn_back_alone",
+        "lets_through",
+        "search",
+        "consular",
+        "crowd",
+        "incidents",
+        "flying",
+    )
     return {n: b.fixed(f"threat.effects.{level}.{n}", q) if (q := getattr(e, n)) is not None else None for n in names}
 
 
@@ -78,6 +89,7 @@ class Threat:
         self.turn_back, self.turn_back_alone = (
             [None if (q := e[name]) is None else w.get(q) for e in plan.effects] for name in ("turn_back", "turn_back_alone")
         )
+        self.lets_through = 1.0
         self.road = 1.0
         self.checkpoint = 1.0
         self.search = 1.0
@@ -134,6 +146,7 @@ class Threat:
         self.visits[level] += 1
         e = self.effects[level]
         self.road, self.checkpoint, self.search = e["road"], e["checkpoint"], e["search"]
+        self.lets_through = e["lets_through"]
         self.consular, self.flying = e["consular"], e["flying"]
         self.worst = max(self.worst, level)
         for k in range(self.worst + 1):

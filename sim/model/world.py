@@ -19,6 +19,7 @@ from sim.model.lift import Lift
 from sim.model.mission import Chalk, Cohort, Mission, Rider
 from sim.model.modes import Ticket
 from sim.model.names import STATE
+from sim.model.outer import OuterLayer
 from sim.model.plan import Fixed, Plan, When, fixed_in
 from sim.model.reactions import Reactions
 from sim.model.road import Road
@@ -74,6 +75,7 @@ class World:
         self.crowd = Crowd(self, plan.parts["crowd"])
         self.gates = Gates(self, plan)
         self.road = Road(self, plan)
+        self.outer = OuterLayer(self)
         self.hubs = Hubs(self, plan)
         self.shuttles = Shuttles(self, plan)
         self.airfield = Airfield(self, plan)
@@ -290,7 +292,7 @@ class World:
         """Cut the references between the parts, so that a finished world is freed at once and not by the collector."""
         for part in (*self.cohorts, *self.missions, *self.lift.fleets, *self.closures.incidents, *self.hubs.by_name.values()):
             part.__dict__.clear()
-        parts = "threat security reactions closures crowd road shuttles gates hubs airfield boarding lift clock"
+        parts = "threat security reactions closures crowd road outer shuttles gates hubs airfield boarding lift clock"
         for name in parts.split():
             getattr(self, name).__dict__.clear()
         self.__dict__.clear()

@@ -17,6 +17,7 @@ from sim.scenario.feasible import ever_provided
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less, reacts
 from sim.scenario.schema import Closure, Cohort, Incident, Mission, Order, Provider, Scenario, Window, Withdrawal
+from sim.scenario.size import most
 from sim.scenario.triggers import Triggers, closes_later, stays
 from sim.scenario.types import Condition, Moment
 
@@ -28,7 +29,7 @@ LONG_AGO_H = -90 * 24.0
 
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
-    parts = (_times, _windows, _unused, _security, _reactions, _shuttles, _entrants, _lift, _missions)
+    parts = (_times, _windows, _walkers, _unused, _security, _handovers, _reactions, _shuttles, _entrants, _lift, _missions)
     found = [caution for part in parts for caution in part(scenario)]
     return [f"{dotted(path)}: {text}" for path, text in found]
 
@@ -129,6 +130,42 @@ def _entrants(s: Scenario) -> Iterator[tuple[Path, str]]:
             yield (*path, "call_forward"), "calls nobody forward: no fleet names a mission in serves"
         if "hours_stop" in gate.model_fields_set and gate.hours.always:
             yield (*path, "hours_stop"), "stops nobody: the gate has no hours"
+
+
+def _walkers(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """A share of those who walk in, where nobody does."""
+    cohorts = [c for m in s.missions.values() for c in m.cohorts.values() if isinstance(c, Cohort)]
+    if any(c.starts == "gate" or c.alone or any(m.alone for m in c.modes) for c in cohorts):
+        return
+    for level, effects in (s.threat.effects if s.threat is not None else {}).items():
+        if "lets_through" in effects.model_fields_set:
+            yield ("threat", "effects", level, "lets_through"), "concerns nobody: no cohort starts at the gate or comes alone"
+
+
+def _handovers(s: Scenario) -> Iterator[tuple[Path, str]]:
+    """Handovers with nobody before, and parts that nobody ever takes over."""
+    phases, providers = s.security.phases, s.security.providers
+    host = s.security.host
+    own = most(host.headcount) if host is not None else 0.0
+    for k, phase in enumerate(phases):
+        path: Path = ("security", "phases", k, "handover")
+        if phase.handover and k == 0:
+            yield path, "is the first phase: there is nobody to take over from"
+        before, after = providers.get(phases[k - 1].provider), providers.get(phase.provider)
+        if not phase.handover or k == 0 or before is None or after is None:
+            continue
+        for part in ("force", "operator"):
+            if getattr(before, part) is not None and getattr(after, part) is None:
+                yield path, f"{phase.provider} has no {part}: that of {phases[k - 1].provider} stays for good"
+        force = after.force
+        if before.force is None or force is None:
+            continue
+        troops = own + max([most(force.headcount), *(most(step.headcount) for step in force.build_up)])
+        if troops < (fixed(force.perimeter) or 0.0) + (fixed(force.per_lane) or 0.0):
+            yield (
+                path,
+                f"{phase.provider} never has the headcount to take over: the force of {phases[k - 1].provider} stays for good",
+            )
 
 
 def _year(s: Scenario, moment: Moment) -> str:

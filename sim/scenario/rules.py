@@ -207,6 +207,12 @@ class _Rules:
                     self.note(("security", "phases", k, "begins"), message, ("security", "phases"))
                     break
 
+        for k, phase in enumerate(phases):
+            known = self.s.security.providers.get(phase.provider)
+            if phase.handover and (known is None or (known.force is None and known.operator is None)):
+                message = f"expected a provider with a force or an operator, to whom others can hand over, got {phase.provider}"
+                self.note(("security", "phases", k, "handover"), message, ("security", "phases"))
+
     def flown_in(self, path: Path, force: Force, spec: FlownIn) -> None:
         here: Path = (*path, "flown_in")
         self.positive((*here, "troops"), spec.troops, "troops on an aircraft")
@@ -265,6 +271,13 @@ class _Rules:
             for path, chance in self.chances():
                 if fixed(chance) == 1 and self.endless(path):
                     self.note(path, "expected less than 1 where drive, delay and retry take no time: it would never end")
+        tries, wait = (
+            q if q is not None else usual for q, usual in ((road.alone.tries, road.tries), (road.alone.retry, road.retry))
+        )
+        for level, effects in (self.s.threat.effects if self.s.threat is not None else {}).items():
+            if zero(effects.lets_through, wait) and fixed(tries) == math.inf:
+                path = ("threat", "effects", level, "lets_through")
+                self.note(path, "expected more than 0 where retry takes no time and tries have no limit: it would never end")
         for name, vehicles in self.s.vehicles.items():
             self.positive(("vehicles", name, "seats"), vehicles.seats, "seats")
         for name, shuttle in self.s.shuttles.items():

@@ -94,6 +94,9 @@ class Effects(Section):
     """Chance that a trip is turned back at this level, instead of the road's own chance."""
     turn_back_alone: Probability | None = None
     """The same for people who come alone, instead of the road's own chance for them."""
+    lets_through: Probability = ONE
+    """Share of those who walk in whom the outer layer lets through: of groups that start in front of the gates, at each try as
+    ``road.alone`` says, and, on top of the chance that they are turned back, of people who come alone."""
     search: Factor = ONE
     """Factor on the search time, taken when a service starts."""
     consular: Factor = ONE
@@ -224,6 +227,9 @@ class Phase(Section):
     """When this provider takes over from the one before."""
     provider: ProviderName
     """Its name."""
+    handover: Flag = False
+    """Whether those before it stay until it has taken over, even past the date of their own withdrawal: their force until its own
+    holds its perimeter and mans a lane, their operator until its own gives every service that theirs gives."""
 
 
 class Collapse(Section):

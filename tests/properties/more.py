@@ -166,13 +166,13 @@ def same(s: Scenario) -> Scenario:
 
 SOONER = 24.0
 """Hours by which every order comes sooner, where that is the change."""
-FEWER = "a quarter of the seats"
+FEWER = "an eighth of the seats"
 """A change for the worse, which the test must find."""
 
 
 def fewer_seats(s: Scenario) -> Scenario:
-    """A quarter of the seats on every aircraft."""
-    return _seats(s, 0.25)
+    """An eighth of the seats on every aircraft."""
+    return _seats(s, 0.125)
 
 
 CHANGES: dict[str, Callable[[Scenario], Scenario]] = {

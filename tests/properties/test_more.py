@@ -36,7 +36,7 @@ def test_more_leaves_no_more_people_behind(name: str, change: str) -> None:
 
 
 def test_a_change_for_the_worse_is_found() -> None:
-    """The test can fail: a quarter of the seats leaves more people behind."""
+    """The test can fail: an eighth of the seats leaves more people behind."""
     found = verdict(FEWER, load(FOLDER / "turkish-collapse.yaml").scenario, base("turkish-collapse"))
     assert found.worse, found
 

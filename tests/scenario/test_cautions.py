@@ -302,6 +302,10 @@ def test_of_the_shipped_scenarios_only_what_is_so() -> None:
             "airport.gates.side.call_forward: calls nobody forward: no fleet names a mission in serves",
         ),
         ("airport.gates.side.hours_stop=public", "airport.gates.side.hours_stop: stops nobody: the gate has no hours"),
+        (
+            "threat.effects={fallen: {lets_through: 0.5}}",
+            "threat.effects.fallen.lets_through: concerns nobody: no cohort starts at the gate or comes alone",
+        ),
         ("road.held=agreed", "road.held: holds nobody: there are no road.windows"),
     ],
 )

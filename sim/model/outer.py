@@ -1,0 +1,55 @@
+"""What the outer layer lets through of those who walk in: groups that start in front of the gates.
+
+At a threat level at which it lets through only a share of them, each group that comes is let through or held off as a whole.
+Who is held off waits as people do who come alone and were turned back (``road.alone``), tries again at whatever level holds
+then, and gives up after as many tries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.model.kernel import VEHICLE, key
+from sim.model.names import CAUSE
+from sim.model.passage import MOST_TRIES
+
+if TYPE_CHECKING:
+    from sim.model.mission import Chalk
+    from sim.model.world import World
+
+_PERMISSION = CAUSE["permission"]
+_TRIES_KEY = key(VEHICLE, 30)
+
+
+class OuterLayer:
+    """Between the city and the gates."""
+
+    def __init__(self, w: World) -> None:
+        self.w = w
+
+    def passes(self, chalk: Chalk) -> None:
+        """A group that walks in comes to it, for the first time or again."""
+        w, plan, share = self.w, chalk.cohort.plan, self.w.threat.lets_through
+        now = w.clock.now
+        if chalk.depart > now:
+            chalk.depart = now
+        if share < 1 and w.streams[plan.let_through].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) >= share:
+            self._holds_off(chalk)
+            return
+        w.waits(chalk, -1)
+        chalk.arrive = now
+        chalk.cohort.departs(chalk.n)
+        w.gates.arrive(chalk)
+
+    def _holds_off(self, chalk: Chalk) -> None:
+        w = self.w
+        chalk.tries += 1
+        if chalk.tries >= w.road.passage.alone_tries:
+            w.waits(chalk, -1)
+            chalk.gave_up = w.clock.now
+            w.gave_up(chalk)
+            return
+        w.waits(chalk, _PERMISSION)
+        retry = w.streams[chalk.cohort.plan.walk_retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
+        if retry < float("inf"):
+            w.clock.wake(retry, _TRIES_KEY + chalk.key, self.passes, chalk)
