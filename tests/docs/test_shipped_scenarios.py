@@ -12,6 +12,7 @@ from textwrap import dedent
 import pytest
 from pydantic import BaseModel
 
+from sim.analysis.factors import candidates
 from sim.experiment.identity import run_id
 from sim.model import compile_plan, simulate
 from sim.model.plan import search_time
@@ -171,8 +172,25 @@ def test_missions_that_stayed_in_2021_stay() -> None:
     missions = scenario("base/kabul").missions
     assert {name for name, m in missions.items() if m.residual == "all"} == STAYED
     un = missions["united-nations-unama-and-agencies"]
-    assert isinstance(un.residual, Quantity)
-    assert sum(c.people.value for c in cohorts_of(un).values()) == 100 + un.residual.value
+    stay = [c.people if c.residual == "all" else c.residual for c in cohorts_of(un).values()]
+    assert sum(c.people.value for c in cohorts_of(un).values()) == 100 + sum(q.value for q in stay if isinstance(q, Quantity))
+
+
+def test_families_are_one_input_for_all_missions() -> None:
+    """Whoever has local staff has families, all by one ratio; nothing of its range breaks a rule."""
+    base = scenario("base/kabul")
+    for name, mission in base.missions.items():
+        cohorts = cohorts_of(mission)
+        assert ("families" in cohorts) == ("local" in cohorts), name
+        if "families" in cohorts:
+            assert cohorts["families"].people.of == ("local", "families-per-local"), name
+    for kind in ("uncertainty", "lever"):
+        named = [
+            f.name for f in candidates(base, kind).factors if ("families" in f.name and "people" in f.name) or "ratios" in f.name
+        ]
+        assert named == (["ratios.families-per-local"] if kind == "uncertainty" else [])
+    for ratio in (0, 2, 5.1, 9):
+        load(FOLDER / "turkish-collapse.yaml", [f"ratios.families-per-local={ratio}"])
 
 
 def test_technicians_are_counted_once() -> None:
@@ -241,7 +259,9 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "readiness": lambda s: any(_finite(c.ready) for c in _cohorts(s)),
     "groups ready one after another": lambda s: any(c.gap is not None for c in _cohorts(s)),
     "rear party": lambda s: any(c.rear_party is not None for c in _cohorts(s)),
-    "residual presence": lambda s: any(isinstance(m.residual, Quantity) and m.residual.value > 0 for m in s.missions.values()),
+    "residual presence": lambda s: any(isinstance(c.residual, Quantity) and c.residual.value > 0 for c in _cohorts(s)),
+    "a cohort that stays": lambda s: any(c.residual == "all" for c in _cohorts(s)),
+    "a multiple of another cohort": lambda s: any(c.people.of is not None for c in _cohorts(s)),
     "a mission that stays": lambda s: any(m.residual == "all" for m in s.missions.values()),
     "closed mission": lambda s: any(m.closed is not None for m in s.missions.values()),
     "order by date": lambda s: any(o.at is not None and o.at.date is not None for o in _orders(s)),
