@@ -176,6 +176,14 @@ def test_missions_that_stayed_in_2021_stay() -> None:
     assert sum(c.people.value for c in cohorts_of(un).values()) == 100 + sum(q.value for q in stay if isinstance(q, Quantity))
 
 
+def test_the_backlog_for_surge_seats_is_that_of_the_back_cast() -> None:
+    one, other = scenario("base/kabul").lift, scenario("kabul-2021").lift
+    assert one is not None
+    assert other is not None
+    assert one.surge_above.value == other.surge_above.value
+    assert (one.surge_when, other.surge_when) == ((), ())
+
+
 def test_families_are_one_input_for_all_missions() -> None:
     """Whoever has local staff has families, all by one ratio; nothing of its range breaks a rule."""
     base = scenario("base/kabul")
@@ -322,7 +330,7 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "pooled by priority": lambda s: len({c.priority for c in _cohorts(s)}) > 2,
     "load waited for": lambda s: any(_finite(f.wait_for) and _finite(f.patience) for f in _fleets(s)),
     "head of line": lambda s: s.lift is not None and s.lift.head_of_line,
-    "surge seats": lambda s: s.lift is not None and s.lift.surge_when,
+    "surge seats": lambda s: s.lift is not None and _finite(s.lift.surge_above),
     "commercial flights that stop": lambda s: s.lift is not None and any(c.stops_at for c in s.lift.commercial.values()),
     "retrograde": lambda s: s.lift is not None and any(r.deadline is not None for r in s.lift.retrograde.values()),
     "hubs with beds": lambda s: any(_finite(h.beds) and _finite(h.onward) for h in s.hubs.values()),
