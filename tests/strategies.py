@@ -483,6 +483,12 @@ def missions(draw: st.DrawFn, data: Data, others: tuple[str, ...]) -> Data:
     number = draw(st.integers(0, 3))
     names = ("core", "local", "families")[:number]
     mission: Data = {"cohorts": {name: draw(cohorts(data, 200 // max(1, number))) for name in names}}
+    if number == 3 and draw(st.booleans()):
+        said = mission["cohorts"]["families"]
+        people = {"people": {"of": "local", "times": "size"}, "residual": draw(st.sampled_from([0, "all"]))}
+        mission["cohorts"]["families"] = {**(said if isinstance(said, dict) else {}), **people}
+        mission["cohorts"]["families"].pop("rear_party", None)
+        data["ratios"] = {"size": draw(quantities(0, 3))}
     if draw(st.integers(0, 4)):
         mission["order"] = draw(orders)
         if others and draw(st.booleans()):

@@ -33,7 +33,7 @@ class Figure(NamedTuple):
 FACTORS = " ".join(
     f"--factors '{path}'"
     for path in (
-        "threat.stay.*", "missions.*.cohorts.families.people", "airport.search.per_person", "airport.crowd.slows",
+        "threat.stay.*", "ratios.families-per-local", "airport.search.per_person", "airport.crowd.slows",
         "airport.crowd.dispersal", "security.host.after.turn_back", "security.providers.turkish.force.hold",
     )
 )  # fmt: skip

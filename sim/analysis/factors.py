@@ -30,7 +30,7 @@ Studied = Literal["uncertainty", "lever"]
 Json = dict[str, Any]
 WHOLE = ("people", "count")
 COMMAND_LINE = Place("--factors")
-KEPT = ("security.providers", "airport.incidents", "threat.stay", "threat.up")
+KEPT = ("ratios", "security.providers", "airport.incidents", "threat.stay", "threat.up")
 """Tables whose entries are factors of their own; entries of all others (missions, fleets, gates ...) move together."""
 ALWAYS = re.compile(r"security\.providers\.[^.]+\.force\.hold")
 """Inputs of both kinds: how long a force is tolerated is not ours to choose, and yet it can be negotiated.  As it decides who

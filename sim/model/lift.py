@@ -150,20 +150,23 @@ class Lift:
     def ordered(self, mission: Mission) -> None:
         """A cohort of a mission has been ordered out: fleets that come so long after that know when."""
         first = [f for f in self.unordered if mission.index in f.serves or not f.serves]
-        for f in first:
-            self.unordered.remove(f)
-            f.ordered = self.clock.now
+        self._called_for(first)
         self.send_for_people()
         if first:
             self.dispatch.may_be_sent(first)
 
+    def _called_for(self, fleets: list[Fleet]) -> None:
+        """From now on counts the time after which these come."""
+        for f in fleets:
+            self.unordered.remove(f)
+            f.ordered = self.clock.now
+
     def troops_call(self) -> None:
         """Troops need seats: if no fleet that takes them comes otherwise, those with a lag count from now."""
         pool = [f for f in self.fleets if not f.own_only and not f.scheduled]
-        if all(f.lagged and f.ordered == INF for f in pool):
-            for f in pool:
-                f.ordered = self.clock.now
-            self.dispatch.changes += 1
+        if all(f in self.unordered for f in pool):
+            self._called_for(pool)
+            self.dispatch.may_be_sent(pool)
 
     def _order_of(self, fleet: Fleet) -> float:
         return fleet.ordered

@@ -74,7 +74,7 @@ class Cohort:
         self.rank = plan.index << 28
         self.ready_key = key(READY, self.index)
         self.staff = int(w.get(plan.people))
-        self.residual = min(self.staff, int(w.get(plan.residual)))
+        self.residual = int(min(self.staff, w.get(plan.residual)))
         self.triggered = self.ordered = INF
         """When somebody began to decide on its order, and when it was given."""
         self.weighing = INF

@@ -7,13 +7,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sim.model.draws import UNIT, Streams
+from sim.scenario.multiples import head_count
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.rules import by_mode, mode_name
 from sim.scenario.schema import Airport, Cohort, Gate, Mission, Order, Scenario
 from sim.scenario.types import DailyHours, Date, Moment
 
-Fixed = float | int
-"""A number fixed in a replication: a float, or the id (int) of the stream whose first draw it is."""
+
+class Product(NamedTuple):
+    """A number of people that is a multiple of another: rounded like all counts, see :func:`whole`."""
+
+    one: Fixed
+    times: Fixed
+
+
+Fixed = float | int | Product
+"""A number fixed in a replication: a float, the id (int) of the stream whose first draw it is, or a product of such."""
 
 
 class Whole(int):
@@ -36,6 +45,8 @@ def fixed_in(number: Fixed, draws: Any) -> float:
     """A number that is fixed in a replication, from its *draws* (stream id -> stream)."""
     if type(number) is float:
         return number
+    if isinstance(number, Product):
+        return whole(fixed_in(number.one, draws) * fixed_in(number.times, draws))
     drawn: float = draws[number].at(0)
     return whole(drawn) if type(number) is Whole else drawn
 
@@ -147,7 +158,10 @@ class Builder:
     def count(self, path: str, quantity: Quantity) -> Fixed:
         """A number of things or people, drawn once in a replication and made whole: see :func:`whole`."""
         number = self.fixed(path, quantity)
-        return whole(number) if type(number) is float else Whole(number)
+        if type(number) is float:
+            return whole(number)
+        assert isinstance(number, int)
+        return Whole(number)
 
     def when(self, path: str, moment: Moment) -> When:
         """A moment, resolved."""
@@ -301,6 +315,16 @@ def core_cohorts(mission: Mission) -> set[str]:
     return marked or {"core"} & set(mission.cohorts) or set(mission.cohorts)
 
 
+def _people(b: Builder, mission: MissionPlan, name: str) -> Fixed:
+    """Head count of a cohort, or the product of what it is a multiple of."""
+    people = head_count(mission.spec.cohorts[name])
+    if people.of is None:
+        return b.count(f"missions.{mission.name}.cohorts.{name}.people", people)
+    of, times = people.of
+    one, ratio = _people(b, mission, of), b.fixed(f"ratios.{times}", b.scenario.ratios[times])
+    return whole(one * ratio) if type(one) is float and type(ratio) is float else Product(one, ratio)
+
+
 def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: Cohort | Quantity) -> CohortPlan:
     cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
     full = f"{mission.name}/{name}"
@@ -316,8 +340,8 @@ def _plan_cohort(b: Builder, index: int, mission: MissionPlan, name: str, raw: C
         name=name,
         mission=mission.index,
         spec=cohort,
-        people=b.count(f"{path}.people", cohort.people),
-        residual=b.count(f"{path}.residual", cohort.residual),
+        people=_people(b, mission, name),
+        residual=math.inf if cohort.residual == "all" else b.count(f"{path}.residual", cohort.residual),
         order=order,
         group=b.count(f"{path}.group", size),
         ready=b.stream("ready", full, cohort.ready, 1 if cohort.gap is not None else count),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.scenario.merge import GRADED
 from sim.scenario.nodes import Node, Scalar, resolve
-from sim.scenario.parsing import is_quantity
+from sim.scenario.parsing import is_multiple, is_quantity
 from sim.scenario.shapes import ROOT, Shape
 from sim.scenario.types import Moment
 
@@ -72,7 +72,7 @@ def without_remarks(data: Any, shape: Shape | None = ROOT) -> Any:
     if shape.form == "list" and isinstance(data, list):
         return [without_remarks(v, shape.item) for v in data]
     if shape.form in ("quantity", "moment") and isinstance(data, dict):
-        if not is_quantity(data):
+        if not is_quantity(data) and not is_multiple(data):
             return {k: without_remarks(v, Shape("quantity")) for k, v in data.items()}
         bare = {k: v for k, v in data.items() if k not in _REMARKS}
         return bare["value"] if set(bare) == {"value"} else bare

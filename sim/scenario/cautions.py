@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
 from sim.scenario.feasible import ever_provided
+from sim.scenario.multiples import head_count
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import ahead, fixed, hours, less, reacts
 from sim.scenario.schema import Closure, Cohort, Incident, Mission, Order, Provider, Scenario, Window, Withdrawal
@@ -72,6 +73,10 @@ def _unused(s: Scenario) -> Iterator[tuple[Path, str]]:
         if p.officers is not None and (p.force is None or s.airport.consular is None):
             why = "there is no force to protect them" if p.force is None else "there is no eligibility check"
             yield ("security", "providers", provider, "officers"), why
+    used = {people.of[1] for m in s.missions.values() for raw in m.cohorts.values() if (people := head_count(raw)).of is not None}
+    for ratio in s.ratios:
+        if ratio not in used:
+            yield ("ratios", ratio), "no head count is a multiple by it"
     for name in ("per_group", "per_person"):
         gates = s.airport.gates.values()
         if getattr(s.airport.search, name).text is not None and all(getattr(g, name) is not None for g in gates):
@@ -352,7 +357,7 @@ def _closes(s: Scenario, path: Path, mission: Mission) -> Iterator[tuple[Path, s
 
 def _ordered(path: Path, mission: Mission) -> Iterator[tuple[Path, Mission | Cohort, str]]:
     """Each part of a mission that has an order of its own, or wants one."""
-    cohorts = {n: c for n, c in mission.cohorts.items() if isinstance(c, Cohort)}
+    cohorts = {n: c for n, c in mission.cohorts.items() if isinstance(c, Cohort) and c.residual != "all"}
     if mission.order is not None:
         yield path, mission, ""
     elif cohorts and all(c.order is None for c in cohorts.values()):

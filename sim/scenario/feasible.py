@@ -65,6 +65,8 @@ def _movers(scenario: Scenario) -> Iterator[tuple[str, Mission, str, Cohort]]:
         for key in sorted(mission.cohorts):
             cohort = mission.cohorts[key]
             if isinstance(cohort, Cohort) and ((cohort.order or mission.order) is not None or reacts(scenario, mission)):
+                if cohort.residual == "all":
+                    continue
                 people, stay = fixed(cohort.people), fixed(cohort.residual)
                 if people is None or people > (stay or 0):
                     yield name, mission, key, cohort

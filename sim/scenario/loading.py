@@ -13,6 +13,7 @@ from sim.scenario.canonical import emit, plain_data, without_remarks
 from sim.scenario.errors import Fault, Faults, ScenarioError
 from sim.scenario.files import Source, source
 from sim.scenario.merge import attributed, merged, override, read_chain
+from sim.scenario.multiples import resolved
 from sim.scenario.nodes import Node
 from sim.scenario.rules import check_rules
 from sim.scenario.schema import Scenario
@@ -75,6 +76,7 @@ class Layers:
         root = override(self._root, overrides, faults)
         scenario = validate(root, faults, self.quantities)
         if scenario is not None:
+            scenario = resolved(scenario, root, faults)
             check_rules(scenario, root, faults)
         faults.stop()
         if scenario is None:

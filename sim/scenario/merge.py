@@ -17,7 +17,7 @@ from itertools import islice
 from sim.scenario.errors import Faults, Path, Place, ScenarioError, printable
 from sim.scenario.files import Source, extended, read
 from sim.scenario.nodes import Node, compose, key_place
-from sim.scenario.parsing import META, is_quantity, shown
+from sim.scenario.parsing import META, is_multiple, is_quantity, shown
 from sim.scenario.shapes import ROOT, Shape
 
 MOST_FILES = 20
@@ -76,7 +76,11 @@ def read_chain(top: Source, text: str | None, faults: Faults) -> list[tuple[Sour
 
 def _expanded(node: Node, shape: Shape) -> Node:
     """A bare head count as the section that it stands for."""
-    if shape.short and node.value is not None and (node.mapping is None or is_quantity(node.mapping)):
+    if (
+        shape.short
+        and node.value is not None
+        and (node.mapping is None or is_quantity(node.mapping) or is_multiple(node.mapping))
+    ):
         return Node({shape.short: node}, node.place, {shape.short: node.place})
     return node
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from statistics import NormalDist
 from typing import Any, get_args
@@ -250,6 +250,26 @@ DISTRIBUTIONS = ("uniform", "triangular", "pert", "exponential", "gamma", "logno
 def is_quantity(raw: Any) -> bool:
     """Whether *raw* is a mapping that stands for a quantity: a distribution or the long form."""
     return isinstance(raw, Mapping) and any(k == "value" or k in DISTRIBUTIONS for k in raw)
+
+
+MULTIPLE = ("of", "times")
+
+
+def is_multiple(raw: Any) -> bool:
+    """Whether *raw* is a mapping that stands for a head count so many times that of another cohort."""
+    return isinstance(raw, Mapping) and any(k in MULTIPLE for k in raw)
+
+
+def parse_multiple(raw: Mapping[str, Any]) -> Quantity:
+    """``{of: COHORT, times: RATIO}``, not yet resolved: see :mod:`sim.scenario.multiples`."""
+    if strange := [k for k in raw if k not in (*MULTIPLE, "source", "evidence", "note")]:
+        raise ValueError(f"expected {{of: COHORT, times: RATIO}}: unknown key {shown(strange[0])}; a range is that of the ratio")
+    for key in MULTIPLE:
+        with within(key) if key in raw else nullcontext():
+            if not isinstance(raw.get(key), str):
+                raise ValueError(f"expected {{of: COHORT, times: RATIO}}, got {shown(raw.get(key))} for {key}")
+    base = replace(constant(0), of=(raw["of"], raw["times"]), text=f"{raw['times']} × {raw['of']}")
+    return replace(base, **_about(raw, base, "people"))
 
 
 def parse_quantity(raw: Any, dimension: str) -> Quantity:

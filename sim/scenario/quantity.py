@@ -55,6 +55,8 @@ class Quantity:
     evidence: Grade | None = None
     text: str | None = None
     """The value as the file wrote it, for people to read."""
+    of: tuple[str, str] | None = None
+    """Of a head count that is a multiple of another: cohort of the same mission, and ratio.  The rest is what to expect."""
 
     @property
     def is_constant(self) -> bool:

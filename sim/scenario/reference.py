@@ -78,7 +78,8 @@ def _prose(text: str) -> str:
 def _takes(shape: Shape, hint: Any) -> str:
     match shape.form:
         case "quantity" if shape.dimension is not None:
-            return " or ".join([*(f"`{word}`" for word in shape.dimension.also), _FORMS[shape.dimension.name]])
+            multiple = ["`{of: COHORT, times: RATIO}`"] if shape.dimension.multiple else []
+            return " or ".join([*(f"`{word}`" for word in shape.dimension.also), _FORMS[shape.dimension.name], *multiple])
         case "moment" | "condition":
             return shape.form
         case "section":

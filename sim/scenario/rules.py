@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from sim.scenario.errors import Faults, Path, dotted
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS, shown
-from sim.scenario.quantity import Quantity
+from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import Cohort, Entrant, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle
 from sim.scenario.types import Moment
 from sim.scenario.validate import where
@@ -378,11 +378,12 @@ class _Rules:
     def cohort(self, path: Path, cohort: Cohort) -> None:
         self.ordered(path, cohort)
         self.gates(path, cohort, "those of its mission")
-        if less(cohort.people, cohort.residual):
+        residual = constant(0) if cohort.residual == "all" else cohort.residual
+        if less(cohort.people, residual):
             self.note((*path, "residual"), f"expected at most the {fixed(cohort.people):,.0f} people of the cohort")
         rear = cohort.rear_party
         if rear is not None:
-            people, left, stay = fixed(cohort.people), fixed(rear.people), fixed(cohort.residual)
+            people, left, stay = fixed(cohort.people), fixed(rear.people), fixed(residual)
             if people is not None and left is not None and left > people - (stay or 0):
                 self.note(
                     (*path, "rear_party", "people"), f"expected at most the {people - (stay or 0):,.0f} people who leave", path

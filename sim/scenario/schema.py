@@ -15,9 +15,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
-from sim.scenario.parsing import is_quantity
+from sim.scenario.parsing import is_multiple, is_quantity
 from sim.scenario.quantity import INFINITE, Quantity, constant
 from sim.scenario.types import (
+    MULTIPLE_SCHEMA,
     ClockTime,
     Condition,
     Count,
@@ -42,6 +43,7 @@ from sim.scenario.types import (
     Refers,
     Section,
     Speed,
+    Staff,
     Text,
     Tier,
     Utc,
@@ -684,10 +686,11 @@ class Mode(Section):
 
 
 class Cohort(Section):
-    people: Headcount
-    """Head count."""
-    residual: Headcount = ZERO
-    """Those who stay on purpose."""
+    people: Staff
+    """Head count; or ``{of: COHORT, times: RATIO}``, so many times that of another cohort of the mission, rounded half up, as the
+    ratio of that name in ``ratios`` says: one number for all whose size isn't known by itself."""
+    residual: Annotated[Quantity | Literal["all"], Dimension("people", also=("all",))] = ZERO
+    """Those who stay on purpose; or ``all``."""
     order: Order | None = None
     """When this cohort is ordered out (default: as the mission)."""
     ready: Duration = ZERO
@@ -733,14 +736,14 @@ class CohortForm:
     @staticmethod
     def expand(raw: Any) -> Any:
         """A head count as the cohort that it stands for."""
-        section = isinstance(raw, Cohort) or (isinstance(raw, dict) and not is_quantity(raw))
+        section = isinstance(raw, Cohort) or (isinstance(raw, dict) and not is_quantity(raw) and not is_multiple(raw))
         return raw if section else {"people": raw}
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_before_validator_function(self.expand, handler.generate_schema(Cohort))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"x-quantity": "people"}, handler(schema)]}
+        return {"anyOf": [{"x-quantity": "people"}, MULTIPLE_SCHEMA, handler(schema)]}
 
 
 class Reaction(Section):
@@ -941,5 +944,7 @@ class Scenario(Section):
     """Aircraft; without lift a person is out on leaving the last stage there is."""
     hubs: dict[Name, Hub] = Field(default_factory=dict)
     """Hubs and safe havens by name; a fleet without a hub flies to a place without limits."""
+    ratios: dict[Name, Factor] = Field(default_factory=dict)
+    """Numbers that head counts of cohorts are multiples of others by, such as family members to a local employee."""
     missions: dict[Name, Mission]
     """Embassies and international organisations."""

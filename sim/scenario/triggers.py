@@ -110,6 +110,8 @@ def orders_of(mission: Mission) -> Iterator[Order]:
     if mission.closed is not None or mission.residual == "all":
         return
     for cohort in mission.cohorts.values():
+        if isinstance(cohort, Cohort) and cohort.residual == "all":
+            continue
         own = cohort.order if isinstance(cohort, Cohort) else None
         order = own if own is not None else mission.order
         if order is not None and not zero(cohort.people if isinstance(cohort, Cohort) else cohort):
@@ -121,7 +123,7 @@ def closes_later(s: Scenario, mission: Mission) -> bool:
     moment = mission.closed
     if moment is None or mission.residual == "all":
         return False
-    if all(zero(c.people if isinstance(c, Cohort) else c) for c in mission.cohorts.values()):
+    if all(zero(c.people) or c.residual == "all" if isinstance(c, Cohort) else zero(c) for c in mission.cohorts.values()):
         return False
     at = hours(s, moment)
     if at is not None:

@@ -23,7 +23,18 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from sim.scenario.parsing import DISTRIBUTIONS, Misfit, is_quantity, one_line, scalar, shown, within
+from sim.scenario.parsing import (
+    DISTRIBUTIONS,
+    MULTIPLE,
+    Misfit,
+    is_multiple,
+    is_quantity,
+    one_line,
+    parse_multiple,
+    scalar,
+    shown,
+    within,
+)
 from sim.scenario.parsing import parse_quantity as parse_quantity
 from sim.scenario.quantity import Grade, Quantity, constant
 
@@ -59,12 +70,16 @@ class Dimension:
 
     name: str
     also: tuple[str, ...] = ()
+    multiple: bool = False
+    """Whether it may be so many times the number of another cohort."""
 
     def parse(self, raw: Any) -> Quantity | str:
         """The quantity or word; raises ValueError."""
         if isinstance(raw, str) and raw in self.also:
             return raw
         try:
+            if self.multiple and is_multiple(raw):
+                return parse_multiple(raw)
             return parse_quantity(raw, self.name)
         except ValueError as error:
             if not self.also or isinstance(error, Misfit):
@@ -76,7 +91,16 @@ class Dimension:
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         form: dict[str, Any] = {"x-quantity": self.name}
+        if self.multiple:
+            return {"anyOf": [form, MULTIPLE_SCHEMA]}
         return {"anyOf": [{"enum": list(self.also)}, form]} if self.also else form
+
+
+MULTIPLE_SCHEMA = {
+    "type": "object",
+    "properties": {key: {"type": "string"} for key in (*MULTIPLE, "source", "evidence", "note")},
+    "additionalProperties": False,
+}
 
 
 @dataclass(frozen=True)
@@ -132,6 +156,8 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 
 Duration = Annotated[Quantity, Dimension("time")]
 Headcount = Annotated[Quantity, Dimension("people")]
+Staff = Annotated[Quantity, Dimension("people", multiple=True)]
+"""A head count, or ``{of: COHORT, times: RATIO}``."""
 Crowding = Annotated[Quantity, Dimension("people")]
 Count = Annotated[Quantity, Dimension("count")]
 Length = Annotated[Quantity, Dimension("length")]

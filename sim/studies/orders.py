@@ -40,7 +40,10 @@ def moving(scenario: Scenario) -> dict[str, float]:
 
 def _head(cohort: Cohort | Quantity) -> tuple[float, float]:
     """Mean head count and mean residual."""
-    return (cohort.people.mean, cohort.residual.mean) if isinstance(cohort, Cohort) else (cohort.mean, 0.0)
+    if not isinstance(cohort, Cohort):
+        return cohort.mean, 0.0
+    people = cohort.people.mean
+    return people, people if cohort.residual == "all" else cohort.residual.mean
 
 
 def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[str, ...]:

@@ -42,6 +42,19 @@ def test_sizes_of_the_main_body_and_of_the_rear_party() -> None:
     assert (two.cohort.tolist(), two.people.tolist(), two.mission.tolist()) == ([0, 0, 1], [10, 10, 7], [0, 0, 0])
 
 
+def test_sizes_of_a_multiple_and_of_a_cohort_that_stays() -> None:
+    """Ten employees, 41 family members in groups of 20; all of the others stay, however many they are."""
+    ratios = {"size": 4.1}
+    families = {"people": {"of": "local", "times": "size"}, "group": 20}
+    cohorts = {"families": families, "local": 10, "stay": {**families, "residual": "all"}}
+    g = groups(cohorts, ratios=ratios)
+    assert (g.people.tolist(), g.cohort.tolist()) == ([20, 20, 1, 10], [0, 0, 0, 1])
+    drawn = groups({**cohorts, "local": {"uniform": [30, 90]}}, ratios=ratios)
+    local = int(drawn.people[drawn.cohort == 1].sum())
+    assert local not in (10, 60)
+    assert int(drawn.people[drawn.cohort == 0].sum()) == int(4.1 * local + 0.5)
+
+
 def test_a_group_fits_into_the_holding_area() -> None:
     assert groups({"staff": {"people": 25, "group": 20}}, airport={"holding": 12}).people.tolist() == [12, 12, 1]
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from pydantic import BaseModel
 
+from sim.analysis.factors import candidates
 from sim.experiment.identity import run_id
 from sim.model import compile_plan, simulate
 from sim.model.draws import inverse
@@ -175,8 +176,33 @@ def test_missions_that_stayed_in_2021_stay() -> None:
     missions = scenario("base/kabul").missions
     assert {name for name, m in missions.items() if m.residual == "all"} == STAYED
     un = missions["united-nations-unama-and-agencies"]
-    assert isinstance(un.residual, Quantity)
-    assert sum(c.people.value for c in cohorts_of(un).values()) == 100 + un.residual.value
+    stay = [c.people if c.residual == "all" else c.residual for c in cohorts_of(un).values()]
+    assert sum(c.people.value for c in cohorts_of(un).values()) == 100 + sum(q.value for q in stay if isinstance(q, Quantity))
+
+
+def test_the_backlog_for_surge_seats_is_that_of_the_back_cast() -> None:
+    one, other = scenario("base/kabul").lift, scenario("kabul-2021").lift
+    assert one is not None
+    assert other is not None
+    assert one.surge_above.value == other.surge_above.value
+    assert (one.surge_when, other.surge_when) == ((), ())
+
+
+def test_families_are_one_input_for_all_missions() -> None:
+    """Whoever has local staff has families, all by one ratio; nothing of its range breaks a rule."""
+    base = scenario("base/kabul")
+    for name, mission in base.missions.items():
+        cohorts = cohorts_of(mission)
+        assert ("families" in cohorts) == ("local" in cohorts), name
+        if "families" in cohorts:
+            assert cohorts["families"].people.of == ("local", "families-per-local"), name
+    for kind in ("uncertainty", "lever"):
+        named = [
+            f.name for f in candidates(base, kind).factors if ("families" in f.name and "people" in f.name) or "ratios" in f.name
+        ]
+        assert named == (["ratios.families-per-local"] if kind == "uncertainty" else [])
+    for ratio in (0, 2, 5.1, 9):
+        load(FOLDER / "turkish-collapse.yaml", [f"ratios.families-per-local={ratio}"])
 
 
 def test_technicians_are_counted_once() -> None:
@@ -245,7 +271,9 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "readiness": lambda s: any(_finite(c.ready) for c in _cohorts(s)),
     "groups ready one after another": lambda s: any(c.gap is not None for c in _cohorts(s)),
     "rear party": lambda s: any(c.rear_party is not None for c in _cohorts(s)),
-    "residual presence": lambda s: any(isinstance(m.residual, Quantity) and m.residual.value > 0 for m in s.missions.values()),
+    "residual presence": lambda s: any(isinstance(c.residual, Quantity) and c.residual.value > 0 for c in _cohorts(s)),
+    "a cohort that stays": lambda s: any(c.residual == "all" for c in _cohorts(s)),
+    "a multiple of another cohort": lambda s: any(c.people.of is not None for c in _cohorts(s)),
     "a mission that stays": lambda s: any(m.residual == "all" for m in s.missions.values()),
     "closed mission": lambda s: any(m.closed is not None for m in s.missions.values()),
     "order by date": lambda s: any(o.at is not None and o.at.date is not None for o in _orders(s)),
@@ -308,7 +336,7 @@ FEATURES: dict[str, Callable[[Scenario], object]] = {
     "pooled by priority": lambda s: len({c.priority for c in _cohorts(s)}) > 2,
     "load waited for": lambda s: any(_finite(f.wait_for) and _finite(f.patience) for f in _fleets(s)),
     "head of line": lambda s: s.lift is not None and s.lift.head_of_line,
-    "surge seats": lambda s: s.lift is not None and s.lift.surge_when,
+    "surge seats": lambda s: s.lift is not None and _finite(s.lift.surge_above),
     "commercial flights that stop": lambda s: s.lift is not None and any(c.stops_at for c in s.lift.commercial.values()),
     "retrograde": lambda s: s.lift is not None and any(r.deadline is not None for r in s.lift.retrograde.values()),
     "hubs with beds": lambda s: any(_finite(h.beds) and _finite(h.onward) for h in s.hubs.values()),

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.model.helpers import INF, run, run_many
+from sim.model import simulate
+from tests.model.helpers import INF, plan, run, run_many
 from tests.model.way import moments, sizes, stage
 
 # -- readiness -------------------------------------------------------------------------------------------------------
@@ -187,6 +188,56 @@ def test_residual_of_a_cohort_stays() -> None:
     assert (r.total["evacuated"], r.total["staying"], r.total["to_move"]) == (70, 30, 70)
     assert r.out_h == 1
     assert stage(r, "staying") == [30, 30]
+
+
+@pytest.mark.parametrize("people", ["100", "{uniform: [50, 150]}"])
+def test_all_of_a_cohort_may_stay(people: str) -> None:
+    r = run(f"missions: {{m: {{order: {{at: 1 h}}, cohorts: {{c: {{people: {people}, residual: all}}, d: 20}}}}}}")
+    staff = r.total["staff"]
+    assert (r.total["staying"], r.total["evacuated"], r.total["never_ordered"]) == (staff - 20, 20, 0)
+    assert staff > 60
+
+
+def heads(cohorts: str, ratios: str, n: int = 1) -> list[list[int]]:
+    """Head counts of the cohorts of a mission in each of *n* replications."""
+    made = plan(f"missions: {{m: {{order: {{at: 0 h}}, cohorts: {{{cohorts}}}}}}}\nratios: {{{ratios}}}")
+    return [[int(x) for x in simulate(made, 1, k).cohorts["staff"]] for k in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("local", "ratio", "people"),
+    [(10, 4.1, 41), (5, 0.5, 3), (3, 0.5, 2), (1, 0.4, 0), (0, 4.1, 0), (7, 0, 0), (1, 1, 1)],
+)
+def test_a_head_count_that_is_a_multiple_is_rounded_half_up(local: int, ratio: float, people: int) -> None:
+    assert heads(f"local: {local}, families: {{of: local, times: size}}", f"size: {ratio}") == [[people, local]]
+    assert heads(f"local: {local}, families: {{people: {{of: local, times: size}}, residual: all}}", f"size: {ratio}") == [
+        [people, local]
+    ]
+
+
+def test_the_multiple_of_what_is_drawn_is_that_of_the_draw() -> None:
+    """Whichever of the two is drawn, or both: once each, for everybody who asks; the draw of the one moves no other."""
+    drawn, ratio = "{uniform: [100, 900]}", "{uniform: [2, 5]}"
+    alone = [x for (x,) in heads(f"local: {drawn}", "", 8)]
+    fixed = heads(f"local: {drawn}, families: {{of: local, times: size}}", "size: 4.1", 8)
+    assert [local for _, local in fixed] == alone
+    assert len(set(alone)) > 4
+    assert [families for families, _ in fixed] == [int(4.1 * local + 0.5) for local in alone]
+    ratios = {
+        families / 10_000 for families, *_ in heads("local: 10000, families: {of: local, times: size}", f"size: {ratio}", 8)
+    }
+    assert len(ratios) > 4
+    assert all(2 <= x <= 5 for x in ratios)
+    both = heads(
+        f"local: {drawn}, families: {{of: local, times: size}}, friends: {{of: local, times: size}}", f"size: {ratio}", 8
+    )
+    assert [local for *_, local in both] == alone
+    assert all(families == friends and 2 * local - 1 <= families <= 5 * local + 1 for families, friends, local in both)
+
+
+def test_a_multiple_of_a_multiple() -> None:
+    """15 people, half of them 8 (rounded half up), and half of these 4."""
+    assert heads("a: 15, b: {of: a, times: half}, c: {of: b, times: half}", "half: 0.5") == [[15, 8, 4]]
 
 
 def test_residual_of_a_mission_comes_from_the_cohorts_of_the_highest_priority_number() -> None:

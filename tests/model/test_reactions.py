@@ -202,7 +202,7 @@ threat: {start: threatened, fallen: fallen, timeline: [{at: 10 h, level: fallen}
 clock: {horizon: 9 d}
 security:
   reactions: {share: 1, decides: 4 d}
-  providers: {none: {hold: 5 h}}
+  unsecured_hold: 5 h
   phases: [{begins: start, provider: none}]
 missions: {a: {reaction: {tier: 1}, %s cohorts: {c: 10}}}
 """

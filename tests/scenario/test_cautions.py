@@ -254,6 +254,15 @@ def test_what_holds_wherever_nothing_is_said_and_no_such_place(overrides: list[s
     assert told(*overrides) == ([] if text is None else [f"{path}: {text}"])
 
 
+def test_a_ratio_that_nothing_is_a_multiple_by() -> None:
+    assert told("ratios.size=4") == ["ratios.size: no head count is a multiple by it"]
+    assert told("ratios.size=4", "missions.north.cohorts.local.people={of: core, times: size}") == []
+
+
+def test_nobody_who_stays_wants_an_order() -> None:
+    assert told("missions.south.order=null", "missions.south.cohorts.core.residual=all") == []
+
+
 def test_no_gate_for_the_search_of_all() -> None:
     (said,) = cautions(loads("airport: {search: {per_person: 1 min/person}}\nmissions: {m: {residual: all}}").scenario)
     assert said == "airport.search.per_person: there is no gate"

@@ -270,6 +270,35 @@ def test_hostile_files_are_refused_quickly(text: str, message: str) -> None:
     assert time.process_time() - started < 10  # seconds; about 2 on a slow machine, for ever without the limits
 
 
+@pytest.mark.parametrize(
+    ("cohorts", "path", "message"),
+    [
+        ("b: {of: aa, times: r}", "cohorts.b.people.of", 'no cohort named "aa" in this mission; nearest: "a"'),
+        ("b: {of: local, times: r}", "cohorts.b.people.of", 'no cohort named "local" in this mission; known: a, b'),
+        ("b: {of: a, times: other}", "cohorts.b.people.times", 'no ratio named "other"; known: r'),
+        ("b: {of: a, times: rr}", "cohorts.b.people.times", 'no ratio named "rr"; nearest: "r"'),
+        ("b: {of: b, times: r}", "cohorts.b.people.of", "reference cycle: b is a multiple of b"),
+        ("b: {people: {of: a, times: 4.1}}", "cohorts.b.people.times", "expected {of: COHORT, times: RATIO}, got 4.1 for times"),
+        ("b: {people: {of: a}}", "cohorts.b.people", "expected {of: COHORT, times: RATIO}, got nothing for times"),
+        ("b: {of: a, times: r, low: 3}", "cohorts.b.people", 'expected {of: COHORT, times: RATIO}: unknown key "low"; a range is that of the ratio'),
+        ("b: {people: 5, residual: {of: a, times: r}}", "cohorts.b.residual", "expected all or a whole number of people ≥ 0 or a mapping with value"),
+        ("b: {people: {of: a, times: r}, residual: 9}", "cohorts.b.residual", "expected at most the 8 people of the cohort"),
+    ],
+)  # fmt: skip
+def test_what_is_no_multiple_of_another_cohort(cohorts: str, path: str, message: str) -> None:
+    said = only(f"ratios: {{r: 2}}\nmissions: {{m: {{cohorts: {{a: 4, {cohorts}}}}}}}\n")
+    assert said.startswith("x.yaml:2:")
+    assert f"missions.m.{path}: {message}" in said
+
+
+def test_multiples_that_wait_for_each_other() -> None:
+    text = "ratios: {r: 2}\nmissions: {m: {cohorts: {a: {of: b, times: r}, b: {of: c, times: r}, c: {of: b, times: r}, d: {of: a, times: r}}}}\n"
+    chains = [said.split(": ", 2)[2] for said in faults(text)]
+    assert chains == ["reference cycle: b is a multiple of c is a multiple of b"] * 2 + [
+        "reference cycle: c is a multiple of b is a multiple of c"
+    ] + ["reference cycle: b is a multiple of c is a multiple of b"]
+
+
 @pytest.mark.parametrize("kept", ["hold: 5 h", "hold: null", "hold: {value: 2 d, note: x}"])
 def test_a_key_of_an_earlier_version_says_what_to_write_instead(kept: str) -> None:
     now = 'unknown key "hold": one for all providers now: write security.unsecured_hold for how long an airport that nobody secures holds, or force.hold of the provider for how long its troops are tolerated'

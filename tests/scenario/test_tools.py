@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sim.scenario import (
     ScenarioError,
@@ -24,6 +25,7 @@ from sim.scenario import (
     starter,
     starter_from_csv,
 )
+from sim.scenario.schema import Cohort
 
 FLOW = """\
 threat: {}
@@ -140,6 +142,48 @@ def test_description_lists_what_the_file_says() -> None:
     everything = {row.path: row for row in describe(loads(text).scenario, defaults=True)}
     assert set(rows) < set(everything)
     assert everything["airport.holding"].value == "no limit"
+
+
+MULTIPLE = """\
+ratios: {size: {value: 4, low: 2, high: 5, source: a count, evidence: reported}}
+missions: {m: {order: {at: 1 h}, cohorts: {local: {people: 10, vehicles: null}, families: {of: local, times: size, source: x}}}}
+"""
+
+
+def test_a_multiple_is_described_by_what_it_is_a_multiple_of() -> None:
+    rows = {row.path: row for row in describe(loads(MULTIPLE).scenario)}
+    row, ratio = rows["missions.m.cohorts.families.people"], rows["ratios.size"]
+    assert tuple(row) == (row.path, "size × local", "people", None, None, "constant", "a count", "reported", 40)
+    assert (ratio.value, ratio.low, ratio.high, ratio.kind) == ("4", 2, 5, "uncertainty")
+
+
+def test_a_multiple_in_the_canonical_text_the_schema_and_settings() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    loaded = loads(MULTIPLE, "x.yaml")
+    assert loads(loaded.canonical, "x.yaml").scenario == loaded.scenario
+    assert loads(MULTIPLE.replace(", source: x", ""), "x.yaml").digest_text == loaded.digest_text
+    path = "missions.m.cohorts.families"
+
+    def people(*overrides: str) -> float:
+        cohort = loads(MULTIPLE, "x.yaml", overrides).scenario.missions["m"].cohorts["families"]
+        assert isinstance(cohort, Cohort)
+        return cohort.people.mean
+
+    assert people() == 40
+    assert people("ratios.size=3") == 30
+    assert people("missions.m.cohorts.local.people={uniform: [10, 30]}") == 80
+    assert people("missions.m.cohorts.local=30", "ratios.size={uniform: [1, 2]}") == 45
+    assert people(f"{path}=7") == people(f"{path}.people=7") == 7
+    assert people(f"{path}.people={{of: local, times: other}}", "ratios.other=2") == 20
+    assert people(f"{path}.people.times=other", "ratios.other=2") == 20
+    validator = jsonschema.Draft202012Validator(json_schema())
+    for families, good in (
+        ("{of: local, times: size}", True),
+        ("{people: {of: local, times: size}}", True),
+        ("{of: local, per: 3}", False),
+    ):
+        data = {"ratios": {"size": 4}, "missions": {"m": {"cohorts": {"local": 10, "families": yaml.safe_load(families)}}}}
+        assert validator.is_valid(data) is good
 
 
 def test_shares_end_at_one() -> None:

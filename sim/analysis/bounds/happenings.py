@@ -307,7 +307,7 @@ def _gone_before(plan: Plan, draws: Draws) -> set[int]:
 def head_counts(plan: Plan, draws: Draws) -> list[People]:
     """Who is to be moved, by cohort: staff less those who stay or were out before the start, and the rear parties."""
     staff = [int(fixed_in(c.people, draws)) for c in plan.cohorts]
-    stay = [min(n, int(fixed_in(c.residual, draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
+    stay = [int(min(n, fixed_in(c.residual, draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
     for m in plan.missions:
         if m.residual is None or m.closed is not None:
             for k in m.cohorts:
