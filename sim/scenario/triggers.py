@@ -102,7 +102,7 @@ def stays(mission: Mission) -> bool:
     """Whether nobody of the mission is ever moved: it is closed, stays as a whole, or has nobody."""
     if mission.closed is not None or mission.residual == "all":
         return True
-    return all(zero(c.people if isinstance(c, Cohort) else c) for c in mission.cohorts.values())
+    return all(c.residual == "all" or zero(c.people) if isinstance(c, Cohort) else zero(c) for c in mission.cohorts.values())
 
 
 def orders_of(mission: Mission) -> Iterator[Order]:
