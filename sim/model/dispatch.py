@@ -60,6 +60,8 @@ class Dispatch:
         """Whether any aircraft rests until there are people to fetch: nothing is booked where none does."""
         self.troops = len(plan.missions)
         """Index of withdrawing troops, after those of the missions."""
+        self.holders: list[dict[Aircraft, None]] = [{} for _ in range(self.troops + 1)]
+        """Aircraft on their way with seats that are booked for each mission, and for troops."""
         self.booked = [0] * (self.troops + 1)
         """People of each mission, and troops, for whom a seat is on the way."""
         self.coming: dict[Aircraft, None] = {}
@@ -138,9 +140,9 @@ class Dispatch:
         at = self.w.clock.now + hours + SAME
         booked = self.booked[mission]
         if booked and can <= booked:  # some of these seats may be none
-            for a in self.loose:
-                if (n := a.booked.get(mission)) and not self._counts(a, at):
-                    booked -= n
+            for a in self.holders[mission]:
+                if not self._counts(a, at):
+                    booked -= a.booked[mission]
         need = can - booked
         if need > 0 and self.spare:
             for aircraft in list(self.spare):
@@ -200,6 +202,7 @@ class Dispatch:
         left = self.spare[aircraft]
         k = min(left, people)
         aircraft.booked[mission] = aircraft.booked.get(mission, 0) + k
+        self.holders[mission][aircraft] = None
         self.changes += 1
         self.booked[mission] += k
         if k == left:
@@ -213,9 +216,11 @@ class Dispatch:
         over = self.booked[mission] - people
         if over <= 0:
             return
-        for aircraft in sorted((a for a in self.coming if a.booked.get(mission)), key=lambda a: -a.due):
+        for aircraft in sorted(self.holders[mission], key=lambda a: -a.due):
             k = min(over, aircraft.booked[mission])
             aircraft.booked[mission] -= k
+            if not aircraft.booked[mission]:
+                del self.holders[mission][aircraft]
             self.booked[mission] -= k
             self.changes += 1
             self.spare[aircraft] = self.spare.get(aircraft, 0) + k
@@ -251,6 +256,7 @@ class Dispatch:
         booked, aircraft.booked = aircraft.booked, {}
         for mission, k in booked.items():
             self.booked[mission] -= k
+            self.holders[mission].pop(aircraft, None)
         for mission in booked:
             self.look(mission)
 
@@ -357,15 +363,13 @@ class Dispatch:
 
     def _latest(self, mission: int) -> float:
         """When the last of its seats comes that count only from then on; minus infinity if all count whoever could come."""
-        now, latest, sure = self.w.clock.now, -INF, []
-        for a in self.loose:
-            if a.booked.get(mission):
+        now, latest = self.w.clock.now, -INF
+        for a in self.holders[mission]:
+            if a.due > latest and a in self.loose:
                 if a.leaves <= now and a.due < INF:
-                    sure.append(a)
-                elif a.due > latest:
+                    del self.loose[a]
+                else:
                     latest = a.due
-        for a in sure:
-            del self.loose[a]
         return latest
 
     def _send_one(self, mission: int, most: int, any_time: bool) -> bool:
@@ -414,8 +418,7 @@ class Dispatch:
     def _booked_by(self, mission: int) -> list[tuple[float, int]]:
         """Seats booked for a mission, each with the moment from which on they count."""
         now, loose = self.w.clock.now, self.loose
-        found = []
-        for a in self.coming:
-            if n := a.booked.get(mission):
-                found.append((a.due if a in loose and not (a.leaves <= now and a.due < INF) else now, n))
-        return found
+        return [
+            (a.due if a in loose and not (a.leaves <= now and a.due < INF) else now, a.booked[mission])
+            for a in self.holders[mission]
+        ]

@@ -55,6 +55,12 @@ class Doorkeeper:
         """By gate: whom it stops now while others may come in, and why."""
         self._opens: list[dict[Entrant, Call]] = [{} for _ in gates.gates]
         self._ways: dict[tuple[int, Entrant], list[Gate]] = {}
+        self.changes = 0
+        """How often any gate has begun or ceased to stop some."""
+        self._known: dict[tuple[int, Entrant], tuple[int, frozenset[int], tuple[list[Gate], str]]] = {}
+        """By cohort and entrant: gates that don't stop them, and at which change, and calls, that was so."""
+        self._state: object = None
+        self._hours = [g for g in gates.gates if not g.always and not self.hours_stop_all(g)]
         self._seen: object = None
         self._called: frozenset[int] = frozenset()
         """Missions of which people are called forward, when anybody last asked."""
@@ -87,6 +93,12 @@ class Doorkeeper:
 
     def update(self) -> None:
         """Closures, hours or the crowd have changed: whom does each gate stop now?  A gate reopens for some as for all."""
+        crowd = self.w.crowd.gates_closed and len(self.crowd_stops) < len(ENTRANTS)
+        state = (self.w.closures.part_changes, crowd, [self.w.within(g.spec.hours) for g in self._hours])
+        if state == self._state:
+            return
+        self._state = state
+        self.changes += 1
         for g in self.gates.gates:
             stopped, opens = self.stopped[g.index], self._opens[g.index]
             free: list[Entrant] = []
@@ -113,6 +125,7 @@ class Doorkeeper:
         opens, stopped = self._opens[g.index], self.stopped[g.index]
         for e in [e for e, c in opens.items() if c is call]:
             del opens[e], stopped[e]
+        self.changes += 1
         self.gates.on_change()
 
     # -- where a group may go ----------------------------------------------------------------------------------------
@@ -132,9 +145,16 @@ class Doorkeeper:
 
     def open_to(self, chalk: Chalk) -> tuple[list[Gate], str]:
         """Gates that don't stop such a group now, and if there are none, why."""
-        mission, e = chalk.cohort.mission.index, entrant(chalk.way.plan.spec)
+        cohort, e = chalk.cohort, entrant(chalk.way.plan.spec)
+        known = self._known.get((cohort.index, e))
+        if known is None or known[0] != self.changes or known[1] is not self._called:
+            known = self._known[cohort.index, e] = (self.changes, self._called, self._open_to(cohort, e))
+        return known[2]
+
+    def _open_to(self, cohort: Cohort, e: Entrant) -> tuple[list[Gate], str]:
+        mission = cohort.mission.index
         found, reasons = [], set()
-        for g in self._may_ever(chalk.cohort, e):
+        for g in self._may_ever(cohort, e):
             reason = self.stopped[g.index].get(e)
             if reason is None and g.spec.call_forward and mission not in self._called:
                 reason = "calls"
@@ -155,7 +175,9 @@ class Doorkeeper:
 
     def _ask_calls(self) -> None:
         if self.calls:
-            self._called = frozenset(self.w.lift.called_now())
+            called = frozenset(self.w.lift.called_now())
+            if called != self._called:
+                self._called = called
 
     def sort(self, works: list[bool]) -> None:
         """Everybody stands where such as they may come in: those who no longer may leave their line, others join one.
@@ -164,7 +186,7 @@ class Doorkeeper:
         another of theirs that does.
         """
         self._ask_calls()
-        seen = (tuple(works), [dict(s) for s in self.stopped], self._called)
+        seen = (tuple(works), self.changes, self._called)
         if seen == self._seen:
             return
         self._seen = seen

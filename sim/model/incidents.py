@@ -87,6 +87,8 @@ class Closures:
         """(what, cause) -> number of closures in progress."""
         self._cause: dict[str, str] = {}
         """What is closed now -> why."""
+        self.part_changes = 0
+        """How often closures that stop only some have begun or ended."""
         self.part: dict[tuple[str, Entrant, str], int] = {}
         """(what, entrant, cause) -> number of closures in progress that stop only some."""
         self.parted = any(
@@ -132,6 +134,8 @@ class Closures:
 
     def stopped(self, what: str, e: Entrant) -> str | None:
         """The cause for which something is closed for some, such as *e*, and open for others; or None."""
+        if not self.part:
+            return None
         return next((c for c in ("closure", "crowd") if self.part.get((what, e, c))), None)
 
     def begin(self, what: tuple[str, ...], cause: str, stops: tuple[Entrant, ...] = ENTRANTS) -> None:
@@ -148,6 +152,7 @@ class Closures:
             if everybody or w in FOR_ALL:
                 self.shut[w, cause] = self.shut.get((w, cause), 0) + change
             else:
+                self.part_changes += 1
                 for e in set(stops):
                     self.part[w, e, cause] = self.part.get((w, e, cause), 0) + change
         self._note_causes(what)

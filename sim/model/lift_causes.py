@@ -59,10 +59,13 @@ class LiftCauses:
                     self.pool_held = held
                     self._write(self.classes)
             return
+        changed = []
         for c in aircraft.fleet.classes:
-            if self._count(c.counts, old, state):
-                c.held = _worst(c.counts)
-                self._write([c])
+            if self._count(c.counts, old, state) and (held := _worst(c.counts)) != c.held:
+                c.held = held
+                changed.append(c)
+        if changed:
+            self._write(changed)
 
     def _count(self, counts: list[int], old: int, state: int) -> bool:
         """Count one aircraft in another state: whether the first or last of any has come or gone."""

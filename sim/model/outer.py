@@ -33,13 +33,20 @@ class OuterLayer:
         now = w.clock.now
         if chalk.depart > now:
             chalk.depart = now
-        if share < 1 and w.streams[plan.let_through].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) >= share:
+        if share < 1 and self._draw(chalk, plan.let_through, chalk.tries) >= share:
             self._holds_off(chalk)
             return
         w.waits(chalk, -1)
         chalk.arrive = now
         chalk.cohort.departs(chalk.n)
         w.gates.arrive(chalk)
+
+    def _draw(self, chalk: Chalk, streams: tuple[int, int], before: int) -> float:
+        """A draw of a group of which there have been so many *before*; most groups need but the first."""
+        first, again = streams
+        if not before:
+            return self.w.streams[first].at(chalk.i)
+        return self.w.streams[again].once(chalk.i * MOST_TRIES + before % MOST_TRIES)
 
     def _holds_off(self, chalk: Chalk) -> None:
         w = self.w
@@ -50,6 +57,6 @@ class OuterLayer:
             w.gave_up(chalk)
             return
         w.waits(chalk, _PERMISSION)
-        retry = w.streams[chalk.cohort.plan.walk_retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
+        retry = self._draw(chalk, chalk.cohort.plan.walk_retry, chalk.tries - 1)
         if retry < float("inf"):
             w.clock.wake(retry, _TRIES_KEY + chalk.key, self.passes, chalk)

@@ -101,8 +101,9 @@ class CohortPlan:
     turned: int = 0
     turned_again: int = 0
     retry: int = 0
-    let_through: int = 0
-    walk_retry: int = 0
+    let_through: tuple[int, int] = (0, 0)
+    """Draws of whether a group that walks in is let through: at its first try, and at later ones."""
+    walk_retry: tuple[int, int] = (0, 0)
     """Of groups that start in front of the gates: whether they are let through, and how long they wait when they were not."""
     negotiation: dict[str, int] = field(default_factory=dict)
     agreement: dict[str, int] = field(default_factory=dict)
@@ -265,9 +266,9 @@ def _cohort_streams(b: Builder, plan: CohortPlan, mission: Mission, full: str, c
     plan.search_factor = b.fixed(f"missions.{full}.search", cohort.search)
     plan.consular_factor = b.fixed(f"missions.{full}.consular", cohort.consular)
     if cohort.starts == "gate":
-        plan.let_through = b.unit("let-through", full, 0)
+        plan.let_through = b.unit("let-through", full, 0), b.unit("let-through-again", full, 0)
         retry = s.road.alone.retry if s.road.alone.retry is not None else s.road.retry
-        plan.walk_retry = b.stream("walk-retry", full, retry, 0)
+        plan.walk_retry = b.stream("walk-retry", full, retry, 0), b.stream("walk-retry-again", full, retry, 0)
     if not cohort.modes:
         _way_streams(b, plan, mission, full, count)
     for mode in cohort.modes:
