@@ -34,13 +34,13 @@ SECTIONS = (
     ("Road, vehicles and helicopters", r"road\b|vehicles\b|shuttles\b"),
     ("Aircraft types, fleets and flights", r"lift\b"),
     ("Hubs", r"hubs\b"),
-    ("Missions", r"missions\b"),
+    ("Missions", r"missions\b|ratios\b"),
 )  # fmt: skip
 
 
 def rows(desk: Desk, scenario: str = BASE) -> list[Row]:
-    """Every quantity that a scenario says."""
-    return describe(desk.loaded(scenario).scenario)
+    """Every quantity that a scenario says; a head count that is a multiple of another is no input of its own."""
+    return [row for row in describe(desk.loaded(scenario).scenario) if " × " not in row.value]
 
 
 def grades(desk: Desk) -> str:
