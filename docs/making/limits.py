@@ -150,8 +150,12 @@ RANKED = 60
 """Replications of each point of the ranking."""
 PROVIDERS = ("none", "turkish", "coalition")
 HELD, UNSECURED, EARLY = "security.providers.turkish.force.hold", "security.unsecured_hold", "lift.surge_when"
+REACTING = ("none", "coalition")
+"""Providers with whom nobody is there at the start, so that missions react."""
 RANKING = (
     ("", PROVIDERS),
+    ("security.absence_known=0 d", REACTING),
+    ("security.reactions.share=0", REACTING),
     (f"{HELD}=14 d", ("turkish",)),
     (f"{HELD}=3.5 d", ("turkish",)),
     (f"{UNSECURED}=5 d", PROVIDERS),
@@ -168,15 +172,20 @@ def _ranked(setting: str, provider: str) -> Asked:
 
 def ranking(desk: Desk) -> str:
     """People left behind with each provider, under what decides between them."""
-    rows = []
+    rows, tries = [], 2 * len(RANKING)
     for setting, _ in RANKING:
         asked = [_ranked(setting, provider) for provider in PROVIDERS]
-        left = [desk.study(a.scenario, a.n, a.settings).summary["total"]["left_behind"]["mean"] for a in asked]
-        least = min(left)
-        cells = [f"**{count(round(x))}**" if x == least else count(round(x)) for x in left]
+        studies = [desk.study(a.scenario, a.n, a.settings) for a in asked]
+        left = [s.summary["total"]["left_behind"]["mean"] for s in studies]
+        least = min(range(len(left)), key=left.__getitem__)
+        told = all(effect(studies[least].result, s.result, tries).told for s in studies if s is not studies[least])
+        cells = [f"**{count(round(x))}**" if told and k == least else count(round(x)) for k, x in enumerate(left)]
         rows.append((f"`--set '{setting}'`" if setting else "as it is", *cells))
     head = ("the government collapses, and", *(f"`{provider}`" for provider in PROVIDERS))
-    said = f"Mean left behind, {desk.n(RANKED)} replications each, the same draws; the fewest of a row in bold."
+    said = (
+        f"Mean left behind, {desk.n(RANKED)} replications each, the same draws. Bold: fewer than with either of the others, by "
+        "paired differences that hold with 95 % for the whole table; where nothing is bold, nobody can say which leaves fewest."
+    )
     return f"\n{said}\n\n{table(head, rows, (1, 2, 3))}\n"
 
 
