@@ -3,7 +3,7 @@
     python benchmarks/calibrate.py [--points 128] [--rounds 5] [--refine 48] [--replications 3] [--confirm 24] [--seed 2021]
                                    [--jobs 2] [--out FILE.json] [--plan FILE.yaml]
 
-A seeded Latin hypercube over the logarithms of the ten numbers, a few replications at each point; then, round by round, another
+The numbers as they stand and a seeded Latin hypercube over the logarithms of the ten, a few replications at each point; then, round by round, another
 one in the box around the best points so far.  The sixteen best of all are simulated again with other draws and more replications,
 the four best of these once more with four times as many.  Of those of the four that can't well be told apart (loss within a
 quarter of the least) the one that fits people best is taken: people are what answers are about, and flights follow from them.
@@ -39,6 +39,7 @@ sys.path.insert(0, str(ROOT))
 
 from sim.model import compile_plan, simulate  # noqa: E402
 from sim.scenario import load  # noqa: E402
+from sim.scenario.quantity import Quantity  # noqa: E402
 from sim.scenario.schema import Scenario  # noqa: E402
 
 F64 = NDArray[np.float64]
@@ -49,6 +50,10 @@ ALLIES = (
 )  # fmt: skip
 """Who calls people forward, charters last."""
 CALLED = (*(f"missions.others-{n}.cohorts.called.gap" for n in ALLIES), "missions.others-canada.cohorts.outside.gap")
+
+
+UNITS = {"": 1.0, "s/person": 1 / 3600, "min/person": 1 / 60, "min": 1 / 60, "people/h": 1.0}
+"""Base units (hours, people) in one of each unit."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,18 @@ def evaluate(file: Path, wanted: Sequence[Target], values: Sequence[float], repl
     return Point(tuple(values), tuple(medians), loss)
 
 
+def present(scenario: Scenario) -> tuple[float, ...]:
+    """The numbers as the scenario has them, in the units of the parameters: they compete with what is found."""
+    found = []
+    for p in PARAMETERS:
+        at: object = scenario
+        for part in p.paths[0].split("."):
+            at = at[part] if isinstance(at, dict) else getattr(at, part)
+        assert isinstance(at, Quantity)
+        found.append(at.mean / UNITS[p.unit])
+    return tuple(found)
+
+
 def design(points: int, seed: int, box: Sequence[tuple[float, float]]) -> list[tuple[float, ...]]:
     """A Latin hypercube over the logarithms of a box."""
     from scipy.stats import qmc
@@ -252,7 +269,7 @@ def main() -> None:
             one = partial(evaluate, file, wanted, replications=replications, seed=seed)
             return sorted(pool.map(one, values), key=lambda p: p.loss)
 
-        found = run(design(args.points, args.seed, [(p.low, p.high) for p in PARAMETERS]))
+        found = run([present(load(file).scenario), *design(args.points, args.seed, [(p.low, p.high) for p in PARAMETERS])])
         for k in range(args.rounds):
             found += run(design(args.refine, args.seed + 1 + k, around(found[:AROUND], 0.05)))
             found.sort(key=lambda p: p.loss)

@@ -192,7 +192,7 @@ def spread_of_fits(desk: Desk) -> str:
     pooled = together(desk)
     found = validate(pooled, observations(), len(fits()))
     rests = f"{len(fits())} sets of numbers, {desk.n(EACH)} replications of each, seed 1."
-    return f"{rests}\n\n{_fit(found)}\n\nThe days that were kept back, median and 90 % band:\n\n{_ahead(pooled)}"
+    return f"{rests}\n\n{_fit(found)}\n\nThe days kept from fitting, median and 90 % band:\n\n{_ahead(pooled)}"
 
 
 def _misfits(found: Validation) -> str:
@@ -257,7 +257,7 @@ def _by_day(study: Study) -> list[str]:
 
 
 def ahead(desk: Desk) -> str:
-    """People, flights and stock of the days that were kept back."""
+    """People, flights and stock of the days kept from fitting."""
     return f"{_rests(desk)}\n\n{_ahead(_study(desk).result)}"
 
 
