@@ -3,8 +3,8 @@
     python benchmarks/calibrate.py [--points 128] [--rounds 5] [--refine 48] [--replications 3] [--confirm 24] [--seed 2021]
                                    [--jobs 2] [--out FILE.json] [--plan FILE.yaml]
 
-The numbers as they stand and a seeded Latin hypercube over the logarithms of the ten, a few replications at each point; then, round by round, another
-one in the box around the best points so far.  The sixteen best of all are simulated again with other draws and more replications,
+The numbers as they stand and a seeded Latin hypercube over the logarithms of the ten, a few replications at each point; then,
+round by round, another one in the box around the best points so far.  The sixteen best of all are simulated again with other draws and more replications,
 the four best of these once more with four times as many.  Of those of the four that can't well be told apart (loss within a
 quarter of the least) the one that fits people best is taken: people are what answers are about, and flights follow from them.
 Nothing is simulated beyond the end of the last calibration window.
