@@ -4,10 +4,10 @@
                                    [--jobs 2] [--out FILE.json] [--plan FILE.yaml]
 
 The numbers as they stand and a seeded Latin hypercube over the logarithms of the ten, a few replications at each point; then,
-round by round, another one in the box around the best points so far.  The sixteen best of all are simulated again with other draws and more replications,
-the four best of these once more with four times as many.  Of those of the four that can't well be told apart (loss within a
-quarter of the least) the one that fits people best is taken: people are what answers are about, and flights follow from them.
-Nothing is simulated beyond the end of the last calibration window.
+round by round, another one in the box around the best points so far.  The sixteen best of all are simulated again with other
+draws and more replications, the four best of these once more with four times as many.  Of those of the four that can't well be
+told apart (loss within a quarter of the least) the one that fits people best is taken: people are what answers are about, and
+flights follow from them.  Nothing is simulated beyond the end of the last calibration window.
 
 ``--plan`` writes those of the sixteen whose loss, so found again, is at most twice the least: sets of numbers that fit nearly as
 well as the one that is taken, as a plan for ``evacsim validate``.
