@@ -220,7 +220,7 @@ class Lift:
                 return self.lands_in(aircraft.fleet, aircraft.first - now)
         way_home = aircraft.back - now
         hours = way_home + aircraft.inbound if way_home > 0 else aircraft.inbound
-        return self.lands_in(aircraft.fleet, hours)
+        return self.lands_in(aircraft.fleet, hours) if self.airfield.windows.present else hours
 
     def send(self, aircraft: Aircraft, hours: float) -> None:
         """It leaves its rest, and is over the airport in so many *hours*."""
@@ -488,4 +488,5 @@ class Lift:
 
     def lands_in(self, fleet: Fleet, hours: float) -> float:
         """Hours until an aircraft that can be there in so many *hours* may land, as far as windows are known; else infinite."""
-        return self.airfield.windows.next_open(hours, fleet.plan.windows)
+        windows = self.airfield.windows
+        return windows.next_open(hours, fleet.plan.windows) if windows.present else hours
