@@ -45,7 +45,7 @@ BEHIND: dict[str, tuple[str, ...]] = {
     "runway": (r"airport\.airfield\.runway\.", r"lift\.retrograde\."),
     "service": (
         r"security\..*\.operator\.|security\.host\.(collapse|hours)",
-        r"security\.(.*\.(arrival|hold|takes)|unsecured_hold)",
+        r"security\..*\.(arrival|takes)$",
     ),
     "headcount": (
         r"security\..*\.force\.",
@@ -79,7 +79,8 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
         row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
         spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
         part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
-        said += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited)"
+        after = " after the order" if cause != "order" and total["waited_h"].get("order") else ""
+        said += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited{after})"
         said += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
     return said + _deciding(total) + why_left(total)
 
@@ -87,9 +88,10 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
 def _deciding(total: Mapping[str, Any]) -> str:
     """What deciding took, where it took more hours than waiting for any one cause."""
     hours = total.get("spent_h", {}).get("deciding") or 0.0
-    if not hours or not total["to_move"] or hours <= max((h or 0.0 for h in total["waited_h"].values()), default=0.0):
+    there = _there(total)
+    if not hours or not there or hours <= max((h or 0.0 for h in total["waited_h"].values()), default=0.0):
         return ""
-    return f" Deciding took {duration(hours / total['to_move'])} a person, more than any cause of waiting."
+    return f" Deciding took {duration(hours / there)} a person, more than any cause of waiting."
 
 
 def why_left(entry: Mapping[str, Any]) -> str:
@@ -103,7 +105,7 @@ def why_left(entry: Mapping[str, Any]) -> str:
     most, dear = (max(of, key=of.__getitem__) for of in (held, cost))
     how = "gave up after being turned back" if most == "given_up" else f"were {held_text(most)} {door}"
     said = f" Of those left behind, {_part(held, most)} {how}"
-    return f"{said}; {state_text(dear)} had cost {_part(cost, dear)} more hours than anything else."
+    return f"{said}; what had cost {_part(cost, dear)} of them the most hours was {state_text(dear)}."
 
 
 def _part(of: Mapping[str, float], one: str) -> str:
@@ -136,7 +138,14 @@ def _left(total: Mapping[str, Any]) -> str:
     left = total["left_behind"]
     low, high = left["low"], left["high"]
     between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
-    return f"on average {people(left['mean'])}{between} of {count(total['to_move'])} to be moved are left behind"
+    gone = bool(out_before(total))
+    whom = f"the {count(round(_there(total)))} who were there at the start" if gone else f"{count(total['to_move'])} to be moved"
+    return f"on average {people(left['mean'])}{between} of {whom} are left behind"
+
+
+def _there(total: Mapping[str, Any]) -> float:
+    """People to be moved who were not out before the start, on average."""
+    return float(total["to_move"] - ((total.get("out_before") or {}).get("people") or 0.0))
 
 
 def _some_never_ordered(total: Mapping[str, Any]) -> bool:
@@ -145,8 +154,15 @@ def _some_never_ordered(total: Mapping[str, Any]) -> bool:
 
 def _everyone(total: Mapping[str, Any]) -> str:
     """Who has to go, and how often anybody has to."""
-    who = f"all {people(total['to_move'])} {'ordered out ' if _some_never_ordered(total) else ''}are"
-    if not isinstance(total["to_move"], int):
+    if out_before(total):
+        who = f"everyone who was there at the start and is to be moved ({people(round(_there(total)))}) is"
+        return (
+            who
+            if total["p_ordered"] == 1
+            else f"where an order is given ({share(total['p_ordered'])} of the replications), {who}"
+        )
+    who = "everyone who is ordered out is" if _some_never_ordered(total) else f"all {people(total['to_move'])} are"
+    if not isinstance(total["to_move"], int) and not _some_never_ordered(total):
         who = f"everyone to be moved ({people(round(total['to_move']))} on average) is"
     return who if total["p_ordered"] == 1 else f"where an order is given ({share(total['p_ordered'])} of the replications), {who}"
 

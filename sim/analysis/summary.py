@@ -128,7 +128,8 @@ def _most_first(people: dict[str, float]) -> list[str]:
 def _quantiles(o: Outcomes, level: float) -> Json:
     """Median and P90 with intervals, from the order (``p50_h``) and on the calendar, from the start (``out_p50_h``).
 
-    ``never`` says of each infinite one whether people were stranded or merely unfinished.
+    ``never`` says of each infinite one whether people were stranded or merely unfinished; ``of_all``, where there are replications
+    in which everybody was out before the start, the same from the order over all replications.
     """
     found: Json = {}
     never: Json = {}
@@ -140,12 +141,21 @@ def _quantiles(o: Outcomes, level: float) -> Json:
         found[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)
         found[f"{key}_interval_h"] = None if limits is None else [number(limits[0]), number(limits[1])]
         never[f"{key}_interval_h"] = None if limits is None else [reason(limits[0]), reason(limits[1])]
+    before = (o.out_before > 0) & ~o.timed
+    if before.any():
+        ranked = np.concatenate((np.full(int(before.sum()), -math.inf), o.ranked_h))
+        found["of_all"] = {name: _with_before(order_statistic(ranked, p)) for name, p in (("p50", 0.5), ("p90", 0.9))}
     return found | {"never": never}
+
+
+def _with_before(value: float) -> Json:
+    """A quantile over all replications, those included in which everybody was out before the start, who are out before all."""
+    return {"before": value == -math.inf, "h": None if value == -math.inf else number(value), "never": reason(value)}
 
 
 def reason(value: float) -> str | None:
     """Why a ranked time is infinite: people *stranded*, or merely *unfinished* at the horizon; ``None`` where it is finite."""
-    return "unfinished" if value == BEYOND else "stranded" if math.isinf(value) else None
+    return "unfinished" if value == BEYOND else "stranded" if value == math.inf else None
 
 
 def held_up_by(o: Outcomes, cohorts: list[Outcomes]) -> str | None:

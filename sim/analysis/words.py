@@ -137,13 +137,15 @@ def never_ordered(entry: Mapping[str, Any]) -> str:
 
 
 def out_before(entry: Mapping[str, Any]) -> str:
-    """``380 of 460 people had gone before the start: north``, of everybody's entry of a summary; nothing where nobody had."""
+    """``380 of 460 people to be moved had gone before the start: north``, of everybody's entry; nothing where nobody had."""
     before = entry.get("out_before") or {}
     many = before.get("people") or 0.0
     if not many:
         return ""
     always = before["share"] == 1 and many == round(many)
-    text = f"{count(many if always else round(many, 1))} of {people(round(entry['staff']))} had gone before the start"
+    text = (
+        f"{count(many if always else round(many, 1))} of {people(round(entry['to_move']))} to be moved had gone before the start"
+    )
     missions = named(before.get("missions", ()))
     return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
 

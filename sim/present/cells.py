@@ -41,8 +41,16 @@ def unit_for(hours: Iterable[float | None]) -> str:
     return "d" if max((h for h in hours if h is not None), default=0.0) > 72 else "h"
 
 
+BEFORE = "before"
+"""Out before the start."""
+
+
 def time(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> str:
-    """``p50_h`` or ``p90_h`` of a summary's entry."""
+    """``p50_h`` or ``p90_h`` of a summary's entry; over all replications, and *before*, where some were out before the start."""
+    if (of_all := entry.get("of_all", {}).get(key)) is not None:
+        if of_all["before"]:
+            return BEFORE
+        return duration(of_all["h"], unit) if of_all["h"] is not None else late(of_all["never"], horizon_h)
     if not entry["timed"]:
         return NOTHING
     hours = entry[f"{key}_h"]
@@ -51,6 +59,8 @@ def time(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> st
 
 def time_interval(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> str:
     """Its interval, ``4.5 d to never``; empty where there are too few replications."""
+    if key in entry.get("of_all", {}):
+        return ""
     limits, why = entry[f"{key}_interval_h"], entry["never"][f"{key}_interval_h"]
     if not entry["timed"] or limits is None:
         return ""

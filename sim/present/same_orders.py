@@ -42,5 +42,5 @@ def split(difference: Json, ordered: Json) -> str:
     said = [cells.head_count_change(x) for x in (whole, part, round(whole - part, 1))]
     return (
         f"Left behind, {difference['other']} against {difference['base']}: {said[0]} people = {said[1]} under the same orders "
-        f"and {said[2]} by its own."
+        f"and {said[2]} by its own orders."
     )

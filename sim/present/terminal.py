@@ -125,6 +125,10 @@ def _footnotes(summary: Json, quiet: Sequence[str], calendar: bool) -> list[Text
     found = [why for e in (*summary["missions"].values(), summary["total"]) for k, why in e["never"].items() if k.endswith("0_h")]
     if "stranded" in found:
         said.append(f"never: people stranded: {_why_stranded(summary)}.")
+    if any("of_all" in e for e in summary["missions"].values()):
+        said.append(
+            "before: out before the start; P50 and P90 of such a mission are over all replications, from the order where there was one."
+        )
     if "unfinished" in found:
         said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
     stay = sorted(set(quiet) - set(summary["total"]["never_ordered"]["missions"]))

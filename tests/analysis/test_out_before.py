@@ -15,7 +15,10 @@ from rich.console import Console
 
 from sim import api
 from sim.analysis.outcomes import of_all, of_cohorts, of_missions
+from sim.analysis.statistics import order_statistic
+from sim.analysis.summary import _with_before
 from sim.analysis.words import out_before
+from sim.present import cells
 from sim.present.terminal import compare_table, matrix_table, run_table
 from sim.scenario import Loaded, loads
 
@@ -73,7 +76,7 @@ def test_summary_headline_and_table_name_them(tmp_path: Path) -> None:
     share = float((of_all(study.result).out_before > 0).mean())
     assert said == {"people": pytest.approx(160 * share), "share": pytest.approx(share), "missions": ["big"]}
     assert study.summary["missions"]["big"]["timed"] == round(40 * (1 - share))
-    assert f"On average {160 * share:.0f} of 200 people had gone before the start: big." in study.headline
+    assert f"On average {160 * share:.0f} of 200 people to be moved had gone before the start: big." in study.headline
     text = text_of(run_table(study.summary, 100))
     assert (
         f"Out before the start, so in no time from the order: {160 * share:.0f} of 200 people, on average (big {160 * share:.0f})."
@@ -94,7 +97,7 @@ def test_everybody_out_before(tmp_path: Path) -> None:
     total = study.summary["total"]
     assert (total["timed"], total["p_all_out"]["estimate"], total["p50_h"], total["out_p50_h"]) == (0, 1, None, 0)
     assert (
-        "after the start no mission is ordered out; nobody is left behind. 165 of 165 people had gone before the start"
+        "after the start no mission is ordered out; nobody is left behind. 165 of 165 people to be moved had gone before the start"
         in study.headline
     )
     assert study.summary["ends"]["out"] == 8
@@ -126,11 +129,37 @@ def test_a_cell_of_the_matrix_says_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entry", "text"),
     [
-        ({"staff": 460, "out_before": {"people": 380.0, "share": 1.0, "missions": ["a"]}}, "380 of 460 people had gone before the start: a"),
-        ({"staff": 460, "out_before": {"people": 38.04, "share": 0.1, "missions": []}}, "on average 38 of 460 people had gone before the start"),
+        ({"to_move": 460, "out_before": {"people": 380.0, "share": 1.0, "missions": ["a"]}}, "380 of 460 people to be moved had gone before the start: a"),
+        ({"to_move": 460, "out_before": {"people": 38.04, "share": 0.1, "missions": []}}, "on average 38 of 460 people to be moved had gone before the start"),
         ({"staff": 460, "out_before": {"people": 0.0, "share": 0.0, "missions": []}}, ""),
         ({"staff": 460}, ""),
     ],
 )  # fmt: skip
 def test_words(entry: dict[str, Any], text: str) -> None:
     assert out_before(entry) == text
+
+
+@pytest.mark.parametrize(
+    ("gone", "p50", "p90"),
+    [(9, "before", "before"), (6, "before", "20 h"), (4, "20 h", "20 h"), (0, "20 h", "never")],
+)
+def test_quantiles_of_a_mission_are_over_those_too_in_which_it_was_out_before(gone: int, p50: str, p90: str) -> None:
+    """Ten replications: out before the start in some, in the others 20 h after the order, stranded in two if nobody was gone."""
+    stranded = 0 if gone else 2
+    of_all = (
+        {}
+        if not gone
+        else {
+            name: _with_before(order_statistic(np.array([-np.inf] * gone + [20.0] * (10 - gone)), p))
+            for name, p in (("p50", 0.5), ("p90", 0.9))
+        }
+    )
+    never = {"p50_h": None, "p90_h": "stranded"}
+    entry = {
+        "timed": 10 - gone,
+        "p50_h": 20.0,
+        "p90_h": None if stranded else 20.0,
+        "never": never,
+        **({"of_all": of_all} if gone else {}),
+    }
+    assert [cells.time(entry, key, 100.0) for key in ("p50", "p90")] == [p50, p90]

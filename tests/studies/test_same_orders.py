@@ -137,9 +137,9 @@ def test_what_is_written_adds_up() -> None:
 
     assert (
         split(said(-120.4), said(-100.4))
-        == "Left behind, o against b: −120 people = −100 under the same orders and −20 by its own."
+        == "Left behind, o against b: −120 people = −100 under the same orders and −20 by its own orders."
     )
-    assert split(said(10.6), said(-30.6)).endswith("+11 people = −31 under the same orders and +42 by its own.")
+    assert split(said(10.6), said(-30.6)).endswith("+11 people = −31 under the same orders and +42 by its own orders.")
     assert "can't be said" in split(said(1), said(1, 9))
 
 
