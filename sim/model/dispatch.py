@@ -184,6 +184,7 @@ class Dispatch:
         aircraft.due = self.w.clock.now + hours
         aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
         self.coming[aircraft] = self.loose[aircraft] = None
+        self.w.lift.calls_change()
         for m in self._reach(fleet):
             need = self._need(m, fleet, hours)
             if need > 0:
@@ -406,6 +407,8 @@ class Dispatch:
             at = now + hours + SAME
             if rank >= best or at >= latest or hours == INF:
                 continue  # another, or the seats that come anyway, are there sooner
+            if self.windowed and not (self.w.lift.can_come(aircraft, hours) or self.w.lift.is_spent(aircraft)):
+                continue  # not in the windows that are known
             can = can_board(hours + fleet.stays, fleet.own_only)
             all_can = all_can and can == most
             for due, n in seats:

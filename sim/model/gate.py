@@ -466,7 +466,7 @@ class Gates:
             self._man()
             return
         queue, single = g.queue, self.single
-        was_blocked, g.blocked = g.blocked, False
+        was_blocked, g.blocked, was_first = g.blocked, False, True
         self.blocked -= was_blocked
         while queue and g.busy < g.lanes:
             if self.limited and (queue[0] if single else queue.peek()).n > self.room:
@@ -474,8 +474,9 @@ class Gates:
                 g.blocked = True
                 break
             self._search(g, g.pop())
+            was_first = False
         blocked = g.blocked
-        if blocked != was_blocked or self.crowd.present:
+        if blocked != was_blocked or not was_first or self.crowd.present:
             self._write_cause(g)
         if blocked and not was_blocked:
             self.w.boarding.on_full()
@@ -562,6 +563,8 @@ class Gates:
             self.w.boarding.enter(chalk)
         if g.queue or self.pooled:
             self.serve(g)
+        if self.blocked:
+            self.causes_changed()  # more room may be taken now by those who wait for a seat than by those on their way to it
 
     def passes(self, chalk: Chalk, n: int) -> None:
         """So many people more (or fewer) are on their way through search and check."""

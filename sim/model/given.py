@@ -45,6 +45,11 @@ class GivenOrders:
     asked: frozenset[str]
     """Missions whose people a run would have waited for though they have no order."""
 
+    @property
+    def named(self) -> set[Name]:
+        """Cohorts that are ordered."""
+        return {order.cohort for order in self.orders}
+
 
 def name_of(cohort: Cohort) -> Name:
     """What a cohort is called in any scenario."""

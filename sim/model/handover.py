@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def is_held(s: Security, d: Deployment, part: str) -> bool:
     """Whether the force or the operator of a deployment may not leave before it is relieved."""
-    following = d.number + 1
+    begun = [x.number for x in s.deployments if x.number > d.number]
+    following = min(begun, default=d.number + 1)  # one that comes before the one between them passes that over
     handed = following < len(s.plan.handovers) and s.plan.handovers[following]
     return handed and part not in d.relieved
 

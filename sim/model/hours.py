@@ -74,7 +74,7 @@ class Ledger:
 
     def move(self, people: F64, at: F64, leave: str, enter: str) -> None:
         """People go from one stage to another."""
-        mark = np.where(at <= self.end, np.ceil(at), self.marks).astype(np.int64)
+        mark = np.where(at <= self.end, np.minimum(np.ceil(at), self.marks - 1), self.marks).astype(np.int64)
         n = np.bincount(mark, people, minlength=self.marks + 1)[: self.marks]
         self.moves[STAGE[leave]] -= n
         self.moves[STAGE[enter]] += n
@@ -114,7 +114,8 @@ class Ledger:
         grid = grid[grid <= self.end]
         waited = np.diff(_so_far(start, people, grid) - _so_far(end, people, grid))
         cause_of = causes[np.searchsorted(knots[:-1], grid[:-1], side="right") - 1]
-        np.add.at(self.by_hour, (np.ceil(grid[1:]).astype(np.int64), cause_of), waited)
+        mark = np.minimum(np.ceil(grid[1:]).astype(np.int64), self.marks - 1)  # the end may be a rounding after a whole hour
+        np.add.at(self.by_hour, (mark, cause_of), waited)
 
     def all_spent(self) -> Spent:
         """Every hour of everybody."""

@@ -135,6 +135,8 @@ class Lift:
             due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
         held = self.lands_in(f, due)
         if held < INF and not self.can_come(aircraft, held):
+            if not self.is_spent(aircraft):
+                self.dispatch.rests(aircraft)
             return
         if held > due and held < INF and (lag is None or ordered < INF) and self.demand(f, held):
             self._come(aircraft, held)
@@ -200,8 +202,8 @@ class Lift:
             hours = self.hours_to_come(aircraft)
             if hours < INF and self.can_come(aircraft, hours):
                 return aircraft
-            if hours == INF and self.lands_in(fleet, 0.0) == INF:
-                return None
+            if not self.is_spent(aircraft):
+                return None  # it can't come in the windows that are known; there may be others
             self.dispatch.leaves_rest(aircraft)
         return None
 
@@ -209,6 +211,13 @@ class Lift:
         """Whether it may make another sortie that is over the airport in so many *hours*; if not, it never will."""
         fleet = aircraft.fleet
         return aircraft.sortie < fleet.sorties and self.clock.now + hours <= fleet.until
+
+    def is_spent(self, aircraft: Aircraft) -> bool:
+        """Whether it will never come again, whatever windows may still open."""
+        fleet = aircraft.fleet
+        if not self.airfield.windows.present:
+            return True
+        return aircraft.sortie >= fleet.sorties or self.clock.now > fleet.until
 
     def hours_to_come(self, aircraft: Aircraft) -> float:
         """Hours until it can be over the airport, from where it rests: what is left of its way home, and the way back."""
@@ -384,6 +393,8 @@ class Lift:
             self.dispatch.rests(aircraft)
             return
         if not self.can_come(aircraft, delay):
+            if not self.is_spent(aircraft):
+                self.dispatch.rests(aircraft)
             return
         if self.demand(f, delay):
             if empty and delay <= 0 and aircraft.requested == self.clock.now:

@@ -53,19 +53,28 @@ class LiftCauses:
             return
         aircraft.state = state
         if not aircraft.fleet.own_only:
+            version = self.version
             if self._count(self.pool, old, state):
                 held = _worst(self.pool)
                 if held != self.pool_held:
                     self.pool_held = held
                     self._write(self.classes)
+            self._tell(version)
             return
-        changed = []
+        changed, version = [], self.version
         for c in aircraft.fleet.classes:
             if self._count(c.counts, old, state) and (held := _worst(c.counts)) != c.held:
                 c.held = held
                 changed.append(c)
         if changed:
             self._write(changed)
+        self._tell(version)
+
+    def _tell(self, version: int) -> None:
+        """Tell the gates if the first aircraft has begun to wait for its load, or the last has ceased to."""
+        gates = self.w.gates
+        if self.version != version and (gates.blocked or self.w.shuttles.waiting):
+            gates.causes_changed()
 
     def _count(self, counts: list[int], old: int, state: int) -> bool:
         """Count one aircraft in another state: whether the first or last of any has come or gone."""

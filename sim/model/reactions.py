@@ -80,17 +80,23 @@ def going(plan: ReactionPlan, draws: Any) -> list[Place]:
 
 def unsecured_at_start(plan: SecurityPlan, moment: Callable[[When], float], draws: Any) -> bool:
     """Whether no foreign force is there at the start, told from the phases that have begun by then."""
-    begun = [name for when, name in plan.phases if when.after != "ordered" and moment(when) <= 0]
-    for k, name in enumerate(begun):
+    begun = [(i, name) for i, (when, name) in enumerate(plan.phases) if when.after != "ordered" and moment(when) <= 0]
+    for k, (number, name) in enumerate(begun):
         provider = plan.providers[name]
         if provider.spec.force is None or fixed_in(provider.arrival, draws) > 0:
             continue
         leaves = provider.force_leaves
-        stays = leaves is not None and fixed_in(leaves.takes, draws) > 0
-        over = k < len(begun) - 1
-        over |= (
-            leaves is not None and leaves.begins is not None and leaves.begins.after != "ordered" and moment(leaves.begins) <= 0
-        )
+        stays = leaves is not None and (fixed_in(leaves.takes, draws) > 0 or leaves.spec.lift)
+        following = [i for i, _ in begun[k + 1 :]]
+        over = any(not plan.handovers[i] for i in following)
+        successor = following[0] if following else number + 1
+        if successor >= len(plan.handovers) or not plan.handovers[successor]:  # else it stays until it is relieved
+            over |= (
+                leaves is not None
+                and leaves.begins is not None
+                and leaves.begins.after != "ordered"
+                and moment(leaves.begins) <= 0
+            )
         if stays or not over:
             return False
     return True

@@ -11,7 +11,7 @@ from sim.model.airfield import Airfield
 from sim.model.boarding import Boarding
 from sim.model.crowd import Crowd
 from sim.model.gate import Gates
-from sim.model.given import GivenOrders, give, leave_before
+from sim.model.given import GivenOrders, give, leave_before, name_of
 from sim.model.hub import Hubs
 from sim.model.incidents import Closures
 from sim.model.kernel import END, Call, Clock, key
@@ -97,8 +97,13 @@ class World:
         self.reactions.choose()
         asked = self.reactions.may_go
         if self.orders is not None:
-            asked = {m.index for m in self.missions if m.plan.name in self.orders.asked}
-        self.movers = sum(c.movers for c in self.cohorts if may_fall or c.plan.order is not None or c.mission.index in asked)
+            asked = {m.index for m in self.missions if m.plan.name in self.orders.asked | self.orders.out_before}
+        named: set[tuple[str, str]] = set() if self.orders is None else self.orders.named
+        self.movers = sum(
+            c.movers
+            for c in self.cohorts
+            if may_fall or c.plan.order is not None or c.mission.index in asked or name_of(c) in named
+        )
         """People who must be out before the run may end early; those who give up are struck off."""
 
     # -- numbers and time --------------------------------------------------------------------------------------------

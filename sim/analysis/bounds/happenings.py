@@ -209,7 +209,7 @@ class _Cascade:
         first = s.providers[s.phases[0][1]]
         there = moments[0] <= 0 and first.spec.force is not None and fixed_in(first.arrival, self.draws) <= 0
         self.absent = self.leaving if there else 0.0
-        self.absent_from_start = not there
+        self.absent_from_start = _unsecured(self.plan, self.draws)
 
     def holds(self, c: Condition) -> float:
         """The earliest time at which a condition holds."""
