@@ -156,13 +156,11 @@ def _everyone(total: Mapping[str, Any]) -> str:
     """Who has to go, and how often anybody has to."""
     if out_before(total):
         who = f"everyone who was there at the start and is to be moved ({people(round(_there(total)))}) is"
-        return (
-            who
-            if total["p_ordered"] == 1
-            else f"where an order is given ({share(total['p_ordered'])} of the replications), {who}"
-        )
-    who = "everyone who is ordered out is" if _some_never_ordered(total) else f"all {people(total['to_move'])} are"
-    if not isinstance(total["to_move"], int) and not _some_never_ordered(total):
+    elif _some_never_ordered(total):
+        who = "everyone who is ordered out is"
+    elif isinstance(total["to_move"], int):
+        who = f"all {people(total['to_move'])} are"
+    else:
         who = f"everyone to be moved ({people(round(total['to_move']))} on average) is"
     return who if total["p_ordered"] == 1 else f"where an order is given ({share(total['p_ordered'])} of the replications), {who}"
 
