@@ -152,35 +152,41 @@ PROVIDERS = ("none", "turkish", "coalition")
 HELD, UNSECURED, EARLY = "security.providers.turkish.force.hold", "security.unsecured_hold", "lift.surge_when"
 REACTING = ("none", "coalition")
 """Providers with whom nobody is there at the start, so that missions react."""
-RANKING = (
-    ("", PROVIDERS),
-    ("security.absence_known=0 d", REACTING),
-    ("security.reactions.share=0", REACTING),
-    (f"{HELD}=14 d", ("turkish",)),
-    (f"{HELD}=3.5 d", ("turkish",)),
-    (f"{UNSECURED}=5 d", PROVIDERS),
-    (f"{UNSECURED}=6 h", PROVIDERS),
-    (f"{EARLY}=threat >= contested", PROVIDERS),
+NOBODY_REACTS = "security.reactions.share=0"
+RANKING: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    ((), PROVIDERS),
+    ((f"{HELD}=14 d",), ("turkish",)),
+    (("security.absence_known=0 d",), REACTING),
+    ((NOBODY_REACTS,), REACTING),
+    ((NOBODY_REACTS, f"{HELD}=14 d"), PROVIDERS),
+    ((NOBODY_REACTS, f"{HELD}=3.5 d"), PROVIDERS),
+    ((NOBODY_REACTS, f"{UNSECURED}=5 d"), PROVIDERS),
+    ((NOBODY_REACTS, f"{UNSECURED}=6 h"), PROVIDERS),
+    ((NOBODY_REACTS, f"{EARLY}=threat >= contested"), PROVIDERS),
 )
 """What is set, and the providers whose answers it can move."""
 
 
-def _ranked(setting: str, provider: str) -> Asked:
-    touched = dict(RANKING)[setting]
-    return Asked(f"{provider}-collapse", (setting,) if setting and provider in touched else (), RANKED)
+def _ranked(settings: tuple[str, ...], provider: str) -> Asked:
+    """With nobody to react to, or no Turkish troops, a setting that can't act is left out, and what is stored serves."""
+    own = dict(RANKING)[settings]
+    acts = [
+        s for s in settings if (s != NOBODY_REACTS or provider in REACTING) and (not s.startswith(HELD) or provider == "turkish")
+    ]
+    return Asked(f"{provider}-collapse", tuple(acts) if provider in own else (), RANKED)
 
 
 def ranking(desk: Desk) -> str:
     """People left behind with each provider, under what decides between them."""
     rows, tries = [], 2 * len(RANKING)
-    for setting, _ in RANKING:
-        asked = [_ranked(setting, provider) for provider in PROVIDERS]
+    for settings, _ in RANKING:
+        asked = [_ranked(settings, provider) for provider in PROVIDERS]
         studies = [desk.study(a.scenario, a.n, a.settings) for a in asked]
         left = [s.summary["total"]["left_behind"]["mean"] for s in studies]
         least = min(range(len(left)), key=left.__getitem__)
         told = all(effect(studies[least].result, s.result, tries).told for s in studies if s is not studies[least])
         cells = [f"**{count(round(x))}**" if told and k == least else count(round(x)) for k, x in enumerate(left)]
-        rows.append((f"`--set '{setting}'`" if setting else "as it is", *cells))
+        rows.append((" ".join(f"`--set '{s}'`" for s in settings) if settings else "as it is", *cells))
     head = ("the government collapses, and", *(f"`{provider}`" for provider in PROVIDERS))
     said = (
         f"Mean left behind, {desk.n(RANKED)} replications each, the same draws. Bold: fewer than with either of the others, by "
