@@ -222,6 +222,7 @@ def _study(
 
     def finish(result: Result) -> Json:
         from sim.analysis import summarise
+        from sim.scenario import shut_for_good
 
         if len(result.failed) == result.n:
             summary = _no_answer(result)
@@ -229,7 +230,13 @@ def _study(
             from sim.studies.bound import beside, kept_bound
 
             summary = beside(
-                summarise(result, by="cohort", look=look, hopeless=bool(prepared.impossible)),
+                summarise(
+                    result,
+                    by="cohort",
+                    look=look,
+                    hopeless=bool(prepared.impossible),
+                    shut=shut_for_good(prepared.loaded.scenario),
+                ),
                 kept_bound(prepared.loaded, result.folder),
             )
         if settled is not None:

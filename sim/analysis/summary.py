@@ -8,6 +8,7 @@ number means.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from itertools import product
 from typing import Any, Literal
 
@@ -34,12 +35,18 @@ def interval(estimate: Estimate, key: str = "estimate") -> Json:
 
 
 def summarise(
-    result: Stored, by: Literal["mission", "cohort"] = "mission", look: Look | None = None, *, hopeless: bool = False
+    result: Stored,
+    by: Literal["mission", "cohort"] = "mission",
+    look: Look | None = None,
+    *,
+    hopeless: bool = False,
+    shut: Collection[str] = (),
 ) -> Json:
     """All measures of one stored result: in total and by mission, by cohort too where asked for.
 
     *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.
     *hopeless*: whether somebody has no way out however long the simulation lasts, so that a longer one is no advice.
+    *shut*: missions whose every way out is shut for good by the horizon, so that a longer one is none for them either.
     """
     clock, total, missions = wall(result), of_all(result), of_missions(result)
     completed = int(total.replication.size)
@@ -71,7 +78,7 @@ def summarise(
             m: {name: _measures(o, [o], means.cohorts.get(m, {}).get(name, {}), look) for name, o in each.items()}
             for m, each in cohorts.items()
         }
-    found["warnings"] = _warnings(found, total, look, hopeless)
+    found["warnings"] = _warnings(found, total, look, hopeless, _may_go_on(missions, shut))
     return found
 
 
@@ -183,7 +190,15 @@ def _mean(x: Floats) -> float | None:
     return number(float(x.mean())) if x.size else None
 
 
-def _warnings(found: Json, total: Outcomes, look: Look | None, hopeless: bool) -> list[str]:
+def _may_go_on(missions: dict[str, Outcomes], shut: Collection[str]) -> bool:
+    """Whether a longer simulation may tell more, in more than a few replications, of those who can still get out."""
+    if not shut:
+        return True
+    still = [o.unfinished > 0 for name, o in missions.items() if name not in shut]
+    return bool(still) and float(np.any(still, axis=0).mean()) > MANY_UNFINISHED
+
+
+def _warnings(found: Json, total: Outcomes, look: Look | None, hopeless: bool, longer: bool) -> list[str]:
     said = []
     needed = {name: least_sample(p, level_of(look)) for name, p in (("the median", 0.5), ("P90", 0.9))}
     n = int(total.replication.size)
@@ -194,9 +209,11 @@ def _warnings(found: Json, total: Outcomes, look: Look | None, hopeless: bool) -
     unfinished = float((total.unfinished > 0).mean())
     if unfinished > MANY_UNFINISHED:
         days = found["horizon_h"] / 24
-        advice = (
-            "some have no way out however long it lasts" if hopeless else "their times are unknown, so lengthen clock.horizon"
-        )
+        advice = "their times are unknown, so lengthen clock.horizon"
+        if hopeless:
+            advice = "some have no way out however long it lasts"
+        elif not longer:
+            advice = "no window of the airfield opens after that, however long it lasts"
         said.append(f"{unfinished:.0%} of the replications reached the horizon of {days:g} d with people not out; {advice}")
     few = [name for name, least in needed.items() if n < least]
     if few:

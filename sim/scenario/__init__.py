@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.scenario.cautions import cautions
+    from sim.scenario.closing import shut_for_good
     from sim.scenario.editor import json_schema
     from sim.scenario.errors import Fault, ScenarioError
     from sim.scenario.feasible import impossible
@@ -39,6 +40,7 @@ _HOME = {
     "load": "loading",
     "loads": "loading",
     "shipped_names": "files",
+    "shut_for_good": "closing",
     "starter": "starters",
     "starter_from_csv": "starters",
 }
@@ -61,6 +63,7 @@ __all__ = [
     "load",
     "loads",
     "shipped_names",
+    "shut_for_good",
     "starter",
     "starter_from_csv",
 ]

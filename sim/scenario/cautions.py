@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from sim.scenario.errors import Path, dotted
 from sim.scenario.feasible import ever_provided
 from sim.scenario.multiples import head_count
+from sim.scenario.presence import always_secured, secured_at_start
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import ahead, fixed, hours, less, reacts
+from sim.scenario.rules import ahead, ends_of, fixed, hours, less, reacts, zero
 from sim.scenario.schema import Closure, Cohort, Incident, Mission, Order, Provider, Scenario, Window, Withdrawal
 from sim.scenario.size import most
 from sim.scenario.triggers import Triggers, closes_later, stays
@@ -92,13 +93,11 @@ def _windows(s: Scenario) -> Iterator[tuple[Path, str]]:
     )
     for path, windows in tables:
         for name, window in windows.items():
-            left = ahead(s, window.begins, window.until)
             begins, lasts = hours(s, window.begins), fixed(window.lasts)
-            if left is not None and left <= 0:
-                yield (*path, name, "until"), "is not after begins: the window never opens"
-            elif lasts == 0 or window.hours.first == window.hours.last:
+            until = hours(s, window.until) if window.until is not None else None
+            if lasts == 0 or window.hours.first == window.hours.last:
                 yield (*path, name), "lasts no time: the window never opens"
-            elif begins is not None and lasts is not None and begins + lasts <= 0:
+            elif (begins is not None and lasts is not None and begins + lasts <= 0) or (until is not None and until <= 0):
                 yield (*path, name), "is over before the start: the window never opens"
     if "held" in s.road.model_fields_set and not s.road.windows:
         yield ("road", "held"), "holds nobody: there are no road.windows"
@@ -129,8 +128,6 @@ def _entrants(s: Scenario) -> Iterator[tuple[Path, str]]:
     fleets = s.lift.fleets.values() if s.lift is not None else ()
     for name, gate in airport.gates.items():
         path: Path = ("airport", "gates", name)
-        if not gate.admits:
-            yield (*path, "admits"), "admits nobody"
         if gate.call_forward and not any(f.serves for f in fleets):
             yield (*path, "call_forward"), "calls nobody forward: no fleet names a mission in serves"
         if "hours_stop" in gate.model_fields_set and gate.hours.always:
@@ -258,13 +255,28 @@ def _reactions(s: Scenario) -> Iterator[tuple[Path, str]]:
         yield path, f"no phase of security says that nobody is there: {nobody}"
     elif not may:
         yield path, f"no mission says a tier of its reaction: {nobody}"
-    share = fixed(reactions.share)
-    number = 0 if share is None else math.floor(round(share * len(asked), 9) + 0.5)
-    if may and number > may:
-        yield (*path, "share"), f"asks for {number} of {len(asked)} missions, but only {may} say a tier: no more than these go"
+    elif always_secured(s):
+        yield path, f"a force is there from the start and never leaves: {nobody}"
+    elif "share" not in reactions.model_fields_set:
+        yield path, f"says no share of the missions: {nobody}"
+    if secured_at_start(s) and not zero(s.security.absence_known):
+        yield ("security", "absence_known"), "has no effect: a force is there at the start"
+    if may:
+        yield from _how_many((*path, "share"), reactions.share, len(asked), may)
     for name, reaction in asked.items():
         if reaction.tier != "never" and stays(s.missions[name]):
             yield ("missions", name, "reaction"), "has a place among those that leave, but nobody of it is to be moved"
+
+
+def _how_many(path: Path, share: Quantity, asked: int, may: int) -> Iterator[tuple[Path, str]]:
+    """A share that asks for more missions than *may* go of those *asked*, or always for none of them."""
+    least, highest = (math.floor(round(end * asked, 9) + 0.5) for end in ends_of(share))
+    if zero(share):
+        return
+    if highest == 0:
+        yield path, f"asks for 0 of {asked} mission{'s' if asked > 1 else ''}, rounded half up: nobody reacts"
+    elif least > may:
+        yield path, f"asks for {least} of {asked} missions, but only {may} say a tier: no more than these go"
 
 
 def _lift(s: Scenario) -> Iterator[tuple[Path, str]]:
@@ -300,7 +312,11 @@ def _missions(s: Scenario) -> Iterator[tuple[Path, str]]:
         path: Path = ("missions", name)
         if mission.closed is not None:
             yield from _closes(s, (*path, "closed"), mission)
-        elif mission.residual != "all":
+        elif mission.residual == "all":
+            for key, cohort in mission.cohorts.items():
+                if isinstance(cohort, Cohort) and "residual" in cohort.model_fields_set and cohort.residual != "all":
+                    yield (*path, "cohorts", key, "residual"), "has no effect: residual: all of its mission keeps all of them"
+        else:
             yield from _gates(s, path, mission)
             for place, part, who in _ordered(path, mission):
                 if part.order is None and reacts(s, mission):

@@ -47,6 +47,7 @@ def _mission(scenario: Scenario, path: Path, mission: Mission, root: Node, fault
 def _fits(scenario: Scenario, path: Path, mission: Mission, key: str, root: Node, faults: Faults) -> bool:
     """Whether the cohorts and ratios that a head count depends on are there, and it isn't one of them itself."""
     seen = [key]
+    cohorts: Path = (*path[:-2],)
     people = head_count(mission.cohorts[key])
     while people.of is not None:
         of, times = people.of
@@ -59,7 +60,11 @@ def _fits(scenario: Scenario, path: Path, mission: Mission, key: str, root: Node
             chain = " is a multiple of ".join([*seen[seen.index(of) :], of])
             at, message = "of", f"reference cycle: {chain}"
         if at is not None:
-            if len(seen) == 1 or message.startswith("reference"):  # else it is said where it stands
+            if of in seen:  # once, where the first of the cycle stands
+                here = key == next(name for name in mission.cohorts if name in seen[seen.index(of) :])
+            else:  # of another it is said where that stands, and of what is faulty itself what is wrong with it
+                here = len(seen) == 1 and find(root, (*cohorts, of) if at == "of" else ("ratios", times)) is None
+            if here:
                 node = find(root, (*path, at)) or find(root, path) or root
                 faults.add(node.place, (*path, at), message)
             return False

@@ -77,6 +77,16 @@ def shown(raw: Any) -> str:
     return str(raw)[:60]
 
 
+class Negative(ValueError):
+    """A number below 0, which no quantity may be."""
+
+
+def _not_negative(dimension: str) -> str:
+    """What is expected of a dimension, said so that it is plain that it isn't negative."""
+    example = EXAMPLES[dimension]
+    return example if "≥ 0" in example or dimension == "share" else example.replace(" such as", " ≥ 0, such as")
+
+
 def scalar(raw: Any, dimension: str) -> float:
     """A number with or without a unit, in the base unit of *dimension*."""
     units = UNITS[dimension]
@@ -102,7 +112,7 @@ def scalar(raw: Any, dimension: str) -> float:
         factor = units[unit]
         number = number / round(1 / factor) if factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-9 else number * factor
     if number < 0:
-        raise ValueError(expected)
+        raise Negative(f"expected {_not_negative(dimension)}, got {shown(raw)}")
     if number > MOST:
         raise ValueError(f"expected {EXAMPLES[dimension]}, at most 1e12, got {shown(raw)}")
     if dimension in ("people", "count") and number != int(number):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from sim.scenario.errors import Faults, Path, dotted
+from sim.scenario.lists import empty_lists
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS, shown
 from sim.scenario.quantity import Quantity, constant
-from sim.scenario.schema import Cohort, Entrant, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle
+from sim.scenario.schema import Cohort, Entrant, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle, Window
 from sim.scenario.types import Moment
 from sim.scenario.validate import where
 
@@ -51,7 +52,7 @@ def ahead(scenario: Scenario, one: Moment | None, other: Moment | None) -> float
     return None if first is None or second is None else second - first
 
 
-def _range(quantity: Quantity) -> tuple[float, float]:
+def ends_of(quantity: Quantity) -> tuple[float, float]:
     """Least and most of what may be drawn."""
     p = quantity.params
     match quantity.family:
@@ -83,14 +84,14 @@ def span(scenario: Scenario, moment: Moment) -> tuple[float, float] | None:
         at = moment.date.hours_after(scenario.clock.start)
         return at, at
     base = _reached(scenario, moment.after)
-    return None if base is None else (base + _range(moment.delay)[0], base + _range(moment.delay)[1])
+    return None if base is None else (base + ends_of(moment.delay)[0], base + ends_of(moment.delay)[1])
 
 
 def not_later(scenario: Scenario, one: Moment, other: Moment) -> str | None:
     """How *other* begins if it never begins after *one*, or if they are drawn alike so that nobody can say; else None."""
     first, second = span(scenario, one), span(scenario, other)
     if (one.date, one.after) == (other.date, other.after) and one.date is None:
-        first, second = _range(one.delay), _range(other.delay)
+        first, second = ends_of(one.delay), ends_of(other.delay)
         if (one.delay.family, one.delay.params) == (other.delay.family, other.delay.params):
             return "at the same time as" if one.delay.is_constant else "at a time drawn as that of"
     if first is None or second is None or second[1] > first[0]:
@@ -135,6 +136,9 @@ def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
     rules.airport()
     rules.road()
     rules.lift()
+    rules.windows()
+    for path, message in empty_lists(scenario):
+        rules.note(path, message, path)
     for name, mission in scenario.missions.items():
         rules.mission(("missions", name), mission)
     for cycle in cycles(scenario):
@@ -211,6 +215,9 @@ class _Rules:
             known = self.s.security.providers.get(phase.provider)
             if phase.handover and (known is None or (known.force is None and known.operator is None)):
                 message = f"expected a provider with a force or an operator, to whom others can hand over, got {phase.provider}"
+                self.note(("security", "phases", k, "handover"), message, ("security", "phases"))
+            elif phase.handover and k > 0 and phases[k - 1].provider == phase.provider:
+                message = f"expected another provider than before, got {phase.provider}, which would hand over to itself"
                 self.note(("security", "phases", k, "handover"), message, ("security", "phases"))
 
     def flown_in(self, path: Path, force: Force, spec: FlownIn) -> None:
@@ -314,6 +321,18 @@ class _Rules:
         limits = {"alone": [own], "escorts": [tries]}.get(str(path[1]), [own] if path[-1] == "turn_back_alone" else [tries, own])
         return any(fixed(q) == math.inf for q in limits)
 
+    def windows(self) -> None:
+        field = self.s.airport.airfield
+        tables: tuple[tuple[Path, Mapping[str, Window]], ...] = (
+            (("road", "windows"), self.s.road.windows),
+            (("airport", "airfield", "windows"), field.windows if field is not None else {}),
+        )
+        for path, windows in tables:
+            for name, window in windows.items():
+                left = ahead(self.s, window.begins, window.until)
+                if left is not None and left <= 0:
+                    self.note((*path, name, "until"), "expected a moment after begins: the window would never open")
+
     # -- lift --------------------------------------------------------------------------------------------------------
 
     def lift(self) -> None:
@@ -349,7 +368,6 @@ class _Rules:
 
     def mission(self, path: Path, mission: Mission) -> None:
         self.ordered(path, mission)
-        self.gates(path, mission, "all")
         if mission.distance is not None and mission.drive is None and self.s.road.speed is None:
             self.note((*path, "distance"), "expected road.speed beside a distance")
         for name, cohort in mission.cohorts.items():
@@ -366,18 +384,12 @@ class _Rules:
                     path,
                 )
 
-    def gates(self, path: Path, part: Mission | Cohort, else_: str) -> None:
-        if "gates" in part.model_fields_set and not part.gates:
-            message = f"expected the gates that it may use, at least one; without this line it may use {else_}"
-            self.note((*path, "gates"), message, path)
-
     def ordered(self, path: Path, part: Mission | Cohort) -> None:
         if part.order is not None and part.order.at is None and not part.order.when:
             self.note((*path, "order"), "expected at or when", (*path, "order"))
 
     def cohort(self, path: Path, cohort: Cohort) -> None:
         self.ordered(path, cohort)
-        self.gates(path, cohort, "those of its mission")
         residual = constant(0) if cohort.residual == "all" else cohort.residual
         if less(cohort.people, residual):
             self.note((*path, "residual"), f"expected at most the {fixed(cohort.people):,.0f} people of the cohort")

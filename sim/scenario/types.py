@@ -27,6 +27,7 @@ from sim.scenario.parsing import (
     DISTRIBUTIONS,
     MULTIPLE,
     Misfit,
+    Negative,
     is_multiple,
     is_quantity,
     one_line,
@@ -312,6 +313,10 @@ class Moment(_Parsed):
             return cls(delay=parse_quantity(raw, "time"))
         try:
             return cls(delay=parse_quantity(raw, "time"))
+        except Negative:
+            raise ValueError(
+                f"expected start, a date, a time ≥ 0, or {{LEVEL: time}}, got {shown(raw)} (a moment before the start is a date)"
+            ) from None
         except ValueError:
             raise ValueError(f"expected start, a date, a time, or {{LEVEL: time}}, got {shown(raw)}") from None
 

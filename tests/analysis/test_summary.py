@@ -227,3 +227,17 @@ def test_nobody_is_said_to_be_all_out_where_nobody_was_asked():
     quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
     text = headline(summarise(result({"a": [quiet] * 8}, title="T")))
     assert text == "T: no mission is ordered out. 38 of 38 people are never ordered out: a."
+
+
+@pytest.mark.parametrize(
+    ("few", "shut", "longer"),
+    [(0, (), True), (0, ("a",), False), (0, ("a", "b"), False), (0, ("b",), True), (2, ("a",), False), (3, ("a",), True)],
+)
+def test_a_longer_horizon_is_no_advice_where_no_window_opens_after_it(few: int, shut: tuple[str, ...], longer: bool):
+    """In more than one per cent of the replications somebody who could still get out must be waiting."""
+    late = [row(t100=inf, unfinished=1)]
+    rows = {"a": late * 200, "b": late * few + [row()] * (200 - few)}
+    (said,) = [w for w in summarise(result(rows), shut=shut)["warnings"] if "horizon" in w]
+    assert said.startswith("100% of the replications reached the horizon of ")
+    assert ("lengthen clock.horizon" in said) is longer
+    assert ("no window of the airfield opens after that, however long it lasts" in said) is not longer

@@ -50,7 +50,6 @@ def inside(source: str) -> dict[str, float]:
         ("helicopter", ("flown",)),
         ("[public, agreed]", ("alone", "front", "convoy")),
         ("[public, agreed, escorted, helicopter]", NAMES),
-        ("[]", ()),
     ],
 )
 @pytest.mark.parametrize("kind", ["closures", "incidents"])

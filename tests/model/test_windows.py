@@ -43,7 +43,7 @@ def test_a_trip_that_has_begun_goes_on() -> None:
         ("{begins: 2021-07-31 18:00, lasts: 12 h}", [4]),  # it had begun before the start
         ("{begins: 2021-07-31 06:00, lasts: 12 h}", []),  # over by the start
         ("{begins: 5 d}", []),  # after the horizon
-        ("{begins: 6 h, until: 5 h}", []),
+        ("{begins: 2021-07-31 06:00, until: 2021-07-31 18:00}", []),
         ("{hours: never}", []),
         ("{hours: 06:00-09:00}", [6, 8, 30]),  # each day
         ("{begins: 7 h, hours: 06:00-09:00}", [7, 8, 30]),

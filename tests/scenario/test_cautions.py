@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario import ScenarioError, cautions, load, loads
+from sim.scenario import ScenarioError, cautions, load, loads, shut_for_good
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 BASE = """\
@@ -189,6 +189,20 @@ def test_a_level_that_a_timeline_reaches_too_late() -> None:
         ("security.phases=[{begins: start, provider: turkish}, {begins: {threatened: 0 h}, provider: none}]", "security.phases.1.begins: expected phases one after another, but none begins at the same time as turkish"),
         ("missions.north.gates=[]", "missions.north.gates: expected the gates that it may use, at least one; without this line it may use all"),
         ("missions.north.cohorts.core={people: 10, gates: []}", "missions.north.cohorts.core.gates: expected the gates that it may use, at least one; without this line it may use those of its mission"),
+        ("missions.north.cohorts.core={people: 10, modes: []}", "missions.north.cohorts.core.modes: expected the modes by which it may go, at least one; without this line it goes as the cohort itself says"),
+        ("lift.fleets.main.windows=[]", "lift.fleets.main.windows: expected the windows in which it may land, at least one; without this line it may use all"),
+        ("lift.fleets.main.serves=[]", "lift.fleets.main.serves: expected the missions that it serves, at least one; without this line it serves all"),
+        ("lift.fleets.main.hubs=[]", "lift.fleets.main.hubs: expected the hubs to which it flies, at least one; without this line it flies to a place without limits"),
+        ("airport.closures.works.stops=[]", "airport.closures.works.stops: expected whom it stops, at least one; without this line it stops everybody (leave the closure out to stop nobody)"),
+        ("airport.incidents.warning.stops=[]", "airport.incidents.warning.stops: expected whom it stops, at least one; without this line it stops everybody (closes: [] stops nobody)"),
+        ("airport.crowd={start: 5, stops: []}", "airport.crowd.stops: expected whom it stops, at least one; without this line it stops everybody (leave close_above out to stop nobody)"),
+        ("airport.gates.side.hours_stop=[]", "airport.gates.side.hours_stop: expected whom it stops outside its hours, at least one; without this line it stops everybody (hours: always stops nobody)"),
+        ("airport.gates.side.admits=[]", "airport.gates.side.admits: expected who may use it, at least one; without this line everybody may (lanes: 0 shuts it)"),
+        ("airport.gates.side.missions=[]", "airport.gates.side.missions: expected the missions whose people it takes, at least one; without this line it takes those of all"),
+        ("road.windows={w: {begins: 2021-09-15, until: 2021-09-14}}", "road.windows.w.until: expected a moment after begins: the window would never open"),
+        ("road.windows={w: {begins: 2 d, until: 2 d}}", "road.windows.w.until: expected a moment after begins: the window would never open"),
+        ("airport.airfield={windows: {w: {begins: {fallen: 3 d}, until: {fallen: 2 d}}}}", "airport.airfield.windows.w.until: expected a moment after begins: the window would never open"),
+        ("security.phases=[{begins: start, provider: turkish}, {begins: 4 d, provider: turkish, handover: true}]", "security.phases.1.handover: expected another provider than before, got turkish, which would hand over to itself"),
         ("security.providers.other={force: {flown_in: {aircraft: c17, troops: 100}}}", "security.providers.other.force.headcount: expected a headcount beside flown_in"),
         ("security.providers.late.force.flown_in={aircraft: c17, troops: 0}", "security.providers.late.force.flown_in.troops: expected troops on an aircraft > 0, got 0"),
         ("security.providers.late.force.flown_in={aircraft: c17, troops: 100, endurance: 2 h}", "security.providers.late.force.flown_in.returns: expected the time until it comes again beside endurance"),
@@ -283,8 +297,8 @@ def test_of_the_shipped_scenarios_only_what_is_so() -> None:
     ("override", "text"),
     [
         (
-            "road.windows={truce: {begins: 2 d, until: 1 d}}",
-            "road.windows.truce.until: is not after begins: the window never opens",
+            "road.windows={truce: {begins: 2021-08-07, until: 2021-08-08}}",
+            "road.windows.truce: is over before the start: the window never opens",
         ),
         ("road.windows={truce: {lasts: 0 h}}", "road.windows.truce: lasts no time: the window never opens"),
         (
@@ -305,7 +319,6 @@ def test_of_the_shipped_scenarios_only_what_is_so() -> None:
             "airport.incidents.warning={closes: [runway], stops: public}",
             "airport.incidents.warning.stops: tells nobody apart: what it closes closes for all",
         ),
-        ("airport.gates.side.admits=[]", "airport.gates.side.admits: admits nobody"),
         (
             "airport.gates.side.call_forward=true",
             "airport.gates.side.call_forward: calls nobody forward: no fleet names a mission in serves",
@@ -331,6 +344,8 @@ REACTS = (
     "missions.north.reaction={tier: 1}",
     "missions.south.reaction={tier: 2}",
 )
+SECURED = "security.reactions: a force is there from the start and never leaves: nobody reacts"
+STAYING = "security.providers.staying={force: {headcount: 500}}"
 
 
 @pytest.mark.parametrize(
@@ -345,6 +360,21 @@ REACTS = (
         ((*REACTS[:2], "missions.south.reaction={tier: never}", "security.reactions.share=1"), ["security.reactions.share: asks for 2 of 2 missions, but only 1 say a tier: no more than these go"]),
         ((*REACTS, "missions.stays.reaction={tier: 1}"), ["missions.stays.reaction: has a place among those that leave, but nobody of it is to be moved"]),
         ((*REACTS, "missions.old.reaction={tier: 1}"), ["missions.old.reaction: has a place among those that leave, but nobody of it is to be moved"]),
+        ((*REACTS, "security.reactions.share=0.1"), ["security.reactions.share: asks for 0 of 2 missions, rounded half up: nobody reacts"]),
+        ((*REACTS, "security.reactions.share={uniform: [0, 0.2]}"), ["security.reactions.share: asks for 0 of 2 missions, rounded half up: nobody reacts"]),
+        ((*REACTS, "security.reactions.share={uniform: [0, 0.3]}"), []),
+        ((*REACTS, "security.reactions.share=0"), []),
+        ((*REACTS[1:], "security.reactions={decides: 1 d}"), ["security.reactions: says no share of the missions: nobody reacts"]),
+        ((*REACTS, "security.phases=[{begins: start, provider: turkish}]"), [SECURED]),
+        ((*REACTS, STAYING, "security.phases=[{begins: start, provider: turkish}, {begins: 2 d, provider: staying, handover: true}]"), [SECURED]),
+        ((*REACTS, STAYING, "security.phases=[{begins: start, provider: turkish}, {begins: 2 d, provider: staying}]"), []),
+        ((*REACTS, "security.phases=[{begins: start, provider: turkish}, {begins: 2 d, provider: late, handover: true}]"), []),
+        ((*REACTS, "security.phases=[{begins: 1 h, provider: turkish}]"), []),
+        ((*REACTS, "security.phases=[{begins: start, provider: turkish}]", "security.providers.turkish.arrival=1 h"), []),
+        ((*REACTS, "security.phases=[{begins: start, provider: turkish}]", "security.providers.turkish.force.withdrawal={when: threat >= fallen}"), []),
+        ((*REACTS, "security.absence_known=3 d"), ["security.absence_known: has no effect: a force is there at the start"]),
+        ((*REACTS, "security.absence_known=0 d"), []),
+        ((*REACTS, "security.absence_known=3 d", "security.providers.turkish.arrival=1 h"), []),
         ((*REACTS, "missions.north.order=null", "missions.north.cohorts.local.order=null"), []),
         ((*REACTS, "missions.north.order=null", "missions.north.reaction.orders=false"), ["missions.north.cohorts.core: is without an order: nobody is ever asked to move"]),
     ],
@@ -367,3 +397,55 @@ def test_an_order_that_waits_in_a_circle_is_none_where_the_mission_reacts() -> N
     )
     assert "reference cycle" in refused(*circle)
     assert told(*circle, *REACTS) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "said"), [("residual: 3", True), ("residual: 0", True), ("residual: all", False), ("ready: 1 h", False)]
+)
+def test_a_cohort_with_a_residual_of_its_own_where_all_of_its_mission_stay(own: str, said: bool) -> None:
+    texts = ["missions.stays.cohorts.core.residual: has no effect: residual: all of its mission keeps all of them"]
+    assert told(f"missions.stays.cohorts.core={{people: 10, {own}}}") == (texts if said else [])
+
+
+WINDOWED = """\
+clock: {start: 2021-08-10, horizon: 10 d}
+threat: {start: calm, levels: [calm, bad, worse], stay: {calm: {exponential: {mean: 2 d}}}}
+airport: {airfield: {windows: {w: {}}}}
+hubs: {ship: {}}
+shuttles: {s: {number: 1, seats: 10, flight: 1 h, enters: out, hub: ship}, t: {number: 1, seats: 10, flight: 1 h}}
+lift: {types: {c17: {seats: 100}}, fleets: {f: {aircraft: c17, outbound: 1 h}}}
+missions:
+  a: {order: {at: start}, cohorts: {c: 5}}
+  b: {order: {at: start}, cohorts: {c: {people: 5, shuttle: s}}}
+  c: {order: {at: start}, cohorts: {c: {people: 5, shuttle: t}, d: {people: 5, modes: [{shuttle: t}, {}]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("windows", "closed"),
+    [
+        ("{w: {until: 2021-08-19}}", True),
+        ("{w: {begins: 1 d, lasts: 9 d}}", True),  # to the very end
+        ("{w: {begins: 1 d, lasts: 9.1 d}}", False),
+        ("{w: {begins: {uniform: [1 d, 2 d]}, lasts: {uniform: [1 d, 8 d]}}}", True),
+        ("{w: {begins: {uniform: [1 d, 3 d]}, lasts: {uniform: [1 d, 8 d]}}}", False),
+        ("{w: {until: 2021-08-19}, v: {begins: 12 d, lasts: 1 d}}", False),  # a longer one would see it
+        ("{w: {hours: never}}", True),
+        ("{w: {lasts: 0 h}}", True),
+        ("{w: {begins: 2021-08-01, lasts: 1 d}}", True),  # before the start
+        ("{w: {begins: {worse: 1 h}}}", True),  # the threat never gets that far: bad lasts for ever
+        ("{w: {begins: {bad: 1 h}, lasts: 1 h}}", False),  # who knows when
+        ("{w: {begins: {ordered: 1 h}, lasts: 1 h}}", False),
+        ("{w: {}}", False),
+        ("{}", False),
+    ],
+)
+def test_missions_for_which_no_window_opens_after_the_end(windows: str, closed: bool) -> None:
+    scenario = loads(WINDOWED, "x.yaml", [f"airport.airfield.windows={windows}"]).scenario
+    assert shut_for_good(scenario) == (frozenset("ac") if closed else frozenset())
+
+
+def test_a_shuttle_that_ends_in_time_is_no_way_out_after_the_end() -> None:
+    over = ["airport.airfield.windows={w: {until: 2021-08-19}}", "shuttles.s.until=9 d"]
+    assert shut_for_good(loads(WINDOWED, "x.yaml", over).scenario) == frozenset("abc")
+    assert shut_for_good(loads(WINDOWED, "x.yaml", [*over, "lift=null"]).scenario) == frozenset()

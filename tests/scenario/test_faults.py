@@ -81,7 +81,7 @@ missions:
         ("clock: {horizon: -.Inf}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a finite number, got -.Inf"),
         ("clock: {horizon: 1e999}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a finite number, got 1e999"),
         ("clock: {horizon: nan}\n" + LAST, 'x.yaml:1:18: clock.horizon: expected a time such as 45 min, 6 h or 2 d, got "nan"'),
-        ("clock: {horizon: -1 d}\n" + LAST, 'x.yaml:1:18: clock.horizon: expected a time such as 45 min, 6 h or 2 d, got "-1 d"'),
+        ("clock: {horizon: -1 d}\n" + LAST, 'x.yaml:1:18: clock.horizon: expected a time ≥ 0, such as 45 min, 6 h or 2 d, got "-1 d"'),
         (f"clock: {{horizon: {'9' * 41}}}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a number of at most 40 characters, got 41"),
         (f"clock: {{horizon: {'9' * 41} h}}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a number of at most 40 characters"),
         ("clock: {horizon: 1e13}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a time such as"),
@@ -292,11 +292,36 @@ def test_what_is_no_multiple_of_another_cohort(cohorts: str, path: str, message:
 
 
 def test_multiples_that_wait_for_each_other() -> None:
-    text = "ratios: {r: 2}\nmissions: {m: {cohorts: {a: {of: b, times: r}, b: {of: c, times: r}, c: {of: b, times: r}, d: {of: a, times: r}}}}\n"
-    chains = [said.split(": ", 2)[2] for said in faults(text)]
-    assert chains == ["reference cycle: b is a multiple of c is a multiple of b"] * 2 + [
-        "reference cycle: c is a multiple of b is a multiple of c"
-    ] + ["reference cycle: b is a multiple of c is a multiple of b"]
+    cohorts = "a: {of: b, times: r}, b: {of: c, times: r}, c: {of: b, times: r}, d: {of: a, times: r}"
+    said = only(f"ratios: {{r: 2}}\nmissions: {{m: {{cohorts: {{{cohorts}}}}}}}\n")
+    assert said.endswith(": missions.m.cohorts.b.people.of: reference cycle: b is a multiple of c is a multiple of b")
+
+
+@pytest.mark.parametrize(
+    ("ratio", "cohorts", "start"),
+    [
+        ("-2", "a: 4, b: {of: a, times: r}", "x.yaml:1:13: ratios.r: expected a number ≥ 0, got -2"),
+        ("2", "a: -4, b: {of: a, times: r}", "x.yaml:2:29: missions.m.cohorts.a.people: expected a whole number of people ≥ 0, got -4"),
+        ("2", "a: {people: -4, ready: 1 h}, b: {people: {of: a, times: r}}, c: {of: b, times: r}", "x.yaml:2:38: missions.m.cohorts.a.people: "),
+    ],
+)  # fmt: skip
+def test_what_is_faulty_itself_is_not_said_to_be_missing(ratio: str, cohorts: str, start: str) -> None:
+    assert only(f"ratios: {{r: {ratio}}}\nmissions: {{m: {{cohorts: {{{cohorts}}}}}}}\n").startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("road: {drive: -3 h}", 'road.drive: expected a time ≥ 0, such as 45 min, 6 h or 2 d, got "-3 h"'),
+        ("road: {drive: {triangular: [-3 h, 1 h, 2 h]}}", 'road.drive.triangular.0: expected a time ≥ 0, such as 45 min, 6 h or 2 d, got "-3 h"'),
+        ("road: {speed: -3 km/h}", 'road.speed: expected a speed ≥ 0, such as 25 km/h, got "-3 km/h"'),
+        ("airport: {closures: {c: {at: -3 d, lasts: 1 h, closes: road}}}", 'airport.closures.c.at: expected start, a date, a time ≥ 0, or {LEVEL: time}, got "-3 d" (a moment before the start is a date)'),
+        ("airport: {closures: {c: {at: {stable: -3 d}, lasts: 1 h, closes: road}}}\nthreat: {}", 'airport.closures.c.at.stable: expected a time ≥ 0, such as 45 min, 6 h or 2 d, got "-3 d"'),
+        ("road: {turn_back: -0.1}", "road.turn_back: expected a share between 0 and 1, such as 0.4 or 40%, got -0.1"),
+    ],
+)  # fmt: skip
+def test_what_is_negative_is_said_to_be(text: str, message: str) -> None:
+    assert only(f"{text}\n{LAST}").endswith(": " + message)
 
 
 @pytest.mark.parametrize("kept", ["hold: 5 h", "hold: null", "hold: {value: 2 d, note: x}"])
