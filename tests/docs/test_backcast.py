@@ -230,8 +230,8 @@ def flown(timelines: list[dict[str, Any]], first: str, last: str, operator: str 
 
 def test_hardly_anybody_gets_out_on_the_sixteenth(timelines: list[dict[str, Any]]) -> None:
     """From the crowd on the runway to its reopening: hardly more than the 324 who did leave then, on one airliner; an hour, fewer
-    than on the day before, on which few came (500 to 1,300 Americans' passengers), a quarter of the day after, a 12th of the peak,
-    which comes out too low (see docs/validation.md)."""
+    than on the day before, on which few came (500 to 1,300 Americans' passengers), a quarter of the day after, a 12th of the
+    peak, which comes out too low (see docs/validation.md)."""
     halted = flown(timelines, "16T06:00", "16T19:00")
     before = flown(timelines, "15T06:00", "16T06:00")
     assert halted < 600
