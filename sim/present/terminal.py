@@ -166,7 +166,7 @@ def _out_before(summary: Json) -> list[Text]:
     return [
         Text(
             f"Out before the start, so in no time from the order: {count(round(said['people'], 1))} of "
-            f"{people(round(summary['total']['staff']))}, on average ({each})."
+            f"{people(round(summary['total']['to_move']))} to be moved, on average ({each})."
         )
     ]
 
@@ -299,8 +299,8 @@ def _compare_notes(differences: Json, full: bool) -> list[Text]:
     said = [_in_words(differences) + _out_before_by_side(differences) + _never_ordered_by_side(differences)]
     said.append(
         "Out: median time from the start of the clock until all are out, whenever the order came. Other minus base; "
-        f"{cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs in which the "
-        "other is out earlier or later. Intervals are 95 % each, not together"
+        f"{cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs with a time on both "
+        "sides in which the other is out earlier or later. Intervals are 95 % each, not together"
         f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}"
     )
     if full:

@@ -79,7 +79,7 @@ def test_summary_headline_and_table_name_them(tmp_path: Path) -> None:
     assert f"On average {160 * share:.0f} of 200 people to be moved had gone before the start: big." in study.headline
     text = text_of(run_table(study.summary, 100))
     assert (
-        f"Out before the start, so in no time from the order: {160 * share:.0f} of 200 people, on average (big {160 * share:.0f})."
+        f"Out before the start, so in no time from the order: {160 * share:.0f} of 200 people to be moved, on average (big {160 * share:.0f})."
         in text
     )
 
