@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions
 from sim.analysis.statistics import Floats, order_statistic
@@ -24,23 +25,29 @@ class Bands(NamedTuple):
     high90: Floats
     to_move: float
     """Median number of those to be moved."""
+    before: float = 0.0
+    """Median number of those out before the start, with whom the curves begin."""
+    half_h: float | None = None
+    """Median hour after the start by which half of those there at the start are out; None: never, or nobody was there."""
 
 
 class Completion(NamedTuple):
     """Chance to be out by a time after the mission's first order, or after the start of the clock."""
 
     missions: list[str]
-    """Missions with somebody to move and an order in some replication, from the soonest out to the latest."""
+    """Missions with somebody to move in some replication, from the soonest out to the latest, then those without a time."""
     hour: Floats
     """Hours after the order or the start, shape (t,)."""
     chance: Floats
-    """Share of the replications with an order in which all are out by then, shape (missions, t)."""
+    """Share of the replications with a time in which all are out by then, shape (missions, t); nan where there is none."""
     finally_out: Floats
     """The same by the end of the replication, shape (missions,)."""
     p_ordered: Floats
     """Share of replications with an order, shape (missions,)."""
     to_move: Floats
-    """Mean number of people to move where there was an order, shape (missions,)."""
+    """Mean number of people to move where there is a time, shape (missions,)."""
+    before: Floats
+    """Share of the replications in which the mission was out before the start, shape (missions,)."""
 
 
 def padded(result: Stored, column: str = "stage_out") -> Floats:
@@ -77,9 +84,12 @@ def people_out(result: Stored) -> Bands:
         nothing = np.zeros(hours)
         return Bands(np.arange(hours, dtype=np.float64), nothing, nothing, nothing, nothing, nothing, 0.0)
     ranks = [min(max(int(np.ceil(n * p - 1e-9)), 1), n) - 1 for p in (0.05, 0.25, 0.5, 0.75, 0.95)]
-    to_move = np.sort(of_all(result).to_move)
+    total, middle = of_all(result), ranks[2]
+    to_move, before = (float(np.sort(x)[middle]) for x in (total.to_move, total.out_before))
     low90, low50, median, high50, high90 = (values[r] for r in ranks)
-    return Bands(np.arange(hours, dtype=np.float64), low90, low50, median, high50, high90, float(to_move[ranks[2]]))
+    half = order_statistic(total.t50_h[total.to_move > total.out_before], 0.5)  # as in the summary, from the start
+    reached = half if np.isfinite(half) else None
+    return Bands(np.arange(hours, dtype=np.float64), low90, low50, median, high50, high90, to_move, before, reached)
 
 
 def settled_hour(bands: Bands) -> float:
@@ -90,28 +100,34 @@ def settled_hour(bands: Bands) -> float:
 
 
 def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: bool = False) -> Completion:
-    """Chance that a mission is out by *hours* after its first order, for missions with a time in some replication.
+    """Chance that a mission is out by *hours* after its first order, for missions with somebody to move.
 
     *calendar*: after the start of the clock instead, which is what scenarios are compared by.
     """
     at = np.asarray(hours, dtype=np.float64)
-    known = {m: ~np.isnan(_hours(o, calendar)) for m, o in of_missions(result).items()}
-    timed = {m: o for m, o in of_missions(result).items() if known[m].any()}
-    hours_of = {m: _hours(o, calendar)[known[m]] for m, o in timed.items()}
-    order = sorted(timed, key=lambda m: _lateness(m, timed[m], hours_of[m]))
-    chance = np.zeros((len(order), at.size))
+    moving = {m: o for m, o in of_missions(result).items() if (o.to_move > 0).any()}
+    known = {m: ~np.isnan(_hours(o, calendar)) for m, o in moving.items()}
+    hours_of = {m: _hours(o, calendar)[known[m]] for m, o in moving.items()}
+    order = sorted(moving, key=lambda m: _lateness(m, moving[m], hours_of[m]))
+    chance = np.full((len(order), at.size), np.nan)
     for i, mission in enumerate(order):
         times = np.sort(hours_of[mission])
-        chance[i] = np.searchsorted(times, at + 1e-9, side="right") / times.size
-    kept = [timed[m] for m in order]
+        if times.size:
+            chance[i] = np.searchsorted(times, at + 1e-9, side="right") / times.size
+    kept = [moving[m] for m in order]
     return Completion(
         order,
         at,
         chance,
-        np.array([float(np.isfinite(hours_of[m]).mean()) for m in order]),
-        np.array([float(np.isfinite(o.ordered_h).mean()) for o in kept]),
-        np.array([float(o.to_move[known[m]].mean()) for m, o in zip(order, kept, strict=True)]),
+        np.array([_mean(np.isfinite(hours_of[m])) for m in order]),
+        np.array([_mean(np.isfinite(o.ordered_h)) for o in kept]),
+        np.array([_mean(o.to_move[known[m]]) for m, o in zip(order, kept, strict=True)]),
+        np.array([_mean(o.out_before > 0) for o in kept]),
     )
+
+
+def _mean(values: NDArray[Any]) -> float:
+    return float(values.mean()) if values.size else float("nan")
 
 
 def _hours(o: Outcomes, calendar: bool) -> Floats:
@@ -119,9 +135,14 @@ def _hours(o: Outcomes, calendar: bool) -> Floats:
 
 
 def _lateness(mission: str, o: Outcomes, times: Floats) -> tuple[float, float, float, str]:
-    """Sorts missions by median, then by the chance to be out at all, by the share left behind, and by name."""
+    """Sorts missions by median, then by the chance to be out at all, by the share left behind, and by name.
+
+    Without a time those that were out before the start are the soonest, and those that were never ordered the latest.
+    """
     left = float(o.left_behind.sum() / max(float(o.to_move.sum()), 1.0))
-    return order_statistic(times, 0.5), -float(np.isfinite(times).mean()), left, mission
+    if not times.size:
+        return (-1.0, 0.0, left, mission) if (o.out_before > 0).any() else (np.inf, 1.0, left, mission)
+    return order_statistic(times, 0.5), -_mean(np.isfinite(times)), left, mission
 
 
 def last_useful_hour(results: Sequence[Stored], *, calendar: bool = False) -> float:
@@ -159,9 +180,18 @@ def bottlenecks(result: Stored) -> tuple[Floats, Floats]:
 
 
 def waited_per_person(result: Stored) -> dict[str, float]:
-    """Cause -> mean hours waited in a replication for each person to be moved, in travel order; without the order."""
-    to_move = float(of_all(result).to_move.mean()) if of_all(result).to_move.size else 0.0
-    return {cause: hours / to_move if to_move else 0.0 for cause, hours in hours_by_cause(result).items()}
+    """Cause -> mean hours waited in a replication for each person to be moved, in travel order; without the order.
+
+    Who was out before the start waited for nothing and is not among them.
+    """
+    there = there_at_start(result)
+    return {cause: hours / there if there else 0.0 for cause, hours in hours_by_cause(result).items()}
+
+
+def there_at_start(result: Stored) -> float:
+    """People to be moved who were not out before the start, on average over the replications."""
+    o = of_all(result)
+    return float((o.to_move - o.out_before).mean()) if o.to_move.size else 0.0
 
 
 def active_hour(result: Stored) -> float:

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from sim.analysis.curves import Completion, completion, last_useful_hour
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import share
-from sim.present import cells
+from sim.present import cells, plot_before
 from sim.present.style import days_axis, heading, shade_key
 
 STEPS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.999)
@@ -22,10 +22,11 @@ NAMES = ("< 5 %", "5 %", "25 %", "50 %", "75 %", "90 %", "all")
 BLUES = ("#ffffff", "#cfe3f1", "#8dc1e2", "#3f93c8", "#0b66a6", "#06406e", "#021c33")
 SHADES = LinearSegmentedColormap.from_list("chance", BLUES, N=len(BLUES))
 NORM = BoundaryNorm([*STEPS, 1.0001], SHADES.N)
-COLUMNS = (46, 86, 132)
+COLUMNS = (46, 86, 132, 178)
 """Right edges of the columns beside a map, in points from it."""
 SIDE_BY_SIDE = 3
 """Scenarios drawn over time; more are shown by their chance in the end."""
+_ELSE_NEVER = "out before the start, else never ordered out"
 Json = Mapping[str, Any]
 
 
@@ -35,7 +36,7 @@ def completion_figure(results: Sequence[Stored], labels: Sequence[str], summarie
     The time of one scenario runs from the order; several are compared on the calendar, from the start of the clock.
     """
     if len(results) > SIDE_BY_SIDE:
-        return _final_figure(labels, summaries, cells.resting(results))
+        return _final_figure(labels, summaries, f"{plot_before.sentence(results, labels)}{cells.resting(results)}")
     calendar = len(results) > 1
     last = max(last_useful_hour(results, calendar=calendar), 6.0)
     edges = np.linspace(0, last, 97)
@@ -45,20 +46,35 @@ def completion_figure(results: Sequence[Stored], labels: Sequence[str], summarie
     wide = 2.0 + 0.075 * names
     figure = Figure(figsize=(max(wide + 6.4 * len(results) ** 0.75, 8.0), 1.7 + 0.235 * max(len(order), 4)), layout="constrained")
     axes = figure.subplots(1, len(results), sharey=True, squeeze=False)[0]
+    gone = any(_gone(summary) for summary in summaries)
     for axis, one, label, summary in zip(axes, found, labels, summaries, strict=True):
         _map(axis, one, order, edges)
         if order:
-            _margin(axis, order, summary, "out_p50" if calendar else "p50")
+            _margin(axis, order, summary, "out_p50" if calendar else "p50", gone)
         if len(results) > 1:
             axis.set_title(label, fontsize=11.5, pad=30)
         days_axis(axis, last, "days after the start" if calendar else "days after the mission's order")
     axes[0].set_yticks(np.arange(len(order)), order, fontsize=9.5)
     shade_key(figure, axes, SHADES, STEPS, NAMES, "chance that all are out, at least")
-    under = "Share of the replications in which all of a mission are out by then. White tick: half of them. "
-    under += f"Columns: median time from the {'start' if calendar else 'order'} (P50), replications with all out in the end, "
-    under += "share of the people out on average."
-    heading(figure, _answer(summaries, labels), f"{under} {cells.resting(results)}")
+    heading(figure, _answer(summaries, labels), f"{_under(calendar, gone)} {cells.resting(results)}")
     return figure
+
+
+def _under(calendar: bool, gone: bool) -> str:
+    """What is shown; *gone*: some missions were out before the start."""
+    since = "start" if calendar else "order"
+    if not gone:
+        under = "Share of the replications in which all of a mission are out by then. White tick: half of them. "
+        under += f"Columns: median time from the {since} (P50), replications with all out in the end, "
+        return f"{under}share of the people out on average."
+    which = "" if calendar else " with a time from the order"
+    under = f"Share of the replications{which} in which all of a mission are out by then (white tick: half). "
+    under += f"Columns: median time from the {since} (P50), all out and people out in the end with those out before the start, "
+    return f"{under}replications in which it was out before."
+
+
+def _gone(summary: Json) -> bool:
+    return any(plot_before.share_before(entry) > 0 for entry in summary["missions"].values())
 
 
 def _order(found: Sequence[Completion]) -> list[str]:
@@ -75,7 +91,7 @@ def _map(axis: Axes, one: Completion, order: Sequence[str], edges: np.ndarray[An
         chance[order.index(mission)] = one.chance[i]
     if not order:
         axis.set_ylim(0.5, -0.5)
-        axis.text(0.5, 0.5, "no mission was ordered out", transform=axis.transAxes, ha="center", va="center")
+        axis.text(0.5, 0.5, "nobody has to be moved", transform=axis.transAxes, ha="center", va="center")
         return
     axis.pcolormesh(edges, np.arange(len(order) + 1) - 0.5, chance, cmap=SHADES, norm=NORM, rasterized=True)
     for y, row in enumerate(chance):
@@ -87,10 +103,20 @@ def _map(axis: Axes, one: Completion, order: Sequence[str], edges: np.ndarray[An
     for y in range(1, len(order)):
         axis.axhline(y - 0.5, color="white", linewidth=0.8)
     axis.tick_params(axis="y", length=0)
+    for mission, before, row in zip(one.missions, one.before, one.chance, strict=True):
+        if np.isnan(row).all():
+            text = "never ordered out" if not before else _ELSE_NEVER if before < 1 else "out before the start"
+            axis.annotate(
+                text, (0, order.index(mission)), xycoords=axis.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
+                va="center", fontsize=9, color="#444444",
+            )  # fmt: skip
 
 
-def _margin(axis: Axes, order: Sequence[str], summary: Json, median: str) -> None:
-    """Median (the measure of that name), P(all out) and share of the people out of each mission, right of the map."""
+def _margin(axis: Axes, order: Sequence[str], summary: Json, median: str, gone: bool) -> None:
+    """Median (the measure of that name), P(all out) and share of the people out of each mission, right of the map.
+
+    *gone*: with the share of the replications in which it was out before the start.
+    """
     unit = cells.unit_for(summary["missions"][m][f"{median}_h"] for m in order if m in summary["missions"])
 
     def write(column: int, y: float, text: str, weight: str = "normal", size: float = 9, va: str = "center") -> None:
@@ -99,15 +125,26 @@ def _margin(axis: Axes, order: Sequence[str], summary: Json, median: str) -> Non
             ha="right", va=va, fontsize=size, fontweight=weight, linespacing=1.0, annotation_clip=False,
         )  # fmt: skip
 
-    for column, text in enumerate(("P50", "all\nout", "people\nout")):
+    for column, text in enumerate(("P50", "all\nout", "people\nout", "out\nbefore")[: 4 if gone else 3]):
         write(column, -0.75, text, "bold", 9.5, "bottom")
     for y, mission in enumerate(order):
         entry = summary["missions"].get(mission)
         if entry is None:
             continue
-        write(0, y, cells.time(entry, median, summary["horizon_h"], unit))
+        write(0, y, _median(entry, median, summary["horizon_h"], unit))
         write(1, y, cells.all_out(entry), "bold" if (entry["p_all_out"]["estimate"] or 0) < 0.5 else "normal")
         write(2, y, cells.people_out(entry))
+        if gone:
+            before = plot_before.share_before(entry)
+            write(3, y, share(before) if before else cells.NOTHING)
+
+
+def _median(entry: Json, median: str, horizon_h: float, unit: str) -> str:
+    """The time of that name, ``before`` where half or more of those that it is the median of were out before the start."""
+    before = plot_before.share_before(entry)
+    if before == 1 or (median == "out_p50" and before and entry["out_p50_h"] == 0):
+        return "before"
+    return cells.time(entry, median, horizon_h, unit)
 
 
 def _final_figure(labels: Sequence[str], summaries: Sequence[Json], resting: str) -> Figure:
@@ -154,18 +191,18 @@ def _p(entry: Json) -> float | None:
 
 def _answer(summaries: Sequence[Json], labels: Sequence[str]) -> str:
     """How many missions get everybody out, in nine cases of ten."""
-    told = []
+    told, out = [], "everybody out, before the start or after it," if any(map(_gone, summaries)) else "everybody out"
     for summary in summaries:
         moving = [e for e in summary["missions"].values() if e["to_move"]]
         likely = sum(1 for e in moving if (e["p_all_out"]["estimate"] or 0) >= 0.9)
         told.append((likely, len(moving)))
     if len(summaries) == 1:
-        return f"{summaries[0]['title']}: {told[0][0]} of {told[0][1]} missions get everybody out in 9 cases of 10"
+        return f"{summaries[0]['title']}: {told[0][0]} of {told[0][1]} missions get {out} in 9 cases of 10"
     if len(summaries) <= SIDE_BY_SIDE:
         each = ", ".join(f"{label} {k} of {n}" for label, (k, n) in zip(labels, told, strict=True))
-        return f"Missions that get everybody out in 9 cases of 10: {each}"
+        return f"Missions that get {out} in 9 cases of 10: {each}"
     best, worst = max(range(len(told)), key=lambda i: told[i][0]), min(range(len(told)), key=lambda i: told[i][0])
     return (
-        f"Missions that get everybody out in 9 cases of 10: {told[worst][0]} of {told[worst][1]} ({labels[worst]}) "
+        f"Missions that get {out} in 9 cases of 10: {told[worst][0]} of {told[worst][1]} ({labels[worst]}) "
         f"to {told[best][0]} of {told[best][1]} ({labels[best]})"
     )

@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.analysis.curves import waited_per_person
+from sim.analysis.curves import there_at_start, waited_per_person
 from sim.analysis.hours import Means, accounts, hours_of_those_out, left, spent
 from sim.analysis.outcomes import Stored, of_all
 from sim.analysis.words import count, duration, held_text, share, state_text, waited_for
 from sim.model.names import CAUSES, STATES
-from sim.present import cells
+from sim.present import cells, plot_before
 from sim.present.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, YELLOW, heading
 
 Hours = dict[str, float]
@@ -34,11 +34,13 @@ SHOWN = 0.5 / 60
 REST = ("#f2f2f2", "ooo")
 ON_THE_WAY = "on the way (driving, search, check, boarding)"
 UNDER = (
-    "Mean hours for each person to be moved, those left behind too, until the end of the run. "
+    "Mean hours for each person to be moved{there}, those left behind too, until the end of the run. "
     "Waiting (coloured) is charged to its root cause; the rest is grey."
 )
+THERE = " who was there at the start"
+"""Who the means are of, where others were out before it: hours of nobody would dilute them."""
 COMPARED = (
-    "Left: hours of those who got out, from the moment anybody began to decide or wait. "
+    "Left: hours of those{there} who got out, from the moment anybody began to decide or wait. "
     "Right: people left behind, by what held them when the airport was lost or the simulation ended."
 )
 
@@ -68,8 +70,8 @@ def _name(state: str) -> str:
 
 def _bars(result: Stored) -> Figure:
     waited, means = waited_per_person(result), accounts(result).total
-    to_move = float(of_all(result).to_move.mean()) if of_all(result).to_move.size else 0.0
-    done = {s: h / to_move if to_move else 0.0 for s, h in _lumped(spent(means)).items() if s in DONE and s != "before"}
+    there = there_at_start(result)
+    done = {s: h / there if there else 0.0 for s, h in _lumped(spent(means)).items() if s in DONE and s != "before"}
     hours = {s: h for s, h in (done | waited).items() if h >= SHOWN} or dict.fromkeys(list(waited)[:1], 0.0)
     total = sum(waited.values())
     most = max(waited, key=lambda c: waited[c]) if total else None
@@ -86,11 +88,14 @@ def _bars(result: Stored) -> Figure:
     axis.set_xlim(0, (max(hours.values()) or 1.0) * 1.35)
     axis.set_xlabel("hours per person")
     _plain(axis)
+    before = plot_before.sentence([result], [result.name])
     if most is not None:
-        answer = f"each person waits {duration(total)} on average, {duration(waited[most])} of it for {waited_for(most)}"
+        each = "each person there at the start" if before else "each person"
+        answer = f"{each} waits {duration(total)} on average, {duration(waited[most])} of it for {waited_for(most)}"
     else:
         answer = "nobody waits"
-    heading(figure, f"{result.title}: {answer}", f"{UNDER} {cells.resting([result])}")
+    under = UNDER.format(there=THERE if before else "")
+    heading(figure, f"{result.title}: {answer}", f"{under} {before}{cells.resting([result])}")
     return figure
 
 
@@ -105,7 +110,8 @@ def _pair(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
     figure = Figure(figsize=(12.0, 2.2 + 0.62 * len(results)), layout="constrained")
     hours, people = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     _stacks(hours, out, looks, lambda h: duration(h, "h"))
-    hours.set_xlabel("hours of each person who got out")
+    before = plot_before.sentence(results, labels)
+    hours.set_xlabel(f"hours of each person {'there at the start ' if before else ''}who got out")
     _stacks(people, held, looks, _people)
     people.set_xlabel("people left behind, by what held them at the end")
     hours.set_yticks(np.arange(len(results)), labels, fontsize=11)
@@ -114,7 +120,8 @@ def _pair(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
     if any(_rest(one, looks) > 0 for one in (*out, *held)):
         key.append(Patch(facecolor=REST[0], hatch=REST[1], edgecolor="#333333", label="all other causes"))
     figure.legend(handles=key, loc="outside lower center", ncols=4, fontsize=10, handlelength=2.2, handleheight=1.2)
-    heading(figure, _answer(results, means, labels), f"{COMPARED} {cells.resting(results)}")
+    under = COMPARED.format(there=" there at the start" if before else "")
+    heading(figure, _answer(results, means, labels), f"{under} {before}{cells.resting(results)}")
     return figure
 
 
@@ -123,8 +130,9 @@ def _people(n: float) -> str:
 
 
 def _people_out(result: Stored) -> float:
+    """People who got out after the start, on average."""
     o = of_all(result)
-    return float((o.to_move - o.left_behind).mean()) if o.to_move.size else 0.0
+    return float((o.to_move - o.out_before - o.left_behind).mean()) if o.to_move.size else 0.0
 
 
 def _looks(*panels: Sequence[Hours]) -> Looks:

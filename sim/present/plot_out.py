@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.curves import Bands, people_out, settled_hour
 from sim.analysis.matrix import arrange
 from sim.analysis.outcomes import Stored, wall
-from sim.present import cells
+from sim.present import cells, plot_before
 from sim.present.style import days_axis, heading, series, wall_axis
 
 OVERLAID = 4
@@ -46,7 +46,7 @@ def people_out_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figur
         axes[k // columns][k % columns].set_visible(False)
     edge = "thin lines" if len(results) > 1 else "lighter"
     shading = f"Line: median of the replications; shaded: middle 50 %, {edge}: middle 90 %; dotted: everybody to be moved."
-    heading(figure, _answer(results, bands, labels), f"{shading} {cells.resting(results)}")
+    heading(figure, _answer(results, bands, labels), f"{shading} {plot_before.sentence(results, labels)}{cells.resting(results)}")
     return figure
 
 
@@ -85,19 +85,44 @@ def _panel(axis: Axes, chosen: Sequence[tuple[Bands, str, int]], last: float, to
         axis.plot(hour, mid, color=style.colour, linestyle=style.dashes, linewidth=2.8, zorder=3)
     for b, _, _ in chosen[:1] if len({c[0].to_move for c in chosen}) == 1 else chosen:
         axis.axhline(b.to_move, color="#444444", linestyle=(0, (1, 2)), linewidth=1.2)
+    _mark_before(axis, [b.before for b, _, _ in chosen], top)
     if not single:
         _label(axis, [(float(b.median[min(int(last), b.median.size - 1)]), label) for b, label, _ in chosen], top)
 
 
-def _label(axis: Axes, ends: Sequence[tuple[float, str]], top: float) -> None:
-    """Names beside the ends of the lines, moved apart where they would overlap."""
+def _mark_before(axis: Axes, before: Sequence[float], top: float) -> None:
+    """The step at the start: how many were out before it, once for scenarios in which they are the same."""
+    looks = {
+        people: [k for k, other in enumerate(before) if other == people]
+        for people in sorted(set(before), reverse=True)
+        if people > 0
+    }
+    beside = [people + (-0.045 if people > 0.09 * top else 0.045) * top for people in looks]
+    for (people, same), spot in zip(looks.items(), _apart(beside, top), strict=True):
+        colour = series(same[0]).colour if len(same) == 1 else "#333333"
+        axis.plot([0, 0], [0, people], color=colour, linewidth=5, solid_capstyle="butt", clip_on=False, zorder=4)
+        axis.plot([0], [people], color=colour, marker="o", markersize=7, clip_on=False, zorder=4)
+        box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.8}
+        axis.annotate(
+            f"{people:,.0f} out before the start", (0, spot), xytext=(9, 0), textcoords="offset points", va="center",
+            fontsize=10, fontweight="bold", color=colour, bbox=box, zorder=5,
+        )  # fmt: skip
+
+
+def _apart(heights: Sequence[float], top: float) -> list[float]:
+    """The same heights, moved apart where text beside them would overlap."""
     gap, place = 0.055 * top, 1.06 * top
-    order = sorted(range(len(ends)), key=lambda i: (-ends[i][0], i))
-    spots = [place := min(ends[look][0], place - gap) for look in order]
+    order = sorted(range(len(heights)), key=lambda i: (-heights[i], i))
+    spots = [place := min(heights[k], place - gap) for k in order]
     place = 0.01 * top - gap
     for k in reversed(range(len(spots))):
         spots[k] = place = max(spots[k], place + gap)
-    for look, spot in zip(order, spots, strict=True):
+    return [spots[order.index(k)] for k in range(len(heights))]
+
+
+def _label(axis: Axes, ends: Sequence[tuple[float, str]], top: float) -> None:
+    """Names beside the ends of the lines, moved apart where they would overlap."""
+    for look, spot in enumerate(_apart([end for end, _ in ends], top)):
         axis.annotate(
             f" {ends[look][1]}", (1.0, spot), xycoords=("axes fraction", "data"), va="center", ha="left",
             fontsize=11, fontweight="bold", color=series(look).colour, annotation_clip=False,
@@ -109,17 +134,25 @@ def _answer(results: Sequence[Stored], bands: Sequence[Bands], labels: Sequence[
     if not any(b.to_move for b in bands):
         return "Nobody has to be moved"
     if len(results) == 1:
-        half = _hour_of_half(bands[0])
-        reached = f", half of them by day {half / 24:.1f}" if half is not None else ""
-        return f"{results[0].title}: {ends[0]:,.0f} of {bands[0].to_move:,.0f} people get out in the middle case{reached}"
+        out = f"{results[0].title}: {ends[0]:,.0f} of {bands[0].to_move:,.0f} people get out in the middle case"
+        return f"{out}{_reached(bands[0], ends[0])}"
     if len(results) <= OVERLAID:
-        told = ", ".join(f"{label} {end:,.0f}" for label, end in zip(labels, ends, strict=True))
+        told = ", ".join(f"{label} {end:,.0f}{_of_before(b)}" for label, end, b in zip(labels, ends, bands, strict=True))
         whole = {b.to_move for b in bands}
         return f"People out in the end, middle case: {told}{f' of {whole.pop():,.0f}' if len(whole) == 1 else ''}"
     best, worst = int(np.argmax(ends)), int(np.argmin(ends))
     return f"People out in the end, middle case: from {ends[worst]:,.0f} ({labels[worst]}) to {ends[best]:,.0f} ({labels[best]})"
 
 
-def _hour_of_half(b: Bands) -> float | None:
-    there = np.flatnonzero(b.median >= 0.5 * b.to_move)
-    return float(b.hour[there[0]]) if there.size and b.to_move else None
+def _reached(b: Bands, end: float) -> str:
+    """Who of them was out before the start, and when half of the others are."""
+    if not b.before:
+        return f", half of them by day {b.half_h / 24:.1f}" if b.half_h is not None else ""
+    if b.before >= end:
+        return ", all of them before the start"
+    half = f"; half of those there at the start are out by day {b.half_h / 24:.1f}" if b.half_h is not None else ""
+    return f", {b.before:,.0f} of them before the start{half}"
+
+
+def _of_before(b: Bands) -> str:
+    return f" ({b.before:,.0f} before the start)" if b.before else ""
