@@ -128,8 +128,8 @@ def _most_first(people: dict[str, float]) -> list[str]:
 def _quantiles(o: Outcomes, level: float) -> Json:
     """Median and P90 with intervals, from the order (``p50_h``) and on the calendar, from the start (``out_p50_h``).
 
-    ``never`` says of each infinite one whether people were stranded or merely unfinished; ``of_all``, where there are replications
-    in which everybody was out before the start, the same from the order over all replications.
+    ``never`` says of each infinite one whether people were stranded or merely unfinished; ``of_all``, where there are
+    replications in which everybody was out before the start, the same from the order over all replications.
     """
     found: Json = {}
     never: Json = {}

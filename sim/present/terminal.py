@@ -127,7 +127,8 @@ def _footnotes(summary: Json, quiet: Sequence[str], calendar: bool) -> list[Text
         said.append(f"never: people stranded: {_why_stranded(summary)}.")
     if any("of_all" in e for e in summary["missions"].values()):
         said.append(
-            "before: out before the start; P50 and P90 of such a mission are over all replications, from the order where there was one."
+            "before: out before the start; P50 and P90 of such a mission are over all replications, "
+            "from the order where there was one."
         )
     if "unfinished" in found:
         said.append(f"{horizon}: people not out when the simulation ended, {horizon[2:]} after its start.")
