@@ -563,7 +563,7 @@ class Gates:
             self.w.boarding.enter(chalk)
         if g.queue or self.pooled:
             self.serve(g)
-        if self.blocked:
+        if self.blocked or self.w.shuttles.waiting:
             self.causes_changed()  # more room may be taken now by those who wait for a seat than by those on their way to it
 
     def passes(self, chalk: Chalk, n: int) -> None:

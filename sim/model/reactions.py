@@ -86,7 +86,8 @@ def unsecured_at_start(plan: SecurityPlan, moment: Callable[[When], float], draw
         if provider.spec.force is None or fixed_in(provider.arrival, draws) > 0:
             continue
         leaves = provider.force_leaves
-        stays = leaves is not None and (fixed_in(leaves.takes, draws) > 0 or leaves.spec.lift)
+        flies = plan.has_lift and 0 < fixed_in(provider.numbers["headcount"], draws) < INF
+        stays = leaves is not None and (fixed_in(leaves.takes, draws) > 0 or (leaves.spec.lift and flies))
         following = [i for i, _ in begun[k + 1 :]]
         over = any(not plan.handovers[i] for i in following)
         successor = following[0] if following else number + 1

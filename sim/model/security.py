@@ -66,6 +66,8 @@ class SecurityPlan:
     unsecured_hold: Fixed
     handovers: list[bool]
     """By phase: whether those before stay until it has taken over."""
+    has_lift: bool
+    """Whether there are aircraft with which a force could leave."""
 
 
 def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPlan | None:
@@ -125,6 +127,7 @@ def prepare(b: Builder) -> SecurityPlan:
         spec=s.host,
         unsecured_hold=b.fixed("security.unsecured_hold", s.unsecured_hold),
         handovers=[p.handover for p in s.phases],
+        has_lift=b.scenario.lift is not None,
     )
 
 

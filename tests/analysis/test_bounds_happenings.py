@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.analysis.bounds import strict_bound_h
 from sim.analysis.bounds.groups import Maker, next_within
 from sim.analysis.bounds.happenings import course, head_counts, median, median_draws
 from sim.model import compile_plan
+from sim.model.records import make_records
 from sim.model.world import World
 from sim.scenario import load
 from sim.scenario.quantity import Quantity, constant
@@ -225,6 +227,23 @@ def test_a_provider_is_absent_before_it_has_arrived_or_once_it_leaves() -> None:
     nobody = {"providers": {"none": {}}, "phases": [{"begins": "start", "provider": "none"}]}
     found = happen(absent, security=nobody)
     assert (found.orders, found.certain) == ([0.0], [True])
+
+
+def test_an_absence_that_was_over_before_the_start_orders_nobody_for_certain() -> None:
+    """A force was in charge after nobody: a is never ordered, nor anybody else, so that the bound counts on nobody."""
+    made = plan(
+        {
+            "clock": {"start": "2021-08-01 00:00"},
+            "road": {"drive": "5 h"},
+            "security": {
+                "providers": {"guard": {"force": {"headcount": 100}}},
+                "phases": [{"begins": "2021-07-20", "provider": "none"}, {"begins": "2021-07-25", "provider": "guard"}],
+            },
+            "missions": {"a": {"order": {"when": "provider absent"}, "cohorts": COHORT}},
+        }
+    )
+    assert Maker(made, made.streams.draw(1, 0)).happen.certain == [False]
+    assert strict_bound_h(made, 1, 0).total.hours("t100_h") == make_records(finished(made, 1, 0)).replication["t100_h"] == 0
 
 
 def test_who_stays_is_taken_from_the_last_to_go() -> None:

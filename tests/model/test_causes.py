@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from sim.model.gate import Gate
 from sim.model.names import CAUSES
 from tests.model.helpers import Run, run
 from tests.model.way import hourly
@@ -244,6 +245,64 @@ def test_a_wait_is_cut_where_its_cause_changes() -> None:
     assert hourly(r, "closure") == [0, 0, 0, 0, 10, 10, *[0] * 5]
     assert hourly(r, "hub") == [0] * 7 + [10] * 3 + [0]
     assert r.timeline["bottleneck"] == ["none"] + ["seats"] * 3 + ["closure"] * 2 + ["runway"] + ["hub"] * 3 + ["none"]
+
+
+def changes(gate: Gate) -> list[tuple[float, str]]:
+    """(hours, cause) each time the cause at a gate changed."""
+    return [(float(t), CAUSES[c]) for t, c in zip(gate.log.times, gate.log.causes, strict=True)]
+
+
+def test_the_next_of_a_line_may_wait_for_something_else() -> None:
+    """a's own aircraft wait for more of a, so that a's second group waits for room until 11 h; b, next, has no seats coming."""
+    own = "{aircraft: p, serves: a, loading: own-only, wait_for: 1, patience: 10 h, outbound: 50 h, available: %d h}"
+    r = run(f"""
+        clock: {{horizon: 20 h}}
+        airport: {{gates: {{g: {{lanes: 1}}}}, holding: 20}}
+        lift: {{types: {{p: {{seats: 60}}}}, fleets: {{f1: {own % 1}, f2: {own % 2}}}}}
+        missions:
+          a: {{order: {{at: start}}, cohorts: {{c: {{people: 40, group: 20, starts: gate}}}}}}
+          b: {{order: {{at: 0.5 h}}, cohorts: {{c: {{people: 20, group: 20, starts: gate}}}}}}
+    """)
+    assert changes(r.world.gates.gates[0]) == [(0, "seats"), (1, "holding"), (11, "seats"), (12, "search")]
+
+
+def test_an_aircraft_that_leaves_without_them_leaves_them_waiting_for_seats() -> None:
+    """b's aircraft waits from 2 to 5 h for a load that a keeps out of the full area; nothing comes after it."""
+    r = run("""
+        clock: {horizon: 20 h}
+        airport: {gates: {g: {lanes: 1}}, holding: 20}
+        lift:
+          types: {p: {seats: 100}}
+          fleets:
+            f: {aircraft: p, serves: b, loading: own-only, wait_for: 0.2, patience: 3 h, available: 2 h, outbound: 50 h}
+        missions:
+          a: {order: {at: start}, cohorts: {c: {people: 20, group: 20, starts: gate}}}
+          b: {order: {at: 1 h}, cohorts: {c: {people: 20, group: 20, starts: gate}}}
+    """)
+    assert r.waits(r.mission("b")) == {"seats": 20 * (1 + 15), "holding": 20 * 3}
+
+
+@pytest.mark.parametrize(
+    ("late", "more"),
+    [
+        ("starts: holding", ""),
+        ("shuttle: s", "shuttles: {s: {seats: 10, number: 1, flight: 0 h, enters: holding}}"),
+    ],
+    ids=["at the door", "by helicopter"],
+)
+def test_a_full_area_is_full_of_those_who_wait_once_half_are_searched(late: str, more: str) -> None:
+    """Two groups are searched until 1.25 and 1.5 h and fill the area; who comes at 0.75 h waits for the aircraft of 4 h."""
+    r = run(f"""
+        clock: {{horizon: 4 h}}
+        airport: {{gates: {{g: {{lanes: 2, per_group: 1 h}}}}, holding: 20}}
+        lift: {{types: {{p: {{seats: 10}}}}, fleets: {{f: {{aircraft: p, available: 4 h, outbound: 50 h}}}}}}
+        missions:
+          m:
+            order: {{at: start}}
+            cohorts: {{c: {{people: 20, group: 10, gap: 0.25 h, starts: gate}}, d: {{people: 10, ready: 0.75 h, {late}}}}}
+        {more}
+    """)
+    assert r.waits(r.cohort("m/d")) == pytest.approx({"search": 10 * 0.5, "seats": 10 * (4 - 1.25)})
 
 
 def test_those_never_ordered_wait_for_the_order_from_the_fall_on() -> None:

@@ -167,6 +167,25 @@ def test_a_fleet_that_waits_for_people_inside_calls_as_soon_as_it_can_be_called(
     assert moments(r, "search", "n/c") == [8]
 
 
+def test_a_resting_aircraft_that_is_sent_goes_on_calling() -> None:
+    """It takes 20 of 40 inside at 6 h and is sent again for the others: 20 in front of the gate are searched without a break."""
+    r = run("""
+        clock: {horizon: 60 h}
+        airport: {gates: {g: {lanes: 1, per_group: 3 h, call_forward: true}}}
+        lift:
+          types: {t: {seats: 20, load: 1 h}}
+          fleets:
+            f: {aircraft: t, serves: m, dispatch: waiting, patience: 0.1 h, outbound: 5 h, turn: 5 h, inbound: 5 h}
+        missions:
+          m:
+            order: {at: start}
+            cohorts:
+              in: {people: 40, group: 20, starts: holding}
+              out: {people: 20, group: 10, starts: gate, ready: 4 h}
+    """)
+    assert moments(r, "search", "m/out") == [4, 7]
+
+
 def test_nobody_is_called_without_lift_or_after_the_last_sortie() -> None:
     r = run(called("ordered").replace("available: 8 h", "available: 8 h, until: 7 h"))
     assert r.cohort("n/c")["unfinished"] == 20

@@ -123,3 +123,33 @@ def test_it_is_a_function_of_the_pair_the_seed_and_the_replication() -> None:
     assert same(late, simulate_as(one, 1, 2)) == []
     base = make_records(finished(one.base, 1, 2))
     assert ordered(base) == ordered(late), "whoever was ordered in the base was when it was"
+
+
+LEFT_BEFORE = """
+clock: {{horizon: 10 d}}
+road: {{drive: 1 h}}
+security:
+  absence_known: 100 h
+  reactions: {{share: 50%, decides: 1 h, goes: 1 h}}
+  phases: [{{begins: start, provider: none}}]
+missions:
+  a: {{{a} cohorts: {{c: 60}}}}
+  b: {{reaction: {{tier: never}}, order: {{at: 5 h}}, cohorts: {{c: 60}}}}
+"""
+
+
+def with_a(a: str) -> Any:
+    return loads(LEFT_BEFORE.format(a=a)).scenario
+
+
+def test_who_was_out_before_without_an_order_of_its_own_ends_no_run() -> None:
+    """a was gone before the start: b is ordered at 5 h and out at 6 h."""
+    scenario = with_a("reaction: {tier: 1},")
+    r = simulate_as(compile_pair(OrderedAs(scenario, scenario)), 1, 0).replication
+    assert (r["end_h"], r["out_before"], r["evacuated"]) == (6, 60, 120)
+
+
+def test_who_has_an_order_in_the_base_alone_ends_no_run() -> None:
+    """The scenario itself would not wait for a, which is out at 1 h; b is out at 6 h."""
+    r = simulate_as(compile_pair(OrderedAs(with_a(""), with_a("order: {at: start},"))), 1, 0).replication
+    assert (r["end_h"], r["evacuated"]) == (6, 120)

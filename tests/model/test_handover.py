@@ -134,6 +134,16 @@ def test_a_third_phase() -> None:
     assert gone(third(True)) == [35]
 
 
+@pytest.mark.parametrize("second", [False, True])
+@pytest.mark.parametrize("third", [False, True])
+def test_a_phase_that_is_passed_over(second: bool, third: bool) -> None:
+    """C comes before B, an hour after the first order: whether A waits for it is told by its own handover, not by B's."""
+    made = data(handover=second, then=[{"begins": {"ordered": "1 h"}, "provider": "c", "handover": third}])
+    made["security"]["phases"][1]["begins"] = "50 h"
+    made["security"]["providers"]["c"] = {**B, "arrival": "5 h"}
+    assert gone(made) == [1 + 5 if third else 1]
+
+
 def test_back_to_back_is_no_longer_than_needed() -> None:
     """B is there at once: A is relieved at the very moment."""
     assert gone(data(b={**B, "arrival": "0 h"})) == [10]

@@ -221,6 +221,17 @@ def test_a_run_that_ends_at_once_holds_people_before_anything() -> None:
     assert (r.total["end_h"], left(r, "held"), left(r, "cost")) == (0, {"before": 5}, {"before": 5})
 
 
+def test_a_run_that_ends_a_rounding_after_a_whole_hour_has_no_hour_more() -> None:
+    """0.1 + 2.5 + 0.2 + 0.2 h are a little more than 3; the second of two groups waits at the gate and is out then."""
+    r = run("""
+        road: {drive: 2.5 h}
+        airport: {gates: {g: {lanes: 1, per_group: 0.2 h}}, closures: {x: {at: 1 h, lasts: 0.5 h, closes: gates}}}
+        missions: {m: {order: {at: 0.1 h}, cohorts: {c: {people: 20, group: 10}}}}
+    """)
+    assert 3 < r.total["end_h"] < 3 + 1e-9
+    assert list(r.timeline["stage_out"]) == [0, 0, 0, 20]
+
+
 def test_a_group_that_is_turned_back_waits_for_permission_on_the_road_too() -> None:
     """Drives in vain are charged to what they were in vain for, and so is the wait at home until the next try."""
     r = run("""

@@ -232,6 +232,46 @@ def test_out_before_the_start() -> None:
     assert (r.waits(), r.world.chalks) == ({}, [])
 
 
+def old_force(leaves: str, phases: str, more: str = "") -> str:
+    """T is there since twelve days before the start; U is there a day after its phase begins."""
+    return f"""
+        clock: {{horizon: 10 d, start: 2021-08-01 00:00}}
+        security:
+          absence_known: 100 h
+          reactions: {{share: 1, decides: 1 h, goes: 1 h}}
+          providers:
+            t: {{force: {{headcount: 100{leaves}}}}}
+            u: {{arrival: 24 h, force: {{headcount: 100}}}}
+          phases: [{{begins: 2021-07-20, provider: t}}{phases}]
+        {more}
+        missions: {{a: {{reaction: {{tier: 1}}, cohorts: {{c: 60}}}}}}
+    """
+
+
+FIELD = "lift: {types: {t: {seats: 100}}, fleets: {f: {aircraft: t, available: 48 h}}}"
+LEAVES = ", withdrawal: {begins: start}"
+FLIES = ", withdrawal: {begins: start, lift: true}"
+THEN = ", {begins: %s, provider: u, handover: %s}"
+
+
+@pytest.mark.parametrize(
+    ("source", "there"),
+    [
+        pytest.param(old_force("", THEN % ("start", "true")), True, id="held until U has come"),
+        pytest.param(old_force("", THEN % ("start", "false")), False, id="U is in charge and not there"),
+        pytest.param(old_force(LEAVES, THEN % ("48 h", "true")), True, id="due to leave, held until U has come"),
+        pytest.param(old_force(LEAVES, THEN % ("48 h", "false")), False, id="due to leave"),
+        pytest.param(old_force(FLIES, "", FIELD), True, id="waits for seats"),
+        pytest.param(old_force(FLIES, ""), False, id="leaves by air from a place without aircraft"),
+        pytest.param(old_force(FLIES, "").replace("headcount: 100, w", "w"), False, id="too many to fly"),
+    ],
+)
+def test_nobody_is_out_before_while_a_force_is_still_there(source: str, there: bool) -> None:
+    r = run(source)
+    assert r.total["out_before"] == (0 if there else 60)
+    assert r.world.reactions.absent == r.world.security.absent or there
+
+
 def test_everybody_out_before_the_start_ends_it_at_once() -> None:
     r = run(f"{reactions(1, '1 d', '1 d', '3 d')}\n{missions(1, 2)}")
     assert (r.total["end"], r.total["end_h"], r.out_h, r.total["evacuated"], r.total["out_before"]) == ("out", 0, 0, 20, 20)

@@ -133,6 +133,27 @@ def test_a_window_that_nobody_knows_of_yet() -> None:
         assert r.total["diverted"] == 0
 
 
+@pytest.mark.parametrize("dispatch", ["ordered", "waiting"])
+@pytest.mark.parametrize(
+    ("known", "fleet"),
+    [("{lasts: 2 h}", ""), ("{begins: 100 h}", ", until: 60 h")],
+    ids=["over", "after the fleet's end"],
+)
+def test_an_aircraft_that_no_window_known_takes_waits_for_others(known: str, fleet: str, dispatch: str) -> None:
+    """One known window can't take it; the other is known of when it begins, at 24 h."""
+    later = "threat: {timeline: [{at: 24 h, level: contested}]}"
+    source = field(f"{{known: {known}, later: {{begins: {{contested: 0 h}}}}}}", f"{fleet}, dispatch: {dispatch}", later)
+    source = source.replace("outbound", "serves: m, patience: 1 h, outbound").replace("at: start", "at: 1 h")
+    assert [t for t, _ in run(source).departures()] == [26, 30, 34]
+
+
+def test_an_aircraft_that_has_flown_waits_for_a_window_too() -> None:
+    """After its first sortie the next window known is past the fleet's end; another opens before that, at 24 h."""
+    windows = "{first: {lasts: 1 h}, far: {begins: 100 h}, later: {begins: {contested: 0 h}}}"
+    r = run(field(windows, ", until: 60 h", "threat: {timeline: [{at: 24 h, level: contested}]}"))
+    assert [t for t, _ in r.departures()] == [0, 26, 30]
+
+
 def test_a_fleet_may_have_windows_of_its_own() -> None:
     windows = "{ours: {begins: 5 h}, theirs: {begins: 50 h}}"
     assert [t for t, _ in run(field(windows, ", windows: ours")).departures()] == [5, 9, 13]
