@@ -188,9 +188,10 @@ def securities(draw: st.DrawFn) -> Data:
     data["phases"] = [
         {"begins": "start" if k == 0 else f"{at} h", "provider": draw(st.sampled_from(known))} for k, at in enumerate(begins)
     ]
-    for phase in data["phases"]:
+    for before, phase in zip([None, *data["phases"]], data["phases"], strict=False):
         provider = data["providers"].get(phase["provider"], {})
-        if provider.keys() & {"force", "operator"} and draw(st.booleans()):
+        another = before is None or before["provider"] != phase["provider"]
+        if another and provider.keys() & {"force", "operator"} and draw(st.booleans()):
             phase["handover"] = True
     if draw(st.booleans()):
         data["host"] = draw(hosts)
@@ -201,7 +202,7 @@ def securities(draw: st.DrawFn) -> Data:
     return data
 
 
-entrants = st.lists(st.sampled_from(["public", "agreed", "escorted", "helicopter"]), unique=True)
+entrants = st.lists(st.sampled_from(["public", "agreed", "escorted", "helicopter"]), min_size=1, unique=True)
 gates = some(
     lanes=whole(0, 4),
     per_group=hours(0, 0.5),
@@ -209,7 +210,6 @@ gates = some(
     hours=spans,
     hours_stop=entrants,
     admits=entrants,
-    missions=st.lists(st.sampled_from(MISSIONS), unique=True, max_size=0),
     call_forward=st.integers(0, 4).map(lambda k: k == 0),
     rank=st.integers(0, 2),
     exposed=st.booleans(),
@@ -253,7 +253,22 @@ incidents = st.fixed_dictionaries(
 )
 
 
-windows = some(begins=moments, lasts=hours(0, 60), until=moments, hours=spans)
+def opens(window: Data) -> bool:
+    """Whether a window may open: one that certainly ends before it begins is refused."""
+
+    def at(moment: Any) -> tuple[str, float]:
+        if isinstance(moment, dict):
+            ((after, delay),) = moment.items()
+            return after, float(delay.removesuffix(" h"))
+        if moment.endswith(" h") or moment == "start":
+            return "start", float(moment.removesuffix(" h").replace("start", "0"))
+        return "start", (int(moment[8:10]) - 12) * 24 + 3.5  # 09:30; the clock starts on 12 September at 06:00
+
+    (after, begins), (other, until) = at(window.get("begins", "start")), at(window.get("until", "start"))
+    return "until" not in window or after != other or until > begins
+
+
+windows = some(begins=moments, lasts=hours(0, 60), until=moments, hours=spans).filter(opens)
 truces = some(
     begins=moments,
     lasts=hours(0, 60),
