@@ -58,7 +58,8 @@ FIGURES = (
         "what-matters",
         "What matters most for the people left behind, and how does that change without Turkish forces?",
         f"sensitivity evacsim:turkish-collapse evacsim:none-collapse --method morris {FACTORS} "
-        "--factors security.unsecured_hold --trajectories 6 -n 20 --measure total.left_behind",
+        "--factors security.unsecured_hold --factors security.absence_known --factors security.reactions.share "
+        "--trajectories 6 -n 20 --measure total.left_behind",
         "sensitivity/*/morris*.png",
         ("turkish-collapse", "none-collapse"),
     ),
