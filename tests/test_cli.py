@@ -259,7 +259,7 @@ def test_whoever_is_not_asked_to_move_is_named_wherever_all_are_out(evacsim: Com
     said = evacsim("run", "small.yaml", "-n", "3", *FAST, "--set", setting)
     assert warned in said.err
     text = " ".join(said.out.split())
-    assert "all 20 people ordered out are out" in text
+    assert "everyone who is ordered out is out" in text
     assert "30 of 50 people are never ordered out: alpha." in text
     assert "Never ordered out, so not among all that are out: 30 of 50 people (alpha 30)." in text
     (found,) = evacsim("run", "small.yaml", "-n", "3", *FAST, "--set", setting, "--json").json["results"]
