@@ -267,8 +267,12 @@ def _difference_cells(name: str, entry: Json, style: _Style) -> list[str]:
 
     made = [name]
     for side in ("base", "other"):
-        hours = median[side]
-        made.append(duration(hours, style.unit) if hours is not None else cells.late(median[f"{side}_never"], style.horizon_h))
+        hours, gone = median[side], (entry.get("out_before") or {}).get(side)
+        if hours == 0 and gone:
+            made.append(cells.BEFORE)
+        else:
+            late = cells.late(median[f"{side}_never"], style.horizon_h) if hours is None else ""
+            made.append(late or duration(hours, style.unit))
     made += _change(median, change, wide)
     made += _change(entry["p_all_out"], cells.points, wide)
     made += _change(entry["left_behind"], cells.head_count_change, wide)
@@ -298,7 +302,8 @@ def _end(x: float | None, said: Any, sign: str = "") -> str:
 def _compare_notes(differences: Json, full: bool) -> list[Text]:
     said = [_in_words(differences) + _out_before_by_side(differences) + _never_ordered_by_side(differences)]
     said.append(
-        "Out: median time from the start of the clock until all are out, whenever the order came. Other minus base; "
+        "Out: median time from the start of the clock until all are out, whenever the order came; before: out before the start. "
+        "Other minus base; "
         f"{cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs with a time on both "
         "sides in which the other is out earlier or later. Intervals are 95 % each, not together"
         f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}"

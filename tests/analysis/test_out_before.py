@@ -163,3 +163,11 @@ def test_quantiles_of_a_mission_are_over_those_too_in_which_it_was_out_before(go
         **({"of_all": of_all} if gone else {}),
     }
     assert [cells.time(entry, key, 100.0) for key in ("p50", "p90")] == [p50, p90]
+
+
+def test_whoever_was_out_before_the_start_has_no_hour_in_a_comparison(tmp_path: Path) -> None:
+    long_known = loads(SOURCE % 1, "open.yaml", ["security.absence_known=90 d"])
+    found = api.compare(loaded(0, "held"), long_known, n=20, out=tmp_path, jobs=1, plots=False)
+    text = text_of(compare_table(found.differences[0], 100))
+    assert " big 10 h before " in text, text
+    assert "before: out before the start." in text
