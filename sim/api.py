@@ -269,7 +269,7 @@ def _study(
         if len(result.failed) == result.n:
             summary = _no_answer(result)
         else:
-            from sim.studies.bound import beside, kept_bound
+            from sim.studies.kept_bound import beside, kept_bound
 
             summary = beside(
                 summarise(

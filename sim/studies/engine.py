@@ -254,9 +254,21 @@ def answer(
     answered = import_module(f"sim.studies.{query.verb}.answer").answer
     if not isinstance(query, Simulating):
         return answered(query)
+    with session_of(query, progress, tell, hear) as session:
+        return answered(query, session)
+
+
+@contextmanager
+def session_of(
+    query: Simulating,
+    progress: Watcher | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+    hear: Callable[[Prepared], None] = lambda prepared: None,
+) -> Iterator[Session]:
+    """The session in which *query* can be answered; its workers end with it."""
     progress = progress or Unwatched()
     with pool_of(query, progress) as pool:
-        return answered(query, Session(query, pool, progress, tell, hear))
+        yield Session(query, pool, progress, tell, hear)
 
 
 @contextmanager

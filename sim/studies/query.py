@@ -154,11 +154,12 @@ class Query:
     def entries(cls) -> tuple[Entry, ...]:
         """Its fields: arguments, its own options, then those that many commands have."""
         types = get_type_hints(cls)
-        common = {name for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
+        homes = {name: base for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
         known = [
-            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in common) for f in dataclasses.fields(cls)
+            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in homes) for f in dataclasses.fields(cls)
         ]
-        return tuple(sorted(known, key=lambda e: (bool(e.option.names), not e.own)))
+        order = [None, *reversed(SHARED)]
+        return tuple(sorted(known, key=lambda e: (bool(e.option.names), order.index(homes.get(e.name)))))
 
     @classmethod
     def of(cls, *scenarios: Any, **given: Any) -> Self:
@@ -199,7 +200,19 @@ class Query:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Simulating(Query):
+class Checking(Query):
+    """What all questions have that are about checked scenarios."""
+
+    overrides: tuple[str, ...] = option(
+        (), "--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."
+    )
+    allow_large: bool = option(
+        False, "--allow-large", help="Runs what is beyond the stated budget of loads and memory.", asks=False
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulating(Checking):
     """What all questions have that are answered by simulation."""
 
     n: int = option(200, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each scenario.")
@@ -221,14 +234,8 @@ class Simulating(Query):
         help="Works on a Dask scheduler's workers: tcp://HOST:PORT, tls://HOST:PORT or its file.",
         asks=False,
     )
-    overrides: tuple[str, ...] = option(
-        (), "--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."
-    )
     out: Path = option(RESULTS, "--out", metavar="FOLDER", help="Where results are kept.", asks=False)
     csv: bool = option(False, "--csv", help="Writes the tables as CSV too.")
-    allow_large: bool = option(
-        False, "--allow-large", help="Runs what is beyond the stated budget of loads and memory.", asks=False
-    )
     plots: bool = option(True, "--no-plots", help="No plots.", inverse=True, asks=False)
     svg: bool = option(False, "--svg", help="Draws the pictures as SVG too.")
 
@@ -251,7 +258,12 @@ class Simulating(Query):
         return shlex.join(["evacsim", self.verb, *names, *self.words(), "-n", str(self.n), "--seed", str(self.seed), *common])
 
 
-SHARED = (Query, Simulating)
+SHARED = (Query, Checking, Simulating)
+
+
+def each_point(n: int | None, **how: Any) -> Any:
+    """The number of replications of a study of many points."""
+    return option(n, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each point.", **how)
 
 
 def share(given: Any) -> float:

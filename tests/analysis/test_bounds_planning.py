@@ -17,8 +17,8 @@ from sim.analysis.bounds.program import Program
 from sim.model.plan import compile_plan
 from sim.model.records import make_records
 from sim.model.world import World
-from sim.present.bound_table import in_a_sentence
 from sim.scenario import Scenario, from_data, impossible
+from sim.studies.bound.table import in_a_sentence
 from tests.strategies import lively
 
 LATENCY, SERVICE = 1.5, 0.25
