@@ -1,4 +1,4 @@
-"""Many scenarios as one piece of work: the points of a study share one crew, and each is kept like a run of its own.
+"""Many scenarios as one piece of work: the points of a study share one workers, and each is kept like a run of its own.
 
 A point is a scenario with a number of replications.  Its blocks lie where ``evacsim run`` of the same scenario keeps them,
 so that studies, runs and repeated commands share what is simulated; tables for people are made by ``run`` alone.  Points
@@ -13,12 +13,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.experiment.executor import Crew, drive
+from sim.experiment.executor import drive
 from sim.experiment.files import Busy
 from sim.experiment.result import Result
 from sim.experiment.run import Plan, Source, Unwatched, Watcher, jobs_for, store_of
 from sim.experiment.store import Store
 from sim.experiment.work import Engine, Job, Piece
+from sim.experiment.workers import WorkerPool
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class _Open:
 def run_points(
     points: Iterable[Point],
     plan: Plan,
-    crew: Crew,
+    workers: WorkerPool,
     done: Callable[[Any, Result], None],
     *,
     watcher: Watcher | None = None,
@@ -59,9 +60,9 @@ def run_points(
         OutputError, StoreError: if results cannot be kept; finished blocks are.
         KeyboardInterrupt: after Ctrl-C; finished replications are kept.
     """
-    desk = _Desk(plan, crew, done, watcher or Unwatched(), engine)
+    desk = _Desk(plan, workers, done, watcher or Unwatched(), engine)
     try:
-        drive(desk.jobs(points), crew, desk.keep)
+        drive(desk.jobs(points), workers, desk.keep)
     finally:
         desk.close()
 
@@ -70,9 +71,9 @@ class _Desk:
     """Opens points, hands out their jobs, keeps what comes back and closes them."""
 
     def __init__(
-        self, plan: Plan, crew: Crew, done: Callable[[Any, Result], None], watcher: Watcher, engine: Engine | None
+        self, plan: Plan, workers: WorkerPool, done: Callable[[Any, Result], None], watcher: Watcher, engine: Engine | None
     ) -> None:
-        self.plan, self.crew, self.done, self.watcher, self.engine = plan, crew, done, watcher, engine
+        self.plan, self.workers, self.done, self.watcher, self.engine = plan, workers, done, watcher, engine
         self.open: dict[Job, _Open] = {}  # by job in flight
 
     def jobs(self, points: Iterable[Point]) -> Iterator[Job | None]:
@@ -101,7 +102,7 @@ class _Desk:
             stored = store.stored(point.n)
             self.watcher.stored(len(stored))
             here = _Open(point, store, held, set(range(point.n)) - stored)
-            jobs = list(jobs_for(point.source, self.plan.seed, here.missing, self.crew, self.engine))
+            jobs = list(jobs_for(point.source, self.plan.seed, here.missing, self.workers, self.engine))
             self.open |= dict.fromkeys(jobs, here)
         except BaseException:
             held.close()
@@ -114,7 +115,7 @@ class _Desk:
         """Stores a piece; the point is done with its last one."""
         here = self.open[job]
         here.store.add(piece.block)
-        self.watcher.advance(piece.tried, piece.seconds, self.crew.jobs)
+        self.watcher.advance(piece.tried, piece.seconds, self.workers.jobs)
         here.missing -= {*piece.block.replications, *(f.replication for f in piece.block.failures)}
         if not piece.interrupted:
             del self.open[job]

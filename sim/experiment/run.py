@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sim.experiment.executor import Crew, drive
+from sim.experiment.executor import drive
 from sim.experiment.identity import folder_name, packaged, run_id
 from sim.experiment.result import Result
 from sim.experiment.store import Store, pieces
 from sim.experiment.work import Engine, Job, Piece, model_engine
+from sim.experiment.workers import WorkerPool
 
 PACKAGES = ("numpy", "scipy", "simpy", "pydantic", "polars", "matplotlib")
 
@@ -88,7 +89,7 @@ class Plan:
 def execute(
     source: Source,
     plan: Plan,
-    crew: Crew,
+    workers: WorkerPool,
     finish: Callable[[Result], Mapping[str, Any]] = lambda result: {},
     *,
     watcher: Watcher | None = None,
@@ -107,7 +108,7 @@ def execute(
     begun = time.monotonic()
     store = store_of(source, plan.seed, plan.out)
     with store.open(lambda: watcher.waiting(source.name)):
-        _complete(store, source, plan, crew, watcher, engine)
+        _complete(store, source, plan, workers, watcher, engine)
         watcher.doing(source.name, "writing tables")
         store.write_text("scenario.yaml", source.canonical)
         store.write_tables(plan.n, as_csv=plan.csv)
@@ -128,24 +129,24 @@ def execute(
     return result
 
 
-def _complete(store: Store, source: Source, plan: Plan, crew: Crew, watcher: Watcher, engine: Engine | None) -> None:
+def _complete(store: Store, source: Source, plan: Plan, workers: WorkerPool, watcher: Watcher, engine: Engine | None) -> None:
     """Simulates what is not stored."""
     stored = store.stored(plan.n)
     watcher.begin(source.name, len(stored), plan.n)
 
     def keep(job: Job, piece: Piece) -> None:
         store.add(piece.block)
-        watcher.advance(piece.tried, piece.seconds, crew.jobs)
+        watcher.advance(piece.tried, piece.seconds, workers.jobs)
 
-    drive(jobs_for(source, plan.seed, set(range(plan.n)) - stored, crew, engine), crew, keep)
+    drive(jobs_for(source, plan.seed, set(range(plan.n)) - stored, workers, engine), workers, keep)
 
 
-def jobs_for(source: Source, seed: int, missing: set[int], crew: Crew, engine: Engine | None = None) -> Iterator[Job]:
+def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, engine: Engine | None = None) -> Iterator[Job]:
     """The jobs that simulate *missing* replications of a scenario."""
     if missing:
         scenario = pickle.dumps(source.scenario, protocol=pickle.HIGHEST_PROTOCOL)
         chosen = engine or model_engine()
-        for piece in pieces(missing, crew.jobs):
+        for piece in pieces(missing, workers.jobs):
             yield Job(scenario, seed, piece, chosen)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sim.experiment import Crew, OutputError, Plan, Result, StoreError, execute
+from sim.experiment import OutputError, Plan, Result, StoreError, WorkerPool, execute
 from sim.experiment import files as files_module
 from sim.experiment.blocks import SIZE, TABLES, Block, CorruptBlock, Failure, decode, encode, merge
 from sim.experiment.identity import folder_name, run_id
@@ -42,9 +42,9 @@ class Count:
 
 def go(out: Path, n: int, jobs: int = 1, seed: int = 1, csv: bool = False, **behaviour: Any) -> tuple[Result, Count]:
     count = Count()
-    with Crew(jobs) as crew:
+    with WorkerPool(jobs) as workers:
         plan = Plan(n=n, seed=seed, out=out, csv=csv)
-        return execute(source(**behaviour), plan, crew, lambda r: {"n": r.n}, watcher=count, engine=ENGINE), count
+        return execute(source(**behaviour), plan, workers, lambda r: {"n": r.n}, watcher=count, engine=ENGINE), count
 
 
 def contents(result: Result) -> dict[str, bytes]:
