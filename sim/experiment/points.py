@@ -16,7 +16,7 @@ from typing import Any
 from sim.experiment.executor import drive
 from sim.experiment.files import Busy
 from sim.experiment.result import Result
-from sim.experiment.run import Plan, Source, Unwatched, Watcher, jobs_for, store_of
+from sim.experiment.run import Plan, Source, Unwatched, Watcher, jobs_for, result_of, store_of
 from sim.experiment.store import Store
 from sim.experiment.work import Engine, Job, Piece
 from sim.experiment.workers import WorkerPool
@@ -124,15 +124,7 @@ class _Desk:
 
     def _finish(self, here: _Open) -> None:
         try:
-            result = Result(
-                here.store,
-                name=here.point.source.name,
-                title=getattr(here.point.source.scenario, "title", None) or "",
-                seed=self.plan.seed,
-                n=here.point.n,
-                failed=here.store.failures(here.point.n),
-                scenario_text=here.point.source.canonical,
-            )
+            result = result_of(here.store, here.point.source, self.plan.seed, here.point.n)
             self.done(here.point.key, result)
         finally:
             here.held.close()

@@ -112,15 +112,7 @@ def execute(
         watcher.doing(source.name, "writing tables")
         store.write_text("scenario.yaml", source.canonical)
         store.write_tables(plan.n, as_csv=plan.csv)
-        result = Result(
-            store,
-            name=source.name,
-            title=getattr(source.scenario, "title", None) or "",
-            seed=plan.seed,
-            n=plan.n,
-            failed=store.failures(plan.n),
-            scenario_text=source.canonical,
-        )
+        result = result_of(store, source, plan.seed, plan.n)
         watcher.doing(source.name, "summing up")
         result.summary = dict(finish(result))
         store.write_json("summary.json", result.summary)
@@ -153,6 +145,13 @@ def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, 
 def store_of(source: Source, seed: int, out: Path) -> Store:
     """Where the replications of a scenario under a seed are kept, whichever command makes them."""
     return Store(out / folder_name(source.name) / run_id(source.digest_text, seed))
+
+
+def result_of(store: Store, source: Source, seed: int, n: int) -> Result:
+    """Replications 0 … n−1 of a scenario as they are stored."""
+    title = getattr(source.scenario, "title", None) or ""
+    text, failed = source.canonical, store.failures(n)
+    return Result(store, name=source.name, title=title, seed=seed, n=n, failed=failed, scenario_text=text)
 
 
 def _manifest(result: Result, plan: Plan, seconds: float) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from sim.experiment import ClusterError, Crew, Plan, Point, Result, Unwatched, W
 from sim.experiment.files import recorded, storing
 from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES, store_of
-from sim.experiment.store import Store, harmless
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formulas
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.preparing import Prepared, TooLarge, prepare
@@ -284,15 +285,11 @@ def pool_of(query: Simulating, progress: Watcher, most: int | None = None) -> It
 
 def write_table(table: pl.DataFrame, stem: Path, csv: bool) -> None:
     """Writes ``stem.parquet``, and ``stem.csv`` too if *csv*."""
-    import polars as pl
-
     with recorded(stem.with_name(f"{stem.name}.parquet")) as out:
         table.write_parquet(out, compression="zstd")
     if csv:
-        texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
-        safe = table.with_columns(pl.col(name).map_elements(harmless, return_dtype=pl.String) for name in texts)
         with recorded(stem.with_name(f"{stem.name}.csv")) as out:
-            safe.write_csv(out)
+            escape_formulas(table).write_csv(out)
 
 
 def _outcome(proposal: Proposal, result: Result) -> Outcome:

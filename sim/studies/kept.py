@@ -14,7 +14,8 @@ import polars as pl
 from sim.experiment.files import recorded, storing
 from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES, store_of
-from sim.experiment.store import Store, harmless
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formulas
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded
 from sim.studies.drawn import pictures_in
@@ -57,14 +58,9 @@ def keep(
                     table.write_parquet(out, compression="zstd")
                 if options.csv:
                     with recorded(folder / f"{name}.csv") as out:
-                        _harmless(table).write_csv(out)
+                        escape_formulas(table).write_csv(out)
             if options.plots:
                 draw(pictures)
         store.write_json("summary.json", summary)
         store.write_json("manifest.json", manifest | {"packages": {name: packaged(name) for name in PACKAGES}})
     return tuple(pictures.made)
-
-
-def _harmless(table: pl.DataFrame) -> pl.DataFrame:
-    texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
-    return table.with_columns(pl.col(name).map_elements(harmless, return_dtype=pl.String) for name in texts)

@@ -25,8 +25,9 @@ from sim.experiment import Unwatched
 from sim.experiment.files import storing
 from sim.experiment.identity import packaged, run_id
 from sim.experiment.run import PACKAGES
-from sim.experiment.spool import Spool, write_table
+from sim.experiment.spool import Spool
 from sim.experiment.store import Store
+from sim.experiment.tables import table_of, write_table
 from sim.scenario import Loaded
 from sim.studies.asking import asked_for
 from sim.studies.drawn import pictures_in
@@ -152,7 +153,7 @@ class _Desk:
                 self.failures += 1
                 if len(self.failed) < 1000:
                     self.failed[number] = str(error)
-        write_table(self.folder, "sweep", self.schema(), lambda: self.frames(spool))
+        write_table(self.folder, "sweep", table_of(self.schema(), lambda: self.frames(spool)))
         view = self.view(spool) if self.seen else None
         told = (
             headline(view, self.pairs, self.kept)

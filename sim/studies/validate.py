@@ -20,7 +20,8 @@ from sim.analysis.validate import Validation, validate
 from sim.analysis.verdict import as_json
 from sim.experiment import Unwatched
 from sim.experiment.files import StoreError, storing
-from sim.experiment.store import Store, harmless
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formula
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place
@@ -169,4 +170,4 @@ def _csv(windows: list[Json]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else harmless(str(value))
+    return "" if value is None else escape_formula(str(value))
