@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,8 +32,7 @@ def folder_of(verb: str, scenarios: Sequence[Loaded], asked: Mapping[str, Any], 
 
 def asked_command(verb: str, given: Sequence[str], words: Sequence[str], options: Options) -> str:
     """The command that gives this answer, with the study's own options after the scenarios."""
-    head, tail = command(verb, given, options).split(" -n ", 1)
-    return f"{head} {shlex.join(words)} -n {tail}" if words else f"{head} -n {tail}"
+    return command(verb, given, options, words)
 
 
 def keep(

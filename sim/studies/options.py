@@ -61,11 +61,14 @@ def crew_of(options: Options, most: int | None = None) -> Iterator[Crew]:
         yield crew
 
 
-def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
-    """The command that gives this result, without user, host, absolute path, address or number of processes."""
+def command(verb: str, scenarios: Sequence[str], options: Options, own: Sequence[str] = ()) -> str:
+    """The command that gives this result, without user, host, absolute path, address or number of processes.
+
+    *own*: the words that this verb alone has, which stand before the common options.
+    """
     import shlex
 
-    words = ["evacsim", verb, *(_portable(given) for given in scenarios), "-n", str(options.n), "--seed", str(options.seed)]
+    words = ["evacsim", verb, *(_portable(given) for given in scenarios), *own, "-n", str(options.n), "--seed", str(options.seed)]
     for target in options.until:
         words += ["--until", " ".join(target.split())]
     if options.most is not None:
