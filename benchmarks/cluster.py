@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 from distributed import LocalCluster
 
-from sim.experiment import Cluster, Plan, WorkerPool, execute
+from sim.experiment import Cluster, RunSpec, WorkerPool, execute
 from sim.experiment.work import Engine, Job
 from sim.scenario import load
 
@@ -52,7 +52,7 @@ def main(scenario: str, n: int, rounds: int) -> None:
         pools = {"pool": pool, "cluster": cluster}
         for seed in range(rounds + 1):
             for name, workers in pools.items():
-                plan = Plan(n=n if seed else 4, seed=seed, out=out / name)  # the first round starts everything
+                plan = RunSpec(n=n if seed else 4, seed=seed, out=out / name)  # the first round starts everything
                 measured(name if seed else f"({name})", plan.n, lambda plan=plan, workers=workers: execute(source, plan, workers))
         engine = Engine(nothing, nothing)
         begun = time.perf_counter()

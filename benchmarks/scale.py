@@ -41,12 +41,12 @@ MOST_GROWTH = 1.25
 def once(scenario: Path, n: int, workers: Any, out: Path) -> float:
     """Wall seconds of one run of *n* replications into an empty folder, with tables and summary, without pictures."""
     from sim.analysis import summarise
-    from sim.experiment import Plan, execute
+    from sim.experiment import RunSpec, execute
     from sim.scenario import load
 
     source = load(scenario)
     start = time.perf_counter()
-    execute(source, Plan(n=n, out=out), workers, summarise)
+    execute(source, RunSpec(n=n, out=out), workers, summarise)
     return time.perf_counter() - start
 
 
@@ -125,11 +125,11 @@ def inner(scenario: Path, n: int, jobs: int, out: Path) -> None:
     from timed_model import ENGINE
 
     from sim.analysis import summarise
-    from sim.experiment import Plan, WorkerPool, execute
+    from sim.experiment import RunSpec, WorkerPool, execute
     from sim.scenario import load
 
     with WorkerPool(jobs) as workers:
-        execute(load(scenario), Plan(n=n, out=out / "results"), workers, summarise, engine=ENGINE)
+        execute(load(scenario), RunSpec(n=n, out=out / "results"), workers, summarise, engine=ENGINE)
 
 
 def tree_peaks(arguments: list[str]) -> list[int]:

@@ -10,7 +10,7 @@ import typer
 from sim.commands.app import app
 from sim.commands.common import prepared, show_files, watched
 from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Scenarios, Seed, Sets, Svg
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 
 if TYPE_CHECKING:
     from sim.studies.bottleneck import Bottleneck
@@ -68,7 +68,7 @@ def bottleneck(
     options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     ready = prepared(scenarios, options, quiet)
     asked = Asked(tuple(step or ()), tuple(only or ()), tuple(measure or DEFAULT))
-    with watcher(quiet) as told:
+    with show_progress(quiet) as told:
         found = bottleneck_all(ready, asked, watched(options, told), (lambda line: None) if quiet else say)
     if json:
         give_json(found.summary)

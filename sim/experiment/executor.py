@@ -23,7 +23,7 @@ from sim.experiment.workers import Lost, WorkerLost, WorkerPool
 GRACE = 5.0
 """Seconds that workers get after Ctrl-C to hand in the replications they have finished."""
 
-GLANCE = 0.2
+POLL = 0.2
 """Seconds between looks for a Ctrl-C while jobs run."""
 
 
@@ -73,7 +73,7 @@ def drive(jobs: Iterable[Job | None], workers: WorkerPool, done: Callable[[Job, 
                     raise KeyboardInterrupt
                 if not running:
                     break
-                finished, _ = wait(running, timeout=GLANCE, return_when=FIRST_COMPLETED)
+                finished, _ = wait(running, timeout=POLL, return_when=FIRST_COMPLETED)
                 _collect(finished, running, queue, workers, done)
                 workers.look()
         except (KeyboardInterrupt, Lost):

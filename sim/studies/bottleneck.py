@@ -33,7 +33,7 @@ from sim.scenario import ScenarioError
 from sim.scenario.errors import Faults, Place, printable
 from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
-from sim.studies.options import Options, crew_of
+from sim.studies.options import Options, pool_of
 from sim.studies.orders import LeverError, warning
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given
@@ -132,8 +132,8 @@ def bottleneck_all(
     begun = time.monotonic()
     given = [one.loaded for one in prepared]
     measures = _measures(prepared, asked)
-    with crew_of(options) as crew:
-        lab = Lab.of(given, replace(options, overrides=()), crew)
+    with pool_of(options) as pool:
+        lab = Lab.of(given, replace(options, overrides=()), pool)
         cases, notes = cases_of(lab, asked)
         tell(cost(cases, options.n))
         answer = lab.conduct(study(cases, measures, options.n), "bottleneck")

@@ -17,7 +17,7 @@ import pytest
 
 import sim
 from sim.cli import _explain, main
-from sim.experiment import Cluster, ClusterError, Lost, Plan, Point, Result, Unwatched, WorkerPool, execute, run_points
+from sim.experiment import Cluster, ClusterError, Lost, Point, Result, RunSpec, SilentProgress, WorkerPool, execute, run_points
 from sim.experiment import cluster as cluster_module
 from sim.experiment.blocks import TABLES
 from sim.experiment.cluster import difference, scheduler_address
@@ -81,7 +81,7 @@ def joined(site: Site, workers: int, notice: Callable[[str], None] = lambda text
     raise AssertionError("the workers do not come up")
 
 
-class Once(Unwatched):
+class Once(SilentProgress):
     """Does something when the first replications are in, and remembers what it is told."""
 
     def __init__(self, act: Callable[[], Any] = lambda: None) -> None:
@@ -97,8 +97,8 @@ class Once(Unwatched):
         self.notices.append(text)
 
 
-def go(out: Path, n: int, workers: WorkerPool, watcher: Any = None, **behaviour: Any) -> Result:
-    return execute(source(**behaviour), Plan(n=n, out=out), workers, watcher=watcher, engine=ENGINE)
+def go(out: Path, n: int, workers: WorkerPool, progress: Any = None, **behaviour: Any) -> Result:
+    return execute(source(**behaviour), RunSpec(n=n, out=out), workers, progress=progress, engine=ENGINE)
 
 
 def contents(result: Result) -> list[bytes]:
@@ -127,19 +127,19 @@ def test_points_of_a_study_are_what_runs_are(sites: Sites, tmp_path: Path) -> No
     points = [Point(k, source(digest=f"d{k}", mark=k), 25) for k in range(4)]
     found: dict[int, Result] = {}
     with joined(sites.nursed, 3) as workers:
-        run_points(points, Plan(out=tmp_path / "there"), workers, found.__setitem__, engine=ENGINE)
+        run_points(points, RunSpec(out=tmp_path / "there"), workers, found.__setitem__, engine=ENGINE)
     with WorkerPool() as workers:
         for k, point in enumerate(points):
-            alone = execute(point.source, Plan(n=25, out=tmp_path / "here"), workers, engine=ENGINE)
+            alone = execute(point.source, RunSpec(n=25, out=tmp_path / "here"), workers, engine=ENGINE)
             assert found[k].table("missions").equals(alone.table("missions"))
 
 
 def test_a_worker_that_dies_costs_nothing(sites: Sites, tmp_path: Path) -> None:
     with joined(sites.nursed, 3) as workers:
         pids = workers._client.run(os.getpid)
-        watcher = Once(lambda: os.kill(next(iter(pids.values())), signal.SIGKILL))
-        result = go(tmp_path, 120, workers, watcher, slow=0.02)
-    assert (result.failed, watcher.act) == ([], None)
+        progress = Once(lambda: os.kill(next(iter(pids.values())), signal.SIGKILL))
+        result = go(tmp_path, 120, workers, progress, slow=0.02)
+    assert (result.failed, progress.act) == ([], None)
     assert contents(result) == here(tmp_path, 120)
 
 
@@ -161,13 +161,13 @@ PROGRAM = """
 import sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from sim.experiment import Cluster, Plan, Unwatched, execute
+from sim.experiment import Cluster, RunSpec, SilentProgress, execute
 from tests.experiment.fake_model import ENGINE, source
-class Say(Unwatched):
+class Say(SilentProgress):
     def advance(self, count, seconds, workers): print("advance", flush=True)
 try:
     with Cluster({address!r}) as workers:
-        execute(source(slow=0.05), Plan(n=300, out=Path({out!r})), workers, watcher=Say(), engine=ENGINE)
+        execute(source(slow=0.05), RunSpec(n=300, out=Path({out!r})), workers, progress=Say(), engine=ENGINE)
 except KeyboardInterrupt:
     sys.exit(130)
 """
@@ -338,11 +338,11 @@ def test_a_scheduler_that_stops_answering_or_dies(sites: Sites, tmp_path: Path, 
         with pytest.raises(Lost, match="has not answered for 2 s; finished"):
             go(tmp_path, 2000, workers, Once(lambda: os.kill(pid, signal.SIGSTOP)), slow=0.01)
     os.kill(pid, signal.SIGCONT)
-    watcher = Once(lambda: [end(worker) for worker in sites.workers])
+    progress = Once(lambda: [end(worker) for worker in sites.workers])
     monkeypatch.setattr(cluster_module, "WORKERLESS", 0.5)
-    with joined(sites.plain, 2, watcher.notice) as workers, pytest.raises(Lost, match=r"has had no workers for 0.5 s; finished"):
-        go(tmp_path, 2000, workers, watcher, slow=0.01)
-    assert watcher.notices == [f"no worker is left at {sites.plain.address}; waiting 0.5 s for others"]
+    with joined(sites.plain, 2, progress.notice) as workers, pytest.raises(Lost, match=r"has had no workers for 0.5 s; finished"):
+        go(tmp_path, 2000, workers, progress, slow=0.01)
+    assert progress.notices == [f"no worker is left at {sites.plain.address}; waiting 0.5 s for others"]
     with pytest.raises(ClusterError, match="has no workers"):
         Cluster(sites.plain.address)
     sites.plain.work("--no-nanny")

@@ -46,7 +46,7 @@ def test_every_job_is_done_once_and_failures_are_data(workers: WorkerPool) -> No
     assert failed == [(3, "simulate"), (41, "simulate")]
 
 
-def test_one_crew_serves_several_runs(workers: WorkerPool) -> None:
+def test_one_pool_serves_several_runs(workers: WorkerPool) -> None:
     for _ in range(2):
         assert gathered(jobs_of(range(3)), workers) == ([0, 1, 2], [])
     assert gathered([], workers) == ([], [])
@@ -142,10 +142,10 @@ import sys
 sys.path[:0] = {sys.path!r}
 print("once", flush=True)
 from pathlib import Path
-from sim.experiment import WorkerPool, Plan, execute
+from sim.experiment import WorkerPool, RunSpec, execute
 from tests.experiment.fake_model import ENGINE, source
 with WorkerPool(2) as workers:
-    print(execute(source(), Plan(n=5, out=Path({str(tmp_path)!r})), workers, engine=ENGINE).table("missions").height)
+    print(execute(source(), RunSpec(n=5, out=Path({str(tmp_path)!r})), workers, engine=ENGINE).table("missions").height)
 """
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)

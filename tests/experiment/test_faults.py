@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import Plan, Result, WorkerPool, execute
+from sim.experiment import Result, RunSpec, WorkerPool, execute
 from sim.experiment.blocks import TABLES
 from tests.experiment.fake_model import ENGINE, source
 
@@ -21,7 +21,7 @@ PROGRAM = """
 import resource, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from sim.experiment import WorkerPool, Plan, StoreError, execute
+from sim.experiment import WorkerPool, RunSpec, StoreError, execute
 from tests.experiment.fake_model import ENGINE, source
 limit = {limit!r}
 if limit:
@@ -34,8 +34,8 @@ class Say:
     def waiting(self, name): print("waiting", flush=True)
 try:
     with WorkerPool({jobs}) as workers:
-        plan = Plan(n={n}, out=Path({out!r}))
-        execute(source(**{behaviour!r}), plan, workers, watcher=Say(), engine=ENGINE)
+        plan = RunSpec(n={n}, out=Path({out!r}))
+        execute(source(**{behaviour!r}), plan, workers, progress=Say(), engine=ENGINE)
 except StoreError as error:
     print(error, file=sys.stderr)
     sys.exit(3)
@@ -62,7 +62,7 @@ def until(process: subprocess.Popen[str], word: str) -> None:
 
 def finish(out: Path, n: int) -> Result:
     with WorkerPool() as workers:
-        return execute(source(), Plan(n=n, out=out), workers, engine=ENGINE)
+        return execute(source(), RunSpec(n=n, out=out), workers, engine=ENGINE)
 
 
 def same(a: Result, b: Result) -> bool:

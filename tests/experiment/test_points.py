@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import Plan, Point, Result, Unwatched, WorkerPool, execute, run_points
+from sim.experiment import Point, Result, RunSpec, SilentProgress, WorkerPool, execute, run_points
 from sim.experiment.run import store_of
 from tests.experiment.fake_model import ENGINE, source
 
 
-class Ledger(Unwatched):
-    """Counts what a watcher is told."""
+class Ledger(SilentProgress):
+    """Counts the replications that it is told of."""
 
     def __init__(self) -> None:
         self.found = self.tried = 0
@@ -35,7 +35,7 @@ class Ledger(Unwatched):
 
 def study(points: Any, out: Path, workers: WorkerPool, ledger: Ledger | None = None) -> dict[Any, Result]:
     found: dict[Any, Result] = {}
-    run_points(points, Plan(out=out), workers, found.__setitem__, watcher=ledger, engine=ENGINE)
+    run_points(points, RunSpec(out=out), workers, found.__setitem__, progress=ledger, engine=ENGINE)
     return found
 
 
@@ -55,7 +55,7 @@ def test_every_point_gives_what_a_run_of_it_gives(tmp_path: Path, workers: Worke
     assert sorted(found) == [0, 1, 2, 3, 4]
     assert (ledger.found, ledger.tried) == (0, 125)
     for key, result in found.items():
-        alone = execute(point(key).source, Plan(n=25, out=tmp_path / "run"), workers, engine=ENGINE)
+        alone = execute(point(key).source, RunSpec(n=25, out=tmp_path / "run"), workers, engine=ENGINE)
         assert result.folder.name == alone.folder.name
         assert result.table("missions").equals(alone.table("missions"))
 
@@ -65,7 +65,7 @@ def test_what_is_stored_is_not_simulated_again_and_more_continues(tmp_path: Path
     ledger = Ledger()
     study([point(0), point(1, n=45), point(2)], tmp_path, workers, ledger)
     assert (ledger.found, ledger.tried) == (50, 45)
-    again = execute(point(1).source, Plan(n=45, out=tmp_path), workers, watcher=ledger, engine=ENGINE)
+    again = execute(point(1).source, RunSpec(n=45, out=tmp_path), workers, progress=ledger, engine=ENGINE)
     assert (again.n, ledger.tried) == (45, 45)  # a run finds what the study made
 
 
@@ -81,7 +81,7 @@ def test_points_are_taken_as_they_are_needed(tmp_path: Path) -> None:
             yield point(k, n=3)
 
     with WorkerPool(2) as workers:
-        run_points(points(), Plan(out=tmp_path), workers, lambda key, result: done.append(key), engine=ENGINE)
+        run_points(points(), RunSpec(out=tmp_path), workers, lambda key, result: done.append(key), engine=ENGINE)
     assert sorted(done) == list(range(12))
     assert max(ahead) <= workers.room + 1
 
@@ -117,7 +117,7 @@ def test_a_point_that_another_command_holds_comes_last(tmp_path: Path, workers: 
 
     ledger = Freed()
     run_points(
-        (point(k) for k in range(3)), Plan(out=tmp_path), workers, lambda k, r: order.append(k), watcher=ledger, engine=ENGINE
+        (point(k) for k in range(3)), RunSpec(out=tmp_path), workers, lambda k, r: order.append(k), progress=ledger, engine=ENGINE
     )
     assert order[-1] == 0
     assert (sorted(order), ledger.waited) == ([0, 1, 2], ["fake"])

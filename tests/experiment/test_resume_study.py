@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import OutputError, Plan, Point, Result, StoreError, WorkerPool, execute, run_points
+from sim.experiment import OutputError, Point, Result, RunSpec, StoreError, WorkerPool, execute, run_points
 from sim.experiment import files as files_module
 from sim.experiment.blocks import TABLES
 from tests.experiment.fake_model import ENGINE, source
@@ -30,7 +30,7 @@ PROGRAM = """
 import os, signal, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from sim.experiment import WorkerPool, Plan, Point, StoreError, Unwatched, execute, run_points
+from sim.experiment import WorkerPool, RunSpec, Point, StoreError, SilentProgress, execute, run_points
 from sim.experiment import files
 from tests.experiment.fake_model import ENGINE, source
 
@@ -64,9 +64,9 @@ out = Path({out!r})
 with WorkerPool({jobs}) as workers:
     if {study}:
         points = (Point(k, source(digest=f"d{{k}}", mark=k), {n}) for k in range({points}))
-        run_points(points, Plan(out=out), workers, lambda key, result: step("at the end of a point"), engine=ENGINE)
+        run_points(points, RunSpec(out=out), workers, lambda key, result: step("at the end of a point"), engine=ENGINE)
     else:
-        execute(source(), Plan(n={n}, out=out, csv=True), workers, lambda result: {{"n": result.n}}, engine=ENGINE)
+        execute(source(), RunSpec(n={n}, out=out, csv=True), workers, lambda result: {{"n": result.n}}, engine=ENGINE)
 print(next(steps), flush=True)
 """
 
@@ -106,7 +106,7 @@ def tables(out: Path) -> dict[int, list[bytes]]:
 
     points = [Point(k, source(digest=f"d{k}", mark=k), N) for k in range(POINTS)]
     with WorkerPool() as workers:
-        run_points(points, Plan(out=out), workers, done, watcher=ledger, engine=ENGINE)
+        run_points(points, RunSpec(out=out), workers, done, progress=ledger, engine=ENGINE)
     assert (ledger.found, ledger.tried) == (POINTS * N, 0)
     return found
 
@@ -145,9 +145,9 @@ def test_a_study_killed_at_many_moments(tmp_path: Path, jobs: int) -> None:
 def test_a_thousand_more_continue_the_thousand(tmp_path: Path) -> None:
     ledger = Ledger()
     with WorkerPool(2) as workers:
-        execute(source(), Plan(n=1000, out=tmp_path / "a"), workers, engine=ENGINE)
-        longer = execute(source(), Plan(n=2000, out=tmp_path / "a"), workers, watcher=ledger, engine=ENGINE)
-        fresh = execute(source(), Plan(n=2000, out=tmp_path / "b"), workers, engine=ENGINE)
+        execute(source(), RunSpec(n=1000, out=tmp_path / "a"), workers, engine=ENGINE)
+        longer = execute(source(), RunSpec(n=2000, out=tmp_path / "a"), workers, progress=ledger, engine=ENGINE)
+        fresh = execute(source(), RunSpec(n=2000, out=tmp_path / "b"), workers, engine=ENGINE)
     assert ledger.tried == 1000
     assert everything(longer.folder) == everything(fresh.folder)
 
@@ -178,11 +178,11 @@ def test_workers_killed_from_outside_are_replaced(tmp_path: Path) -> None:
                     self.kills += 1
 
         killer = Killer()
-        result = execute(source(slow=0.002), Plan(n=400, out=tmp_path / "a"), workers, watcher=killer, engine=ENGINE)
+        result = execute(source(slow=0.002), RunSpec(n=400, out=tmp_path / "a"), workers, progress=killer, engine=ENGINE)
     assert killer.kills >= 3
     assert result.failed == []
     with WorkerPool() as workers:
-        fresh = execute(source(), Plan(n=400, out=tmp_path / "b"), workers, engine=ENGINE)
+        fresh = execute(source(), RunSpec(n=400, out=tmp_path / "b"), workers, engine=ENGINE)
     assert everything(result.folder) == everything(fresh.folder)
 
 
@@ -199,11 +199,11 @@ def test_disk_full_in_the_middle_of_a_study(tmp_path: Path, monkeypatch: pytest.
     points = [Point(k, source(digest=f"d{k}", mark=k), N) for k in range(POINTS)]
     ended: list[Any] = []
     with WorkerPool() as workers, pytest.raises(StoreError, match="the disk is full; finished blocks are kept"):
-        run_points(points, Plan(out=tmp_path), workers, lambda key, result: ended.append(key), engine=ENGINE)
+        run_points(points, RunSpec(out=tmp_path), workers, lambda key, result: ended.append(key), engine=ENGINE)
     monkeypatch.setattr("sim.experiment.store.write", write)
     ledger = Ledger()
     with WorkerPool() as workers:
-        run_points(points, Plan(out=tmp_path), workers, lambda key, result: ended.append(key), watcher=ledger, engine=ENGINE)
+        run_points(points, RunSpec(out=tmp_path), workers, lambda key, result: ended.append(key), progress=ledger, engine=ENGINE)
     assert ledger.found > 0
     assert ledger.found + ledger.tried == POINTS * N
     assert sorted(set(ended)) == list(range(POINTS))
@@ -213,5 +213,5 @@ def test_a_folder_that_cannot_be_written_ends_a_study_before_it_simulates(tmp_pa
     (tmp_path / "file").write_text("")
     ledger = Ledger()
     with WorkerPool() as workers, pytest.raises(OutputError, match="cannot keep results"):
-        run_points([Point(0, source(), 5)], Plan(out=tmp_path / "file"), workers, print, watcher=ledger, engine=ENGINE)
+        run_points([Point(0, source(), 5)], RunSpec(out=tmp_path / "file"), workers, print, progress=ledger, engine=ENGINE)
     assert ledger.tried == 0

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sim.experiment import OutputError, Plan, Result, StoreError, WorkerPool, execute
+from sim.experiment import OutputError, Result, RunSpec, StoreError, WorkerPool, execute
 from sim.experiment import files as files_module
 from sim.experiment.blocks import SIZE, TABLES, Block, CorruptBlock, Failure, decode, encode, merge
 from sim.experiment.identity import folder_name, run_id
@@ -22,7 +22,7 @@ PARTS = [f"{table}.parquet" for table in TABLES] + ["scenario.yaml", "summary.js
 
 
 class Count:
-    """A watcher that counts what was simulated."""
+    """Progress that counts what was simulated."""
 
     def __init__(self) -> None:
         self.stored = self.tried = self.waited = 0
@@ -44,8 +44,8 @@ class Count:
 def go(out: Path, n: int, jobs: int = 1, seed: int = 1, csv: bool = False, **behaviour: Any) -> tuple[Result, Count]:
     count = Count()
     with WorkerPool(jobs) as workers:
-        plan = Plan(n=n, seed=seed, out=out, csv=csv)
-        return execute(source(**behaviour), plan, workers, lambda r: {"n": r.n}, watcher=count, engine=ENGINE), count
+        plan = RunSpec(n=n, seed=seed, out=out, csv=csv)
+        return execute(source(**behaviour), plan, workers, lambda r: {"n": r.n}, progress=count, engine=ENGINE), count
 
 
 def contents(result: Result) -> dict[str, bytes]:

@@ -16,7 +16,7 @@ from sim.cli import main
 from sim.present.marginal_table import bottleneck_tables
 from sim.studies.bottleneck import Asked, cases_of
 from sim.studies.lab import Lab
-from sim.studies.options import Options, crew_of
+from sim.studies.options import Options, pool_of
 
 GATE = """
 title: "[bold]One gate[/bold] $x^2$"
@@ -208,8 +208,8 @@ def test_json_alone_on_standard_output(tmp_path, capsys):
 def test_every_step_of_a_shipped_scenario_is_accepted(name, every, tmp_path):
     """Each is a scenario to be loaded: every seventeenth of them, and all in the thorough run."""
     options = Options(out=tmp_path, jobs=1)
-    with crew_of(options) as crew:
-        lab = Lab.of([sim.load(f"evacsim:{name}")], options, crew)
+    with pool_of(options) as pool:
+        lab = Lab.of([sim.load(f"evacsim:{name}")], options, pool)
         ((case,), _) = cases_of(lab, Asked())
         from sim.analysis.study import Proposal
 
