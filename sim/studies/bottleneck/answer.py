@@ -78,7 +78,7 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
     """Who waited for what, and what one more lane, stand, officer, bus, aircraft, bed … or a day of warning is worth.
 
     Raises:
-        ScenarioError: all faults of the files and of what is query.
+        ScenarioError: all faults of the files and of what is asked.
         MeasureError: a measure that is not there, or whose values may be infinite.
     """
     runner = session.check(query.scenarios)
