@@ -23,7 +23,7 @@ from sim.present.pictures import Pictures
 from sim.scenario import Loaded
 from sim.scenario.errors import printable
 from sim.scenario.merge import nearest
-from sim.scenario.parsing import scalar
+from sim.scenario.number import scalar
 from sim.scenario.triggers import closes_later
 from sim.scenario.types import Date
 from sim.studies.kept import asked_command, folder_of, keep
