@@ -268,7 +268,7 @@ def each_point(n: int | None, **how: Any) -> Any:
 
 def share(given: Any) -> float:
     """A share between 0 and 1, both excluded, from a number or a text such as ``90%``; raises ValueError."""
-    from sim.scenario.parsing import scalar
+    from sim.scenario.number import scalar
 
     value = scalar(given, "share") if isinstance(given, str) else float(given)
     if not 0 < value < 1:
@@ -278,7 +278,7 @@ def share(given: Any) -> float:
 
 def hours(given: Any) -> float:
     """A time in hours, from a number of hours or a text such as ``6 h``; raises ValueError."""
-    from sim.scenario.parsing import scalar
+    from sim.scenario.number import scalar
 
     return scalar(given, "time") if isinstance(given, str) else float(given)
 

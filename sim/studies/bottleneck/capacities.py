@@ -22,7 +22,7 @@ from typing import NamedTuple
 from sim.analysis.factors import WHOLE, about, said, written
 from sim.analysis.words import duration
 from sim.scenario.errors import Faults, Path, Place, dotted, printable
-from sim.scenario.parsing import scalar
+from sim.scenario.number import scalar
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Setting
