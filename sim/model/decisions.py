@@ -26,7 +26,7 @@ def holds(condition: Condition, plan: Plan, facts: Facts) -> bool:
     """Whether a condition of a scenario holds where these are the facts."""
     match condition.kind:
         case "threat":
-            return facts.level >= plan.parts["threat"].levels.index(condition.name)
+            return bool(facts.level >= plan.parts["threat"].levels.index(condition.name))
         case "absent":
             return facts.absent
         case "leaving":
