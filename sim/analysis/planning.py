@@ -17,13 +17,12 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import polars as pl
 
-from sim.analysis.deadline_summary import scope_name
 from sim.analysis.measure import Reading
 from sim.analysis.outcomes import BEYOND, Outcomes
 from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval, proportion
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import number, reason
-from sim.analysis.words import duration, not_among_all, share
+from sim.analysis.words import duration, not_among_all, scope_name, share
 
 Json = dict[str, Any]
 Verdict = Literal["met", "not", "open", "failed"]

@@ -46,13 +46,13 @@ def plan(
 ) -> int:
     """Tries every value of one or two levers and says the least that gets everybody out in time with a stated chance."""
     from sim import api
-    from sim.studies.deadline import share_of
     from sim.studies.plan import Asked, AskError, LeverError, VaryError, plan_one
+    from sim.studies.query import share
 
     options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     (ready,) = prepared([scenario], options, quiet)
     try:
-        asked = Asked(finish_by, tuple(vary), share_of(confidence, "--confidence"), mission)
+        asked = Asked(finish_by, tuple(vary), share(confidence), mission)
         with watcher(quiet) as told:
             found = plan_one(ready, asked, watched(options, told), (lambda line: None) if quiet else say)
     except (AskError, LeverError, VaryError) as error:

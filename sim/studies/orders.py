@@ -6,15 +6,19 @@ Each function gives ``PATH=VALUE`` texts as ``--set`` takes them, so that a poin
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
 from sim.scenario import Loaded
+from sim.scenario.errors import printable
+from sim.scenario.merge import nearest
 from sim.scenario.nodes import LOADER
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort, Mission, Scenario
 from sim.scenario.types import Moment
+from sim.studies.query import QueryError
 
 TOTAL = "total"
 WARNING = "warning"
@@ -23,7 +27,7 @@ MARGIN_H = 30 * 24.0
 """The horizon lies at least this long after the last date tried."""
 
 
-class LeverError(ValueError):
+class LeverError(QueryError):
     """A lever that a scenario does not have; one line."""
 
 
@@ -44,6 +48,14 @@ def _head(cohort: Cohort | Quantity) -> tuple[float, float]:
         return cohort.mean, 0.0
     people = cohort.people.mean
     return people, people if cohort.residual == "all" else cohort.residual.mean
+
+
+def check_mission(name: str, known: Iterable[str], able: Iterable[str]) -> None:
+    """Raises :class:`QueryError` unless *name* is one of the missions *known*, and of those that have somebody to move."""
+    if name not in (there := sorted(known)):
+        raise QueryError(f'--mission: no mission "{printable(name, 40)}"{nearest(name, there)}')
+    if name not in able:
+        raise QueryError(f"--mission: {name} has nobody to move")
 
 
 def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[str, ...]:

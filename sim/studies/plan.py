@@ -22,12 +22,13 @@ from sim.scenario.errors import Fault, printable
 from sim.scenario.merge import nearest
 from sim.scenario.parsing import UNITS, scalar
 from sim.scenario.types import Date
-from sim.studies.deadline import AskError, check_mission
 from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
-from sim.studies.orders import TOTAL, WARNING, LeverError, horizon, moving, warning
-from sim.studies.preparing import Given, Prepared, TooLarge, prepare
+from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, warning
+from sim.studies.preparing import Prepared, TooLarge, prepare
+from sim.studies.query import Given
+from sim.studies.query import QueryError as AskError
 from sim.studies.vary import VaryError, parse_vary
 
 Json = dict[str, Any]
@@ -95,7 +96,7 @@ def plan(
     """
     options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg)
     texts = [f"{p}={','.join(map(str, v))}" for p, v in vary.items()] if isinstance(vary, Mapping) else list(vary)
-    (ready,) = prepare([scenario], options)
+    (ready,) = prepare([scenario], options.overrides, options.allow_large)
     return plan_one(ready, Asked(finish_by, tuple(texts), confidence, mission), options)
 
 
