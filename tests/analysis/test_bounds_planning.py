@@ -12,8 +12,8 @@ from hypothesis import given, settings
 
 from sim.analysis.bounds import Bound, planning_bound
 from sim.analysis.bounds.calendar import calendar
-from sim.analysis.bounds.happenings import median_draws
 from sim.analysis.bounds.program import Program
+from sim.analysis.bounds.triggers import median_draws
 from sim.model.plan import compile_plan
 from sim.model.records import make_records
 from sim.model.world import World
