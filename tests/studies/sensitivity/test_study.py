@@ -7,11 +7,11 @@ import pytest
 
 from sim.analysis.factors import Factor, Member
 from sim.analysis.measure import Value, parse
-from sim.analysis.sensitivity.points import Case, Response
-from sim.analysis.sensitivity.study import Ask, MethodError, _sobol_warnings, _warnings, check, cost, study
 from sim.scenario.quantity import Quantity
-from tests.analysis.sensitivity.functions import Named
+from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.study import Ask, MethodError, _sobol_warnings, _warnings, check, cost, study
 from tests.analysis.synthetic import driven
+from tests.studies.sensitivity.functions import Named
 
 LEFT, P50, P90 = (parse(f"total.{name}", []) for name in ("left_behind", "p50", "p90"))
 THREE = [Case(0, "one", "One", tuple(map(Named, "abc"))), Case(1, "two", "Two", tuple(map(Named, "cd")))]
@@ -103,7 +103,7 @@ def test_the_answer_of_each_method(method):
     cases = [Case(0, "one", "The one", (factor("drive"), factor("retry")))]
 
     def answer(_, proposal):
-        settings = dict(s.split("=") for s in proposal.settings)
+        settings = {s.path: s.text for s in proposal.settings}
         return made(proposal.n, 10 + 3 * float(settings.get("road.drive", 2)))
 
     told, batches = driven(study(cases, [LEFT], Ask(method, n=6, trajectories=4, base=16, seed=9)), answer)

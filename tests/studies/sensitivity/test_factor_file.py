@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import ScenarioError
-from sim.studies.factor_file import specs_of
+from sim.studies.sensitivity.factor_file import specs_of
 
 
 def write(folder: Path, text: str) -> str:

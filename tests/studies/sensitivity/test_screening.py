@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sim.analysis.measure import parse
-from sim.analysis.sensitivity.points import Case, Response
-from sim.analysis.sensitivity.screening import finite, names_of, screen
-from tests.analysis.sensitivity.functions import Named, positions
+from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.screening import finite, names_of, screen
+from tests.studies.sensitivity.functions import Named, positions
 
 LEFT, P90, HALF = (parse(f"total.{name}", []) for name in ("left_behind", "p90", "restricted_half"))
 CASES = [Case(0, "one", "One", tuple(map(Named, "abc"))), Case(1, "two", "Two", tuple(map(Named, "bd")))]

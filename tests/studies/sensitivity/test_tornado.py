@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.measure import parse
-from sim.analysis.sensitivity.points import Case, Response
-from sim.analysis.sensitivity.tornado import bar, difference, quantile_difference, tornado
 from sim.analysis.statistics import order_statistic, t_quantile
-from tests.analysis.sensitivity.functions import Named, positions
+from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.tornado import bar, difference, quantile_difference, tornado
+from tests.studies.sensitivity.functions import Named, positions
 
 LEFT, P90, P50, OUT, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p90", "p50", "p_all_out", "restricted_time"))
 

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import __version__
 from sim.analysis.factors import Factor, Spec, Studied, candidates, chosen, corners, without
 from sim.analysis.measure import Measure, parse
-from sim.analysis.sensitivity.points import Case
-from sim.analysis.sensitivity.study import METHODS, TOP, Ask, Method, MethodError, check, cost, study
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.experiment import SilentProgress
+from sim.experiment import Progress, SilentProgress
 from sim.present.pictures import Pictures
 from sim.scenario import Scenario, ScenarioError
-from sim.scenario.errors import Faults, Place, dotted
+from sim.scenario.errors import Fault, Faults, Place, dotted
 from sim.scenario.shapes import quantities
-from sim.studies.factor_file import specs_of
-from sim.studies.kept import asked_command, folder_of, keep
-from sim.studies.lab import Lab
-from sim.studies.options import Options, pool_of
-from sim.studies.query import Given
+from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.sensitivity.factor_file import specs_of
+from sim.studies.sensitivity.points import Case
+from sim.studies.sensitivity.query import SensitivityQuery
+from sim.studies.sensitivity.study import TOP, Ask, check, cost, study
 
 if TYPE_CHECKING:
     import polars as pl
 
 Json = dict[str, Any]
-MEASURES = ("total.left_behind", "total.hours_within_horizon")
 ROUNDS = 5
 """How often ranges that don't go together are looked for again after some were left out."""
 COUNTED = 10
@@ -40,48 +32,18 @@ COUNTED = 10
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the command line or a call says."""
-
-    scenarios: tuple[Given, ...]
-    method: Method = "tornado"
-    measures: tuple[str, ...] = MEASURES
-    factors: tuple[str, ...] = ()
-    """Paths with ``*``, ``PREFIX.**`` or files; the scenario's own ranges without."""
-    levers: bool = False
-    top: int | None = None
-    """Most factors; 0 is all of them.  Without it all that are named, or the most telling ones where none is."""
-    trajectories: int = 10
-    base: int = 64
-
-    @property
-    def kind(self) -> Studied:
-        return "lever" if self.levers else "uncertainty"
-
-    def words(self) -> list[str]:
-        """The study's own options as a person would type them."""
-        words = ["--method", self.method]
-        words += [word for text in self.measures for word in ("--measure", text)]
-        words += [word for text in self.factors for word in ("--factors", text)]
-        words += ["--levers"] if self.levers else []
-        words += ["--top", str(self.top)] if self.top is not None else []
-        words += ["--trajectories", str(self.trajectories)] if self.method == "morris" else []
-        return [*words, "--base-sample", str(self.base)] if self.method == "sobol" else words
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """The answer: sentences, numbers, and where it is kept."""
-
-    summary: Json
-    folder: Path
-    plots: tuple[Path, ...] = ()
+class Sensitivity(Answer):
+    """Which inputs matter, in sentences and numbers."""
 
     @property
     def headlines(self) -> list[str]:
         """A sentence or two for each scenario and measure, then what differs between scenarios."""
-        told = [found["headline"] for result in self.summary["results"] for found in result["measures"].values()]
-        return [*told, *self.summary["contrast"]]
+        each = [measure["headline"] for result in self.summary["results"] for measure in result["measures"].values()]
+        return [*each, *self.summary["contrast"]]
+
+    def unfinished(self) -> list[str]:
+        lines = [f"{f['scenario']}: {f['error']}: {', '.join(f['settings']) or 'the base'}" for f in self.failed[:5]]
+        return [*lines, "nothing above is final: the same command tries again what failed"] if self.failed else []
 
     @property
     def failed(self) -> list[Json]:
@@ -94,81 +56,58 @@ class Sensitivity:
         return tidy(self.summary)
 
 
-def sensitivity(
-    *scenarios: Given,
-    method: Method = "tornado",
-    measures: Iterable[str] = MEASURES,
-    factors: Iterable[str] = (),
-    levers: bool = False,
-    top: int | None = None,
-    trajectories: int = 10,
-    base_sample: int = 64,
-    n: int = 50,
-    seed: int = 1,
-    overrides: Iterable[str] = (),
-    jobs: int | None = None,
-    out: str | Path = "results",
-    plots: bool = True,
-    svg: bool = False,
-) -> Sensitivity:
+def answer(query: SensitivityQuery, session: Session) -> Sensitivity:
     """Which uncertain inputs (or levers) matter for some measures, one scenario or several side by side.
-
-    >>> sensitivity("evacsim:turkish-collapse", method="morris", top=20).headlines  # doctest: +SKIP
-    """
-    options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), plots=plots, svg=svg)
-    asked = Asked(scenarios, method, tuple(measures), tuple(factors), levers, top, trajectories, base_sample)
-    return sensitivity_all(asked, options)
-
-
-def sensitivity_all(asked: Asked, options: Options, tell: Callable[[str], None] = lambda line: None) -> Sensitivity:
-    """The study that is asked for; *tell* is given what it will cost before it begins.
 
     Raises:
         ScenarioError: all faults of the scenarios and of the factors.
-        MeasureError, TooLarge: a measure that cannot be studied, a scenario beyond the budget.
-        OutputError, StoreError: if results cannot be kept.
+        MeasureError: a measure that cannot be studied.
     """
-    if asked.method not in METHODS:
-        raise MethodError(f"expected a method of {', '.join(METHODS)}, got {asked.method!r}")
-    specs = specs_of(list(asked.factors))
-    with pool_of(options) as pool:
-        lab = Lab.of(asked.scenarios, options, pool)
-        return _Work(asked, options, lab, specs, tell).done()
+    specs = specs_of(list(query.factors))
+    return _Work(query, session.check(query.scenarios), specs).done()
 
 
 @dataclass
 class _Work:
-    asked: Asked
-    options: Options
-    lab: Lab
+    query: SensitivityQuery
+    runner: StudyRunner
     specs: list[Spec]
-    tell: Callable[[str], None]
     failures: list[Json] = field(default_factory=list)
-    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def kind(self) -> Studied:
+        return "lever" if self.query.levers else "uncertainty"
 
     def done(self) -> Sensitivity:
-        asked, options = self.asked, self.options
+        query, runner = self.query, self.runner
         measures = self.measures()
-        top = asked.top if asked.top is not None else 0 if asked.factors else TOP[asked.method]
-        ask = Ask(asked.method, asked.kind, options.n, options.seed, asked.trajectories, asked.base, top or None)
+        top = query.top if query.top is not None else 0 if query.factors else TOP[query.method]
+        ask = Ask(query.method, self.kind, query.n, query.seed, query.trajectories or 10, query.base_sample or 64, top or None)
         check(ask, measures)
         cases, notes = self.cases()
-        self.tell(_costs(ask, cases))
+        runner.session.tell(_costs(ask, cases))
         answer = self.conduct(study(cases, measures, ask))
-        answer["warnings"] = [*notes, *answer["warnings"]]
-        horizons = {one.loaded.name: one.loaded.scenario.clock.horizon.mean for one in self.lab.base}
         answer |= {
-            "horizons_h": horizons,
+            "warnings": [*notes, *answer["warnings"]],
+            "horizons_h": {one.name: one.scenario.clock.horizon.mean for one in runner.loaded},
             "failures": self.failures[:100],
             "failed": len(self.failures),
             "final": not self.failures,
         }
-        return self.keep(answer, ask, cases)
+
+        def draw(into: Pictures) -> None:
+            from sim.studies.sensitivity.plot import draw_sensitivity
+
+            draw_sensitivity(answer, into)
+
+        folder = runner.folder(top=ask.top, factors=[[_ends(f) for f in case.factors] for case in cases])
+        kept = runner.keep(folder, answer, {"effects": tidy(answer)}, draw, failed=len(self.failures))
+        return Sensitivity(answer | {"folder": str(folder)}, folder, kept.plots)
 
     def measures(self) -> list[Measure]:
         found = {}
-        for text in self.asked.measures:
-            for one in self.lab.base:
+        for text in self.query.measures:
+            for one in self.runner.base:
                 measure = parse(text, list(one.loaded.scenario.missions))
                 found[measure.text] = measure
         return list(found.values())
@@ -179,9 +118,9 @@ class _Work:
         """Factors of every scenario, checked to go together, and what is to be said of them."""
         faults, refused, cases, notes = Faults(), Faults(), [], []
         missing = list(self.specs)
-        for number, one in enumerate(self.lab.base):
+        for number, one in enumerate(self.runner.base):
             scenario = one.loaded.scenario
-            kind, specs = self.asked.kind, self.specs
+            kind, specs = self.kind, self.specs
             found = chosen(scenario, kind, specs, faults, refused) if specs else candidates(scenario, kind)
             missing = [spec for spec in missing if spec in found.unmatched]
             if found.unranged and not self.specs:
@@ -195,25 +134,25 @@ class _Work:
                 self.unmatched(spec, faults)
         faults.stop()
         if not any(case.factors for case in cases):
-            what = "lever" if self.asked.levers else "uncertain parameter"
+            what = "lever" if self.query.levers else "uncertain parameter"
             message = (
                 f"no {what} has a range: give it low and high, or a grade of evidence, or name factors in a file (--factors FILE)"
             )
-            faults.add(Place(self.lab.base[0].given), (), message)
+            faults.add(Place(self.runner.base[0].given), (), message)
         faults.stop()
         cases = [self.fitting(case, notes) for case in cases]
         return cases, notes
 
     def unmatched(self, spec: Spec, faults: Faults) -> None:
-        from sim.analysis.sensitivity.screening import names_of
         from sim.scenario.merge import nearest
+        from sim.studies.sensitivity.screening import names_of
 
-        scenarios = [one.loaded.scenario for one in self.lab.base]
+        scenarios = [one.loaded.scenario for one in self.runner.base]
         there = [dotted(path) for s in scenarios for path, *_ in quantities(s)]
-        every = [Case(k, "", "", candidates(s, self.asked.kind).factors) for k, s in enumerate(scenarios)]
+        every = [Case(k, "", "", candidates(s, self.kind).factors) for k, s in enumerate(scenarios)]
         near = nearest(spec.path, names_of(every)) or nearest(spec.path, there)
-        what = "lever" if self.asked.levers else "uncertain parameter"
-        faults.add(spec.place, (), f"expected the path of an {what}, got {spec.path}{near}".replace("an lever", "a lever"))
+        what = "a lever" if self.query.levers else "an uncertain parameter"
+        faults.add(spec.place, (), f"expected the path of {what}, got {spec.path}{near}")
 
     def fitting(self, case: Case, notes: list[str]) -> Case:
         """The case with factors that go together at their ends; what was not asked for by name is left out if it does not."""
@@ -222,11 +161,11 @@ class _Work:
             clashes = self.clashes(case)
             if not clashes:
                 break
-            culprits = _culprits(case, self.lab.base[case.number].loaded.scenario, [fault.path for fault in clashes]) - {
+            culprits = _culprits(case, self.runner.base[case.number].loaded.scenario, [fault.path for fault in clashes]) - {
                 spec.path for spec in self.specs
             }
             if not culprits:
-                place = self.specs[0].place if self.specs else Place(self.lab.base[case.number].given)
+                place = self.specs[0].place if self.specs else Place(self.runner.base[case.number].given)
                 why = "; ".join(f"{fault.path}: {fault.message}" for fault in clashes[:3])
                 faults = Faults()
                 faults.add(place, (), f"these ranges do not go together; put what is tied into one group, or leave it out: {why}")
@@ -237,22 +176,22 @@ class _Work:
             notes.append(f"{case.name}: left alone, for their ranges do not go with other values: {', '.join(dropped)}")
         return case
 
-    def clashes(self, case: Case) -> list[Any]:
-        found: dict[tuple[str, str], Any] = {}
+    def clashes(self, case: Case) -> list[Fault]:
+        found: dict[tuple[str, str], Fault] = {}
         for settings in corners(case.factors):
             try:
-                self.lab.source(Proposal(settings, 1, case.number))
+                self.runner.source(Proposal(settings, 1, case.number))
             except ScenarioError as error:
                 for fault in error.faults:
-                    found.setdefault((fault.path, fault.message.split(", got")[0]), fault)
+                    found.setdefault((fault.path, fault.expected), fault)
         return list(found.values())
 
     # -- simulation ---------------------------------------------------------------------------------------------------
 
     def conduct(self, asking: Study[Json]) -> Json:
         """Drives the study; after the base it is known how fast replications are."""
-        counting = _Counting(self.options.progress or SilentProgress())
-        lab = replace(self.lab, options=replace(self.options, progress=counting))
+        counting = _Counting(self.runner.session.progress)
+        runner = replace(self.runner, session=replace(self.runner.session, progress=counting))
         rate: float | None = None
         try:
             batch = next(asking)
@@ -261,7 +200,7 @@ class _Work:
                 left = f", at most {_clock(many / rate)} at {rate:,.1f}/s" if rate else ""
                 points = len(batch.proposals)
                 counting.begin(f"{batch.note}: {points:,} point{'s' if points != 1 else ''}{left}", 0, many)
-                answers = lab.gather(Batch(batch.proposals, partial(self.noted, batch.read)))
+                answers = runner.gather(Batch(batch.proposals, partial(self.noted, batch.read)))
                 rate = counting.rate() or rate
                 batch = asking.send(answers)
         except StopIteration as stop:
@@ -272,45 +211,12 @@ class _Work:
 
     def noted(self, read: Callable[[Outcome], Any], outcome: Outcome) -> Any:
         if outcome.error is not None or outcome.failed:
-            name = self.lab.base[outcome.proposal.scenario].loaded.name
+            name = self.runner.base[outcome.proposal.scenario].loaded.name
             message = outcome.error or f"{outcome.failed:,} of {outcome.proposal.n:,} replications failed"
-            settings = list(outcome.proposal.settings)
+            settings = list(map(str, outcome.proposal.settings))
             shown = settings if len(settings) <= 6 else [*settings[:5], f"… and {len(settings) - 5} more"]
             self.failures.append({"scenario": name, "settings": shown, "error": message})
         return read(outcome)
-
-    # -- what is kept -------------------------------------------------------------------------------------------------
-
-    def keep(self, answer: Json, ask: Ask, cases: Sequence[Case]) -> Sensitivity:
-        asked, options = self.asked, self.options
-        told = {
-            "method": asked.method,
-            "kind": asked.kind,
-            "measures": answer["measures"],
-            "top": ask.top,
-            "size": {"tornado": 0, "morris": asked.trajectories, "sobol": asked.base}[asked.method],
-            "factors": hashlib.sha256(json.dumps([[_ends(f) for f in case.factors] for case in cases]).encode()).hexdigest(),
-        }
-        folder = folder_of("sensitivity", [one.loaded for one in self.lab.base], told, options)
-        answer["folder"] = f"{folder.parent.name}/{folder.name}"
-        manifest = {
-            "evacsim": __version__,
-            "id": folder.name,
-            "scenarios": [one.loaded.name for one in self.lab.base],
-            "seed": options.seed,
-            "replications": options.n,
-            "failed": len(self.failures),
-            "wall_seconds": round(time.monotonic() - self.begun, 3),
-            "command": asked_command("sensitivity", [one.given for one in self.lab.base], asked.words(), options),
-        }
-
-        def draw(into: Pictures) -> None:
-            from sim.present.plot_sensitivity import draw_sensitivity
-
-            draw_sensitivity(answer, into)
-
-        drawn = keep(folder, answer, {"effects": tidy(answer)}, manifest, options, draw)
-        return Sensitivity(answer | {"folder": str(folder)}, folder, drawn)
 
 
 def _where(spec: Spec) -> tuple[str, int, int]:
@@ -347,26 +253,26 @@ def _clock(seconds: float) -> str:
 class _Counting(SilentProgress):
     """Passes everything on, and knows how fast new replications came since the last beginning."""
 
-    def __init__(self, told: Any) -> None:
-        self._told, self._new, self._spent = told, 0, 0.0
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._new, self._spent = progress, 0, 0.0
 
     def begin(self, name: str, done: int, total: int) -> None:
         self._new, self._spent = 0, 0.0
-        self._told.begin(name, done, total)
+        self._progress.begin(name, done, total)
 
     def stored(self, count: int) -> None:
-        self._told.stored(count)
+        self._progress.stored(count)
 
     def advance(self, count: int, seconds: float, workers: int) -> None:
         self._new += count
         self._spent += seconds / workers
-        self._told.advance(count, seconds, workers)
+        self._progress.advance(count, seconds, workers)
 
     def waiting(self, name: str) -> None:
-        self._told.waiting(name)
+        self._progress.waiting(name)
 
     def notice(self, text: str) -> None:
-        self._told.notice(text)
+        self._progress.notice(text)
 
     def rate(self) -> float | None:
         """Replications a second; None from too few of them."""

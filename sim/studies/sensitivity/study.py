@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from sim.analysis.factors import Studied, about
 from sim.analysis.measure import Measure, MeasureError
-from sim.analysis.sensitivity.morris import LEAST, morris
-from sim.analysis.sensitivity.points import Case, Json, Response, nearest_finite, reader, value_json
-from sim.analysis.sensitivity.screening import REPLICATIONS, names_of, screen
-from sim.analysis.sensitivity.sobol import sobol
-from sim.analysis.sensitivity.tornado import END_LEVEL, tornado
-from sim.analysis.sensitivity.wording import contrast, picture_title, sentence
 from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
+from sim.studies.sensitivity.morris import LEAST, morris
+from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader, value_json
+from sim.studies.sensitivity.screening import REPLICATIONS, names_of, screen
+from sim.studies.sensitivity.sobol import sobol
+from sim.studies.sensitivity.tornado import END_LEVEL, tornado
+from sim.studies.sensitivity.wording import contrast, picture_title, sentence
 
-Method = Literal["tornado", "morris", "sobol"]
-METHODS: tuple[Method, ...] = ("tornado", "morris", "sobol")
-TOP: dict[Method, int] = {"tornado": 20, "morris": 20, "sobol": 8}
+TOP: dict[str, int] = {"tornado": 20, "morris": 20, "sobol": 8}
 """Factors studied where nobody names them."""
 
 
@@ -31,7 +28,7 @@ class MethodError(MeasureError):
 class Ask:
     """What is asked for."""
 
-    method: Method = "tornado"
+    method: str = "tornado"
     kind: Studied = "uncertainty"
     n: int = 50
     """Replications of each point."""

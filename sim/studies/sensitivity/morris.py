@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.measure import Measure
-from sim.analysis.sensitivity.points import Case, Ints, Json, Response, generator, reader
 from sim.analysis.statistics import LEVEL, Floats, t_quantile
 from sim.analysis.study import Batch, Study
+from sim.studies.sensitivity.points import Case, Ints, Json, Response, generator, reader
 
 LEVELS = 4
 STEP = 2 / 3

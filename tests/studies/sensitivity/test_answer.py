@@ -10,11 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
+from sim import sensitivity
 from sim.analysis.measure import MeasureError
 from sim.cli import app, main
 from sim.scenario import ScenarioError
-from sim.studies.sensitivity import Sensitivity, sensitivity
+from sim.studies.query import QueryError
+from sim.studies.sensitivity.answer import Sensitivity
 
+SIZES: dict[str, dict[str, int]] = {"tornado": {}, "morris": {"trajectories": 2}, "sobol": {"base_sample": 2}}
 SEARCHED = """
 title: One lane
 missions:
@@ -118,14 +121,14 @@ def test_nothing_is_simulated_twice(folder: Path) -> None:
         def advance(self, count: int, seconds: float, workers: int) -> None:
             self.new += count
 
-    from sim.studies.options import Options
-    from sim.studies.sensitivity import Asked, sensitivity_all
+    from sim.studies.engine import answer
+    from sim.studies.sensitivity.query import SensitivityQuery
 
     study(folder)
     told = Told()
-    options = Options(n=6, jobs=1, out=folder / "results", plots=False, progress=told)  # type: ignore[arg-type]
     lines: list[str] = []
-    sensitivity_all(Asked((str(folder / "one.yaml"),), measures=(TIME,)), options, lines.append)
+    query = SensitivityQuery.of(folder / "one.yaml", measures=[TIME], n=6, jobs=1, out=folder / "results", plots=False)
+    answer(query, told, lines.append)  # type: ignore[arg-type]
     assert told.new == 0
     assert lines == ["tornado: the base 1 point × 6, tornado 4 points × 6 = 30 replications, less what is stored already"]
 
@@ -149,11 +152,11 @@ def test_a_time_that_may_be_never_is_refused_with_the_nearest_measure(folder: Pa
         ({"factors": ["airport.gates.main.per_person"], "levers": True}, "without --levers"),
         ({"method": "sobol", "base_sample": 12}, "power of 2"),
         ({"measures": ["embassy.speed"]}, "no measure"),
-        ({"method": "magic"}, "expected a method"),
+        ({"method": "magic"}, "expected tornado, morris or sobol"),
     ],
 )
 def test_what_is_refused_before_anything_is_simulated(folder: Path, how: dict[str, Any], message: str) -> None:
-    with pytest.raises((ScenarioError, MeasureError), match=message):
+    with pytest.raises((ScenarioError, MeasureError, QueryError), match=message):
         study(folder, **how)
 
 
@@ -170,7 +173,7 @@ CROWD = SEARCHED.replace("road:", "  crowd: {start: 0, close_above: {value: 50, 
 def test_a_scenario_that_has_none_of_the_factors(tmp_path: Path, method: Any) -> None:
     (tmp_path / "one.yaml").write_text(SEARCHED)
     (tmp_path / "two.yaml").write_text(SEARCHED.replace("retry: {value: 2 h, evidence: assumed}, ", ""))
-    how = {"factors": ["road.retry"], "method": method, "trajectories": 2, "base_sample": 2, "n": 2}
+    how = {"factors": ["road.retry"], "method": method, "n": 2} | SIZES[method]
     found = study(tmp_path, "one", "two", **how)
     assert list(rows(found)) == ["road.retry"]
     assert rows(found, scenario=1) == {}
@@ -189,18 +192,18 @@ def test_ranges_that_do_not_go_together_are_left_alone_or_refused(tmp_path: Path
 
 def test_a_point_that_fails_is_named_and_nothing_is_final(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.analysis.study import Outcome
-    from sim.studies.lab import Lab
+    from sim.studies.engine import StudyRunner
 
-    run = Lab.run
+    run = StudyRunner.run
 
-    def failing(self: Lab, proposals: Any, done: Any) -> None:
+    def failing(self: StudyRunner, proposals: Any, done: Any) -> None:
         def told(number: int, outcome: Outcome) -> None:
-            bad = any("per_person=1" in s for s in outcome.proposal.settings)
+            bad = any("per_person=1" in str(s) for s in outcome.proposal.settings)
             done(number, Outcome(outcome.proposal, error="all 6 replications failed (simulate): x", failed=6) if bad else outcome)
 
         run(self, proposals, told)
 
-    monkeypatch.setattr(Lab, "run", failing)
+    monkeypatch.setattr(StudyRunner, "run", failing)
     found = study(folder)
     assert not found.summary["final"]
     assert rows(found)["airport.gates.main.per_person"]["error"]
@@ -228,7 +231,9 @@ def test_the_command(folder: Path) -> None:
     done = run(app, words)
     assert "≈ road.retry" in done.stdout
     assert "tornado-total-restricted_time.png" in done.stdout
-    assert run(app, [*words, "--method", "magic"]).exit_code == 2
+    with pytest.raises(SystemExit) as stop:
+        main([*words, "--method", "magic"])
+    assert stop.value.code == 2
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.measure import parse
-from sim.analysis.sensitivity import sobol as module
-from sim.analysis.sensitivity.points import Case, Response
-from sim.analysis.sensitivity.sobol import _common, _Draws, _index, _Means, design, indices, sobol
-from tests.analysis.sensitivity.functions import (
+from sim.studies.sensitivity import sobol as module
+from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.sobol import _common, _Draws, _index, _Means, design, indices, sobol
+from tests.studies.sensitivity.functions import (
     ISHIGAMI_FIRST,
     ISHIGAMI_TOTAL,
     Named,

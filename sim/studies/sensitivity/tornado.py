@@ -12,7 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.measure import Measure
-from sim.analysis.sensitivity.points import Case, Json, Response, generator, reader, value_json
 from sim.analysis.statistics import (
     LEVEL,
     Estimate,
@@ -24,6 +23,7 @@ from sim.analysis.statistics import (
     rarely_differs,
 )
 from sim.analysis.study import Batch, Study
+from sim.studies.sensitivity.points import Case, Json, Response, generator, reader, value_json
 
 END_LEVEL = 1 - (1 - LEVEL) / 2
 RESAMPLES = 1000

@@ -8,8 +8,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from sim.present.sensitivity_table import ACTS, ARROWS, cell
 from sim.present.style import BLUE, ORANGE, RED, SKY
+from sim.studies.sensitivity.table import ACTS, ARROWS, cell
 
 Json = Mapping[str, Any]
 GREY = "#c4c4c4"

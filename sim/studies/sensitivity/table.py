@@ -12,12 +12,18 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration, share
 from sim.present.cells import NOTHING, UNSURE, late, signed
+from sim.studies.sensitivity.answer import Sensitivity
 
 Json = Mapping[str, Any]
 WIDE = 120
 ACTS = {"linear": "linear", "monotone": "one way", "nearly monotone": "mostly one way", "non-linear or interacting": "depends"}
 """What sigma / mu* says, in a cell."""
 ARROWS = {"up": "↑", "down": "↓", "both": "↕"}
+
+
+def shown(answer: Sensitivity, width: int) -> list[RenderableType]:
+    """The sentences, then the tables."""
+    return [*(part for line in answer.headlines for part in (line, "")), sensitivity_tables(answer.summary, width)]
 
 
 def sensitivity_tables(answer: Json, width: int = 80) -> RenderableType:

@@ -13,14 +13,14 @@ from rich.console import Console
 
 from sim.analysis.factors import Factor, Member
 from sim.analysis.measure import parse
-from sim.analysis.sensitivity import study as module
-from sim.analysis.sensitivity.points import Case
-from sim.analysis.sensitivity.study import Ask, study
 from sim.analysis.study import Outcome, Proposal
-from sim.present.plot_sensitivity import draw_sensitivity, sensitivity_figure, shorter
-from sim.present.sensitivity_table import sensitivity_tables, shortened
 from sim.present.style import styled
 from sim.scenario.quantity import Quantity
+from sim.studies.sensitivity.plot import draw_sensitivity, sensitivity_figure, shorter
+from sim.studies.sensitivity.points import Case
+from sim.studies.sensitivity.query import METHODS
+from sim.studies.sensitivity.study import Ask, study
+from sim.studies.sensitivity.table import sensitivity_tables, shortened
 from tests.analysis.synthetic import result, row
 from tests.present.drawing import made
 
@@ -35,7 +35,7 @@ def factor(name: str) -> Factor:
 
 def answered(proposal: Proposal, n: int) -> Outcome:
     """A made-up model: people left behind and hours grow with the factors; many people means never."""
-    x = {s.split("=")[0]: float(s.split("=")[1]) for s in proposal.settings}
+    x = {s.path: float(s.text) for s in proposal.settings}
     rng = np.random.default_rng(5)
     left = 60.0 + 30 * proposal.scenario
     for name, size in SIZES.items():
@@ -71,7 +71,7 @@ def printed(found: dict, width: int) -> list[str]:
     return out.getvalue().splitlines()
 
 
-@pytest.mark.parametrize("method", module.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("width", [80, 160])
 def test_tables_fit_and_show_every_factor(method: str, width: int) -> None:
     lines = printed(answer(method, 2, n=20), width)
@@ -92,7 +92,7 @@ def test_never_is_said_in_words() -> None:
     assert any("never" in line and "∞" in line for line in printed(found, 80))
 
 
-@pytest.mark.parametrize("method", module.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_pictures_are_made_and_twice_the_same(method: str, tmp_path: Path) -> None:
     found = answer(method, 2, n=50 if method == "tornado" else 8)
     found["measures"] = found["measures"][:1]
@@ -101,7 +101,7 @@ def test_pictures_are_made_and_twice_the_same(method: str, tmp_path: Path) -> No
     assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw_sensitivity, found)}
 
 
-@pytest.mark.parametrize("method", module.METHODS)
+@pytest.mark.parametrize("method", METHODS)
 def test_points_that_failed_are_shown_as_such(method: str) -> None:
     found = answer(method, n=12, failing="road.retry=")
     assert any("NOT FINAL" in line for line in printed(found, 80))

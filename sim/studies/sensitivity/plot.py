@@ -13,9 +13,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from sim.analysis.words import share
 from sim.present.cells import UNSURE
 from sim.present.pictures import Pictures
-from sim.present.plot_sensitivity_rows import draw_morris, draw_sobol, draw_tornado
-from sim.present.sensitivity_table import MAIN, level, shortened, unit_words
 from sim.present.style import heading, wrap
+from sim.studies.sensitivity.plot_rows import draw_morris, draw_sobol, draw_tornado
+from sim.studies.sensitivity.table import MAIN, level, shortened, unit_words
 
 Json = Mapping[str, Any]
 ROWS = 20

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.measure import parse
-from sim.analysis.sensitivity.morris import STEP, Trajectories, character, elementary_effects, morris, screened, trajectories
-from sim.analysis.sensitivity.points import Case, Response
 from sim.analysis.statistics import t_quantile
-from tests.analysis.sensitivity.functions import Named, ishigami, morris_function, noisy, positions
+from sim.studies.sensitivity.morris import STEP, Trajectories, character, elementary_effects, morris, screened, trajectories
+from sim.studies.sensitivity.points import Case, Response
+from tests.studies.sensitivity.functions import Named, ishigami, morris_function, noisy, positions
 
 
 def run(function, k, r, seed, n=1, sd=0.0):

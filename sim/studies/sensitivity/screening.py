@@ -13,9 +13,9 @@ import numpy as np
 
 from sim.analysis.factors import ALWAYS
 from sim.analysis.measure import Measure, parse
-from sim.analysis.sensitivity.points import Case, Json, Response, nearest_finite, reader
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Study
+from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader
 
 REPLICATIONS = 10
 

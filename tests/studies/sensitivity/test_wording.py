@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sim.analysis.measure import parse
-from sim.analysis.sensitivity.study import Ask
-from sim.analysis.sensitivity.wording import amount, contrast, level, picture_title, sentence, unmoved
+from sim.studies.sensitivity.study import Ask
+from sim.studies.sensitivity.wording import amount, contrast, level, picture_title, sentence, unmoved
 
 MEASURE = parse("total.left_behind", [])
 

@@ -18,7 +18,7 @@ class Named(NamedTuple):
 
 def positions(proposal) -> dict[str, float]:
     """Where each factor that a proposal moves is."""
-    return {name: float(x) for name, _, x in (setting.partition("=") for setting in proposal.settings)}
+    return {name: float(x) for name, _, x in (str(setting).partition("=") for setting in proposal.settings)}
 
 
 ISHIGAMI_FIRST, ISHIGAMI_TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)

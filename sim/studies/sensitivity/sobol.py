@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis.measure import Measure
-from sim.analysis.sensitivity.points import Case, Json, Response, generator, reader
 from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
+from sim.studies.sensitivity.points import Case, Json, Response, generator, reader
 
 RESAMPLES = 1000
 MOST_EMPTY = 0.05
