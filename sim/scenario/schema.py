@@ -48,6 +48,7 @@ from sim.scenario.types import (
     Tier,
     Utc,
     Whole,
+    not_empty,
 )
 
 ZERO = constant(0)
@@ -72,6 +73,9 @@ WindowName = Annotated[Name, Refers("airport.airfield.windows", "window")]
 Entrant = Literal["public", "agreed", "escorted", "helicopter"]
 ENTRANTS: tuple[Entrant, ...] = ("public", "agreed", "escorted", "helicopter")
 """How a group comes: by itself or from in front of the gates; in a convoy of its mission; under escort; by helicopter."""
+
+_STOPS = "expected whom it stops, at least one; without this line it stops everybody"
+_GATES = "expected the gates that it may use, at least one; without this line it may use "
 
 
 class Clock(Section):
@@ -351,7 +355,7 @@ class Crowd(Section):
     """Exposed gates close when the crowd is larger ..."""
     open_below: Crowding | None = None
     """... and open again when it is smaller than this (default: half of ``close_above``)."""
-    stops: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    stops: Annotated[tuple[Entrant, ...], OneOrMore(), not_empty(f"{_STOPS} (leave close_above out to stop nobody)")] = ENTRANTS
     """Whom exposed gates stop when they close for the crowd (default: everybody)."""
     breach: Breach | None = None
     """How the crowd gets onto the runway."""
@@ -375,12 +379,27 @@ class Gate(Section):
     """Search time of each person of the group (default: ``airport.search.per_person``)."""
     hours: DailyHours = DailyHours(0.0, 24.0)
     """Daily opening hours, local time."""
-    hours_stop: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    hours_stop: Annotated[
+        tuple[Entrant, ...],
+        OneOrMore(),
+        not_empty(
+            "expected whom it stops outside its hours, at least one; without this line it stops everybody "
+            "(hours: always stops nobody)"
+        ),
+    ] = ENTRANTS
     """Whom it stops outside these hours (default: everybody)."""
-    admits: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    admits: Annotated[
+        tuple[Entrant, ...],
+        OneOrMore(),
+        not_empty("expected who may use it, at least one; without this line everybody may (lanes: 0 shuts it)"),
+    ] = ENTRANTS
     """Who may use it at all (default: everybody): ``public``, who come by themselves or start in front of the gates;
     ``agreed``, convoys of a mission; ``escorted`` ones; ``helicopter``, whom a shuttle brings to the gates."""
-    missions: Annotated[tuple[MissionName, ...], OneOrMore()] = ()
+    missions: Annotated[
+        tuple[MissionName, ...],
+        OneOrMore(),
+        not_empty("expected the missions whose people it takes, at least one; without this line it takes those of all"),
+    ] = ()
     """Missions whose people it takes (default: all)."""
     call_forward: Flag = False
     """Whether it takes only people of missions for whom an aircraft of a fleet that names them in ``serves`` is at the airport
@@ -472,7 +491,7 @@ class Closure(Section):
     """How long it lasts.  A movement or service in progress is finished first; the end does not shift."""
     closes: Annotated[tuple[Closable, ...], OneOrMore()]
     """``runway``, ``gates``, ``road``, or names of gates."""
-    stops: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    stops: Annotated[tuple[Entrant, ...], OneOrMore(), not_empty(f"{_STOPS} (leave the closure out to stop nobody)")] = ENTRANTS
     """Whom it stops at gates and on the road (default: everybody); runway, visual operations and shuttles close for all."""
 
 
@@ -485,7 +504,7 @@ class Incident(Section):
     """How long each lasts."""
     closes: Annotated[tuple[Stoppable, ...], OneOrMore()] = ()
     """What it closes; ``visual`` closes visual-only operations (weather), ``shuttles`` the helicopters."""
-    stops: Annotated[tuple[Entrant, ...], OneOrMore()] = ENTRANTS
+    stops: Annotated[tuple[Entrant, ...], OneOrMore(), not_empty(f"{_STOPS} (closes: [] stops nobody)")] = ENTRANTS
     """Whom it stops at gates and on the road (default: everybody); runway, visual operations and shuttles close for all."""
     crowd: Factor = ONE
     """Factor on the inflow of the crowd while it lasts (a warning keeps people away, or draws them)."""
@@ -708,11 +727,15 @@ class Cohort(Section):
     alone: Flag = False
     """Whether its groups are called forward and come by themselves, as ``road.alone`` says: by no vehicle of a pool, in no
     convoy and under nobody's agreement."""
-    modes: Annotated[tuple[Mode, ...], OneOrMore()] = ()
+    modes: Annotated[
+        tuple[Mode, ...],
+        OneOrMore(),
+        not_empty("expected the modes by which it may go, at least one; without this line it goes as the cohort itself says"),
+    ] = ()
     """Several modes instead of those: each group goes by the one that serves it first, and leaves the queues of the others."""
     starts: Literal["mission", "gate", "holding"] = "mission"
     """Where it starts from: people already at the airport skip the road, or road and gates."""
-    gates: Annotated[tuple[GateName, ...], OneOrMore()] = ()
+    gates: Annotated[tuple[GateName, ...], OneOrMore(), not_empty(f"{_GATES}those of its mission")] = ()
     """Gates that it may use (default: those of its mission)."""
     walk_in: Flag = False
     """Whether its people come of their own accord as time goes by (an open-ended demand): the time until they are ordered and
@@ -772,7 +795,7 @@ class Mission(Section):
     """Road distance to the gates."""
     drive: Duration | None = None
     """Driving time to the gates in quiet conditions, instead of distance and speed."""
-    gates: Annotated[tuple[GateName, ...], OneOrMore()] = ()
+    gates: Annotated[tuple[GateName, ...], OneOrMore(), not_empty(f"{_GATES}all")] = ()
     """Gates that it may use (default: all); it takes the open one with the shortest queue."""
 
 
@@ -805,9 +828,17 @@ class Fleet(Section):
     the fleet's name)."""
     number: Count = ONE
     """Aircraft."""
-    hubs: Annotated[tuple[HubName, ...], OneOrMore()] = ()
+    hubs: Annotated[
+        tuple[HubName, ...],
+        OneOrMore(),
+        not_empty("expected the hubs to which it flies, at least one; without this line it flies to a place without limits"),
+    ] = ()
     """Safe havens in order of preference: it flies to the first one that is open and has room."""
-    serves: Annotated[tuple[MissionName, ...], OneOrMore()] = ()
+    serves: Annotated[
+        tuple[MissionName, ...],
+        OneOrMore(),
+        not_empty("expected the missions that it serves, at least one; without this line it serves all"),
+    ] = ()
     """Missions that it belongs to (default: everyone's)."""
     loading: Literal["own-first", "own-only", "first-come"] = "own-first"
     """Own missions first and then all by priority; own missions only; or everyone in order of arrival."""
@@ -841,7 +872,11 @@ class Fleet(Section):
     """How long it can hold before it diverts to its hub."""
     night: Flag = True
     """Whether it lands and takes off at night."""
-    windows: Annotated[tuple[WindowName, ...], OneOrMore()] = ()
+    windows: Annotated[
+        tuple[WindowName, ...],
+        OneOrMore(),
+        not_empty("expected the windows in which it may land, at least one; without this line it may use all"),
+    ] = ()
     """Those of the airfield's windows in which it may land (default: all)."""
 
 
