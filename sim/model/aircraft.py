@@ -6,8 +6,8 @@ import math
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.lift import CompiledFleet
 from sim.model.draws import Named
-from sim.model.fleet import FleetPlan
 from sim.model.holding import Portion
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
@@ -27,20 +27,13 @@ NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB, FOR_PERMISSION =
 class Fleet:
     """A fleet in one replication."""
 
-    def __init__(self, w: World, plan: FleetPlan) -> None:
+    def __init__(self, w: World, plan: CompiledFleet) -> None:
         self.plan = plan
         self.name = plan.name
         self.index = plan.index
-        self.seats = math.floor(w.get(plan.seats) * w.get(plan.share) + 1e-9)
-        self.surge = int(w.get(plan.surge)) if plan.surge is not None else self.seats
-        self.wait_for = w.get(plan.wait_for)
-        self.patience = w.get(plan.patience)
-        self.window = w.get(plan.window)
-        self.endurance = w.get(plan.endurance)
-        self.sorties = w.get(plan.sorties)
-        self.unhandled = w.get(plan.unhandled)
-        self.night = plan.night
-        self.needs = plan.needs
+        self.numbers = numbers = plan.numbers.in_(w.streams)
+        self.seats = math.floor(numbers.seats * numbers.share + 1e-9)
+        self.surge = int(numbers.surge) if numbers.surge is not None else self.seats
         self.own_only = plan.loading == "own-only"
         self.first_come = plan.loading == "first-come"
         self.serves = plan.serves
@@ -48,18 +41,14 @@ class Fleet:
         """When the first order of a mission that it serves came, if it comes so long after that."""
         self.own: list[Mission] = []
         """The missions that it serves."""
-        self.stays = min(self.patience, max(0.0, self.window - plan.ground))
+        self.stays = min(numbers.patience, max(0.0, numbers.window - plan.ground))
         """How long an aircraft of it waits on its stand for people to come in."""
-        self.lagged = plan.lag is not None
-        """Whether it comes so long after its first order."""
         self.takes: Collection[int] = self.serves
         """Missions whose people it may take, and troops."""
         self.stand_size = 0
         self.until = INF
         self.hubs: list[Hub] = []
-        self.per_person = plan.per_person
-        self.refuel = plan.refuel
-        self.surges = plan.surge is not None
+        self.surges = numbers.surge is not None
         self.waits = plan.waits
         self.scheduled = bool(plan.schedule)
         self.first_day: list[float] = []
@@ -75,11 +64,11 @@ class Fleet:
         """Draws of the legs, the landings and the take-offs of one aircraft; all flights of a timetable share one."""
         known = self._streams.get(number)
         if known is None:
-            p = self.plan
+            own = self.plan.aircraft[number]
             known = self._streams[number] = (
-                Named(w.streams, p.legs[number]),
-                Named(w.streams, p.landing[number]),
-                Named(w.streams, p.take_off[number]),
+                Named(w.streams, own.legs),
+                Named(w.streams, own.landing),
+                Named(w.streams, own.take_off),
             )
         return known
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.kernel import AIRCRAFT, LANDING, TAKE_OFF, Call, CauseLog, key
 from sim.model.names import CAUSE
-from sim.model.plan import Builder, Fixed, Plan, next_change
 from sim.model.windows import Windows
-from sim.model.windows import prepare as prepare_windows
-from sim.scenario.schema import Airfield as AirfieldSpec
 
 if TYPE_CHECKING:
     from sim.model.aircraft import Aircraft, Fleet
@@ -26,29 +24,17 @@ _RUNWAY, _SERVICE = CAUSE["runway"], CAUSE["service"]
 _TAKE_OFF_KEY, _LANDING_KEY = key(TAKE_OFF), key(LANDING)
 
 
-def prepare(b: Builder) -> dict[str, Any]:
-    """Stands, and the three runway times."""
-    spec = b.scenario.airport.airfield or AirfieldSpec()
-    stands: dict[str, tuple[Fixed, int]] = {
-        n: (b.count(f"airport.airfield.stands.{n}.number", s.number), s.size) for n, s in sorted(spec.stands.items())
-    }
-    runway = spec.runway
-    night = runway.night if runway.night is not None else runway.day
-    windows = prepare_windows(b, "airport.airfield.windows", spec.windows)
-    return {"windows": windows, "stands": stands, "times": {"day": runway.day, "night": night, "visual": runway.visual}}
-
-
 class Airfield:
     """Runway and stands now."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
+    def __init__(self, w: World, plan: CompiledScenario) -> None:
         self.w = w
         self.clock = w.clock
-        part = plan.parts["airfield"]
-        self.windows = Windows(w, part["windows"], 2, self._windows_change)
-        self.visual_possible = part["times"]["visual"] is not None
+        part = plan.airfield
+        self.windows = Windows(w, part.windows, 2, self._windows_change)
+        self.visual_possible = part.visual
         self.night_matters = not w.daylight.always
-        classes = sorted(((size, n, w.get(number)) for n, (number, size) in part["stands"].items()))
+        classes = sorted((stand.size, n, w.get(stand.number)) for n, stand in part.stands.items())
         self.sizes = {n: size for size, n, _ in classes}
         self.free = {n: number for _, n, number in classes}
         self.number = sum(self.free.values()) if classes else math.inf
@@ -83,7 +69,7 @@ class Airfield:
 
     def _sun(self, call: Call | None) -> None:
         w = self.w
-        wait = next_change(w.daylight, w.hour_of_day())
+        wait = w.daylight.next_change(w.hour_of_day())
         if wait < math.inf:
             w.clock.after(wait, key(AIRCRAFT, 1 << 20), self._sun)
         if call is not None:
@@ -124,9 +110,9 @@ class Airfield:
     def serves(self, aircraft: Aircraft) -> bool:
         """Whether the services that an aircraft needs are there, at this time of day."""
         services = self.w.security.services
-        if aircraft.fleet.needs and not aircraft.fleet.needs <= services:
+        if not aircraft.fleet.plan.needs <= services:
             return False
-        return self.mode is not None and (aircraft.fleet.night or self.w.within(self.w.daylight))
+        return self.mode is not None and (aircraft.fleet.plan.night or self.w.within(self.w.daylight))
 
     def permits(self, fleet: Fleet) -> bool:
         """Whether aircraft of a fleet may land now, as far as windows go."""
@@ -220,7 +206,7 @@ class Airfield:
 
     def _may_move(self, aircraft: Aircraft, take_off: bool) -> bool:
         """Whether it may land, or take off, at this time."""
-        if self.mode == "night" and not aircraft.fleet.night:
+        if self.mode == "night" and not aircraft.fleet.plan.night:
             return False
         return take_off or not self.windows.present or self.permits(aircraft.fleet)
 

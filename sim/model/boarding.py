@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight
-from sim.model.fleet import LiftPlan, RetrogradePlan
+from sim.model.compiled.lift import CompiledRetrograde
+from sim.model.compiled.numbers import When
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.holding import FIRST, Holding, Troop
 from sim.model.kernel import AIRCRAFT, Call, key
 from sim.model.mission import Chalk, Cohort
-from sim.model.plan import Plan, When
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -26,10 +27,10 @@ _READY_KEY, _PATIENCE_KEY = key(AIRCRAFT, 1 << 17), key(AIRCRAFT, 1 << 18)
 class Boarding:
     """The holding area, the aircraft that wait for their load, and the people who have no seat yet."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
+    def __init__(self, w: World, plan: CompiledScenario) -> None:
         self.w = w
         self.clock = w.clock
-        part: LiftPlan = plan.parts["lift"]
+        part = plan.lift
         self.present = plan.has_lift
         self.surge_when = part.surge_when
         self.surge_above = w.get(part.surge_above)
@@ -87,15 +88,15 @@ class Boarding:
         if not self.waiting:
             return
         first = self.waiting[0]
-        short = first.threshold > self.holding.level + self.holding.troops and first.fleet.patience < INF
+        short = first.threshold > self.holding.level + self.holding.troops and first.fleet.numbers.patience < INF
         if not (short and self.strict and not self.w.gates.limited):
             self._check()
 
     # -- troops --------------------------------------------------------------------------------------------------------
 
-    def _begin_retrograde(self, r: RetrogradePlan) -> None:
+    def _begin_retrograde(self, r: CompiledRetrograde) -> None:
         w = self.w
-        self.withdraw(r.name, w.get(r.people), w.get(r.over), w.get(r.group), r.spec.priority)
+        self.withdraw(r.name, w.get(r.people), w.get(r.over), w.get(r.group), r.priority)
         if r.deadline is not None:
             self.hurry_before(r.name, r.deadline, w.get(r.near))
 
@@ -157,12 +158,12 @@ class Boarding:
         """It is on its stand and waits for its load."""
         f = aircraft.fleet
         aircraft.on_stand = self.clock.now
-        aircraft.threshold = max(1, math.ceil(f.wait_for * self.seats(f) - 1e-9))
+        aircraft.threshold = max(1, math.ceil(f.numbers.wait_for * self.seats(f) - 1e-9))
         self.w.lift.waits(aircraft, FOR_LOAD)
         self.waiting.append(aircraft)
-        limit = f.patience
-        if f.window < INF:
-            limit = min(limit, max(0.0, f.window - self._ground(aircraft, 1)))
+        limit = f.numbers.patience
+        if f.numbers.window < INF:
+            limit = min(limit, max(0.0, f.numbers.window - self._ground(aircraft, 1)))
         self._check()
         if aircraft.state == FOR_LOAD:
             if limit < INF:
@@ -198,7 +199,7 @@ class Boarding:
     def _enough(self, aircraft: Aircraft) -> bool:
         f = aircraft.fleet
         want = aircraft.threshold
-        if f.patience == INF:
+        if f.numbers.patience == INF:
             want = 1 if self.w.gates.is_stuck() else min(want, max(1, self._still_to_come(f)))
         return self.level(f) >= want
 
@@ -235,8 +236,8 @@ class Boarding:
             aircraft.calls = None
         now = self.clock.now
         seats = self.seats(f)
-        if f.window < INF:
-            seats = min(seats, self._boardable(aircraft, f.window - (now - aircraft.on_stand)))
+        if f.numbers.window < INF:
+            seats = min(seats, self._boardable(aircraft, f.numbers.window - (now - aircraft.on_stand)))
         portions, soldiers, inside, troops = self.holding.take(f, seats)
         aircraft.record = Flight(aircraft, now, seats, portions, inside, troops)
         aircraft.soldiers = soldiers
@@ -261,13 +262,13 @@ class Boarding:
         w, f = self.w, aircraft.fleet
         legs, i = aircraft.legs, aircraft.sortie
         time = legs["load" if people else "quick"].at(i)
-        if f.per_person and people:
+        if f.plan.per_person and people:
             time += legs["person"].at(i) * people
-        if f.refuel:
+        if f.plan.refuel:
             time += legs["fuel"].at(i)
-        if f.unhandled != 1.0 and "handling" not in w.security.services:
-            time *= f.unhandled
-        return time * w.threat.flying
+        if f.numbers.unhandled != 1.0 and "handling" not in w.security.services:
+            time *= f.numbers.unhandled
+        return time * w.threat.now.flying
 
     def _boardable(self, aircraft: Aircraft, left: float) -> int:
         """People who can board in the *left* hours of its window (at least nobody)."""

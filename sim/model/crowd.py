@@ -8,12 +8,10 @@ from that formula; there is no step size.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.model.draws import UNIT_EXPONENTIAL
+from sim.model.compiled.airport import CompiledCrowd
 from sim.model.kernel import CROWD, Call, key
-from sim.model.plan import Builder, Fixed
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -76,61 +74,24 @@ class Course(NamedTuple):
         return self.start * (b - a) + self.flow * (b * b - a * a) / 2
 
 
-@dataclass
-class CrowdPlan:
-    """Numbers of the crowd; ``budget`` and ``clear`` are streams by breach."""
-
-    present: bool
-    numbers: dict[str, Fixed]
-    news: dict[str, Fixed]
-    breach: dict[str, Fixed]
-    budget: int
-    clear: int
-
-
-def prepare(b: Builder) -> CrowdPlan:
-    """Register the draws of the crowd."""
-    spec = b.scenario.airport.crowd
-    if spec is None:
-        return CrowdPlan(False, {}, {}, {}, 0, 0)
-    numbers = {
-        n: b.fixed(f"airport.crowd.{n}", getattr(spec, n)) for n in ("start", "inflow", "dispersal", "slows", "close_above")
-    }
-    if spec.open_below is not None:
-        numbers["open_below"] = b.fixed("airport.crowd.open_below", spec.open_below)
-    news = (
-        {n: b.fixed(f"airport.crowd.news.{n}", getattr(spec.news, n)) for n in ("every", "window", "flights")}
-        if spec.news
-        else {}
-    )
-    breach = {}
-    if spec.breach is not None:
-        names = ("rate", "above", "strength", "clear_strength", "disperses")
-        breach = {n: b.fixed(f"airport.crowd.breach.{n}", getattr(spec.breach, n)) for n in names}
-    budget = b.stream("breach", "crowd", UNIT_EXPONENTIAL, 4)
-    clear = b.stream("clear", "crowd", spec.breach.clear if spec.breach is not None else None, 4)
-    return CrowdPlan(True, numbers, news, breach, budget, clear)
-
-
 class Crowd:
     """C(t), whether the gates are closed for it, and its breaches of the runway."""
 
-    def __init__(self, w: World, plan: CrowdPlan) -> None:
+    def __init__(self, w: World, plan: CompiledCrowd | None) -> None:
         self.w = w
-        self.present = plan.present
+        self.present = plan is not None
         self.gates_closed = False
         self.breached = False
         self.breaches = 0
         self.log: list[tuple[float, Course]] = []
-        if not plan.present:
+        if plan is None:
             return
         self.plan = plan
-        self.n = {k: w.get(v) for k, v in plan.numbers.items()}
-        self.news = {k: w.get(v) for k, v in plan.news.items()}
-        self.breach = {k: w.get(v) for k, v in plan.breach.items()}
-        self.open_below = self.n.get("open_below", self.n["close_above"] / 2)
+        self.numbers = numbers = plan.numbers.in_(w.streams)
+        self.news, self.breach = numbers.news, numbers.breach
+        self.open_below = numbers.open_below if numbers.open_below is not None else numbers.close_above / 2
         self.since = 0.0
-        self.course = Course(self.n["start"], 0.0, self.n["dispersal"])
+        self.course = Course(numbers.start, 0.0, numbers.dispersal)
         self.hazard = 0.0
         self.budget = w.streams[plan.budget].at(0) if self.breach else math.inf
         self.news_factor = 1.0
@@ -145,7 +106,7 @@ class Crowd:
         if self.present:
             self.on_change()
             if self.news:
-                self.w.clock.after(self.news["every"], _NEWS_KEY, self._news)
+                self.w.clock.after(self.news.every, _NEWS_KEY, self._news)
 
     def size(self) -> float:
         """People outside now."""
@@ -157,7 +118,7 @@ class Crowd:
             return 1.0
         now, course = self.w.clock.now, self.course
         if now != self._speed_at or course is not self._speed_of:  # each gate asks, again and again
-            self._speed = 1.0 / (1.0 + course.at(now - self.since) / self.n["slows"])
+            self._speed = 1.0 / (1.0 + course.at(now - self.since) / self.numbers.slows)
             self._speed_at, self._speed_of = now, course
         return self._speed
 
@@ -167,19 +128,20 @@ class Crowd:
             return
         w = self.w
         self._rebase(self.size())
-        inflow = self.n["inflow"] + w.threat.effects[w.threat.level]["crowd"]
+        inflow = self.numbers.inflow + w.threat.now.crowd
         security = w.security
         if not security.unlimited and security.manned:
             assert security.force is not None
-            inflow *= w.get(security.force.plan.numbers["crowd"])
+            inflow *= security.force.numbers.crowd
         for factor in self.factors:
             inflow *= factor
-        held = security.host["holds_off"] if security.host_stands else 0.0
-        self.course = Course(self.course.start, inflow * self.news_factor - held, self.n["dispersal"])
+        held = security.host.holds_off if security.host_stands else 0.0
+        self.course = Course(self.course.start, inflow * self.news_factor - held, self.numbers.dispersal)
         self.hazard = 0.0
         if self.breach and not self.breached:
-            weakness = 1 + security.headcount / self.breach["strength"] if self.breach["strength"] > 0 else math.inf
-            self.hazard = self.breach["rate"] / 1000 / weakness
+            strength = self.breach.strength
+            weakness = 1 + security.headcount / strength if strength > 0 else math.inf
+            self.hazard = self.breach.rate / 1000 / weakness
         self._thresholds()
         self._schedule()
 
@@ -192,8 +154,8 @@ class Crowd:
 
     def _rebase(self, size: float) -> None:
         now = self.w.clock.now
-        if self.hazard > 0:
-            self.budget -= self.hazard * self.course.excess(self.breach["above"], now - self.since)
+        if self.breach is not None and self.hazard > 0:
+            self.budget -= self.hazard * self.course.excess(self.breach.above, now - self.since)
         self.course = Course(size, self.course.flow, self.course.dispersal)
         self.since = now
 
@@ -201,7 +163,7 @@ class Crowd:
         self.log.append((self.since, self.course))
         if self._next is not None:
             self._next.cancel()
-        level = self.open_below if self.gates_closed else self.n["close_above"]
+        level = self.open_below if self.gates_closed else self.numbers.close_above
         cross = self._crossing(level)
         breach = self._breach_time(cross)
         if breach < cross:
@@ -214,9 +176,9 @@ class Crowd:
 
     def _breach_time(self, before: float) -> float:
         """Hours until the hazard has used up its budget, if that is sooner than *before*."""
-        if self.hazard <= 0:
+        if self.breach is None or self.hazard <= 0:
             return math.inf
-        above, budget, h = self.breach["above"], self.budget, self.hazard
+        above, budget, h = self.breach.above, self.budget, self.hazard
         high = min(before, LIMIT)
         if h * self.course.excess(above, high) < budget:
             return math.inf
@@ -233,15 +195,16 @@ class Crowd:
     def _thresholds(self) -> None:
         """Close or open the gates if the crowd is beyond a threshold."""
         size = self.course.start
-        if size <= self.open_below if self.gates_closed else size >= self.n["close_above"]:
+        if size <= self.open_below if self.gates_closed else size >= self.numbers.close_above:
             self.gates_closed = not self.gates_closed
             self.w.gates.on_change()
 
     def _breaks(self, _: Call) -> None:
-        w = self.w
+        w, breach = self.w, self.breach
+        assert breach is not None
         self._rebase(self.size())
         clear = w.streams[self.plan.clear].at(self.breaches)
-        clear /= 1 + w.security.headcount / self.breach["clear_strength"] if math.isfinite(self.breach["clear_strength"]) else 1.0
+        clear /= 1 + w.security.headcount / breach.clear_strength if math.isfinite(breach.clear_strength) else 1.0
         self.breaches += 1
         self.breached = True
         self.hazard = 0.0
@@ -252,18 +215,19 @@ class Crowd:
 
     def _cleared(self, _: Call) -> None:
         w = self.w
+        assert self.breach is not None
         self.breached = False
         self.budget = w.streams[self.plan.budget].at(self.breaches)
         w.note("crowd", "runway cleared")
         w.closures.end(("runway",), "crowd")
-        self.scatter(self.breach["disperses"])
+        self.scatter(self.breach.disperses)
         self.on_change()
 
     def _news(self, _: Call) -> None:
-        now = self.w.clock.now
-        first = now - self.news["window"]
+        now, news = self.w.clock.now, self.news
+        assert news is not None
+        first = now - news.window
         self.departures = [t for t in self.departures if t > first]
-        flights = self.news["flights"]
-        self.news_factor = 1 + len(self.departures) / flights if flights > 0 else 1.0
+        self.news_factor = 1 + len(self.departures) / news.flights if news.flights > 0 else 1.0
         self.on_change()
-        self.w.clock.after(self.news["every"], _NEWS_KEY, self._news)
+        self.w.clock.after(news.every, _NEWS_KEY, self._news)

@@ -13,9 +13,7 @@ import math
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from sim.model.plan import Builder, Plan, group_size, search_time
-from sim.scenario.quantity import Quantity
-from sim.scenario.schema import Cohort
+from sim.model.compiled.scenario import CompiledScenario
 
 if TYPE_CHECKING:
     from sim.model.aircraft import Aircraft, Fleet
@@ -26,35 +24,10 @@ SAME = 1e-9
 """Hours by which two arrivals may differ that are the same."""
 
 
-def prepare(b: Builder) -> tuple[list[float], float, float]:
-    """What a dispatcher expects: people an hour whom a lane of each gate searches, and a team of officers checks; people a group.
-
-    In quiet times, at the means, for groups of the size that the cohorts have on average.
-    """
-    people = groups = searches = checks = 0.0
-    for mission in b.scenario.missions.values():
-        for raw in mission.cohorts.values():
-            cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
-            people += cohort.people.mean
-            groups += cohort.people.mean / max(1.0, group_size(b.scenario, cohort).mean)
-            searches += cohort.people.mean * cohort.search.mean
-            checks += cohort.people.mean * cohort.consular.mean
-    size = people / groups if groups else 1.0
-
-    def pace(group: Quantity, person: Quantity, factor: float, team: float = 1.0) -> float:
-        hours = (group.mean + person.mean * size / max(1.0, team)) * (factor / people if people else 1.0)
-        return size / hours if hours > 0 else INF
-
-    airport = b.scenario.airport
-    c = airport.consular
-    check = INF if c is None else pace(c.per_group, c.per_person, checks, c.team.mean)
-    return [pace(*search_time(airport, g), searches) for _, g in sorted(airport.gates.items())], check, size
-
-
 class Dispatch:
     """Seats on the way and who they are for."""
 
-    def __init__(self, w: World, plan: Plan, fleets: list[Fleet]) -> None:
+    def __init__(self, w: World, plan: CompiledScenario, fleets: list[Fleet]) -> None:
         self.w = w
         self.needed = any(f.waits for f in fleets)
         """Whether any aircraft rests until there are people to fetch: nothing is booked where none does."""
@@ -83,7 +56,8 @@ class Dispatch:
         self._stale = False
         """Whether one has been sent since, so that all may be later."""
         self.windowed = w.airfield.windows.present
-        self.paces, self.check, self.size = plan.parts["dispatch"]
+        self.expects = plan.dispatch
+        self.size = plan.dispatch.size
 
     # -- who can board -------------------------------------------------------------------------------------------------
 
@@ -104,9 +78,9 @@ class Dispatch:
             return lambda hours, only: most
         inside, every, searching = most - passing, gates.all_passing, gates.searching
         search = self._search_hours(mission) if searching else 0.0
-        factor, checks = self.w.threat.consular, INF
-        if gates.checks and self.check < INF and gates.teams < INF and factor > 0:
-            checks = gates.teams * self.check / factor
+        factor, checks = self.w.threat.now.consular, INF
+        if gates.checks and self.expects.check < INF and gates.teams < INF and factor > 0:
+            checks = gates.teams * self.expects.check / factor
 
         def people(hours: float, only: bool) -> int:
             through: float = every - searching if hours < search else every  # those in search may not be through by then
@@ -124,8 +98,8 @@ class Dispatch:
         crowd, slowest = self.w.crowd.speed(), INF
         for g in self.w.gates.used[mission]:
             if g.busy:
-                slowest = min(slowest, self.paces[g.index] * (crowd if g.slowed else 1.0))
-        return self.size * self.w.threat.search / slowest if slowest > 0 else INF
+                slowest = min(slowest, self.expects.paces[g.index] * (crowd if g.slowed else 1.0))
+        return self.size * self.w.threat.now.search / slowest if slowest > 0 else INF
 
     # -- who needs a seat ----------------------------------------------------------------------------------------------
 
@@ -324,7 +298,7 @@ class Dispatch:
 
     def _may_be_sent(self, fleet: Fleet) -> None:
         """Note that aircraft of a fleet rest, if an order has come for which they wait: who can be there first is the first."""
-        if not fleet.waits or (fleet.lagged and fleet.ordered == INF):
+        if not fleet.waits or (fleet.plan.lagged and fleet.ordered == INF):
             return
         if len(fleet.idle) > 1:
             fleet.idle.sort(key=self.w.lift.hours_to_come)
@@ -398,7 +372,7 @@ class Dispatch:
         found: Aircraft | None = None
         for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
-            if self.windowed or (fleet.lagged and not aircraft.sortie):
+            if self.windowed or (fleet.plan.lagged and not aircraft.sortie):
                 hours = self.w.lift.hours_to_come(aircraft)
             else:
                 way_home = aircraft.back - now

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.kernel import SEARCH, Call, CauseLog, key
 from sim.model.names import CAUSE
-from sim.model.plan import Plan
 from sim.scenario.rules import entrant
 from sim.scenario.schema import ENTRANTS, Entrant, Scenario
 from sim.scenario.schema import Gate as GateSpec
@@ -41,7 +41,7 @@ def selects(s: Scenario) -> bool:
 class Doorkeeper:
     """Which entrants each gate stops now, and those who wait because all of theirs stop them."""
 
-    def __init__(self, w: World, plan: Plan, gates: Gates) -> None:
+    def __init__(self, w: World, plan: CompiledScenario, gates: Gates) -> None:
         self.w = w
         self.gates = gates
         self.plan = plan
@@ -145,7 +145,7 @@ class Doorkeeper:
 
     def open_to(self, chalk: Chalk) -> tuple[list[Gate], str]:
         """Gates that don't stop such a group now, and if there are none, why."""
-        cohort, e = chalk.cohort, entrant(chalk.way.plan.spec)
+        cohort, e = chalk.cohort, entrant(chalk.way.mode.spec)
         known = self._known.get((cohort.index, e))
         if known is None or known[0] != self.changes or known[1] is not self._called:
             known = self._known[cohort.index, e] = (self.changes, self._called, self._open_to(cohort, e))

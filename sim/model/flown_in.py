@@ -8,14 +8,14 @@ begins to leave, or is replaced before it is complete, whoever is not on final a
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sim.model.aircraft import Aircraft, Fleet, Flight
-from sim.model.fleet import FleetPlan, aircraft_streams
+from sim.model.compiled.lift import CompiledFlownIn
+from sim.model.compiled.numbers import whole
+from sim.model.compiled.security import StepNumbers
 from sim.model.kernel import AIRCRAFT, SECURITY, Call, key
-from sim.model.plan import Builder, Fixed, whole
-from sim.scenario.quantity import constant
-from sim.scenario.schema import FlownIn
 
 if TYPE_CHECKING:
     from sim.model.security import Deployment
@@ -29,32 +29,10 @@ LEAST_RETURN = 0.1
 """Hours after which an aircraft comes again at the earliest: without them one that can't hold at all would come for ever."""
 
 
-class FlownInPlan:
-    """How a provider's force is flown in: everything that no replication changes."""
-
-    def __init__(self, b: Builder, path: str, name: str, rank: int, spec: FlownIn) -> None:
-        assert b.scenario.lift is not None
-        kind = b.scenario.lift.types[spec.aircraft]
-        self.troops = b.count(f"{path}.troops", spec.troops)
-        self.cargo = b.fixed(f"{path}.cargo", spec.cargo)
-        self.over = b.fixed(f"{path}.over", spec.over)
-        self.rank = rank
-        self.fleet = FleetPlan(
-            index=-1, name=name, operator=name, number=INF, seats=0.0, surge=None, share=1.0, hubs=(), serves=(),
-            loading="own-only", waits=False, available=None, until=None, sorties=INF, wait_for=0.0, patience=0.0, window=INF,
-            endurance=b.fixed(f"{path}.endurance", spec.endurance), night=True, needs=frozenset(kind.needs), stand=kind.stand,
-            unhandled=b.fixed(f"lift.types.{spec.aircraft}.unhandled", kind.unhandled), refuel=False, per_person=False,
-        )  # fmt: skip
-        if spec.unload is not None:
-            kind = kind.model_copy(update={"quick": spec.unload})
-        legs = {"returns": spec.returns, "outbound": constant(0), "turn": constant(0), "inbound": constant(0)}
-        aircraft_streams(b, self.fleet, name, kind, legs, 8)
-
-
 class FlownInForce:
     """The aircraft that bring one deployment's force."""
 
-    def __init__(self, w: World, plan: FlownInPlan, deployment: Deployment) -> None:
+    def __init__(self, w: World, plan: CompiledFlownIn, deployment: Deployment) -> None:
         self.w = w
         self.plan = plan
         self.deployment = deployment
@@ -83,13 +61,13 @@ class FlownInForce:
                 left -= troops
             self._send(troops, at - over * (every - 1 - k) / every)
 
-    def build_up(self, before: float, steps: list[tuple[Fixed, Fixed]]) -> None:
+    def build_up(self, before: float, steps: Iterable[StepNumbers]) -> None:
         """Aircraft for every step by which the force grows; where it shrinks, so many go at that moment.
 
         *steps*: hours from now, headcount; *before*: the headcount until the first of them.
         """
         w = self.w
-        for after, i, headcount in sorted((w.get(after), i, w.get(n)) for i, (after, n) in enumerate(steps)):
+        for after, i, headcount in sorted((step.after, i, step.headcount) for i, step in enumerate(steps)):
             if headcount > before:
                 self.bring(headcount - before, w.clock.now + after)
             elif headcount < before:

@@ -14,11 +14,12 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from sim.model.compiled.numbers import Number
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.entrants import Doorkeeper
 from sim.model.kernel import CONSULAR, SEARCH, Call, CauseLog, Line, key
 from sim.model.mission import Chalk, Rider
 from sim.model.names import CAUSE, STATE
-from sim.model.plan import Builder, Fixed, Plan, When, next_change
 from sim.scenario.schema import ENTRANTS
 from sim.scenario.schema import Gate as GateSpec
 
@@ -33,25 +34,6 @@ _SEARCH_KEY, _CONSULAR_KEY = key(SEARCH), key(CONSULAR)
 INF = math.inf
 CROWD_RULES = 0.5
 """Below this speed the crowd, and not the search, is what holds up those who wait at a gate."""
-
-
-def prepare(b: Builder) -> dict[str, Any]:
-    """Numbers of the gates and the eligibility check."""
-    airport = b.scenario.airport
-    gates = {
-        name: {"lanes": b.count(f"airport.gates.{name}.lanes", g.lanes), "reopening": b.stream("reopening", name, g.reopening, 4)}
-        for name, g in sorted(airport.gates.items())
-    }
-    consular: dict[str, Fixed] = {}
-    build_up: list[tuple[When, Fixed]] = []
-    if airport.consular is not None:
-        consular["officers"] = b.count("airport.consular.officers", airport.consular.officers)
-        consular["team"] = b.count("airport.consular.team", airport.consular.team)
-        for i, step in enumerate(airport.consular.build_up):
-            path = f"airport.consular.build_up.{i}"
-            build_up.append((b.when(f"{path}.at", step.at), b.count(f"{path}.officers", step.officers)))
-    holding = b.count("airport.holding", airport.holding)
-    return {"gates": gates, "consular": consular, "build_up": build_up, "holding": holding}
 
 
 class Gate:
@@ -138,16 +120,15 @@ class Gate:
 class Gates:
     """All gates, the eligibility check and the room inside."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
+    def __init__(self, w: World, plan: CompiledScenario) -> None:
         self.w = w
         self.clock, self.threat = w.clock, w.threat
-        part = plan.parts["gate"]
+        part = plan.gates
         self.single = len(plan.priorities) == 1
-        airport = plan.scenario.airport
         self.closures, self.security = w.closures, w.security
         self.gates = [
-            Gate(i, n, airport.gates[n], w.get(p["lanes"]), p["reopening"], plan.priorities, w.crowd.present)
-            for i, (n, p) in enumerate(part["gates"].items())
+            Gate(i, g.name, g.spec, w.get(g.lanes), g.reopening, plan.priorities, w.crowd.present)
+            for i, g in enumerate(part.gates)
         ]
         self.by_rank = sorted(self.gates, key=lambda g: (g.spec.rank, g.name))
         self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities, False)
@@ -171,7 +152,7 @@ class Gates:
         self.all_passing = 0
         self.searching = 0
         """People who are searched."""
-        self.counts = any(f.waits for f in plan.parts["lift"].fleets)
+        self.counts = any(f.waits for f in plan.lift.fleets)
         if self.counts:
             self.passing = [0] * len(plan.missions)
         self.on_arrival, self.on_searched, self.on_checked = self._arrives, self._searched, self._checked
@@ -181,17 +162,16 @@ class Gates:
         """The gates that anybody of each mission may use."""
         self._works: dict[tuple[bool, ...], list[bool]] = {}
         """Which gates work -> whether each cohort has one of them."""
-        self.room = w.get(part["holding"])
+        self.room = w.get(part.holding)
         """People whom the holding area can still take."""
         self.capacity = self.room
         self.limited = math.isfinite(self.room)
-        consular = part["consular"]
-        self.checks = bool(consular)
-        self.team = max(1.0, w.get(consular["team"])) if consular else 1.0
-        self.officers: Fixed = consular["officers"] if consular else math.inf
+        self.consular = part.consular
+        self.checks = part.consular is not None
+        self.officers, team = part.consular.numbers.in_(w.streams) if part.consular is not None else (INF, 1.0)
         """Whom the missions have there now by themselves."""
-        self.teams = self._teams() if consular else math.inf
-        self.build_up: list[tuple[When, Fixed]] = part["build_up"]
+        self.team = max(1.0, team)
+        self.teams = self._teams() if self.checks else INF
         self.checking = 0
         self.line = Line(plan.priorities)
         self._full_state: tuple[int, bool, bool, bool] | None = None
@@ -208,19 +188,19 @@ class Gates:
         for g in self.gates:
             if not g.always:
                 self._hours(None, g)
-        for i, (moment, officers) in enumerate(self.build_up):
-            self.w.when(moment, key(CONSULAR, 1 << 20, i), self._officers, officers)
+        for i, more in enumerate(self.consular.build_up if self.consular is not None else ()):
+            self.w.when(more.at, key(CONSULAR, 1 << 20, i), self._officers, more.officers)
         self.on_change()
 
     def _teams(self) -> float:
         """Teams that the officers make: those whom troops protect, or whom the missions have by themselves."""
         protected = self.security.officers
-        number = self.w.get(self.officers) if protected is None else protected
+        number = self.officers if protected is None else protected
         return number // self.team if math.isfinite(number) else math.inf
 
-    def _officers(self, officers: Fixed) -> None:
+    def _officers(self, officers: Number) -> None:
         """The missions have so many officers from now on."""
-        self.officers = officers
+        self.officers = self.w.get(officers)
         self._staff()
 
     def _staff(self) -> None:
@@ -232,7 +212,7 @@ class Gates:
 
     def _hours(self, call: Call | None, gate: Gate | None = None) -> None:
         g: Gate = gate if gate is not None else call.arg  # type: ignore[union-attr]
-        wait = next_change(g.spec.hours, self.w.hour_of_day())
+        wait = g.spec.hours.next_change(self.w.hour_of_day())
         if wait < math.inf:
             self.w.clock.after(wait, key(SEARCH, 1 << 20, g.index), self._hours, g)
         if call is not None:
@@ -533,7 +513,7 @@ class Gates:
             time = group[i]
             if person is not None:
                 time += person[i] * chalk.n
-            time *= self.threat.search * cohort.search_factor
+            time *= self.threat.now.search * cohort.search_factor
             if g.slowed:
                 quiet = time
                 time /= self.crowd.speed()
@@ -590,9 +570,10 @@ class Gates:
             chalk: Chalk = self.line.pop()
             chalk.consular = w.clock.now
             cohort = chalk.cohort
+            assert cohort.plan.consular is not None
             group, person = cohort.plan.consular
             time = w.streams[group].at(chalk.i) + w.streams[person].at(chalk.i) * chalk.n / self.team
-            time *= w.threat.consular * cohort.consular_factor
+            time *= w.threat.now.consular * cohort.consular_factor
             if not math.isfinite(time):
                 self.checking += 1
             elif time > 0:

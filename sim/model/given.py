@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.kernel import Call
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     from sim.model.mission import Cohort
-    from sim.model.plan import Plan
     from sim.model.records import Records
     from sim.model.world import World
 
@@ -114,15 +114,13 @@ class OrderedAs:
 class PlanPair:
     """Both, compiled."""
 
-    plan: Plan
-    base: Plan
+    plan: CompiledScenario
+    base: CompiledScenario
 
 
 def compile_pair(pair: OrderedAs) -> PlanPair:
     """Prepare both for any number of replications."""
-    from sim.model.plan import compile_plan
-
-    return PlanPair(compile_plan(pair.scenario), compile_plan(pair.base))
+    return PlanPair(compile_scenario(pair.scenario), compile_scenario(pair.base))
 
 
 def simulate_as(pair: PlanPair, seed: int, replication: int) -> Records:

@@ -18,7 +18,7 @@ def is_held(s: Security, d: Deployment, part: str) -> bool:
     """Whether the force or the operator of a deployment may not leave before it is relieved."""
     begun = [x.number for x in s.deployments if x.number > d.number]
     following = min(begun, default=d.number + 1)  # one that comes before the one between them passes that over
-    handed = following < len(s.plan.handovers) and s.plan.handovers[following]
+    handed = following < len(s.plan.phases) and s.plan.phases[following].handover
     return handed and part not in d.relieved
 
 
@@ -31,9 +31,8 @@ def has_taken_over(s: Security, d: Deployment, part: str) -> bool:
 def _force(s: Security, d: Deployment, x: Deployment) -> bool:
     if not x.force or x.force_leaving:
         return False
-    get, numbers = s.w.get, x.plan.numbers
-    spare = x.headcount + (s.host["headcount"] if s.host_stands else 0.0) - get(numbers["perimeter"])
-    per_lane = get(numbers["per_lane"])
+    spare = x.headcount + (s.host.headcount if s.host_stands else 0.0) - x.numbers.perimeter
+    per_lane = x.numbers.per_lane
     return spare >= 0 and (per_lane <= 0 or math.isinf(spare) or spare >= per_lane)
 
 

@@ -7,43 +7,24 @@ anybody is there.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.airport import CompiledHub
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.kernel import HUB, Call, key
-from sim.model.plan import Builder, Fixed, Plan, When
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
 
-@dataclass
-class HubPlan:
-    """A hub."""
-
-    name: str
-    beds: Fixed
-    onward: Fixed
-    opens: When
-
-
-def prepare(b: Builder) -> list[HubPlan]:
-    """Resolve the hubs."""
-    return [
-        HubPlan(n, b.count(f"hubs.{n}.beds", h.beds), b.fixed(f"hubs.{n}.onward", h.onward), b.when(f"hubs.{n}.opens", h.opens))
-        for n, h in sorted(b.scenario.hubs.items())
-    ]
-
-
 class Hub:
     """One safe haven."""
 
-    def __init__(self, w: World, plan: HubPlan, rank: int) -> None:
+    def __init__(self, w: World, plan: CompiledHub, rank: int) -> None:
         self.w = w
         self.name = plan.name
         self.rank = rank
-        self.beds = w.get(plan.beds)
-        self.onward = w.get(plan.onward)
+        self.beds, self.onward = plan.numbers.in_(w.streams)
         self.plan = plan
         self.open = False
         self.coming = 0
@@ -114,8 +95,8 @@ class Hub:
 class Hubs:
     """All hubs by name."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
-        self.by_name = {p.name: Hub(w, p, i) for i, p in enumerate(plan.parts["hub"])}
+    def __init__(self, w: World, plan: CompiledScenario) -> None:
+        self.by_name = {p.name: Hub(w, p, i) for i, p in enumerate(plan.hubs)}
 
     def start(self) -> None:
         """Open those that are open from the start."""

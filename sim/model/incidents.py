@@ -6,12 +6,10 @@ times of its incidents and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.model.draws import UNIT_EXPONENTIAL
+from sim.model.compiled.airport import CompiledClosure, CompiledIncident, CompiledIncidents
 from sim.model.kernel import CLOSURE, Call, key
-from sim.model.plan import Builder, Fixed, When
 from sim.scenario.schema import ENTRANTS, Entrant
 
 if TYPE_CHECKING:
@@ -21,68 +19,12 @@ FOR_ALL = ("runway", "visual", "shuttles")
 """What closes for all, whomever a closure stops at the gates and on the road."""
 
 
-@dataclass
-class ClosurePlan:
-    """A dated closure."""
-
-    name: str
-    at: When
-    lasts: int
-    closes: tuple[str, ...]
-    stops: tuple[Entrant, ...]
-
-
-@dataclass
-class IncidentPlan:
-    """A type of incident."""
-
-    name: str
-    at: list[When]
-    rate: dict[str, Fixed]
-    lasts: int
-    lasts_dated: int
-    budget: int
-    closes: tuple[str, ...]
-    stops: tuple[Entrant, ...]
-    crowd: Fixed
-    disperses: Fixed
-
-
-def prepare(b: Builder) -> tuple[list[ClosurePlan], list[IncidentPlan]]:
-    """Register the draws of closures and incidents."""
-    airport = b.scenario.airport
-    closures = [
-        ClosurePlan(
-            name, b.when(f"airport.closures.{name}.at", c.at), b.stream("closure", name, c.lasts), tuple(c.closes), tuple(c.stops)
-        )
-        for name, c in sorted(airport.closures.items())
-    ]
-    incidents = []
-    for name, i in sorted(airport.incidents.items()):
-        path = f"airport.incidents.{name}"
-        incidents.append(
-            IncidentPlan(
-                name=name,
-                at=[b.when(f"{path}.at.{k}", m) for k, m in enumerate(i.at)],
-                rate={level: b.fixed(f"{path}.rate.{level}", q) for level, q in i.rate.items()},
-                lasts=b.stream("incident", name, i.lasts, 8),
-                lasts_dated=b.stream("incident-dated", name, i.lasts, len(i.at)),
-                budget=b.stream("incident-budget", name, UNIT_EXPONENTIAL, 8),
-                closes=tuple(i.closes),
-                stops=tuple(i.stops),
-                crowd=b.fixed(f"{path}.crowd", i.crowd),
-                disperses=b.fixed(f"{path}.disperses", i.disperses),
-            )
-        )
-    return closures, incidents
-
-
 class Closures:
     """What is closed now, and why."""
 
-    def __init__(self, w: World, plan: tuple[list[ClosurePlan], list[IncidentPlan]]) -> None:
+    def __init__(self, w: World, plan: CompiledIncidents) -> None:
         self.w = w
-        self.closures, incidents = plan
+        self.closures = plan.closures
         self.shut: dict[tuple[str, str], int] = {}
         """(what, cause) -> number of closures in progress."""
         self._cause: dict[str, str] = {}
@@ -91,11 +33,9 @@ class Closures:
         """How often closures that stop only some have begun or ended."""
         self.part: dict[tuple[str, Entrant, str], int] = {}
         """(what, entrant, cause) -> number of closures in progress that stop only some."""
-        self.parted = any(
-            set(stops) != set(ENTRANTS) for stops in (*(c.stops for c in self.closures), *(i.stops for i in incidents))
-        )
+        self.parted = plan.parted
         """Whether any closure stops only some."""
-        self.incidents = [Incident(w, p, rank) for rank, p in enumerate(incidents)]
+        self.incidents = [Incident(w, p, rank) for rank, p in enumerate(plan.incidents)]
 
     def start(self) -> None:
         """Schedule the dated closures and begin the incidents."""
@@ -104,7 +44,7 @@ class Closures:
         for incident in self.incidents:
             incident.start()
 
-    def _dated(self, arg: tuple[ClosurePlan, int]) -> None:
+    def _dated(self, arg: tuple[CompiledClosure, int]) -> None:
         c, rank = arg
         w = self.w
         lasts = w.streams[c.lasts].at(0)
@@ -178,7 +118,7 @@ class Closures:
 class Incident:
     """One type of incident."""
 
-    def __init__(self, w: World, plan: IncidentPlan, rank: int) -> None:
+    def __init__(self, w: World, plan: CompiledIncident, rank: int) -> None:
         self.w = w
         self.plan = plan
         self.rank = rank
@@ -206,13 +146,13 @@ class Incident:
         else:
             milder = [n for n in levels[:level] if n in rates]
             rate = w.get(rates[milder[-1]]) if milder else 0.0
-            factor = w.threat.effects[level]["incidents"]
+            factor = w.threat.now.incidents
         s = w.security
         if not s.unlimited and s.manned:
             assert s.force is not None
-            factor *= w.get(s.force.plan.numbers["incidents"])
+            factor *= s.force.numbers.incidents
         if s.host_stands:
-            factor *= s.host["incidents"]
+            factor *= s.host.incidents
         return rate * factor
 
     def on_change(self) -> None:

@@ -9,7 +9,6 @@ import math
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.model import fleet as fleets_of
 from sim.model.aircraft import (
     FOR_HUB,
     FOR_PERMISSION,
@@ -21,13 +20,12 @@ from sim.model.aircraft import (
     Fleet,
     Flight,
 )
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.dispatch import SAME, Dispatch
-from sim.model.fleet import LiftPlan
 from sim.model.hub import Hub
 from sim.model.kernel import AIRCRAFT, Call, key
 from sim.model.lift_causes import LiftCauses
 from sim.model.mission import Mission
-from sim.model.plan import Plan
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -37,8 +35,6 @@ INF = math.inf
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
 
-prepare = fleets_of.prepare
-
 _AIRCRAFT_KEY, _ENDURANCE_KEY, _SCHEDULED_KEY = key(AIRCRAFT), key(AIRCRAFT, 1 << 19), key(AIRCRAFT, 1 << 20)
 _INBOUND_KEY, _CALLS_KEY = key(AIRCRAFT, 1 << 22), key(AIRCRAFT, 1 << 23)
 
@@ -46,13 +42,12 @@ _INBOUND_KEY, _CALLS_KEY = key(AIRCRAFT, 1 << 22), key(AIRCRAFT, 1 << 23)
 class Lift:
     """All aircraft."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
+    def __init__(self, w: World, plan: CompiledScenario) -> None:
         self.w = w
         self.clock, self.airfield, self.boarding = w.clock, w.airfield, w.boarding
-        part: LiftPlan = plan.parts["lift"]
         self.present = plan.has_lift
-        self.fleets = [Fleet(w, f) for f in part.fleets]
-        self.unordered = [f for f in self.fleets if f.lagged]
+        self.fleets = [Fleet(w, f) for f in plan.lift.fleets]
+        self.unordered = [f for f in self.fleets if f.plan.lagged]
         """Fleets that come so long after an order, which has not come yet."""
         self.on_order = [f for f in self.fleets if not f.waits]
         """Fleets that come once people are ordered; the others wait until there are people who can board."""
@@ -101,16 +96,16 @@ class Lift:
                 f.first_day = sorted((t - w.start_hour) % 24 for t in p.schedule)
                 self._timetable(f, 0)
                 continue
-            hopeless = f.per_person and f.window < p.least_ground - SAME
+            hopeless = p.per_person and f.numbers.window < p.least_ground - SAME
             if f.seats < 1 or hopeless:  # nor beds, nor time to board one: it would fly empty for ever
                 continue
-            number = int(min(w.get(p.number), p.count))
+            number = int(min(f.numbers.number, len(p.aircraft)))
             for k in range(number):
                 self._rank += 1
                 aircraft = Aircraft(w, f, k, self._rank)
-                first = w.streams[p.first[k]].at(0)
-                if p.available is not None and p.available.after != "start":
-                    w.on_happening(p.available.after, partial(self._first_after, aircraft, first))
+                first = w.streams[p.aircraft[k].first].at(0)
+                if p.available != "start":
+                    w.on_happening(p.available, partial(self._first_after, aircraft, first))
                 else:
                     self._first(aircraft, first)
 
@@ -128,11 +123,11 @@ class Lift:
         self.clock.wake(max(0.0, delay), _AIRCRAFT_KEY + aircraft.key, self._available, aircraft)
 
     def _available(self, aircraft: Aircraft) -> None:
-        lag = aircraft.fleet.plan.lag
         f = aircraft.fleet
+        lag = f.plan.aircraft[aircraft.number].lag
         due = 0.0
         if lag is not None and (ordered := self._order_of(f)) < INF:
-            due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
+            due = max(0.0, ordered + self.w.streams[lag].at(0) - self.clock.now)
         held = self.lands_in(f, due)
         if held < INF and not self.can_come(aircraft, held):
             if not self.is_spent(aircraft):
@@ -197,7 +192,7 @@ class Lift:
         """The aircraft of a fleet that is sent next; None if none rests that can come."""
         while fleet.idle:
             aircraft = fleet.idle[0]
-            if aircraft.sortie == 0 and fleet.plan.lag is not None and self._order_of(fleet) == INF:
+            if aircraft.sortie == 0 and fleet.plan.lagged and self._order_of(fleet) == INF:
                 return None
             hours = self.hours_to_come(aircraft)
             if hours < INF and self.can_come(aircraft, hours):
@@ -210,21 +205,21 @@ class Lift:
     def can_come(self, aircraft: Aircraft, hours: float) -> bool:
         """Whether it may make another sortie that is over the airport in so many *hours*; if not, it never will."""
         fleet = aircraft.fleet
-        return aircraft.sortie < fleet.sorties and self.clock.now + hours <= fleet.until
+        return aircraft.sortie < fleet.numbers.sorties and self.clock.now + hours <= fleet.until
 
     def is_spent(self, aircraft: Aircraft) -> bool:
         """Whether it will never come again, whatever windows may still open."""
         fleet = aircraft.fleet
         if not self.airfield.windows.present:
             return True
-        return aircraft.sortie >= fleet.sorties or self.clock.now > fleet.until
+        return aircraft.sortie >= fleet.numbers.sorties or self.clock.now > fleet.until
 
     def hours_to_come(self, aircraft: Aircraft) -> float:
         """Hours until it can be over the airport, from where it rests: what is left of its way home, and the way back."""
         now = self.clock.now
-        if aircraft.sortie == 0 and (lag := aircraft.fleet.plan.lag) is not None:
+        if aircraft.sortie == 0 and (lag := aircraft.fleet.plan.aircraft[aircraft.number].lag) is not None:
             if aircraft.first == INF:
-                aircraft.first = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0)
+                aircraft.first = self._order_of(aircraft.fleet) + self.w.streams[lag].at(0)
             if aircraft.first > now:
                 return self.lands_in(aircraft.fleet, aircraft.first - now)
         way_home = aircraft.back - now
@@ -322,7 +317,7 @@ class Lift:
 
     def _overhead(self, aircraft: Aircraft) -> None:
         f = aircraft.fleet
-        if self.clock.now > f.until or aircraft.sortie >= f.sorties:
+        if self.clock.now > f.until or aircraft.sortie >= f.numbers.sorties:
             self.dispatch.release(aircraft)
             self.no_longer_near(aircraft)
             return
@@ -333,7 +328,7 @@ class Lift:
         field = self.airfield
         if fresh:
             aircraft.requested = self.clock.now
-            endurance = aircraft.fleet.endurance
+            endurance = aircraft.fleet.numbers.endurance
             if endurance < INF:
                 aircraft.calls = self.clock.after(endurance, _ENDURANCE_KEY + aircraft.key, self._divert, aircraft)
         if not field.serves(aircraft) or not field.permits(aircraft.fleet):

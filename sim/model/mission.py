@@ -5,10 +5,10 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.people import CompiledCohort, CompiledMission
 from sim.model.draws import Stream
 from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.modes import Choice, Kind, Ticket, Way
-from sim.model.plan import CohortPlan, MissionPlan
 
 if TYPE_CHECKING:
     from sim.model.passage import Permit
@@ -64,10 +64,12 @@ Rider = Chalk | Ticket
 class Cohort:
     """A cohort in one replication."""
 
-    def __init__(self, w: World, plan: CohortPlan, mission: Mission) -> None:
+    def __init__(self, w: World, plan: CompiledCohort, mission: Mission) -> None:
         self.w = w
         self.clock = w.clock
         self.plan = plan
+        self.mode = plan.ways[0]
+        """How its groups go, where it has one mode."""
         self.mission = mission
         self.index = plan.index
         self.priority = plan.spec.priority
@@ -96,10 +98,10 @@ class Cohort:
         from_home = plan.spec.starts == "mission"
         self.shuttles = {p.spec.shuttle for p in plan.ways if p.spec.shuttle is not None} if from_home else set()
         """Names of the shuttles that may take it."""
-        self.by_road = from_home and not plan.modes and not self.shuttles
+        self.by_road = from_home and not plan.chooses and not self.shuttles
         self.set_off = self._start_at_airport
         """What a group does once it is ready."""
-        if plan.modes and from_home:
+        if plan.chooses and from_home:
             self.set_off = self._choose
         elif from_home:
             self.set_off = w.road.request if self.by_road else w.shuttles.request
@@ -117,7 +119,7 @@ class Cohort:
         """Whether its groups come by themselves, by no convoy and under nobody's agreement."""
         self.kind: Kind = (mission.index, order, plan.spec.vehicles, plan.spec.escort)
         """Who may drive together."""
-        self.ways = [Way(self, p, k) for k, p in enumerate(plan.modes)]
+        self.ways = [Way(self, p, k) for k, p in enumerate(plan.ways)] if plan.chooses else []
         """Its modes, where there are several."""
         self.permits: dict[str, Permit] = {}
         """Its permission to drive, by who holds the outer layer."""
@@ -217,10 +219,10 @@ class Cohort:
     def _draw(self, groups: int) -> None:
         streams = self.w.streams
         if self.by_road:
-            self.drive = streams[self.plan.drive].first(groups)
+            self.drive = streams[self.mode.drive].first(groups)
         for way in self.ways:
             if not way.by_air:
-                way.drive = streams[way.plan.drive].first(groups)
+                way.drive = streams[way.mode.drive].first(groups)
         search = (self.plan.search[g.name] for g in self.w.gates.gates)
         self.search = [(streams[group].first(groups), _unless_zero(streams[person], groups)) for group, person in search]
 
@@ -267,7 +269,7 @@ class Cohort:
         chalk.choice.begin()
 
     def _start_at_airport(self, chalk: Chalk) -> None:
-        if self.plan.spec.starts == "gate" and self.w.threat.lets_through < 1:
+        if self.plan.spec.starts == "gate" and self.w.threat.now.lets_through < 1:
             self.w.outer.passes(chalk)
             return
         chalk.depart = chalk.arrive = chalk.ready
@@ -293,7 +295,7 @@ class Cohort:
 class Mission:
     """A mission in one replication."""
 
-    def __init__(self, w: World, plan: MissionPlan) -> None:
+    def __init__(self, w: World, plan: CompiledMission) -> None:
         self.w = w
         self.plan = plan
         self.index = plan.index

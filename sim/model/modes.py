@@ -9,9 +9,9 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.people import CompiledWay
 from sim.model.kernel import VEHICLE, key
 from sim.model.names import CAUSE
-from sim.model.plan import CohortPlan
 
 if TYPE_CHECKING:
     from sim.model.mission import Chalk, Cohort, Mission
@@ -31,14 +31,14 @@ class Way:
     A cohort with one mode is its own way.
     """
 
-    def __init__(self, cohort: Cohort, plan: CohortPlan, rank: int) -> None:
+    def __init__(self, cohort: Cohort, mode: CompiledWay, rank: int) -> None:
         self.cohort = cohort
         self.mission: Mission = cohort.mission
-        self.plan = plan
+        self.mode = mode
         self.rank = rank
-        self.alone = plan.spec.alone
-        self.by_air = plan.spec.shuttle is not None
-        self.kind: Kind = (*cohort.kind[:2], plan.spec.vehicles, plan.spec.escort)
+        self.alone = mode.spec.alone
+        self.by_air = mode.spec.shuttle is not None
+        self.kind: Kind = (*cohort.kind[:2], mode.spec.vehicles, mode.spec.escort)
         self.permits: dict[str, Permit] = {}
         self.drive: array[float] = array("d")
 
@@ -108,7 +108,7 @@ class Choice:
 
     def _ask_in_time(self, ticket: Ticket) -> None:
         """Ask a mode now, or when the group would take it at the earliest."""
-        after = self.w.streams[ticket.way.plan.after].at(self.chalk.i)
+        after = self.w.streams[ticket.way.mode.after].at(self.chalk.i)
         wait = self.chalk.ready + after - self.w.clock.now
         if wait <= 0:
             self._ask(ticket)

@@ -29,7 +29,7 @@ class OuterLayer:
 
     def passes(self, chalk: Chalk) -> None:
         """A group that walks in comes to it, for the first time or again."""
-        w, plan, share = self.w, chalk.cohort.plan, self.w.threat.lets_through
+        w, plan, share = self.w, chalk.cohort.plan, self.w.threat.now.lets_through
         now = w.clock.now
         if chalk.depart > now:
             chalk.depart = now

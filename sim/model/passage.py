@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.road import EscortNumbers, RoadNumbers
 from sim.model.kernel import VEHICLE, key
 from sim.model.mission import Chalk, Cohort, Rider
 from sim.model.modes import Ticket, Way
@@ -71,24 +72,21 @@ class Permit:
 class Passage:
     """Permission and being turned back, of all who go by road."""
 
-    def __init__(self, w: World, numbers: dict[str, float], go: Callable[[Convoy], None], windows: Windows) -> None:
+    def __init__(self, w: World, numbers: RoadNumbers, go: Callable[[Convoy], None], windows: Windows) -> None:
         self.w = w
         self.windows = windows
         self.go = go
         """Lets a convoy try to leave again."""
-        self.turn_back = numbers["turn_back"]
-        self.alone = numbers.get("alone.turn_back")
-        self.tries = whole_tries(numbers["tries"])
-        self.alone_tries = whole_tries(numbers["alone.tries"])
+        self.turn_back, self.alone = numbers.turn_back, numbers.alone.turn_back
+        self.tries = whole_tries(numbers.tries)
+        self.alone_tries = whole_tries(numbers.alone.tries if numbers.alone.tries is not None else numbers.tries)
         self.permits: dict[tuple[int, str, str], Permit] = {}
 
     @property
     def certain(self) -> bool:
         """Whether nobody without an escort can be turned back before the outer layer collapses."""
-        threat = self.w.threat
-        if any(e["lets_through"] < 1 for e in threat.effects):
-            return False
-        return self.turn_back == 0 and not self.alone and not any(threat.turn_back) and not any(threat.turn_back_alone)
+        may = any(e.lets_through < 1 or e.turn_back or e.turn_back_alone for e in self.w.threat.effects)
+        return self.turn_back == 0 and not self.alone and not may
 
     # -- permission --------------------------------------------------------------------------------------------------
 
@@ -102,7 +100,7 @@ class Passage:
             if permit.waiting:
                 permit.waiting.append(convoy)
                 return False
-            takes = self.w.streams[cohort.plan.negotiation[regime]].at(permit.broken)
+            takes = self.w.streams[cohort.mode.negotiation[regime]].at(permit.broken)
             if takes > 0:
                 self.w.clock.wake(takes, _GRANTED_KEY + convoy.first.key, self._granted, permit)
                 permit.waiting.append(convoy)
@@ -116,7 +114,7 @@ class Passage:
         whose = (mission, order, regime + (escort or ""))
         permit = self.permits.get(whose)
         if permit is None:
-            permit = self.permits[whose] = Permit(self.w.streams[cohort.plan.agreement[regime]])
+            permit = self.permits[whose] = Permit(self.w.streams[cohort.mode.agreement[regime]])
         return permit
 
     def _granted(self, permit: Permit) -> None:
@@ -146,14 +144,14 @@ class Passage:
         """Tries after which it gives up."""
         return self.alone_tries if chalk.way.alone else self.tries
 
-    def turned_back(self, convoy: Convoy, escort: dict[str, float] | None) -> bool:
+    def turned_back(self, convoy: Convoy, escort: EscortNumbers | None) -> bool:
         """Whether a convoy that leaves now will be turned back."""
         chalk = convoy.first
         assert isinstance(chalk, Chalk)
         chance = self._chance(chalk.way, escort)
         if chance <= 0:
             return False
-        plan, streams = chalk.way.plan, self.w.streams
+        plan, streams = chalk.way.mode, self.w.streams
         permit = convoy.permit
         if permit is not None and permit.agreed:
             return permit.honoured.at(convoy.agreement) < chance
@@ -161,25 +159,25 @@ class Passage:
             return streams[plan.turned].at(chalk.i) < chance
         return streams[plan.turned_again].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) < chance
 
-    def _chance(self, cohort: Cohort | Way, escort: dict[str, float] | None) -> float:
+    def _chance(self, cohort: Cohort | Way, escort: EscortNumbers | None) -> float:
         if escort is not None:
-            return escort["turn_back"]
-        threat = self.w.threat
+            return escort.turn_back
+        effect = self.w.threat.now
         truce = self.windows.least("turn_back_alone" if cohort.alone else "turn_back")
         if truce is not None:
             return truce
         if cohort.alone:
-            level = threat.turn_back_alone[threat.level]
+            level = effect.turn_back_alone
             alone = self.alone if level is None else level
-            return 1 - (1 - (self._usual() if alone is None else alone)) * threat.lets_through
+            return 1 - (1 - (self._usual() if alone is None else alone)) * effect.lets_through
         return self._usual()
 
     def _usual(self) -> float:
         """The chance of those who have none of their own."""
-        threat, security = self.w.threat, self.w.security
-        level = threat.turn_back[threat.level]
-        chance = self.turn_back if level is None else level
-        return security.host.get("turn_back", chance) if security.regime == "after" else chance
+        level, after = self.w.threat.now.turn_back, self.w.security.host.after.turn_back
+        if self.w.security.regime == "after" and after is not None:
+            return after
+        return self.turn_back if level is None else level
 
 
 def whole_tries(number: float) -> float:

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
 from sim.model.mission import Chalk, Rider
 from sim.model.modes import Kind, Ticket
 from sim.model.names import CAUSE, STATE
 from sim.model.passage import MOST_TRIES, Convoy, Passage
-from sim.model.plan import Builder, Plan
 from sim.model.windows import Windows
-from sim.model.windows import prepare as prepare_windows
 from sim.scenario.rules import entrant
 
 if TYPE_CHECKING:
@@ -35,30 +34,6 @@ _EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _
 INF = math.inf
 
 
-def prepare(b: Builder) -> dict[str, Any]:
-    """The numbers of the road that are fixed in a replication, by path; and its windows."""
-    s = b.scenario
-    numbers: dict[str, Any] = {
-        "checkpoints": b.count("road.checkpoints", s.road.checkpoints),
-        "turn_back": b.fixed("road.turn_back", s.road.turn_back),
-        "tries": b.count("road.tries", s.road.tries),
-        "vehicles": b.count("road.convoy.vehicles", s.road.convoy.vehicles),
-        "patience": b.fixed("road.convoy.patience", s.road.convoy.patience),
-        "headway": b.fixed("road.convoy.headway", s.road.convoy.headway),
-    }
-    numbers["alone.tries"] = (
-        b.count("road.alone.tries", s.road.alone.tries) if s.road.alone.tries is not None else numbers["tries"]
-    )
-    if s.road.alone.turn_back is not None:
-        numbers["alone.turn_back"] = b.fixed("road.alone.turn_back", s.road.alone.turn_back)
-    for n, v in s.vehicles.items():
-        numbers[f"vehicles.{n}"] = b.count(f"vehicles.{n}.number", v.number)
-    for n, e in s.road.escorts.items():
-        for k in ("teams", "road", "delay", "turn_back"):
-            numbers[f"escorts.{n}.{k}"] = (b.count if k == "teams" else b.fixed)(f"road.escorts.{n}.{k}", getattr(e, k))
-    return {"numbers": numbers, "windows": prepare_windows(b, "road.windows", s.road.windows)}
-
-
 class Pool:
     """Vehicles shared by those who name the pool."""
 
@@ -71,24 +46,21 @@ class Pool:
 class Road:
     """Everything between a compound and the gate."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
+    def __init__(self, w: World, plan: CompiledScenario) -> None:
         s = plan.scenario
         self.w = w
         self.clock, self.gates, self.closures = w.clock, w.gates, w.closures
-        n = {k: w.get(v) for k, v in plan.parts["road"]["numbers"].items()}
-        self.checkpoints = n["checkpoints"]
-        self.windows = Windows(w, plan.parts["road"]["windows"], 1, self._windows_change)
+        self.numbers = numbers = plan.road.numbers.in_(w.streams)
+        self.windows = Windows(w, plan.road.windows, 1, self._windows_change)
         self.held = frozenset(s.road.held)
-        self.passage = Passage(w, n, self._go, self.windows)
+        self.passage = Passage(w, numbers, self._go, self.windows)
         self.curfew = s.road.curfew
-        self.convoy_size = max(1, int(min(n["vehicles"], 1e6)))
-        self.patience = n["patience"]
-        self.headway = n["headway"]
-        self.pools = {name: Pool(n[f"vehicles.{name}"], v.based == "airport") for name, v in sorted(s.vehicles.items())}
-        self.escorts = {name: n[f"escorts.{name}.teams"] for name in sorted(s.road.escorts)}
-        self.escort = {
-            name: {k: n[f"escorts.{name}.{k}"] for k in ("road", "delay", "turn_back")} for name in sorted(s.road.escorts)
+        self.convoy_size = max(1, int(min(numbers.convoy.vehicles, 1e6)))
+        self.pools = {
+            name: Pool(w.get(number), s.vehicles[name].based == "airport") for name, number in plan.road.vehicles.items()
         }
+        self.escorts = {name: escort.teams for name, escort in numbers.escorts.items()}
+        """Teams that are free."""
         self.open = True
         self.threat = w.threat
         self.escort_lines: dict[str, list[Convoy]] = {n: [] for n in self.escorts}
@@ -96,22 +68,14 @@ class Road:
         self.forming: dict[Kind, list[Rider]] = defaultdict(list)
         self.timers: dict[Kind, Call] = {}
         self.blocked: list[Convoy] = []
-        negotiated = s.road.negotiation.family != "constant" or s.road.negotiation.value > 0
-        host = s.security.host
         self.plain = (
-            not s.vehicles
-            and not s.road.escorts
-            and not negotiated
-            and (host is None or host.after == type(host.after)())
-            and self.curfew is None
+            plan.road.bare
             and self.convoy_size == 1
-            and self.headway == 0
+            and numbers.convoy.headway == 0
             and self.passage.certain
-            and self.checkpoints == 0
-            and not self.windows.present
+            and numbers.checkpoints == 0
             and not w.closures.parted
-            and all(c.speed is None for c in plan.cohorts)
-            and not any(c.modes for c in plan.cohorts)
+            and not any(c.chooses or c.ways[0].speed is not None for c in plan.cohorts)
         )
         """Nothing but the drive can hold a group up."""
 
@@ -125,12 +89,12 @@ class Road:
         """A group is ready and wants to go."""
         if self.plain and self.open and isinstance(chalk, Chalk):
             cohort, chalk.depart = chalk.cohort, chalk.ready
-            time = cohort.drive[chalk.i] * self.threat.road
+            time = cohort.drive[chalk.i] * self.threat.now.road
             cohort.departs(chalk.n)
             if time < INF:
                 self.clock.wake(time, _ARRIVAL_KEY + chalk.key, self.gates.on_arrival, chalk)
             return
-        pool = chalk.way.plan.spec.vehicles
+        pool = chalk.way.mode.spec.vehicles
         if pool is None:
             self._join(chalk)
             return
@@ -160,7 +124,7 @@ class Road:
 
     def withdraw(self, ticket: Ticket) -> None:
         """Another mode has taken a group: it leaves its queue or its convoy, and its vehicle is free for others."""
-        convoy, kind, name = ticket.convoy, ticket.way.kind, ticket.way.plan.spec.vehicles
+        convoy, kind, name = ticket.convoy, ticket.way.kind, ticket.way.mode.spec.vehicles
         pool = self.pools[name] if name is not None else None
         if convoy is not None:
             convoy.chalks.remove(ticket)
@@ -184,7 +148,7 @@ class Road:
 
     def _in_window(self, chalk: Rider) -> bool:
         """Whether a group may set out now, as far as windows go."""
-        return entrant(chalk.way.plan.spec) not in self.held or self.windows.is_open()
+        return entrant(chalk.way.mode.spec) not in self.held or self.windows.is_open()
 
     def _windows_change(self) -> None:
         for pool in self.pools.values():
@@ -201,10 +165,12 @@ class Road:
         kind = chalk.way.kind
         forming = self.forming[kind]
         forming.append(chalk)
-        if len(forming) >= self.convoy_size or self.patience == 0:
+        if len(forming) >= self.convoy_size or self.numbers.convoy.patience == 0:
             self._close_convoy(kind)
         elif len(forming) == 1:
-            self.timers[kind] = self.clock.after(self.patience, _PATIENCE_KEY + chalk.key, self._patience_over, kind)
+            self.timers[kind] = self.clock.after(
+                self.numbers.convoy.patience, _PATIENCE_KEY + chalk.key, self._patience_over, kind
+            )
 
     def _patience_over(self, call: Call) -> None:
         self._close_convoy(call.arg)
@@ -233,7 +199,7 @@ class Road:
         """Leave, or wait for the first thing that is missing."""
         if not convoy.chalks:  # other modes have taken all its groups
             return
-        w, alone, escort = self.w, convoy.first.way.alone, convoy.first.way.plan.spec.escort
+        w, alone, escort = self.w, convoy.first.way.alone, convoy.first.way.mode.spec.escort
         if not alone and not self.passage.permitted(convoy):
             self._hold(convoy, _PERMISSION)
             return
@@ -246,11 +212,11 @@ class Road:
             self._hold(convoy, _PERMISSION)
             self.blocked.append(convoy)
             return
-        if not self.open or (self.closures.parted and self.closures.stopped("road", entrant(convoy.first.way.plan.spec))):
+        if not self.open or (self.closures.parted and self.closures.stopped("road", entrant(convoy.first.way.mode.spec))):
             self._hold(convoy, _CLOSURE)
             self.blocked.append(convoy)
             return
-        if self.headway > 0 and not alone and not self._headway(convoy):
+        if self.numbers.convoy.headway > 0 and not alone and not self._headway(convoy):
             self._hold(convoy, _VEHICLE)
             return
         if escort is not None and not convoy.escorted:
@@ -267,7 +233,7 @@ class Road:
         mission, now = convoy.first.way.mission.index, self.w.clock.now
         if convoy.headway_due is not None:
             return True
-        due = max(now, self.last_departure.get(mission, -INF) + self.headway)
+        due = max(now, self.last_departure.get(mission, -INF) + self.numbers.convoy.headway)
         self.last_departure[mission] = convoy.headway_due = due
         if due <= now:
             return True
@@ -290,29 +256,31 @@ class Road:
 
     def _time(self, chalk: Rider, factor: float) -> float:
         """Driving time now, in hours; the factor of the threat level is taken here."""
-        w, plan = self.w, chalk.way.plan
+        w, plan = self.w, chalk.way.mode
         drive = w.streams[plan.drive].at(chalk.i)
         if plan.speed is not None:
             speed = w.streams[plan.speed].at(chalk.i)
             drive = drive / speed if speed > 0 else INF
         if self.regime() == "after":
-            factor *= w.security.host["road"]
+            factor *= w.security.host.after.road
         if (truce := self.windows.least("road")) is not None:
             factor *= truce
-        return drive * (w.threat.road * factor)
+        return drive * (w.threat.now.road * factor)
 
     def _drive(self, convoy: Convoy) -> None:
         w, chalks = self.w, convoy.leaves()
         chalk = chalks[0]
-        plan, now = chalk.way.plan, w.clock.now
-        escort = self.escort[plan.spec.escort] if plan.spec.escort is not None else None
+        plan, now = chalk.way.mode, w.clock.now
+        escort = self.numbers.escorts[plan.spec.escort] if plan.spec.escort is not None else None
         after = self.regime() == "after"
-        drive = self._time(chalk, escort["road"] if escort else 1.0)
-        points = w.security.host.get("checkpoints", self.checkpoints) if after else self.checkpoints
+        drive = self._time(chalk, escort.road if escort else 1.0)
+        points, fewer = self.numbers.checkpoints, w.security.host.after.checkpoints
+        if after and fewer is not None:
+            points = fewer
         stream = plan.passage_checkpoint if after else plan.checkpoint
         delay = 0.0
         if points:
-            delay = points * w.streams[stream].at(chalk.i) * w.threat.checkpoint * (escort["delay"] if escort else 1.0)
+            delay = points * w.streams[stream].at(chalk.i) * w.threat.now.checkpoint * (escort.delay if escort else 1.0)
             if (truce := self.windows.least("checkpoint")) is not None:
                 delay *= truce
         for c in chalks:
@@ -345,13 +313,13 @@ class Road:
         self.w.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
         self.passage.refused(convoy)  # before its escort is free: who waits for that must know
         if convoy.escorted:
-            self._release_escort(chalk.way.plan.spec.escort)
+            self._release_escort(chalk.way.mode.spec.escort)
             convoy.escorted = False
         convoy.headway_due = None
         if chalk.tries >= self.passage.most_tries(chalk):
             self._give_up(convoy, drive)
             return
-        retry = self.w.streams[chalk.way.plan.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
+        retry = self.w.streams[chalk.way.mode.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
         self.clock.wake(retry, _RETRY_KEY + chalk.key, self._go, convoy)
         if chalk.choice is not None:
             self._choose_again(convoy, chalk.tries)
@@ -369,7 +337,7 @@ class Road:
 
     def _give_up(self, convoy: Convoy, drive: float) -> None:
         """They stay at home for good, or go by another mode; their vehicles are free for others."""
-        chalks, name = convoy.leaves(), convoy.first.way.plan.spec.vehicles
+        chalks, name = convoy.leaves(), convoy.first.way.mode.spec.vehicles
         for c in chalks:
             if c.choice is not None and c.choice.loses(c.way):
                 continue
@@ -385,9 +353,9 @@ class Road:
         first = chalks[0]
         for c in chalks:
             c.arrive = now
-        self._release_vehicles(chalks, first.way.plan.spec.vehicles, drive)
+        self._release_vehicles(chalks, first.way.mode.spec.vehicles, drive)
         if convoy.escorted:
-            name = first.way.plan.spec.escort
+            name = first.way.mode.spec.escort
             self.clock.wake(drive, _ESCORT_KEY + first.key, self._release_escort, name)
         for c in chalks:
             self.gates.arrive(c)

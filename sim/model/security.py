@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.model.flown_in import FlownInForce, FlownInPlan
+from sim.model.compiled.numbers import Draws
+from sim.model.compiled.security import CompiledProvider, CompiledSecurity, CompiledWithdrawal
+from sim.model.flown_in import FlownInForce
 from sim.model.handover import has_taken_over, is_held
 from sim.model.kernel import LOSS, SECURITY, Call, key
-from sim.model.plan import Builder, Fixed, When, next_change
-from sim.scenario.schema import Host, Provider, Withdrawal
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -29,113 +28,13 @@ SHRINKS = 4
 WITHDRAWAL_GROUP = 50.0
 
 
-@dataclass
-class WithdrawalPlan:
-    """When a force or an operator leaves."""
-
-    begins: When | None
-    spec: Withdrawal
-    takes: Fixed
-    deadline: When | None
-    near: Fixed
-
-
-@dataclass
-class ProviderPlan:
-    """A provider with its numbers."""
-
-    name: str
-    spec: Provider
-    arrival: Fixed
-    numbers: dict[str, Fixed] = field(default_factory=dict)
-    build_up: list[tuple[Fixed, Fixed]] = field(default_factory=list)
-    flown_in: FlownInPlan | None = None
-    force_leaves: WithdrawalPlan | None = None
-    operator_leaves: WithdrawalPlan | None = None
-
-
-@dataclass
-class SecurityPlan:
-    """Phases in order, providers by name, and the host."""
-
-    phases: list[tuple[When, str]]
-    providers: dict[str, ProviderPlan]
-    host: dict[str, Fixed]
-    collapse_at: When | None
-    spec: Host | None
-    unsecured_hold: Fixed
-    handovers: list[bool]
-    """By phase: whether those before stay until it has taken over."""
-    has_lift: bool
-    """Whether there are aircraft with which a force could leave."""
-
-
-def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPlan | None:
-    if spec is None:
-        return None
-    begins = b.when(f"{path}.begins", spec.begins) if spec.begins is not None else None
-    deadline = b.when(f"{path}.deadline", spec.deadline) if spec.deadline is not None else None
-    return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes), deadline, b.fixed(f"{path}.near", spec.near))
-
-
-def _provider(b: Builder, rank: int, name: str, spec: Provider) -> ProviderPlan:
-    path = f"security.providers.{name}"
-    p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival))
-    if spec.officers is not None:
-        p.numbers["officers"] = b.count(f"{path}.officers", spec.officers)
-    if spec.force is not None:
-        for n in ("headcount", "perimeter", "incidents", "crowd", "hold"):
-            p.numbers[n] = (b.count if n in ("headcount", "perimeter") else b.fixed)(f"{path}.force.{n}", getattr(spec.force, n))
-        own, usual = spec.force.per_lane, b.scenario.security.per_lane
-        p.numbers["per_lane"] = b.fixed(f"{path}.force.per_lane", own) if own is not None else b.fixed("security.per_lane", usual)
-        p.build_up = [
-            (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.count(f"{path}.force.build_up.{i}.headcount", s.headcount))
-            for i, s in enumerate(spec.force.build_up)
-        ]
-        if spec.force.flown_in is not None:
-            p.flown_in = FlownInPlan(b, f"{path}.force.flown_in", f"{name}/force", rank, spec.force.flown_in)
-        p.force_leaves = _withdrawal(b, f"{path}.force.withdrawal", spec.force.withdrawal)
-    if spec.operator is not None:
-        p.numbers["technicians"] = b.count(f"{path}.operator.headcount", spec.operator.headcount)
-        p.operator_leaves = _withdrawal(b, f"{path}.operator.withdrawal", spec.operator.withdrawal)
-    return p
-
-
-def prepare(b: Builder) -> SecurityPlan:
-    """Resolve providers, phases and host."""
-    s = b.scenario.security
-    providers = {"none": Provider(), **s.providers}
-    host: dict[str, Fixed] = {}
-    collapse_at = None
-    if s.host is not None:
-        for n in ("headcount", "lanes", "holds_off", "incidents"):
-            host[n] = (b.count if n in ("headcount", "lanes") else b.fixed)(f"security.host.{n}", getattr(s.host, n))
-        after = s.host.after
-        host["road"] = b.fixed("security.host.after.road", after.road)
-        if after.checkpoints is not None:
-            host["checkpoints"] = b.count("security.host.after.checkpoints", after.checkpoints)
-        if after.turn_back is not None:
-            host["turn_back"] = b.fixed("security.host.after.turn_back", after.turn_back)
-        if s.host.collapse is not None:
-            host["delay"] = b.fixed("security.host.collapse.delay", s.host.collapse.delay)
-            collapse_at = b.when("security.host.collapse.at", s.host.collapse.at) if s.host.collapse.at is not None else None
-    return SecurityPlan(
-        phases=[(b.when(f"security.phases.{i}", p.begins), p.provider) for i, p in enumerate(s.phases)],
-        providers={n: _provider(b, i, n, p) for i, (n, p) in enumerate(sorted(providers.items()))},
-        host=host,
-        collapse_at=collapse_at,
-        spec=s.host,
-        unsecured_hold=b.fixed("security.unsecured_hold", s.unsecured_hold),
-        handovers=[p.handover for p in s.phases],
-        has_lift=b.scenario.lift is not None,
-    )
-
-
 class Deployment:
     """A provider's people at the airport in one phase."""
 
-    def __init__(self, plan: ProviderPlan, number: int) -> None:
+    def __init__(self, plan: CompiledProvider, number: int, draws: Draws) -> None:
         self.plan = plan
+        self.numbers = plan.force.in_(draws)
+        """Of its force."""
         self.number = number
         self.force = False
         self.operator = False
@@ -157,14 +56,14 @@ class Deployment:
 class Security:
     """Headcount, lanes, services and hold time now; tells the rest of the world when they change."""
 
-    def __init__(self, w: World, plan: SecurityPlan) -> None:
+    def __init__(self, w: World, plan: CompiledSecurity) -> None:
         self.w = w
         self.plan = plan
         self.unlimited = not plan.phases
         self.deployments: list[Deployment] = []
         self.current: Deployment | None = None
         self.host_stands = plan.spec is not None
-        self.host = {n: w.get(q) for n, q in plan.host.items()}
+        self.host = plan.host.in_(w.streams)
         self.has_host = plan.spec is not None
         self.regime = "host"
         """Who holds the outer layer: ``host`` while it stands (or none is modelled), ``after`` once it has collapsed."""
@@ -204,8 +103,8 @@ class Security:
     def start(self) -> None:
         """Begin the phases and the collapse of the host."""
         w = self.w
-        for i, (moment, name) in enumerate(self.plan.phases):
-            w.when(moment, key(SECURITY, i), self._phase, (i, name))
+        for i, phase in enumerate(self.plan.phases):
+            w.when(phase.begins, key(SECURITY, i), self._phase, (i, phase.provider))
         spec = self.plan.spec
         if spec is not None and spec.collapse is not None:
             w.trigger(spec.collapse.when, self.plan.collapse_at, key(SECURITY, 900), self._collapse_ordered)
@@ -219,10 +118,11 @@ class Security:
         assert spec is not None
         if _ is not None:
             self.update()
-        self.w.clock.after(next_change(spec.hours, self.w.hour_of_day()), key(SECURITY, 901), self._host_hours)
+        self.w.clock.after(spec.hours.next_change(self.w.hour_of_day()), key(SECURITY, 901), self._host_hours)
 
     def _collapse_ordered(self, _: object = None) -> None:
-        self.w.clock.after(self.host["delay"], key(SECURITY, 902), self._collapse)
+        assert self.host.collapse is not None
+        self.w.clock.after(self.host.collapse.delay, key(SECURITY, 902), self._collapse)
 
     def _collapse(self, _: Call) -> None:
         self.host_stands = False
@@ -237,18 +137,18 @@ class Security:
         if self.current is not None and self.current.number > number:
             return
         old = self.current
-        deployment = Deployment(self.plan.providers[name], number)
+        deployment = Deployment(self.plan.providers[name], number, self.w.streams)
         self.deployments.append(deployment)
         self.current = deployment
         self._note(name, "in charge")
-        if old is not None and not self.plan.handovers[number]:
+        if old is not None and not self.plan.phases[number].handover:
             for d in self.deployments[:-1]:
                 self._relieve(d, "force", "operator")
         arrival = self.w.get(deployment.plan.arrival)
         if deployment.plan.flown_in is not None:
             deployment.flown_in = FlownInForce(self.w, deployment.plan.flown_in, deployment)
             if self.w.clock.now + arrival > 0:  # who is there when the clock starts has come before
-                deployment.flown_in.bring(self.w.get(deployment.plan.numbers["headcount"]), self.w.clock.now + arrival)
+                deployment.flown_in.bring(deployment.numbers.headcount, self.w.clock.now + arrival)
         if arrival > 0:
             self.w.clock.after(arrival, key(SECURITY, 100 + number), self._arrive, deployment)
             self.update()
@@ -280,12 +180,12 @@ class Security:
         if p.spec.force is not None and "force" not in d.relieved:
             if d.flown_in is None or w.clock.now <= 0:
                 d.force = True
-                d.headcount = w.get(p.numbers["headcount"])
+                d.headcount = d.numbers.headcount
             if d.flown_in is not None:
-                d.flown_in.build_up(w.get(p.numbers["headcount"]), p.build_up)
+                d.flown_in.build_up(d.numbers.headcount, d.numbers.build_up)
             else:
-                for i, (after, headcount) in enumerate(p.build_up):
-                    w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
+                for i, step in enumerate(d.numbers.build_up):
+                    w.clock.after(step.after, key(SECURITY, 200 + d.number, i), self._build_up, (d, step.headcount))
             self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
         if p.spec.operator is not None and "operator" not in d.relieved:
             d.operator = True
@@ -294,9 +194,9 @@ class Security:
             self._note(p.name, "arrives")
         self.update()
 
-    def _plan_leaving(self, d: Deployment, plan: WithdrawalPlan | None, leave: object, rank: int) -> None:
-        if plan is not None and (plan.begins is not None or plan.spec.when):
-            self.w.trigger(plan.spec.when, plan.begins, key(SECURITY, rank + d.number), lambda _: leave(d))  # type: ignore[operator]
+    def _plan_leaving(self, d: Deployment, plan: CompiledWithdrawal | None, leave: object, rank: int) -> None:
+        if plan is not None and (plan.begins is not None or plan.when):
+            self.w.trigger(plan.when, plan.begins, key(SECURITY, rank + d.number), lambda _: leave(d))  # type: ignore[operator]
 
     def flies_in(self, d: Deployment, soldiers: float) -> None:
         """So many soldiers of a force that is flown in are on the ground, or have gone if fewer than 0."""
@@ -308,7 +208,7 @@ class Security:
     def _build_up(self, call: Call) -> None:
         d, headcount = call.arg
         if d.force and not d.force_leaving:
-            d.headcount = self.w.get(headcount)
+            d.headcount = headcount
             self._note(d.plan.name, f"headcount {d.headcount:g}")
             self.update()
 
@@ -338,13 +238,13 @@ class Security:
             )
         self.update()
 
-    def _flies(self, plan: WithdrawalPlan, people: float) -> bool:
+    def _flies(self, plan: CompiledWithdrawal, people: float) -> bool:
         """Whether those who withdraw need seats, so that they stay until these have come."""
-        return plan.spec.lift and self.w.boarding.present and 0 < people < math.inf
+        return plan.lift and self.w.boarding.present and 0 < people < math.inf
 
-    def _fly_out(self, name: str, plan: WithdrawalPlan, people: float, takes: float, flown: Callable[[int], None]) -> None:
+    def _fly_out(self, name: str, plan: CompiledWithdrawal, people: float, takes: float, flown: Callable[[int], None]) -> None:
         boarding = self.w.boarding
-        boarding.withdraw(name, people, takes, WITHDRAWAL_GROUP, plan.spec.priority, flown)
+        boarding.withdraw(name, people, takes, WITHDRAWAL_GROUP, plan.priority, flown)
         if plan.deadline is not None:
             boarding.hurry_before(name, plan.deadline, self.w.get(plan.near))
 
@@ -379,7 +279,7 @@ class Security:
         plan = d.plan.operator_leaves
         takes = self.w.get(plan.takes) if plan is not None else 0.0
         self._note(d.plan.name, "operator begins to withdraw")
-        d.technicians = self.w.get(d.plan.numbers["technicians"])
+        d.technicians = self.w.get(d.plan.technicians)
         if plan is not None and self._flies(plan, d.technicians):
             self._fly_out(f"{d.plan.name}/operator", plan, d.technicians, takes, partial(self._technicians_flown, d))
         else:
@@ -412,7 +312,7 @@ class Security:
         """Work out headcount, lanes and services again, and tell whoever depends on them."""
         w = self.w
         if not self.unlimited:
-            if any(self.plan.handovers):
+            if any(phase.handover for phase in self.plan.phases):
                 self._hand_over()
             self._recount()
         self._hold()
@@ -424,21 +324,20 @@ class Security:
         w.airfield.on_change()
 
     def _recount(self) -> None:
-        host = self.host["headcount"] if self.host_stands else 0.0
+        host = self.host.headcount if self.host_stands else 0.0
         foreign = sum(d.headcount for d in self.deployments if d.force)
         self.headcount = foreign + host
         with_troops = [d for d in self.deployments if d.force and d.headcount > 0]
         self.guarded = bool(with_troops)
-        self.officers = max(
-            (self.w.get(d.plan.numbers["officers"]) for d in with_troops if "officers" in d.plan.numbers), default=None
-        )
+        protected = [d.plan.officers for d in with_troops if d.plan.officers is not None]
+        self.officers = max((self.w.get(officers) for officers in protected), default=None)
         # the last that came is in charge, unless it is too small for its perimeter and one that is still there isn't
         there = [d for d in reversed(self.deployments) if d.force]
-        manned = [d for d in there if self.headcount >= self.w.get(d.plan.numbers["perimeter"])]
+        manned = [d for d in there if self.headcount >= d.numbers.perimeter]
         self.manned = bool(manned)
         self.force = next(iter(manned or there), None)
         # what the host mans by itself stays open: its people count in the force's sum already
-        self.lanes = self.host["lanes"] if self.host_stands else 0.0
+        self.lanes = self.host.lanes if self.host_stands else 0.0
         for d in manned:
             self.lanes = max(self.lanes, self._lanes_of(d))
         services: set[str] = set()
@@ -453,7 +352,7 @@ class Security:
 
     def _lanes_of(self, d: Deployment) -> float:
         """Lanes for which the headcount is enough once a force's perimeter is manned."""
-        spare, per_lane = self.headcount - self.w.get(d.plan.numbers["perimeter"]), self.w.get(d.plan.numbers["per_lane"])
+        spare, per_lane = self.headcount - d.numbers.perimeter, d.numbers.per_lane
         return float(spare // per_lane) if per_lane > 0 and math.isfinite(spare) else math.inf
 
     def _hold(self) -> None:
@@ -470,7 +369,7 @@ class Security:
             self._loss = None
         if not w.threat.fallen:
             return
-        hold = w.get(present.plan.numbers["hold"] if present is not None else self.plan.unsecured_hold)
+        hold = present.numbers.hold if present is not None else w.get(self.plan.unsecured_hold)
         base = max(w.threat.fallen_since, self._regime_since)
         self._loss = w.clock.at(base + hold, key(LOSS), self._lost)
 

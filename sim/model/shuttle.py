@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
 from sim.model.names import CAUSE
-from sim.model.places import Guards, Load, Place, Pool, Route, ShuttlePlan
-from sim.model.plan import Builder, Plan, next_change
+from sim.model.places import Guards, Load, Place, Pool, Route
 
 if TYPE_CHECKING:
     from sim.model.mission import Chalk, Cohort, Rider
@@ -29,25 +29,18 @@ FIRST, LAST = -math.inf, math.inf
 MOST_HELICOPTERS = 10_000
 
 
-def prepare(b: Builder) -> ShuttlePlan:
-    """Helicopters, landing spots, guards and shuttles."""
-    from sim.model.places import prepare as prepare_places
-
-    return prepare_places(b)
-
-
 class Shuttles:
     """All shuttles of a scenario."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
+    def __init__(self, w: World, plan: CompiledScenario) -> None:
         self.w = w
-        part: ShuttlePlan = plan.parts["shuttle"]
-        self.part = part
+        self.part = part = plan.shuttles
         self.pools = {n: Pool(n) for n in part.pools}
         self.places = {n: Place(w.get(p.spots)) for n, p in part.places.items()}
         self.by_name: dict[str, Route] = {}
         for rank, (n, p) in enumerate(part.routes.items()):
-            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, w.get(p.number))
+            own = w.get(p.number) if p.number is not None else 0.0
+            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, own)
             place = self.places[p.spec.place] if p.spec.place is not None else Place(w.get(p.spots))
             hub = w.hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
             self.by_name[n] = Route(n, rank, p, w.get(p.seats), Line(plan.priorities), pool, place, hub)
@@ -99,7 +92,7 @@ class Shuttles:
 
     def _sun(self, _: Call | None) -> None:
         w = self.w
-        wait = next_change(w.daylight, w.hour_of_day())
+        wait = w.daylight.next_change(w.hour_of_day())
         if wait < INF:
             w.clock.after(wait, key(VEHICLE, 20), self._sun)
         if _ is not None:
@@ -114,14 +107,14 @@ class Shuttles:
 
     def request(self, chalk: Rider) -> None:
         """A group is ready for the helicopter."""
-        h = self.by_name[chalk.way.plan.spec.shuttle]  # type: ignore[index]
+        h = self.by_name[chalk.way.mode.spec.shuttle]  # type: ignore[index]
         h.line.push(chalk, chalk.cohort.priority)
         self.waiting += 1
         self._update(h.pool)
 
     def withdraw(self, ticket: Ticket) -> None:
         """Another mode has taken a group: it leaves the line."""
-        h = self.by_name[ticket.way.plan.spec.shuttle]  # type: ignore[index]
+        h = self.by_name[ticket.way.mode.spec.shuttle]  # type: ignore[index]
         if ticket in h.line:
             h.line.remove(ticket)
             self.waiting -= 1
@@ -223,7 +216,7 @@ class Shuttles:
     def _time(self, load: Load, leg: str) -> float:
         """Hours of a leg (``empty``, ``turn``, ``flight``, ``deck``), from the draws of its first group, or of the guards."""
         if load.first is not None:
-            return self.w.streams[load.first.way.plan.flight[leg]].at(load.first.i)
+            return self.w.streams[load.first.way.mode.flight[leg]].at(load.first.i)
         return self.w.streams[load.h.plan.legs[leg]].at(load.occasion)
 
     def _send(self, load: Load) -> None:

@@ -4,76 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.threat import CompiledThreat
 from sim.model.kernel import THREAT, Call, key
-from sim.model.plan import Builder, Fixed, When
-from sim.scenario.quantity import constant
-from sim.scenario.schema import Effects
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
 
-@dataclass
-class ThreatPlan:
-    """Levels from mild to worst, by index."""
-
-    levels: tuple[str, ...]
-    start: int
-    fallen: int | None
-    stay: list[int | None]
-    up: list[Fixed]
-    move: list[int]
-    timeline: list[tuple[When, int]]
-    effects: list[dict[str, Fixed | None]]
-
-
-def prepare(b: Builder) -> ThreatPlan:
-    """Register the draws of the threat."""
-    spec = b.scenario.threat
-    if spec is None:
-        return ThreatPlan(("stable",), 0, None, [None], [1.0], [0], [], [_effects(b, "stable", Effects())])
-    index = {name: i for i, name in enumerate(spec.levels)}
-    stay = [b.stream("stay", name, spec.stay[name], 8) if name in spec.stay else None for name in spec.levels]
-    last = len(spec.levels) - 1
-    up: list[Fixed] = [
-        0.0 if i == last else 1.0 if i == 0 else b.fixed(f"threat.up.{name}", spec.up.get(name, constant(1)))
-        for i, name in enumerate(spec.levels)
-    ]
-    return ThreatPlan(
-        levels=spec.levels,
-        start=index[spec.start],
-        fallen=index[spec.fallen] if spec.fallen is not None else None,
-        stay=stay,
-        up=up,
-        move=[b.unit("move", name, 8) for name in spec.levels],
-        timeline=[(b.when(f"threat.timeline.{i}", d.at), index[d.level]) for i, d in enumerate(spec.timeline)],
-        effects=[_effects(b, name, spec.effects.get(name, Effects())) for name in spec.levels],
-    )
-
-
-def _effects(b: Builder, level: str, e: Effects) -> dict[str, Fixed | None]:
-    names = (
-        "road",
-        "checkpoint",
-        "turn_back",
-        "turn_back_alone",
-        "lets_through",
-        "search",
-        "consular",
-        "crowd",
-        "incidents",
-        "flying",
-    )
-    return {n: b.fixed(f"threat.effects.{level}.{n}", q) if (q := getattr(e, n)) is not None else None for n in names}
-
-
 class Threat:
     """The level now, when each level was first reached, and what the level does."""
 
-    def __init__(self, w: World, plan: ThreatPlan) -> None:
+    def __init__(self, w: World, plan: CompiledThreat) -> None:
         self.w = w
         self.plan = plan
         self.level = plan.start
@@ -85,16 +28,9 @@ class Threat:
         self.fallen_since = math.inf
         """When it fell last; it may have been freed since."""
         self.log: list[tuple[float, int]] = [(0.0, plan.start)]
-        self.effects = [{n: 1.0 if q is None else w.get(q) for n, q in e.items()} for e in plan.effects]
-        self.turn_back, self.turn_back_alone = (
-            [None if (q := e[name]) is None else w.get(q) for e in plan.effects] for name in ("turn_back", "turn_back_alone")
-        )
-        self.lets_through = 1.0
-        self.road = 1.0
-        self.checkpoint = 1.0
-        self.search = 1.0
-        self.consular = 1.0
-        self.flying = 1.0
+        self.effects = [numbers.in_(w.streams) for numbers in plan.effects]
+        self.now = self.effects[plan.start]
+        """What the level does."""
         self.listeners: list[Callable[[], None]] = []
 
     @property
@@ -144,10 +80,7 @@ class Threat:
         if self.fallen and not was_fallen:
             self.fallen_since = now
         self.visits[level] += 1
-        e = self.effects[level]
-        self.road, self.checkpoint, self.search = e["road"], e["checkpoint"], e["search"]
-        self.lets_through = e["lets_through"]
-        self.consular, self.flying = e["consular"], e["flying"]
+        self.now = self.effects[level]
         self.worst = max(self.worst, level)
         for k in range(self.worst + 1):
             if self.reached[k] == math.inf:

@@ -7,15 +7,12 @@ windows begins within one that is open; what has begun goes on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sim.model.compiled.windows import CompiledWindow
 from sim.model.kernel import CLOSURE, Call, key
-from sim.model.plan import Builder, Fixed, When, next_change
-from sim.scenario.schema import RoadWindow, Window
-from sim.scenario.types import DailyHours
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -24,42 +21,16 @@ INF = math.inf
 _BEGINS, _ENDS, _HOURS = (60_000 + 2_000 * k for k in range(3))
 
 
-@dataclass
-class WindowPlan:
-    """A window; ``lasts`` is a stream, ``numbers`` what it changes."""
-
-    name: str
-    begins: When
-    until: When | None
-    lasts: int
-    hours: DailyHours
-    numbers: dict[str, Fixed] = field(default_factory=dict)
-
-
-def prepare(b: Builder, path: str, windows: Mapping[str, Window]) -> list[WindowPlan]:
-    """Resolve the windows at a path."""
-    plans = []
-    for name, s in sorted(windows.items()):
-        at = f"{path}.{name}"
-        until = b.when(f"{at}.until", s.until) if s.until is not None else None
-        plan = WindowPlan(name, b.when(f"{at}.begins", s.begins), until, b.stream("window", at, s.lasts), s.hours)
-        if isinstance(s, RoadWindow):
-            some = {n: getattr(s, n) for n in ("road", "checkpoint", "turn_back", "turn_back_alone")}
-            plan.numbers = {n: b.fixed(f"{at}.{n}", q) for n, q in some.items() if q is not None}
-        plans.append(plan)
-    return plans
-
-
 class Windows:
     """Which windows are open now; tells *changed* when that is others."""
 
-    def __init__(self, w: World, plans: list[WindowPlan], rank: int, changed: Callable[[], None]) -> None:
+    def __init__(self, w: World, plans: Sequence[CompiledWindow], rank: int, changed: Callable[[], None]) -> None:
         self.w = w
         self.plans = plans
         self.present = bool(plans)
         self.rank = rank * 100_000
         self.changed = changed
-        self.numbers = [{n: w.get(q) for n, q in p.numbers.items()} for p in plans]
+        self.numbers = [p.numbers.in_(w.streams) for p in plans]
         self.running: set[int] = set()
         """Windows that have begun and not ended, whatever the time of day."""
         self.over: set[int] = set()
@@ -107,7 +78,7 @@ class Windows:
         k = k if call is None else call.arg
         if k not in self.running:
             return
-        wait = next_change(self.plans[k].hours, self.w.hour_of_day())
+        wait = self.plans[k].hours.next_change(self.w.hour_of_day())
         if wait < INF:
             self.w.clock.after(wait, key(CLOSURE, self.rank + _HOURS, k), self._hours, k)
         self._tell(k)
@@ -136,8 +107,8 @@ class Windows:
         """The smallest number of this name that an open window gives, or None."""
         if not self.running:
             return None
-        given = [n[name] for k, n in enumerate(self.numbers) if name in n and k in self.running and self.is_open((k,))]
-        return min(given, default=None)
+        given = [getattr(n, name) for k, n in enumerate(self.numbers) if k in self.running and self.is_open((k,))]
+        return min([number for number in given if number is not None], default=None)
 
     def next_open(self, hours: float, which: Collection[int] | None = None) -> float:
         """The least time from now, *hours* or more, at which one of them is open, as far as is known; else infinite."""

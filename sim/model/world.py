@@ -9,6 +9,8 @@ from typing import Any
 
 from sim.model.airfield import Airfield
 from sim.model.boarding import Boarding
+from sim.model.compiled.numbers import Number, When
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crowd import Crowd
 from sim.model.gate import Gates
 from sim.model.given import GivenOrders, give, leave_before, name_of
@@ -20,7 +22,6 @@ from sim.model.mission import Chalk, Cohort, Mission, Rider
 from sim.model.modes import Ticket
 from sim.model.names import STATE
 from sim.model.outer import OuterLayer
-from sim.model.plan import Fixed, Plan, When, fixed_in
 from sim.model.reactions import Reactions
 from sim.model.road import Road
 from sim.model.security import Security
@@ -37,7 +38,7 @@ JUST_BEFORE = 1e-6
 class World:
     """Everything that changes in one replication."""
 
-    def __init__(self, plan: Plan, seed: int, replication: int, orders: GivenOrders | None = None) -> None:
+    def __init__(self, plan: CompiledScenario, seed: int, replication: int, orders: GivenOrders | None = None) -> None:
         """*orders*: those that are given, whatever the scenario's own triggers say."""
         self.plan = plan
         self.orders = orders
@@ -69,10 +70,10 @@ class World:
         self.n_out = 0
         self.n_gave_up = 0
 
-        self.threat = Threat(self, plan.parts["threat"])
-        self.security = Security(self, plan.parts["security"])
-        self.closures = Closures(self, plan.parts["incidents"])
-        self.crowd = Crowd(self, plan.parts["crowd"])
+        self.threat = Threat(self, plan.threat)
+        self.security = Security(self, plan.security)
+        self.closures = Closures(self, plan.incidents)
+        self.crowd = Crowd(self, plan.crowd)
         self.gates = Gates(self, plan)
         self.road = Road(self, plan)
         self.outer = OuterLayer(self)
@@ -81,12 +82,13 @@ class World:
         self.airfield = Airfield(self, plan)
         self.boarding = Boarding(self, plan)
         self.lift = Lift(self, plan)
-        self.reactions = Reactions(self, plan.parts["reactions"] if orders is None else None)
+        self.reactions = Reactions(self, plan.reactions if orders is None else None)
         self.holding_capacity = int(min(self.gates.capacity, 1e9))
         self._people()
 
     def _people(self) -> None:
         self.missions = [Mission(self, m) for m in self.plan.missions]
+        self.mission_index = self.plan.mission_index
         self.cohorts = [Cohort(self, c, self.missions[c.mission]) for c in self.plan.cohorts]
         for c in self.cohorts:
             c.mission.cohorts.append(c)
@@ -108,9 +110,9 @@ class World:
 
     # -- numbers and time --------------------------------------------------------------------------------------------
 
-    def get(self, number: Fixed) -> float:
+    def get(self, number: Number) -> float:
         """A number that is fixed in this replication."""
-        return number if type(number) is float else fixed_in(number, self.streams)
+        return number.in_(self.streams)
 
     def hour_of_day(self) -> float:
         """Local time of day, in hours."""
@@ -198,7 +200,7 @@ class World:
             case "leaving":
                 return self.security.leaving
             case "gone":
-                return self.missions[self.plan.mission_index[c.name]].gone
+                return self.missions[self.mission_index[c.name]].gone
             case _:
                 return self.n_gone >= c.share * len(self.missions) - 1e-9
 

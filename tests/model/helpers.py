@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.names import CAUSES, STAGES, STATES, hours_column
-from sim.model.plan import Plan, compile_plan
 from sim.model.records import Records, make_records
 from sim.model.world import World
 from sim.scenario import Scenario, from_data, loads
@@ -35,11 +35,15 @@ def scenario(source: Mapping[str, Any] | str) -> Scenario:
     return loads(source).scenario if isinstance(source, str) else from_data(source).scenario
 
 
-def plan(source: Mapping[str, Any] | str | Scenario | Plan) -> Plan:
+Source = Mapping[str, Any] | str | Scenario | CompiledScenario
+"""What a test may run."""
+
+
+def plan(source: Source) -> CompiledScenario:
     """A plan, ready for replications."""
-    if isinstance(source, Plan):
+    if isinstance(source, CompiledScenario):
         return source
-    return compile_plan(source if isinstance(source, Scenario) else scenario(source))
+    return compile_scenario(source if isinstance(source, Scenario) else scenario(source))
 
 
 @dataclass
@@ -91,7 +95,7 @@ def _row(table: Row, k: int) -> Row:
     return {name: column[k] for name, column in table.items()}
 
 
-def run(source: Mapping[str, Any] | str | Scenario | Plan, seed: int = 1, replication: int = 0, check_every: int = 1) -> Run:
+def run(source: Source, seed: int = 1, replication: int = 0, check_every: int = 1) -> Run:
     """One replication, its records checked; people are counted after every *check_every* events (0: only at the end)."""
     world = World(plan(source), seed, replication)
     if check_every:
@@ -117,7 +121,7 @@ def _step(world: World, check_every: int) -> None:
             check_census(world)
 
 
-def run_many(source: Mapping[str, Any] | str | Scenario | Plan, n: int, seed: int = 1, check_every: int = 1) -> list[Run]:
+def run_many(source: Source, n: int, seed: int = 1, check_every: int = 1) -> list[Run]:
     """Replications 0 ... n-1."""
     made = plan(source)
     return [run(made, seed, k, check_every) for k in range(n)]
@@ -171,7 +175,7 @@ def check_books(world: World) -> None:
     security = world.security
     if not security.unlimited:
         there = [d for d in reversed(security.deployments) if d.force]
-        manned = [d for d in there if security.headcount >= world.get(d.plan.numbers["perimeter"])]
+        manned = [d for d in there if security.headcount >= d.numbers.perimeter]
         assert security.force is next(iter(manned or there), None)
         assert security.manned == bool(manned)
     if world.started and not world.clock.stopped:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.draws import UNIT_EXPONENTIAL, Stream
-from sim.model.plan import Plan
 from tests.model.airlift import START, Data, hours, jets, mission, provider, staff
 from tests.model.helpers import Run, plan, run
 
@@ -37,7 +37,7 @@ def budgets(data: Data, n: int, seed: int = 1, replication: int = 0) -> list[flo
     return [drawn.at(k) for k in range(n)]
 
 
-def stream(made: Plan, purpose: str, seed: int = 1, replication: int = 0) -> Stream:
+def stream(made: CompiledScenario, purpose: str, seed: int = 1, replication: int = 0) -> Stream:
     """The draws of the type ``raid`` for a purpose."""
     which = next(i for i, s in enumerate(made.streams.specs) if s[:2] == (purpose, "raid"))
     return made.streams.draw(seed, replication)[which]

@@ -114,7 +114,7 @@ def test_two_places_for_one_cohort() -> None:
     """
     r = run(source)
     assert r.total["evacuated"] == 500
-    by = {name: sum(c.n for c in r.world.chalks if c.way.plan.spec.shuttle == name) for name in "hl"}
+    by = {name: sum(c.n for c in r.world.chalks if c.way.mode.spec.shuttle == name) for name in "hl"}
     assert by["h"] > by["l"] > 0
     made = plan(source)
     assert strict_bound_h(made, 1, 0).total.hours("t100_h") <= r.out_h

@@ -8,14 +8,14 @@ withdrawal or collapse that waits for missions to have gone is taken never to co
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.bounds.happenings import median_draws
-from sim.model.plan import Plan, compile_plan
+from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.world import World
 from sim.scenario.quantity import constant
 from sim.scenario.schema import Cohort, Scenario, Security
@@ -66,7 +66,7 @@ class _Quiet(World):
 class _Medians:
     """Stands for the streams of a plan: whatever the replication, the medians."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: CompiledScenario) -> None:
         self.draws = median_draws(plan)
 
     def draw(self, seed: int, replication: int) -> Any:
@@ -129,9 +129,8 @@ def _kept(conditions: Any) -> Any:
 
 def calendar(scenario: Scenario) -> Calendar:
     """The calendar of a scenario at the medians of all its quantities."""
-    plan = compile_plan(quiet(scenario))
-    plan.builder.streams = _Medians(plan)  # type: ignore[assignment]
-    world = _Quiet(plan, 0, 0)
+    plan = compile_scenario(quiet(scenario))
+    world = _Quiet(replace(plan, streams=_Medians(plan)), 0, 0)  # type: ignore[arg-type]
     world.start()
     rows = [_state(world)]
     for _ in range(MOST_EVENTS):

@@ -10,13 +10,16 @@ import math
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.compiled.builder import Ordering
+from sim.model.compiled.numbers import Draws, When
+from sim.model.compiled.people import CompiledCohort
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.compiled.threat import CompiledThreat
 from sim.model.draws import UNIT, Stream
-from sim.model.plan import CohortPlan, Ordering, Plan, When, fixed_in
 from sim.model.reactions import going, out_before, unsecured_at_start
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import Condition
@@ -26,12 +29,6 @@ INF = math.inf
 MOST_MOVES = 100_000
 
 
-class Draws(Protocol):
-    """The streams of a replication, by id."""
-
-    def __getitem__(self, k: int, /) -> Stream: ...
-
-
 def median(quantity: Quantity) -> float:
     """The middle of a distribution, in its base unit; a bare uniform draw gives 1/2."""
     from sim.model.draws import inverse
@@ -39,7 +36,7 @@ def median(quantity: Quantity) -> float:
     return float(inverse(quantity, np.array([0.5]))[0])
 
 
-def median_draws(plan: Plan) -> list[Stream]:
+def median_draws(plan: CompiledScenario) -> list[Stream]:
     """Streams of which every draw is the median of its distribution."""
     streams = []
     for purpose, name, quantity, _ in plan.streams.specs:
@@ -76,11 +73,11 @@ class Course:
         return result
 
 
-def course(plan: Plan, draws: Draws, end: float) -> Course:
+def course(plan: CompiledScenario, draws: Draws, end: float) -> Course:
     """Follow the threat up to *end* hours, with no part of a simulation."""
-    p = plan.parts["threat"]
+    p = plan.threat
     level, log = _start(p, plan, draws)
-    dated = sorted((fixed_in(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
+    dated = sorted((m.delay.in_(draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
     if p.timeline:
         for at, _, to in dated:
             if 0 < at <= end and to != level:
@@ -94,7 +91,7 @@ def course(plan: Plan, draws: Draws, end: float) -> Course:
             if stay is None:
                 break
             now += draws[stay].at(visits[level])
-            up = draws[p.move[level]].at(visits[level]) < fixed_in(p.up[level], draws)
+            up = draws[p.move[level]].at(visits[level]) < p.up[level].in_(draws)
             visits[level] += 1
             level += 1 if up else -1
             if now > end:
@@ -107,9 +104,9 @@ def course(plan: Plan, draws: Draws, end: float) -> Course:
     return found
 
 
-def _start(p: Any, plan: Plan, draws: Draws) -> tuple[int, list[tuple[float, int]]]:
+def _start(p: CompiledThreat, plan: CompiledScenario, draws: Draws) -> tuple[int, list[tuple[float, int]]]:
     level = p.start
-    past = sorted((fixed_in(m.delay, draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
+    past = sorted((m.delay.in_(draws), i, to) for i, (m, to) in enumerate(p.timeline) if m.after == "start")
     for at, _, to in past:
         if at <= 0:
             level = to
@@ -120,7 +117,7 @@ def _start(p: Any, plan: Plan, draws: Draws) -> tuple[int, list[tuple[float, int
 class People:
     """A cohort's numbers in a replication."""
 
-    plan: CohortPlan
+    plan: CompiledCohort
     movers: int
     rear: int
     out_before: bool = False
@@ -146,20 +143,20 @@ class Happenings:
     def moment(self, when: When, draws: Draws) -> float:
         """The earliest time of a moment."""
         base = 0.0 if when.after == "start" else self.first_order if when.after == "ordered" else self.levels[when.after]
-        return base + fixed_in(when.delay, draws)
+        return base + when.delay.in_(draws)
 
 
 class _Cascade:
     """Orders, gone missions and leaving providers, each as early as the others allow."""
 
-    def __init__(self, plan: Plan, draws: Draws, path: Course, people: list[People]) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws, path: Course, people: list[People]) -> None:
         self.plan, self.draws, self.path, self.people = plan, draws, path, people
-        self.security = plan.parts["security"]
+        self.security = plan.security
         self.leaving = self.absent = INF
         self.absent_from_start = False
         self.gone = [INF] * len(plan.missions)
         self.found = Happenings(path, [INF] * len(people), [False] * len(people), INF)
-        self.found.levels = dict(zip(plan.parts["threat"].levels, path.reached, strict=True))
+        self.found.levels = dict(zip(plan.threat.levels, path.reached, strict=True))
         self.reacts = _reacting(plan, draws)
         for k, p in enumerate(people):
             if p.out_before:
@@ -195,19 +192,19 @@ class _Cascade:
         s = self.security
         if not s.phases:
             return
-        moments = [self.found.moment(when, self.draws) for when, _ in s.phases]
+        moments = [self.found.moment(when, self.draws) for when, _, _ in s.phases]
         earliest = min(moments[1:], default=INF)
-        for begins, name in ((b, s.providers[n]) for b, (_, n) in zip(moments, s.phases, strict=True)):
+        for begins, name in ((b, s.providers[n]) for b, (_, n, _) in zip(moments, s.phases, strict=True)):
             leaves = name.force_leaves
             if name.spec.force is None or leaves is None:
                 continue
-            arrives = max(0.0, begins + fixed_in(name.arrival, self.draws))
+            arrives = max(0.0, begins + name.arrival.in_(self.draws))
             at = self.found.moment(leaves.begins, self.draws) if leaves.begins is not None else INF
-            at = min([at, *(self.holds(c) for c in leaves.spec.when)])
+            at = min([at, *(self.holds(c) for c in leaves.when)])
             earliest = min(earliest, max(arrives, at))
         self.leaving = max(0.0, earliest)
-        first = s.providers[s.phases[0][1]]
-        there = moments[0] <= 0 and first.spec.force is not None and fixed_in(first.arrival, self.draws) <= 0
+        first = s.providers[s.phases[0].provider]
+        there = moments[0] <= 0 and first.spec.force is not None and first.arrival.in_(self.draws) <= 0
         self.absent = self.leaving if there else 0.0
         self.absent_from_start = _unsecured(self.plan, self.draws)
 
@@ -215,7 +212,7 @@ class _Cascade:
         """The earliest time at which a condition holds."""
         match c.kind:
             case "threat":
-                return self.path.first(self.plan.parts["threat"].levels.index(c.name))
+                return self.path.first(self.plan.threat.levels.index(c.name))
             case "absent":
                 return self.absent
             case "leaving":
@@ -232,11 +229,11 @@ class _Cascade:
 
     def _reaction(self, mission: int) -> float:
         """When a mission is ordered out at the earliest because nobody secures the airport."""
-        reaction = self.plan.parts["reactions"]
+        reaction = self.plan.reactions
         decides = self.reacts.get(mission)
-        if decides is None:
+        if reaction is None or decides is None:
             return INF
-        known = -fixed_in(reaction.known, self.draws) if _unsecured(self.plan, self.draws) else self.absent
+        known = -reaction.known.in_(self.draws) if _unsecured(self.plan, self.draws) else self.absent
         return max(0.0, known + decides)
 
     def _reacts_surely(self, mission: int) -> float:
@@ -244,10 +241,8 @@ class _Cascade:
         if mission not in self.reacts or not _unsecured(self.plan, self.draws):
             return INF
         decided = self._reaction(mission)
-        forces = [(when, self.security.providers[n]) for when, n in self.security.phases]
-        comes = [
-            self.found.moment(w, self.draws) + fixed_in(p.arrival, self.draws) for w, p in forces if p.spec.force is not None
-        ]
+        forces = [(when, self.security.providers[n]) for when, n, _ in self.security.phases]
+        comes = [self.found.moment(w, self.draws) + p.arrival.in_(self.draws) for w, p in forces if p.spec.force is not None]
         return decided if min(comes, default=INF) > decided else INF
 
     def certain(self, end: float) -> list[bool]:
@@ -274,46 +269,46 @@ def _decided(order: Ordering, found: Happenings, draws: Draws, holds: list[float
     """When an order is given, at the earliest, that waits for its moment or for conditions that hold at these times."""
     at = found.moment(order.at, draws) if order.at is not None else INF
     trigger = max(0.0, min([at, *holds]))
-    delay = fixed_in(order.delay, draws)
+    delay = order.delay.in_(draws)
     if order.at is not None and order.at.after == "start":
         delay += min(0.0, at)
     return trigger + max(0.0, delay)
 
 
-def _unsecured(plan: Plan, draws: Draws) -> bool:
+def _unsecured(plan: CompiledScenario, draws: Draws) -> bool:
     """Whether no foreign force is there at the start."""
-    threat = plan.parts["threat"]
+    threat = plan.threat
     level, _ = _start(threat, plan, draws)
     reached = threat.levels[: level + 1]
 
     def moment(when: When) -> float:
-        return fixed_in(when.delay, draws) if when.after == "start" or when.after in reached else INF
+        return when.delay.in_(draws) if when.after == "start" or when.after in reached else INF
 
-    return unsecured_at_start(plan.parts["security"], moment, draws)
+    return unsecured_at_start(plan.security, moment, draws)
 
 
-def _reacting(plan: Plan, draws: Draws) -> dict[int, float]:
+def _reacting(plan: CompiledScenario, draws: Draws) -> dict[int, float]:
     """Missions that leave once nobody secures the airport, and how long they take to decide, hours."""
-    reactions = plan.parts["reactions"]
+    reactions = plan.reactions
     return {} if reactions is None else {p.mission: draws[p.decides].at(0) for p in going(reactions, draws)}
 
 
-def _gone_before(plan: Plan, draws: Draws) -> set[int]:
+def _gone_before(plan: CompiledScenario, draws: Draws) -> set[int]:
     """Missions that were out before the start."""
-    reactions = plan.parts["reactions"]
+    reactions = plan.reactions
     return set(out_before(reactions, draws)) if reactions is not None and _unsecured(plan, draws) else set()
 
 
-def head_counts(plan: Plan, draws: Draws) -> list[People]:
+def head_counts(plan: CompiledScenario, draws: Draws) -> list[People]:
     """Who is to be moved, by cohort: staff less those who stay or were out before the start, and the rear parties."""
-    staff = [int(fixed_in(c.people, draws)) for c in plan.cohorts]
-    stay = [int(min(n, fixed_in(c.residual, draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
+    staff = [int(c.people.in_(draws)) for c in plan.cohorts]
+    stay = [int(min(n, c.residual.in_(draws))) for n, c in zip(staff, plan.cohorts, strict=True)]
     for m in plan.missions:
         if m.residual is None or m.closed is not None:
             for k in m.cohorts:
                 stay[k] = staff[k]
             continue
-        left = int(fixed_in(m.residual, draws))
+        left = int(m.residual.in_(draws))
         for k in sorted(m.cohorts, key=lambda k: (-plan.cohorts[k].spec.priority, plan.cohorts[k].name)):
             take = min(left, staff[k] - stay[k])
             stay[k] += take
@@ -325,13 +320,13 @@ def head_counts(plan: Plan, draws: Draws) -> list[People]:
         if movers and c.mission in before:
             people.append(People(c, 0, 0, out_before=True))
             continue
-        people.append(People(c, movers, min(movers, int(fixed_in(c.rear_people, draws)))))
+        people.append(People(c, movers, min(movers, int(c.rear_people.in_(draws)))))
     return people
 
 
-def happenings(plan: Plan, draws: Draws, people: list[People]) -> Happenings:
+def happenings(plan: CompiledScenario, draws: Draws, people: list[People]) -> Happenings:
     """Earliest times of all that the people wait for; *people* with their shortest times of readiness."""
-    end = fixed_in(plan.horizon, draws)
+    end = plan.horizon.in_(draws)
     cascade = _Cascade(plan, draws, course(plan, draws, end), people)
     found = cascade.settle()
     found.holds = cascade.holds

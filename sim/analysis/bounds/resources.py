@@ -45,7 +45,7 @@ def _of(m: Maker, g: Groups, field: str, name: str) -> NDArray[np.bool_]:
 
 
 def _road_users(m: Maker, g: Groups, field: str, name: str) -> NDArray[np.bool_]:
-    by_road = np.array([c.spec.shuttle is None and not c.modes for c in m.plan.cohorts], np.bool_)
+    by_road = np.array([c.spec.shuttle is None and not c.chooses for c in m.plan.cohorts], np.bool_)
     result: NDArray[np.bool_] = _of(m, g, field, name) & by_road[g.cohort]
     return result
 
@@ -54,9 +54,8 @@ def _pools(m: Maker, g: Groups) -> Iterator[Resource]:
     """Vehicles: from the call until they are free again."""
     after = g.search + g.consular
     for name in m.s.vehicles:
-        work = g.empty + g.way + g.back
-        number = m.road[f"vehicles.{name}"]
-        yield Resource(f"vehicles.{name}", "vehicle", _road_users(m, g, "vehicles", name), g.ready, work, number, after - g.back)
+        work, users, number = g.empty + g.way + g.back, _road_users(m, g, "vehicles", name), m.get(m.plan.road.vehicles[name])
+        yield Resource(f"vehicles.{name}", "vehicle", users, g.ready, work, number, after - g.back)
 
 
 def _escorts(m: Maker, g: Groups) -> Iterator[Resource]:
@@ -65,7 +64,7 @@ def _escorts(m: Maker, g: Groups) -> Iterator[Resource]:
     for name in m.s.road.escorts:
         drive = np.where(g.back > 0, g.back, 0.0)  # the way back, where it is known
         work = (g.way + drive) / m.convoy
-        teams = m.road[f"escorts.{name}.teams"]
+        teams = m.road.escorts[name].teams
         yield Resource(
             f"road.escorts.{name}", "vehicle", _road_users(m, g, "escort", name), g.depart + g.empty, work, teams, after - drive
         )
@@ -73,7 +72,7 @@ def _escorts(m: Maker, g: Groups) -> Iterator[Resource]:
 
 def _headway(m: Maker, g: Groups) -> Iterator[Resource]:
     """Convoys of a mission leave one after another."""
-    gap = m.road["headway"]
+    gap = m.road.convoy.headway
     if gap <= 0:
         return
     specs = [c.spec for c in m.plan.cohorts]
@@ -89,7 +88,7 @@ def _headway(m: Maker, g: Groups) -> Iterator[Resource]:
 
 def _shuttles(m: Maker, g: Groups) -> Iterator[Resource]:
     """Helicopters, and the spots on which they load; of those who have no other mode."""
-    part, shuttles = m.plan.parts["shuttle"], m.s.shuttles
+    part, shuttles = m.plan.shuttles, m.s.shuttles
     after = g.search + g.consular
     deck, share = np.zeros(len(g.people)), np.ones(len(g.people))
     users = {n: _of(m, g, "shuttle", n) for n in part.routes}
@@ -100,9 +99,7 @@ def _shuttles(m: Maker, g: Groups) -> Iterator[Resource]:
                 share[users[n]] = max(1.0, m.get(p.seats) // float(g.people[users[n]].min()))
     cycle, turn = (g.empty + g.turn + g.way + deck) / share, g.turn / share
     nobody = np.zeros(len(g.people), np.bool_)
-    helicopters = {
-        f"shuttles.{n}.number": (users[n], m.get(p.number)) for n, p in part.routes.items() if p.spec.number is not None
-    }
+    helicopters = {f"shuttles.{n}.number": (users[n], m.get(p.number)) for n, p in part.routes.items() if p.number is not None}
     for name, pool in part.pools.items():
         of = [users[n] for n in part.routes if shuttles[n].helicopters == name]
         helicopters[f"helicopters.{name}.number"] = (np.logical_or.reduce([nobody, *of]), m.get(pool.number))
@@ -125,25 +122,26 @@ def _deck(m: Maker, name: str) -> float:
             if way.spec.shuttle == name and n:
                 found = min(found, float(np.min(m.draws[way.flight["deck"]].first(n)[:n])))
     if tops_up(m.s, m.s.shuttles[name]):
-        guards = m.plan.parts["shuttle"].routes[name].legs["deck"]
+        guards = m.plan.shuttles.routes[name].legs["deck"]
         found = min(found, float(np.min(m.draws[guards].first(GUARD_FLIGHTS)[:GUARD_FLIGHTS])))
     return found
 
 
 def most_lanes(m: Maker) -> float:
     """Lanes that can be manned at best."""
-    security = m.plan.parts["security"]
+    security = m.plan.security
     if not security.phases:
         return INF
-    own, best = m.host.get("headcount", 0.0), m.host.get("lanes", 0.0)
-    forces = [security.providers[n] for n in dict.fromkeys(name for _, name in security.phases)]
+    own, best = m.host.headcount, m.host.lanes
+    forces = [security.providers[n] for n in dict.fromkeys(phase.provider for phase in security.phases)]
     forces = [p for p in forces if p.spec.force is not None]
     # a withdrawing force and the next one may be there together
-    each = [max([m.get(p.numbers["headcount"]), *(m.get(n) for _, n in p.build_up)]) for p in forces]
-    visits = [sum(name == p.name for _, name in security.phases) for p in forces]
+    numbers = [p.force.in_(m.draws) for p in forces]
+    each = [max([force.headcount, *(step.headcount for step in force.build_up)]) for force in numbers]
+    visits = [sum(phase.provider == p.name for phase in security.phases) for p in forces]
     troops = own + sum(n * k for n, k in zip(each, visits, strict=True))
-    for p in forces:
-        spare, lane = troops - m.get(p.numbers["perimeter"]), m.get(p.numbers["per_lane"])
+    for force in numbers:
+        spare, lane = troops - force.perimeter, force.per_lane
         if spare >= 0:
             best = max(best, spare // lane if lane > 0 and math.isfinite(spare) else INF)
     return best
@@ -151,7 +149,7 @@ def most_lanes(m: Maker) -> float:
 
 def _inside(m: Maker, g: Groups) -> Iterator[Resource]:
     """Search lanes and consular officers."""
-    gates = {n: m.get(p["lanes"]) for n, p in m.plan.parts["gate"]["gates"].items()}
+    gates = {gate.name: m.get(gate.lanes) for gate in m.plan.gates.gates}
     if gates:
         manned = most_lanes(m)
         lanes = min(sum(gates.values()), manned)

@@ -168,7 +168,8 @@ class CompiledIncidents:
     @property
     def parted(self) -> bool:
         """Whether any closure stops only some of those who come."""
-        return any(set(each.stops) != set(ENTRANTS) for each in (*self.closures, *self.incidents))
+        stops = [c.stops for c in self.closures] + [i.stops for i in self.incidents]
+        return any(set(stopped) != set(ENTRANTS) for stopped in stops)
 
 
 def compile_incidents(b: Builder) -> CompiledIncidents:

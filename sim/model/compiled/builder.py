@@ -1,8 +1,8 @@
-"""The walk over a scenario that compiles it: every number under its own dotted path, every moment resolved, every stream registered."""
+"""The walk that compiles a scenario: numbers under their dotted paths, moments resolved, streams of draws registered."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 from sim.model.compiled.numbers import WHOLE, Constant, FirstDraw, Number, Numbers, When, whole
 from sim.model.draws import UNIT, Streams
 from sim.scenario.quantity import Quantity, constant
-from sim.scenario.schema import Order, Scenario, Section
-from sim.scenario.types import Condition, Moment
+from sim.scenario.schema import Order, Scenario
+from sim.scenario.types import Condition, Moment, Section
 
 T = TypeVar("T")
 
@@ -74,18 +74,18 @@ class Builder:
 
     # -- the walk ------------------------------------------------------------------------------------------------------
 
-    def part(self, kind: type[T], path: str, section: Any, **given: Any) -> T:
+    def part(self, kind: Callable[..., T], path: str, section: Any, **given: Any) -> T:
         """An object of a compiled *kind* from the section of the scenario at *path*, field by field of the same name.
 
         Quantities become numbers under their own path, moments are resolved, sections become the kind that the field's type
         names; all else stays as it is.  What is *given* is what differs.
         """
-        missing = {name: hint for name, hint in _hints(kind).items() if name not in given}
-        return kind(
-            **{name: self._compiled(hint, f"{path}.{name}", getattr(section, name)) for name, hint in missing.items()}, **given
-        )
+        for name, hint in _hints(kind).items():
+            if name not in given:
+                given[name] = self._compiled(hint, f"{path}.{name}", getattr(section, name))
+        return kind(**given)
 
-    def numbers(self, record: type[T], path: str, section: Any, **given: Any) -> Numbers[T]:
+    def numbers(self, record: Callable[..., T], path: str, section: Any, **given: Any) -> Numbers[T]:
         """The same for a record of numbers alone."""
         return Numbers(self.part(record, path, section, **given))
 
@@ -105,7 +105,7 @@ class Builder:
 
 
 @lru_cache(maxsize=256)
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Hashable) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 

@@ -286,11 +286,6 @@ def compile_flown_in(b: Builder, path: str, name: str, rank: int, spec: FlownIn)
     """Register the draws of the aircraft that bring a force; *rank* is that of its provider."""
     assert b.scenario.lift is not None
     kind = b.scenario.lift.types[spec.aircraft]
-    troops, cargo, over = (
-        b.count(f"{path}.troops", spec.troops),
-        b.fixed(f"{path}.cargo", spec.cargo),
-        b.fixed(f"{path}.over", spec.over),
-    )
     numbers = b.numbers(
         FleetNumbers,
         path,
@@ -309,7 +304,7 @@ def compile_flown_in(b: Builder, path: str, name: str, rank: int, spec: FlownIn)
     loads = kind if spec.unload is None else kind.model_copy(update={"quick": spec.unload})
     aircraft = (_aircraft(b, name, loads, legs, 8),)
     fleet = CompiledFleet(-1, name, name, numbers, aircraft, frozenset(kind.needs), kind.stand, False)
-    return CompiledFlownIn(troops, cargo, over, rank, fleet)
+    return b.part(CompiledFlownIn, path, spec, rank=rank, fleet=fleet)
 
 
 def compile_lift(b: Builder) -> CompiledLift:

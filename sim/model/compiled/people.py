@@ -176,10 +176,8 @@ def _cohort(b: Builder, index: int, mission_index: int, mission_name: str, name:
     rear, check = cohort.rear_party, s.airport.consular
     consular = None
     if check is not None:
-        consular = (
-            b.stream("consular-group", full, check.per_group, count),
-            b.stream("consular-person", full, check.per_person, count),
-        )
+        person = b.stream("consular-person", full, check.per_person, count)
+        consular = b.stream("consular-group", full, check.per_group, count), person
     let_through = walk_retry = (0, 0)
     if cohort.starts == "gate":
         let_through = b.unit("let-through", full, 0), b.unit("let-through-again", full, 0)
@@ -222,8 +220,9 @@ def _people(b: Builder, mission: str, name: str) -> Number:
         return b.count(f"missions.{mission}.cohorts.{name}.people", people)
     of, times = people.of
     one, ratio = _people(b, mission, of), b.fixed(f"ratios.{times}", b.scenario.ratios[times])
-    both = isinstance(one, Constant) and isinstance(ratio, Constant)
-    return Constant(whole(one.value * ratio.value)) if both else Product(one, ratio)
+    if isinstance(one, Constant) and isinstance(ratio, Constant):
+        return Constant(whole(one.value * ratio.value))
+    return Product(one, ratio)
 
 
 def _searches(b: Builder, full: str, count: int) -> Iterable[tuple[str, tuple[int, int]]]:

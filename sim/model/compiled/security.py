@@ -136,15 +136,14 @@ def compile_security(b: Builder) -> CompiledSecurity:
     s = b.scenario.security
     providers = {"none": Provider(), **s.providers}
     host = s.host if s.host is not None else Host(lanes=constant(0))
-    collapse = host.collapse
-    has_date = collapse is not None and collapse.at is not None
+    date = host.collapse.at if host.collapse is not None else None
     return CompiledSecurity(
         phases=tuple(
             CompiledPhase(b.when(f"security.phases.{i}", p.begins), p.provider, p.handover) for i, p in enumerate(s.phases)
         ),
         providers={name: _provider(b, i, name, spec) for i, (name, spec) in enumerate(sorted(providers.items()))},
         host=b.numbers(HostNumbers, "security.host", host),
-        collapse_at=b.when("security.host.collapse.at", collapse.at) if has_date else None,
+        collapse_at=b.when("security.host.collapse.at", date) if date is not None else None,
         spec=s.host,
         unsecured_hold=b.fixed("security.unsecured_hold", s.unsecured_hold),
         has_lift=b.scenario.lift is not None,
