@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.model.kernel import HUB, Call, key
+from sim.model.kernel import Call
 from sim.model.plan import Builder, Fixed, Plan, When
+from sim.model.ranks import HUB_ARRIVAL, HUB_HAS_ROOM, HUB_OPENS, ranked
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -57,7 +58,7 @@ class Hub:
 
     def start(self) -> None:
         """Open at its date."""
-        self.w.when(self.plan.opens, key(HUB, self.rank), self._opens)
+        self.w.when(self.plan.opens, ranked(HUB_OPENS, self.rank), self._opens)
 
     def _opens(self, _: object) -> None:
         self.open = True
@@ -82,7 +83,7 @@ class Hub:
 
     def lands_in(self, n: int, arrives_in: float) -> None:
         """*n* of those who have beds here have taken off; they arrive after *arrives_in* hours."""
-        self.w.clock.wake(arrives_in, key(HUB, 1000 + self.rank), self._arrive, n)
+        self.w.clock.wake(arrives_in, ranked(HUB_ARRIVAL, self.rank), self._arrive, n)
 
     def _arrive(self, n: int) -> None:
         self.stock = self.here() + n
@@ -104,9 +105,9 @@ class Hub:
                 return
             self._due.cancel()
         self._due_at = self.w.clock.now + wait
-        self._due = self.w.clock.after(wait, key(HUB, 2000 + self.rank), self._room)
+        self._due = self.w.clock.after(wait, ranked(HUB_HAS_ROOM, self.rank), self._room)
 
-    def _room(self, _: Call) -> None:
+    def _room(self, _: None) -> None:
         self._due = None
         self._tell()
 

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.model.kernel import ORDER, Call, key
+from sim.model.kernel import Call
 from sim.model.plan import Builder, Fixed, MissionPlan, When, fixed_in, round_half_up
+from sim.model.ranks import MISSION_REACTS, ranked
 
 if TYPE_CHECKING:
     from sim.model.mission import Cohort
@@ -163,7 +164,7 @@ class Reactions:
             for c in w.missions[place.mission].cohorts:
                 if c.ordered == INF and c.movers:
                     c.weighing = max(0.0, known)
-                    call = w.clock.at(decided, key(ORDER, c.index, 2), self._decided, c)
+                    call = w.clock.at(decided, ranked(MISSION_REACTS, c.index), self._decided, c)
                     self.pending += [call] if call is not None else []
 
     def _end(self) -> None:
@@ -174,6 +175,5 @@ class Reactions:
             for c in self.w.missions[place.mission].cohorts:
                 c.weighing = INF
 
-    def _decided(self, call: Call) -> None:
-        c: Cohort = call.arg
-        c.react()
+    def _decided(self, cohort: Cohort) -> None:
+        cohort.react()

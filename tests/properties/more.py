@@ -17,8 +17,8 @@ import numpy as np
 from scipy import stats
 
 from sim.model.given import GivenOrders, orders_in
-from sim.model.kernel import LOSS, key
 from sim.model.plan import Plan, compile_plan
+from sim.model.ranks import AIRPORT_LOST
 from sim.model.world import World
 from sim.scenario import Scenario
 from sim.scenario.quantity import Quantity, constant
@@ -47,7 +47,7 @@ class _Whole(World):
         if lost is not None:
             self.security._hold = lambda: None  # type: ignore[method-assign]
             if lost < INF:
-                self.clock.at(lost, key(LOSS), self.security._lost)
+                self.clock.at(lost, AIRPORT_LOST, self.security._lost)
 
     def _maybe_done(self) -> None:
         return
