@@ -12,8 +12,9 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.kernel import AIRCRAFT, LANDING, TAKE_OFF, Call, CauseLog, key
+from sim.model.kernel import CauseLog
 from sim.model.names import CAUSE
+from sim.model.ranks import AIRFIELD_WINDOWS, DAY_OR_NIGHT_AT_AIRFIELD, LANDING_ENDS, TAKE_OFF_ENDS
 from sim.model.windows import Windows
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 _RUNWAY, _SERVICE = CAUSE["runway"], CAUSE["service"]
-_TAKE_OFF_KEY, _LANDING_KEY = key(TAKE_OFF), key(LANDING)
 
 
 class Airfield:
@@ -31,7 +31,7 @@ class Airfield:
         self.w = w
         self.clock = w.clock
         part = plan.airfield
-        self.windows = Windows(w, part.windows, 2, self._windows_change)
+        self.windows = Windows(w, part.windows, AIRFIELD_WINDOWS, self._windows_change)
         self.visual_possible = part.visual
         self.night_matters = not w.daylight.always
         classes = sorted((stand.size, n, w.get(stand.number)) for n, stand in part.stands.items())
@@ -56,7 +56,7 @@ class Airfield:
     def start(self) -> None:
         """Follow day and night."""
         if self.night_matters:
-            self._sun(None)
+            self._sun(False)
         self.windows.start()
         if self.windows.present:
             self._windows_change()
@@ -67,12 +67,12 @@ class Airfield:
         self.on_change()
         self.w.lift.windows_change()
 
-    def _sun(self, call: Call | None) -> None:
+    def _sun(self, begun: bool) -> None:
         w = self.w
         wait = w.daylight.next_change(w.hour_of_day())
         if wait < math.inf:
-            w.clock.after(wait, key(AIRCRAFT, 1 << 20), self._sun)
-        if call is not None:
+            w.clock.after(wait, DAY_OR_NIGHT_AT_AIRFIELD, self._sun, True)
+        if begun:
             self.on_change()
 
     # -- how the field can be used -----------------------------------------------------------------------------------
@@ -195,11 +195,11 @@ class Airfield:
         if take_off:
             time = aircraft.take_off[mode].at(aircraft.sortie)
             self.w.lift.rolls(aircraft)
-            priority, callback = _TAKE_OFF_KEY + aircraft.key, self.on_off
+            priority, callback = TAKE_OFF_ENDS + aircraft.key, self.on_off
         else:
             time = aircraft.landing[mode].at(aircraft.sortie)
             self.w.lift.lands(aircraft)
-            priority, callback = _LANDING_KEY + aircraft.key, self.on_landed
+            priority, callback = LANDING_ENDS + aircraft.key, self.on_landed
         if time < math.inf:
             self.runway_hours += time
             self.clock.wake(time, priority, callback, aircraft)

@@ -14,14 +14,13 @@ from sim.model.compiled.lift import CompiledRetrograde
 from sim.model.compiled.numbers import When
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.holding import FIRST, Holding, Troop
-from sim.model.kernel import AIRCRAFT, Call, key
 from sim.model.mission import Chalk, Cohort
+from sim.model.ranks import LOAD_PATIENCE_ENDS, LOADED, RETROGRADE_BEGINS, TROOPS_HURRY, TROOPS_READY
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_READY_KEY, _PATIENCE_KEY = key(AIRCRAFT, 1 << 17), key(AIRCRAFT, 1 << 18)
 
 
 class Boarding:
@@ -55,7 +54,7 @@ class Boarding:
     def start(self) -> None:
         """Plan the withdrawals."""
         for r in self.retrograde:
-            self.w.when(r.begins, key(AIRCRAFT, 1 << 22), self._begin_retrograde, r)
+            self.w.when(r.begins, RETROGRADE_BEGINS, self._begin_retrograde, r)
 
     # -- people --------------------------------------------------------------------------------------------------------
 
@@ -105,7 +104,7 @@ class Boarding:
         ahead = self.w.get(deadline.delay) - near
 
         def plan(base: float) -> None:
-            self.clock.at(base + ahead, key(AIRCRAFT, (1 << 22) + 1), lambda _: self._hurry(name))
+            self.clock.at(base + ahead, TROOPS_HURRY, self._hurry, name)
 
         if deadline.after == "start":
             plan(0.0)
@@ -136,12 +135,9 @@ class Boarding:
         for i in range(steps):
             n = min(size, left)
             left -= n
-            self.clock.after(
-                over * i / steps, key(AIRCRAFT, (1 << 22) + 2, i), self._troops_ready, Troop(name, n, priority, flown)
-            )
+            self.clock.after(over * i / steps, TROOPS_READY + i, self._troops_ready, Troop(name, n, priority, flown))
 
-    def _troops_ready(self, call: Call) -> None:
-        troop: Troop = call.arg
+    def _troops_ready(self, troop: Troop) -> None:
         if troop.name in self.hurried:
             troop.priority = FIRST
         self.holding.add_troops(troop)
@@ -167,7 +163,7 @@ class Boarding:
         self._check()
         if aircraft.state == FOR_LOAD:
             if limit < INF:
-                aircraft.calls = self.clock.after(limit, _PATIENCE_KEY + aircraft.key, self._patience_over, aircraft)
+                aircraft.calls = self.clock.after(limit, LOAD_PATIENCE_ENDS + aircraft.key, self._patience_over, aircraft)
             elif self.rests:
                 self.w.lift.dispatch.holds(aircraft, True)
 
@@ -220,8 +216,7 @@ class Boarding:
             else:
                 return
 
-    def _patience_over(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _patience_over(self, aircraft: Aircraft) -> None:
         if aircraft.state == FOR_LOAD:
             aircraft.calls = None
             self._load(aircraft)
@@ -253,7 +248,7 @@ class Boarding:
         lift.aboard += inside
         lift.loaded[aircraft] = None
         lift.waits(aircraft, NOTHING)
-        self.clock.wake(self._ground(aircraft, inside + troops), _READY_KEY + aircraft.key, lift.on_ready, aircraft)
+        self.clock.wake(self._ground(aircraft, inside + troops), LOADED + aircraft.key, lift.on_ready, aircraft)
         if inside:
             w.gates.release(inside)
 

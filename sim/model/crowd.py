@@ -11,12 +11,12 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.compiled.airport import CompiledCrowd
-from sim.model.kernel import CROWD, Call, key
+from sim.model.kernel import Call
+from sim.model.ranks import CROWD_BREAKS_THROUGH, CROWD_CROSSES, CROWD_HEARS_NEWS, RUNWAY_CLEARED
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
-_NEWS_KEY, _BREACH_KEY, _CROSS_KEY, _CLEAR_KEY = (key(CROWD, rank) for rank in (1, 2, 3, 4))
 LIMIT = 1e6
 """Hours; nothing is looked for beyond."""
 
@@ -106,7 +106,7 @@ class Crowd:
         if self.present:
             self.on_change()
             if self.news:
-                self.w.clock.after(self.news.every, _NEWS_KEY, self._news)
+                self.w.clock.after(self.news.every, CROWD_HEARS_NEWS, self._news)
 
     def size(self) -> float:
         """People outside now."""
@@ -167,9 +167,9 @@ class Crowd:
         cross = self._crossing(level)
         breach = self._breach_time(cross)
         if breach < cross:
-            self._next = self.w.clock.at(self.since + breach, _BREACH_KEY, self._breaks)
+            self._next = self.w.clock.at(self.since + breach, CROWD_BREAKS_THROUGH, self._breaks)
         else:
-            self._next = self.w.clock.at(self.since + cross, _CROSS_KEY, self._crosses, level) if cross < LIMIT else None
+            self._next = self.w.clock.at(self.since + cross, CROWD_CROSSES, self._crosses, level) if cross < LIMIT else None
 
     def _crossing(self, level: float) -> float:
         return self.course.reaches(level) if level > 0 else (self.course._zero() if self.gates_closed else math.inf)
@@ -186,8 +186,8 @@ class Crowd:
 
         return float(brentq(lambda t: h * self.course.excess(above, t) - budget, 0.0, high, xtol=1e-12))
 
-    def _crosses(self, call: Call) -> None:
-        self._rebase(call.arg)
+    def _crosses(self, level: float) -> None:
+        self._rebase(level)
         self.gates_closed = not self.gates_closed
         self._schedule()
         self.w.gates.on_change()
@@ -199,7 +199,7 @@ class Crowd:
             self.gates_closed = not self.gates_closed
             self.w.gates.on_change()
 
-    def _breaks(self, _: Call) -> None:
+    def _breaks(self, _: None) -> None:
         w, breach = self.w, self.breach
         assert breach is not None
         self._rebase(self.size())
@@ -211,9 +211,9 @@ class Crowd:
         self._schedule()
         w.note("crowd", "breaks onto the runway")
         w.closures.begin(("runway",), "crowd")
-        w.clock.after(clear, _CLEAR_KEY, self._cleared)
+        w.clock.after(clear, RUNWAY_CLEARED, self._cleared)
 
-    def _cleared(self, _: Call) -> None:
+    def _cleared(self, _: None) -> None:
         w = self.w
         assert self.breach is not None
         self.breached = False
@@ -223,11 +223,11 @@ class Crowd:
         self.scatter(self.breach.disperses)
         self.on_change()
 
-    def _news(self, _: Call) -> None:
+    def _news(self, _: None) -> None:
         now, news = self.w.clock.now, self.news
         assert news is not None
         first = now - news.window
         self.departures = [t for t in self.departures if t > first]
         self.news_factor = 1 + len(self.departures) / news.flights if news.flights > 0 else 1.0
         self.on_change()
-        self.w.clock.after(news.every, _NEWS_KEY, self._news)
+        self.w.clock.after(news.every, CROWD_HEARS_NEWS, self._news)

@@ -10,8 +10,9 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.kernel import SEARCH, Call, CauseLog, key
+from sim.model.kernel import CauseLog
 from sim.model.names import CAUSE
+from sim.model.ranks import GATE_REOPENS_FOR_SOME
 from sim.scenario.rules import entrant
 from sim.scenario.schema import ENTRANTS, Entrant, Scenario
 from sim.scenario.schema import Gate as GateSpec
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_REOPENS = (1 << 20) + 2
 REASONS = {"calls": "seats", "crowd": "crowd", "closure": "closure"}
 """Why a group stands in a yard, the first that holds for one of its gates, and the cause for which it waits there."""
 
@@ -53,7 +53,7 @@ class Doorkeeper:
         self.yards: dict[str, Gate] = {}
         self.stopped: list[dict[Entrant, str]] = [{} for _ in gates.gates]
         """By gate: whom it stops now while others may come in, and why."""
-        self._opens: list[dict[Entrant, Call]] = [{} for _ in gates.gates]
+        self._opens: list[dict[Entrant, int]] = [{} for _ in gates.gates]
         self._ways: dict[tuple[int, Entrant], list[Gate]] = {}
         self.changes = 0
         """How often any gate has begun or ceased to stop some."""
@@ -117,13 +117,13 @@ class Doorkeeper:
                 for e in free:
                     del stopped[e]
             elif wait < INF:
-                call = self.w.clock.after(wait, key(SEARCH, _REOPENS, g.index), self._reopens, g)
-                opens.update(dict.fromkeys(free, call))
+                opens.update(dict.fromkeys(free, g.reopenings))
+                self.w.clock.after(wait, GATE_REOPENS_FOR_SOME + g.index, self._reopens, (g, g.reopenings))
 
-    def _reopens(self, call: Call) -> None:
-        g: Gate = call.arg
+    def _reopens(self, arg: tuple[Gate, int]) -> None:
+        g, time = arg
         opens, stopped = self._opens[g.index], self.stopped[g.index]
-        for e in [e for e, c in opens.items() if c is call]:
+        for e in [e for e, c in opens.items() if c == time]:
             del opens[e], stopped[e]
         self.changes += 1
         self.gates.on_change()

@@ -15,14 +15,14 @@ from sim.model.aircraft import Aircraft, Fleet, Flight
 from sim.model.compiled.lift import CompiledFlownIn
 from sim.model.compiled.numbers import whole
 from sim.model.compiled.security import StepNumbers
-from sim.model.kernel import AIRCRAFT, SECURITY, Call, key
+from sim.model.kernel import Call
+from sim.model.ranks import AIRCRAFT_COMES, FORCE_BUILDS_UP, ranked
 
 if TYPE_CHECKING:
     from sim.model.security import Deployment
     from sim.model.world import World
 
 INF = math.inf
-_KEY = key(AIRCRAFT)
 _FIRST_RANK, _RANKS = 1 << 24, 1 << 18
 """Ranks of its aircraft follow those of all fleets, provider by provider."""
 LEAST_RETURN = 0.1
@@ -71,12 +71,12 @@ class FlownInForce:
             if headcount > before:
                 self.bring(headcount - before, w.clock.now + after)
             elif headcount < before:
-                w.clock.after(after, key(SECURITY, 200 + self.deployment.number, i), self._fewer, before - headcount)
+                w.clock.after(after, ranked(FORCE_BUILDS_UP, self.deployment.number, i), self._fewer, before - headcount)
             before = headcount
 
-    def _fewer(self, call: Call) -> None:
+    def _fewer(self, soldiers: float) -> None:
         if self.deployment.force and not self.called_off:
-            self.w.security.flies_in(self.deployment, -call.arg)
+            self.w.security.flies_in(self.deployment, -soldiers)
 
     def _send(self, troops: int, at: float) -> None:
         w, flights = self.w, self.w.security.flights_in
@@ -84,24 +84,23 @@ class FlownInForce:
         aircraft = Aircraft(w, self.fleet, 0, _FIRST_RANK + self.plan.rank * _RANKS + number, number)
         aircraft.name = f"{self.fleet.name}/{number}"
         self.coming[aircraft] = troops
-        self.due[aircraft] = w.clock.after(max(0.0, at - w.clock.now), _KEY + aircraft.key, self._overhead, aircraft)
+        self.due[aircraft] = w.clock.after(max(0.0, at - w.clock.now), AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft)
 
-    def _overhead(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _overhead(self, aircraft: Aircraft) -> None:
         del self.due[aircraft]
         self.w.lift.request_landing(aircraft, fresh=True)
 
     def diverted(self, aircraft: Aircraft) -> None:
         """It could not hold any longer: it comes again, with the same troops."""
         returns = max(aircraft.legs["returns"].at(aircraft.sortie), LEAST_RETURN)
-        self.due[aircraft] = self.w.clock.after(returns, _KEY + aircraft.key, self._overhead, aircraft)
+        self.due[aircraft] = self.w.clock.after(returns, AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft)
 
     def landed(self, aircraft: Aircraft) -> None:
         """It is on its stand: its troops are there, and it unloads."""
         w, troops = self.w, self.coming.pop(aircraft)
         aircraft.on_stand = w.clock.now
         aircraft.record = Flight(aircraft, w.clock.now, 0, [], 0, troops)
-        w.clock.wake(w.boarding._ground(aircraft, 0), _KEY + aircraft.key, self._unloaded, aircraft)
+        w.clock.wake(w.boarding._ground(aircraft, 0), AIRCRAFT_COMES + aircraft.key, self._unloaded, aircraft)
         w.note(aircraft.name, f"lands with {troops} troops" if troops else "lands with cargo")
         if troops and not self.called_off:
             w.security.flies_in(self.deployment, troops)

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from sim.model.compiled.numbers import Number
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.entrants import Doorkeeper
-from sim.model.kernel import CONSULAR, SEARCH, Call, CauseLog, Line, key
+from sim.model.kernel import Call, CauseLog, Line
 from sim.model.mission import Chalk, Rider
 from sim.model.names import CAUSE, STATE
+from sim.model.ranks import CHECKED, GATE_HOURS, GATE_REOPENS, OFFICERS_CHANGE, SEARCHED
 from sim.scenario.schema import ENTRANTS
 from sim.scenario.schema import Gate as GateSpec
 
@@ -30,7 +31,6 @@ _SEARCH, _CONSULAR, _HOLDING, _CROWD, _CLOSURE, _HEADCOUNT = (
     CAUSE[c] for c in ("search", "consular", "holding", "crowd", "closure", "headcount")
 )
 _SEARCHING = STATE["doing_search"]
-_SEARCH_KEY, _CONSULAR_KEY = key(SEARCH), key(CONSULAR)
 INF = math.inf
 CROWD_RULES = 0.5
 """Below this speed the crowd, and not the search, is what holds up those who wait at a gate."""
@@ -187,9 +187,9 @@ class Gates:
         """Follow opening hours and the numbers of officers."""
         for g in self.gates:
             if not g.always:
-                self._hours(None, g)
+                self._follow_hours(g)
         for i, more in enumerate(self.consular.build_up if self.consular is not None else ()):
-            self.w.when(more.at, key(CONSULAR, 1 << 20, i), self._officers, more.officers)
+            self.w.when(more.at, OFFICERS_CHANGE + i, self._officers, more.officers)
         self.on_change()
 
     def _teams(self) -> float:
@@ -210,13 +210,14 @@ class Gates:
             self._check()
             self.causes_changed()
 
-    def _hours(self, call: Call | None, gate: Gate | None = None) -> None:
-        g: Gate = gate if gate is not None else call.arg  # type: ignore[union-attr]
+    def _follow_hours(self, g: Gate) -> None:
         wait = g.spec.hours.next_change(self.w.hour_of_day())
         if wait < math.inf:
-            self.w.clock.after(wait, key(SEARCH, 1 << 20, g.index), self._hours, g)
-        if call is not None:
-            self.on_change()
+            self.w.clock.after(wait, GATE_HOURS + g.index, self._hours, g)
+
+    def _hours(self, g: Gate) -> None:
+        self._follow_hours(g)
+        self.on_change()
 
     def _reason(self, g: Gate) -> str | None:
         """Why a gate is closed now, or None."""
@@ -264,7 +265,7 @@ class Gates:
             wait = self.w.streams[g.reopening].at(g.reopenings)
             g.reopenings += 1
             if wait > 0:
-                g.opened = self.w.clock.after(wait, key(SEARCH, (1 << 20) + 1, g.index), self._reopens, g)
+                g.opened = self.w.clock.after(wait, GATE_REOPENS + g.index, self._reopens, g)
             else:
                 g.closed = None
         g.lanes = 0.0 if g.closed is not None else g.nominal
@@ -325,8 +326,7 @@ class Gates:
         if g.blocked:
             self._full_state = None  # it may be the first of the line
 
-    def _reopens(self, call: Call) -> None:
-        g: Gate = call.arg
+    def _reopens(self, g: Gate) -> None:
         g.closed = None
         g.opened = None
         self.on_change()
@@ -523,7 +523,7 @@ class Gates:
             self.searching += chalk.n
             self.busy += 1
             if time < INF:
-                self.clock.wake(time, _SEARCH_KEY + chalk.key, self.on_searched, chalk)
+                self.clock.wake(time, SEARCHED + chalk.key, self.on_searched, chalk)
             if self.counts:
                 self.w.lift.dispatch.look(chalk.cohort.mission.index)
         else:
@@ -578,7 +578,7 @@ class Gates:
                 self.checking += 1
             elif time > 0:
                 self.checking += 1
-                w.clock.wake(time, _CONSULAR_KEY + chalk.key, self.on_checked, chalk)
+                w.clock.wake(time, CHECKED + chalk.key, self.on_checked, chalk)
             else:
                 chalk.inside = chalk.consular
                 w.boarding.enter(chalk)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
-from sim.model.kernel import Call
 from sim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
@@ -90,11 +89,11 @@ def give(w: World, given: GivenOrders) -> None:
         if order.during < 0:
             cohort.order_now()
         else:
-            w.clock.behind(order.at, order.during, _ordered, cohort)
+            w.clock.behind(order.at, order.during, _order, cohort)
 
 
-def _ordered(call: Call) -> None:
-    call.arg.order_now()
+def _order(cohort: Cohort) -> None:
+    cohort.order_now()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sim.model.compiled.airport import CompiledHub
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.kernel import HUB, Call, key
+from sim.model.kernel import Call
+from sim.model.ranks import HUB_ARRIVAL, HUB_HAS_ROOM, HUB_OPENS, ranked
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -38,7 +39,7 @@ class Hub:
 
     def start(self) -> None:
         """Open at its date."""
-        self.w.when(self.plan.opens, key(HUB, self.rank), self._opens)
+        self.w.when(self.plan.opens, ranked(HUB_OPENS, self.rank), self._opens)
 
     def _opens(self, _: object) -> None:
         self.open = True
@@ -63,7 +64,7 @@ class Hub:
 
     def lands_in(self, n: int, arrives_in: float) -> None:
         """*n* of those who have beds here have taken off; they arrive after *arrives_in* hours."""
-        self.w.clock.wake(arrives_in, key(HUB, 1000 + self.rank), self._arrive, n)
+        self.w.clock.wake(arrives_in, ranked(HUB_ARRIVAL, self.rank), self._arrive, n)
 
     def _arrive(self, n: int) -> None:
         self.stock = self.here() + n
@@ -85,9 +86,9 @@ class Hub:
                 return
             self._due.cancel()
         self._due_at = self.w.clock.now + wait
-        self._due = self.w.clock.after(wait, key(HUB, 2000 + self.rank), self._room)
+        self._due = self.w.clock.after(wait, ranked(HUB_HAS_ROOM, self.rank), self._room)
 
-    def _room(self, _: Call) -> None:
+    def _room(self, _: None) -> None:
         self._due = None
         self._tell()
 

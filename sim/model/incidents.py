@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.airport import CompiledClosure, CompiledIncident, CompiledIncidents
-from sim.model.kernel import CLOSURE, Call, key
+from sim.model.kernel import Call
+from sim.model.ranks import CLOSURE_BEGINS, CLOSURE_ENDS, INCIDENT_DATED, INCIDENT_ENDS, INCIDENT_HAPPENS, ranked
 from sim.scenario.schema import ENTRANTS, Entrant
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Closures:
     def start(self) -> None:
         """Schedule the dated closures and begin the incidents."""
         for rank, c in enumerate(self.closures):
-            self.w.when(c.at, key(CLOSURE, rank), self._dated, (c, rank))
+            self.w.when(c.at, ranked(CLOSURE_BEGINS, rank), self._dated, (c, rank))
         for incident in self.incidents:
             incident.start()
 
@@ -54,11 +55,11 @@ class Closures:
             return
         w.note(c.name, "closes " + " ".join(c.closes))
         self.begin(c.closes, "closure", c.stops)
-        w.clock.after(left, key(CLOSURE, 10_000 + rank), self._over, c)
+        w.clock.after(left, ranked(CLOSURE_ENDS, rank), self._over, c)
 
-    def _over(self, call: Call) -> None:
-        self.w.note(call.arg.name, "ends")
-        self.end(call.arg.closes, "closure", call.arg.stops)
+    def _over(self, c: CompiledClosure) -> None:
+        self.w.note(c.name, "ends")
+        self.end(c.closes, "closure", c.stops)
 
     def is_shut(self, what: str) -> str | None:
         """The cause (``closure`` or ``crowd``) for which something is closed, or None."""
@@ -132,7 +133,7 @@ class Incident:
     def start(self) -> None:
         """Schedule the dated ones and draw the first budget."""
         for k, at in enumerate(self.plan.at):
-            self.w.when(at, key(CLOSURE, 20_000 + self.rank, k), self._dated, k)
+            self.w.when(at, ranked(INCIDENT_DATED, self.rank, k), self._dated, k)
         if self.plan.rate:
             self.budget = self.w.streams[self.plan.budget].at(0)
             self.on_change()
@@ -168,9 +169,9 @@ class Incident:
             self._next = None
         if self.rate > 0:
             wait = max(0.0, self.budget) / self.rate
-            self._next = self.w.clock.after(wait, key(CLOSURE, 30_000 + self.rank, self.random), self._random)
+            self._next = self.w.clock.after(wait, ranked(INCIDENT_HAPPENS, self.rank, self.random), self._random)
 
-    def _random(self, _: Call) -> None:
+    def _random(self, _: None) -> None:
         self.random += 1
         self.since = self.w.clock.now
         self.budget = self.w.streams[self.plan.budget].at(self.random)
@@ -193,13 +194,13 @@ class Incident:
             if factor != 1.0:
                 w.crowd.factors.append(factor)
                 w.crowd.on_change()
-        w.clock.after(lasts, key(CLOSURE, 40_000 + self.rank, self.count), self._ends, factor)
+        w.clock.after(lasts, ranked(INCIDENT_ENDS, self.rank, self.count), self._ends, factor)
 
-    def _ends(self, call: Call) -> None:
+    def _ends(self, factor: float) -> None:
         w = self.w
         w.note(self.plan.name, "ends")
         if self.plan.closes:
             w.closures.end(self.plan.closes, "closure", self.plan.stops)
-        if w.crowd.present and call.arg != 1.0:
-            w.crowd.factors.remove(call.arg)
+        if w.crowd.present and factor != 1.0:
+            w.crowd.factors.remove(factor)
             w.crowd.on_change()

@@ -23,9 +23,17 @@ from sim.model.aircraft import (
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.dispatch import SAME, Dispatch
 from sim.model.hub import Hub
-from sim.model.kernel import AIRCRAFT, Call, key
+from sim.model.kernel import Call
 from sim.model.lift_causes import LiftCauses
 from sim.model.mission import Mission
+from sim.model.ranks import (
+    AIRCRAFT_COMES,
+    AIRCRAFT_NEARS,
+    ENDURANCE_ENDS,
+    FLEET_ENDS,
+    PEOPLE_CALLED_FORWARD,
+    SCHEDULED_FLIGHT_COMES,
+)
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -34,9 +42,6 @@ INF = math.inf
 
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
-
-_AIRCRAFT_KEY, _ENDURANCE_KEY, _SCHEDULED_KEY = key(AIRCRAFT), key(AIRCRAFT, 1 << 19), key(AIRCRAFT, 1 << 20)
-_INBOUND_KEY, _CALLS_KEY = key(AIRCRAFT, 1 << 22), key(AIRCRAFT, 1 << 23)
 
 
 class Lift:
@@ -91,7 +96,7 @@ class Lift:
             if p.until is not None and p.until.after == "start":
                 f.until = w.moment(p.until)
             elif p.until is not None:
-                w.when(p.until, key(AIRCRAFT, 1 << 21, f.index), self._ends, f)
+                w.when(p.until, FLEET_ENDS + f.index, self._ends, f)
             if p.schedule:
                 f.first_day = sorted((t - w.start_hour) % 24 for t in p.schedule)
                 self._timetable(f, 0)
@@ -120,7 +125,7 @@ class Lift:
             return
         now = self.clock.now
         aircraft.back = max(now, now + delay)
-        self.clock.wake(max(0.0, delay), _AIRCRAFT_KEY + aircraft.key, self._available, aircraft)
+        self.clock.wake(max(0.0, delay), AIRCRAFT_COMES + aircraft.key, self._available, aircraft)
 
     def _available(self, aircraft: Aircraft) -> None:
         f = aircraft.fleet
@@ -234,9 +239,9 @@ class Lift:
     def _come(self, aircraft: Aircraft, delay: float) -> None:
         if delay < INF:
             if aircraft.fleet.waits:
-                aircraft.calls = self.clock.after(delay, _AIRCRAFT_KEY + aircraft.key, self._called, aircraft)
+                aircraft.calls = self.clock.after(delay, AIRCRAFT_COMES + aircraft.key, self._called, aircraft)
             else:
-                self.clock.wake(delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead, aircraft)
+                self.clock.wake(delay, AIRCRAFT_COMES + aircraft.key, self.on_overhead, aircraft)
             self.dispatch.book(aircraft, delay)
             self._on_its_way(aircraft, delay)
 
@@ -247,10 +252,9 @@ class Lift:
         if self.w.gates.keeper.calls:
             inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
             wait = max(0.0, delay - inbound)
-            self._inbound[aircraft] = self.clock.after(wait, _INBOUND_KEY + aircraft.key, self._nears, aircraft)
+            self._inbound[aircraft] = self.clock.after(wait, AIRCRAFT_NEARS + aircraft.key, self._nears, aircraft)
 
-    def _nears(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _nears(self, aircraft: Aircraft) -> None:
         del self._inbound[aircraft]
         self.near[aircraft] = None
         self.calls_change()
@@ -268,7 +272,7 @@ class Lift:
         """Other missions may be called forward, at the end of what happens now."""
         if self.w.gates.keeper.calls and not self._calls_due:
             self._calls_due = True
-            self.clock.wake(0.0, _CALLS_KEY, self._call_people, None)
+            self.clock.wake(0.0, PEOPLE_CALLED_FORWARD, self._call_people, None)
 
     def _call_people(self, _: None) -> None:
         self._calls_due = False
@@ -280,8 +284,7 @@ class Lift:
         fleets += [f for f in self.fleets if f.waits and f.idle] + [a.fleet for a in self.dispatch.coming if a.fleet.waits]
         return tuple(sorted({m for f in fleets for m in f.serves}))
 
-    def _called(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _called(self, aircraft: Aircraft) -> None:
         aircraft.calls = None
         self._overhead(aircraft)
 
@@ -299,7 +302,7 @@ class Lift:
         """Schedule the next commercial arrival: the *flight*-th after the start."""
         first = fleet.first_day
         at = first[flight % len(first)] + 24 * (flight // len(first))
-        self.clock.wake(max(0.0, at - self.clock.now), _SCHEDULED_KEY + fleet.index, self._scheduled, (fleet, flight))
+        self.clock.wake(max(0.0, at - self.clock.now), SCHEDULED_FLIGHT_COMES + fleet.index, self._scheduled, (fleet, flight))
 
     def _scheduled(self, due: tuple[Fleet, int]) -> None:
         fleet, flight = due
@@ -330,7 +333,7 @@ class Lift:
             aircraft.requested = self.clock.now
             endurance = aircraft.fleet.numbers.endurance
             if endurance < INF:
-                aircraft.calls = self.clock.after(endurance, _ENDURANCE_KEY + aircraft.key, self._divert, aircraft)
+                aircraft.calls = self.clock.after(endurance, ENDURANCE_ENDS + aircraft.key, self._divert, aircraft)
         if not field.serves(aircraft) or not field.permits(aircraft.fleet):
             field.pattern.append(aircraft)
             self.waits(aircraft, FOR_SERVICE if not field.serves(aircraft) else FOR_PERMISSION)
@@ -353,8 +356,7 @@ class Lift:
             aircraft.calls.cancel()
             aircraft.calls = None
 
-    def _divert(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _divert(self, aircraft: Aircraft) -> None:
         w, f = self.w, aircraft.fleet
         aircraft.calls = None
         self.no_longer_near(aircraft)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sim.model.compiled.people import CompiledCohort, CompiledMission
 from sim.model.draws import Stream
-from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.modes import Choice, Kind, Ticket, Way
+from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
 
 if TYPE_CHECKING:
     from sim.model.passage import Permit
@@ -74,7 +74,7 @@ class Cohort:
         self.index = plan.index
         self.priority = plan.spec.priority
         self.rank = plan.index << 28
-        self.ready_key = key(READY, self.index)
+        self.ready_key = ranked(GROUP_READY, self.index)
         self.staff = int(w.get(plan.people))
         self.residual = int(min(self.staff, w.get(plan.residual)))
         self.triggered = self.ordered = INF
@@ -146,7 +146,7 @@ class Cohort:
         """Wait for the order."""
         order = self.plan.order
         if self.w.orders is None and order is not None and self.movers > 0 and not self.out_before:
-            self.w.trigger(order.when, order.at, key(ORDER, self.index), self._decide)
+            self.w.trigger(order.when, order.at, ranked(ORDER_TRIGGERED, self.index), self._decide)
 
     def _decide(self, _: object) -> None:
         if self.ordered < INF:
@@ -158,18 +158,14 @@ class Cohort:
         if order.at is not None and order.at.after == "start":  # a decision that began before the start is on its way
             delay += min(0.0, self.w.moment(order.at))
         if delay > 0:
-            self.w.clock.after(delay, key(ORDER, self.index, 1), self._order)
+            self.w.clock.after(delay, ranked(ORDER_GIVEN, self.index), self._order)
         else:
-            self._order(None)
+            self.order_now()
 
     @property
     def asked(self) -> float:
         """When somebody began to decide on its order; infinite while nobody has."""
         return self.triggered if self.triggered < INF else self.weighing
-
-    def order_now(self) -> None:
-        """The order is given, whoever decided."""
-        self._order(None)
 
     def react(self) -> None:
         """Its mission has decided to leave since nobody secures the airport."""
@@ -183,7 +179,11 @@ class Cohort:
         self.triggered = self.ordered = 0.0
         self.w.n_out += self.movers
 
-    def _order(self, _: Call | None) -> None:
+    def _order(self, _: None) -> None:
+        self.order_now()
+
+    def order_now(self) -> None:
+        """The order is given, whoever decided."""
         if self.ordered < INF:  # its mission had already decided
             return
         w, n = self.w, self.movers
@@ -197,7 +197,7 @@ class Cohort:
         self._form(n - self.rear)
         if self.rear:
             destruction = w.streams[self.plan.rear_destruction].at(0)
-            w.clock.after(destruction, key(READY, self.index, 1 << 20), self._destroyed)
+            w.clock.after(destruction, ranked(REAR_PARTY_READY, self.index), self._destroyed)
 
     def _form(self, n: int) -> None:
         """Form the groups of the main body, each after its own delay or one after another."""
@@ -279,7 +279,7 @@ class Cohort:
         else:
             self.w.gates.enter_inside(chalk)
 
-    def _destroyed(self, _: Call) -> None:
+    def _destroyed(self, _: None) -> None:
         self.destroyed = self.clock.now
         self.mission.rear_ready.append(self)
         self.mission.check_rear()
@@ -335,7 +335,7 @@ class Mission:
     def start(self) -> None:
         """Begin: closed missions count as gone from their date."""
         if self.plan.closed is not None:
-            self.w.when(self.plan.closed, key(ORDER, 1 << 20, self.index), self._closed)
+            self.w.when(self.plan.closed, MISSION_CLOSES + self.index, self._closed)
         if self.out_before:
             self.w.happened("ordered", 0.0)
             self.w.lift.ordered(self)  # a fleet that comes so long after its order may have others to fetch

@@ -10,8 +10,8 @@ from array import array
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.people import CompiledWay
-from sim.model.kernel import VEHICLE, key
 from sim.model.names import CAUSE
+from sim.model.ranks import MODE_ASKED
 
 if TYPE_CHECKING:
     from sim.model.mission import Chalk, Cohort, Mission
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 _VEHICLE = CAUSE["vehicle"]
-_ASK_KEY = key(VEHICLE, 10)
 
 Kind = tuple[int, str, str | None, str | None]
 """Who may drive together: mission, order, pool of vehicles, escort."""
@@ -113,7 +112,7 @@ class Choice:
         if wait <= 0:
             self._ask(ticket)
         elif wait < float("inf"):
-            self.w.clock.wake(wait, _ASK_KEY + self.chalk.key, self._ask, ticket)
+            self.w.clock.wake(wait, MODE_ASKED + self.chalk.key, self._ask, ticket)
 
     def _ask(self, ticket: Ticket) -> None:
         if not ticket.open:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.model.kernel import VEHICLE, key
 from sim.model.names import CAUSE
 from sim.model.passage import MOST_TRIES
+from sim.model.ranks import WALK_IN_TRIES
 
 if TYPE_CHECKING:
     from sim.model.mission import Chalk
     from sim.model.world import World
 
 _PERMISSION = CAUSE["permission"]
-_TRIES_KEY = key(VEHICLE, 30)
 
 
 class OuterLayer:
@@ -59,4 +58,4 @@ class OuterLayer:
         w.waits(chalk, _PERMISSION)
         retry = self._draw(chalk, chalk.cohort.plan.walk_retry, chalk.tries - 1)
         if retry < float("inf"):
-            w.clock.wake(retry, _TRIES_KEY + chalk.key, self.passes, chalk)
+            w.clock.wake(retry, WALK_IN_TRIES + chalk.key, self.passes, chalk)

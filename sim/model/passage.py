@@ -12,16 +12,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.road import EscortNumbers, RoadNumbers
-from sim.model.kernel import VEHICLE, key
 from sim.model.mission import Chalk, Cohort, Rider
 from sim.model.modes import Ticket, Way
+from sim.model.ranks import PERMISSION_GRANTED
 
 if TYPE_CHECKING:
     from sim.model.draws import Stream
     from sim.model.windows import Windows
     from sim.model.world import World
 
-_GRANTED_KEY = key(VEHICLE, 3)
 MOST_TRIES = 64
 INF = float("inf")
 
@@ -102,7 +101,7 @@ class Passage:
                 return False
             takes = self.w.streams[cohort.mode.negotiation[regime]].at(permit.broken)
             if takes > 0:
-                self.w.clock.wake(takes, _GRANTED_KEY + convoy.first.key, self._granted, permit)
+                self.w.clock.wake(takes, PERMISSION_GRANTED + convoy.first.key, self._granted, permit)
                 permit.waiting.append(convoy)
                 return False
             permit.granted = True

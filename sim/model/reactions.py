@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from sim.model.compiled.numbers import Draws, When, round_half_up
 from sim.model.compiled.people import CompiledReactions, Reacting
 from sim.model.compiled.security import CompiledSecurity
-from sim.model.kernel import ORDER, Call, key
+from sim.model.kernel import Call
+from sim.model.ranks import MISSION_REACTS, ranked
 
 if TYPE_CHECKING:
     from sim.model.mission import Cohort
@@ -115,7 +116,7 @@ class Reactions:
             for c in w.missions[place.mission].cohorts:
                 if c.ordered == INF and c.movers:
                     c.weighing = max(0.0, known)
-                    call = w.clock.at(decided, key(ORDER, c.index, 2), self._decided, c)
+                    call = w.clock.at(decided, ranked(MISSION_REACTS, c.index), self._decided, c)
                     self.pending += [call] if call is not None else []
 
     def _end(self) -> None:
@@ -126,6 +127,5 @@ class Reactions:
             for c in self.w.missions[place.mission].cohorts:
                 c.weighing = INF
 
-    def _decided(self, call: Call) -> None:
-        c: Cohort = call.arg
-        c.react()
+    def _decided(self, cohort: Cohort) -> None:
+        cohort.react()

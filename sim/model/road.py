@@ -13,11 +13,24 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
+from sim.model.kernel import Call, Line
 from sim.model.mission import Chalk, Rider
 from sim.model.modes import Kind, Ticket
 from sim.model.names import CAUSE, STATE
 from sim.model.passage import MOST_TRIES, Convoy, Passage
+from sim.model.ranks import (
+    ARRIVES,
+    CONVOY_PATIENCE_ENDS,
+    CONVOY_TRIES_AGAIN,
+    CURFEW_ENDS,
+    ESCORT_BACK,
+    HEADWAY_ENDS,
+    ROAD_WINDOWS,
+    TURNED_BACK,
+    VEHICLE_FREED,
+    VEHICLE_THERE,
+    VEHICLES_BACK,
+)
 from sim.model.windows import Windows
 from sim.scenario.rules import entrant
 
@@ -26,11 +39,6 @@ if TYPE_CHECKING:
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
-_ARRIVAL_KEY = key(ARRIVAL)
-_EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY, _FREED_KEY = (
-    key(VEHICLE, rank)
-    for rank in (0, 1, 2, 4, 5, 6, 7, 8, 9)  # 3: a permission is there
-)
 INF = math.inf
 
 
@@ -51,7 +59,7 @@ class Road:
         self.w = w
         self.clock, self.gates, self.closures = w.clock, w.gates, w.closures
         self.numbers = numbers = plan.road.numbers.in_(w.streams)
-        self.windows = Windows(w, plan.road.windows, 1, self._windows_change)
+        self.windows = Windows(w, plan.road.windows, ROAD_WINDOWS, self._windows_change)
         self.held = frozenset(s.road.held)
         self.passage = Passage(w, numbers, self._go, self.windows)
         self.curfew = s.road.curfew
@@ -92,7 +100,7 @@ class Road:
             time = cohort.drive[chalk.i] * self.threat.now.road
             cohort.departs(chalk.n)
             if time < INF:
-                self.clock.wake(time, _ARRIVAL_KEY + chalk.key, self.gates.on_arrival, chalk)
+                self.clock.wake(time, ARRIVES + chalk.key, self.gates.on_arrival, chalk)
             return
         pool = chalk.way.mode.spec.vehicles
         if pool is None:
@@ -116,7 +124,7 @@ class Road:
             if pool.at_airport:
                 chalk = chalk.commit()
                 self.w.waits(chalk, _VEHICLE)
-                self.clock.wake(self._time(chalk, 1.0), _EMPTY_KEY + chalk.key, self._join, chalk)
+                self.clock.wake(self._time(chalk, 1.0), VEHICLE_THERE + chalk.key, self._join, chalk)
             else:
                 if isinstance(chalk, Ticket):
                     chalk.has_vehicle = True
@@ -136,7 +144,7 @@ class Road:
             pool.line.remove(ticket)
         if pool is not None and ticket.has_vehicle:
             home = self._time(ticket, 1.0) if pool.at_airport else 0.0  # later, since somebody is being served now
-            self.clock.wake(home, _FREED_KEY + ticket.key, self._vehicles_back, (pool, 1))
+            self.clock.wake(home, VEHICLE_FREED + ticket.key, self._vehicles_back, (pool, 1))
 
     def _may_set_out(self, pool: Pool) -> Rider | None:
         """The first for whom a vehicle may leave the airport now; the others wait for a window."""
@@ -168,12 +176,8 @@ class Road:
         if len(forming) >= self.convoy_size or self.numbers.convoy.patience == 0:
             self._close_convoy(kind)
         elif len(forming) == 1:
-            self.timers[kind] = self.clock.after(
-                self.numbers.convoy.patience, _PATIENCE_KEY + chalk.key, self._patience_over, kind
-            )
-
-    def _patience_over(self, call: Call) -> None:
-        self._close_convoy(call.arg)
+            patience = self.numbers.convoy.patience
+            self.timers[kind] = self.clock.after(patience, CONVOY_PATIENCE_ENDS + chalk.key, self._close_convoy, kind)
 
     def _close_convoy(self, kind: Kind) -> None:
         timer = self.timers.pop(kind, None)
@@ -206,7 +210,7 @@ class Road:
         if self.curfew is not None and escort is None and w.within(self.curfew):
             self._hold(convoy, _PERMISSION)
             until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
-            self.clock.wake(until, _CURFEW_KEY + convoy.first.key, self._go, convoy)
+            self.clock.wake(until, CURFEW_ENDS + convoy.first.key, self._go, convoy)
             return
         if self.windows.present and not self._in_window(convoy.first):
             self._hold(convoy, _PERMISSION)
@@ -237,7 +241,7 @@ class Road:
         self.last_departure[mission] = convoy.headway_due = due
         if due <= now:
             return True
-        self.clock.wake(due - now, _HEADWAY_KEY + convoy.first.key, self._go, convoy)
+        self.clock.wake(due - now, HEADWAY_ENDS + convoy.first.key, self._go, convoy)
         return False
 
     def on_regime(self) -> None:
@@ -292,12 +296,12 @@ class Road:
             return
         if self.passage.turned_back(convoy, escort):
             chalk.tries += 1
-            self.clock.wake(drive + delay, _TURNED_KEY + chalk.key, self._turned, (convoy, drive))
+            self.clock.wake(drive + delay, TURNED_BACK + chalk.key, self._turned, (convoy, drive))
             for c in chalks:
                 self.w.waits(c, _PERMISSION)
         else:
             self._gone(convoy)
-            self.clock.wake(drive + delay, _ARRIVAL_KEY + chalk.key, self._arrive, (convoy, drive))
+            self.clock.wake(drive + delay, ARRIVES + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:
                 for c in chalks:
                     w.log_segment(c, _PERMISSION, now + drive, now + drive + delay, _ROAD)
@@ -320,7 +324,7 @@ class Road:
             self._give_up(convoy, drive)
             return
         retry = self.w.streams[chalk.way.mode.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
-        self.clock.wake(retry, _RETRY_KEY + chalk.key, self._go, convoy)
+        self.clock.wake(retry, CONVOY_TRIES_AGAIN + chalk.key, self._go, convoy)
         if chalk.choice is not None:
             self._choose_again(convoy, chalk.tries)
 
@@ -356,7 +360,7 @@ class Road:
         self._release_vehicles(chalks, first.way.mode.spec.vehicles, drive)
         if convoy.escorted:
             name = first.way.mode.spec.escort
-            self.clock.wake(drive, _ESCORT_KEY + first.key, self._release_escort, name)
+            self.clock.wake(drive, ESCORT_BACK + first.key, self._release_escort, name)
         for c in chalks:
             self.gates.arrive(c)
 
@@ -369,7 +373,7 @@ class Road:
             pool.free += len(chalks)
             self._assign(pool)
         else:
-            self.clock.wake(drive, _BACK_KEY + chalks[0].key, self._vehicles_back, (pool, len(chalks)))
+            self.clock.wake(drive, VEHICLES_BACK + chalks[0].key, self._vehicles_back, (pool, len(chalks)))
 
     def _vehicles_back(self, back: tuple[Pool, int]) -> None:
         pool, n = back

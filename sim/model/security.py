@@ -17,7 +17,21 @@ from sim.model.compiled.numbers import Draws
 from sim.model.compiled.security import CompiledProvider, CompiledSecurity, CompiledWithdrawal
 from sim.model.flown_in import FlownInForce
 from sim.model.handover import has_taken_over, is_held
-from sim.model.kernel import LOSS, SECURITY, Call, key
+from sim.model.kernel import Call
+from sim.model.ranks import (
+    AIRPORT_LOST,
+    FORCE_BUILDS_UP,
+    FORCE_SHRINKS,
+    FORCE_WITHDRAWS,
+    HOST_COLLAPSES,
+    HOST_HOURS,
+    HOST_TRIGGERED,
+    OPERATOR_GONE,
+    OPERATOR_WITHDRAWS,
+    PHASE_BEGINS,
+    PROVIDER_ARRIVES,
+    ranked,
+)
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -104,27 +118,29 @@ class Security:
         """Begin the phases and the collapse of the host."""
         w = self.w
         for i, phase in enumerate(self.plan.phases):
-            w.when(phase.begins, key(SECURITY, i), self._phase, (i, phase.provider))
+            w.when(phase.begins, ranked(PHASE_BEGINS, i), self._phase, (i, phase.provider))
         spec = self.plan.spec
         if spec is not None and spec.collapse is not None:
-            w.trigger(spec.collapse.when, self.plan.collapse_at, key(SECURITY, 900), self._collapse_ordered)
+            w.trigger(spec.collapse.when, self.plan.collapse_at, HOST_TRIGGERED, self._collapse_ordered)
         if spec is not None and spec.services and not spec.hours.always:
-            self._host_hours()
+            self._follow_hours()
         w.threat.listeners.append(self.on_threat)
         self.update()
 
-    def _host_hours(self, _: Call | None = None) -> None:
+    def _host_hours(self, _: None) -> None:
+        self.update()
+        self._follow_hours()
+
+    def _follow_hours(self) -> None:
         spec = self.plan.spec
         assert spec is not None
-        if _ is not None:
-            self.update()
-        self.w.clock.after(spec.hours.next_change(self.w.hour_of_day()), key(SECURITY, 901), self._host_hours)
+        self.w.clock.after(spec.hours.next_change(self.w.hour_of_day()), HOST_HOURS, self._host_hours)
 
-    def _collapse_ordered(self, _: object = None) -> None:
+    def _collapse_ordered(self, _: None) -> None:
         assert self.host.collapse is not None
-        self.w.clock.after(self.host.collapse.delay, key(SECURITY, 902), self._collapse)
+        self.w.clock.after(self.host.collapse.delay, HOST_COLLAPSES, self._collapse)
 
-    def _collapse(self, _: Call) -> None:
+    def _collapse(self, _: None) -> None:
         self.host_stands = False
         self.regime = "after"
         self.collapsed = self.w.clock.now
@@ -150,10 +166,10 @@ class Security:
             if self.w.clock.now + arrival > 0:  # who is there when the clock starts has come before
                 deployment.flown_in.bring(deployment.numbers.headcount, self.w.clock.now + arrival)
         if arrival > 0:
-            self.w.clock.after(arrival, key(SECURITY, 100 + number), self._arrive, deployment)
+            self.w.clock.after(arrival, ranked(PROVIDER_ARRIVES, number), self._arrive, deployment)
             self.update()
         else:
-            self._arrive(None, deployment)
+            self._arrive(deployment)
 
     def _relieve(self, d: Deployment, *parts: str) -> None:
         """A deployment may leave, or need not come any more."""
@@ -172,8 +188,7 @@ class Security:
                     self._note(d.plan.name, f"{part} relieved")
                     self._relieve(d, part)
 
-    def _arrive(self, call: Call | None, deployment: Deployment | None = None) -> None:
-        d = deployment if deployment is not None else call.arg  # type: ignore[union-attr]
+    def _arrive(self, d: Deployment) -> None:
         if d.over:
             return
         p, w = d.plan, self.w
@@ -185,18 +200,20 @@ class Security:
                 d.flown_in.build_up(d.numbers.headcount, d.numbers.build_up)
             else:
                 for i, step in enumerate(d.numbers.build_up):
-                    w.clock.after(step.after, key(SECURITY, 200 + d.number, i), self._build_up, (d, step.headcount))
-            self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
+                    w.clock.after(step.after, ranked(FORCE_BUILDS_UP, d.number, i), self._build_up, (d, step.headcount))
+            self._plan_leaving(d, p.force_leaves, self._leave_force, FORCE_WITHDRAWS)
         if p.spec.operator is not None and "operator" not in d.relieved:
             d.operator = True
-            self._plan_leaving(d, p.operator_leaves, self._leave_operator, 400)
+            self._plan_leaving(d, p.operator_leaves, self._leave_operator, OPERATOR_WITHDRAWS)
         if d.force or d.operator:
             self._note(p.name, "arrives")
         self.update()
 
-    def _plan_leaving(self, d: Deployment, plan: CompiledWithdrawal | None, leave: object, rank: int) -> None:
+    def _plan_leaving(
+        self, d: Deployment, plan: CompiledWithdrawal | None, leave: Callable[[Deployment], None], kind: int
+    ) -> None:
         if plan is not None and (plan.begins is not None or plan.when):
-            self.w.trigger(plan.when, plan.begins, key(SECURITY, rank + d.number), lambda _: leave(d))  # type: ignore[operator]
+            self.w.trigger(plan.when, plan.begins, ranked(kind, d.number), leave, d)
 
     def flies_in(self, d: Deployment, soldiers: float) -> None:
         """So many soldiers of a force that is flown in are on the ground, or have gone if fewer than 0."""
@@ -205,8 +222,8 @@ class Security:
         self._note(d.plan.name, f"headcount {d.headcount:g}")
         self.update()
 
-    def _build_up(self, call: Call) -> None:
-        d, headcount = call.arg
+    def _build_up(self, arg: tuple[Deployment, float]) -> None:
+        d, headcount = arg
         if d.force and not d.force_leaving:
             d.headcount = headcount
             self._note(d.plan.name, f"headcount {d.headcount:g}")
@@ -234,7 +251,7 @@ class Security:
         whole = d.headcount
         for i in range(1, SHRINKS + 1):
             self.w.clock.after(
-                takes * i / SHRINKS, key(SECURITY, 500 + d.number, i), self._shrink, (d, whole * (1 - i / SHRINKS), i)
+                takes * i / SHRINKS, ranked(FORCE_SHRINKS, d.number, i), self._shrink, (d, whole * (1 - i / SHRINKS), i)
             )
         self.update()
 
@@ -258,8 +275,8 @@ class Security:
         else:
             self.update()
 
-    def _shrink(self, call: Call) -> None:
-        d, headcount, step = call.arg
+    def _shrink(self, arg: tuple[Deployment, float, int]) -> None:
+        d, headcount, step = arg
         d.headcount = headcount
         if step == SHRINKS:
             self._force_gone(d)
@@ -283,7 +300,7 @@ class Security:
         if plan is not None and self._flies(plan, d.technicians):
             self._fly_out(f"{d.plan.name}/operator", plan, d.technicians, takes, partial(self._technicians_flown, d))
         else:
-            self.w.clock.after(takes, key(SECURITY, 600 + d.number), lambda _: self._operator_gone(d))
+            self.w.clock.after(takes, ranked(OPERATOR_GONE, d.number), self._operator_gone, d)
 
     def _technicians_flown(self, d: Deployment, technicians: int) -> None:
         """So many have taken off; the services go on until the last of them has."""
@@ -371,9 +388,9 @@ class Security:
             return
         hold = present.numbers.hold if present is not None else w.get(self.plan.unsecured_hold)
         base = max(w.threat.fallen_since, self._regime_since)
-        self._loss = w.clock.at(base + hold, key(LOSS), self._lost)
+        self._loss = w.clock.at(base + hold, AIRPORT_LOST, self._lost)
 
-    def _lost(self, _: Call) -> None:
+    def _lost(self, _: None) -> None:
         self.lost_at = self.w.clock.now
         self._note("airport", "lost")
         self.w.finish("lost")

@@ -11,9 +11,20 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
+from sim.model.kernel import Line
 from sim.model.names import CAUSE
 from sim.model.places import Guards, Load, Place, Pool, Route
+from sim.model.ranks import (
+    ARRIVES,
+    DAY_OR_NIGHT_FOR_SHUTTLES,
+    DECK_CLEAR,
+    GUARDS_LEAVE,
+    HELICOPTER_COMES,
+    OVER_SPOT,
+    SHUTTLE_ENDS,
+    SHUTTLE_LOADED,
+    SPOT_ASKED_AGAIN,
+)
 
 if TYPE_CHECKING:
     from sim.model.mission import Chalk, Cohort, Rider
@@ -21,7 +32,6 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 _VEHICLE, _CLOSURE, _HUB = CAUSE["vehicle"], CAUSE["closure"], CAUSE["hub"]
-_SPOT_KEY, _LOADED_KEY, _DECK_KEY, _ARRIVAL_KEY = key(VEHICLE, 21), key(VEHICLE, 22), key(VEHICLE, 25), key(ARRIVAL)
 INF = math.inf
 SAME = 1e-9
 """Hours by which a spot may be free later than a helicopter is there, from rounding."""
@@ -59,20 +69,20 @@ class Shuttles:
         """Follow day and night where it matters, and what begins and ends."""
         w = self.w
         if any(not h.night for h in self.by_name.values()):
-            self._sun(None)
+            self._sun(False)
         for rank, (name, plan) in enumerate(self.part.places.items()):
             if plan.guards is not None:
                 guards = self.places[name].guards = Guards(w.get(plan.guards))
                 if plan.leaves is not None:
-                    w.when(plan.leaves, key(VEHICLE, 26, rank), self._guards_leave, (guards, self.places[name]))
+                    w.when(plan.leaves, GUARDS_LEAVE + rank, self._guards_leave, (guards, self.places[name]))
         for h in self.by_name.values():
             if h.plan.until is not None:
-                w.when(h.plan.until, key(VEHICLE, 27, h.rank), self._ends, h)
+                w.when(h.plan.until, SHUTTLE_ENDS + h.rank, self._ends, h)
         for rank, (name, pool) in enumerate(self.part.pools.items()):
             number = int(min(w.get(pool.number), MOST_HELICOPTERS))
             for k in range(number):
                 delay = w.streams[pool.available].at(k)
-                priority = key(VEHICLE, 28, (rank << 16) + k)
+                priority = HELICOPTER_COMES + (rank << 16) + k
                 if pool.after == "start":
                     w.clock.at(delay, priority, self._available, self.pools[name])
                 else:
@@ -81,8 +91,7 @@ class Shuttles:
     def _later(self, at: float, priority: int, name: str) -> None:
         self.w.clock.at(at, priority, self._available, self.pools[name])
 
-    def _available(self, call: Call) -> None:
-        pool: Pool = call.arg
+    def _available(self, pool: Pool) -> None:
         pool.free += 1
         self._update(pool)
 
@@ -90,12 +99,12 @@ class Shuttles:
         h.over = True
         self._update(h.pool)
 
-    def _sun(self, _: Call | None) -> None:
+    def _sun(self, begun: bool) -> None:
         w = self.w
         wait = w.daylight.next_change(w.hour_of_day())
         if wait < INF:
-            w.clock.after(wait, key(VEHICLE, 20), self._sun)
-        if _ is not None:
+            w.clock.after(wait, DAY_OR_NIGHT_FOR_SHUTTLES, self._sun, True)
+        if begun:
             self.on_change()
 
     # -- who is to be fetched ----------------------------------------------------------------------------------------
@@ -203,11 +212,10 @@ class Shuttles:
             if h.retry is not None:
                 h.retry.cancel()
             h.retry_at = now + (free - there)
-            h.retry = self.w.clock.after(free - there, key(VEHICLE, 23, h.rank), self._try_again, h)
+            h.retry = self.w.clock.after(free - there, SPOT_ASKED_AGAIN + h.rank, self._try_again, h)
         return False
 
-    def _try_again(self, call: Call) -> None:
-        h: Route = call.arg
+    def _try_again(self, h: Route) -> None:
         h.retry = None
         self._update(h.pool)
 
@@ -234,7 +242,7 @@ class Shuttles:
         if h.slotted:
             h.place.book(w.clock.now + time, self._time(load, "turn"))
         if time < INF:
-            w.clock.wake(time, _SPOT_KEY + load.key, self._over_spot, load)
+            w.clock.wake(time, OVER_SPOT + load.key, self._over_spot, load)
 
     def _take(self, load: Load, rider: Rider) -> None:
         """A seat for a group: it leaves the line, and those of all other modes."""
@@ -270,7 +278,7 @@ class Shuttles:
             load = place.hovering.pop(0)
             place.spots -= 1
             self._fill(load)
-            self.w.clock.wake(self._time(load, "turn"), _LOADED_KEY + load.key, self._loaded, load)
+            self.w.clock.wake(self._time(load, "turn"), SHUTTLE_LOADED + load.key, self._loaded, load)
 
     def _loaded(self, load: Load) -> None:
         h, w = load.h, self.w
@@ -288,7 +296,7 @@ class Shuttles:
         if h.hub is not None and h.hub.limited and load.people:
             h.hub.lands_in(load.people, time)
         if time < INF:
-            w.clock.wake(time, _ARRIVAL_KEY + load.key, self._arrive, load)
+            w.clock.wake(time, ARRIVES + load.key, self._arrive, load)
 
     def _arrive(self, load: Load) -> None:
         h, w = load.h, self.w
@@ -308,7 +316,7 @@ class Shuttles:
         if deck <= 0:
             self._update(h.pool)
         elif deck < INF:
-            w.clock.after(deck, _DECK_KEY + load.key, self._available, h.pool)
+            w.clock.after(deck, DECK_CLEAR + load.key, self._available, h.pool)
 
     def _out(self, h: Route, chalk: Chalk) -> None:
         """A group has landed on a ship or at a safe haven."""

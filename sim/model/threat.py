@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.threat import CompiledThreat
-from sim.model.kernel import THREAT, Call, key
+from sim.model.ranks import THREAT_MOVES, ranked
 
 if TYPE_CHECKING:
     from sim.model.world import World
@@ -48,19 +48,16 @@ class Threat:
         self._enter()
         for at, i, level in dated:
             if at > 0:
-                self.w.clock.at(at, key(THREAT, i), self._dated, level)
+                self.w.clock.at(at, ranked(THREAT_MOVES, i), self._change, level)
         if not self.plan.timeline:
             self._schedule()
-
-    def _dated(self, call: Call) -> None:
-        self._change(call.arg)
 
     def _schedule(self) -> None:
         stay = self.plan.stay[self.level]
         if stay is not None and len(self.plan.levels) > 1:
-            self.w.clock.after(self.w.streams[stay].at(self.visits[self.level] - 1), key(THREAT), self._move)
+            self.w.clock.after(self.w.streams[stay].at(self.visits[self.level] - 1), THREAT_MOVES, self._move)
 
-    def _move(self, _: Call) -> None:
+    def _move(self, _: None) -> None:
         level = self.level
         u = self.w.streams[self.plan.move[level]].at(self.visits[level] - 1)
         self._change(level + 1 if u < self.w.get(self.plan.up[level]) else level - 1)

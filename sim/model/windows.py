@@ -12,13 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.model.compiled.windows import CompiledWindow
-from sim.model.kernel import CLOSURE, Call, key
+from sim.model.ranks import WINDOW_BEGINS, WINDOW_ENDS, WINDOW_HOURS, ranked
 
 if TYPE_CHECKING:
     from sim.model.world import World
 
 INF = math.inf
-_BEGINS, _ENDS, _HOURS = (60_000 + 2_000 * k for k in range(3))
 
 
 class Windows:
@@ -28,7 +27,7 @@ class Windows:
         self.w = w
         self.plans = plans
         self.present = bool(plans)
-        self.rank = rank * 100_000
+        self.rank = rank
         self.changed = changed
         self.numbers = [p.numbers.in_(w.streams) for p in plans]
         self.running: set[int] = set()
@@ -54,16 +53,16 @@ class Windows:
             if p.until.after == "start":
                 last = min(last, w.moment(p.until))
             else:
-                w.when(p.until, key(CLOSURE, self.rank + _ENDS, k), self._ends, k)
+                w.when(p.until, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
         now = w.clock.now
         if last <= max(first, now) or k in self.over:
             return
         self.spans[k] = first, last
-        w.clock.at(last, key(CLOSURE, self.rank + _ENDS, k), lambda _: self._ends(k))
+        w.clock.at(last, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
         if first <= now:
             self._begins(k)
         else:
-            w.clock.at(first, key(CLOSURE, self.rank + _BEGINS, k), lambda _: self._begins(k))
+            w.clock.at(first, ranked(WINDOW_BEGINS, self.rank, k), self._begins, k)
             if w.started:
                 self.changed()
 
@@ -71,16 +70,15 @@ class Windows:
         if k in self.over:
             return
         self.running.add(k)
-        self._hours(None, k)
+        self._hours(k)
 
-    def _hours(self, call: Call | None, k: int = 0) -> None:
+    def _hours(self, k: int) -> None:
         """The daily hours of a running window begin or end."""
-        k = k if call is None else call.arg
         if k not in self.running:
             return
         wait = self.plans[k].hours.next_change(self.w.hour_of_day())
         if wait < INF:
-            self.w.clock.after(wait, key(CLOSURE, self.rank + _HOURS, k), self._hours, k)
+            self.w.clock.after(wait, ranked(WINDOW_HOURS, self.rank, k), self._hours, k)
         self._tell(k)
 
     def _tell(self, k: int) -> None:

@@ -16,12 +16,13 @@ from sim.model.gate import Gates
 from sim.model.given import GivenOrders, give, leave_before, name_of
 from sim.model.hub import Hubs
 from sim.model.incidents import Closures
-from sim.model.kernel import END, Call, Clock, key
+from sim.model.kernel import Clock
 from sim.model.lift import Lift
 from sim.model.mission import Chalk, Cohort, Mission, Rider
 from sim.model.modes import Ticket
 from sim.model.names import STATE
 from sim.model.outer import OuterLayer
+from sim.model.ranks import HORIZON
 from sim.model.reactions import Reactions
 from sim.model.road import Road
 from sim.model.security import Security
@@ -141,11 +142,8 @@ class World:
     def when(self, when: When, priority: int, callback: Callable[[Any], None], arg: Any = None) -> None:
         """Call *callback(arg)* at the moment (at once if it has passed)."""
 
-        def run(call: Call) -> None:
-            callback(arg)
-
         def schedule(at: float) -> None:
-            self.clock.at(at + self.get(when.delay), priority, run)
+            self.clock.at(at + self.get(when.delay), priority, callback, arg)
 
         if when.after == "start":
             if self.get(when.delay) <= 0 and not self.clock.now:
@@ -171,11 +169,13 @@ class World:
 
     # -- conditions --------------------------------------------------------------------------------------------------
 
-    def trigger(self, conditions: tuple[Condition, ...], at: When | None, priority: int, callback: Callable[[Any], None]) -> None:
-        """Call back once: at the moment, or as soon as one of the conditions holds, whichever comes first."""
+    def trigger(
+        self, conditions: tuple[Condition, ...], at: When | None, priority: int, callback: Callable[[Any], None], arg: Any = None
+    ) -> None:
+        """Call ``callback(arg)`` once: at the moment, or as soon as one of the conditions holds, whichever comes first."""
         done = False
 
-        def once(arg: Any) -> None:
+        def once(_: None) -> None:
             nonlocal done
             if not done:
                 done = True
@@ -238,7 +238,7 @@ class World:
 
     def start(self) -> None:
         """Set everything going at time zero."""
-        self.clock.after(self.horizon, key(END), lambda _: self.finish("horizon"))
+        self.clock.after(self.horizon, HORIZON, lambda _: self.finish("horizon"))
         self.threat.start()
         self.hubs.start()
         self.security.start()

@@ -18,7 +18,7 @@ from scipy import stats
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.given import GivenOrders, orders_in
-from sim.model.kernel import LOSS, key
+from sim.model.ranks import AIRPORT_LOST
 from sim.model.world import World
 from sim.scenario import Scenario
 from sim.scenario.quantity import Quantity, constant
@@ -49,7 +49,7 @@ class _Whole(World):
         if lost is not None:
             self.security._hold = lambda: None  # type: ignore[method-assign]
             if lost < INF:
-                self.clock.at(lost, key(LOSS), self.security._lost)
+                self.clock.at(lost, AIRPORT_LOST, self.security._lost)
 
     def _maybe_done(self) -> None:
         return
