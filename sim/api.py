@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from inspect import Parameter, Signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,8 @@ from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError, load
 from sim.studies.drawn import pictures_in, up_to_date
 from sim.studies.options import Options, command, crew_of
-from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
+from sim.studies.preparing import Prepared, TooLarge, loaded, prepare
+from sim.studies.query import Entry, Given, Query, QueryError
 from sim.studies.same_orders import Pair, SameOrdersError, pairs_of, run_pair
 from sim.studies.until import check_until, settled_alone, settled_together
 
@@ -138,7 +141,7 @@ def run(
         n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster,
     )  # fmt: skip
-    (study,) = run_all(prepare([scenario], options), options)
+    (study,) = run_all(prepare([scenario], options.overrides, options.allow_large), options)
     return study
 
 
@@ -168,7 +171,7 @@ def compare(
         n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster, same_orders=same_orders,
     )  # fmt: skip
-    return compare_all(prepare([base, *others], options), options)
+    return compare_all(prepare([base, *others], options.overrides, options.allow_large), options)
 
 
 def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: Iterable[str] = ()) -> list[Event]:
@@ -178,6 +181,45 @@ def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: It
 
     one = loaded(scenario, tuple(overrides))
     return trace_model(compile_scenario(one.scenario), seed, replication)
+
+
+def function_of(query: type[Query]) -> Callable[..., Any]:
+    """A query as a function: its fields are the arguments, what it returns is the study's answer."""
+    from sim.studies.engine import answer
+
+    def ask(*scenarios: Any, **given: Any) -> Any:
+        return answer(query.of(*scenarios, **given))
+
+    ask.__name__ = ask.__qualname__ = query.verb
+    ask.__doc__ = described(query)
+    setattr(ask, "__signature__", signature_of(query))  # noqa: B010 - help() and editors read it
+    return ask
+
+
+def signature_of(query: type[Query]) -> Signature:
+    """The arguments of a query's function: scenarios by their place, all others by name."""
+    many, alone, by_place = Parameter.VAR_POSITIONAL, Parameter.POSITIONAL_OR_KEYWORD, []
+    by_name = []
+    for entry in query.entries():
+        default = Parameter.empty if entry.needed else entry.default
+        if not entry.option.names and entry.many:
+            by_place.append(Parameter(entry.name, many, annotation=entry.type.__args__[0]))
+        elif not entry.option.names or entry.name in query.positional:
+            by_place.append(Parameter(entry.name, alone, default=default, annotation=entry.type))
+        else:
+            by_name.append(Parameter(entry.name, Parameter.KEYWORD_ONLY, default=default, annotation=entry.type))
+    return Signature([*by_place, *by_name])
+
+
+def described(query: type[Query]) -> str:
+    """What help() says of a query's function: the question, then every argument as the command's own help has it."""
+    lines = [inspect.getdoc(query) or "", "", "Args:"]
+    return "\n".join([*lines, *(_argument(entry) for entry in query.entries())])
+
+
+def _argument(entry: Entry) -> str:
+    off = "if False: " if entry.option.inverse else ""
+    return f"    {entry.name}: {off}{entry.option.help}"
 
 
 def open_result(folder: str | os.PathLike[str]) -> Result:
@@ -385,6 +427,8 @@ def explained(error: BaseException) -> list[str] | None:
         return str(error).splitlines()
     if isinstance(error, OutputError | StoreError | ClusterError | Lost | SameOrdersError):
         return [f"evacsim: {line}" for line in str(error).splitlines()]
+    if isinstance(error, QueryError):
+        return str(error).splitlines()
     from sim.analysis.measure import MeasureError
 
     return [f"evacsim: {error}"] if isinstance(error, MeasureError) else None

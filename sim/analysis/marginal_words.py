@@ -7,9 +7,8 @@ from typing import Any
 
 from sim.analysis.capacities import KINDS, WARNING
 from sim.analysis.compare import MANY, roughly
-from sim.analysis.deadline_summary import more_missions
 from sim.analysis.measure import Measure
-from sim.analysis.words import count, duration, share, waited_for
+from sim.analysis.words import count, duration, more_missions, share, waited_for
 
 Json = Mapping[str, Any]
 PLURALS = {

@@ -23,7 +23,7 @@ def prepared(scenarios: list[str], options: Options, quiet: bool) -> list[Prepar
     """Checked scenarios; why one cannot work, and what its author can hardly have meant, is said before it is simulated."""
     from sim import api
 
-    prepared = api.prepare(scenarios, options)
+    prepared = api.prepare(scenarios, options.overrides, options.allow_large)
     if not quiet:
         for one in prepared:
             say_first(one)

@@ -35,7 +35,8 @@ from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
 from sim.studies.orders import LeverError, warning
-from sim.studies.preparing import Given, Prepared, TooLarge, prepare
+from sim.studies.preparing import Prepared, TooLarge, prepare
+from sim.studies.query import Given
 
 if TYPE_CHECKING:
     import polars as pl
@@ -119,7 +120,9 @@ def bottleneck(
         OutputError, StoreError: if results cannot be kept.
     """
     options = Options(n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg)
-    return bottleneck_all(prepare(scenarios, options), Asked(tuple(steps), tuple(only), tuple(measures)), options)
+    return bottleneck_all(
+        prepare(scenarios, options.overrides, options.allow_large), Asked(tuple(steps), tuple(only), tuple(measures)), options
+    )
 
 
 def bottleneck_all(

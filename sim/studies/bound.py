@@ -13,7 +13,8 @@ from sim.experiment.identity import packaged, source_digest
 from sim.experiment.store import Store
 from sim.scenario import Loaded
 from sim.studies.options import Options
-from sim.studies.preparing import Given, Prepared, prepare
+from sim.studies.preparing import Prepared, prepare
+from sim.studies.query import Given
 
 if TYPE_CHECKING:
     from sim.analysis.bounds import Bound
@@ -34,7 +35,7 @@ def bounded(scenarios: Sequence[Given], options: Options) -> list[tuple[Prepared
     """
     from sim.analysis.bounds import planning_bound
 
-    return [(one, planning_bound(one.loaded.scenario)) for one in prepare(scenarios, options)]
+    return [(one, planning_bound(one.loaded.scenario)) for one in prepare(scenarios, options.overrides, options.allow_large)]
 
 
 _KNOWN: OrderedDict[str, Bound] = OrderedDict()

@@ -10,7 +10,8 @@ from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import Crew, Plan, Point, Result, Unwatched, run_points
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.options import Options
-from sim.studies.preparing import Given, Prepared, TooLarge, prepare
+from sim.studies.preparing import Prepared, TooLarge, prepare
+from sim.studies.query import Given
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ class Lab:
     @classmethod
     def of(cls, scenarios: Sequence[Given], options: Options, crew: Crew) -> Lab:
         """Checks every scenario before anything is simulated; raises ScenarioError and TooLarge as ``prepare`` does."""
-        return cls(tuple(scenarios), tuple(prepare(scenarios, options)), options, crew)
+        return cls(tuple(scenarios), tuple(prepare(scenarios, options.overrides, options.allow_large)), options, crew)
 
     def source(self, proposal: Proposal) -> Loaded:
         """The scenario of a proposal; raises ScenarioError if a setting is not accepted, TooLarge if it is beyond the budget."""

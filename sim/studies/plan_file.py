@@ -30,7 +30,7 @@ from sim.scenario.files import PREFIX, read, source
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import Node, compose, key_place
 from sim.scenario.parsing import shown
-from sim.studies.preparing import Given
+from sim.studies.query import Given
 from sim.studies.vary import VaryError, parse_values
 
 Kind = Literal["grid", "points", "latin", "sobol"]

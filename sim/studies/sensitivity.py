@@ -26,7 +26,7 @@ from sim.studies.factor_file import specs_of
 from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
-from sim.studies.preparing import Given
+from sim.studies.query import Given
 
 if TYPE_CHECKING:
     import polars as pl

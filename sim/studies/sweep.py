@@ -33,7 +33,7 @@ from sim.studies.drawn import pictures_in
 from sim.studies.lab import Lab
 from sim.studies.options import Options, command, crew_of
 from sim.studies.plan_file import Sweeping
-from sim.studies.preparing import Given
+from sim.studies.query import Given
 from sim.studies.sweep_design import Space, space_of
 
 if TYPE_CHECKING:

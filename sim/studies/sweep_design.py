@@ -22,7 +22,8 @@ from sim.scenario.parsing import UNITS, scalar
 from sim.scenario.shapes import quantities
 from sim.studies.lab import Lab
 from sim.studies.plan_file import Span, Sweeping
-from sim.studies.preparing import Given, TooLarge
+from sim.studies.preparing import TooLarge
+from sim.studies.query import Given
 
 CHOOSERS = ("scenario", "provider", "threat")
 _NAME = re.compile(r"[a-z0-9-]{1,40}")

@@ -29,7 +29,8 @@ from sim.studies.kept import folder_of
 from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
 from sim.studies.plan_file import Sweeping
-from sim.studies.preparing import Given, Prepared, prepare
+from sim.studies.preparing import Prepared, prepare
+from sim.studies.query import Given
 from sim.studies.sweep_design import Space, every_point, place_of, space_of
 
 Json = dict[str, Any]
@@ -67,7 +68,7 @@ def checked(scenario: Given, observations: str, options: Options) -> tuple[Prepa
     ready: Prepared | None = None
     seen: Observations | None = None
     try:
-        (ready,) = prepare([scenario], options)
+        (ready,) = prepare([scenario], options.overrides, options.allow_large)
     except ScenarioError as error:
         faults += error.faults
     try:

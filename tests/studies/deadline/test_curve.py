@@ -7,7 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from sim.analysis.deadline import (
+from sim.analysis.statistics import proportion
+from sim.analysis.study import Batch, Outcome, Proposal
+from sim.analysis.words import duration
+from sim.studies.deadline.curve import (
     Case,
     Curve,
     Deadline,
@@ -25,12 +28,9 @@ from sim.analysis.deadline import (
     study,
     wanted,
 )
-from sim.analysis.deadline import tried as tried_at
-from sim.analysis.deadline_summary import _bought, in_words, more_missions, swapped
-from sim.analysis.lead_time import Seen, last_useful, warned
-from sim.analysis.statistics import proportion
-from sim.analysis.study import Batch, Outcome, Proposal
-from sim.analysis.words import duration
+from sim.studies.deadline.curve import tried as tried_at
+from sim.studies.deadline.lead_time import Seen, last_useful, warned
+from sim.studies.deadline.summary import _bought, in_words, more_missions, swapped
 from tests.analysis.synthetic import driven, result, row
 
 MEAN_H, TAKES_H = 200.0, 10.0

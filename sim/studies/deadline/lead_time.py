@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.deadline import Curve, Deadline, deadline
 from sim.analysis.statistics import Estimate, Floats, order_statistic, proportion
 from sim.analysis.study import Outcome
+from sim.studies.deadline.curve import Curve, Deadline, deadline
 
 AFTER_H = 72.0
 """Orders up to so long after the fall are looked at."""

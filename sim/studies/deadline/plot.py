@@ -13,10 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
-from sim.analysis.deadline_summary import more_missions, scope_name
 from sim.analysis.matrix import split
 from sim.analysis.outcomes import Wall
-from sim.analysis.words import duration, share
+from sim.analysis.words import duration, more_missions, scope_name, share
 from sim.present.pictures import Pictures
 from sim.present.style import days_axis, heading, series, unbroken, wall_axis
 

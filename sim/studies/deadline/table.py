@@ -10,13 +10,19 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.deadline_summary import date_of, scope_name, signed
-from sim.analysis.words import count, duration, share
+from sim.analysis.words import count, duration, scope_name, share
 from sim.present import cells
 from sim.present.terminal import WIDE, warning_lines
+from sim.studies.deadline.summary import date_of, signed
+from sim.studies.engine import Answer
 
 Json = Mapping[str, Any]
 ENDS = {"any": "any", "never": "never", "few": cells.NOTHING}
+
+
+def shown(answer: Answer, width: int) -> list[RenderableType]:
+    """The sentence, then the tables."""
+    return [answer.headlines[0], "", deadline_table(answer.summary, width)]
 
 
 def deadline_table(said: Json, width: int = 80) -> RenderableType:

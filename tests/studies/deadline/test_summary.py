@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.deadline import Curve, Deadline, Gain, Tried
-from sim.analysis.deadline import tried as of_date
-from sim.analysis.deadline_summary import (
+from sim.analysis.statistics import proportion
+from sim.analysis.study import Outcome, Proposal
+from sim.analysis.words import share
+from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried
+from sim.studies.deadline.curve import tried as of_date
+from sim.studies.deadline.summary import (
     TOTAL,
     About,
     _bought,
@@ -26,9 +29,6 @@ from sim.analysis.deadline_summary import (
     signed,
     summarise_deadlines,
 )
-from sim.analysis.statistics import proportion
-from sim.analysis.study import Outcome, Proposal
-from sim.analysis.words import share
 from tests.analysis.synthetic import result, row
 
 START = datetime(2021, 9, 12, 6)

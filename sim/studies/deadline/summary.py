@@ -14,15 +14,13 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from sim.analysis.deadline import Curve, Deadline, Gain, Tried, found, gain, least_replications, rises, shared
-from sim.analysis.lead_time import Warned, warned
 from sim.analysis.matrix import split
 from sim.analysis.summary import number
-from sim.analysis.words import duration, not_among_all, share
+from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
+from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, found, gain, least_replications, rises, shared
+from sim.studies.deadline.lead_time import Warned, warned
 
 Json = dict[str, Any]
-TOTAL = "total"
-TOGETHER = "all together"
 
 
 class About(NamedTuple):
@@ -34,10 +32,6 @@ class About(NamedTuple):
     horizon_h: float
     fall_h: dict[int, float]
     """When the capital falls, by replication; inf: not while it is watched."""
-
-
-def scope_name(scope: str) -> str:
-    return TOGETHER if scope == TOTAL else scope
 
 
 def summarise_deadlines(
@@ -215,11 +209,6 @@ def signed(hours: float) -> str:
     if not math.isfinite(hours):
         return "more than any date tried" if hours > 0 else "less than any date tried"
     return f"−{duration(-hours)}" if hours < 0 else duration(hours)
-
-
-def more_missions(n: int) -> str:
-    """``1 more mission``, ``2 more missions``."""
-    return f"{n} more mission{'s' if n != 1 else ''}"
 
 
 def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: float) -> list[str]:

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim import deadline
 from sim.analysis.outcomes import of_missions
 from sim.cli import main
 from sim.experiment.result import Result
 from sim.scenario import load, loads
-from sim.studies.deadline import Asked, AskError, deadline, scopes_of
+from sim.studies.deadline.answer import scopes_of
+from sim.studies.deadline.query import DeadlineQuery
 from sim.studies.orders import MARGIN_H, horizon, moving, nobody_ordered, ordered_at
+from sim.studies.query import QueryError
 
 EXPONENTIAL = """
 title: Two hours to get out, an exponential fall, the airport lost at once
@@ -41,7 +44,7 @@ def exponential(folder: Path, hold: str = "0 h", name: str = "none-now") -> str:
 @pytest.fixture(autouse=True)
 def few_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     """As many as the tests simulate, so that they are quick."""
-    monkeypatch.setattr("sim.studies.deadline.WATCHED", 40)
+    monkeypatch.setattr("sim.studies.deadline.answer.WATCHED", 40)
 
 
 def settings(tmp_path: Path) -> dict[str, object]:
@@ -153,7 +156,7 @@ missions: {a: {reaction: {tier: 1}, cohorts: {c: 10}}, b: {reaction: {tier: 2}, 
 def test_the_horizon_lies_thirty_days_past_the_last_date(tmp_path: Path) -> None:
     scenario = load(exponential(tmp_path)).scenario
     assert horizon(scenario, 240.0 + MARGIN_H) == ()  # 40 d of its own are enough for 10 d
-    assert horizon(scenario, 264.0 + MARGIN_H) == ("clock.horizon=984 h",)
+    assert list(map(str, horizon(scenario, 264.0 + MARGIN_H))) == ["clock.horizon=984 h"]
 
 
 def test_all_together_is_asked_for_beside_the_only_mission_where_another_stays_unasked() -> None:
@@ -161,7 +164,7 @@ def test_all_together_is_asked_for_beside_the_only_mission_where_another_stays_u
 
     def scopes(other: str) -> list[list[str]]:
         text = f"missions: {{one: {{order: {{at: 1 h}}, cohorts: {{a: 5}}}}, other: {{{other}, cohorts: {{a: 38}}}}}}"
-        return scopes_of([loads(text)], Asked())
+        return scopes_of([loads(text)], DeadlineQuery.of("any"))
 
     assert scopes("closed: 5 h") == scopes("closed: {ordered: 1 h}") == [["total", "one"]]
     assert scopes("closed: start") == scopes("closed: 5 h, residual: all") == [["one"]]
@@ -169,13 +172,13 @@ def test_all_together_is_asked_for_beside_the_only_mission_where_another_stays_u
 
 def test_which_curves_are_asked_for() -> None:
     one = [loads(TWO)]
-    assert scopes_of(one, Asked()) == [["total", "first", "second"]]
-    assert scopes_of(one, Asked(missions=("second",))) == [["second"]]
-    assert scopes_of(one, Asked(missions=("all",))) == [["total", "first", "second"]]
-    with pytest.raises(AskError, match=r'^--mission: no mission "secnd"; nearest: "second"$'):
-        scopes_of(one, Asked(missions=("secnd",)))
-    with pytest.raises(AskError, match="nobody to move"):
-        scopes_of(one, Asked(missions=("gone",)))
+    assert scopes_of(one, DeadlineQuery.of("any")) == [["total", "first", "second"]]
+    assert scopes_of(one, DeadlineQuery.of("any", missions=("second",))) == [["second"]]
+    assert scopes_of(one, DeadlineQuery.of("any", missions=("all",))) == [["total", "first", "second"]]
+    with pytest.raises(QueryError, match=r'^--mission: no mission "secnd"; nearest: "second"$'):
+        scopes_of(one, DeadlineQuery.of("any", missions=("secnd",)))
+    with pytest.raises(QueryError, match="nobody to move"):
+        scopes_of(one, DeadlineQuery.of("any", missions=("gone",)))
 
 
 @pytest.mark.parametrize(
