@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sim.model.names import CAUSES, STAGES
@@ -27,34 +24,13 @@ def compile_scenario(scenario: Scenario) -> CompiledScenario:
 
 def simulate(plan: CompiledScenario, seed: int, replication: int) -> Records:
     """One replication: the tables of what happened."""
-    from sim.model.records import make_records
-    from sim.model.world import World
+    from sim.model.replication import simulate as simulate_
 
-    with without_collector():
-        world = World(plan, seed, replication)
-        world.run()
-        records = make_records(world)
-        world.dissolve()
-    return records
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Keep Python's cycle collector out of the hot path; a world frees itself."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    return simulate_(plan, seed, replication)
 
 
 def trace(plan: CompiledScenario, seed: int, replication: int) -> list[Event]:
     """One replication as a log of events, in order of time."""
-    from sim.model.eventlog import events
-    from sim.model.world import World
+    from sim.model.replication import trace as trace_
 
-    world = World(plan, seed, replication)
-    world.run()
-    return events(world)
+    return trace_(plan, seed, replication)

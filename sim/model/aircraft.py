@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import Any, Protocol
 
 from sim.model.compiled.lift import CompiledFleet
 from sim.model.draws import Named
-from sim.model.holding import Portion
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
 from sim.model.mission import Chalk, Mission
 from sim.model.names import CAUSE
-
-if TYPE_CHECKING:
-    from sim.model.flown_in import FlownInForce
-    from sim.model.world import World
+from sim.model.run import Run
 
 INF = math.inf
 
@@ -24,14 +20,46 @@ NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB, FOR_PERMISSION =
 """What an aircraft waits for, as far as people inside are concerned; the first two hold nobody up."""
 
 
+class Brings(Protocol):
+    """A force that comes by air: what becomes of its aircraft, which are no flights of the lift."""
+
+    def landed(self, aircraft: Aircraft) -> None:
+        """It is on its stand."""
+
+    def off(self, aircraft: Aircraft) -> None:
+        """It has taken off again."""
+
+    def diverted(self, aircraft: Aircraft) -> None:
+        """It could not hold any longer."""
+
+
+class Troop:
+    """A group of a withdrawing force: it takes seats and belongs to no mission."""
+
+    __slots__ = ("flown", "left", "n", "name", "priority")
+
+    def __init__(self, name: str, n: int, priority: int, flown: Callable[[int], None] | None = None) -> None:
+        self.name = name
+        self.flown = flown
+        """Is told how many of them have taken off."""
+        self.n = n
+        self.left = n
+        """Those of it who have no seat yet."""
+        self.priority = priority
+
+
+Portion = tuple[Any, int]
+"""(group or troops, people of it who board)"""
+
+
 class Fleet:
     """A fleet in one replication."""
 
-    def __init__(self, w: World, plan: CompiledFleet) -> None:
+    def __init__(self, run: Run, plan: CompiledFleet) -> None:
         self.plan = plan
         self.name = plan.name
         self.index = plan.index
-        self.numbers = numbers = plan.numbers.in_(w.streams)
+        self.numbers = numbers = plan.numbers.in_(run.streams)
         self.seats = math.floor(numbers.seats * numbers.share + 1e-9)
         self.surge = int(numbers.surge) if numbers.surge is not None else self.seats
         self.own_only = plan.loading == "own-only"
@@ -53,22 +81,22 @@ class Fleet:
         self.scheduled = bool(plan.schedule)
         self.first_day: list[float] = []
         """Hours from the start to each flight of the first day's timetable."""
-        self.flown_in: FlownInForce | None = None
+        self.flown_in: Brings | None = None
         """The force whom it brings, if that is what it is for."""
         self.idle: list[Aircraft] = []
         self.classes: list[LiftClass] = []
         """Classes of the missions whose people alone it takes."""
         self._streams: dict[int, tuple[Named, Named, Named]] = {}
 
-    def streams_of(self, w: World, number: int) -> tuple[Named, Named, Named]:
+    def streams_of(self, run: Run, number: int) -> tuple[Named, Named, Named]:
         """Draws of the legs, the landings and the take-offs of one aircraft; all flights of a timetable share one."""
         known = self._streams.get(number)
         if known is None:
             own = self.plan.aircraft[number]
             known = self._streams[number] = (
-                Named(w.streams, own.legs),
-                Named(w.streams, own.landing),
-                Named(w.streams, own.take_off),
+                Named(run.streams, own.legs),
+                Named(run.streams, own.landing),
+                Named(run.streams, own.take_off),
             )
         return known
 
@@ -104,9 +132,9 @@ class Aircraft:
         "threshold",
     )  # fmt: skip
 
-    def __init__(self, w: World, fleet: Fleet, number: int, rank: int, sortie: int = 0) -> None:
+    def __init__(self, run: Run, fleet: Fleet, number: int, rank: int, sortie: int = 0) -> None:
         self.fleet = fleet
-        self.legs, self.landing, self.take_off = fleet.streams_of(w, number)
+        self.legs, self.landing, self.take_off = fleet.streams_of(run, number)
         self.number = number
         self.name = f"{fleet.name}/{number}"
         self.key = rank << 16

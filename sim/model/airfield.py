@@ -9,32 +9,62 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
-from sim.model.compiled.scenario import CompiledScenario
+from sim.model.aircraft import Aircraft, Fleet
+from sim.model.closures import Closures
+from sim.model.compiled.airport import CompiledAirfield
 from sim.model.kernel import CauseLog
 from sim.model.names import CAUSE
 from sim.model.ranks import AIRFIELD_WINDOWS, DAY_OR_NIGHT_AT_AIRFIELD, LANDING_ENDS, TAKE_OFF_ENDS
+from sim.model.run import Run
+from sim.model.security import Security
 from sim.model.windows import Windows
 
-if TYPE_CHECKING:
-    from sim.model.aircraft import Aircraft, Fleet
-    from sim.model.world import World
-
 _RUNWAY, _SERVICE = CAUSE["runway"], CAUSE["service"]
+
+
+class Flights(Protocol):
+    """The lift, as the airfield tells it what becomes of its aircraft."""
+
+    def windows_change(self) -> None:
+        """Other windows are open, or known to come."""
+
+    def request_landing(self, aircraft: Aircraft) -> None:
+        """It may ask again: something has changed for which it held."""
+
+    def stand_given(self, aircraft: Aircraft) -> None:
+        """It has a stand."""
+
+    def lands(self, aircraft: Aircraft) -> None:
+        """It is on its final approach."""
+
+    def rolls(self, aircraft: Aircraft) -> None:
+        """Its take-off roll begins."""
+
+    def off(self, aircraft: Aircraft) -> None:
+        """Its take-off roll has ended."""
 
 
 class Airfield:
     """Runway and stands now."""
 
-    def __init__(self, w: World, plan: CompiledScenario) -> None:
-        self.w = w
-        self.clock = w.clock
-        part = plan.airfield
-        self.windows = Windows(w, part.windows, AIRFIELD_WINDOWS, self._windows_change)
+    def __init__(self, run: Run, part: CompiledAirfield, security: Security, closures: Closures) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.security = security
+        self.closures = closures
+        self._lift: list[Flights] = run.link()
+        self.changed: list[Callable[[], None]] = run.link()
+        """Told when what stops movements may have changed."""
+        self.landed: list[Callable[[Aircraft], None]] = run.link()
+        """Told of each aircraft of the lift that is on its stand."""
+        self.windows = Windows(run, part.windows, AIRFIELD_WINDOWS)
+        self.windows.changed.append(self._windows_change)
         self.visual_possible = part.visual
-        self.night_matters = not w.daylight.always
-        classes = sorted((stand.size, n, w.get(stand.number)) for n, stand in part.stands.items())
+        self.night_matters = not self.run.daylight.always
+        classes = sorted((stand.size, n, self.run.get(stand.number)) for n, stand in part.stands.items())
         self.sizes = {n: size for size, n, _ in classes}
         self.free = {n: number for _, n, number in classes}
         self.number = sum(self.free.values()) if classes else math.inf
@@ -49,9 +79,20 @@ class Airfield:
         self.stopped_by: int | None = None
         """The cause for which nothing moves on the runway, or None."""
         self.log = CauseLog(_RUNWAY)
-        self.on_off, self.on_landed = self._off, self._landed
         self.runway_hours = 0.0
+        """Of all movements that have begun, up to their ends."""
+        self.free_at = 0.0
+        """When the last of them ends, or has ended."""
         self.stand_hours = 0.0
+
+    @property
+    def lift(self) -> Flights:
+        """Whose aircraft come."""
+        return self._lift[0]
+
+    def serve(self, lift: Flights) -> None:
+        """Aircraft of this lift come."""
+        self._lift.append(lift)
 
     def start(self) -> None:
         """Follow day and night."""
@@ -65,13 +106,12 @@ class Airfield:
 
     def _windows_change(self) -> None:
         self.on_change()
-        self.w.lift.windows_change()
+        self.lift.windows_change()
 
     def _sun(self, begun: bool) -> None:
-        w = self.w
-        wait = w.daylight.next_change(w.hour_of_day())
+        wait = self.run.daylight.next_change(self.run.hour_of_day())
         if wait < math.inf:
-            w.clock.after(wait, DAY_OR_NIGHT_AT_AIRFIELD, self._sun, True)
+            self.clock.after(wait, DAY_OR_NIGHT_AT_AIRFIELD, self._sun, True)
         if begun:
             self.on_change()
 
@@ -79,26 +119,25 @@ class Airfield:
 
     def on_change(self) -> None:
         """Services, daylight, weather or a closure have changed."""
-        w = self.w
-        self.runway_shut = w.closures.is_shut("runway")
+        self.runway_shut = self.closures.is_shut("runway")
         self.mode = self._mode()
         self.stopped_by = self._stopped()
-        self.log.set(w.clock.now, _RUNWAY if self.stopped_by is None else self.stopped_by)
+        self.log.set(self.clock.now, _RUNWAY if self.stopped_by is None else self.stopped_by)
         if self.pattern:
             pattern, self.pattern = self.pattern, []
             for aircraft in pattern:
-                w.lift.request_landing(aircraft)
+                self.lift.request_landing(aircraft)
         self.kick()
-        w.lift.causes.airfield_changed()
+        for tell in self.changed:
+            tell()
 
     def _mode(self) -> str | None:
-        w = self.w
-        day = w.within(w.daylight)
-        if "tower" in w.security.services:
+        day = self.run.within(self.run.daylight)
+        if "tower" in self.security.services:
             if day:
                 return "day"
-            return "night" if w.security.night else None
-        if self.visual_possible and day and not w.closures.is_shut("visual"):
+            return "night" if self.security.night else None
+        if self.visual_possible and day and not self.closures.is_shut("visual"):
             return "visual"
         return None
 
@@ -109,10 +148,10 @@ class Airfield:
 
     def serves(self, aircraft: Aircraft) -> bool:
         """Whether the services that an aircraft needs are there, at this time of day."""
-        services = self.w.security.services
+        services = self.security.services
         if not aircraft.fleet.plan.needs <= services:
             return False
-        return self.mode is not None and (aircraft.fleet.plan.night or self.w.within(self.w.daylight))
+        return self.mode is not None and (aircraft.fleet.plan.night or self.run.within(self.run.daylight))
 
     def permits(self, fleet: Fleet) -> bool:
         """Whether aircraft of a fleet may land now, as far as windows go."""
@@ -159,14 +198,13 @@ class Airfield:
                 else:
                     line.remove(other)
                 self._give(other, fit)
-                self.w.lift.stand_given(other)
+                self.lift.stand_given(other)
                 return
 
     def used(self, end: float) -> tuple[float, float]:
         """Hours up to *end* for which stands were held and the runway was occupied, counting what is still going on."""
         held = self.number - sum(self.free.values()) if self.order else 0
-        late = (t - end for t, _, _, callback, _ in self.clock._queue if callback in (self.on_off, self.on_landed))
-        return self.stand_hours + held * end, self.runway_hours - sum(late)
+        return self.stand_hours + held * end, self.runway_hours - max(0.0, self.free_at - end)
 
     # -- runway ------------------------------------------------------------------------------------------------------
 
@@ -194,14 +232,15 @@ class Airfield:
         self.busy = True
         if take_off:
             time = aircraft.take_off[mode].at(aircraft.sortie)
-            self.w.lift.rolls(aircraft)
-            priority, callback = TAKE_OFF_ENDS + aircraft.key, self.on_off
+            self.lift.rolls(aircraft)
+            priority, callback = TAKE_OFF_ENDS + aircraft.key, self._off
         else:
             time = aircraft.landing[mode].at(aircraft.sortie)
-            self.w.lift.lands(aircraft)
-            priority, callback = LANDING_ENDS + aircraft.key, self.on_landed
+            self.lift.lands(aircraft)
+            priority, callback = LANDING_ENDS + aircraft.key, self._landed
         if time < math.inf:
             self.runway_hours += time
+            self.free_at = self.clock.now + time
             self.clock.wake(time, priority, callback, aircraft)
 
     def _may_move(self, aircraft: Aircraft, take_off: bool) -> bool:
@@ -214,7 +253,7 @@ class Airfield:
         self.busy = False
         brings = aircraft.fleet.flown_in
         if brings is None:
-            self.w.lift.off(aircraft)
+            self.lift.off(aircraft)
         else:
             brings.off(aircraft)
         if self.runway_line:
@@ -224,7 +263,8 @@ class Airfield:
         self.busy = False
         brings = aircraft.fleet.flown_in
         if brings is None:
-            self.w.boarding.landed(aircraft)
+            for tell in self.landed:
+                tell(aircraft)
         else:
             brings.landed(aircraft)
         if self.runway_line:

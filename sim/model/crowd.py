@@ -8,14 +8,16 @@ from that formula; there is no step size.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
+from sim.model.closures import Closures
 from sim.model.compiled.airport import CompiledCrowd
 from sim.model.kernel import Call
 from sim.model.ranks import CROWD_BREAKS_THROUGH, CROWD_CROSSES, CROWD_HEARS_NEWS, RUNWAY_CLEARED
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.run import Run
+from sim.model.security import Security
+from sim.model.threat import Threat
 
 LIMIT = 1e6
 """Hours; nothing is looked for beyond."""
@@ -77,8 +79,14 @@ class Course(NamedTuple):
 class Crowd:
     """C(t), whether the gates are closed for it, and its breaches of the runway."""
 
-    def __init__(self, w: World, plan: CompiledCrowd | None) -> None:
-        self.w = w
+    def __init__(self, run: Run, plan: CompiledCrowd | None, threat: Threat, security: Security, closures: Closures) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.threat = threat
+        self.security = security
+        self.closures = closures
+        self.thresholds: list[Callable[[], None]] = run.link()
+        """Told when it has grown so large that gates close, or so small that they open."""
         self.present = plan is not None
         self.gates_closed = False
         self.breached = False
@@ -87,13 +95,13 @@ class Crowd:
         if plan is None:
             return
         self.plan = plan
-        self.numbers = numbers = plan.numbers.in_(w.streams)
+        self.numbers = numbers = plan.numbers.in_(self.run.streams)
         self.news, self.breach = numbers.news, numbers.breach
         self.open_below = numbers.open_below if numbers.open_below is not None else numbers.close_above / 2
         self.since = 0.0
         self.course = Course(numbers.start, 0.0, numbers.dispersal)
         self.hazard = 0.0
-        self.budget = w.streams[plan.budget].at(0) if self.breach else math.inf
+        self.budget = self.run.streams[plan.budget].at(0) if self.breach else math.inf
         self.news_factor = 1.0
         self.factors: list[float] = []
         """Factors on the inflow of the incidents in progress."""
@@ -106,17 +114,17 @@ class Crowd:
         if self.present:
             self.on_change()
             if self.news:
-                self.w.clock.after(self.news.every, CROWD_HEARS_NEWS, self._news)
+                self.clock.after(self.news.every, CROWD_HEARS_NEWS, self._news)
 
     def size(self) -> float:
         """People outside now."""
-        return self.course.at(self.w.clock.now - self.since) if self.present else 0.0
+        return self.course.at(self.clock.now - self.since) if self.present else 0.0
 
     def speed(self) -> float:
         """Speed of an exposed gate, between 0 and 1: 1 / (1 + C / slows)."""
         if not self.present:
             return 1.0
-        now, course = self.w.clock.now, self.course
+        now, course = self.clock.now, self.course
         if now != self._speed_at or course is not self._speed_of:  # each gate asks, again and again
             self._speed = 1.0 / (1.0 + course.at(now - self.since) / self.numbers.slows)
             self._speed_at, self._speed_of = now, course
@@ -126,10 +134,9 @@ class Crowd:
         """Something that drives the crowd has changed: go on from here with the new rates."""
         if not self.present:
             return
-        w = self.w
         self._rebase(self.size())
-        inflow = self.numbers.inflow + w.threat.now.crowd
-        security = w.security
+        inflow = self.numbers.inflow + self.threat.now.crowd
+        security = self.security
         if not security.unlimited and security.manned:
             assert security.force is not None
             inflow *= security.force.numbers.crowd
@@ -153,7 +160,7 @@ class Crowd:
             self._schedule()
 
     def _rebase(self, size: float) -> None:
-        now = self.w.clock.now
+        now = self.clock.now
         if self.breach is not None and self.hazard > 0:
             self.budget -= self.hazard * self.course.excess(self.breach.above, now - self.since)
         self.course = Course(size, self.course.flow, self.course.dispersal)
@@ -167,9 +174,9 @@ class Crowd:
         cross = self._crossing(level)
         breach = self._breach_time(cross)
         if breach < cross:
-            self._next = self.w.clock.at(self.since + breach, CROWD_BREAKS_THROUGH, self._breaks)
+            self._next = self.clock.at(self.since + breach, CROWD_BREAKS_THROUGH, self._breaks)
         else:
-            self._next = self.w.clock.at(self.since + cross, CROWD_CROSSES, self._crosses, level) if cross < LIMIT else None
+            self._next = self.clock.at(self.since + cross, CROWD_CROSSES, self._crosses, level) if cross < LIMIT else None
 
     def _crossing(self, level: float) -> float:
         return self.course.reaches(level) if level > 0 else (self.course._zero() if self.gates_closed else math.inf)
@@ -190,44 +197,48 @@ class Crowd:
         self._rebase(level)
         self.gates_closed = not self.gates_closed
         self._schedule()
-        self.w.gates.on_change()
+        for tell in self.thresholds:
+            tell()
 
     def _thresholds(self) -> None:
         """Close or open the gates if the crowd is beyond a threshold."""
         size = self.course.start
         if size <= self.open_below if self.gates_closed else size >= self.numbers.close_above:
-            self.gates_closed = not self.gates_closed
-            self.w.gates.on_change()
+            self._crossed()
+
+    def _crossed(self) -> None:
+        self.gates_closed = not self.gates_closed
+        for tell in self.thresholds:
+            tell()
 
     def _breaks(self, _: None) -> None:
-        w, breach = self.w, self.breach
+        breach = self.breach
         assert breach is not None
         self._rebase(self.size())
-        clear = w.streams[self.plan.clear].at(self.breaches)
-        clear /= 1 + w.security.headcount / breach.clear_strength if math.isfinite(breach.clear_strength) else 1.0
+        clear = self.run.streams[self.plan.clear].at(self.breaches)
+        clear /= 1 + self.security.headcount / breach.clear_strength if math.isfinite(breach.clear_strength) else 1.0
         self.breaches += 1
         self.breached = True
         self.hazard = 0.0
         self._schedule()
-        w.note("crowd", "breaks onto the runway")
-        w.closures.begin(("runway",), "crowd")
-        w.clock.after(clear, RUNWAY_CLEARED, self._cleared)
+        self.run.note("crowd", "breaks onto the runway")
+        self.closures.begin(("runway",), "crowd")
+        self.clock.after(clear, RUNWAY_CLEARED, self._cleared)
 
     def _cleared(self, _: None) -> None:
-        w = self.w
         assert self.breach is not None
         self.breached = False
-        self.budget = w.streams[self.plan.budget].at(self.breaches)
-        w.note("crowd", "runway cleared")
-        w.closures.end(("runway",), "crowd")
+        self.budget = self.run.streams[self.plan.budget].at(self.breaches)
+        self.run.note("crowd", "runway cleared")
+        self.closures.end(("runway",), "crowd")
         self.scatter(self.breach.disperses)
         self.on_change()
 
     def _news(self, _: None) -> None:
-        now, news = self.w.clock.now, self.news
+        now, news = self.clock.now, self.news
         assert news is not None
         first = now - news.window
         self.departures = [t for t in self.departures if t > first]
         self.news_factor = 1 + len(self.departures) / news.flights if news.flights > 0 else 1.0
         self.on_change()
-        self.w.clock.after(news.every, CROWD_HEARS_NEWS, self._news)
+        self.clock.after(news.every, CROWD_HEARS_NEWS, self._news)

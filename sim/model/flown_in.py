@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from sim.model.aircraft import Aircraft, Fleet, Flight
+from sim.model.boarding import Boarding
 from sim.model.compiled.lift import CompiledFlownIn
 from sim.model.compiled.numbers import whole
 from sim.model.compiled.security import StepNumbers
+from sim.model.deployment import Deployment
 from sim.model.kernel import Call
+from sim.model.lift import Lift
 from sim.model.ranks import AIRCRAFT_COMES, FORCE_BUILDS_UP, ranked
-
-if TYPE_CHECKING:
-    from sim.model.security import Deployment
-    from sim.model.world import World
+from sim.model.run import Run
+from sim.model.security import Security
 
 INF = math.inf
 _FIRST_RANK, _RANKS = 1 << 24, 1 << 18
@@ -32,13 +32,20 @@ LEAST_RETURN = 0.1
 class FlownInForce:
     """The aircraft that bring one deployment's force."""
 
-    def __init__(self, w: World, plan: CompiledFlownIn, deployment: Deployment) -> None:
-        self.w = w
+    def __init__(
+        self, plan: CompiledFlownIn, deployment: Deployment, run: Run, security: Security, boarding: Boarding, lift: Lift
+    ) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.security = security
+        self.airfield = lift.airfield
+        self.boarding = boarding
+        self.lift = lift
         self.plan = plan
         self.deployment = deployment
-        self.fleet = Fleet(w, plan.fleet)
+        self.fleet = Fleet(run, plan.fleet)
         self.fleet.flown_in = self
-        self.fleet.stand_size = w.airfield.sizes.get(plan.fleet.stand, 0) if plan.fleet.stand is not None else 0
+        self.fleet.stand_size = self.airfield.sizes.get(plan.fleet.stand, 0) if plan.fleet.stand is not None else 0
         self.coming: dict[Aircraft, int] = {}
         """Aircraft that have not landed, with the troops whom they bring."""
         self.due: dict[Aircraft, Call] = {}
@@ -48,12 +55,12 @@ class FlownInForce:
 
     def bring(self, people: float, at: float) -> None:
         """Send aircraft for so many soldiers, and cargo beside, the last of which are over the airport *at* that moment."""
-        w, left, load = self.w, int(people), max(1.0, self.w.get(self.plan.troops))
+        left, load = int(people), max(1.0, self.run.get(self.plan.troops))
         if left <= 0 or self.called_off:
             return
         flights = math.ceil(left / load)
-        cargo = int(whole(flights * w.get(self.plan.cargo)))
-        every, over = flights + cargo, w.get(self.plan.over)
+        cargo = int(whole(flights * self.run.get(self.plan.cargo)))
+        every, over = flights + cargo, self.run.get(self.plan.over)
         for k in range(every):
             troops = 0
             if (k + 1) * cargo // every == k * cargo // every:  # else it is one of the cargo flights, spread evenly among them
@@ -66,58 +73,59 @@ class FlownInForce:
 
         *steps*: hours from now, headcount; *before*: the headcount until the first of them.
         """
-        w = self.w
         for after, i, headcount in sorted((step.after, i, step.headcount) for i, step in enumerate(steps)):
             if headcount > before:
-                self.bring(headcount - before, w.clock.now + after)
+                self.bring(headcount - before, self.clock.now + after)
             elif headcount < before:
-                w.clock.after(after, ranked(FORCE_BUILDS_UP, self.deployment.number, i), self._fewer, before - headcount)
+                self.clock.after(after, ranked(FORCE_BUILDS_UP, self.deployment.number, i), self._fewer, before - headcount)
             before = headcount
 
     def _fewer(self, soldiers: float) -> None:
         if self.deployment.force and not self.called_off:
-            self.w.security.flies_in(self.deployment, -soldiers)
+            self.security.flies_in(self.deployment, -soldiers)
 
     def _send(self, troops: int, at: float) -> None:
-        w, flights = self.w, self.w.security.flights_in
+        flights = self.security.flights_in
         number = flights[self.fleet.name] = flights.get(self.fleet.name, -1) + 1
-        aircraft = Aircraft(w, self.fleet, 0, _FIRST_RANK + self.plan.rank * _RANKS + number, number)
+        aircraft = Aircraft(self.run, self.fleet, 0, _FIRST_RANK + self.plan.rank * _RANKS + number, number)
         aircraft.name = f"{self.fleet.name}/{number}"
         self.coming[aircraft] = troops
-        self.due[aircraft] = w.clock.after(max(0.0, at - w.clock.now), AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft)
+        self.due[aircraft] = self.clock.after(
+            max(0.0, at - self.clock.now), AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft
+        )
 
     def _overhead(self, aircraft: Aircraft) -> None:
         del self.due[aircraft]
-        self.w.lift.request_landing(aircraft, fresh=True)
+        self.lift.request_landing(aircraft, fresh=True)
 
     def diverted(self, aircraft: Aircraft) -> None:
         """It could not hold any longer: it comes again, with the same troops."""
         returns = max(aircraft.legs["returns"].at(aircraft.sortie), LEAST_RETURN)
-        self.due[aircraft] = self.w.clock.after(returns, AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft)
+        self.due[aircraft] = self.clock.after(returns, AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft)
 
     def landed(self, aircraft: Aircraft) -> None:
         """It is on its stand: its troops are there, and it unloads."""
-        w, troops = self.w, self.coming.pop(aircraft)
-        aircraft.on_stand = w.clock.now
-        aircraft.record = Flight(aircraft, w.clock.now, 0, [], 0, troops)
-        w.clock.wake(w.boarding._ground(aircraft, 0), AIRCRAFT_COMES + aircraft.key, self._unloaded, aircraft)
-        w.note(aircraft.name, f"lands with {troops} troops" if troops else "lands with cargo")
+        troops = self.coming.pop(aircraft)
+        aircraft.on_stand = self.clock.now
+        aircraft.record = Flight(aircraft, self.clock.now, 0, [], 0, troops)
+        self.clock.wake(self.boarding.ground_time(aircraft, 0), AIRCRAFT_COMES + aircraft.key, self._unloaded, aircraft)
+        self.run.note(aircraft.name, f"lands with {troops} troops" if troops else "lands with cargo")
         if troops and not self.called_off:
-            w.security.flies_in(self.deployment, troops)
+            self.security.flies_in(self.deployment, troops)
 
     def _unloaded(self, aircraft: Aircraft) -> None:
-        self.w.airfield.request_runway(aircraft, True)
+        self.airfield.request_runway(aircraft, True)
 
     def off(self, aircraft: Aircraft) -> None:
         """It has taken off again."""
-        self.w.airfield.release_stand(aircraft)
+        self.airfield.release_stand(aircraft)
         aircraft.has_stand = False
         aircraft.record = None
 
     def call_off(self) -> None:
         """The force leaves: whoever has not begun to land turns back."""
         self.called_off = True
-        field = self.w.airfield
+        field = self.airfield
         for aircraft in list(self.coming):
             timer = self.due.pop(aircraft, None)
             if timer is not None:
@@ -130,4 +138,4 @@ class FlownInForce:
             else:
                 continue  # on final approach
             del self.coming[aircraft]
-            self.w.note(aircraft.name, "turns back")
+            self.run.note(aircraft.name, "turns back")

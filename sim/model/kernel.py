@@ -126,6 +126,13 @@ class Clock(simpy.Environment):
             if self.now == began:
                 raise RuntimeError(f"time stands still at {began} h")
 
+    def close(self) -> None:
+        """Let go of all that was to come."""
+        for _, _, _, _, arg in self._queue:
+            if isinstance(arg, Call):
+                arg.cancel()
+        self._queue.clear()
+
     @property
     def stopped(self) -> bool:
         """Whether somebody has called :meth:`stop`."""

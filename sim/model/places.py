@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from sim.model.compiled.road import CompiledShuttle
+from sim.model.hub import Hub
 from sim.model.kernel import Call, Line
-
-if TYPE_CHECKING:
-    from sim.model.hub import Hub
-    from sim.model.mission import Chalk, Cohort, Rider
+from sim.model.mission import Chalk, Cohort
+from sim.model.modes import Rider
 
 INF = math.inf
 GUARDS_KEY = 1 << 50

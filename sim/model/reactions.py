@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from sim.model.compiled.numbers import Draws, When, round_half_up
 from sim.model.compiled.people import CompiledReactions, Reacting
 from sim.model.compiled.security import CompiledSecurity
 from sim.model.kernel import Call
+from sim.model.mission import Cohort, Mission
 from sim.model.ranks import MISSION_REACTS, ranked
-
-if TYPE_CHECKING:
-    from sim.model.mission import Cohort
-    from sim.model.world import World
+from sim.model.run import Run
+from sim.model.security import Security
 
 INF = math.inf
 
@@ -65,8 +63,11 @@ def out_before(plan: CompiledReactions, draws: Draws) -> list[int]:
 class Reactions:
     """The missions that make up their mind, in one replication."""
 
-    def __init__(self, w: World, plan: CompiledReactions | None) -> None:
-        self.w = w
+    def __init__(self, run: Run, plan: CompiledReactions | None, security: Security) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.security = security
+        self.missions: list[Mission] = []
         self.plan = plan
         self.going: list[Reacting] = []
         self.absent = False
@@ -82,41 +83,40 @@ class Reactions:
     def choose(self) -> None:
         """Who goes in this replication."""
         if self.plan is not None:
-            self.going = going(self.plan, self.w.streams)
+            self.going = going(self.plan, self.run.streams)
 
-    def start(self) -> None:
+    def start(self, missions: list[Mission]) -> None:
         """Whoever is out before the start is; the others decide, unless a force is there."""
-        w = self.w
+        self.missions = missions
         if self.plan is None or not self.going:
             return
-        self.absent = unsecured_at_start(w.security.plan, w.moment, w.streams)
+        self.absent = unsecured_at_start(self.security.plan, self.run.moment, self.run.streams)
         if self.absent:
-            gone = set(out_before(self.plan, w.streams))
-            for m in w.missions:
+            gone = set(out_before(self.plan, self.run.streams))
+            for m in self.missions:
                 if m.index in gone:
                     m.leave_before()
             self.going = [p for p in self.going if p.mission not in gone]
-            self._begin(-w.get(self.plan.known))
+            self._begin(-self.run.get(self.plan.known))
 
     def look(self) -> None:
         """Who is at the airport may have changed."""
-        if not self.going or not self.w.started or self.w.security.absent == self.absent:
+        if not self.going or not self.run.started or self.security.absent == self.absent:
             return
-        self.absent = self.w.security.absent
+        self.absent = self.security.absent
         if self.absent:
-            self._begin(self.w.clock.now)
+            self._begin(self.clock.now)
         else:
             self._end()
 
     def _begin(self, known: float) -> None:
-        w = self.w
         self.known = known
         for place in self.going:
-            decided = known + w.streams[place.decides].at(0)
-            for c in w.missions[place.mission].cohorts:
+            decided = known + self.run.streams[place.decides].at(0)
+            for c in self.missions[place.mission].cohorts:
                 if c.ordered == INF and c.movers:
                     c.weighing = max(0.0, known)
-                    call = w.clock.at(decided, ranked(MISSION_REACTS, c.index), self._decided, c)
+                    call = self.clock.at(decided, ranked(MISSION_REACTS, c.index), self._decided, c)
                     self.pending += [call] if call is not None else []
 
     def _end(self) -> None:
@@ -124,7 +124,7 @@ class Reactions:
             call.cancel()
         self.pending.clear()
         for place in self.going:
-            for c in self.w.missions[place.mission].cohorts:
+            for c in self.missions[place.mission].cohorts:
                 c.weighing = INF
 
     def _decided(self, cohort: Cohort) -> None:

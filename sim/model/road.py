@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING
 
+from sim.model.boarding import Boarding
+from sim.model.closures import Closures
 from sim.model.compiled.scenario import CompiledScenario
+from sim.model.gates import Gates
 from sim.model.kernel import Call, Line
-from sim.model.mission import Chalk, Rider
-from sim.model.modes import Kind, Ticket
+from sim.model.mission import Chalk, Kind
+from sim.model.modes import Convoy, Rider, Ticket, Undecided
 from sim.model.names import CAUSE, STATE
-from sim.model.passage import MOST_TRIES, Convoy, Passage
+from sim.model.passage import MOST_TRIES, Passage
 from sim.model.ranks import (
     ARRIVES,
     CONVOY_PATIENCE_ENDS,
@@ -31,11 +33,11 @@ from sim.model.ranks import (
     VEHICLE_THERE,
     VEHICLES_BACK,
 )
+from sim.model.run import Run
+from sim.model.security import Security
+from sim.model.threat import Threat
 from sim.model.windows import Windows
 from sim.scenario.rules import entrant
-
-if TYPE_CHECKING:
-    from sim.model.world import World
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
@@ -54,23 +56,35 @@ class Pool:
 class Road:
     """Everything between a compound and the gate."""
 
-    def __init__(self, w: World, plan: CompiledScenario) -> None:
+    def __init__(
+        self,
+        run: Run,
+        plan: CompiledScenario,
+        threat: Threat,
+        security: Security,
+        closures: Closures,
+        gates: Gates,
+        boarding: Boarding,
+    ) -> None:
         s = plan.scenario
-        self.w = w
-        self.clock, self.gates, self.closures = w.clock, w.gates, w.closures
-        self.numbers = numbers = plan.road.numbers.in_(w.streams)
-        self.windows = Windows(w, plan.road.windows, ROAD_WINDOWS, self._windows_change)
+        self.run = run
+        self.clock = run.clock
+        self.threat, self.security, self.closures, self.gates = threat, security, closures, gates
+        self.numbers = numbers = plan.road.numbers.in_(self.run.streams)
+        self.windows = Windows(run, plan.road.windows, ROAD_WINDOWS)
+        self.windows.changed.append(self._windows_change)
         self.held = frozenset(s.road.held)
-        self.passage = Passage(w, numbers, self._go, self.windows)
+        self.passage = Passage(run, numbers, self.windows, threat, security, boarding)
+        self.passage.released.append(self._go)
+        security.on_collapse.append(self.passage.on_regime)
         self.curfew = s.road.curfew
         self.convoy_size = max(1, int(min(numbers.convoy.vehicles, 1e6)))
         self.pools = {
-            name: Pool(w.get(number), s.vehicles[name].based == "airport") for name, number in plan.road.vehicles.items()
+            name: Pool(self.run.get(number), s.vehicles[name].based == "airport") for name, number in plan.road.vehicles.items()
         }
         self.escorts = {name: escort.teams for name, escort in numbers.escorts.items()}
         """Teams that are free."""
         self.open = True
-        self.threat = w.threat
         self.escort_lines: dict[str, list[Convoy]] = {n: [] for n in self.escorts}
         self.last_departure: dict[int, float] = {}
         self.forming: dict[Kind, list[Rider]] = defaultdict(list)
@@ -82,7 +96,7 @@ class Road:
             and numbers.convoy.headway == 0
             and self.passage.certain
             and numbers.checkpoints == 0
-            and not w.closures.parted
+            and not self.closures.parted
             and not any(c.chooses or c.ways[0].speed is not None for c in plan.cohorts)
         )
         """Nothing but the drive can hold a group up."""
@@ -97,7 +111,7 @@ class Road:
         """A group is ready and wants to go."""
         if self.plain and self.open and isinstance(chalk, Chalk):
             cohort, chalk.depart = chalk.cohort, chalk.ready
-            time = cohort.drive[chalk.i] * self.threat.now.road
+            time = chalk.way.drive[chalk.i] * self.threat.now.road
             cohort.departs(chalk.n)
             if time < INF:
                 self.clock.wake(time, ARRIVES + chalk.key, self.gates.on_arrival, chalk)
@@ -106,7 +120,7 @@ class Road:
         if pool is None:
             self._join(chalk)
             return
-        self.w.waits(chalk, _VEHICLE)
+        chalk.wait_for(_VEHICLE)
         self.pools[pool].line.push(chalk, chalk.cohort.priority)
         self._assign(self.pools[pool])
 
@@ -123,7 +137,7 @@ class Road:
             pool.free -= 1
             if pool.at_airport:
                 chalk = chalk.commit()
-                self.w.waits(chalk, _VEHICLE)
+                chalk.wait_for(_VEHICLE)
                 self.clock.wake(self._time(chalk, 1.0), VEHICLE_THERE + chalk.key, self._join, chalk)
             else:
                 if isinstance(chalk, Ticket):
@@ -151,7 +165,7 @@ class Road:
         first: Rider | None = next((c for c in pool.line if self._in_window(c)), None)
         if first is None:
             for chalk in pool.line:
-                self.w.waits(chalk, _PERMISSION)
+                chalk.wait_for(_PERMISSION)
         return first
 
     def _in_window(self, chalk: Rider) -> bool:
@@ -169,7 +183,7 @@ class Road:
         if self.convoy_size == 1 or chalk.way.alone:
             self._go(Convoy([chalk]))
             return
-        self.w.waits(chalk, _VEHICLE)
+        chalk.wait_for(_VEHICLE)
         kind = chalk.way.kind
         forming = self.forming[kind]
         forming.append(chalk)
@@ -191,25 +205,25 @@ class Road:
         if cause != _VEHICLE:
             convoy.headway_due = None
         for chalk in convoy.chalks:
-            self.w.waits(chalk, cause)
+            chalk.wait_for(cause)
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
     def regime(self) -> str:
         """``host`` while the outer layer stands (or none is modelled), ``after`` once it has collapsed."""
-        return self.w.security.regime
+        return self.security.regime
 
     def _go(self, convoy: Convoy) -> None:
         """Leave, or wait for the first thing that is missing."""
         if not convoy.chalks:  # other modes have taken all its groups
             return
-        w, alone, escort = self.w, convoy.first.way.alone, convoy.first.way.mode.spec.escort
+        alone, escort = convoy.first.way.alone, convoy.first.way.mode.spec.escort
         if not alone and not self.passage.permitted(convoy):
             self._hold(convoy, _PERMISSION)
             return
-        if self.curfew is not None and escort is None and w.within(self.curfew):
+        if self.curfew is not None and escort is None and self.run.within(self.curfew):
             self._hold(convoy, _PERMISSION)
-            until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
+            until = (self.curfew.last - self.run.hour_of_day()) % 24 or 24.0
             self.clock.wake(until, CURFEW_ENDS + convoy.first.key, self._go, convoy)
             return
         if self.windows.present and not self._in_window(convoy.first):
@@ -234,7 +248,7 @@ class Road:
         self._drive(convoy)
 
     def _headway(self, convoy: Convoy) -> bool:
-        mission, now = convoy.first.way.mission.index, self.w.clock.now
+        mission, now = convoy.first.way.kind[0], self.clock.now
         if convoy.headway_due is not None:
             return True
         due = max(now, self.last_departure.get(mission, -INF) + self.numbers.convoy.headway)
@@ -244,13 +258,9 @@ class Road:
         self.clock.wake(due - now, HEADWAY_ENDS + convoy.first.key, self._go, convoy)
         return False
 
-    def on_regime(self) -> None:
-        """The outer layer has collapsed: those who wait for the old permission ask again."""
-        self.passage.on_regime()
-
     def on_change(self) -> None:
         """The road may be open again."""
-        self.open = self.w.closures.is_shut("road") is None
+        self.open = self.closures.is_shut("road") is None
         if self.blocked and self.open:
             blocked, self.blocked = self.blocked, []
             for convoy in blocked:
@@ -260,35 +270,35 @@ class Road:
 
     def _time(self, chalk: Rider, factor: float) -> float:
         """Driving time now, in hours; the factor of the threat level is taken here."""
-        w, plan = self.w, chalk.way.mode
-        drive = w.streams[plan.drive].at(chalk.i)
+        plan = chalk.way.mode
+        drive = self.run.streams[plan.drive].at(chalk.i)
         if plan.speed is not None:
-            speed = w.streams[plan.speed].at(chalk.i)
+            speed = self.run.streams[plan.speed].at(chalk.i)
             drive = drive / speed if speed > 0 else INF
         if self.regime() == "after":
-            factor *= w.security.host.after.road
+            factor *= self.security.host.after.road
         if (truce := self.windows.least("road")) is not None:
             factor *= truce
-        return drive * (w.threat.now.road * factor)
+        return drive * (self.threat.now.road * factor)
 
     def _drive(self, convoy: Convoy) -> None:
-        w, chalks = self.w, convoy.leaves()
+        chalks = convoy.leaves()
         chalk = chalks[0]
-        plan, now = chalk.way.mode, w.clock.now
+        plan, now = chalk.way.mode, self.clock.now
         escort = self.numbers.escorts[plan.spec.escort] if plan.spec.escort is not None else None
         after = self.regime() == "after"
         drive = self._time(chalk, escort.road if escort else 1.0)
-        points, fewer = self.numbers.checkpoints, w.security.host.after.checkpoints
+        points, fewer = self.numbers.checkpoints, self.security.host.after.checkpoints
         if after and fewer is not None:
             points = fewer
         stream = plan.passage_checkpoint if after else plan.checkpoint
         delay = 0.0
         if points:
-            delay = points * w.streams[stream].at(chalk.i) * w.threat.now.checkpoint * (escort.delay if escort else 1.0)
+            delay = points * self.run.streams[stream].at(chalk.i) * self.threat.now.checkpoint * (escort.delay if escort else 1.0)
             if (truce := self.windows.least("checkpoint")) is not None:
                 delay *= truce
         for c in chalks:
-            self.w.waits(c, -1)
+            c.wait_for(-1)
             if c.depart == INF:
                 c.depart = now
         if drive == INF or delay == INF:
@@ -298,13 +308,13 @@ class Road:
             chalk.tries += 1
             self.clock.wake(drive + delay, TURNED_BACK + chalk.key, self._turned, (convoy, drive))
             for c in chalks:
-                self.w.waits(c, _PERMISSION)
+                c.wait_for(_PERMISSION)
         else:
             self._gone(convoy)
             self.clock.wake(drive + delay, ARRIVES + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:
                 for c in chalks:
-                    w.log_segment(c, _PERMISSION, now + drive, now + drive + delay, _ROAD)
+                    c.waited(_PERMISSION, now + drive, now + drive + delay, _ROAD)
 
     def _gone(self, convoy: Convoy) -> None:
         """Its people have left the compound for good; those who are turned back come home again."""
@@ -314,7 +324,7 @@ class Road:
     def _turned(self, home: tuple[Convoy, float]) -> None:
         convoy, drive = home
         chalk = convoy.leaves()[0]
-        self.w.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
+        self.run.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
         self.passage.refused(convoy)  # before its escort is free: who waits for that must know
         if convoy.escorted:
             self._release_escort(chalk.way.mode.spec.escort)
@@ -323,31 +333,28 @@ class Road:
         if chalk.tries >= self.passage.most_tries(chalk):
             self._give_up(convoy, drive)
             return
-        retry = self.w.streams[chalk.way.mode.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
+        retry = self.run.streams[chalk.way.mode.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
         self.clock.wake(retry, CONVOY_TRIES_AGAIN + chalk.key, self._go, convoy)
-        if chalk.choice is not None:
+        if isinstance(chalk, Undecided):
             self._choose_again(convoy, chalk.tries)
 
     def _choose_again(self, convoy: Convoy, tries: int) -> None:
         """Its groups are at home: another mode may take them before they try again."""
         asks = []
         for k, c in enumerate(convoy.leaves()):
-            if c.choice is not None:
+            if isinstance(c, Undecided):
                 c.tries = tries
-                ticket = convoy.chalks[k] = c.choice.reopen(convoy)
-                asks.append((c.choice, ticket))
-        for choice, ticket in asks:
-            choice.ask_others(ticket)
+                ticket = convoy.chalks[k] = c.reopen(convoy)
+                asks.append((c, ticket))
+        for c, ticket in asks:
+            c.ask_others(ticket)
 
     def _give_up(self, convoy: Convoy, drive: float) -> None:
         """They stay at home for good, or go by another mode; their vehicles are free for others."""
         chalks, name = convoy.leaves(), convoy.first.way.mode.spec.vehicles
         for c in chalks:
-            if c.choice is not None and c.choice.loses(c.way):
-                continue
-            self.w.waits(c, -1)
-            c.gave_up = self.clock.now
-            self.w.gave_up(c)
+            if not (isinstance(c, Undecided) and c.loses(c.way)):
+                self.passage.gives_up(c)
         self._release_vehicles(chalks, name, drive, at_airport=False)
 
     def _arrive(self, there: tuple[Convoy, float]) -> None:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from sim.model.compiled.numbers import Draws
-from sim.model.compiled.security import CompiledProvider, CompiledSecurity, CompiledWithdrawal
-from sim.model.flown_in import FlownInForce
+from sim.model.compiled.lift import CompiledFlownIn
+from sim.model.compiled.numbers import When
+from sim.model.compiled.security import CompiledSecurity, CompiledWithdrawal
+from sim.model.conditions import Conditions
+from sim.model.deployment import BringsForce, Deployment
 from sim.model.handover import has_taken_over, is_held
 from sim.model.kernel import Call
 from sim.model.ranks import (
@@ -32,9 +34,8 @@ from sim.model.ranks import (
     PROVIDER_ARRIVES,
     ranked,
 )
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.run import Run
+from sim.model.threat import Threat
 
 ALL_SERVICES = frozenset(("tower", "fire", "fuel", "handling"))
 SHRINKS = 4
@@ -42,42 +43,44 @@ SHRINKS = 4
 WITHDRAWAL_GROUP = 50.0
 
 
-class Deployment:
-    """A provider's people at the airport in one phase."""
+class SeatsOut(Protocol):
+    """Aircraft that take a force out."""
 
-    def __init__(self, plan: CompiledProvider, number: int, draws: Draws) -> None:
-        self.plan = plan
-        self.numbers = plan.force.in_(draws)
-        """Of its force."""
-        self.number = number
-        self.force = False
-        self.operator = False
-        self.headcount = 0.0
-        self.technicians = 0.0
-        self.force_leaving = False
-        self.operator_leaving = False
-        self.flies = False
-        """Whether its force waits for seats."""
-        self.operator_done = False
-        """Whether the operator would be gone if the force weren't there."""
-        self.over = False
-        self.flown_in: FlownInForce | None = None
-        """The aircraft that bring its force, where it comes by air."""
-        self.relieved: set[str] = set()
-        """Of ``force`` and ``operator``: what may leave, of one whose successor takes over from it."""
+    present: bool
+
+    def withdraw(
+        self, name: str, people: float, over: float, group: float, priority: int, flown: Callable[[int], None] | None = None
+    ) -> None:
+        """People become ready to leave, in groups, evenly over so many hours."""
+
+    def hurry_before(self, name: str, deadline: When, near: float) -> None:
+        """They board before everyone else from *near* hours before a moment on."""
 
 
 class Security:
     """Headcount, lanes, services and hold time now; tells the rest of the world when they change."""
 
-    def __init__(self, w: World, plan: CompiledSecurity) -> None:
-        self.w = w
+    def __init__(self, run: Run, plan: CompiledSecurity, threat: Threat, conditions: Conditions) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.threat = threat
+        self.conditions = conditions
+        conditions.absent.append(lambda: self.absent)
+        conditions.leaving.append(lambda: self.leaving)
+        self.changed: list[Callable[[], None]] = run.link()
+        """Told whenever who is there, what they man or what they provide may have changed."""
+        self.on_collapse: list[Callable[[], None]] = run.link()
+        """Told when the host's outer layer has collapsed."""
+        self.seats: list[SeatsOut] = run.link()
+        """Where those who withdraw by air get their seats."""
+        self.flies_force: list[Callable[[CompiledFlownIn, Deployment], BringsForce]] = run.link()
+        """Makes the aircraft that bring a deployment's force."""
         self.plan = plan
         self.unlimited = not plan.phases
         self.deployments: list[Deployment] = []
         self.current: Deployment | None = None
         self.host_stands = plan.spec is not None
-        self.host = plan.host.in_(w.streams)
+        self.host = plan.host.in_(self.run.streams)
         self.has_host = plan.spec is not None
         self.regime = "host"
         """Who holds the outer layer: ``host`` while it stands (or none is modelled), ``after`` once it has collapsed."""
@@ -116,15 +119,13 @@ class Security:
 
     def start(self) -> None:
         """Begin the phases and the collapse of the host."""
-        w = self.w
         for i, phase in enumerate(self.plan.phases):
-            w.when(phase.begins, ranked(PHASE_BEGINS, i), self._phase, (i, phase.provider))
+            self.run.when(phase.begins, ranked(PHASE_BEGINS, i), self._phase, (i, phase.provider))
         spec = self.plan.spec
         if spec is not None and spec.collapse is not None:
-            w.trigger(spec.collapse.when, self.plan.collapse_at, HOST_TRIGGERED, self._collapse_ordered)
+            self.conditions.trigger(spec.collapse.when, self.plan.collapse_at, HOST_TRIGGERED, self._collapse_ordered)
         if spec is not None and spec.services and not spec.hours.always:
             self._follow_hours()
-        w.threat.listeners.append(self.on_threat)
         self.update()
 
     def _host_hours(self, _: None) -> None:
@@ -134,39 +135,40 @@ class Security:
     def _follow_hours(self) -> None:
         spec = self.plan.spec
         assert spec is not None
-        self.w.clock.after(spec.hours.next_change(self.w.hour_of_day()), HOST_HOURS, self._host_hours)
+        self.clock.after(spec.hours.next_change(self.run.hour_of_day()), HOST_HOURS, self._host_hours)
 
     def _collapse_ordered(self, _: None) -> None:
         assert self.host.collapse is not None
-        self.w.clock.after(self.host.collapse.delay, HOST_COLLAPSES, self._collapse)
+        self.clock.after(self.host.collapse.delay, HOST_COLLAPSES, self._collapse)
 
     def _collapse(self, _: None) -> None:
         self.host_stands = False
         self.regime = "after"
-        self.collapsed = self.w.clock.now
+        self.collapsed = self.clock.now
         self._note("host", "collapses")
         self.update()
-        self.w.road.on_regime()
+        for tell in self.on_collapse:
+            tell()
 
     def _phase(self, arg: tuple[int, str]) -> None:
         number, name = arg
         if self.current is not None and self.current.number > number:
             return
         old = self.current
-        deployment = Deployment(self.plan.providers[name], number, self.w.streams)
+        deployment = Deployment(self.plan.providers[name], number, self.run.streams)
         self.deployments.append(deployment)
         self.current = deployment
         self._note(name, "in charge")
         if old is not None and not self.plan.phases[number].handover:
             for d in self.deployments[:-1]:
                 self._relieve(d, "force", "operator")
-        arrival = self.w.get(deployment.plan.arrival)
+        arrival = self.run.get(deployment.plan.arrival)
         if deployment.plan.flown_in is not None:
-            deployment.flown_in = FlownInForce(self.w, deployment.plan.flown_in, deployment)
-            if self.w.clock.now + arrival > 0:  # who is there when the clock starts has come before
-                deployment.flown_in.bring(deployment.numbers.headcount, self.w.clock.now + arrival)
+            deployment.flown_in = self.flies_force[0](deployment.plan.flown_in, deployment)
+            if self.clock.now + arrival > 0:  # who is there when the clock starts has come before
+                deployment.flown_in.bring(deployment.numbers.headcount, self.clock.now + arrival)
         if arrival > 0:
-            self.w.clock.after(arrival, ranked(PROVIDER_ARRIVES, number), self._arrive, deployment)
+            self.clock.after(arrival, ranked(PROVIDER_ARRIVES, number), self._arrive, deployment)
             self.update()
         else:
             self._arrive(deployment)
@@ -184,23 +186,24 @@ class Security:
         """Relieve those from whom somebody has taken over."""
         for d in self.deployments:
             for part in ("force", "operator"):
-                if is_held(self, d, part) and has_taken_over(self, d, part):
+                host = self.host.headcount if self.host_stands else 0.0
+                if is_held(self.plan.phases, self.deployments, d, part) and has_taken_over(self.deployments, d, part, host):
                     self._note(d.plan.name, f"{part} relieved")
                     self._relieve(d, part)
 
     def _arrive(self, d: Deployment) -> None:
         if d.over:
             return
-        p, w = d.plan, self.w
+        p = d.plan
         if p.spec.force is not None and "force" not in d.relieved:
-            if d.flown_in is None or w.clock.now <= 0:
+            if d.flown_in is None or self.clock.now <= 0:
                 d.force = True
                 d.headcount = d.numbers.headcount
             if d.flown_in is not None:
                 d.flown_in.build_up(d.numbers.headcount, d.numbers.build_up)
             else:
                 for i, step in enumerate(d.numbers.build_up):
-                    w.clock.after(step.after, ranked(FORCE_BUILDS_UP, d.number, i), self._build_up, (d, step.headcount))
+                    self.clock.after(step.after, ranked(FORCE_BUILDS_UP, d.number, i), self._build_up, (d, step.headcount))
             self._plan_leaving(d, p.force_leaves, self._leave_force, FORCE_WITHDRAWS)
         if p.spec.operator is not None and "operator" not in d.relieved:
             d.operator = True
@@ -213,7 +216,7 @@ class Security:
         self, d: Deployment, plan: CompiledWithdrawal | None, leave: Callable[[Deployment], None], kind: int
     ) -> None:
         if plan is not None and (plan.begins is not None or plan.when):
-            self.w.trigger(plan.when, plan.begins, ranked(kind, d.number), leave, d)
+            self.conditions.trigger(plan.when, plan.begins, ranked(kind, d.number), leave, d)
 
     def flies_in(self, d: Deployment, soldiers: float) -> None:
         """So many soldiers of a force that is flown in are on the ground, or have gone if fewer than 0."""
@@ -230,7 +233,7 @@ class Security:
             self.update()
 
     def _leave_force(self, d: Deployment) -> None:
-        if is_held(self, d, "force"):
+        if is_held(self.plan.phases, self.deployments, d, "force"):
             return
         if d.flown_in is not None:
             d.flown_in.call_off()
@@ -239,7 +242,7 @@ class Security:
         d.force_leaving = self.leaving = True
         self._note(d.plan.name, "force begins to withdraw")
         plan = d.plan.force_leaves
-        takes = self.w.get(plan.takes) if plan is not None else 0.0
+        takes = self.run.get(plan.takes) if plan is not None else 0.0
         if plan is not None and self._flies(plan, d.headcount):
             d.flies = True
             self._fly_out(f"{d.plan.name}/force", plan, d.headcount, takes, partial(self._flown, d))
@@ -250,20 +253,20 @@ class Security:
             return
         whole = d.headcount
         for i in range(1, SHRINKS + 1):
-            self.w.clock.after(
+            self.clock.after(
                 takes * i / SHRINKS, ranked(FORCE_SHRINKS, d.number, i), self._shrink, (d, whole * (1 - i / SHRINKS), i)
             )
         self.update()
 
     def _flies(self, plan: CompiledWithdrawal, people: float) -> bool:
         """Whether those who withdraw need seats, so that they stay until these have come."""
-        return plan.lift and self.w.boarding.present and 0 < people < math.inf
+        return plan.lift and self.seats[0].present and 0 < people < math.inf
 
     def _fly_out(self, name: str, plan: CompiledWithdrawal, people: float, takes: float, flown: Callable[[int], None]) -> None:
-        boarding = self.w.boarding
+        boarding = self.seats[0]
         boarding.withdraw(name, people, takes, WITHDRAWAL_GROUP, plan.priority, flown)
         if plan.deadline is not None:
-            boarding.hurry_before(name, plan.deadline, self.w.get(plan.near))
+            boarding.hurry_before(name, plan.deadline, self.run.get(plan.near))
 
     def _flown(self, d: Deployment, soldiers: int) -> None:
         """So many soldiers have taken off; the others guard until they have."""
@@ -290,17 +293,17 @@ class Security:
         self.update()
 
     def _leave_operator(self, d: Deployment) -> None:
-        if not d.operator or d.operator_leaving or is_held(self, d, "operator"):
+        if not d.operator or d.operator_leaving or is_held(self.plan.phases, self.deployments, d, "operator"):
             return
         d.operator_leaving = True
         plan = d.plan.operator_leaves
-        takes = self.w.get(plan.takes) if plan is not None else 0.0
+        takes = self.run.get(plan.takes) if plan is not None else 0.0
         self._note(d.plan.name, "operator begins to withdraw")
-        d.technicians = self.w.get(d.plan.technicians)
+        d.technicians = self.run.get(d.plan.technicians)
         if plan is not None and self._flies(plan, d.technicians):
             self._fly_out(f"{d.plan.name}/operator", plan, d.technicians, takes, partial(self._technicians_flown, d))
         else:
-            self.w.clock.after(takes, ranked(OPERATOR_GONE, d.number), self._operator_gone, d)
+            self.clock.after(takes, ranked(OPERATOR_GONE, d.number), self._operator_gone, d)
 
     def _technicians_flown(self, d: Deployment, technicians: int) -> None:
         """So many have taken off; the services go on until the last of them has."""
@@ -316,29 +319,15 @@ class Security:
         self._note(d.plan.name, "operator gone")
         self.update()
 
-    def on_threat(self) -> None:
-        """The threat level has changed."""
-        if self.unlimited:
-            self.w.check_conditions()
-            self.w.crowd.on_change()
-            self.w.closures.on_change()
-        else:
-            self.update()
-
     def update(self) -> None:
         """Work out headcount, lanes and services again, and tell whoever depends on them."""
-        w = self.w
         if not self.unlimited:
             if any(phase.handover for phase in self.plan.phases):
                 self._hand_over()
             self._recount()
         self._hold()
-        w.reactions.look()
-        w.check_conditions()
-        w.gates.on_change()
-        w.crowd.on_change()
-        w.closures.on_change()
-        w.airfield.on_change()
+        for tell in self.changed:
+            tell()
 
     def _recount(self) -> None:
         host = self.host.headcount if self.host_stands else 0.0
@@ -347,7 +336,7 @@ class Security:
         with_troops = [d for d in self.deployments if d.force and d.headcount > 0]
         self.guarded = bool(with_troops)
         protected = [d.plan.officers for d in with_troops if d.plan.officers is not None]
-        self.officers = max((self.w.get(officers) for officers in protected), default=None)
+        self.officers = max((self.run.get(officers) for officers in protected), default=None)
         # the last that came is in charge, unless it is too small for its perimeter and one that is still there isn't
         there = [d for d in reversed(self.deployments) if d.force]
         manned = [d for d in there if self.headcount >= d.numbers.perimeter]
@@ -363,7 +352,7 @@ class Security:
             if d.operator and d.plan.spec.operator is not None:
                 services.update(d.plan.spec.operator.services)
                 self.night = self.night or d.plan.spec.operator.night
-        if self.host_stands and self.plan.spec is not None and self.w.within(self.plan.spec.hours):
+        if self.host_stands and self.plan.spec is not None and self.run.within(self.plan.spec.hours):
             services.update(self.plan.spec.services)
         self.services = frozenset(services)
 
@@ -374,26 +363,25 @@ class Security:
 
     def _hold(self) -> None:
         """Set the moment of the airport's loss by who is there."""
-        w = self.w
         if self.unlimited or self.current is None:
             return
         present = next((d for d in reversed(self.deployments) if d.force), None)
         regime = present.plan.name if present is not None else None
         if regime != self._regime:
-            self._regime, self._regime_since = regime, w.clock.now
+            self._regime, self._regime_since = regime, self.clock.now
         if self._loss is not None:
             self._loss.cancel()
             self._loss = None
-        if not w.threat.fallen:
+        if not self.threat.fallen:
             return
-        hold = present.numbers.hold if present is not None else w.get(self.plan.unsecured_hold)
-        base = max(w.threat.fallen_since, self._regime_since)
-        self._loss = w.clock.at(base + hold, AIRPORT_LOST, self._lost)
+        hold = present.numbers.hold if present is not None else self.run.get(self.plan.unsecured_hold)
+        base = max(self.threat.fallen_since, self._regime_since)
+        self._loss = self.clock.at(base + hold, AIRPORT_LOST, self._lost)
 
     def _lost(self, _: None) -> None:
-        self.lost_at = self.w.clock.now
+        self.lost_at = self.clock.now
         self._note("airport", "lost")
-        self.w.finish("lost")
+        self.clock.stop("lost")
 
     def _note(self, who: str, what: str) -> None:
-        self.log.append((self.w.clock.now, who, what))
+        self.log.append((self.clock.now, who, what))

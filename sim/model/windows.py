@@ -9,27 +9,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sim.model.compiled.windows import CompiledWindow
 from sim.model.ranks import WINDOW_BEGINS, WINDOW_ENDS, WINDOW_HOURS, ranked
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.run import Run
 
 INF = math.inf
 
 
 class Windows:
-    """Which windows are open now; tells *changed* when that is others."""
+    """Which windows are open now."""
 
-    def __init__(self, w: World, plans: Sequence[CompiledWindow], rank: int, changed: Callable[[], None]) -> None:
-        self.w = w
+    def __init__(self, run: Run, plans: Sequence[CompiledWindow], rank: int) -> None:
+        self.run = run
+        self.clock = run.clock
         self.plans = plans
         self.present = bool(plans)
         self.rank = rank
-        self.changed = changed
-        self.numbers = [p.numbers.in_(w.streams) for p in plans]
+        self.changed: list[Callable[[], None]] = run.link()
+        """Told when other windows are open, or known to come."""
+        self.numbers = [p.numbers.in_(self.run.streams) for p in plans]
         self.running: set[int] = set()
         """Windows that have begun and not ended, whatever the time of day."""
         self.over: set[int] = set()
@@ -42,29 +41,29 @@ class Windows:
             if p.begins.after == "start":
                 self._known(k, 0.0)
             else:
-                self.w.on_happening(p.begins.after, partial(self._known, k))
+                self.run.on_happening(p.begins.after, partial(self._known, k))
 
     def _known(self, k: int, base: float) -> None:
         """What window *k* waits for has happened: its span is known."""
-        w, p = self.w, self.plans[k]
-        first = base + w.get(p.begins.delay)
-        last = first + w.streams[p.lasts].at(0)
+        p = self.plans[k]
+        first = base + self.run.get(p.begins.delay)
+        last = first + self.run.streams[p.lasts].at(0)
         if p.until is not None:
             if p.until.after == "start":
-                last = min(last, w.moment(p.until))
+                last = min(last, self.run.moment(p.until))
             else:
-                w.when(p.until, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
-        now = w.clock.now
+                self.run.when(p.until, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
+        now = self.clock.now
         if last <= max(first, now) or k in self.over:
             return
         self.spans[k] = first, last
-        w.clock.at(last, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
+        self.clock.at(last, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
         if first <= now:
             self._begins(k)
         else:
-            w.clock.at(first, ranked(WINDOW_BEGINS, self.rank, k), self._begins, k)
-            if w.started:
-                self.changed()
+            self.clock.at(first, ranked(WINDOW_BEGINS, self.rank, k), self._begins, k)
+            if self.run.started:
+                self._tell_change()
 
     def _begins(self, k: int) -> None:
         if k in self.over:
@@ -76,14 +75,18 @@ class Windows:
         """The daily hours of a running window begin or end."""
         if k not in self.running:
             return
-        wait = self.plans[k].hours.next_change(self.w.hour_of_day())
+        wait = self.plans[k].hours.next_change(self.run.hour_of_day())
         if wait < INF:
-            self.w.clock.after(wait, ranked(WINDOW_HOURS, self.rank, k), self._hours, k)
+            self.clock.after(wait, ranked(WINDOW_HOURS, self.rank, k), self._hours, k)
         self._tell(k)
 
     def _tell(self, k: int) -> None:
-        self.w.note(self.plans[k].name, "window opens" if self.is_open((k,)) else "window closes")
-        self.changed()
+        self.run.note(self.plans[k].name, "window opens" if self.is_open((k,)) else "window closes")
+        self._tell_change()
+
+    def _tell_change(self) -> None:
+        for tell in self.changed:
+            tell()
 
     def _ends(self, k: int) -> None:
         self.over.add(k)
@@ -99,7 +102,7 @@ class Windows:
         if not self.present:
             return True
         running = self.running if which is None else self.running.intersection(which)
-        return any(self.w.within(self.plans[k].hours) for k in running)
+        return any(self.run.within(self.plans[k].hours) for k in running)
 
     def least(self, name: str) -> float | None:
         """The smallest number of this name that an open window gives, or None."""
@@ -112,14 +115,14 @@ class Windows:
         """The least time from now, *hours* or more, at which one of them is open, as far as is known; else infinite."""
         if not self.present:
             return hours
-        now = self.w.clock.now
+        now = self.clock.now
         best = INF
         for k, (first, last) in self.spans.items():
             if which is not None and k not in which:
                 continue
             at = max(now + hours, first)
             daily = self.plans[k].hours
-            hour = (self.w.start_hour + at) % 24
+            hour = (self.run.start_hour + at) % 24
             if not daily.always and not daily.contains(hour):
                 at += (daily.first - hour) % 24 if daily.first != daily.last else INF
             if at < last:

@@ -29,7 +29,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 def finished(made: Any, seed: int, replication: int) -> World:
     world = World(made, seed, replication)
-    world.run()
+    world.simulate()
     return world
 
 
@@ -40,7 +40,7 @@ def test_threat_and_people_are_those_of_a_run(data: dict[str, Any], seed: int) -
     made = plan(data)
     world = finished(made, seed, 3)
     draws = made.streams.draw(seed, 3)
-    path = course(made, draws, world.horizon)
+    path = course(made, draws, world.run.horizon)
     seen = [(t, k) for t, k in zip(path.times.tolist(), path.levels.tolist(), strict=True) if t <= world.clock.now]
     assert [t for t, _ in seen][: len(world.threat.log)] == pytest.approx([t for t, _ in world.threat.log])
     assert [k for _, k in seen][: len(world.threat.log)] == [k for _, k in world.threat.log]

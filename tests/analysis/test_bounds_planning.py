@@ -200,7 +200,7 @@ def run_at_medians(s: Scenario) -> Any:
     incidents = {n: i.model_copy(update={"rate": {}}) for n, i in s.airport.incidents.items()}
     plan = compile_scenario(s.model_copy(update={"airport": s.airport.model_copy(update={"incidents": incidents})}))
     world = World(replace(plan, streams=Medians(plan)), 0, 0)  # type: ignore[arg-type]
-    world.run()
+    world.simulate()
     return make_records(world)
 
 

@@ -24,7 +24,7 @@ TABLES = ("cohorts", "missions", "replication", "timeline")
 
 def finished(made: CompiledScenario, seed: int = 1, replication: int = 0, orders: GivenOrders | None = None) -> World:
     world = World(made, seed, replication, orders)
-    world.run()
+    world.simulate()
     return world
 
 

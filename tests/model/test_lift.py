@@ -82,7 +82,7 @@ def test_number_of_aircraft_may_be_drawn() -> None:
     seen = []
     for k in range(8):
         r = run(data, replication=k)
-        number = r.world.plan.lift.fleets[0].numbers.in_(r.world.streams).number
+        number = r.world.plan.lift.fleets[0].numbers.in_(r.world.run.streams).number
         assert hours(r.world) == [0] * int(number)
         seen.append(number)
     assert set(seen) == {1, 3}

@@ -231,7 +231,7 @@ def test_out_before_the_start() -> None:
     assert bool(r.cohort("a/c")["out_before"]) is True
     assert (r.total["evacuated"], r.total["out_before"], r.total["staying"]) == (10, 10, 10)
     assert r.total["ordered_h"] == INF, "nobody is ordered from the start on"
-    assert (r.waits(), r.world.chalks) == ({}, [])
+    assert (r.waits(), r.world.run.chalks) == ({}, [])
 
 
 def old_force(leaves: str, phases: str, more: str = "") -> str:

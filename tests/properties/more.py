@@ -46,13 +46,11 @@ class _Whole(World):
         self, plan: CompiledScenario, seed: int, replication: int, orders: GivenOrders | None, lost: float | None
     ) -> None:
         super().__init__(plan, seed, replication, orders)
+        self.run.ends_when_out = False
         if lost is not None:
             self.security._hold = lambda: None  # type: ignore[method-assign]
             if lost < INF:
                 self.clock.at(lost, AIRPORT_LOST, self.security._lost)
-
-    def _maybe_done(self) -> None:
-        return
 
 
 def outcome(
@@ -60,11 +58,11 @@ def outcome(
 ) -> Outcome:
     """One replication, with orders and loss as given, or as they come."""
     world = _Whole(plan, seed, replication, orders, lost)
-    world.run()
+    world.simulate()
     fallen = world.threat.fall < INF
     asked = sum(c.movers for c in world.cohorts if c.ordered < INF or fallen)
-    found = Outcome(asked - world.n_out, orders_in(world), world.security.lost_at)
-    world.dissolve()
+    found = Outcome(asked - world.run.n_out, orders_in(world), world.security.lost_at)
+    world.close()
     return found
 
 

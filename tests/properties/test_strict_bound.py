@@ -181,7 +181,7 @@ def stands_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def officers_work_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.model.gate import Gates
+    from sim.model.gates import Gates
 
     monkeypatch.setattr(Gates, "_teams", lambda self: math.inf)
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from sim.model.gate import Gates
+from sim.model.gates import Gates
 from sim.model.records import make_records
 from sim.model.world import World
 from sim.scenario import ScenarioError

@@ -56,13 +56,6 @@ class Calendar:
         return float(values[i:j].max())
 
 
-class _Quiet(World):
-    """A world that goes on when everybody is out."""
-
-    def _maybe_done(self) -> None:
-        return
-
-
 class _Medians:
     """Stands for the streams of a plan: whatever the replication, the medians."""
 
@@ -130,7 +123,8 @@ def _kept(conditions: Any) -> Any:
 def calendar(scenario: Scenario) -> Calendar:
     """The calendar of a scenario at the medians of all its quantities."""
     plan = compile_scenario(quiet(scenario))
-    world = _Quiet(replace(plan, streams=_Medians(plan)), 0, 0)  # type: ignore[arg-type]
+    world = World(replace(plan, streams=_Medians(plan)), 0, 0)  # type: ignore[arg-type]
+    world.run.ends_when_out = False
     world.start()
     rows = [_state(world)]
     for _ in range(MOST_EVENTS):
