@@ -12,11 +12,11 @@ from textwrap import dedent
 import numpy as np
 import pytest
 from pydantic import BaseModel
-from sim.model.plan import search_time
 
 from sim.analysis.factors import candidates
 from sim.experiment.identity import run_id
 from sim.model import compile_scenario, simulate
+from sim.model.compiled.airport import search_time
 from sim.model.draws import inverse
 from sim.model.reactions import going
 from sim.scenario import Loaded, Quantity, Scenario, ScenarioError, load, loads, shipped_names

@@ -55,18 +55,25 @@ class CompiledGates:
     holding: Number
 
 
-def compile_gates(b: Builder) -> CompiledGates:
+def compile_gates(builder: Builder) -> CompiledGates:
     """Numbers of the gates, the eligibility check and the holding area."""
-    airport = b.scenario.airport
+    airport = builder.scenario.airport
     gates = tuple(
-        b.part(CompiledGate, f"airport.gates.{n}", g, name=n, spec=g, reopening=b.stream("reopening", n, g.reopening, 4))
-        for n, g in sorted(airport.gates.items())
+        builder.part(
+            CompiledGate,
+            f"airport.gates.{name}",
+            gate,
+            name=name,
+            spec=gate,
+            reopening=builder.stream("reopening", name, gate.reopening, 4),
+        )
+        for name, gate in sorted(airport.gates.items())
     )
     consular, path = airport.consular, "airport.consular"
     check = None
     if consular is not None:
-        check = b.part(CompiledConsular, path, consular, numbers=b.numbers(ConsularNumbers, path, consular))
-    return CompiledGates(gates, check, b.count("airport.holding", airport.holding))
+        check = builder.part(CompiledConsular, path, consular, numbers=builder.numbers(ConsularNumbers, path, consular))
+    return CompiledGates(gates, check, builder.count("airport.holding", airport.holding))
 
 
 def search_time(airport: Airport, gate: Gate) -> tuple[Quantity, Quantity]:
@@ -118,14 +125,16 @@ class CompiledCrowd:
     clear: int
 
 
-def compile_crowd(b: Builder) -> CompiledCrowd | None:
+def compile_crowd(builder: Builder) -> CompiledCrowd | None:
     """Register the draws of the crowd, if there is one."""
-    spec = b.scenario.airport.crowd
+    spec = builder.scenario.airport.crowd
     if spec is None:
         return None
     clear = spec.breach.clear if spec.breach is not None else None
-    numbers = b.numbers(CrowdNumbers, "airport.crowd", spec)
-    return CompiledCrowd(numbers, b.stream("breach", "crowd", UNIT_EXPONENTIAL, 4), b.stream("clear", "crowd", clear, 4))
+    numbers = builder.numbers(CrowdNumbers, "airport.crowd", spec)
+    return CompiledCrowd(
+        numbers, builder.stream("breach", "crowd", UNIT_EXPONENTIAL, 4), builder.stream("clear", "crowd", clear, 4)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,28 +177,30 @@ class CompiledIncidents:
     @property
     def parted(self) -> bool:
         """Whether any closure stops only some of those who come."""
-        stops = [c.stops for c in self.closures] + [i.stops for i in self.incidents]
+        stops = [closure.stops for closure in self.closures] + [incident.stops for incident in self.incidents]
         return any(set(stopped) != set(ENTRANTS) for stopped in stops)
 
 
-def compile_incidents(b: Builder) -> CompiledIncidents:
+def compile_incidents(builder: Builder) -> CompiledIncidents:
     """Register the draws of closures and incidents."""
-    airport = b.scenario.airport
+    airport = builder.scenario.airport
     closures = tuple(
-        b.part(CompiledClosure, f"airport.closures.{n}", c, name=n, lasts=b.stream("closure", n, c.lasts))
-        for n, c in sorted(airport.closures.items())
+        builder.part(
+            CompiledClosure, f"airport.closures.{name}", closure, name=name, lasts=builder.stream("closure", name, closure.lasts)
+        )
+        for name, closure in sorted(airport.closures.items())
     )
     incidents = tuple(
-        b.part(
+        builder.part(
             CompiledIncident,
-            f"airport.incidents.{n}",
-            i,
-            name=n,
-            lasts=b.stream("incident", n, i.lasts, 8),
-            lasts_dated=b.stream("incident-dated", n, i.lasts, len(i.at)),
-            budget=b.stream("incident-budget", n, UNIT_EXPONENTIAL, 8),
+            f"airport.incidents.{name}",
+            incident,
+            name=name,
+            lasts=builder.stream("incident", name, incident.lasts, 8),
+            lasts_dated=builder.stream("incident-dated", name, incident.lasts, len(incident.at)),
+            budget=builder.stream("incident-budget", name, UNIT_EXPONENTIAL, 8),
         )
-        for n, i in sorted(airport.incidents.items())
+        for name, incident in sorted(airport.incidents.items())
     )
     return CompiledIncidents(closures, incidents)
 
@@ -211,11 +222,11 @@ class CompiledAirfield:
     visual: bool
 
 
-def compile_airfield(b: Builder) -> CompiledAirfield:
+def compile_airfield(builder: Builder) -> CompiledAirfield:
     """Resolve stands and windows."""
-    spec, path = b.scenario.airport.airfield or Airfield(), "airport.airfield"
-    windows = compile_windows(b, f"{path}.windows", spec.windows)
-    return b.part(CompiledAirfield, path, spec, windows=windows, visual=spec.runway.visual is not None)
+    spec, path = builder.scenario.airport.airfield or Airfield(), "airport.airfield"
+    windows = compile_windows(builder, f"{path}.windows", spec.windows)
+    return builder.part(CompiledAirfield, path, spec, windows=windows, visual=spec.runway.visual is not None)
 
 
 class HubNumbers(NamedTuple):
@@ -234,9 +245,9 @@ class CompiledHub:
     opens: When
 
 
-def compile_hubs(b: Builder) -> tuple[CompiledHub, ...]:
+def compile_hubs(builder: Builder) -> tuple[CompiledHub, ...]:
     """Resolve the hubs, in the order of their names."""
     return tuple(
-        b.part(CompiledHub, f"hubs.{n}", h, name=n, numbers=b.numbers(HubNumbers, f"hubs.{n}", h))
-        for n, h in sorted(b.scenario.hubs.items())
+        builder.part(CompiledHub, f"hubs.{name}", hub, name=name, numbers=builder.numbers(HubNumbers, f"hubs.{name}", hub))
+        for name, hub in sorted(builder.scenario.hubs.items())
     )

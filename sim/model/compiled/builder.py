@@ -115,4 +115,4 @@ def _is_whole(hint: Any) -> bool:
 
 def _kind_in(hint: Any) -> Any:
     """The compiled kind that a type names, as itself, or as one that may be missing, or in a table or a list."""
-    return next((h for h in (hint, *get_args(hint)) if is_dataclass(h) or hasattr(h, "_fields")), None)
+    return next((kind for kind in (hint, *get_args(hint)) if is_dataclass(kind) or hasattr(kind, "_fields")), None)

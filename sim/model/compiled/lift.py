@@ -147,21 +147,21 @@ class CompiledDispatch:
 
 
 def _aircraft(
-    b: Builder, name: str, kind: AircraftType, legs: dict[str, Quantity], ahead: int, first: int = 0, lag: int | None = None
+    builder: Builder, name: str, kind: AircraftType, legs: dict[str, Quantity], ahead: int, first: int = 0, lag: int | None = None
 ) -> AircraftDraws:
     """Register the draws of one aircraft."""
-    airfield = b.scenario.airport.airfield
+    airfield = builder.scenario.airport.airfield
     times: dict[str, Quantity] = dict.fromkeys(("day", "night", "visual"), constant(0))
     if airfield is not None:
         runway = airfield.runway
-        night, visual = (q if q is not None else runway.day for q in (runway.night, runway.visual))
+        night, visual = (quantity if quantity is not None else runway.day for quantity in (runway.night, runway.visual))
         times = {"day": runway.day, "night": night, "visual": visual}
-    landing = {mode: b.stream("landing", name, q, ahead) for mode, q in times.items()}
-    take_off = {mode: b.stream("take-off", name, q, ahead) for mode, q in times.items()}
+    landing = {mode: builder.stream("landing", name, quantity, ahead) for mode, quantity in times.items()}
+    take_off = {mode: builder.stream("take-off", name, quantity, ahead) for mode, quantity in times.items()}
     quick = kind.quick if kind.quick is not None else kind.load
     both = {**legs, "load": kind.load, "quick": quick, "person": kind.per_person, "fuel": kind.fuel}
     # a quick turn with no time of its own is the load at the same draw
-    streams = {leg: b.stream("load" if leg == "quick" else leg, name, q, ahead) for leg, q in both.items()}
+    streams = {leg: builder.stream("load" if leg == "quick" else leg, name, quantity, ahead) for leg, quantity in both.items()}
     return AircraftDraws(first, lag, landing, take_off, streams)
 
 
@@ -174,119 +174,122 @@ def _most(number: Quantity) -> int:
     return int(min(MOST_AIRCRAFT, whole(few(number, [1 - 1e-4])[0])))
 
 
-def _least_ground(b: Builder, kind: AircraftType, refuel: bool) -> float:
-    threat = b.scenario.threat
+def _least_ground(builder: Builder, kind: AircraftType, refuel: bool) -> float:
+    threat = builder.scenario.threat
     effects = [threat.effects.get(level) for level in threat.levels] if threat is not None else []
-    flying = min([_least(e.flying) if e is not None else 1.0 for e in effects], default=1.0)
+    flying = min([_least(effect.flying) if effect is not None else 1.0 for effect in effects], default=1.0)
     times = _least(kind.load) + _least(kind.per_person) + (_least(kind.fuel) if refuel else 0.0)
     return times * flying * min(1.0, _least(kind.unhandled))
 
 
-def _least(q: Quantity) -> float:
+def _least(quantity: Quantity) -> float:
     """What a quantity never falls below."""
-    if q.family == "choice":
-        return min(q.params[: len(q.params) // 2])
-    return q.params[0] if q.family in ("constant", "uniform", "triangular", "pert") else 0.0
+    if quantity.family == "choice":
+        return min(quantity.params[: len(quantity.params) // 2])
+    return quantity.params[0] if quantity.family in ("constant", "uniform", "triangular", "pert") else 0.0
 
 
-def _windows(b: Builder, f: Fleet) -> tuple[int, ...] | None:
-    airfield = b.scenario.airport.airfield
-    if airfield is None or not f.windows:
+def _windows(builder: Builder, fleet: Fleet) -> tuple[int, ...] | None:
+    airfield = builder.scenario.airport.airfield
+    if airfield is None or not fleet.windows:
         return None
     names = sorted(airfield.windows)
-    return tuple(sorted(names.index(n) for n in f.windows))
+    return tuple(sorted(names.index(name) for name in fleet.windows))
 
 
-def _varies(q: Quantity) -> bool:
+def _varies(quantity: Quantity) -> bool:
     """Whether a quantity is anything but nothing."""
-    return not (q.is_constant and q.value == 0)
+    return not (quantity.is_constant and quantity.value == 0)
 
 
-def _fleet(b: Builder, lift: Lift, index: int, name: str, ahead: int) -> CompiledFleet:
-    f, path = lift.fleets[name], f"lift.fleets.{name}"
-    kind, type_path = lift.types[f.aircraft], f"lift.types.{f.aircraft}"
-    missions = sorted(b.scenario.missions)
-    numbers = b.numbers(
+def _fleet(builder: Builder, lift: Lift, index: int, name: str, ahead: int) -> CompiledFleet:
+    fleet, path = lift.fleets[name], f"lift.fleets.{name}"
+    kind, type_path = lift.types[fleet.aircraft], f"lift.types.{fleet.aircraft}"
+    missions = sorted(builder.scenario.missions)
+    numbers = builder.numbers(
         FleetNumbers,
         path,
-        f,
-        seats=b.count(f"{type_path}.seats", kind.seats),
-        surge=b.count(f"{type_path}.surge", kind.surge) if kind.surge is not None else None,
-        unhandled=b.fixed(f"{type_path}.unhandled", kind.unhandled),
+        fleet,
+        seats=builder.count(f"{type_path}.seats", kind.seats),
+        surge=builder.count(f"{type_path}.surge", kind.surge) if kind.surge is not None else None,
+        unhandled=builder.fixed(f"{type_path}.unhandled", kind.unhandled),
         share=Constant(1.0),
     )
-    date = f.available.date
-    delay = constant(date.hours_after(b.scenario.clock.start)) if date is not None else f.available.delay
-    legs = {"outbound": f.outbound, "turn": f.turn, "inbound": f.inbound}
+    date = fleet.available.date
+    delay = constant(date.hours_after(builder.scenario.clock.start)) if date is not None else fleet.available.delay
+    legs = {"outbound": fleet.outbound, "turn": fleet.turn, "inbound": fleet.inbound}
     aircraft = []
-    for k in range(_most(f.number)):
+    for k in range(_most(fleet.number)):
         each = f"{name}/{k}"
-        first, lag = b.stream("first", each, delay), b.stream("lag", each, f.lag) if f.lag is not None else None
-        aircraft.append(_aircraft(b, each, kind, legs, ahead, first, lag))
-    return b.part(
+        first, lag = (
+            builder.stream("first", each, delay),
+            builder.stream("lag", each, fleet.lag) if fleet.lag is not None else None,
+        )
+        aircraft.append(_aircraft(builder, each, kind, legs, ahead, first, lag))
+    return builder.part(
         CompiledFleet,
         path,
-        f,
+        fleet,
         index=index,
         name=name,
-        operator=f.operator or (f.serves[0] if len(f.serves) == 1 else name),
+        operator=fleet.operator or (fleet.serves[0] if len(fleet.serves) == 1 else name),
         numbers=numbers,
         aircraft=tuple(aircraft),
-        needs=frozenset(kind.needs) | ({"fuel"} if f.refuel else set()),
+        needs=frozenset(kind.needs) | ({"fuel"} if fleet.refuel else set()),
         stand=kind.stand,
         per_person=_varies(kind.per_person),
-        serves=tuple(sorted(missions.index(m) for m in f.serves)),
-        waits=f.dispatch == "waiting",
-        available="start" if date is not None else f.available.after,
-        lagged=f.lag is not None,
-        windows=_windows(b, f),
-        ground=kind.load.mean + kind.per_person.mean + (kind.fuel.mean if f.refuel else 0.0),
-        least_ground=_least_ground(b, kind, f.refuel),
+        serves=tuple(sorted(missions.index(mission) for mission in fleet.serves)),
+        waits=fleet.dispatch == "waiting",
+        available="start" if date is not None else fleet.available.after,
+        lagged=fleet.lag is not None,
+        windows=_windows(builder, fleet),
+        ground=kind.load.mean + kind.per_person.mean + (kind.fuel.mean if fleet.refuel else 0.0),
+        least_ground=_least_ground(builder, kind, fleet.refuel),
         schedule=(),
         stops_at=None,
     )
 
 
-def _commercial(b: Builder, lift: Lift, index: int, name: str) -> CompiledFleet:
-    c, path = lift.commercial[name], f"lift.commercial.{name}"
-    kind, type_path = lift.types[c.aircraft], f"lift.types.{c.aircraft}"
-    numbers = b.numbers(
+def _commercial(builder: Builder, lift: Lift, index: int, name: str) -> CompiledFleet:
+    service, path = lift.commercial[name], f"lift.commercial.{name}"
+    kind, type_path = lift.types[service.aircraft], f"lift.types.{service.aircraft}"
+    numbers = builder.numbers(
         FleetNumbers,
         path,
-        c,
-        seats=b.count(f"{type_path}.seats", kind.seats),
+        service,
+        seats=builder.count(f"{type_path}.seats", kind.seats),
         surge=None,
-        unhandled=b.fixed(f"{type_path}.unhandled", kind.unhandled),
+        unhandled=builder.fixed(f"{type_path}.unhandled", kind.unhandled),
         number=ENDLESS,
         sorties=ENDLESS,
         window=ENDLESS,
     )
-    ahead = int(min(200, math.ceil(b.scenario.clock.horizon.mean / 24 * len(c.times))))
+    ahead = int(min(200, math.ceil(builder.scenario.clock.horizon.mean / 24 * len(service.times))))
     return CompiledFleet(
         index=index,
         name=name,
-        operator=c.operator or name,
+        operator=service.operator or name,
         numbers=numbers,
-        aircraft=(_aircraft(b, name, kind, _one_way(c), ahead),),
+        aircraft=(_aircraft(builder, name, kind, _one_way(service), ahead),),
         needs=frozenset(kind.needs),
         stand=kind.stand,
         per_person=_varies(kind.per_person),
-        hubs=(c.hub,) if c.hub is not None else (),
+        hubs=(service.hub,) if service.hub is not None else (),
         loading="own-first",
-        schedule=tuple(sorted(t.hour for t in c.times)),
-        stops_at=c.stops_at,
+        schedule=tuple(sorted(time.hour for time in service.times)),
+        stops_at=service.stops_at,
     )
 
 
-def _one_way(c: Commercial) -> dict[str, Quantity]:
-    return {"outbound": c.outbound, "turn": constant(0), "inbound": constant(0)}
+def _one_way(service: Commercial) -> dict[str, Quantity]:
+    return {"outbound": service.outbound, "turn": constant(0), "inbound": constant(0)}
 
 
-def compile_flown_in(b: Builder, path: str, name: str, rank: int, spec: FlownIn) -> CompiledFlownIn:
+def compile_flown_in(builder: Builder, path: str, name: str, rank: int, spec: FlownIn) -> CompiledFlownIn:
     """Register the draws of the aircraft that bring a force; *rank* is that of its provider."""
-    assert b.scenario.lift is not None
-    kind = b.scenario.lift.types[spec.aircraft]
-    numbers = b.numbers(
+    assert builder.scenario.lift is not None
+    kind = builder.scenario.lift.types[spec.aircraft]
+    numbers = builder.numbers(
         FleetNumbers,
         path,
         spec,
@@ -298,37 +301,40 @@ def compile_flown_in(b: Builder, path: str, name: str, rank: int, spec: FlownIn)
         wait_for=ZERO,
         patience=ZERO,
         window=ENDLESS,
-        unhandled=b.fixed(f"lift.types.{spec.aircraft}.unhandled", kind.unhandled),
+        unhandled=builder.fixed(f"lift.types.{spec.aircraft}.unhandled", kind.unhandled),
     )
     legs = {"returns": spec.returns, "outbound": constant(0), "turn": constant(0), "inbound": constant(0)}
     loads = kind if spec.unload is None else kind.model_copy(update={"quick": spec.unload})
-    aircraft = (_aircraft(b, name, loads, legs, 8),)
+    aircraft = (_aircraft(builder, name, loads, legs, 8),)
     fleet = CompiledFleet(-1, name, name, numbers, aircraft, frozenset(kind.needs), kind.stand, False)
-    return b.part(CompiledFlownIn, path, spec, rank=rank, fleet=fleet)
+    return builder.part(CompiledFlownIn, path, spec, rank=rank, fleet=fleet)
 
 
-def compile_lift(b: Builder) -> CompiledLift:
+def compile_lift(builder: Builder) -> CompiledLift:
     """Register the draws of the lift."""
-    lift = b.scenario.lift
+    lift = builder.scenario.lift
     if lift is None:
         return CompiledLift((), (), (), ENDLESS, False, False)
-    seats = sum(lift.types[f.aircraft].seats.mean * min(1e4, f.number.mean) for f in lift.fleets.values())
-    people = sum(head_count(c).mean for m in b.scenario.missions.values() for c in m.cohorts.values())
+    seats = sum(lift.types[fleet.aircraft].seats.mean * min(1e4, fleet.number.mean) for fleet in lift.fleets.values())
+    people = sum(head_count(cohort).mean for mission in builder.scenario.missions.values() for cohort in mission.cohorts.values())
     ahead = int(min(MOST_AHEAD, 4 + 1.1 * people / seats)) if seats > 0 else 1
-    fleets = [_fleet(b, lift, i, name, ahead) for i, name in enumerate(sorted(lift.fleets))]
-    fleets += [_commercial(b, lift, len(fleets) + i, name) for i, name in enumerate(sorted(lift.commercial))]
-    retrograde = [b.part(CompiledRetrograde, f"lift.retrograde.{n}", r, name=n) for n, r in sorted(lift.retrograde.items())]
-    return b.part(CompiledLift, "lift", lift, fleets=tuple(fleets), retrograde=tuple(retrograde))
+    fleets = [_fleet(builder, lift, index, name, ahead) for index, name in enumerate(sorted(lift.fleets))]
+    fleets += [_commercial(builder, lift, len(fleets) + index, name) for index, name in enumerate(sorted(lift.commercial))]
+    retrograde = [
+        builder.part(CompiledRetrograde, f"lift.retrograde.{name}", spec, name=name)
+        for name, spec in sorted(lift.retrograde.items())
+    ]
+    return builder.part(CompiledLift, "lift", lift, fleets=tuple(fleets), retrograde=tuple(retrograde))
 
 
-def compile_dispatch(b: Builder) -> CompiledDispatch:
+def compile_dispatch(builder: Builder) -> CompiledDispatch:
     """The paces of gates and check for the average group."""
     people = groups = searches = checks = 0.0
-    for mission in b.scenario.missions.values():
+    for mission in builder.scenario.missions.values():
         for raw in mission.cohorts.values():
             cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
             people += cohort.people.mean
-            groups += cohort.people.mean / max(1.0, group_size(b.scenario, cohort).mean)
+            groups += cohort.people.mean / max(1.0, group_size(builder.scenario, cohort).mean)
             searches += cohort.people.mean * cohort.search.mean
             checks += cohort.people.mean * cohort.consular.mean
     size = people / groups if groups else 1.0
@@ -337,7 +343,7 @@ def compile_dispatch(b: Builder) -> CompiledDispatch:
         hours = (group.mean + person.mean * size / max(1.0, team)) * (factor / people if people else 1.0)
         return size / hours if hours > 0 else INF
 
-    airport = b.scenario.airport
+    airport = builder.scenario.airport
     consular = airport.consular
     check = INF if consular is None else pace(consular.per_group, consular.per_person, checks, consular.team.mean)
     paces = tuple(pace(*search_time(airport, gate), searches) for _, gate in sorted(airport.gates.items()))

@@ -134,9 +134,11 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
     if cohort.group is not None:
         return cohort.group
     if cohort.modes:
-        rides = [scenario.shuttles[m.shuttle] for m in cohort.modes if m.shuttle is not None]
-        seats = [r.seats for r in rides] + [scenario.vehicles[m.vehicles].seats for m in cohort.modes if m.vehicles is not None]
-        return min(seats, key=lambda q: q.mean, default=constant(DEFAULT_GROUP))
+        rides = [scenario.shuttles[mode.shuttle] for mode in cohort.modes if mode.shuttle is not None]
+        seats = [ride.seats for ride in rides] + [
+            scenario.vehicles[mode.vehicles].seats for mode in cohort.modes if mode.vehicles is not None
+        ]
+        return min(seats, key=lambda each: each.mean, default=constant(DEFAULT_GROUP))
     if cohort.shuttle is not None:
         return scenario.shuttles[cohort.shuttle].seats
     return scenario.vehicles[cohort.vehicles].seats if cohort.vehicles is not None else constant(DEFAULT_GROUP)
@@ -144,67 +146,67 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
 
 def core_cohorts(mission: Mission) -> set[str]:
     """Names of the cohorts that are a mission's core staff: those marked, else the one named ``core``, else all."""
-    marked = {n for n, c in mission.cohorts.items() if isinstance(c, Cohort) and c.core}
+    marked = {name for name, cohort in mission.cohorts.items() if isinstance(cohort, Cohort) and cohort.core}
     return marked or {"core"} & set(mission.cohorts) or set(mission.cohorts)
 
 
-def compile_missions(b: Builder) -> tuple[list[CompiledMission], list[CompiledCohort]]:
+def compile_missions(builder: Builder) -> tuple[list[CompiledMission], list[CompiledCohort]]:
     """Missions and cohorts, each in the order of their names."""
     missions: list[CompiledMission] = []
     cohorts: list[CompiledCohort] = []
-    for index, (name, spec) in enumerate(sorted(b.scenario.missions.items())):
+    for index, (name, spec) in enumerate(sorted(builder.scenario.missions.items())):
         path, first = f"missions.{name}", len(cohorts)
-        residual = None if spec.residual == "all" else b.count(f"{path}.residual", spec.residual)
-        closed = b.when(f"{path}.closed", spec.closed) if spec.closed is not None else None
+        residual = None if spec.residual == "all" else builder.count(f"{path}.residual", spec.residual)
+        closed = builder.when(f"{path}.closed", spec.closed) if spec.closed is not None else None
         for cohort in sorted(spec.cohorts):
-            cohorts.append(_cohort(b, len(cohorts), index, name, cohort))
+            cohorts.append(_cohort(builder, len(cohorts), index, name, cohort))
         missions.append(CompiledMission(index, name, spec, tuple(range(first, len(cohorts))), residual, closed))
     return missions, cohorts
 
 
-def _cohort(b: Builder, index: int, mission_index: int, mission_name: str, name: str) -> CompiledCohort:
-    s, mission = b.scenario, b.scenario.missions[mission_name]
+def _cohort(builder: Builder, index: int, mission_index: int, mission_name: str, name: str) -> CompiledCohort:
+    scenario, mission = builder.scenario, builder.scenario.missions[mission_name]
     raw = mission.cohorts[name]
     cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
     full, path = f"{mission_name}/{name}", f"missions.{mission_name}.cohorts.{name}"
-    size = group_size(s, cohort)
+    size = group_size(scenario, cohort)
     count = max(1, _expected_groups(cohort.people, size))
     if cohort.order is not None:
-        order = b.ordering(f"{path}.order", cohort.order)
+        order = builder.ordering(f"{path}.order", cohort.order)
     else:
-        order = b.ordering(f"missions.{mission_name}.order", mission.order)
-    rear, check = cohort.rear_party, s.airport.consular
+        order = builder.ordering(f"missions.{mission_name}.order", mission.order)
+    rear, check = cohort.rear_party, scenario.airport.consular
     consular = None
     if check is not None:
-        person = b.stream("consular-person", full, check.per_person, count)
-        consular = b.stream("consular-group", full, check.per_group, count), person
+        person = builder.stream("consular-person", full, check.per_person, count)
+        consular = builder.stream("consular-group", full, check.per_group, count), person
     let_through = walk_retry = (0, 0)
     if cohort.starts == "gate":
-        let_through = b.unit("let-through", full, 0), b.unit("let-through-again", full, 0)
-        retry = s.road.alone.retry if s.road.alone.retry is not None else s.road.retry
-        walk_retry = b.stream("walk-retry", full, retry, 0), b.stream("walk-retry-again", full, retry, 0)
+        let_through = builder.unit("let-through", full, 0), builder.unit("let-through-again", full, 0)
+        retry = scenario.road.alone.retry if scenario.road.alone.retry is not None else scenario.road.retry
+        walk_retry = builder.stream("walk-retry", full, retry, 0), builder.stream("walk-retry-again", full, retry, 0)
     return CompiledCohort(
         index=index,
         name=name,
         mission=mission_index,
         spec=cohort,
         order=order,
-        people=_people(b, mission_name, name),
-        residual=ENDLESS if cohort.residual == "all" else b.count(f"{path}.residual", cohort.residual),
-        group=b.count(f"{path}.group", size),
-        rear_people=b.count(f"{path}.rear_party.people", rear.people) if rear is not None else ZERO,
-        rear_destruction=b.stream("destruction", full, rear.destruction) if rear is not None else 0,
-        ready=b.stream("ready", full, cohort.ready, 1 if cohort.gap is not None else count),
-        gap=b.stream("gap", full, cohort.gap, count) if cohort.gap is not None else None,
+        people=_people(builder, mission_name, name),
+        residual=ENDLESS if cohort.residual == "all" else builder.count(f"{path}.residual", cohort.residual),
+        group=builder.count(f"{path}.group", size),
+        rear_people=builder.count(f"{path}.rear_party.people", rear.people) if rear is not None else ZERO,
+        rear_destruction=builder.stream("destruction", full, rear.destruction) if rear is not None else 0,
+        ready=builder.stream("ready", full, cohort.ready, 1 if cohort.gap is not None else count),
+        gap=builder.stream("gap", full, cohort.gap, count) if cohort.gap is not None else None,
         gates=frozenset(cohort.gates or mission.gates),
         core=name in core_cohorts(mission),
-        search=dict(_searches(b, full, count)),
+        search=dict(_searches(builder, full, count)),
         consular=consular,
-        search_factor=b.fixed(f"missions.{full}.search", cohort.search),
-        consular_factor=b.fixed(f"missions.{full}.consular", cohort.consular),
+        search_factor=builder.fixed(f"missions.{full}.search", cohort.search),
+        consular_factor=builder.fixed(f"missions.{full}.consular", cohort.consular),
         let_through=let_through,
         walk_retry=walk_retry,
-        ways=_ways(b, cohort, mission, order, full, count),
+        ways=_ways(builder, cohort, mission, order, full, count),
     )
 
 
@@ -213,44 +215,52 @@ def _expected_groups(people: Quantity, group: Quantity) -> int:
     return int(min(MOST_GROUPS, math.ceil(count if people.is_constant else 1.3 * count + 2)))
 
 
-def _people(b: Builder, mission: str, name: str) -> Number:
+def _people(builder: Builder, mission: str, name: str) -> Number:
     """Head count of a cohort, or the product of what it is a multiple of."""
-    people = head_count(b.scenario.missions[mission].cohorts[name])
+    people = head_count(builder.scenario.missions[mission].cohorts[name])
     if people.of is None:
-        return b.count(f"missions.{mission}.cohorts.{name}.people", people)
+        return builder.count(f"missions.{mission}.cohorts.{name}.people", people)
     of, times = people.of
-    one, ratio = _people(b, mission, of), b.fixed(f"ratios.{times}", b.scenario.ratios[times])
+    one, ratio = _people(builder, mission, of), builder.fixed(f"ratios.{times}", builder.scenario.ratios[times])
     if isinstance(one, Constant) and isinstance(ratio, Constant):
         return Constant(whole(one.value * ratio.value))
     return Product(one, ratio)
 
 
-def _searches(b: Builder, full: str, count: int) -> Iterable[tuple[str, tuple[int, int]]]:
-    for name, gate in b.scenario.airport.gates.items():
-        group, person = search_time(b.scenario.airport, gate)
-        yield name, (b.stream("search-group", full, group, count), b.stream("search-person", full, person, count))
+def _searches(builder: Builder, full: str, count: int) -> Iterable[tuple[str, tuple[int, int]]]:
+    for name, gate in builder.scenario.airport.gates.items():
+        group, person = search_time(builder.scenario.airport, gate)
+        yield name, (builder.stream("search-group", full, group, count), builder.stream("search-person", full, person, count))
 
 
-def _ways(b: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int) -> tuple[CompiledWay, ...]:
+def _ways(
+    builder: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int
+) -> tuple[CompiledWay, ...]:
     if not cohort.modes:
-        return (_way(b, cohort, mission, order, full, count, 0),)
+        return (_way(builder, cohort, mission, order, full, count, 0),)
     ways = []
     for mode in cohort.modes:
         name = f"{full}/{mode_name(mode)}"
-        after = b.stream("mode-after", name, mode.after, count)
+        after = builder.stream("mode-after", name, mode.after, count)
         own = mission.model_copy(update={"drive": mode.drive}) if mode.drive is not None else mission
-        ways.append(_way(b, by_mode(cohort, mode), own, order, name, count, after))
+        ways.append(_way(builder, by_mode(cohort, mode), own, order, name, count, after))
     return tuple(ways)
 
 
-def _way(b: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int, after: int) -> CompiledWay:
+def _way(
+    builder: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int, after: int
+) -> CompiledWay:
     """Register what a cohort draws by one mode: its road or its shuttle."""
-    s, road = b.scenario, b.scenario.road
+    scenario, road = builder.scenario, builder.scenario.road
     if cohort.shuttle is not None:
-        legs = legs_of(s.shuttles[cohort.shuttle])
-        return CompiledWay(cohort, after, flight={leg: b.stream(purpose, full, q, count) for leg, (purpose, q) in legs.items()})
-    drive, speed = _drive(s, mission)
-    passage = s.security.host.after if s.security.host is not None else None
+        legs = legs_of(scenario.shuttles[cohort.shuttle])
+        return CompiledWay(
+            cohort,
+            after,
+            flight={leg: builder.stream(purpose, full, quantity, count) for leg, (purpose, quantity) in legs.items()},
+        )
+    drive, speed = _drive(scenario, mission)
+    passage = scenario.security.host.after if scenario.security.host is not None else None
     delay = passage.delay if passage is not None and passage.delay is not None else road.delay
     own_retry = road.alone.retry if cohort.alone else None
     asks = {"host": road.negotiation, "after": road.negotiation}
@@ -262,15 +272,15 @@ def _way(b: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, f
     return CompiledWay(
         spec=cohort,
         after=after,
-        drive=b.stream("drive", full, drive, count),
-        speed=b.stream("speed", full, speed, count) if speed is not None else None,
-        checkpoint=b.stream("checkpoint", full, road.delay, count),
-        passage_checkpoint=b.stream("checkpoint", full, delay, count),
-        turned=b.unit("turn-back", full, count if _may_turn_back(s) else 0),
-        turned_again=b.unit("turn-back-again", full, 0),
-        retry=b.stream("retry", full, own_retry if own_retry is not None else road.retry, 0),
-        negotiation={regime: b.stream("negotiation", full, takes) for regime, takes in asks.items()},
-        agreement={regime: b.unit("agreement", f"{whose}/{regime}", 0) for regime in asks},
+        drive=builder.stream("drive", full, drive, count),
+        speed=builder.stream("speed", full, speed, count) if speed is not None else None,
+        checkpoint=builder.stream("checkpoint", full, road.delay, count),
+        passage_checkpoint=builder.stream("checkpoint", full, delay, count),
+        turned=builder.unit("turn-back", full, count if _may_turn_back(scenario) else 0),
+        turned_again=builder.unit("turn-back-again", full, 0),
+        retry=builder.stream("retry", full, own_retry if own_retry is not None else road.retry, 0),
+        negotiation={regime: builder.stream("negotiation", full, takes) for regime, takes in asks.items()},
+        agreement={regime: builder.unit("agreement", f"{whose}/{regime}", 0) for regime in asks},
     )
 
 
@@ -283,34 +293,41 @@ def _drive(scenario: Scenario, mission: Mission) -> tuple[Quantity, Quantity | N
     return scenario.road.drive if scenario.road.drive is not None else constant(0), None
 
 
-def _may_turn_back(s: Scenario) -> bool:
-    levels = s.threat.effects.values() if s.threat is not None else ()
-    after = s.security.host.after.turn_back if s.security.host is not None else None
-    chances = [s.road.turn_back, s.road.alone.turn_back, after, *(e.turn_back for e in s.road.escorts.values())]
-    chances += [q for each in (*s.road.windows.values(), *levels) for q in (each.turn_back, each.turn_back_alone)]
-    if any(not (e.lets_through.is_constant and e.lets_through.value == 1) for e in levels):
+def _may_turn_back(scenario: Scenario) -> bool:
+    levels = scenario.threat.effects.values() if scenario.threat is not None else ()
+    after = scenario.security.host.after.turn_back if scenario.security.host is not None else None
+    chances = [
+        scenario.road.turn_back,
+        scenario.road.alone.turn_back,
+        after,
+        *(effect.turn_back for effect in scenario.road.escorts.values()),
+    ]
+    chances += [
+        chance for each in (*scenario.road.windows.values(), *levels) for chance in (each.turn_back, each.turn_back_alone)
+    ]
+    if any(not (effect.lets_through.is_constant and effect.lets_through.value == 1) for effect in levels):
         return True
-    return any(q is not None and not (q.is_constant and q.value == 0) for q in chances)
+    return any(chance is not None and not (chance.is_constant and chance.value == 0) for chance in chances)
 
 
-def compile_reactions(b: Builder, missions: Iterable[CompiledMission]) -> CompiledReactions | None:
+def compile_reactions(builder: Builder, missions: Iterable[CompiledMission]) -> CompiledReactions | None:
     """Register the draws; None where nothing makes a mission react."""
-    security = b.scenario.security
+    security = builder.scenario.security
     spec = security.reactions
-    asked = [(m, m.spec.reaction) for m in missions if m.spec.reaction is not None]
+    asked = [(mission, mission.spec.reaction) for mission in missions if mission.spec.reaction is not None]
     if spec is None or not security.phases or not asked:
         return None
     places = tuple(
         Reacting(
-            m.index,
+            mission.index,
             reaction.tier,
-            b.unit("reaction", m.name),
-            b.stream("reaction-decides", m.name, spec.decides),
-            b.stream("reaction-goes", m.name, spec.goes),
+            builder.unit("reaction", mission.name),
+            builder.stream("reaction-decides", mission.name, spec.decides),
+            builder.stream("reaction-goes", mission.name, spec.goes),
             reaction.orders,
         )
-        for m, reaction in asked
+        for mission, reaction in asked
         if reaction.tier != "never"
     )
-    share = b.fixed("security.reactions.share", spec.share)
-    return CompiledReactions(places, len(asked), share, b.fixed("security.absence_known", security.absence_known))
+    share = builder.fixed("security.reactions.share", spec.share)
+    return CompiledReactions(places, len(asked), share, builder.fixed("security.absence_known", security.absence_known))

@@ -58,15 +58,15 @@ class CompiledRoad:
     """Whether nothing but a drive is modelled, as far as the scenario tells before anything is drawn."""
 
 
-def compile_road(b: Builder) -> CompiledRoad:
+def compile_road(builder: Builder) -> CompiledRoad:
     """Resolve the road."""
-    s, road = b.scenario, b.scenario.road
-    numbers = b.numbers(RoadNumbers, "road", road)
-    vehicles = {name: b.count(f"vehicles.{name}.number", pool.number) for name, pool in sorted(s.vehicles.items())}
+    scenario, road = builder.scenario, builder.scenario.road
+    numbers = builder.numbers(RoadNumbers, "road", road)
+    vehicles = {name: builder.count(f"vehicles.{name}.number", pool.number) for name, pool in sorted(scenario.vehicles.items())}
     negotiated = road.negotiation.family != "constant" or road.negotiation.value > 0
-    plain_after = s.security.host is None or s.security.host.after == Passage()
-    bare = not (s.vehicles or road.escorts or negotiated or road.windows or road.curfew is not None) and plain_after
-    return CompiledRoad(numbers, vehicles, compile_windows(b, "road.windows", road.windows), bare)
+    plain_after = scenario.security.host is None or scenario.security.host.after == Passage()
+    bare = not (scenario.vehicles or road.escorts or negotiated or road.windows or road.curfew is not None) and plain_after
+    return CompiledRoad(numbers, vehicles, compile_windows(builder, "road.windows", road.windows), bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +123,21 @@ def legs_of(shuttle: Shuttle) -> dict[str, tuple[str, Quantity]]:
     }
 
 
-def compile_shuttles(b: Builder) -> CompiledShuttles:
+def compile_shuttles(builder: Builder) -> CompiledShuttles:
     """Resolve pools, places and shuttles."""
     pools, places, routes = {}, {}, {}
-    for name, pool in sorted(b.scenario.helicopters.items()):
+    for name, pool in sorted(builder.scenario.helicopters.items()):
         when, date = pool.available, pool.available.date
-        first = constant(date.hours_after(b.scenario.clock.start)) if date is not None else when.delay
-        available, after = b.stream("helicopter", name, first, 8), "start" if date is not None else when.after
-        pools[name] = b.part(CompiledHelicopters, f"helicopters.{name}", pool, available=available, after=after)
-    for name, place in sorted(b.scenario.places.items()):
+        first = constant(date.hours_after(builder.scenario.clock.start)) if date is not None else when.delay
+        available, after = builder.stream("helicopter", name, first, 8), "start" if date is not None else when.after
+        pools[name] = builder.part(CompiledHelicopters, f"helicopters.{name}", pool, available=available, after=after)
+    for name, place in sorted(builder.scenario.places.items()):
         path, guards = f"places.{name}", place.guards
-        people = b.count(f"{path}.guards.people", guards.people) if guards is not None else None
+        people = builder.count(f"{path}.guards.people", guards.people) if guards is not None else None
         leaves = guards.leaves if guards is not None else None
-        at = b.when(f"{path}.guards.leaves", leaves) if leaves is not None else None
-        places[name] = b.part(CompiledPlace, path, place, guards=people, leaves=at)
-    for name, spec in sorted(b.scenario.shuttles.items()):
-        legs = {leg: b.stream(purpose, f"guards/{name}", q, 0) for leg, (purpose, q) in legs_of(spec).items()}
-        routes[name] = b.part(CompiledShuttle, f"shuttles.{name}", spec, spec=spec, legs=legs)
+        at = builder.when(f"{path}.guards.leaves", leaves) if leaves is not None else None
+        places[name] = builder.part(CompiledPlace, path, place, guards=people, leaves=at)
+    for name, spec in sorted(builder.scenario.shuttles.items()):
+        legs = {leg: builder.stream(purpose, f"guards/{name}", quantity, 0) for leg, (purpose, quantity) in legs_of(spec).items()}
+        routes[name] = builder.part(CompiledShuttle, f"shuttles.{name}", spec, spec=spec, legs=legs)
     return CompiledShuttles(pools, places, routes)

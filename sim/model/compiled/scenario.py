@@ -62,7 +62,7 @@ class CompiledScenario:
     @property
     def priorities(self) -> tuple[int, ...]:
         """All priorities of cohorts, the most urgent first."""
-        return tuple(sorted({c.spec.priority for c in self.cohorts})) or (0,)
+        return tuple(sorted({cohort.spec.priority for cohort in self.cohorts})) or (0,)
 
     @property
     def has_lift(self) -> bool:
@@ -72,29 +72,29 @@ class CompiledScenario:
     @property
     def mission_index(self) -> dict[str, int]:
         """Place of each mission by its name."""
-        return {m.name: m.index for m in self.missions}
+        return {mission.name: mission.index for mission in self.missions}
 
 
 def compile_scenario(scenario: Scenario) -> CompiledScenario:
     """Prepare a scenario for any number of replications: every number, moment and stream of draws of it."""
-    b = Builder(scenario)
-    missions, cohorts = compile_missions(b)
+    builder = Builder(scenario)
+    missions, cohorts = compile_missions(builder)
     return CompiledScenario(
         scenario=scenario,
-        streams=b.streams,
+        streams=builder.streams,
         missions=tuple(missions),
         cohorts=tuple(cohorts),
-        threat=compile_threat(b),
-        security=compile_security(b),
-        crowd=compile_crowd(b),
-        incidents=compile_incidents(b),
-        road=compile_road(b),
-        shuttles=compile_shuttles(b),
-        gates=compile_gates(b),
-        airfield=compile_airfield(b),
-        hubs=compile_hubs(b),
-        lift=compile_lift(b),
-        dispatch=compile_dispatch(b),
-        reactions=compile_reactions(b, missions),
-        horizon=b.fixed("clock.horizon", scenario.clock.horizon),
+        threat=compile_threat(builder),
+        security=compile_security(builder),
+        crowd=compile_crowd(builder),
+        incidents=compile_incidents(builder),
+        road=compile_road(builder),
+        shuttles=compile_shuttles(builder),
+        gates=compile_gates(builder),
+        airfield=compile_airfield(builder),
+        hubs=compile_hubs(builder),
+        lift=compile_lift(builder),
+        dispatch=compile_dispatch(builder),
+        reactions=compile_reactions(builder, missions),
+        horizon=builder.fixed("clock.horizon", scenario.clock.horizon),
     )

@@ -107,44 +107,49 @@ class CompiledSecurity:
     """Whether there are aircraft with which a force could leave."""
 
 
-def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> CompiledWithdrawal | None:
-    return b.part(CompiledWithdrawal, path, spec) if spec is not None else None
+def _withdrawal(builder: Builder, path: str, spec: Withdrawal | None) -> CompiledWithdrawal | None:
+    return builder.part(CompiledWithdrawal, path, spec) if spec is not None else None
 
 
-def _provider(b: Builder, rank: int, name: str, spec: Provider) -> CompiledProvider:
+def _provider(builder: Builder, rank: int, name: str, spec: Provider) -> CompiledProvider:
     path = f"security.providers.{name}"
     force, operator = spec.force or Force(headcount=constant(0), per_lane=constant(0)), spec.operator
-    own, usual = force.per_lane, b.scenario.security.per_lane
-    per_lane = b.fixed(f"{path}.force.per_lane", own) if own is not None else b.fixed("security.per_lane", usual)
+    own, usual = force.per_lane, builder.scenario.security.per_lane
+    per_lane = builder.fixed(f"{path}.force.per_lane", own) if own is not None else builder.fixed("security.per_lane", usual)
     flown_in = force.flown_in
-    return b.part(
+    return builder.part(
         CompiledProvider,
         path,
         spec,
         name=name,
         spec=spec,
-        force=b.numbers(ForceNumbers, f"{path}.force", force, per_lane=per_lane),
-        flown_in=compile_flown_in(b, f"{path}.force.flown_in", f"{name}/force", rank, flown_in) if flown_in is not None else None,
-        force_leaves=_withdrawal(b, f"{path}.force.withdrawal", force.withdrawal),
-        technicians=b.count(f"{path}.operator.headcount", operator.headcount) if operator is not None else ZERO,
-        operator_leaves=_withdrawal(b, f"{path}.operator.withdrawal", operator.withdrawal if operator is not None else None),
+        force=builder.numbers(ForceNumbers, f"{path}.force", force, per_lane=per_lane),
+        flown_in=compile_flown_in(builder, f"{path}.force.flown_in", f"{name}/force", rank, flown_in)
+        if flown_in is not None
+        else None,
+        force_leaves=_withdrawal(builder, f"{path}.force.withdrawal", force.withdrawal),
+        technicians=builder.count(f"{path}.operator.headcount", operator.headcount) if operator is not None else ZERO,
+        operator_leaves=_withdrawal(
+            builder, f"{path}.operator.withdrawal", operator.withdrawal if operator is not None else None
+        ),
     )
 
 
-def compile_security(b: Builder) -> CompiledSecurity:
+def compile_security(builder: Builder) -> CompiledSecurity:
     """Resolve providers, phases and host."""
-    s = b.scenario.security
-    providers = {"none": Provider(), **s.providers}
-    host = s.host if s.host is not None else Host(lanes=constant(0))
+    security = builder.scenario.security
+    providers = {"none": Provider(), **security.providers}
+    host = security.host if security.host is not None else Host(lanes=constant(0))
     date = host.collapse.at if host.collapse is not None else None
     return CompiledSecurity(
         phases=tuple(
-            CompiledPhase(b.when(f"security.phases.{i}", p.begins), p.provider, p.handover) for i, p in enumerate(s.phases)
+            CompiledPhase(builder.when(f"security.phases.{i}", phase.begins), phase.provider, phase.handover)
+            for i, phase in enumerate(security.phases)
         ),
-        providers={name: _provider(b, i, name, spec) for i, (name, spec) in enumerate(sorted(providers.items()))},
-        host=b.numbers(HostNumbers, "security.host", host),
-        collapse_at=b.when("security.host.collapse.at", date) if date is not None else None,
-        spec=s.host,
-        unsecured_hold=b.fixed("security.unsecured_hold", s.unsecured_hold),
-        has_lift=b.scenario.lift is not None,
+        providers={name: _provider(builder, i, name, spec) for i, (name, spec) in enumerate(sorted(providers.items()))},
+        host=builder.numbers(HostNumbers, "security.host", host),
+        collapse_at=builder.when("security.host.collapse.at", date) if date is not None else None,
+        spec=security.host,
+        unsecured_hold=builder.fixed("security.unsecured_hold", security.unsecured_hold),
+        has_lift=builder.scenario.lift is not None,
     )

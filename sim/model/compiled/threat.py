@@ -44,28 +44,31 @@ class CompiledThreat:
     effects: tuple[Numbers[EffectNumbers], ...]
 
 
-def compile_threat(b: Builder) -> CompiledThreat:
+def compile_threat(builder: Builder) -> CompiledThreat:
     """Register the draws of the threat; without one there is a single quiet level."""
-    spec = b.scenario.threat
+    spec = builder.scenario.threat
     if spec is None:
-        quiet = b.numbers(EffectNumbers, "threat.effects.stable", Effects())
+        quiet = builder.numbers(EffectNumbers, "threat.effects.stable", Effects())
         return CompiledThreat(("stable",), 0, None, (None,), (Constant(1.0),), (0,), (), (quiet,))
     return CompiledThreat(
         levels=spec.levels,
         start=spec.levels.index(spec.start),
         fallen=spec.levels.index(spec.fallen) if spec.fallen is not None else None,
-        stay=tuple(b.stream("stay", level, spec.stay[level], 8) if level in spec.stay else None for level in spec.levels),
-        up=tuple(_up(b, spec, index) for index in range(len(spec.levels))),
-        move=tuple(b.unit("move", level, 8) for level in spec.levels),
-        timeline=tuple((b.when(f"threat.timeline.{i}", d.at), spec.levels.index(d.level)) for i, d in enumerate(spec.timeline)),
+        stay=tuple(builder.stream("stay", level, spec.stay[level], 8) if level in spec.stay else None for level in spec.levels),
+        up=tuple(_up(builder, spec, index) for index in range(len(spec.levels))),
+        move=tuple(builder.unit("move", level, 8) for level in spec.levels),
+        timeline=tuple(
+            (builder.when(f"threat.timeline.{i}", dated.at), spec.levels.index(dated.level))
+            for i, dated in enumerate(spec.timeline)
+        ),
         effects=tuple(
-            b.numbers(EffectNumbers, f"threat.effects.{level}", spec.effects.get(level, Effects())) for level in spec.levels
+            builder.numbers(EffectNumbers, f"threat.effects.{level}", spec.effects.get(level, Effects())) for level in spec.levels
         ),
     )
 
 
-def _up(b: Builder, spec: Threat, index: int) -> Number:
+def _up(builder: Builder, spec: Threat, index: int) -> Number:
     level = spec.levels[index]
     if index == len(spec.levels) - 1:
         return ZERO
-    return Constant(1.0) if index == 0 else b.fixed(f"threat.up.{level}", spec.up.get(level, constant(1)))
+    return Constant(1.0) if index == 0 else builder.fixed(f"threat.up.{level}", spec.up.get(level, constant(1)))

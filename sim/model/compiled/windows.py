@@ -35,12 +35,12 @@ class CompiledWindow:
     """Of a window of the road; of another they change nothing."""
 
 
-def compile_windows(b: Builder, path: str, windows: Mapping[str, Window]) -> tuple[CompiledWindow, ...]:
+def compile_windows(builder: Builder, path: str, windows: Mapping[str, Window]) -> tuple[CompiledWindow, ...]:
     """Resolve the windows at a path, in the order of their names."""
     compiled = []
     for name, spec in sorted(windows.items()):
         at = f"{path}.{name}"
-        numbers = b.numbers(TruceNumbers, at, spec if isinstance(spec, RoadWindow) else RoadWindow())
-        lasts = b.stream("window", at, spec.lasts)
-        compiled.append(b.part(CompiledWindow, at, spec, name=name, lasts=lasts, numbers=numbers))
+        numbers = builder.numbers(TruceNumbers, at, spec if isinstance(spec, RoadWindow) else RoadWindow())
+        lasts = builder.stream("window", at, spec.lasts)
+        compiled.append(builder.part(CompiledWindow, at, spec, name=name, lasts=lasts, numbers=numbers))
     return tuple(compiled)
