@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sim.model.fleet import FleetPlan
 
 from sim.analysis.bounds import StrictBounds, strict_bound_h
 from sim.model import compile_scenario, simulate
