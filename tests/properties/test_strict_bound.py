@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sim.analysis.bounds import StrictBounds, strict_bound_h
 from sim.model import compile_scenario, simulate
+from sim.model.compiled.lift import CompiledFleet
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gate import Gate
 from sim.model.mission import Cohort
@@ -140,8 +141,8 @@ def more_seats(monkeypatch: pytest.MonkeyPatch) -> None:
 
     made = aircraft.Fleet.__init__
 
-    def roomier(self: Any, w: Any, p: FleetPlan) -> None:
-        made(self, w, p)
+    def roomier(self: Any, run: Any, plan: CompiledFleet) -> None:
+        made(self, run, plan)
         self.seats, self.surge = 2 * self.seats, 2 * self.surge
 
     monkeypatch.setattr(aircraft.Fleet, "__init__", roomier)
