@@ -52,6 +52,10 @@ class Setting:
         """``PATH=VALUE``, as a person would type it after ``--set``."""
         return f"{self.path}={self.text}"
 
+    def __hash__(self) -> int:
+        """Equal settings have equal texts; plain data such as a mapping has no hash of its own."""
+        return hash((self.path, self.text))
+
     def place(self, line: int, column: int) -> Place:
         """Where a part of the value was written: at its own column in a text that was typed, or else where the setting was."""
         return self.origin if self.indent is None else replace(self.origin, line=line, column=column)

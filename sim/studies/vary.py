@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from sim.scenario.errors import printable
 from sim.scenario.parsing import UNITS
+from sim.studies.query import QueryError
 
 MOST_VALUES = 100_000
 """Most values of one path."""
@@ -24,7 +25,7 @@ _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
 _OPEN, _CLOSE = "[{(", "]})"
 
 
-class VaryError(ValueError):
+class VaryError(QueryError):
     """A ``PATH=VALUES`` that can't be read or that a scenario doesn't take; a line a fault that says what would be right."""
 
 

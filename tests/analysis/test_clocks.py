@@ -15,10 +15,10 @@ from sim.analysis.clocks import clocks
 from sim.analysis.compare import COMPARED
 from sim.analysis.measure import KINDS, Reading, parse
 from sim.analysis.outcomes import of_all
-from sim.analysis.planning import Combination, Goal, Lever, found, summarise_plan
 from sim.analysis.sensitivity.points import nearest_finite
 from sim.present import terminal
 from sim.present.clocks_table import identity
+from sim.studies.plan.verdicts import Combination, Goal, Lever, found, summarise_plan
 from tests.analysis.synthetic import campaign, result, row
 
 

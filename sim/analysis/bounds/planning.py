@@ -20,7 +20,7 @@ from sim.analysis.bounds.network import Grid, Network
 from sim.analysis.bounds.program import Solution
 from sim.analysis.bounds.strict import Bounds, Limit, Problem
 from sim.analysis.bounds.triggers import CompiledTriggers, median_draws
-from sim.model.plan import compile_plan
+from sim.model.compiled.scenario import compile_scenario
 from sim.scenario.feasible import obstacles
 from sim.scenario.schema import Scenario
 
@@ -124,7 +124,7 @@ class _Planner:
 
     def __init__(self, scenario: Scenario) -> None:
         self.obstacles = obstacles(scenario)
-        self.plan = compile_plan(scenario)
+        self.plan = compile_scenario(scenario)
         self.problem = Problem(self.plan, median_draws(self.plan), CompiledTriggers)
         self.calendar: Calendar = calendar(scenario)
         self.end = min(self.problem.end, self.calendar.lost)
@@ -165,7 +165,7 @@ class _Planner:
         """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
         triggers, missions = self.problem.triggers, self.plan.missions
         later = {m.name for m in missions if m.closed is not None and triggers.time_of(m.closed) > 0}
-        asked = replace(self.plan, missions=[replace(m, closed=None) if m.name in later else m for m in missions])
+        asked = replace(self.plan, missions=tuple(replace(m, closed=None) if m.name in later else m for m in missions))
         people, found = CompiledTriggers(asked, triggers.draws).people, {}
         for m in missions:
             unasked = [k for k in m.cohorts if not self.problem.certain[k] and triggers.orders[k] > self.problem.end]

@@ -23,6 +23,7 @@ from sim.analysis.statistics import Estimate, Floats, least_sample, order_statis
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import number, reason
 from sim.analysis.words import duration, not_among_all, scope_name, share
+from sim.scenario.settings import Setting
 
 Json = dict[str, Any]
 Verdict = Literal["met", "not", "open", "failed"]
@@ -44,7 +45,7 @@ class Combination(NamedTuple):
     """A point of the plan: the rank of each lever's value, least first, and the settings that make it."""
 
     ranks: tuple[int, ...]
-    settings: tuple[str, ...]
+    settings: tuple[Setting, ...]
 
 
 class Found(NamedTuple):
@@ -270,8 +271,8 @@ def goal_words(said: Mapping[str, Any]) -> str:
     return f"{scope_name(said['scope'])} out {when} in {share(said['confidence'])} of the cases"
 
 
-def plan_headline(said: Mapping[str, Any]) -> str:
-    """The answer in a sentence."""
+def plan_headline(said: Mapping[str, Any], short: bool = False) -> str:
+    """The answer in a sentence; *short*: without what less may do where something may."""
     goal = goal_words(said)
     if said["answer"] == "failed":
         return f"{said['title']}: no answer, a point or a replication failed."
@@ -300,7 +301,8 @@ def plan_headline(said: Mapping[str, Any]) -> str:
     beside = f". In this, {not_among_all(unasked)}" if unasked else ""
     perhaps = f". Less may do: {_open(smaller[0])}" if smaller else ""
     already = " (the least tried)" if len(least) == 1 and not any(first["ranks"]) else ""
-    return f"{said['title']}: {goal}: the least that is enough is {told}{more}{already}{perhaps}{beside}."
+    rest = "" if short and perhaps else f"{perhaps}{beside}"
+    return f"{said['title']}: {goal}: the least that is enough is {told}{more}{already}{rest}."
 
 
 def _chance(row: Mapping[str, Any]) -> str:

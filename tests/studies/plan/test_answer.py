@@ -10,13 +10,16 @@ import polars as pl
 import pytest
 
 import sim
+from sim import plan
 from sim.analysis.study import Proposal
 from sim.cli import main
 from sim.scenario import ScenarioError, loads
 from sim.scenario.errors import Fault
-from sim.studies.lab import Lab
+from sim.studies.engine import StudyRunner
 from sim.studies.orders import LeverError, warning
-from sim.studies.plan import AskError, VaryError, levers_of, plan
+from sim.studies.plan.answer import levers_of
+from sim.studies.query import QueryError
+from sim.studies.vary import VaryError
 
 QUEUE = """
 title: Forty people, ten minutes each
@@ -125,7 +128,7 @@ missions: {embassy: {order: {at: 6 h}, cohorts: {core: 4}}}
 
 
 def test_warning_in_a_dated_threat_and_where_there_is_none() -> None:
-    assert warning(loads(DATED), 12.0) == ("threat.timeline.0.at=60 h",)
+    assert list(map(str, warning(loads(DATED), 12.0))) == ["threat.timeline.0.at=60 h"]
     assert warning(loads(DATED), 0.0) == ()
     with pytest.raises(LeverError, match="never falls"):
         warning(loads(QUEUE), 12.0)
@@ -178,11 +181,11 @@ def test_what_is_refused_has_a_line_a_fault_that_names_its_option(
 
 
 def test_a_fault_of_two_levers_together_names_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(self: Lab, proposal: Proposal) -> None:
-        if proposal.settings == ("a=2", "b=4"):
+    def refuse(self: StudyRunner, proposal: Proposal) -> None:
+        if tuple(map(str, proposal.settings)) == ("a=2", "b=4"):
             raise ScenarioError([Fault("one.yaml", 3, 1, "airport", "cannot be")])
 
-    monkeypatch.setattr(Lab, "source", refuse)
+    monkeypatch.setattr(StudyRunner, "source", refuse)
     with pytest.raises(VaryError, match=r"^--vary 1 and 2 \(a = 2, b = 4\): airport: cannot be$"):
         plan(write(tmp_path, QUEUE), "8 h", ["a=1,2", "b=3,4"], **asked(tmp_path))
 
@@ -195,7 +198,7 @@ def test_a_fault_of_two_levers_together_names_both(tmp_path: Path, monkeypatch: 
     ],
 )  # fmt: skip
 def test_bad_questions(tmp_path: Path, finish: str, vary: list[str], more: dict[str, Any]) -> None:
-    with pytest.raises(AskError):
+    with pytest.raises(QueryError):
         plan(write(tmp_path, QUEUE), finish, vary, **asked(tmp_path, **more))
 
 

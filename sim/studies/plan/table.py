@@ -10,15 +10,21 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.planning import goal_words
 from sim.analysis.words import duration, share
 from sim.present import cells
 from sim.present.terminal import WIDE, warning_lines
+from sim.studies.engine import Answer
+from sim.studies.plan.verdicts import goal_words
 
 Json = Mapping[str, Any]
 SAID = {"met": "met", "not": "not met", "open": "open", "failed": "failed"}
 MOST = 60
 """Rows on the terminal; all of them are in the files."""
+
+
+def shown(answer: Answer, width: int) -> list[RenderableType]:
+    """The sentence, then the table."""
+    return [answer.headlines[0], "", plan_table(answer.summary, width)]
 
 
 def plan_table(said: Json, width: int = 80) -> RenderableType:

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter
 from sim.analysis.words import duration, share
 from sim.present.pictures import Pictures
 from sim.present.style import heading, nice_step, series, unbroken
+from sim.studies.plan.verdicts import plan_headline
 
 Json = Mapping[str, Any]
 CURVES = 6
@@ -54,7 +55,7 @@ def plan_figure(said: Json) -> Figure:
     under = "Left: share of the replications with all out in time, with 95 % intervals; dotted: the confidence; ring: the least "
     under += f"that is enough. Right: time from {when} within which all are out in {share(said['confidence'])} of the cases; "
     under += f"dotted: the limit, {duration(limit)}; triangles at the top: never."
-    heading(figure, unbroken(said["headline"].split(" Less may do:")[0]), unbroken(under))
+    heading(figure, unbroken(plan_headline(said, short=True)), unbroken(under))
     return figure
 
 

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from sim.analysis.outcomes import BEYOND, Outcomes
-from sim.analysis.planning import (
+from sim.analysis.statistics import Estimate, proportion
+from sim.analysis.study import Outcome, Proposal
+from sim.analysis.words import share
+from sim.studies.plan.verdicts import (
     Combination,
     Found,
     Goal,
@@ -24,9 +27,6 @@ from sim.analysis.planning import (
     summarise_plan,
     verdict,
 )
-from sim.analysis.statistics import Estimate, proportion
-from sim.analysis.study import Outcome, Proposal
-from sim.analysis.words import share
 from tests.analysis.synthetic import result, row
 
 
