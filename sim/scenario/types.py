@@ -6,6 +6,7 @@ Each parser takes what YAML gave (number, text, list or mapping) and raises ``Va
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -294,6 +295,13 @@ class DailyHours(_Parsed):
         if self.first <= self.last:
             return self.first <= hour < self.last
         return hour >= self.first or hour < self.last
+
+    def next_change(self, clock_hour: float) -> float:
+        """Hours from the time of day *clock_hour* until the span next begins or ends; infinite if it never does."""
+        if self.always or self.first == self.last:
+            return math.inf
+        first, last = (self.first - clock_hour) % 24, (self.last - clock_hour) % 24
+        return min(first if first > 1e-9 else 24.0, last if last > 1e-9 else 24.0)
 
 
 class _Offset(float, _Parsed):

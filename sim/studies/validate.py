@@ -50,12 +50,12 @@ class Validated:
 
 def known_names(loaded: Loaded) -> Known:
     """The operators and hubs of a scenario, as its timeline will name them."""
-    from sim.model import compile_plan
+    from sim.model import compile_scenario
 
-    plan = compile_plan(loaded.scenario)
+    plan = compile_scenario(loaded.scenario)
     if not plan.has_lift:
         return Known()
-    return Known({fleet.operator for fleet in plan.parts["lift"].fleets}, {hub.name for hub in plan.parts["hub"]})
+    return Known({fleet.operator for fleet in plan.lift.fleets}, {hub.name for hub in plan.hubs})
 
 
 def checked(scenario: Given, observations: str, options: Options) -> tuple[Prepared, Observations]:

@@ -37,10 +37,10 @@ def study(tmp_path_factory):
 
 @pytest.mark.parametrize("name", ["evacsim:minimal", "evacsim:reference", "evacsim:turkish-collapse"])
 def test_the_names_are_the_columns_of_the_timeline(name):
-    from sim.model import compile_plan, simulate
+    from sim.model import compile_scenario, simulate
 
     loaded = load(name)
-    columns = simulate(compile_plan(loaded.scenario), 1, 0).timeline
+    columns = simulate(compile_scenario(loaded.scenario), 1, 0).timeline
     known = known_names(loaded)
     for kind in ("flights", "flown"):
         assert {f"{kind}_{operator}" for operator in known.operators} == {c for c in columns if c.startswith(f"{kind}_")}
