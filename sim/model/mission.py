@@ -381,5 +381,6 @@ class Mission:
 
 
 def _unless_zero(stream: Stream, n: int) -> array[float] | None:
-    zero = stream.spec[2].family == "constant" and stream.spec[2].params[0] == 0
+    quantity = stream.spec.quantity
+    zero = quantity.is_constant and quantity.value == 0
     return None if zero else stream.first(n)

@@ -19,7 +19,7 @@ from sim.model.compiled.numbers import Draws, When
 from sim.model.compiled.people import CompiledCohort
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.compiled.threat import CompiledThreat
-from sim.model.draws import UNIT, Stream
+from sim.model.draws import UNIT, Stream, StreamSpec
 from sim.model.reactions import going, out_before, unsecured_at_start
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import Condition
@@ -41,7 +41,7 @@ def median_draws(plan: CompiledScenario) -> list[Stream]:
     streams = []
     for purpose, name, quantity, _ in plan.streams.specs:
         value = 0.5 if quantity == UNIT else median(quantity)
-        spec = (purpose, name, constant(value), 1)
+        spec = StreamSpec(purpose, name, constant(value), 1)
         streams.append(Stream(array("d", [value]), spec, (0, 0)))
     return streams
 
