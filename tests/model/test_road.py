@@ -272,7 +272,9 @@ def test_tries_follow_the_chance() -> None:
     tries = [c.tries for c in r.world.run.chalks]
     assert sum(tries) / 400 == pytest.approx(1, abs=5 * 2**0.5 / 20)
     assert all(c.arrive == pytest.approx(2 * c.tries + 1) for c in r.world.run.chalks)
-    first = r.world.run.streams[r.world.cohorts[0].ways[0].mode.turned]  # whatever else happens, a group's first try has its own draw
+    first = r.world.run.streams[
+        r.world.cohorts[0].ways[0].mode.turned
+    ]  # whatever else happens, a group's first try has its own draw
     assert [c.tries > 0 for c in r.world.run.chalks] == [first.at(c.i) < 0.5 for c in r.world.run.chalks]
 
 

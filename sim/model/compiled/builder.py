@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import is_dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from sim.model.compiled.numbers import WHOLE, Constant, FirstDraw, Number, Numbers, When, whole
@@ -104,15 +104,17 @@ class Builder:
         return value
 
 
-@lru_cache(maxsize=256)
+@cache
 def _hints(kind: Hashable) -> dict[str, Any]:
     return get_type_hints(kind, include_extras=True)
 
 
+@cache
 def _is_whole(hint: Any) -> bool:
     return WHOLE in getattr(hint, "__metadata__", ()) or any(map(_is_whole, get_args(hint)))
 
 
+@cache
 def _kind_in(hint: Any) -> Any:
     """The compiled kind that a type names, as itself, or as one that may be missing, or in a table or a list."""
     return next((kind for kind in (hint, *get_args(hint)) if is_dataclass(kind) or hasattr(kind, "_fields")), None)
