@@ -67,7 +67,7 @@ class Fleet:
         self.serves = plan.serves
         self.ordered = INF
         """When the first order of a mission that it serves came, if it comes so long after that."""
-        self.own: list[Mission] = []
+        self.own: list[Mission] = run.link()
         """The missions that it serves."""
         self.stays = min(numbers.patience, max(0.0, numbers.window - plan.ground))
         """How long an aircraft of it waits on its stand for people to come in."""
@@ -81,9 +81,9 @@ class Fleet:
         self.scheduled = bool(plan.schedule)
         self.first_day: list[float] = []
         """Hours from the start to each flight of the first day's timetable."""
-        self.flown_in: Brings | None = None
+        self.brings: list[Brings] = run.link()
         """The force whom it brings, if that is what it is for."""
-        self.idle: list[Aircraft] = []
+        self.idle: list[Aircraft] = run.link()
         self.classes: list[LiftClass] = []
         """Classes of the missions whose people alone it takes."""
         self._streams: dict[int, tuple[Named, Named, Named]] = {}

@@ -251,22 +251,15 @@ class Airfield:
 
     def _off(self, aircraft: Aircraft) -> None:
         self.busy = False
-        brings = aircraft.fleet.flown_in
-        if brings is None:
-            self.lift.off(aircraft)
-        else:
-            brings.off(aircraft)
+        for whose in aircraft.fleet.brings or (self.lift,):
+            whose.off(aircraft)
         if self.runway_line:
             self.kick()
 
     def _landed(self, aircraft: Aircraft) -> None:
         self.busy = False
-        brings = aircraft.fleet.flown_in
-        if brings is None:
-            for tell in self.landed:
-                tell(aircraft)
-        else:
-            brings.landed(aircraft)
+        for tell in [force.landed for force in aircraft.fleet.brings] or self.landed:
+            tell(aircraft)
         if self.runway_line:
             self.kick()
 

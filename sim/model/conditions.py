@@ -27,7 +27,7 @@ class Conditions:
         self.gone = [False] * len(mission_index)
         """By mission: whether it has gone."""
         self.n_gone = 0
-        self.pending: dict[int, tuple[tuple[Condition, ...], Callback]] = {}
+        self.pending: dict[int, tuple[tuple[Condition, ...], Callback]] = run.link_table()
         """Who waits, in the order in which they came."""
         self._asked = 0
         self._settled: tuple[Any, ...] = ()

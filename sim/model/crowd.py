@@ -185,13 +185,13 @@ class Crowd:
         """Hours until the hazard has used up its budget, if that is sooner than *before*."""
         if self.breach is None or self.hazard <= 0:
             return math.inf
-        above, budget, h = self.breach.above, self.budget, self.hazard
+        above, budget, h, course = self.breach.above, self.budget, self.hazard, self.course
         high = min(before, LIMIT)
-        if h * self.course.excess(above, high) < budget:
+        if h * course.excess(above, high) < budget:
             return math.inf
         from scipy.optimize import brentq
 
-        return float(brentq(lambda t: h * self.course.excess(above, t) - budget, 0.0, high, xtol=1e-12))
+        return float(brentq(lambda t: h * course.excess(above, t) - budget, 0.0, high, xtol=1e-12))
 
     def _crosses(self, level: float) -> None:
         self._rebase(level)

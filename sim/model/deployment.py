@@ -41,7 +41,5 @@ class Deployment:
         self.operator_done = False
         """Whether the operator would be gone if the force weren't there."""
         self.over = False
-        self.flown_in: BringsForce | None = None
-        """The aircraft that bring its force, where it comes by air."""
         self.relieved: set[str] = set()
         """Of ``force`` and ``operator``: what may leave, of one whose successor takes over from it."""

@@ -44,7 +44,7 @@ class FlownInForce:
         self.plan = plan
         self.deployment = deployment
         self.fleet = Fleet(run, plan.fleet)
-        self.fleet.flown_in = self
+        self.fleet.brings.append(self)
         self.fleet.stand_size = self.airfield.sizes.get(plan.fleet.stand, 0) if plan.fleet.stand is not None else 0
         self.coming: dict[Aircraft, int] = {}
         """Aircraft that have not landed, with the troops whom they bring."""

@@ -40,8 +40,10 @@ class Call:
 
 
 def _call(call: Call) -> None:
-    if call.callback is not None:
-        call.callback(call.arg)
+    callback, arg = call.callback, call.arg
+    if callback is not None:
+        call.callback = call.arg = None  # whoever still holds it need not be freed by the cycle collector
+        callback(arg)
 
 
 def _process(event: Event) -> None:

@@ -110,7 +110,7 @@ class Lift:
         for f in self.fleets:
             p = f.plan
             f.hubs = [self.hubs.by_name[h] for h in p.hubs]
-            f.own = [missions[m] for m in f.serves]
+            f.own += [missions[m] for m in f.serves]
             cap = max((h.beds for h in f.hubs), default=INF)
             f.seats, f.surge = int(min(f.seats, cap)), int(min(f.surge, cap))
             f.stand_size = self.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
@@ -388,8 +388,8 @@ class Lift:
         self.waits(aircraft, NOTHING)
         self.airfield.leave_queues(aircraft)
         aircraft.has_stand = False
-        if f.flown_in is not None:
-            f.flown_in.diverted(aircraft)
+        for force in f.brings:
+            force.diverted(aircraft)
             return
         self._fly_home(aircraft)
         if not f.scheduled:

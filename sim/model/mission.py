@@ -90,13 +90,9 @@ class Outside(NamedTuple):
     """What cohorts and missions act on, beyond themselves."""
 
     conditions: Conditions
-    ordered: Callable[[Mission, int], None]
-    """So many people of a mission have been ordered out who need a seat; with 0, others may have to be fetched for its order."""
-    set_off: Callable[[CompiledCohort], Callable[[Chalk], None]]
-    """What a group of a cohort does once it is ready."""
+    ordered: list[Callable[[Mission, int], None]]
+    """Told that so many people of a mission have been ordered out who need a seat; with 0, others may have to be fetched for its order."""
     makes: Callable[[CompiledCohort], type[Chalk]]
-    needs_seat: Callable[[CompiledCohort], bool]
-    """Whether anybody of a cohort may need a seat of an aircraft."""
     largest: int
     """People of the largest group that fits inside."""
 
@@ -139,8 +135,11 @@ class Cohort:
         """Names of the shuttles that may take it."""
         self.ways = [Way(plan, mode) for mode in plan.ways]
         """Its modes, at least one."""
-        self.makes, self.set_off = outside.makes(plan), outside.set_off(plan)
-        self.needs_seat = outside.needs_seat(plan)
+        self.makes = outside.makes(plan)
+        self.set_off: list[Callable[[Chalk], None]] = run.link()
+        """What a group does once it is ready; nothing, until it is known."""
+        self.needs_seat = True
+        """Whether anybody of it may need a seat of an aircraft."""
         self.gap: array[float]
         self.search: list[tuple[array[float], array[float] | None]]
         """Draws by group; search times at each gate: (of the group, of a person)."""
@@ -209,7 +208,8 @@ class Cohort:
         self.rear = min(n, int(run.get(self.plan.rear_people)))
         run.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people")
         run.happened("ordered", self.ordered)
-        self.outside.ordered(self.mission, n if self.needs_seat else 0)
+        for tell in self.outside.ordered:
+            tell(self.mission, n if self.needs_seat else 0)
         self._form(n - self.rear)
         if self.rear:
             destruction = run.streams[self.plan.rear_destruction].at(0)
@@ -257,7 +257,8 @@ class Cohort:
         chalk = self.makes(self, i, len(chalks), n, self.clock.now)
         self.unready -= n
         chalks.append(chalk)
-        self.set_off(chalk)
+        for go in self.set_off:
+            go(chalk)
 
     def departs(self, n: int) -> None:
         """*n* people have left the compound."""
@@ -304,7 +305,7 @@ class Mission:
         """People ordered out who have no seat yet; counted only where fleets serve missions of their own, as the next."""
         self.out_before = False
         self.rear_ready: list[Cohort] = []
-        self.cohorts: list[Cohort] = []
+        self.cohorts: list[Cohort] = run.link()
 
     def settle(self) -> None:
         """Apply the mission's residual presence and closure to its cohorts; a closed mission has nobody to move."""
@@ -341,7 +342,8 @@ class Mission:
             self.run.when(self.plan.closed, MISSION_CLOSES + self.index, self._closed)
         if self.out_before:
             self.run.happened("ordered", 0.0)
-            self.outside.ordered(self, 0)  # a fleet that comes so long after its order may have others to fetch
+            for tell in self.outside.ordered:
+                tell(self, 0)  # a fleet that comes so long after its order may have others to fetch
         for c in self.cohorts:
             c.start()
 
@@ -380,5 +382,6 @@ class Mission:
 
 
 def _unless_zero(stream: Stream, n: int) -> array[float] | None:
-    zero = stream.spec[2].family == "constant" and stream.spec[2].params[0] == 0
+    quantity = stream.spec.quantity
+    zero = quantity.is_constant and quantity.value == 0
     return None if zero else stream.first(n)

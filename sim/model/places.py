@@ -18,10 +18,10 @@ GUARDS_KEY = 1 << 50
 class Pool:
     """Helicopters that are free, and the shuttles that share them."""
 
-    def __init__(self, name: str, number: float = 0.0) -> None:
+    def __init__(self, name: str, routes: list[Route], number: float = 0.0) -> None:
         self.name = name
         self.free = number
-        self.routes: list[Route] = []
+        self.routes = routes
 
 
 class Guards:

@@ -44,7 +44,7 @@ class Run:
         self.notes: list[tuple[float, str, str]] = []
         self.happenings: dict[str, float] = {}
         self._waiting: dict[str, list[Callable[[float], None]]] = {}
-        self._links: list[list[Any]] = []
+        self._links: list[list[Any] | dict[Any, Any]] = []
         self.started = False
         self.ends_when_out = True
         """Whether it ends before the horizon once everybody is out."""
@@ -143,9 +143,14 @@ class Run:
         self._links.append(made)
         return made
 
+    def link_table(self) -> dict[Any, Any]:
+        """A table that is emptied likewise."""
+        made: dict[Any, Any] = {}
+        self._links.append(made)
+        return made
+
     def close(self) -> None:
         """Let go of everything that could keep a finished world alive: what was to come, who tells whom, and all groups."""
         self.clock.close()
-        for made in (*self._links, self.chalks, self.segments, self.notes):
+        for made in (*self._links, self._waiting, self.chalks):
             made.clear()
-        self._waiting.clear()

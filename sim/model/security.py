@@ -104,6 +104,8 @@ class Security:
         """The provider whose force is there, or None; at first nothing is known."""
         self._regime_since = 0.0
         self._loss: Call | None = None
+        self._brings: dict[Deployment, BringsForce] = run.link_table()
+        """The aircraft that bring a deployment's force, where it comes by air."""
         self.flights_in: dict[str, int] = {}
         """Aircraft that have been sent with troops, by force."""
 
@@ -164,9 +166,9 @@ class Security:
                 self._relieve(d, "force", "operator")
         arrival = self.run.get(deployment.plan.arrival)
         if deployment.plan.flown_in is not None:
-            deployment.flown_in = self.flies_force[0](deployment.plan.flown_in, deployment)
+            brings = self._brings[deployment] = self.flies_force[0](deployment.plan.flown_in, deployment)
             if self.clock.now + arrival > 0:  # who is there when the clock starts has come before
-                deployment.flown_in.bring(deployment.numbers.headcount, self.clock.now + arrival)
+                brings.bring(deployment.numbers.headcount, self.clock.now + arrival)
         if arrival > 0:
             self.clock.after(arrival, ranked(PROVIDER_ARRIVES, number), self._arrive, deployment)
             self.update()
@@ -196,11 +198,12 @@ class Security:
             return
         p = d.plan
         if p.spec.force is not None and "force" not in d.relieved:
-            if d.flown_in is None or self.clock.now <= 0:
+            brings = self._brings.get(d)
+            if brings is None or self.clock.now <= 0:
                 d.force = True
                 d.headcount = d.numbers.headcount
-            if d.flown_in is not None:
-                d.flown_in.build_up(d.numbers.headcount, d.numbers.build_up)
+            if brings is not None:
+                brings.build_up(d.numbers.headcount, d.numbers.build_up)
             else:
                 for i, step in enumerate(d.numbers.build_up):
                     self.clock.after(step.after, ranked(FORCE_BUILDS_UP, d.number, i), self._build_up, (d, step.headcount))
@@ -235,8 +238,8 @@ class Security:
     def _leave_force(self, d: Deployment) -> None:
         if is_held(self.plan.phases, self.deployments, d, "force"):
             return
-        if d.flown_in is not None:
-            d.flown_in.call_off()
+        if (brings := self._brings.get(d)) is not None:
+            brings.call_off()
         if not d.force or d.force_leaving:
             return
         d.force_leaving = self.leaving = True

@@ -52,16 +52,16 @@ class Shuttles:
         self.closures = closures
         self.gates = gates
         self.boarding = boarding
-        self.cohorts: list[Cohort] = []
+        self.cohorts: list[Cohort] = run.link()
         gates.full_changed.append(self.room_changes)
         hubs.tell(self.hubs_change)
         self.part = part = plan.shuttles
-        self.pools = {n: Pool(n) for n in part.pools}
+        self.pools = {n: Pool(n, run.link()) for n in part.pools}
         self.places = {n: Place(self.run.get(p.spots)) for n, p in part.places.items()}
         self.by_name: dict[str, Route] = {}
         for rank, (n, p) in enumerate(part.routes.items()):
             own = self.run.get(p.number) if p.number is not None else 0.0
-            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, own)
+            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, run.link(), own)
             place = self.places[p.spec.place] if p.spec.place is not None else Place(self.run.get(p.spots))
             hub = hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
             self.by_name[n] = Route(n, rank, p, self.run.get(p.seats), Line(plan.priorities), pool, place, hub)
@@ -78,7 +78,7 @@ class Shuttles:
 
     def start(self, cohorts: list[Cohort]) -> None:
         """Follow day and night where it matters, and what begins and ends; people of these *cohorts* may come."""
-        self.cohorts = cohorts
+        self.cohorts += cohorts
         if any(not h.night for h in self.by_name.values()):
             self._sun(False)
         for rank, (name, plan) in enumerate(self.part.places.items()):
@@ -216,7 +216,8 @@ class Shuttles:
         """Whether nobody is left whom a shuttle could fetch at a place."""
         if place.users is None:
             here = {n for n, h in self.by_name.items() if h.place is place}
-            place.users = [c for c in self.cohorts if c.shuttles & here]
+            place.users = self.run.link()
+            place.users += [c for c in self.cohorts if c.shuttles & here]
         users: list[Cohort] = place.users
         return not any(c.movers and (c.home or c.ordered == INF) for c in users)
 

@@ -77,18 +77,19 @@ class World:
     def _people(self) -> None:
         outside = Outside(
             conditions=self.conditions,
-            ordered=self.boarding.ordered,
-            set_off=self._sets_off,
+            ordered=self.run.link(),
             makes=lambda plan: Undecided if plan.chooses and plan.spec.starts == "mission" else Chalk,
-            needs_seat=self._needs_seat,
             largest=int(min(self.gates.capacity, 1e9)),
         )
         self.missions = [Mission(self.run, m, outside) for m in self.plan.missions]
         self.cohorts = [Cohort(self.run, c, self.missions[c.mission], outside) for c in self.plan.cohorts]
         for c in self.cohorts:
             c.mission.cohorts.append(c)
+            c.set_off.append(_sets_off(self.road, self.shuttles, self.outer, c.plan))
+            c.needs_seat = _needs_seat(self.shuttles, c.plan)
         for m in self.missions:
             m.settle()
+        outside.ordered.append(self.boarding.ordered)
         self.holding.admit(self.cohorts)
         self.staff = sum(c.staff for c in self.cohorts)
         may_fall = self.threat.plan.fallen is not None
@@ -102,20 +103,6 @@ class World:
             for c in self.cohorts
             if may_fall or c.plan.order is not None or c.mission.index in asked or name_of(c) in named
         )
-
-    def _sets_off(self, plan: CompiledCohort) -> Callable[[Chalk], None]:
-        if plan.spec.starts != "mission":
-            return self.outer.starts
-        if plan.chooses:
-            return partial(_begin, self.road, self.shuttles)
-        return self.road.request if plan.ways[0].spec.shuttle is None else self.shuttles.request
-
-    def _needs_seat(self, plan: CompiledCohort) -> bool:
-        """Whether anybody of a cohort may need a seat of an aircraft: not all its modes bring it out."""
-        by_air = (
-            {way.spec.shuttle for way in plan.ways if way.spec.shuttle is not None} if plan.spec.starts == "mission" else set()
-        )
-        return not by_air or len(plan.ways) > len(by_air) or not all(self.shuttles.by_name[name].out for name in by_air)
 
     def _tell(self) -> None:
         """Who is told in which order."""
@@ -192,6 +179,22 @@ class World:
             "aboard": self.lift.aboard,
             "out": self.run.n_out,
         }
+
+
+def _sets_off(road: Road, shuttles: Shuttles, outer: OuterLayer, plan: CompiledCohort) -> Callable[[Chalk], None]:
+    """What a group of a cohort does once it is ready."""
+    if plan.spec.starts != "mission":
+        return outer.starts
+    if plan.chooses:
+        return partial(_begin, road, shuttles)
+    return road.request if plan.ways[0].spec.shuttle is None else shuttles.request
+
+
+def _needs_seat(shuttles: Shuttles, plan: CompiledCohort) -> bool:
+    """Whether anybody of a cohort may need a seat of an aircraft: not all its modes bring it out."""
+    from_home = plan.spec.starts == "mission"
+    by_air = {way.spec.shuttle for way in plan.ways if from_home and way.spec.shuttle is not None}
+    return not by_air or len(plan.ways) > len(by_air) or not all(shuttles.by_name[name].out for name in by_air)
 
 
 def _begin(road: Road, shuttles: Shuttles, chalk: Chalk) -> None:

@@ -44,7 +44,7 @@ def median_draws(plan: CompiledScenario) -> list[Stream]:
     streams = []
     for purpose, name, quantity, _ in plan.streams.specs:
         value = 0.5 if quantity == UNIT else median(quantity)
-        spec = (purpose, name, constant(value), 1)
+        spec = StreamSpec(purpose, name, constant(value), 1)
         streams.append(Stream(array("d", [value]), spec, (0, 0)))
     return streams
 
