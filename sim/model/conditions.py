@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.model.compiled.numbers import When
+from sim.model.decisions import Facts, holds
 from sim.model.kernel import Callback
 from sim.model.run import Run
 from sim.model.threat import Threat
@@ -55,17 +56,11 @@ class Conditions:
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds now."""
-        match condition.kind:
-            case "threat":
-                return self.threat.level >= self.threat.plan.levels.index(condition.name)
-            case "absent":
-                return any(ask() for ask in self.absent)
-            case "leaving":
-                return any(ask() for ask in self.leaving)
-            case "gone":
-                return self.gone[self.mission_index[condition.name]]
-            case _:
-                return self.n_gone >= condition.share * len(self.gone) - 1e-9
+        return holds(condition, self.threat.plan, self.mission_index, self._facts())
+
+    def _facts(self) -> Facts:
+        absent, leaving = any(ask() for ask in self.absent), any(ask() for ask in self.leaving)
+        return Facts(self.threat.level, absent, leaving, self.gone)
 
     def goes(self, mission: int) -> None:
         """A mission has gone; who waits for that is told by the next :meth:`check`."""
@@ -96,5 +91,5 @@ class Conditions:
 
     def _nameable(self) -> tuple[Any, ...]:
         """All that :meth:`holds` may depend on, and how many have asked."""
-        sources = (*self.absent, *self.leaving)
-        return self.threat.level, *(ask() for ask in sources), self.n_gone, self._asked
+        level, absent, leaving, _ = self._facts()
+        return level, absent, leaving, self.n_gone, self._asked
