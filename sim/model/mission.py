@@ -91,7 +91,7 @@ class Outside(NamedTuple):
 
     conditions: Conditions
     ordered: list[Callable[[Mission, int], None]]
-    """Told that so many people of a mission have been ordered out who need a seat; with 0, others may have to be fetched for its order."""
+    """Told how many people of a mission have been ordered out who need a seat; 0: its order alone may bring a fleet."""
     makes: Callable[[CompiledCohort], type[Chalk]]
     largest: int
     """People of the largest group that fits inside."""
