@@ -126,7 +126,7 @@ def run(
     """Simulates one scenario, or reads what is stored of it.
 
     *until*, such as ``["total.p90: 3 h"]``, adds replications until every number is known so precisely, from *n* on up to
-    *most* (12,800): see ``docs/precision.md``.
+    *most* (12,800): see ``docs/how-to/precision.md``.
 
     Raises:
         ScenarioError: all faults of the file.

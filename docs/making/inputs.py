@@ -1,4 +1,4 @@
-"""docs/inputs.md: how many inputs have which grade, and every assumed number with value, range and source, from ``describe``."""
+"""docs/reference/inputs.md, from ``describe``: how many inputs have which grade; every assumed number with value, range, source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sim.analysis.matrix import THREATS
 from sim.scenario import describe
 from sim.scenario.listing import BASE_UNITS, Row
 
-PAGE = "inputs.md"
+PAGE = "reference/inputs.md"
 BASE = "turkish-collapse"
 PROVIDERS = ("turkish", "none", "coalition")
 GRADES = ("measured", "reported", "estimated", "assumed")
