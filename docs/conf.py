@@ -1,7 +1,7 @@
 """The built site: ``sphinx-build -W docs site``.
 
-Pages are the Markdown files beside this one.  Commands and API are read from the code when the site is built, so that neither page
-can say something else than the program does.  Nothing is loaded over the network, neither to build nor to read.
+Pages are the Markdown files beside this one.  Commands and API are read from the code when the site is built, so that neither
+page can say something else than the program does.  Nothing is loaded over the network, neither to build nor to read.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def put(app: Sphinx, name: str, source: list[str]) -> None:
 
 
 def _led(link: re.Match[str], there: Path, here: Path) -> str:
-    """A link of a page in folder *there* as it is for one in folder *here*; only its words if the site hasn't what it leads to."""
+    """A link of a page in folder *there* as it is for one in folder *here*; only its words if the site lacks what it leads to."""
     words, path, anchor = link[1], link[2], link[3] or ""
     target = Path(os.path.normpath(there / path))
     if not target.is_relative_to(DOCS):
@@ -110,7 +110,9 @@ def _led(link: re.Match[str], there: Path, here: Path) -> str:
     return f"[{words}]({os.path.relpath(target, here)}{anchor})"
 
 
-FOREIGN = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//[^>]*>|url\([\"']?(?:https?:)?//[^)]*\)")
+FOREIGN = re.compile(
+    r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=[\"'](?:https?:)?//[^>]*>|url\([\"']?(?:https?:)?//[^)]*\)"
+)
 
 
 def alone(app: Sphinx, error: Exception | None) -> None:

@@ -1,4 +1,4 @@
-"""The tables of docs/explanation/bounds.md: bounds at the medians, how often a run beats them, how near the strict bound comes."""
+"""The tables of docs/explanation/bounds.md: bounds at the medians, how often runs beat them, how near the strict bound comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/reference/inputs.md, from ``describe``: how many inputs have which grade; every assumed number with value, range, source."""
+"""docs/reference/inputs.md, from ``describe``: inputs by grade, and every assumed number with value, range and source."""
 
 from __future__ import annotations
 

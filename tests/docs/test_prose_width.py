@@ -38,5 +38,6 @@ def test_no_line_of_prose_is_too_long(page: str) -> None:
 
 
 def test_what_counts_as_prose() -> None:
-    text = "words [link](a/long/target.md)\n\n| a | table |\n\n    code\n\n```sh\ncode\n```\n\n<!-- made: x 0 --> computed <!-- end -->."
+    computed = "<!-- made: x 0 --> computed <!-- end -->."
+    text = f"words [link](a/long/target.md)\n\n| a | table |\n\n    code\n\n```sh\ncode\n```\n\n{computed}"
     assert [line for line in prose(text) if line] == ["words [link]", "."]
