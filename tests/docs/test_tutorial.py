@@ -13,9 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from sim.cli import main
-from sim.experiment.identity import arithmetic
 from sim.scenario import load
-from tests.digests import digests
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "tutorial" / "first-hour.md").read_text("utf-8")
@@ -104,9 +102,7 @@ def test_the_commands_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys:
 
 @pytest.mark.slow
 def test_the_first_hour_says_what_is_quoted(folder: Path) -> None:
-    """All commands as they are typed, one after another in one folder."""
-    if arithmetic() not in digests.recorded_digests():
-        pytest.skip("the numbers of the page were made with another arithmetic")
+    """All commands as they are typed, one after another in one folder; numbers are quoted rounded, so any processor will do."""
     for command, quoted in STEPS:
         code, said = says(command, folder)
         assert code == status(command), f"{command}\n{said}"
