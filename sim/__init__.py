@@ -7,29 +7,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
+_STUDIES = sorted(folder.parent.name for folder in (Path(__file__).parent / "studies").glob("*/query.py"))
+"""Every study is a function here, made from its query when it is asked for."""
+
 __all__ = [
-    "Bottleneck", "Comparison", "Deadlines", "Planned", "ScenarioError", "Sensitivity", "Study", "Sweep", "__version__",
-    "bottleneck", "compare", "deadline", "load", "open_result", "plan", "run", "sensitivity", "sweep", "trace",
+    "Comparison", "ScenarioError", "Sensitivity", "Study", "Sweep", "__version__",
+    "compare", "load", "open_result", "run", "sensitivity", "sweep", "trace", *_STUDIES,
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from sim.api import Comparison, Study, compare, open_result, run, trace
     from sim.scenario import ScenarioError, load
-    from sim.studies.bottleneck import Bottleneck, bottleneck
-    from sim.studies.deadline import Deadlines, deadline
-    from sim.studies.plan import Planned, plan
     from sim.studies.sensitivity import Sensitivity, sensitivity
     from sim.studies.sweep import Sweep, sweep
 
 _HOMES = {
     "load": "sim.scenario", "ScenarioError": "sim.scenario",
-    "Bottleneck": "sim.studies.bottleneck", "bottleneck": "sim.studies.bottleneck",
-    "Deadlines": "sim.studies.deadline", "deadline": "sim.studies.deadline",
-    "Planned": "sim.studies.plan", "plan": "sim.studies.plan",
     "Sensitivity": "sim.studies.sensitivity", "sensitivity": "sim.studies.sensitivity",
     "Sweep": "sim.studies.sweep", "sweep": "sim.studies.sweep",
 }  # fmt: skip
@@ -38,11 +36,23 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Imports what is asked for when it is asked for, so that ``evacsim --help`` loads nothing heavy."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES.get(name, "sim.api")), name)
+    if name in _STUDIES:
+        return import_module("sim.api").function_of(_queries()[name])
+    if name in __all__:
+        return getattr(import_module(_HOMES.get(name, "sim.api")), name)
+    if not name.startswith("_"):
+        for verb, query in _queries().items():
+            if query.gives == name:
+                return getattr(import_module(f"sim.studies.{verb}.answer"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _queries() -> dict[str, Any]:
+    from sim.studies import queries
+
+    return queries()
 
 
 def __dir__() -> list[str]:

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from inspect import Parameter, Signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, Unwatched, execute
+from sim.experiment import (
+    ClusterError,
+    Failure,
+    Lost,
+    OutputError,
+    Result,
+    RunSpec,
+    SilentProgress,
+    StoreError,
+    WorkerPool,
+    execute,
+)
 from sim.experiment.files import storing
 from sim.experiment.run import store_of
 from sim.experiment.store import Store
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError, load
 from sim.studies.drawn import pictures_in, up_to_date
-from sim.studies.options import Options, command, crew_of
-from sim.studies.preparing import Given, Prepared, TooLarge, loaded, prepare
+from sim.studies.options import Options, command, pool_of
+from sim.studies.preparing import Prepared, TooLarge, loaded, prepare
+from sim.studies.query import Entry, Given, Query, QueryError
 from sim.studies.same_orders import Pair, SameOrdersError, pairs_of, run_pair
 from sim.studies.until import check_until, settled_alone, settled_together
 
@@ -138,7 +152,7 @@ def run(
         n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster,
     )  # fmt: skip
-    (study,) = run_all(prepare([scenario], options), options)
+    (study,) = run_all(prepare([scenario], options.overrides, options.allow_large), options)
     return study
 
 
@@ -168,7 +182,7 @@ def compare(
         n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
         until=tuple(until), most=most, cluster=cluster, same_orders=same_orders,
     )  # fmt: skip
-    return compare_all(prepare([base, *others], options), options)
+    return compare_all(prepare([base, *others], options.overrides, options.allow_large), options)
 
 
 def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: Iterable[str] = ()) -> list[Event]:
@@ -180,18 +194,57 @@ def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: It
     return trace_model(compile_plan(one.scenario), seed, replication)
 
 
+def function_of(query: type[Query]) -> Callable[..., Any]:
+    """A query as a function: its fields are the arguments, what it returns is the study's answer."""
+    from sim.studies.engine import answer
+
+    def ask(*scenarios: Any, **given: Any) -> Any:
+        return answer(query.of(*scenarios, **given))
+
+    ask.__name__ = ask.__qualname__ = query.verb
+    ask.__doc__ = described(query)
+    setattr(ask, "__signature__", signature_of(query))  # noqa: B010 - help() and editors read it
+    return ask
+
+
+def signature_of(query: type[Query]) -> Signature:
+    """The arguments of a query's function: scenarios by their place, all others by name."""
+    many, alone, by_place = Parameter.VAR_POSITIONAL, Parameter.POSITIONAL_OR_KEYWORD, []
+    by_name = []
+    for entry in query.entries():
+        default = Parameter.empty if entry.needed else entry.default
+        if not entry.option.names and entry.many:
+            by_place.append(Parameter(entry.name, many, annotation=entry.type.__args__[0]))
+        elif not entry.option.names or entry.name in query.positional:
+            by_place.append(Parameter(entry.name, alone, default=default, annotation=entry.type))
+        else:
+            by_name.append(Parameter(entry.name, Parameter.KEYWORD_ONLY, default=default, annotation=entry.type))
+    return Signature([*by_place, *by_name])
+
+
+def described(query: type[Query]) -> str:
+    """What help() says of a query's function: the question, then every argument as the command's own help has it."""
+    lines = [inspect.getdoc(query) or "", "", "Args:"]
+    return "\n".join([*lines, *(_argument(entry) for entry in query.entries())])
+
+
+def _argument(entry: Entry) -> str:
+    off = "if False: " if entry.option.inverse else ""
+    return f"    {entry.name}: {off}{entry.option.help}"
+
+
 def open_result(folder: str | os.PathLike[str]) -> Result:
     """The result in a folder that a finished command wrote."""
     return Result.open(Path(folder))
 
 
 def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
-    """Simulates every scenario with one crew of workers."""
+    """Simulates every scenario with one pool of workers."""
     check_until(prepared, options)
-    with crew_of(options, _most(prepared, options)) as crew:
-        ends = settled_alone(prepared, options, crew)
+    with pool_of(options, _most(prepared, options)) as pool:
+        ends = settled_alone(prepared, options, pool)
         pairs = zip(_in_turn(prepared, options), ends, strict=True)
-        return [_study(one, options, crew, end.look if end else None, end) for one, end in pairs]
+        return [_study(one, options, pool, end.look if end else None, end) for one, end in pairs]
 
 
 def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
@@ -201,18 +254,23 @@ def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
 
 def _in_turn(prepared: Sequence[Prepared], options: Options) -> Iterator[Prepared]:
     """Each scenario, once whoever watches has been told what is to be simulated after it."""
-    watcher = options.watcher or Unwatched()
+    progress = options.progress or SilentProgress()
     missing = [0] * len(prepared)
     if not options.until:  # which has simulated all of them by now
         stores = [store_of(one.loaded, options.seed, options.out) for one in prepared[1:]]
         missing[1:] = [options.n - len(store.stored(options.n)) for store in stores]
     for k, one in enumerate(prepared, start=1):
-        watcher.ahead(sum(missing[k:]))
+        progress.ahead(sum(missing[k:]))
         yield one
 
 
 def _study(
-    prepared: Prepared, options: Options, crew: Crew, look: Look | None = None, settled: Settled | None = None, told: str = ""
+    prepared: Prepared,
+    options: Options,
+    pool: WorkerPool,
+    look: Look | None = None,
+    settled: Settled | None = None,
+    told: str = "",
 ) -> Study:
     """One scenario as it is run and kept.
 
@@ -227,7 +285,7 @@ def _study(
         if len(result.failed) == result.n:
             summary = _no_answer(result)
         else:
-            from sim.studies.bound import beside, kept_bound
+            from sim.studies.kept_bound import beside, kept_bound
 
             summary = beside(
                 summarise(
@@ -249,7 +307,7 @@ def _study(
             drawn.extend(_draw([result], pictures_in(result.folder, options)))
         return summary
 
-    plan = Plan(
+    plan = RunSpec(
         n=options.n if look is None else look.n,
         seed=options.seed,
         out=options.out,
@@ -257,7 +315,7 @@ def _study(
         command=told or command("run", [prepared.given], options),
         version=__version__,
     )
-    result = execute(prepared.loaded, plan, crew, finish, watcher=options.watcher)
+    result = execute(prepared.loaded, plan, pool, finish, progress=options.progress)
     return Study(result, _headline(result, prepared.loaded), prepared.loaded, tuple(drawn))
 
 
@@ -284,12 +342,12 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
 
     check_until(prepared, options)
     paired = pairs_of(prepared) if options.same_orders else []
-    with crew_of(options, _most(prepared, options)) as crew:
-        settled = settled_together(prepared, options, crew)
+    with pool_of(options, _most(prepared, options)) as pool:
+        settled = settled_together(prepared, options, pool)
         look = settled.look if settled else None
         told = command("compare", [one.given for one in prepared], options) if settled else ""
-        studies = [_study(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
-        reordered = _reordered(prepared, paired, options, crew, look)
+        studies = [_study(one, options, pool, look, told=told) for one in _in_turn(prepared, options)]
+        reordered = _reordered(prepared, paired, options, pool, look)
     base, *others = studies
     pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
     found = tuple(differences(one, another, look) for one, another in pairs)
@@ -313,14 +371,14 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
 
 
 def _reordered(
-    prepared: Sequence[Prepared], pairs: Sequence[Pair], options: Options, crew: Crew, look: Look | None
+    prepared: Sequence[Prepared], pairs: Sequence[Pair], options: Options, pool: WorkerPool, look: Look | None
 ) -> list[Study]:
     """Every scenario but the first under the orders of the first."""
     if not pairs:
         return []
     words = command("compare", [one.given for one in prepared], options)
-    plan = Plan(options.n if look is None else look.n, options.seed, options.out, options.csv, words, __version__)
-    results = [run_pair(pair, plan, options, crew) for pair in pairs]
+    plan = RunSpec(options.n if look is None else look.n, options.seed, options.out, options.csv, words, __version__)
+    results = [run_pair(pair, plan, options, pool) for pair in pairs]
     return [Study(result, result.title, one.loaded) for result, one in zip(results, prepared[1:], strict=True)]
 
 
@@ -385,6 +443,8 @@ def explained(error: BaseException) -> list[str] | None:
         return str(error).splitlines()
     if isinstance(error, OutputError | StoreError | ClusterError | Lost | SameOrdersError):
         return [f"evacsim: {line}" for line in str(error).splitlines()]
+    if isinstance(error, QueryError):
+        return str(error).splitlines()
     from sim.analysis.measure import MeasureError
 
     return [f"evacsim: {error}"] if isinstance(error, MeasureError) else None

@@ -18,11 +18,15 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import bottleneck, bound, deadline, files, plan, runs, sensitivity, sweep, validate
+from sim.commands import files, runs, sensitivity, sweep, validate
 from sim.commands.app import app
+from sim.commands.make import command_of
 from sim.console import NobodyReads, say
+from sim.studies import queries
 
-COMMANDS = (runs, sweep, sensitivity, deadline, plan, bottleneck, bound, validate, files)
+for _verb, _query in queries().items():
+    app.command(_verb, short_help=_query.short)(command_of(_query))
+COMMANDS = (runs, sweep, sensitivity, validate, files)
 """Modules whose commands ``evacsim`` has, in the order in which help lists them."""
 
 

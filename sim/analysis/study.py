@@ -1,7 +1,7 @@
 """How a study that needs more runs is written: a generator that proposes points, is sent their results, and returns its answer.
 
     def study(...) -> Study[Answer]:
-        medians = yield Batch([Proposal(("airport.gates.abbey.lanes=3",), n=200), ...], read=median)
+        medians = yield Batch([Proposal((Setting("airport.gates.abbey.lanes", 3, origin),), n=200), ...], read=median)
         ...
         return answer
 
@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sim.analysis.outcomes import Stored
+from sim.scenario.settings import Setting
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A point: overrides of a scenario, as ``--set`` takes them, and the number of replications."""
+    """A point: settings of a scenario, and the number of replications."""
 
-    settings: tuple[str, ...] = ()
-    """``PATH=VALUE``, applied after those of the command line."""
+    settings: tuple[Setting | str, ...] = ()
+    """Applied after those of the command line."""
     n: int = 200
     scenario: int = 0
     """Which of the study's scenarios, in the order of the command line."""

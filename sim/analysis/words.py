@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+TOTAL, TOGETHER = "total", "all together"
+"""All missions, in addresses and settings, and in text."""
 CAUSE_TEXT = {
     "order": "waiting for the order",
     "readiness": "waiting for the rest of the mission",
@@ -153,3 +155,13 @@ def out_before(entry: Mapping[str, Any]) -> str:
 def not_among_all(many: float) -> str:
     """``up to 380 people are not among all that are out: nobody orders them out``."""
     return f"up to {people(many)} {'is' if many == 1 else 'are'} not among all that are out: nobody orders them out"
+
+
+def more_missions(n: int) -> str:
+    """``1 more mission``, ``2 more missions``."""
+    return f"{n} more mission{'s' if n != 1 else ''}"
+
+
+def scope_name(scope: str) -> str:
+    """A mission, or all of them, as the subject of a sentence or the heading of a row."""
+    return TOGETHER if scope == TOTAL else scope

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 def watched(options: Options, watched: Any) -> Options:
     from dataclasses import replace
 
-    return replace(options, watcher=watched)
+    return replace(options, progress=watched)
 
 
 def prepared(scenarios: list[str], options: Options, quiet: bool) -> list[Prepared]:
     """Checked scenarios; why one cannot work, and what its author can hardly have meant, is said before it is simulated."""
     from sim import api
 
-    prepared = api.prepare(scenarios, options)
+    prepared = api.prepare(scenarios, options.overrides, options.allow_large)
     if not quiet:
         for one in prepared:
             say_first(one)

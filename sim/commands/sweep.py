@@ -10,7 +10,7 @@ import typer
 from sim.commands.app import app
 from sim.commands.common import show_files, watched
 from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets, Svg
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 
 if TYPE_CHECKING:
     from sim.studies.sweep import Sweep
@@ -54,7 +54,7 @@ def sweep(
     many = n or asked.n or 200
     drawn = seed if seed is not None else asked.seed if asked.seed is not None else 1
     options = api.Options(many, drawn, jobs, tuple(sets or ()), out, False, not no_plots, allow_large, svg=svg, cluster=cluster)
-    with watcher(quiet) as told:
+    with show_progress(quiet) as told:
         done = sweep_all(asked, watched(options, told))
     if json:
         give_json(_as_json(done))

@@ -11,7 +11,7 @@ import typer
 from sim.commands.app import app
 from sim.commands.common import say_first, show_files, status
 from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets, Svg
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 
 if TYPE_CHECKING:
     from sim.studies.validate import Validated
@@ -50,8 +50,8 @@ def validate(
         many, drawn, jobs, tuple(sets or ()), out, plots=False, allow_large=allow_large, svg=svg, cluster=cluster
     )
     if plan is not None:
-        with watcher(quiet) as told:
-            answer = over_plan(scenario, observations, replace(options, watcher=told), not no_plots)
+        with show_progress(quiet) as told:
+            answer = over_plan(scenario, observations, replace(options, progress=told), not no_plots)
         _show(answer, json, quiet)
         for line in answer.lost:
             say(line)
@@ -62,8 +62,8 @@ def validate(
     ready, seen = checked(scenario, observations, options)
     if not quiet:
         say_first(ready)
-    with watcher(quiet) as told:
-        (study,) = api.run_all([ready], replace(options, watcher=told))
+    with show_progress(quiet) as told:
+        (study,) = api.run_all([ready], replace(options, progress=told))
     _show(validated(study.result, seen, not no_plots, svg=svg), json, quiet)
     return status([study])
 

@@ -12,25 +12,28 @@ if TYPE_CHECKING:
     from sim.scenario.cautions import cautions
     from sim.scenario.closing import shut_for_good
     from sim.scenario.editor import json_schema
-    from sim.scenario.errors import Fault, ScenarioError
+    from sim.scenario.errors import Fault, FaultCode, ScenarioError
     from sim.scenario.feasible import impossible
     from sim.scenario.files import shipped_names
     from sim.scenario.listing import Row, describe
     from sim.scenario.loading import Layers, Loaded, from_data, load, loads
     from sim.scenario.quantity import Quantity
     from sim.scenario.schema import Scenario
+    from sim.scenario.settings import Setting
     from sim.scenario.size import Estimate, estimate
     from sim.scenario.starters import starter, starter_from_csv
 
 _HOME = {
     "Estimate": "size",
     "Fault": "errors",
+    "FaultCode": "errors",
     "Layers": "loading",
     "Loaded": "loading",
     "Quantity": "quantity",
     "Row": "listing",
     "Scenario": "schema",
     "ScenarioError": "errors",
+    "Setting": "settings",
     "cautions": "cautions",
     "describe": "listing",
     "estimate": "size",
@@ -48,12 +51,14 @@ _HOME = {
 __all__ = [
     "Estimate",
     "Fault",
+    "FaultCode",
     "Layers",
     "Loaded",
     "Quantity",
     "Row",
     "Scenario",
     "ScenarioError",
+    "Setting",
     "cautions",
     "describe",
     "estimate",

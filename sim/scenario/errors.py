@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum, auto
+from typing import Any
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the scenario."""
@@ -13,6 +15,21 @@ def printable(text: str, most: int = 60) -> str:
     """*text* on one line: control, bidirectional and other invisible characters escaped, cut after *most*."""
     cut = text[:most] + ("…" if len(text) > most else "")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def shown(raw: Any) -> str:
+    """A value as a fault quotes it: short, one line, quoted if text."""
+    if isinstance(raw, str):
+        return f'"{printable(raw)}"'
+    if isinstance(raw, Mapping):
+        return "a mapping"
+    if isinstance(raw, list | tuple):
+        return "a list"
+    if raw is None:
+        return "nothing"
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    return str(raw)[:60]
 
 
 def dotted(path: Path) -> str:
@@ -27,6 +44,47 @@ class Place:
     file: str
     line: int = 1
     column: int = 1
+    setting: int | None = field(default=None, compare=False)
+    """Of what a setting says: its number in the list that the scenario was loaded with, from 0."""
+
+
+class FaultCode(StrEnum):
+    """What kind of fault it is, for whoever has to act on it; people read the message."""
+
+    INVALID = auto()
+    """A value that is not what is expected there: what none of the others says."""
+    UNKNOWN_KEY = auto()
+    """A key that its section does not have."""
+    UNKNOWN_NAME = auto()
+    """A name of something that is nowhere defined."""
+    WRONG_UNIT = auto()
+    """A number with a unit of another kind, or of none."""
+    MISSING = auto()
+    """A value that has to be there."""
+    REPEATED = auto()
+    """A key or setting that is there twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is wrong, as data; as text it is the sentence that people read."""
+
+    expected: str
+    """The sentence, but for what is there instead."""
+    got: str | None = None
+    """What is there instead, as the sentence quotes it."""
+    code: FaultCode = FaultCode.INVALID
+    nearest: str | None = None
+    """Of a key or name that is unknown: the known one that the sentence suggests."""
+
+    def __str__(self) -> str:
+        return f"{self.expected}, got {self.got}" if self.got is not None else self.expected
+
+
+def message_of(error: ValueError) -> Message:
+    """What a parser says: its ``ValueError`` carries a :class:`Message`, or a sentence alone."""
+    (what,) = error.args[:1] or ("",)
+    return what if isinstance(what, Message) else Message(str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +96,26 @@ class Fault:
     column: int
     path: str
     message: str
+    code: FaultCode = FaultCode.INVALID
+    expected: str = ""
+    """The message without what is there instead."""
+    got: str | None = None
+    """What is there instead, as the message quotes it; None where it quotes nothing."""
+    nearest: str | None = None
+    """The known name that the message suggests for an unknown one."""
+    setting: int | None = field(default=None, compare=False)
+    """Number of the setting that says it, from 0 in the list that the scenario was loaded with; None if a file says it."""
 
     @classmethod
-    def at(cls, place: Place, path: Path, message: str) -> Fault:
+    def at(cls, place: Place, path: Path, message: str | Message) -> Fault:
         """The fault *message* of *path*, written at *place*."""
-        return cls(place.file, place.line, place.column, dotted(path), message)
+        what = message if isinstance(message, Message) else Message(message)
+        said = (what.code, what.expected, what.got, what.nearest)
+        return cls(place.file, place.line, place.column, dotted(path), str(what), *said, place.setting)
+
+    def moved(self, place: Place) -> Fault:
+        """The same fault, where somebody else wrote what is wrong."""
+        return replace(self, file=place.file, line=place.line, column=place.column)
 
     def __str__(self) -> str:
         where = f"{printable(self.file, 300)}:{self.line}:{self.column}: "
@@ -69,7 +142,7 @@ class Faults:
         self._found: dict[tuple[Place, str], Fault] = {}
         self._more = 0
 
-    def add(self, place: Place, path: Path, message: str) -> None:
+    def add(self, place: Place, path: Path, message: str | Message) -> None:
         """Note a fault unless this place and path have one already."""
         fault = Fault.at(place, path, message)
         if len(self._found) < self.most:

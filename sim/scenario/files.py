@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from sim.scenario.errors import Fault, Place, ScenarioError, printable
+from sim.scenario.errors import Fault, Message, Place, ScenarioError, printable
 from sim.scenario.nodes import MOST_BYTES
 
 PREFIX = "evacsim:"
@@ -34,7 +34,7 @@ class Source:
         return slug or "scenario"
 
 
-def _refuse(place: Place, message: str) -> ScenarioError:
+def _refuse(place: Place, message: str | Message) -> ScenarioError:
     return ScenarioError([Fault.at(place, (), message)])
 
 
@@ -79,10 +79,10 @@ def extended(text: str, of: Source, place: Place) -> Source:
     if text.startswith(PREFIX):
         return _shipped(text, place)
     if os.path.isabs(text) or "\\" in text or not text:
-        raise _refuse(place, f"expected extends: a relative path or a shipped evacsim: name, got {printable(text)}")
+        raise _refuse(place, Message("expected extends: a relative path or a shipped evacsim: name", printable(text)))
     path = Path(os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(of.path)), text)))
     if not path.is_relative_to(of.root):
-        raise _refuse(place, f"expected extends: a file inside the folder of the scenario, got {printable(text)}")
+        raise _refuse(place, Message("expected extends: a file inside the folder of the scenario", printable(text)))
     if of.label.startswith(PREFIX):
         return Source(path, PREFIX + path.relative_to(of.root).as_posix(), of.root)
     return Source(path, os.path.normpath(os.path.join(os.path.dirname(of.label), text)), of.root)
@@ -93,7 +93,7 @@ def read(file: Source, place: Place) -> str:
     try:
         mode = os.stat(file.path).st_mode
         if stat.S_ISDIR(mode):
-            raise _refuse(place, f"expected a file, got the folder {printable(file.label, 200)}")
+            raise _refuse(place, Message("expected a file", f"the folder {printable(file.label, 200)}"))
         if not stat.S_ISREG(mode):
             raise _refuse(place, f"expected a regular file: {printable(file.label, 200)}")
         with open(file.path, "rb") as stream:

@@ -17,6 +17,7 @@ from sim.scenario.multiples import resolved
 from sim.scenario.nodes import Node
 from sim.scenario.rules import check_rules
 from sim.scenario.schema import Scenario
+from sim.scenario.settings import Setting
 from sim.scenario.shapes import ROOT
 from sim.scenario.validate import Quantities, validate
 
@@ -70,8 +71,12 @@ class Layers:
         """Those of *text*; *file* is what faults call it."""
         return cls(Source(FilePath(file), file, FilePath(os.path.realpath(file)).parent), text)
 
-    def load(self, overrides: Sequence[str] = ()) -> Loaded:
-        """The scenario with *overrides*, ``PATH=VALUE`` each; raises :class:`ScenarioError`."""
+    def load(self, overrides: Sequence[str | Setting] = ()) -> Loaded:
+        """The scenario with *overrides*, ``PATH=VALUE`` or :class:`Setting` each, in order; raises :class:`ScenarioError`.
+
+        A fault in one is told where it was written: at ``--set N`` if it is a text, else at its origin.  ``Fault.setting`` is its
+        number.
+        """
         faults = deepcopy(self._faults)
         root = override(self._root, overrides, faults)
         scenario = validate(root, faults, self.quantities)
@@ -88,16 +93,16 @@ class Layers:
             canonical=emit(data),
             digest_text=emit(without_remarks(data)),
             files=self._files,
-            overrides=tuple(overrides),
+            overrides=tuple(map(str, overrides)),
         )
 
 
-def load(path: str | os.PathLike[str], overrides: Sequence[str] = ()) -> Loaded:
+def load(path: str | os.PathLike[str], overrides: Sequence[str | Setting] = ()) -> Loaded:
     """The scenario of a file or a shipped name such as ``evacsim:base/kabul``; raises :class:`ScenarioError`."""
     return Layers.of(path).load(overrides)
 
 
-def loads(text: str, file: str = "scenario.yaml", overrides: Sequence[str] = ()) -> Loaded:
+def loads(text: str, file: str = "scenario.yaml", overrides: Sequence[str | Setting] = ()) -> Loaded:
     """The scenario that *text* says; *file* is what faults call it."""
     return Layers.of_text(text, file).load(overrides)
 

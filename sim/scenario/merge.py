@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from sim.scenario.errors import Faults, Path, Place, ScenarioError, printable
+from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, ScenarioError, printable, shown
 from sim.scenario.files import Source, extended, read
 from sim.scenario.nodes import Node, compose, key_place
-from sim.scenario.parsing import META, is_multiple, is_quantity, shown
+from sim.scenario.parsing import META, is_multiple, is_quantity
+from sim.scenario.settings import Setting, numbered
 from sim.scenario.shapes import ROOT, Shape
 
 MOST_FILES = 20
@@ -42,9 +43,9 @@ def read_chain(top: Source, text: str | None, faults: Faults) -> list[tuple[Sour
         root = compose(read(file, place) if text is None else text, file.label, faults)
         text = None
         if not len(faults) and (root is None or root.value is None):
-            faults.add(Place(file.label), (), "expected a scenario, got an empty file")
+            faults.add(Place(file.label), (), Message("expected a scenario", "an empty file"))
         elif root is not None and root.mapping is None:
-            faults.add(root.place, (), f"expected a scenario: a mapping with missions, got {shown(root.plain())}")
+            faults.add(root.place, (), Message("expected a scenario: a mapping with missions", shown(root.plain())))
         if root is None or root.mapping is None:
             break
         entries = dict(root.mapping)
@@ -55,7 +56,7 @@ def read_chain(top: Source, text: str | None, faults: Faults) -> list[tuple[Sour
         seen.append(file.path.resolve())
         place, path = extends.place, ("extends",)
         if not isinstance(extends.value, str):
-            faults.add(place, path, f"expected a relative path or a shipped evacsim: name, got {shown(extends.plain())}")
+            faults.add(place, path, Message("expected a relative path or a shipped evacsim: name", shown(extends.plain())))
             break
         try:
             file = extended(extends.value, file, place)
@@ -143,10 +144,15 @@ def _leaf(base: Node | None, over: Node, shape: Shape | None) -> Node:
     return Node({**base.mapping, **over.mapping}, base.place, {**base.keys, **over.keys}, base.about)
 
 
+def near_one(key: str, known: Iterable[str]) -> str | None:
+    """The one of *known* that *key* is most like, if any is like it."""
+    return next(iter(difflib.get_close_matches(key[:40], [k[:40] for k in islice(known, 500)], 1, 0.6)), None)
+
+
 def nearest(key: str, known: Iterable[str]) -> str:
     """``; nearest: "..."`` if something known is near."""
-    near = difflib.get_close_matches(key[:40], [k[:40] for k in islice(known, 500)], 1, 0.6)
-    return f'; nearest: "{near[0]}"' if near else ""
+    near = near_one(key, known)
+    return f'; nearest: "{near}"' if near else ""
 
 
 def moved(path: Path) -> str | None:
@@ -155,85 +161,95 @@ def moved(path: Path) -> str | None:
     return next((MOVED[p] for p in fits), None)
 
 
-def unknown_key(path: Path, known: Iterable[str]) -> str:
+def unknown_key(path: Path, known: Iterable[str]) -> Message:
     """Fault of a key that the section at its place doesn't have: what to write instead, or the nearest of *known*."""
     instead = moved(path)
-    return f"unknown key {shown(path[-1])}{f': {instead}' if instead else nearest(str(path[-1]), known)}"
+    near = None if instead else near_one(str(path[-1]), known)
+    hint = f": {instead}" if instead else f'; nearest: "{near}"' if near else ""
+    return Message(f"unknown key {shown(path[-1])}{hint}", code=FaultCode.UNKNOWN_KEY, nearest=near)
 
 
-def override(root: Node, settings: Sequence[str], faults: Faults) -> Node:
-    """*root* with each ``PATH=VALUE`` applied in order."""
-    done: dict[Path, int] = {}
-    for number, setting in enumerate(settings, start=1):
-        place = Place(f"--set {number}")
-        name, equals, text = setting.partition("=")
-        path: Path = tuple(part.strip() for part in name.strip().split("."))
-        if not equals or not all(path) or not text.strip():
-            faults.add(place, (), f"expected PATH=VALUE, got {shown(setting)}")
-        elif path in done:
-            faults.add(place, path, f"set twice; the first is --set {done[path]}")
+def override(root: Node, settings: Sequence[str | Setting], faults: Faults) -> Node:
+    """*root* with each setting applied in order; a text ``PATH=VALUE`` is the ``--set`` of its position."""
+    done: dict[Path, Setting] = {}
+    for number, one in enumerate(settings):
+        setting = numbered(number, one, faults)
+        if setting is None:
+            continue
+        path, place = setting.parts, setting.origin
+        if path in done:
+            faults.add(place, path, Message(f"set twice; the first is {done[path].origin.file}", code=FaultCode.REPEATED))
         elif path[0] == "extends":
             faults.add(place, path, "expected a path inside the scenario; extends can only be written in a file")
         elif moved(path):
             faults.add(place, path, unknown_key(path, ()))
         else:
-            done[path] = number
-            value = compose(" " * (len(name) + 1) + text, place.file, faults)
-            if value is None:
-                value = Node(None, Place(place.file, 1, len(name) + 2))
-            root = _set(root, ROOT, path, (), value, faults)
+            done[path] = setting
+            root = _Override(setting.composed(faults), place, faults).below(root, ROOT, path, ())
     return root
 
 
-def _replace(node: Node, path: Path, done: Path, value: Node, faults: Faults) -> Node:
-    """A part of a quantity replaced, such as the mean of its distribution."""
-    if not path:
-        return value
-    key, at = str(path[0]), (*done, path[0])
-    if node.mapping is not None and key in node.mapping:
-        return Node({**node.mapping, key: _replace(node.mapping[key], path[1:], at, value, faults)}, node.place, node.keys)
-    if isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
-        items = list(node.value)
-        items[int(key)] = _replace(items[int(key)], path[1:], at, value, faults)
-        return Node(tuple(items), node.place)
-    faults.add(Place(value.place.file), at, f"nothing named {shown(key)}{nearest(key, node.mapping or ())}")
-    return node
+class _Override:
+    """Puts the value of one setting at its path; what is not there is a fault where the setting was written."""
 
+    def __init__(self, value: Node, place: Place, faults: Faults) -> None:
+        self.value = value
+        self.place = place
+        self.faults = faults
 
-def _set(node: Node, shape: Shape, path: Path, done: Path, value: Node, faults: Faults) -> Node:
-    """*node* with *value* merged at *path* below it."""
-    if not path:
-        return merged(node, attributed(value, shape, {}), shape, done, faults) or node
-    key, rest, at = str(path[0]), path[1:], (*done, path[0])
-    node = _expanded(node, shape)
-    place = Place(value.place.file)
-    if shape.form == "list" and shape.single and shape.item and not key.isdecimal():  # one value, with or without its list
-        if not isinstance(node.value, tuple):
-            return _set(node, shape.item, path, done, value, faults)
-        if len(node.value) == 1:
-            return Node((_set(node.value[0], shape.item, path, done, value, faults),), node.place)
-    if shape.form == "list" and isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
-        items = list(node.value)
-        items[int(key)] = _set(items[int(key)], shape.item or shape, rest, at, value, faults)
-        return Node(tuple(items), node.place)
-    if shape.form in ("quantity", "moment") and node.mapping is not None and key in node.mapping:
-        entries = {k: v for k, v in node.mapping.items() if k not in GRADED or key in META}
-        about = node.about if key in META else {}
-        return Node({**entries, key: _replace(node.mapping[key], rest, at, value, faults)}, node.place, node.keys, about)
-    if shape.form not in ("section", "table") or node.mapping is None:
-        what = f"expected an item from 0 to {len(node.value) - 1}" if isinstance(node.value, tuple) else "has nothing below it"
-        faults.add(place, at, what)
+    def below(self, node: Node, shape: Shape, path: Path, done: Path) -> Node:
+        """*node*, which is at *done*, with the value merged at *path* below it."""
+        if not path:
+            return merged(node, attributed(self.value, shape, {}), shape, done, self.faults) or node
+        key, rest, at = str(path[0]), path[1:], (*done, path[0])
+        node = _expanded(node, shape)
+        if shape.form == "list" and shape.single and shape.item and not key.isdecimal():  # one value, with or without its list
+            if not isinstance(node.value, tuple):
+                return self.below(node, shape.item, path, done)
+            if len(node.value) == 1:
+                return Node((self.below(node.value[0], shape.item, path, done),), node.place)
+        if shape.form == "list" and isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
+            items = list(node.value)
+            items[int(key)] = self.below(items[int(key)], shape.item or shape, rest, at)
+            return Node(tuple(items), node.place)
+        if shape.form in ("quantity", "moment") and node.mapping is not None and key in node.mapping:
+            # a number that is replaced loses source and grade, which were those of the old one; a new range keeps them
+            entries = {k: v for k, v in node.mapping.items() if k not in GRADED or key in META}
+            about = node.about if key in META else {}
+            return Node({**entries, key: self.part(node.mapping[key], rest, at)}, node.place, node.keys, about)
+        if shape.form not in ("section", "table") or node.mapping is None:
+            what = (
+                f"expected an item from 0 to {len(node.value) - 1}" if isinstance(node.value, tuple) else "has nothing below it"
+            )
+            self.faults.add(self.place, at, what)
+            return node
+        inner = shape.below(key)
+        if inner is None:
+            self.faults.add(self.place, at, unknown_key(at, shape.fields))
+            return node
+        if not rest:
+            layer = Node({key: attributed(self.value, inner, {})}, self.value.place, {key: self.place})
+            return merged(node, layer, shape, done, self.faults) or node
+        if shape.form == "table" and key not in node.mapping:
+            return self.nothing(node, at)
+        child = node.mapping.get(key) or Node({}, self.value.place)
+        return Node({**node.mapping, key: self.below(child, inner, rest, at)}, node.place, {key: self.place, **node.keys})
+
+    def part(self, node: Node, path: Path, done: Path) -> Node:
+        """A part of a quantity replaced, such as the mean of its distribution."""
+        if not path:
+            return self.value
+        key, at = str(path[0]), (*done, path[0])
+        if node.mapping is not None and key in node.mapping:
+            return Node({**node.mapping, key: self.part(node.mapping[key], path[1:], at)}, node.place, node.keys)
+        if isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
+            items = list(node.value)
+            items[int(key)] = self.part(items[int(key)], path[1:], at)
+            return Node(tuple(items), node.place)
+        return self.nothing(node, at)
+
+    def nothing(self, node: Node, at: Path) -> Node:
+        """*node* as it was: it has nothing of that name."""
+        message = f"nothing named {shown(at[-1])}{nearest(str(at[-1]), node.mapping or ())}"
+        self.faults.add(self.place, at, Message(message, code=FaultCode.UNKNOWN_NAME))
         return node
-    inner = shape.below(key)
-    if inner is None:
-        faults.add(place, at, unknown_key(at, shape.fields))
-        return node
-    if not rest:
-        layer = Node({key: attributed(value, inner, {})}, value.place, {key: place})
-        return merged(node, layer, shape, done, faults) or node
-    if shape.form == "table" and key not in node.mapping:
-        faults.add(place, at, f"nothing named {shown(key)}{nearest(key, node.mapping)}")
-        return node
-    child = node.mapping.get(key) or Node({}, value.place)
-    entries = {**node.mapping, key: _set(child, inner, rest, at, value, faults)}
-    return Node(entries, node.place, {key: place, **node.keys})

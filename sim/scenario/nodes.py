@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import yaml
 
-from sim.scenario.errors import Faults, Path, Place, printable
+from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, message_of, printable
 
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 30
@@ -23,6 +24,8 @@ MOST_NODES = 100_000
 MOST_DIGITS = 40
 
 Scalar = str | int | float | bool | None
+At = Callable[[int, int], Place]
+"""Line and column of a text, from 1, as the place that a fault tells."""
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = {"", "~", "null", "Null", "NULL"}
@@ -89,16 +92,16 @@ class _Anchor:
 class _Composer:
     """Builds the tree of one text; see :func:`compose`."""
 
-    def __init__(self, text: str, file: str, faults: Faults) -> None:
+    def __init__(self, text: str, at: At, faults: Faults) -> None:
         self.events: Iterator[Any] = yaml.parse(text, Loader=LOADER)
-        self.file = file
+        self.at = at
         self.faults = faults
         self.anchors: dict[str, _Anchor] = {}
         self.nodes = 0
         self.deepest = 0
 
     def place(self, event: Any) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        return self.at(event.start_mark.line + 1, event.start_mark.column + 1)
 
     def document(self) -> Node | None:
         """The only document, or None for a file with nothing in it."""
@@ -106,11 +109,11 @@ class _Composer:
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    self.refuse(self.place(event), (), "expected one document, got a second one")
+                    self.refuse(self.place(event), (), Message("expected one document", "a second one"))
                 root = self.node(next(self.events), (), 1)
         return root
 
-    def refuse(self, place: Place, path: Path, message: str) -> None:
+    def refuse(self, place: Place, path: Path, message: str | Message) -> None:
         self.faults.add(place, path, message)
         raise _Refused
 
@@ -120,7 +123,7 @@ class _Composer:
             return self.alias(event, place, path, depth)
         self.count(1, depth, place, path)
         if event.tag is not None:
-            self.faults.add(place, path, f"expected no YAML tag, got {printable(str(event.tag))}")
+            self.faults.add(place, path, Message("expected no YAML tag", printable(str(event.tag))))
         anchor = None
         if event.anchor is not None:
             self.anchors[event.anchor] = anchor = _Anchor()
@@ -173,7 +176,8 @@ class _Composer:
                 merged.extend(value.value if isinstance(value.value, tuple) else (value,))
             elif key in entries:
                 first = keys[key]
-                self.faults.add(at, (*path, key), f"repeated key {printable(key)}; the first is in line {first.line}")
+                message = f"repeated key {printable(key)}; the first is in line {first.line}"
+                self.faults.add(at, (*path, key), Message(message, code=FaultCode.REPEATED))
             else:
                 entries[key], keys[key] = value, at
         for node in merged:
@@ -192,7 +196,7 @@ class _Composer:
         elif isinstance(event, yaml.ScalarEvent):
             self.count(1, depth, place, path)
             if event.tag is not None:
-                self.faults.add(place, path, f"expected no YAML tag, got {printable(str(event.tag))}")
+                self.faults.add(place, path, Message("expected no YAML tag", printable(str(event.tag))))
             if event.anchor is not None:
                 self.anchors[event.anchor] = _Anchor(Node(event.value, place), 1, 0)
             return str(event.value)
@@ -206,7 +210,7 @@ class _Composer:
         try:
             return resolve(text)
         except ValueError as error:
-            self.faults.add(place, path, str(error))
+            self.faults.add(place, path, message_of(error))
             return 0
 
 
@@ -217,33 +221,34 @@ def resolve(text: str) -> Scalar:
     if text in _BOOL:
         return _BOOL[text]
     if _NONFINITE.fullmatch(text):
-        raise ValueError(f"expected a finite number, got {text}")
+        raise ValueError(Message("expected a finite number", text))
     if _FLOAT.fullmatch(text):
         if len(text) > MOST_DIGITS:
-            raise ValueError(f"expected a number of at most {MOST_DIGITS} characters, got {len(text):,}")
+            raise ValueError(Message(f"expected a number of at most {MOST_DIGITS} characters", f"{len(text):,}"))
         if _INT.fullmatch(text):
             return int(text)
         number = float(text)
         if not math.isfinite(number):
-            raise ValueError(f"expected a finite number, got {text}")
+            raise ValueError(Message("expected a finite number", text))
         return number
     return text
 
 
-def compose(text: str, file: str, faults: Faults) -> Node | None:
-    """The tree of *text*, or None if there is none; what is wrong goes to *faults*."""
+def compose(text: str, file: str | At, faults: Faults) -> Node | None:
+    """The tree of *text*, or None if there is none; what is wrong goes to *faults*, at its line and column of *file*."""
+    at = partial(Place, file) if isinstance(file, str) else file
     if bad := _CONTROL.search(text):
         line = text.count("\n", 0, bad.start()) + 1
         column = bad.start() - text.rfind("\n", 0, bad.start())
-        faults.add(Place(file, line, column), (), f"expected text without control characters, got U+{ord(bad[0]):04X}")
+        faults.add(at(line, column), (), Message("expected text without control characters", f"U+{ord(bad[0]):04X}"))
         return None
     try:
-        root = _Composer(text, file, faults).document()
+        root = _Composer(text, at, faults).document()
     except _Refused:
         return None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        place = at(mark.line + 1, mark.column + 1) if mark else at(1, 1)
         faults.add(place, (), f"not YAML: {printable(str(getattr(error, 'problem', None) or error), 200)}")
         return None
     return root

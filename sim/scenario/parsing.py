@@ -6,7 +6,6 @@ Each parser raises ``ValueError`` with one sentence, *expected ..., got ...*; th
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -14,39 +13,10 @@ from statistics import NormalDist
 from typing import Any, get_args
 from unicodedata import category
 
-from sim.scenario.errors import printable
+from sim.scenario.errors import Message, message_of, shown
+from sim.scenario.number import EXAMPLES, WHOLE, scalar
 from sim.scenario.quantity import Grade, Kind, Quantity, constant
 
-UNITS: dict[str, dict[str, float]] = {
-    "time": {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "d": 24.0, "wk": 168.0},
-    "people": {"": 1.0, "people": 1.0, "person": 1.0, "troops": 1.0},
-    "count": {"": 1.0},
-    "length": {"km": 1.0, "m": 0.001},
-    "speed": {"km/h": 1.0},
-    "flow": {"people/h": 1.0, "people/d": 1 / 24, "people/min": 60.0},
-    "frequency": {"/h": 1.0, "/d": 1 / 24, "/wk": 1 / 168},
-    "per-person": {"s/person": 1 / 3600, "min/person": 1 / 60, "h/person": 1.0},
-    "factor": {"": 1.0},
-    "share": {"": 1.0, "%": 0.01},
-}
-"""Dimension -> unit -> factor to the base unit.  A bare number is in the base unit (factor 1)."""
-
-EXAMPLES = {
-    "time": "a time such as 45 min, 6 h or 2 d",
-    "people": "a whole number of people ≥ 0",
-    "count": "a whole number ≥ 0",
-    "length": "a distance such as 5 km",
-    "speed": "a speed such as 25 km/h",
-    "flow": "a flow such as 300 people/h",
-    "frequency": "a rate such as 0.5 /d",
-    "per-person": "a time per person such as 20 s/person",
-    "factor": "a number ≥ 0",
-    "share": "a share between 0 and 1, such as 0.4 or 40%",
-}
-
-_NUMBER = re.compile(r"([-+]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:\s*([^0-9\s].*))?")
-MOST = 1e12
-"""Largest number accepted, in base units: no headcount or time needs more, and arithmetic stays exact."""
 META = ("low", "high", "kind", "source", "evidence", "note")
 
 
@@ -58,74 +28,14 @@ def one_line(text: str) -> str:
     if any(category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs") and c not in _JOINERS for c in text):
         raise ValueError("expected one line of text without control characters")
     if len(text) > 1000:
-        raise ValueError(f"expected at most 1,000 characters, got {len(text):,}")
+        raise ValueError(Message("expected at most 1,000 characters", f"{len(text):,}"))
     return text
-
-
-def shown(raw: Any) -> str:
-    """A value as a fault quotes it: short, one line, quoted if text."""
-    if isinstance(raw, str):
-        return f'"{printable(raw)}"'
-    if isinstance(raw, Mapping):
-        return "a mapping"
-    if isinstance(raw, list | tuple):
-        return "a list"
-    if raw is None:
-        return "nothing"
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    return str(raw)[:60]
-
-
-class Negative(ValueError):
-    """A number below 0, which no quantity may be."""
-
-
-def _not_negative(dimension: str) -> str:
-    """What is expected of a dimension, said so that it is plain that it isn't negative."""
-    example = EXAMPLES[dimension]
-    return example if "≥ 0" in example or dimension == "share" else example.replace(" such as", " ≥ 0, such as")
-
-
-def scalar(raw: Any, dimension: str) -> float:
-    """A number with or without a unit, in the base unit of *dimension*."""
-    units = UNITS[dimension]
-    expected = f"expected {EXAMPLES[dimension]}, got {shown(raw)}"
-    if isinstance(raw, bool) or raw is None:
-        raise ValueError(expected)
-    if isinstance(raw, int | float):
-        number, unit = float(raw) if abs(raw) <= MOST else math.copysign(MOST * 10, raw), None
-    elif isinstance(raw, str) and len(raw) <= 200 and (match := _NUMBER.fullmatch(raw.strip())):
-        if len(match[1]) > 40:
-            raise ValueError("expected a number of at most 40 characters")
-        number, unit = float(match[1]), match[2]
-    else:
-        raise ValueError(expected)
-    if math.isnan(number):
-        raise ValueError(expected)
-    if unit is not None:
-        unit = " ".join(unit.split()).replace(" /", "/").replace("/ ", "/")
-        if unit not in units:
-            known = ", ".join(u for u in units if u) or "no unit"
-            raise ValueError(f"expected {EXAMPLES[dimension]} (units: {known}), got {shown(raw)}")
-        # dividing keeps 15 min = 0.25 h exact
-        factor = units[unit]
-        number = number / round(1 / factor) if factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-9 else number * factor
-    if number < 0:
-        raise Negative(f"expected {_not_negative(dimension)}, got {shown(raw)}")
-    if number > MOST:
-        raise ValueError(f"expected {EXAMPLES[dimension]}, at most 1e12, got {shown(raw)}")
-    if dimension in ("people", "count") and number != int(number):
-        raise ValueError(expected)
-    if dimension == "share" and number > 1:
-        raise ValueError(expected)
-    return number
 
 
 class Misfit(ValueError):
     """What is wrong with a part of a quantity, and which part."""
 
-    def __init__(self, message: str, inner: tuple[str | int, ...]) -> None:
+    def __init__(self, message: str | Message, inner: tuple[str | int, ...]) -> None:
         super().__init__(message)
         self.inner = inner
 
@@ -136,9 +46,9 @@ def within(part: str | int) -> Iterator[None]:
     try:
         yield
     except Misfit as error:
-        raise Misfit(str(error), (part, *error.inner)) from None
+        raise Misfit(message_of(error), (part, *error.inner)) from None
     except ValueError as error:
-        raise Misfit(str(error), (part,)) from None
+        raise Misfit(message_of(error), (part,)) from None
 
 
 def _keys(spec: Any, family: str, *choices: tuple[str, ...]) -> tuple[str, ...]:
@@ -147,12 +57,12 @@ def _keys(spec: Any, family: str, *choices: tuple[str, ...]) -> tuple[str, ...]:
             if set(spec) == set(keys):
                 return keys
     forms = " or ".join("{" + ", ".join(f"{k}:" for k in keys) + "}" for keys in choices)
-    raise ValueError(f"expected {family}: {forms}, got {shown(spec)}")
+    raise ValueError(Message(f"expected {family}: {forms}", shown(spec)))
 
 
 def _cv_quantile(median: float, p90: float) -> tuple[float, float]:
     if not 0 < median < p90:
-        raise ValueError(f"expected 0 < median < p90, got {median:g} and {p90:g}")
+        raise ValueError(Message("expected 0 < median < p90", f"{median:g} and {p90:g}"))
     return math.log(median), math.log(p90 / median) / NormalDist().inv_cdf(0.9)
 
 
@@ -161,7 +71,7 @@ def _listed(spec: Any, family: str, dim: str, keys: tuple[str, ...]) -> list[flo
     if isinstance(spec, Mapping):
         return [_part(spec, k, dim) for k in _keys(spec, family, keys)]
     if not isinstance(spec, list | tuple) or len(spec) != len(keys):
-        raise ValueError(f"expected {family}: [{', '.join(keys)}], got {_count(spec)}")
+        raise ValueError(Message(f"expected {family}: [{', '.join(keys)}]", _count(spec)))
     return [_part(spec, k, dim) for k in range(len(keys))]
 
 
@@ -176,14 +86,14 @@ def _part(spec: Any, part: str | int, dim: str) -> float:
 
 def _fine(raw: Any, dim: str) -> float:
     """A parameter of a distribution: counts may be fractions there (a mean of 12.5 people)."""
-    if dim in ("people", "count") and isinstance(raw, int | float) and not isinstance(raw, bool):
+    if dim in WHOLE and isinstance(raw, int | float) and not isinstance(raw, bool):
         return scalar(raw, "factor")
     return scalar(raw, dim)
 
 
 def _positive(value: float, what: str) -> float:
     if not value > 0:
-        raise ValueError(f"expected {what} > 0, got {value:g}")
+        raise ValueError(Message(f"expected {what} > 0", f"{value:g}"))
     return value
 
 
@@ -208,7 +118,7 @@ def _choice(spec: Any, dim: str) -> tuple[float, ...]:
     _keys(spec, "choice", ("values", "weights"), ("values",))
     values = spec["values"]
     if not isinstance(values, list | tuple) or not values:
-        raise ValueError(f"expected choice: a list of values, got {shown(values)}")
+        raise ValueError(Message("expected choice: a list of values", shown(values)))
     weights = spec.get("weights", [1] * len(values))
     if not isinstance(weights, list | tuple) or len(weights) != len(values):
         raise ValueError("expected choice: as many weights as values")
@@ -229,12 +139,14 @@ def _distribution(family: str, spec: Any, dim: str) -> tuple[float, ...]:
         case "uniform":
             low, high = _listed(spec, family, dim, ("low", "high"))
             if not low < high:
-                raise ValueError(f"expected uniform: low < high, got {low:g} and {high:g}")
+                raise ValueError(Message("expected uniform: low < high", f"{low:g} and {high:g}"))
             return low, high
         case "triangular" | "pert":
             low, mode, high = _listed(spec, family, dim, ("low", "mode", "high"))
             if not (low <= mode <= high and low < high):
-                raise ValueError(f"expected {family}: low ≤ mode ≤ high and low < high, got {low:g}, {mode:g} and {high:g}")
+                raise ValueError(
+                    Message(f"expected {family}: low ≤ mode ≤ high and low < high", f"{low:g}, {mode:g} and {high:g}")
+                )
             return low, mode, high
         case "exponential":
             _keys(spec, family, ("mean",))
@@ -277,7 +189,7 @@ def parse_multiple(raw: Mapping[str, Any]) -> Quantity:
     for key in MULTIPLE:
         with within(key) if key in raw else nullcontext():
             if not isinstance(raw.get(key), str):
-                raise ValueError(f"expected {{of: COHORT, times: RATIO}}, got {shown(raw.get(key))} for {key}")
+                raise ValueError(Message("expected {of: COHORT, times: RATIO}", f"{shown(raw.get(key))} for {key}"))
     base = replace(constant(0), of=(raw["of"], raw["times"]), text=f"{raw['times']} × {raw['of']}")
     return replace(base, **_about(raw, base, "people"))
 
@@ -298,7 +210,7 @@ def parse_quantity(raw: Any, dimension: str) -> Quantity:
     with within(family):
         if family == "value":
             if is_quantity(raw["value"]):
-                raise ValueError("expected a number, got a mapping; write the distribution instead of value")
+                raise ValueError(Message("expected a number", "a mapping; write the distribution instead of value"))
             base = parse_quantity(raw["value"], dimension)
         else:
             if dimension == "share" and family not in ("uniform", "triangular", "pert", "choice"):
@@ -315,21 +227,23 @@ def _about(raw: Mapping[str, Any], base: Quantity, dimension: str) -> dict[str, 
             with within(key):
                 bounds[key] = _fine(raw[key], dimension)
                 if base.is_constant and (base.value < bounds[key]) == (key == "low") and base.value != bounds[key]:
-                    raise ValueError(f"expected low ≤ value ≤ high, got {key} {shown(raw[key])} and value {base.text}")
+                    raise ValueError(Message("expected low ≤ value ≤ high", f"{key} {shown(raw[key])} and value {base.text}"))
                 if not base.is_constant and (base.mean < bounds[key]) == (key == "low") and base.mean != bounds[key]:
                     side = "above" if key == "low" else "below"
-                    raise ValueError(f"expected low ≤ mean ≤ high, got {key} {shown(raw[key])}, {side} the mean of {base.text}")
+                    raise ValueError(
+                        Message("expected low ≤ mean ≤ high", f"{key} {shown(raw[key])}, {side} the mean of {base.text}")
+                    )
     if len(bounds) == 2 and bounds["low"] > bounds["high"]:
         raise ValueError("expected low ≤ high")
     for key, known in (("kind", get_args(Kind)), ("evidence", get_args(Grade))):
         if raw.get(key) not in (None, *known):
             with within(key):
-                raise ValueError(f"expected {', '.join(known[:-1])} or {known[-1]}, got {shown(raw[key])}")
+                raise ValueError(Message(f"expected {', '.join(known[:-1])} or {known[-1]}", shown(raw[key])))
     for key in ("source", "note"):
         if raw.get(key) is not None:
             with within(key):
                 if not isinstance(raw[key], str):
-                    raise ValueError(f"expected text, got {shown(raw[key])}")
+                    raise ValueError(Message("expected text", shown(raw[key])))
                 one_line(raw[key])
     return {**bounds, "kind": raw.get("kind"), "evidence": raw.get("evidence"), "source": raw.get("source")}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from sim.scenario.errors import Faults, Path, dotted
+from sim.scenario.errors import Faults, Message, Path, dotted, shown
 from sim.scenario.lists import empty_lists
 from sim.scenario.nodes import Node
-from sim.scenario.parsing import DISTRIBUTIONS, shown
+from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import Cohort, Entrant, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle, Window
 from sim.scenario.types import Moment
@@ -155,7 +155,7 @@ class _Rules:
         self.faults = faults
         self.before = {f.path for f in faults}
 
-    def note(self, path: Path, message: str, about: Path | None = None) -> None:
+    def note(self, path: Path, message: str | Message, about: Path | None = None) -> None:
         """A broken rule at *path*, unless something in *about* is known to be faulty."""
         section = dotted(about if about is not None else path[:-1])
         if not any(f == section or f.startswith(section + ".") for f in self.before):
@@ -164,7 +164,7 @@ class _Rules:
     def positive(self, path: Path, quantity: Quantity | None, what: str) -> None:
         """A fault if the quantity is always 0."""
         if zero(quantity):
-            self.note(path, f"expected {what} > 0, got 0")
+            self.note(path, Message(f"expected {what} > 0", "0"))
 
     # -- clock and threat --------------------------------------------------------------------------------------------
 
@@ -178,7 +178,9 @@ class _Rules:
         if not threat.levels or len(set(threat.levels)) < len(threat.levels):
             self.note(("threat", "levels"), "expected levels with names of their own, at least one")
         elif threat.start not in threat.levels:
-            self.note(("threat", "start"), f"expected one of the levels ({', '.join(threat.levels)}), got {shown(threat.start)}")
+            self.note(
+                ("threat", "start"), Message(f"expected one of the levels ({', '.join(threat.levels)})", shown(threat.start))
+            )
         for level in set(threat.levels) & set(RESERVED_LEVELS):
             self.note(
                 ("threat", "levels"), f"expected a level not named {shown(level)}: that word means something else in moments"
@@ -213,12 +215,13 @@ class _Rules:
 
         for k, phase in enumerate(phases):
             known = self.s.security.providers.get(phase.provider)
+            wrong = None
             if phase.handover and (known is None or (known.force is None and known.operator is None)):
-                message = f"expected a provider with a force or an operator, to whom others can hand over, got {phase.provider}"
-                self.note(("security", "phases", k, "handover"), message, ("security", "phases"))
+                wrong = Message("expected a provider with a force or an operator, to whom others can hand over", phase.provider)
             elif phase.handover and k > 0 and phases[k - 1].provider == phase.provider:
-                message = f"expected another provider than before, got {phase.provider}, which would hand over to itself"
-                self.note(("security", "phases", k, "handover"), message, ("security", "phases"))
+                wrong = Message("expected another provider than before", f"{phase.provider}, which would hand over to itself")
+            if wrong is not None:
+                self.note(("security", "phases", k, "handover"), wrong, ("security", "phases"))
 
     def flown_in(self, path: Path, force: Force, spec: FlownIn) -> None:
         here: Path = (*path, "flown_in")
@@ -380,7 +383,7 @@ class _Rules:
             if residual is not None and len(known) == len(people) and residual > sum(known):
                 self.note(
                     (*path, "residual"),
-                    f"expected at most the {sum(known):,.0f} people of its cohorts, got {residual:,.0f}",
+                    Message(f"expected at most the {sum(known):,.0f} people of its cohorts", f"{residual:,.0f}"),
                     path,
                 )
 
@@ -414,7 +417,9 @@ class _Rules:
         for table, name in rides:
             ride = getattr(self.s, table).get(name) if name is not None else None
             if ride is not None and less(ride.seats, cohort.group):
-                message = f"expected at most the {fixed(ride.seats):,.0f} seats of {table}.{name}, got {fixed(cohort.group):,.0f}"
+                message = Message(
+                    f"expected at most the {fixed(ride.seats):,.0f} seats of {table}.{name}", f"{fixed(cohort.group):,.0f}"
+                )
                 self.note((*path, "group"), message)
 
     def modes(self, path: Path, cohort: Cohort) -> None:
@@ -430,11 +435,11 @@ class _Rules:
             at = (*path, "modes", k)
             others = [key for key in ("vehicles", "shuttle", "escort") if getattr(mode, key) is not None]
             if mode.alone and others:
-                self.note(at, f"expected nothing beside alone: true, got {others[0]}", path)
+                self.note(at, Message("expected nothing beside alone: true", others[0]), path)
             if mode.shuttle is not None and (mode.vehicles is not None or mode.escort is not None or mode.drive is not None):
                 self.note(at, "expected a shuttle without vehicles, escort and drive", path)
             if mode_name(mode) in names:
-                self.note(at, f"expected modes that differ, got {mode_name(mode)} twice", path)
+                self.note(at, Message("expected modes that differ", f"{mode_name(mode)} twice"), path)
             names.add(mode_name(mode))
 
 

@@ -8,9 +8,8 @@ import os
 import re
 from pathlib import Path as FilePath
 
-from sim.scenario.errors import Faults, Place
+from sim.scenario.errors import Faults, Message, Place, shown
 from sim.scenario.files import Source, read
-from sim.scenario.parsing import shown
 
 COLUMNS = ("mission", "cohort", "people")
 MOST_ROWS = 10_000
@@ -98,7 +97,7 @@ def _roster(text: str, file: str, faults: Faults) -> dict[str, dict[str, int]]:
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         if sorted(header) != sorted(COLUMNS):
-            faults.add(Place(file), (), f"expected the columns {', '.join(COLUMNS)}, got {shown(','.join(header))}")
+            faults.add(Place(file), (), Message(f"expected the columns {', '.join(COLUMNS)}", shown(",".join(header))))
             return roster
         for row in reader:
             place = Place(file, reader.line_num)
@@ -109,7 +108,7 @@ def _roster(text: str, file: str, faults: Faults) -> dict[str, dict[str, int]]:
                 faults.add(place, (), f"expected at most {MOST_ROWS:,} rows")
                 break
             if len(row) != len(header):
-                faults.add(place, (), f"expected {len(header)} values, got {len(row)}")
+                faults.add(place, (), Message(f"expected {len(header)} values", str(len(row))))
                 continue
             _add(roster, dict(zip(header, (cell.strip() for cell in row), strict=True)), place, faults)
     except csv.Error as error:
@@ -124,16 +123,12 @@ def _add(roster: dict[str, dict[str, int]], row: dict[str, str], place: Place, f
     for key in ("mission", "cohort"):
         if not re.fullmatch(r"[a-z0-9-]{1,40}", row[key]):
             slug = re.sub(r"[^a-z0-9]+", "-", row[key].lower()).strip("-")[:40].strip("-")
-            faults.add(
-                place,
-                (key,),
-                f"expected a name of a-z, 0-9 and '-' (1 to 40 characters), got {shown(row[key])}"
-                + (f'; write "{slug}"' if slug else ""),
-            )
+            got = shown(row[key]) + (f'; write "{slug}"' if slug else "")
+            faults.add(place, (key,), Message("expected a name of a-z, 0-9 and '-' (1 to 40 characters)", got))
             good = False
     people = row["people"]
     if not re.fullmatch(r"[0-9]{1,10}", people) or int(people) > MOST_PEOPLE:
-        faults.add(place, ("people",), f"expected a whole number of people ≥ 0, at most {MOST_PEOPLE:,}, got {shown(people)}")
+        faults.add(place, ("people",), Message(f"expected a whole number of people ≥ 0, at most {MOST_PEOPLE:,}", shown(people)))
         good = False
     if good:
         cohorts = roster.setdefault(row["mission"], {})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
@@ -23,17 +23,16 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from sim.scenario.errors import Message, message_of, shown
+from sim.scenario.number import Negative, scalar
 from sim.scenario.parsing import (
     DISTRIBUTIONS,
     MULTIPLE,
     Misfit,
-    Negative,
     is_multiple,
     is_quantity,
     one_line,
     parse_multiple,
-    scalar,
-    shown,
     within,
 )
 from sim.scenario.parsing import parse_quantity as parse_quantity
@@ -57,7 +56,7 @@ class Section(BaseModel):
 
 def _name(text: str) -> str:
     if not re.fullmatch(NAME[1:-1], text):
-        raise ValueError(f"expected a name of a-z, 0-9 and '-' (1 to 40 characters), got {shown(text)}")
+        raise ValueError(Message("expected a name of a-z, 0-9 and '-' (1 to 40 characters)", shown(text)))
     return text
 
 
@@ -85,7 +84,9 @@ class Dimension:
         except ValueError as error:
             if not self.also or isinstance(error, Misfit):
                 raise
-            raise ValueError(str(error).replace("expected ", f"expected {' or '.join(self.also)} or ", 1)) from None
+            message = message_of(error)
+            expected = message.expected.replace("expected ", f"expected {' or '.join(self.also)} or ", 1)
+            raise ValueError(replace(message, expected=expected)) from None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self.parse)
@@ -128,13 +129,13 @@ class OneOrMore:
 
 def _whole(raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != int(raw) or abs(raw) > 1_000_000:
-        raise ValueError(f"expected a whole number, got {shown(raw)}")
+        raise ValueError(Message("expected a whole number", shown(raw)))
     return int(raw)
 
 
 def _flag(raw: Any) -> bool:
     if not isinstance(raw, bool):
-        raise ValueError(f"expected true or false, got {shown(raw)}")
+        raise ValueError(Message("expected true or false", shown(raw)))
     return raw
 
 
@@ -142,7 +143,7 @@ def _tier(raw: Any) -> int | str:
     if raw == "never":
         return "never"
     if isinstance(raw, bool) or not isinstance(raw, int | float) or raw != int(raw) or not 1 <= raw <= 1_000:
-        raise ValueError(f"expected a tier (1, 2, ...) or never, got {shown(raw)}")
+        raise ValueError(Message("expected a tier (1, 2, ...) or never", shown(raw)))
     return int(raw)
 
 
@@ -207,7 +208,7 @@ class Date(_Parsed):
                     return cls(datetime.strptime(raw.strip(), form))
                 except ValueError:
                     continue
-        raise ValueError(f"expected a date such as 2021-08-15 or 2021-08-15 06:00, got {shown(raw)}")
+        raise ValueError(Message("expected a date such as 2021-08-15 or 2021-08-15 06:00", shown(raw)))
 
     def hours_after(self, start: Date) -> float:
         """Hours from *start* to this date (negative before it)."""
@@ -226,7 +227,7 @@ class ClockTime(_Parsed):
     def parse(cls, raw: Any) -> ClockTime:
         match = re.match(r"^\s*(\d{1,2}):(\d{2})\s*$", raw) if isinstance(raw, str) else None
         if not match or int(match[1]) * 60 + int(match[2]) > 24 * 60 or int(match[2]) > 59:
-            raise ValueError(f"expected a time of day such as 06:30, got {shown(raw)}")
+            raise ValueError(Message("expected a time of day such as 06:30", shown(raw)))
         return cls(int(match[1]) + int(match[2]) / 60)
 
 
@@ -246,7 +247,7 @@ class DailyHours(_Parsed):
             return cls(0.0, 0.0)
         parts = raw.split("-") if isinstance(raw, str) else []
         if len(parts) != 2:
-            raise ValueError(f"expected a daily span such as 06:00-20:00, always or never, got {shown(raw)}")
+            raise ValueError(Message("expected a daily span such as 06:00-20:00, always or never", shown(raw)))
         return cls(ClockTime.parse(parts[0]).hour, ClockTime.parse(parts[1]).hour)
 
     @property
@@ -270,7 +271,7 @@ class _Offset(float, _Parsed):
             return cls(raw)
         match = re.match(r"^([+-])(\d{2}):(\d{2})$", raw) if isinstance(raw, str) else None
         if not match or int(match[2]) > 14 or int(match[3]) > 59:
-            raise ValueError(f"expected hours ahead of UTC such as +04:30, got {shown(raw)}")
+            raise ValueError(Message("expected hours ahead of UTC such as +04:30", shown(raw)))
         return cls((1 if match[1] == "+" else -1) * (int(match[2]) + int(match[3]) / 60))
 
 
@@ -315,10 +316,12 @@ class Moment(_Parsed):
             return cls(delay=parse_quantity(raw, "time"))
         except Negative:
             raise ValueError(
-                f"expected start, a date, a time ≥ 0, or {{LEVEL: time}}, got {shown(raw)} (a moment before the start is a date)"
+                Message(
+                    "expected start, a date, a time ≥ 0, or {LEVEL: time}", f"{shown(raw)} (a moment before the start is a date)"
+                )
             ) from None
         except ValueError:
-            raise ValueError(f"expected start, a date, a time, or {{LEVEL: time}}, got {shown(raw)}") from None
+            raise ValueError(Message("expected start, a date, a time, or {LEVEL: time}", shown(raw))) from None
 
 
 class Condition(NamedTuple):

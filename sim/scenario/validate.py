@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
-from sim.scenario.errors import Faults, Path, Place
+from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, message_of, shown
 from sim.scenario.merge import nearest, unknown_key
 from sim.scenario.nodes import Node, find, key_place
-from sim.scenario.parsing import Misfit, shown
+from sim.scenario.parsing import Misfit
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario, Threat
 from sim.scenario.shapes import ROOT, Shape
@@ -61,7 +61,7 @@ class Reader:
         """Plain data with quantities and moments already made; what is faulty is left out."""
         return self.value(self.root, ROOT, ())
 
-    def fault(self, place: Place, path: Path, message: str) -> _Cut:
+    def fault(self, place: Place, path: Path, message: str | Message) -> _Cut:
         self.faults.add(place, path, message)
         self.faulty.add(path)
         return _CUT
@@ -138,9 +138,9 @@ class Reader:
             inner_path = (*path, *error.inner)
             place = _place(self.root, inner_path)
             self.faulty.add(path)
-            return self.fault(place, inner_path, str(error))
+            return self.fault(place, inner_path, message_of(error))
         except ValueError as error:
-            return self.fault(node.place, path, str(error))
+            return self.fault(node.place, path, message_of(error))
 
     def quantity(self, node: Node, shape: Shape) -> Any:
         """A quantity depends on its node alone, so that one which was right is not read twice."""
@@ -182,7 +182,7 @@ class Reader:
         if not hint:
             known = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
             hint = f"; known: {known}" if names else f"; there is none in {refers.target}"
-        return self.fault(place, path, f"no {refers.what} named {shown(name)}{hint}")
+        return self.fault(place, path, Message(f"no {refers.what} named {shown(name)}{hint}", code=FaultCode.UNKNOWN_NAME))
 
 
 _LEVEL = Refers("threat.levels", "threat level")
@@ -233,7 +233,9 @@ def _note(reader: Reader, problem: dict[str, Any]) -> Path:
     kind, raw = problem["type"], problem["input"]
     if kind == "missing":
         if path not in reader.faulty:
-            reader.faults.add(where(reader.root, path[:-1], key=True), path, "expected a value, got nothing")
+            reader.faults.add(
+                where(reader.root, path[:-1], key=True), path, Message("expected a value", "nothing", FaultCode.MISSING)
+            )
         return path[:-1]
     by_key = kind == "extra_forbidden" or problem["loc"][-1:] == ("[key]",)
     place = where(reader.root, path, key=by_key)
@@ -241,7 +243,7 @@ def _note(reader: Reader, problem: dict[str, Any]) -> Path:
     return path
 
 
-def _message(kind: str, raw: Any, problem: dict[str, Any], path: Path, hint: bool) -> str:
+def _message(kind: str, raw: Any, problem: dict[str, Any], path: Path, hint: bool) -> Message:
     """*expected ..., got ...* for one of pydantic's errors."""
     match kind:
         case "extra_forbidden":
@@ -250,16 +252,16 @@ def _message(kind: str, raw: Any, problem: dict[str, Any], path: Path, hint: boo
                 shape = shape.below(part) if shape else None
             return unknown_key(path, shape.fields if shape and hint else ())
         case "value_error":
-            return str(problem["ctx"]["error"])
+            return message_of(problem["ctx"]["error"])
         case "literal_error":
-            return f"expected {problem['ctx']['expected']}, got {shown(raw)}".replace("'", '"')
+            return Message(f"expected {problem['ctx']['expected']}".replace("'", '"'), shown(raw).replace("'", '"'))
         case "string_type":
-            return f"expected text, got {shown(raw)}" + (" (quote it)" if isinstance(raw, int | float) else "")
+            return Message("expected text", shown(raw) + (" (quote it)" if isinstance(raw, int | float) else ""))
         case "model_type" | "model_attributes_type" | "dict_type" | "mapping_type":
-            return f"expected a mapping, got {shown(raw)}"
+            return Message("expected a mapping", shown(raw))
         case "tuple_type" | "list_type":
-            return f"expected a list, got {shown(raw)}"
-    return f"{problem['msg']}, got {shown(raw)}"
+            return Message("expected a list", shown(raw))
+    return Message(problem["msg"], shown(raw))
 
 
 def _cut(data: Any, path: Path) -> Path:

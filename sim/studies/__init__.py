@@ -1,1 +1,32 @@
-"""Questions of more than one run: what analysis proposes, experiment simulates; what comes of it is kept and drawn."""
+"""Questions of more than one run, a package each; adding one touches nothing else.
+
+A package holds ``query`` (what is asked: options, help, defaults), ``answer``, ``table`` and ``plot``, over one ``engine``.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.studies.query import Query
+
+
+@cache
+def queries() -> dict[str, type[Query]]:
+    """The query of every study here by its verb, in the order in which commands are listed."""
+    from sim.studies.query import Query
+
+    for module in iter_modules(__path__):
+        if module.ispkg:
+            import_module(f"{__name__}.{module.name}.query")
+    known: dict[str, type[Query]] = {}
+    waiting = Query.__subclasses__()
+    while waiting:
+        query = waiting.pop()
+        waiting += query.__subclasses__()
+        if "verb" in vars(query):
+            known[query.verb] = query
+    return dict(sorted(known.items(), key=lambda item: (item[1].rank, item[0])))

@@ -11,7 +11,8 @@ from sim.scenario import Loaded
 from sim.scenario.errors import Faults, Place
 from sim.scenario.files import source
 from sim.studies.plan_file import Sweeping, as_text, is_plan, looks_like_plan, read_plan
-from sim.studies.preparing import Given, loaded
+from sim.studies.preparing import loaded
+from sim.studies.query import Given
 from sim.studies.vary import VaryError, parse_vary
 
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario import Loaded, ScenarioError, load
-from sim.studies.options import Options
-
-Given = str | os.PathLike[str] | Loaded
+from sim.studies.query import Given
 
 
 class TooLarge(Exception):
@@ -33,7 +31,7 @@ class Prepared:
     """What its author can hardly have meant."""
 
 
-def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
+def prepare(scenarios: Sequence[Given], overrides: Sequence[str] = (), allow_large: bool = False) -> list[Prepared]:
     """Loads and checks every scenario before anything is simulated.
 
     Raises:
@@ -48,13 +46,13 @@ def prepare(scenarios: Sequence[Given], options: Options) -> list[Prepared]:
     for scenario in scenarios:
         given = scenario.name if isinstance(scenario, Loaded) else os.fspath(scenario)
         try:
-            one = loaded(scenario, options.overrides)
+            one = loaded(scenario, overrides)
         except ScenarioError as error:
             faults += error.faults
             continue
         ready.append(Prepared(one, given, tuple(impossible(one.scenario)), tuple(cautions(one.scenario))))
         excess = estimate(one.scenario).excess
-        if excess and not options.allow_large:
+        if excess and not allow_large:
             large.append(f"{given}: {excess}")
     if faults:
         raise ScenarioError(dict.fromkeys(faults))

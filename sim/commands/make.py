@@ -1,0 +1,126 @@
+"""A command made from a query: its options are the query's fields, its answer is shown by the study's own ``table``."""
+
+from __future__ import annotations
+
+import inspect
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.console import give_json, plain, say, show, show_progress, width
+from sim.studies.query import Entry, Query, Simulating
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sim.studies.preparing import Prepared
+
+AS_JSON = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, everything else on standard error.")]
+QUIETLY = Annotated[bool, typer.Option("--quiet", help="No progress, no table; faults are still said.")]
+
+
+def command_of(query: type[Query]) -> Callable[..., int]:
+    """The function of a command: it reads the query, has it answered and shows the answer; its result is the exit status."""
+
+    def command(json: bool = False, quiet: bool = False, **typed: Any) -> int:
+        from sim.studies.engine import answer
+
+        question = query.of(**_said(query, typed))
+        with show_progress(quiet or not isinstance(question, Simulating)) as progress:
+            found = answer(question, progress, _nothing if quiet else say, _nothing if quiet else say_first)
+        if json:
+            give_json(found.as_json())
+        elif not quiet:
+            columns = width()
+            parts = import_module(f"sim.studies.{query.verb}.table").shown(found, columns)
+            show(*(plain(part) if isinstance(part, str) else part for part in parts), width=columns)
+            if found.folder is not None:
+                show_files(found.folder, found.plots)
+        lines = found.unfinished()
+        for line in lines:
+            say(line)
+        return 3 if lines else 0
+
+    named = [_parameter(entry) for entry in query.entries()]
+    named.append(_named("json", AS_JSON, False))
+    if issubclass(query, Simulating):
+        named.append(_named("quiet", QUIETLY, False))
+    command.__name__ = query.verb
+    command.__doc__ = inspect.getdoc(query)
+    setattr(command, "__signature__", inspect.Signature(named, return_annotation=int))  # noqa: B010 - typer reads it
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in named}
+    return command
+
+
+def _nothing(_: object) -> None:
+    pass
+
+
+def _said(query: type[Query], typed: dict[str, Any]) -> dict[str, Any]:
+    """What was typed, by field; what wasn't is left to the defaults."""
+    said: dict[str, Any] = {}
+    for entry in query.entries():
+        value = typed[entry.name]
+        if entry.option.inverse:
+            said[entry.name] = not value
+        elif value is not None:
+            said[entry.name] = value
+    return said
+
+
+def _parameter(entry: Entry) -> inspect.Parameter:
+    """The parameter that typer makes an option or argument of."""
+    about = entry.option
+    kind: Any = bool if entry.flag else _whole(entry.type) or (Path if entry.type is Path else str)
+    if entry.many:
+        kind = list[kind]
+    if not about.names:
+        return _named(entry.name, Annotated[kind, typer.Argument(metavar=about.metavar, help=about.help)], _default(entry))
+    how: dict[str, Any] = {"help": about.help}
+    if not entry.flag:
+        how |= {"metavar": about.metavar, "min": about.least, "max": about.most}
+    if about.default_text is not None and about.read is None:
+        how["show_default"] = about.default_text
+    default = _default(entry)
+    if default is None and not entry.needed:
+        kind = kind | None
+    return _named(entry.name, Annotated[kind, typer.Option(*about.names, **how)], default)
+
+
+def _whole(kind: Any) -> type | None:
+    """``int`` for a field of whole numbers, whether or not it may be absent."""
+    return int if kind in (int, int | None) else None
+
+
+def _default(entry: Entry) -> Any:
+    """The default as typer shows it; none of what must be given."""
+    if entry.needed:
+        return inspect.Parameter.empty
+    if entry.flag:
+        return False  # a flag that is set says what isn't the default
+    text = entry.option.default_text
+    if entry.option.read is not None and text is not None:
+        return text  # which can be read
+    if entry.default is None or entry.many or text is not None:
+        return None  # the query has the default
+    return entry.default if isinstance(entry.default, int | Path) else entry.option.write(entry.default)
+
+
+def _named(name: str, annotation: Any, default: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+
+
+def say_first(one: Prepared) -> None:
+    """What is to be said of a scenario before it is simulated: why it cannot work, and what can hardly have been meant."""
+    for reason in one.impossible:
+        say(f"{one.given}: cannot get everybody out: {reason}")
+    for text in one.warnings:
+        say(f"{one.given}: warning: {text}")
+
+
+def show_files(folder: Path, plots: tuple[Path, ...]) -> None:
+    """Where the answer is kept."""
+    pictures = sorted(path.name for path in plots if path.suffix == ".png")
+    show(plain(f"kept in {folder}" + (f": {', '.join(pictures)}" if pictures else "")), width=width())

@@ -1,0 +1,1 @@
+"""How late a mission can still decide."""

@@ -1,0 +1,193 @@
+"""How late can a mission still decide: dates for its order, tried under common random numbers, and the answer kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+
+from sim.analysis.study import Batch, Proposal
+from sim.present.pictures import Pictures
+from sim.scenario import Loaded
+from sim.scenario.number import scalar
+from sim.scenario.settings import Setting
+from sim.scenario.triggers import closes_later
+from sim.scenario.types import Date
+from sim.studies.deadline.curve import Case, Curve, grid, study
+from sim.studies.deadline.lead_time import Seen, last_useful, seen
+from sim.studies.deadline.query import DeadlineQuery
+from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
+from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.orders import MARGIN_H, TOTAL, check_mission, horizon, moving, nobody_ordered, ordered_at
+from sim.studies.query import QueryError
+
+Json = dict[str, Any]
+WATCHED = 200
+"""Replications whose falls say how far the dates go: always as many, so that more replications try the same dates."""
+LARGEST = 5
+"""Missions that are looked at, besides all together, where none is named."""
+
+
+@dataclass(frozen=True)
+class Deadlines(Answer):
+    """The latest orders of all scenarios and missions, and what they rest on."""
+
+    @property
+    def curves(self) -> pl.DataFrame:
+        """A row per scenario, scope and date tried."""
+        return curve_table(self.summary)
+
+    @property
+    def deadlines(self) -> pl.DataFrame:
+        """A row per scenario and scope."""
+        return deadline_table(self.summary)
+
+    @property
+    def headline(self) -> str:
+        """The answer in a sentence."""
+        return self.headlines[0]
+
+    def unfinished(self) -> list[str]:
+        if self.summary["final"]:
+            return []
+        return [*self.summary["warnings"], "nothing above is final: the same command tries what failed again"]
+
+
+def answer(query: DeadlineQuery, session: Session) -> Deadlines:
+    """The latest date at which each mission can order its people out and have all of them out with the confidence asked for.
+
+    Raises:
+        QueryError: a mission that isn't there, dates in the wrong order.
+    """
+    runner = session.check(query.scenarios)
+    given = runner.loaded
+    scopes = scopes_of(given, query)
+    limits = [_time_of(text, given[0], option) for text, option in ((query.first, "--from"), (query.last, "--to"))]
+    _check(query, limits)
+    watched = _watch(runner, limits[1])
+    dates = _dates(watched, limits, query, given)
+    cases = _cases(given, scopes, dates[-1])
+    session.tell(_cost(cases, dates, query))
+    curves = runner.conduct(study(cases, dates, query.n, query.confidence, query.resolution_h))
+    summary = _summary(curves, given, watched, query, dates[-1])
+    tables = {"curves": curve_table(summary), "deadlines": deadline_table(summary)}
+
+    def draw(into: Pictures) -> None:
+        from sim.studies.deadline.plot import draw_deadlines
+
+        draw_deadlines(summary, into)
+
+    kept = runner.keep(runner.folder(), summary, tables, draw, replications=summary["replications"])
+    return Deadlines(summary | {"folder": str(kept.folder)}, kept.folder, kept.plots)
+
+
+def scopes_of(given: Sequence[Loaded], query: DeadlineQuery) -> list[list[str]]:
+    """All together and missions with somebody to move, by scenario; raises :class:`QueryError`."""
+    able = [moving(one.scenario) for one in given]
+    known = {name for one in given for name in one.scenario.missions}
+    everyone = dict.fromkeys(name for one in able for name in one)
+    for name in query.missions:
+        if name not in (TOTAL, "all"):
+            check_mission(name, known, everyone)
+    some = any(closes_later(one.scenario, m) for one in given for m in one.scenario.missions.values())
+    alone = [] if len(everyone) == 1 and not some else [TOTAL]  # a mission without others is all together
+    wanted = list(dict.fromkeys(query.missions)) or [*alone, *list(everyone)[:LARGEST]]
+    if "all" in wanted:
+        wanted = [TOTAL, *everyone]
+    return [[s for s in wanted if s in one or (s == TOTAL and one)] for one in able]
+
+
+def _time_of(text: str | None, loaded: Loaded, option: str) -> float | None:
+    """Hours after the start."""
+    if text is None:
+        return None
+    try:
+        return scalar(text, "time")
+    except ValueError:
+        try:
+            return Date.parse(text).hours_after(loaded.scenario.clock.start)
+        except ValueError:
+            raise QueryError(f'{option}: expected a time after the start such as 3 d, or a date, got "{text[:40]}"') from None
+
+
+def _check(query: DeadlineQuery, limits: Sequence[float | None]) -> None:
+    first, last = limits
+    if first is not None and first < 0:
+        raise QueryError("--from: expected a moment that is not before the start of the scenario")
+    if last is not None and last <= (first or 0.0):
+        raise QueryError("--to: expected a moment after the first date tried")
+    if not query.resolution_h > 0:
+        raise QueryError("--resolution: expected a time > 0")
+
+
+def _watch(runner: StudyRunner, last: float | None) -> list[Seen]:
+    """When the capital falls and the airport is lost in each replication, nobody being ordered out."""
+    proposals: list[Proposal] = []
+    for k, one in enumerate(runner.base):
+        scenario = one.loaded.scenario
+        longer = horizon(scenario, last + MARGIN_H) if last is not None else ()
+        proposals.append(Proposal((*nobody_ordered(scenario), *longer), max(runner.query.n, WATCHED), k))
+    runner.session.progress.begin("when the capital falls", 0, sum(p.n for p in proposals))
+    return runner.gather(Batch(proposals, seen))
+
+
+def _dates(watched: Sequence[Seen], limits: Sequence[float | None], query: DeadlineQuery, given: Sequence[Loaded]) -> list[float]:
+    first, last = limits
+    first = first or 0.0
+    if last is None:
+        ends = [last_useful(w, WATCHED, one.scenario.clock.horizon.mean) for w, one in zip(watched, given, strict=True)]
+        last = max(max(ends), first + 24.0)
+    return grid(first, last, query.dates, query.resolution_h)
+
+
+def _cases(given: Sequence[Loaded], scopes: Sequence[Sequence[str]], last: float) -> list[Case]:
+    cases = []
+    for k, (one, some) in enumerate(zip(given, scopes, strict=True)):
+        longer = horizon(one.scenario, last + MARGIN_H)
+        for scope in some:
+
+            def settings(
+                hours: float, one: Loaded = one, scope: str = scope, longer: tuple[Setting, ...] = longer
+            ) -> tuple[Setting, ...]:
+                return (*ordered_at(one.scenario, scope, hours), *longer)
+
+            cases.append(Case(k, scope, settings))
+    return cases
+
+
+def _cost(cases: Sequence[Case], dates: Sequence[float], query: DeadlineQuery) -> str:
+    widest = max((b - a for a, b in pairwise(dates)), default=0.0)
+    more = 3 * math.ceil(math.log2(max(widest / query.resolution_h, 1.0)))  # the deadline and both ends of its interval
+    curves = len(cases)
+    return (
+        f"deadline: {curves} curve{'s' if curves != 1 else ''} of {len(dates)} dates × {query.n:,} replications = "
+        f"{curves * len(dates) * query.n:,}, then at most {curves * more * query.n:,} more between dates"
+    )
+
+
+def _summary(
+    curves: Sequence[Curve], given: Sequence[Loaded], watched: Sequence[Seen], query: DeadlineQuery, last: float
+) -> Json:
+    abouts = [
+        About(
+            name,
+            one.scenario.title,
+            one.scenario.clock.start.when,
+            max(one.scenario.clock.horizon.mean, last + MARGIN_H),
+            w.fall_h,
+        )
+        for name, one, w in zip(_names(given), given, watched, strict=True)
+    ]
+    summary = summarise_deadlines(curves, abouts, query.confidence, query.resolution_h, query.seed)
+    others = sorted({m for one in given for m in moving(one.scenario)} - {c.scope for c in curves})
+    return summary | {"utc_offset": float(given[0].scenario.clock.utc_offset), "not_tried": others}
+
+
+def _names(given: Sequence[Loaded]) -> list[str]:
+    """Names of the scenarios; the second of a name gets a number."""
+    names = [one.name for one in given]
+    return [name if name not in names[:k] else f"{name} ({names[: k + 1].count(name)})" for k, name in enumerate(names)]

@@ -1,0 +1,173 @@
+"""Pictures of deadlines: the chance that all are out against the date of the order; the deadlines of all missions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter
+
+from sim.analysis.matrix import split
+from sim.analysis.outcomes import Wall
+from sim.analysis.words import duration, more_missions, scope_name, share
+from sim.present.pictures import Pictures
+from sim.present.style import days_axis, heading, series, unbroken, wall_axis
+
+Json = Mapping[str, Any]
+PANELS = 6
+"""Scopes whose curves are drawn at most; all of them are in the other picture and in the table."""
+
+
+def draw_deadlines(said: Json, into: Pictures) -> None:
+    """``curves`` and ``deadlines``; nothing where no scope gave a curve."""
+    if any(e["status"] != "failed" for e in said["deadlines"]):
+        into.draw("curves", lambda: curves_figure(said))
+        into.draw("deadlines", lambda: deadlines_figure(said))
+
+
+def curves_figure(said: Json) -> Figure:
+    """A panel per scope, a line per scenario with its band, the confidence, and the deadline with its interval."""
+    scopes = list(dict.fromkeys(e["scope"] for e in said["deadlines"] if e["status"] != "failed"))
+    shown = scopes[:PANELS]
+    columns = min(len(shown), 2)
+    rows = -(-len(shown) // columns)
+    size = (10.0, 5.2) if len(shown) == 1 else (6.2 * columns, 3.9 * rows + 0.5)
+    figure = Figure(figsize=size, layout="constrained")
+    axes = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    names, walls = _names(said), _walls(said)
+    for k, scope in enumerate(shown):
+        axis = axes[k // columns][k % columns]
+        if len(shown) > 1:
+            axis.set_title(scope_name(scope), fontsize=12, pad=30 if len(walls) == 1 else 6)
+        _panel(axis, said, scope)
+        days_axis(axis, max(said["last_h"], 1.0), "order given, days after the start")
+        if len(walls) == 1:
+            wall_axis(axis, walls[0], max(said["last_h"], 1.0))
+        axis.set_ylabel("chance that all are out" if k % columns == 0 else "")
+    for k in range(len(shown), rows * columns):
+        axes[k // columns][k % columns].set_visible(False)
+    if len(names) > 1:
+        key = [
+            Line2D([], [], color=series(i).colour, linestyle=series(i).dashes, linewidth=2.6, label=n)
+            for i, n in enumerate(names)
+        ]
+        figure.legend(handles=key, loc="outside lower center", ncols=min(len(key), 4), fontsize=11, handlelength=3.2)
+    under = f"Dotted: the confidence of {share(said['confidence'])}. Circle: the deadline, the last date before the curve first "
+    under += "falls below it; bar: its 95 % interval. Shaded: 95 % of each date, the undecided on both sides. Ticks: dates tried."
+    if len(scopes) > len(shown):
+        under += f" {more_missions(len(scopes) - len(shown))} in the table."
+    heading(figure, unbroken(said["headline"]), unbroken(under))
+    return figure
+
+
+def _panel(axis: Axes, said: Json, scope: str) -> None:
+    level = said["confidence"]
+    axis.set_ylim(-0.02, 1.03)
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
+    axis.axhline(level, color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
+    for look, scenario in enumerate(s["scenario"] for s in said["scenarios"]):
+        entry = next((e for e in said["deadlines"] if e["scope"] == scope and e["scenario"] == scenario), None)
+        if entry is None or entry["status"] == "failed":
+            continue
+        style, points = series(look), entry["curve"]
+        x = np.array([p["order_h"] for p in points])
+        low, mid, high = (np.array([p[key] for p in points], dtype=float) for key in ("low", "estimate", "high"))
+        axis.fill_between(x, low, high, color=style.colour, alpha=0.15, linewidth=0)
+        axis.plot(x, mid, color=style.colour, linestyle=style.dashes, linewidth=2.4, zorder=3)
+        axis.plot(x, mid, color=style.colour, linestyle="none", marker="|", markersize=7, zorder=3)
+        _deadline(axis, entry, level, look, said["last_h"])
+
+
+def _deadline(axis: Axes, entry: Json, level: float, look: int, last: float) -> None:
+    """Circle and bar at the confidence; an arrow at the edge where there is no date."""
+    style = series(look)
+    if entry["order_h"] is not None:
+        ends = _ends(entry, last)
+        if ends is not None:
+            axis.plot(ends, [level] * 2, color=style.colour, linewidth=6, alpha=0.45, solid_capstyle="butt", zorder=4)
+        axis.plot([entry["order_h"]] * 2, [-0.02, level], color=style.colour, linewidth=1.0, linestyle=(0, (2, 2)), zorder=2)
+        axis.plot(entry["order_h"], level, "o", color=style.colour, markersize=8, markeredgecolor="white", zorder=5)
+        axis.annotate(
+            duration(entry["order_h"]), (entry["order_h"], 0), xytext=(3, 3 + 12 * look), textcoords="offset points",
+            fontsize=10, fontweight="bold", color=style.colour,
+        )  # fmt: skip
+
+
+def _ends(entry: Json, last: float) -> tuple[float, float] | None:
+    """The interval on the axis, cut at its edges; None without one."""
+    if "few" in entry["interval_status"]:
+        return None
+    edge = {"never": 0.0, "any": last}
+    low, high = (h if h is not None else edge[s] for h, s in zip(entry["interval_h"], entry["interval_status"], strict=True))
+    return float(low), float(high)
+
+
+def deadlines_figure(said: Json) -> Figure:
+    """A row per scope: the latest order of each scenario with its interval."""
+    scopes = list(dict.fromkeys(e["scope"] for e in said["deadlines"]))
+    names, last, walls = _names(said), max(said["last_h"], 1.0), _walls(said)
+    step = 0.7 / max(len(names), 1)
+    figure = Figure(figsize=(10.0, 1.5 + max(0.34 * len(names), 0.42) * len(scopes)), layout="constrained")
+    axis = figure.subplots()
+    for entry in said["deadlines"]:
+        look = [s["scenario"] for s in said["scenarios"]].index(entry["scenario"])
+        y = scopes.index(entry["scope"]) + (look - (len(names) - 1) / 2) * step
+        _row(axis, entry, y, look, last)
+    axis.set_yticks(np.arange(len(scopes)), [scope_name(s) for s in scopes], fontsize=10.5)
+    axis.set_ylim(len(scopes) - 0.4, -0.6)
+    for y in range(1, len(scopes)):
+        axis.axhline(y - 0.5, color="#cccccc", linewidth=0.7)
+    axis.grid(axis="y", visible=False)
+    axis.tick_params(axis="y", length=0)
+    days_axis(axis, last, "latest order, days after the start")
+    axis.set_xlim(-0.015 * last, last * 1.16)
+    if len(walls) == 1:
+        wall_axis(axis, walls[0], last)
+    if len(names) > 1:
+        key = [
+            Line2D([], [], color=series(i).colour, linestyle=series(i).dashes, linewidth=3, marker="o", label=n)
+            for i, n in enumerate(names)
+        ]
+        figure.legend(handles=key, loc="outside lower center", ncols=min(len(key), 4), fontsize=11, handlelength=3.6)
+    under = f"The last date on which the order still gets all out in {share(said['confidence'])} of the cases, with its interval "
+    under += "(95 %); open: no date. The order replaces the mission's own triggers; the others keep theirs."
+    heading(figure, unbroken(said["headline"]), unbroken(under))
+    return figure
+
+
+def _row(axis: Axes, entry: Json, y: float, look: int, last: float) -> None:
+    style = series(look)
+    ends = None if entry["status"] == "failed" else _ends(entry, last)
+    if ends is not None and ends[1] > ends[0]:
+        axis.plot(ends, [y, y], color=style.colour, linestyle=style.dashes, linewidth=2.4)
+    if entry["order_h"] is not None:
+        axis.plot(entry["order_h"], y, "o", color=style.colour, markersize=8, markeredgecolor="white", zorder=4)
+        at, text = entry["order_h"], duration(entry["order_h"])
+    else:
+        at, text = {"any": (last, "any time tried"), "failed": (0.0, "no answer")}.get(
+            entry["status"], (0.0, "never early enough")
+        )
+        if entry["status"] != "failed":
+            axis.plot(at, y, "o", markerfacecolor="white", color=style.colour, markersize=8, zorder=4)
+    right = max(at, ends[1] if ends else at)
+    axis.annotate(f"{text}", (right, y), xytext=(8, 0), textcoords="offset points", va="center", fontsize=10, color=style.colour)
+
+
+def _names(said: Json) -> list[str]:
+    """Names of the scenarios for a key: the providers where only they differ."""
+    names = [s["scenario"] for s in said["scenarios"]]
+    pairs = [split(n) for n in names]
+    same = len({p[1] for p in pairs if p}) == 1 and all(pairs) and len(set(names)) == len(names)
+    return [p[0] for p in pairs if p] if same and len(names) > 1 else names
+
+
+def _walls(said: Json) -> Sequence[Wall]:
+    """The clocks of the scenarios; one picture has one wall clock or none."""
+    starts = sorted({s["start"] for s in said["scenarios"]})
+    return [Wall(datetime.fromisoformat(s), said["utc_offset"], math.inf) for s in starts]

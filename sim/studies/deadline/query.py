@@ -1,0 +1,55 @@
+"""What ``deadline`` is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.studies.query import Given, Simulating, hours, option, required, share, written_hours
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineQuery(Simulating):
+    """Finds the latest date at which each mission can order its people out and have all of them out with a stated chance."""
+
+    verb = "deadline"
+    short = "How late a mission can still decide."
+    gives = "Deadlines"
+    rank = 40
+
+    scenarios: tuple[Given, ...] = required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+    confidence: float = option(
+        0.9,
+        "--confidence",
+        metavar="SHARE",
+        read=share,
+        write=lambda value: f"{value:g}",
+        help="How likely all are to be out, such as 90% or 0.9.",
+        default_text="90%",
+    )
+    missions: tuple[str, ...] = option(
+        (),
+        "--mission",
+        metavar="NAME",
+        help="A mission, total for all together, or all for every one; may be repeated.",
+        default_text="total and the five largest",
+    )
+    first: str | None = option(
+        None, "--from", metavar="WHEN", help="First date tried: a time after the start or a date.", default_text="the start"
+    )
+    last: str | None = option(
+        None,
+        "--to",
+        metavar="WHEN",
+        help="Last date tried.",
+        default_text="when the airport is lost in half of the replications",
+    )
+    dates: int = option(9, "--dates", metavar="N", least=2, most=1000, help="Size of the first grid of dates.")
+    resolution_h: float = option(
+        6.0,
+        "--resolution",
+        metavar="TIME",
+        read=hours,
+        write=written_hours,
+        help="How finely the deadline is found.",
+        default_text="6 h",
+    )

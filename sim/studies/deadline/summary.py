@@ -1,0 +1,332 @@
+"""Deadlines as the object that ``--json`` prints and ``summary.json`` holds, and the sentence that says them.
+
+Hours count from the start of the clock; ``null`` is infinite or missing, and the ``status`` beside it says which: *date*; *any*
+(any time tried: not below the confidence at any date); *never* (never early enough: below it at the first date); *few* (too few
+replications); *failed*.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from sim.analysis.matrix import split
+from sim.analysis.summary import number
+from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
+from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, found, gain, least_replications, rises, shared
+from sim.studies.deadline.lead_time import Warned, warned
+
+Json = dict[str, Any]
+
+
+class About(NamedTuple):
+    """A scenario of the study."""
+
+    name: str
+    title: str
+    start: datetime
+    horizon_h: float
+    fall_h: dict[int, float]
+    """When the capital falls, by replication; inf: not while it is watched."""
+
+
+def summarise_deadlines(
+    curves: Sequence[Curve], scenarios: Sequence[About], confidence: float, resolution_h: float, seed: int
+) -> Json:
+    """Deadlines by scenario and scope, and how much later each scenario's are than those of the first."""
+    entries = [_entry(curve, scenarios[curve.scenario], confidence, resolution_h) for curve in curves]
+    differences = []
+    for scope, some in shared(curves).items():
+        able = [c for c in some if not c.error]
+        differences += [_difference(scope, able[0], other, scenarios, confidence, seed) for other in able[1:]]
+    failed = sum(c.failed for c in curves) + sum(1 for c in curves for t in c.tried if t.error)
+    tried = [t.order_h for c in curves for t in c.tried]
+    said: Json = {
+        "confidence": confidence,
+        "resolution_h": resolution_h,
+        "first_h": number(min(tried, default=math.nan)),
+        "last_h": number(max(tried, default=math.nan)),
+        "replications": max((t.n + t.failed for c in curves for t in c.tried), default=0),
+        "seed": seed,
+        "final": not failed,
+        "scenarios": [
+            {"scenario": s.name, "title": s.title, "start": s.start.isoformat(" ", "minutes"), "horizon_h": number(s.horizon_h)}
+            for s in scenarios
+        ],
+        "deadlines": entries,
+        "differences": differences,
+    }
+    said["warnings"] = _warnings(curves, entries, confidence)
+    said["headline"] = headline(said)
+    return said
+
+
+def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
+    entry: Json = {"scenario": about.name, "scope": curve.scope, "error": curve.error}
+    if curve.error:
+        return entry | {"status": "failed", "order_h": None, "curve": [_point(t, about) for t in curve.tried]}
+    at = found(curve, confidence)
+    lead = warned(curve, about.fall_h, confidence, at.hours, step)
+    return entry | {
+        "people": number(max(t.people for t in curve.tried)),
+        **_when(at, about.start),
+        "chance_at_first": number(curve.tried[0].chance.value),
+        "chance_at_last": number(curve.tried[-1].chance.value),
+        "not_among_all": number(max(t.not_among_all for t in curve.tried)),
+        "undecided_most": number(max(float(t.undecided.mean()) for t in curve.tried)),
+        "rises_h": [number(h) for h in rises(curve, confidence)],
+        "warning": None if lead is None else _warning(lead),
+        "curve": [_point(t, about) for t in curve.tried],
+    }
+
+
+def _when(at: Deadline, start: datetime) -> Json:
+    ends = [_end(at.low), _end(at.high)]
+    return {
+        "status": at.status,
+        "order_h": number(at.hours),
+        "order_at": _moment(start, at.hours),
+        "interval_h": [number(at.low), number(at.high)],
+        "interval_at": [None if h is None else _moment(start, h) for h in (at.low, at.high)],
+        "interval_status": ends,
+    }
+
+
+def _end(hours: float | None) -> str:
+    return "few" if hours is None else "date" if math.isfinite(hours) else "any" if hours > 0 else "never"
+
+
+def _moment(start: datetime, hours: float) -> str | None:
+    return (start + timedelta(hours=hours)).isoformat(" ", "minutes") if math.isfinite(hours) else None
+
+
+def _warning(lead: Warned) -> Json:
+    """``inf`` more than any tried, ``-inf`` none: an order well after the fall still works."""
+    words = {"any": "more", "never": "none"}
+    return {
+        "needed_h": number(lead.needed.hours),
+        "status": words.get(_end(lead.needed.hours), "date"),
+        "interval_h": [number(lead.needed.low), number(lead.needed.high)],
+        "interval_status": [words.get(_end(h), _end(h)) for h in (lead.needed.low, lead.needed.high)],
+        "falls": lead.falls,
+        "left_p10_h": number(lead.left_p10),
+        "left_p50_h": number(lead.left_p50),
+        "curve": [
+            {"warning_h": number(h), "n": n, "estimate": number(c.value), "low": number(c.low), "high": number(c.high)}
+            for h, n, c in zip(lead.hours, lead.n, lead.chance, strict=True)
+        ],
+    }
+
+
+def _point(one: Tried, about: About) -> Json:
+    chance = one.chance
+    return {
+        "order_h": number(one.order_h),
+        "order_at": _moment(about.start, one.order_h),
+        "n": one.n,
+        "out": int(one.out.sum()),
+        "undecided": int(one.undecided.sum()),
+        "estimate": number(chance.value),
+        "low": number(chance.low),
+        "high": number(chance.high),
+        "failed": one.failed,
+        "error": one.error,
+        "not_among_all": number(one.not_among_all),
+    }
+
+
+def _difference(scope: str, base: Curve, other: Curve, scenarios: Sequence[About], confidence: float, seed: int) -> Json:
+    first, second = found(base, confidence), found(other, confidence)
+    bought: Gain = gain(base, other, confidence, seed)
+    names = [scenarios[c.scenario].name for c in (base, other)]
+    distinct = bought.low is not None and bought.high is not None and (bought.low > 0 or bought.high < 0)
+    return {
+        "scope": scope,
+        "base": names[0],
+        "other": names[1],
+        "later_h": number(bought.hours),
+        "low_h": number(bought.low),
+        "high_h": number(bought.high),
+        "low_status": _end(bought.low),
+        "high_status": _end(bought.high),
+        "base_status": first.status,
+        "other_status": second.status,
+        "pairs": bought.pairs,
+        "distinct": distinct,
+        "in_words": _bought(scope, names, first, second, bought, distinct),
+    }
+
+
+def _bought(scope: str, names: Sequence[str], base: Deadline, other: Deadline, bought: Gain, distinct: bool) -> str:
+    """``turkish instead of none buys germany 3.1 d (95 % interval 2 d to 4.5 d)``."""
+    whose, swap = scope_name(scope), swapped(*names)
+    unsure = "" if distinct else ", which can't be told from no difference"
+    if base.status == other.status != "date":
+        same = "at any time tried" if base.status == "any" else "never early enough"
+        return f"{whose}: {same} with either of {names[0]} and {names[1]}"
+    if base.status == "never":
+        when = "at any time tried" if other.status == "any" else f"up to {duration(other.hours)} after the start"
+        return f"{swap} makes it possible for {whose} to decide at all ({when}){unsure}"
+    if other.status == "never":
+        return f"{swap} leaves {whose} no date that is early enough{unsure}"
+    if other.status == "any":
+        return f"{swap}: {whose} can decide at any time tried instead of up to {duration(base.hours)} after the start{unsure}"
+    if base.status == "any":
+        return f"{swap}: {whose} must decide {duration(other.hours)} after the start instead of at any time tried{unsure}"
+    verb, ends = "buys", (bought.low, bought.high)
+    if bought.hours < 0:  # what is lost, and its interval, turn round together
+        verb, ends = "costs", (_negated(bought.high), _negated(bought.low))
+    around = " (too few replications for an interval)"
+    if ends[0] is not None and ends[1] is not None:
+        around = f" (95 % interval {signed(ends[0])} to {signed(ends[1])})"
+    if not bought.hours:
+        return f"{swap} moves the deadline of {whose} by nothing that can be seen{around}"
+    return f"{swap} {verb} {whose} {duration(abs(bought.hours))}{around}{unsure}"
+
+
+def swapped(base: str, other: str) -> str:
+    """What the other scenario has instead: the provider where only that differs, and nobody where it is called *none*."""
+    a, b = split(base), split(other)
+    if a and b and a[1] == b[1]:
+        return f"{_provider(b[0])} instead of {_provider(a[0])} ({a[1]})"
+    return f"{other} instead of {base}"
+
+
+def _provider(name: str) -> str:
+    return "nobody at the airport" if name == "none" else name
+
+
+def _negated(hours: float | None) -> float | None:
+    return None if hours is None else -hours
+
+
+def signed(hours: float) -> str:
+    """A time that may be negative, with a minus sign; an infinite one lies beyond the dates tried."""
+    if not math.isfinite(hours):
+        return "more than any date tried" if hours > 0 else "less than any date tried"
+    return f"−{duration(-hours)}" if hours < 0 else duration(hours)
+
+
+def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: float) -> list[str]:
+    said = []
+    for curve, entry in zip(curves, entries, strict=True):
+        who = f"{entry['scenario']}, {scope_name(curve.scope)}"
+        if curve.error:
+            said.append(f"{who}: {curve.error}")
+        elif curve.failed:
+            said.append(f"{who}: {curve.failed} replications failed: nothing here is final")
+        if entry.get("rises_h"):
+            days = ", ".join(duration(h) for h in entry["rises_h"][:4])
+            said.append(
+                f"{who}: the curve is not monotone (higher again at {days} after the start); the deadline is where it first falls"
+            )
+        if entry.get("not_among_all"):
+            said.append(f"{who}: {not_among_all(entry['not_among_all'])}")
+        if (entry.get("undecided_most") or 0) > 0.01:
+            said.append(f"{who}: up to {share(entry['undecided_most'])} of the replications are undecided at the horizon")
+    need, have = least_replications(confidence), min((t.n for c in curves for t in c.tried if not t.error), default=0)
+    if have < need:
+        said.append(f"{have} replications are too few for an interval at {share(confidence)}; it takes {need}")
+    return said
+
+
+def in_words(entry: Mapping[str, Any]) -> str:
+    """``up to 3.5 d after the start, 15 Sep 2021 18:00 (95 % interval 2.8 d to 4.1 d)``."""
+    if entry["status"] == "failed":
+        return "no answer"
+    if entry["status"] == "any":
+        return "at any time tried"
+    if entry["status"] == "never":
+        return "never early enough"
+    return f"up to {duration(entry['order_h'])} after the start, {date_of(entry['order_at'])}{interval_words(entry)}"
+
+
+def interval_words(entry: Mapping[str, Any]) -> str:
+    """Its interval in brackets, with a space before it."""
+    if "few" in entry["interval_status"]:
+        return ""
+    texts = [_end_words(h, s) for h, s in zip(entry["interval_h"], entry["interval_status"], strict=True)]
+    return f" (95 % interval {'' if entry['interval_h'][0] is not None else 'from '}{texts[0]} to {texts[1]})"
+
+
+def _end_words(hours: float | None, status: str) -> str:
+    return duration(hours) if hours is not None else {"any": "any time tried", "never": "never early enough"}.get(status, "–")
+
+
+def date_of(text: str) -> str:
+    """``2021-09-15 18:00`` as ``15 Sep 18:00``."""
+    moment = datetime.fromisoformat(text)
+    return f"{moment.day} {moment:%b %H:%M}"
+
+
+def headline(said: Mapping[str, Any]) -> str:
+    """The answer: what the scenarios buy where there are several, else the latest order of all together and the extremes."""
+    if not said["final"]:
+        return "No answer: a point or a replication failed."
+    unasked = max((e.get("not_among_all") or 0.0 for e in _widest(said["deadlines"])), default=0.0)
+    beside = f" In this, {not_among_all(unasked)}." if unasked else ""
+    chance = f"with all out in {share(said['confidence'])} of the cases"
+    if said["differences"]:
+        told = [d for d in said["differences"] if d["later_h"]] or said["differences"]
+        best = max(told, key=lambda d: (d["distinct"], d["scope"] == TOTAL, abs(d["later_h"] or 0)))
+        more = len({d["scope"] for d in said["differences"]}) - 1
+        rest = f" ({more_missions(more)} in the table)" if more > 0 else ""
+        text = best["in_words"]
+        return f"{text[0].upper()}{text[1:]}, {chance}{rest}.{beside}"
+    entries = said["deadlines"]
+    if not entries:
+        return "Nobody has to be moved."
+    together = next((e for e in entries if e["scope"] == TOTAL), entries[0])
+    text = f"{said['scenarios'][0]['title']}: {_can(together)}, {chance}"
+    if together["status"] == "never":
+        text += f" (ordered at the first date, all are out in {share(together['chance_at_first'])})"
+    dated = [e for e in entries if e["status"] == "date" and e is not together]
+    if dated:
+        first = min(dated, key=lambda e: e["order_h"])
+        text += f"; the first that must decide is {first['scope']}, {in_words(first)}"
+    return f"{text}.{beside}"
+
+
+def _widest(entries: Sequence[Json]) -> list[Json]:
+    """Those of all together, or all there are where nobody asked for them."""
+    return [e for e in entries if e["scope"] == TOTAL] or list(entries)
+
+
+def _can(entry: Mapping[str, Any]) -> str:
+    who = "all missions together" if entry["scope"] == TOTAL else entry["scope"]
+    return f"{who} can order {in_words(entry)}" if entry["status"] != "never" else f"{who}: never early enough"
+
+
+def curve_table(said: Mapping[str, Any]) -> pl.DataFrame:
+    """A row per scenario, scope and date tried."""
+    rows = [{"scenario": e["scenario"], "scope": e["scope"], **point} for e in said["deadlines"] for point in e["curve"]]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def deadline_table(said: Mapping[str, Any]) -> pl.DataFrame:
+    """A row per scenario and scope; infinite is null, the status says which."""
+    keep = (
+        "scenario",
+        "scope",
+        "people",
+        "status",
+        "order_h",
+        "order_at",
+        "chance_at_first",
+        "undecided_most",
+        "not_among_all",
+        "error",
+    )
+    rows = []
+    for e in said["deadlines"]:
+        low, high = e.get("interval_h") or (None, None)
+        lead = e.get("warning") or {}
+        rows.append(
+            {key: e.get(key) for key in keep}
+            | {"low_h": low, "high_h": high, "warning_needed_h": lead.get("needed_h"), "warning_status": lead.get("status")}
+        )
+    return pl.DataFrame(rows, infer_schema_length=None)

@@ -1,0 +1,320 @@
+"""What every study has in common: check, say the cost, simulate, keep, say what is not final.
+
+A study is a package beside this module: its ``query`` (what is asked), ``answer`` (a function ``answer(query, session)`` that
+gives a frozen :class:`Answer`), ``table`` (``shown(answer, width)``, what a terminal shows) and ``plot``.  Nothing else of the
+project names a study: commands and Python functions are made from the queries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sim import __version__
+from sim.analysis.study import Batch, Outcome, Proposal, Study
+from sim.experiment import ClusterError, Point, Progress, Result, RunSpec, SilentProgress, WorkerPool, run_points
+from sim.experiment.files import recorded, storing
+from sim.experiment.identity import packaged
+from sim.experiment.run import PACKAGES, store_of
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formulas
+from sim.present.pictures import Pictures
+from sim.scenario import Layers, Loaded, ScenarioError
+from sim.studies.preparing import Prepared, TooLarge, prepare
+from sim.studies.query import Given, Query, Simulating
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a study found, and where it is kept."""
+
+    summary: Json
+    """What ``--json`` prints; the folder is the real one."""
+    folder: Path
+    plots: tuple[Path, ...] = ()
+
+    @property
+    def headlines(self) -> list[str]:
+        """The answer in a sentence, or one for each part of it."""
+        return [str(self.summary["headline"])]
+
+    def as_json(self) -> Json:
+        """What ``--json`` prints."""
+        return self.summary
+
+    def unfinished(self) -> list[str]:
+        """Why nothing is final, a line each; the same command goes on from there.  Empty where all is final."""
+        return []
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a study has kept."""
+
+    folder: Path
+    plots: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Session:
+    """One query being answered: who works for it, and who hears of it."""
+
+    query: Simulating
+    pool: WorkerPool
+    progress: Progress
+    tell: Callable[[str], None]
+    """Hears in a line what it will cost, before that is spent."""
+    hear: Callable[[Prepared], None]
+    """Hears of each scenario that has passed its checks, before it is simulated."""
+
+    def check(self, scenarios: Sequence[Given], settings: Sequence[str] = ()) -> StudyRunner:
+        """Checks the scenarios, with *settings* after those of the query, before anything is simulated.
+
+        Raises:
+            ScenarioError: all faults of all of them.
+            TooLarge: if one is beyond the budget and that is not allowed.
+        """
+        overrides = (*self.query.overrides, *settings)
+        base = prepare(scenarios, overrides, self.query.allow_large)
+        for one in base:
+            self.hear(one)
+        return StudyRunner(self, tuple(scenarios), tuple(base), overrides)
+
+
+@dataclass(frozen=True)
+class StudyRunner:
+    """Scenarios under study with one pool of workers.  All points share the seed, so that their replications pair."""
+
+    session: Session
+    given: tuple[Given, ...]
+    base: tuple[Prepared, ...]
+    """The scenarios as they are without any setting of the study."""
+    overrides: tuple[str, ...] = ()
+    """Settings of every scenario that is given as a file."""
+    layers: dict[int, Layers] = field(default_factory=dict)
+    """Files read and merged, by scenario: once for all points."""
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def query(self) -> Simulating:
+        """What is asked."""
+        return self.session.query
+
+    @property
+    def loaded(self) -> list[Loaded]:
+        """The scenarios as they are without any setting of the study."""
+        return [one.loaded for one in self.base]
+
+    def source(self, proposal: Proposal) -> Loaded:
+        """The scenario of a proposal; raises ScenarioError if a setting is not accepted, TooLarge if it is beyond the budget."""
+        from sim.scenario import estimate
+
+        if not proposal.settings:
+            return self.base[proposal.scenario].loaded
+        given = self.given[proposal.scenario]
+        if proposal.scenario not in self.layers:
+            here = Layers.of_text(given.canonical, f"{given.name}.yaml") if isinstance(given, Loaded) else Layers.of(given)
+            self.layers[proposal.scenario] = here
+        before = () if isinstance(given, Loaded) else self.overrides
+        one = self.layers[proposal.scenario].load((*before, *proposal.settings))
+        excess = estimate(one.scenario).excess
+        if excess and not self.query.allow_large:
+            raise TooLarge(excess)
+        return one
+
+    def run(self, proposals: Iterable[Proposal], done: Callable[[int, Outcome], None]) -> None:
+        """Simulates proposals as they come and calls *done* with the number of each and its outcome, as they end.
+
+        A proposal whose settings are not accepted, or whose replications all failed, is an outcome with an error.
+        """
+        under_way: dict[int, Proposal] = {}
+        progress = self.session.progress
+
+        def points() -> Iterator[Point]:
+            for number, proposal in enumerate(proposals):
+                try:
+                    source = self.source(proposal)
+                except (ScenarioError, TooLarge) as error:
+                    progress.stored(proposal.n)
+                    done(number, Outcome(proposal, error=_line(error)))
+                    continue
+                under_way[number] = proposal
+                yield Point(number, source, proposal.n)
+
+        def ended(number: int, result: Result) -> None:
+            done(number, _outcome(under_way.pop(number), result))
+
+        run_points(points(), RunSpec(seed=self.query.seed, out=self.query.out), self.session.pool, ended, progress=progress)
+
+    def gather(self, batch: Batch) -> list[Any]:
+        """What was read of each point of a batch, in its order."""
+        read: dict[int, Any] = {}
+        self.run(batch.proposals, lambda number, outcome: read.__setitem__(number, batch.read(outcome)))
+        return [read[number] for number in range(len(batch.proposals))]
+
+    def conduct(self, study: Study[T], title: str | None = None) -> T:
+        """Drives a study to its answer; progress shows each batch that it proposes."""
+        title = title or self.query.verb
+        try:
+            batch = next(study)
+            while True:
+                points = len(batch.proposals)
+                many = f"{title}: {points:,} point{'s' if points != 1 else ''}"
+                self.session.progress.begin(batch.note or many, 0, sum(p.n for p in batch.proposals))
+                batch = study.send(self.gather(batch))
+        except StopIteration as stop:
+            answer: T = stop.value
+            return answer
+        finally:
+            study.close()
+
+    def folder(self, **beside: Any) -> Path:
+        """Where the answer is kept: ``results/<verb>/<id>/``, the id a digest of what is asked, never of n or processes.
+
+        *beside*: what else than the query changes the answer.
+        """
+        query = self.query
+        runs = [store_of(one, query.seed, query.out).folder for one in self.loaded]
+        asked = json.dumps([[f"{run.parent.name}/{run.name}" for run in runs], query.key() | beside], sort_keys=True, default=str)
+        return query.out / query.verb / hashlib.sha256(asked.encode()).hexdigest()[:12]
+
+    def keep(
+        self,
+        folder: Path,
+        summary: Json,
+        tables: Mapping[str, pl.DataFrame],
+        draw: Callable[[Pictures], None],
+        **beside: Any,
+    ) -> Kept:
+        """Writes tables, pictures, summary and manifest, each whole or not at all; *beside* goes into the manifest.
+
+        Raises:
+            OutputError, StoreError: if that cannot be done.
+        """
+        query, pictures = self.query, self.pictures(folder)
+        summary["folder"] = f"{folder.parent.name}/{folder.name}"  # the same wherever it is kept
+        store = Store(folder)
+        with store.open():
+            with storing(folder):
+                for name, table in tables.items():
+                    write_table(table, folder / name, query.csv)
+                if query.plots:
+                    draw(pictures)
+            store.write_json("summary.json", summary)
+            store.write_json("manifest.json", self.manifest(folder) | beside)
+        return Kept(folder, tuple(pictures.made))
+
+    def manifest(self, folder: Path) -> Json:
+        """How the answer in *folder* was made."""
+        return {
+            "evacsim": __version__,
+            "study": self.query.verb,
+            "id": folder.name,
+            "scenarios": [one.name for one in self.loaded],
+            "seed": self.query.seed,
+            "replications": self.query.n,
+            "packages": {name: packaged(name) for name in PACKAGES},
+            "wall_seconds": round(time.monotonic() - self.begun, 3),
+            "command": self.query.command([one.given for one in self.base]),
+        }
+
+    def pictures(self, folder: Path) -> Pictures:
+        """A folder to draw into as it is asked for; whoever watches is told of each picture."""
+        return Pictures(folder, self.query.svg, lambda name: self.session.progress.doing(folder.parent.name, f"drawing {name}"))
+
+
+def answer(
+    query: Query,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+    hear: Callable[[Prepared], None] = lambda prepared: None,
+) -> Any:
+    """Answers a query: simulates what is missing, keeps the answer and draws it; see the study's ``answer`` for what it gives.
+
+    Raises:
+        QueryError: what is asked for makes no sense.
+        ScenarioError: all faults of the files.
+        TooLarge: a scenario beyond the budget, where that is not allowed.
+        OutputError, StoreError: if results cannot be kept.
+        ClusterError, Lost: if the workers cannot be used, or are gone.
+    """
+    answered = import_module(f"sim.studies.{query.verb}.answer").answer
+    if not isinstance(query, Simulating):
+        return answered(query)
+    with session_of(query, progress, tell, hear) as session:
+        return answered(query, session)
+
+
+@contextmanager
+def session_of(
+    query: Simulating,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+    hear: Callable[[Prepared], None] = lambda prepared: None,
+) -> Iterator[Session]:
+    """The session in which *query* can be answered; its workers end with it."""
+    progress = progress or SilentProgress()
+    with pool_of(query, progress) as pool:
+        yield Session(query, pool, progress, tell, hear)
+
+
+@contextmanager
+def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> Iterator[WorkerPool]:
+    """The workers that *query* asks for; *most* replications there are to do, if that is known.
+
+    Where no number is asked for there are no more processes than replications: one is done here, for a process takes longer to
+    start than a replication to simulate.
+
+    Raises:
+        ClusterError: if they are those of a cluster that cannot be used.
+    """
+    if query.cluster is None:
+        cores = len(os.sched_getaffinity(0))
+        pool = WorkerPool(query.jobs or (cores if most is None else min(cores, most)))
+    elif query.jobs is not None:
+        raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
+    else:
+        from sim.experiment import Cluster
+
+        pool = Cluster(query.cluster, progress.notice)
+    with pool:
+        yield pool
+
+
+def write_table(table: pl.DataFrame, stem: Path, csv: bool) -> None:
+    """Writes ``stem.parquet``, and ``stem.csv`` too if *csv*."""
+    with recorded(stem.with_name(f"{stem.name}.parquet")) as out:
+        table.write_parquet(out, compression="zstd")
+    if csv:
+        with recorded(stem.with_name(f"{stem.name}.csv")) as out:
+            escape_formulas(table).write_csv(out)
+
+
+def _outcome(proposal: Proposal, result: Result) -> Outcome:
+    failed = len(result.failed)
+    if failed == result.n:
+        first = result.failed[0]
+        return Outcome(proposal, error=f"all {failed:,} replications failed ({first.stage}): {first.message}", failed=failed)
+    return Outcome(proposal, result, failed=failed)
+
+
+def _line(error: Any) -> str:
+    """An error in one line."""
+    if isinstance(error, ScenarioError):
+        first, *rest = error.faults
+        return f"{first}" + (f" (and {len(rest)} more)" if rest else "")
+    return str(error)
