@@ -36,6 +36,7 @@ autodoc_member_order = "bysource"
 html_theme = "furo"
 html_title = f"evacsim {release}"
 html_copy_source = False
+smartquotes = False  # -- stays -- in the names of options
 
 
 def commands() -> str:

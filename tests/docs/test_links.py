@@ -36,5 +36,15 @@ def test_links_lead_somewhere(page: str) -> None:
             assert anchor in anchors(file), f"{page}: {target}#{anchor}"
 
 
+FILE = re.compile(r"`((?:sim|tests|docs|scenarios|benchmarks)/[\w./-]+?)(?:::\w+)?`")
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])
+def test_files_that_are_named_are_there(page: str) -> None:
+    """A changelog names what was there at its time; the other pages name what is."""
+    named = FILE.findall((ROOT / page).read_text("utf-8"))
+    assert [name for name in named if "NAME" not in name and not (ROOT / name).exists()] == []
+
+
 def test_headings_become_anchors_as_on_github() -> None:
     assert {"differences-differences", "one-replication"} <= anchors(ROOT / "docs" / "reference" / "measures.md")
