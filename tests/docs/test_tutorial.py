@@ -48,8 +48,8 @@ def says(command: str, folder: Path) -> tuple[int, str]:
 
 
 def plain(text: str) -> str:
-    """Text without what depends on where lines end."""
-    return " ".join(text.split())
+    """Text without what depends on where lines end, and without the rules of tables."""
+    return " ".join(text.replace("─", "").split())
 
 
 def missing(quoted: str, said: str) -> list[str]:
