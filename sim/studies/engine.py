@@ -268,7 +268,7 @@ def session_of(
 ) -> Iterator[Session]:
     """The session in which *query* can be answered; its workers end with it."""
     progress = progress or SilentProgress()
-    with pool_of(query, progress) as pool:
+    with pool_of(query, progress, query.most_replications()) as pool:
         yield Session(query, pool, progress, tell, hear)
 
 
