@@ -1,4 +1,4 @@
-"""Of every session: docs/verification.md must say what the tests of tests/verification have found, if all of them have run."""
+"""Of every session: docs/explanation/verification.md says what the tests of tests/verification found, if all of them have run."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if PAGE.read_text("utf-8") != page(found.rows):
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
-            reporter.write_line("docs/verification.md is out of date: python -m tests.verification.page", red=True)
+            reporter.write_line("docs/explanation/verification.md is out of date: python -m tests.verification.page", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

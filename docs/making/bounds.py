@@ -1,4 +1,4 @@
-"""The tables of docs/bounds.md: bounds at the medians, how often a run beats them, and how near the strict bound comes."""
+"""The tables of docs/explanation/bounds.md: bounds at the medians, how often runs beat them, how near the strict bound comes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sim.analysis.words import count, duration, limit_text, share
 from sim.model import compile_scenario, simulate
 from sim.scenario import load
 
-PAGE = "bounds.md"
+PAGE = "explanation/bounds.md"
 PROVIDERS = ("turkish", "none", "coalition")
 MATRIX = tuple(f"{provider}-{threat}" for threat in THREATS for provider in PROVIDERS)
 SCENARIOS = ("minimal", "reference", *MATRIX)

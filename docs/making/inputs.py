@@ -1,4 +1,4 @@
-"""docs/inputs.md: how many inputs have which grade, and every assumed number with value, range and source, from ``describe``."""
+"""docs/reference/inputs.md, from ``describe``: inputs by grade, and every assumed number with value, range and source."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.scenario import describe
 from sim.scenario.listing import Row
 from sim.scenario.number import BASE_UNITS
 
-PAGE = "inputs.md"
+PAGE = "reference/inputs.md"
 BASE = "turkish-collapse"
 PROVIDERS = ("turkish", "none", "coalition")
 GRADES = ("measured", "reported", "estimated", "assumed")

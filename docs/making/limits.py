@@ -1,4 +1,4 @@
-"""The sizes in docs/limitations.md: for each limitation that a run can show, the run, paired with the scenario as it is."""
+"""The sizes in docs/explanation/limitations.md: each limitation that a run can show, paired with the scenario as it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from making.paired import effect, in_words
 from sim.analysis.words import count
 from sim.scenario import Scenario, load
 
-PAGE = "limitations.md"
+PAGE = "explanation/limitations.md"
 SCENARIO = "turkish-collapse"
 N = 100
 """Replications of each point; all have the same draws."""

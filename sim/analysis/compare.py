@@ -1,6 +1,7 @@
 """Paired differences between two scenarios under the same seed: replication k of one against replication k of the other.
 
-A difference is *other* minus *base*.  Infinite times are never subtracted: see ``docs/measures.md``, "Differences".  What is
+A difference is *other* minus *base*.  Infinite times are never subtracted: see
+``docs/reference/measures.md``, "Differences".  What is
 compared is when people are out on the calendar; the time from the order stands beside it (:mod:`sim.analysis.clocks`).
 """
 

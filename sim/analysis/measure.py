@@ -1,6 +1,7 @@
 """One number of a result by address, such as ``total.p90`` or ``united-states.left_behind``.
 
-An address is a scope, ``total`` or a mission, and a name of :data:`KINDS`.  ``docs/measures.md`` gives the formulas.  The
+An address is a scope, ``total`` or a mission, and a name of :data:`KINDS`.  ``docs/reference/measures.md``
+gives the formulas.  The
 names of the JSON are understood too: ``missions.united-states.p90_h``, ``total.left-behind``.
 """
 

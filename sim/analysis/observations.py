@@ -1,6 +1,7 @@
 """A file of observations: what was seen in which window of time, from CSV to data, or all its faults at once.
 
-One row is one number of one window; ``docs/validating.md`` explains the columns.  Times are UTC, in ISO 8601; a fault names
+One row is one number of one window; ``docs/how-to/validating.md`` explains the columns.  Times are
+UTC, in ISO 8601; a fault names
 file, line and the character at which the cell begins.
 """
 

@@ -1,7 +1,7 @@
 """The numbers of one scenario: ``summarise`` gives the object that ``--json`` prints and ``summary.json`` holds.
 
 Infinite is ``null``; a time that does not exist (``timed`` is 0: nobody to move, or no order in any replication) is ``null``
-too, and so is an interval for which there are too few replications, as a whole.  ``docs/measures.md`` says what each
+too, and so is an interval for which there are too few replications, as a whole.  ``docs/reference/measures.md`` says what each
 number means.
 """
 

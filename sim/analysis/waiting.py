@@ -1,6 +1,7 @@
 """Who waited for what: hours waited by mission and root cause, and by the hour, both adding up to all the hours waited.
 
-Every waiting person-hour of a replication is charged to one root cause (``docs/design.md``).  Numbers here are means over the
+Every waiting person-hour of a replication is charged to one root cause
+(``docs/explanation/design.md``).  Numbers here are means over the
 replications that did not fail, in person-hours, with Student's t interval of the mean.
 """
 

@@ -1,6 +1,6 @@
 """The field reference of the documentation, written from the schema's docstrings.
 
-``python -m sim.scenario.reference docs/scenario-format.md`` puts it between the two marks of that page.
+``python -m sim.scenario.reference docs/reference/scenario-format.md`` puts it between the two marks of that page.
 """
 
 from __future__ import annotations

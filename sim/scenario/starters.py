@@ -33,7 +33,7 @@ missions:
 """
 
 _STARTER = """\
-# A scenario: who has to get out, by which way, while what goes on.  Every key is explained in docs/scenario-format.md;
+# A scenario: who has to get out, by which way, while what goes on.  Every key is explained in docs/reference/scenario-format.md;
 # leave out what you don't need: without gates nobody is searched, without lift a person is out on leaving the last stage.
 # Any number may be a distribution ({{lognormal: {{median: 4 d, p90: 10 d}}}}) or carry its evidence
 # ({{value: 6, low: 4, high: 8, kind: lever, source: the plan, evidence: estimated}}).

@@ -1,7 +1,8 @@
 """Looks at a growing sample: the errors of all looks add up, and intervals cover whichever look one stops at.
 
 Coverage is simulated under the stopping rule of ``--until`` itself, for widths that stop at the first look, at later ones,
-and at the limit.  With 3,000 runs it was 95.6 % to 100 % (docs/precision.md).  False alarms: a case falls below 93 % in 500 runs
+and at the limit.  With 3,000 runs it was 95.6 % to 100 % (docs/how-to/precision.md).  False alarms: a case
+falls below 93 % in 500 runs
 with probability 0.02 if its coverage is exactly 95 %, 6e-4 at 96 % and 2e-6 at 97 %; the seeds are fixed.  The 3,000 runs are
 part of the thorough run (``pytest -m slow``).
 """

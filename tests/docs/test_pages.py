@@ -55,7 +55,7 @@ def test_no_block_is_empty() -> None:
 def test_pictures_of_the_figures_are_there() -> None:
     for page in pages():
         for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", (DOCS / page).read_text("utf-8")):
-            assert (DOCS / picture).is_file(), f"docs/{page}: {picture}"
+            assert ((DOCS / page).parent / picture).is_file(), f"docs/{page}: {picture}"
 
 
 def test_links_of_the_pages_lead_somewhere() -> None:

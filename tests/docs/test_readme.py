@@ -63,3 +63,8 @@ def test_every_command_is_in_the_readme() -> None:
     for command in app.registered_commands:
         assert command.callback is not None
         assert f"evacsim {command.callback.__name__}" in README
+
+
+def test_ci_builds_the_site_as_the_readme_does() -> None:
+    (site,) = re.findall(r"^.*sphinx-build.*$", README, re.MULTILINE)
+    assert site in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()

@@ -14,13 +14,13 @@ from sim.scenario.reference import BEGIN, END, renewed
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape
 
-PAGE = Path(__file__).parents[2] / "docs" / "scenario-format.md"
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "scenario-format.md"
 
 
 def test_the_reference_is_that_of_the_schema() -> None:
     page = PAGE.read_text("utf-8")
     assert page.count(BEGIN) == page.count(END) == 1
-    assert page == renewed(page), "run: python -m sim.scenario.reference docs/scenario-format.md"
+    assert page == renewed(page), "run: python -m sim.scenario.reference docs/reference/scenario-format.md"
 
 
 def examples() -> list[str]:

@@ -21,7 +21,7 @@ from tests.analysis.test_windows import seen
 
 PAIR = "evacsim:minimal", "evacsim:observations/minimal.csv"
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "validating.md").read_text("utf-8")
+PAGE = (ROOT / "docs" / "how-to" / "validating.md").read_text("utf-8")
 
 
 def command(*words: str) -> int:

@@ -1,4 +1,4 @@
-"""What the tests of this folder find becomes docs/verification.md (see page.py)."""
+"""What the tests of this folder find becomes docs/explanation/verification.md (see page.py)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""docs/verification.md, made from what the tests measured: ``python -m tests.verification.page`` runs them and writes it.
+"""docs/explanation/verification.md, made from what the tests measured.
+
+``python -m tests.verification.page`` runs them and writes it.
 
 A row per case: what was expected and from where, what came out, how close it had to be, and the test that says so.  A session
 that has run all of the folder fails where the page says something else than the tests found (``tests/conftest.py``).
@@ -12,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "verification.md"
 HEAD, TAIL = "<!-- cases -->\n", "<!-- end of cases -->\n"
 
 

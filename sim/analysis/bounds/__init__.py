@@ -1,7 +1,8 @@
 """Lower bounds on the time to evacuate: one for planning, one for the verification of the model.
 
 ``planning_bound(scenario)`` is the quickest evacuation through the same capacities with every input at its median;
-``strict_bound_h(plan, seed, replication)`` is what no run with the same draws can beat.  docs/bounds.md tells what is relaxed.
+``strict_bound_h(plan, seed, replication)`` is what no run with the same draws can beat.
+docs/explanation/bounds.md tells what is relaxed.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Every relaxation is to the favourable side: each mission has everything for itself, each draw that a run may choose is the
 smallest, the threat level is the best that is still to come, nobody is turned back, there is no crowd, nothing is closed
 by chance, all services are there, all seats are surge seats, and each resource is alone in limiting.  The list is in
-docs/bounds.md.
+docs/explanation/bounds.md.
 """
 
 from __future__ import annotations

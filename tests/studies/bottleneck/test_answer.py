@@ -220,7 +220,7 @@ def test_every_step_of_a_shipped_scenario_is_accepted(name, every, tmp_path):
 
 
 def test_the_page_lists_every_kind_with_its_step():
-    page = (Path(__file__).resolve().parents[3] / "docs" / "bottleneck.md").read_text("utf-8")
+    page = (Path(__file__).resolve().parents[3] / "docs" / "how-to" / "bottleneck.md").read_text("utf-8")
     rows = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if line.startswith("| `")}
     assert list(rows) == list(KINDS)
     for rule in RULES:
