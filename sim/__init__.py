@@ -16,8 +16,8 @@ _STUDIES = sorted(folder.parent.name for folder in (Path(__file__).parent / "stu
 """Every study is a function here, made from its query when it is asked for."""
 
 __all__ = [
-    "Bottleneck", "Comparison", "Planned", "ScenarioError", "Sensitivity", "Study", "Sweep", "__version__",
-    "bottleneck", "compare", "load", "open_result", "plan", "run", "sensitivity", "sweep", "trace", *_STUDIES,
+    "Bottleneck", "Comparison", "Planned", "ScenarioError", "Sensitivity", "Study", "__version__",
+    "bottleneck", "compare", "load", "open_result", "plan", "run", "sensitivity", "trace", *_STUDIES,
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
     from sim.studies.bottleneck import Bottleneck, bottleneck
     from sim.studies.plan import Planned, plan
     from sim.studies.sensitivity import Sensitivity, sensitivity
-    from sim.studies.sweep import Sweep, sweep
 
 _HOMES = {
     "load": "sim.scenario", "ScenarioError": "sim.scenario",
     "Bottleneck": "sim.studies.bottleneck", "bottleneck": "sim.studies.bottleneck",
     "Planned": "sim.studies.plan", "plan": "sim.studies.plan",
     "Sensitivity": "sim.studies.sensitivity", "sensitivity": "sim.studies.sensitivity",
-    "Sweep": "sim.studies.sweep", "sweep": "sim.studies.sweep",
 }  # fmt: skip
 """Where each name comes from that is not of :mod:`sim.api`."""
 

@@ -12,23 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, Unwatched, execute
-from sim.experiment.files import storing
+from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, Unwatched
 from sim.experiment.run import store_of
 from sim.experiment.store import Store
 from sim.present.pictures import Pictures
-from sim.scenario import Loaded, ScenarioError, load
-from sim.studies.drawn import pictures_in, up_to_date
+from sim.scenario import ScenarioError, load
+from sim.studies.drawn import pictures_in
 from sim.studies.options import Options, command, crew_of
 from sim.studies.preparing import Prepared, TooLarge, loaded, prepare
 from sim.studies.query import Entry, Given, Query, QueryError
 from sim.studies.same_orders import Pair, SameOrdersError, pairs_of, run_pair
+from sim.studies.single import Study, draw_results, failures, run_one
 from sim.studies.until import check_until, settled_alone, settled_together
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from sim.analysis.precision import Settled
     from sim.analysis.sequential import Look
     from sim.model.eventlog import Event
 
@@ -39,51 +36,6 @@ __all__ = [
 ]  # fmt: skip
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Study:
-    """One scenario's answer: the numbers, the sentence, the tables as data frames, and where all of it is kept."""
-
-    result: Result
-    headline: str
-    loaded: Loaded = field(repr=False)
-    plots: tuple[Path, ...] = ()
-
-    @property
-    def summary(self) -> Json:
-        """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""
-        return {**self.result.summary, "folder": str(self.result.folder)}
-
-    @property
-    def missions(self) -> pl.DataFrame:
-        """A row per replication and mission."""
-        return self.result.table("missions")
-
-    @property
-    def cohorts(self) -> pl.DataFrame:
-        """A row per replication and cohort."""
-        return self.result.table("cohorts")
-
-    @property
-    def replications(self) -> pl.DataFrame:
-        """A row per replication."""
-        return self.result.table("replications")
-
-    @property
-    def timeline(self) -> pl.DataFrame:
-        """A row per replication and hour."""
-        return self.result.table("timeline")
-
-    @property
-    def failed(self) -> list[Failure]:
-        """Replications that gave nothing."""
-        return self.result.failed
-
-    @property
-    def answered(self) -> bool:
-        """Whether any replication gave something."""
-        return len(self.failed) < self.result.n
 
 
 @dataclass(frozen=True)
@@ -233,7 +185,7 @@ def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
     with crew_of(options, _most(prepared, options)) as crew:
         ends = settled_alone(prepared, options, crew)
         pairs = zip(_in_turn(prepared, options), ends, strict=True)
-        return [_study(one, options, crew, end.look if end else None, end) for one, end in pairs]
+        return [run_one(one, options, crew, end.look if end else None, end) for one, end in pairs]
 
 
 def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
@@ -253,73 +205,6 @@ def _in_turn(prepared: Sequence[Prepared], options: Options) -> Iterator[Prepare
         yield one
 
 
-def _study(
-    prepared: Prepared, options: Options, crew: Crew, look: Look | None = None, settled: Settled | None = None, told: str = ""
-) -> Study:
-    """One scenario as it is run and kept.
-
-    *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *told*: the command if it isn't ``run``.
-    """
-    drawn: list[Path] = []
-
-    def finish(result: Result) -> Json:
-        from sim.analysis import summarise
-        from sim.scenario import shut_for_good
-
-        if len(result.failed) == result.n:
-            summary = _no_answer(result)
-        else:
-            from sim.studies.bound import beside, kept_bound
-
-            summary = beside(
-                summarise(
-                    result,
-                    by="cohort",
-                    look=look,
-                    hopeless=bool(prepared.impossible),
-                    shut=shut_for_good(prepared.loaded.scenario),
-                ),
-                kept_bound(prepared.loaded, result.folder),
-            )
-        if settled is not None:
-            summary |= settled.json()
-        summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
-        if prepared.impossible:
-            summary["impossible"] = list(prepared.impossible)
-        result.summary = summary
-        if options.plots and len(result.failed) < result.n:
-            drawn.extend(_draw([result], pictures_in(result.folder, options)))
-        return summary
-
-    plan = Plan(
-        n=options.n if look is None else look.n,
-        seed=options.seed,
-        out=options.out,
-        csv=options.csv,
-        command=told or command("run", [prepared.given], options),
-        version=__version__,
-    )
-    result = execute(prepared.loaded, plan, crew, finish, watcher=options.watcher)
-    return Study(result, _headline(result, prepared.loaded), prepared.loaded, tuple(drawn))
-
-
-def _no_answer(result: Result) -> Json:
-    """The summary of a run whose replications have all failed."""
-    failed = [failure._asdict() for failure in result.failed]
-    numbers: Json = {"replications": result.n, "failed": len(failed), "failures": failed, "final": False, "seed": result.seed}
-    return {"scenario": result.name, "title": result.title, "folder": "", **numbers}
-
-
-def _headline(result: Result, loaded: Loaded) -> str:
-    from sim.analysis import headline
-    from sim.scenario import describe
-
-    if len(result.failed) == result.n:
-        return f"{result.title}: no answer, all {result.n:,} replications failed."
-    providers = [phase.provider for phase in loaded.scenario.security.phases]
-    return headline(result.summary, describe(loaded.scenario), providers)
-
-
 def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     """Simulates every scenario and compares each with the first."""
     from sim.analysis import differences, matrix
@@ -330,7 +215,7 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
         settled = settled_together(prepared, options, crew)
         look = settled.look if settled else None
         told = command("compare", [one.given for one in prepared], options) if settled else ""
-        studies = [_study(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
+        studies = [run_one(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
         reordered = _reordered(prepared, paired, options, crew, look)
     base, *others = studies
     pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
@@ -346,7 +231,7 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
     drawn: list[Path] = []
     with store.open():
         if options.plots and all(study.answered for study in studies):
-            drawn = _draw(results, pictures_in(folder, options))
+            drawn = draw_results(results, pictures_in(folder, options))
         stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found), **until}
         if same is not None:
             stored["same_orders"] = list(same)
@@ -372,49 +257,18 @@ def compared_folder(results: Sequence[Result], out: Path) -> Path:
     return out / "compare" / hashlib.sha256(members.encode()).hexdigest()[:12]
 
 
-def _draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) -> list[Path]:
-    """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
-
-    def draw() -> None:
-        from sim.present import plots
-
-        summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
-        if len(results) == 1:
-            plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
-        else:
-            plots.draw_compare(results, pictures, summaries)
-
-    with storing(pictures.folder):
-        up_to_date(pictures, "\n".join(result.digest() for result in results), draw, again=not kept)
-    return pictures.made
-
-
 def redraw(folders: Sequence[str | os.PathLike[str]], out: Path, *, svg: bool = False) -> list[Path]:
     """Draws the plots of stored results again, and those that overlay them if there are several."""
     results = [open_result(folder) for folder in folders]
     drawn: list[Path] = []
     for result in results:
         with Store(result.folder).open():
-            drawn += _draw([result], Pictures(result.folder, svg), kept=False)
+            drawn += draw_results([result], Pictures(result.folder, svg), kept=False)
     if len(results) > 1:
         folder = compared_folder(results, out)
         with Store(folder).open():
-            drawn += _draw(results, Pictures(folder, svg), kept=False)
+            drawn += draw_results(results, Pictures(folder, svg), kept=False)
     return drawn
-
-
-def failures(studies: Iterable[Study]) -> list[str]:
-    """One line per scenario and kind of failure, the first replications named."""
-    lines = []
-    for study in studies:
-        kinds: dict[tuple[str, str], list[int]] = {}
-        for k, stage, message in study.failed:
-            kinds.setdefault((stage, message), []).append(k)
-        for (stage, message), numbers in kinds.items():
-            named = ", ".join(map(str, numbers[:5])) + (f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else "")
-            some = "replications" if len(numbers) > 1 else "replication"
-            lines.append(f"{study.result.name}: {some} {named} failed ({stage}): {message}")
-    return lines
 
 
 def explained(error: BaseException) -> list[str] | None:

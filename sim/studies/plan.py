@@ -22,6 +22,7 @@ from sim.scenario.errors import Fault, printable
 from sim.scenario.merge import nearest
 from sim.scenario.parsing import UNITS, scalar
 from sim.scenario.types import Date
+from sim.studies.axis import Axis, VaryError, parse_vary
 from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
 from sim.studies.options import Options, crew_of
@@ -29,7 +30,6 @@ from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizo
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given
 from sim.studies.query import QueryError as AskError
-from sim.studies.vary import VaryError, parse_vary
 
 Json = dict[str, Any]
 MOST_LEVERS = 2
@@ -166,7 +166,7 @@ def levers_of(texts: Sequence[str]) -> list[Lever]:
     levers = []
     for k, text in enumerate(texts, start=1):
         try:
-            levers.append(_lever(*parse_vary(text)))
+            levers.append(_lever(parse_vary(text)))
         except VaryError as error:
             raise VaryError(f"--vary {k}: {error}") from None
     if len({lever.path for lever in levers}) < len(levers):
@@ -179,7 +179,8 @@ def levers_of(texts: Sequence[str]) -> list[Lever]:
     return levers
 
 
-def _lever(path: str, values: list[str]) -> Lever:
+def _lever(axis: Axis) -> Lever:
+    path, values = axis.path, list(axis.values)
     read = [_AMOUNT.fullmatch(v) for v in values]
     units = [m[2] or "" for m in read if m]
     tables = [t for t in UNITS.values() if set(units) <= set(t)]

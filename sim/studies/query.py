@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,11 +25,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, get_origin, get_type_hint
 
 if TYPE_CHECKING:
     from sim.scenario import Loaded
+    from sim.studies.axis import Axis
 
     Given = str | os.PathLike[str] | Loaded
     """A scenario: a file, a shipped name, or one that is loaded already."""
+    Vary = str | Axis
+    """``PATH=VALUES``, or the same that is read already."""
 else:
-    Given = Any
+    Given = Vary = Any
 
 
 RESULTS = Path("results")
@@ -146,6 +149,8 @@ class Query:
     """The class of the answer, in the study's ``answer``."""
     rank: ClassVar[int] = 100
     """Its place in the list of commands."""
+    absent: ClassVar[tuple[str, ...]] = ()
+    """Options that many commands have and this one hasn't."""
     positional: ClassVar[tuple[str, ...]] = ()
     """Fields that the function in Python takes by their place too, after the scenarios."""
 
@@ -156,7 +161,9 @@ class Query:
         types = get_type_hints(cls)
         common = {name for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
         known = [
-            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in common) for f in dataclasses.fields(cls)
+            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in common)
+            for f in dataclasses.fields(cls)
+            if f.name not in cls.absent
         ]
         return tuple(sorted(known, key=lambda e: (bool(e.option.names), not e.own)))
 
@@ -232,13 +239,7 @@ class Simulating(Query):
     plots: bool = option(True, "--no-plots", help="No plots.", inverse=True, asks=False)
     svg: bool = option(False, "--svg", help="Draws the pictures as SVG too.")
 
-    @property
-    def scenarios_given(self) -> tuple[Given, ...]:
-        """The scenarios that it is about, in the order given."""
-        many = getattr(self, "scenarios", None)
-        return tuple(many) if many is not None else (getattr(self, "scenario"),)  # noqa: B009 - a field of some queries
-
-    def command(self, scenarios: Sequence[str]) -> str:
+    def command(self) -> str:
         """The command that gives this answer, without user, host, absolute path, address or number of processes."""
         drawn_alone = () if self.plots else ("svg",)
         common = [
@@ -247,7 +248,8 @@ class Simulating(Query):
             if not entry.own and entry.option.asks and entry.name not in ("n", "seed", *drawn_alone)
             for word in entry.words(getattr(self, entry.name))
         ]
-        names = [portable(given) for given in scenarios]
+        given = [getattr(self, entry.name) for entry in self.entries() if not entry.option.names]
+        names = [portable(name_of(one)) for some in given for one in (some if isinstance(some, tuple) else (some,))]
         return shlex.join(["evacsim", self.verb, *names, *self.words(), "-n", str(self.n), "--seed", str(self.seed), *common])
 
 
@@ -278,6 +280,28 @@ def written_hours(value: float) -> str:
 
 def _shown(given: Any) -> str:
     return f'"{given[:40]}"' if isinstance(given, str) else f"{given:g}"
+
+
+def name_of(given: Given) -> str:
+    """What a scenario is called: its file as it was given, or its name if it is loaded already."""
+    return os.fspath(given) if isinstance(given, str | os.PathLike) else given.name
+
+
+def vary(given: Any) -> tuple[Vary, ...]:
+    """What ``--vary`` takes: texts ``PATH=VALUES``, or in Python also a mapping of paths to values.
+
+    The texts stay as they are: whoever uses them reads them all (``sim.studies.axis``) and tells all faults at once.
+    """
+    if not isinstance(given, Mapping):
+        return (given,) if isinstance(given, str) else tuple(given)
+    from sim.studies.axis import axes_of
+
+    return axes_of(given)
+
+
+def written_vary(axes: Iterable[Vary]) -> list[str]:
+    """Axes as a person would type them."""
+    return [str(axis) for axis in axes]
 
 
 def portable(given: str) -> str:
