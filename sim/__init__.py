@@ -16,21 +16,17 @@ _STUDIES = sorted(folder.parent.name for folder in (Path(__file__).parent / "stu
 """Every study is a function here, made from its query when it is asked for."""
 
 __all__ = [
-    "Bottleneck", "Comparison", "Planned", "ScenarioError", "Sensitivity", "Study", "__version__",
-    "bottleneck", "compare", "load", "open_result", "plan", "run", "sensitivity", "trace", *_STUDIES,
+    "Comparison", "ScenarioError", "Sensitivity", "Study", "__version__",
+    "compare", "load", "open_result", "run", "sensitivity", "trace", *_STUDIES,
 ]  # fmt: skip
 
 if TYPE_CHECKING:
     from sim.api import Comparison, Study, compare, open_result, run, trace
     from sim.scenario import ScenarioError, load
-    from sim.studies.bottleneck import Bottleneck, bottleneck
-    from sim.studies.plan import Planned, plan
     from sim.studies.sensitivity import Sensitivity, sensitivity
 
 _HOMES = {
     "load": "sim.scenario", "ScenarioError": "sim.scenario",
-    "Bottleneck": "sim.studies.bottleneck", "bottleneck": "sim.studies.bottleneck",
-    "Planned": "sim.studies.plan", "plan": "sim.studies.plan",
     "Sensitivity": "sim.studies.sensitivity", "sensitivity": "sim.studies.sensitivity",
 }  # fmt: skip
 """Where each name comes from that is not of :mod:`sim.api`."""

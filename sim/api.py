@@ -12,13 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, Unwatched
+from sim.experiment import (
+    ClusterError,
+    Failure,
+    Lost,
+    OutputError,
+    Result,
+    RunSpec,
+    SilentProgress,
+    StoreError,
+    WorkerPool,
+)
 from sim.experiment.run import store_of
 from sim.experiment.store import Store
 from sim.present.pictures import Pictures
 from sim.scenario import ScenarioError, load
 from sim.studies.drawn import pictures_in
-from sim.studies.options import Options, command, crew_of
+from sim.studies.options import Options, command, pool_of
 from sim.studies.preparing import Prepared, TooLarge, loaded, prepare
 from sim.studies.query import Entry, Given, Query, QueryError
 from sim.studies.same_orders import Pair, SameOrdersError, pairs_of, run_pair
@@ -180,12 +190,12 @@ def open_result(folder: str | os.PathLike[str]) -> Result:
 
 
 def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
-    """Simulates every scenario with one crew of workers."""
+    """Simulates every scenario with one pool of workers."""
     check_until(prepared, options)
-    with crew_of(options, _most(prepared, options)) as crew:
-        ends = settled_alone(prepared, options, crew)
+    with pool_of(options, _most(prepared, options)) as pool:
+        ends = settled_alone(prepared, options, pool)
         pairs = zip(_in_turn(prepared, options), ends, strict=True)
-        return [run_one(one, options, crew, end.look if end else None, end) for one, end in pairs]
+        return [run_one(one, options, pool, end.look if end else None, end) for one, end in pairs]
 
 
 def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
@@ -195,13 +205,13 @@ def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
 
 def _in_turn(prepared: Sequence[Prepared], options: Options) -> Iterator[Prepared]:
     """Each scenario, once whoever watches has been told what is to be simulated after it."""
-    watcher = options.watcher or Unwatched()
+    progress = options.progress or SilentProgress()
     missing = [0] * len(prepared)
     if not options.until:  # which has simulated all of them by now
         stores = [store_of(one.loaded, options.seed, options.out) for one in prepared[1:]]
         missing[1:] = [options.n - len(store.stored(options.n)) for store in stores]
     for k, one in enumerate(prepared, start=1):
-        watcher.ahead(sum(missing[k:]))
+        progress.ahead(sum(missing[k:]))
         yield one
 
 
@@ -211,12 +221,12 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
 
     check_until(prepared, options)
     paired = pairs_of(prepared) if options.same_orders else []
-    with crew_of(options, _most(prepared, options)) as crew:
-        settled = settled_together(prepared, options, crew)
+    with pool_of(options, _most(prepared, options)) as pool:
+        settled = settled_together(prepared, options, pool)
         look = settled.look if settled else None
         told = command("compare", [one.given for one in prepared], options) if settled else ""
-        studies = [run_one(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
-        reordered = _reordered(prepared, paired, options, crew, look)
+        studies = [run_one(one, options, pool, look, told=told) for one in _in_turn(prepared, options)]
+        reordered = _reordered(prepared, paired, options, pool, look)
     base, *others = studies
     pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
     found = tuple(differences(one, another, look) for one, another in pairs)
@@ -240,14 +250,14 @@ def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
 
 
 def _reordered(
-    prepared: Sequence[Prepared], pairs: Sequence[Pair], options: Options, crew: Crew, look: Look | None
+    prepared: Sequence[Prepared], pairs: Sequence[Pair], options: Options, pool: WorkerPool, look: Look | None
 ) -> list[Study]:
     """Every scenario but the first under the orders of the first."""
     if not pairs:
         return []
     words = command("compare", [one.given for one in prepared], options)
-    plan = Plan(options.n if look is None else look.n, options.seed, options.out, options.csv, words, __version__)
-    results = [run_pair(pair, plan, options, crew) for pair in pairs]
+    plan = RunSpec(options.n if look is None else look.n, options.seed, options.out, options.csv, words, __version__)
+    results = [run_pair(pair, plan, options, pool) for pair in pairs]
     return [Study(result, result.title, one.loaded) for result, one in zip(results, prepared[1:], strict=True)]
 
 

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import bottleneck, bound, files, plan, runs, sensitivity
+from sim.commands import files, runs, sensitivity
 from sim.commands.app import app
 from sim.commands.make import command_of
 from sim.console import NobodyReads, say
@@ -26,7 +26,7 @@ from sim.studies import queries
 
 for _verb, _query in queries().items():
     app.command(_verb, short_help=_query.short)(command_of(_query))
-COMMANDS = (runs, sensitivity, plan, bottleneck, bound, files)
+COMMANDS = (runs, sensitivity, files)
 """Modules whose commands ``evacsim`` has, in the order in which help lists them."""
 
 

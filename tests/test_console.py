@@ -182,7 +182,7 @@ def test_a_command_tells_what_is_ahead_and_what_it_draws(tmp_path: Path) -> None
     from sim.api import compare_all, prepare
 
     sim.run("evacsim:minimal", n=2, jobs=1, out=tmp_path, plots=False)
-    options = Options(n=4, jobs=1, out=tmp_path, watcher=Told())  # type: ignore[arg-type]
+    options = Options(n=4, jobs=1, out=tmp_path, progress=Told())  # type: ignore[arg-type]
     other = sim.load("evacsim:minimal", ["airport.gates.main.lanes=1"])
     compare_all(prepare([other, "evacsim:minimal"], options), options)
     assert [words for words in told if words.split()[0] in ("ahead", "begin")] == [

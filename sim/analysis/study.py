@@ -1,7 +1,7 @@
 """How a study that needs more runs is written: a generator that proposes points, is sent their results, and returns its answer.
 
     def study(...) -> Study[Answer]:
-        medians = yield Batch([Proposal(("airport.gates.abbey.lanes=3",), n=200), ...], read=median)
+        medians = yield Batch([Proposal((Setting("airport.gates.abbey.lanes", 3, origin),), n=200), ...], read=median)
         ...
         return answer
 
@@ -22,9 +22,9 @@ from sim.scenario.settings import Setting
 
 @dataclass(frozen=True)
 class Proposal:
-    """A point: overrides of a scenario, as ``--set`` takes them, and the number of replications."""
+    """A point: settings of a scenario, and the number of replications."""
 
-    settings: tuple[str | Setting, ...] = ()
+    settings: tuple[Setting | str, ...] = ()
     """Applied after those of the command line; a text is ``PATH=VALUE``."""
     n: int = 200
     scenario: int = 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def watched(options: Options, watched: Any) -> Options:
     from dataclasses import replace
 
-    return replace(options, watcher=watched)
+    return replace(options, progress=watched)
 
 
 def prepared(scenarios: list[str], options: Options, quiet: bool) -> list[Prepared]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 from sim.studies.query import Entry, Query, Simulating
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def command_of(query: type[Query]) -> Callable[..., int]:
         from sim.studies.engine import answer
 
         question = query.of(**_said(query, typed))
-        with watcher(quiet or not isinstance(question, Simulating)) as progress:
+        with show_progress(quiet or not isinstance(question, Simulating)) as progress:
             found = answer(question, progress, _nothing if quiet else say, _nothing if quiet else say_first)
         if json:
             give_json(found.as_json())

@@ -30,7 +30,7 @@ from sim.commands.options import (
     Svg,
     Until,
 )
-from sim.console import event_lines, give, give_json, show, watcher, width
+from sim.console import event_lines, give, give_json, show, show_progress, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,7 @@ def run(
         cluster=cluster,
     )
     ready = prepared(scenarios, options, quiet)
-    with watcher(quiet) as told:
+    with show_progress(quiet) as told:
         studies = api.run_all(ready, watched(options, told))
     if json:
         give_json({"results": [_trimmed(study.summary, by) for study in studies]})
@@ -126,7 +126,7 @@ def compare(
     )
     options = replace(options, same_orders=same_orders)
     ready = prepared([base, *others], options, quiet)
-    with watcher(quiet) as told:
+    with show_progress(quiet) as told:
         comparison = api.compare_all(ready, watched(options, told))
     if json:
         summary = comparison.summary

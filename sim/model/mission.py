@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from sim.model.decisions import decision_hours
 from sim.model.draws import Stream
 from sim.model.kernel import ORDER, READY, Call, key
 from sim.model.modes import Choice, Kind, Ticket, Way
@@ -152,9 +153,7 @@ class Cohort:
         order = self.plan.order
         assert order is not None
         self.triggered = self.w.clock.now
-        delay = self.w.get(order.delay)
-        if order.at is not None and order.at.after == "start":  # a decision that began before the start is on its way
-            delay += min(0.0, self.w.moment(order.at))
+        delay = decision_hours(order, self.w.streams)
         if delay > 0:
             self.w.clock.after(delay, key(ORDER, self.index, 1), self._order)
         else:

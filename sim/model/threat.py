@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.model.kernel import THREAT, Call, key
-from sim.model.plan import Builder, Fixed, When
+from sim.model.plan import Builder, Fixed, When, fixed_in
 from sim.scenario.quantity import constant
 from sim.scenario.schema import Effects
 
@@ -70,6 +71,27 @@ def _effects(b: Builder, level: str, e: Effects) -> dict[str, Fixed | None]:
     return {n: b.fixed(f"threat.effects.{level}.{n}", q) if (q := getattr(e, n)) is not None else None for n in names}
 
 
+def dated(threat: ThreatPlan, draws: Any) -> list[tuple[float, int, int]]:
+    """Dated changes in order of time: (hours from the start, negative before it; number in the timeline; level)."""
+    return sorted((fixed_in(when.delay, draws), i, to) for i, (when, to) in enumerate(threat.timeline) if when.after == "start")
+
+
+def level_at_start(threat: ThreatPlan, draws: Any) -> int:
+    """The level when the clock starts: that of the last dated change that lies in the past, if there is any."""
+    return next((to for at, _, to in reversed(dated(threat, draws)) if at <= 0), threat.start)
+
+
+def moves(threat: ThreatPlan, draws: Any, level: int) -> Iterator[tuple[float, int]]:
+    """Random moves from *level* on: (hours for which the level before lasts, the next level); ends where one lasts for good."""
+    visits: Counter[int] = Counter()
+    while not threat.timeline and len(threat.levels) > 1 and (stay := threat.stay[level]) is not None:
+        visit, up = visits[level], fixed_in(threat.up[level], draws)
+        visits[level] += 1
+        rises = draws[threat.move[level]].at(visit) < up
+        yield draws[stay].at(visit), level + 1 if rises else level - 1
+        level += 1 if rises else -1
+
+
 class Threat:
     """The level now, when each level was first reached, and what the level does."""
 
@@ -78,7 +100,8 @@ class Threat:
         self.plan = plan
         self.level = plan.start
         self.worst = plan.start
-        self.visits = [0] * len(plan.levels)
+        self.moves: Iterator[tuple[float, int]]
+        """Random ones to come."""
         self.reached: list[float] = [math.inf] * len(plan.levels)
         self.fall = math.inf
         """First fall of the capital."""
@@ -104,30 +127,25 @@ class Threat:
 
     def start(self) -> None:
         """Begin: dated changes that lie in the past have happened."""
-        dated = sorted((self.w.moment(m), i, level) for i, (m, level) in enumerate(self.plan.timeline) if m.after == "start")
-        for at, _, level in dated:
-            if at <= 0:
-                self.level = level
+        draws = self.w.streams
+        self.level = level_at_start(self.plan, draws)
         self.log = [(0.0, self.level)]
         self._enter()
-        for at, i, level in dated:
+        for at, i, level in dated(self.plan, draws):
             if at > 0:
                 self.w.clock.at(at, key(THREAT, i), self._dated, level)
-        if not self.plan.timeline:
-            self._schedule()
+        self.moves = moves(self.plan, draws, self.level)
+        self._schedule()
 
     def _dated(self, call: Call) -> None:
         self._change(call.arg)
 
     def _schedule(self) -> None:
-        stay = self.plan.stay[self.level]
-        if stay is not None and len(self.plan.levels) > 1:
-            self.w.clock.after(self.w.streams[stay].at(self.visits[self.level] - 1), key(THREAT), self._move)
+        if (move := next(self.moves, None)) is not None:
+            self.w.clock.after(move[0], key(THREAT), self._move, move[1])
 
-    def _move(self, _: Call) -> None:
-        level = self.level
-        u = self.w.streams[self.plan.move[level]].at(self.visits[level] - 1)
-        self._change(level + 1 if u < self.w.get(self.plan.up[level]) else level - 1)
+    def _move(self, call: Call) -> None:
+        self._change(call.arg)
         self._schedule()
 
     def _change(self, level: int) -> None:
@@ -143,7 +161,6 @@ class Threat:
         level, now = self.level, self.w.clock.now
         if self.fallen and not was_fallen:
             self.fallen_since = now
-        self.visits[level] += 1
         e = self.effects[level]
         self.road, self.checkpoint, self.search = e["road"], e["checkpoint"], e["search"]
         self.lets_through = e["lets_through"]

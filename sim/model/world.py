@@ -10,6 +10,7 @@ from typing import Any
 from sim.model.airfield import Airfield
 from sim.model.boarding import Boarding
 from sim.model.crowd import Crowd
+from sim.model.decisions import Facts, holds
 from sim.model.gate import Gates
 from sim.model.given import GivenOrders, give, leave_before, name_of
 from sim.model.hub import Hubs
@@ -190,17 +191,8 @@ class World:
 
     def holds(self, c: Condition) -> bool:
         """Whether a condition holds now."""
-        match c.kind:
-            case "threat":
-                return self.threat.level >= self.threat.plan.levels.index(c.name)
-            case "absent":
-                return self.security.absent
-            case "leaving":
-                return self.security.leaving
-            case "gone":
-                return self.missions[self.plan.mission_index[c.name]].gone
-            case _:
-                return self.n_gone >= c.share * len(self.missions) - 1e-9
+        facts = Facts(self.threat.level, self.security.absent, self.security.leaving, [m.gone for m in self.missions])
+        return holds(c, self.plan, facts)
 
     def check_conditions(self) -> None:
         """Something that a condition may name has changed."""

@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.scenario.errors import Faults, Message, Path, Place, message_of
+from sim.scenario.errors import Faults, Message, Path, Place, message_of, shown
 from sim.scenario.nodes import Node, compose
-from sim.scenario.parsing import shown
 
 OPTION = "--set"
 
@@ -51,6 +50,10 @@ class Setting:
     def __str__(self) -> str:
         """``PATH=VALUE``, as a person would type it after ``--set``."""
         return f"{self.path}={self.text}"
+
+    def __hash__(self) -> int:
+        """Equal settings have equal texts; plain data such as a mapping has no hash of its own."""
+        return hash((self.path, self.text))
 
     def place(self, line: int, column: int) -> Place:
         """Where a part of the value was written: at its own column in a text that was typed, or else where the setting was."""

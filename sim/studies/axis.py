@@ -13,13 +13,13 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sim.scenario.canonical import resolve_text
 from sim.scenario.errors import Place, printable
-from sim.scenario.parsing import UNITS, scalar
+from sim.scenario.number import BASE_UNITS, UNITS, Written, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
 from sim.studies.query import QueryError
 
@@ -29,19 +29,11 @@ HERE = Place("--vary")
 MOST_VALUES = 100_000
 """Most values of one path."""
 
-_PART = re.compile(r"\s*([-+]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\s*([^\s0-9:.,+-][^:,]*?)?\s*")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
 """A time of day, which is no range without its step."""
 _OPEN, _CLOSE = "[{(", "]})"
 _AS_IT_STANDS = re.compile(r"[A-Za-z0-9+./<>=_](?:[A-Za-z0-9 +./<>=_%-]|:(?=[^ ]))*(?<![ :])")
 """Text that YAML reads as it stands, inside brackets too."""
-
-
-BASE = {
-    "time": "h", "people": "people", "count": "", "length": "km", "speed": "km/h", "flow": "people/h", "frequency": "/h",
-    "per-person": "h/person", "factor": "", "share": "",
-}  # fmt: skip
-"""Dimension -> base unit."""
 
 
 class VaryError(QueryError):
@@ -70,7 +62,7 @@ class Axis:
         for kind in [] if named else [dimension] if dimension else _kinds(values):
             numbers = tuple(_number(value, kind) for value in values)
             if any(math.isfinite(x) for x in numbers) and (dimension or all(math.isfinite(x) for x in numbers)):
-                return cls(path, tuple(values), numbers, BASE[kind])
+                return cls(path, tuple(values), numbers, BASE_UNITS[kind])
         return cls(path, tuple(values))
 
     def __str__(self) -> str:
@@ -100,6 +92,10 @@ class Axis:
         return Setting(self.path, self.values[position], self.origin)
 
 
+Vary = str | Axis
+"""``PATH=VALUES``, or the same that is read already."""
+
+
 def _number(text: str, dimension: str) -> float:
     """The number that *text* is, in the base unit; nan if it is none."""
     try:
@@ -110,8 +106,13 @@ def _number(text: str, dimension: str) -> float:
 
 def _kinds(values: Sequence[str]) -> list[str]:
     """Dimensions that all values may have, judged by their units; bare numbers are of any."""
-    units = {parts[1] for v in values if len(parts := v.replace("%", " %").split(maxsplit=1)) == 2}
-    return [kind for kind, known in UNITS.items() if units <= set(known) and (units or kind == "factor")]
+    units = {number.unit for v in values if (number := number_and_unit(v)) and number.unit}
+    return dimensions(units) if units else ["factor"]
+
+
+def axis_of(vary: Vary, number: int) -> Axis:
+    """The axis of the ``--vary`` *number*, from 1, whether it is read already or not; raises :class:`VaryError`."""
+    return vary if isinstance(vary, Axis) else parse_vary(vary, Place(f"{HERE.file} {number}"))
 
 
 def parse_vary(text: str, origin: Place = HERE) -> Axis:
@@ -187,16 +188,13 @@ def _items(text: str) -> list[str]:
 
 def _range(item: str) -> list[str] | None:
     """The values of ``LO:HI:STEP``, or None if *item* is something else (a moment has one colon, or a date before it)."""
-    parts = [_PART.fullmatch(part) for part in item.split(":")]
-    if not 2 <= len(parts) <= 3 or item[:1] in _OPEN + "\"'" or not all(parts) or _CLOCK.fullmatch(item):
+    parts = [number_and_unit(part) for part in item.split(":")]
+    numbers = [part for part in parts if part and _of_range(part)]
+    if not 2 <= len(parts) <= 3 or len(numbers) < len(parts) or item[:1] in _OPEN + "\"'" or _CLOCK.fullmatch(item):
         return None
     if len(parts) == 2:
         raise ValueError(f"LO:HI needs a step: LO:HI:STEP, got {printable(item)}")
-    try:
-        numbers = [Decimal(part[1].replace("_", "")) for part in parts if part]
-    except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through
-        return None
-    low, high, step, unit = _one_unit(numbers, [(part[2] or "") for part in parts if part], item)
+    low, high, step, unit = _one_unit(numbers, item)
     said = printable(item)
     if not step:
         raise ValueError(f"expected a step other than 0 in LO:HI:STEP, got {said}")
@@ -208,16 +206,22 @@ def _range(item: str) -> list[str] | None:
     return [_written(low + k * step, unit) for k in range(int(count) + 1)]
 
 
-def _one_unit(numbers: list[Decimal], units: list[str], item: str) -> tuple[Fraction, Fraction, Fraction, str]:
+def _of_range(part: Written) -> bool:
+    """Whether a number may be an end of a range: a date goes on with a sign, and endless exponents take endless time."""
+    return part.unit[:1] not in tuple(".,+-") and len(part.number.lower().partition("e")[2].lstrip("+-")) <= 3
+
+
+def _one_unit(parts: list[Written], item: str) -> tuple[Fraction, Fraction, Fraction, str]:
     """LO, HI and STEP in one unit."""
+    units = [part.unit for part in parts]
     named = sorted({unit for unit in units if unit})
-    low, high, step = (Fraction(number) for number in numbers)
+    low, high, step = (Fraction(Decimal(part.number)) for part in parts)
     if len(named) <= 1:
         return low, high, step, named[0] if named else ""
-    tables = [table for table in UNITS.values() if set(named) <= set(table)]
-    if not tables or not all(units):
+    kinds = dimensions(named)
+    if not kinds or not all(units):
         raise ValueError(f"expected one unit, or units of one kind on all three of LO:HI:STEP, got {printable(item)}")
-    factors = [Fraction(tables[0][unit]).limit_denominator(1_000_000) for unit in units]
+    factors = [Fraction(UNITS[kinds[0]][unit]).limit_denominator(1_000_000) for unit in units]
     return low * factors[0] / factors[2], high * factors[1] / factors[2], step, units[2]
 
 

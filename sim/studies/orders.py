@@ -1,26 +1,29 @@
 """Settings that move orders and the fall: the order of a mission on a date, nobody ordered, days of warning.
 
-Each function gives ``PATH=VALUE`` texts as ``--set`` takes them, so that a point of a study is a scenario like any other.
+Each function gives settings such as ``--set`` makes, so that a point of a study is a scenario like any other.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
 from sim.scenario import Loaded
-from sim.scenario.errors import printable
+from sim.scenario.errors import Place, printable
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import LOADER
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort, Mission, Scenario
+from sim.scenario.settings import Setting
 from sim.scenario.types import Moment
 from sim.studies.query import QueryError
 
+Json = dict[str, Any]
 TOTAL = "total"
+STUDY = Place("the study")
+"""Where the settings here were written."""
 WARNING = "warning"
 """The lever that is no entry of a scenario: the fall comes so much later."""
 MARGIN_H = 30 * 24.0
@@ -58,26 +61,25 @@ def check_mission(name: str, known: Iterable[str], able: Iterable[str]) -> None:
         raise QueryError(f"--mission: {name} has nobody to move")
 
 
-def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[str, ...]:
+def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[Setting, ...]:
     """The mission, or all of them, ordered out so many hours after the start: no trigger, reaction, delay; whole missions."""
-    order = f"{{at: {hours:g} h, when: null, delay: null}}"
-    return _replaced(scenario, scope, order)
+    return _replaced(scenario, scope, {"at": f"{hours:g} h", "when": None, "delay": None})
 
 
-def nobody_ordered(scenario: Scenario) -> tuple[str, ...]:
+def nobody_ordered(scenario: Scenario) -> tuple[Setting, ...]:
     """No mission is ever ordered out: the replication runs until the airport is lost or the horizon."""
-    return _replaced(scenario, TOTAL, "null")
+    return _replaced(scenario, TOTAL, None)
 
 
-def _replaced(scenario: Scenario, scope: str, order: str) -> tuple[str, ...]:
-    settings = ["security.reactions=null"] if scope == TOTAL and scenario.security.reactions is not None else []
+def _replaced(scenario: Scenario, scope: str, order: Json | None) -> tuple[Setting, ...]:
+    settings = [_set("security.reactions", None)] if scope == TOTAL and scenario.security.reactions is not None else []
     for name, mission in scenario.missions.items():
         if scope == name and mission.reaction is not None:  # it keeps its place, so that no other goes for it
-            settings.append(f"missions.{name}.reaction.orders=false")
-        if scope in (TOTAL, name) and (order != "null" or mission.order is not None):
-            settings.append(f"missions.{name}.order={order}")
+            settings.append(_set(f"missions.{name}.reaction.orders", False))
+        if scope in (TOTAL, name) and (order is not None or mission.order is not None):
+            settings.append(_set(f"missions.{name}.order", order))
         if scope in (TOTAL, name):
-            settings += [f"missions.{name}.cohorts.{cohort}.order=null" for cohort in _own_orders(mission)]
+            settings += [_set(f"missions.{name}.cohorts.{cohort}.order", None) for cohort in _own_orders(mission)]
     return tuple(settings)
 
 
@@ -85,12 +87,12 @@ def _own_orders(mission: Mission) -> list[str]:
     return [name for name, c in mission.cohorts.items() if isinstance(c, Cohort) and c.order is not None]
 
 
-def horizon(scenario: Scenario, least_h: float) -> tuple[str, ...]:
+def horizon(scenario: Scenario, least_h: float) -> tuple[Setting, ...]:
     """A horizon of at least so many hours."""
-    return (f"clock.horizon={least_h:g} h",) if scenario.clock.horizon.mean < least_h else ()
+    return (_set("clock.horizon", f"{least_h:g} h"),) if scenario.clock.horizon.mean < least_h else ()
 
 
-def warning(loaded: Loaded, hours: float) -> tuple[str, ...]:
+def warning(loaded: Loaded, hours: float) -> tuple[Setting, ...]:
     """The fall *hours* later than it would be, everything before it at its time.
 
     A threat that moves by random stays gets a level between the last one before the fall and the fall: it lasts *hours* and
@@ -115,20 +117,20 @@ def warning(loaded: Loaded, hours: float) -> tuple[str, ...]:
     before, longer = threat.levels[k - 1], f"{threat.levels[k - 1][:33]}-longer"
     data = yaml.load(loaded.canonical, Loader=LOADER)  # the safe one; in C it takes a tenth of the half second
     settings = [
-        f"threat.levels={_flow([*threat.levels[:k], longer, *threat.levels[k:]])}",
-        f"threat.stay.{longer}={hours:g} h",
-        f"threat.up.{longer}=1",
+        _set("threat.levels", [*threat.levels[:k], longer, *threat.levels[k:]]),
+        _set(f"threat.stay.{longer}", f"{hours:g} h"),
+        _set(f"threat.up.{longer}", 1),
     ]
     effects = data["threat"].get("effects", {}).get(before)
     if effects:
-        settings.append(f"threat.effects.{longer}={_flow(effects)}")
+        settings.append(_set(f"threat.effects.{longer}", effects))
     for name, incident in (data.get("airport", {}).get("incidents") or {}).items():
         if before in (incident.get("rate") or {}):
-            settings.append(f"airport.incidents.{name}.rate.{longer}={_flow(incident['rate'][before])}")
+            settings.append(_set(f"airport.incidents.{name}.rate.{longer}", incident["rate"][before]))
     return tuple(settings)
 
 
-def _later(loaded: Loaded, fallen: int, hours: float) -> tuple[str, ...]:
+def _later(loaded: Loaded, fallen: int, hours: float) -> tuple[Setting, ...]:
     """A dated threat: entries that reach the fallen level moved by *hours*."""
     threat = loaded.scenario.threat
     assert threat is not None
@@ -138,7 +140,7 @@ def _later(loaded: Loaded, fallen: int, hours: float) -> tuple[str, ...]:
             at = _hours(entry.at, loaded)
             if at is None:
                 raise LeverError(f"{WARNING}: threat.timeline.{k}.at of {loaded.name} is random and cannot be moved")
-            settings.append(f"threat.timeline.{k}.at={at + hours:g} h")
+            settings.append(_set(f"threat.timeline.{k}.at", f"{at + hours:g} h"))
     return tuple(settings)
 
 
@@ -148,6 +150,5 @@ def _hours(moment: Moment, loaded: Loaded) -> float | None:
     return moment.delay.value if moment.delay.is_constant else None
 
 
-def _flow(value: Any) -> str:
-    """Plain data in one line that YAML reads back (JSON is a part of YAML)."""
-    return json.dumps(value, ensure_ascii=False)
+def _set(path: str, value: Any) -> Setting:
+    return Setting(path, value, STUDY)

@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,14 +25,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, get_origin, get_type_hint
 
 if TYPE_CHECKING:
     from sim.scenario import Loaded
-    from sim.studies.axis import Axis
 
     Given = str | os.PathLike[str] | Loaded
     """A scenario: a file, a shipped name, or one that is loaded already."""
-    Vary = str | Axis
-    """``PATH=VALUES``, or the same that is read already."""
 else:
-    Given = Vary = Any
+    Given = Any
 
 
 RESULTS = Path("results")
@@ -159,13 +156,14 @@ class Query:
     def entries(cls) -> tuple[Entry, ...]:
         """Its fields: arguments, its own options, then those that many commands have."""
         types = get_type_hints(cls)
-        common = {name for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
+        homes = {name: base for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
         known = [
-            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in common)
+            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in homes)
             for f in dataclasses.fields(cls)
             if f.name not in cls.absent
         ]
-        return tuple(sorted(known, key=lambda e: (bool(e.option.names), not e.own)))
+        order = [None, *reversed(SHARED)]
+        return tuple(sorted(known, key=lambda e: (bool(e.option.names), order.index(homes.get(e.name)))))
 
     @classmethod
     def of(cls, *scenarios: Any, **given: Any) -> Self:
@@ -206,7 +204,19 @@ class Query:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Simulating(Query):
+class Checking(Query):
+    """What all questions have that are about checked scenarios."""
+
+    overrides: tuple[str, ...] = option(
+        (), "--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."
+    )
+    allow_large: bool = option(
+        False, "--allow-large", help="Runs what is beyond the stated budget of loads and memory.", asks=False
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulating(Checking):
     """What all questions have that are answered by simulation."""
 
     n: int = option(200, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each scenario.")
@@ -228,14 +238,8 @@ class Simulating(Query):
         help="Works on a Dask scheduler's workers: tcp://HOST:PORT, tls://HOST:PORT or its file.",
         asks=False,
     )
-    overrides: tuple[str, ...] = option(
-        (), "--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."
-    )
     out: Path = option(RESULTS, "--out", metavar="FOLDER", help="Where results are kept.", asks=False)
     csv: bool = option(False, "--csv", help="Writes the tables as CSV too.")
-    allow_large: bool = option(
-        False, "--allow-large", help="Runs what is beyond the stated budget of loads and memory.", asks=False
-    )
     plots: bool = option(True, "--no-plots", help="No plots.", inverse=True, asks=False)
     svg: bool = option(False, "--svg", help="Draws the pictures as SVG too.")
 
@@ -253,12 +257,17 @@ class Simulating(Query):
         return shlex.join(["evacsim", self.verb, *names, *self.words(), "-n", str(self.n), "--seed", str(self.seed), *common])
 
 
-SHARED = (Query, Simulating)
+SHARED = (Query, Checking, Simulating)
+
+
+def each_point(n: int | None, **how: Any) -> Any:
+    """The number of replications of a study of many points."""
+    return option(n, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each point.", **how)
 
 
 def share(given: Any) -> float:
     """A share between 0 and 1, both excluded, from a number or a text such as ``90%``; raises ValueError."""
-    from sim.scenario.parsing import scalar
+    from sim.scenario.number import scalar
 
     value = scalar(given, "share") if isinstance(given, str) else float(given)
     if not 0 < value < 1:
@@ -268,7 +277,7 @@ def share(given: Any) -> float:
 
 def hours(given: Any) -> float:
     """A time in hours, from a number of hours or a text such as ``6 h``; raises ValueError."""
-    from sim.scenario.parsing import scalar
+    from sim.scenario.number import scalar
 
     return scalar(given, "time") if isinstance(given, str) else float(given)
 
@@ -285,23 +294,6 @@ def _shown(given: Any) -> str:
 def name_of(given: Given) -> str:
     """What a scenario is called: its file as it was given, or its name if it is loaded already."""
     return os.fspath(given) if isinstance(given, str | os.PathLike) else given.name
-
-
-def vary(given: Any) -> tuple[Vary, ...]:
-    """What ``--vary`` takes: texts ``PATH=VALUES``, or in Python also a mapping of paths to values.
-
-    The texts stay as they are: whoever uses them reads them all (``sim.studies.axis``) and tells all faults at once.
-    """
-    if not isinstance(given, Mapping):
-        return (given,) if isinstance(given, str) else tuple(given)
-    from sim.studies.axis import axes_of
-
-    return axes_of(given)
-
-
-def written_vary(axes: Iterable[Vary]) -> list[str]:
-    """Axes as a person would type them."""
-    return [str(axis) for axis in axes]
 
 
 def portable(given: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.experiment import Crew, Plan, Result, execute
+from sim.experiment import Result, RunSpec, WorkerPool, execute
 from sim.experiment.work import Engine
 from sim.model.given import OrderedAs, compile_pair, simulate_as
 from sim.scenario import Loaded
@@ -69,7 +69,7 @@ def _cohorts(s: Scenario) -> set[tuple[str, str]]:
     return {(name, cohort) for name, mission in s.missions.items() for cohort in mission.cohorts}
 
 
-def run_pair(pair: Pair, plan: Plan, options: Options, crew: Crew) -> Result:
+def run_pair(pair: Pair, plan: RunSpec, options: Options, pool: WorkerPool) -> Result:
     """Simulates what is missing of a pair, and keeps it like any other run."""
 
     def finish(result: Result) -> dict[str, object]:
@@ -82,4 +82,4 @@ def run_pair(pair: Pair, plan: Plan, options: Options, crew: Crew) -> Result:
         summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
         return summary
 
-    return execute(pair, plan, crew, finish, watcher=options.watcher, engine=ENGINE)
+    return execute(pair, plan, pool, finish, progress=options.progress, engine=ENGINE)

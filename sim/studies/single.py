@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import Crew, Failure, Plan, Result, execute
+from sim.experiment import Failure, Result, RunSpec, WorkerPool, execute
 from sim.experiment.files import storing
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded
@@ -71,7 +71,12 @@ class Study:
 
 
 def run_one(
-    prepared: Prepared, options: Options, crew: Crew, look: Look | None = None, settled: Settled | None = None, told: str = ""
+    prepared: Prepared,
+    options: Options,
+    pool: WorkerPool,
+    look: Look | None = None,
+    settled: Settled | None = None,
+    told: str = "",
 ) -> Study:
     """One scenario as it is run and kept.
 
@@ -86,7 +91,7 @@ def run_one(
         if len(result.failed) == result.n:
             summary = _no_answer(result)
         else:
-            from sim.studies.bound import beside, kept_bound
+            from sim.studies.kept_bound import beside, kept_bound
 
             summary = beside(
                 summarise(
@@ -108,7 +113,7 @@ def run_one(
             drawn.extend(draw_results([result], pictures_in(result.folder, options)))
         return summary
 
-    plan = Plan(
+    plan = RunSpec(
         n=options.n if look is None else look.n,
         seed=options.seed,
         out=options.out,
@@ -116,7 +121,7 @@ def run_one(
         command=told or command("run", [prepared.given], options),
         version=__version__,
     )
-    result = execute(prepared.loaded, plan, crew, finish, watcher=options.watcher)
+    result = execute(prepared.loaded, plan, pool, finish, progress=options.progress)
     return Study(result, _headline(result, prepared.loaded), prepared.loaded, tuple(drawn))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.experiment import Crew
+from sim.experiment import WorkerPool
 from sim.studies.lab import Lab
 from sim.studies.options import Options
 from sim.studies.preparing import Prepared
@@ -24,23 +24,23 @@ def check_until(prepared: Sequence[Prepared], options: Options) -> None:
         raise TargetError("--most: says how far --until may go, and there is no --until")
 
 
-def settled_alone(prepared: Sequence[Prepared], options: Options, crew: Crew) -> list[Settled | None]:
+def settled_alone(prepared: Sequence[Prepared], options: Options, pool: WorkerPool) -> list[Settled | None]:
     """Simulates each scenario until its own numbers are precise enough; Nones where nothing is asked for."""
     if not options.until:
         return [None] * len(prepared)
     from sim.analysis.stopping import settle
 
-    return [*_lab(prepared, options, crew).conduct(settle(_wanted(prepared, options), _names(prepared), *limits(options)))]
+    return [*_lab(prepared, options, pool).conduct(settle(_wanted(prepared, options), _names(prepared), *limits(options)))]
 
 
-def settled_together(prepared: Sequence[Prepared], options: Options, crew: Crew) -> Settled | None:
+def settled_together(prepared: Sequence[Prepared], options: Options, pool: WorkerPool) -> Settled | None:
     """Simulates all scenarios alike until the differences from the first are precise enough; None where nothing is asked for."""
     if not options.until:
         return None
     from sim.analysis.stopping import settle_pairs
 
     targets = _wanted(prepared, options)[0]
-    return _lab(prepared, options, crew).conduct(settle_pairs(targets, _names(prepared), *limits(options)))
+    return _lab(prepared, options, pool).conduct(settle_pairs(targets, _names(prepared), *limits(options)))
 
 
 def limits(options: Options) -> tuple[int, int]:
@@ -58,8 +58,8 @@ def _wanted(prepared: Sequence[Prepared], options: Options) -> list[list[Target]
     return [[parse_target(text, list(one.loaded.scenario.missions)) for text in options.until] for one in prepared]
 
 
-def _lab(prepared: Sequence[Prepared], options: Options, crew: Crew) -> Lab:
-    return Lab(tuple(one.loaded for one in prepared), tuple(prepared), options, crew)
+def _lab(prepared: Sequence[Prepared], options: Options, pool: WorkerPool) -> Lab:
+    return Lab(tuple(one.loaded for one in prepared), tuple(prepared), options, pool)
 
 
 def _names(prepared: Sequence[Prepared]) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 import sim
 from sim.analysis.measure import MeasureError
 from sim.cli import main
-from sim.experiment import Unwatched, run
+from sim.experiment import SilentProgress, run
 from sim.studies.options import Options, command
 
 SMALL = """\
@@ -218,7 +218,7 @@ def test_python_has_it_too(tmp_path: Path) -> None:
 
 
 def test_progress_counts_what_is_stored(tmp_path: Path) -> None:
-    class Told(Unwatched):
+    class Told(SilentProgress):
         def __init__(self) -> None:
             self.stages: list[list[int]] = []
 
@@ -234,7 +234,7 @@ def test_progress_counts_what_is_stored(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(SMALL)
     told = Told()
-    options = Options(jobs=1, until=("total.p50: 1 min",), most=400, out=tmp_path / "r", plots=False, watcher=told)
+    options = Options(jobs=1, until=("total.p50: 1 min",), most=400, out=tmp_path / "r", plots=False, progress=told)
     from sim.api import prepare, run_all
 
     run_all(prepare([path], options), options)

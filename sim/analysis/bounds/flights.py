@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.bounds.groups import Maker
+from sim.analysis.bounds.groups import GroupBuilder
 from sim.model.draws import Stream
 from sim.model.fleet import FleetPlan
 from sim.model.plan import Plan
@@ -75,13 +75,13 @@ class Flights:
 class Lift:
     """Makes the flights of one plan with one set of draws."""
 
-    def __init__(self, maker: Maker, end: float) -> None:
-        self.m, self.end = maker, end
-        self.plan: Plan = maker.plan
-        self.draws = maker.draws
+    def __init__(self, builder: GroupBuilder, end: float) -> None:
+        self.builder, self.end = builder, end
+        self.plan: Plan = builder.plan
+        self.draws = builder.draws
+        self.triggers, self.get = builder.triggers, builder.get
         self.hubs = {
-            h.name: (maker.get(h.beds), maker.get(h.onward), maker.happen.moment(h.opens, maker.draws))
-            for h in self.plan.parts["hub"]
+            h.name: (builder.get(h.beds), builder.get(h.onward), self.triggers.time_of(h.opens)) for h in self.plan.parts["hub"]
         }
 
     @cached_property
@@ -90,15 +90,15 @@ class Lift:
         fleets = [f for f in self.plan.parts["lift"].fleets if f.loading != "own-only" and not f.schedule]
         if any(f.lag is None for f in fleets):
             return INF
-        happen, security = self.m.happen, self.plan.parts["security"]
-        times = [happen.moment(r.begins, self.draws) for r in self.plan.parts["lift"].retrograde]
-        ends = [happen.moment(when, self.draws) for when, _ in security.phases[1:]]
+        triggers, security = self.triggers, self.plan.parts["security"]
+        times = [triggers.time_of(r.begins) for r in self.plan.parts["lift"].retrograde]
+        ends = [triggers.time_of(when) for when, _ in security.phases[1:]]
         for _, name in security.phases:
             provider = security.providers[name]
             for leaves in (provider.force_leaves, provider.operator_leaves):
                 if leaves is not None and leaves.spec.lift:
-                    times += [happen.moment(leaves.begins, self.draws)] if leaves.begins is not None else []
-                    times += [happen.holds(c) for c in leaves.spec.when] + ends
+                    times += [triggers.time_of(leaves.begins)] if leaves.begins is not None else []
+                    times += [triggers.holds(c) for c in leaves.spec.when] + ends
         return max(0.0, min(times, default=INF))
 
     def make(self) -> Flights:
@@ -111,21 +111,21 @@ class Lift:
             else:
                 normal, most = self._seats(f, beds)
                 if normal >= 1:
-                    number = int(min(self.m.get(f.number), f.count))
+                    number = int(min(self.get(f.number), f.count))
                     found += [self._aircraft(f, k, most) for k in range(number)]
-        stands = {n: (self.m.get(number), size) for n, (number, size) in self.plan.parts["airfield"]["stands"].items()}
+        stands = {n: (self.get(number), size) for n, (number, size) in self.plan.parts["airfield"]["stands"].items()}
         return Flights([s for s in found if len(s.leaves) and s.seats >= 1], stands, self.hubs)
 
     def _seats(self, f: FleetPlan, beds: float) -> tuple[float, float]:
         """Normal seats, and the most that may be used."""
-        normal = math.floor(self.m.get(f.seats) * self.m.get(f.share) + 1e-9)
-        horizon = self.m.get(self.plan.horizon)
+        normal = math.floor(self.get(f.seats) * self.get(f.share) + 1e-9)
+        horizon = self.get(self.plan.horizon)
         part = self.plan.parts["lift"]
-        surges = any(self.m.happen.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.m.get(part.surge_above))
+        surges = any(self.triggers.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.get(part.surge_above))
         if part.surge_needs_force:
             security = self.plan.parts["security"]
             surges &= not security.phases or any(security.providers[n].spec.force is not None for _, n in security.phases)
-        surge = int(self.m.get(f.surge)) if f.surge is not None and surges else normal
+        surge = int(self.get(f.surge)) if f.surge is not None and surges else normal
         return min(normal, math.floor(min(beds, 1e9))), min(max(normal, surge), math.floor(min(beds, 1e9)))
 
     def _ground(self, f: FleetPlan, legs: dict[str, Stream], n: int, at: float, leg: str) -> F64:
@@ -135,7 +135,7 @@ class Lift:
             time = time + np.array(legs["person"].first(n)[:n])
         if f.refuel:
             time = time + np.array(legs["fuel"].first(n)[:n])
-        factor = float(self.m.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(1.0, self.m.get(f.unhandled))
+        factor = float(self.builder.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(1.0, self.get(f.unhandled))
         return time * factor
 
     def _legs(self, f: FleetPlan, k: int, n: int, at: float) -> tuple[F64, F64, F64, F64]:
@@ -145,17 +145,17 @@ class Lift:
         take_off = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.take_off[k].values()])
         loading = self._ground(f, legs, n, at, "load")
         least = landing + np.minimum(loading, self._ground(f, legs, n, at, "quick")) + take_off
-        return landing, loading, take_off, np.minimum(least, self.m.get(f.endurance))
+        return landing, loading, take_off, np.minimum(least, self.get(f.endurance))
 
     def _first(self, f: FleetPlan, k: int) -> float:
         """When an aircraft can first be over the airport."""
-        happen, draws = self.m.happen, self.draws
+        triggers, draws = self.triggers, self.draws
         when = f.available
-        base = 0.0 if when is None or when.after == "start" else happen.moment(when, draws)
+        base = 0.0 if when is None or when.after == "start" else triggers.time_of(when)
         at = base + max(0.0, draws[f.first[k]].at(0))
         if f.lag is not None:
             chosen = f.serves or range(len(self.plan.missions))
-            orders = [happen.orders[c] for m in chosen for c in self.plan.missions[m].cohorts]
+            orders = [triggers.orders[c] for m in chosen for c in self.plan.missions[m].cohorts]
             if f.loading != "own-only":
                 orders.append(self.troops_call)
             at = max(at, min(orders, default=INF) + draws[f.lag[k]].at(0))
@@ -163,7 +163,7 @@ class Lift:
 
     def _aircraft(self, f: FleetPlan, k: int, seats: float) -> Sorties:
         first, until = self._first(f, k), self._until(f)
-        most = min(self.m.get(f.sorties), MOST_SORTIES)
+        most = min(self.get(f.sorties), MOST_SORTIES)
         n = 8
         while True:
             n = int(min(n, math.ceil(most)))
@@ -188,16 +188,16 @@ class Lift:
         """After this no sortie begins; what depends on the first order has no limit."""
         if f.until is None or f.until.after == "ordered":
             return INF
-        return max(0.0, self.m.happen.moment(f.until, self.draws))
+        return max(0.0, self.triggers.time_of(f.until))
 
     def _scheduled(self, f: FleetPlan, beds: float) -> Sorties:
         _, seats = self._seats(f, beds)
-        first = np.sort((np.array(f.schedule) - self.m.clock_hour) % 24)
+        first = np.sort((np.array(f.schedule) - self.builder.clock_hour) % 24)
         days = np.arange(math.ceil(min(self.end, 1e6) / 24) + 1)
         at = (24 * days[:, None] + first[None, :]).reshape(-1)
         stop = INF
         if f.stops_at is not None:
-            stop = self.m.happen.levels[f.stops_at]
+            stop = self.triggers.levels[f.stops_at]
         at = at[at <= min(self.end, stop) + 1e-9]
         n = len(at)
         if not n:

@@ -13,7 +13,8 @@ import polars as pl
 from sim.analysis.study import Batch, Proposal
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded
-from sim.scenario.parsing import scalar
+from sim.scenario.number import scalar
+from sim.scenario.settings import Setting
 from sim.scenario.triggers import closes_later
 from sim.scenario.types import Date
 from sim.studies.deadline.curve import Case, Curve, grid, study
@@ -150,8 +151,8 @@ def _cases(given: Sequence[Loaded], scopes: Sequence[Sequence[str]], last: float
         for scope in some:
 
             def settings(
-                hours: float, one: Loaded = one, scope: str = scope, longer: tuple[str, ...] = longer
-            ) -> tuple[str, ...]:
+                hours: float, one: Loaded = one, scope: str = scope, longer: tuple[Setting, ...] = longer
+            ) -> tuple[Setting, ...]:
                 return (*ordered_at(one.scenario, scope, hours), *longer)
 
             cases.append(Case(k, scope, settings))

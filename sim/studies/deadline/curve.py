@@ -29,6 +29,7 @@ from sim.analysis.measure import Reading
 from sim.analysis.outcomes import Truths
 from sim.analysis.statistics import LEVEL, Estimate, Floats, paired_proportions, proportion
 from sim.analysis.study import Batch, Outcome, Proposal, Study
+from sim.scenario.settings import Setting
 
 Status = Literal["date", "any", "never", "failed"]
 ENDS = 2
@@ -210,7 +211,7 @@ class Case:
 
     scenario: int
     scope: str
-    settings: Callable[[float], tuple[str, ...]]
+    settings: Callable[[float], tuple[Setting, ...]]
 
 
 def study(cases: Sequence[Case], dates: Sequence[float], n: int, confidence: float, resolution: float) -> Study[list[Curve]]:

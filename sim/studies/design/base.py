@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
-from sim.studies.query import Simulating, option
+from sim.studies.query import Simulating, each_point, option
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,16 +14,7 @@ class DesignQuery(Simulating):
 
     absent = ("csv",)  # what these studies keep is CSV in any case
 
-    n: int = option(
-        None,
-        "-n",
-        "--replications",
-        metavar="N",
-        least=1,
-        most=1_000_000,
-        help="Replications of each point.",
-        default_text="200",
-    )
+    n: int = each_point(None, default_text="200")
     """None until the design has been asked; see :meth:`completed`."""
     seed: int = option(
         None, "--seed", metavar="N", least=0, most=2**63 - 1, help="Seed of all draws, for every point.", default_text="1"
@@ -32,5 +23,5 @@ class DesignQuery(Simulating):
 
     def completed(self, n: int | None = None, seed: int | None = None) -> Self:
         """The same with replications and seed as the design has them, or else the defaults, where the question left them open."""
-        first = {"n": [self.n, n, 200], "seed": [self.seed, seed, 1]}
-        return replace(self, **{name: next(x for x in some if x is not None) for name, some in first.items()})
+        replications, draws = (next(x for x in some if x is not None) for some in ((self.n, n, 200), (self.seed, seed, 1)))
+        return replace(self, n=replications, seed=draws)

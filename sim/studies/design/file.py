@@ -21,11 +21,10 @@ from collections.abc import Sequence
 from pathlib import Path as FilePath
 from typing import Any, cast
 
-from sim.scenario.errors import Faults, Path, Place, ScenarioError
+from sim.scenario.errors import Faults, Path, Place, ScenarioError, shown
 from sim.scenario.files import PREFIX, read, source
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import Node, compose, key_place
-from sim.scenario.parsing import shown
 from sim.scenario.settings import Setting
 from sim.studies.axis import Axis, as_text, parse_values
 from sim.studies.design.spec import DesignSpec, Kind, Span

@@ -9,11 +9,11 @@ from dataclasses import replace
 from sim.scenario import Loaded
 from sim.scenario.errors import Faults, Place
 from sim.scenario.files import source
-from sim.studies.axis import Axis, VaryError, parse_vary
+from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.design.file import is_design, looks_like_design, read_design
 from sim.studies.design.spec import DesignSpec
 from sim.studies.preparing import loaded
-from sim.studies.query import Given, Vary
+from sim.studies.query import Given
 
 
 def spec_of(
@@ -64,13 +64,12 @@ def _axes(vary: Iterable[Vary], faults: Faults) -> tuple[Axis, ...]:
     """What varies, in the order given."""
     axes: dict[str, Axis] = {}
     for k, one in enumerate(vary, start=1):
-        place = Place(f"--vary {k}")
         try:
-            axis = parse_vary(one, place) if isinstance(one, str) else one
+            axis = axis_of(one, k)
         except VaryError as error:
-            faults.add(place, (), str(error))
+            faults.add(Place(f"--vary {k}"), (), str(error))
             continue
         if axis.path in axes:
-            faults.add(place, (axis.path,), "is varied twice")
+            faults.add(axis.origin, (axis.path,), "is varied twice")
         axes[axis.path] = axis
     return tuple(axes.values())

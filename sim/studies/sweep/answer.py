@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.study import Outcome
 from sim.experiment.files import storing
 from sim.experiment.identity import run_id
-from sim.experiment.spool import Spool, write_table
+from sim.experiment.spool import Spool
 from sim.experiment.store import Store
+from sim.experiment.tables import table_of, write_table
 from sim.studies.design.given import spec_of
 from sim.studies.design.points import OWN
 from sim.studies.design.space import Space, space_of
@@ -162,7 +163,7 @@ class PointScheduler:
 
     def write(self, spool: Spool) -> Sweep:
         """Table, pictures and summary from the spool."""
-        write_table(self.folder, "sweep", self.schema(), lambda: self.frames(spool))
+        write_table(self.folder, "sweep", table_of(self.schema(), lambda: self.frames(spool)))
         failed = {-number: why for number, why in sorted(self.first, reverse=True)}
         view = self.view(spool) if self.seen else None
         size = len(self.design)

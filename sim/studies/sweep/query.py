@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.studies.design.base import DesignQuery
-from sim.studies.query import Given, Vary, option, required, vary, written_vary
+from sim.studies.query import Given, option, required
+from sim.studies.vary import Vary, vary, written_vary
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,8 @@ from sim.analysis.outcomes import Stored
 from sim.analysis.pooled import Pooled
 from sim.analysis.study import Batch, Outcome
 from sim.experiment.files import StoreError, storing
-from sim.experiment.store import Store, harmless
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formula
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place
@@ -66,7 +67,7 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     prepared, observations = checked(query)
     session.hear(prepared)
     options = Options(
-        query.n, query.seed, overrides=query.overrides, out=query.out, plots=False, svg=query.svg, watcher=session.progress
+        query.n, query.seed, overrides=query.overrides, out=query.out, plots=False, svg=query.svg, progress=session.progress
     )
     run = run_one(prepared, options, session.pool)
     return replace(validated(run.result, observations, query.plots, svg=query.svg), lost=tuple(failures([run])))
@@ -184,4 +185,4 @@ def _csv(windows: list[Json]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else harmless(str(value))
+    return "" if value is None else escape_formula(str(value))

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from sim.analysis.planning import Combination, Found, Goal, Lever, summarise_plan
 from sim.analysis.statistics import proportion
-from sim.present import plan_table as plan_shown
-from sim.present.plot_plan import draw_plan
 from sim.present.style import unbroken
 from sim.studies.deadline import table as deadlines_shown
 from sim.studies.deadline.curve import Curve, Tried
 from sim.studies.deadline.plot import draw_deadlines
 from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
+from sim.studies.plan import table as plan_shown
+from sim.studies.plan.plot import draw_plan
+from sim.studies.plan.verdicts import Combination, Found, Goal, Lever, summarise_plan
 from tests.present.drawing import made
 
 START = datetime(2021, 9, 12, 6)

@@ -1,0 +1,275 @@
+"""The capacities of a scenario and what "one more" of each is, as overrides.
+
+A capacity is a number of things that serve, carry or hold people, or the security headcount that opens lanes.  Which ones a
+scenario has is read off the scenario: every finite number at a place that :data:`RULES` names.  Without a limit there is
+nothing to add.
+
+"One more" is **added** to what is there: to a constant; to every value of a ``uniform``, ``triangular``, ``pert``, ``normal`` or
+``choice``, whose shape stays; of the other families, which begin at zero, the mean rises by it (all values are multiplied by
+one number).  A force that builds up gets it in every step.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from sim.analysis.factors import WHOLE, about, said, written
+from sim.analysis.words import duration
+from sim.scenario.errors import Faults, Path, Place, dotted, printable
+from sim.scenario.number import scalar
+from sim.scenario.quantity import Quantity
+from sim.scenario.schema import Scenario
+from sim.scenario.settings import Setting
+from sim.scenario.shapes import quantities
+
+WARNING = "warning"
+"""The capacity that is no entry of a scenario: time between the orders and the fall."""
+DAY = 24.0
+MOST = 2_000
+"""Most capacities of one scenario that are tried."""
+_STEP = re.compile(r"([+-])\s*(\S.*)")
+
+STEP = Place("--step")
+"""Where settings that nobody typed were written."""
+
+
+class Rule(NamedTuple):
+    """Where a capacity is found, and how it is said."""
+
+    kind: str
+    pattern: str
+    step: float
+    noun: str
+    nouns: str
+    place: str = ""
+
+
+RULES = (
+    Rule("lane", r"airport\.gates\.([^.]+)\.lanes", 1, "lane", "lanes", "at gate {}"),
+    Rule("lane", r"security\.host\.lanes", 1, "lane", "lanes", "of the host nation"),
+    Rule("officer", r"airport\.consular\.officers", 1, "consular officer", "consular officers"),
+    Rule("officer", r"security\.providers\.([^.]+)\.officers", 1, "consular officer", "consular officers", "with {}"),
+    Rule("stand", r"airport\.airfield\.stands\.([^.]+)\.number", 1, "stand", "stands", "of class {}"),
+    Rule("vehicle", r"vehicles\.([^.]+)\.number", 1, "vehicle", "vehicles", "of {}"),
+    Rule("escort", r"road\.escorts\.([^.]+)\.teams", 1, "escort team", "escort teams", "of {}"),
+    Rule("helicopter", r"shuttles\.([^.]+)\.number", 1, "helicopter", "helicopters", "of {}"),
+    Rule("helicopter", r"helicopters\.([^.]+)\.number", 1, "helicopter", "helicopters", "of {}"),
+    Rule("landing spot", r"places\.([^.]+)\.spots", 1, "landing spot", "landing spots", "at {}"),
+    Rule("landing spot", r"shuttles\.([^.]+)\.spots", 1, "landing spot", "landing spots", "of {}"),
+    Rule("aircraft", r"lift\.fleets\.([^.]+)\.number", 1, "aircraft", "aircraft", "of {}"),
+    Rule("bed", r"hubs\.([^.]+)\.beds", 100, "bed", "beds", "at {}"),
+    Rule("onward travel", r"hubs\.([^.]+)\.onward", 10, "onward travel", "onward travel", "from {}"),
+    Rule("room", r"airport\.holding", 100, "place in the holding area", "places in the holding area"),
+    Rule("troops", r"security\.providers\.([^.]+)\.force\.headcount", 100, "soldier", "troops", "({})"),
+    Rule("troops", r"security\.host\.headcount", 100, "soldier", "troops", "(host nation)"),
+)
+"""In the order in which a person meets them; the first that fits a path is the one.
+
+Steps are the smallest that can be ordered, one, but 100 beds or places, 10 people an hour onward and 100 troops (a company):
+one bed is nothing.  Officers who work in teams come as a team.
+"""
+KINDS = tuple(dict.fromkeys([*(rule.kind for rule in RULES), WARNING]))
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A capacity of one scenario with one step of it."""
+
+    path: str
+    """Of the entry that is shown, or :data:`WARNING`."""
+    kind: str
+    """One of :data:`KINDS`, or ``other``."""
+    step: float
+    """Base units; negative for less."""
+    dimension: str
+    now: str
+    """What the scenario has, as text; empty for :data:`WARNING`."""
+    label: str
+    """``lane at gate abbey``."""
+    phrase: str
+    """``one more lane at gate abbey``, the subject of a sentence."""
+    settings: tuple[Setting, ...]
+    """The overrides that add the step."""
+
+    @property
+    def step_text(self) -> str:
+        """``+1``, ``+100 people``, ``−1 h``."""
+        return ("−" if self.step < 0 else "+") + _amount(abs(self.step), self.dimension)
+
+
+class Step(NamedTuple):
+    """A step that was asked for: a path with ``*`` for one part of it, a sign and an amount as text."""
+
+    path: str
+    sign: str
+    amount: str
+    place: Place
+
+    @property
+    def chooses(self) -> re.Pattern[str]:
+        parts = ("[^.]+" if part == "*" else re.escape(part) for part in self.path.split("."))
+        return re.compile(r"\.".join(parts))
+
+
+def parse_steps(texts: Sequence[str], faults: Faults) -> list[Step]:
+    """``PATH=+N`` each; what can't be read goes to *faults*."""
+    found: list[Step] = []
+    for k, text in enumerate(texts, start=1):
+        place = Place(f"--step {k}")
+        path, equals, value = text.partition("=")
+        path = ".".join(part.strip() for part in path.split("."))
+        match = _STEP.fullmatch(value.strip())
+        if not equals or not all(path.split(".")) or not match:
+            message = f'expected PATH=+N such as hubs.*.beds=+500 or {WARNING}=+2 d, got "{printable(text)}"'
+            faults.add(place, (), message)
+        elif path in {step.path for step in found}:
+            faults.add(place, (path,), "is there twice")
+        else:
+            found.append(Step(path, match[1], match[2], place))
+    return found
+
+
+def capacities(scenario: Scenario, steps: Sequence[Step] = (), faults: Faults | None = None) -> list[Capacity]:
+    """Every finite capacity with the step asked for, or else its own, and whatever else *steps* name; in travel order."""
+    noted = faults if faults is not None else Faults()
+    phases = {phase.provider for phase in scenario.security.phases}
+    found: list[tuple[int, Capacity]] = []
+    for path, dimension, quantity, _ in quantities(scenario):
+        if path[:2] == ("security", "providers") and path[2] not in phases:
+            continue
+        if not math.isfinite(quantity.mean):
+            continue
+        name = dotted(path)
+        rank, rule = next(((k, r) for k, r in enumerate(RULES) if re.fullmatch(r.pattern, name)), (len(RULES), None))
+        asked = [step for step in steps if step.path != WARNING and step.chooses.fullmatch(name)]
+        if rule is None and not asked:
+            continue
+        try:
+            amount = _amount_of(asked[-1], dimension.name) if asked else _own(rule, scenario)
+            found.append((rank, _capacity(scenario, path, quantity, dimension.name, amount, rule)))
+        except ValueError as error:
+            noted.add(asked[-1].place if asked else Place("scenario"), path, str(error))
+    return [capacity for _, capacity in sorted(found, key=lambda pair: pair[0])]
+
+
+def warning_of(settings: tuple[Setting, ...], hours: float = DAY) -> Capacity:
+    """Days of warning as a capacity; *settings* are the overrides that give them."""
+    words = "a day of warning" if hours == DAY else f"{duration(hours)} of warning"
+    return Capacity(WARNING, WARNING, hours, "time", "", WARNING, words, settings)
+
+
+def warning_step(steps: Sequence[Step], faults: Faults) -> float:
+    """Hours of warning that are tried: a day, or what was asked for."""
+    for step in steps:
+        if step.path == WARNING:
+            try:
+                hours = _amount_of(step, "time")
+                if hours <= 0:
+                    raise ValueError("expected a time to be added, such as +2 d")
+                return hours
+            except ValueError as error:
+                faults.add(step.place, (WARNING,), str(error))
+    return DAY
+
+
+def only(found: Iterable[Capacity], globs: Sequence[str]) -> list[Capacity]:
+    """Those whose path or kind fits one of *globs*; all without any."""
+    return [c for c in found if not globs or any(fnmatchcase(c.path, g) or fnmatchcase(c.kind, g) for g in globs)]
+
+
+def nearest(path: str, scenarios: Iterable[Scenario]) -> str:
+    """``; nearest: PATH`` if a finite number of the scenarios has a like path."""
+    there = {dotted(p) for s in scenarios for p, _, q, _ in quantities(s) if math.isfinite(q.mean)} | {WARNING}
+    near = difflib.get_close_matches(path, sorted(there), 1, 0.6)
+    return f"; nearest: {near[0]}" if near else ""
+
+
+def added(quantity: Quantity, step: float) -> Quantity:
+    """*quantity* with *step* more (or less); raises ValueError where less than nothing would be left."""
+    p, half = quantity.params, len(quantity.params) // 2
+    match quantity.family:
+        case "constant" | "uniform" | "triangular" | "pert":
+            params = tuple(x + step for x in p)
+        case "normal":
+            params = (p[0] + step, p[1])
+        case "choice":
+            params = (*(x + step for x in p[:half]), *p[half:])
+        case _:
+            factor = (quantity.mean + step) / quantity.mean
+            if factor <= 0:
+                raise ValueError(_too_little(quantity.mean, step))
+            return quantity.scaled(factor)
+    values = params[:half] if quantity.family == "choice" else params[:1]
+    if min(values) < 0:
+        raise ValueError(_too_little(min(values) - step, step))
+    return replace(quantity, params=params)
+
+
+def _too_little(there: float, step: float) -> str:
+    return f"expected a step of at most {there:g} less, got {-step:g} less"
+
+
+def _amount_of(step: Step, dimension: str) -> float:
+    amount = scalar(step.amount, dimension)
+    if not 0 < amount < math.inf:
+        raise ValueError(f"expected an amount > 0 after the sign, got {printable(step.amount)}")
+    if dimension in WHOLE and amount != int(amount):
+        raise ValueError(f"expected a whole number, got {printable(step.amount)}")
+    return -amount if step.sign == "-" else amount
+
+
+def _own(rule: Rule | None, scenario: Scenario) -> float:
+    """The step of a rule; officers come as a team."""
+    assert rule is not None
+    if rule.kind == "officer" and scenario.airport.consular is not None:
+        return max(rule.step, float(math.ceil(scenario.airport.consular.team.mean)))
+    return rule.step
+
+
+def _capacity(scenario: Scenario, path: Path, quantity: Quantity, dimension: str, amount: float, rule: Rule | None) -> Capacity:
+    name = dotted(path)
+    members = {name: quantity, **dict(_later(scenario, name))}
+    settings = tuple(Setting(where, written(added(q, amount)), STEP) for where, q in members.items())
+    label, phrase = _words(name, rule, amount, dimension)
+    kind = rule.kind if rule is not None else "other"
+    now = quantity.text if quantity.text is not None else f"{quantity.mean:g}"
+    return Capacity(name, kind, amount, dimension, now, label, phrase, settings)
+
+
+def _later(scenario: Scenario, name: str) -> Iterator[tuple[str, Quantity]]:
+    """The later numbers of a force, or of officers, that build up."""
+    consular = scenario.airport.consular
+    if name == "airport.consular.officers" and consular is not None:
+        for k, later in enumerate(consular.build_up):
+            yield f"airport.consular.build_up.{k}.officers", later.officers
+    match = re.fullmatch(r"security\.providers\.([^.]+)\.force\.headcount", name)
+    force = scenario.security.providers[match[1]].force if match else None
+    for k, step in enumerate(force.build_up if force is not None else ()):
+        yield f"{name.removesuffix('headcount')}build_up.{k}.headcount", step.headcount
+
+
+def _words(name: str, rule: Rule | None, amount: float, dimension: str) -> tuple[str, str]:
+    """Label and phrase."""
+    size, less = abs(amount), amount < 0
+    if rule is None:
+        return f"{name} ({about(name)})" if about(
+            name
+        ) else name, f"{_amount(size, dimension)} {'less' if less else 'more'} at {name}"
+    match = re.fullmatch(rule.pattern, name)
+    place = rule.place.format(*(match.groups() if match else ()))
+    if dimension not in WHOLE:
+        said_ = f"{_amount(size, dimension)} {'less' if less else 'more'} {rule.nouns} {place}"
+        return f"{rule.noun} {place}".strip(), said_.strip()
+    many = "one" if size == 1 else f"{size:,.0f}"
+    noun = rule.noun if size == 1 else rule.nouns
+    return f"{noun} {place}".strip(), f"{many} {'fewer' if less else 'more'} {noun} {place}".strip()
+
+
+def _amount(size: float, dimension: str) -> str:
+    return f"{size:,.0f}" if dimension in WHOLE else said(size, dimension)

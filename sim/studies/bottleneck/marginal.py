@@ -1,0 +1,296 @@
+"""What one more of each capacity is worth: paired differences from the scenario as it is, under common random numbers.
+
+A difference is *with one more* minus *as it is*, replication by replication (Law, *Simulation Modeling and Analysis*, 5th ed.,
+11.2): negative people left behind or hours are a gain.  Only finite measures are taken, so that nothing infinite is subtracted.
+Negative values are legal: in a network of queues more of one thing can make somebody later.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.measure import KINDS, TOTAL, Measure, MeasureError, Reading
+from sim.analysis.outcomes import Outcomes, Stored, of_missions
+from sim.analysis.statistics import (
+    LEVEL,
+    Estimate,
+    Floats,
+    correlation,
+    mean_difference,
+    mean_interval,
+    paired_proportions,
+    rarely_differs,
+)
+from sim.analysis.study import Batch, Outcome, Proposal, Study
+from sim.analysis.summary import interval, never_ordered, never_ordered_missions, number
+from sim.analysis.waiting import Hourly, hourly, waiting
+from sim.studies.bottleneck.capacities import Capacity
+
+Json = dict[str, Any]
+SHARE = "p_all_out"
+NAMED = 3
+"""Missions that are named beside a capacity, at most, for those who gain and for those who lose."""
+Samples = tuple[NDArray[np.int64], Floats]
+
+
+class Case(NamedTuple):
+    """A scenario and its capacities."""
+
+    number: int
+    name: str
+    title: str
+    capacities: tuple[Capacity, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Base:
+    """What the scenario as it is came to."""
+
+    result: Stored
+    waiting: Json
+    hourly: Hourly
+    samples: dict[str, Samples]
+    """By address of the measure."""
+    missions: dict[str, Samples]
+    """People left behind, by mission."""
+    values: dict[str, Json]
+    most: float
+    """People to move, at most."""
+    horizon_h: float
+    never_ordered: Json
+    """People whom nobody ordered out, as in a summary: none of them is among the all that are out."""
+
+
+@dataclass(frozen=True)
+class Marginal:
+    """The numbers, and the results of the scenarios as they are, for pictures."""
+
+    results: list[Json]
+    bases: dict[int, Base]
+    failures: list[Json] = field(default_factory=list)
+
+
+def check(measures: Sequence[Measure]) -> None:
+    """Raises MeasureError for a measure whose values cannot be subtracted."""
+    for measure in measures:
+        if not measure.kind.finite:
+            finite = ", ".join(f"{measure.scope}.{kind.name}" for kind in KINDS.values() if kind.finite)
+            raise MeasureError(f"{measure.text}: may be infinite, and infinities have no difference; there are {finite}")
+
+
+def study(cases: Sequence[Case], measures: Sequence[Measure], n: int) -> Study[Marginal]:
+    """Every scenario as it is, then with one step of each of its capacities."""
+    failures: list[Json] = []
+    base_read = partial(_base, measures=measures, cases={case.number: case for case in cases}, failures=failures)
+    as_it_is = yield Batch([Proposal((), n, case.number) for case in cases], base_read, "as it is")
+    bases = {case.number: base for case, base in zip(cases, as_it_is, strict=True) if base is not None}
+    asked = [(case, capacity) for case in cases if case.number in bases for capacity in case.capacities]
+    rows: dict[int, list[Json]] = {case.number: [] for case in cases}
+    if asked:
+        many = f"one step more of each: {len(asked):,} point{'s' if len(asked) != 1 else ''}"
+        tries = {case.number: len(case.capacities) for case in cases}
+        read = partial(_change, bases=bases, measures=measures, tries=tries)
+        changes = yield Batch([Proposal(c.settings, n, case.number) for case, c in asked], read, many)
+        for (case, capacity), change in zip(asked, changes, strict=True):
+            if change["error"] or change["failed"]:
+                failures.append({"scenario": case.name, "capacity": capacity.label, "error": change["error"] or _some(change)})
+            rows[case.number].append(about_capacity(capacity) | change)
+    results = [_result(case, bases.get(case.number), rank(rows[case.number], measures), n) for case in cases]
+    return Marginal(results, bases, failures)
+
+
+def about_capacity(capacity: Capacity) -> Json:
+    return {
+        "path": capacity.path,
+        "kind": capacity.kind,
+        "label": capacity.label,
+        "phrase": capacity.phrase,
+        "now": capacity.now or None,
+        "step": capacity.step,
+        "step_text": capacity.step_text,
+        "settings": list(map(str, capacity.settings)),
+    }
+
+
+def _some(change: Json) -> str:
+    return f"{change['failed']:,} replications failed"
+
+
+def _result(case: Case, base: Base | None, rows: list[Json], n: int) -> Json:
+    found: Json = {"scenario": case.name, "title": case.title, "replications": n, "final": base is not None}
+    found["folder"] = f"{base.result.folder.parent.name}/{base.result.folder.name}" if base is not None else None
+    found["horizon_h"] = number(base.horizon_h) if base is not None else None
+    found["failed"] = len(base.result.failed) if base is not None else n
+    found["waiting"] = base.waiting if base is not None else None
+    found["base"] = base.values if base is not None else {}
+    found["never_ordered"] = base.never_ordered if base is not None else None
+    return found | {"capacities": rows}
+
+
+# -- reading points ---------------------------------------------------------------------------------------------------
+
+
+def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case], failures: list[Json]) -> Base | None:
+    name = cases[outcome.proposal.scenario].name
+    if outcome.failed or outcome.result is None:
+        error = outcome.error or f"{outcome.failed:,} of {outcome.proposal.n:,} replications failed"
+        failures.append({"scenario": name, "capacity": None, "error": error})
+    if outcome.result is None:
+        return None
+    reading, missions = Reading(outcome.result), _left(outcome.result)
+    values = {}
+    for measure in measures:
+        if measure.scope == TOTAL or measure.scope in missions:
+            value = reading.value(measure)
+            values[measure.text] = {"value": number(value.value), "low": number(value.low), "high": number(value.high)}
+    return Base(
+        outcome.result,
+        waiting(outcome.result),
+        hourly(outcome.result),
+        {m.text: reading.samples(m) for m in measures if m.text in values},
+        missions,
+        values,
+        float(reading.outcomes(TOTAL).to_move.max(initial=0.0)),
+        reading.horizon_h,
+        _never_ordered(reading.outcomes(TOTAL), of_missions(outcome.result)),
+    )
+
+
+def _never_ordered(everybody: Outcomes, missions: Mapping[str, Outcomes]) -> Json:
+    each = {name: {"never_ordered": never_ordered(o)} for name, o in missions.items()}
+    return never_ordered(everybody) | {"missions": never_ordered_missions(each)}
+
+
+def _left(result: Stored) -> dict[str, Samples]:
+    return {mission: (o.replication, o.left_behind) for mission, o in of_missions(result).items()}
+
+
+def _change(outcome: Outcome, bases: dict[int, Base], measures: Sequence[Measure], tries: dict[int, int]) -> Json:
+    """The differences of one point from its scenario."""
+    found: Json = {"error": outcome.error, "failed": outcome.failed, "effects": {}, "missions": {"better": [], "worse": []}}
+    if outcome.result is None:
+        return found
+    base, reading = bases[outcome.proposal.scenario], Reading(outcome.result)
+    for measure in measures:
+        if measure.text in base.samples:
+            found["effects"][measure.text] = effect(
+                base.samples[measure.text], reading.samples(measure), measure, base, tries[outcome.proposal.scenario]
+            )
+    found["missions"] = by_mission(base.missions, _left(outcome.result))
+    return found
+
+
+def paired(base: Samples, other: Samples) -> tuple[Floats, Floats]:
+    """The values of the replications in which both have one."""
+    _, here, there = np.intersect1d(base[0], other[0], return_indices=True)
+    b, o = base[1][here], other[1][there]
+    both = ~(np.isnan(b) | np.isnan(o))
+    return b[both], o[both]
+
+
+def effect(base: Samples, other: Samples, measure: Measure, about: Base, tries: int) -> Json:
+    """The mean paired difference with its interval, whether it can be told from none, and the replications that might tell.
+
+    ``holds``: at 1 − 0.05 / *tries* too (Bonferroni), so that it is no chance find among so many tries.
+    """
+    b, o = paired(base, other)
+    few = rarely_differs(o - b)
+    found, strict = (_difference(b, o, measure, about, level) for level in (LEVEL, 1 - (1 - LEVEL) / max(tries, 1)))
+    distinct = found.excludes_zero and not (few and measure.kind.name != SHARE)
+    worse = (found.value > 0) == measure.kind.worse_high
+    return {
+        **interval(found, "difference"),
+        "pairs": int(b.size),
+        "differ": int(np.count_nonzero(o - b)),
+        "correlation": number(correlation(b, o)),
+        "distinct": distinct,
+        "holds": distinct and strict.excludes_zero,
+        "worse": bool(distinct and worse),
+        "rarely_differs": few,
+        "needed": None if distinct or few else needed(found, int(b.size)),
+    }
+
+
+def _difference(b: Floats, o: Floats, measure: Measure, about: Base, level: float) -> Estimate:
+    if measure.kind.name == SHARE:
+        return paired_proportions(b > 0.5, o > 0.5, level)
+    most = about.most if measure.kind.unit == "people" else about.horizon_h
+    d = o - b
+    found = mean_interval(d, (-most, most), level)
+    return found if np.any(d) else mean_difference(d, (-most, most))
+
+
+def needed(found: Estimate, pairs: int) -> int | None:
+    """Roughly how many replications would tell the difference from none if it stays as it is: intervals shrink with √n."""
+    if not found.value or not math.isfinite(found.value) or found.low is None or found.high is None:
+        return None
+    toward = found.value - found.low if found.value > 0 else found.high - found.value
+    many = pairs * (toward / found.value) ** 2
+    return math.ceil(many) if math.isfinite(many) else None
+
+
+def by_mission(base: dict[str, Samples], other: dict[str, Samples]) -> Json:
+    """Missions with fewer and with more people left behind, told from none at 0.05 / their number each, the most first."""
+    changed: list[tuple[float, str, Json]] = []
+    missions = sorted(set(base) & set(other))
+    level = 1 - (1 - LEVEL) / max(len(missions), 1)
+    for mission in missions:
+        b, o = paired(base[mission], other[mission])
+        found = mean_interval(o - b, level=level)
+        if found.excludes_zero and not rarely_differs(o - b):
+            changed.append((found.value, mission, {"mission": mission, **interval(found, "left_behind")}))
+    better = [entry for value, _, entry in sorted(changed) if value < 0]
+    worse = [entry for value, _, entry in sorted(changed, key=lambda c: (-c[0], c[1])) if value > 0]
+    return {
+        "better": better[:NAMED],
+        "worse": worse[:NAMED],
+        "better_count": len(better),
+        "worse_count": len(worse),
+        "level": round(level, 6),
+    }
+
+
+# -- ranking ----------------------------------------------------------------------------------------------------------
+
+
+def rank(rows: Sequence[Json], measures: Sequence[Measure]) -> list[Json]:
+    """By worth: people first, then hours, then the chance; what can't be told from none after that, what makes it worse last.
+
+    ``verdict`` of a row: *better*, *worse*, *mixed*, *none* (can't be told) or *failed*; ``unchanged`` if no pair differs at all.
+    """
+    order = sorted(measures, key=lambda m: ("people", "h", "").index(m.kind.unit))
+    return [row | {"rank": k} for k, row in enumerate(sorted(map(_judged, rows), key=partial(_key, measures=order)), start=1)]
+
+
+def _judged(row: Json) -> Json:
+    told = [e for e in row["effects"].values() if e["distinct"]]
+    worse = [e["worse"] for e in told]
+    if not row["effects"]:
+        verdict = "failed"
+    elif not told:
+        verdict = "none"
+    else:
+        verdict = "worse" if all(worse) else "mixed" if any(worse) else "better"
+    unchanged = bool(row["effects"]) and not any(e["differ"] for e in row["effects"].values())
+    return row | {"verdict": verdict, "distinct": bool(told), "holds": any(e["holds"] for e in told), "unchanged": unchanged}
+
+
+TIERS = ("better", "mixed", "none", "worse", "failed")
+
+
+def _key(row: Json, measures: Sequence[Measure]) -> tuple[Any, ...]:
+    worth, rest = [], []
+    for measure in measures:
+        found = row["effects"].get(measure.text) or {"difference": None, "distinct": False}
+        size = found["difference"] or 0.0
+        gain = -size if measure.kind.worse_high else size
+        worth.append(-gain if found["distinct"] else 0.0)
+        rest.append(-gain)
+    return TIERS.index(row["verdict"]), *worth, *rest, row["path"]

@@ -1,0 +1,175 @@
+"""What a study of the bottleneck says in sentences: the answer, who gets later and why, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.analysis.compare import MANY, roughly
+from sim.analysis.measure import Measure
+from sim.analysis.words import count, duration, more_missions, share, waited_for
+from sim.studies.bottleneck.capacities import KINDS, WARNING
+
+Json = Mapping[str, Any]
+PLURALS = {
+    "lane": "lanes", "officer": "officers", "stand": "stands", "vehicle": "vehicles", "escort": "escorts",
+    "helicopter": "helicopters", "landing spot": "landing spots", "aircraft": "aircraft", "bed": "beds",
+    "onward travel": "onward travel", "room": "room in the holding area", "troops": "troops", WARNING: "warning",
+}  # fmt: skip
+HALF = ("half_within_horizon", "restricted_half")
+"""Measures of the time until half are out."""
+FEW_PAIRS = 30
+TOP = 3
+
+
+def headline(result: Json, measures: Sequence[Measure]) -> str:
+    """The answer of one scenario: what people wait for, what is worth most, what cannot be told, what makes it worse."""
+    title = result["title"]
+    if not result["final"]:
+        return f"{title}: no answer, no replication of the scenario as it is was completed."
+    said = [f"{title}: {_waits(result['waiting'])}"]
+    rows = result["capacities"]
+    best = [row for row in rows if row["verdict"] == "better"]
+    firm = [row for row in best if row["holds"]][:2] or best[:1]
+    for row in firm:
+        chance = "" if row["holds"] else f", which may be chance among {len(rows)} tried"
+        said.append(f"{_upper(row['phrase'])} {worth(row, measures)}{chance}.")
+    said += _untold(rows, bool(best))
+    worse = [row for row in rows if row["verdict"] == "worse"]
+    if worse:
+        some = f" and {len(worse) - TOP} more make" if len(worse) > TOP else " makes" if len(worse) == 1 else " make"
+        said.append(f"{_upper(_listed([row['phrase'] for row in worse[:TOP]]))}{some} it worse.")
+    return " ".join(said)
+
+
+def _waits(waiting: Json) -> str:
+    """What most of the hours after the order are spent on."""
+    causes = {c: e["mean"] or 0.0 for c, e in waiting["total"]["causes"].items() if c != "order"}
+    spent, deciding = sum(causes.values()), waiting["total"].get("spent_h", {}).get("deciding") or 0.0
+    if not spent:
+        return "nobody waits after the order."
+    most = max(causes, key=lambda c: causes[c])
+    part = share(causes[most] / spent)
+    said = f"people wait most for {waited_for(most)}, {part} of {count(round(spent))} person-hours after the order."
+    return f"{said} Deciding took more: {count(round(deciding))}." if deciding > causes[most] else said
+
+
+def worth(row: Json, measures: Sequence[Measure]) -> str:
+    """``leaves 210 (120 to 300) fewer people behind and is 3.1 h (1.0 h to 5.2 h) sooner``: what can be told of it."""
+    parts = []
+    for measure in sorted(measures, key=lambda m: ("people", "h", "").index(m.kind.unit)):
+        found = row["effects"].get(measure.text)
+        if found is not None and found["distinct"]:
+            parts.append(_part(found, measure))
+    return _listed(parts) or "changes nothing that can be told"
+
+
+def _part(found: Json, measure: Measure) -> str:
+    low, high = sorted((abs(found["low"]), abs(found["high"])))
+    size, less = abs(found["difference"]), found["difference"] < 0
+    whose = "" if measure.scope == "total" else f" of {measure.scope}"
+    if measure.kind.unit == "people":
+        name = measure.kind.name
+        where = "behind" if name == "left_behind" else name
+        return f"leaves {count(size)} ({count(low)} to {count(high)}) {'fewer' if less else 'more'} people{whose} {where}"
+    if measure.kind.unit == "h":
+        when, who = "sooner" if less else "later", "half" if measure.kind.name in HALF else "all"
+        after = " after the order" if measure.kind.from_order else ""
+        return f"gets {who}{whose} out {duration(size)} ({duration(low)} to {duration(high)}) {when}{after} on average"
+    text = f"{100 * size:.0f} ({100 * low:.0f} to {100 * high:.0f}) points"
+    return f"{'lowers' if less else 'raises'} the chance that all{whose} are out by {text}"
+
+
+def _untold(rows: Sequence[Json], any_told: bool) -> list[str]:
+    """Kinds of capacity none of which changes anything that can be told."""
+    kinds = [k for k in KINDS if any(row["kind"] == k for row in rows)]
+    silent = [k for k in kinds if all(row["verdict"] == "none" for row in rows if row["kind"] == k)]
+    if not rows or not silent:
+        return []
+    if len(silent) == len(kinds) and not any_told:
+        return ["One more of any capacity that it has changes nothing that can be told from this many replications."]
+    verb = "changes" if len(silent) == 1 and silent[0] not in ("aircraft", "troops") else "change"
+    return [f"More {_listed([PLURALS[k] for k in silent])} {verb} nothing that can be told."]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + f" and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def explanations(result: Json, measures: Sequence[Measure]) -> list[str]:
+    """A sentence for each capacity whose increase makes something worse: by how much, and who is left behind instead."""
+    said: list[str] = []
+    for row in result["capacities"]:
+        if row["verdict"] not in ("worse", "mixed"):
+            continue
+        chance = "" if row["holds"] else f" (by 95 % alone: of {len(result['capacities'])} tried, some do so by chance)"
+        line = f"{_upper(row['phrase'])} {worth(row, measures)}{chance}."
+        who = row["missions"]["worse"]
+        if who:
+            names = [f"{w['mission']} ({count(w['left_behind'])} more left behind)" for w in who]
+            more = row["missions"]["worse_count"] - len(who)
+            line += f" Later: {_listed(names)}{f' and {more_missions(more)}' if more > 0 else ''}."
+        else:
+            line += " No single mission can be told to leave more people behind."
+        said.append(line)
+    if said:
+        said.append(WHY)
+    return said
+
+
+WHY = (
+    "More of one thing can be worse in a network of queues: those who pass it sooner join the line of the next stage, fill the "
+    "holding area or take the seats before others; a lane takes troops that another gate then lacks; flights draw the crowd."
+)
+
+
+def contrasts(results: Sequence[Json], measures: Sequence[Measure]) -> list[str]:
+    """What is worth most in one scenario, and what the same is worth in the others."""
+    said: dict[str, str] = {}
+    answered = [result for result in results if result["final"]]
+    for result in answered if len(answered) > 1 else ():
+        best = next((row for row in result["capacities"] if row["verdict"] == "better" and row["holds"]), None)
+        if best is None or best["path"] in said:
+            continue
+        parts = [f"{worth(best, measures)} with {result['scenario']}"]
+        for other in answered:
+            if other is not result:
+                same = next((row for row in other["capacities"] if row["path"] == best["path"]), None)
+                there = "is not in" if same is None else f"{worth(same, measures)} with"
+                parts.append(f"{there} {other['scenario']}")
+        said[best["path"]] = f"{_upper(best['phrase'])} {'; it '.join(parts)}."
+    return list(said.values())
+
+
+def warnings(result: Json) -> list[str]:
+    """What the numbers of one scenario rest on."""
+    name, rows = result["scenario"], result["capacities"]
+    if not result["final"]:
+        return []
+    said = []
+    if result["replications"] - result["failed"] < FEW_PAIRS:
+        said.append(f"{name}: only {result['replications'] - result['failed']} pairs: intervals are wide, and rough")
+    chance = 0.05 * len(rows)
+    if chance >= 1:
+        said.append(
+            f"{name}: among {len(rows)} capacities that do nothing some {chance:.0f} would be told from nothing by chance; "
+            "* marks what holds for all together"
+        )
+    said += [f"{name}: {line}" for line in wanted(rows)]
+    return said
+
+
+def wanted(rows: Sequence[Json]) -> list[str]:
+    """How many replications the largest of what cannot be told would need, roughly."""
+    lines: list[str] = []
+    for row in rows:
+        many = [e["needed"] for e in row["effects"].values() if e["needed"] is not None]
+        if row["verdict"] == "none" and many and row["kind"] and len(lines) < TOP:
+            least = min(many)
+            text = f"more than {MANY:,}" if least > MANY else f"some {roughly(least):,}"
+            lines.append(f"{row['phrase']} would be told from nothing by {text} replications, if what is seen stays")
+    return lines

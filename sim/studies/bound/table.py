@@ -1,0 +1,110 @@
+"""Tables of the planning bound: what sets the pace when, and the bound of each mission."""
+
+from __future__ import annotations
+
+import math
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.bounds import Bound
+from sim.analysis.words import count, duration, limit_text, named, people
+from sim.present import cells
+from sim.studies.bound.answer import Bounds
+
+WIDE = 120
+"""From this many columns on the resource stands beside its stage."""
+PAGE = (
+    "A bound, not a forecast: the quickest evacuation through the same capacities with every input at its median. A lucky "
+    "replication, whose draws are better than the medians, may beat it."
+)
+
+
+def shown(answer: Bounds, width: int) -> list[RenderableType]:
+    """For each scenario the sentence, then its tables."""
+    parts: list[RenderableType] = []
+    for one, bound in answer.bounds:
+        parts += [in_a_sentence(one.loaded.name, bound), "", bound_tables(one.loaded.scenario.title, bound, width), ""]
+    return parts
+
+
+def in_a_sentence(name: str, bound: Bound) -> str:
+    """The answer, and why if it is that it can't be done."""
+    if not bound.people:
+        return f"{name}: at the medians nobody is ordered out, so there is nothing to bound.{_never(bound)}" + _why(bound)
+    if math.isinf(bound.hours):
+        return f"{name}: at the medians not everybody can get out.{_never(bound)}" + _why(bound)
+    return (
+        f"{name}: at the medians nobody can get all {people(bound.people)} out in less than {duration(bound.hours)} "
+        f"from the first order; what sets it: {limit_text(bound.cause)}{_place(bound.name)}.{_never(bound)}"
+    )
+
+
+def _never(bound: Bound) -> str:
+    """Who isn't among the all of the bound; nothing where everybody is ordered out."""
+    many = sum(bound.never_ordered.values())
+    who = named(list(bound.never_ordered))
+    return f" Not among them, since nobody orders them out: {people(many)} ({who})." if many else ""
+
+
+def _why(bound: Bound) -> str:
+    return "".join(f"\n  {reason}" for reason in bound.reasons)
+
+
+def _place(name: str) -> str:
+    return f" ({name})" if name and name not in ("missions", "lift", "hubs", "road", "airport") else ""
+
+
+def bound_tables(title: str, bound: Bound, width: int = 80) -> RenderableType:
+    """The stages over time, then the missions with somebody to move."""
+    parts: list[RenderableType] = [Text(title, style="bold")]
+    if bound.over_time:
+        parts += [Text("In the quickest plan"), _over_time(bound, width)]
+    moving = {name: m for name, m in bound.missions.items() if m.people}
+    if moving:
+        parts += [Text(), Text("Each mission as if everything were there for it alone"), _missions(bound, width)]
+    return Group(*parts, Text(PAGE, style="dim"))
+
+
+def _table(*heads: tuple[str, bool]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+    for head, right in heads:
+        least = max(8, len(head)) if right else None
+        table.add_column(Text(head), justify="right" if right else "left", no_wrap=True, overflow="ellipsis", min_width=least)
+    return table
+
+
+def _over_time(bound: Bound, width: int) -> Table:
+    wide = width >= WIDE
+    bar = 24 if wide else 12
+    heads = [("From hour", True), ("to", True), ("Held up by", False), *([("At", False)] if wide else []), ("Out by then", True)]
+    table = _table(*heads, ("", False))
+    for p in bound.over_time:
+        held = "nothing" if p.cause == "none" else limit_text(p.cause)
+        filled = round(bar * min(1.0, p.out / bound.people)) if bound.people else 0
+        row = [f"{p.start_h:,.0f}", f"{p.end_h:,.0f}", held, *([p.name] if wide else []), count(math.floor(p.out + 1e-6))]
+        table.add_row(*(Text(x) for x in row), Text("█" * filled + "·" * (bar - filled)))
+    return table
+
+
+def _missions(bound: Bound, width: int) -> Table:
+    wide = width >= WIDE
+    heads = [("Mission", False), ("People", True), ("Order at", True), ("At least", True), ("Set by", False)]
+    table = _table(*heads, *([("At", False)] if wide else []))
+    table.columns[0].max_width = width - 56 if not wide else 44
+    moving = {name: m for name, m in bound.missions.items() if m.people}
+    days = cells.unit_for([x for m in moving.values() for x in (m.ordered_h, m.hours) if math.isfinite(x)])
+    for name in sorted(moving, key=lambda n: (-moving[n].people, n)):
+        m = moving[name]
+        ordered = duration(m.ordered_h, days) if math.isfinite(m.ordered_h) else cells.NOTHING
+        least = duration(m.hours, days) if math.isfinite(m.hours) else "never"
+        row = [name, count(m.people), ordered, least, "" if m.cause == "none" else limit_text(m.cause)]
+        table.add_row(*(Text(x) for x in row), *([Text(m.name)] if wide else []))
+    table.add_section()
+    total = duration(bound.hours, days) if math.isfinite(bound.hours) else "never"
+    ordered = duration(bound.ordered_h, days) if math.isfinite(bound.ordered_h) else cells.NOTHING
+    row = ["all together", count(bound.people), ordered, total, "" if bound.cause == "none" else limit_text(bound.cause)]
+    table.add_row(*(Text(x) for x in row), *([Text(bound.name)] if wide else []), style="bold")
+    return table

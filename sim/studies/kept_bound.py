@@ -1,0 +1,78 @@
+"""The planning bound that stands beside the results of a run, kept with them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.identity import packaged, source_digest
+from sim.experiment.store import Store
+from sim.scenario import Loaded
+
+if TYPE_CHECKING:
+    from sim.analysis.bounds import Bound
+
+Json = dict[str, Any]
+KEPT = "bound.json"
+"""Its file in the folder of a run."""
+CODE = ("scenario", "model", "analysis/bounds")
+PACKAGES = ("numpy", "scipy")
+
+
+_KNOWN: OrderedDict[str, Bound] = OrderedDict()
+_MOST_KNOWN = 32
+
+
+def bound_of(loaded: Loaded) -> Bound:
+    """The planning bound of a scenario; the last few are remembered, since a notebook runs the same one again and again."""
+    from sim.analysis.bounds import planning_bound
+
+    if loaded.digest_text not in _KNOWN:
+        _KNOWN[loaded.digest_text] = planning_bound(loaded.scenario)
+        while len(_KNOWN) > _MOST_KNOWN:
+            _KNOWN.popitem(last=False)
+    return _KNOWN[loaded.digest_text]
+
+
+def kept_bound(loaded: Loaded, folder: Path) -> Json:
+    """The planning bound as plain data, from *folder* if it holds that of this scenario by this code, else made and kept there.
+
+    Only by whoever holds the folder.  Raises StoreError if it can't be kept.
+    """
+    of = _of(loaded)
+    try:
+        record = json.loads((folder / KEPT).read_text("utf-8"))
+        if record["of"] == of and record["checksum"] == _checksum(of, record["bound"]):
+            known: Json = record["bound"]
+            return known
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # absent, cut short or something else: it is made again
+    said = bound_of(loaded).as_json()
+    Store(folder).write_json(KEPT, {"of": of, "checksum": _checksum(of, said), "bound": said})
+    return said
+
+
+def _of(loaded: Loaded) -> str:
+    """What a bound depends on: scenario, code and packages."""
+    parts = (loaded.digest_text, source_digest(CODE), *(f"{name} {packaged(name)}" for name in PACKAGES))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _checksum(of: str, said: Json) -> str:
+    return hashlib.sha256(json.dumps([of, said]).encode()).hexdigest()
+
+
+def beside(summary: Json, said: Json) -> Json:
+    """A run's summary with the planning bound beside the results: ``bound_h``, in all and by mission, and what sets it."""
+    found = summary | {
+        "bound_h": said["bound_h"],
+        "bound": {"people": said["people"], "most_out": said["most_out"], **said["binding"]},
+    }
+    found["missions"] = {
+        name: entry | {"bound_h": said["missions"][name]["bound_h"]} if name in said["missions"] else entry
+        for name, entry in summary["missions"].items()
+    }
+    return found

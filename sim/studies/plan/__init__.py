@@ -1,0 +1,1 @@
+"""The least of a resource that gets all out in time."""

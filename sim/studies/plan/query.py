@@ -1,0 +1,39 @@
+"""What ``plan`` is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sim.studies.query import Given, Simulating, option, required, share
+from sim.studies.vary import Vary, vary, written_vary
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanQuery(Simulating):
+    """Tries every value of one or two levers and says the least that gets everybody out in time with a stated chance."""
+
+    verb = "plan"
+    gives = "Planned"
+    short = "The least of a resource that gets all out in time."
+    rank = 50
+    positional = ("finish_by", "vary", "confidence")
+
+    scenario: Given = required(metavar="SCENARIO", help="A scenario file, or a shipped name.")
+    finish_by: str = required("--finish-by", metavar="T", help="A time after the first order, such as 10 d, or a local date.")
+    vary: tuple[Vary, ...] = required(
+        "--vary",
+        metavar="PATH=VALUES",
+        read=vary,
+        write=written_vary,
+        help="A lever: a,b,c or lo:hi:step; once or twice.  warning=0 d:5 d:1 d: the fall so much later.",
+    )
+    confidence: float = option(
+        0.9,
+        "--confidence",
+        metavar="SHARE",
+        read=share,
+        write=lambda value: f"{value:g}",
+        help="How likely all are to be out, such as 90% or 0.9.",
+        default_text="90%",
+    )
+    mission: str = option("total", "--mission", metavar="NAME", help="A mission, or total for all together.")

@@ -1,0 +1,311 @@
+"""Marginal values from results made by hand: paired differences, what can be told, ranks, sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.analysis.measure import MeasureError, parse
+from sim.analysis.statistics import Estimate, mean_interval
+from sim.analysis.study import Outcome
+from sim.studies.bottleneck.capacities import Capacity
+from sim.studies.bottleneck.marginal import Case, by_mission, check, effect, needed, rank, study
+from sim.studies.bottleneck.words import WHY, contrasts, explanations, headline, warnings, worth
+from tests.analysis.synthetic import NEVER, result, row
+
+N = 40
+LEFT, SHARE, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p_all_out", "hours_within_horizon"))
+MEASURES = [LEFT, SHARE, TIME]
+
+
+def capacity(name: str, kind: str = "lane") -> Capacity:
+    return Capacity(name, kind, 1, "count", "2", f"{kind} {name}", f"one more {kind} {name}", (f"{name}=3",))
+
+
+def campaign(left, hours=50.0):
+    """A big mission of 100 with *left* (by replication) behind or out after *hours*, and a small one always out after 5 h."""
+    rows = [
+        row(100, 0.0, NEVER if k else hours + i % 3, stranded=k, seats=100.0, search=20.0 + i % 5) for i, k in enumerate(left)
+    ]
+    return result({"big": rows, "small": [row(10, 0.0, 5.0, seats=3.0) for _ in rows]}, name="made-up", title="Made up")
+
+
+BASE = [i % 20 for i in range(N)]
+"""Two of forty replications get all out."""
+
+
+def answer(changed: dict[str, Any], base=BASE):
+    """The study driven by hand: *changed* gives the result of each capacity."""
+    caps = tuple(capacity(name) for name in changed)
+    asking = study([Case(0, "made-up", "Made up", caps)], MEASURES, N)
+    batch = next(asking)
+    assert [p.settings for p in batch.proposals] == [()]
+    try:
+        batch = asking.send([batch.read(Outcome(batch.proposals[0], campaign(base)))])
+        assert [p.settings for p in batch.proposals] == [c.settings for c in caps]
+        asking.send(
+            [
+                batch.read(Outcome(p, other) if not isinstance(other, str) else Outcome(p, error=other))
+                for p, other in zip(batch.proposals, changed.values(), strict=True)
+            ]
+        )
+    except StopIteration as stop:
+        return stop.value
+    raise AssertionError("the study asks for more")
+
+
+@pytest.fixture(scope="module")
+def found():
+    better = campaign([max(k - 5 - i % 2, 0) for i, k in enumerate(BASE)])
+    worse = campaign([k + 3 + i % 2 for i, k in enumerate(BASE)])
+    noise = campaign([max(k + (-1) ** i * (1 + i % 4), 0) for i, k in enumerate(BASE)])
+    return answer({"noise": noise, "worse": worse, "better": better, "same": campaign(BASE)})
+
+
+def test_the_difference_is_that_of_the_pairs(found):
+    rows = {r["path"]: r for r in found.results[0]["capacities"]}
+    expected = np.array([max(k - 5 - i % 2, 0) - k for i, k in enumerate(BASE)], dtype=float)
+    told = rows["better"]["effects"]["total.left_behind"]
+    mean, low, high = mean_interval(expected)
+    assert [told[k] for k in ("difference", "low", "high")] == pytest.approx([mean, low, high])
+    assert told["pairs"] == N
+    assert (told["distinct"], told["holds"], told["worse"]) == (True, True, False)
+    gained = np.mean([max(k - 5 - i % 2, 0) == 0 for i, k in enumerate(BASE)]) - np.mean(np.array(BASE) == 0)
+    assert rows["better"]["effects"]["total.p_all_out"]["difference"] == pytest.approx(gained)
+
+
+def test_infinite_times_are_cut_at_the_horizon(found):
+    told = {r["path"]: r for r in found.results[0]["capacities"]}["better"]["effects"][TIME.text]
+    before = np.array([720.0 if k else 50.0 + i % 3 for i, k in enumerate(BASE)])
+    after = np.array([720.0 if max(k - 5 - i % 2, 0) else 50.0 + i % 3 for i, k in enumerate(BASE)])
+    assert told["difference"] == pytest.approx((after - before).mean())
+
+
+def test_the_rank_is_by_worth_and_the_worse_come_last(found):
+    rows = found.results[0]["capacities"]
+    assert [r["path"] for r in rows] == ["better", "noise", "same", "worse"] or [r["path"] for r in rows] == [
+        "better", "same", "noise", "worse",
+    ]  # fmt: skip
+    assert [r["rank"] for r in rows] == [1, 2, 3, 4]
+    verdicts = {r["path"]: (r["verdict"], r["unchanged"]) for r in rows}
+    assert verdicts == {
+        "better": ("better", False),
+        "noise": ("none", False),
+        "same": ("none", True),
+        "worse": ("worse", False),
+    }
+
+
+def test_people_come_before_hours():
+    def made(name, people, hours):
+        effects = {
+            LEFT.text: {"difference": people, "distinct": True, "worse": people > 0, "holds": True, "differ": 9},
+            TIME.text: {"difference": hours, "distinct": True, "worse": hours > 0, "holds": True, "differ": 9},
+        }
+        return {"path": name, "effects": effects}
+
+    rows = rank([made("a", -1, -50), made("b", -9, -1), made("c", -1, -60), made("d", -2, 5)], MEASURES)
+    assert [r["path"] for r in rows] == ["b", "c", "a", "d"]
+    assert [r["verdict"] for r in rows] == ["better", "better", "better", "mixed"]
+
+
+def test_who_gains_and_who_is_later(found):
+    rows = {r["path"]: r for r in found.results[0]["capacities"]}
+    assert [w["mission"] for w in rows["worse"]["missions"]["worse"]] == ["big"]
+    assert rows["worse"]["missions"]["worse"][0]["left_behind"] == pytest.approx(3.5)
+    assert [w["mission"] for w in rows["better"]["missions"]["better"]] == ["big"]
+    assert rows["same"]["missions"]["better"] == rows["same"]["missions"]["worse"] == []
+
+
+def test_a_mission_counts_at_a_level_for_all_of_them():
+    numbers = np.arange(N)
+    rng = np.random.default_rng(1)
+    base = {f"m{k}": (numbers, np.zeros(N)) for k in range(50)}
+    other = {f"m{k}": (numbers, rng.normal(size=N)) for k in range(50)}
+    told = by_mission(base, other)
+    assert told["level"] == pytest.approx(0.999)
+    assert told["better_count"] + told["worse_count"] == 0, (
+        "with 50 missions without an effect; false alarm 5 % for all, seed fixed"
+    )
+
+
+def test_the_sentence_names_what_helps_and_what_does_not(found):
+    said = headline(found.results[0], MEASURES)
+    assert said.startswith("Made up: people wait most for lack of seats, ")
+    assert "One more lane better leaves 4.6 (4.0 to 5.2) fewer people behind" in said
+    assert "One more lane worse makes it worse." in said
+
+
+def test_what_makes_it_worse_is_explained(found):
+    first, why = explanations(found.results[0], MEASURES)
+    assert first.startswith("One more lane worse leaves 3.5 ")
+    assert "Later: big (3.5 more left behind)." in first
+    assert why == WHY
+
+
+def test_nothing_told_is_said():
+    found = answer({"same": campaign(BASE)})
+    said = headline(found.results[0], MEASURES)
+    assert "One more of any capacity that it has changes nothing that can be told" in said
+    assert explanations(found.results[0], MEASURES) == []
+    assert worth(found.results[0]["capacities"][0], MEASURES) == "changes nothing that can be told"
+
+
+def test_a_capacity_whose_point_failed_is_named_and_last():
+    found = answer({"broken": "all 40 replications failed (model): boom", "same": campaign(BASE)})
+    assert [r["path"] for r in found.results[0]["capacities"]] == ["same", "broken"]
+    assert found.failures == [
+        {"scenario": "made-up", "capacity": "lane broken", "error": "all 40 replications failed (model): boom"}
+    ]
+
+
+def test_a_scenario_that_failed_has_no_answer():
+    asking = study([Case(0, "made-up", "Made up", (capacity("x"),))], MEASURES, N)
+    batch = next(asking)
+    with pytest.raises(StopIteration) as stop:
+        asking.send([batch.read(Outcome(batch.proposals[0], error="all 40 replications failed (model): boom", failed=N))])
+    (told,) = stop.value.value.results
+    assert not told["final"]
+    assert headline(told, MEASURES) == "Made up: no answer, no replication of the scenario as it is was completed."
+    assert len(stop.value.value.failures) == 1
+
+
+def test_a_few_pairs_that_differ_tell_nothing():
+    samples = (np.arange(N), np.zeros(N))
+    other = (np.arange(N), np.where(np.arange(N) < 5, -3.0, 0.0))
+    base = answer({}).bases[0]
+    told = effect(samples, other, LEFT, base, 1)
+    assert told["rarely_differs"]
+    assert not told["distinct"]
+    assert told["needed"] is None
+
+
+def test_one_of_many_tries_must_be_surer():
+    """Of 200 capacities one with p = 0.01 is told by itself, and does not hold among them."""
+    values = np.random.default_rng(5).normal(size=N)
+    half = 2.708 * values.std(ddof=1) / math.sqrt(N)  # t of 39 degrees at 99 %
+    shifted = values - values.mean() - half
+    base = answer({}).bases[0]
+    samples = (np.arange(N), np.zeros(N))
+    alone, among = (effect(samples, (np.arange(N), shifted), LEFT, base, tries) for tries in (1, 200))
+    assert (alone["distinct"], alone["holds"]) == (True, True)
+    assert (among["distinct"], among["holds"]) == (True, False)
+
+
+def test_replications_that_would_tell():
+    assert needed(Estimate(2.0, -4.0, 8.0), 100) == 900, "an interval three times as wide as it may be: nine times as many"
+    assert needed(Estimate(-2.0, -8.0, 4.0), 100) == 900
+    assert needed(Estimate(0.0, -1.0, 1.0), 100) is None
+    assert needed(Estimate(1.0, None, None), 100) is None
+
+
+def test_warnings_say_how_many_would_be_needed(found):
+    said = warnings(found.results[0] | {"capacities": [r for r in found.results[0]["capacities"] if r["path"] == "noise"]})
+    assert any("one more lane noise would be told from nothing by some" in line for line in said)
+
+
+def test_a_measure_that_may_be_infinite_is_refused():
+    with pytest.raises(MeasureError, match=r"total\.p90: may be infinite.*total\.restricted_time"):
+        check([parse("total.p90", [])])
+
+
+def test_scenarios_are_set_side_by_side(found):
+    other = found.results[0] | {"scenario": "none", "capacities": answer({"better": campaign(BASE)}).results[0]["capacities"]}
+    (line,) = contrasts([found.results[0], other], MEASURES)
+    assert line.startswith("One more lane better leaves 4.6 (4.0 to 5.2) fewer people behind")
+    assert line.endswith("with made-up; it changes nothing that can be told with none.")
+    assert contrasts([found.results[0]], MEASURES) == []
+    assert len(contrasts([found.results[0], found.results[0] | {"scenario": "same"}], MEASURES)) == 1, "each capacity once"
+
+
+def test_each_kind_of_measure_has_its_words():
+    def said(name, difference):
+        measure = parse(name, ["alpha"])
+        low, high = sorted((difference * 0.5, difference * 2))
+        found = {"difference": difference, "low": low, "high": high, "distinct": True}
+        return worth({"effects": {measure.text: found}}, [measure])
+
+    assert said("total.left_behind", -20.0) == "leaves 20 (10 to 40) fewer people behind"
+    assert said("alpha.left_behind", 20.0) == "leaves 20 (10 to 40) more people of alpha behind"
+    assert said("total.stranded", -20.0) == "leaves 20 (10 to 40) fewer people stranded"
+    assert said("total.unfinished", -20.0) == "leaves 20 (10 to 40) fewer people unfinished"
+    assert said("total.half_within_horizon", -6.0).startswith("gets half out 6")
+    assert said("alpha.hours_within_horizon", 6.0).startswith("gets all of alpha out 6")
+    assert said("alpha.hours_within_horizon", 6.0).endswith(" later on average")
+    assert said("alpha.restricted_time", 6.0).endswith(" later after the order on average")
+    assert said("total.restricted_half", -6.0).startswith("gets half out 6")
+    assert said("total.p_all_out", 0.2) == "raises the chance that all are out by 20 (10 to 40) points"
+
+
+def made(path, verdict=None, **effects):
+    """A row with (difference, distinct) of each measure by its kind's name."""
+    found = {}
+    for measure in MEASURES:
+        if measure.kind.name in effects:
+            size, told = effects[measure.kind.name]
+            worse = (size > 0) == measure.kind.worse_high
+            found[measure.text] = {"difference": size, "distinct": told, "worse": told and worse, "holds": told, "differ": 9}
+    return {"path": path, "effects": found}
+
+
+def test_the_rank_of_what_can_be_told_and_what_cannot():
+    """Better, mixed, not told, worse, failed; within each by people, hours and chance, then by what is seen, then by path."""
+    rows = rank(
+        [
+            made("failed"),
+            made("worse", left_behind=(2.0, True)),
+            made("none-b", left_behind=(-1.0, False)),
+            made("none-a", left_behind=(-1.0, False)),
+            made("none-much", left_behind=(-9.0, False)),
+            made("mixed", left_behind=(2.0, True), hours_within_horizon=(-3.0, True)),
+            made("chance", left_behind=(-5.0, False), p_all_out=(0.2, True)),
+            made("people", left_behind=(-1.0, True)),
+        ],
+        MEASURES,
+    )
+    assert [r["path"] for r in rows] == ["people", "chance", "mixed", "none-much", "none-a", "none-b", "worse", "failed"]
+    assert [r["rank"] for r in rows] == list(range(1, 9))
+    assert [r["verdict"] for r in rows] == ["better", "better", "mixed", "none", "none", "none", "worse", "failed"]
+    assert [r["distinct"] for r in rows] == [True, True, True, False, False, False, True, False]
+    assert [r["holds"] for r in rows] == [True, True, True, False, False, False, True, False]
+    assert not any(r["unchanged"] for r in rows)
+
+
+def test_no_more_than_three_missions_are_named_each_way():
+    """Ten missions, five better and five worse by what their name says, in every replication alike but for a tenth."""
+    n, base = np.arange(40), {}
+    other = {}
+    for k in range(1, 6):
+        for sign, name in ((-1, f"better-{k}"), (1, f"worse-{k}")):
+            base[name] = (n, np.full(40, 10.0))
+            other[name] = (n, 10.0 + sign * k + 0.1 * (n % 2))
+    base["only-here"] = other["only-there"] = (n, np.zeros(40))
+    told = by_mission(base, other)
+    assert [w["mission"] for w in told["better"]] == ["better-5", "better-4", "better-3"]
+    assert [w["mission"] for w in told["worse"]] == ["worse-5", "worse-4", "worse-3"]
+    assert (told["better_count"], told["worse_count"]) == (5, 5)
+    assert told["level"] == round(1 - 0.05 / 10, 6)
+    assert told["worse"][0]["left_behind"] == pytest.approx(5.05)
+    assert by_mission({}, {})["level"] == 0.95
+
+
+def test_the_effect_on_a_chance_and_on_who_is_left():
+    base = answer({}).bases[0]
+    n = np.arange(N)
+    share = effect((n, np.zeros(N)), (n, (n < 5).astype(float)), SHARE, base, 1)
+    assert share["rarely_differs"]
+    assert share["differ"] == 5
+    assert share["difference"] == 5 / N
+    assert share["distinct"] == (share["low"] > 0)
+    sure = effect((n, np.zeros(N)), (n, (n < 30).astype(float)), SHARE, base, 1)
+    assert (sure["distinct"], sure["worse"]) == (True, False)
+    lost = effect((n, np.ones(N)), (n, (n < 10).astype(float)), SHARE, base, 1)
+    assert (lost["distinct"], lost["worse"]) == (True, True)
+    noisy = effect((n, np.zeros(N)), (n, np.where(n % 2, 3.0, -2.0)), LEFT, base, 1)
+    assert (noisy["distinct"], noisy["worse"], noisy["difference"]) == (False, False, 0.5)
+    assert noisy["needed"] == needed(Estimate(0.5, noisy["low"], noisy["high"]), N)
+    half = effect((n, np.zeros(N)), (n[: N // 2], np.ones(N // 2)), LEFT, base, 1)
+    assert half["pairs"] == N // 2

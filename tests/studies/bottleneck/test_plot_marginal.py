@@ -1,0 +1,214 @@
+"""Tables and pictures of the bottleneck from numbers made by hand: widths, marks, hostile text, many rows, failures."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from rich.console import Console
+
+from sim.model.names import CAUSES
+from sim.present.plot_bottleneck import _course
+from sim.present.style import styled
+from sim.studies.bottleneck.plot import ROWS, draw_bottleneck, marginal_figure
+from sim.studies.bottleneck.table import bottleneck_tables, chosen, hours
+from tests.analysis.synthetic import campaign
+from tests.present.drawing import made
+from tests.studies.bottleneck.test_marginal import BASE, MEASURES, answer
+from tests.studies.bottleneck.test_marginal import campaign as made_up
+
+HOSTILE = "[red]$\\frac{x}{y}$[/red] \x1b[31m"
+
+
+def summary(**changed: Any) -> dict[str, Any]:
+    found = answer(changed or {"better": made_up([max(k - 5 - i % 2, 0) for i, k in enumerate(BASE)]), "same": made_up(BASE)})
+    results = [result | {"explanations": [], "headline": ""} for result in found.results]
+    return {
+        "measures": [m.text for m in MEASURES],
+        "titles": {m.text: m.title for m in MEASURES},
+        "units": {m.text: m.kind.unit for m in MEASURES},
+        "worse_high": {m.text: m.kind.worse_high for m in MEASURES},
+        "seed": 1,
+        "replications": 40,
+        "results": results,
+        "contrasts": [],
+        "warnings": ["something"],
+        "failures": [],
+        "final": True,
+    }
+
+
+def printed(said: dict[str, Any], width: int) -> str:
+    console = Console(width=width, record=True, markup=False, emoji=False, highlight=False, file=open("/dev/null", "w"))  # noqa: SIM115
+    console.print(bottleneck_tables(said, width))
+    return console.export_text()
+
+
+@pytest.mark.parametrize("width", [80, 120, 160])
+def test_the_tables_fit_and_cut_no_number(width):
+    text = printed(summary(), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "−4.6*" in text
+    assert "all together" in text
+    assert "Not a replication differs with +1 lane same." in text
+    numbers = [line for line in text.splitlines() if "lane better" in line]
+    assert "…" not in numbers[0]
+    assert ("−5.2 to −4.0" in text) == (width >= 120)
+
+
+def test_rows_and_columns_of_the_hours_add_up():
+    text = printed(summary(), 80)
+    row = next(line for line in text.splitlines() if line.startswith("all together")).split()
+    assert [float(x.replace(",", "")) for x in row[2:]] == [125, 22, 103]
+
+
+def test_many_causes_are_added_up_under_other():
+    from sim.analysis.waiting import waiting
+
+    said = summary()
+    said["results"][0]["waiting"] = waiting(campaign(n=20, missions=12))
+    for width in (80, 160):
+        text = printed(said, width)
+        assert max(map(len, text.splitlines())) <= width
+        row = next(line for line in text.splitlines() if line.startswith("all together"))
+        cells = [float(x.replace(",", "")) for x in row.split()[2:] if x[0].isdigit() and "%" not in x]
+        assert sum(cells[1:]) == pytest.approx(cells[0], abs=len(cells)), "each is rounded"
+
+
+def test_text_is_shown_as_it_is(tmp_path):
+    said = summary()
+    said["results"][0]["title"] = HOSTILE
+    said["results"][0]["capacities"][0]["label"] = HOSTILE
+    assert "[red]$\\frac{x}{y}$[/red]" in printed(said, 120)
+    assert len(made(tmp_path, draw_bottleneck, said, [])) == 1
+
+
+def test_a_failed_point_is_said():
+    said = summary(broken="boom", same=made_up([k + 1 for k in BASE]))
+    text = printed(said, 80)
+    assert "+1 lane broken" in text
+    assert "failed" in text
+    with styled():
+        assert marginal_figure(said) is not None
+
+
+def test_a_scenario_without_capacities_has_no_picture_of_them(tmp_path):
+    said = summary()
+    said["results"][0]["capacities"] = []
+    assert [p.name for p in made(tmp_path, draw_bottleneck, said, [made_up(BASE)])] == ["bottleneck.png"]
+    assert "Change:" not in printed(said, 80)
+
+
+def test_the_panels_are_people_and_hours():
+    with styled():
+        figure = marginal_figure(summary())
+    assert [a.get_title(loc="left") for a in figure.axes] == [
+        "people left behind",
+        "mean hours from the start until all out,\ncut at the horizon (h)",
+    ]
+    assert "1 more changes nothing in any replication" in " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
+
+
+def test_what_makes_it_worse_is_drawn_apart():
+    with styled():
+        figure = marginal_figure(summary(worse=made_up([k + 3 + i % 2 for i, k in enumerate(BASE)])))
+    (bar,) = figure.axes[0].patches
+    assert bar.get_hatch() == "////"
+    assert bar.get_width() == pytest.approx(3.5)
+
+
+def test_many_rows_keep_the_best_and_the_worst():
+    said = summary()
+    (result,) = said["results"]
+    better, _ = result["capacities"]
+    noise = [
+        copy.deepcopy(better) | {"path": f"n{k}", "label": f"n{k}", "verdict": "none", "distinct": False, "rank": k + 2}
+        for k in range(60)
+    ]
+    worst = copy.deepcopy(better) | {"path": "w", "label": "the worst", "verdict": "worse", "rank": 99}
+    result["capacities"] = [better, *noise, worst]
+    with styled():
+        figure = marginal_figure(said)
+    labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
+    assert len(labels) == ROWS
+    assert labels[0] == "+1 lane better"
+    assert labels[-1] == "+1 the worst"
+    assert [r["path"] for r in chosen(result["capacities"])][-1] == "w"
+    assert "more that can't be told from nothing" in printed(said, 80)
+
+
+def test_scenarios_side_by_side():
+    said = summary()
+    other = copy.deepcopy(said["results"][0]) | {"scenario": "none"}
+    other["capacities"] = other["capacities"][1:]
+    said["results"].append(other)
+    text = printed(said, 120)
+    assert "Side by side" in text
+    line = next(line for line in text[text.index("Side by side") :].splitlines() if "lane better" in line)
+    assert line.split()[-4:] == ["−4.6*", "–", "d*", "–"] or "–" in line
+    with styled():
+        figure = marginal_figure(said)
+    assert [t.get_text() for t in figure.legends[0].get_texts()] == ["made-up"]  # nothing of the other is drawn
+
+
+def test_hours_in_words():
+    assert [hours(x) for x in (None, 0.0, 4.25, 842.3, 1_391_777.0, 12_345_678.0)] == [
+        "–",
+        "0",
+        "4.2",
+        "842",
+        "1,391,777",
+        "12.3 M",
+    ]
+
+
+def test_the_title_says_what_helps_most():
+    said = summary()
+    with styled():
+        assert "one more lane better helps most" in " ".join(t.get_text() for t in marginal_figure(said).texts)
+    said["results"].append(copy.deepcopy(said["results"][0]) | {"scenario": "none"})
+    with styled():
+        assert "In every scenario: one more lane better helps most" in marginal_figure(said).texts[0].get_text()
+    said["results"][1]["capacities"] = said["results"][1]["capacities"][1:]
+    with styled():
+        title = marginal_figure(said).texts[0].get_text().replace("\n", " ")
+    assert title == "What helps most. made-up: one more lane better; none: nothing that can be told"
+
+
+def test_where_nothing_changes_anything_there_is_no_empty_picture_or_table(tmp_path):
+    said = summary(same=made_up(BASE))
+    (tmp_path / "marginal.png").write_text("of fewer replications")
+    made(tmp_path, draw_bottleneck, said, [])
+    assert list(tmp_path.iterdir()) == []
+    text = " ".join(printed(said, 80).split())
+    assert "The capacity does not change anything in any replication." in text
+    assert "Change with" not in text
+    assert "holds at 95 %" not in text
+
+
+def test_the_legend_says_both_rules_and_only_what_is_there():
+    said = summary()
+    for effect in (e for row in said["results"][0]["capacities"] for e in row["effects"].values()):
+        effect["distinct"] = False
+    text = " ".join(printed(said, 80).split())
+    assert "includes zero, or fewer than ten pairs differ" in text
+    with styled():
+        assert "includes zero, or fewer than ten pairs differ" in " ".join(
+            " ".join(t.get_text() for t in marginal_figure(said).findobj(Text)).split()
+        )
+    for effect in (e for row in said["results"][0]["capacities"] for e in row["effects"].values()):
+        effect["distinct"] = True
+    assert "fewer than ten" not in " ".join(printed(said, 80).split())
+
+
+def test_the_course_goes_by_the_longest_run_and_not_by_a_first_hour():
+    shares = np.zeros((len(CAUSES), 240))
+    gate, seats = CAUSES.index("readiness"), CAUSES.index("hub")
+    shares[seats, 0] = 0.9
+    shares[gate, 1:120] = 0.5
+    shares[seats, 120:] = 0.5
+    assert _course(shares) == ["readiness", "hub"]
+    assert _course(shares[:, :60]) == ["hub", "readiness"]  # by the hour where it is short
