@@ -24,10 +24,13 @@ from sim.commands.make import command_of
 from sim.console import NobodyReads, say
 from sim.studies import queries
 
-for _verb, _query in queries().items():
+_QUERIES = queries()
+for _verb, _query in _QUERIES.items():
     app.command(_verb, short_help=_query.short)(command_of(_query))
-COMMANDS = (runs, sensitivity, files)
-"""Modules whose commands ``evacsim`` has, in the order in which help lists them."""
+app.registered_commands.sort(key=lambda info: list(_QUERIES).index(info.name) if info.name in _QUERIES else len(_QUERIES))
+"""Help lists questions first, in their order, then what there is for scenario files and stored results."""
+MODULES = (runs, sensitivity, files)
+"""Modules whose commands are made by hand."""
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

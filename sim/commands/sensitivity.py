@@ -85,10 +85,10 @@ def sensitivity(
     for option, given, owner in (("--trajectories", trajectories, "morris"), ("--base-sample", base_sample, "sobol")):
         if given is not None and method != owner:
             raise typer.BadParameter(f"is of --method {owner} alone, got --method {method}", param_hint=option)
-    from sim import api
+    from sim.studies.options import Options
     from sim.studies.sensitivity import MEASURES, Asked, sensitivity_all
 
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
+    options = Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     asked = Asked(
         tuple(scenarios), method, tuple(measure or MEASURES), tuple(factors or ()), levers, top,  # type: ignore[arg-type]
         trajectories or 10, base_sample or 64,

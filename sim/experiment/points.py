@@ -101,36 +101,36 @@ class PointScheduler:
         try:
             stored = store.stored(point.n)
             self.progress.stored(len(stored))
-            here = _OpenPoint(point, store, held, set(range(point.n)) - stored)
-            jobs = list(jobs_for(point.source, self.spec.seed, here.missing, self.workers, self.engine))
-            self.open |= dict.fromkeys(jobs, here)
+            opened = _OpenPoint(point, store, held, set(range(point.n)) - stored)
+            jobs = list(jobs_for(point.source, self.spec.seed, opened.missing, self.workers, self.engine))
+            self.open |= dict.fromkeys(jobs, opened)
         except BaseException:
             held.close()
             raise
         if not jobs:
-            self._finish(here)
+            self._finish(opened)
         yield from jobs
 
     def keep(self, job: Job, piece: Piece) -> None:
         """Stores a piece; the point is done with its last one."""
-        here = self.open[job]
-        here.store.add(piece.block)
+        opened = self.open[job]
+        opened.store.add(piece.block)
         self.progress.advance(piece.tried, piece.seconds, self.workers.jobs)
-        here.missing -= {*piece.block.replications, *(f.replication for f in piece.block.failures)}
+        opened.missing -= {*piece.block.replications, *(f.replication for f in piece.block.failures)}
         if not piece.interrupted:
             del self.open[job]
-        if not here.missing:
-            self._finish(here)
+        if not opened.missing:
+            self._finish(opened)
 
-    def _finish(self, here: _OpenPoint) -> None:
+    def _finish(self, opened: _OpenPoint) -> None:
         try:
-            result = result_of(here.store, here.point.source, self.spec.seed, here.point.n)
-            self.done(here.point.key, result)
+            result = result_of(opened.store, opened.point.source, self.spec.seed, opened.point.n)
+            self.done(opened.point.key, result)
         finally:
-            here.held.close()
+            opened.held.close()
 
     def close(self) -> None:
         """Lets go of every folder."""
-        for here in self.open.values():
-            here.held.close()
+        for opened in self.open.values():
+            opened.held.close()
         self.open.clear()

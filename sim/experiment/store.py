@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from sim.experiment.blocks import SIZE, TABLES, Block, CorruptBlock, Failure, decode, encode, merge
-from sim.experiment.files import locked, storing, sweep, write
+from sim.experiment.files import locked, remove_leftovers, storing, write
 from sim.experiment.tables import escape_formula, table_of, write_table
 
 
@@ -32,8 +32,8 @@ class Store:
     def open(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Holds the folder for this command; a second one waits until the first is done, then uses what it stored."""
         with locked(self.folder, waiting):
-            sweep(self.folder)
-            sweep(self.blocks)
+            remove_leftovers(self.folder)
+            remove_leftovers(self.blocks)
             yield
 
     def _path(self, index: int) -> Path:

@@ -231,7 +231,7 @@ class StudyRunner:
             "replications": self.query.n,
             "packages": {name: packaged(name) for name in PACKAGES},
             "wall_seconds": round(time.monotonic() - self.begun, 3),
-            "command": self.query.command(),
+            "command": self.query.command([one.given for one in self.base]),
         }
 
     def pictures(self, folder: Path) -> Pictures:
@@ -270,7 +270,7 @@ def session_of(
 ) -> Iterator[Session]:
     """The session in which *query* can be answered; its workers end with it."""
     progress = progress or SilentProgress()
-    with pool_of(query, progress) as pool:
+    with pool_of(query, progress, query.most_replications()) as pool:
         yield Session(query, pool, progress, tell, hear)
 
 

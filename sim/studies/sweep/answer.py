@@ -25,6 +25,7 @@ from sim.studies.design.given import spec_of
 from sim.studies.design.points import OWN
 from sim.studies.design.space import Space, space_of
 from sim.studies.engine import Answer, Session
+from sim.studies.query import name_of
 from sim.studies.sweep.difference import ends
 from sim.studies.sweep.points import Samples, View, known_parts, read, reason, samples, sources_digest, view_of
 from sim.studies.sweep.query import SweepQuery
@@ -92,17 +93,18 @@ def answer(query: SweepQuery, session: Session) -> Sweep:
     """
     spec = spec_of(query.scenarios, query.vary, query.measures, query.by)
     # what is to be said of a scenario would be said of each one of a matrix: a sweep keeps quiet about it
-    quiet = replace(session, query=query.completed(spec.n, spec.seed), hear=lambda prepared: None)
-    return PointScheduler(space_of(spec, quiet), spec.title).conduct()
+    query = query.completed(spec.n, spec.seed)
+    space = space_of(spec, replace(session, query=query, hear=lambda prepared: None))
+    return PointScheduler(query, space, spec.title).conduct()
 
 
 class PointScheduler:
     """One sweep under way: which points are still to be simulated, and what is known of the others."""
 
-    def __init__(self, space: Space, title: str) -> None:
+    def __init__(self, query: SweepQuery, space: Space, title: str) -> None:
         self.space, self.title = space, title
         self.design, self.measures, self.runner = space.design, space.measures, space.runner
-        self.query, self.progress = self.runner.query, self.runner.session.progress
+        self.query, self.progress = query, self.runner.session.progress
         self.names = [one.name for one in self.runner.loaded]
         self.folder = self.query.out / "sweep" / self.identity()
         self.seen = len(self.design) <= MOST_SEEN
@@ -133,10 +135,14 @@ class PointScheduler:
                 done = self.write(spool)
                 spool.settle()
             store.write_json("summary.json", done.summary)
-            about = {"points": len(self.design), "failed": self.failures}
-            store.write_json("manifest.json", self.runner.manifest(self.folder) | about)
+            store.write_json("manifest.json", self.runner.manifest(self.folder) | self.beside())
             self.progress.written("sweep")
         return replace(done, summary=done.summary | {"folder": str(self.folder)})
+
+    def beside(self) -> Json:
+        """What the manifest of a sweep holds beside that of every study; its scenarios may be more than are named."""
+        command = self.query.command([name_of(given) for given in self.query.scenarios])
+        return {"points": len(self.design), "failed": self.failures, "command": command}
 
     def simulate(self, spool: Spool) -> None:
         """Every point that the spool doesn't know; those at the ends of an axis again, for their replications are paired."""

@@ -26,15 +26,16 @@ from sim.scenario.errors import Fault, Place
 from sim.studies.design.file import is_design, read_design
 from sim.studies.design.space import Space, every_point, space_of
 from sim.studies.design.spec import DesignSpec
-from sim.studies.engine import Answer, Session
-from sim.studies.options import Options
+from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.preparing import Prepared, prepare
-from sim.studies.single import failures, run_one
+from sim.studies.run.query import RunQuery
+from sim.studies.runs import simulated, unfinished
 from sim.studies.validate.compared import Validation, validate
 from sim.studies.validate.query import ValidateQuery
 from sim.studies.validate.verdict import as_json
 
 Json = dict[str, Any]
+AGAIN = "nothing above is final: the same command tries again what failed; EVACSIM_DEBUG=1 shows tracebacks"
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,10 @@ class Validated(Answer):
     found: Validation = field(kw_only=True)
     files: tuple[Path, ...] = ()
     lost: tuple[str, ...] = ()
-    """What gave no result, and why, a line each: replications of a scenario, points of a design."""
+    """What gave no result, and why, a line each, and what to do: replications of a scenario, points of a design."""
 
     def unfinished(self) -> list[str]:
-        if not self.lost and not self.found.failed:
-            return []
-        again = "tries the failed replications again" if self.found.points == 1 else "tries again what failed"
-        return [*self.lost, f"nothing above is final: the same command {again}; EVACSIM_DEBUG=1 shows tracebacks"]
+        return list(self.lost)
 
 
 def answer(query: ValidateQuery, session: Session) -> Validated:
@@ -66,11 +64,10 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     query = query.completed()
     prepared, observations = checked(query)
     session.hear(prepared)
-    options = Options(
-        query.n, query.seed, overrides=query.overrides, out=query.out, plots=False, svg=query.svg, progress=session.progress
-    )
-    run = run_one(prepared, options, session.pool)
-    return replace(validated(run.result, observations, query.plots, svg=query.svg), lost=tuple(failures([run])))
+    run = RunQuery.of(query.scenario, n=query.n, seed=query.seed, overrides=query.overrides, out=query.out, plots=False)
+    runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
+    study = simulated(prepared, runner)
+    return replace(validated(study.result, observations, query.plots, svg=query.svg), lost=tuple(unfinished([study])))
 
 
 def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
@@ -122,7 +119,8 @@ def _over_design(spec: DesignSpec, query: ValidateQuery, session: Session) -> Va
     points = [list(map(str, space.proposal(k).settings)) for k in range(len(space.design))]
     folder = space.runner.folder(points=points, observations=observations.digest)
     pooled = Pooled(parts, spec.title or parts[0].title, folder)
-    return replace(validated(pooled, observations, query.plots, len(parts), query.svg), lost=lost)
+    kept = validated(pooled, observations, query.plots, len(parts), query.svg)
+    return replace(kept, lost=(*lost, AGAIN)) if lost or kept.found.failed else kept
 
 
 def _fault(place: Place, message: str) -> ScenarioError:
