@@ -143,11 +143,11 @@ class TestMeasures:
         assert self.read([row(t100=inf, t50=inf, stranded=1)] * 40, "half_within_horizon") == 720
 
     def test_what_studies_show_unasked_is_the_calendar(self):
-        from sim.analysis import sweeps
         from sim.studies.bottleneck.query import MEASURES as MARGINAL
+        from sim.studies.design import space
         from sim.studies.sensitivity.query import MEASURES as SENSITIVITY
 
-        for defaults in (MARGINAL, sweeps.DEFAULT, SENSITIVITY):
+        for defaults in (MARGINAL, space.DEFAULT, SENSITIVITY):
             assert not [text for text in defaults if parse(text, []).kind.from_order]
 
     @pytest.mark.parametrize(

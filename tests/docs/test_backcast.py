@@ -18,7 +18,7 @@ from sim.model import compile_scenario, simulate
 from sim.model.world import World
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Cohort
-from sim.studies.plan_file import read_plan
+from sim.studies.design.file import read_design
 from tests.docs.test_shipped_scenarios import quantities
 
 ROOT = Path(__file__).parents[2]
@@ -156,7 +156,7 @@ def _base(p: Any) -> tuple[float, float]:
 
 def test_the_sets_that_fit_are_within_what_was_searched(calibrate: ModuleType) -> None:
     """Each gives all the numbers, the taken ones first."""
-    rows = read_plan(str(ROOT / "scenarios" / "plans" / "kabul-2021-fits.yaml")).rows
+    rows = read_design(str(ROOT / "scenarios" / "plans" / "kabul-2021-fits.yaml")).rows
     assert len(rows) >= 3
     for row in rows:
         assert list(row) == [path for p in calibrate.PARAMETERS for path in p.paths]
@@ -186,7 +186,7 @@ def test_of_finalists_that_fit_alike_the_one_that_fits_people_is_taken(calibrate
 def test_a_plan_says_every_number_at_each_of_its_places(calibrate: ModuleType, tmp_path: Path) -> None:
     points = [calibrate.Point(tuple(p.low for p in calibrate.PARAMETERS), (), 0.1)]
     (tmp_path / "fits.yaml").write_text(calibrate.plan(points))
-    (row,) = read_plan(str(tmp_path / "fits.yaml")).rows
+    (row,) = read_design(str(tmp_path / "fits.yaml")).rows
     assert row == {path: p.text(p.low) for p in calibrate.PARAMETERS for path in p.paths}
 
 
