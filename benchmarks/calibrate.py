@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sim.model import compile_plan, simulate  # noqa: E402
+from sim.model import compile_scenario, simulate  # noqa: E402
 from sim.scenario import load  # noqa: E402
 from sim.scenario.quantity import Quantity  # noqa: E402
 from sim.scenario.schema import Scenario  # noqa: E402
@@ -163,7 +163,7 @@ def overrides(values: Sequence[float], horizon: int) -> list[str]:
 
 def evaluate(file: Path, wanted: Sequence[Target], values: Sequence[float], replications: int, seed: int) -> Point:
     """Simulate a point; every point meets the same draws."""
-    plan = compile_plan(load(file, overrides(values, max(t.end for t in wanted))).scenario)
+    plan = compile_scenario(load(file, overrides(values, max(t.end for t in wanted))).scenario)
     rows = [
         [t.simulated(timeline) for t in wanted] for timeline in (simulate(plan, seed, k).timeline for k in range(replications))
     ]

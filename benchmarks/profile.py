@@ -27,7 +27,7 @@ PERIOD = 0.001
 def profile(scenario: Path, seconds: float) -> tuple[Counter[tuple[str, str]], float]:
     """Samples by (module, function) over so many processor seconds, and processor seconds a replication."""
     from sim.experiment.work import _packed
-    from sim.model import compile_plan, simulate
+    from sim.model import compile_scenario, simulate
     from sim.scenario import load
 
     home = str(ROOT / "sim")
@@ -40,7 +40,7 @@ def profile(scenario: Path, seconds: float) -> tuple[Counter[tuple[str, str]], f
             place = Path(frame.f_code.co_filename).relative_to(home).with_suffix("").as_posix()
             seen[place, frame.f_code.co_qualname] += 1
 
-    plan = compile_plan(load(scenario).scenario)
+    plan = compile_scenario(load(scenario).scenario)
     for k in range(3):
         simulate(plan, 1, k)  # imports what it needs
     signal.signal(signal.SIGPROF, sample)

@@ -26,7 +26,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from sim.model import compile_plan, simulate  # noqa: E402
+from sim.model import compile_scenario, simulate  # noqa: E402
 from sim.scenario import load  # noqa: E402
 
 MEASURES = ("hours until all are out", "mean departure (h)", "flights with people")
@@ -52,7 +52,7 @@ def natural_model(folder: Path) -> Callable[[int], list[float]]:
 def our_model(name: str) -> Callable[[int], list[float]]:
     """This project's model of a shipped scenario as a function of the replication."""
     scenario = load(ROOT / "scenarios" / f"{name}.yaml").scenario
-    plan, horizon = compile_plan(scenario), scenario.clock.horizon.value
+    plan, horizon = compile_scenario(scenario), scenario.clock.horizon.value
 
     def run(k: int) -> list[float]:
         row = simulate(plan, 1, k).replication

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment.work import Engine
-from sim.model import compile_plan, simulate
+from sim.model import compile_scenario, simulate
 
 _spent = 0.0
 
@@ -26,7 +26,7 @@ def _timed(work: Callable[..., Any], *arguments: Any) -> Any:
 
 def compile_timed(scenario: Any) -> Any:
     """The model's plan."""
-    return _timed(compile_plan, scenario)
+    return _timed(compile_scenario, scenario)
 
 
 def simulate_timed(plan: Any, seed: int, replication: int) -> Any:

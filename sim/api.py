@@ -82,11 +82,11 @@ compare = function_of(CompareQuery)
 
 def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: Iterable[str] = ()) -> list[Event]:
     """The event log of one replication."""
-    from sim.model import compile_plan
+    from sim.model import compile_scenario
     from sim.model import trace as trace_model
 
     one = loaded(scenario, tuple(overrides))
-    return trace_model(compile_plan(one.scenario), seed, replication)
+    return trace_model(compile_scenario(one.scenario), seed, replication)
 
 
 def open_result(folder: str | os.PathLike[str]) -> Result:

@@ -68,6 +68,51 @@ def test_no_import_is_relative() -> None:
     assert [str(path) for path in FILES if any(name.startswith(".") for name in imports(path))] == []
 
 
+def module(path: Path) -> str:
+    """The module's name; a package's is that of its ``__init__``."""
+    parts = ("sim", *path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def circles(imported: dict[str, set[str]]) -> list[set[str]]:
+    """Sets of modules that import each other, directly or by others: strongly connected components of more than one (Tarjan)."""
+    found: list[set[str]] = []
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+
+    def visit(name: str) -> None:
+        number[name] = low[name] = len(number)
+        stack.append(name)
+        for other in imported[name]:
+            if other not in number:
+                visit(other)
+            if other in stack:
+                low[name] = min(low[name], low[other])
+        if low[name] == number[name]:
+            at = stack.index(name)
+            if len(stack) - at > 1:
+                found.append(set(stack[at:]))
+            del stack[at:]
+
+    for name in imported:
+        if name not in number:
+            visit(name)
+    return found
+
+
+def test_no_imports_draw_a_circle() -> None:
+    """At any depth, for typing or not: what needs each other is one module, or one of them registers with the other."""
+    named = {module(path): {n for n in imports(path) if n.startswith("sim.")} for path in FILES}
+    graph = {name: {n for n in names if n in named and n != name} for name, names in named.items()}
+    assert [circle for circle in circles(graph) if not all(name.startswith("sim.present") for name in circle)] == []
+
+
+def test_a_circle_is_found() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set[str](), "e": {"a", "d"}}
+    assert circles(graph) == [{"b", "c"}]
+
+
 NEVER = {
     "model": {"yaml", "pathlib", "datetime", "time", "polars", "rich", "matplotlib", "typer"},
     "experiment": {"simpy", "scipy", "matplotlib", "rich", "yaml", "typer"},

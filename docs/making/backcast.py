@@ -21,14 +21,14 @@ from sim.analysis.observations import Observation, Observations, load_observatio
 from sim.analysis.outcomes import Stored
 from sim.analysis.pooled import Pooled
 from sim.analysis.statistics import Floats, mean_interval, order_statistic, proportion
-from sim.analysis.validate import Compared, Validation, validate
-from sim.analysis.verdict import as_json, off
 from sim.analysis.waiting import course, hourly
 from sim.analysis.windows import Timeline, band, simulated
 from sim.analysis.words import cause_text, count, share
 from sim.api import Study
 from sim.scenario import describe
-from sim.studies.plan_file import read_plan
+from sim.studies.design.file import read_design
+from sim.studies.validate.compared import Compared, Validation, validate
+from sim.studies.validate.verdict import as_json, off
 
 PAGE = "validation.md"
 SCENARIO = "kabul-2021"
@@ -178,7 +178,7 @@ EACH = 20
 @cache
 def fits() -> tuple[tuple[str, ...], ...]:
     """The sets of numbers that fit about as well as the one that was taken, as settings."""
-    rows = read_plan(str(scenario_file(PLAN))).rows
+    rows = read_design(str(scenario_file(PLAN))).rows
     return tuple(tuple(f"{path}={value}" for path, value in row.items()) for row in rows)
 
 

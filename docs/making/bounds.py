@@ -17,7 +17,7 @@ from sim.analysis.matrix import THREATS
 from sim.analysis.measure import Reading, parse
 from sim.analysis.statistics import order_statistic, proportion
 from sim.analysis.words import count, duration, limit_text, share
-from sim.model import compile_plan, simulate
+from sim.model import compile_scenario, simulate
 from sim.scenario import load
 
 PAGE = "explanation/bounds.md"
@@ -95,7 +95,7 @@ def _middle(shares: list[float]) -> str:
 
 def _shares(name: str, n: int) -> Iterator[tuple[str, bool, float]]:
     """Of each finite time: its column, whether it is of all, and the bound's part of the time from the order."""
-    plan = compile_plan(load(scenario_file(name)).scenario)
+    plan = compile_scenario(load(scenario_file(name)).scenario)
     for k in range(n):
         bounds, run = strict_bound_h(plan, 1, k), simulate(plan, 1, k)
         total, missions = run.replication, run.missions

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from making.block import Block, scenario_file
-from sim.model import compile_plan, simulate
+from sim.model import compile_scenario, simulate
 from sim.scenario import load
 
 PROBES = 1
@@ -31,7 +31,7 @@ def scenario_text(name: str) -> str:
 @cache
 def answers(name: str) -> str:
     """What the first replications of a shipped scenario give by mission: people by end, and minutes."""
-    plan = compile_plan(load(scenario_file(name)).scenario)
+    plan = compile_scenario(load(scenario_file(name)).scenario)
     digest = hashlib.sha256()
     for k in range(PROBES):
         rows = simulate(plan, 1, k).missions

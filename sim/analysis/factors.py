@@ -24,12 +24,15 @@ from sim.scenario.number import BASE_UNITS
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
+from sim.scenario.settings import Setting
 from sim.scenario.shapes import ROOT, quantities
 
 Studied = Literal["uncertainty", "lever"]
 Json = dict[str, Any]
 WHOLE = ("people", "count")
 COMMAND_LINE = Place("--factors")
+RANGE = Place("the range")
+"""Where settings of factors were written."""
 KEPT = ("ratios", "security.providers", "airport.incidents", "threat.stay", "threat.up")
 """Tables whose entries are factors of their own; entries of all others (missions, fleets, gates ...) move together."""
 ALWAYS = re.compile(r"security\.providers\.[^.]+\.force\.hold")
@@ -67,9 +70,9 @@ class Member:
             return Quantity("constant", (0.0,))
         return _possible(self.quantity.scaled(x / self.quantity.mean), self.dimension)
 
-    def setting(self, position: float) -> str:
-        """``PATH=VALUE`` that puts it there."""
-        return f"{self.path}={written(self.moved(position))}"
+    def setting(self, position: float) -> Setting:
+        """The setting that puts it there."""
+        return Setting(self.path, written(self.moved(position)), RANGE)
 
     @property
     def still(self) -> bool:
@@ -85,8 +88,8 @@ class Factor:
     members: tuple[Member, ...]
     kind: Studied = "uncertainty"
 
-    def settings(self, position: float) -> tuple[str, ...]:
-        """The overrides that put all members at *position*."""
+    def settings(self, position: float) -> tuple[Setting, ...]:
+        """The settings that put all members at *position*."""
         return tuple(member.setting(position) for member in self.members)
 
     def end(self, position: float) -> str:
@@ -329,7 +332,7 @@ def without(factors: Iterable[Factor], paths: set[str]) -> tuple[Factor, ...]:
     return tuple(f for f in kept if f.members)
 
 
-def corners(factors: Sequence[Factor]) -> Iterator[tuple[str, ...]]:
+def corners(factors: Sequence[Factor]) -> Iterator[tuple[Setting, ...]]:
     """Settings of the fewest points at which every pair of factors takes all four combinations of its ends.
 
     The rules of a scenario compare one value with another, so that what holds at these points holds between them.

@@ -5,7 +5,7 @@
         ...
         return answer
 
-Whoever drives it (``sim.studies.lab``) simulates the points; the generator never does.  All points of all proposals share
+Whoever drives it (``sim.studies.engine``) simulates the points; the generator never does.  All points of all proposals share
 seed and draws, so that replication k of one pairs with replication k of another.
 """
 
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sim.analysis.outcomes import Stored
+from sim.scenario.errors import Fault
 from sim.scenario.settings import Setting
 
 
@@ -24,7 +25,7 @@ class Proposal:
     """A point: settings of a scenario, and the number of replications."""
 
     settings: tuple[Setting | str, ...] = ()
-    """Applied after those of the command line."""
+    """Applied after those of the command line; a text is ``PATH=VALUE``."""
     n: int = 200
     scenario: int = 0
     """Which of the study's scenarios, in the order of the command line."""
@@ -38,6 +39,8 @@ class Outcome:
     result: Stored | None = None
     error: str | None = None
     """One line: the setting is not accepted, or all replications failed."""
+    refused: tuple[Fault, ...] = ()
+    """What is wrong with its settings, if they are not accepted."""
     failed: int = 0
     """Replications that failed; with any of them no answer is final."""
 

@@ -39,6 +39,8 @@ STATE_TEXT = {
 }
 """All that hours go into -> as the subject of a sentence."""
 _HELD = {
+    "order": "waiting for the order",
+    "readiness": "waiting for the rest of the mission",
     "before": "not asked to go yet",
     "deciding": "waiting for a decision to go",
     "doing_ready": "still getting ready",
@@ -49,19 +51,17 @@ _HELD = {
     "doing_fly": "taking off",
     "given_up": "turned back until they gave up",
 }
+_AWAITED = {"order": "the order", "readiness": "the rest of the mission"}
 
 
 def held_text(state: str) -> str:
     """What somebody was who was held by it: ``on the road``, ``held by lack of seats``, ``waiting for the order``."""
-    if state in _HELD:
-        return _HELD[state]
-    text = cause_text(state)
-    return text if text.startswith("waiting") else f"held by {text}"
+    return _HELD.get(state) or f"held by {cause_text(state)}"
 
 
 def waited_for(cause: str) -> str:
     """What one waits for: ``lack of seats``, ``the order``."""
-    return cause_text(cause).removeprefix("waiting for ")
+    return _AWAITED.get(cause) or cause_text(cause)
 
 
 def limit_text(limit: str) -> str:

@@ -12,13 +12,6 @@ Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario fi
 Number = Annotated[
     int, typer.Option("-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications of each scenario.")
 ]
-EachNumber = Annotated[
-    int | None,
-    typer.Option(
-        "-n", "--replications", metavar="N", min=1, max=1_000_000, help="Replications of each point.", show_default="200"
-    ),
-]
-"""Where a plan may say the number too."""
 Until = Annotated[
     list[str] | None,
     typer.Option(
@@ -35,11 +28,6 @@ Most = Annotated[
     ),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all draws, for every scenario.")]
-EachSeed = Annotated[
-    int | None,
-    typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all draws, for every point.", show_default="1"),
-]
-"""Where a plan may say the seed too."""
 Jobs = Annotated[
     int | None,
     typer.Option(

@@ -33,9 +33,9 @@ class Engine(NamedTuple):
 
 def model_engine() -> Engine:
     """The model of this package."""
-    from sim.model import compile_plan, simulate
+    from sim.model import compile_scenario, simulate
 
-    return Engine(compile_plan, simulate)
+    return Engine(compile_scenario, simulate)
 
 
 @dataclass(frozen=True)

@@ -2,59 +2,35 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sim.model.names import CAUSES, STAGES
 
 if TYPE_CHECKING:
+    from sim.model.compiled.scenario import CompiledScenario
     from sim.model.eventlog import Event
-    from sim.model.plan import Plan
     from sim.model.records import Records
     from sim.scenario.schema import Scenario
 
-__all__ = ["CAUSES", "STAGES", "compile_plan", "simulate", "trace"]
+__all__ = ["CAUSES", "STAGES", "compile_scenario", "simulate", "trace"]
 
 
-def compile_plan(scenario: Scenario) -> Plan:
+def compile_scenario(scenario: Scenario) -> CompiledScenario:
     """Prepare a scenario for any number of replications."""
-    from sim.model.plan import compile_plan as compile_
+    from sim.model.compiled.scenario import compile_scenario as compile_
 
     return compile_(scenario)
 
 
-def simulate(plan: Plan, seed: int, replication: int) -> Records:
+def simulate(plan: CompiledScenario, seed: int, replication: int) -> Records:
     """One replication: the tables of what happened."""
-    from sim.model.records import make_records
-    from sim.model.world import World
+    from sim.model.replication import simulate as simulate_
 
-    with without_collector():
-        world = World(plan, seed, replication)
-        world.run()
-        records = make_records(world)
-        world.dissolve()
-    return records
+    return simulate_(plan, seed, replication)
 
 
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Keep Python's cycle collector out of the hot path; a world frees itself."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-def trace(plan: Plan, seed: int, replication: int) -> list[Event]:
+def trace(plan: CompiledScenario, seed: int, replication: int) -> list[Event]:
     """One replication as a log of events, in order of time."""
-    from sim.model.eventlog import events
-    from sim.model.world import World
+    from sim.model.replication import trace as trace_
 
-    world = World(plan, seed, replication)
-    world.run()
-    return events(world)
+    return trace_(plan, seed, replication)

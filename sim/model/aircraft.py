@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import Any, Protocol
 
+from sim.model.compiled.lift import CompiledFleet
 from sim.model.draws import Named
-from sim.model.fleet import FleetPlan
-from sim.model.holding import Portion
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
 from sim.model.mission import Chalk, Mission
 from sim.model.names import CAUSE
-
-if TYPE_CHECKING:
-    from sim.model.flown_in import FlownInForce
-    from sim.model.world import World
+from sim.model.run import Run
 
 INF = math.inf
 
@@ -24,62 +20,83 @@ NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB, FOR_PERMISSION =
 """What an aircraft waits for, as far as people inside are concerned; the first two hold nobody up."""
 
 
+class Brings(Protocol):
+    """A force that comes by air: what becomes of its aircraft, which are no flights of the lift."""
+
+    def landed(self, aircraft: Aircraft) -> None:
+        """It is on its stand."""
+
+    def off(self, aircraft: Aircraft) -> None:
+        """It has taken off again."""
+
+    def diverted(self, aircraft: Aircraft) -> None:
+        """It could not hold any longer."""
+
+
+class Troop:
+    """A group of a withdrawing force: it takes seats and belongs to no mission."""
+
+    __slots__ = ("flown", "left", "n", "name", "priority")
+
+    def __init__(self, name: str, n: int, priority: int, flown: Callable[[int], None] | None = None) -> None:
+        self.name = name
+        self.flown = flown
+        """Is told how many of them have taken off."""
+        self.n = n
+        self.left = n
+        """Those of it who have no seat yet."""
+        self.priority = priority
+
+
+Portion = tuple[Any, int]
+"""(group or troops, people of it who board)"""
+
+
 class Fleet:
     """A fleet in one replication."""
 
-    def __init__(self, w: World, plan: FleetPlan) -> None:
+    def __init__(self, run: Run, plan: CompiledFleet) -> None:
         self.plan = plan
         self.name = plan.name
         self.index = plan.index
-        self.seats = math.floor(w.get(plan.seats) * w.get(plan.share) + 1e-9)
-        self.surge = int(w.get(plan.surge)) if plan.surge is not None else self.seats
-        self.wait_for = w.get(plan.wait_for)
-        self.patience = w.get(plan.patience)
-        self.window = w.get(plan.window)
-        self.endurance = w.get(plan.endurance)
-        self.sorties = w.get(plan.sorties)
-        self.unhandled = w.get(plan.unhandled)
-        self.night = plan.night
-        self.needs = plan.needs
+        self.numbers = numbers = plan.numbers.in_(run.streams)
+        self.seats = math.floor(numbers.seats * numbers.share + 1e-9)
+        self.surge = int(numbers.surge) if numbers.surge is not None else self.seats
         self.own_only = plan.loading == "own-only"
         self.first_come = plan.loading == "first-come"
         self.serves = plan.serves
         self.ordered = INF
         """When the first order of a mission that it serves came, if it comes so long after that."""
-        self.own: list[Mission] = []
+        self.own: list[Mission] = run.link()
         """The missions that it serves."""
-        self.stays = min(self.patience, max(0.0, self.window - plan.ground))
+        self.stays = min(numbers.patience, max(0.0, numbers.window - plan.ground))
         """How long an aircraft of it waits on its stand for people to come in."""
-        self.lagged = plan.lag is not None
-        """Whether it comes so long after its first order."""
         self.takes: Collection[int] = self.serves
         """Missions whose people it may take, and troops."""
         self.stand_size = 0
         self.until = INF
         self.hubs: list[Hub] = []
-        self.per_person = plan.per_person
-        self.refuel = plan.refuel
-        self.surges = plan.surge is not None
+        self.surges = numbers.surge is not None
         self.waits = plan.waits
         self.scheduled = bool(plan.schedule)
         self.first_day: list[float] = []
         """Hours from the start to each flight of the first day's timetable."""
-        self.flown_in: FlownInForce | None = None
+        self.brings: list[Brings] = run.link()
         """The force whom it brings, if that is what it is for."""
-        self.idle: list[Aircraft] = []
+        self.idle: list[Aircraft] = run.link()
         self.classes: list[LiftClass] = []
         """Classes of the missions whose people alone it takes."""
         self._streams: dict[int, tuple[Named, Named, Named]] = {}
 
-    def streams_of(self, w: World, number: int) -> tuple[Named, Named, Named]:
+    def streams_of(self, run: Run, number: int) -> tuple[Named, Named, Named]:
         """Draws of the legs, the landings and the take-offs of one aircraft; all flights of a timetable share one."""
         known = self._streams.get(number)
         if known is None:
-            p = self.plan
+            own = self.plan.aircraft[number]
             known = self._streams[number] = (
-                Named(w.streams, p.legs[number]),
-                Named(w.streams, p.landing[number]),
-                Named(w.streams, p.take_off[number]),
+                Named(run.streams, own.legs),
+                Named(run.streams, own.landing),
+                Named(run.streams, own.take_off),
             )
         return known
 
@@ -115,9 +132,9 @@ class Aircraft:
         "threshold",
     )  # fmt: skip
 
-    def __init__(self, w: World, fleet: Fleet, number: int, rank: int, sortie: int = 0) -> None:
+    def __init__(self, run: Run, fleet: Fleet, number: int, rank: int, sortie: int = 0) -> None:
         self.fleet = fleet
-        self.legs, self.landing, self.take_off = fleet.streams_of(w, number)
+        self.legs, self.landing, self.take_off = fleet.streams_of(run, number)
         self.number = number
         self.name = f"{fleet.name}/{number}"
         self.key = rank << 16

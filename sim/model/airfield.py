@@ -9,46 +9,62 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Protocol
 
-from sim.model.kernel import AIRCRAFT, LANDING, TAKE_OFF, Call, CauseLog, key
+from sim.model.aircraft import Aircraft, Fleet
+from sim.model.closures import Closures
+from sim.model.compiled.airport import CompiledAirfield
+from sim.model.kernel import CauseLog
 from sim.model.names import CAUSE
-from sim.model.plan import Builder, Fixed, Plan, next_change
+from sim.model.ranks import AIRFIELD_WINDOWS, DAY_OR_NIGHT_AT_AIRFIELD, LANDING_ENDS, TAKE_OFF_ENDS
+from sim.model.run import Run
+from sim.model.security import Security
 from sim.model.windows import Windows
-from sim.model.windows import prepare as prepare_windows
-from sim.scenario.schema import Airfield as AirfieldSpec
-
-if TYPE_CHECKING:
-    from sim.model.aircraft import Aircraft, Fleet
-    from sim.model.world import World
 
 _RUNWAY, _SERVICE = CAUSE["runway"], CAUSE["service"]
-_TAKE_OFF_KEY, _LANDING_KEY = key(TAKE_OFF), key(LANDING)
 
 
-def prepare(b: Builder) -> dict[str, Any]:
-    """Stands, and the three runway times."""
-    spec = b.scenario.airport.airfield or AirfieldSpec()
-    stands: dict[str, tuple[Fixed, int]] = {
-        n: (b.count(f"airport.airfield.stands.{n}.number", s.number), s.size) for n, s in sorted(spec.stands.items())
-    }
-    runway = spec.runway
-    night = runway.night if runway.night is not None else runway.day
-    windows = prepare_windows(b, "airport.airfield.windows", spec.windows)
-    return {"windows": windows, "stands": stands, "times": {"day": runway.day, "night": night, "visual": runway.visual}}
+class Flights(Protocol):
+    """The lift, as the airfield tells it what becomes of its aircraft."""
+
+    def windows_change(self) -> None:
+        """Other windows are open, or known to come."""
+
+    def request_landing(self, aircraft: Aircraft) -> None:
+        """It may ask again: something has changed for which it held."""
+
+    def stand_given(self, aircraft: Aircraft) -> None:
+        """It has a stand."""
+
+    def lands(self, aircraft: Aircraft) -> None:
+        """It is on its final approach."""
+
+    def rolls(self, aircraft: Aircraft) -> None:
+        """Its take-off roll begins."""
+
+    def off(self, aircraft: Aircraft) -> None:
+        """Its take-off roll has ended."""
 
 
 class Airfield:
     """Runway and stands now."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
-        self.w = w
-        self.clock = w.clock
-        part = plan.parts["airfield"]
-        self.windows = Windows(w, part["windows"], 2, self._windows_change)
-        self.visual_possible = part["times"]["visual"] is not None
-        self.night_matters = not w.daylight.always
-        classes = sorted(((size, n, w.get(number)) for n, (number, size) in part["stands"].items()))
+    def __init__(self, run: Run, part: CompiledAirfield, security: Security, closures: Closures) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.security = security
+        self.closures = closures
+        self._lift: list[Flights] = run.link()
+        self.changed: list[Callable[[], None]] = run.link()
+        """Told when what stops movements may have changed."""
+        self.landed: list[Callable[[Aircraft], None]] = run.link()
+        """Told of each aircraft of the lift that is on its stand."""
+        self.windows = Windows(run, part.windows, AIRFIELD_WINDOWS)
+        self.windows.changed.append(self._windows_change)
+        self.visual_possible = part.visual
+        self.night_matters = not self.run.daylight.always
+        classes = sorted((stand.size, n, self.run.get(stand.number)) for n, stand in part.stands.items())
         self.sizes = {n: size for size, n, _ in classes}
         self.free = {n: number for _, n, number in classes}
         self.number = sum(self.free.values()) if classes else math.inf
@@ -63,14 +79,25 @@ class Airfield:
         self.stopped_by: int | None = None
         """The cause for which nothing moves on the runway, or None."""
         self.log = CauseLog(_RUNWAY)
-        self.on_off, self.on_landed = self._off, self._landed
         self.runway_hours = 0.0
+        """Of all movements that have begun, up to their ends."""
+        self.free_at = 0.0
+        """When the last of them ends, or has ended."""
         self.stand_hours = 0.0
+
+    @property
+    def lift(self) -> Flights:
+        """Whose aircraft come."""
+        return self._lift[0]
+
+    def serve(self, lift: Flights) -> None:
+        """Aircraft of this lift come."""
+        self._lift.append(lift)
 
     def start(self) -> None:
         """Follow day and night."""
         if self.night_matters:
-            self._sun(None)
+            self._sun(False)
         self.windows.start()
         if self.windows.present:
             self._windows_change()
@@ -79,40 +106,38 @@ class Airfield:
 
     def _windows_change(self) -> None:
         self.on_change()
-        self.w.lift.windows_change()
+        self.lift.windows_change()
 
-    def _sun(self, call: Call | None) -> None:
-        w = self.w
-        wait = next_change(w.daylight, w.hour_of_day())
+    def _sun(self, begun: bool) -> None:
+        wait = self.run.daylight.next_change(self.run.hour_of_day())
         if wait < math.inf:
-            w.clock.after(wait, key(AIRCRAFT, 1 << 20), self._sun)
-        if call is not None:
+            self.clock.after(wait, DAY_OR_NIGHT_AT_AIRFIELD, self._sun, True)
+        if begun:
             self.on_change()
 
     # -- how the field can be used -----------------------------------------------------------------------------------
 
     def on_change(self) -> None:
         """Services, daylight, weather or a closure have changed."""
-        w = self.w
-        self.runway_shut = w.closures.is_shut("runway")
+        self.runway_shut = self.closures.is_shut("runway")
         self.mode = self._mode()
         self.stopped_by = self._stopped()
-        self.log.set(w.clock.now, _RUNWAY if self.stopped_by is None else self.stopped_by)
+        self.log.set(self.clock.now, _RUNWAY if self.stopped_by is None else self.stopped_by)
         if self.pattern:
             pattern, self.pattern = self.pattern, []
             for aircraft in pattern:
-                w.lift.request_landing(aircraft)
+                self.lift.request_landing(aircraft)
         self.kick()
-        w.lift.causes.airfield_changed()
+        for tell in self.changed:
+            tell()
 
     def _mode(self) -> str | None:
-        w = self.w
-        day = w.within(w.daylight)
-        if "tower" in w.security.services:
+        day = self.run.within(self.run.daylight)
+        if "tower" in self.security.services:
             if day:
                 return "day"
-            return "night" if w.security.night else None
-        if self.visual_possible and day and not w.closures.is_shut("visual"):
+            return "night" if self.security.night else None
+        if self.visual_possible and day and not self.closures.is_shut("visual"):
             return "visual"
         return None
 
@@ -123,10 +148,10 @@ class Airfield:
 
     def serves(self, aircraft: Aircraft) -> bool:
         """Whether the services that an aircraft needs are there, at this time of day."""
-        services = self.w.security.services
-        if aircraft.fleet.needs and not aircraft.fleet.needs <= services:
+        services = self.security.services
+        if not aircraft.fleet.plan.needs <= services:
             return False
-        return self.mode is not None and (aircraft.fleet.night or self.w.within(self.w.daylight))
+        return self.mode is not None and (aircraft.fleet.plan.night or self.run.within(self.run.daylight))
 
     def permits(self, fleet: Fleet) -> bool:
         """Whether aircraft of a fleet may land now, as far as windows go."""
@@ -173,14 +198,13 @@ class Airfield:
                 else:
                     line.remove(other)
                 self._give(other, fit)
-                self.w.lift.stand_given(other)
+                self.lift.stand_given(other)
                 return
 
     def used(self, end: float) -> tuple[float, float]:
         """Hours up to *end* for which stands were held and the runway was occupied, counting what is still going on."""
         held = self.number - sum(self.free.values()) if self.order else 0
-        late = (t - end for t, _, _, callback, _ in self.clock._queue if callback in (self.on_off, self.on_landed))
-        return self.stand_hours + held * end, self.runway_hours - sum(late)
+        return self.stand_hours + held * end, self.runway_hours - max(0.0, self.free_at - end)
 
     # -- runway ------------------------------------------------------------------------------------------------------
 
@@ -208,39 +232,34 @@ class Airfield:
         self.busy = True
         if take_off:
             time = aircraft.take_off[mode].at(aircraft.sortie)
-            self.w.lift.rolls(aircraft)
-            priority, callback = _TAKE_OFF_KEY + aircraft.key, self.on_off
+            self.lift.rolls(aircraft)
+            priority, callback = TAKE_OFF_ENDS + aircraft.key, self._off
         else:
             time = aircraft.landing[mode].at(aircraft.sortie)
-            self.w.lift.lands(aircraft)
-            priority, callback = _LANDING_KEY + aircraft.key, self.on_landed
+            self.lift.lands(aircraft)
+            priority, callback = LANDING_ENDS + aircraft.key, self._landed
         if time < math.inf:
             self.runway_hours += time
+            self.free_at = self.clock.now + time
             self.clock.wake(time, priority, callback, aircraft)
 
     def _may_move(self, aircraft: Aircraft, take_off: bool) -> bool:
         """Whether it may land, or take off, at this time."""
-        if self.mode == "night" and not aircraft.fleet.night:
+        if self.mode == "night" and not aircraft.fleet.plan.night:
             return False
         return take_off or not self.windows.present or self.permits(aircraft.fleet)
 
     def _off(self, aircraft: Aircraft) -> None:
         self.busy = False
-        brings = aircraft.fleet.flown_in
-        if brings is None:
-            self.w.lift.off(aircraft)
-        else:
-            brings.off(aircraft)
+        for whose in aircraft.fleet.brings or (self.lift,):
+            whose.off(aircraft)
         if self.runway_line:
             self.kick()
 
     def _landed(self, aircraft: Aircraft) -> None:
         self.busy = False
-        brings = aircraft.fleet.flown_in
-        if brings is None:
-            self.w.boarding.landed(aircraft)
-        else:
-            brings.landed(aircraft)
+        for tell in [force.landed for force in aircraft.fleet.brings] or self.landed:
+            tell(aircraft)
         if self.runway_line:
             self.kick()
 

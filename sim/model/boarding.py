@@ -7,46 +7,54 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight
-from sim.model.fleet import LiftPlan, RetrogradePlan
-from sim.model.holding import FIRST, Holding, Troop
-from sim.model.kernel import AIRCRAFT, Call, key
-from sim.model.mission import Chalk, Cohort
-from sim.model.plan import Plan, When
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight, Troop
+from sim.model.compiled.lift import CompiledLift, CompiledRetrograde
+from sim.model.compiled.numbers import When
+from sim.model.gates import Gates
+from sim.model.holding import FIRST, Holding
+from sim.model.lift import Lift
+from sim.model.mission import Chalk, Cohort, Mission
+from sim.model.ranks import LOAD_PATIENCE_ENDS, LOADED, RETROGRADE_BEGINS, TROOPS_HURRY, TROOPS_READY
+from sim.model.run import Run
+from sim.model.seats import Seats
+from sim.model.security import Security
+from sim.model.threat import Threat
 
 INF = math.inf
-_READY_KEY, _PATIENCE_KEY = key(AIRCRAFT, 1 << 17), key(AIRCRAFT, 1 << 18)
 
 
 class Boarding:
-    """The holding area, the aircraft that wait for their load, and the people who have no seat yet."""
+    """The aircraft that wait for their load, and whoever needs a seat."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
-        self.w = w
-        self.clock = w.clock
-        part: LiftPlan = plan.parts["lift"]
-        self.present = plan.has_lift
-        self.surge_when = part.surge_when
-        self.surge_above = w.get(part.surge_above)
-        self.surge_needs_force = part.surge_needs_force
+    def __init__(
+        self,
+        run: Run,
+        part: CompiledLift,
+        threat: Threat,
+        security: Security,
+        gates: Gates,
+        holding: Holding,
+        seats: Seats,
+        lift: Lift,
+    ) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.threat = threat
+        self.security = security
+        self.gates = gates
+        self.holding = holding
+        self.seats = seats
+        self.lift = lift
+        self.present = lift.present
+        gates.entered.append(self.enter)
+        gates.full.append(self.on_full)
+        lift.airfield.landed.append(self.landed)
+        security.seats.append(self)
         self.strict = part.head_of_line
         self.retrograde = part.retrograde
-        self.holding = Holding(
-            len(plan.missions),
-            fifo=any(f.loading == "first-come" for f in part.fleets),
-            by_priority=any(f.loading == "own-first" for f in part.fleets),
-            own={m for f in part.fleets for m in f.serves},
-            by_mission=any(f.waits for f in part.fleets),
-        )
         self.waiting: list[Aircraft] = []
         """Aircraft on a stand that wait for their load, in order."""
-        self.to_board = 0
-        """People ordered out (and troops) who have no seat yet."""
         self.hurried: set[str] = set()
         self.rests = any(f.waits for f in part.fleets)
         """Whether aircraft rest at their hubs until there are people who can board."""
@@ -54,23 +62,22 @@ class Boarding:
     def start(self) -> None:
         """Plan the withdrawals."""
         for r in self.retrograde:
-            self.w.when(r.begins, key(AIRCRAFT, 1 << 22), self._begin_retrograde, r)
+            self.run.when(r.begins, RETROGRADE_BEGINS, self._begin_retrograde, r)
 
     # -- people --------------------------------------------------------------------------------------------------------
 
-    def ordered(self, cohort: Cohort) -> None:
-        """A cohort has been ordered out: aircraft that rest have somebody to fetch."""
-        if cohort.needs_seat:
-            cohort.mission.to_board += cohort.movers
-            self.to_board += cohort.movers
-        self.w.lift.ordered(cohort.mission)
+    def ordered(self, mission: Mission, people: int) -> None:
+        """So many people of a mission who need a seat have been ordered out: aircraft that rest have somebody to fetch."""
+        mission.to_board += people
+        self.seats.to_board += people
+        self.lift.ordered(mission)
 
     def needs_no_seat(self, cohort: Cohort, n: int) -> None:
         """People ordered out won't come, or got out without a seat: one with endless patience may have all whom it will get."""
         if not cohort.needs_seat:
             return
         cohort.mission.to_board -= n
-        self.to_board -= n
+        self.seats.to_board -= n
         if self.waiting:
             self._check()
 
@@ -78,38 +85,39 @@ class Boarding:
         """A group has come into the holding area (or is out, where the scenario has no lift)."""
         if not self.present:
             chalk.left = 0
-            self.w.left(chalk)
+            self.run.n_out += chalk.n
+            self.gates.release(chalk.n)
+            self.run.end_if_out()
             return
         self.holding.add(chalk)
         if self.rests:
-            self.w.gates.passes(chalk, -chalk.n)
-            self.w.lift.dispatch.look(chalk.cohort.mission.index)
+            self.gates.passes(chalk, -chalk.n)
+            self.lift.dispatch.look(chalk.cohort.mission.index)
         if not self.waiting:
             return
         first = self.waiting[0]
-        short = first.threshold > self.holding.level + self.holding.troops and first.fleet.patience < INF
-        if not (short and self.strict and not self.w.gates.limited):
+        short = first.threshold > self.holding.level + self.holding.troops and first.fleet.numbers.patience < INF
+        if not (short and self.strict and not self.gates.limited):
             self._check()
 
     # -- troops --------------------------------------------------------------------------------------------------------
 
-    def _begin_retrograde(self, r: RetrogradePlan) -> None:
-        w = self.w
-        self.withdraw(r.name, w.get(r.people), w.get(r.over), w.get(r.group), r.spec.priority)
+    def _begin_retrograde(self, r: CompiledRetrograde) -> None:
+        self.withdraw(r.name, self.run.get(r.people), self.run.get(r.over), self.run.get(r.group), r.priority)
         if r.deadline is not None:
-            self.hurry_before(r.name, r.deadline, w.get(r.near))
+            self.hurry_before(r.name, r.deadline, self.run.get(r.near))
 
     def hurry_before(self, name: str, deadline: When, near: float) -> None:
         """Troops of this name board before everyone else from *near* hours before a moment on, which may not be known yet."""
-        ahead = self.w.get(deadline.delay) - near
+        ahead = self.run.get(deadline.delay) - near
 
         def plan(base: float) -> None:
-            self.clock.at(base + ahead, key(AIRCRAFT, (1 << 22) + 1), lambda _: self._hurry(name))
+            self.clock.at(base + ahead, TROOPS_HURRY, self._hurry, name)
 
         if deadline.after == "start":
             plan(0.0)
         else:
-            self.w.on_happening(deadline.after, plan)
+            self.run.on_happening(deadline.after, plan)
 
     def _hurry(self, name: str) -> None:
         self.hurried.add(name)
@@ -135,20 +143,17 @@ class Boarding:
         for i in range(steps):
             n = min(size, left)
             left -= n
-            self.clock.after(
-                over * i / steps, key(AIRCRAFT, (1 << 22) + 2, i), self._troops_ready, Troop(name, n, priority, flown)
-            )
+            self.clock.after(over * i / steps, TROOPS_READY + i, self._troops_ready, Troop(name, n, priority, flown))
 
-    def _troops_ready(self, call: Call) -> None:
-        troop: Troop = call.arg
+    def _troops_ready(self, troop: Troop) -> None:
         if troop.name in self.hurried:
             troop.priority = FIRST
         self.holding.add_troops(troop)
-        self.to_board += troop.n
-        self.w.lift.troops_call()
-        self.w.lift.send_for_people()
+        self.seats.to_board += troop.n
+        self.lift.troops_call()
+        self.lift.send_for_people()
         if self.rests:
-            self.w.lift.dispatch.look(self.w.lift.dispatch.troops)
+            self.lift.dispatch.look(self.lift.dispatch.troops)
         self._check()
 
     # -- loading -------------------------------------------------------------------------------------------------------
@@ -157,28 +162,18 @@ class Boarding:
         """It is on its stand and waits for its load."""
         f = aircraft.fleet
         aircraft.on_stand = self.clock.now
-        aircraft.threshold = max(1, math.ceil(f.wait_for * self.seats(f) - 1e-9))
-        self.w.lift.waits(aircraft, FOR_LOAD)
+        aircraft.threshold = max(1, math.ceil(f.numbers.wait_for * self.seats.of(f) - 1e-9))
+        self.lift.waits(aircraft, FOR_LOAD)
         self.waiting.append(aircraft)
-        limit = f.patience
-        if f.window < INF:
-            limit = min(limit, max(0.0, f.window - self._ground(aircraft, 1)))
+        limit = f.numbers.patience
+        if f.numbers.window < INF:
+            limit = min(limit, max(0.0, f.numbers.window - self.ground_time(aircraft, 1)))
         self._check()
         if aircraft.state == FOR_LOAD:
             if limit < INF:
-                aircraft.calls = self.clock.after(limit, _PATIENCE_KEY + aircraft.key, self._patience_over, aircraft)
+                aircraft.calls = self.clock.after(limit, LOAD_PATIENCE_ENDS + aircraft.key, self._patience_over, aircraft)
             elif self.rests:
-                self.w.lift.dispatch.holds(aircraft, True)
-
-    def seats(self, f: Fleet) -> int:
-        """Seats of its aircraft, as they are used now."""
-        if f.surges and (self.w.security.guarded or not self.surge_needs_force):
-            if self.holding.level > self.surge_above:
-                return f.surge
-            for c in self.surge_when:
-                if self.w.holds(c):
-                    return f.surge
-        return f.seats
+                self.lift.dispatch.holds(aircraft, True)
 
     def level(self, f: Fleet) -> int:
         """People inside whom the fleet may take."""
@@ -192,14 +187,14 @@ class Boarding:
 
     def _still_to_come(self, f: Fleet) -> int:
         if f.own_only:
-            return sum(self.w.missions[m].to_board for m in f.serves)
-        return self.to_board
+            return sum(m.to_board for m in f.own)
+        return self.seats.to_board
 
     def _enough(self, aircraft: Aircraft) -> bool:
         f = aircraft.fleet
         want = aircraft.threshold
-        if f.patience == INF:
-            want = 1 if self.w.gates.is_stuck() else min(want, max(1, self._still_to_come(f)))
+        if f.numbers.patience == INF:
+            want = 1 if self.gates.is_stuck() else min(want, max(1, self._still_to_come(f)))
         return self.level(f) >= want
 
     def on_full(self) -> None:
@@ -219,8 +214,7 @@ class Boarding:
             else:
                 return
 
-    def _patience_over(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _patience_over(self, aircraft: Aircraft) -> None:
         if aircraft.state == FOR_LOAD:
             aircraft.calls = None
             self._load(aircraft)
@@ -228,20 +222,20 @@ class Boarding:
 
     def _load(self, aircraft: Aircraft) -> None:
         """Board whoever is there, up to its seats."""
-        w, f, lift = self.w, aircraft.fleet, self.w.lift
+        f, lift = aircraft.fleet, self.lift
         self.waiting.remove(aircraft)
         if aircraft.calls is not None:
             aircraft.calls.cancel()
             aircraft.calls = None
         now = self.clock.now
-        seats = self.seats(f)
-        if f.window < INF:
-            seats = min(seats, self._boardable(aircraft, f.window - (now - aircraft.on_stand)))
+        seats = self.seats.of(f)
+        if f.numbers.window < INF:
+            seats = min(seats, self._boardable(aircraft, f.numbers.window - (now - aircraft.on_stand)))
         portions, soldiers, inside, troops = self.holding.take(f, seats)
         aircraft.record = Flight(aircraft, now, seats, portions, inside, troops)
         aircraft.soldiers = soldiers
         aircraft.people = inside + troops
-        self.to_board -= inside + troops
+        self.seats.to_board -= inside + troops
         if self.holding.by_mission:
             for chalk, k in portions:
                 chalk.cohort.mission.to_board -= k
@@ -252,27 +246,27 @@ class Boarding:
         lift.aboard += inside
         lift.loaded[aircraft] = None
         lift.waits(aircraft, NOTHING)
-        self.clock.wake(self._ground(aircraft, inside + troops), _READY_KEY + aircraft.key, lift.on_ready, aircraft)
+        self.clock.wake(self.ground_time(aircraft, inside + troops), LOADED + aircraft.key, lift.is_ready, aircraft)
         if inside:
-            w.gates.release(inside)
+            self.gates.release(inside)
 
-    def _ground(self, aircraft: Aircraft, people: int) -> float:
+    def ground_time(self, aircraft: Aircraft, people: int) -> float:
         """Ground time to load *people* (a quick turn for nobody), with fuel if it takes any."""
-        w, f = self.w, aircraft.fleet
+        f = aircraft.fleet
         legs, i = aircraft.legs, aircraft.sortie
         time = legs["load" if people else "quick"].at(i)
-        if f.per_person and people:
+        if f.plan.per_person and people:
             time += legs["person"].at(i) * people
-        if f.refuel:
+        if f.plan.refuel:
             time += legs["fuel"].at(i)
-        if f.unhandled != 1.0 and "handling" not in w.security.services:
-            time *= f.unhandled
-        return time * w.threat.flying
+        if f.numbers.unhandled != 1.0 and "handling" not in self.security.services:
+            time *= f.numbers.unhandled
+        return time * self.threat.now.flying
 
     def _boardable(self, aircraft: Aircraft, left: float) -> int:
         """People who can board in the *left* hours of its window (at least nobody)."""
         person = aircraft.legs["person"].at(aircraft.sortie)
         if person <= 0:
             return 10**9
-        fixed = self._ground(aircraft, 1) - person
+        fixed = self.ground_time(aircraft, 1) - person
         return max(0, math.floor((left - fixed) / person + 1e-9))

@@ -8,17 +8,17 @@ from that formula; there is no step size.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
-from sim.model.draws import UNIT_EXPONENTIAL
-from sim.model.kernel import CROWD, Call, key
-from sim.model.plan import Builder, Fixed
+from sim.model.closures import Closures
+from sim.model.compiled.airport import CompiledCrowd
+from sim.model.kernel import Call
+from sim.model.ranks import CROWD_BREAKS_THROUGH, CROWD_CROSSES, CROWD_HEARS_NEWS, RUNWAY_CLEARED
+from sim.model.run import Run
+from sim.model.security import Security
+from sim.model.threat import Threat
 
-if TYPE_CHECKING:
-    from sim.model.world import World
-
-_NEWS_KEY, _BREACH_KEY, _CROSS_KEY, _CLEAR_KEY = (key(CROWD, rank) for rank in (1, 2, 3, 4))
 LIMIT = 1e6
 """Hours; nothing is looked for beyond."""
 
@@ -76,63 +76,32 @@ class Course(NamedTuple):
         return self.start * (b - a) + self.flow * (b * b - a * a) / 2
 
 
-@dataclass
-class CrowdPlan:
-    """Numbers of the crowd; ``budget`` and ``clear`` are streams by breach."""
-
-    present: bool
-    numbers: dict[str, Fixed]
-    news: dict[str, Fixed]
-    breach: dict[str, Fixed]
-    budget: int
-    clear: int
-
-
-def prepare(b: Builder) -> CrowdPlan:
-    """Register the draws of the crowd."""
-    spec = b.scenario.airport.crowd
-    if spec is None:
-        return CrowdPlan(False, {}, {}, {}, 0, 0)
-    numbers = {
-        n: b.fixed(f"airport.crowd.{n}", getattr(spec, n)) for n in ("start", "inflow", "dispersal", "slows", "close_above")
-    }
-    if spec.open_below is not None:
-        numbers["open_below"] = b.fixed("airport.crowd.open_below", spec.open_below)
-    news = (
-        {n: b.fixed(f"airport.crowd.news.{n}", getattr(spec.news, n)) for n in ("every", "window", "flights")}
-        if spec.news
-        else {}
-    )
-    breach = {}
-    if spec.breach is not None:
-        names = ("rate", "above", "strength", "clear_strength", "disperses")
-        breach = {n: b.fixed(f"airport.crowd.breach.{n}", getattr(spec.breach, n)) for n in names}
-    budget = b.stream("breach", "crowd", UNIT_EXPONENTIAL, 4)
-    clear = b.stream("clear", "crowd", spec.breach.clear if spec.breach is not None else None, 4)
-    return CrowdPlan(True, numbers, news, breach, budget, clear)
-
-
 class Crowd:
     """C(t), whether the gates are closed for it, and its breaches of the runway."""
 
-    def __init__(self, w: World, plan: CrowdPlan) -> None:
-        self.w = w
-        self.present = plan.present
+    def __init__(self, run: Run, plan: CompiledCrowd | None, threat: Threat, security: Security, closures: Closures) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.threat = threat
+        self.security = security
+        self.closures = closures
+        self.thresholds: list[Callable[[], None]] = run.link()
+        """Told when it has grown so large that gates close, or so small that they open."""
+        self.present = plan is not None
         self.gates_closed = False
         self.breached = False
         self.breaches = 0
         self.log: list[tuple[float, Course]] = []
-        if not plan.present:
+        if plan is None:
             return
         self.plan = plan
-        self.n = {k: w.get(v) for k, v in plan.numbers.items()}
-        self.news = {k: w.get(v) for k, v in plan.news.items()}
-        self.breach = {k: w.get(v) for k, v in plan.breach.items()}
-        self.open_below = self.n.get("open_below", self.n["close_above"] / 2)
+        self.numbers = numbers = plan.numbers.in_(self.run.streams)
+        self.news, self.breach = numbers.news, numbers.breach
+        self.open_below = numbers.open_below if numbers.open_below is not None else numbers.close_above / 2
         self.since = 0.0
-        self.course = Course(self.n["start"], 0.0, self.n["dispersal"])
+        self.course = Course(numbers.start, 0.0, numbers.dispersal)
         self.hazard = 0.0
-        self.budget = w.streams[plan.budget].at(0) if self.breach else math.inf
+        self.budget = self.run.streams[plan.budget].at(0) if self.breach else math.inf
         self.news_factor = 1.0
         self.factors: list[float] = []
         """Factors on the inflow of the incidents in progress."""
@@ -145,19 +114,19 @@ class Crowd:
         if self.present:
             self.on_change()
             if self.news:
-                self.w.clock.after(self.news["every"], _NEWS_KEY, self._news)
+                self.clock.after(self.news.every, CROWD_HEARS_NEWS, self._news)
 
     def size(self) -> float:
         """People outside now."""
-        return self.course.at(self.w.clock.now - self.since) if self.present else 0.0
+        return self.course.at(self.clock.now - self.since) if self.present else 0.0
 
     def speed(self) -> float:
         """Speed of an exposed gate, between 0 and 1: 1 / (1 + C / slows)."""
         if not self.present:
             return 1.0
-        now, course = self.w.clock.now, self.course
+        now, course = self.clock.now, self.course
         if now != self._speed_at or course is not self._speed_of:  # each gate asks, again and again
-            self._speed = 1.0 / (1.0 + course.at(now - self.since) / self.n["slows"])
+            self._speed = 1.0 / (1.0 + course.at(now - self.since) / self.numbers.slows)
             self._speed_at, self._speed_of = now, course
         return self._speed
 
@@ -165,21 +134,21 @@ class Crowd:
         """Something that drives the crowd has changed: go on from here with the new rates."""
         if not self.present:
             return
-        w = self.w
         self._rebase(self.size())
-        inflow = self.n["inflow"] + w.threat.effects[w.threat.level]["crowd"]
-        security = w.security
+        inflow = self.numbers.inflow + self.threat.now.crowd
+        security = self.security
         if not security.unlimited and security.manned:
             assert security.force is not None
-            inflow *= w.get(security.force.plan.numbers["crowd"])
+            inflow *= security.force.numbers.crowd
         for factor in self.factors:
             inflow *= factor
-        held = security.host["holds_off"] if security.host_stands else 0.0
-        self.course = Course(self.course.start, inflow * self.news_factor - held, self.n["dispersal"])
+        held = security.host.holds_off if security.host_stands else 0.0
+        self.course = Course(self.course.start, inflow * self.news_factor - held, self.numbers.dispersal)
         self.hazard = 0.0
         if self.breach and not self.breached:
-            weakness = 1 + security.headcount / self.breach["strength"] if self.breach["strength"] > 0 else math.inf
-            self.hazard = self.breach["rate"] / 1000 / weakness
+            strength = self.breach.strength
+            weakness = 1 + security.headcount / strength if strength > 0 else math.inf
+            self.hazard = self.breach.rate / 1000 / weakness
         self._thresholds()
         self._schedule()
 
@@ -191,9 +160,9 @@ class Crowd:
             self._schedule()
 
     def _rebase(self, size: float) -> None:
-        now = self.w.clock.now
-        if self.hazard > 0:
-            self.budget -= self.hazard * self.course.excess(self.breach["above"], now - self.since)
+        now = self.clock.now
+        if self.breach is not None and self.hazard > 0:
+            self.budget -= self.hazard * self.course.excess(self.breach.above, now - self.since)
         self.course = Course(size, self.course.flow, self.course.dispersal)
         self.since = now
 
@@ -201,69 +170,75 @@ class Crowd:
         self.log.append((self.since, self.course))
         if self._next is not None:
             self._next.cancel()
-        level = self.open_below if self.gates_closed else self.n["close_above"]
+        level = self.open_below if self.gates_closed else self.numbers.close_above
         cross = self._crossing(level)
         breach = self._breach_time(cross)
         if breach < cross:
-            self._next = self.w.clock.at(self.since + breach, _BREACH_KEY, self._breaks)
+            self._next = self.clock.at(self.since + breach, CROWD_BREAKS_THROUGH, self._breaks)
         else:
-            self._next = self.w.clock.at(self.since + cross, _CROSS_KEY, self._crosses, level) if cross < LIMIT else None
+            self._next = self.clock.at(self.since + cross, CROWD_CROSSES, self._crosses, level) if cross < LIMIT else None
 
     def _crossing(self, level: float) -> float:
         return self.course.reaches(level) if level > 0 else (self.course._zero() if self.gates_closed else math.inf)
 
     def _breach_time(self, before: float) -> float:
         """Hours until the hazard has used up its budget, if that is sooner than *before*."""
-        if self.hazard <= 0:
+        if self.breach is None or self.hazard <= 0:
             return math.inf
-        above, budget, h = self.breach["above"], self.budget, self.hazard
+        above, budget, h, course = self.breach.above, self.budget, self.hazard, self.course
         high = min(before, LIMIT)
-        if h * self.course.excess(above, high) < budget:
+        if h * course.excess(above, high) < budget:
             return math.inf
         from scipy.optimize import brentq
 
-        return float(brentq(lambda t: h * self.course.excess(above, t) - budget, 0.0, high, xtol=1e-12))
+        return float(brentq(lambda t: h * course.excess(above, t) - budget, 0.0, high, xtol=1e-12))
 
-    def _crosses(self, call: Call) -> None:
-        self._rebase(call.arg)
+    def _crosses(self, level: float) -> None:
+        self._rebase(level)
         self.gates_closed = not self.gates_closed
         self._schedule()
-        self.w.gates.on_change()
+        for tell in self.thresholds:
+            tell()
 
     def _thresholds(self) -> None:
         """Close or open the gates if the crowd is beyond a threshold."""
         size = self.course.start
-        if size <= self.open_below if self.gates_closed else size >= self.n["close_above"]:
-            self.gates_closed = not self.gates_closed
-            self.w.gates.on_change()
+        if size <= self.open_below if self.gates_closed else size >= self.numbers.close_above:
+            self._crossed()
 
-    def _breaks(self, _: Call) -> None:
-        w = self.w
+    def _crossed(self) -> None:
+        self.gates_closed = not self.gates_closed
+        for tell in self.thresholds:
+            tell()
+
+    def _breaks(self, _: None) -> None:
+        breach = self.breach
+        assert breach is not None
         self._rebase(self.size())
-        clear = w.streams[self.plan.clear].at(self.breaches)
-        clear /= 1 + w.security.headcount / self.breach["clear_strength"] if math.isfinite(self.breach["clear_strength"]) else 1.0
+        clear = self.run.streams[self.plan.clear].at(self.breaches)
+        clear /= 1 + self.security.headcount / breach.clear_strength if math.isfinite(breach.clear_strength) else 1.0
         self.breaches += 1
         self.breached = True
         self.hazard = 0.0
         self._schedule()
-        w.note("crowd", "breaks onto the runway")
-        w.closures.begin(("runway",), "crowd")
-        w.clock.after(clear, _CLEAR_KEY, self._cleared)
+        self.run.note("crowd", "breaks onto the runway")
+        self.closures.begin(("runway",), "crowd")
+        self.clock.after(clear, RUNWAY_CLEARED, self._cleared)
 
-    def _cleared(self, _: Call) -> None:
-        w = self.w
+    def _cleared(self, _: None) -> None:
+        assert self.breach is not None
         self.breached = False
-        self.budget = w.streams[self.plan.budget].at(self.breaches)
-        w.note("crowd", "runway cleared")
-        w.closures.end(("runway",), "crowd")
-        self.scatter(self.breach["disperses"])
+        self.budget = self.run.streams[self.plan.budget].at(self.breaches)
+        self.run.note("crowd", "runway cleared")
+        self.closures.end(("runway",), "crowd")
+        self.scatter(self.breach.disperses)
         self.on_change()
 
-    def _news(self, _: Call) -> None:
-        now = self.w.clock.now
-        first = now - self.news["window"]
+    def _news(self, _: None) -> None:
+        now, news = self.clock.now, self.news
+        assert news is not None
+        first = now - news.window
         self.departures = [t for t in self.departures if t > first]
-        flights = self.news["flights"]
-        self.news_factor = 1 + len(self.departures) / flights if flights > 0 else 1.0
+        self.news_factor = 1 + len(self.departures) / news.flights if news.flights > 0 else 1.0
         self.on_change()
-        self.w.clock.after(self.news["every"], _NEWS_KEY, self._news)
+        self.clock.after(news.every, CROWD_HEARS_NEWS, self._news)

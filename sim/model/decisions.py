@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from sim.model.plan import Ordering, Plan, fixed_in
+from sim.model.compiled.builder import Ordering
+from sim.model.compiled.numbers import Draws
 from sim.scenario.types import Condition
 
 
@@ -22,23 +23,23 @@ class Facts(NamedTuple):
     """By mission: whether its people have left."""
 
 
-def holds(condition: Condition, plan: Plan, facts: Facts) -> bool:
-    """Whether a condition of a scenario holds where these are the facts."""
+def holds(condition: Condition, facts: Facts, levels: Sequence[str], mission_index: Mapping[str, int]) -> bool:
+    """Whether a condition of a scenario with these threat *levels* and missions holds where these are the facts."""
     match condition.kind:
         case "threat":
-            return bool(facts.level >= plan.parts["threat"].levels.index(condition.name))
+            return facts.level >= levels.index(condition.name)
         case "absent":
             return facts.absent
         case "leaving":
             return facts.leaving
         case "gone":
-            return facts.gone[plan.mission_index[condition.name]]
+            return facts.gone[mission_index[condition.name]]
     return sum(facts.gone) >= condition.share * len(facts.gone) - 1e-9  # 0.3 of ten missions are three, not a little more
 
 
-def decision_hours(order: Ordering, draws: Any) -> float:
+def decision_hours(order: Ordering, draws: Draws) -> float:
     """Hours from what triggers an order until it is given; a decision that began before the start is on its way."""
-    hours = fixed_in(order.delay, draws)
+    hours = order.delay.in_(draws)
     if order.at is not None and order.at.after == "start":
-        hours += min(0.0, fixed_in(order.at.delay, draws))
+        hours += min(0.0, order.at.delay.in_(draws))
     return max(0.0, hours)

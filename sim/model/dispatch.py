@@ -11,54 +11,72 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from sim.model.plan import Builder, Plan, group_size, search_time
-from sim.scenario.quantity import Quantity
-from sim.scenario.schema import Cohort
-
-if TYPE_CHECKING:
-    from sim.model.aircraft import Aircraft, Fleet
-    from sim.model.world import World
+from sim.model.aircraft import Aircraft, Fleet
+from sim.model.airfield import Airfield
+from sim.model.compiled.lift import CompiledDispatch
+from sim.model.crowd import Crowd
+from sim.model.gates import Gates
+from sim.model.run import Run
+from sim.model.seats import Seats
+from sim.model.threat import Threat
 
 INF = math.inf
 SAME = 1e-9
 """Hours by which two arrivals may differ that are the same."""
 
 
-def prepare(b: Builder) -> tuple[list[float], float, float]:
-    """What a dispatcher expects: people an hour whom a lane of each gate searches, and a team of officers checks; people a group.
+class Sender(Protocol):
+    """The lift, as a dispatcher gives it orders."""
 
-    In quiet times, at the means, for groups of the size that the cohorts have on average.
-    """
-    people = groups = searches = checks = 0.0
-    for mission in b.scenario.missions.values():
-        for raw in mission.cohorts.values():
-            cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
-            people += cohort.people.mean
-            groups += cohort.people.mean / max(1.0, group_size(b.scenario, cohort).mean)
-            searches += cohort.people.mean * cohort.search.mean
-            checks += cohort.people.mean * cohort.consular.mean
-    size = people / groups if groups else 1.0
+    def calls_change(self) -> None:
+        """Other missions may be called forward."""
 
-    def pace(group: Quantity, person: Quantity, factor: float, team: float = 1.0) -> float:
-        hours = (group.mean + person.mean * size / max(1.0, team)) * (factor / people if people else 1.0)
-        return size / hours if hours > 0 else INF
+    def rests(self, aircraft: Aircraft) -> None:
+        """It stays at its hub, though it was to come."""
 
-    airport = b.scenario.airport
-    c = airport.consular
-    check = INF if c is None else pace(c.per_group, c.per_person, checks, c.team.mean)
-    return [pace(*search_time(airport, g), searches) for _, g in sorted(airport.gates.items())], check, size
+    def hours_to_come(self, aircraft: Aircraft) -> float:
+        """Hours until one at rest can be over the airport."""
+
+    def can_come(self, aircraft: Aircraft, hours: float) -> bool:
+        """Whether it may make another sortie that is over the airport in so many hours."""
+
+    def is_spent(self, aircraft: Aircraft) -> bool:
+        """Whether it will never come again."""
+
+    def send(self, aircraft: Aircraft, hours: float) -> None:
+        """It leaves its rest, and is over the airport in so many hours."""
 
 
 class Dispatch:
     """Seats on the way and who they are for."""
 
-    def __init__(self, w: World, plan: Plan, fleets: list[Fleet]) -> None:
-        self.w = w
+    def __init__(
+        self,
+        run: Run,
+        expects: CompiledDispatch,
+        missions: int,
+        fleets: list[Fleet],
+        threat: Threat,
+        crowd: Crowd,
+        airfield: Airfield,
+        gates: Gates,
+        seats: Seats,
+    ) -> None:
+        self.clock = run.clock
+        self.threat = threat
+        self.crowd = crowd
+        self.airfield = airfield
+        self.gates = gates
+        self.seats = seats
+        self.holding = seats.holding
+        self._senders: list[Sender] = run.link()
+        if any(f.waits for f in fleets):
+            gates.passing_changed.append(self.look)
         self.needed = any(f.waits for f in fleets)
         """Whether any aircraft rests until there are people to fetch: nothing is booked where none does."""
-        self.troops = len(plan.missions)
+        self.troops = missions
         """Index of withdrawing troops, after those of the missions."""
         self.holders: list[dict[Aircraft, None]] = [{} for _ in range(self.troops + 1)]
         """Aircraft on their way with seats that are booked for each mission, and for troops."""
@@ -82,31 +100,40 @@ class Dispatch:
         """None of the pool can be at the airport before this moment (as time passes, later)."""
         self._stale = False
         """Whether one has been sent since, so that all may be later."""
-        self.windowed = w.airfield.windows.present
-        self.paces, self.check, self.size = plan.parts["dispatch"]
+        self.windowed = self.airfield.windows.present
+        self.expects = expects
+        self.size = expects.size
+
+    def serve(self, lift: Sender) -> None:
+        """What is sent flies for this lift."""
+        self._senders.append(lift)
+
+    @property
+    def _lift(self) -> Sender:
+        return self._senders[0]
 
     # -- who can board -------------------------------------------------------------------------------------------------
 
     def _most(self, mission: int) -> int:
         """People of a mission without a seat who are inside, or are searched and checked now; troops likewise."""
         if mission == self.troops:
-            return self.w.boarding.holding.troops
-        return self.w.boarding.holding.by_mission[mission] + self.w.gates.passing[mission]
+            return self.holding.troops
+        return self.holding.by_mission[mission] + self.gates.passing[mission]
 
     def _can_board(self, mission: int) -> Callable[[float, bool], int]:
         """How many of them are inside, or will be in so many hours, as things are now: a function of these hours.
 
         Its second argument: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
         """
-        gates, most, size = self.w.gates, self._most(mission), self.size
+        gates, most, size = self.gates, self._most(mission), self.size
         passing = gates.passing[mission] if mission < self.troops else 0
         if not passing:
             return lambda hours, only: most
         inside, every, searching = most - passing, gates.all_passing, gates.searching
         search = self._search_hours(mission) if searching else 0.0
-        factor, checks = self.w.threat.consular, INF
-        if gates.checks and self.check < INF and gates.teams < INF and factor > 0:
-            checks = gates.teams * self.check / factor
+        factor, checks = self.threat.now.consular, INF
+        if gates.checks and self.expects.check < INF and gates.teams < INF and factor > 0:
+            checks = gates.teams * self.expects.check / factor
 
         def people(hours: float, only: bool) -> int:
             through: float = every - searching if hours < search else every  # those in search may not be through by then
@@ -121,11 +148,11 @@ class Dispatch:
 
     def _search_hours(self, mission: int) -> float:
         """How long a search takes now, at the slowest of a mission's gates at which somebody is searched."""
-        crowd, slowest = self.w.crowd.speed(), INF
-        for g in self.w.gates.used[mission]:
+        crowd, slowest = self.crowd.speed(), INF
+        for g in self.gates.used[mission]:
             if g.busy:
-                slowest = min(slowest, self.paces[g.index] * (crowd if g.slowed else 1.0))
-        return self.size * self.w.threat.search / slowest if slowest > 0 else INF
+                slowest = min(slowest, self.expects.paces[g.index] * (crowd if g.slowed else 1.0))
+        return self.size * self.threat.now.search / slowest if slowest > 0 else INF
 
     # -- who needs a seat ----------------------------------------------------------------------------------------------
 
@@ -137,7 +164,7 @@ class Dispatch:
         can = self._can_board(mission)(hours + fleet.stays, fleet.own_only)
         if not can:
             return 0
-        at = self.w.clock.now + hours + SAME
+        at = self.clock.now + hours + SAME
         booked = self.booked[mission]
         if booked and can <= booked:  # some of these seats may be none
             for a in self.holders[mission]:
@@ -154,7 +181,7 @@ class Dispatch:
 
     def _counts(self, aircraft: Aircraft, at: float) -> bool:
         """Whether the seats of an aircraft on its way count for those whom another could fetch *at* some moment."""
-        return aircraft.due <= at or (aircraft.leaves <= self.w.clock.now and aircraft.due < INF)
+        return aircraft.due <= at or (aircraft.leaves <= self.clock.now and aircraft.due < INF)
 
     def wants(self, fleet: Fleet, hours: float) -> bool:
         """Whether there is somebody for an aircraft of a fleet that can be there in so many *hours*."""
@@ -162,7 +189,7 @@ class Dispatch:
 
     def _reach(self, fleet: Fleet) -> list[int]:
         """Missions (and troops) of which somebody could board it, its own first."""
-        holding, passing = self.w.boarding.holding, self.w.gates.passing
+        holding, passing = self.holding, self.gates.passing
         inside = holding.by_mission
         there = [m for m in fleet.serves if inside[m] or passing[m]]
         if not fleet.own_only:
@@ -178,13 +205,13 @@ class Dispatch:
         if not self.needed:
             return
         fleet = aircraft.fleet
-        seats = self.w.boarding.seats(fleet)
+        seats = self.seats.of(fleet)
         if seats < 1:
             return
-        aircraft.due = self.w.clock.now + hours
+        aircraft.due = self.clock.now + hours
         aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
         self.coming[aircraft] = self.loose[aircraft] = None
-        self.w.lift.calls_change()
+        self._lift.calls_change()
         for m in self._reach(fleet):
             need = self._need(m, fleet, hours)
             if need > 0:
@@ -231,13 +258,13 @@ class Dispatch:
 
     def _rest(self) -> None:
         """Aircraft that are still at their hub, and for whom nobody is left, stay there."""
-        now = self.w.clock.now
+        now = self.clock.now
         for aircraft in list(self.spare):
             if aircraft.fleet.waits and aircraft.leaves > now and not any(aircraft.booked.values()):
                 del self.coming[aircraft], self.spare[aircraft]
                 self.loose.pop(aircraft, None)
                 aircraft.booked = {}
-                self.w.lift.rests(aircraft)
+                self._lift.rests(aircraft)
 
     def boarded(self, aircraft: Aircraft, missions: Iterable[int]) -> None:
         """People of these *missions* have boarded it: their seats on others are free, and its own no longer on the way."""
@@ -272,7 +299,7 @@ class Dispatch:
 
     def arrives(self, aircraft: Aircraft) -> None:
         """It holds no longer."""
-        aircraft.due = self.w.clock.now
+        aircraft.due = self.clock.now
         self.changes += 1
 
     # -- sending -------------------------------------------------------------------------------------------------------
@@ -285,7 +312,7 @@ class Dispatch:
         for fleet in fleets:
             if fleet.idle:
                 self._may_be_sent(fleet)
-        inside, passing = self.w.boarding.holding.by_mission, self.w.gates.passing
+        inside, passing = self.holding.by_mission, self.gates.passing
         for mission in [m for m in range(self.troops) if inside[m] or passing[m]]:
             self.look(mission)
         self.look(self.troops)
@@ -319,21 +346,21 @@ class Dispatch:
         aircraft.inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
         fleet.idle.append(aircraft)
         self.changes += 1
-        self.w.lift.calls_change()
+        self._lift.calls_change()
         self._may_be_sent(fleet)
 
     def _may_be_sent(self, fleet: Fleet) -> None:
         """Note that aircraft of a fleet rest, if an order has come for which they wait: who can be there first is the first."""
-        if not fleet.waits or (fleet.lagged and fleet.ordered == INF):
+        if not fleet.waits or (fleet.plan.lagged and fleet.ordered == INF):
             return
         if len(fleet.idle) > 1:
-            fleet.idle.sort(key=self.w.lift.hours_to_come)
+            fleet.idle.sort(key=self._lift.hours_to_come)
         if fleet.own_only:
             for mission in fleet.serves:
                 self.own[mission][fleet] = None
             return
         self.pool[fleet] = None
-        self._soonest = min(self._soonest, self.w.clock.now + self.w.lift.hours_to_come(fleet.idle[0]))
+        self._soonest = min(self._soonest, self.clock.now + self._lift.hours_to_come(fleet.idle[0]))
 
     def leaves_rest(self, aircraft: Aircraft) -> None:
         """It is sent, or will never come."""
@@ -358,13 +385,13 @@ class Dispatch:
         if self.own[mission]:
             return False
         if self._stale and latest > self._soonest:
-            now, self._stale = self.w.clock.now, False
-            self._soonest = min((now + self.w.lift.hours_to_come(f.idle[0]) for f in self.pool), default=INF)
+            now, self._stale = self.clock.now, False
+            self._soonest = min((now + self._lift.hours_to_come(f.idle[0]) for f in self.pool), default=INF)
         return latest <= self._soonest
 
     def _latest(self, mission: int) -> float:
         """When the last of its seats comes that count only from then on; minus infinity if all count whoever could come."""
-        now, latest = self.w.clock.now, -INF
+        now, latest = self.clock.now, -INF
         for a in self.holders[mission]:
             if a.due > latest and a in self.loose:
                 if a.leaves <= now and a.due < INF:
@@ -381,25 +408,25 @@ class Dispatch:
                 self._seen[mission] = (self.changes, most)
             return False
         hours, aircraft = first
-        if not self.w.lift.can_come(aircraft, hours):
+        if not self._lift.can_come(aircraft, hours):
             self.leaves_rest(aircraft)  # it never will
             return True
-        if self._need(mission, aircraft.fleet, hours) > 0 and self.w.boarding.seats(aircraft.fleet) >= 1:
-            self.w.lift.send(aircraft, hours)
+        if self._need(mission, aircraft.fleet, hours) > 0 and self.seats.of(aircraft.fleet) >= 1:
+            self._lift.send(aircraft, hours)
             return True
         return False  # those who come anyway had seats left
 
     def _first(self, mission: int, most: int, any_time: bool) -> tuple[tuple[float, Aircraft] | None, bool]:
         """The resting aircraft to be sent for a mission, with its hours to come, or None; and whether *most* can board any."""
-        now, can_board = self.w.clock.now, self._can_board(mission)
+        now, can_board = self.clock.now, self._can_board(mission)
         seats, all_can = self._booked_by(mission), any_time
         latest = self._latest(mission) if most <= self.booked[mission] else INF
         best: tuple[bool, float, int] = (True, INF, 0)
         found: Aircraft | None = None
         for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
-            if self.windowed or (fleet.lagged and not aircraft.sortie):
-                hours = self.w.lift.hours_to_come(aircraft)
+            if self.windowed or (fleet.plan.lagged and not aircraft.sortie):
+                hours = self._lift.hours_to_come(aircraft)
             else:
                 way_home = aircraft.back - now
                 hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
@@ -407,20 +434,20 @@ class Dispatch:
             at = now + hours + SAME
             if rank >= best or at >= latest or hours == INF:
                 continue  # another, or the seats that come anyway, are there sooner
-            if self.windowed and not (self.w.lift.can_come(aircraft, hours) or self.w.lift.is_spent(aircraft)):
+            if self.windowed and not (self._lift.can_come(aircraft, hours) or self._lift.is_spent(aircraft)):
                 continue  # not in the windows that are known
             can = can_board(hours + fleet.stays, fleet.own_only)
             all_can = all_can and can == most
             for due, n in seats:
                 if due <= at:
                     can -= n
-            if can > 0 and (any_time or self.w.airfield.serves(aircraft)):
+            if can > 0 and (any_time or self.airfield.serves(aircraft)):
                 best, found = rank, aircraft
         return (None if found is None else (best[1], found)), all_can
 
     def _booked_by(self, mission: int) -> list[tuple[float, int]]:
         """Seats booked for a mission, each with the moment from which on they count."""
-        now, loose = self.w.clock.now, self.loose
+        now, loose = self.clock.now, self.loose
         return [
             (a.due if a in loose and not (a.leaves <= now and a.due < INF) else now, a.booked[mission])
             for a in self.holders[mission]

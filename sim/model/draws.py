@@ -19,7 +19,8 @@ from array import array
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,7 @@ def _mulhilo(a: int, b: U64) -> tuple[U64, U64]:
     return a1 * b1 + (u >> _32) + (v >> _32), np.uint64(a) * b
 
 
-def philox(counter: tuple[U64, U64, U64, U64], key: tuple[int, int]) -> U64:
+def philox(counter: tuple[U64, ...], key: tuple[int, int]) -> U64:
     """Ten rounds of Philox4x64 over arrays of n counters: words, shape (n, 4)."""
     c0, c1, c2, c3 = counter
     k0, k1 = key
@@ -155,23 +156,32 @@ def _triangular_one(u: float, low: float, mode: float, high: float) -> float:
     return high - math.sqrt((1 - u) * (high - low) * (high - mode))
 
 
+class StreamSpec(NamedTuple):
+    """What a stream draws: its address, its distribution, and how many draws are made ahead (more come when asked for)."""
+
+    purpose: str
+    name: str
+    quantity: Quantity
+    ahead: int
+
+
 class Streams:
-    """Every stream of a plan: registered once, drawn together at the start of each replication."""
+    """Every stream of a compiled scenario: registered once, drawn together at the start of each replication."""
 
     def __init__(self) -> None:
-        self.specs: list[tuple[str, str, Quantity, int]] = []
+        self.specs: list[StreamSpec] = []
         self._ids: dict[tuple[str, str, str, tuple[float, ...]], int] = {}
         self._layout: _Layout | None = None
 
     def register(self, purpose: str, name: str, quantity: Quantity, count: int) -> int:
-        """The id of the stream; *count* draws of it are made ahead (more come when asked for)."""
+        """The id of the stream; the same for the same purpose, name and distribution, with the most draws ahead of all."""
         key = (purpose, name, quantity.family, quantity.params)
         known = self._ids.get(key)
         if known is None:
             known = self._ids[key] = len(self.specs)
-            self.specs.append((purpose, name, quantity, count))
-        elif self.specs[known][3] < count:
-            self.specs[known] = (purpose, name, quantity, count)
+            self.specs.append(StreamSpec(purpose, name, quantity, count))
+        elif self.specs[known].ahead < count:
+            self.specs[known] = StreamSpec(purpose, name, quantity, count)
         return known
 
     def draw(self, seed: int, replication: int) -> Drawn:
@@ -184,39 +194,35 @@ class Streams:
 class _Layout:
     """Where the draws made ahead lie in one array: grouped by family, a slice a stream."""
 
-    def __init__(self, specs: list[tuple[str, str, Quantity, int]]) -> None:
-        random = [i for i, s in enumerate(specs) if s[2].family not in ("constant", "choice") and s[3] > 0]
-        random.sort(key=lambda i: (specs[i][2].family, len(specs[i][2].params)))
-        blocks = [-(-specs[i][3] // 4) for i in random]
-        total = sum(blocks)
-        self.counter = (
-            np.zeros(total, np.uint64),
-            np.zeros(total, np.uint64),
-            np.zeros(total, np.uint64),
-            np.zeros(total, np.uint64),
-        )
+    def __init__(self, specs: list[StreamSpec]) -> None:
+        # the inverse of a choice is looked up, and not worked out over arrays: its draws are made one by one
+        random = [k for k, spec in enumerate(specs) if spec.quantity.family not in ("constant", "choice") and spec.ahead > 0]
+        random.sort(key=lambda k: (specs[k].quantity.family, len(specs[k].quantity.params)))
+        blocks = [-(-specs[k].ahead // 4) for k in random]  # of four draws
+        total, at = sum(blocks), 0
+        self.counter = tuple(np.zeros(total, np.uint64) for _ in range(4))
         self.slices: dict[int, slice] = {}
         self.families: list[tuple[str, slice, list[F64]]] = []
-        at = 0
-        for i, n in zip(random, blocks, strict=True):
-            h0, h1 = address(specs[i][0], specs[i][1])
-            self.counter[0][at : at + n] = np.arange(n, dtype=np.uint64)
-            self.counter[2][at : at + n] = np.uint64(h0)
-            self.counter[3][at : at + n] = np.uint64(h1)
-            self.slices[i] = slice(4 * at, 4 * (at + n))
-            at += n
-        for family in dict.fromkeys(specs[i][2].family for i in random):
-            members = [i for i in random if specs[i][2].family == family]
+        for number, count in zip(random, blocks, strict=True):
+            upper = address(specs[number].purpose, specs[number].name)
+            self.counter[0][at : at + count] = np.arange(count, dtype=np.uint64)
+            for word, half in zip(self.counter[2:], upper, strict=True):
+                word[at : at + count] = np.uint64(half)
+            self.slices[number] = slice(4 * at, 4 * (at + count))
+            at += count
+        for family, group in groupby(random, lambda k: specs[k].quantity.family):
+            members = list(group)
             span = slice(self.slices[members[0]].start, self.slices[members[-1]].stop)
-            sizes = [self.slices[i].stop - self.slices[i].start for i in members]
-            width = len(specs[members[0]][2].params)
-            params = [np.repeat([specs[i][2].params[p] for i in members], sizes) for p in range(width)]
-            self.families.append((family, span, params))
+            sizes = [self.slices[k].stop - self.slices[k].start for k in members]
+            columns = zip(*(specs[k].quantity.params for k in members), strict=True)
+            self.families.append((family, span, [np.repeat(column, sizes) for column in columns]))
+        constants = {k: spec for k, spec in enumerate(specs) if spec.quantity.family == "constant"}
         self.constants = {
-            i: Stream(array("d", s[2].params) * max(1, s[3]), s, (0, 0)) for i, s in enumerate(specs) if s[2].family == "constant"
-        }  # shared by all replications: longer or shorter, their values are the same
+            k: Stream(array("d", spec.quantity.params) * max(1, spec.ahead), spec, (0, 0)) for k, spec in constants.items()
+        }
+        """Shared by all replications: longer or shorter, their values are the same."""
 
-    def draw(self, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int]) -> Drawn:
+    def draw(self, specs: list[StreamSpec], key: tuple[int, int]) -> Drawn:
         u = _unit(philox(self.counter, key).reshape(-1))
         for family, span, params in self.families:
             u[span] = _INVERSE[family](u[span], *params)
@@ -228,9 +234,7 @@ class Drawn(dict[int, "Stream"]):
 
     __slots__ = ("_key", "_slices", "_specs", "_values")
 
-    def __init__(
-        self, layout: _Layout, specs: list[tuple[str, str, Quantity, int]], key: tuple[int, int], values: array[float]
-    ) -> None:
+    def __init__(self, layout: _Layout, specs: list[StreamSpec], key: tuple[int, int], values: array[float]) -> None:
         super().__init__(layout.constants)
         self._slices, self._specs, self._key, self._values = layout.slices, specs, key, values
 
@@ -259,7 +263,7 @@ class Stream:
 
     __slots__ = ("_far", "key", "spec", "values")
 
-    def __init__(self, values: array[float], spec: tuple[str, str, Quantity, int], key: tuple[int, int]) -> None:
+    def __init__(self, values: array[float], spec: StreamSpec, key: tuple[int, int]) -> None:
         self.values = values
         self.spec = spec
         self.key = key
@@ -306,12 +310,12 @@ class Stream:
             words = [w for block in range(first, last) for w in philox_block((block, 0, h0, h1), self.key)]
             new = few(quantity, [((w >> 11) + 0.5) * 2.0**-53 for w in words])
         else:
-            n = last - first
+            count = last - first
             counter = (
                 np.arange(first, last, dtype=np.uint64),
-                np.zeros(n, np.uint64),
-                np.full(n, h0, np.uint64),
-                np.full(n, h1, np.uint64),
+                np.zeros(count, np.uint64),
+                np.full(count, h0, np.uint64),
+                np.full(count, h1, np.uint64),
             )
             new = inverse(quantity, _unit(philox(counter, self.key).reshape(-1))).tolist()
         self.values.extend(new[have - 4 * first :])

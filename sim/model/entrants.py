@@ -7,22 +7,23 @@ line as soon as one of its gates lets such as it in.  Where every gate and every
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import Protocol
 
-from sim.model.kernel import SEARCH, Call, CauseLog, key
+from sim.model.closures import Closures
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.crowd import Crowd
+from sim.model.gate import Gate
+from sim.model.kernel import CauseLog
+from sim.model.mission import Chalk, Cohort
 from sim.model.names import CAUSE
-from sim.model.plan import Plan
+from sim.model.ranks import GATE_REOPENS_FOR_SOME
+from sim.model.run import Run
 from sim.scenario.rules import entrant
 from sim.scenario.schema import ENTRANTS, Entrant, Scenario
 from sim.scenario.schema import Gate as GateSpec
 
-if TYPE_CHECKING:
-    from sim.model.gate import Gate, Gates
-    from sim.model.mission import Chalk, Cohort
-    from sim.model.world import World
-
 INF = math.inf
-_REOPENS = (1 << 20) + 2
 REASONS = {"calls": "seats", "crowd": "crowd", "closure": "closure"}
 """Why a group stands in a yard, the first that holds for one of its gates, and the cause for which it waits there."""
 
@@ -38,12 +39,48 @@ def selects(s: Scenario) -> bool:
     return bool(airport.gates) and (bool(gates) or any(set(x) != everybody for x in stops))
 
 
+class Lines(Protocol):
+    """The lines at the gates, as a doorkeeper moves groups between them."""
+
+    def on_change(self) -> None:
+        """A gate lets others in than before."""
+
+    def joins(self, gates: list[Gate], chalk: Chalk) -> None:
+        """A group that has come joins the line of the gate that it prefers."""
+
+    def lines_up(self, g: Gate, chalk: Chalk) -> None:
+        """It stands in a line where nobody is served now."""
+
+    def takes_out(self, g: Gate, leave: list[Chalk]) -> None:
+        """These leave a line."""
+
+    def moves_to(self, gates: list[Gate], yard: Gate, chalk: Chalk) -> None:
+        """A group that has left a line joins another, or waits in a yard."""
+
+
 class Doorkeeper:
     """Which entrants each gate stops now, and those who wait because all of theirs stop them."""
 
-    def __init__(self, w: World, plan: Plan, gates: Gates) -> None:
-        self.w = w
+    def __init__(
+        self,
+        run: Run,
+        plan: CompiledScenario,
+        closures: Closures,
+        crowd: Crowd,
+        gates: list[Gate],
+        allowed: list[list[Gate]],
+    ) -> None:
+        """*allowed*: the gates that each cohort may use."""
+        self.run = run
+        self.clock = run.clock
+        self.closures = closures
+        self.crowd = crowd
         self.gates = gates
+        self.allowed = allowed
+        self.lines: list[Lines] = run.link()
+        """Who moves groups from line to line."""
+        self.called: list[Callable[[], Iterable[int]]] = run.link()
+        """Asked for the missions (indices) of which people are called forward now."""
         self.plan = plan
         airport = plan.scenario.airport
         self.present = selects(plan.scenario)
@@ -51,16 +88,16 @@ class Doorkeeper:
         """Whether any gate lets people in when an aircraft of their own comes."""
         self.crowd_stops = frozenset(airport.crowd.stops if airport.crowd is not None else ENTRANTS)
         self.yards: dict[str, Gate] = {}
-        self.stopped: list[dict[Entrant, str]] = [{} for _ in gates.gates]
+        self.stopped: list[dict[Entrant, str]] = [{} for _ in gates]
         """By gate: whom it stops now while others may come in, and why."""
-        self._opens: list[dict[Entrant, Call]] = [{} for _ in gates.gates]
+        self._opens: list[dict[Entrant, int]] = [{} for _ in gates]
         self._ways: dict[tuple[int, Entrant], list[Gate]] = {}
         self.changes = 0
         """How often any gate has begun or ceased to stop some."""
         self._known: dict[tuple[int, Entrant], tuple[int, frozenset[int], tuple[list[Gate], str]]] = {}
         """By cohort and entrant: gates that don't stop them, and at which change, and calls, that was so."""
         self._state: object = None
-        self._hours = [g for g in gates.gates if not g.always and not self.hours_stop_all(g)]
+        self._hours = [g for g in gates if not g.always and not self.hours_stop_all(g)]
         self._seen: object = None
         self._called: frozenset[int] = frozenset()
         """Missions of which people are called forward, when anybody last asked."""
@@ -81,25 +118,25 @@ class Doorkeeper:
         return len(set(g.spec.hours_stop)) == len(ENTRANTS)
 
     def _reason(self, g: Gate, e: Entrant) -> str | None:
-        closures, w = self.w.closures, self.w
+        closures = self.closures
         shut = closures.stopped("gates", e) or closures.stopped(g.name, e)
         if shut:
             return shut
-        if not g.always and e in g.spec.hours_stop and not self.hours_stop_all(g) and not w.within(g.spec.hours):
+        if not g.always and e in g.spec.hours_stop and not self.hours_stop_all(g) and not self.run.within(g.spec.hours):
             return "closure"
-        if g.exposed and w.crowd.gates_closed and e in self.crowd_stops and len(self.crowd_stops) < len(ENTRANTS):
+        if g.exposed and self.crowd.gates_closed and e in self.crowd_stops and len(self.crowd_stops) < len(ENTRANTS):
             return "crowd"
         return None
 
     def update(self) -> None:
         """Closures, hours or the crowd have changed: whom does each gate stop now?  A gate reopens for some as for all."""
-        crowd = self.w.crowd.gates_closed and len(self.crowd_stops) < len(ENTRANTS)
-        state = (self.w.closures.part_changes, crowd, [self.w.within(g.spec.hours) for g in self._hours])
+        crowd = self.crowd.gates_closed and len(self.crowd_stops) < len(ENTRANTS)
+        state = (self.closures.part_changes, crowd, [self.run.within(g.spec.hours) for g in self._hours])
         if state == self._state:
             return
         self._state = state
         self.changes += 1
-        for g in self.gates.gates:
+        for g in self.gates:
             stopped, opens = self.stopped[g.index], self._opens[g.index]
             free: list[Entrant] = []
             for e in ENTRANTS:
@@ -111,22 +148,22 @@ class Doorkeeper:
                     free.append(e)
             if not free:
                 continue
-            wait = self.w.streams[g.reopening].at(g.reopenings)
+            wait = self.run.streams[g.reopening].at(g.reopenings)
             g.reopenings += 1
             if wait <= 0:
                 for e in free:
                     del stopped[e]
             elif wait < INF:
-                call = self.w.clock.after(wait, key(SEARCH, _REOPENS, g.index), self._reopens, g)
-                opens.update(dict.fromkeys(free, call))
+                opens.update(dict.fromkeys(free, g.reopenings))
+                self.clock.after(wait, GATE_REOPENS_FOR_SOME + g.index, self._reopens, (g, g.reopenings))
 
-    def _reopens(self, call: Call) -> None:
-        g: Gate = call.arg
+    def _reopens(self, arg: tuple[Gate, int]) -> None:
+        g, time = arg
         opens, stopped = self._opens[g.index], self.stopped[g.index]
-        for e in [e for e, c in opens.items() if c is call]:
+        for e in [e for e, c in opens.items() if c == time]:
             del opens[e], stopped[e]
         self.changes += 1
-        self.gates.on_change()
+        self.lines[0].on_change()
 
     # -- where a group may go ----------------------------------------------------------------------------------------
 
@@ -136,16 +173,14 @@ class Doorkeeper:
         if known is None:
             name = self.plan.missions[cohort.mission.index].name
             known = [
-                g
-                for g in self.gates.allowed[cohort.index]
-                if e in g.spec.admits and (not g.spec.missions or name in g.spec.missions)
+                g for g in self.allowed[cohort.index] if e in g.spec.admits and (not g.spec.missions or name in g.spec.missions)
             ]
             self._ways[cohort.index, e] = known
         return known
 
     def open_to(self, chalk: Chalk) -> tuple[list[Gate], str]:
         """Gates that don't stop such a group now, and if there are none, why."""
-        cohort, e = chalk.cohort, entrant(chalk.way.plan.spec)
+        cohort, e = chalk.cohort, entrant(chalk.way.mode.spec)
         known = self._known.get((cohort.index, e))
         if known is None or known[0] != self.changes or known[1] is not self._called:
             known = self._known[cohort.index, e] = (self.changes, self._called, self._open_to(cohort, e))
@@ -169,13 +204,13 @@ class Doorkeeper:
         self._ask_calls()
         found, reason = self.open_to(chalk)
         if found:
-            self.gates.joins(found, chalk)
+            self.lines[0].joins(found, chalk)
         else:
-            self.gates.lines_up(self.yards[reason], chalk)
+            self.lines[0].lines_up(self.yards[reason], chalk)
 
     def _ask_calls(self) -> None:
         if self.calls:
-            called = frozenset(self.w.lift.called_now())
+            called = frozenset(m for ask in self.called for m in ask())
             if called != self._called:
                 self._called = called
 
@@ -190,8 +225,8 @@ class Doorkeeper:
         if seen == self._seen:
             return
         self._seen = seen
-        gates = self.gates
-        for line in [*gates.gates, *self.yards.values()]:
+        lines = self.lines[0]
+        for line in [*self.gates, *self.yards.values()]:
             moves: list[tuple[Chalk, list[Gate], str]] = []
             for chalk in line.queue:
                 found, reason = self.open_to(chalk)
@@ -200,6 +235,6 @@ class Doorkeeper:
                 if here or (not found and line is self.yards[reason]):
                     continue
                 moves.append((chalk, working or found, reason))
-            gates.takes_out(line, [m[0] for m in moves])
+            lines.takes_out(line, [m[0] for m in moves])
             for chalk, found, reason in moves:
-                gates.moves_to(found, self.yards[reason], chalk)
+                lines.moves_to(found, self.yards[reason], chalk)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from sim.model.world import World
-
+from sim.model.world import World
 
 _ENDS = {"out": "everyone is out", "gave_up": "everyone is out or has given up", "lost": "the airport is lost"}
 
@@ -23,7 +21,7 @@ class Event(NamedTuple):
 
 def _groups(w: World) -> list[Event]:
     events = []
-    for c in w.chalks:
+    for c in w.run.chalks:
         name = f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}/{c.i}"
         people = f"{c.n} people"
         gates = w.gates.gates
@@ -70,7 +68,7 @@ def events(w: World) -> list[Event]:
     """Everything that happened, in order of time (then of stage, as listed here)."""
     log = [Event(t, "threat", "capital", w.threat.plan.levels[k]) for t, k in w.threat.log]
     log += [Event(t, "security", who, what) for t, who, what in w.security.log]
-    log += [Event(t, "event", who, what) for t, who, what in w.notes]
+    log += [Event(t, "event", who, what) for t, who, what in w.run.notes]
     log += _groups(w) + _flights(w)
     log.append(
         Event(

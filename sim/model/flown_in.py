@@ -8,59 +8,44 @@ begins to leave, or is replaced before it is complete, whoever is not on final a
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from sim.model.aircraft import Aircraft, Fleet, Flight
-from sim.model.fleet import FleetPlan, aircraft_streams
-from sim.model.kernel import AIRCRAFT, SECURITY, Call, key
-from sim.model.plan import Builder, Fixed, whole
-from sim.scenario.quantity import constant
-from sim.scenario.schema import FlownIn
-
-if TYPE_CHECKING:
-    from sim.model.security import Deployment
-    from sim.model.world import World
+from sim.model.boarding import Boarding
+from sim.model.compiled.lift import CompiledFlownIn
+from sim.model.compiled.numbers import whole
+from sim.model.compiled.security import StepNumbers
+from sim.model.deployment import Deployment
+from sim.model.kernel import Call
+from sim.model.lift import Lift
+from sim.model.ranks import AIRCRAFT_COMES, FORCE_BUILDS_UP, ranked
+from sim.model.run import Run
+from sim.model.security import Security
 
 INF = math.inf
-_KEY = key(AIRCRAFT)
 _FIRST_RANK, _RANKS = 1 << 24, 1 << 18
 """Ranks of its aircraft follow those of all fleets, provider by provider."""
 LEAST_RETURN = 0.1
 """Hours after which an aircraft comes again at the earliest: without them one that can't hold at all would come for ever."""
 
 
-class FlownInPlan:
-    """How a provider's force is flown in: everything that no replication changes."""
-
-    def __init__(self, b: Builder, path: str, name: str, rank: int, spec: FlownIn) -> None:
-        assert b.scenario.lift is not None
-        kind = b.scenario.lift.types[spec.aircraft]
-        self.troops = b.count(f"{path}.troops", spec.troops)
-        self.cargo = b.fixed(f"{path}.cargo", spec.cargo)
-        self.over = b.fixed(f"{path}.over", spec.over)
-        self.rank = rank
-        self.fleet = FleetPlan(
-            index=-1, name=name, operator=name, number=INF, seats=0.0, surge=None, share=1.0, hubs=(), serves=(),
-            loading="own-only", waits=False, available=None, until=None, sorties=INF, wait_for=0.0, patience=0.0, window=INF,
-            endurance=b.fixed(f"{path}.endurance", spec.endurance), night=True, needs=frozenset(kind.needs), stand=kind.stand,
-            unhandled=b.fixed(f"lift.types.{spec.aircraft}.unhandled", kind.unhandled), refuel=False, per_person=False,
-        )  # fmt: skip
-        if spec.unload is not None:
-            kind = kind.model_copy(update={"quick": spec.unload})
-        legs = {"returns": spec.returns, "outbound": constant(0), "turn": constant(0), "inbound": constant(0)}
-        aircraft_streams(b, self.fleet, name, kind, legs, 8)
-
-
 class FlownInForce:
     """The aircraft that bring one deployment's force."""
 
-    def __init__(self, w: World, plan: FlownInPlan, deployment: Deployment) -> None:
-        self.w = w
+    def __init__(
+        self, plan: CompiledFlownIn, deployment: Deployment, run: Run, security: Security, boarding: Boarding, lift: Lift
+    ) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.security = security
+        self.airfield = lift.airfield
+        self.boarding = boarding
+        self.lift = lift
         self.plan = plan
         self.deployment = deployment
-        self.fleet = Fleet(w, plan.fleet)
-        self.fleet.flown_in = self
-        self.fleet.stand_size = w.airfield.sizes.get(plan.fleet.stand, 0) if plan.fleet.stand is not None else 0
+        self.fleet = Fleet(run, plan.fleet)
+        self.fleet.brings.append(self)
+        self.fleet.stand_size = self.airfield.sizes.get(plan.fleet.stand, 0) if plan.fleet.stand is not None else 0
         self.coming: dict[Aircraft, int] = {}
         """Aircraft that have not landed, with the troops whom they bring."""
         self.due: dict[Aircraft, Call] = {}
@@ -70,12 +55,12 @@ class FlownInForce:
 
     def bring(self, people: float, at: float) -> None:
         """Send aircraft for so many soldiers, and cargo beside, the last of which are over the airport *at* that moment."""
-        w, left, load = self.w, int(people), max(1.0, self.w.get(self.plan.troops))
+        left, load = int(people), max(1.0, self.run.get(self.plan.troops))
         if left <= 0 or self.called_off:
             return
         flights = math.ceil(left / load)
-        cargo = int(whole(flights * w.get(self.plan.cargo)))
-        every, over = flights + cargo, w.get(self.plan.over)
+        cargo = int(whole(flights * self.run.get(self.plan.cargo)))
+        every, over = flights + cargo, self.run.get(self.plan.over)
         for k in range(every):
             troops = 0
             if (k + 1) * cargo // every == k * cargo // every:  # else it is one of the cargo flights, spread evenly among them
@@ -83,64 +68,64 @@ class FlownInForce:
                 left -= troops
             self._send(troops, at - over * (every - 1 - k) / every)
 
-    def build_up(self, before: float, steps: list[tuple[Fixed, Fixed]]) -> None:
+    def build_up(self, before: float, steps: Iterable[StepNumbers]) -> None:
         """Aircraft for every step by which the force grows; where it shrinks, so many go at that moment.
 
         *steps*: hours from now, headcount; *before*: the headcount until the first of them.
         """
-        w = self.w
-        for after, i, headcount in sorted((w.get(after), i, w.get(n)) for i, (after, n) in enumerate(steps)):
+        for after, i, headcount in sorted((step.after, i, step.headcount) for i, step in enumerate(steps)):
             if headcount > before:
-                self.bring(headcount - before, w.clock.now + after)
+                self.bring(headcount - before, self.clock.now + after)
             elif headcount < before:
-                w.clock.after(after, key(SECURITY, 200 + self.deployment.number, i), self._fewer, before - headcount)
+                self.clock.after(after, ranked(FORCE_BUILDS_UP, self.deployment.number, i), self._fewer, before - headcount)
             before = headcount
 
-    def _fewer(self, call: Call) -> None:
+    def _fewer(self, soldiers: float) -> None:
         if self.deployment.force and not self.called_off:
-            self.w.security.flies_in(self.deployment, -call.arg)
+            self.security.flies_in(self.deployment, -soldiers)
 
     def _send(self, troops: int, at: float) -> None:
-        w, flights = self.w, self.w.security.flights_in
+        flights = self.security.flights_in
         number = flights[self.fleet.name] = flights.get(self.fleet.name, -1) + 1
-        aircraft = Aircraft(w, self.fleet, 0, _FIRST_RANK + self.plan.rank * _RANKS + number, number)
+        aircraft = Aircraft(self.run, self.fleet, 0, _FIRST_RANK + self.plan.rank * _RANKS + number, number)
         aircraft.name = f"{self.fleet.name}/{number}"
         self.coming[aircraft] = troops
-        self.due[aircraft] = w.clock.after(max(0.0, at - w.clock.now), _KEY + aircraft.key, self._overhead, aircraft)
+        self.due[aircraft] = self.clock.after(
+            max(0.0, at - self.clock.now), AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft
+        )
 
-    def _overhead(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _overhead(self, aircraft: Aircraft) -> None:
         del self.due[aircraft]
-        self.w.lift.request_landing(aircraft, fresh=True)
+        self.lift.request_landing(aircraft, fresh=True)
 
     def diverted(self, aircraft: Aircraft) -> None:
         """It could not hold any longer: it comes again, with the same troops."""
         returns = max(aircraft.legs["returns"].at(aircraft.sortie), LEAST_RETURN)
-        self.due[aircraft] = self.w.clock.after(returns, _KEY + aircraft.key, self._overhead, aircraft)
+        self.due[aircraft] = self.clock.after(returns, AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft)
 
     def landed(self, aircraft: Aircraft) -> None:
         """It is on its stand: its troops are there, and it unloads."""
-        w, troops = self.w, self.coming.pop(aircraft)
-        aircraft.on_stand = w.clock.now
-        aircraft.record = Flight(aircraft, w.clock.now, 0, [], 0, troops)
-        w.clock.wake(w.boarding._ground(aircraft, 0), _KEY + aircraft.key, self._unloaded, aircraft)
-        w.note(aircraft.name, f"lands with {troops} troops" if troops else "lands with cargo")
+        troops = self.coming.pop(aircraft)
+        aircraft.on_stand = self.clock.now
+        aircraft.record = Flight(aircraft, self.clock.now, 0, [], 0, troops)
+        self.clock.wake(self.boarding.ground_time(aircraft, 0), AIRCRAFT_COMES + aircraft.key, self._unloaded, aircraft)
+        self.run.note(aircraft.name, f"lands with {troops} troops" if troops else "lands with cargo")
         if troops and not self.called_off:
-            w.security.flies_in(self.deployment, troops)
+            self.security.flies_in(self.deployment, troops)
 
     def _unloaded(self, aircraft: Aircraft) -> None:
-        self.w.airfield.request_runway(aircraft, True)
+        self.airfield.request_runway(aircraft, True)
 
     def off(self, aircraft: Aircraft) -> None:
         """It has taken off again."""
-        self.w.airfield.release_stand(aircraft)
+        self.airfield.release_stand(aircraft)
         aircraft.has_stand = False
         aircraft.record = None
 
     def call_off(self) -> None:
         """The force leaves: whoever has not begun to land turns back."""
         self.called_off = True
-        field = self.w.airfield
+        field = self.airfield
         for aircraft in list(self.coming):
             timer = self.due.pop(aircraft, None)
             if timer is not None:
@@ -153,4 +138,4 @@ class FlownInForce:
             else:
                 continue  # on final approach
             del self.coming[aircraft]
-            self.w.note(aircraft.name, "turns back")
+            self.run.note(aircraft.name, "turns back")

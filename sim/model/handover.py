@@ -8,36 +8,35 @@ waits, whatever its date; whatever the successor lacks (a force, an operator) is
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-if TYPE_CHECKING:
-    from sim.model.security import Deployment, Security
+from sim.model.compiled.security import CompiledPhase
+from sim.model.deployment import Deployment
 
 
-def is_held(s: Security, d: Deployment, part: str) -> bool:
+def is_held(phases: Sequence[CompiledPhase], deployments: Sequence[Deployment], d: Deployment, part: str) -> bool:
     """Whether the force or the operator of a deployment may not leave before it is relieved."""
-    begun = [x.number for x in s.deployments if x.number > d.number]
+    begun = [x.number for x in deployments if x.number > d.number]
     following = min(begun, default=d.number + 1)  # one that comes before the one between them passes that over
-    handed = following < len(s.plan.handovers) and s.plan.handovers[following]
+    handed = following < len(phases) and phases[following].handover
     return handed and part not in d.relieved
 
 
-def has_taken_over(s: Security, d: Deployment, part: str) -> bool:
-    """Whether a later provider does what a deployment's force or operator does."""
-    later = [x for x in s.deployments if x.number > d.number]
-    return any((_force if part == "force" else _operator)(s, d, x) for x in later)
+def has_taken_over(deployments: Sequence[Deployment], d: Deployment, part: str, host: float) -> bool:
+    """Whether a later provider does what a deployment's force or operator does; *host*: people of the host who stand."""
+    later = [x for x in deployments if x.number > d.number]
+    return any(_mans(x, host) if part == "force" else _serves(d, x) for x in later)
 
 
-def _force(s: Security, d: Deployment, x: Deployment) -> bool:
+def _mans(x: Deployment, host: float) -> bool:
     if not x.force or x.force_leaving:
         return False
-    get, numbers = s.w.get, x.plan.numbers
-    spare = x.headcount + (s.host["headcount"] if s.host_stands else 0.0) - get(numbers["perimeter"])
-    per_lane = get(numbers["per_lane"])
+    spare = x.headcount + host - x.numbers.perimeter
+    per_lane = x.numbers.per_lane
     return spare >= 0 and (per_lane <= 0 or math.isinf(spare) or spare >= per_lane)
 
 
-def _operator(s: Security, d: Deployment, x: Deployment) -> bool:
+def _serves(d: Deployment, x: Deployment) -> bool:
     ours, theirs = d.plan.spec.operator, x.plan.spec.operator
     if ours is None or theirs is None or not x.operator or x.operator_leaving:
         return False

@@ -6,54 +6,44 @@ Groups stand in several lines at once (everybody; by priority; by mission); one 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
-if TYPE_CHECKING:
-    from sim.model.aircraft import Fleet
-    from sim.model.mission import Chalk, Cohort
+from sim.model.aircraft import Fleet, Portion, Troop
+from sim.model.compiled.lift import CompiledFleet
+from sim.model.mission import Chalk, Cohort
 
 FIRST = -(10**6)
 """Boarding priority of troops near their deadline: before everyone else."""
 
 
-class Troop:
-    """A group of a withdrawing force: it takes seats and belongs to no mission."""
-
-    __slots__ = ("flown", "left", "n", "name", "priority")
-
-    def __init__(self, name: str, n: int, priority: int, flown: Callable[[int], None] | None = None) -> None:
-        self.name = name
-        self.flown = flown
-        """Is told how many of them have taken off."""
-        self.n = n
-        self.left = n
-        """Those of it who have no seat yet."""
-        self.priority = priority
-
-
 Queue = deque[Any]
 """Groups and troops in the order in which they board; ``left`` of them each have no seat yet."""
-Portion = tuple[Any, int]
-"""(group or troops, people of it who board)"""
 
 
 class Holding:
     """Lines of those who wait inside."""
 
-    def __init__(self, missions: int, *, fifo: bool, by_priority: bool, own: set[int], by_mission: bool) -> None:
+    def __init__(self, missions: int, fleets: Iterable[CompiledFleet]) -> None:
+        own = {m for f in fleets for m in f.serves}
+        loading = {f.loading for f in fleets}
         self.level = 0
         """People of missions inside."""
         self.troops = 0
         """Troops who wait for a seat."""
-        self.by_mission = [0] * missions if own or by_mission else []
+        self.by_mission = [0] * missions if own or any(f.waits for f in fleets) else []
         """People inside by mission; counted only where fleets serve missions of their own, or where asked for."""
-        self.fifo: Queue | None = deque() if fifo else None
-        self.priority: dict[int, Queue] | None = {} if by_priority else None
+        self.fifo: Queue | None = deque() if "first-come" in loading else None
+        self.priority: dict[int, Queue] | None = {} if "own-first" in loading else None
         self.own: dict[int, dict[int, Queue]] = {m: {} for m in own}
+        self.lines: list[list[Queue]] = []
+        """By cohort: where its groups stand."""
 
-    def lines(self, cohort: Cohort) -> list[Queue]:
-        """Where the groups of a cohort stand."""
+    def admit(self, cohorts: Iterable[Cohort]) -> None:
+        """Groups of these cohorts will come."""
+        self.lines = [self._lines(cohort) for cohort in cohorts]
+
+    def _lines(self, cohort: Cohort) -> list[Queue]:
         lines = [self.fifo] if self.fifo is not None else []
         if self.priority is not None:
             lines.append(self._line_of(cohort.priority))
@@ -67,7 +57,7 @@ class Holding:
         self.level += chalk.n
         if self.by_mission:
             self.by_mission[chalk.cohort.mission.index] += chalk.n
-        for line in chalk.cohort.lines:
+        for line in self.lines[chalk.cohort.index]:
             line.append(chalk)
 
     def add_troops(self, troop: Troop) -> None:

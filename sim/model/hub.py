@@ -7,43 +7,25 @@ anybody is there.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from sim.model.kernel import HUB, Call, key
-from sim.model.plan import Builder, Fixed, Plan, When
-
-if TYPE_CHECKING:
-    from sim.model.world import World
-
-
-@dataclass
-class HubPlan:
-    """A hub."""
-
-    name: str
-    beds: Fixed
-    onward: Fixed
-    opens: When
-
-
-def prepare(b: Builder) -> list[HubPlan]:
-    """Resolve the hubs."""
-    return [
-        HubPlan(n, b.count(f"hubs.{n}.beds", h.beds), b.fixed(f"hubs.{n}.onward", h.onward), b.when(f"hubs.{n}.opens", h.opens))
-        for n, h in sorted(b.scenario.hubs.items())
-    ]
+from sim.model.compiled.airport import CompiledHub
+from sim.model.kernel import Call
+from sim.model.ranks import HUB_ARRIVAL, HUB_HAS_ROOM, HUB_OPENS, ranked
+from sim.model.run import Run
 
 
 class Hub:
     """One safe haven."""
 
-    def __init__(self, w: World, plan: HubPlan, rank: int) -> None:
-        self.w = w
+    def __init__(self, run: Run, plan: CompiledHub, rank: int) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.has_changed: list[Callable[[], None]] = run.link()
+        """Told when there may be room: aircraft and helicopters may go."""
         self.name = plan.name
         self.rank = rank
-        self.beds = w.get(plan.beds)
-        self.onward = w.get(plan.onward)
+        self.beds, self.onward = plan.numbers.in_(self.run.streams)
         self.plan = plan
         self.open = False
         self.coming = 0
@@ -57,24 +39,22 @@ class Hub:
 
     def start(self) -> None:
         """Open at its date."""
-        self.w.when(self.plan.opens, key(HUB, self.rank), self._opens)
+        self.run.when(self.plan.opens, ranked(HUB_OPENS, self.rank), self._opens)
 
     def _opens(self, _: object) -> None:
         self.open = True
-        self.w.note(self.name, "hub opens")
+        self.run.note(self.name, "hub opens")
         self._tell()
 
     def _tell(self) -> None:
-        """There is room: aircraft and helicopters may go."""
-        self.w.lift.retry_hubs()
-        if self.w.shuttles.to_hubs and self.w.shuttles.waiting:
-            self.w.shuttles.on_change()
+        for tell in self.has_changed:
+            tell()
 
     def here(self) -> float:
         """People here now (those half-way through the door count)."""
         if not math.isfinite(self.onward):
             return 0.0
-        return max(0.0, self.stock - self.onward * (self.w.clock.now - self.since))
+        return max(0.0, self.stock - self.onward * (self.clock.now - self.since))
 
     def has_room(self, n: int) -> bool:
         """Whether *n* people may depart to it now."""
@@ -82,14 +62,13 @@ class Hub:
 
     def lands_in(self, n: int, arrives_in: float) -> None:
         """*n* of those who have beds here have taken off; they arrive after *arrives_in* hours."""
-        self.w.clock.wake(arrives_in, key(HUB, 1000 + self.rank), self._arrive, n)
+        self.clock.wake(arrives_in, ranked(HUB_ARRIVAL, self.rank), self._arrive, n)
 
     def _arrive(self, n: int) -> None:
         self.stock = self.here() + n
-        self.since = self.w.clock.now
+        self.since = self.clock.now
         self.coming -= n
-        if self.w.lift.blocked or self.w.shuttles.to_hubs:
-            self._tell()
+        self._tell()
 
     def look_ahead(self, n: int) -> None:
         """Wake the lift when there will be room for *n* people, if nothing else happens."""
@@ -100,13 +79,13 @@ class Hub:
             return
         wait = max(0.0, over / self.onward)
         if self._due is not None:
-            if self._due_at <= self.w.clock.now + wait:
+            if self._due_at <= self.clock.now + wait:
                 return
             self._due.cancel()
-        self._due_at = self.w.clock.now + wait
-        self._due = self.w.clock.after(wait, key(HUB, 2000 + self.rank), self._room)
+        self._due_at = self.clock.now + wait
+        self._due = self.clock.after(wait, ranked(HUB_HAS_ROOM, self.rank), self._room)
 
-    def _room(self, _: Call) -> None:
+    def _room(self, _: None) -> None:
         self._due = None
         self._tell()
 
@@ -114,8 +93,13 @@ class Hub:
 class Hubs:
     """All hubs by name."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
-        self.by_name = {p.name: Hub(w, p, i) for i, p in enumerate(plan.parts["hub"])}
+    def __init__(self, run: Run, plans: tuple[CompiledHub, ...]) -> None:
+        self.by_name = {p.name: Hub(run, p, i) for i, p in enumerate(plans)}
+
+    def tell(self, callback: Callable[[], None]) -> None:
+        """Call back whenever one of them may have room."""
+        for hub in self.by_name.values():
+            hub.has_changed.append(callback)
 
     def start(self) -> None:
         """Open those that are open from the start."""

@@ -1,4 +1,4 @@
-"""What shuts things: dated closures and typed incidents, scheduled or random.
+"""Typed incidents, scheduled or random: what they shut, and what they do to the crowd.
 
 A random incident type spends a unit-exponential budget through its integrated rate, so that a changed rate moves the
 times of its incidents and nothing else.
@@ -6,180 +6,28 @@ times of its incidents and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from sim.model.draws import UNIT_EXPONENTIAL
-from sim.model.kernel import CLOSURE, Call, key
-from sim.model.plan import Builder, Fixed, When
-from sim.scenario.schema import ENTRANTS, Entrant
-
-if TYPE_CHECKING:
-    from sim.model.world import World
-
-FOR_ALL = ("runway", "visual", "shuttles")
-"""What closes for all, whomever a closure stops at the gates and on the road."""
-
-
-@dataclass
-class ClosurePlan:
-    """A dated closure."""
-
-    name: str
-    at: When
-    lasts: int
-    closes: tuple[str, ...]
-    stops: tuple[Entrant, ...]
-
-
-@dataclass
-class IncidentPlan:
-    """A type of incident."""
-
-    name: str
-    at: list[When]
-    rate: dict[str, Fixed]
-    lasts: int
-    lasts_dated: int
-    budget: int
-    closes: tuple[str, ...]
-    stops: tuple[Entrant, ...]
-    crowd: Fixed
-    disperses: Fixed
-
-
-def prepare(b: Builder) -> tuple[list[ClosurePlan], list[IncidentPlan]]:
-    """Register the draws of closures and incidents."""
-    airport = b.scenario.airport
-    closures = [
-        ClosurePlan(
-            name, b.when(f"airport.closures.{name}.at", c.at), b.stream("closure", name, c.lasts), tuple(c.closes), tuple(c.stops)
-        )
-        for name, c in sorted(airport.closures.items())
-    ]
-    incidents = []
-    for name, i in sorted(airport.incidents.items()):
-        path = f"airport.incidents.{name}"
-        incidents.append(
-            IncidentPlan(
-                name=name,
-                at=[b.when(f"{path}.at.{k}", m) for k, m in enumerate(i.at)],
-                rate={level: b.fixed(f"{path}.rate.{level}", q) for level, q in i.rate.items()},
-                lasts=b.stream("incident", name, i.lasts, 8),
-                lasts_dated=b.stream("incident-dated", name, i.lasts, len(i.at)),
-                budget=b.stream("incident-budget", name, UNIT_EXPONENTIAL, 8),
-                closes=tuple(i.closes),
-                stops=tuple(i.stops),
-                crowd=b.fixed(f"{path}.crowd", i.crowd),
-                disperses=b.fixed(f"{path}.disperses", i.disperses),
-            )
-        )
-    return closures, incidents
-
-
-class Closures:
-    """What is closed now, and why."""
-
-    def __init__(self, w: World, plan: tuple[list[ClosurePlan], list[IncidentPlan]]) -> None:
-        self.w = w
-        self.closures, incidents = plan
-        self.shut: dict[tuple[str, str], int] = {}
-        """(what, cause) -> number of closures in progress."""
-        self._cause: dict[str, str] = {}
-        """What is closed now -> why."""
-        self.part_changes = 0
-        """How often closures that stop only some have begun or ended."""
-        self.part: dict[tuple[str, Entrant, str], int] = {}
-        """(what, entrant, cause) -> number of closures in progress that stop only some."""
-        self.parted = any(
-            set(stops) != set(ENTRANTS) for stops in (*(c.stops for c in self.closures), *(i.stops for i in incidents))
-        )
-        """Whether any closure stops only some."""
-        self.incidents = [Incident(w, p, rank) for rank, p in enumerate(incidents)]
-
-    def start(self) -> None:
-        """Schedule the dated closures and begin the incidents."""
-        for rank, c in enumerate(self.closures):
-            self.w.when(c.at, key(CLOSURE, rank), self._dated, (c, rank))
-        for incident in self.incidents:
-            incident.start()
-
-    def _dated(self, arg: tuple[ClosurePlan, int]) -> None:
-        c, rank = arg
-        w = self.w
-        lasts = w.streams[c.lasts].at(0)
-        begun = w.moment(c.at) if c.at.after == "start" else w.clock.now
-        left = lasts - (w.clock.now - begun)
-        if left <= 0:
-            return
-        w.note(c.name, "closes " + " ".join(c.closes))
-        self.begin(c.closes, "closure", c.stops)
-        w.clock.after(left, key(CLOSURE, 10_000 + rank), self._over, c)
-
-    def _over(self, call: Call) -> None:
-        self.w.note(call.arg.name, "ends")
-        self.end(call.arg.closes, "closure", call.arg.stops)
-
-    def is_shut(self, what: str) -> str | None:
-        """The cause (``closure`` or ``crowd``) for which something is closed, or None."""
-        return self._cause.get(what)
-
-    def _note_causes(self, what: tuple[str, ...]) -> None:
-        for w in what:
-            cause = next((c for c in ("closure", "crowd") if self.shut.get((w, c))), None)
-            if cause is None:
-                self._cause.pop(w, None)
-            else:
-                self._cause[w] = cause
-
-    def stopped(self, what: str, e: Entrant) -> str | None:
-        """The cause for which something is closed for some, such as *e*, and open for others; or None."""
-        if not self.part:
-            return None
-        return next((c for c in ("closure", "crowd") if self.part.get((what, e, c))), None)
-
-    def begin(self, what: tuple[str, ...], cause: str, stops: tuple[Entrant, ...] = ENTRANTS) -> None:
-        """Close things, for some who come or for everybody."""
-        self._count(what, cause, stops, 1)
-
-    def end(self, what: tuple[str, ...], cause: str, stops: tuple[Entrant, ...] = ENTRANTS) -> None:
-        """End one closure of things."""
-        self._count(what, cause, stops, -1)
-
-    def _count(self, what: tuple[str, ...], cause: str, stops: tuple[Entrant, ...], change: int) -> None:
-        everybody = set(stops) == set(ENTRANTS)
-        for w in what:
-            if everybody or w in FOR_ALL:
-                self.shut[w, cause] = self.shut.get((w, cause), 0) + change
-            else:
-                self.part_changes += 1
-                for e in set(stops):
-                    self.part[w, e, cause] = self.part.get((w, e, cause), 0) + change
-        self._note_causes(what)
-        self._tell(what)
-
-    def _tell(self, what: tuple[str, ...]) -> None:
-        w = self.w
-        if "runway" in what or "visual" in what:
-            w.airfield.on_change()
-        if "road" in what:
-            w.road.on_change()
-        if "shuttles" in what:
-            w.shuttles.on_change()
-        if any(x not in ("runway", "visual", "road", "shuttles") for x in what):
-            w.gates.on_change()
-
-    def on_change(self) -> None:
-        """Threat level, perimeter or host have changed: rates with them."""
-        for incident in self.incidents:
-            incident.on_change()
+from sim.model.closures import Closures
+from sim.model.compiled.airport import CompiledIncident, CompiledIncidents
+from sim.model.crowd import Crowd
+from sim.model.kernel import Call
+from sim.model.ranks import INCIDENT_DATED, INCIDENT_ENDS, INCIDENT_HAPPENS, ranked
+from sim.model.run import Run
+from sim.model.security import Security
+from sim.model.threat import Threat
 
 
 class Incident:
     """One type of incident."""
 
-    def __init__(self, w: World, plan: IncidentPlan, rank: int) -> None:
-        self.w = w
+    def __init__(
+        self, run: Run, plan: CompiledIncident, rank: int, threat: Threat, security: Security, closures: Closures, crowd: Crowd
+    ) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.threat = threat
+        self.security = security
+        self.closures = closures
+        self.crowd = crowd
         self.plan = plan
         self.rank = rank
         self.count = 0
@@ -192,34 +40,34 @@ class Incident:
     def start(self) -> None:
         """Schedule the dated ones and draw the first budget."""
         for k, at in enumerate(self.plan.at):
-            self.w.when(at, key(CLOSURE, 20_000 + self.rank, k), self._dated, k)
+            self.run.when(at, ranked(INCIDENT_DATED, self.rank, k), self._dated, k)
         if self.plan.rate:
-            self.budget = self.w.streams[self.plan.budget].at(0)
+            self.budget = self.run.streams[self.plan.budget].at(0)
             self.on_change()
 
     def _rate_now(self) -> float:
-        w, rates = self.w, self.plan.rate
-        levels, level = w.threat.plan.levels, w.threat.level
+        rates = self.plan.rate
+        levels, level = self.threat.plan.levels, self.threat.level
         factor = 1.0
         if levels[level] in rates:
-            rate = w.get(rates[levels[level]])
+            rate = self.run.get(rates[levels[level]])
         else:
             milder = [n for n in levels[:level] if n in rates]
-            rate = w.get(rates[milder[-1]]) if milder else 0.0
-            factor = w.threat.effects[level]["incidents"]
-        s = w.security
+            rate = self.run.get(rates[milder[-1]]) if milder else 0.0
+            factor = self.threat.now.incidents
+        s = self.security
         if not s.unlimited and s.manned:
             assert s.force is not None
-            factor *= w.get(s.force.plan.numbers["incidents"])
+            factor *= s.force.numbers.incidents
         if s.host_stands:
-            factor *= s.host["incidents"]
+            factor *= s.host.incidents
         return rate * factor
 
     def on_change(self) -> None:
         """The rate may have changed: spend what has passed and look ahead again."""
         if not self.plan.rate:
             return
-        now = self.w.clock.now
+        now = self.clock.now
         self.budget -= self.rate * (now - self.since)
         self.since = now
         self.rate = self._rate_now()
@@ -228,38 +76,56 @@ class Incident:
             self._next = None
         if self.rate > 0:
             wait = max(0.0, self.budget) / self.rate
-            self._next = self.w.clock.after(wait, key(CLOSURE, 30_000 + self.rank, self.random), self._random)
+            self._next = self.clock.after(wait, ranked(INCIDENT_HAPPENS, self.rank, self.random), self._random)
 
-    def _random(self, _: Call) -> None:
+    def _random(self, _: None) -> None:
         self.random += 1
-        self.since = self.w.clock.now
-        self.budget = self.w.streams[self.plan.budget].at(self.random)
+        self.since = self.clock.now
+        self.budget = self.run.streams[self.plan.budget].at(self.random)
         self._next = None
         self.on_change()
-        self._begin(self.w.streams[self.plan.lasts].at(self.random - 1))
+        self._begin(self.run.streams[self.plan.lasts].at(self.random - 1))
 
     def _dated(self, k: int) -> None:
-        self._begin(self.w.streams[self.plan.lasts_dated].at(k))
+        self._begin(self.run.streams[self.plan.lasts_dated].at(k))
 
     def _begin(self, lasts: float) -> None:
-        w, p = self.w, self.plan
+        p = self.plan
         self.count += 1
-        w.note(p.name, f"begins, for {lasts:.1f} h")
+        self.run.note(p.name, f"begins, for {lasts:.1f} h")
         if p.closes:
-            w.closures.begin(p.closes, "closure", p.stops)
-        factor = w.get(p.crowd)
-        if w.crowd.present:
-            w.crowd.scatter(w.get(p.disperses))
+            self.closures.begin(p.closes, "closure", p.stops)
+        factor = self.run.get(p.crowd)
+        if self.crowd.present:
+            self.crowd.scatter(self.run.get(p.disperses))
             if factor != 1.0:
-                w.crowd.factors.append(factor)
-                w.crowd.on_change()
-        w.clock.after(lasts, key(CLOSURE, 40_000 + self.rank, self.count), self._ends, factor)
+                self.crowd.factors.append(factor)
+                self.crowd.on_change()
+        self.clock.after(lasts, ranked(INCIDENT_ENDS, self.rank, self.count), self._ends, factor)
 
-    def _ends(self, call: Call) -> None:
-        w = self.w
-        w.note(self.plan.name, "ends")
+    def _ends(self, factor: float) -> None:
+        self.run.note(self.plan.name, "ends")
         if self.plan.closes:
-            w.closures.end(self.plan.closes, "closure", self.plan.stops)
-        if w.crowd.present and call.arg != 1.0:
-            w.crowd.factors.remove(call.arg)
-            w.crowd.on_change()
+            self.closures.end(self.plan.closes, "closure", self.plan.stops)
+        if self.crowd.present and factor != 1.0:
+            self.crowd.factors.remove(factor)
+            self.crowd.on_change()
+
+
+class Incidents:
+    """All types of incidents."""
+
+    def __init__(
+        self, run: Run, plan: CompiledIncidents, threat: Threat, security: Security, closures: Closures, crowd: Crowd
+    ) -> None:
+        self.types = [Incident(run, p, rank, threat, security, closures, crowd) for rank, p in enumerate(plan.incidents)]
+
+    def start(self) -> None:
+        """Begin them."""
+        for incident in self.types:
+            incident.start()
+
+    def on_change(self) -> None:
+        """Threat level, perimeter or host have changed: rates with them."""
+        for incident in self.types:
+            incident.on_change()

@@ -2,8 +2,8 @@
 
 A SimPy process costs several events and a generator each; a group of evacuees needs a callback at each step and nothing
 else.  So an entry of the queue names the function to call and its argument: the group or the aircraft, a :class:`Call`, or an
-event of SimPy's own.  The priority that is compared at equal times is the number made by :func:`key`, so that the order of
-insertion never matters.
+event of SimPy's own.  The priority that is compared at equal times is a number of
+:mod:`sim.model.ranks`, so that the order of insertion never matters.
 """
 
 from __future__ import annotations
@@ -17,42 +17,16 @@ import simpy
 from simpy.core import EmptySchedule
 from simpy.events import NORMAL, Event
 
-Callback = Callable[["Call"], None]
-
-# Stages in the order in which events at one time take effect: what leaves makes room before what arrives; the
-# movement that ends at the moment of a closure has ended.
-(
-    TAKE_OFF,
-    LANDING,
-    AIRCRAFT,
-    HUB,
-    CONSULAR,
-    SEARCH,
-    ARRIVAL,
-    VEHICLE,
-    READY,
-    ORDER,
-    THREAT,
-    SECURITY,
-    CLOSURE,
-    CROWD,
-    LOSS,
-    END,
-) = range(1, 17)
-
+Callback = Callable[[Any], None]
+"""What an event calls, always with one argument; None where there is nothing to say."""
 
 MOST_AT_ONCE = 1_000_000
 LAST = 1 << 60
 """Added to the number of an event that comes after all others of its time and priority."""
 
 
-def key(stage: int, rank: int = 0, occasion: int = 0) -> int:
-    """Priority of an event: by stage, then rank (of the name, in sorted order), then occasion."""
-    return (stage << 52) + (rank << 28) + occasion
-
-
 class Call:
-    """One scheduled callback with one argument; it can be cancelled."""
+    """A scheduled callback and its argument; it can be cancelled."""
 
     __slots__ = ("arg", "callback")
 
@@ -61,13 +35,15 @@ class Call:
         self.arg = arg
 
     def cancel(self) -> None:
-        """Make it do nothing when its time comes."""
-        self.callback = None
+        """Make it do nothing when its time comes, and keep nothing alive until then."""
+        self.callback = self.arg = None
 
 
 def _call(call: Call) -> None:
-    if call.callback is not None:
-        call.callback(call)
+    callback, arg = call.callback, call.arg
+    if callback is not None:
+        call.callback = call.arg = None  # whoever still holds it need not be freed by the cycle collector
+        callback(arg)
 
 
 def _process(event: Event) -> None:
@@ -98,13 +74,13 @@ class Clock(simpy.Environment):
         self.end_reason = ""
 
     def after(self, delay: float, priority: int, callback: Callback, arg: Any = None) -> Call:
-        """Call back after *delay* hours (≥ 0)."""
+        """Call ``callback(arg)`` after *delay* hours (≥ 0)."""
         call = Call(callback, arg)
         self.wake(delay, priority, _call, call)
         return call
 
-    def wake(self, delay: float, priority: int, callback: Callable[[Any], None], arg: Any) -> None:
-        """Call back with *arg* itself after *delay* hours (≥ 0); this can't be cancelled."""
+    def wake(self, delay: float, priority: int, callback: Callback, arg: Any) -> None:
+        """Call back after *delay* hours (≥ 0); this can't be cancelled."""
         heappush(self._queue, (self.now + delay, priority, next(self._eid), callback, arg))
 
     def at(self, time: float, priority: int, callback: Callback, arg: Any = None) -> Call | None:
@@ -151,6 +127,13 @@ class Clock(simpy.Environment):
                     return
             if self.now == began:
                 raise RuntimeError(f"time stands still at {began} h")
+
+    def close(self) -> None:
+        """Let go of all that was to come."""
+        for _, _, _, _, arg in self._queue:
+            if isinstance(arg, Call):
+                arg.cancel()
+        self._queue.clear()
 
     @property
     def stopped(self) -> bool:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
 
-from sim.model import fleet as fleets_of
 from sim.model.aircraft import (
     FOR_HUB,
     FOR_PERMISSION,
@@ -21,47 +19,73 @@ from sim.model.aircraft import (
     Fleet,
     Flight,
 )
+from sim.model.airfield import Airfield
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.crowd import Crowd
 from sim.model.dispatch import SAME, Dispatch
-from sim.model.fleet import LiftPlan
-from sim.model.hub import Hub
-from sim.model.kernel import AIRCRAFT, Call, key
+from sim.model.gates import Gates
+from sim.model.hub import Hub, Hubs
+from sim.model.kernel import Call
 from sim.model.lift_causes import LiftCauses
 from sim.model.mission import Mission
-from sim.model.plan import Plan
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.ranks import (
+    AIRCRAFT_COMES,
+    AIRCRAFT_NEARS,
+    ENDURANCE_ENDS,
+    FLEET_ENDS,
+    PEOPLE_CALLED_FORWARD,
+    SCHEDULED_FLIGHT_COMES,
+)
+from sim.model.run import Run
+from sim.model.seats import Seats
+from sim.model.threat import Threat
 
 INF = math.inf
 
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
 
-prepare = fleets_of.prepare
-
-_AIRCRAFT_KEY, _ENDURANCE_KEY, _SCHEDULED_KEY = key(AIRCRAFT), key(AIRCRAFT, 1 << 19), key(AIRCRAFT, 1 << 20)
-_INBOUND_KEY, _CALLS_KEY = key(AIRCRAFT, 1 << 22), key(AIRCRAFT, 1 << 23)
-
 
 class Lift:
     """All aircraft."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
-        self.w = w
-        self.clock, self.airfield, self.boarding = w.clock, w.airfield, w.boarding
-        part: LiftPlan = plan.parts["lift"]
+    def __init__(
+        self,
+        run: Run,
+        plan: CompiledScenario,
+        fleets: list[Fleet],
+        threat: Threat,
+        crowd: Crowd,
+        airfield: Airfield,
+        gates: Gates,
+        seats: Seats,
+        hubs: Hubs,
+        causes: LiftCauses,
+    ) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.threat = threat
+        self.crowd = crowd
+        self.airfield = airfield
+        self.gates = gates
+        self.seats = seats
+        self.hubs = hubs
+        self.causes = causes
+        airfield.serve(self)
+        hubs.tell(self.retry_hubs)
+        gates.keeper.called.append(self.called_now)
         self.present = plan.has_lift
-        self.fleets = [Fleet(w, f) for f in part.fleets]
-        self.unordered = [f for f in self.fleets if f.lagged]
+        self.fleets = fleets
+        self.unordered = [f for f in self.fleets if f.plan.lagged]
         """Fleets that come so long after an order, which has not come yet."""
         self.on_order = [f for f in self.fleets if not f.waits]
         """Fleets that come once people are ordered; the others wait until there are people who can board."""
         for f in self.fleets:
             if not f.own_only:
                 f.takes = range(len(plan.missions) + 1)
-        self.dispatch = Dispatch(w, plan, self.fleets)
-        self.causes = LiftCauses(w, self.fleets, len(plan.missions))
-        self.waits = self.causes.waits
+        self.dispatch = Dispatch(run, plan.dispatch, len(plan.missions), fleets, threat, crowd, airfield, gates, seats)
+        self.dispatch.serve(self)
+        self.waits = causes.waits
         self.blocked: list[Aircraft] = []
         """Loaded aircraft that wait for room at a hub, in order."""
         self.loaded: dict[Aircraft, None] = {}
@@ -77,40 +101,38 @@ class Lift:
         """Aircraft that are on their way, or wait here for their load; kept only where a gate calls people forward."""
         self._inbound: dict[Aircraft, Call] = {}
         self._calls_due = False
-        self.on_ready, self.on_overhead = self._ready, self._overhead
         self._rank = 0
 
     # -- the beginning -----------------------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Send every aircraft on its way."""
-        w = self.w
+    def start(self, missions: list[Mission]) -> None:
+        """Send every aircraft on its way, to people of these *missions*."""
         for f in self.fleets:
             p = f.plan
-            f.hubs = [w.hubs.by_name[h] for h in p.hubs]
-            f.own = [w.missions[m] for m in f.serves]
+            f.hubs = [self.hubs.by_name[h] for h in p.hubs]
+            f.own += [missions[m] for m in f.serves]
             cap = max((h.beds for h in f.hubs), default=INF)
             f.seats, f.surge = int(min(f.seats, cap)), int(min(f.surge, cap))
-            f.stand_size = w.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
+            f.stand_size = self.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
             f.until = INF
             if p.until is not None and p.until.after == "start":
-                f.until = w.moment(p.until)
+                f.until = self.run.moment(p.until)
             elif p.until is not None:
-                w.when(p.until, key(AIRCRAFT, 1 << 21, f.index), self._ends, f)
+                self.run.when(p.until, FLEET_ENDS + f.index, self._ends, f)
             if p.schedule:
-                f.first_day = sorted((t - w.start_hour) % 24 for t in p.schedule)
+                f.first_day = sorted((t - self.run.start_hour) % 24 for t in p.schedule)
                 self._timetable(f, 0)
                 continue
-            hopeless = f.per_person and f.window < p.least_ground - SAME
+            hopeless = p.per_person and f.numbers.window < p.least_ground - SAME
             if f.seats < 1 or hopeless:  # nor beds, nor time to board one: it would fly empty for ever
                 continue
-            number = int(min(w.get(p.number), p.count))
+            number = int(min(f.numbers.number, len(p.aircraft)))
             for k in range(number):
                 self._rank += 1
-                aircraft = Aircraft(w, f, k, self._rank)
-                first = w.streams[p.first[k]].at(0)
-                if p.available is not None and p.available.after != "start":
-                    w.on_happening(p.available.after, partial(self._first_after, aircraft, first))
+                aircraft = Aircraft(self.run, f, k, self._rank)
+                first = self.run.streams[p.aircraft[k].first].at(0)
+                if p.available != "start":
+                    self.run.on_happening(p.available, partial(self._first_after, aircraft, first))
                 else:
                     self._first(aircraft, first)
 
@@ -125,14 +147,14 @@ class Lift:
             return
         now = self.clock.now
         aircraft.back = max(now, now + delay)
-        self.clock.wake(max(0.0, delay), _AIRCRAFT_KEY + aircraft.key, self._available, aircraft)
+        self.clock.wake(max(0.0, delay), AIRCRAFT_COMES + aircraft.key, self._available, aircraft)
 
     def _available(self, aircraft: Aircraft) -> None:
-        lag = aircraft.fleet.plan.lag
         f = aircraft.fleet
+        lag = f.plan.aircraft[aircraft.number].lag
         due = 0.0
         if lag is not None and (ordered := self._order_of(f)) < INF:
-            due = max(0.0, ordered + self.w.streams[lag[aircraft.number]].at(0) - self.clock.now)
+            due = max(0.0, ordered + self.run.streams[lag].at(0) - self.clock.now)
         held = self.lands_in(f, due)
         if held < INF and not self.can_come(aircraft, held):
             if not self.is_spent(aircraft):
@@ -182,7 +204,7 @@ class Lift:
             return self.dispatch.wants(fleet, hours)
         if fleet.own_only:
             return any(m.to_board > 0 for m in fleet.own)
-        return self.boarding.to_board > 0
+        return self.seats.to_board > 0
 
     def send_for_people(self) -> None:
         """People have been ordered out: send resting aircraft of the fleets that come for those."""
@@ -197,7 +219,7 @@ class Lift:
         """The aircraft of a fleet that is sent next; None if none rests that can come."""
         while fleet.idle:
             aircraft = fleet.idle[0]
-            if aircraft.sortie == 0 and fleet.plan.lag is not None and self._order_of(fleet) == INF:
+            if aircraft.sortie == 0 and fleet.plan.lagged and self._order_of(fleet) == INF:
                 return None
             hours = self.hours_to_come(aircraft)
             if hours < INF and self.can_come(aircraft, hours):
@@ -210,21 +232,21 @@ class Lift:
     def can_come(self, aircraft: Aircraft, hours: float) -> bool:
         """Whether it may make another sortie that is over the airport in so many *hours*; if not, it never will."""
         fleet = aircraft.fleet
-        return aircraft.sortie < fleet.sorties and self.clock.now + hours <= fleet.until
+        return aircraft.sortie < fleet.numbers.sorties and self.clock.now + hours <= fleet.until
 
     def is_spent(self, aircraft: Aircraft) -> bool:
         """Whether it will never come again, whatever windows may still open."""
         fleet = aircraft.fleet
         if not self.airfield.windows.present:
             return True
-        return aircraft.sortie >= fleet.sorties or self.clock.now > fleet.until
+        return aircraft.sortie >= fleet.numbers.sorties or self.clock.now > fleet.until
 
     def hours_to_come(self, aircraft: Aircraft) -> float:
         """Hours until it can be over the airport, from where it rests: what is left of its way home, and the way back."""
         now = self.clock.now
-        if aircraft.sortie == 0 and (lag := aircraft.fleet.plan.lag) is not None:
+        if aircraft.sortie == 0 and (lag := aircraft.fleet.plan.aircraft[aircraft.number].lag) is not None:
             if aircraft.first == INF:
-                aircraft.first = self._order_of(aircraft.fleet) + self.w.streams[lag[aircraft.number]].at(0)
+                aircraft.first = self._order_of(aircraft.fleet) + self.run.streams[lag].at(0)
             if aircraft.first > now:
                 return self.lands_in(aircraft.fleet, aircraft.first - now)
         way_home = aircraft.back - now
@@ -239,9 +261,9 @@ class Lift:
     def _come(self, aircraft: Aircraft, delay: float) -> None:
         if delay < INF:
             if aircraft.fleet.waits:
-                aircraft.calls = self.clock.after(delay, _AIRCRAFT_KEY + aircraft.key, self._called, aircraft)
+                aircraft.calls = self.clock.after(delay, AIRCRAFT_COMES + aircraft.key, self._called, aircraft)
             else:
-                self.clock.wake(delay, _AIRCRAFT_KEY + aircraft.key, self.on_overhead, aircraft)
+                self.clock.wake(delay, AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft)
             self.dispatch.book(aircraft, delay)
             self._on_its_way(aircraft, delay)
 
@@ -249,13 +271,12 @@ class Lift:
 
     def _on_its_way(self, aircraft: Aircraft, delay: float) -> None:
         """It is here in so many hours: from when it leaves its hub on, its people may be called forward."""
-        if self.w.gates.keeper.calls:
+        if self.gates.keeper.calls:
             inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
             wait = max(0.0, delay - inbound)
-            self._inbound[aircraft] = self.clock.after(wait, _INBOUND_KEY + aircraft.key, self._nears, aircraft)
+            self._inbound[aircraft] = self.clock.after(wait, AIRCRAFT_NEARS + aircraft.key, self._nears, aircraft)
 
-    def _nears(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _nears(self, aircraft: Aircraft) -> None:
         del self._inbound[aircraft]
         self.near[aircraft] = None
         self.calls_change()
@@ -271,13 +292,13 @@ class Lift:
 
     def calls_change(self) -> None:
         """Other missions may be called forward, at the end of what happens now."""
-        if self.w.gates.keeper.calls and not self._calls_due:
+        if self.gates.keeper.calls and not self._calls_due:
             self._calls_due = True
-            self.clock.wake(0.0, _CALLS_KEY, self._call_people, None)
+            self.clock.wake(0.0, PEOPLE_CALLED_FORWARD, self._call_people, None)
 
     def _call_people(self, _: None) -> None:
         self._calls_due = False
-        self.w.gates.on_change()
+        self.gates.on_change()
 
     def called_now(self) -> tuple[int, ...]:
         """Missions (by index) of which people are called forward now."""
@@ -285,8 +306,7 @@ class Lift:
         fleets += [f for f in self.fleets if f.waits and f.idle] + [a.fleet for a in self.dispatch.coming if a.fleet.waits]
         return tuple(sorted({m for f in fleets for m in f.serves}))
 
-    def _called(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
+    def _called(self, aircraft: Aircraft) -> None:
         aircraft.calls = None
         self._overhead(aircraft)
 
@@ -304,17 +324,17 @@ class Lift:
         """Schedule the next commercial arrival: the *flight*-th after the start."""
         first = fleet.first_day
         at = first[flight % len(first)] + 24 * (flight // len(first))
-        self.clock.wake(max(0.0, at - self.clock.now), _SCHEDULED_KEY + fleet.index, self._scheduled, (fleet, flight))
+        self.clock.wake(max(0.0, at - self.clock.now), SCHEDULED_FLIGHT_COMES + fleet.index, self._scheduled, (fleet, flight))
 
     def _scheduled(self, due: tuple[Fleet, int]) -> None:
         fleet, flight = due
         if fleet.plan.stops_at is not None:
-            levels = self.w.threat.plan.levels
-            if self.w.threat.worst >= levels.index(fleet.plan.stops_at):
+            levels = self.threat.plan.levels
+            if self.threat.worst >= levels.index(fleet.plan.stops_at):
                 return
         self._timetable(fleet, flight + 1)
         self._rank += 1
-        aircraft = Aircraft(self.w, fleet, 0, self._rank, flight)
+        aircraft = Aircraft(self.run, fleet, 0, self._rank, flight)
         aircraft.name = f"{fleet.name}/{flight}"
         self.request_landing(aircraft, fresh=True)
 
@@ -322,7 +342,7 @@ class Lift:
 
     def _overhead(self, aircraft: Aircraft) -> None:
         f = aircraft.fleet
-        if self.clock.now > f.until or aircraft.sortie >= f.sorties:
+        if self.clock.now > f.until or aircraft.sortie >= f.numbers.sorties:
             self.dispatch.release(aircraft)
             self.no_longer_near(aircraft)
             return
@@ -333,9 +353,9 @@ class Lift:
         field = self.airfield
         if fresh:
             aircraft.requested = self.clock.now
-            endurance = aircraft.fleet.endurance
+            endurance = aircraft.fleet.numbers.endurance
             if endurance < INF:
-                aircraft.calls = self.clock.after(endurance, _ENDURANCE_KEY + aircraft.key, self._divert, aircraft)
+                aircraft.calls = self.clock.after(endurance, ENDURANCE_ENDS + aircraft.key, self._divert, aircraft)
         if not field.serves(aircraft) or not field.permits(aircraft.fleet):
             field.pattern.append(aircraft)
             self.waits(aircraft, FOR_SERVICE if not field.serves(aircraft) else FOR_PERMISSION)
@@ -358,19 +378,18 @@ class Lift:
             aircraft.calls.cancel()
             aircraft.calls = None
 
-    def _divert(self, call: Call) -> None:
-        aircraft: Aircraft = call.arg
-        w, f = self.w, aircraft.fleet
+    def _divert(self, aircraft: Aircraft) -> None:
+        f = aircraft.fleet
         aircraft.calls = None
         self.no_longer_near(aircraft)
         self.diverted += 1
         self.dispatch.release(aircraft)
-        w.note(aircraft.name, "diverts")
+        self.run.note(aircraft.name, "diverts")
         self.waits(aircraft, NOTHING)
-        w.airfield.leave_queues(aircraft)
+        self.airfield.leave_queues(aircraft)
         aircraft.has_stand = False
-        if f.flown_in is not None:
-            f.flown_in.diverted(aircraft)
+        for force in f.brings:
+            force.diverted(aircraft)
             return
         self._fly_home(aircraft)
         if not f.scheduled:
@@ -405,7 +424,8 @@ class Lift:
 
     # -- departure ---------------------------------------------------------------------------------------------------
 
-    def _ready(self, aircraft: Aircraft) -> None:
+    def is_ready(self, aircraft: Aircraft) -> None:
+        """It has loaded: it goes once a hub has room for its people."""
         assert aircraft.record is not None
         aircraft.record.ready = self.clock.now
         if aircraft.people and aircraft.fleet.hubs:
@@ -452,7 +472,7 @@ class Lift:
 
     def off(self, aircraft: Aircraft) -> None:
         """The take-off roll has ended: its people are out."""
-        w, f = self.w, aircraft.fleet
+        f = aircraft.fleet
         record = aircraft.record
         assert record is not None
         now = record.off = self.clock.now
@@ -471,9 +491,9 @@ class Lift:
             self.empty_flights += 1
         self.flights.append(record)
         del self.loaded[aircraft]
-        if record.people and w.crowd.present and w.crowd.news:
-            w.crowd.departures.append(now)
-        w.airfield.release_stand(aircraft)
+        if record.people and self.crowd.present and self.crowd.news:
+            self.crowd.departures.append(now)
+        self.airfield.release_stand(aircraft)
         aircraft.has_stand = False
         aircraft.people = 0
         aircraft.record = None
@@ -484,7 +504,7 @@ class Lift:
             if troop.flown is not None:
                 troop.flown(k)
         if record.people:
-            w.out(record.people)
+            self.run.out(record.people)
 
     # -- windows -----------------------------------------------------------------------------------------------------
 
@@ -493,7 +513,7 @@ class Lift:
         if not self.present:
             return
         self.causes.windows_change()
-        if self.w.started:
+        if self.run.started:
             self.send_for_people()
             self.dispatch.may_be_sent(self.fleets)
 

@@ -8,13 +8,12 @@ class of missions that the same of them serve.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from sim.model.aircraft import FOR_HUB, FOR_LOAD, FOR_PERMISSION, FOR_RUNWAY, FOR_SERVICE, FOR_STAND, Aircraft, Fleet, LiftClass
+from sim.model.airfield import Airfield
 from sim.model.names import CAUSE
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.run import Run
 
 _CAUSES = tuple(CAUSE[c] for c in ("seats", "permission", "runway", "stand", "service", "hub"))
 _PERMISSION = CAUSE["permission"]
@@ -26,8 +25,13 @@ _HUB = 5
 class LiftCauses:
     """The cause for each class of missions, written down whenever it changes."""
 
-    def __init__(self, w: World, fleets: list[Fleet], missions: int) -> None:
-        self.w = w
+    def __init__(self, run: Run, airfield: Airfield, fleets: list[Fleet], missions: int) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.airfield = airfield
+        airfield.changed.append(self.airfield_changed)
+        self.changed: list[Callable[[], None]] = run.link()
+        """Told when those whom a full holding area keeps out may wait for something else."""
         self.fleets = fleets
         self.pool = [0] * 7
         """Aircraft that may take everybody, by what each waits for."""
@@ -72,9 +76,9 @@ class LiftCauses:
 
     def _tell(self, version: int) -> None:
         """Tell the gates if the first aircraft has begun to wait for its load, or the last has ceased to."""
-        gates = self.w.gates
-        if self.version != version and (gates.blocked or self.w.shuttles.waiting):
-            gates.causes_changed()
+        if self.version != version:
+            for tell in self.changed:
+                tell()
 
     def _count(self, counts: list[int], old: int, state: int) -> bool:
         """Count one aircraft in another state: whether the first or last of any has come or gone."""
@@ -87,7 +91,7 @@ class LiftCauses:
 
     def _write(self, classes: list[LiftClass]) -> None:
         """Write down what they wait for, and tell the gates if that has changed."""
-        now, stopped, pool, changed = self.w.clock.now, self.w.airfield.stopped_by, self.pool_held, False
+        now, stopped, pool, changed = self.clock.now, self.airfield.stopped_by, self.pool_held, False
         for c in classes:
             held = c.held if c.held > pool else pool
             cause = stopped if stopped is not None else _PERMISSION if c.shut and held < _HUB else _CAUSES[held]
@@ -96,9 +100,8 @@ class LiftCauses:
                 changed = True
         if changed:
             self.version += 1
-            gates = self.w.gates
-            if gates.blocked or self.w.shuttles.waiting:
-                gates.causes_changed()
+            for tell in self.changed:
+                tell()
 
     def airfield_changed(self) -> None:
         """The airfield has opened, closed or lost a service."""
@@ -106,7 +109,7 @@ class LiftCauses:
 
     def windows_change(self) -> None:
         """Other windows are open: some may land who might not, or the other way round."""
-        permitted = [f for f in self.fleets if self.w.airfield.permits(f)]
+        permitted = [f for f in self.fleets if self.airfield.permits(f)]
         pool = any(not f.own_only for f in permitted)
         own = {id(c) for f in permitted if f.own_only for c in f.classes}
         for c in self.classes:

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import NamedTuple
 
+from sim.model.compiled.people import CompiledCohort, CompiledMission, CompiledWay
+from sim.model.conditions import Conditions
 from sim.model.decisions import decision_hours
 from sim.model.draws import Stream
-from sim.model.kernel import ORDER, READY, Call, key
-from sim.model.modes import Choice, Kind, Ticket, Way
-from sim.model.plan import CohortPlan, MissionPlan
-
-if TYPE_CHECKING:
-    from sim.model.passage import Permit
-    from sim.model.world import World
+from sim.model.names import STATE
+from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
+from sim.model.run import Run
 
 INF = float("inf")
+_ROAD = STATE["doing_road"]
+
+Kind = tuple[int, str, str | None, str | None]
+"""Who may drive together: mission, order, pool of vehicles, escort."""
+
+
+class Way:
+    """One mode of a cohort: what its groups draw who go by it, and with whom they may go."""
+
+    def __init__(self, plan: CompiledCohort, mode: CompiledWay) -> None:
+        self.mode = mode
+        self.alone = mode.spec.alone
+        """Whether its groups come by themselves, by no convoy and under nobody's agreement."""
+        self.by_air = mode.spec.shuttle is not None
+        order = plan.order.name if plan.order is not None else ""
+        self.kind: Kind = (plan.mission, order, mode.spec.vehicles, mode.spec.escort)
+        self.drive: array[float] = array("d")
+        """Hours, or km, by group."""
 
 
 class Chalk:
     """A group that travels together (a vehicle load) and the moments of its way; infinite until they come."""
 
     __slots__ = (
-        "arrive", "choice", "cohort", "consular", "depart", "direct", "gate", "gave_up", "i", "inside", "joined", "key", "left",
+        "arrive", "cohort", "consular", "depart", "direct", "gate", "gave_up", "i", "inside", "joined", "key", "left",
         "n", "ready", "search", "searched", "seq", "since", "tries", "waits", "way",
     )  # fmt: skip
 
@@ -46,10 +63,8 @@ class Chalk:
         """Cause for which it waits for transport, or -1; ``since`` says since when."""
         self.tries = 0
         """Times it was turned back; after so many of them it gives up (``gave_up``) and stays at home."""
-        self.way: Cohort | Way = cohort
-        """How it goes, or went: the cohort itself where that has one mode."""
-        self.choice: Choice | None = None
-        """Its tickets, where the cohort has several."""
+        self.way = cohort.ways[0]
+        """How it goes, or went."""
         self.direct = False
         """Whether a helicopter brought it out."""
 
@@ -57,25 +72,46 @@ class Chalk:
         """It is served: of its one mode there is nothing to choose."""
         return self
 
+    def wait_for(self, cause: int) -> None:
+        """It waits for transport for *cause* from now on (-1: it waits no more)."""
+        waited = self.waits
+        if waited != cause:
+            now = self.cohort.clock.now
+            if waited >= 0 and now > self.since:
+                self.waited(waited, self.since, now, -1 if self.depart == INF else _ROAD)  # turned back on its way
+            self.waits, self.since = cause, now
 
-Rider = Chalk | Ticket
-"""What stands in the queue of a mode."""
+    def waited(self, cause: int, start: float, end: float, within: int) -> None:
+        """It has waited from *start* to *end* for *cause*, within an activity (-1: within none)."""
+        self.cohort.run.segments.append((self.seq, self.n, cause, start, end, within))
+
+
+class Outside(NamedTuple):
+    """What cohorts and missions act on, beyond themselves."""
+
+    conditions: Conditions
+    ordered: list[Callable[[Mission, int], None]]
+    """Told how many people of a mission have been ordered out who need a seat; 0: its order alone may bring a fleet."""
+    makes: Callable[[CompiledCohort], type[Chalk]]
+    largest: int
+    """People of the largest group that fits inside."""
 
 
 class Cohort:
     """A cohort in one replication."""
 
-    def __init__(self, w: World, plan: CohortPlan, mission: Mission) -> None:
-        self.w = w
-        self.clock = w.clock
+    def __init__(self, run: Run, plan: CompiledCohort, mission: Mission, outside: Outside) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.outside = outside
         self.plan = plan
         self.mission = mission
         self.index = plan.index
         self.priority = plan.spec.priority
         self.rank = plan.index << 28
-        self.ready_key = key(READY, self.index)
-        self.staff = int(w.get(plan.people))
-        self.residual = int(min(self.staff, w.get(plan.residual)))
+        self.ready_key = ranked(GROUP_READY, self.index)
+        self.staff = int(run.get(plan.people))
+        self.residual = int(min(self.staff, run.get(plan.residual)))
         self.triggered = self.ordered = INF
         """When somebody began to decide on its order, and when it was given."""
         self.weighing = INF
@@ -94,40 +130,21 @@ class Cohort:
         """People ordered out who have not left the compound."""
         self.closes = False
         """Whether the mission has closed once its people, and those of others like it, have left."""
-        from_home = plan.spec.starts == "mission"
-        self.shuttles = {p.spec.shuttle for p in plan.ways if p.spec.shuttle is not None} if from_home else set()
+        self.from_home = plan.spec.starts == "mission"
+        self.shuttles = {p.spec.shuttle for p in plan.ways if p.spec.shuttle is not None} if self.from_home else set()
         """Names of the shuttles that may take it."""
-        self.by_road = from_home and not plan.modes and not self.shuttles
-        self.set_off = self._start_at_airport
-        """What a group does once it is ready."""
-        if plan.modes and from_home:
-            self.set_off = self._choose
-        elif from_home:
-            self.set_off = w.road.request if self.by_road else w.shuttles.request
-        routes = [w.shuttles.by_name[n] for n in self.shuttles]
-        self.needs_seat = not routes or len(plan.ways) > len(routes) or not all(r.out for r in routes)
-        """Whether anybody of it may need a seat of an aircraft: not all its modes bring it out."""
-        self.gates = w.gates.allowed[plan.index]
-        """Where it may enter."""
-        self.gate = w.gates.plain(self.gates)
-        """The only one, if an arrival there needs no more than a place in line."""
-        self.lines = w.boarding.holding.lines(self)
-        """The lines of the holding area in which its groups stand."""
-        order = plan.order.name if plan.order is not None else ""
-        self.alone = plan.spec.alone
-        """Whether its groups come by themselves, by no convoy and under nobody's agreement."""
-        self.kind: Kind = (mission.index, order, plan.spec.vehicles, plan.spec.escort)
-        """Who may drive together."""
-        self.ways = [Way(self, p, k) for k, p in enumerate(plan.modes)]
-        """Its modes, where there are several."""
-        self.permits: dict[str, Permit] = {}
-        """Its permission to drive, by who holds the outer layer."""
+        self.ways = [Way(plan, mode) for mode in plan.ways]
+        """Its modes, at least one."""
+        self.makes = outside.makes(plan)
+        self.set_off: list[Callable[[Chalk], None]] = run.link()
+        """What a group does once it is ready; nothing, until it is known."""
+        self.needs_seat = True
+        """Whether anybody of it may need a seat of an aircraft."""
         self.gap: array[float]
-        self.drive: array[float]
         self.search: list[tuple[array[float], array[float] | None]]
         """Draws by group; search times at each gate: (of the group, of a person)."""
-        self.search_factor = w.get(plan.search_factor)
-        self.consular_factor = w.get(plan.consular_factor)
+        self.search_factor = run.get(plan.search_factor)
+        self.consular_factor = run.get(plan.consular_factor)
 
     @property
     def movers(self) -> int:
@@ -144,29 +161,25 @@ class Cohort:
     def start(self) -> None:
         """Wait for the order."""
         order = self.plan.order
-        if self.w.orders is None and order is not None and self.movers > 0 and not self.out_before:
-            self.w.trigger(order.when, order.at, key(ORDER, self.index), self._decide)
+        if not self.run.orders_given and order is not None and self.movers > 0 and not self.out_before:
+            self.outside.conditions.trigger(order.when, order.at, ranked(ORDER_TRIGGERED, self.index), self._decide)
 
     def _decide(self, _: object) -> None:
         if self.ordered < INF:
             return
         order = self.plan.order
         assert order is not None
-        self.triggered = self.w.clock.now
-        delay = decision_hours(order, self.w.streams)
+        self.triggered = self.clock.now
+        delay = decision_hours(order, self.run.streams)
         if delay > 0:
-            self.w.clock.after(delay, key(ORDER, self.index, 1), self._order)
+            self.clock.after(delay, ranked(ORDER_GIVEN, self.index), self._order)
         else:
-            self._order(None)
+            self.order_now()
 
     @property
     def asked(self) -> float:
         """When somebody began to decide on its order; infinite while nobody has."""
         return self.triggered if self.triggered < INF else self.weighing
-
-    def order_now(self) -> None:
-        """The order is given, whoever decided."""
-        self._order(None)
 
     def react(self) -> None:
         """Its mission has decided to leave since nobody secures the airport."""
@@ -178,49 +191,52 @@ class Cohort:
         """Its people were out before the start."""
         self.out_before = True
         self.triggered = self.ordered = 0.0
-        self.w.n_out += self.movers
+        self.run.n_out += self.movers
 
-    def _order(self, _: Call | None) -> None:
+    def _order(self, _: None) -> None:
+        self.order_now()
+
+    def order_now(self) -> None:
+        """The order is given, whoever decided."""
         if self.ordered < INF:  # its mission had already decided
             return
-        w, n = self.w, self.movers
-        self.ordered = w.clock.now
-        w.given.append((w.clock.priority, self.index))
+        run, n = self.run, self.movers
+        self.ordered = run.clock.now
+        run.given.append((run.clock.priority, self.index))
         self.mission.ordered = min(self.mission.ordered, self.ordered)
         self.unready = self.home = n
-        self.rear = min(n, int(w.get(self.plan.rear_people)))
-        w.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people")
-        w.ordered(self)
+        self.rear = min(n, int(run.get(self.plan.rear_people)))
+        run.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people")
+        run.happened("ordered", self.ordered)
+        for tell in self.outside.ordered:
+            tell(self.mission, n if self.needs_seat else 0)
         self._form(n - self.rear)
         if self.rear:
-            destruction = w.streams[self.plan.rear_destruction].at(0)
-            w.clock.after(destruction, key(READY, self.index, 1 << 20), self._destroyed)
+            destruction = run.streams[self.plan.rear_destruction].at(0)
+            run.clock.after(destruction, ranked(REAR_PARTY_READY, self.index), self._destroyed)
 
     def _form(self, n: int) -> None:
         """Form the groups of the main body, each after its own delay or one after another."""
-        self.size = max(1, min(int(min(self.w.get(self.plan.group), 1e9)), self.w.holding_capacity))
+        self.size = max(1, min(int(min(self.run.get(self.plan.group), 1e9)), self.outside.largest))
         self.main = n
-        w, groups = self.w, -(-n // self.size)
+        run, groups = self.run, -(-n // self.size)
         self._draw(groups + -(-self.rear // self.size))
         if n <= 0:
             return
-        ready = w.streams[self.plan.ready].first(groups if self.plan.gap is None else 1)
+        ready = run.streams[self.plan.ready].first(groups if self.plan.gap is None else 1)
         if self.plan.gap is None:
             for i in range(groups):
-                w.clock.wake(ready[i], self.ready_key + i, self._ready, i)
+                self.clock.wake(ready[i], self.ready_key + i, self._ready, i)
         else:
-            self.gap = w.streams[self.plan.gap].first(groups)
-            self.on_next = self._next
-            w.clock.wake(ready[0] + self.gap[0], self.ready_key, self.on_next, 0)
+            self.gap = run.streams[self.plan.gap].first(groups)
+            self.clock.wake(ready[0] + self.gap[0], self.ready_key, self._next, 0)
 
     def _draw(self, groups: int) -> None:
-        streams = self.w.streams
-        if self.by_road:
-            self.drive = streams[self.plan.drive].first(groups)
+        streams = self.run.streams
         for way in self.ways:
-            if not way.by_air:
-                way.drive = streams[way.plan.drive].first(groups)
-        search = (self.plan.search[g.name] for g in self.w.gates.gates)
+            if self.from_home and not way.by_air:
+                way.drive = streams[way.mode.drive].first(groups)
+        search = (self.plan.search[name] for name in sorted(self.plan.search))  # gates have the order of their names
         self.search = [(streams[group].first(groups), _unless_zero(streams[person], groups)) for group, person in search]
 
     def _next(self, i: int) -> None:
@@ -229,7 +245,7 @@ class Cohort:
         left = self.main - i * size
         if left > size:
             after = i + 1
-            self.clock.wake(self.gap[after], self.ready_key + after, self.on_next, after)
+            self.clock.wake(self.gap[after], self.ready_key + after, self._next, after)
             left = size
         self._emit(i, left)
 
@@ -237,11 +253,12 @@ class Cohort:
         self._emit(i, min(self.size, self.main - i * self.size))
 
     def _emit(self, i: int, n: int) -> None:
-        chalks = self.w.chalks
-        chalk = Chalk(self, i, len(chalks), n, self.clock.now)
+        chalks = self.run.chalks
+        chalk = self.makes(self, i, len(chalks), n, self.clock.now)
         self.unready -= n
         chalks.append(chalk)
-        self.set_off(chalk)
+        for go in self.set_off:
+            go(chalk)
 
     def departs(self, n: int) -> None:
         """*n* people have left the compound."""
@@ -260,23 +277,7 @@ class Cohort:
         if self.mission.rear_ready:
             self.mission.check_rear()
 
-    def _choose(self, chalk: Chalk) -> None:
-        """It stands in the queues of several modes."""
-        chalk.choice = Choice(self.w, chalk, list(self.ways))
-        chalk.choice.begin()
-
-    def _start_at_airport(self, chalk: Chalk) -> None:
-        if self.plan.spec.starts == "gate" and self.w.threat.lets_through < 1:
-            self.w.outer.passes(chalk)
-            return
-        chalk.depart = chalk.arrive = chalk.ready
-        self.departs(chalk.n)
-        if self.plan.spec.starts == "gate":
-            self.w.gates.arrive(chalk)
-        else:
-            self.w.gates.enter_inside(chalk)
-
-    def _destroyed(self, _: Call) -> None:
+    def _destroyed(self, _: None) -> None:
         self.destroyed = self.clock.now
         self.mission.rear_ready.append(self)
         self.mission.check_rear()
@@ -292,8 +293,9 @@ class Cohort:
 class Mission:
     """A mission in one replication."""
 
-    def __init__(self, w: World, plan: MissionPlan) -> None:
-        self.w = w
+    def __init__(self, run: Run, plan: CompiledMission, outside: Outside) -> None:
+        self.run = run
+        self.outside = outside
         self.plan = plan
         self.index = plan.index
         self.ordered = INF
@@ -301,9 +303,9 @@ class Mission:
         """Core staff to be moved who have not left the compound, ordered out or not."""
         self.to_board = 0
         """People ordered out who have no seat yet; counted only where fleets serve missions of their own, as the next."""
-        self.gone = self.out_before = False
+        self.out_before = False
         self.rear_ready: list[Cohort] = []
-        self.cohorts: list[Cohort] = []
+        self.cohorts: list[Cohort] = run.link()
 
     def settle(self) -> None:
         """Apply the mission's residual presence and closure to its cohorts; a closed mission has nobody to move."""
@@ -311,7 +313,7 @@ class Mission:
             for c in self.cohorts:
                 c.residual = c.staff
         else:
-            left = int(self.w.get(self.plan.residual))
+            left = int(self.run.get(self.plan.residual))
             for c in sorted(self.cohorts, key=lambda c: (-c.priority, c.plan.name)):
                 take = min(left, c.movers)
                 c.residual += take
@@ -325,17 +327,23 @@ class Mission:
             self.core_home += c.movers
 
     @property
+    def gone(self) -> bool:
+        """Whether it has gone."""
+        return self.outside.conditions.gone[self.index]
+
+    @property
     def closes_later(self) -> bool:
         """Whether the mission closes only after the start, if at all: its people are there then, and nobody asks them to go."""
-        return self.plan.closed is not None and self.w.moment(self.plan.closed) > 0
+        return self.plan.closed is not None and self.run.moment(self.plan.closed) > 0
 
     def start(self) -> None:
         """Begin: closed missions count as gone from their date."""
         if self.plan.closed is not None:
-            self.w.when(self.plan.closed, key(ORDER, 1 << 20, self.index), self._closed)
+            self.run.when(self.plan.closed, MISSION_CLOSES + self.index, self._closed)
         if self.out_before:
-            self.w.happened("ordered", 0.0)
-            self.w.lift.ordered(self)  # a fleet that comes so long after its order may have others to fetch
+            self.run.happened("ordered", 0.0)
+            for tell in self.outside.ordered:
+                tell(self, 0)  # a fleet that comes so long after its order may have others to fetch
         for c in self.cohorts:
             c.start()
 
@@ -347,23 +355,19 @@ class Mission:
         for c in moving:
             c.leave_before()
         self.ordered, self.core_home, self.out_before = 0.0, 0, True
-        self.w.note(self.plan.name, f"out before the start, {sum(c.movers for c in moving)} people")
-        if not self.gone:
-            self.gone = True
-            self.w.n_gone += 1
+        self.run.note(self.plan.name, f"out before the start, {sum(c.movers for c in moving)} people")
+        self.outside.conditions.goes(self.index)
 
     def _closed(self, _: object) -> None:
         self._goes()
 
     def _goes(self) -> None:
-        if not self.gone:
-            self.gone = True
-            self.w.n_gone += 1
-        self.w.check_conditions()
+        self.outside.conditions.goes(self.index)
+        self.outside.conditions.check()
 
     def closes(self) -> None:
         """Its core staff have left, rear party included: others may follow it, while its local staff and families go on."""
-        self.w.note(self.plan.name, "gone")
+        self.run.note(self.plan.name, "gone")
         self._goes()
 
     def check_rear(self) -> None:
@@ -378,5 +382,6 @@ class Mission:
 
 
 def _unless_zero(stream: Stream, n: int) -> array[float] | None:
-    zero = stream.spec[2].family == "constant" and stream.spec[2].params[0] == 0
+    quantity = stream.spec.quantity
+    zero = quantity.is_constant and quantity.value == 0
     return None if zero else stream.first(n)

@@ -6,50 +6,34 @@ that nothing is sent for people who have gone.  A group that comes home again, t
 
 from __future__ import annotations
 
-from array import array
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol
 
-from sim.model.kernel import VEHICLE, key
+from sim.model.draws import Stream
+from sim.model.mission import Chalk, Cohort, Way
 from sim.model.names import CAUSE
-from sim.model.plan import CohortPlan
-
-if TYPE_CHECKING:
-    from sim.model.mission import Chalk, Cohort, Mission
-    from sim.model.passage import Convoy, Permit
-    from sim.model.world import World
+from sim.model.ranks import MODE_ASKED
 
 _VEHICLE = CAUSE["vehicle"]
-_ASK_KEY = key(VEHICLE, 10)
-
-Kind = tuple[int, str, str | None, str | None]
-"""Who may drive together: mission, order, pool of vehicles, escort."""
+INF = float("inf")
 
 
-class Way:
-    """One mode of a cohort: what its groups draw who go by it, and with whom they may go.
+class Transport(Protocol):
+    """The road, or the shuttles, as a group with several modes asks for them."""
 
-    A cohort with one mode is its own way.
-    """
+    def request(self, chalk: Chalk | Ticket, /) -> None:
+        """It wants to go by this."""
 
-    def __init__(self, cohort: Cohort, plan: CohortPlan, rank: int) -> None:
-        self.cohort = cohort
-        self.mission: Mission = cohort.mission
-        self.plan = plan
-        self.rank = rank
-        self.alone = plan.spec.alone
-        self.by_air = plan.spec.shuttle is not None
-        self.kind: Kind = (*cohort.kind[:2], plan.spec.vehicles, plan.spec.escort)
-        self.permits: dict[str, Permit] = {}
-        self.drive: array[float] = array("d")
+    def withdraw(self, ticket: Ticket, /) -> None:
+        """It has gone by another mode."""
 
 
 class Ticket:
     """The place of a group in the queue of one mode."""
 
-    __slots__ = ("chalk", "choice", "convoy", "has_vehicle", "open", "waits", "way")
+    __slots__ = ("chalk", "convoy", "has_vehicle", "open", "waits", "way")
 
-    def __init__(self, choice: Choice, chalk: Chalk, way: Way) -> None:
-        self.choice = choice
+    def __init__(self, chalk: Undecided, way: Way) -> None:
         self.chalk = chalk
         self.way = way
         self.open = True
@@ -85,67 +69,70 @@ class Ticket:
 
     def commit(self) -> Chalk:
         """The group goes by this mode."""
-        return self.choice.commits(self)
+        return self.chalk.commits(self)
+
+    def wait_for(self, cause: int) -> None:
+        """It waits in this queue for *cause* from now on; the group waits for what holds it up in its first queue."""
+        if self.waits != cause:
+            self.waits = cause
+            if self.open:
+                self.chalk.wait_for(self.chalk.cause())
 
 
-class Choice:
-    """The open tickets of a group."""
+Rider = Chalk | Ticket
+"""What stands in the queue of a mode."""
 
-    def __init__(self, w: World, chalk: Chalk, ways: list[Way]) -> None:
-        self.w = w
-        self.chalk = chalk
-        self.ways = ways
-        """Modes by which it may still go."""
-        self.tickets: list[Ticket] = []
 
-    def begin(self) -> None:
+class Undecided(Chalk):
+    """A group with several modes, and its open tickets."""
+
+    __slots__ = ("tickets", "transport", "ways")
+
+    def begin(self, road: Transport, shuttles: Transport) -> None:
         """It is ready: ask each mode, at once or when the group would take it at the earliest."""
-        w = self.w
-        w.waits(self.chalk, _VEHICLE)
-        self.tickets = [Ticket(self, self.chalk, way) for way in self.ways]
+        self.transport = (road, shuttles)
+        self.ways = list(self.cohort.ways)
+        """Modes by which it may still go."""
+        self._ask_all()
+
+    def _ask_all(self) -> None:
+        self.wait_for(_VEHICLE)
+        self.tickets = [Ticket(self, way) for way in self.ways]
         for ticket in list(self.tickets):
             self._ask_in_time(ticket)
 
     def _ask_in_time(self, ticket: Ticket) -> None:
         """Ask a mode now, or when the group would take it at the earliest."""
-        after = self.w.streams[ticket.way.plan.after].at(self.chalk.i)
-        wait = self.chalk.ready + after - self.w.clock.now
+        run = self.cohort.run
+        wait = self.ready + run.streams[ticket.way.mode.after].at(self.i) - run.clock.now
         if wait <= 0:
             self._ask(ticket)
-        elif wait < float("inf"):
-            self.w.clock.wake(wait, _ASK_KEY + self.chalk.key, self._ask, ticket)
+        elif wait < INF:
+            run.clock.wake(wait, MODE_ASKED + self.key, self._ask, ticket)
 
     def _ask(self, ticket: Ticket) -> None:
-        if not ticket.open:
-            return
-        if ticket.way.by_air:
-            self.w.shuttles.request(ticket)
-        else:
-            self.w.road.request(ticket)
+        if ticket.open:
+            self.transport[ticket.way.by_air].request(ticket)
 
     def cause(self) -> int:
         """What the group waits for: what it waits for in the first of its queues."""
         return next((t.waits for t in self.tickets if t.waits >= 0), _VEHICLE)
 
     def commits(self, ticket: Ticket) -> Chalk:
-        """One of them is served: the others leave their queues."""
+        """One of its tickets is served: the others leave their queues."""
         others, self.tickets = [t for t in self.tickets if t is not ticket], []
         ticket.open = False
-        self.chalk.way = ticket.way
-        for t in others:
-            t.open = False
-            if t.way.by_air:
-                self.w.shuttles.withdraw(t)
-            else:
-                self.w.road.withdraw(t)
-        return self.chalk
+        self.way = ticket.way
+        for other in others:
+            other.open = False
+            self.transport[other.way.by_air].withdraw(other)
+        return self
 
     def reopen(self, convoy: Convoy) -> Ticket:
         """It is home again and will try again in its convoy, unless another mode serves it before: its ticket in the convoy."""
-        mine = self.chalk.way
-        self.tickets = [Ticket(self, self.chalk, way) for way in self.ways]
-        own = next(t for t in self.tickets if t.way is mine)
-        own.convoy, own.has_vehicle, own.waits = convoy, True, self.chalk.waits
+        self.tickets = [Ticket(self, way) for way in self.ways]
+        own = next(t for t in self.tickets if t.way is self.way)
+        own.convoy, own.has_vehicle, own.waits = convoy, True, self.waits
         return own
 
     def ask_others(self, own: Ticket) -> None:
@@ -154,14 +141,54 @@ class Choice:
             if ticket is not own:
                 self._ask_in_time(ticket)
 
-    def loses(self, way: object) -> bool:
+    def loses(self, way: Way) -> bool:
         """It has given up one mode: whether it asks others now."""
         self.ways = [w for w in self.ways if w is not way]
         if not self.ways:
             return False
-        self.w.waits(self.chalk, _VEHICLE)
-        self.tickets = [Ticket(self, self.chalk, w) for w in self.ways]
-        self.chalk.tries = 0
-        for ticket in list(self.tickets):
-            self._ask_in_time(ticket)
+        self.tries = 0
+        self._ask_all()
         return True
+
+
+class Convoy:
+    """Groups that drive together."""
+
+    __slots__ = ("agreement", "chalks", "escorted", "headway_due", "permit")
+
+    def __init__(self, chalks: Sequence[Rider]) -> None:
+        self.chalks: list[Rider] = list(chalks)
+        """Its groups; those with several modes may be taken out of it by another one until it leaves."""
+        for c in chalks:
+            if isinstance(c, Ticket):
+                c.convoy = self
+        self.escorted = False
+        self.headway_due: float | None = None
+        self.permit: Permit | None = None
+        self.agreement = 0
+        """The agreement under which it last left: how many of its permit had been broken before."""
+
+    @property
+    def first(self) -> Rider:
+        """The group whose draws the convoy uses."""
+        return self.chalks[0]
+
+    def leaves(self) -> list[Chalk]:
+        """It leaves: its groups go by it, and by nothing else."""
+        chalks = [c.commit() for c in self.chalks]
+        self.chalks = list(chalks)
+        return chalks
+
+
+class Permit:
+    """Permission of one mission for one order, under one regime of the outer layer."""
+
+    def __init__(self, honoured: Stream) -> None:
+        self.honoured = honoured
+        """The draw of each of its agreements."""
+        self.granted = False
+        self.agreed = False
+        """Whether it had to be negotiated."""
+        self.broken = 0
+        """Agreements that were not honoured."""
+        self.waiting: list[Convoy] = []

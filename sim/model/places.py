@@ -3,109 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from sim.model.compiled.road import CompiledShuttle
+from sim.model.hub import Hub
 from sim.model.kernel import Call, Line
-from sim.model.plan import Builder, Fixed, When
-from sim.scenario.quantity import Quantity, constant
-from sim.scenario.schema import Shuttle
-
-if TYPE_CHECKING:
-    from sim.model.hub import Hub
-    from sim.model.mission import Chalk, Cohort, Rider
+from sim.model.mission import Chalk, Cohort
+from sim.model.modes import Rider
 
 INF = math.inf
 GUARDS_KEY = 1 << 50
 """Above the keys of all groups."""
 
 
-@dataclass
-class PoolPlan:
-    """A pool: ``available`` is a stream, one draw for each helicopter, counted from ``after``."""
-
-    number: Fixed
-    available: int
-    after: str
-
-
-@dataclass
-class PlacePlan:
-    """A pick-up place."""
-
-    spots: Fixed
-    guards: Fixed | None
-    leaves: When | None
-
-
-@dataclass
-class RoutePlan:
-    """A shuttle; ``legs`` are streams for flights with guards, which have no group whose draws they could use."""
-
-    spec: Shuttle
-    number: Fixed
-    spots: Fixed
-    seats: Fixed
-    until: When | None
-    legs: dict[str, int]
-
-
-@dataclass
-class ShuttlePlan:
-    """All of them by name, in order of names."""
-
-    pools: dict[str, PoolPlan]
-    places: dict[str, PlacePlan]
-    routes: dict[str, RoutePlan]
-
-
-def legs_of(shuttle: Shuttle) -> dict[str, tuple[str, Quantity]]:
-    """By leg of a round trip: the purpose of its draws, and what is drawn.
-
-    The flight to the place takes as long as the one back, at the same draw, unless it has a time of its own.
-    """
-    empty = ("flight", shuttle.flight) if shuttle.empty is None else ("flight-empty", shuttle.empty)
-    return {
-        "empty": empty,
-        "turn": ("flight-turn", shuttle.turn),
-        "flight": ("flight", shuttle.flight),
-        "deck": ("flight-deck", shuttle.deck),
-    }
-
-
-def prepare(b: Builder) -> ShuttlePlan:
-    """Resolve pools, places and shuttles."""
-    s = b.scenario
-    pools, places, routes = {}, {}, {}
-    for n, pool in sorted(s.helicopters.items()):
-        when, path = pool.available, f"helicopters.{n}"
-        date = when.date
-        first = constant(date.hours_after(b.start)) if date is not None else when.delay
-        after = "start" if date is not None else when.after
-        pools[n] = PoolPlan(b.count(f"{path}.number", pool.number), b.stream("helicopter", n, first, 8), after)
-    for n, place in sorted(s.places.items()):
-        path, guards = f"places.{n}", place.guards
-        people = b.count(f"{path}.guards.people", guards.people) if guards is not None else None
-        leaves = guards.leaves if guards is not None else None
-        at = b.when(f"{path}.guards.leaves", leaves) if leaves is not None else None
-        places[n] = PlacePlan(b.count(f"{path}.spots", place.spots), people, at)
-    for n, spec in sorted(s.shuttles.items()):
-        path = f"shuttles.{n}"
-        number = b.count(f"{path}.number", spec.number) if spec.number is not None else 0.0
-        until = b.when(f"{path}.until", spec.until) if spec.until is not None else None
-        legs = {leg: b.stream(purpose, f"guards/{n}", q, 0) for leg, (purpose, q) in legs_of(spec).items()}
-        seats, spots = b.count(f"{path}.seats", spec.seats), b.count(f"{path}.spots", spec.spots)
-        routes[n] = RoutePlan(spec, number, spots, seats, until, legs)
-    return ShuttlePlan(pools, places, routes)
-
-
 class Pool:
     """Helicopters that are free, and the shuttles that share them."""
 
-    def __init__(self, name: str, number: float = 0.0) -> None:
+    def __init__(self, name: str, routes: list[Route], number: float = 0.0) -> None:
         self.name = name
         self.free = number
-        self.routes: list[Route] = []
+        self.routes = routes
 
 
 class Guards:
@@ -153,7 +69,7 @@ class Route:
     """One shuttle."""
 
     def __init__(
-        self, name: str, rank: int, plan: RoutePlan, seats: float, line: Line, pool: Pool, place: Place, hub: Hub | None
+        self, name: str, rank: int, plan: CompiledShuttle, seats: float, line: Line, pool: Pool, place: Place, hub: Hub | None
     ) -> None:
         self.operator = plan.spec.operator or name
         self.rank = rank

@@ -9,89 +9,40 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from sim.model.kernel import ORDER, Call, key
-from sim.model.plan import Builder, Fixed, MissionPlan, When, fixed_in, round_half_up
-
-if TYPE_CHECKING:
-    from sim.model.mission import Cohort
-    from sim.model.security import SecurityPlan
-    from sim.model.world import World
+from sim.model.compiled.numbers import Draws, When, round_half_up
+from sim.model.compiled.people import CompiledReactions, Reacting
+from sim.model.compiled.security import CompiledSecurity
+from sim.model.kernel import Call
+from sim.model.mission import Cohort, Mission
+from sim.model.ranks import MISSION_REACTS, ranked
+from sim.model.run import Run
+from sim.model.security import Security
 
 INF = math.inf
 
 
-@dataclass
-class Place:
-    """A mission that may go: its tier, and the streams of its place within it, its decision and its going."""
-
-    mission: int
-    tier: int
-    order: int
-    decides: int
-    goes: int
-    acts: bool
-    """Whether it is ordered out by that."""
-
-
-@dataclass
-class ReactionPlan:
-    """Who may go, and how many of them."""
-
-    places: list[Place]
-    of: int
-    """Missions that the share counts: those that never go, too."""
-    share: Fixed
-    known: Fixed
-    """Hours before the start since when an absence at the start is known."""
-
-
-def prepare(b: Builder, missions: list[MissionPlan]) -> ReactionPlan | None:
-    """Register the draws; None where nothing makes a mission react."""
-    security = b.scenario.security
-    spec = security.reactions
-    asked = [m for m in missions if m.spec.reaction is not None]
-    if spec is None or not security.phases or not asked:
-        return None
-    places = [
-        Place(
-            m.index,
-            m.spec.reaction.tier,
-            b.unit("reaction", m.name),
-            b.stream("reaction-decides", m.name, spec.decides),
-            b.stream("reaction-goes", m.name, spec.goes),
-            m.spec.reaction.orders,
-        )
-        for m in asked
-        if m.spec.reaction is not None and m.spec.reaction.tier != "never"
-    ]
-    share = b.fixed("security.reactions.share", spec.share)
-    return ReactionPlan(places, len(asked), share, b.fixed("security.absence_known", security.absence_known))
-
-
-def going(plan: ReactionPlan, draws: Any) -> list[Place]:
+def going(plan: CompiledReactions, draws: Draws) -> list[Reacting]:
     """The missions that go in a replication, the first ones first; those that keep a place and don't act by it are left out."""
     ranked = sorted(plan.places, key=lambda p: (p.tier, draws[p.order].at(0), p.mission))
-    number = round_half_up(round(fixed_in(plan.share, draws) * plan.of, 9))  # 0.145 of 100 are 14.5
+    number = round_half_up(round(plan.share.in_(draws) * plan.of, 9))  # 0.145 of 100 are 14.5
     return [p for p in ranked[:number] if p.acts]
 
 
-def unsecured_at_start(plan: SecurityPlan, moment: Callable[[When], float], draws: Any) -> bool:
+def unsecured_at_start(plan: CompiledSecurity, moment: Callable[[When], float], draws: Draws) -> bool:
     """Whether no foreign force is there at the start, told from the phases that have begun by then."""
-    begun = [(i, name) for i, (when, name) in enumerate(plan.phases) if when.after != "ordered" and moment(when) <= 0]
+    begun = [(i, name) for i, (when, name, _) in enumerate(plan.phases) if when.after != "ordered" and moment(when) <= 0]
     for k, (number, name) in enumerate(begun):
         provider = plan.providers[name]
-        if provider.spec.force is None or fixed_in(provider.arrival, draws) > 0:
+        if provider.spec.force is None or provider.arrival.in_(draws) > 0:
             continue
         leaves = provider.force_leaves
-        flies = plan.has_lift and 0 < fixed_in(provider.numbers["headcount"], draws) < INF
-        stays = leaves is not None and (fixed_in(leaves.takes, draws) > 0 or (leaves.spec.lift and flies))
+        flies = plan.has_lift and 0 < provider.force.in_(draws).headcount < INF
+        stays = leaves is not None and (leaves.takes.in_(draws) > 0 or (leaves.lift and flies))
         following = [i for i, _ in begun[k + 1 :]]
-        over = any(not plan.handovers[i] for i in following)
+        over = any(not plan.phases[i].handover for i in following)
         successor = following[0] if following else number + 1
-        if successor >= len(plan.handovers) or not plan.handovers[successor]:  # else it stays until it is relieved
+        if successor >= len(plan.phases) or not plan.phases[successor].handover:  # else it stays until it is relieved
             over |= (
                 leaves is not None
                 and leaves.begins is not None
@@ -103,19 +54,22 @@ def unsecured_at_start(plan: SecurityPlan, moment: Callable[[When], float], draw
     return True
 
 
-def out_before(plan: ReactionPlan, draws: Any) -> list[int]:
+def out_before(plan: CompiledReactions, draws: Draws) -> list[int]:
     """Missions that have decided and gone by the start, where the absence was known before it."""
-    known = fixed_in(plan.known, draws)
+    known = plan.known.in_(draws)
     return [p.mission for p in going(plan, draws) if draws[p.decides].at(0) + draws[p.goes].at(0) <= known]
 
 
 class Reactions:
     """The missions that make up their mind, in one replication."""
 
-    def __init__(self, w: World, plan: ReactionPlan | None) -> None:
-        self.w = w
+    def __init__(self, run: Run, plan: CompiledReactions | None, security: Security) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.security = security
+        self.missions: list[Mission] = []
         self.plan = plan
-        self.going: list[Place] = []
+        self.going: list[Reacting] = []
         self.absent = False
         self.pending: list[Call] = []
         self.known = INF
@@ -129,41 +83,40 @@ class Reactions:
     def choose(self) -> None:
         """Who goes in this replication."""
         if self.plan is not None:
-            self.going = going(self.plan, self.w.streams)
+            self.going = going(self.plan, self.run.streams)
 
-    def start(self) -> None:
+    def start(self, missions: list[Mission]) -> None:
         """Whoever is out before the start is; the others decide, unless a force is there."""
-        w = self.w
+        self.missions = missions
         if self.plan is None or not self.going:
             return
-        self.absent = unsecured_at_start(w.security.plan, w.moment, w.streams)
+        self.absent = unsecured_at_start(self.security.plan, self.run.moment, self.run.streams)
         if self.absent:
-            gone = set(out_before(self.plan, w.streams))
-            for m in w.missions:
+            gone = set(out_before(self.plan, self.run.streams))
+            for m in self.missions:
                 if m.index in gone:
                     m.leave_before()
             self.going = [p for p in self.going if p.mission not in gone]
-            self._begin(-w.get(self.plan.known))
+            self._begin(-self.run.get(self.plan.known))
 
     def look(self) -> None:
         """Who is at the airport may have changed."""
-        if not self.going or not self.w.started or self.w.security.absent == self.absent:
+        if not self.going or not self.run.started or self.security.absent == self.absent:
             return
-        self.absent = self.w.security.absent
+        self.absent = self.security.absent
         if self.absent:
-            self._begin(self.w.clock.now)
+            self._begin(self.clock.now)
         else:
             self._end()
 
     def _begin(self, known: float) -> None:
-        w = self.w
         self.known = known
         for place in self.going:
-            decided = known + w.streams[place.decides].at(0)
-            for c in w.missions[place.mission].cohorts:
+            decided = known + self.run.streams[place.decides].at(0)
+            for c in self.missions[place.mission].cohorts:
                 if c.ordered == INF and c.movers:
                     c.weighing = max(0.0, known)
-                    call = w.clock.at(decided, key(ORDER, c.index, 2), self._decided, c)
+                    call = self.clock.at(decided, ranked(MISSION_REACTS, c.index), self._decided, c)
                     self.pending += [call] if call is not None else []
 
     def _end(self) -> None:
@@ -171,9 +124,8 @@ class Reactions:
             call.cancel()
         self.pending.clear()
         for place in self.going:
-            for c in self.w.missions[place.mission].cohorts:
+            for c in self.missions[place.mission].cohorts:
                 c.weighing = INF
 
-    def _decided(self, call: Call) -> None:
-        c: Cohort = call.arg
-        c.react()
+    def _decided(self, cohort: Cohort) -> None:
+        cohort.react()

@@ -9,18 +9,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.hours import Ledger, Left, Spent, Units, by_state, left_behind
+from sim.model.mission import Chalk, Cohort
 from sim.model.names import CAUSES, STAGE, STAGES, STATE, STATES, hours_column
 from sim.model.traffic import traffic
-
-if TYPE_CHECKING:
-    from sim.model.mission import Chalk, Cohort
-    from sim.model.world import World
+from sim.model.world import World
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -104,7 +102,7 @@ def _getting_ready(w: World, ledger: Ledger, cohort: I64, people: F64, ready: F6
     done = ready
     if any(c.destroyed < INF for c in w.cohorts):
         first = np.array([-(-c.main // c.size) if c.destroyed < INF else INF for c in w.cohorts])[cohort]
-        is_rear = (_integers([c.i for c in w.chalks]) >= first) & ~calm
+        is_rear = (_integers([c.i for c in w.run.chalks]) >= first) & ~calm
         done = np.where(is_rear, np.array([c.destroyed for c in w.cohorts])[cohort], ready)
         ledger.spend(unit, people, "readiness", done, ready)
     ledger.spend(unit, people, "doing_ready", ordered, done)
@@ -112,7 +110,7 @@ def _getting_ready(w: World, ledger: Ledger, cohort: I64, people: F64, ready: F6
 
 def _groups(w: World, ledger: Ledger, units: Units) -> I64:
     """The way of the groups from readiness to the holding area and out; the cohort of each portion that came inside."""
-    chalks = w.chalks
+    chalks = w.run.chalks
     if not chalks:
         return np.zeros(0, np.int64)
     unit = np.arange(len(chalks))
@@ -127,7 +125,7 @@ def _groups(w: World, ledger: Ledger, units: Units) -> I64:
     ledger.move(people, depart, "transport", "road")
     ledger.move(people, arrive, "road", "gate")
     off_road = arrive
-    if w.n_gave_up:
+    if w.run.n_gave_up:
         gave_up = _floats([c.gave_up for c in chalks])
         ledger.move(people, gave_up, "road", "gave_up")
         ledger.spend(unit, people, "given_up", gave_up, np.full(len(chalks), INF))
@@ -186,7 +184,7 @@ def _add_exits(ledger: Ledger, *more: NDArray[Any]) -> None:
 
 def _open_waits(w: World, ledger: Ledger, late: list[Chalk]) -> None:
     """Waits on the way: those that ended, and those of groups that have not arrived when the run ends."""
-    rows = list(w.segments)
+    rows = list(w.run.segments)
     rows += [(c.seq, c.n, c.waits, c.since, INF, -1 if c.depart == INF else _ROAD) for c in late if c.waits >= 0]
     if not rows:
         return
@@ -204,7 +202,7 @@ def _holding(w: World, ledger: Ledger, units: Units, cohort: I64, inside: F64) -
     lift = w.lift
     flights = [*lift.flights, *(a.record for a in _on_the_ground(w) if a.record is not None)]
     portions = [p for f in flights for p in f.portions]
-    left = _floats([c.left for c in w.chalks]) if w.boarding.holding.level else np.zeros(len(w.chalks))
+    left = _floats([c.left for c in w.run.chalks]) if w.boarding.holding.level else np.zeros(len(w.run.chalks))
     row = there = np.flatnonzero((left > 0) & (inside < INF))
     people, start, end, off = left[there], inside[there], np.full(len(there), INF), np.full(len(there), INF)
     if portions:
@@ -272,7 +270,7 @@ def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int, int]]:
     """People of each cohort by :data:`FATES`; *out*: those of them who were out before the start, too."""
     fallen, lost = w.threat.fall < INF, w.clock.end_reason == "lost"
     gave_up = [0] * len(w.cohorts)
-    for chalk in w.chalks if w.n_gave_up else ():
+    for chalk in w.run.chalks if w.run.n_gave_up else ():
         if chalk.gave_up < INF:
             gave_up[chalk.cohort.index] += chalk.n
     fates = []
@@ -423,7 +421,7 @@ def make_records(w: World) -> Records:
     end = w.clock.now
     ledger = Ledger(end)
     n, missions = len(w.cohorts), w.missions
-    units = Units(len(w.chalks), n)
+    units = Units(len(w.run.chalks), n)
     _before_transport(w, ledger, units)
     inside = _groups(w, ledger, units)
     spent, exits = ledger.all_spent(), ledger.exits
@@ -433,7 +431,7 @@ def make_records(w: World) -> Records:
     table = np.array(fates, np.int64).reshape(n, len(FATES))
     alone = np.arange(n)
     mission_of = np.array([c.mission.index for c in w.cohorts], np.int64)
-    of_groups = _integers([c.key for c in w.chalks]) >> KEY_SHIFT
+    of_groups = _integers([c.key for c in w.run.chalks]) >> KEY_SHIFT
     hours = _Hours(w, ledger, spent, np.concatenate((of_groups, alone, alone, alone, inside)))
     names = {"mission": [c.mission.plan.name for c in w.cohorts], "cohort": [c.plan.name for c in w.cohorts]}
     whole = hours.columns(np.zeros(n, np.int64), 1)

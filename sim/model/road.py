@@ -10,53 +10,38 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
 
-from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
-from sim.model.mission import Chalk, Rider
-from sim.model.modes import Kind, Ticket
+from sim.model.boarding import Boarding
+from sim.model.closures import Closures
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.gates import Gates
+from sim.model.kernel import Call, Line
+from sim.model.mission import Chalk, Kind
+from sim.model.modes import Convoy, Rider, Ticket, Undecided
 from sim.model.names import CAUSE, STATE
-from sim.model.passage import MOST_TRIES, Convoy, Passage
-from sim.model.plan import Builder, Plan
+from sim.model.passage import MOST_TRIES, Passage
+from sim.model.ranks import (
+    ARRIVES,
+    CONVOY_PATIENCE_ENDS,
+    CONVOY_TRIES_AGAIN,
+    CURFEW_ENDS,
+    ESCORT_BACK,
+    HEADWAY_ENDS,
+    ROAD_WINDOWS,
+    TURNED_BACK,
+    VEHICLE_FREED,
+    VEHICLE_THERE,
+    VEHICLES_BACK,
+)
+from sim.model.run import Run
+from sim.model.security import Security
+from sim.model.threat import Threat
 from sim.model.windows import Windows
-from sim.model.windows import prepare as prepare_windows
 from sim.scenario.rules import entrant
-
-if TYPE_CHECKING:
-    from sim.model.world import World
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
-_ARRIVAL_KEY = key(ARRIVAL)
-_EMPTY_KEY, _PATIENCE_KEY, _CURFEW_KEY, _HEADWAY_KEY, _TURNED_KEY, _RETRY_KEY, _ESCORT_KEY, _BACK_KEY, _FREED_KEY = (
-    key(VEHICLE, rank)
-    for rank in (0, 1, 2, 4, 5, 6, 7, 8, 9)  # 3: a permission is there
-)
 INF = math.inf
-
-
-def prepare(b: Builder) -> dict[str, Any]:
-    """The numbers of the road that are fixed in a replication, by path; and its windows."""
-    s = b.scenario
-    numbers: dict[str, Any] = {
-        "checkpoints": b.count("road.checkpoints", s.road.checkpoints),
-        "turn_back": b.fixed("road.turn_back", s.road.turn_back),
-        "tries": b.count("road.tries", s.road.tries),
-        "vehicles": b.count("road.convoy.vehicles", s.road.convoy.vehicles),
-        "patience": b.fixed("road.convoy.patience", s.road.convoy.patience),
-        "headway": b.fixed("road.convoy.headway", s.road.convoy.headway),
-    }
-    numbers["alone.tries"] = (
-        b.count("road.alone.tries", s.road.alone.tries) if s.road.alone.tries is not None else numbers["tries"]
-    )
-    if s.road.alone.turn_back is not None:
-        numbers["alone.turn_back"] = b.fixed("road.alone.turn_back", s.road.alone.turn_back)
-    for n, v in s.vehicles.items():
-        numbers[f"vehicles.{n}"] = b.count(f"vehicles.{n}.number", v.number)
-    for n, e in s.road.escorts.items():
-        for k in ("teams", "road", "delay", "turn_back"):
-            numbers[f"escorts.{n}.{k}"] = (b.count if k == "teams" else b.fixed)(f"road.escorts.{n}.{k}", getattr(e, k))
-    return {"numbers": numbers, "windows": prepare_windows(b, "road.windows", s.road.windows)}
 
 
 class Pool:
@@ -71,47 +56,48 @@ class Pool:
 class Road:
     """Everything between a compound and the gate."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
+    def __init__(
+        self,
+        run: Run,
+        plan: CompiledScenario,
+        threat: Threat,
+        security: Security,
+        closures: Closures,
+        gates: Gates,
+        boarding: Boarding,
+    ) -> None:
         s = plan.scenario
-        self.w = w
-        self.clock, self.gates, self.closures = w.clock, w.gates, w.closures
-        n = {k: w.get(v) for k, v in plan.parts["road"]["numbers"].items()}
-        self.checkpoints = n["checkpoints"]
-        self.windows = Windows(w, plan.parts["road"]["windows"], 1, self._windows_change)
+        self.run = run
+        self.clock = run.clock
+        self.threat, self.security, self.closures, self.gates = threat, security, closures, gates
+        self.numbers = numbers = plan.road.numbers.in_(self.run.streams)
+        self.windows = Windows(run, plan.road.windows, ROAD_WINDOWS)
+        self.windows.changed.append(self._windows_change)
         self.held = frozenset(s.road.held)
-        self.passage = Passage(w, n, self._go, self.windows)
+        self.passage = Passage(run, numbers, self.windows, threat, security, boarding)
+        self.passage.released.append(self._go)
+        security.on_collapse.append(self.passage.on_regime)
         self.curfew = s.road.curfew
-        self.convoy_size = max(1, int(min(n["vehicles"], 1e6)))
-        self.patience = n["patience"]
-        self.headway = n["headway"]
-        self.pools = {name: Pool(n[f"vehicles.{name}"], v.based == "airport") for name, v in sorted(s.vehicles.items())}
-        self.escorts = {name: n[f"escorts.{name}.teams"] for name in sorted(s.road.escorts)}
-        self.escort = {
-            name: {k: n[f"escorts.{name}.{k}"] for k in ("road", "delay", "turn_back")} for name in sorted(s.road.escorts)
+        self.convoy_size = max(1, int(min(numbers.convoy.vehicles, 1e6)))
+        self.pools = {
+            name: Pool(self.run.get(number), s.vehicles[name].based == "airport") for name, number in plan.road.vehicles.items()
         }
+        self.escorts = {name: escort.teams for name, escort in numbers.escorts.items()}
+        """Teams that are free."""
         self.open = True
-        self.threat = w.threat
         self.escort_lines: dict[str, list[Convoy]] = {n: [] for n in self.escorts}
         self.last_departure: dict[int, float] = {}
         self.forming: dict[Kind, list[Rider]] = defaultdict(list)
         self.timers: dict[Kind, Call] = {}
         self.blocked: list[Convoy] = []
-        negotiated = s.road.negotiation.family != "constant" or s.road.negotiation.value > 0
-        host = s.security.host
         self.plain = (
-            not s.vehicles
-            and not s.road.escorts
-            and not negotiated
-            and (host is None or host.after == type(host.after)())
-            and self.curfew is None
+            plan.road.bare
             and self.convoy_size == 1
-            and self.headway == 0
+            and numbers.convoy.headway == 0
             and self.passage.certain
-            and self.checkpoints == 0
-            and not self.windows.present
-            and not w.closures.parted
-            and all(c.speed is None for c in plan.cohorts)
-            and not any(c.modes for c in plan.cohorts)
+            and numbers.checkpoints == 0
+            and not self.closures.parted
+            and not any(c.chooses or c.ways[0].speed is not None for c in plan.cohorts)
         )
         """Nothing but the drive can hold a group up."""
 
@@ -125,16 +111,16 @@ class Road:
         """A group is ready and wants to go."""
         if self.plain and self.open and isinstance(chalk, Chalk):
             cohort, chalk.depart = chalk.cohort, chalk.ready
-            time = cohort.drive[chalk.i] * self.threat.road
+            time = chalk.way.drive[chalk.i] * self.threat.now.road
             cohort.departs(chalk.n)
             if time < INF:
-                self.clock.wake(time, _ARRIVAL_KEY + chalk.key, self.gates.on_arrival, chalk)
+                self.clock.wake(time, ARRIVES + chalk.key, self.gates.on_arrival, chalk)
             return
-        pool = chalk.way.plan.spec.vehicles
+        pool = chalk.way.mode.spec.vehicles
         if pool is None:
             self._join(chalk)
             return
-        self.w.waits(chalk, _VEHICLE)
+        chalk.wait_for(_VEHICLE)
         self.pools[pool].line.push(chalk, chalk.cohort.priority)
         self._assign(self.pools[pool])
 
@@ -151,8 +137,8 @@ class Road:
             pool.free -= 1
             if pool.at_airport:
                 chalk = chalk.commit()
-                self.w.waits(chalk, _VEHICLE)
-                self.clock.wake(self._time(chalk, 1.0), _EMPTY_KEY + chalk.key, self._join, chalk)
+                chalk.wait_for(_VEHICLE)
+                self.clock.wake(self._time(chalk, 1.0), VEHICLE_THERE + chalk.key, self._join, chalk)
             else:
                 if isinstance(chalk, Ticket):
                     chalk.has_vehicle = True
@@ -160,7 +146,7 @@ class Road:
 
     def withdraw(self, ticket: Ticket) -> None:
         """Another mode has taken a group: it leaves its queue or its convoy, and its vehicle is free for others."""
-        convoy, kind, name = ticket.convoy, ticket.way.kind, ticket.way.plan.spec.vehicles
+        convoy, kind, name = ticket.convoy, ticket.way.kind, ticket.way.mode.spec.vehicles
         pool = self.pools[name] if name is not None else None
         if convoy is not None:
             convoy.chalks.remove(ticket)
@@ -172,19 +158,19 @@ class Road:
             pool.line.remove(ticket)
         if pool is not None and ticket.has_vehicle:
             home = self._time(ticket, 1.0) if pool.at_airport else 0.0  # later, since somebody is being served now
-            self.clock.wake(home, _FREED_KEY + ticket.key, self._vehicles_back, (pool, 1))
+            self.clock.wake(home, VEHICLE_FREED + ticket.key, self._vehicles_back, (pool, 1))
 
     def _may_set_out(self, pool: Pool) -> Rider | None:
         """The first for whom a vehicle may leave the airport now; the others wait for a window."""
         first: Rider | None = next((c for c in pool.line if self._in_window(c)), None)
         if first is None:
             for chalk in pool.line:
-                self.w.waits(chalk, _PERMISSION)
+                chalk.wait_for(_PERMISSION)
         return first
 
     def _in_window(self, chalk: Rider) -> bool:
         """Whether a group may set out now, as far as windows go."""
-        return entrant(chalk.way.plan.spec) not in self.held or self.windows.is_open()
+        return entrant(chalk.way.mode.spec) not in self.held or self.windows.is_open()
 
     def _windows_change(self) -> None:
         for pool in self.pools.values():
@@ -197,17 +183,15 @@ class Road:
         if self.convoy_size == 1 or chalk.way.alone:
             self._go(Convoy([chalk]))
             return
-        self.w.waits(chalk, _VEHICLE)
+        chalk.wait_for(_VEHICLE)
         kind = chalk.way.kind
         forming = self.forming[kind]
         forming.append(chalk)
-        if len(forming) >= self.convoy_size or self.patience == 0:
+        if len(forming) >= self.convoy_size or self.numbers.convoy.patience == 0:
             self._close_convoy(kind)
         elif len(forming) == 1:
-            self.timers[kind] = self.clock.after(self.patience, _PATIENCE_KEY + chalk.key, self._patience_over, kind)
-
-    def _patience_over(self, call: Call) -> None:
-        self._close_convoy(call.arg)
+            patience = self.numbers.convoy.patience
+            self.timers[kind] = self.clock.after(patience, CONVOY_PATIENCE_ENDS + chalk.key, self._close_convoy, kind)
 
     def _close_convoy(self, kind: Kind) -> None:
         timer = self.timers.pop(kind, None)
@@ -221,36 +205,36 @@ class Road:
         if cause != _VEHICLE:
             convoy.headway_due = None
         for chalk in convoy.chalks:
-            self.w.waits(chalk, cause)
+            chalk.wait_for(cause)
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
     def regime(self) -> str:
         """``host`` while the outer layer stands (or none is modelled), ``after`` once it has collapsed."""
-        return self.w.security.regime
+        return self.security.regime
 
     def _go(self, convoy: Convoy) -> None:
         """Leave, or wait for the first thing that is missing."""
         if not convoy.chalks:  # other modes have taken all its groups
             return
-        w, alone, escort = self.w, convoy.first.way.alone, convoy.first.way.plan.spec.escort
+        alone, escort = convoy.first.way.alone, convoy.first.way.mode.spec.escort
         if not alone and not self.passage.permitted(convoy):
             self._hold(convoy, _PERMISSION)
             return
-        if self.curfew is not None and escort is None and w.within(self.curfew):
+        if self.curfew is not None and escort is None and self.run.within(self.curfew):
             self._hold(convoy, _PERMISSION)
-            until = (self.curfew.last - w.hour_of_day()) % 24 or 24.0
-            self.clock.wake(until, _CURFEW_KEY + convoy.first.key, self._go, convoy)
+            until = (self.curfew.last - self.run.hour_of_day()) % 24 or 24.0
+            self.clock.wake(until, CURFEW_ENDS + convoy.first.key, self._go, convoy)
             return
         if self.windows.present and not self._in_window(convoy.first):
             self._hold(convoy, _PERMISSION)
             self.blocked.append(convoy)
             return
-        if not self.open or (self.closures.parted and self.closures.stopped("road", entrant(convoy.first.way.plan.spec))):
+        if not self.open or (self.closures.parted and self.closures.stopped("road", entrant(convoy.first.way.mode.spec))):
             self._hold(convoy, _CLOSURE)
             self.blocked.append(convoy)
             return
-        if self.headway > 0 and not alone and not self._headway(convoy):
+        if self.numbers.convoy.headway > 0 and not alone and not self._headway(convoy):
             self._hold(convoy, _VEHICLE)
             return
         if escort is not None and not convoy.escorted:
@@ -264,23 +248,19 @@ class Road:
         self._drive(convoy)
 
     def _headway(self, convoy: Convoy) -> bool:
-        mission, now = convoy.first.way.mission.index, self.w.clock.now
+        mission, now = convoy.first.way.kind[0], self.clock.now
         if convoy.headway_due is not None:
             return True
-        due = max(now, self.last_departure.get(mission, -INF) + self.headway)
+        due = max(now, self.last_departure.get(mission, -INF) + self.numbers.convoy.headway)
         self.last_departure[mission] = convoy.headway_due = due
         if due <= now:
             return True
-        self.clock.wake(due - now, _HEADWAY_KEY + convoy.first.key, self._go, convoy)
+        self.clock.wake(due - now, HEADWAY_ENDS + convoy.first.key, self._go, convoy)
         return False
-
-    def on_regime(self) -> None:
-        """The outer layer has collapsed: those who wait for the old permission ask again."""
-        self.passage.on_regime()
 
     def on_change(self) -> None:
         """The road may be open again."""
-        self.open = self.w.closures.is_shut("road") is None
+        self.open = self.closures.is_shut("road") is None
         if self.blocked and self.open:
             blocked, self.blocked = self.blocked, []
             for convoy in blocked:
@@ -290,33 +270,35 @@ class Road:
 
     def _time(self, chalk: Rider, factor: float) -> float:
         """Driving time now, in hours; the factor of the threat level is taken here."""
-        w, plan = self.w, chalk.way.plan
-        drive = w.streams[plan.drive].at(chalk.i)
+        plan = chalk.way.mode
+        drive = self.run.streams[plan.drive].at(chalk.i)
         if plan.speed is not None:
-            speed = w.streams[plan.speed].at(chalk.i)
+            speed = self.run.streams[plan.speed].at(chalk.i)
             drive = drive / speed if speed > 0 else INF
         if self.regime() == "after":
-            factor *= w.security.host["road"]
+            factor *= self.security.host.after.road
         if (truce := self.windows.least("road")) is not None:
             factor *= truce
-        return drive * (w.threat.road * factor)
+        return drive * (self.threat.now.road * factor)
 
     def _drive(self, convoy: Convoy) -> None:
-        w, chalks = self.w, convoy.leaves()
+        chalks = convoy.leaves()
         chalk = chalks[0]
-        plan, now = chalk.way.plan, w.clock.now
-        escort = self.escort[plan.spec.escort] if plan.spec.escort is not None else None
+        plan, now = chalk.way.mode, self.clock.now
+        escort = self.numbers.escorts[plan.spec.escort] if plan.spec.escort is not None else None
         after = self.regime() == "after"
-        drive = self._time(chalk, escort["road"] if escort else 1.0)
-        points = w.security.host.get("checkpoints", self.checkpoints) if after else self.checkpoints
+        drive = self._time(chalk, escort.road if escort else 1.0)
+        points, fewer = self.numbers.checkpoints, self.security.host.after.checkpoints
+        if after and fewer is not None:
+            points = fewer
         stream = plan.passage_checkpoint if after else plan.checkpoint
         delay = 0.0
         if points:
-            delay = points * w.streams[stream].at(chalk.i) * w.threat.checkpoint * (escort["delay"] if escort else 1.0)
+            delay = points * self.run.streams[stream].at(chalk.i) * self.threat.now.checkpoint * (escort.delay if escort else 1.0)
             if (truce := self.windows.least("checkpoint")) is not None:
                 delay *= truce
         for c in chalks:
-            self.w.waits(c, -1)
+            c.wait_for(-1)
             if c.depart == INF:
                 c.depart = now
         if drive == INF or delay == INF:
@@ -324,15 +306,15 @@ class Road:
             return
         if self.passage.turned_back(convoy, escort):
             chalk.tries += 1
-            self.clock.wake(drive + delay, _TURNED_KEY + chalk.key, self._turned, (convoy, drive))
+            self.clock.wake(drive + delay, TURNED_BACK + chalk.key, self._turned, (convoy, drive))
             for c in chalks:
-                self.w.waits(c, _PERMISSION)
+                c.wait_for(_PERMISSION)
         else:
             self._gone(convoy)
-            self.clock.wake(drive + delay, _ARRIVAL_KEY + chalk.key, self._arrive, (convoy, drive))
+            self.clock.wake(drive + delay, ARRIVES + chalk.key, self._arrive, (convoy, drive))
             if delay > 0:
                 for c in chalks:
-                    w.log_segment(c, _PERMISSION, now + drive, now + drive + delay, _ROAD)
+                    c.waited(_PERMISSION, now + drive, now + drive + delay, _ROAD)
 
     def _gone(self, convoy: Convoy) -> None:
         """Its people have left the compound for good; those who are turned back come home again."""
@@ -342,40 +324,37 @@ class Road:
     def _turned(self, home: tuple[Convoy, float]) -> None:
         convoy, drive = home
         chalk = convoy.leaves()[0]
-        self.w.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
+        self.run.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
         self.passage.refused(convoy)  # before its escort is free: who waits for that must know
         if convoy.escorted:
-            self._release_escort(chalk.way.plan.spec.escort)
+            self._release_escort(chalk.way.mode.spec.escort)
             convoy.escorted = False
         convoy.headway_due = None
         if chalk.tries >= self.passage.most_tries(chalk):
             self._give_up(convoy, drive)
             return
-        retry = self.w.streams[chalk.way.plan.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
-        self.clock.wake(retry, _RETRY_KEY + chalk.key, self._go, convoy)
-        if chalk.choice is not None:
+        retry = self.run.streams[chalk.way.mode.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
+        self.clock.wake(retry, CONVOY_TRIES_AGAIN + chalk.key, self._go, convoy)
+        if isinstance(chalk, Undecided):
             self._choose_again(convoy, chalk.tries)
 
     def _choose_again(self, convoy: Convoy, tries: int) -> None:
         """Its groups are at home: another mode may take them before they try again."""
         asks = []
         for k, c in enumerate(convoy.leaves()):
-            if c.choice is not None:
+            if isinstance(c, Undecided):
                 c.tries = tries
-                ticket = convoy.chalks[k] = c.choice.reopen(convoy)
-                asks.append((c.choice, ticket))
-        for choice, ticket in asks:
-            choice.ask_others(ticket)
+                ticket = convoy.chalks[k] = c.reopen(convoy)
+                asks.append((c, ticket))
+        for c, ticket in asks:
+            c.ask_others(ticket)
 
     def _give_up(self, convoy: Convoy, drive: float) -> None:
         """They stay at home for good, or go by another mode; their vehicles are free for others."""
-        chalks, name = convoy.leaves(), convoy.first.way.plan.spec.vehicles
+        chalks, name = convoy.leaves(), convoy.first.way.mode.spec.vehicles
         for c in chalks:
-            if c.choice is not None and c.choice.loses(c.way):
-                continue
-            self.w.waits(c, -1)
-            c.gave_up = self.clock.now
-            self.w.gave_up(c)
+            if not (isinstance(c, Undecided) and c.loses(c.way)):
+                self.passage.gives_up(c)
         self._release_vehicles(chalks, name, drive, at_airport=False)
 
     def _arrive(self, there: tuple[Convoy, float]) -> None:
@@ -385,10 +364,10 @@ class Road:
         first = chalks[0]
         for c in chalks:
             c.arrive = now
-        self._release_vehicles(chalks, first.way.plan.spec.vehicles, drive)
+        self._release_vehicles(chalks, first.way.mode.spec.vehicles, drive)
         if convoy.escorted:
-            name = first.way.plan.spec.escort
-            self.clock.wake(drive, _ESCORT_KEY + first.key, self._release_escort, name)
+            name = first.way.mode.spec.escort
+            self.clock.wake(drive, ESCORT_BACK + first.key, self._release_escort, name)
         for c in chalks:
             self.gates.arrive(c)
 
@@ -401,7 +380,7 @@ class Road:
             pool.free += len(chalks)
             self._assign(pool)
         else:
-            self.clock.wake(drive, _BACK_KEY + chalks[0].key, self._vehicles_back, (pool, len(chalks)))
+            self.clock.wake(drive, VEHICLES_BACK + chalks[0].key, self._vehicles_back, (pool, len(chalks)))
 
     def _vehicles_back(self, back: tuple[Pool, int]) -> None:
         pool, n = back

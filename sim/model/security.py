@@ -10,18 +10,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from sim.model.flown_in import FlownInForce, FlownInPlan
+from sim.model.compiled.lift import CompiledFlownIn
+from sim.model.compiled.numbers import When
+from sim.model.compiled.security import CompiledSecurity, CompiledWithdrawal
+from sim.model.conditions import Conditions
+from sim.model.deployment import BringsForce, Deployment
 from sim.model.handover import has_taken_over, is_held
-from sim.model.kernel import LOSS, SECURITY, Call, key
-from sim.model.plan import Builder, Fixed, When, next_change
-from sim.scenario.schema import Host, Provider, Withdrawal
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.kernel import Call
+from sim.model.ranks import (
+    AIRPORT_LOST,
+    FORCE_BUILDS_UP,
+    FORCE_SHRINKS,
+    FORCE_WITHDRAWS,
+    HOST_COLLAPSES,
+    HOST_HOURS,
+    HOST_TRIGGERED,
+    OPERATOR_GONE,
+    OPERATOR_WITHDRAWS,
+    PHASE_BEGINS,
+    PROVIDER_ARRIVES,
+    ranked,
+)
+from sim.model.run import Run
+from sim.model.threat import Threat
 
 ALL_SERVICES = frozenset(("tower", "fire", "fuel", "handling"))
 SHRINKS = 4
@@ -29,142 +43,44 @@ SHRINKS = 4
 WITHDRAWAL_GROUP = 50.0
 
 
-@dataclass
-class WithdrawalPlan:
-    """When a force or an operator leaves."""
+class SeatsOut(Protocol):
+    """Aircraft that take a force out."""
 
-    begins: When | None
-    spec: Withdrawal
-    takes: Fixed
-    deadline: When | None
-    near: Fixed
+    present: bool
 
+    def withdraw(
+        self, name: str, people: float, over: float, group: float, priority: int, flown: Callable[[int], None] | None = None
+    ) -> None:
+        """People become ready to leave, in groups, evenly over so many hours."""
 
-@dataclass
-class ProviderPlan:
-    """A provider with its numbers."""
-
-    name: str
-    spec: Provider
-    arrival: Fixed
-    numbers: dict[str, Fixed] = field(default_factory=dict)
-    build_up: list[tuple[Fixed, Fixed]] = field(default_factory=list)
-    flown_in: FlownInPlan | None = None
-    force_leaves: WithdrawalPlan | None = None
-    operator_leaves: WithdrawalPlan | None = None
-
-
-@dataclass
-class SecurityPlan:
-    """Phases in order, providers by name, and the host."""
-
-    phases: list[tuple[When, str]]
-    providers: dict[str, ProviderPlan]
-    host: dict[str, Fixed]
-    collapse_at: When | None
-    spec: Host | None
-    unsecured_hold: Fixed
-    handovers: list[bool]
-    """By phase: whether those before stay until it has taken over."""
-    has_lift: bool
-    """Whether there are aircraft with which a force could leave."""
-
-
-def _withdrawal(b: Builder, path: str, spec: Withdrawal | None) -> WithdrawalPlan | None:
-    if spec is None:
-        return None
-    begins = b.when(f"{path}.begins", spec.begins) if spec.begins is not None else None
-    deadline = b.when(f"{path}.deadline", spec.deadline) if spec.deadline is not None else None
-    return WithdrawalPlan(begins, spec, b.fixed(f"{path}.takes", spec.takes), deadline, b.fixed(f"{path}.near", spec.near))
-
-
-def _provider(b: Builder, rank: int, name: str, spec: Provider) -> ProviderPlan:
-    path = f"security.providers.{name}"
-    p = ProviderPlan(name, spec, b.fixed(f"{path}.arrival", spec.arrival))
-    if spec.officers is not None:
-        p.numbers["officers"] = b.count(f"{path}.officers", spec.officers)
-    if spec.force is not None:
-        for n in ("headcount", "perimeter", "incidents", "crowd", "hold"):
-            p.numbers[n] = (b.count if n in ("headcount", "perimeter") else b.fixed)(f"{path}.force.{n}", getattr(spec.force, n))
-        own, usual = spec.force.per_lane, b.scenario.security.per_lane
-        p.numbers["per_lane"] = b.fixed(f"{path}.force.per_lane", own) if own is not None else b.fixed("security.per_lane", usual)
-        p.build_up = [
-            (b.fixed(f"{path}.force.build_up.{i}.after", s.after), b.count(f"{path}.force.build_up.{i}.headcount", s.headcount))
-            for i, s in enumerate(spec.force.build_up)
-        ]
-        if spec.force.flown_in is not None:
-            p.flown_in = FlownInPlan(b, f"{path}.force.flown_in", f"{name}/force", rank, spec.force.flown_in)
-        p.force_leaves = _withdrawal(b, f"{path}.force.withdrawal", spec.force.withdrawal)
-    if spec.operator is not None:
-        p.numbers["technicians"] = b.count(f"{path}.operator.headcount", spec.operator.headcount)
-        p.operator_leaves = _withdrawal(b, f"{path}.operator.withdrawal", spec.operator.withdrawal)
-    return p
-
-
-def prepare(b: Builder) -> SecurityPlan:
-    """Resolve providers, phases and host."""
-    s = b.scenario.security
-    providers = {"none": Provider(), **s.providers}
-    host: dict[str, Fixed] = {}
-    collapse_at = None
-    if s.host is not None:
-        for n in ("headcount", "lanes", "holds_off", "incidents"):
-            host[n] = (b.count if n in ("headcount", "lanes") else b.fixed)(f"security.host.{n}", getattr(s.host, n))
-        after = s.host.after
-        host["road"] = b.fixed("security.host.after.road", after.road)
-        if after.checkpoints is not None:
-            host["checkpoints"] = b.count("security.host.after.checkpoints", after.checkpoints)
-        if after.turn_back is not None:
-            host["turn_back"] = b.fixed("security.host.after.turn_back", after.turn_back)
-        if s.host.collapse is not None:
-            host["delay"] = b.fixed("security.host.collapse.delay", s.host.collapse.delay)
-            collapse_at = b.when("security.host.collapse.at", s.host.collapse.at) if s.host.collapse.at is not None else None
-    return SecurityPlan(
-        phases=[(b.when(f"security.phases.{i}", p.begins), p.provider) for i, p in enumerate(s.phases)],
-        providers={n: _provider(b, i, n, p) for i, (n, p) in enumerate(sorted(providers.items()))},
-        host=host,
-        collapse_at=collapse_at,
-        spec=s.host,
-        unsecured_hold=b.fixed("security.unsecured_hold", s.unsecured_hold),
-        handovers=[p.handover for p in s.phases],
-        has_lift=b.scenario.lift is not None,
-    )
-
-
-class Deployment:
-    """A provider's people at the airport in one phase."""
-
-    def __init__(self, plan: ProviderPlan, number: int) -> None:
-        self.plan = plan
-        self.number = number
-        self.force = False
-        self.operator = False
-        self.headcount = 0.0
-        self.technicians = 0.0
-        self.force_leaving = False
-        self.operator_leaving = False
-        self.flies = False
-        """Whether its force waits for seats."""
-        self.operator_done = False
-        """Whether the operator would be gone if the force weren't there."""
-        self.over = False
-        self.flown_in: FlownInForce | None = None
-        """The aircraft that bring its force, where it comes by air."""
-        self.relieved: set[str] = set()
-        """Of ``force`` and ``operator``: what may leave, of one whose successor takes over from it."""
+    def hurry_before(self, name: str, deadline: When, near: float) -> None:
+        """They board before everyone else from *near* hours before a moment on."""
 
 
 class Security:
     """Headcount, lanes, services and hold time now; tells the rest of the world when they change."""
 
-    def __init__(self, w: World, plan: SecurityPlan) -> None:
-        self.w = w
+    def __init__(self, run: Run, plan: CompiledSecurity, threat: Threat, conditions: Conditions) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.threat = threat
+        self.conditions = conditions
+        conditions.absent.append(lambda: self.absent)
+        conditions.leaving.append(lambda: self.leaving)
+        self.changed: list[Callable[[], None]] = run.link()
+        """Told whenever who is there, what they man or what they provide may have changed."""
+        self.on_collapse: list[Callable[[], None]] = run.link()
+        """Told when the host's outer layer has collapsed."""
+        self.seats: list[SeatsOut] = run.link()
+        """Where those who withdraw by air get their seats."""
+        self.flies_force: list[Callable[[CompiledFlownIn, Deployment], BringsForce]] = run.link()
+        """Makes the aircraft that bring a deployment's force."""
         self.plan = plan
         self.unlimited = not plan.phases
         self.deployments: list[Deployment] = []
         self.current: Deployment | None = None
         self.host_stands = plan.spec is not None
-        self.host = {n: w.get(q) for n, q in plan.host.items()}
+        self.host = plan.host.in_(self.run.streams)
         self.has_host = plan.spec is not None
         self.regime = "host"
         """Who holds the outer layer: ``host`` while it stands (or none is modelled), ``after`` once it has collapsed."""
@@ -188,6 +104,8 @@ class Security:
         """The provider whose force is there, or None; at first nothing is known."""
         self._regime_since = 0.0
         self._loss: Call | None = None
+        self._brings: dict[Deployment, BringsForce] = run.link_table()
+        """The aircraft that bring a deployment's force, where it comes by air."""
         self.flights_in: dict[str, int] = {}
         """Aircraft that have been sent with troops, by force."""
 
@@ -203,57 +121,59 @@ class Security:
 
     def start(self) -> None:
         """Begin the phases and the collapse of the host."""
-        w = self.w
-        for i, (moment, name) in enumerate(self.plan.phases):
-            w.when(moment, key(SECURITY, i), self._phase, (i, name))
+        for i, phase in enumerate(self.plan.phases):
+            self.run.when(phase.begins, ranked(PHASE_BEGINS, i), self._phase, (i, phase.provider))
         spec = self.plan.spec
         if spec is not None and spec.collapse is not None:
-            w.trigger(spec.collapse.when, self.plan.collapse_at, key(SECURITY, 900), self._collapse_ordered)
+            self.conditions.trigger(spec.collapse.when, self.plan.collapse_at, HOST_TRIGGERED, self._collapse_ordered)
         if spec is not None and spec.services and not spec.hours.always:
-            self._host_hours()
-        w.threat.listeners.append(self.on_threat)
+            self._follow_hours()
         self.update()
 
-    def _host_hours(self, _: Call | None = None) -> None:
+    def _host_hours(self, _: None) -> None:
+        self.update()
+        self._follow_hours()
+
+    def _follow_hours(self) -> None:
         spec = self.plan.spec
         assert spec is not None
-        if _ is not None:
-            self.update()
-        self.w.clock.after(next_change(spec.hours, self.w.hour_of_day()), key(SECURITY, 901), self._host_hours)
+        self.clock.after(spec.hours.next_change(self.run.hour_of_day()), HOST_HOURS, self._host_hours)
 
-    def _collapse_ordered(self, _: object = None) -> None:
-        self.w.clock.after(self.host["delay"], key(SECURITY, 902), self._collapse)
+    def _collapse_ordered(self, _: None) -> None:
+        assert self.host.collapse is not None
+        self.clock.after(self.host.collapse.delay, HOST_COLLAPSES, self._collapse)
 
-    def _collapse(self, _: Call) -> None:
+    def _collapse(self, _: None) -> None:
         self.host_stands = False
         self.regime = "after"
-        self.collapsed = self.w.clock.now
+        self.collapsed = self.clock.now
         self._note("host", "collapses")
         self.update()
-        self.w.road.on_regime()
+        for tell in self.on_collapse:
+            tell()
 
     def _phase(self, arg: tuple[int, str]) -> None:
         number, name = arg
         if self.current is not None and self.current.number > number:
             return
         old = self.current
-        deployment = Deployment(self.plan.providers[name], number)
+        deployment = Deployment(self.plan.providers[name], number, self.run.streams)
         self.deployments.append(deployment)
         self.current = deployment
         self._note(name, "in charge")
-        if old is not None and not self.plan.handovers[number]:
+        if old is not None and not self.plan.phases[number].handover:
             for d in self.deployments[:-1]:
                 self._relieve(d, "force", "operator")
-        arrival = self.w.get(deployment.plan.arrival)
+        arrival = self.run.get(deployment.plan.arrival)
         if deployment.plan.flown_in is not None:
-            deployment.flown_in = FlownInForce(self.w, deployment.plan.flown_in, deployment)
-            if self.w.clock.now + arrival > 0:  # who is there when the clock starts has come before
-                deployment.flown_in.bring(self.w.get(deployment.plan.numbers["headcount"]), self.w.clock.now + arrival)
+            brings = self._brings[deployment] = self.flies_force[0](deployment.plan.flown_in, deployment)
+            if self.clock.now + arrival > 0:  # who is there when the clock starts has come before
+                brings.bring(deployment.numbers.headcount, self.clock.now + arrival)
         if arrival > 0:
-            self.w.clock.after(arrival, key(SECURITY, 100 + number), self._arrive, deployment)
+            self.clock.after(arrival, ranked(PROVIDER_ARRIVES, number), self._arrive, deployment)
             self.update()
         else:
-            self._arrive(None, deployment)
+            self._arrive(deployment)
 
     def _relieve(self, d: Deployment, *parts: str) -> None:
         """A deployment may leave, or need not come any more."""
@@ -268,35 +188,38 @@ class Security:
         """Relieve those from whom somebody has taken over."""
         for d in self.deployments:
             for part in ("force", "operator"):
-                if is_held(self, d, part) and has_taken_over(self, d, part):
+                host = self.host.headcount if self.host_stands else 0.0
+                if is_held(self.plan.phases, self.deployments, d, part) and has_taken_over(self.deployments, d, part, host):
                     self._note(d.plan.name, f"{part} relieved")
                     self._relieve(d, part)
 
-    def _arrive(self, call: Call | None, deployment: Deployment | None = None) -> None:
-        d = deployment if deployment is not None else call.arg  # type: ignore[union-attr]
+    def _arrive(self, d: Deployment) -> None:
         if d.over:
             return
-        p, w = d.plan, self.w
+        p = d.plan
         if p.spec.force is not None and "force" not in d.relieved:
-            if d.flown_in is None or w.clock.now <= 0:
+            brings = self._brings.get(d)
+            if brings is None or self.clock.now <= 0:
                 d.force = True
-                d.headcount = w.get(p.numbers["headcount"])
-            if d.flown_in is not None:
-                d.flown_in.build_up(w.get(p.numbers["headcount"]), p.build_up)
+                d.headcount = d.numbers.headcount
+            if brings is not None:
+                brings.build_up(d.numbers.headcount, d.numbers.build_up)
             else:
-                for i, (after, headcount) in enumerate(p.build_up):
-                    w.clock.after(w.get(after), key(SECURITY, 200 + d.number, i), self._build_up, (d, headcount))
-            self._plan_leaving(d, p.force_leaves, self._leave_force, 300)
+                for i, step in enumerate(d.numbers.build_up):
+                    self.clock.after(step.after, ranked(FORCE_BUILDS_UP, d.number, i), self._build_up, (d, step.headcount))
+            self._plan_leaving(d, p.force_leaves, self._leave_force, FORCE_WITHDRAWS)
         if p.spec.operator is not None and "operator" not in d.relieved:
             d.operator = True
-            self._plan_leaving(d, p.operator_leaves, self._leave_operator, 400)
+            self._plan_leaving(d, p.operator_leaves, self._leave_operator, OPERATOR_WITHDRAWS)
         if d.force or d.operator:
             self._note(p.name, "arrives")
         self.update()
 
-    def _plan_leaving(self, d: Deployment, plan: WithdrawalPlan | None, leave: object, rank: int) -> None:
-        if plan is not None and (plan.begins is not None or plan.spec.when):
-            self.w.trigger(plan.spec.when, plan.begins, key(SECURITY, rank + d.number), lambda _: leave(d))  # type: ignore[operator]
+    def _plan_leaving(
+        self, d: Deployment, plan: CompiledWithdrawal | None, leave: Callable[[Deployment], None], kind: int
+    ) -> None:
+        if plan is not None and (plan.begins is not None or plan.when):
+            self.conditions.trigger(plan.when, plan.begins, ranked(kind, d.number), leave, d)
 
     def flies_in(self, d: Deployment, soldiers: float) -> None:
         """So many soldiers of a force that is flown in are on the ground, or have gone if fewer than 0."""
@@ -305,24 +228,24 @@ class Security:
         self._note(d.plan.name, f"headcount {d.headcount:g}")
         self.update()
 
-    def _build_up(self, call: Call) -> None:
-        d, headcount = call.arg
+    def _build_up(self, arg: tuple[Deployment, float]) -> None:
+        d, headcount = arg
         if d.force and not d.force_leaving:
-            d.headcount = self.w.get(headcount)
+            d.headcount = headcount
             self._note(d.plan.name, f"headcount {d.headcount:g}")
             self.update()
 
     def _leave_force(self, d: Deployment) -> None:
-        if is_held(self, d, "force"):
+        if is_held(self.plan.phases, self.deployments, d, "force"):
             return
-        if d.flown_in is not None:
-            d.flown_in.call_off()
+        if (brings := self._brings.get(d)) is not None:
+            brings.call_off()
         if not d.force or d.force_leaving:
             return
         d.force_leaving = self.leaving = True
         self._note(d.plan.name, "force begins to withdraw")
         plan = d.plan.force_leaves
-        takes = self.w.get(plan.takes) if plan is not None else 0.0
+        takes = self.run.get(plan.takes) if plan is not None else 0.0
         if plan is not None and self._flies(plan, d.headcount):
             d.flies = True
             self._fly_out(f"{d.plan.name}/force", plan, d.headcount, takes, partial(self._flown, d))
@@ -333,20 +256,20 @@ class Security:
             return
         whole = d.headcount
         for i in range(1, SHRINKS + 1):
-            self.w.clock.after(
-                takes * i / SHRINKS, key(SECURITY, 500 + d.number, i), self._shrink, (d, whole * (1 - i / SHRINKS), i)
+            self.clock.after(
+                takes * i / SHRINKS, ranked(FORCE_SHRINKS, d.number, i), self._shrink, (d, whole * (1 - i / SHRINKS), i)
             )
         self.update()
 
-    def _flies(self, plan: WithdrawalPlan, people: float) -> bool:
+    def _flies(self, plan: CompiledWithdrawal, people: float) -> bool:
         """Whether those who withdraw need seats, so that they stay until these have come."""
-        return plan.spec.lift and self.w.boarding.present and 0 < people < math.inf
+        return plan.lift and self.seats[0].present and 0 < people < math.inf
 
-    def _fly_out(self, name: str, plan: WithdrawalPlan, people: float, takes: float, flown: Callable[[int], None]) -> None:
-        boarding = self.w.boarding
-        boarding.withdraw(name, people, takes, WITHDRAWAL_GROUP, plan.spec.priority, flown)
+    def _fly_out(self, name: str, plan: CompiledWithdrawal, people: float, takes: float, flown: Callable[[int], None]) -> None:
+        boarding = self.seats[0]
+        boarding.withdraw(name, people, takes, WITHDRAWAL_GROUP, plan.priority, flown)
         if plan.deadline is not None:
-            boarding.hurry_before(name, plan.deadline, self.w.get(plan.near))
+            boarding.hurry_before(name, plan.deadline, self.run.get(plan.near))
 
     def _flown(self, d: Deployment, soldiers: int) -> None:
         """So many soldiers have taken off; the others guard until they have."""
@@ -358,8 +281,8 @@ class Security:
         else:
             self.update()
 
-    def _shrink(self, call: Call) -> None:
-        d, headcount, step = call.arg
+    def _shrink(self, arg: tuple[Deployment, float, int]) -> None:
+        d, headcount, step = arg
         d.headcount = headcount
         if step == SHRINKS:
             self._force_gone(d)
@@ -373,17 +296,17 @@ class Security:
         self.update()
 
     def _leave_operator(self, d: Deployment) -> None:
-        if not d.operator or d.operator_leaving or is_held(self, d, "operator"):
+        if not d.operator or d.operator_leaving or is_held(self.plan.phases, self.deployments, d, "operator"):
             return
         d.operator_leaving = True
         plan = d.plan.operator_leaves
-        takes = self.w.get(plan.takes) if plan is not None else 0.0
+        takes = self.run.get(plan.takes) if plan is not None else 0.0
         self._note(d.plan.name, "operator begins to withdraw")
-        d.technicians = self.w.get(d.plan.numbers["technicians"])
+        d.technicians = self.run.get(d.plan.technicians)
         if plan is not None and self._flies(plan, d.technicians):
             self._fly_out(f"{d.plan.name}/operator", plan, d.technicians, takes, partial(self._technicians_flown, d))
         else:
-            self.w.clock.after(takes, key(SECURITY, 600 + d.number), lambda _: self._operator_gone(d))
+            self.clock.after(takes, ranked(OPERATOR_GONE, d.number), self._operator_gone, d)
 
     def _technicians_flown(self, d: Deployment, technicians: int) -> None:
         """So many have taken off; the services go on until the last of them has."""
@@ -399,46 +322,31 @@ class Security:
         self._note(d.plan.name, "operator gone")
         self.update()
 
-    def on_threat(self) -> None:
-        """The threat level has changed."""
-        if self.unlimited:
-            self.w.check_conditions()
-            self.w.crowd.on_change()
-            self.w.closures.on_change()
-        else:
-            self.update()
-
     def update(self) -> None:
         """Work out headcount, lanes and services again, and tell whoever depends on them."""
-        w = self.w
         if not self.unlimited:
-            if any(self.plan.handovers):
+            if any(phase.handover for phase in self.plan.phases):
                 self._hand_over()
             self._recount()
         self._hold()
-        w.reactions.look()
-        w.check_conditions()
-        w.gates.on_change()
-        w.crowd.on_change()
-        w.closures.on_change()
-        w.airfield.on_change()
+        for tell in self.changed:
+            tell()
 
     def _recount(self) -> None:
-        host = self.host["headcount"] if self.host_stands else 0.0
+        host = self.host.headcount if self.host_stands else 0.0
         foreign = sum(d.headcount for d in self.deployments if d.force)
         self.headcount = foreign + host
         with_troops = [d for d in self.deployments if d.force and d.headcount > 0]
         self.guarded = bool(with_troops)
-        self.officers = max(
-            (self.w.get(d.plan.numbers["officers"]) for d in with_troops if "officers" in d.plan.numbers), default=None
-        )
+        protected = [d.plan.officers for d in with_troops if d.plan.officers is not None]
+        self.officers = max((self.run.get(officers) for officers in protected), default=None)
         # the last that came is in charge, unless it is too small for its perimeter and one that is still there isn't
         there = [d for d in reversed(self.deployments) if d.force]
-        manned = [d for d in there if self.headcount >= self.w.get(d.plan.numbers["perimeter"])]
+        manned = [d for d in there if self.headcount >= d.numbers.perimeter]
         self.manned = bool(manned)
         self.force = next(iter(manned or there), None)
         # what the host mans by itself stays open: its people count in the force's sum already
-        self.lanes = self.host["lanes"] if self.host_stands else 0.0
+        self.lanes = self.host.lanes if self.host_stands else 0.0
         for d in manned:
             self.lanes = max(self.lanes, self._lanes_of(d))
         services: set[str] = set()
@@ -447,37 +355,36 @@ class Security:
             if d.operator and d.plan.spec.operator is not None:
                 services.update(d.plan.spec.operator.services)
                 self.night = self.night or d.plan.spec.operator.night
-        if self.host_stands and self.plan.spec is not None and self.w.within(self.plan.spec.hours):
+        if self.host_stands and self.plan.spec is not None and self.run.within(self.plan.spec.hours):
             services.update(self.plan.spec.services)
         self.services = frozenset(services)
 
     def _lanes_of(self, d: Deployment) -> float:
         """Lanes for which the headcount is enough once a force's perimeter is manned."""
-        spare, per_lane = self.headcount - self.w.get(d.plan.numbers["perimeter"]), self.w.get(d.plan.numbers["per_lane"])
+        spare, per_lane = self.headcount - d.numbers.perimeter, d.numbers.per_lane
         return float(spare // per_lane) if per_lane > 0 and math.isfinite(spare) else math.inf
 
     def _hold(self) -> None:
         """Set the moment of the airport's loss by who is there."""
-        w = self.w
         if self.unlimited or self.current is None:
             return
         present = next((d for d in reversed(self.deployments) if d.force), None)
         regime = present.plan.name if present is not None else None
         if regime != self._regime:
-            self._regime, self._regime_since = regime, w.clock.now
+            self._regime, self._regime_since = regime, self.clock.now
         if self._loss is not None:
             self._loss.cancel()
             self._loss = None
-        if not w.threat.fallen:
+        if not self.threat.fallen:
             return
-        hold = w.get(present.plan.numbers["hold"] if present is not None else self.plan.unsecured_hold)
-        base = max(w.threat.fallen_since, self._regime_since)
-        self._loss = w.clock.at(base + hold, key(LOSS), self._lost)
+        hold = present.numbers.hold if present is not None else self.run.get(self.plan.unsecured_hold)
+        base = max(self.threat.fallen_since, self._regime_since)
+        self._loss = self.clock.at(base + hold, AIRPORT_LOST, self._lost)
 
-    def _lost(self, _: Call) -> None:
-        self.lost_at = self.w.clock.now
+    def _lost(self, _: None) -> None:
+        self.lost_at = self.clock.now
         self._note("airport", "lost")
-        self.w.finish("lost")
+        self.clock.stop("lost")
 
     def _note(self, who: str, what: str) -> None:
-        self.log.append((self.w.clock.now, who, what))
+        self.log.append((self.clock.now, who, what))

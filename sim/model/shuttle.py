@@ -8,20 +8,32 @@ there, to whom priority and then the longest wait say.  Guards of a place come w
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sim.model.kernel import ARRIVAL, VEHICLE, Call, Line, key
+from sim.model.boarding import Boarding
+from sim.model.closures import Closures
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.gates import Gates
+from sim.model.hub import Hubs
+from sim.model.kernel import Line
+from sim.model.mission import Chalk, Cohort
+from sim.model.modes import Rider, Ticket
 from sim.model.names import CAUSE
-from sim.model.places import Guards, Load, Place, Pool, Route, ShuttlePlan
-from sim.model.plan import Builder, Plan, next_change
-
-if TYPE_CHECKING:
-    from sim.model.mission import Chalk, Cohort, Rider
-    from sim.model.modes import Ticket
-    from sim.model.world import World
+from sim.model.places import Guards, Load, Place, Pool, Route
+from sim.model.ranks import (
+    ARRIVES,
+    DAY_OR_NIGHT_FOR_SHUTTLES,
+    DECK_CLEAR,
+    GUARDS_LEAVE,
+    HELICOPTER_COMES,
+    OVER_SPOT,
+    SHUTTLE_ENDS,
+    SHUTTLE_LOADED,
+    SPOT_ASKED_AGAIN,
+)
+from sim.model.run import Run
 
 _VEHICLE, _CLOSURE, _HUB = CAUSE["vehicle"], CAUSE["closure"], CAUSE["hub"]
-_SPOT_KEY, _LOADED_KEY, _DECK_KEY, _ARRIVAL_KEY = key(VEHICLE, 21), key(VEHICLE, 22), key(VEHICLE, 25), key(ARRIVAL)
 INF = math.inf
 SAME = 1e-9
 """Hours by which a spot may be free later than a helicopter is there, from rounding."""
@@ -29,28 +41,30 @@ FIRST, LAST = -math.inf, math.inf
 MOST_HELICOPTERS = 10_000
 
 
-def prepare(b: Builder) -> ShuttlePlan:
-    """Helicopters, landing spots, guards and shuttles."""
-    from sim.model.places import prepare as prepare_places
-
-    return prepare_places(b)
-
-
 class Shuttles:
     """All shuttles of a scenario."""
 
-    def __init__(self, w: World, plan: Plan) -> None:
-        self.w = w
-        part: ShuttlePlan = plan.parts["shuttle"]
-        self.part = part
-        self.pools = {n: Pool(n) for n in part.pools}
-        self.places = {n: Place(w.get(p.spots)) for n, p in part.places.items()}
+    def __init__(
+        self, run: Run, plan: CompiledScenario, closures: Closures, gates: Gates, boarding: Boarding, hubs: Hubs
+    ) -> None:
+        self.run = run
+        self.clock = run.clock
+        self.closures = closures
+        self.gates = gates
+        self.boarding = boarding
+        self.cohorts: list[Cohort] = run.link()
+        gates.full_changed.append(self.room_changes)
+        hubs.tell(self.hubs_change)
+        self.part = part = plan.shuttles
+        self.pools = {n: Pool(n, run.link()) for n in part.pools}
+        self.places = {n: Place(self.run.get(p.spots)) for n, p in part.places.items()}
         self.by_name: dict[str, Route] = {}
         for rank, (n, p) in enumerate(part.routes.items()):
-            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, w.get(p.number))
-            place = self.places[p.spec.place] if p.spec.place is not None else Place(w.get(p.spots))
-            hub = w.hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
-            self.by_name[n] = Route(n, rank, p, w.get(p.seats), Line(plan.priorities), pool, place, hub)
+            own = self.run.get(p.number) if p.number is not None else 0.0
+            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, run.link(), own)
+            place = self.places[p.spec.place] if p.spec.place is not None else Place(self.run.get(p.spots))
+            hub = hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
+            self.by_name[n] = Route(n, rank, p, self.run.get(p.seats), Line(plan.priorities), pool, place, hub)
         self.guarded = [p for n, p in self.places.items() if part.places[n].guards is not None]
         self.to_hubs = any(h.hub is not None for h in self.by_name.values())
         self.waiting = 0
@@ -62,34 +76,33 @@ class Shuttles:
         self.direct = 0
         """People who got out by helicopter."""
 
-    def start(self) -> None:
-        """Follow day and night where it matters, and what begins and ends."""
-        w = self.w
+    def start(self, cohorts: list[Cohort]) -> None:
+        """Follow day and night where it matters, and what begins and ends; people of these *cohorts* may come."""
+        self.cohorts += cohorts
         if any(not h.night for h in self.by_name.values()):
-            self._sun(None)
+            self._sun(False)
         for rank, (name, plan) in enumerate(self.part.places.items()):
             if plan.guards is not None:
-                guards = self.places[name].guards = Guards(w.get(plan.guards))
+                guards = self.places[name].guards = Guards(self.run.get(plan.guards))
                 if plan.leaves is not None:
-                    w.when(plan.leaves, key(VEHICLE, 26, rank), self._guards_leave, (guards, self.places[name]))
+                    self.run.when(plan.leaves, GUARDS_LEAVE + rank, self._guards_leave, (guards, self.places[name]))
         for h in self.by_name.values():
             if h.plan.until is not None:
-                w.when(h.plan.until, key(VEHICLE, 27, h.rank), self._ends, h)
+                self.run.when(h.plan.until, SHUTTLE_ENDS + h.rank, self._ends, h)
         for rank, (name, pool) in enumerate(self.part.pools.items()):
-            number = int(min(w.get(pool.number), MOST_HELICOPTERS))
+            number = int(min(self.run.get(pool.number), MOST_HELICOPTERS))
             for k in range(number):
-                delay = w.streams[pool.available].at(k)
-                priority = key(VEHICLE, 28, (rank << 16) + k)
+                delay = self.run.streams[pool.available].at(k)
+                priority = HELICOPTER_COMES + (rank << 16) + k
                 if pool.after == "start":
-                    w.clock.at(delay, priority, self._available, self.pools[name])
+                    self.clock.at(delay, priority, self._available, self.pools[name])
                 else:
-                    w.on_happening(pool.after, lambda at, d=delay, p=priority, n=name: self._later(at + d, p, n))  # type: ignore[misc]
+                    self.run.on_happening(pool.after, lambda at, d=delay, p=priority, n=name: self._later(at + d, p, n))  # type: ignore[misc]
 
     def _later(self, at: float, priority: int, name: str) -> None:
-        self.w.clock.at(at, priority, self._available, self.pools[name])
+        self.clock.at(at, priority, self._available, self.pools[name])
 
-    def _available(self, call: Call) -> None:
-        pool: Pool = call.arg
+    def _available(self, pool: Pool) -> None:
         pool.free += 1
         self._update(pool)
 
@@ -97,34 +110,44 @@ class Shuttles:
         h.over = True
         self._update(h.pool)
 
-    def _sun(self, _: Call | None) -> None:
-        w = self.w
-        wait = next_change(w.daylight, w.hour_of_day())
+    def _sun(self, begun: bool) -> None:
+        wait = self.run.daylight.next_change(self.run.hour_of_day())
         if wait < INF:
-            w.clock.after(wait, key(VEHICLE, 20), self._sun)
-        if _ is not None:
+            self.clock.after(wait, DAY_OR_NIGHT_FOR_SHUTTLES, self._sun, True)
+        if begun:
             self.on_change()
 
     # -- who is to be fetched ----------------------------------------------------------------------------------------
 
     def can_fly(self, h: Route) -> bool:
         """Whether a helicopter may take off for it now."""
-        w = self.w
-        return not (h.over or h.place.gone or w.closures.is_shut("shuttles")) and (h.night or w.within(w.daylight))
+        return not (h.over or h.place.gone or self.closures.is_shut("shuttles")) and (
+            h.night or self.run.within(self.run.daylight)
+        )
 
     def request(self, chalk: Rider) -> None:
         """A group is ready for the helicopter."""
-        h = self.by_name[chalk.way.plan.spec.shuttle]  # type: ignore[index]
+        h = self.by_name[chalk.way.mode.spec.shuttle]  # type: ignore[index]
         h.line.push(chalk, chalk.cohort.priority)
         self.waiting += 1
         self._update(h.pool)
 
     def withdraw(self, ticket: Ticket) -> None:
         """Another mode has taken a group: it leaves the line."""
-        h = self.by_name[ticket.way.plan.spec.shuttle]  # type: ignore[index]
+        h = self.by_name[ticket.way.mode.spec.shuttle]  # type: ignore[index]
         if ticket in h.line:
             h.line.remove(ticket)
             self.waiting -= 1
+
+    def room_changes(self) -> None:
+        """Others may come inside now, or what keeps them out has changed."""
+        if self.waiting:
+            self.on_change()
+
+    def hubs_change(self) -> None:
+        """A hub may have room."""
+        if self.to_hubs and self.waiting:
+            self.on_change()
 
     def on_change(self) -> None:
         """Weather, daylight or room may have changed."""
@@ -139,14 +162,14 @@ class Shuttles:
             if h.line.length:
                 cause = self._cause(h)
                 for chalk in h.line:
-                    self.w.waits(chalk, cause)
+                    chalk.wait_for(cause)
 
     def _cause(self, h: Route) -> int:
         if not self.can_fly(h):
             return _CLOSURE
         chalk: Rider = h.line.peek()
-        if h.inside and h.pool.free >= 1 and not self.w.gates.has_room(chalk.n):
-            return self.w.gates.full_cause(chalk)
+        if h.inside and h.pool.free >= 1 and not self.gates.has_room(chalk.n):
+            return self.gates.full_cause(chalk)
         if h.hub is not None and h.pool.free >= 1 and not h.hub.has_room(chalk.n):
             return _HUB
         return _VEHICLE
@@ -186,20 +209,21 @@ class Shuttles:
 
     def _has_room(self, h: Route, n: int) -> bool:
         if h.inside:
-            return self.w.gates.has_room(n)
+            return self.gates.has_room(n)
         return h.hub is None or h.hub.has_room(n)
 
     def _nobody_left(self, place: Place) -> bool:
         """Whether nobody is left whom a shuttle could fetch at a place."""
         if place.users is None:
             here = {n for n, h in self.by_name.items() if h.place is place}
-            place.users = [c for c in self.w.cohorts if c.shuttles & here]
+            place.users = self.run.link()
+            place.users += [c for c in self.cohorts if c.shuttles & here]
         users: list[Cohort] = place.users
         return not any(c.movers and (c.home or c.ordered == INF) for c in users)
 
     def _slot(self, load: Load) -> bool:
         """Whether a spot will be free when it is there; if not, it is asked for again as soon as that may be."""
-        h, now = load.h, self.w.clock.now
+        h, now = load.h, self.clock.now
         if not h.slotted:
             return True
         there = now + self._time(load, "empty")
@@ -210,11 +234,10 @@ class Shuttles:
             if h.retry is not None:
                 h.retry.cancel()
             h.retry_at = now + (free - there)
-            h.retry = self.w.clock.after(free - there, key(VEHICLE, 23, h.rank), self._try_again, h)
+            h.retry = self.clock.after(free - there, SPOT_ASKED_AGAIN + h.rank, self._try_again, h)
         return False
 
-    def _try_again(self, call: Call) -> None:
-        h: Route = call.arg
+    def _try_again(self, h: Route) -> None:
         h.retry = None
         self._update(h.pool)
 
@@ -223,12 +246,12 @@ class Shuttles:
     def _time(self, load: Load, leg: str) -> float:
         """Hours of a leg (``empty``, ``turn``, ``flight``, ``deck``), from the draws of its first group, or of the guards."""
         if load.first is not None:
-            return self.w.streams[load.first.way.plan.flight[leg]].at(load.first.i)
-        return self.w.streams[load.h.plan.legs[leg]].at(load.occasion)
+            return self.run.streams[load.first.way.mode.flight[leg]].at(load.first.i)
+        return self.run.streams[load.h.plan.legs[leg]].at(load.occasion)
 
     def _send(self, load: Load) -> None:
         """A helicopter sets out."""
-        w, h = self.w, load.h
+        h = load.h
         h.pool.free -= 1
         if load.first is None:
             h.guard_flights += 1
@@ -239,9 +262,9 @@ class Shuttles:
             self._fill(load)
         time = self._time(load, "empty")
         if h.slotted:
-            h.place.book(w.clock.now + time, self._time(load, "turn"))
+            h.place.book(self.clock.now + time, self._time(load, "turn"))
         if time < INF:
-            w.clock.wake(time, _SPOT_KEY + load.key, self._over_spot, load)
+            self.clock.wake(time, OVER_SPOT + load.key, self._over_spot, load)
 
     def _take(self, load: Load, rider: Rider) -> None:
         """A seat for a group: it leaves the line, and those of all other modes."""
@@ -249,9 +272,9 @@ class Shuttles:
         h.line.remove(rider)
         self.waiting -= 1
         chalk = rider.commit()
-        self.w.waits(chalk, _VEHICLE)
+        chalk.wait_for(_VEHICLE)
         if h.inside:
-            self.w.gates.reserve(chalk.n)
+            self.gates.reserve(chalk.n)
         elif h.hub is not None and h.hub.limited:
             h.hub.coming += chalk.n
         load.chalks.append(chalk)
@@ -277,14 +300,14 @@ class Shuttles:
             load = place.hovering.pop(0)
             place.spots -= 1
             self._fill(load)
-            self.w.clock.wake(self._time(load, "turn"), _LOADED_KEY + load.key, self._loaded, load)
+            self.clock.wake(self._time(load, "turn"), SHUTTLE_LOADED + load.key, self._loaded, load)
 
     def _loaded(self, load: Load) -> None:
-        h, w = load.h, self.w
+        h = load.h
         for chalk in load.chalks:
-            w.waits(chalk, -1)
+            chalk.wait_for(-1)
             if chalk.depart == INF:  # else it had set out by another mode, and was turned back
-                chalk.depart = w.clock.now
+                chalk.depart = self.clock.now
             chalk.cohort.departs(chalk.n)
         guards = h.place.guards
         if guards is not None:
@@ -295,46 +318,45 @@ class Shuttles:
         if h.hub is not None and h.hub.limited and load.people:
             h.hub.lands_in(load.people, time)
         if time < INF:
-            w.clock.wake(time, _ARRIVAL_KEY + load.key, self._arrive, load)
+            self.clock.wake(time, ARRIVES + load.key, self._arrive, load)
 
     def _arrive(self, load: Load) -> None:
-        h, w = load.h, self.w
+        h = load.h
         deck = self._time(load, "deck")
         if deck <= 0:
             h.pool.free += 1
         if h.out and load.people:
-            self.trips.append((h.operator, w.clock.now, load.people))
+            self.trips.append((h.operator, self.clock.now, load.people))
         for chalk in load.chalks:
-            chalk.arrive = w.clock.now
+            chalk.arrive = self.clock.now
             if h.out:
                 self._out(h, chalk)
             elif h.inside:
-                w.gates.passed(chalk)
+                self.gates.passed(chalk)
             else:
-                w.gates.arrive(chalk)
+                self.gates.arrive(chalk)
         if deck <= 0:
             self._update(h.pool)
         elif deck < INF:
-            w.clock.after(deck, _DECK_KEY + load.key, self._available, h.pool)
+            self.clock.after(deck, DECK_CLEAR + load.key, self._available, h.pool)
 
     def _out(self, h: Route, chalk: Chalk) -> None:
         """A group has landed on a ship or at a safe haven."""
-        w = self.w
-        chalk.search = chalk.searched = chalk.consular = chalk.inside = w.clock.now
+        chalk.search = chalk.searched = chalk.consular = chalk.inside = self.clock.now
         chalk.left = 0
         chalk.direct = True
         self.direct += chalk.n
         if h.hub is not None:
-            self.landed.append((h.hub.name, w.clock.now, chalk.n))
-        w.boarding.needs_no_seat(chalk.cohort, chalk.n)
-        w.out(chalk.n)
+            self.landed.append((h.hub.name, self.clock.now, chalk.n))
+        self.boarding.needs_no_seat(chalk.cohort, chalk.n)
+        self.run.out(chalk.n)
 
     # -- guards ------------------------------------------------------------------------------------------------------
 
     def _guards_leave(self, arg: tuple[Guards, Place]) -> None:
         guards, place = arg
         guards.leaving, guards.to_come = True, 0
-        self.w.note("guards", "begin to leave")
+        self.run.note("guards", "begin to leave")
         self._guards_gone(guards, place)
         self._update_place(place)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from sim.model.hub import Hub
-    from sim.model.world import World
+from sim.model.hub import Hub
+from sim.model.world import World
 
 F64 = NDArray[np.float64]
 

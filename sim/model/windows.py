@@ -7,59 +7,28 @@ windows begins within one that is open; what has begun goes on.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
-from sim.model.kernel import CLOSURE, Call, key
-from sim.model.plan import Builder, Fixed, When, next_change
-from sim.scenario.schema import RoadWindow, Window
-from sim.scenario.types import DailyHours
-
-if TYPE_CHECKING:
-    from sim.model.world import World
+from sim.model.compiled.windows import CompiledWindow
+from sim.model.ranks import WINDOW_BEGINS, WINDOW_ENDS, WINDOW_HOURS, ranked
+from sim.model.run import Run
 
 INF = math.inf
-_BEGINS, _ENDS, _HOURS = (60_000 + 2_000 * k for k in range(3))
-
-
-@dataclass
-class WindowPlan:
-    """A window; ``lasts`` is a stream, ``numbers`` what it changes."""
-
-    name: str
-    begins: When
-    until: When | None
-    lasts: int
-    hours: DailyHours
-    numbers: dict[str, Fixed] = field(default_factory=dict)
-
-
-def prepare(b: Builder, path: str, windows: Mapping[str, Window]) -> list[WindowPlan]:
-    """Resolve the windows at a path."""
-    plans = []
-    for name, s in sorted(windows.items()):
-        at = f"{path}.{name}"
-        until = b.when(f"{at}.until", s.until) if s.until is not None else None
-        plan = WindowPlan(name, b.when(f"{at}.begins", s.begins), until, b.stream("window", at, s.lasts), s.hours)
-        if isinstance(s, RoadWindow):
-            some = {n: getattr(s, n) for n in ("road", "checkpoint", "turn_back", "turn_back_alone")}
-            plan.numbers = {n: b.fixed(f"{at}.{n}", q) for n, q in some.items() if q is not None}
-        plans.append(plan)
-    return plans
 
 
 class Windows:
-    """Which windows are open now; tells *changed* when that is others."""
+    """Which windows are open now."""
 
-    def __init__(self, w: World, plans: list[WindowPlan], rank: int, changed: Callable[[], None]) -> None:
-        self.w = w
+    def __init__(self, run: Run, plans: Sequence[CompiledWindow], rank: int) -> None:
+        self.run = run
+        self.clock = run.clock
         self.plans = plans
         self.present = bool(plans)
-        self.rank = rank * 100_000
-        self.changed = changed
-        self.numbers = [{n: w.get(q) for n, q in p.numbers.items()} for p in plans]
+        self.rank = rank
+        self.changed: list[Callable[[], None]] = run.link()
+        """Told when other windows are open, or known to come."""
+        self.numbers = [p.numbers.in_(self.run.streams) for p in plans]
         self.running: set[int] = set()
         """Windows that have begun and not ended, whatever the time of day."""
         self.over: set[int] = set()
@@ -72,49 +41,52 @@ class Windows:
             if p.begins.after == "start":
                 self._known(k, 0.0)
             else:
-                self.w.on_happening(p.begins.after, partial(self._known, k))
+                self.run.on_happening(p.begins.after, partial(self._known, k))
 
     def _known(self, k: int, base: float) -> None:
         """What window *k* waits for has happened: its span is known."""
-        w, p = self.w, self.plans[k]
-        first = base + w.get(p.begins.delay)
-        last = first + w.streams[p.lasts].at(0)
+        p = self.plans[k]
+        first = base + self.run.get(p.begins.delay)
+        last = first + self.run.streams[p.lasts].at(0)
         if p.until is not None:
             if p.until.after == "start":
-                last = min(last, w.moment(p.until))
+                last = min(last, self.run.moment(p.until))
             else:
-                w.when(p.until, key(CLOSURE, self.rank + _ENDS, k), self._ends, k)
-        now = w.clock.now
+                self.run.when(p.until, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
+        now = self.clock.now
         if last <= max(first, now) or k in self.over:
             return
         self.spans[k] = first, last
-        w.clock.at(last, key(CLOSURE, self.rank + _ENDS, k), lambda _: self._ends(k))
+        self.clock.at(last, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
         if first <= now:
             self._begins(k)
         else:
-            w.clock.at(first, key(CLOSURE, self.rank + _BEGINS, k), lambda _: self._begins(k))
-            if w.started:
-                self.changed()
+            self.clock.at(first, ranked(WINDOW_BEGINS, self.rank, k), self._begins, k)
+            if self.run.started:
+                self._tell_change()
 
     def _begins(self, k: int) -> None:
         if k in self.over:
             return
         self.running.add(k)
-        self._hours(None, k)
+        self._hours(k)
 
-    def _hours(self, call: Call | None, k: int = 0) -> None:
+    def _hours(self, k: int) -> None:
         """The daily hours of a running window begin or end."""
-        k = k if call is None else call.arg
         if k not in self.running:
             return
-        wait = next_change(self.plans[k].hours, self.w.hour_of_day())
+        wait = self.plans[k].hours.next_change(self.run.hour_of_day())
         if wait < INF:
-            self.w.clock.after(wait, key(CLOSURE, self.rank + _HOURS, k), self._hours, k)
+            self.clock.after(wait, ranked(WINDOW_HOURS, self.rank, k), self._hours, k)
         self._tell(k)
 
     def _tell(self, k: int) -> None:
-        self.w.note(self.plans[k].name, "window opens" if self.is_open((k,)) else "window closes")
-        self.changed()
+        self.run.note(self.plans[k].name, "window opens" if self.is_open((k,)) else "window closes")
+        self._tell_change()
+
+    def _tell_change(self) -> None:
+        for tell in self.changed:
+            tell()
 
     def _ends(self, k: int) -> None:
         self.over.add(k)
@@ -130,27 +102,27 @@ class Windows:
         if not self.present:
             return True
         running = self.running if which is None else self.running.intersection(which)
-        return any(self.w.within(self.plans[k].hours) for k in running)
+        return any(self.run.within(self.plans[k].hours) for k in running)
 
     def least(self, name: str) -> float | None:
         """The smallest number of this name that an open window gives, or None."""
         if not self.running:
             return None
-        given = [n[name] for k, n in enumerate(self.numbers) if name in n and k in self.running and self.is_open((k,))]
-        return min(given, default=None)
+        given = [getattr(n, name) for k, n in enumerate(self.numbers) if k in self.running and self.is_open((k,))]
+        return min([number for number in given if number is not None], default=None)
 
     def next_open(self, hours: float, which: Collection[int] | None = None) -> float:
         """The least time from now, *hours* or more, at which one of them is open, as far as is known; else infinite."""
         if not self.present:
             return hours
-        now = self.w.clock.now
+        now = self.clock.now
         best = INF
         for k, (first, last) in self.spans.items():
             if which is not None and k not in which:
                 continue
             at = max(now + hours, first)
             daily = self.plans[k].hours
-            hour = (self.w.start_hour + at) % 24
+            hour = (self.run.start_hour + at) % 24
             if not daily.always and not daily.contains(hour):
                 at += (daily.first - hour) % 24 if daily.first != daily.last else INF
             if at < last:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sim.scenario.closing import shut_for_good
     from sim.scenario.editor import json_schema
     from sim.scenario.errors import Fault, FaultCode, ScenarioError
-    from sim.scenario.feasible import impossible
+    from sim.scenario.feasible import impossible, obstacles
     from sim.scenario.files import shipped_names
     from sim.scenario.listing import Row, describe
     from sim.scenario.loading import Layers, Loaded, from_data, load, loads
@@ -39,6 +39,7 @@ _HOME = {
     "estimate": "size",
     "from_data": "loading",
     "impossible": "feasible",
+    "obstacles": "feasible",
     "json_schema": "editor",
     "load": "loading",
     "loads": "loading",
@@ -67,6 +68,7 @@ __all__ = [
     "json_schema",
     "load",
     "loads",
+    "obstacles",
     "shipped_names",
     "shut_for_good",
     "starter",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import by_mode, entrant, fixed, reacts, zero
@@ -28,27 +29,51 @@ def under(quantity: Quantity | None, least: float) -> bool:
     return value is not None and value < least
 
 
-def impossible(scenario: Scenario) -> list[str]:
-    """Reasons why some mission has no way out: a plain sentence each, with the path of what is missing."""
+@dataclass(frozen=True)
+class Obstacle:
+    """Something that is missing, and who has no way out for want of it; as text, a plain sentence."""
+
+    path: str
+    """Of what is missing."""
+    reason: str
+    who: str
+    """Who has no way out, in words; empty where it is everybody who is to be moved."""
+
+    @property
+    def for_all(self) -> bool:
+        """Whether nobody gets out."""
+        return not self.who
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}; {'nobody gets out' if self.for_all else f'no way out for {self.who}'}"
+
+
+def obstacles(scenario: Scenario) -> list[Obstacle]:
+    """Reasons why some mission has no way out, in the order of the missions."""
     whose: dict[Reason, list[Mover]] = {}
     movers = [(name, key) for name, _, key, _ in _movers(scenario)]
     triggers = Triggers(scenario)
     for name, mission, key, cohort in _movers(scenario):
         for reason in _reasons(triggers, name, mission, cohort):
             whose.setdefault(reason, []).append((name, key))
-    return [f"{path}: {text}; {_held(held, movers)}" for (path, text), held in whose.items()]
+    return [Obstacle(path, text, _held(held, movers)) for (path, text), held in whose.items()]
+
+
+def impossible(scenario: Scenario) -> list[str]:
+    """The same as plain sentences, each with the path of what is missing."""
+    return [str(obstacle) for obstacle in obstacles(scenario)]
 
 
 def _held(held: list[Mover], movers: list[Mover]) -> str:
-    """Who is held back: everybody, whole missions, or cohorts."""
+    """Who is held back: whole missions or cohorts; nothing where it is everybody."""
     if len(held) == len(movers):
-        return "nobody gets out"
+        return ""
     names = []
     for mission in dict.fromkeys(name for name, _ in held):
         cohorts = [key for name, key in held if name == mission]
         whole = len(cohorts) == sum(name == mission for name, _ in movers)
         names.append(mission if whole else f"{' and '.join(cohorts)} of {mission}")
-    return "no way out for " + ", ".join(names[:3]) + _more(len(names) - 3)
+    return ", ".join(names[:3]) + _more(len(names) - 3)
 
 
 def _more(n: int) -> str:

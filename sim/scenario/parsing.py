@@ -13,7 +13,7 @@ from statistics import NormalDist
 from typing import Any, get_args
 from unicodedata import category
 
-from sim.scenario.errors import Message, message_of, shown
+from sim.scenario.errors import Message, Path, Place, message_of, shown
 from sim.scenario.number import EXAMPLES, WHOLE, scalar
 from sim.scenario.quantity import Grade, Kind, Quantity, constant
 
@@ -35,9 +35,11 @@ def one_line(text: str) -> str:
 class Misfit(ValueError):
     """What is wrong with a part of a quantity, and which part."""
 
-    def __init__(self, message: str | Message, inner: tuple[str | int, ...]) -> None:
+    def __init__(self, message: str | Message, inner: Path, place: Place | None = None) -> None:
         super().__init__(message)
         self.inner = inner
+        self.place = place
+        """Where it was written, if that is not where the part is."""
 
 
 @contextmanager

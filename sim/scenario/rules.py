@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 
 from sim.scenario.errors import Faults, Message, Path, dotted, shown
-from sim.scenario.lists import empty_lists
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.quantity import Quantity, constant
@@ -137,8 +136,6 @@ def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
     rules.road()
     rules.lift()
     rules.windows()
-    for path, message in empty_lists(scenario):
-        rules.note(path, message, path)
     for name, mission in scenario.missions.items():
         rules.mission(("missions", name), mission)
     for cycle in cycles(scenario):

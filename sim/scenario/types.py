@@ -6,8 +6,9 @@ Each parser takes what YAML gave (number, text, list or mapping) and raises ``Va
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
@@ -60,6 +61,24 @@ def _name(text: str) -> str:
     return text
 
 
+class Deferred(NamedTuple):
+    """A value that is read when the schema gets to it."""
+
+    read: Callable[[], Any]
+    """Raises ValueError."""
+    number: int
+    """Its place in the order of the files."""
+
+
+def _parsed_by(parse: Callable[[Any], Any], made: type | tuple[()] = ()) -> core_schema.CoreSchema:
+    """The schema of a type that *parse* makes from what YAML gave; what is *made* already stays."""
+
+    def value(raw: Any) -> Any:
+        return raw.read() if isinstance(raw, Deferred) else raw if isinstance(raw, made) else parse(raw)
+
+    return core_schema.no_info_plain_validator_function(value)
+
+
 Text = Annotated[str, AfterValidator(one_line)]
 Name = Annotated[str, AfterValidator(_name), WithJsonSchema({"type": "string", "pattern": NAME})]
 
@@ -89,7 +108,7 @@ class Dimension:
             raise ValueError(replace(message, expected=expected)) from None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.parse)
+        return _parsed_by(self.parse)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         form: dict[str, Any] = {"x-quantity": self.name}
@@ -107,11 +126,16 @@ MULTIPLE_SCHEMA = {
 
 @dataclass(frozen=True)
 class Refers:
-    """Annotation of a name: that of something defined at *target*, or one of a few words."""
+    """Annotation of a name: that of something defined at *target*, or one of a few words; whoever defers it knows which."""
 
     target: str
     what: str
     also: tuple[str, ...] = ()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(
+            lambda raw: raw.read() if isinstance(raw, Deferred) else raw, handler(source)
+        )
 
 
 @dataclass(frozen=True)
@@ -125,6 +149,17 @@ class OneOrMore:
     def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         array = handler(schema)
         return {"anyOf": [array["items"], array]}
+
+
+def not_empty(message: str) -> AfterValidator:
+    """Annotation of a list that says nothing without entries: none would mean all, or nobody.  *message* says what to write."""
+
+    def check(value: tuple[Any, ...]) -> tuple[Any, ...]:
+        if not value:
+            raise ValueError(message)
+        return value
+
+    return AfterValidator(check)
 
 
 def _whole(raw: Any) -> int:
@@ -183,7 +218,7 @@ class _Parsed:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(lambda raw: raw if isinstance(raw, cls) else cls.parse(raw))
+        return _parsed_by(cls.parse, cls)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -260,6 +295,13 @@ class DailyHours(_Parsed):
         if self.first <= self.last:
             return self.first <= hour < self.last
         return hour >= self.first or hour < self.last
+
+    def next_change(self, clock_hour: float) -> float:
+        """Hours from the time of day *clock_hour* until the span next begins or ends; infinite if it never does."""
+        if self.always or self.first == self.last:
+            return math.inf
+        first, last = (self.first - clock_hour) % 24, (self.last - clock_hour) % 24
+        return min(first if first > 1e-9 else 24.0, last if last > 1e-9 else 24.0)
 
 
 class _Offset(float, _Parsed):
@@ -355,7 +397,7 @@ class Condition(NamedTuple):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(lambda raw: raw if isinstance(raw, cls) else cls.parse(raw))
+        return _parsed_by(cls.parse, cls)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """Tree → checked :class:`Scenario`, or every fault with its place.
 
-Quantities, moments, conditions and references are read here, along the schema's shapes, because only the tree knows the
-places; pydantic checks the structure.  Where something is wrong it is cut off and the rest is checked without it, so
-that one fault does not hide another.
+Pydantic checks; the tree only knows the places, the names that are defined, and what a file said about a section.  So each
+quantity, moment, condition and reference is handed over as a :class:`Deferred`, which is read where the schema meets it.
+Where something is wrong it is cut off and the rest is checked without it, so that one fault does not hide another.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple, cast
 
@@ -20,18 +23,11 @@ from sim.scenario.parsing import Misfit
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario, Threat
 from sim.scenario.shapes import ROOT, Shape
-from sim.scenario.types import Condition, Dimension, Moment, Refers
+from sim.scenario.types import Condition, Deferred, Dimension, Moment, Refers
 
 _CUTS = 8
 HINTS = 100
 """Faults that get the nearest name; nobody reads more, and looking for it takes time."""
-
-
-class _Cut:
-    """Stands for a value that was faulty and is left out."""
-
-
-_CUT = _Cut()
 
 
 class Known(NamedTuple):
@@ -47,7 +43,7 @@ Quantities = dict[int, Known]
 
 
 class Reader:
-    """Reads a merged tree into plain data for the schema, noting faults on the way."""
+    """Gives a merged tree to the schema as plain data, with what needs the tree to be read deferred."""
 
     def __init__(self, root: Node, faults: Faults, quantities: Quantities | None = None) -> None:
         self.root = root
@@ -55,138 +51,116 @@ class Reader:
         self.quantities = {} if quantities is None else quantities
         self.learns = not self.quantities
         self.faulty: set[Path] = set()
+        """What was cut off: that it is missing is no fault of its own."""
         self._names: dict[str, dict[str, None]] = {}
+        self._deferred = 0
+        self._unknown = 0
 
-    def read(self) -> Any:
-        """Plain data with quantities and moments already made; what is faulty is left out."""
-        return self.value(self.root, ROOT, ())
-
-    def fault(self, place: Place, path: Path, message: str | Message) -> _Cut:
-        self.faults.add(place, path, message)
-        self.faulty.add(path)
-        return _CUT
-
-    def value(self, node: Node, shape: Shape | None, path: Path) -> Any:
-        if shape is None:
+    def data(self, node: Node, shape: Shape | None, path: Path = ()) -> Any:
+        """What the schema is to check."""
+        if shape is None:  # an unknown key, which the schema refuses whatever it holds
             return None
         match shape.form:
             case "section" if node.mapping is not None:
-                return self.section(node, shape, path)
+                entries = ((key, inner) for key, inner in node.mapping.items() if inner.value is not None)
+                return {key: self.data(inner, shape.below(key), (*path, key)) for key, inner in entries}
             case "table" if node.mapping is not None:
-                return self.table(node, shape, path)
-            case "list":
-                return self.sequence(node, shape, path)
-            case "quantity" | "moment" | "condition":
-                return self.parsed(node, shape, path)
-        if shape.refers and isinstance(node.value, str) and not self.known(shape.refers, node.value):
-            return self.unknown(node.place, path, shape.refers, node.value)
-        return node.plain()
-
-    def section(self, node: Node, shape: Shape, path: Path) -> dict[str, Any]:
-        assert node.mapping is not None
-        result = {}
-        for key, inner in node.mapping.items():
-            if inner.value is None:
-                continue
-            value = self.value(inner, shape.below(key), (*path, key))
-            if not isinstance(value, _Cut):
-                result[key] = value
-        return result
-
-    def table(self, node: Node, shape: Shape, path: Path) -> dict[str, Any]:
-        assert node.mapping is not None
-        result = {}
-        for key, inner in node.mapping.items():
-            if shape.refers and not self.known(shape.refers, key):
-                self.unknown(key_place(node, key), (*path, key), shape.refers, key)
-            value = self.value(inner, shape.item, (*path, key))
-            if not isinstance(value, _Cut):
-                result[key] = value
-        return result
-
-    def sequence(self, node: Node, shape: Shape, path: Path) -> Any:
-        if shape.single and not isinstance(node.value, tuple):
-            value = self.value(node, shape.item, path)
-            return value if isinstance(value, _Cut) else [value]
-        if not isinstance(node.value, tuple):
+                self.keys(node, shape.refers, path)
+                return {key: self.data(inner, shape.item, (*path, key)) for key, inner in node.mapping.items()}
+            case "list" if isinstance(node.value, tuple):
+                return [self.data(item, shape.item, (*path, k)) for k, item in enumerate(node.value)]
+            case "list" if shape.single:
+                return [self.data(node, shape.item, path)]
+        read = self.reading(node, shape)
+        if read is None:
             return node.plain()
-        values = [self.value(item, shape.item, (*path, k)) for k, item in enumerate(node.value)]
-        if any(isinstance(v, _Cut) for v in values):  # a shorter list would shift the positions of what pydantic finds
-            self.faulty.add(path)
-            return _CUT
-        return values
+        self._deferred += 1
+        return Deferred(read, self._deferred)
 
-    def parsed(self, node: Node, shape: Shape, path: Path) -> Any:
-        try:
-            if shape.form == "quantity":
-                return self.quantity(node, shape)
-            if shape.form == "moment":
-                moment: Moment = Moment.parse(node.plain())
-                if moment.after not in ("start", "ordered") and not self.known(_LEVEL, moment.after):
-                    self.faulty.add(path)
-                    return self.unknown(node.place, (*path, moment.after), _LEVEL, moment.after)
-                if Moment.is_fixed(node.value):
-                    return moment
-                inner = node.mapping.get(moment.after, node) if node.mapping else node
-                return replace(moment, delay=self.graded(moment.delay, inner))
-            condition: Condition = Condition.parse(node.plain())
-            refers = {"threat": _LEVEL, "gone": _MISSION}.get(condition.kind)
-            if refers and not self.known(refers, condition.name):
-                return self.unknown(node.place, path, refers, condition.name)
-            return condition
-        except Misfit as error:
-            inner_path = (*path, *error.inner)
-            place = _place(self.root, inner_path)
-            self.faulty.add(path)
-            return self.fault(place, inner_path, message_of(error))
-        except ValueError as error:
-            return self.fault(node.place, path, message_of(error))
+    def reading(self, node: Node, shape: Shape) -> Callable[[], Any] | None:
+        """How a value is read that needs more than its plain data."""
+        match shape.form:
+            case "quantity":
+                return partial(self.quantity, node, cast(Dimension, shape.dimension))
+            case "moment":
+                return partial(self.moment, node)
+            case "condition":
+                return partial(self.condition, node)
+            case "leaf" if shape.refers and isinstance(node.value, str):
+                return partial(self.name, shape.refers, node.value)
+        return None
 
-    def quantity(self, node: Node, shape: Shape) -> Any:
+    def keys(self, node: Node, refers: Refers | None, path: Path) -> None:
+        """Notes keys of a table that name nothing; their values are checked all the same."""
+        for key in node.mapping or () if refers is not None else ():
+            if wrong := self.unknown(cast(Refers, refers), key):
+                self.faults.add(key_place(node, key), (*path, key), wrong)
+
+    def quantity(self, node: Node, dimension: Dimension) -> Quantity | str:
         """A quantity depends on its node alone, so that one which was right is not read twice."""
         known = self.quantities.get(id(node))
-        if known is not None and known.node is node and known.dimension is shape.dimension:
-            return known.value
-        assert shape.dimension is not None
-        quantity = shape.dimension.parse(node.plain())
-        value = quantity if isinstance(quantity, str) else self.graded(quantity, node)
+        if known is not None and known.node is node and known.dimension is dimension:
+            return cast(Quantity | str, known.value)
+        quantity = dimension.parse(node.plain())
+        value = quantity if isinstance(quantity, str) else _graded(quantity, node)
         if self.learns:
-            self.quantities[id(node)] = Known(node, shape.dimension, value)
+            self.quantities[id(node)] = Known(node, dimension, value)
         return value
 
-    def graded(self, quantity: Quantity, node: Node) -> Quantity:
-        """With source and grade of the section around it, unless it says so itself."""
-        found = {key: text for key, text in node.about.items() if key not in (node.mapping or {})}
-        return replace(quantity, **cast(dict[str, Any], found)) if found else quantity
+    def moment(self, node: Node) -> Moment:
+        moment: Moment = Moment.parse(node.plain())
+        if moment.after not in ("start", "ordered") and (wrong := self.unknown(_LEVEL, moment.after)):
+            raise Misfit(wrong, (moment.after,), node.place)
+        if Moment.is_fixed(node.value):
+            return moment
+        return replace(moment, delay=_graded(moment.delay, node.mapping.get(moment.after, node) if node.mapping else node))
+
+    def condition(self, node: Node) -> Condition:
+        condition: Condition = Condition.parse(node.plain())
+        if condition.kind in _CONDITIONS:
+            self.name(_CONDITIONS[condition.kind], condition.name)
+        return condition
+
+    def name(self, refers: Refers, name: str) -> str:
+        """*name*, if something is defined by it; raises ValueError."""
+        if wrong := self.unknown(refers, name):
+            raise ValueError(wrong)
+        return name
 
     def names(self, target: str) -> dict[str, None]:
         """Names defined at a dotted path, in the order of the file."""
         if target not in self._names:
-            self._names[target] = dict.fromkeys(self._defined(target))
+            node = find(self.root, tuple(target.split(".")))
+            names = list(node.mapping or ()) if node is not None else []
+            if node is not None and isinstance(node.value, tuple):
+                names = [item.value for item in node.value if isinstance(item.value, str)]
+            elif node is None and target == "threat.levels" and find(self.root, ("threat",)) is not None:
+                names = list(Threat().levels)
+            self._names[target] = dict.fromkeys(names)
         return self._names[target]
 
-    def _defined(self, target: str) -> list[str]:
-        node = find(self.root, tuple(target.split(".")))
-        if node is not None and isinstance(node.value, tuple):
-            return [item.value for item in node.value if isinstance(item.value, str)]
-        if node is None and target == "threat.levels" and find(self.root, ("threat",)) is not None:
-            return list(Threat().levels)
-        return list(node.mapping or ()) if node is not None else []
-
-    def known(self, refers: Refers, name: str) -> bool:
-        return name in refers.also or name in self.names(refers.target)
-
-    def unknown(self, place: Place, path: Path, refers: Refers, name: str) -> _Cut:
+    def unknown(self, refers: Refers, name: str) -> Message | None:
+        """What to say of a name that nothing has; None of one that is known."""
+        if name in refers.also or name in self.names(refers.target):
+            return None
+        self._unknown += 1
         names = [*refers.also, *islice(self.names(refers.target), 1000)]
-        hint = nearest(name, names) if len(self.faults) < HINTS else ""
+        hint = nearest(name, names) if max(self._unknown, len(self.faults)) < HINTS else ""
         if not hint:
             known = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
             hint = f"; known: {known}" if names else f"; there is none in {refers.target}"
-        return self.fault(place, path, Message(f"no {refers.what} named {shown(name)}{hint}", code=FaultCode.UNKNOWN_NAME))
+        return Message(f"no {refers.what} named {shown(name)}{hint}", code=FaultCode.UNKNOWN_NAME)
 
 
 _LEVEL = Refers("threat.levels", "threat level")
-_MISSION = Refers("missions", "mission")
+_CONDITIONS = {"threat": _LEVEL, "gone": Refers("missions", "mission")}
+"""What a condition of this kind names."""
+
+
+def _graded(quantity: Quantity, node: Node) -> Quantity:
+    """With source and grade of the section around it, unless it says so itself."""
+    found = {key: text for key, text in node.about.items() if key not in (node.mapping or {})}
+    return replace(quantity, **cast(dict[str, Any], found)) if found else quantity
 
 
 def _place(root: Node, path: Path) -> Place:
@@ -214,17 +188,23 @@ def validate(root: Node, faults: Faults, quantities: Quantities | None = None) -
     *quantities*: those of nodes that were read before, or an empty one that takes up those that are read now.
     """
     reader = Reader(root, faults, quantities)
-    data = reader.read()
+    data = reader.data(root, ROOT)
     for _ in range(_CUTS):
         try:
             return Scenario.model_validate(data)
         except ValidationError as error:
-            cuts = [_note(reader, cast(dict[str, Any], problem)) for problem in error.errors(include_url=False)]
+            problems = cast(list[dict[str, Any]], error.errors(include_url=False))
+            cuts = [_note(reader, problem) for problem in sorted(problems, key=_order)]
             for cut in set(cuts):
                 if not cut:
                     return None
                 reader.faulty.add(_cut(data, cut))
     return None
+
+
+def _order(problem: dict[str, Any]) -> float:
+    """What was deferred first and as it stands in the files, for the file of the first fault is told first."""
+    return problem["input"].number if isinstance(problem["input"], Deferred) else math.inf
 
 
 def _note(reader: Reader, problem: dict[str, Any]) -> Path:
@@ -233,14 +213,25 @@ def _note(reader: Reader, problem: dict[str, Any]) -> Path:
     kind, raw = problem["type"], problem["input"]
     if kind == "missing":
         if path not in reader.faulty:
-            reader.faults.add(
-                where(reader.root, path[:-1], key=True), path, Message("expected a value", "nothing", FaultCode.MISSING)
-            )
+            missing = Message("expected a value", "nothing", FaultCode.MISSING)
+            reader.faults.add(where(reader.root, path[:-1], key=True), path, missing)
         return path[:-1]
     by_key = kind == "extra_forbidden" or problem["loc"][-1:] == ("[key]",)
-    place = where(reader.root, path, key=by_key)
-    reader.faults.add(place, path, _message(kind, raw, problem, path, len(reader.faults) < HINTS))
+    place, written = where(reader.root, path, key=by_key), path
+    if isinstance(raw, Deferred):
+        # the one value of a list that is written without its list has no position in it
+        path = written = tuple(part for k, part in enumerate(path) if not isinstance(part, int) or _listed(reader.root, path[:k]))
+        error = problem["ctx"]["error"]
+        if isinstance(error, Misfit):
+            written = (*path, *error.inner)
+            place = error.place or where(reader.root, written)
+    reader.faults.add(place, written, _message(kind, raw, problem, path, len(reader.faults) < HINTS))
     return path
+
+
+def _listed(root: Node, path: Path) -> bool:
+    node = find(root, path)
+    return node is not None and isinstance(node.value, tuple)
 
 
 def _message(kind: str, raw: Any, problem: dict[str, Any], path: Path, hint: bool) -> Message:

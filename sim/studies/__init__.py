@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ def queries() -> dict[str, type[Query]]:
     """The query of every study here by its verb, in the order in which commands are listed."""
     from sim.studies.query import Query
 
-    for module in iter_modules(__path__):
-        if module.ispkg:
-            import_module(f"{__name__}.{module.name}.query")
+    for file in sorted(Path(__file__).parent.glob("*/query.py")):
+        import_module(f"{__name__}.{file.parent.name}.query")
     known: dict[str, type[Query]] = {}
     waiting = Query.__subclasses__()
     while waiting:

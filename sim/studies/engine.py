@@ -28,6 +28,7 @@ from sim.experiment.store import Store
 from sim.experiment.tables import escape_formulas
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
+from sim.scenario.settings import Setting
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given, Query, Simulating
 
@@ -81,7 +82,7 @@ class Session:
     hear: Callable[[Prepared], None]
     """Hears of each scenario that has passed its checks, before it is simulated."""
 
-    def check(self, scenarios: Sequence[Given], settings: Sequence[str] = ()) -> StudyRunner:
+    def check(self, scenarios: Sequence[Given], settings: Sequence[str | Setting] = ()) -> StudyRunner:
         """Checks the scenarios, with *settings* after those of the query, before anything is simulated.
 
         Raises:
@@ -103,7 +104,7 @@ class StudyRunner:
     given: tuple[Given, ...]
     base: tuple[Prepared, ...]
     """The scenarios as they are without any setting of the study."""
-    overrides: tuple[str, ...] = ()
+    overrides: tuple[str | Setting, ...] = ()
     """Settings of every scenario that is given as a file."""
     layers: dict[int, Layers] = field(default_factory=dict)
     """Files read and merged, by scenario: once for all points."""
@@ -150,7 +151,8 @@ class StudyRunner:
                     source = self.source(proposal)
                 except (ScenarioError, TooLarge) as error:
                     progress.stored(proposal.n)
-                    done(number, Outcome(proposal, error=_line(error)))
+                    refused = tuple(error.faults) if isinstance(error, ScenarioError) else ()
+                    done(number, Outcome(proposal, error=_line(error), refused=refused))
                     continue
                 under_way[number] = proposal
                 yield Point(number, source, proposal.n)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario import Loaded, ScenarioError, load
+from sim.scenario.settings import Setting
 from sim.studies.query import Given
 
 
@@ -15,7 +16,7 @@ class TooLarge(Exception):
     """A scenario beyond the stated budget."""
 
 
-def loaded(scenario: Given, overrides: Sequence[str]) -> Loaded:
+def loaded(scenario: Given, overrides: Sequence[str | Setting]) -> Loaded:
     return scenario if isinstance(scenario, Loaded) else load(scenario, overrides)
 
 
@@ -31,7 +32,7 @@ class Prepared:
     """What its author can hardly have meant."""
 
 
-def prepare(scenarios: Sequence[Given], overrides: Sequence[str] = (), allow_large: bool = False) -> list[Prepared]:
+def prepare(scenarios: Sequence[Given], overrides: Sequence[str | Setting] = (), allow_large: bool = False) -> list[Prepared]:
     """Loads and checks every scenario before anything is simulated.
 
     Raises:

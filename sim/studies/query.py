@@ -152,6 +152,8 @@ class Query:
     """The class of the answer, in the study's ``answer``."""
     rank: ClassVar[int] = 100
     """Its place in the list of commands."""
+    absent: ClassVar[tuple[str, ...]] = ()
+    """Options that many commands have and this one hasn't."""
     positional: ClassVar[tuple[str, ...]] = ()
     """Fields that the function in Python takes by their place too, after the scenarios."""
 
@@ -162,7 +164,9 @@ class Query:
         types = get_type_hints(cls)
         homes = {name: base for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
         known = [
-            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in homes) for f in dataclasses.fields(cls)
+            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in homes)
+            for f in dataclasses.fields(cls)
+            if f.name not in cls.absent
         ]
         order = [None, *reversed(SHARED)]
         return tuple(sorted(known, key=lambda e: (bool(e.option.names), order.index(homes.get(e.name)))))
@@ -244,12 +248,6 @@ class Simulating(Checking):
     plots: bool = option(True, "--no-plots", help="No plots.", inverse=True, asks=False)
     svg: bool = option(False, "--svg", help="Draws the pictures as SVG too.")
 
-    @property
-    def scenarios_given(self) -> tuple[Given, ...]:
-        """The scenarios that it is about, in the order given."""
-        many = getattr(self, "scenarios", None)
-        return tuple(many) if many is not None else (getattr(self, "scenario"),)  # noqa: B009 - a field of some queries
-
     def command(self, scenarios: Sequence[str]) -> str:
         """The command that gives this answer, without user, host, absolute path, address or number of processes."""
         drawn_alone = () if self.plots else ("svg",)
@@ -325,6 +323,11 @@ def written_hours(value: float) -> str:
 
 def _shown(given: Any) -> str:
     return f'"{given[:40]}"' if isinstance(given, str) else f"{given:g}" if isinstance(given, float) else repr(given)
+
+
+def name_of(given: Given) -> str:
+    """What a scenario is called: its file as it was given, or its name if it is loaded already."""
+    return os.fspath(given) if isinstance(given, str | os.PathLike) else given.name
 
 
 def portable(given: str) -> str:

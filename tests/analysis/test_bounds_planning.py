@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.analysis.bounds import Bound, planning_bound
 from sim.analysis.bounds.calendar import calendar
 from sim.analysis.bounds.program import Program
 from sim.analysis.bounds.triggers import median_draws
-from sim.model.plan import compile_plan
+from sim.model.compiled.scenario import compile_scenario
 from sim.model.records import make_records
 from sim.model.world import World
 from sim.scenario import Scenario, from_data, impossible
@@ -197,10 +198,9 @@ class Medians:
 def run_at_medians(s: Scenario) -> Any:
     """A run in which every draw is the median, without random incidents."""
     incidents = {n: i.model_copy(update={"rate": {}}) for n, i in s.airport.incidents.items()}
-    plan = compile_plan(s.model_copy(update={"airport": s.airport.model_copy(update={"incidents": incidents})}))
-    plan.builder.streams = Medians(plan)  # type: ignore[assignment]
-    world = World(plan, 0, 0)
-    world.run()
+    plan = compile_scenario(s.model_copy(update={"airport": s.airport.model_copy(update={"incidents": incidents})}))
+    world = World(replace(plan, streams=Medians(plan)), 0, 0)  # type: ignore[arg-type]
+    world.simulate()
     return make_records(world)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sim.analysis.bounds import strict_bound_h
 from sim.analysis.bounds.groups import GroupBuilder, next_within
 from sim.analysis.bounds.triggers import CompiledTriggers, Triggers, median, median_draws
-from sim.model import compile_plan
+from sim.model import compile_scenario
 from sim.model.records import make_records
 from sim.model.world import World
 from sim.scenario import load
@@ -29,7 +29,7 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 def finished(made: Any, seed: int, replication: int) -> World:
     world = World(made, seed, replication)
-    world.run()
+    world.simulate()
     return world
 
 
@@ -76,7 +76,7 @@ def test_two_tellings_of_the_same_scenario_agree(data: dict[str, Any], seed: int
 @pytest.mark.parametrize("name", ["turkish-collapse", "none-collapse", "reference"])
 def test_orders_by_threat_are_exact(name: str) -> None:
     """The first order of the shipped scenarios hangs on the threat and on who is there, and is that of the run."""
-    made = compile_plan(load(SCENARIOS / f"{name}.yaml").scenario)
+    made = compile_scenario(load(SCENARIOS / f"{name}.yaml").scenario)
     for k in range(2):
         world = finished(made, 1, k)
         happen = GroupBuilder(made, made.streams.draw(1, k)).triggers

@@ -15,10 +15,10 @@ from sim.analysis.clocks import clocks
 from sim.analysis.compare import COMPARED
 from sim.analysis.measure import KINDS, Reading, parse
 from sim.analysis.outcomes import of_all
-from sim.analysis.sensitivity.points import nearest_finite
 from sim.present import terminal
 from sim.present.clocks_table import identity
 from sim.studies.plan.verdicts import Combination, Goal, Lever, found, summarise_plan
+from sim.studies.sensitivity.points import nearest_finite
 from tests.analysis.synthetic import campaign, result, row
 
 
@@ -143,11 +143,11 @@ class TestMeasures:
         assert self.read([row(t100=inf, t50=inf, stranded=1)] * 40, "half_within_horizon") == 720
 
     def test_what_studies_show_unasked_is_the_calendar(self):
-        from sim.analysis import sweeps
-        from sim.studies import sensitivity
         from sim.studies.bottleneck.query import MEASURES as MARGINAL
+        from sim.studies.design import space
+        from sim.studies.sensitivity.query import MEASURES as SENSITIVITY
 
-        for defaults in (MARGINAL, sweeps.DEFAULT, sensitivity.MEASURES):
+        for defaults in (MARGINAL, space.DEFAULT, SENSITIVITY):
             assert not [text for text in defaults if parse(text, []).kind.from_order]
 
     @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.model import compile_plan, simulate
+from sim.model import compile_scenario, simulate
 from sim.model.world import World
 from sim.scenario import Scenario, load
 from sim.scenario.schema import Cohort
-from sim.studies.plan_file import read_plan
+from sim.studies.design.file import read_design
 from tests.docs.test_shipped_scenarios import quantities
 
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,7 @@ def test_nothing_but_orders_and_happenings_shuts_a_gate_or_the_runway() -> None:
 
 def test_restricted_and_sealed_roads_turn_convoys_back() -> None:
     """What holds once the outer layer has collapsed hid the levels' own chances: 11 % to the end."""
-    world = World(compile_plan(load(FILE).scenario), 1, 0)
+    world = World(compile_scenario(load(FILE).scenario), 1, 0)
     world.start()
     cohort = next(c for c in world.cohorts if (c.mission.plan.name, c.plan.name) == ("spain", "contractors"))
     seen = {}
@@ -156,7 +156,7 @@ def _base(p: Any) -> tuple[float, float]:
 
 def test_the_sets_that_fit_are_within_what_was_searched(calibrate: ModuleType) -> None:
     """Each gives all the numbers, the taken ones first."""
-    rows = read_plan(str(ROOT / "scenarios" / "plans" / "kabul-2021-fits.yaml")).rows
+    rows = read_design(str(ROOT / "scenarios" / "plans" / "kabul-2021-fits.yaml")).rows
     assert len(rows) >= 3
     for row in rows:
         assert list(row) == [path for p in calibrate.PARAMETERS for path in p.paths]
@@ -186,7 +186,7 @@ def test_of_finalists_that_fit_alike_the_one_that_fits_people_is_taken(calibrate
 def test_a_plan_says_every_number_at_each_of_its_places(calibrate: ModuleType, tmp_path: Path) -> None:
     points = [calibrate.Point(tuple(p.low for p in calibrate.PARAMETERS), (), 0.1)]
     (tmp_path / "fits.yaml").write_text(calibrate.plan(points))
-    (row,) = read_plan(str(tmp_path / "fits.yaml")).rows
+    (row,) = read_design(str(tmp_path / "fits.yaml")).rows
     assert row == {path: p.text(p.low) for p in calibrate.PARAMETERS for path in p.paths}
 
 
@@ -217,7 +217,7 @@ def test_a_point_is_simulated_no_further_than_the_last_window(calibrate: ModuleT
 @pytest.fixture(scope="module")
 def timelines() -> list[dict[str, Any]]:
     """A few replications up to the cut."""
-    plan = compile_plan(load(FILE, [f"clock.horizon={hour('24T07:00')} h"]).scenario)
+    plan = compile_scenario(load(FILE, [f"clock.horizon={hour('24T07:00')} h"]).scenario)
     return [simulate(plan, 1, k).timeline for k in range(REPLICATIONS)]
 
 
@@ -237,7 +237,7 @@ def test_hardly_anybody_gets_out_on_the_sixteenth(timelines: list[dict[str, Any]
     assert halted < 600
     assert before < 2500
     assert halted / 13 < before / 24
-    plan = compile_plan(load(FILE, [f"clock.horizon={hour('18T07:00')} h"]).scenario)
+    plan = compile_scenario(load(FILE, [f"clock.horizon={hour('18T07:00')} h"]).scenario)
     more = [simulate(plan, 1, k).timeline for k in range(5 * REPLICATIONS)]
     assert flown(more, "16T06:00", "16T19:00") / 13 < 0.25 * flown(more, "17T07:00", "18T07:00") / 24
     assert halted / 13 < flown(timelines, "22T07:00", "24T07:00") / 48 / 12

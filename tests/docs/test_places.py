@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.model import compile_plan, simulate
+from sim.model import compile_scenario, simulate
 from sim.scenario import Scenario, load
 from tests.docs.test_shipped_scenarios import PLACES, quantities
 
@@ -36,7 +36,7 @@ def hour(name: str, local: str) -> float:
 
 @cache
 def timeline(name: str, k: int) -> dict[str, Any]:
-    return {column: np.asarray(values) for column, values in simulate(compile_plan(scenario(name)), 1, k).timeline.items()}
+    return {column: np.asarray(values) for column, values in simulate(compile_scenario(scenario(name)), 1, k).timeline.items()}
 
 
 # -- inputs ------------------------------------------------------------------------------------------------------------
@@ -107,12 +107,12 @@ def test_nobody_sets_out_in_khartoum_without_a_truce() -> None:
 
 def evacuated(s: Scenario) -> dict[str, int]:
     """Missions of which anybody is out, with how many."""
-    rows = simulate(compile_plan(s), 1, 0).missions
+    rows = simulate(compile_scenario(s), 1, 0).missions
     return {str(m): int(n) for m, n in zip(rows["mission"], rows["evacuated"], strict=True) if n}
 
 
 def test_who_comes_alone_waits_for_the_call() -> None:
-    rows = simulate(compile_plan(scenario(KHARTOUM)), 1, 0).cohorts
+    rows = simulate(compile_scenario(scenario(KHARTOUM)), 1, 0).cohorts
     ordered = {(m, c): float(h) for m, c, h in zip(rows["mission"], rows["cohort"], rows["ordered_h"], strict=True)}
     assert ordered["united-kingdom", "embassy"] < ordered["germany", "nationals"] < ordered["united-kingdom", "nationals"]
     assert ordered["united-kingdom", "nationals"] >= hour(KHARTOUM, "2023-04-25 00:00")
@@ -154,7 +154,7 @@ def test_helicopters_fly_to_both_places_by_day_and_by_night_and_not_before_the_f
 @pytest.mark.parametrize("k", SEEDS)
 def test_marines_are_first_in_and_last_out(k: int) -> None:
     assert scenario(SAIGON).places["dao"].guards is not None
-    rows = simulate(compile_plan(scenario(SAIGON)), 1, k).missions
+    rows = simulate(compile_scenario(scenario(SAIGON)), 1, k).missions
     last = {str(m): float(h) for m, h in zip(rows["mission"], rows["t100_h"], strict=True)}
     assert last["defense-attache-office"] < last["marines"]
     table = timeline(SAIGON, k)
@@ -168,7 +168,7 @@ def test_after_the_end_that_was_ordered_only_americans_and_marines_are_fetched()
     early = with_settings(
         SAIGON, *(f"shuttles.{n}.until=1975-04-29 17:00" for n in ended), "missions.marines.order.at=1975-04-29 23:00"
     )
-    rows = simulate(compile_plan(early), 1, 0).cohorts
+    rows = simulate(compile_scenario(early), 1, 0).cohorts
     left = {
         f"{m}/{c}": int(rows["staff"][i] - rows["evacuated"][i])
         for i, (m, c) in enumerate(zip(rows["mission"], rows["cohort"], strict=True))

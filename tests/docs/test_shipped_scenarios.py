@@ -15,9 +15,9 @@ from pydantic import BaseModel
 
 from sim.analysis.factors import candidates
 from sim.experiment.identity import run_id
-from sim.model import compile_plan, simulate
+from sim.model import compile_scenario, simulate
+from sim.model.compiled.airport import search_time
 from sim.model.draws import inverse
-from sim.model.plan import search_time
 from sim.model.reactions import going
 from sim.scenario import Loaded, Quantity, Scenario, ScenarioError, load, loads, shipped_names
 from sim.scenario.schema import AircraftType, Cohort, Fleet, Force, Mission, Order, Provider
@@ -166,7 +166,7 @@ def test_what_every_city_shares_serves_another_city() -> None:
     """).scenario
     assert (set(s.airport.gates), set(s.missions), s.security.providers, s.hubs, s.vehicles) == ({"main"}, {"m"}, {}, {}, {})
     assert search_time(s.airport, s.airport.gates["main"])[1].value * 3600 == pytest.approx(50)
-    assert simulate(compile_plan(s), 1, 0).replication["evacuated"] == 30
+    assert simulate(compile_scenario(s), 1, 0).replication["evacuated"] == 30
     with pytest.raises(ScenarioError, match=r"missions"):
         load("evacsim:base/shared")
     assert "evacsim:base/shared" in shipped_names()
@@ -228,7 +228,7 @@ def test_stands_are_the_working_maximum_on_ground() -> None:
 
 @pytest.mark.parametrize("name", [*SHIPPED[:2], *OVERLAYS, *PLACES])
 def test_one_replication_conserves_people(name: str) -> None:
-    rows = simulate(compile_plan(scenario(name)), 1, 0).missions
+    rows = simulate(compile_scenario(scenario(name)), 1, 0).missions
     for i, mission in enumerate(rows["mission"]):
         ends = sum(int(rows[end][i]) for end in ("evacuated", "staying", "stranded", "unfinished"))
         assert ends == int(rows["staff"][i]), mission
@@ -422,8 +422,8 @@ def test_the_share_in_its_range_is_the_missions_of_the_evidence(share: float, nu
     reactions = scenario("none-collapse").security.reactions
     assert reactions is not None
     assert share in (reactions.share.low, reactions.share.value, reactions.share.high)
-    made = compile_plan(load(FOLDER / "none-collapse.yaml", [f"security.reactions.share={share}"]).scenario)
-    gone = going(made.parts["reactions"], made.streams.draw(1, 0))
+    made = compile_scenario(load(FOLDER / "none-collapse.yaml", [f"security.reactions.share={share}"]).scenario)
+    gone = going(made.reactions, made.streams.draw(1, 0))
     names = {made.missions[p.mission].name for p in gone}
     assert len(names) == number
     assert names == set().union(*(TIERS[t] for t in (1, 2, 3) if sum(len(TIERS[k]) for k in range(1, t + 1)) <= number))
@@ -441,5 +441,5 @@ def test_times_of_reactions_have_the_middle_and_the_ends_of_the_evidence(
 
 def test_nobody_reacts_in_the_back_cast() -> None:
     """A force was there, so its share is none."""
-    made = compile_plan(scenario("kabul-2021"))
-    assert going(made.parts["reactions"], made.streams.draw(1, 0)) == []
+    made = compile_scenario(scenario("kabul-2021"))
+    assert going(made.reactions, made.streams.draw(1, 0)) == []

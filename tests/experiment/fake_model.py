@@ -32,7 +32,7 @@ def source(name: str = "fake", digest: str = "a", **behaviour: Any) -> FakeSourc
     return FakeSource(dict(behaviour), name, digest)
 
 
-def compile_plan(scenario: Mapping[str, Any]) -> Mapping[str, Any]:
+def compile_scenario(scenario: Mapping[str, Any]) -> Mapping[str, Any]:
     if scenario.get("broken"):
         raise ValueError("this scenario\ncannot be compiled")
     return MappingProxyType(dict(scenario))
@@ -64,4 +64,4 @@ def simulate(plan: Mapping[str, Any], seed: int, replication: int) -> Any:
     )
 
 
-ENGINE = Engine(compile_plan, simulate)
+ENGINE = Engine(compile_scenario, simulate)

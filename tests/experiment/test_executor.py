@@ -19,7 +19,7 @@ import pytest
 from sim.experiment.executor import drive
 from sim.experiment.work import Engine, Job, Piece, run_job
 from sim.experiment.workers import WorkerPool
-from tests.experiment.fake_model import ENGINE, compile_plan, simulate
+from tests.experiment.fake_model import ENGINE, compile_scenario, simulate
 
 
 def jobs_of(*groups: range, **behaviour: Any) -> list[Job]:
@@ -80,7 +80,7 @@ def _torn(plan: Any, seed: int, replication: int) -> Any:
 
 def test_a_worker_that_dies_while_it_hands_in_a_result(tmp_path: Path) -> None:
     scenario = pickle.dumps({"marker": str(tmp_path / "died"), "slow": 0.01})
-    jobs = [Job(scenario, 1, tuple(range(k, k + 4)), Engine(compile_plan, _torn)) for k in range(0, 40, 4)]
+    jobs = [Job(scenario, 1, tuple(range(k, k + 4)), Engine(compile_scenario, _torn)) for k in range(0, 40, 4)]
     with WorkerPool(2) as workers:
         assert gathered(jobs, workers) == (list(range(40)), [])
     assert (tmp_path / "died").exists()
@@ -106,7 +106,7 @@ def _interrupted(plan: Any, seed: int, replication: int) -> Any:
 
 
 def test_ctrl_c_within_a_job_keeps_its_finished_replications() -> None:
-    job = Job(pickle.dumps({}), 1, tuple(range(5)), Engine(compile_plan, _interrupted))
+    job = Job(pickle.dumps({}), 1, tuple(range(5)), Engine(compile_scenario, _interrupted))
     pieces: list[Piece] = []
     with pytest.raises(KeyboardInterrupt):
         drive([job], WorkerPool(), lambda job, piece: pieces.append(piece))
@@ -126,7 +126,7 @@ def _ragged(plan: Any, seed: int, replication: int) -> Any:
 
 
 def test_records_that_do_not_fit_are_a_failure_of_stage_records() -> None:
-    piece = run_job(Job(pickle.dumps({}), 1, (0, 1), Engine(compile_plan, _ragged)))
+    piece = run_job(Job(pickle.dumps({}), 1, (0, 1), Engine(compile_scenario, _ragged)))
     assert [(f.replication, f.stage) for f in piece.block.failures] == [(0, "records"), (1, "records")]
 
 

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.model.compiled.scenario import CompiledScenario, compile_scenario
+from sim.model.modes import Undecided
 from sim.model.names import CAUSES, STAGES, STATES, hours_column
-from sim.model.plan import Plan, compile_plan
 from sim.model.records import Records, make_records
 from sim.model.world import World
 from sim.scenario import Scenario, from_data, loads
@@ -35,11 +36,15 @@ def scenario(source: Mapping[str, Any] | str) -> Scenario:
     return loads(source).scenario if isinstance(source, str) else from_data(source).scenario
 
 
-def plan(source: Mapping[str, Any] | str | Scenario | Plan) -> Plan:
+Source = Mapping[str, Any] | str | Scenario | CompiledScenario
+"""What a test may run."""
+
+
+def plan(source: Source) -> CompiledScenario:
     """A plan, ready for replications."""
-    if isinstance(source, Plan):
+    if isinstance(source, CompiledScenario):
         return source
-    return compile_plan(source if isinstance(source, Scenario) else scenario(source))
+    return compile_scenario(source if isinstance(source, Scenario) else scenario(source))
 
 
 @dataclass
@@ -84,21 +89,21 @@ class Run:
 
     def chalks(self, name: str) -> list[Any]:
         """The groups of a cohort, named ``mission/cohort``, in order of readiness."""
-        return [c for c in self.world.chalks if f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}" == name]
+        return [c for c in self.world.run.chalks if f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}" == name]
 
 
 def _row(table: Row, k: int) -> Row:
     return {name: column[k] for name, column in table.items()}
 
 
-def run(source: Mapping[str, Any] | str | Scenario | Plan, seed: int = 1, replication: int = 0, check_every: int = 1) -> Run:
+def run(source: Source, seed: int = 1, replication: int = 0, check_every: int = 1) -> Run:
     """One replication, its records checked; people are counted after every *check_every* events (0: only at the end)."""
     world = World(plan(source), seed, replication)
     if check_every:
         world.start()
         _step(world, check_every)
     else:
-        world.run()
+        world.simulate()
     check_census(world)
     records = make_records(world)
     check_records(world, records)
@@ -117,7 +122,7 @@ def _step(world: World, check_every: int) -> None:
             check_census(world)
 
 
-def run_many(source: Mapping[str, Any] | str | Scenario | Plan, n: int, seed: int = 1, check_every: int = 1) -> list[Run]:
+def run_many(source: Source, n: int, seed: int = 1, check_every: int = 1) -> list[Run]:
     """Replications 0 ... n-1."""
     made = plan(source)
     return [run(made, seed, k, check_every) for k in range(n)]
@@ -138,26 +143,26 @@ def check_books(world: World) -> None:
         assert g.people == sum(c.n for c in g.queue)
     assert gates.busy == sum(g.busy for g in gates.gates)
     assert all(g.busy <= g.nominal for g in gates.gates)
-    assert gates.searching == sum(c.n for c in world.chalks if c.search < INF and c.searched == INF)
+    assert gates.searching == sum(c.n for c in world.run.chalks if c.search < INF and c.searched == INF)
     dispatch = lift.dispatch
     assert dispatch.booked == [sum(a.booked.get(m, 0) for a in dispatch.coming) for m in range(len(world.missions) + 1)]
     assert set(dispatch.spare) <= set(dispatch.coming)
     assert all(n > 0 for n in dispatch.spare.values())
     if gates.counts:
-        passing = [c for c in world.chalks if c.search < INF and c.inside == INF]
+        passing = [c for c in world.run.chalks if c.search < INF and c.inside == INF]
         assert gates.passing == [sum(c.n for c in passing if c.cohort.mission is m) for m in world.missions]
         assert gates.all_passing == sum(gates.passing)
     for m in world.missions:
         core = [c for c in m.cohorts if c.closes]
-        stayed = sum(c.n for c in world.chalks if c.cohort in core and c.gave_up < INF)
+        stayed = sum(c.n for c in world.run.chalks if c.cohort in core and c.gave_up < INF)
         assert m.core_home == stayed + sum(c.home if c.ordered < INF else c.movers for c in core)
     assert gates.blocked == sum(g.blocked for g in gates.all)
     check_shuttles(world)
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
     for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
         assert line.length == len(list(line))
-    assert world.n_gave_up == sum(c.n for c in world.chalks if c.gave_up < INF)
-    assert world.n_gone == sum(m.gone for m in world.missions)
+    assert world.run.n_gave_up == sum(c.n for c in world.run.chalks if c.gave_up < INF)
+    assert world.conditions.n_gone == sum(m.gone for m in world.missions)
     for f in lift.fleets:
         assert f.own == [world.missions[m] for m in f.serves]
     assert (world.security.regime == "after") == (world.security.has_host and not world.security.host_stands)
@@ -166,16 +171,16 @@ def check_books(world: World) -> None:
     for what in {w for w, _ in world.closures.shut}:
         causes = [c for c in ("closure", "crowd") if world.closures.shut.get((what, c))]
         assert world.closures.is_shut(what) == (causes[0] if causes else None), what
-    for hours in (world.daylight, *(g.spec.hours for g in gates.gates)):
-        assert world.within(hours) == hours.contains(world.hour_of_day())
+    for hours in (world.run.daylight, *(g.spec.hours for g in gates.gates)):
+        assert world.run.within(hours) == hours.contains(world.run.hour_of_day())
     security = world.security
     if not security.unlimited:
         there = [d for d in reversed(security.deployments) if d.force]
-        manned = [d for d in there if security.headcount >= world.get(d.plan.numbers["perimeter"])]
+        manned = [d for d in there if security.headcount >= d.numbers.perimeter]
         assert security.force is next(iter(manned or there), None)
         assert security.manned == bool(manned)
-    if world.started and not world.clock.stopped:
-        assert not any(world.holds(c) for conditions, _ in world._pending.values() for c in conditions)
+    if world.run.started and not world.clock.stopped:
+        assert not any(world.conditions.holds(c) for conditions, _ in world.conditions.pending.values() for c in conditions)
 
 
 def check_shuttles(world: World) -> None:
@@ -185,10 +190,10 @@ def check_shuttles(world: World) -> None:
         assert route.place.spots >= 0
         guards = route.place.guards
         assert guards is None or min(guards.to_come, guards.coming, guards.there, guards.flying_out) >= 0
-    for chalk in world.chalks:
-        if chalk.choice is not None:
+    for chalk in world.run.chalks:
+        if isinstance(chalk, Undecided):
             gone = chalk.arrive < INF or chalk.gave_up < INF
-            assert not (gone and chalk.choice.tickets), "a ticket for people who have gone"
+            assert not (gone and chalk.tickets), "a ticket for people who have gone"
 
 
 def check_records(world: World, records: Records) -> None:
@@ -211,8 +216,8 @@ def check_records(world: World, records: Records) -> None:
     _check_hours(world, records)
     assert total["staff"] == world.staff
     assert total["out_before"] == int(np.sum(np.where(records.missions["out_before"], records.missions["evacuated"], 0)))
-    assert total["evacuated"] == world.n_out
-    assert total["gave_up"] == world.n_gave_up == timeline["stage_gave_up"][-1]
+    assert total["evacuated"] == world.run.n_out
+    assert total["gave_up"] == world.run.n_gave_up == timeline["stage_gave_up"][-1]
     assert total["to_move"] == total["staff"] - total["staying"]
     assert total["end"] in ("out", "gave_up", "lost", "horizon")
     if total["end"] == "out":
@@ -220,7 +225,7 @@ def check_records(world: World, records: Records) -> None:
         assert total["t100_h"] <= total["end_h"]
     if total["end"] == "gave_up":
         assert total["stranded"] == total["gave_up"] > total["unfinished"] == 0
-    draws = [(c.cohort.index, c.i) for c in world.chalks]
+    draws = [(c.cohort.index, c.i) for c in world.run.chalks]
     assert len(set(draws)) == len(draws), "two groups share their draws"
     if world.lift.present:
         assert sum(f.people for f in world.lift.flights) + world.shuttles.direct == total["evacuated"] - total["out_before"]
@@ -240,10 +245,10 @@ def _check_hours(world: World, records: Records) -> None:
         for f in world.lift.flights:
             for chalk, n in f.portions:
                 lived[chalk.cohort.index] += n * f.off
-        for chalk in world.chalks:
+        for chalk in world.run.chalks:
             lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.direct else 0
     else:
-        for chalk in world.chalks:
+        for chalk in world.run.chalks:
             lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.inside < INF else 0
     found = np.sum([cohorts[name] for name in HOURS], axis=0)
     assert np.allclose(found, lived, rtol=1e-9, atol=1e-6), (found, lived)

@@ -25,7 +25,7 @@ def crowd_at(r: Run, t: float) -> float:
 
 def noted(r: Run, what: str) -> list[float]:
     """Hours of the notes that say *what*."""
-    return [t for t, _, text in r.world.notes if text == what]
+    return [t for t, _, text in r.world.run.notes if text == what]
 
 
 # -- the course ------------------------------------------------------------------------------------------------------
@@ -83,8 +83,8 @@ def test_no_step_matters() -> None:
     assert one.total["breaches"] == two.total["breaches"] > 1
     for what in ("breaks onto the runway", "runway cleared"):
         assert noted(two, what) == pytest.approx(noted(one, what), abs=1e-9)
-    searched = [(a.search, b.search) for a, b in zip(one.world.chalks, two.world.chalks, strict=True)]
-    assert any(a.search > a.ready for a in one.world.chalks), "the crowd has closed the gate at least once"
+    searched = [(a.search, b.search) for a, b in zip(one.world.run.chalks, two.world.run.chalks, strict=True)]
+    assert any(a.search > a.ready for a in one.world.run.chalks), "the crowd has closed the gate at least once"
     assert all(a == b or a == pytest.approx(b, abs=1e-9) for a, b in searched)
     assert two.waits() == pytest.approx(one.waits(), abs=1e-6)
 
@@ -352,7 +352,7 @@ def test_breach_comes_when_the_hazard_has_used_up_its_budget(replication: int) -
     """Integral of rate/1000 x (C - 500)+ / (1 + 250/500) to the moment of the breach equals the unit-exponential draw."""
     r = run(BREACH.format(), replication=replication)
     first = noted(r, "breaks onto the runway")[0]
-    budget = r.world.streams[r.world.crowd.plan.budget].at(0)
+    budget = r.world.run.streams[r.world.crowd.plan.budget].at(0)
     below = 10 * math.log((analytic(0) - 300) / (500 - 300))
     points = [p for p in (below, 5.0, 20.0) if p < first]
     total, _ = quad(lambda t: max(0.0, analytic(t) - 500), 0, first, points=points or None, limit=500)
@@ -375,7 +375,7 @@ def steady(more: str = "", force: str = "{begins: start, provider: none}") -> Ru
 def test_perimeter_strength_halves_the_hazard() -> None:
     """Troops as many as ``strength``: the same draw lasts twice as long."""
     nobody, troops = steady(), steady(force="{begins: start, provider: guard}")
-    budget = nobody.world.streams[nobody.world.crowd.plan.budget].at(0)
+    budget = nobody.world.run.streams[nobody.world.crowd.plan.budget].at(0)
     assert noted(nobody, "breaks onto the runway")[0] == pytest.approx(budget / 0.5)
     assert noted(troops, "breaks onto the runway")[0] == pytest.approx(2 * budget / 0.5)
 
@@ -383,7 +383,7 @@ def test_perimeter_strength_halves_the_hazard() -> None:
 def test_breaches_follow_each_other_with_new_draws() -> None:
     """The second budget is spent from the moment when the runway is clear."""
     r = steady()
-    budgets = [r.world.streams[r.world.crowd.plan.budget].at(k) for k in range(3)]
+    budgets = [r.world.run.streams[r.world.crowd.plan.budget].at(k) for k in range(3)]
     times, clear = noted(r, "breaks onto the runway"), noted(r, "runway cleared")
     assert times[:3] == pytest.approx([budgets[0] / 0.5, clear[0] + budgets[1] / 0.5, clear[1] + budgets[2] / 0.5])
     assert r.total["breaches"] == len(times)

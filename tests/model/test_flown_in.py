@@ -45,7 +45,7 @@ def there(r: Run) -> list[tuple[float, float]]:
 
 def told(r: Run, what: str) -> list[tuple[float, str]]:
     """Hours and aircraft of what the event log says of aircraft that bring the force."""
-    return [(round(h, 9), who) for h, who, text in r.world.notes if who.startswith("p/force") and text.startswith(what)]
+    return [(round(h, 9), who) for h, who, text in r.world.run.notes if who.startswith("p/force") and text.startswith(what)]
 
 
 def test_without_a_limit_they_are_there_at_once() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.given import GivenOrders, OrderedAs, compile_pair, orders_in, simulate_as
-from sim.model.plan import Plan
 from sim.model.records import Records, make_records
 from sim.model.world import World
 from sim.scenario import load, loads
@@ -22,9 +22,9 @@ FOLDER = Path(__file__).parents[2] / "scenarios"
 TABLES = ("cohorts", "missions", "replication", "timeline")
 
 
-def finished(made: Plan, seed: int = 1, replication: int = 0, orders: GivenOrders | None = None) -> World:
+def finished(made: CompiledScenario, seed: int = 1, replication: int = 0, orders: GivenOrders | None = None) -> World:
     world = World(made, seed, replication, orders)
-    world.run()
+    world.simulate()
     return world
 
 
@@ -38,7 +38,7 @@ def same(a: Records, b: Records) -> list[str]:
     return found
 
 
-def against_itself(made: Plan, seed: int = 1, replication: int = 0) -> list[str]:
+def against_itself(made: CompiledScenario, seed: int = 1, replication: int = 0) -> list[str]:
     """What differs in a scenario whose orders are given as it gives them."""
     base = finished(made, seed, replication)
     other = finished(made, seed, replication, orders_in(base))

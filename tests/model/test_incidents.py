@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.draws import UNIT_EXPONENTIAL, Stream
-from sim.model.plan import Plan
 from tests.model.airlift import START, Data, hours, jets, mission, provider, staff
 from tests.model.helpers import Run, plan, run
 
@@ -27,7 +27,7 @@ def quiet(incident: Data, horizon: str = "200 h", airport: Data | None = None, *
 
 def begun(r: Run, name: str = "raid") -> list[float]:
     """Hours at which incidents of a type began."""
-    return [t for t, who, what in r.world.notes if who == name and what.startswith("begins")]
+    return [t for t, who, what in r.world.run.notes if who == name and what.startswith("begins")]
 
 
 def budgets(data: Data, n: int, seed: int = 1, replication: int = 0) -> list[float]:
@@ -37,7 +37,7 @@ def budgets(data: Data, n: int, seed: int = 1, replication: int = 0) -> list[flo
     return [drawn.at(k) for k in range(n)]
 
 
-def stream(made: Plan, purpose: str, seed: int = 1, replication: int = 0) -> Stream:
+def stream(made: CompiledScenario, purpose: str, seed: int = 1, replication: int = 0) -> Stream:
     """The draws of the type ``raid`` for a purpose."""
     which = next(i for i, s in enumerate(made.streams.specs) if s[:2] == (purpose, "raid"))
     return made.streams.draw(seed, replication)[which]
@@ -71,7 +71,7 @@ def test_a_changed_rate_moves_the_times_of_incidents_and_nothing_else() -> None:
     a, b = run(quiet(slow, "400 h")), run(quiet(fast, "100 h"))
     assert begun(a) == pytest.approx([4 * t for t in begun(b)])
     assert len(begun(a)) > 5
-    lasts = [[what for _, who, what in r.world.notes if who == "raid" and what.startswith("begins")] for r in (a, b)]
+    lasts = [[what for _, who, what in r.world.run.notes if who == "raid" and what.startswith("begins")] for r in (a, b)]
     assert lasts[0] == lasts[1]
     others: Data = {"threat": {"stay": {"stable": {"exponential": {"mean": "20 h"}}}}}
     levels = [run(quiet(i, "100 h", **others)).world.threat.log for i in (slow, fast)]
@@ -184,7 +184,7 @@ def test_what_an_incident_closes(closes: str | list[str], delayed: set[str]) -> 
     moments = {}
     for name in missions:
         r = run({**shutting(closes), "missions": {name: missions[name], **({} if name == "air" else {"air": NEVER})}})
-        chalk = next(c for c in r.world.chalks if c.cohort.mission.plan.name == name)
+        chalk = next(c for c in r.world.run.chalks if c.cohort.mission.plan.name == name)
         moments[name] = {"road": chalk.depart, "helo": chalk.depart, "air": hours(r.world)[0] if name == "air" else 0}.get(
             name, chalk.search
         )
@@ -210,7 +210,7 @@ def test_how_long_each_one_lasts_is_drawn_by_its_number() -> None:
     for k in range(3):
         dated, chance = (stream(made, p, 1, k) for p in ("incident-dated", "incident"))
         r = run(made, replication=k)
-        lasts = {t: what for t, who, what in r.world.notes if who == "raid" and what.startswith("begins")}
+        lasts = {t: what for t, who, what in r.world.run.notes if who == "raid" and what.startswith("begins")}
         assert (lasts[1], lasts[2]) == tuple(f"begins, for {dated.at(i):.1f} h" for i in (1, 0))
         rest = [what for t, what in lasts.items() if t not in (1, 2)]
         assert rest == [f"begins, for {chance.at(i):.1f} h" for i in range(len(rest))]

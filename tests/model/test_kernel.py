@@ -8,7 +8,8 @@ import pytest
 import simpy
 
 from sim.model import kernel
-from sim.model.kernel import ARRIVAL, READY, TAKE_OFF, CauseLog, Clock, Line, key
+from sim.model.kernel import CauseLog, Clock, Line
+from sim.model.ranks import Stage, key
 
 
 def test_simpy_processes_and_resources_work_beside_calls() -> None:
@@ -28,8 +29,8 @@ def test_simpy_processes_and_resources_work_beside_calls() -> None:
 
     clock.process(visitor("a", 1))
     clock.process(visitor("b", 2))
-    clock.after(3.0, key(READY), lambda _: log.append((clock.now, "call")))
-    clock.after(9.0, key(READY), lambda _: clock.stop("over"))
+    clock.after(3.0, key(Stage.READY), lambda _: log.append((clock.now, "call")))
+    clock.after(9.0, key(Stage.READY), lambda _: clock.stop("over"))
     clock.run_to_end()
     assert log == [(3, "call"), (2 + 1.5, "b gives up"), (1 + 4, "a served")]
     assert (clock.end_reason, clock.now) == ("over", 9)
@@ -38,7 +39,7 @@ def test_simpy_processes_and_resources_work_beside_calls() -> None:
 def test_simpys_own_run_works_on_it() -> None:
     clock = Clock()
     seen: list[float] = []
-    clock.after(1.0, key(READY), lambda _: seen.append(clock.now))
+    clock.after(1.0, key(Stage.READY), lambda _: seen.append(clock.now))
     clock.run(until=2)
     assert (seen, clock.now) == ([1], 2)
 
@@ -51,7 +52,7 @@ def test_a_failed_process_is_not_swallowed() -> None:
         raise ValueError("broken")
 
     clock.process(broken())
-    clock.after(5.0, key(READY), lambda _: clock.stop("over"))
+    clock.after(5.0, key(Stage.READY), lambda _: clock.stop("over"))
     with pytest.raises(ValueError, match="broken"):
         clock.run_to_end()
 
@@ -60,14 +61,15 @@ def served(keys: list[int]) -> list[int]:
     """The order in which calls of these priorities, put in in this order, are made."""
     clock, seen = Clock(), []
     for k in keys:
-        clock.after(1.0, k, lambda call: seen.append(call.arg), k)
+        clock.after(1.0, k, seen.append, k)
     clock.after(1.0, key(16), lambda _: clock.stop(""))
     clock.run_to_end()
     return seen
 
 
 def test_equal_times_go_by_stage_rank_and_occasion_not_by_insertion() -> None:
-    keys = [key(stage, rank, occasion) for stage in (TAKE_OFF, ARRIVAL, READY) for rank in (0, 7) for occasion in (0, 3)]
+    kinds = (Stage.TAKE_OFF, Stage.ARRIVAL, Stage.READY)
+    keys = [key(stage, rank, occasion) for stage in kinds for rank in (0, 7) for occasion in (0, 3)]
     assert keys == sorted(keys)
     for order in (keys, keys[::-1]):
         assert served(order) == keys
@@ -75,10 +77,10 @@ def test_equal_times_go_by_stage_rank_and_occasion_not_by_insertion() -> None:
 
 def test_a_cancelled_call_does_nothing_and_past_moments_come_at_once() -> None:
     clock, seen = Clock(), []
-    clock.after(1.0, key(READY), lambda _: seen.append("late")).cancel()
-    assert clock.at(float("inf"), key(READY), seen.append) is None
-    clock.after(2.0, key(READY), lambda _: clock.at(0.5, key(READY), lambda _: seen.append(clock.now)))
-    clock.after(3.0, key(READY), lambda _: clock.stop(""))
+    clock.after(1.0, key(Stage.READY), lambda _: seen.append("late")).cancel()
+    assert clock.at(float("inf"), key(Stage.READY), seen.append) is None
+    clock.after(2.0, key(Stage.READY), lambda _: clock.at(0.5, key(Stage.READY), lambda _: seen.append(clock.now)))
+    clock.after(3.0, key(Stage.READY), lambda _: clock.stop(""))
     clock.run_to_end()
     assert seen == [2]
 
@@ -88,7 +90,7 @@ def test_time_that_stands_still_is_said(monkeypatch: pytest.MonkeyPatch) -> None
     clock = Clock()
 
     def again(_: object) -> None:
-        clock.after(0.0, key(READY), again)
+        clock.after(0.0, key(Stage.READY), again)
 
     again(None)
     with pytest.raises(RuntimeError, match="time stands still at 0"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.model import compile_plan
+from sim.model import compile_scenario
 from sim.scenario.schema import Scenario
 from tests.model.airlift import Data, boarded, flights, hours, jets, mission, provider, staff
 from tests.model.helpers import run
@@ -46,9 +46,9 @@ def test_first_arrival(fleet: Data, expected: float) -> None:
 
 def test_availability_is_drawn_for_each_aircraft() -> None:
     data = jets(40, fleet={"number": 4, "available": {"uniform": ["1 h", "9 h"]}, **GONE})
-    plan = compile_plan(Scenario.model_validate(data))
-    fleet = plan.parts["lift"].fleets[0]
-    drawn = sorted(plan.streams.draw(3, 5)[i].at(0) for i in fleet.first)
+    plan = compile_scenario(Scenario.model_validate(data))
+    fleet = plan.lift.fleets[0]
+    drawn = sorted(plan.streams.draw(3, 5)[own.first].at(0) for own in fleet.aircraft)
     assert hours(run(data, seed=3, replication=5).world) == pytest.approx(drawn)
     assert len({round(t, 6) for t in drawn}) == 4
     assert all(1 < t < 9 for t in drawn)
@@ -82,7 +82,7 @@ def test_number_of_aircraft_may_be_drawn() -> None:
     seen = []
     for k in range(8):
         r = run(data, replication=k)
-        number = r.world.get(r.world.plan.parts["lift"].fleets[0].number)
+        number = r.world.plan.lift.fleets[0].numbers.in_(r.world.run.streams).number
         assert hours(r.world) == [0] * int(number)
         seen.append(number)
     assert set(seen) == {1, 3}

@@ -65,14 +65,16 @@ def test_the_number_is_the_share_of_all_that_are_asked_rounded_half_up(share: ob
 
 def test_rounding_is_of_the_number_and_not_of_its_last_bit() -> None:
     """0.145 x 100 is 14.499999999999998 in a computer: 14.5 missions are 15."""
-    from sim.model.reactions import Place, ReactionPlan, going
+    from sim.model.compiled.numbers import ZERO, Constant
+    from sim.model.compiled.people import CompiledReactions, Reacting
+    from sim.model.reactions import going
 
     class Half:
         def at(self, _: int) -> float:
             return 0.5
 
-    places = [Place(k, 1, 0, 0, 0, True) for k in range(100)]
-    assert len(going(ReactionPlan(places, 100, 0.145, 0.0), [Half()])) == 15
+    places = tuple(Reacting(k, 1, 0, 0, 0, True) for k in range(100))
+    assert len(going(CompiledReactions(places, 100, Constant(0.145), ZERO), [Half()])) == 15
 
 
 def test_tiers_go_in_turn_and_a_mission_s_own_draw_orders_it_within_its_tier() -> None:
@@ -229,7 +231,7 @@ def test_out_before_the_start() -> None:
     assert bool(r.cohort("a/c")["out_before"]) is True
     assert (r.total["evacuated"], r.total["out_before"], r.total["staying"]) == (10, 10, 10)
     assert r.total["ordered_h"] == INF, "nobody is ordered from the start on"
-    assert (r.waits(), r.world.chalks) == ({}, [])
+    assert (r.waits(), r.world.run.chalks) == ({}, [])
 
 
 def old_force(leaves: str, phases: str, more: str = "") -> str:

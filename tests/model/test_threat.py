@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.draws import Stream
-from sim.model.plan import Plan
 from tests.model.airlift import Data, jets, mission, provider, staff
 from tests.model.helpers import Run, plan, run
 
@@ -26,7 +26,7 @@ def watch(threat: Data, horizon: str = "20 h", **sections: Any) -> Data:
     return {"clock": {"start": "2021-08-16 06:00", "horizon": horizon}, "threat": threat, "missions": {"m": never}, **sections}
 
 
-def stream(made: Plan, seed: int, replication: int, purpose: str, name: str) -> Stream:
+def stream(made: CompiledScenario, seed: int, replication: int, purpose: str, name: str) -> Stream:
     """The draws of one purpose and name."""
     which = next(i for i, s in enumerate(made.streams.specs) if s[:2] == (purpose, name))
     return made.streams.draw(seed, replication)[which]

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from sim.model import trace
-from sim.model.kernel import AIRCRAFT, SEARCH, TAKE_OFF, THREAT, Call, Clock, key
+from sim.model.kernel import Clock
+from sim.model.ranks import Stage, key
 from tests.model.airlift import START, Data, jets, mission, provider, staff
 from tests.model.helpers import plan, run
 
 # -- one moment ------------------------------------------------------------------------------------------------------
 
-ENTRIES = [(TAKE_OFF, 5, 7), (AIRCRAFT, 0, 1), (AIRCRAFT, 1, 0), (AIRCRAFT, 1, 1), (THREAT, 0, 0)]
+ENTRIES = [(Stage.TAKE_OFF, 5, 7), (Stage.AIRCRAFT, 0, 1), (Stage.AIRCRAFT, 1, 0), (Stage.AIRCRAFT, 1, 1), (Stage.THREAT, 0, 0)]
 
 
 @pytest.mark.parametrize("order", list(permutations(range(len(ENTRIES))))[::7])
@@ -23,21 +24,21 @@ def test_events_of_one_moment_are_ordered_by_stage_name_and_occasion(order: tupl
     """Whatever the order in which they were scheduled."""
     clock, log = Clock(), list[tuple[float, tuple[int, int, int]]]()
 
-    def note(call: Call) -> None:
-        log.append((clock.now, call.arg))
+    def note(entry: tuple[int, int, int]) -> None:
+        log.append((clock.now, entry))
 
     for k in order:
         clock.after(1.0, key(*ENTRIES[k]), note, ENTRIES[k])
-    clock.after(0.5, key(THREAT, 9, 9), note, (THREAT, 9, 9))
-    clock.after(2.0, key(TAKE_OFF), lambda _: clock.stop("end"))
+    clock.after(0.5, key(Stage.THREAT, 9, 9), note, (Stage.THREAT, 9, 9))
+    clock.after(2.0, key(Stage.TAKE_OFF), lambda _: clock.stop("end"))
     clock.run_to_end()
-    assert log == [(0.5, (THREAT, 9, 9)), *((1.0, e) for e in ENTRIES)]
+    assert log == [(0.5, (Stage.THREAT, 9, 9)), *((1.0, e) for e in ENTRIES)]
 
 
 def test_keys_never_run_into_each_other() -> None:
     """A rank below 2**24 and an occasion below 2**28 stay within their stage."""
-    assert key(SEARCH, (1 << 24) - 1, (1 << 28) - 1) < key(SEARCH + 1)
-    assert key(SEARCH, 3, (1 << 28) - 1) < key(SEARCH, 4)
+    assert key(Stage.SEARCH, (1 << 24) - 1, (1 << 28) - 1) < key(Stage.SEARCH + 1)
+    assert key(Stage.SEARCH, 3, (1 << 28) - 1) < key(Stage.SEARCH, 4)
 
 
 def test_names_decide_who_is_first_at_a_gate_and_not_the_order_of_the_file() -> None:
@@ -172,7 +173,7 @@ def test_the_log_is_ordered_and_complete(replication: int) -> None:
     numbers = [int(part.split()[0]) for d in boarded for part in d.split(", ") if part != "nobody"]
     assert sum(numbers) == r.total["evacuated"] + r.total["withdrawn"] + sum(a.people for a in r.world.lift.loaded)
     for what, moment in (("ready", "ready"), ("at the airport", "arrive"), ("inside", "inside")):
-        groups = [c for c in r.world.chalks if getattr(c, moment) < math.inf]
+        groups = [c for c in r.world.run.chalks if getattr(c, moment) < math.inf]
         events = [e for e in log if e.what == what]
         assert sum(int(e.detail.split()[0]) for e in events) == sum(c.n for c in groups)
         assert len({e.subject for e in events}) == len(events) == len(groups)

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
+from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.given import GivenOrders, orders_in
-from sim.model.kernel import LOSS, key
-from sim.model.plan import Plan, compile_plan
+from sim.model.ranks import AIRPORT_LOST
 from sim.model.world import World
 from sim.scenario import Scenario
 from sim.scenario.quantity import Quantity, constant
@@ -42,25 +42,27 @@ class Outcome:
 class _Whole(World):
     """A world that goes on when everybody is out, so that its loss is always seen; orders and loss may be given."""
 
-    def __init__(self, plan: Plan, seed: int, replication: int, orders: GivenOrders | None, lost: float | None) -> None:
+    def __init__(
+        self, plan: CompiledScenario, seed: int, replication: int, orders: GivenOrders | None, lost: float | None
+    ) -> None:
         super().__init__(plan, seed, replication, orders)
+        self.run.ends_when_out = False
         if lost is not None:
             self.security._hold = lambda: None  # type: ignore[method-assign]
             if lost < INF:
-                self.clock.at(lost, key(LOSS), self.security._lost)
-
-    def _maybe_done(self) -> None:
-        return
+                self.clock.at(lost, AIRPORT_LOST, self.security._lost)
 
 
-def outcome(plan: Plan, replication: int, seed: int = 1, orders: GivenOrders | None = None, lost: float | None = None) -> Outcome:
+def outcome(
+    plan: CompiledScenario, replication: int, seed: int = 1, orders: GivenOrders | None = None, lost: float | None = None
+) -> Outcome:
     """One replication, with orders and loss as given, or as they come."""
     world = _Whole(plan, seed, replication, orders, lost)
-    world.run()
+    world.simulate()
     fallen = world.threat.fall < INF
     asked = sum(c.movers for c in world.cohorts if c.ordered < INF or fallen)
-    found = Outcome(asked - world.n_out, orders_in(world), world.security.lost_at)
-    world.dissolve()
+    found = Outcome(asked - world.run.n_out, orders_in(world), world.security.lost_at)
+    world.close()
     return found
 
 
@@ -210,14 +212,14 @@ class Verdict:
 
 def bases(scenario: Scenario, n: int, seed: int = 1) -> list[Outcome]:
     """The scenario as it is, soldiers apart who need no seats."""
-    plan = compile_plan(afoot(scenario))
+    plan = compile_scenario(afoot(scenario))
     return [outcome(plan, k, seed) for k in range(n)]
 
 
 def verdict(name: str, scenario: Scenario, base: Sequence[Outcome], seed: int = 1) -> Verdict:
     """The change of this name (or a force of so many *soldiers*) against *base*, in the same replications."""
     change = guarded(int(name.split()[0])) if name.endswith("soldiers") else fewer_seats if name == FEWER else CHANGES[name]
-    plan = compile_plan(change(afoot(scenario)))
+    plan = compile_scenario(change(afoot(scenario)))
     differences = []
     for k, b in enumerate(base):
         orders = b.orders

@@ -320,7 +320,7 @@ def shaken(rate: float) -> Data:
 
 def incidents(r: Run, name: str) -> list[tuple[float, str]]:
     """(hours, what) of the beginnings of an incident."""
-    return [(t, what) for t, who, what in r.world.notes if who == name and what.startswith("begins")]
+    return [(t, what) for t, who, what in r.world.run.notes if who == name and what.startswith("begins")]
 
 
 @pytest.mark.parametrize("replication", range(5))
@@ -336,7 +336,7 @@ def test_a_changed_rate_moves_incidents_and_nothing_else(factor: float, replicat
     dated = [[e for e in incidents(r, "warning") if e[0] in (100, 300)] for r in (a, b)]
     assert len(dated[0]) == 2
     assert dated[0] == dated[1], "a scheduled incident got the duration of a random one"
-    for x, y in zip(a.world.chalks, b.world.chalks, strict=True):
+    for x, y in zip(a.world.run.chalks, b.world.run.chalks, strict=True):
         assert x.ready == y.ready
 
 
@@ -370,8 +370,8 @@ def test_nobody_beats_the_bound_of_the_draws(p: Data, replication: int) -> None:
     threat; N people need ceil(N / seats) aircraft, each with its ground time and two movements on the one runway.
     """
     r = run(built(p), 2, replication)
-    for c in r.world.chalks:
-        plan_, streams = c.cohort.plan, r.world.streams
+    for c in r.world.run.chalks:
+        plan_, streams = c.cohort.plan, r.world.run.streams
         group, person = c.cohort.search[0]
         search = group[c.i] + (person[c.i] * c.n if person is not None else 0)
         check = streams[plan_.consular[0]].at(c.i)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.model import compile_plan, simulate
+from sim.model import compile_scenario, simulate
 from sim.scenario import load
 from tests.properties.more import CHANGES, FEWER, SOLDIERS, Outcome, bases, verdict
 
@@ -53,7 +53,7 @@ def test_a_coalition_that_never_comes_is_nobody(threat: str) -> None:
     nobody = load(FOLDER / f"none-{threat}.yaml").scenario
     coalition = load(FOLDER / f"coalition-{threat}.yaml", [NEVER]).scenario
     coalition = coalition.model_copy(update={"airport": nobody.airport, "lift": nobody.lift})
-    plans = compile_plan(nobody), compile_plan(coalition)
+    plans = compile_scenario(nobody), compile_scenario(coalition)
     for k in range(2):
         mine, theirs = (simulate(plan, 1, k) for plan in plans)
         for table in ("cohorts", "missions", "replication", "timeline"):

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.bounds import StrictBounds, strict_bound_h
-from sim.model import compile_plan, simulate
-from sim.model.fleet import FleetPlan
+from sim.model import compile_scenario, simulate
+from sim.model.compiled.lift import CompiledFleet
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gate import Gate
 from sim.model.mission import Cohort
-from sim.model.plan import Plan
 from sim.model.records import Records
 from sim.model.road import Road
 from sim.scenario import load
@@ -60,7 +60,7 @@ def pairs(bounds: StrictBounds, records: Records) -> list[Pair]:
     return found
 
 
-def beaten(made: Plan, seed: int, replication: int) -> list[Pair]:
+def beaten(made: CompiledScenario, seed: int, replication: int) -> list[Pair]:
     """The times of a run that are below their bound: none, if model and bound are right."""
     bounds = strict_bound_h(made, seed, replication)
     return [p for p in pairs(bounds, simulate(made, seed, replication)) if p.run < p.bound]
@@ -83,7 +83,7 @@ def test_no_run_beats_it(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", PARTS)
 def test_parts_of_shipped_scenarios(name: str) -> None:
     """No replication beats it.  How close it is says nothing there: the crowd, which it leaves out, makes most of the time."""
-    assert beaten(compile_plan(load(FOLDER / name).scenario), 1, 0) == []
+    assert beaten(compile_scenario(load(FOLDER / name).scenario), 1, 0) == []
 
 
 @pytest.mark.parametrize("replications", [1, pytest.param(5, marks=pytest.mark.slow)])
@@ -95,7 +95,7 @@ def test_shipped_scenarios(name: str, replications: int) -> None:
     missions in which it is finite.  Where the last never get out, as in the collapses, t100 in total has none; then t50 in total
     and the missions that do get out are what is left to compare.
     """
-    made = compile_plan(load(FOLDER / name).scenario)
+    made = compile_scenario(load(FOLDER / name).scenario)
     found: list[Pair] = []
     for k in range(replications):
         found += pairs(strict_bound_h(made, 1, k), simulate(made, 1, k))
@@ -110,7 +110,7 @@ def test_shipped_scenarios(name: str, replications: int) -> None:
 def test_shares_rest_on_finite_times() -> None:
     """Half of all get out in the reference system and in the minimal example, so that times in total are among the shares."""
     for name in ("reference.yaml", "minimal.yaml"):
-        made = compile_plan(load(FOLDER / name).scenario)
+        made = compile_scenario(load(FOLDER / name).scenario)
         assert all(math.isfinite(float(simulate(made, 1, k).replication["t100_h"])) for k in range(2))
 
 
@@ -141,8 +141,8 @@ def more_seats(monkeypatch: pytest.MonkeyPatch) -> None:
 
     made = aircraft.Fleet.__init__
 
-    def roomier(self: Any, w: Any, p: FleetPlan) -> None:
-        made(self, w, p)
+    def roomier(self: Any, run: Any, plan: CompiledFleet) -> None:
+        made(self, run, plan)
         self.seats, self.surge = 2 * self.seats, 2 * self.surge
 
     monkeypatch.setattr(aircraft.Fleet, "__init__", roomier)
@@ -181,7 +181,7 @@ def stands_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def officers_work_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.model.gate import Gates
+    from sim.model.gates import Gates
 
     monkeypatch.setattr(Gates, "_teams", lambda self: math.inf)
 

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from sim.model.gate import Gates
+from sim.model.gates import Gates
 from sim.model.records import make_records
 from sim.model.world import World
 from sim.scenario import ScenarioError
@@ -86,7 +86,7 @@ def check_keeper(gates: Gates, called: frozenset[int]) -> None:
     assert not k.calls or k._called == called, now
     for line in (*gates.gates, *k.yards.values()):
         for chalk in line.queue:
-            found, reason = k._open_to(chalk.cohort, entrant(chalk.way.plan.spec))
+            found, reason = k._open_to(chalk.cohort, entrant(chalk.way.mode.spec))
             in_yard = line in k.yards.values()
             assert (line is k.yards[reason] and not found) if in_yard else line in found, (now, line.name, reason)
     for g in gates.gates:

@@ -257,8 +257,8 @@ def test_pacifica(trucks: int, hours: float, verifies: Verifies) -> None:
         }
     )
     assert r.out_h == hours
-    assert len(r.world.chalks) == 9
-    assert all(c.inside % 3 == 0 for c in r.world.chalks)
+    assert len(r.world.run.chalks) == 9
+    assert all(c.inside % 3 == 0 for c in r.world.run.chalks)
     source = "O-Plan's Pacifica rescue" if trucks in (2, 5) else "arithmetic: ceil(9 / trucks) × 3 h"
     verifies(
         case=f"Pacifica with {trucks} truck{'s' if trucks > 1 else ''}",

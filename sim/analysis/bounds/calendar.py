@@ -8,14 +8,14 @@ withdrawal or collapse that waits for missions to have gone is taken never to co
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.bounds.triggers import median_draws
-from sim.model.plan import Plan, compile_plan
+from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.world import World
 from sim.scenario.quantity import constant
 from sim.scenario.schema import Cohort, Scenario, Security
@@ -56,17 +56,10 @@ class Calendar:
         return float(values[i:j].max())
 
 
-class _Quiet(World):
-    """A world that goes on when everybody is out."""
-
-    def _maybe_done(self) -> None:
-        return
-
-
 class _Medians:
     """Stands for the streams of a plan: whatever the replication, the medians."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: CompiledScenario) -> None:
         self.draws = median_draws(plan)
 
     def draw(self, seed: int, replication: int) -> Any:
@@ -129,9 +122,9 @@ def _kept(conditions: Any) -> Any:
 
 def calendar(scenario: Scenario) -> Calendar:
     """The calendar of a scenario at the medians of all its quantities."""
-    plan = compile_plan(quiet(scenario))
-    plan.builder.streams = _Medians(plan)  # type: ignore[assignment]
-    world = _Quiet(plan, 0, 0)
+    plan = compile_scenario(quiet(scenario))
+    world = World(replace(plan, streams=_Medians(plan)), 0, 0)  # type: ignore[arg-type]
+    world.run.ends_when_out = False
     world.start()
     rows = [_state(world)]
     for _ in range(MOST_EVENTS):

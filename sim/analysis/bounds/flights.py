@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.bounds.groups import GroupBuilder
+from sim.model.compiled.lift import CompiledFleet, FleetNumbers
+from sim.model.compiled.numbers import ZERO, When
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.draws import Stream
-from sim.model.fleet import FleetPlan
-from sim.model.plan import Plan
 
 F64 = NDArray[np.float64]
 INF = math.inf
@@ -24,7 +25,7 @@ MOST_SORTIES = 4000
 class Sorties:
     """The sorties of one aircraft, or of a scheduled service; arrays of shape (sorties,), hours."""
 
-    fleet: FleetPlan
+    fleet: CompiledFleet
     seats: float
     leaves: F64
     """End of the take-off roll, at the earliest."""
@@ -77,100 +78,102 @@ class Lift:
 
     def __init__(self, builder: GroupBuilder, end: float) -> None:
         self.builder, self.end = builder, end
-        self.plan: Plan = builder.plan
+        self.plan: CompiledScenario = builder.plan
         self.draws = builder.draws
         self.triggers, self.get = builder.triggers, builder.get
-        self.hubs = {
-            h.name: (builder.get(h.beds), builder.get(h.onward), self.triggers.time_of(h.opens)) for h in self.plan.parts["hub"]
-        }
+        self.hubs = {h.name: (*h.numbers.in_(self.draws), self.triggers.time_of(h.opens)) for h in self.plan.hubs}
 
     @cached_property
     def troops_call(self) -> float:
         """The earliest time at which troops may call fleets that come so long after an order: never where others take them."""
-        fleets = [f for f in self.plan.parts["lift"].fleets if f.loading != "own-only" and not f.schedule]
-        if any(f.lag is None for f in fleets):
+        fleets = [f for f in self.plan.lift.fleets if f.loading != "own-only" and not f.schedule]
+        if any(not f.lagged for f in fleets):
             return INF
-        triggers, security = self.triggers, self.plan.parts["security"]
-        times = [triggers.time_of(r.begins) for r in self.plan.parts["lift"].retrograde]
-        ends = [triggers.time_of(when) for when, _ in security.phases[1:]]
-        for _, name in security.phases:
+        triggers, security = self.triggers, self.plan.security
+        times = [triggers.time_of(r.begins) for r in self.plan.lift.retrograde]
+        ends = [triggers.time_of(when) for when, _, _ in security.phases[1:]]
+        for _, name, _ in security.phases:
             provider = security.providers[name]
             for leaves in (provider.force_leaves, provider.operator_leaves):
-                if leaves is not None and leaves.spec.lift:
+                if leaves is not None and leaves.lift:
                     times += [triggers.time_of(leaves.begins)] if leaves.begins is not None else []
-                    times += [triggers.holds(c) for c in leaves.spec.when] + ends
+                    times += [triggers.holds(c) for c in leaves.when] + ends
         return max(0.0, min(times, default=INF))
 
     def make(self) -> Flights:
         """Everything that can leave before the end."""
         found: list[Sorties] = []
-        for f in self.plan.parts["lift"].fleets:
+        for f in self.plan.lift.fleets:
             beds = max((self.hubs[h][0] for h in f.hubs), default=INF)
             if f.schedule:
                 found.append(self._scheduled(f, beds))
             else:
                 normal, most = self._seats(f, beds)
                 if normal >= 1:
-                    number = int(min(self.get(f.number), f.count))
+                    number = int(min(self._numbers(f).number, len(f.aircraft)))
                     found += [self._aircraft(f, k, most) for k in range(number)]
-        stands = {n: (self.get(number), size) for n, (number, size) in self.plan.parts["airfield"]["stands"].items()}
+        stands = {n: (self.get(stand.number), stand.size) for n, stand in self.plan.airfield.stands.items()}
         return Flights([s for s in found if len(s.leaves) and s.seats >= 1], stands, self.hubs)
 
-    def _seats(self, f: FleetPlan, beds: float) -> tuple[float, float]:
+    def _numbers(self, f: CompiledFleet) -> FleetNumbers:
+        return f.numbers.in_(self.draws)
+
+    def _seats(self, f: CompiledFleet, beds: float) -> tuple[float, float]:
         """Normal seats, and the most that may be used."""
-        normal = math.floor(self.get(f.seats) * self.get(f.share) + 1e-9)
+        numbers = self._numbers(f)
+        normal = math.floor(numbers.seats * numbers.share + 1e-9)
         horizon = self.get(self.plan.horizon)
-        part = self.plan.parts["lift"]
+        part = self.plan.lift
         surges = any(self.triggers.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.get(part.surge_above))
         if part.surge_needs_force:
-            security = self.plan.parts["security"]
-            surges &= not security.phases or any(security.providers[n].spec.force is not None for _, n in security.phases)
-        surge = int(self.get(f.surge)) if f.surge is not None and surges else normal
+            security = self.plan.security
+            surges &= not security.phases or any(security.providers[n].spec.force is not None for _, n, _ in security.phases)
+        surge = int(numbers.surge) if numbers.surge is not None and surges else normal
         return min(normal, math.floor(min(beds, 1e9))), min(max(normal, surge), math.floor(min(beds, 1e9)))
 
-    def _ground(self, f: FleetPlan, legs: dict[str, Stream], n: int, at: float, leg: str) -> F64:
+    def _ground(self, f: CompiledFleet, legs: dict[str, Stream], n: int, at: float, leg: str) -> F64:
         """Least time to load (one person) or turn on the ground, of each of the first *n* sorties."""
         time = np.array(legs[leg].first(n)[:n])
         if f.per_person and leg == "load":
             time = time + np.array(legs["person"].first(n)[:n])
         if f.refuel:
             time = time + np.array(legs["fuel"].first(n)[:n])
-        factor = float(self.builder.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(1.0, self.get(f.unhandled))
+        factor = float(self.builder.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(
+            1.0, self._numbers(f).unhandled
+        )
         return time * factor
 
-    def _legs(self, f: FleetPlan, k: int, n: int, at: float) -> tuple[F64, F64, F64, F64]:
+    def _legs(self, f: CompiledFleet, k: int, n: int, at: float) -> tuple[F64, F64, F64, F64]:
         """(landing, loading, take-off, least time at the airport of any sortie), each of the first *n* sorties."""
-        legs = {leg: self.draws[i] for leg, i in f.legs[k].items()}
-        landing = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.landing[k].values()])
-        take_off = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.take_off[k].values()])
+        legs = {leg: self.draws[i] for leg, i in f.aircraft[k].legs.items()}
+        landing = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.aircraft[k].landing.values()])
+        take_off = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.aircraft[k].take_off.values()])
         loading = self._ground(f, legs, n, at, "load")
         least = landing + np.minimum(loading, self._ground(f, legs, n, at, "quick")) + take_off
-        return landing, loading, take_off, np.minimum(least, self.get(f.endurance))
+        return landing, loading, take_off, np.minimum(least, self._numbers(f).endurance)
 
-    def _first(self, f: FleetPlan, k: int) -> float:
+    def _first(self, f: CompiledFleet, k: int) -> float:
         """When an aircraft can first be over the airport."""
         triggers, draws = self.triggers, self.draws
-        when = f.available
-        base = 0.0 if when is None or when.after == "start" else triggers.time_of(when)
-        at = base + max(0.0, draws[f.first[k]].at(0))
-        if f.lag is not None:
+        own = f.aircraft[k]
+        at = triggers.time_of(When(f.available, ZERO)) + max(0.0, draws[own.first].at(0))
+        if own.lag is not None:
             chosen = f.serves or range(len(self.plan.missions))
             orders = [triggers.orders[c] for m in chosen for c in self.plan.missions[m].cohorts]
             if f.loading != "own-only":
                 orders.append(self.troops_call)
-            at = max(at, min(orders, default=INF) + draws[f.lag[k]].at(0))
+            at = max(at, min(orders, default=INF) + draws[own.lag].at(0))
         return at
 
-    def _aircraft(self, f: FleetPlan, k: int, seats: float) -> Sorties:
+    def _aircraft(self, f: CompiledFleet, k: int, seats: float) -> Sorties:
         first, until = self._first(f, k), self._until(f)
-        most = min(self.get(f.sorties), MOST_SORTIES)
+        most = min(self._numbers(f).sorties, MOST_SORTIES)
         n = 8
         while True:
             n = int(min(n, math.ceil(most)))
             landing, loading, take_off, least = self._legs(f, k, max(n, 1), first)
-            flown: F64 = np.add.reduce(
-                [np.array(self.draws[f.legs[k][leg]].first(max(n, 1))[: max(n, 1)]) for leg in ("outbound", "turn", "inbound")]
-            )
+            legs = [self.draws[f.aircraft[k].legs[leg]].first(max(n, 1))[: max(n, 1)] for leg in ("outbound", "turn", "inbound")]
+            flown: F64 = np.add.reduce([np.array(leg) for leg in legs])
             over = first + np.concatenate(([0.0], np.cumsum(least + flown)))[: max(n, 1)]
             if n >= most or over[-1] > self.end or n >= MOST_SORTIES:
                 break
@@ -184,13 +187,13 @@ class Lift:
         endless = bool(keep.all()) and n >= MOST_SORTIES
         return Sorties(f, seats, leaves, ground, lands, rolls, cycle, endless, False)
 
-    def _until(self, f: FleetPlan) -> float:
+    def _until(self, f: CompiledFleet) -> float:
         """After this no sortie begins; what depends on the first order has no limit."""
         if f.until is None or f.until.after == "ordered":
             return INF
         return max(0.0, self.triggers.time_of(f.until))
 
-    def _scheduled(self, f: FleetPlan, beds: float) -> Sorties:
+    def _scheduled(self, f: CompiledFleet, beds: float) -> Sorties:
         _, seats = self._seats(f, beds)
         first = np.sort((np.array(f.schedule) - self.builder.clock_hour) % 24)
         days = np.arange(math.ceil(min(self.end, 1e6) / 24) + 1)

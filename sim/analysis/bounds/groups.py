@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.bounds.triggers import Draws, People, Triggers
-from sim.model.plan import CohortPlan, Fixed, Plan, fixed_in
+from sim.analysis.bounds.triggers import People, Triggers
+from sim.model.compiled.numbers import Draws, Number
+from sim.model.compiled.people import CompiledCohort, CompiledWay
+from sim.model.compiled.scenario import CompiledScenario
 from sim.scenario.rules import entrant
-from sim.scenario.schema import Scenario, Shuttle
+from sim.scenario.schema import Entrant, Scenario, Shuttle
 from sim.scenario.types import DailyHours
 
 F64 = NDArray[np.float64]
@@ -57,11 +59,6 @@ class Groups:
     """Whether a helicopter may bring it out, so that it needs no seat."""
 
 
-def get(number: Fixed, draws: Draws) -> float:
-    """A number that is fixed in a replication."""
-    return fixed_in(number, draws)
-
-
 def next_within(hours: DailyHours, clock_hour: float, at: F64) -> F64:
     """The first moment at or after each of *at* (hours from the start, which is *clock_hour*) in a daily span."""
     if hours.always:
@@ -90,31 +87,28 @@ def tops_up(s: Scenario, shuttle: Shuttle) -> bool:
 class GroupBuilder:
     """Makes the groups of one compiled scenario with one set of draws."""
 
-    def __init__(self, plan: Plan, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
         """*triggers*: how the threat, conditions and decisions are told: apart from the model, or by its own code."""
         self.plan, self.draws, self.s = plan, draws, plan.scenario
         self.clock_hour = self.s.clock.start.when.hour + self.s.clock.start.when.minute / 60
-        self.road = {k: self.get(v) for k, v in plan.parts["road"]["numbers"].items()}
-        self.truce = {
-            n: min([1.0, *(self.get(p.numbers[n]) for p in plan.parts["road"]["windows"])]) for n in ("road", "checkpoint")
-        }
+        self.road = plan.road.numbers.in_(draws)
+        truces = [window.numbers.in_(draws) for window in plan.road.windows]
+        self.truce = {n: min([1.0, *(getattr(truce, n) for truce in truces)]) for n in ("road", "checkpoint")}
         """The best that windows do to drives and to delays at checkpoints."""
-        self.host = {k: self.get(v) for k, v in plan.parts["security"].host.items()}
-        self.effects = [{n: 1.0 if q is None else self.get(q) for n, q in e.items()} for e in plan.parts["threat"].effects]
-        holding = self.get(plan.parts["gate"]["holding"])
-        self.holding = holding
-        self.capacity = int(min(holding, 1e9))
-        consular = plan.parts["gate"]["consular"]
-        self.team = max(1.0, self.get(consular["team"])) if consular else 1.0
-        self.officers = self.get(consular["officers"]) if consular else INF
+        self.host = plan.security.host.in_(draws)
+        self.effects = [numbers.in_(draws) for numbers in plan.threat.effects]
+        self.holding = self.get(plan.gates.holding)
+        self.capacity = int(min(self.holding, 1e9))
+        consular = plan.gates.consular
+        self.officers, team = consular.numbers.in_(draws) if consular is not None else (INF, 1.0)
         """The most that there ever are."""
-        for _, later in plan.parts["gate"]["build_up"]:
-            self.officers = max(self.officers, self.get(later))
-        security = plan.parts["security"]
-        for numbers in (security.providers[name].numbers for _, name in security.phases):
-            if consular and "officers" in numbers and "headcount" in numbers:
-                self.officers = max(self.officers, self.get(numbers["officers"]))
-        self.convoy = max(1, int(min(self.road["vehicles"], 1e6)))
+        self.team = max(1.0, team)
+        if consular is not None:
+            providers = [plan.security.providers[phase.provider] for phase in plan.security.phases]
+            more = [later.officers for later in consular.build_up]
+            more += [p.officers for p in providers if p.officers is not None and p.spec.force is not None]
+            self.officers = max([self.officers, *map(self.get, more)])
+        self.convoy = max(1, int(min(self.road.convoy.vehicles, 1e6)))
         self.triggers = triggers(plan, draws)
         self.people = self.triggers.people
         self.sizes = [self._size(c) for c in plan.cohorts]
@@ -123,17 +117,17 @@ class GroupBuilder:
             p.ready = float(offsets.max()) if len(offsets) else 0.0
         self.triggers.settle()
 
-    def get(self, number: Fixed) -> float:
+    def get(self, number: Number) -> float:
         """A number that is fixed in the replication."""
-        return get(number, self.draws)
+        return number.in_(self.draws)
 
     def factor(self, name: str, hours: F64) -> F64:
         """The smallest factor of the threat levels to come, at each of *hours*."""
-        return self.triggers.path.best_after([e[name] for e in self.effects], hours)
+        return self.triggers.path.best_after([getattr(effect, name) for effect in self.effects], hours)
 
     # -- sizes and readiness -------------------------------------------------------------------------------------------
 
-    def _size(self, c: CohortPlan) -> int:
+    def _size(self, c: CompiledCohort) -> int:
         return max(1, min(int(min(self.get(c.group), 1e9)), self.capacity))
 
     def _counts(self, k: int, p: People) -> tuple[int, int]:
@@ -171,11 +165,12 @@ class GroupBuilder:
                 if p.movers > 0 and c.spec.starts == "mission" and c.spec.shuttle is None and not c.spec.alone:
                     takes = min(self.draws[c.negotiation[r]].at(0) for r in ("host", "after"))
                     first = self.triggers.orders[k] + float(self.offsets[k].min())
-                    asks[self._asker(c)].append((first, takes))
+                    asks[self._asker(k, c)].append((first, takes))
         return {key: min(a for a, _ in all_) + min(t for _, t in all_) for key, all_ in asks.items()}
 
-    def _asker(self, c: CohortPlan) -> tuple[int, str, str]:
-        return c.mission, c.order.name if c.order else "", c.spec.escort or ""
+    def _asker(self, k: int, c: CompiledWay) -> tuple[int, str, str]:
+        cohort = self.plan.cohorts[k]
+        return cohort.mission, cohort.order.name if cohort.order else "", c.spec.escort or ""
 
     def _drives(self) -> Drives:
         """Where groups share convoys: the shortest drive and delay of those who may, by mission, order, escort and pool."""
@@ -183,12 +178,12 @@ class GroupBuilder:
         for k, p in enumerate(self.people):
             for c in p.plan.ways:
                 if len(self.offsets[k]) and c.spec.starts == "mission" and not c.spec.shuttle and not c.spec.alone:
-                    key = (*self._asker(c), c.spec.vehicles)
+                    key = (*self._asker(k, c), c.spec.vehicles)
                     drive, delay = found[key]
                     found[key] = min(drive, float(self._drive(k, c).min())), min(delay, float(self._checkpoints(k, c).min()))
         return found
 
-    def _drive(self, k: int, c: CohortPlan) -> F64:
+    def _drive(self, k: int, c: CompiledWay) -> F64:
         n = len(self.offsets[k])
         drive = np.array(self.draws[c.drive].first(n)[:n])
         if c.speed is not None:
@@ -197,13 +192,14 @@ class GroupBuilder:
                 drive = np.where(speed > 0, drive / speed, INF)
         return drive
 
-    def _checkpoints(self, k: int, c: CohortPlan) -> F64:
+    def _checkpoints(self, k: int, c: CompiledWay) -> F64:
         """Hours at checkpoints under the better of the two regimes of the outer layer."""
         n = len(self.offsets[k])
-        points = self.road["checkpoints"]
+        points = self.road.checkpoints
         delays = points * np.array(self.draws[c.checkpoint].first(n)[:n])
-        if self.host:
-            after = self.host.get("checkpoints", points) * np.array(self.draws[c.passage_checkpoint].first(n)[:n])
+        if self.s.security.host is not None:
+            fewer = self.host.after.checkpoints
+            after = (points if fewer is None else fewer) * np.array(self.draws[c.passage_checkpoint].first(n)[:n])
             delays = np.minimum(delays, after)
         return delays
 
@@ -240,12 +236,12 @@ class GroupBuilder:
         )  # fmt: skip
 
     def _by(
-        self, k: int, c: CohortPlan, permits: dict[tuple[int, str, str], float], drives: Drives
+        self, k: int, c: CompiledWay, permits: dict[tuple[int, str, str], float], drives: Drives
     ) -> tuple[NDArray[np.generic], ...]:
         """The groups of a cohort by one of its modes."""
         n = len(self.offsets[k])
         ready = self.triggers.orders[k] + self.offsets[k]
-        asks = np.array(self.draws[c.after].first(n)[:n]) if c is not self.plan.cohorts[k] else np.zeros(n)
+        asks = np.array(self.draws[c.after].first(n)[:n]) if self.plan.cohorts[k].chooses else np.zeros(n)
         zero = np.zeros(n)
         depart, empty, way, back, turn = ready + asks, zero, zero, zero, zero
         shuttle = self.s.shuttles[c.spec.shuttle] if c.spec.shuttle is not None and c.spec.starts == "mission" else None
@@ -263,17 +259,17 @@ class GroupBuilder:
         arrive = depart + empty + turn + way
         out = shuttle is not None and shuttle.enters == "out"
         inside = c.spec.starts == "holding" or (shuttle is not None and shuttle.enters != "gate")
-        search, gated, begin = self._search(k, c, arrive, inside)
+        search, gated, begin = self._search(k, entrant(c.spec), arrive, inside)
         searched = begin + search
         consular = zero if out else self._consular(k, searched)
-        mission = np.full(n, c.mission)
+        mission = np.full(n, self.plan.cohorts[k].mission)
         people = self._sizes_of(k, self.people[k])
         return (
             np.full(n, k), mission, people, ready, depart, empty, way, back, turn, arrive, search, gated, consular,
             searched + consular, np.full(n, out),
         )  # fmt: skip
 
-    def _least_leg(self, c: CohortPlan, leg: str) -> float:
+    def _least_leg(self, c: CompiledWay, leg: str) -> float:
         """The least time of a leg of a shuttle over all whose draws a helicopter may use: any group's, or those of guards."""
         found = INF
         for k, p in enumerate(self.people):
@@ -282,7 +278,7 @@ class GroupBuilder:
                 if other.spec.shuttle == c.spec.shuttle and n and other.spec.starts == "mission":
                     found = min(found, float(np.min(self.draws[other.flight[leg]].first(n)[:n])))
         assert c.spec.shuttle is not None
-        route = self.plan.parts["shuttle"].routes[c.spec.shuttle]
+        route = self.plan.shuttles.routes[c.spec.shuttle]
         place = self.s.places[route.spec.place] if route.spec.place is not None else None
         if place is not None and place.guards is not None:
             guards = self.draws[route.legs[leg]].first(GUARD_FLIGHTS)[:GUARD_FLIGHTS]
@@ -290,24 +286,23 @@ class GroupBuilder:
         return found
 
     def _by_road(
-        self, k: int, c: CohortPlan, ready: F64, permits: dict[tuple[int, str, str], float], drives: Drives
+        self, k: int, c: CompiledWay, ready: F64, permits: dict[tuple[int, str, str], float], drives: Drives
     ) -> tuple[F64, F64, F64, F64]:
         """(depart, empty, way, back); the moment of leaving does not hold the empty drive."""
         own = self._drive(k, c)
         drive, delay = own, self._checkpoints(k, c)
         if self.convoy > 1 and not c.spec.alone:  # its convoy moves at the pace of its first group
-            drive, delay = (np.full(len(own), x) for x in drives[*self._asker(c), c.spec.vehicles])
-        best = self.factor("road", ready) * min(1.0, self.host.get("road", 1.0)) * self.truce["road"]
+            drive, delay = (np.full(len(own), x) for x in drives[*self._asker(k, c), c.spec.vehicles])
+        best = self.factor("road", ready) * min(1.0, self.host.after.road) * self.truce["road"]
         escort = self.s.road.escorts[c.spec.escort] if c.spec.escort is not None else None
-        named = f"escorts.{c.spec.escort}."
-        pace = self.road[named + "road"] if escort is not None else 1.0
-        slow = self.road[named + "delay"] if escort is not None else 1.0
+        numbers = self.road.escorts[c.spec.escort] if c.spec.escort is not None else None
+        pace, slow = (numbers.road, numbers.delay) if numbers is not None else (1.0, 1.0)
         pool = self.s.vehicles[c.spec.vehicles] if c.spec.vehicles is not None else None
         at_airport = pool is not None and pool.based == "airport"
         empty = _times(own, best) if at_airport else np.zeros(len(own))
         depart = ready + empty
         if not c.spec.alone:
-            depart = np.maximum(depart, permits[self._asker(c)])
+            depart = np.maximum(depart, permits[self._asker(k, c)])
         if (curfew := self.s.road.curfew) is not None and escort is None:
             free = DailyHours(curfew.last, curfew.first)
             if curfew.always:
@@ -321,10 +316,11 @@ class GroupBuilder:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _search(self, k: int, c: CohortPlan, arrive: F64, inside: bool) -> tuple[F64, NDArray[np.bool_], F64]:
+    def _search(self, k: int, e: Entrant, arrive: F64, inside: bool) -> tuple[F64, NDArray[np.bool_], F64]:
         """(search time, whether it passes a gate, when its search can begin) at the best of its gates."""
         n = len(arrive)
-        e, name = entrant(c.spec), self.plan.missions[c.mission].name
+        c = self.plan.cohorts[k]
+        name = self.plan.missions[c.mission].name
         table = self.s.airport.gates
         gates = [g for g in c.search if not c.gates or g in c.gates]
         if not inside and gates:
@@ -348,7 +344,7 @@ class GroupBuilder:
     def _consular(self, k: int, searched: F64) -> F64:
         c, n = self.plan.cohorts[k], len(searched)
         own = self.get(c.consular_factor)
-        if self.s.airport.consular is None or own == 0 or not n:
+        if c.consular is None or own == 0 or not n:
             return np.zeros(n)
         group, person = (np.array(self.draws[i].first(n)[:n]) for i in c.consular)
         time = group + person * self._sizes_of(k, self.people[k]) / self.team

@@ -112,7 +112,7 @@ class Network:
 
     def _classes(self) -> list[Class]:
         g, plan = self.problem.groups, self.problem.plan
-        gates = tuple(plan.parts["gate"]["gates"])
+        gates = tuple(gate.name for gate in plan.gates.gates)
         allowed = [tuple(n for n in gates if not c.gates or n in c.gates) for c in plan.cohorts]
         by_way: dict[tuple[tuple[str, ...], str, float, float], list[int]] = defaultdict(list)
         pool = np.full(len(g.people), "", dtype=object)

@@ -20,7 +20,8 @@ from sim.analysis.bounds.network import Grid, Network
 from sim.analysis.bounds.program import Solution
 from sim.analysis.bounds.strict import Bounds, Limit, Problem
 from sim.analysis.bounds.triggers import CompiledTriggers, median_draws
-from sim.model.plan import compile_plan
+from sim.model.compiled.scenario import compile_scenario
+from sim.scenario.feasible import obstacles
 from sim.scenario.schema import Scenario
 
 F64 = NDArray[np.float64]
@@ -122,8 +123,8 @@ class _Planner:
     """One scenario at its medians."""
 
     def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.plan = compile_plan(scenario)
+        self.obstacles = obstacles(scenario)
+        self.plan = compile_scenario(scenario)
         self.problem = Problem(self.plan, median_draws(self.plan), CompiledTriggers)
         self.calendar: Calendar = calendar(scenario)
         self.end = min(self.problem.end, self.calendar.lost)
@@ -144,16 +145,16 @@ class _Planner:
         found = Bound(int(people), min(orders, default=INF), 0.0, "none", "", people, self.calendar.lost, missions=missions)
         found.never_ordered = self._never_ordered()
         if people == 0:
-            found.reasons = self._impossible()
+            found.reasons = [*map(str, self.obstacles)]
             return found
         limit = alone.limits["t100_h"]
         for bounds in each.values():
             worst = bounds.limits["t100_h"]
             limit = limit.raised(worst.hours, worst.name, worst.cause)
         limit = self._flow(found, limit)
-        if (why := self._impossible()) and math.isfinite(limit.hours):  # for people whom no number above can see
+        if self.obstacles and math.isfinite(limit.hours):  # for people whom no number above can see
             limit = Limit(INF, "missions", limit.cause)
-        if any(reason.endswith("nobody gets out") for reason in why):
+        if any(obstacle.for_all for obstacle in self.obstacles):
             found.most_out = 0.0
         found.hours = limit.hours - found.ordered_h if math.isfinite(limit.hours) else INF
         found.cause, found.name = limit.cause, limit.name
@@ -164,7 +165,7 @@ class _Planner:
         """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
         triggers, missions = self.problem.triggers, self.plan.missions
         later = {m.name for m in missions if m.closed is not None and triggers.time_of(m.closed) > 0}
-        asked = replace(self.plan, missions=[replace(m, closed=None) if m.name in later else m for m in missions])
+        asked = replace(self.plan, missions=tuple(replace(m, closed=None) if m.name in later else m for m in missions))
         people, found = CompiledTriggers(asked, triggers.draws).people, {}
         for m in missions:
             unasked = [k for k in m.cohorts if not self.problem.certain[k] and triggers.orders[k] > self.problem.end]
@@ -243,16 +244,11 @@ class _Planner:
 
     # -- reasons --------------------------------------------------------------------------------------------------------
 
-    def _impossible(self) -> list[str]:
-        from sim.scenario import impossible
-
-        return impossible(self.scenario)
-
     def _reasons(self, found: Bound, people: float) -> list[str]:
         """Why not everybody can be out."""
         if math.isfinite(found.hours):
             return []
-        reasons = self._impossible()
+        reasons = [*map(str, self.obstacles)]
         g = self.problem.groups
         ordered = np.isfinite(np.array(self.problem.triggers.orders)[g.cohort])
         never = self.who & ~ordered

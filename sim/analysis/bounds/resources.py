@@ -47,7 +47,7 @@ def _of(builder: GroupBuilder, groups: Groups, field: str, name: str) -> NDArray
 
 
 def _road_users(builder: GroupBuilder, groups: Groups, field: str, name: str) -> NDArray[np.bool_]:
-    by_road = np.array([c.spec.shuttle is None and not c.modes for c in builder.plan.cohorts], np.bool_)
+    by_road = np.array([c.spec.shuttle is None and not c.chooses for c in builder.plan.cohorts], np.bool_)
     result: NDArray[np.bool_] = _of(builder, groups, field, name) & by_road[groups.cohort]
     return result
 
@@ -57,8 +57,8 @@ def _pools(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
     after = groups.search + groups.consular - groups.back
     work = groups.empty + groups.way + groups.back
     for name in builder.s.vehicles:
-        path, uses = f"vehicles.{name}", _road_users(builder, groups, "vehicles", name)
-        yield Resource(path, "vehicle", uses, groups.ready, work, builder.road[path], after, brings=True)
+        uses, number = _road_users(builder, groups, "vehicles", name), builder.get(builder.plan.road.vehicles[name])
+        yield Resource(f"vehicles.{name}", "vehicle", uses, groups.ready, work, number, after, brings=True)
 
 
 def _escorts(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
@@ -67,13 +67,14 @@ def _escorts(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
     for name in builder.s.road.escorts:
         drive = np.where(groups.back > 0, groups.back, 0.0)  # the way back, where it is known
         work = (groups.way + drive) / builder.convoy
-        uses, teams = _road_users(builder, groups, "escort", name), builder.road[f"escorts.{name}.teams"]
+        teams = builder.road.escorts[name].teams
+        uses = _road_users(builder, groups, "escort", name)
         yield Resource(f"road.escorts.{name}", "vehicle", uses, groups.depart + groups.empty, work, teams, after - drive)
 
 
 def _headway(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
     """Convoys of a mission leave one after another."""
-    gap = builder.road["headway"]
+    gap = builder.road.convoy.headway
     if gap <= 0:
         return
     specs = [c.spec for c in builder.plan.cohorts]
@@ -89,7 +90,7 @@ def _headway(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
 
 def _shuttles(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
     """Helicopters, and the spots on which they load; of those who have no other mode."""
-    part, shuttles = builder.plan.parts["shuttle"], builder.s.shuttles
+    part, shuttles = builder.plan.shuttles, builder.s.shuttles
     after = groups.search + groups.consular
     deck, share = np.zeros(len(groups.people)), np.ones(len(groups.people))
     users = {n: _of(builder, groups, "shuttle", n) for n in part.routes}
@@ -101,7 +102,7 @@ def _shuttles(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
     cycle, turn = (groups.empty + groups.turn + groups.way + deck) / share, groups.turn / share
     nobody = np.zeros(len(groups.people), np.bool_)
     helicopters = {
-        f"shuttles.{n}.number": (users[n], builder.get(p.number)) for n, p in part.routes.items() if p.spec.number is not None
+        f"shuttles.{n}.number": (users[n], builder.get(p.number)) for n, p in part.routes.items() if p.number is not None
     }
     for name, pool in part.pools.items():
         of = [users[n] for n in part.routes if shuttles[n].helicopters == name]
@@ -125,25 +126,26 @@ def _deck(builder: GroupBuilder, name: str) -> float:
             if way.spec.shuttle == name and n:
                 found = min(found, float(np.min(builder.draws[way.flight["deck"]].first(n)[:n])))
     if tops_up(builder.s, builder.s.shuttles[name]):
-        guards = builder.plan.parts["shuttle"].routes[name].legs["deck"]
+        guards = builder.plan.shuttles.routes[name].legs["deck"]
         found = min(found, float(np.min(builder.draws[guards].first(GUARD_FLIGHTS)[:GUARD_FLIGHTS])))
     return found
 
 
 def most_lanes(builder: GroupBuilder) -> float:
     """Lanes that can be manned at best."""
-    security = builder.plan.parts["security"]
+    security = builder.plan.security
     if not security.phases:
         return INF
-    own, best = builder.host.get("headcount", 0.0), builder.host.get("lanes", 0.0)
-    forces = [security.providers[n] for n in dict.fromkeys(name for _, name in security.phases)]
+    own, best = builder.host.headcount, builder.host.lanes
+    forces = [security.providers[n] for n in dict.fromkeys(phase.provider for phase in security.phases)]
     forces = [p for p in forces if p.spec.force is not None]
     # a withdrawing force and the next one may be there together
-    each = [max([builder.get(p.numbers["headcount"]), *(builder.get(n) for _, n in p.build_up)]) for p in forces]
-    visits = [sum(name == p.name for _, name in security.phases) for p in forces]
+    numbers = [p.force.in_(builder.draws) for p in forces]
+    each = [max([force.headcount, *(step.headcount for step in force.build_up)]) for force in numbers]
+    visits = [sum(phase.provider == p.name for phase in security.phases) for p in forces]
     troops = own + sum(n * k for n, k in zip(each, visits, strict=True))
-    for p in forces:
-        spare, lane = troops - builder.get(p.numbers["perimeter"]), builder.get(p.numbers["per_lane"])
+    for force in numbers:
+        spare, lane = troops - force.perimeter, force.per_lane
         if spare >= 0:
             best = max(best, spare // lane if lane > 0 and math.isfinite(spare) else INF)
     return best
@@ -151,7 +153,7 @@ def most_lanes(builder: GroupBuilder) -> float:
 
 def _inside(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
     """Search lanes and consular officers."""
-    gates = {n: builder.get(p["lanes"]) for n, p in builder.plan.parts["gate"]["gates"].items()}
+    gates = {gate.name: builder.get(gate.lanes) for gate in builder.plan.gates.gates}
     if gates:
         manned = most_lanes(builder)
         lanes = min(sum(gates.values()), manned)

@@ -18,8 +18,9 @@ from sim.analysis.bounds.arguments import arrivals, rounds, served, still_needed
 from sim.analysis.bounds.flights import Flights, Lift, Sorties, lifted
 from sim.analysis.bounds.groups import GroupBuilder, Groups
 from sim.analysis.bounds.resources import Resource, resources
-from sim.analysis.bounds.triggers import Draws, Triggers
-from sim.model.plan import Plan
+from sim.analysis.bounds.triggers import Triggers
+from sim.model.compiled.numbers import Draws
+from sim.model.compiled.scenario import CompiledScenario
 
 F64 = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -76,7 +77,7 @@ class StrictBounds:
 class Problem:
     """Groups, resources and flights of one plan with one set of draws."""
 
-    def __init__(self, plan: Plan, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
         self.plan = plan
         self.builder = GroupBuilder(plan, draws, triggers)
         self.triggers = self.builder.triggers
@@ -228,7 +229,7 @@ def _hubs(flights: Flights, need: float) -> float:
     return INF
 
 
-def strict_bound_h(plan: Plan, seed: int, replication: int) -> StrictBounds:
+def strict_bound_h(plan: CompiledScenario, seed: int, replication: int) -> StrictBounds:
     """Hours from the start before which no run of these draws can have 50, 90 or 100 % of a mission, or of all, out."""
     problem = Problem(plan, plan.streams.draw(seed, replication))
     total = problem.bounds()

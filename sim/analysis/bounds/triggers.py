@@ -14,14 +14,16 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.model import decisions, threat
-from sim.model.draws import UNIT, Stream, inverse
-from sim.model.plan import CohortPlan, Ordering, Plan, When, fixed_in
+from sim.model.compiled.builder import Ordering
+from sim.model.compiled.numbers import Draws, When
+from sim.model.compiled.people import CompiledCohort
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.draws import UNIT, Stream, StreamSpec, inverse
 from sim.model.reactions import going, out_before, unsecured_at_start
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import Condition
@@ -32,23 +34,17 @@ MOST_MOVES = 100_000
 """Random moves of the threat that are followed: more than any horizon holds, so that stays of no length end."""
 
 
-class Draws(Protocol):
-    """The streams of a replication, by id."""
-
-    def __getitem__(self, k: int, /) -> Stream: ...
-
-
 def median(quantity: Quantity) -> float:
     """The middle of a distribution, in its base unit; a bare uniform draw gives 1/2."""
     return float(inverse(quantity, np.array([0.5]))[0])
 
 
-def median_draws(plan: Plan) -> list[Stream]:
+def median_draws(plan: CompiledScenario) -> list[Stream]:
     """Streams of which every draw is the median of its distribution."""
     streams = []
     for purpose, name, quantity, _ in plan.streams.specs:
         value = 0.5 if quantity == UNIT else median(quantity)
-        spec = (purpose, name, constant(value), 1)
+        spec = StreamSpec(purpose, name, constant(value), 1)
         streams.append(Stream(array("d", [value]), spec, (0, 0)))
     return streams
 
@@ -86,7 +82,7 @@ class ThreatPath:
 class People:
     """A cohort's numbers in a replication."""
 
-    plan: CohortPlan
+    plan: CompiledCohort
     movers: int
     rear: int
     out_before: bool = False
@@ -98,13 +94,13 @@ class People:
 class Triggers:
     """Earliest times of all that people wait for, hours from the start; infinite where something can't happen."""
 
-    def __init__(self, plan: Plan, draws: Draws) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws) -> None:
         self.plan, self.draws = plan, draws
-        self.security = plan.parts["security"]
-        self.end = fixed_in(plan.horizon, draws)
-        compiled = plan.parts["threat"]
+        self.security, self.mission_index = plan.security, plan.mission_index
+        self.end = plan.horizon.in_(draws)
+        compiled = plan.threat
         self.path = ThreatPath(self.threat_log(), len(compiled.levels), compiled.fallen)
-        self.levels: dict[str, float] = dict(zip(compiled.levels, self.path.reached, strict=True))
+        self.levels = dict(zip(compiled.levels, self.path.reached, strict=True))
         self.unsecured = unsecured_at_start(self.security, self._time_at_start, draws)
         """Whether no foreign force is there at the start."""
         self.people = self._head_counts()
@@ -113,7 +109,7 @@ class Triggers:
         """By cohort."""
         self.first_order = self.leaving = self.absent = INF
         self.gone = [INF] * len(plan.missions)
-        reactions = plan.parts["reactions"]
+        reactions = plan.reactions
         self.decides = {} if reactions is None else {p.mission: draws[p.decides].at(0) for p in going(reactions, draws)}
         """Missions that leave once nobody secures the airport, and how long they take to decide, hours."""
         self.certain: list[bool] = []
@@ -138,20 +134,20 @@ class Triggers:
     def time_of(self, when: When) -> float:
         """The earliest time of a moment."""
         base = 0.0 if when.after == "start" else self.first_order if when.after == "ordered" else self.levels[when.after]
-        return base + fixed_in(when.delay, self.draws)
+        return base + when.delay.in_(self.draws)
 
     def _time_at_start(self, when: When) -> float:
         """The time of a moment as far as it is known when the clock starts."""
         at_start = int(self.path.levels[0])
-        known = when.after == "start" or when.after in self.plan.parts["threat"].levels[: at_start + 1]
-        return fixed_in(when.delay, self.draws) if known else INF
+        known = when.after == "start" or when.after in self.plan.threat.levels[: at_start + 1]
+        return when.delay.in_(self.draws) if known else INF
 
     # -- what the model has, too ---------------------------------------------------------------------------------------
 
     def threat_log(self) -> list[tuple[float, int]]:
         """(hours, level) of each change of the threat up to the end, the first at 0, without any part of a simulation."""
-        compiled, draws = self.plan.parts["threat"], self.draws
-        moments = [(fixed_in(when.delay, draws), to) for when, to in compiled.timeline if when.after == "start"]
+        compiled, draws = self.plan.threat, self.draws
+        moments = [(when.delay.in_(draws), to) for when, to in compiled.timeline if when.after == "start"]
         dated = sorted(moments, key=lambda change: change[0])
         level = [compiled.start, *(to for at, to in dated if at <= 0)][-1]
         log = [(0.0, level)]
@@ -162,7 +158,7 @@ class Triggers:
         now = 0.0
         while len(log) <= MOST_MOVES and len(compiled.levels) > 1 and (stay := compiled.stay[level]) is not None:
             now += draws[stay].at(visits[level])
-            up = draws[compiled.move[level]].at(visits[level]) < fixed_in(compiled.up[level], draws)
+            up = draws[compiled.move[level]].at(visits[level]) < compiled.up[level].in_(draws)
             visits[level] += 1
             level += 1 if up else -1
             if now > self.end:
@@ -180,13 +176,13 @@ class Triggers:
             case "leaving":
                 return self.leaving
             case "gone":
-                return self.gone[self.plan.mission_index[condition.name]]
+                return self.gone[self.mission_index[condition.name]]
         need = math.ceil(condition.share * len(self.gone) - 1e-9)
         return 0.0 if need <= 0 else sorted(self.gone)[need - 1]
 
     def decision_hours(self, order: Ordering) -> float:
         """Hours from what triggers an order until it is given."""
-        delay = fixed_in(order.delay, self.draws)
+        delay = order.delay.in_(self.draws)
         if order.at is not None and order.at.after == "start":  # a decision that began before it is on its way
             delay += min(0.0, self.time_of(order.at))
         return max(0.0, delay)
@@ -212,7 +208,7 @@ class Triggers:
 
     def _provider(self) -> None:
         """When some force begins to leave, and when nobody is there, at the earliest."""
-        phases = [(self.time_of(when), self.security.providers[name]) for when, name in self.security.phases]
+        phases = [(self.time_of(when), self.security.providers[name]) for when, name, _ in self.security.phases]
         if not phases:
             return
         earliest = min((begins for begins, _ in phases[1:]), default=INF)
@@ -220,19 +216,20 @@ class Triggers:
             leaves = provider.force_leaves
             if provider.spec.force is None or leaves is None:
                 continue
-            arrives = max(0.0, begins + fixed_in(provider.arrival, self.draws))
+            arrives = max(0.0, begins + provider.arrival.in_(self.draws))
             at = self.time_of(leaves.begins) if leaves.begins is not None else INF
-            earliest = min(earliest, max(arrives, min([at, *map(self.holds, leaves.spec.when)])))
+            earliest = min(earliest, max(arrives, min([at, *map(self.holds, leaves.when)])))
         self.leaving = max(0.0, earliest)
         begins, first = phases[0]
-        there = begins <= 0 and first.spec.force is not None and fixed_in(first.arrival, self.draws) <= 0
+        there = begins <= 0 and first.spec.force is not None and first.arrival.in_(self.draws) <= 0
         self.absent = self.leaving if there else 0.0
 
     def _reaction(self, mission: int) -> float:
         """When a mission is ordered out at the earliest because nobody secures the airport."""
-        if mission not in self.decides:
+        reactions = self.plan.reactions
+        if reactions is None or mission not in self.decides:
             return INF
-        known = -fixed_in(self.plan.parts["reactions"].known, self.draws) if self.unsecured else self.absent
+        known = -reactions.known.in_(self.draws) if self.unsecured else self.absent
         return max(0.0, known + self.decides[mission])
 
     def _reacts_surely(self, mission: int) -> float:
@@ -240,8 +237,8 @@ class Triggers:
         if mission not in self.decides or not self.unsecured:
             return INF
         decided = self._reaction(mission)
-        forces = [(when, self.security.providers[name]) for when, name in self.security.phases]
-        comes = [self.time_of(when) + fixed_in(p.arrival, self.draws) for when, p in forces if p.spec.force is not None]
+        forces = [(when, self.security.providers[name]) for when, name, _ in self.security.phases]
+        comes = [self.time_of(when) + p.arrival.in_(self.draws) for when, p in forces if p.spec.force is not None]
         return decided if min(comes, default=INF) > decided else INF
 
     def _certain(self) -> list[bool]:
@@ -249,7 +246,7 @@ class Triggers:
         fallen = self.path.fall <= self.end
         return [fallen or (p.movers > 0 and self._ordered_surely(p.plan) <= self.end) for p in self.people]
 
-    def _ordered_surely(self, cohort: CohortPlan) -> float:
+    def _ordered_surely(self, cohort: CompiledCohort) -> float:
         """When a cohort is ordered by what no run can change; infinite where there is nothing of that kind."""
         reacts, order = self._reacts_surely(cohort.mission), cohort.order
         if reacts <= self.end or order is None:
@@ -263,26 +260,26 @@ class Triggers:
     def _head_counts(self) -> list[People]:
         """Who is to be moved, by cohort: staff less those who stay or were out before the start, and the rear parties."""
         plan, draws = self.plan, self.draws
-        staff = [int(fixed_in(c.people, draws)) for c in plan.cohorts]
-        stay = [int(min(many, fixed_in(c.residual, draws))) for many, c in zip(staff, plan.cohorts, strict=True)]
+        staff = [int(c.people.in_(draws)) for c in plan.cohorts]
+        stay = [int(min(many, c.residual.in_(draws))) for many, c in zip(staff, plan.cohorts, strict=True)]
         for mission in plan.missions:
             if mission.residual is None or mission.closed is not None:
                 for k in mission.cohorts:
                     stay[k] = staff[k]
                 continue
-            left = int(fixed_in(mission.residual, draws))
+            left = int(mission.residual.in_(draws))
             for k in sorted(mission.cohorts, key=lambda k: (-plan.cohorts[k].spec.priority, plan.cohorts[k].name)):
                 take = min(left, staff[k] - stay[k])
                 stay[k] += take
                 left -= take
-        reactions = plan.parts["reactions"]
+        reactions = plan.reactions
         before = set(out_before(reactions, draws)) if reactions is not None and self.unsecured else set()
         people = []
         for cohort, movers in zip(plan.cohorts, (a - b for a, b in zip(staff, stay, strict=True)), strict=True):
             if movers and cohort.mission in before:
                 people.append(People(cohort, 0, 0, out_before=True))
             else:
-                people.append(People(cohort, movers, min(movers, int(fixed_in(cohort.rear_people, draws)))))
+                people.append(People(cohort, movers, min(movers, int(cohort.rear_people.in_(draws)))))
         return people
 
 
@@ -291,7 +288,7 @@ class CompiledTriggers(Triggers):
 
     def threat_log(self) -> list[tuple[float, int]]:
         """As the model moves it."""
-        compiled, draws = self.plan.parts["threat"], self.draws
+        compiled, draws = self.plan.threat, self.draws
         level, now = threat.level_at_start(compiled, draws), 0.0
         log = [(now, level)]
         changes = [(at, to) for at, _, to in threat.dated(compiled, draws) if 0 < at <= self.end]
@@ -307,8 +304,9 @@ class CompiledTriggers(Triggers):
 
     def holds(self, condition: Condition) -> float:
         """The first moment at which it does for the model, were everything as early as it can be."""
+        levels = self.plan.threat.levels
         moments = sorted({0.0, *self.path.times.tolist(), self.absent, self.leaving, *self.gone} - {INF})
-        return next((at for at in moments if decisions.holds(condition, self.plan, self._facts(at))), INF)
+        return next((at for at in moments if decisions.holds(condition, self._facts(at), levels, self.mission_index)), INF)
 
     def _facts(self, at: float) -> decisions.Facts:
         """What holds at a moment; at that of a change of the threat, the worse level."""

@@ -17,13 +17,13 @@ from sim.scenario.merge import nearest
 from sim.scenario.number import UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
 from sim.scenario.types import Date
+from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, warning
 from sim.studies.plan.query import PlanQuery
 from sim.studies.plan.verdicts import Combination, Goal, Lever, plan_study, plan_table, summarise_plan
 from sim.studies.preparing import TooLarge
 from sim.studies.query import QueryError
-from sim.studies.vary import VaryError, parse_vary
 
 Json = dict[str, Any]
 MOST_LEVERS = 2
@@ -105,17 +105,17 @@ def goal_of(one: Loaded, query: PlanQuery) -> Goal:
     return Goal(query.mission, hours, True, query.confidence)
 
 
-def levers_of(texts: Sequence[str]) -> list[Lever]:
+def levers_of(vary: Sequence[Vary]) -> list[Lever]:
     """One or two levers, values from the least to the most.
 
     Values that already rise or fall throughout stay in the order given, the first the least; other numbers are sorted.
     """
-    if not 1 <= len(texts) <= MOST_LEVERS:
-        raise QueryError(f"--vary: expected one or two levers, got {len(texts)}")
+    if not 1 <= len(vary) <= MOST_LEVERS:
+        raise QueryError(f"--vary: expected one or two levers, got {len(vary)}")
     levers = []
-    for k, text in enumerate(texts, start=1):
+    for k, one in enumerate(vary, start=1):
         try:
-            levers.append(_lever(*parse_vary(text)))
+            levers.append(_lever(axis_of(one, k)))
         except VaryError as error:
             raise VaryError(f"--vary {k}: {error}") from None
     if len({lever.path for lever in levers}) < len(levers):
@@ -128,7 +128,8 @@ def levers_of(texts: Sequence[str]) -> list[Lever]:
     return levers
 
 
-def _lever(path: str, values: list[str]) -> Lever:
+def _lever(axis: Axis) -> Lever:
+    path, values = axis.path, list(axis.values)
     written = [number for v in values if (number := number_and_unit(v))]
     units = [number.unit for number in written]
     kinds = dimensions(units)

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from sim.studies.query import Given, Simulating, option, required, share
-
-
-def vary(given: Mapping[str, Iterable[Any]] | Iterable[str] | str) -> tuple[str, ...]:
-    """``PATH=VALUES`` of each lever, from texts or from a mapping of paths to values."""
-    if isinstance(given, Mapping):
-        return tuple(f"{path}={','.join(map(str, values))}" for path, values in given.items())
-    return (given,) if isinstance(given, str) else tuple(given)
+from sim.studies.vary import Vary, vary, written_vary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +20,11 @@ class PlanQuery(Simulating):
 
     scenario: Given = required(metavar="SCENARIO", help="A scenario file, or a shipped name.")
     finish_by: str = required("--finish-by", metavar="T", help="A time after the first order, such as 10 d, or a local date.")
-    vary: tuple[str, ...] = required(
+    vary: tuple[Vary, ...] = required(
         "--vary",
         metavar="PATH=VALUES",
         read=vary,
+        write=written_vary,
         help="A lever: a,b,c or lo:hi:step; once or twice.  warning=0 d:5 d:1 d: the fall so much later.",
     )
     confidence: float = option(

@@ -15,11 +15,11 @@ from sim.analysis.study import Proposal
 from sim.cli import main
 from sim.scenario import ScenarioError, loads
 from sim.scenario.errors import Fault
+from sim.studies.axis import VaryError
 from sim.studies.engine import StudyRunner
 from sim.studies.orders import LeverError, warning
 from sim.studies.plan.answer import levers_of
 from sim.studies.query import QueryError
-from sim.studies.vary import VaryError
 
 QUEUE = """
 title: Forty people, ten minutes each

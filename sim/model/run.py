@@ -1,0 +1,156 @@
+"""What all parts of one replication share: the clock, the draws, what has happened, and what is written down on the way.
+
+A part takes this and, by name, the parts that it calls; those that it must tell without knowing them register with it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from sim.model.compiled.numbers import Number, When
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.draws import Drawn
+from sim.model.kernel import Callback, Clock
+from sim.scenario.types import DailyHours
+
+INF = math.inf
+JUST_BEFORE = 1e-6
+"""Hours before an end of a daily span from which on the time of day itself is asked: it is rounded to 1e-9 h."""
+
+
+class Run:
+    """The state of one replication that belongs to no part of the world."""
+
+    def __init__(self, plan: CompiledScenario, seed: int, replication: int, orders_given: bool = False) -> None:
+        """*orders_given*: cohorts are ordered out as told from outside, whatever the scenario's own triggers say."""
+        self.clock = Clock()
+        self.streams: Drawn = plan.streams.draw(seed, replication)
+        clock = plan.scenario.clock
+        self.horizon = self.get(plan.horizon)
+        self.daylight = clock.daylight
+        self.start_hour = clock.start.when.hour + clock.start.when.minute / 60
+        self._spans: dict[int, tuple[float, bool]] = {}
+        """Daily span -> until when the answer of :meth:`within` holds, and the answer."""
+        self.orders_given = orders_given
+        self.given: list[tuple[int, int]] = []
+        """Orders as they are given: the priority of the event that leads to it, and the cohort."""
+        self.chalks: list[Any] = []
+        """All groups, in the order in which they were ready."""
+        self.segments: list[tuple[int, int, int, float, float, int]] = []
+        """(group, people, cause, from, to, within): waits whose cause is known when they end; ``within`` is the activity that
+        they interrupt, or -1."""
+        self.notes: list[tuple[float, str, str]] = []
+        self.happenings: dict[str, float] = {}
+        self._waiting: dict[str, list[Callable[[float], None]]] = {}
+        self._links: list[list[Any] | dict[Any, Any]] = []
+        self.started = False
+        self.ends_when_out = True
+        """Whether it ends before the horizon once everybody is out."""
+        self.movers = 0
+        """People who must be out before that; those who give up are struck off."""
+        self.n_out = 0
+        self.n_gave_up = 0
+
+    # -- numbers and time --------------------------------------------------------------------------------------------
+
+    def get(self, number: Number) -> float:
+        """A number that is fixed in this replication."""
+        return number.in_(self.streams)
+
+    def hour_of_day(self) -> float:
+        """Local time of day, in hours."""
+        minute = (self.start_hour + self.clock.now) % 24 * 60
+        whole = round(minute)
+        if abs(minute - whole) < 6e-8:  # at an end of a daily span exactly that, and not what rounding makes of it
+            return whole % 1440 // 60 + whole % 60 / 60
+        return minute / 60
+
+    def within(self, hours: DailyHours) -> bool:
+        """Whether it is now one of these *hours* of the day: asked at every event, worked out at their ends."""
+        known = self._spans.get(id(hours))
+        if known is not None and self.clock.now < known[0]:
+            return known[1]
+        hour = self.hour_of_day()
+        inside = hours.contains(hour)
+        ahead = min((hours.first - hour) % 24, (hours.last - hour) % 24)
+        self._spans[id(hours)] = (self.clock.now + ahead - JUST_BEFORE, inside)
+        return inside
+
+    # -- what has happened -------------------------------------------------------------------------------------------
+
+    def moment(self, when: When) -> float:
+        """The time of a moment, if what it waits for has happened; else infinite."""
+        base = 0.0 if when.after == "start" else self.happenings.get(when.after, INF)
+        return base + self.get(when.delay)
+
+    def when(self, when: When, priority: int, callback: Callback, arg: Any = None) -> None:
+        """Call ``callback(arg)`` at the moment (at once if it has passed)."""
+
+        def schedule(at: float) -> None:
+            self.clock.at(at + self.get(when.delay), priority, callback, arg)
+
+        if when.after != "start":
+            self.on_happening(when.after, schedule)
+        elif self.get(when.delay) <= 0 and not self.clock.now:
+            callback(arg)
+        else:
+            schedule(0.0)
+
+    def on_happening(self, name: str, callback: Callable[[float], None]) -> None:
+        """Call back with the time when *name* (a threat level, or ``ordered``) first happens."""
+        if name in self.happenings:
+            callback(self.happenings[name])
+        else:
+            self._waiting.setdefault(name, []).append(callback)
+
+    def happened(self, name: str, at: float) -> None:
+        """Something that others may wait for has happened for the first time."""
+        if name not in self.happenings:
+            self.happenings[name] = at
+            for callback in self._waiting.pop(name, ()):
+                callback(at)
+
+    def note(self, who: str, what: str) -> None:
+        """Something for the event log."""
+        self.notes.append((self.clock.now, who, what))
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def out(self, people: int) -> None:
+        """People are out."""
+        self.n_out += people
+        if self.n_out >= self.movers:
+            self.end_if_out()
+
+    def give_up(self, people: int) -> None:
+        """People come no more: nobody waits for them."""
+        self.n_gave_up += people
+        self.movers -= people
+
+    def end_if_out(self) -> None:
+        """The replication is over if nobody is left: ``out``, or ``gave_up`` where all who did not are out."""
+        if self.ends_when_out and self.n_out >= self.movers:
+            self.clock.stop("gave_up" if self.n_gave_up else "out")
+
+    def link(self) -> list[Any]:
+        """A list for what a part tells or asks without knowing it: whoever is told registers there.
+
+        It is emptied by :meth:`close`, since parts that know each other both ways would be freed by the cycle collector alone.
+        """
+        made: list[Any] = []
+        self._links.append(made)
+        return made
+
+    def link_table(self) -> dict[Any, Any]:
+        """A table that is emptied likewise."""
+        made: dict[Any, Any] = {}
+        self._links.append(made)
+        return made
+
+    def close(self) -> None:
+        """Let go of everything that could keep a finished world alive: what was to come, who tells whom, and all groups."""
+        self.clock.close()
+        for made in (*self._links, self._waiting, self.chalks):
+            made.clear()

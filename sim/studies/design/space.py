@@ -1,0 +1,280 @@
+"""From what a design says to its points: which scenario, with which settings, and what is read of each."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
+
+from sim.analysis.matrix import split
+from sim.analysis.measure import TOTAL, Measure, MeasureError, parse
+from sim.analysis.study import Proposal
+from sim.scenario import Loaded, Quantity, Scenario, ScenarioError
+from sim.scenario.errors import Fault, Faults, Place, dotted, printable
+from sim.scenario.files import PREFIX, shipped_names
+from sim.scenario.merge import nearest
+from sim.scenario.number import BASE_UNITS, dimensions, number_and_unit, scalar
+from sim.scenario.shapes import quantities
+from sim.studies.axis import Axis
+from sim.studies.design.points import OWN, Design, Factor, crossed, listed, sampled
+from sim.studies.design.spec import DesignSpec, Span
+from sim.studies.engine import Session, StudyRunner
+from sim.studies.preparing import TooLarge
+from sim.studies.query import Given, name_of
+
+CHOOSERS = ("scenario", "provider", "threat")
+_NAME = re.compile(r"[a-z0-9-]{1,40}")
+PROBED = 40
+"""Points that are tried before a design is given up as wrong everywhere."""
+DEFAULT = ("total.out_p50", "total.out_p90", "total.p_all_out", "total.left_behind")
+"""Measures of a design that names none."""
+
+Chosen = tuple[str | None, str | None, str | None]
+"""Scenario, provider and threat that a point names; None where it is left as given."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """The points of a design and what is read of them."""
+
+    design: Design
+    measures: tuple[Measure, ...]
+    runner: StudyRunner
+    of_choice: Mapping[Chosen, int]
+    """Which of the runner's scenarios a choice means."""
+    n: int
+
+    def chosen(self, number: int) -> int:
+        """Which of the runner's scenarios a point is about."""
+        return self.of_choice[_choice(self.design, self.design[number])]
+
+    def proposal(self, number: int) -> Proposal:
+        """The point as the runner takes it."""
+        row = self.design[number]
+        settings = (a.setting(p) for a, p in zip(self.design.axes, row, strict=True) if p != OWN and not a.chooses)
+        return Proposal(tuple(settings), self.n, self.of_choice[_choice(self.design, row)])
+
+
+def _choice(design: Design, row: Sequence[int]) -> Chosen:
+    named = {a.path: a.values[p] for a, p in zip(design.axes, row, strict=True) if a.chooses and p != OWN}
+    return named.get("scenario"), named.get("provider"), named.get("threat")
+
+
+def space_of(spec: DesignSpec, session: Session) -> Space:
+    """Works out the points of a design and checks all that can be checked before anything is simulated.
+
+    Raises:
+        ScenarioError: if a scenario, a path or a measure is wrong.
+        TooLarge: if a scenario is beyond the budget and that is not allowed.
+    """
+    several = len(spec.scenarios) > 1
+    names = tuple(name_of(given) for given in spec.scenarios)
+    if len(set(names)) < len(names):
+        raise _error(Place("sweep"), (), "a scenario is there twice")
+    if several and "scenario" in spec.paths:
+        raise _error(spec.place("scenario"), ("scenario",), "expected one scenario, or none, beside an axis of scenarios")
+    choices = _choices(spec, names if several else ())
+    byname = dict(zip(names, spec.scenarios, strict=True))
+    runner = session.check([_given(choice, byname, spec) for choice in choices], spec.settings)
+    design = _design(spec, runner.loaded[0].scenario)
+    placed = tuple(replace(axis, origin=spec.place(axis.path)) for axis in design.axes)
+    design = replace(design, axes=placed)
+    if several:
+        design = crossed(Axis("scenario", names, chooses=True), design)
+    missions = list(dict.fromkeys(m for one in runner.loaded for m in one.scenario.missions))
+    n = session.query.n
+    space = Space(design, _measures(spec, missions), runner, {choice: k for k, choice in enumerate(choices)}, n)
+    _probe(space)
+    return space
+
+
+def _error(place: Place, path: tuple[str | int, ...], message: str) -> ScenarioError:
+    return ScenarioError([Fault.at(place, path, message)])
+
+
+def _chooses(path: str, values: Iterable[str]) -> bool:
+    """Whether an axis chooses the scenario; ``threat`` may also be a mapping, to be set like any other."""
+    return path in CHOOSERS and (path != "threat" or all(_NAME.fullmatch(v) for v in values))
+
+
+def _choices(spec: DesignSpec, scenarios: Sequence[str]) -> list[Chosen]:
+    """All combinations of scenario, provider and threat that points name."""
+    options: list[list[str | None]] = []
+    for path in CHOOSERS:
+        values: list[str | None] = list(spec.values(path))
+        if path == "scenario" and scenarios:
+            values = list(scenarios)
+        if not values or not _chooses(path, (v for v in values if v is not None)):
+            values = [None]
+        elif spec.rows and any(path not in row for row in spec.rows):
+            values = [None, *values]
+        options.append(values)
+    found = [(s, p, t) for s, p, t in itertools.product(*options)]
+    if not spec.rows or scenarios:
+        return found
+    named = {
+        (row.get("scenario"), row.get("provider"), row.get("threat") if len(options[2]) > 1 or options[2][0] else None)
+        for row in spec.rows
+    }
+    return [choice for choice in found if choice in named]
+
+
+def _given(choice: Chosen, byname: Mapping[str, Given], spec: DesignSpec) -> Given:
+    """The scenario that a choice means."""
+    scenario, provider, threat = choice
+    if scenario is None and not byname:
+        raise _error(spec.place("scenario"), ("scenario",), "expected a scenario for every point, or scenarios: above the design")
+    base = next(iter(byname.values())) if scenario is None else byname.get(scenario, scenario)
+    if provider is None and threat is None:
+        return base
+    path = "provider" if provider is not None else "threat"
+    if isinstance(base, Loaded):
+        raise _error(spec.place(path), (path,), "can only be swept where scenarios are files named PROVIDER-THREAT")
+    folder, name = os.path.split(os.fspath(base))
+    shipped = PREFIX if name.startswith(PREFIX) else ""
+    stem, ending = os.path.splitext(name.removeprefix(PREFIX))
+    parts = split(stem)
+    if parts is None:
+        raise _error(spec.place(path), (path,), f"can only be swept where files are named PROVIDER-THREAT, not {printable(name)}")
+    wanted = f"{shipped}{provider or parts[0]}-{threat or parts[1]}{ending}"
+    there = os.path.join(folder, wanted)
+    if shipped and wanted.removesuffix(".yaml") not in shipped_names():
+        raise _error(spec.place(path), (path,), f"no shipped scenario {printable(wanted)}{nearest(wanted, shipped_names())}")
+    if not shipped and not FilePath(there).is_file():
+        raise _error(spec.place(path), (path,), f"no file {printable(there, 200)} for {printable(provider or threat or '')}")
+    return there
+
+
+def _dimensions(scenario: Scenario) -> dict[str, tuple[str, Quantity]]:
+    """Dimension and quantity of every path that is one."""
+    return {dotted(path): (dimension.name, quantity) for path, dimension, quantity, _ in quantities(scenario)}
+
+
+def _design(spec: DesignSpec, scenario: Scenario) -> Design:
+    known = _dimensions(scenario)
+
+    def axis_of(path: str, values: Sequence[str]) -> Axis:
+        if _chooses(path, values):
+            return Axis(path, tuple(values), chooses=True)
+        return Axis.of(path, values, known[path][0] if path in known else None)
+
+    if spec.kind == "grid":
+        return Design("grid", tuple(axis_of(axis.path, axis.values) for axis in spec.axes))
+    if spec.kind == "points":
+        return listed(spec.rows, axis_of)
+    faults = Faults()
+    factors = [_factor(path, span, known, faults) for path, span in spec.spans.items()]
+    faults.stop()
+    return sampled(spec.kind, [f for f in factors if f is not None], spec.points, spec.design_seed or spec.seed or 0)
+
+
+def _factor(path: str, span: Span, known: Mapping[str, tuple[str, Quantity]], faults: Faults) -> Factor | None:
+    dimension, quantity = known.get(path, (None, None))
+    if span.choices:
+        return Factor(path, choices=span.choices, dimension=dimension, chooses=_chooses(path, span.choices))
+    whole = dimension in ("people", "count")
+    if not span.own:
+        try:
+            low, high, unit = _between(span, dimension)
+            if not low < high or (span.log and low <= 0):
+                raise ValueError(f"expected {'0 < ' if span.log else ''}low < high, got {span.low} and {span.high}")
+        except ValueError as error:
+            faults.add(span.place, (path,), str(error))
+            return None
+        return Factor(path, low, high, unit, whole, span.log, dimension=dimension)
+    message = _no_range(path, quantity, known)
+    if message or quantity is None or quantity.spread is None or dimension is None:
+        faults.add(span.place, (path,), message)
+        return None
+    low, high = quantity.spread
+    high = min(high, 1.0) if dimension == "share" else high
+    return Factor(
+        path,
+        float(round(low)) if whole else low,
+        float(round(high)) if whole else high,
+        BASE_UNITS[dimension],
+        whole,
+        dimension=dimension,
+    )
+
+
+def _no_range(path: str, quantity: Quantity | None, known: Iterable[str]) -> str:
+    """Why a path has no range of its own; empty if it has one."""
+    if quantity is None:
+        return f"no quantity of that name, so that it has no range of its own{nearest(path, known)}"
+    if not quantity.is_constant:
+        return "is a distribution, and a number would replace it: say between which (lo:hi), or vary one of its parameters"
+    if quantity.spread is None or quantity.spread[0] == quantity.spread[1]:
+        return "has neither low and high nor a grade of evidence: say between which (lo:hi)"
+    return ""
+
+
+def _between(span: Span, dimension: str | None) -> tuple[float, float, str]:
+    """Low and high in one unit, and the unit: the one that both have, else the base unit."""
+    low_end, high_end = number_and_unit(span.low), number_and_unit(span.high)
+    if not low_end or not high_end:
+        raise ValueError(f"expected two numbers, lo:hi, got {printable(span.low)} and {printable(span.high)}")
+    units = {end.unit for end in (low_end, high_end) if end.unit}
+    kinds = [dimension] if dimension else dimensions(units)
+    if not kinds:
+        raise ValueError(f"expected units of one kind, got {printable(span.low)} and {printable(span.high)}")
+    if len(units) == 1:
+        for end in (low_end, high_end):
+            scalar(f"{end.number} {next(iter(units))}", kinds[0])  # a unit of the wrong kind is said
+        return float(low_end.number), float(high_end.number), next(iter(units))
+    kind = kinds[0] if units or dimension else "factor"
+    fine = "factor" if kind in ("people", "count") and not units else kind
+    low, high = scalar(span.low, fine), scalar(span.high, fine)
+    return low, high, BASE_UNITS[kind] if units else ""
+
+
+def by_mission(measures: Sequence[str], missions: Iterable[str]) -> list[str]:
+    """Every measure of everybody asked of each mission too."""
+    kinds = [address.removeprefix(f"{TOTAL}.") for address in measures if address.startswith(f"{TOTAL}.")]
+    return list(dict.fromkeys([*measures, *(f"{mission}.{kind}" for mission in missions for kind in kinds)]))
+
+
+def _measures(spec: DesignSpec, missions: Sequence[str]) -> tuple[Measure, ...]:
+    faults = Faults()
+    texts = list(spec.measures) or list(DEFAULT)
+    found: list[Measure] = []
+    for k, text in enumerate(by_mission(texts, missions) if spec.by == "mission" else texts):
+        try:
+            measure = parse(text, missions)
+        except MeasureError as error:
+            place = spec.measured[k] if k < len(spec.measured) else Place("--measure")
+            faults.add(place, (), str(error))
+            continue
+        if measure not in found:
+            found.append(measure)
+    faults.stop()
+    return tuple(found)
+
+
+def _probe(space: Space) -> None:
+    """Raises what is wrong if no point can be loaded: then a path is wrong, which is bad input and no failure of points."""
+    first: ScenarioError | TooLarge | None = None
+    for number in space.design.spread(PROBED):
+        try:
+            space.runner.source(space.proposal(number))
+            return
+        except (ScenarioError, TooLarge) as error:
+            first = first or error
+    if first is not None:
+        raise first
+
+
+def every_point(space: Space) -> list[Loaded]:
+    """The scenario of every point, for a study that can use none without the others; raises ScenarioError with all faults."""
+    points, faults = [], []
+    for number in range(len(space.design)):
+        try:
+            points.append(space.runner.source(space.proposal(number)))
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(dict.fromkeys(faults))
+    return points

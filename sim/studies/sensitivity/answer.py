@@ -1,0 +1,317 @@
+"""``sensitivity``: which inputs of a scenario matter for a measure; factors chosen, checked, simulated, kept and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.factors import Factor, Spec, Studied, candidates, chosen, corners, without
+from sim.analysis.measure import Measure, parse
+from sim.analysis.study import Batch, Outcome, Proposal, Study
+from sim.experiment import Progress, SilentProgress
+from sim.present.pictures import Pictures
+from sim.scenario import Scenario, ScenarioError
+from sim.scenario.errors import Fault, Faults, Place, dotted
+from sim.scenario.shapes import quantities
+from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.sensitivity.factor_file import specs_of
+from sim.studies.sensitivity.points import Case
+from sim.studies.sensitivity.query import SensitivityQuery
+from sim.studies.sensitivity.study import TOP, Ask, check, cost, study
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Json = dict[str, Any]
+ROUNDS = 5
+"""How often ranges that don't go together are looked for again after some were left out."""
+COUNTED = 10
+"""Fewest new replications from which a rate is told."""
+
+
+@dataclass(frozen=True)
+class Sensitivity(Answer):
+    """Which inputs matter, in sentences and numbers."""
+
+    @property
+    def headlines(self) -> list[str]:
+        """A sentence or two for each scenario and measure, then what differs between scenarios."""
+        each = [measure["headline"] for result in self.summary["results"] for measure in result["measures"].values()]
+        return [*each, *self.summary["contrast"]]
+
+    def unfinished(self) -> list[str]:
+        lines = [f"{f['scenario']}: {f['error']}: {', '.join(f['settings']) or 'the base'}" for f in self.failed[:5]]
+        return [*lines, "nothing above is final: the same command tries again what failed"] if self.failed else []
+
+    @property
+    def failed(self) -> list[Json]:
+        """Points without a result or with failed replications."""
+        return list(self.summary["failures"])
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """A row for each scenario, measure, factor and statistic."""
+        return tidy(self.summary)
+
+
+def answer(query: SensitivityQuery, session: Session) -> Sensitivity:
+    """Which uncertain inputs (or levers) matter for some measures, one scenario or several side by side.
+
+    Raises:
+        ScenarioError: all faults of the scenarios and of the factors.
+        MeasureError: a measure that cannot be studied.
+    """
+    specs = specs_of(list(query.factors))
+    return _Work(query, session.check(query.scenarios), specs).done()
+
+
+@dataclass
+class _Work:
+    query: SensitivityQuery
+    runner: StudyRunner
+    specs: list[Spec]
+    failures: list[Json] = field(default_factory=list)
+
+    @property
+    def kind(self) -> Studied:
+        return "lever" if self.query.levers else "uncertainty"
+
+    def done(self) -> Sensitivity:
+        query, runner = self.query, self.runner
+        measures = self.measures()
+        top = query.top if query.top is not None else 0 if query.factors else TOP[query.method]
+        ask = Ask(query.method, self.kind, query.n, query.seed, query.trajectories or 10, query.base_sample or 64, top or None)
+        check(ask, measures)
+        cases, notes = self.cases()
+        runner.session.tell(_costs(ask, cases))
+        answer = self.conduct(study(cases, measures, ask))
+        answer |= {
+            "warnings": [*notes, *answer["warnings"]],
+            "horizons_h": {one.name: one.scenario.clock.horizon.mean for one in runner.loaded},
+            "failures": self.failures[:100],
+            "failed": len(self.failures),
+            "final": not self.failures,
+        }
+
+        def draw(into: Pictures) -> None:
+            from sim.studies.sensitivity.plot import draw_sensitivity
+
+            draw_sensitivity(answer, into)
+
+        folder = runner.folder(top=ask.top, factors=[[_ends(f) for f in case.factors] for case in cases])
+        kept = runner.keep(folder, answer, {"effects": tidy(answer)}, draw, failed=len(self.failures))
+        return Sensitivity(answer | {"folder": str(folder)}, folder, kept.plots)
+
+    def measures(self) -> list[Measure]:
+        found = {}
+        for text in self.query.measures:
+            for one in self.runner.base:
+                measure = parse(text, list(one.loaded.scenario.missions))
+                found[measure.text] = measure
+        return list(found.values())
+
+    # -- factors ------------------------------------------------------------------------------------------------------
+
+    def cases(self) -> tuple[list[Case], list[str]]:
+        """Factors of every scenario, checked to go together, and what is to be said of them."""
+        faults, refused, cases, notes = Faults(), Faults(), [], []
+        missing = list(self.specs)
+        for number, one in enumerate(self.runner.base):
+            scenario = one.loaded.scenario
+            kind, specs = self.kind, self.specs
+            found = chosen(scenario, kind, specs, faults, refused) if specs else candidates(scenario, kind)
+            missing = [spec for spec in missing if spec in found.unmatched]
+            if found.unranged and not self.specs:
+                notes.append(f"{one.loaded.name}: {found.unranged} distributions have no range and are left alone")
+            cases.append(Case(number, one.loaded.name, scenario.title or one.loaded.name, found.factors))
+        for spec in missing:
+            why = [fault for fault in refused if (fault.file, fault.line, fault.column) == _where(spec)]
+            for fault in why:
+                faults.add(spec.place, tuple(fault.path.split(".")), fault.message)
+            if not why:
+                self.unmatched(spec, faults)
+        faults.stop()
+        if not any(case.factors for case in cases):
+            what = "lever" if self.query.levers else "uncertain parameter"
+            message = (
+                f"no {what} has a range: give it low and high, or a grade of evidence, or name factors in a file (--factors FILE)"
+            )
+            faults.add(Place(self.runner.base[0].given), (), message)
+        faults.stop()
+        cases = [self.fitting(case, notes) for case in cases]
+        return cases, notes
+
+    def unmatched(self, spec: Spec, faults: Faults) -> None:
+        from sim.scenario.merge import nearest
+        from sim.studies.sensitivity.screening import names_of
+
+        scenarios = [one.loaded.scenario for one in self.runner.base]
+        there = [dotted(path) for s in scenarios for path, *_ in quantities(s)]
+        every = [Case(k, "", "", candidates(s, self.kind).factors) for k, s in enumerate(scenarios)]
+        near = nearest(spec.path, names_of(every)) or nearest(spec.path, there)
+        what = "a lever" if self.query.levers else "an uncertain parameter"
+        faults.add(spec.place, (), f"expected the path of {what}, got {spec.path}{near}")
+
+    def fitting(self, case: Case, notes: list[str]) -> Case:
+        """The case with factors that go together at their ends; what was not asked for by name is left out if it does not."""
+        dropped: list[str] = []
+        for _ in range(ROUNDS):
+            clashes = self.clashes(case)
+            if not clashes:
+                break
+            culprits = _culprits(case, self.runner.base[case.number].loaded.scenario, [fault.path for fault in clashes]) - {
+                spec.path for spec in self.specs
+            }
+            if not culprits:
+                place = self.specs[0].place if self.specs else Place(self.runner.base[case.number].given)
+                why = "; ".join(f"{fault.path}: {fault.message}" for fault in clashes[:3])
+                faults = Faults()
+                faults.add(place, (), f"these ranges do not go together; put what is tied into one group, or leave it out: {why}")
+                faults.stop()
+            case = replace(case, factors=without(case.factors, culprits))
+            dropped += sorted(culprits)
+        if dropped:
+            notes.append(f"{case.name}: left alone, for their ranges do not go with other values: {', '.join(dropped)}")
+        return case
+
+    def clashes(self, case: Case) -> list[Fault]:
+        found: dict[tuple[str, str], Fault] = {}
+        for settings in corners(case.factors):
+            try:
+                self.runner.source(Proposal(settings, 1, case.number))
+            except ScenarioError as error:
+                for fault in error.faults:
+                    found.setdefault((fault.path, fault.expected), fault)
+        return list(found.values())
+
+    # -- simulation ---------------------------------------------------------------------------------------------------
+
+    def conduct(self, asking: Study[Json]) -> Json:
+        """Drives the study; after the base it is known how fast replications are."""
+        counting = _Counting(self.runner.session.progress)
+        runner = replace(self.runner, session=replace(self.runner.session, progress=counting))
+        rate: float | None = None
+        try:
+            batch = next(asking)
+            while True:
+                many = sum(p.n for p in batch.proposals)
+                left = f", at most {_clock(many / rate)} at {rate:,.1f}/s" if rate else ""
+                points = len(batch.proposals)
+                counting.begin(f"{batch.note}: {points:,} point{'s' if points != 1 else ''}{left}", 0, many)
+                answers = runner.gather(Batch(batch.proposals, partial(self.noted, batch.read)))
+                rate = counting.rate() or rate
+                batch = asking.send(answers)
+        except StopIteration as stop:
+            answer: Json = stop.value
+            return answer
+        finally:
+            asking.close()
+
+    def noted(self, read: Callable[[Outcome], Any], outcome: Outcome) -> Any:
+        if outcome.error is not None or outcome.failed:
+            name = self.runner.base[outcome.proposal.scenario].loaded.name
+            message = outcome.error or f"{outcome.failed:,} of {outcome.proposal.n:,} replications failed"
+            settings = list(map(str, outcome.proposal.settings))
+            shown = settings if len(settings) <= 6 else [*settings[:5], f"… and {len(settings) - 5} more"]
+            self.failures.append({"scenario": name, "settings": shown, "error": message})
+        return read(outcome)
+
+
+def _where(spec: Spec) -> tuple[str, int, int]:
+    return spec.place.file, spec.place.line, spec.place.column
+
+
+def _culprits(case: Case, scenario: Scenario, faulted: Sequence[str]) -> set[str]:
+    """Members to leave out so that no rule is broken: those at the faulted paths, or else what such a rule compares them with,
+    the members of the same dimension in the same section."""
+    members = [m for f in case.factors for m in f.members]
+    found = {m.path for m in members} & set(faulted)
+    if found:
+        return found
+    dimensions = {dotted(path): dimension.name for path, dimension, *_ in quantities(scenario)}
+    sections = [(path.rpartition(".")[0] + ".", dimensions.get(path)) for path in faulted]
+    return {m.path for m in members if any(m.path.startswith(at) and m.dimension == dimension for at, dimension in sections)}
+
+
+def _ends(factor: Factor) -> list[Any]:
+    return [factor.name, *([m.path, m.low, m.high, m.log] for m in factor.members)]
+
+
+def _costs(ask: Ask, cases: Sequence[Case]) -> str:
+    parts = cost(ask, cases)
+    each = [f"{what} {points:,} point{'s' if points != 1 else ''} × {n}" for what, points, n in parts]
+    total = sum(points * n for _, points, n in parts)
+    return f"{ask.method}: {', '.join(each)} = {total:,} replications, less what is stored already"
+
+
+def _clock(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+
+
+class _Counting(SilentProgress):
+    """Passes everything on, and knows how fast new replications came since the last beginning."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._new, self._spent = progress, 0, 0.0
+
+    def begin(self, name: str, done: int, total: int) -> None:
+        self._new, self._spent = 0, 0.0
+        self._progress.begin(name, done, total)
+
+    def stored(self, count: int) -> None:
+        self._progress.stored(count)
+
+    def advance(self, count: int, seconds: float, workers: int) -> None:
+        self._new += count
+        self._spent += seconds / workers
+        self._progress.advance(count, seconds, workers)
+
+    def waiting(self, name: str) -> None:
+        self._progress.waiting(name)
+
+    def notice(self, text: str) -> None:
+        self._progress.notice(text)
+
+    def rate(self) -> float | None:
+        """Replications a second; None from too few of them."""
+        return self._new / max(self._spent, 1e-6) if self._new >= COUNTED else None
+
+
+def tidy(answer: Json) -> pl.DataFrame:
+    """A row for each scenario, measure, factor and statistic: value with interval."""
+    import polars as pl
+
+    numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)
+    schema = {
+        "scenario": pl.String,
+        "measure": pl.String,
+        "unit": pl.String,
+        "factor": pl.String,
+        "statistic": pl.String,
+        **numbers,
+    }
+    rows = []
+    for result in answer["results"]:
+        for address, found in result["measures"].items():
+            for row in found["factors"]:
+                head = (result["scenario"], address, found["unit"], row["name"])
+                rows += [(*head, *statistic, row["distinct"]) for statistic in _statistics(answer["method"], row)]
+    return pl.DataFrame(rows, schema={**schema, "distinct": pl.Boolean}, orient="row")
+
+
+def _statistics(method: str, row: Json) -> Iterator[tuple[str, Any, Any, Any]]:
+    if method == "tornado":
+        for end in ("low", "high"):
+            at = row[end] or {}
+            yield f"difference_at_{end}", at.get("difference"), at.get("difference_low"), at.get("difference_high")
+            yield f"value_at_{end}", at.get("value"), at.get("low"), at.get("high")
+        yield "swing", row["swing"], None, None
+        return
+    names = ("mu_star", "mu", "sigma") if method == "morris" else ("first", "total")
+    for name in names:
+        low, high = row.get(f"{name}_interval") or (None, None)
+        yield name, row.get(name), low, high
+    for name in ("noise_floor",) if method == "morris" else ("first_noise", "total_noise"):
+        yield name, row.get(name), None, None

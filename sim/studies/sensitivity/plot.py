@@ -1,0 +1,156 @@
+"""Pictures of a sensitivity study: a row for each factor, a panel for each scenario, the factor that matters most on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from sim.analysis.words import share
+from sim.present.cells import UNSURE
+from sim.present.pictures import Pictures
+from sim.present.style import heading, wrap
+from sim.studies.sensitivity.plot_rows import draw_morris, draw_sobol, draw_tornado
+from sim.studies.sensitivity.table import MAIN, level, shortened, unit_words
+
+Json = Mapping[str, Any]
+ROWS = 20
+"""Factors in a picture at most; the tables have all."""
+LETTERS = 46
+
+
+def draw_sensitivity(answer: Json, into: Pictures) -> None:
+    """Draws a picture for each measure."""
+    for address in answer["measures"]:
+        into.draw(f"{answer['method']}-{address.replace('.', '-')}", partial(sensitivity_figure, answer, address))
+
+
+def sensitivity_figure(answer: Json, address: str) -> Figure:
+    """Panels side by side with the same rows and the same scale."""
+    results = answer["results"]
+    names = _order(answer, address)
+    factors = {factor["name"]: factor for factor in answer["factors"]}
+    wide = len(results)
+    figure = Figure(
+        figsize=(3.9 + 5.6 * wide if wide < 3 else 3.9 + 4.2 * wide, 1.3 + 0.52 * max(len(names), 1)), layout="constrained"
+    )
+    axes = figure.subplots(1, wide, sharey=True, sharex=answer["method"] != "tornado", squeeze=False)[0]
+    unit = results[0]["measures"][address]["unit"]
+    draw: dict[str, Callable[..., None]] = {"tornado": draw_tornado, "morris": draw_morris, "sobol": draw_sobol}
+    for axis, result in zip(axes, results, strict=True):
+        found = result["measures"][address]
+        rows = {row["name"]: row for row in found["factors"]}
+        draw[answer["method"]](axis, [rows.get(name) for name in names], [factors[name] for name in names], unit)
+        base = level(found, found["base"], answer, result)
+        _title(axis, result, base, wide)
+        _numbers(axis, unit, answer["method"])
+    if answer["method"] == "tornado":
+        _same_scale(axes)
+    _names(axes[0], names, factors, [result["measures"][address]["factors"] for result in results])
+    heading(figure, answer["titles"][address], _under(answer, address, len(names)))
+    return figure
+
+
+def _order(answer: Json, address: str) -> list[str]:
+    """Names by their largest main number in any scenario, at most :data:`ROWS`."""
+    key = MAIN[answer["method"]]
+    size: dict[str, float] = {}
+    for result in answer["results"]:
+        for row in result["measures"][address]["factors"]:
+            worth = float("inf") if row.get("turns") else row[key] if row[key] is not None else -1.0
+            size[row["name"]] = max(size.get(row["name"], -1.0), worth)
+    return sorted(size, key=lambda name: (-size[name], name))[:ROWS]
+
+
+def _title(axis: Axes, result: Json, base: str, panels: int) -> None:
+    lines = wrap(result["title"], 66 if panels < 3 else 44)
+    axis.set_title(
+        "\n".join([*lines, f"{result['scenario']}: {base} with every input at its value"]), fontsize=10.5, fontweight="normal"
+    )
+
+
+def _numbers(axis: Axes, unit: str, method: str) -> None:
+    axis.grid(visible=False, axis="y")
+    axis.tick_params(axis="y", length=0)
+    axis.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    words = f"change ({unit_words(unit)})" if unit != "h" else "change (hours)"
+    if method == "sobol":
+        axis.set_xlabel("share of the variance")
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
+        return
+    scale = 1.0 if unit else 100.0
+    sign = "+" if method == "tornado" else ""
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _tick(scale * x, sign)))
+    axis.set_xlabel(words if method == "tornado" else words.replace("change", "mean size of the change from low to high"))
+
+
+def _tick(x: float, sign: str) -> str:
+    if x == 0:
+        return "0"
+    return (f"{x:{sign},.0f}" if abs(x) >= 1000 else f"{x:{sign}.4g}").replace("-", "−")
+
+
+def _same_scale(axes: Sequence[Axes]) -> None:
+    """One scale for all panels, with room for the words at the ends of the bars."""
+    low, high = min(a.dataLim.x0 for a in axes), max(a.dataLim.x1 for a in axes)
+    span = (high - low) or 1.0
+    for axis in axes:
+        axis.set_xlim(low - 0.24 * span, high + 0.24 * span)
+
+
+def _names(axis: Axes, names: Sequence[str], factors: Mapping[str, Json], tables: Sequence[Sequence[Json]]) -> None:
+    """Path and meaning of every factor left of the first panel; those that cannot be told from nothing anywhere in grey."""
+    told = {row["name"] for rows in tables for row in rows if row["distinct"] or row.get("turns")}
+    axis.set_ylim(max(len(names), 1) - 0.4, -0.6)
+    axis.set_yticks(range(len(names)), [""] * len(names))
+    for k, name in enumerate(names):
+        sure = name in told
+        text = shortened(name, LETTERS) if sure else f"{UNSURE} {shortened(name, LETTERS - 2)}"
+        about = shorter(factors[name]["about"], 56)
+        place: Any = {
+            "xycoords": ("axes fraction", "data"),
+            "textcoords": "offset points",
+            "ha": "right",
+            "annotation_clip": False,
+        }
+        colour = "#000000" if sure else "#777777"
+        up = 1 if about else -4
+        axis.annotate(
+            text, (0, k), xytext=(-8, up), va="bottom", fontsize=9.5, color=colour, fontweight="bold" if sure else None, **place
+        )
+        axis.annotate(about, (0, k), xytext=(-8, -1), va="top", fontsize=8.2, color="#666666", **place)
+
+
+def shorter(text: str, most: int) -> str:
+    """A text cut at a word."""
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
+
+
+def _under(answer: Json, address: str, drawn: int) -> str:
+    many = len(answer["factors"])
+    some = f" The {drawn} largest of {many}." if many > drawn else ""
+    levers = "lever" if answer["kind"] == "lever" else "input"
+    noise = ""
+    if answer["method"] == "tornado":
+        said = f"Only one {levers} is moved at a time: blue to its low end, hatched orange to its high end (values printed)."
+        lines = "Black lines: 95 % intervals, both ends of an input together."
+    elif answer["method"] == "morris":
+        said = (
+            f"Bar: mean size of the change when one {levers} goes from low to high and the others are anywhere in their ranges."
+        )
+        floors = [row.get("noise_floor") for result in answer["results"] for row in result["measures"][address]["factors"]]
+        mark = "orange mark: noise floor; " if any(floor is not None for floor in floors) else ""
+        lines = f"Black line: 95 % interval; {mark}↑ ↓ up or down, ↕ either way."
+    else:
+        said = f"Dark: share of the variance due to this {levers} alone; light: with all its interactions."
+        lines = "Black lines: 95 % intervals."
+        shares = [result["measures"][address]["noise_share"] for result in answer["results"]]
+        parts = ", ".join("–" if s is None else share(s) for s in shares)
+        noise = f" Noise of the replications, taken out: {parts} of the raw variance."
+    final = "" if answer["final"] else " NOT FINAL: some points or replications failed."
+    grey = f"Grey and {UNSURE}: can't be told from no effect."
+    return f"{said} {lines} {grey}{some}{noise} {answer['replications']} replications a point.{final}"

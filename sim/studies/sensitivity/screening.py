@@ -1,0 +1,77 @@
+"""Which factors to study where there are many: each is tried alone at both ends with few replications; the largest effects stay.
+
+A rule for spending replications where they tell most, not an answer: a factor that acts only together with others can be missed,
+and says so nowhere.  What was left out is listed with its score; what is in every study is never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from sim.analysis.factors import ALWAYS
+from sim.analysis.measure import Measure, parse
+from sim.analysis.statistics import Floats
+from sim.analysis.study import Batch, Study
+from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader
+
+REPLICATIONS = 10
+
+
+def names_of(cases: Sequence[Case]) -> list[str]:
+    """Names of all factors of all cases, each once, in their order."""
+    return list(dict.fromkeys(f.name for case in cases for f in case.factors))
+
+
+def finite(measures: Sequence[Measure]) -> list[Measure]:
+    """The measures, times as restricted means: differences exist whatever happens."""
+    return [parse(text, [m.scope]) for text, m in {nearest_finite(m) or m.text: m for m in measures}.items()]
+
+
+def screen(cases: Sequence[Case], measures: Sequence[Measure], n: int, keep: int) -> Study[tuple[list[Case], Json | None]]:
+    """The cases with the *keep* factors whose larger end moves a measure most, relative to the largest of that measure.
+
+    None instead of a record where there are no more than *keep*.
+    """
+    if len(names_of(cases)) <= keep:
+        return list(cases), None
+    few, asked = min(n, REPLICATIONS), finite(measures)
+    proposals = [case.proposal(few) for case in cases]
+    for case in cases:
+        for k in range(len(case.factors)):
+            alone: list[float | None] = [None] * len(case.factors)
+            for end in (0.0, 1.0):
+                alone[k] = end
+                proposals.append(case.proposal(few, alone))
+    responses: list[Response] = yield Batch(proposals, reader(asked), "screening")
+    scores = dict.fromkeys(names_of(cases), 0.0)
+    at = len(cases)
+    for case, base in zip(cases, responses, strict=False):
+        of = responses[at : at + 2 * len(case.factors)]
+        at += len(of)
+        for measure in asked:
+            effects = _effects(measure, base, of, few)
+            most = float(effects.max(initial=0.0))
+            for factor, effect in zip(case.factors, effects, strict=True):
+                scores[factor.name] = max(scores[factor.name], float(effect) / most if most > 0 else 0.0)
+    ranked = sorted(scores, key=lambda name: (-scores[name], name))
+    kept = set(sorted(ranked, key=lambda name: ALWAYS.fullmatch(name) is None)[:keep])  # sorted() keeps the order of the others
+    narrowed = [replace(case, factors=tuple(f for f in case.factors if f.name in kept)) for case in cases]
+    record = {
+        "replications": few,
+        "tried": len(ranked),
+        "kept": keep,
+        "scores": [{"name": name, "score": round(scores[name], 4), "kept": name in kept} for name in ranked],
+    }
+    return narrowed, record
+
+
+def _effects(measure: Measure, base: Response, responses: Sequence[Response], n: int) -> Floats:
+    """The larger of the two mean paired differences of each factor, in size; 0 where there is no pair; shape (k,)."""
+    b = base.row(measure, n)
+    changes = np.array([r.row(measure, n) for r in responses]).reshape(-1, n) - b
+    there = ~np.isnan(changes)
+    means = np.abs(np.where(there, changes, 0.0).sum(axis=1)) / np.maximum(there.sum(axis=1), 1)
+    return np.asarray(means.reshape(-1, 2).max(axis=1))

@@ -1,0 +1,156 @@
+"""A sensitivity study from question to answer: the base, a choice of factors where there are many, the method, the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.analysis.factors import Studied, about
+from sim.analysis.measure import Measure, MeasureError
+from sim.analysis.statistics import least_sample
+from sim.analysis.study import Batch, Study
+from sim.studies.sensitivity.morris import LEAST, morris
+from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader, value_json
+from sim.studies.sensitivity.screening import REPLICATIONS, names_of, screen
+from sim.studies.sensitivity.sobol import sobol
+from sim.studies.sensitivity.tornado import END_LEVEL, tornado
+from sim.studies.sensitivity.wording import contrast, picture_title, sentence
+
+TOP: dict[str, int] = {"tornado": 20, "morris": 20, "sobol": 8}
+"""Factors studied where nobody names them."""
+
+
+class MethodError(MeasureError):
+    """A measure that a method has no use for; one line."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is asked for."""
+
+    method: str = "tornado"
+    kind: Studied = "uncertainty"
+    n: int = 50
+    """Replications of each point."""
+    seed: int = 1
+    trajectories: int = 10
+    base: int = 64
+    """Base sample of Sobol' indices, a power of 2."""
+    top: int | None = None
+    """Most factors; all if None."""
+
+    def points(self, factors: int) -> int:
+        """Points of the method itself for so many factors of one scenario, without the base and the choice of factors."""
+        if self.method == "tornado":
+            return 2 * factors
+        return self.trajectories * (factors + 1) if self.method == "morris" else self.base * (factors + 2)
+
+
+def check(ask: Ask, measures: Sequence[Measure]) -> None:
+    """Refuses what cannot be averaged; raises :class:`MethodError`."""
+    for measure in measures:
+        instead = nearest_finite(measure)
+        if instead is not None and ask.method != "tornado":
+            raise MethodError(
+                f"{measure.text} may be infinite (never), and {ask.method} takes differences and means: ask for {instead}"
+            )
+    if ask.method == "sobol" and (ask.base < 2 or ask.base & (ask.base - 1)):
+        raise MethodError(f"expected a base sample that is a power of 2, such as 64, got {ask.base}")
+
+
+def cost(ask: Ask, cases: Sequence[Case]) -> list[tuple[str, int, int]]:
+    """What will be simulated: (what, points, replications of each), the base first."""
+    many = len(names_of(cases))
+    found = [("the base", len(cases), ask.n)]
+    if ask.top is not None and many > ask.top:
+        found.append(("screening", sum(2 * len(c.factors) + 1 for c in cases), min(ask.n, REPLICATIONS)))
+    most = ask.top or many
+    found.append((ask.method, sum(ask.points(min(len(c.factors), most)) for c in cases), ask.n))
+    return found
+
+
+def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study[Json]:
+    """The answer as plain data: numbers, sentences and warnings for each scenario and measure."""
+    bases: list[Response] = yield Batch([case.proposal(ask.n) for case in cases], reader(measures), "base")
+    narrowed, record = list(cases), None
+    if ask.top is not None:
+        narrowed, record = yield from screen(cases, measures, ask.n, ask.top)
+    if ask.method == "tornado":
+        found = yield from tornado(narrowed, measures, ask.n, ask.seed, bases)
+    elif ask.method == "morris":
+        found = yield from morris(narrowed, measures, ask.n, ask.seed, ask.trajectories)
+    else:
+        found = yield from sobol(narrowed, measures, ask.n, ask.seed, ask.base)
+    results = [
+        {"scenario": case.name, "title": case.title, "measures": _measures(ask, case, measures, base, answer)}
+        for case, base, answer in zip(narrowed, bases, found, strict=True)
+    ]
+    factors = {f.name: f.as_json() for case in narrowed for f in case.factors}
+    return {
+        "method": ask.method,
+        "kind": ask.kind,
+        "replications": ask.n,
+        "seed": ask.seed,
+        **({"trajectories": ask.trajectories} if ask.method == "morris" else {}),
+        **({"base_sample": ask.base} if ask.method == "sobol" else {}),
+        "measures": [m.text for m in measures],
+        "factors": list(factors.values()),
+        "screening": record,
+        "results": results,
+        "titles": {m.text: picture_title(m, results, {name: f["about"] for name, f in factors.items()}) for m in measures},
+        "contrast": contrast(ask.method, measures, results),
+        "warnings": _warnings(ask, measures, results, len(factors)),
+    }
+
+
+def _measures(ask: Ask, case: Case, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
+    said, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
+    for m in measures:
+        found = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
+        at = {"title": m.title, "unit": m.kind.unit, "base": value_json(base.values[m.text]) if base.error is None else None}
+        said[m.text] = at | found | {"headline": sentence(ask.method, ask.kind, m, case.title, at, found, inputs)}
+    return said
+
+
+def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], factors: int) -> list[str]:
+    said = []
+    for m in measures:
+        least = least_sample(m.kind.quantile, END_LEVEL) if m.kind.quantile is not None else 0
+        if ask.n < least:
+            said.append(f"{m.text}: {ask.n} replications are too few for intervals ({least} are needed)")
+    if ask.method == "tornado" and ask.n < 30:
+        said.append(f"only {ask.n} pairs: intervals are wide, and the normal theory behind them is rough")
+    if ask.method == "morris" and ask.n < LEAST:
+        said.append(f"{ask.n} replications of each point: too few to tell an effect from noise (at least {LEAST})")
+    if ask.method == "morris" and ask.trajectories < 4:
+        said.append("fewer than 4 trajectories: intervals are very wide, or there are none")
+    if ask.method == "sobol" and ask.n < 2:
+        said.append("one replication of each point: its noise is not known, and is part of the indices")
+    for result in results:
+        for address, found in result["measures"].items():
+            where = f"{result['scenario']}, {address}"
+            if ask.method == "sobol":
+                said += _sobol_warnings(where, found)
+            lost = [f["name"] for f in found["factors"] if f.get("error")]
+            said += [f"{where}: no answer for {name}: a point failed" for name in lost]
+            short = [f["name"] for f in found["factors"] if f.get("trajectories", ask.trajectories) < ask.trajectories]
+            if short and ask.method == "morris":
+                said.append(
+                    f"{where}: {len(short)} factors rest on fewer than {ask.trajectories} trajectories: points gave no value"
+                )
+    if factors >= 20 and ask.method != "sobol":
+        said.append(f"of {factors} factors without any effect about {round(factors / 20)} would stand out by chance")
+    return said
+
+
+def _sobol_warnings(where: str, found: Json) -> list[str]:
+    said = []
+    if not found["answered"]:
+        said.append(f"{where}: no indices: it does not vary by more than the noise of the replications")
+    elif (found["noise_share"] or 0) > 0.2:
+        said.append(
+            f"{where}: {found['noise_share']:.0%} of the raw variance is noise of few replications: more of them would help"
+        )
+    if found["rows_lost"]:
+        said.append(f"{where}: {found['rows_lost']} rows of the base sample have a point without a value and are left out")
+    return said

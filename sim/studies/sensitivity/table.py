@@ -1,0 +1,226 @@
+"""Tables of a sensitivity study: a row for each factor, the one that matters most first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.analysis.words import count, duration, share
+from sim.present.cells import NOTHING, UNSURE, late, signed
+from sim.studies.sensitivity.answer import Sensitivity
+
+Json = Mapping[str, Any]
+WIDE = 120
+ACTS = {"linear": "linear", "monotone": "one way", "nearly monotone": "mostly one way", "non-linear or interacting": "depends"}
+"""What sigma / mu* says, in a cell."""
+ARROWS = {"up": "↑", "down": "↓", "both": "↕"}
+
+
+def shown(answer: Sensitivity, width: int) -> list[RenderableType]:
+    """The sentences, then the tables."""
+    return [*(part for line in answer.headlines for part in (line, "")), sensitivity_tables(answer.summary, width)]
+
+
+def sensitivity_tables(answer: Json, width: int = 80) -> RenderableType:
+    """A table for each scenario and measure, and one that sets the scenarios side by side where there are several."""
+    parts: list[RenderableType] = []
+    factors = {factor["name"]: factor for factor in answer["factors"]}
+    for address in answer["measures"]:
+        for result in answer["results"]:
+            found = result["measures"][address]
+            parts += [_heading(answer, result, found, address), _table(answer, result, found, factors, width), Text("")]
+        if len(answer["results"]) > 1:
+            parts += [*_side_by_side(answer, address, width), Text("")]
+    return Group(*parts, *_notes(answer))
+
+
+def cell(x: float | None, unit: str, sign: bool = False) -> str:
+    """A value in the unit of its measure: hours, people, or percentage points of a share."""
+    if x is None:
+        return NOTHING
+    if unit == "h":
+        text = duration(abs(x))
+    elif unit == "people":
+        text = count(abs(x))
+    else:
+        text = f"{abs(100 * x):.1f}" if abs(x) < 0.0995 else f"{abs(100 * x):.0f}"
+    return signed(text, x) if sign else text if x >= 0 else f"−{text}"
+
+
+def shortened(name: str, most: int) -> str:
+    """A name of at most *most* characters, its end kept: that is what tells paths apart."""
+    return name if len(name) <= most else f"…{name[len(name) - most + 1 :]}"
+
+
+def unit_words(unit: str) -> str:
+    """The unit of differences, in words."""
+    return {"h": "time", "people": "people", "": "percentage points"}[unit]
+
+
+def _heading(answer: Json, result: Json, found: Json, address: str) -> Text:
+    text = Text(result["title"], style="bold")
+    many = f"{answer['replications']:,} replications of each point"
+    text.append(f"\n{result['scenario']} · {address} in {unit_words(found['unit'])} · {many}", style="not bold")
+    if found["base"] is not None:
+        text.append(f" · base {level(found, found['base'], answer, result)}", style="not bold")
+    if not answer["final"]:
+        text.append(" · NOT FINAL", style="bold")
+    return text
+
+
+def level(found: Json, at: Json | None, answer: Json, result: Json) -> str:
+    """A value of the measure itself."""
+    if at is None:
+        return NOTHING
+    if at["value"] is None:
+        return late(at["never"], answer["horizons_h"].get(result["scenario"], 0.0))
+    return share(at["value"]) if found["unit"] == "" else cell(at["value"], found["unit"])
+
+
+def _table(answer: Json, result: Json, found: Json, factors: Mapping[str, Json], width: int) -> Table:
+    wide = width >= WIDE
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    names = 34 if width < 100 else 42
+    table.add_column("Lever" if answer["kind"] == "lever" else "Uncertain input", no_wrap=True)
+    rows = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[answer["method"]](table, found, factors, wide)
+    for row, cells in zip(found["factors"], rows, strict=True):
+        mark = "" if row["distinct"] or row.get("turns") else f"{UNSURE} "
+        table.add_row(Text(mark + shortened(row["name"], names - len(mark))), *map(Text, cells), style="" if not mark else "dim")
+    return table
+
+
+def _right(table: Table, *names: str) -> None:
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True)
+
+
+def _limits(low: float | None, high: float | None, unit: str, sign: bool = False) -> str:
+    return "" if low is None or high is None else f"{cell(low, unit, sign)} to {cell(high, unit, sign)}"
+
+
+def _tornado(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    unit = found["unit"]
+    for end in ("Low", "High"):
+        _right(table, *([f"{end} end"] if wide else []), f"At {end.lower()}", *(["interval"] if wide else []))
+    _right(table, "Swing")
+    rows = []
+    for row in found["factors"]:
+        cells = []
+        for end in ("low", "high"):
+            at = row[end]
+            cells += [factors[row["name"]][f"{end}_text"]] if wide else []
+            cells += [_change(at, unit)]
+            cells += [_limits(at and at["difference_low"], at and at["difference_high"], unit, True)] if wide else []
+        rows.append([*cells, "∞" if row["turns"] else cell(row["swing"], unit)])
+    return rows
+
+
+def _change(at: Json | None, unit: str) -> str:
+    if at is None:
+        return "failed"
+    if at["turns"]:
+        return "never" if at["value"] is None else cell(at["value"], unit)
+    return cell(at["difference"], unit, True)
+
+
+def _morris(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    unit = found["unit"]
+    _right(table, "mu*", "95 %")
+    if wide:
+        _right(table, "mu", "sigma")
+    _right(table, "Noise")
+    table.add_column("Acts", no_wrap=True)
+    if wide:
+        _right(table, "Low end", "High end")
+    rows = []
+    for row in found["factors"]:
+        low, high = row.get("mu_star_interval") or (None, None)
+        cells = [cell(row["mu_star"], unit), _limits(low, high, unit)]
+        cells += [cell(row.get("mu"), unit, True), cell(row.get("sigma"), unit)] if wide else []
+        acts = (
+            f"{ARROWS.get(row.get('direction') or '', ' ')} {ACTS.get(row.get('character') or '', '')}" if row["distinct"] else ""
+        )
+        cells += [cell(row.get("noise_floor"), unit), acts]
+        factor = factors[row["name"]]
+        rows.append(cells + ([factor["low_text"], factor["high_text"]] if wide else []))
+    return rows
+
+
+def _sobol(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    _right(table, "First", *(["95 %"] if wide else []), "Total", "95 %", "Noise")
+    if wide:
+        _right(table, "Low end", "High end")
+    rows = []
+    for row in found["factors"]:
+        first, total = (index_cells(row, name) for name in ("first", "total"))
+        noise = NOTHING if row["total_noise"] is None else f"{row['total_noise']:.2f}"
+        cells = [first[0], *([first[1]] if wide else []), *total, noise]
+        factor = factors[row["name"]]
+        rows.append(cells + ([factor["low_text"], factor["high_text"]] if wide else []))
+    return rows
+
+
+def index_cells(row: Json, name: str) -> tuple[str, str]:
+    """A Sobol' index and its interval."""
+    if row[name] is None:
+        return NOTHING, ""
+    low, high = row[f"{name}_interval"]
+    return f"{row[name] + 0.0:.2f}".replace("-", "−"), f"{low:.2f} to {high:.2f}".replace("-", "−")
+
+
+MAIN = {"tornado": "swing", "morris": "mu_star", "sobol": "total"}
+
+
+def _side_by_side(answer: Json, address: str, width: int) -> list[RenderableType]:
+    """The main number of every factor in every scenario; the largest first."""
+    key = MAIN[answer["method"]]
+    title = {"tornado": "swing", "morris": "mu*", "sobol": "total index"}[answer["method"]]
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    table.add_column(f"{address}: {title}", no_wrap=True)
+    by_scenario = [{row["name"]: row for row in result["measures"][address]["factors"]} for result in answer["results"]]
+    _right(table, *(shortened(result["scenario"], 20) for result in answer["results"]))
+    unit = answer["results"][0]["measures"][address]["unit"]
+    order = {
+        name: max((rows[name][key] or 0.0 for rows in by_scenario if name in rows), default=0.0) for name in _all(by_scenario)
+    }
+    for name in sorted(order, key=lambda n: (-order[n], n)):
+        cells = []
+        for rows in by_scenario:
+            row = rows.get(name)
+            if row is None or row[key] is None:
+                cells.append(NOTHING)
+                continue
+            text = index_cells(row, "total")[0] if key == "total" else "∞" if row.get("turns") else cell(row[key], unit)
+            cells.append(text if row["distinct"] or row.get("turns") else f"{UNSURE} {text}")
+        table.add_row(Text(shortened(name, 34 if width < 100 else 42)), *map(Text, cells))
+    return [table]
+
+
+def _all(by_scenario: Sequence[Mapping[str, Json]]) -> list[str]:
+    return list(dict.fromkeys(name for rows in by_scenario for name in rows))
+
+
+def _notes(answer: Json) -> list[Text]:
+    said = {
+        "tornado": "At low, at high: change when only this input stands at that end; swing: between the two ends and the base.",
+        "morris": "mu*: mean size of the change from low to high, others anywhere in their ranges; noise: what mu* of an input "
+        "without effect stays below; acts: ↑ ↓ always up or down, ↕ either way, depends: not linear, or on the others.",
+        "sobol": "First: share of the variance due to this input alone; total: with all its interactions; noise: part of the raw "
+        "total that was noise of the replications and is taken out.",
+    }[answer["method"]]
+    lines = [
+        f"{said} Every input moves over its own range. {UNSURE} can't be told from no effect. Intervals are 95 % each, "
+        "not together."
+    ]
+    screening = answer["screening"]
+    if screening is not None:
+        lines.append(
+            f"{screening['kept']} of {screening['tried']} inputs, chosen by trying each alone with {screening['replications']} "
+            "replications: one that acts only together with others may be missed (--top 0 studies all)."
+        )
+    return [*(Text(line, style="dim") for line in lines), *(Text(f"Warning: {w}.", style="yellow") for w in answer["warnings"])]

@@ -1,0 +1,1 @@
+"""Scenarios over values of their parameters."""

@@ -1,0 +1,253 @@
+"""``sweep``: a scenario at many points of its parameters, all under the same random numbers, as one tidy table.
+
+Each point is kept like a run of its own and its measures in a spool, so that a sweep that was stopped goes on where it was;
+the table is written in the order of the design, whatever the order in which points ended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis.study import Outcome
+from sim.experiment.files import storing
+from sim.experiment.identity import run_id
+from sim.experiment.spool import Spool
+from sim.experiment.store import Store
+from sim.experiment.tables import table_of, write_table
+from sim.studies.design.given import spec_of
+from sim.studies.design.points import OWN
+from sim.studies.design.space import Space, space_of
+from sim.studies.engine import Answer, Session
+from sim.studies.query import name_of
+from sim.studies.sweep.difference import ends
+from sim.studies.sweep.points import Samples, View, known_parts, read, reason, samples, sources_digest, view_of
+from sim.studies.sweep.query import SweepQuery
+from sim.studies.sweep.words import headline
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Json = dict[str, Any]
+MOST_SEEN = 20_000
+"""Points of a sweep that is drawn and told in a sentence; a larger one is a table alone."""
+MOST_ROWS = 5_000
+"""Rows of the table in the JSON; more are in the files alone."""
+MOST_FAILED = 1_000
+"""Points that failed whose reasons are kept, the first ones."""
+FRAME = 16_384
+"""Rows of the table in memory at a time."""
+
+
+@dataclass(frozen=True)
+class Sweep(Answer):
+    """A finished sweep: the sentence, the numbers about it, and where its table is."""
+
+    failed: Mapping[int, str] = field(default_factory=dict)
+    """Points that failed, wholly or in part, and why (the first thousand); with any of them nothing is final."""
+    view: View | None = field(default=None, repr=False)
+    """All of it in memory, for tables and pictures; None if it is too large for that."""
+
+    @property
+    def headline(self) -> str:
+        """The answer in a sentence."""
+        return self.headlines[0]
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """A row per point and measure."""
+        import polars as pl
+
+        return pl.read_parquet(self.folder / "sweep.parquet")
+
+    def as_json(self) -> Json:
+        """The summary, and the table's rows where there are few; ``null`` is infinite where ``never`` says why, else nothing."""
+        if self.summary["rows"] > MOST_ROWS:
+            return self.summary
+        rows = self.table.iter_rows(named=True)
+        finite = [{k: None if isinstance(x, float) and not math.isfinite(x) else x for k, x in row.items()} for row in rows]
+        return {**self.summary, "table": finite}
+
+    def unfinished(self) -> list[str]:
+        if not self.failed:
+            return []
+        more = self.summary["failed"] - 5
+        rest = f"and {more:,} more points failed; " if more > 0 else ""
+        lines = [f"point {number}: {error}" for number, error in list(self.failed.items())[:5]]
+        return [*lines, f"{rest}the rows of points that failed say why; nothing above is final"]
+
+
+def answer(query: SweepQuery, session: Session) -> Sweep:
+    """Simulates every point of a sweep, or reads what is stored of it, and writes its folder.
+
+    Raises:
+        ScenarioError: if a scenario, a path or a measure is wrong, before anything is simulated.
+        TooLarge: if a scenario is beyond the budget.
+        OutputError, StoreError: if results cannot be kept.
+    """
+    spec = spec_of(query.scenarios, query.vary, query.measures, query.by)
+    # what is to be said of a scenario would be said of each one of a matrix: a sweep keeps quiet about it
+    query = query.completed(spec.n, spec.seed)
+    space = space_of(spec, replace(session, query=query, hear=lambda prepared: None))
+    return PointScheduler(query, space, spec.title).conduct()
+
+
+class PointScheduler:
+    """One sweep under way: which points are still to be simulated, and what is known of the others."""
+
+    def __init__(self, query: SweepQuery, space: Space, title: str) -> None:
+        self.space, self.title = space, title
+        self.design, self.measures, self.runner = space.design, space.measures, space.runner
+        self.query, self.progress = query, self.runner.session.progress
+        self.names = [one.name for one in self.runner.loaded]
+        self.folder = self.query.out / "sweep" / self.identity()
+        self.seen = len(self.design) <= MOST_SEEN
+        self.chosen = [space.chosen(k) for k in range(len(self.design))] if self.seen else []
+        self.pairs = ends(self.design, self.chosen) if self.seen else []
+        self.kept: dict[int, Samples] = {}
+        self.failures = 0
+        self.first: list[tuple[int, str]] = []
+        """The first points that failed, a heap by falling number: they end in any order."""
+
+    def identity(self) -> str:
+        """Twelve hex digits over what is asked: scenarios with seed and code, design and measures; never n or processes."""
+        ids = [run_id(one.digest_text, self.query.seed) for one in self.runner.loaded]
+        axes = [[axis.path, list(axis.values)] for axis in self.design.axes]
+        parts: list[Any] = [ids, self.names, self.design.kind, axes, [m.text for m in self.measures]]
+        digest = hashlib.sha256(json.dumps(parts).encode())
+        for row in self.design.rows or ():
+            digest.update(f"{row}".encode())
+        return digest.hexdigest()[:12]
+
+    def conduct(self) -> Sweep:
+        store = Store(self.folder)
+        with store.open(lambda: self.progress.waiting("sweep")):
+            key = f"{self.query.n} {sources_digest()}"
+            with Spool(self.folder / "points.jsonl", len(self.design), key) as spool:
+                self.simulate(spool)
+                self.progress.doing("sweep", "writing the table")
+                done = self.write(spool)
+                spool.settle()
+            store.write_json("summary.json", done.summary)
+            store.write_json("manifest.json", self.runner.manifest(self.folder) | self.beside())
+            self.progress.written("sweep")
+        return replace(done, summary=done.summary | {"folder": str(self.folder)})
+
+    def beside(self) -> Json:
+        """What the manifest of a sweep holds beside that of every study; its scenarios may be more than are named."""
+        command = self.query.command([name_of(given) for given in self.query.scenarios])
+        return {"points": len(self.design), "failed": self.failures, "command": command}
+
+    def simulate(self, spool: Spool) -> None:
+        """Every point that the spool doesn't know; those at the ends of an axis again, for their replications are paired."""
+        always = {number for pair in self.pairs for number in pair}
+        numbers = [k for k in range(len(self.design)) if k not in spool or k in always]
+        n, size = self.query.n, len(self.design)
+        self.progress.begin(f"sweep: {size:,} point{'s' if size != 1 else ''}", (size - len(numbers)) * n, size * n)
+
+        def done(k: int, outcome: Outcome) -> None:
+            number, why = numbers[k], reason(outcome)
+            if number in always:
+                self.kept[number] = samples(outcome, self.measures)
+            if why is not None:
+                self.fail(number, why)
+            spool.add(number, read(outcome, self.measures), final=why is None)
+
+        self.runner.run((self.space.proposal(number) for number in numbers), done)
+
+    def fail(self, number: int, why: str) -> None:
+        """Notes a point that failed; none is in the spool of an earlier command, which forgot those that weren't final."""
+        self.failures += 1
+        keep = heapq.heappush if len(self.first) < MOST_FAILED else heapq.heappushpop
+        keep(self.first, (-number, why))
+
+    def write(self, spool: Spool) -> Sweep:
+        """Table, pictures and summary from the spool."""
+        write_table(self.folder, "sweep", table_of(self.schema(), lambda: self.frames(spool)))
+        failed = {-number: why for number, why in sorted(self.first, reverse=True)}
+        view = self.view(spool) if self.seen else None
+        size = len(self.design)
+        sentence = headline(view, self.pairs, self.kept) if view else f"{size:,} points: too many for a sentence; see the table."
+        if self.failures:
+            sentence = f"Not final, {self.failures:,} of {size:,} points failed. {sentence}"
+        plots = self.draw(view, sentence) if view is not None and self.query.plots else ()
+        return Sweep(self.summary(sentence, failed), self.folder, plots, failed, view)
+
+    def schema(self) -> pl.Schema:
+        import polars as pl
+
+        columns: dict[str, Any] = {"point": pl.Int64(), "scenario": pl.String(), "provider": pl.String(), "threat": pl.String()}
+        for axis in self.design.axes:
+            if not axis.chooses:
+                columns[self.column(axis.path)] = pl.Float64() if axis.plain else pl.String()
+        columns |= {"measure": pl.String(), "unit": pl.String()}
+        columns |= dict.fromkeys(("value", "low", "high"), pl.Float64())
+        return pl.Schema({**columns, "n": pl.Int64(), "never": pl.String(), "error": pl.String(), "never_ordered": pl.Float64()})
+
+    @staticmethod
+    def column(path: str) -> str:
+        """The column of a path; ``threat`` itself has one of that name already."""
+        return f"{path} (set)" if path in ("threat", "point", "scenario", "provider") else path
+
+    def frames(self, spool: Spool) -> Iterator[pl.DataFrame]:
+        """The table, a few rows at a time, in the order of the design."""
+        import polars as pl
+
+        schema, rows = self.schema(), []
+        parts = known_parts(self.names)
+        for number, cells in spool:
+            head = self.head(number, parts)
+            for measure, cell in zip(self.measures, cells, strict=True):
+                rows.append((*head, measure.text, measure.kind.unit, *cell))
+            if len(rows) >= FRAME:
+                yield pl.DataFrame(rows, schema=schema, orient="row")
+                rows = []
+        yield pl.DataFrame(rows, schema=schema, orient="row")
+
+    def head(self, number: int, parts: list[tuple[str, str] | None]) -> tuple[Any, ...]:
+        """What identifies a point in each of its rows."""
+        which = self.space.chosen(number)
+        values: list[Any] = []
+        for axis, place in zip(self.design.axes, self.design[number], strict=True):
+            if not axis.chooses:
+                value = None if place == OWN else axis.numbers[place] if axis.plain and axis.numbers else axis.values[place]
+                values.append(value)
+        return (number, self.names[which], *(parts[which] or (None, None)), *values)
+
+    def view(self, spool: Spool) -> View:
+        horizons = {one.scenario.clock.horizon.mean for one in self.runner.loaded}
+        varied = any(axis.path.startswith("clock") for axis in self.design.axes)
+        horizon = math.inf if varied or len(horizons) > 1 else horizons.pop()
+        return view_of(self.design, self.names, self.chosen, self.measures, spool, self.query.n, self.query.seed, horizon)
+
+    def draw(self, view: View, sentence: str) -> tuple[Path, ...]:
+        from sim.studies.sweep.plot import draw_sweep
+
+        pictures = self.runner.pictures(self.folder)
+        with storing(self.folder):
+            draw_sweep(view, sentence, pictures)
+        return tuple(pictures.made)
+
+    def summary(self, sentence: str, failed: Mapping[int, str]) -> Json:
+        return {
+            "title": self.title,
+            "headline": sentence,
+            "folder": f"{self.folder.parent.name}/{self.folder.name}",
+            "scenarios": list(dict.fromkeys(self.names)),
+            "design": self.design.kind,
+            "axes": [{"path": a.path, "unit": a.unit, "values": list(a.values[:1000])} for a in self.design.axes],
+            "measures": [{"measure": m.text, "unit": m.kind.unit, "title": m.title} for m in self.measures],
+            "points": len(self.design),
+            "rows": len(self.design) * len(self.measures),
+            "replications": self.query.n,
+            "seed": self.query.seed,
+            "failed": self.failures,
+            "failures": [{"point": number, "error": error} for number, error in list(failed.items())[:20]],
+            "final": not self.failures,
+        }

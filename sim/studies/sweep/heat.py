@@ -1,0 +1,168 @@
+"""Heat maps of a sweep over two numbers: a shade and a number in each cell, hatched where people are never all out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Colormap, ListedColormap, Normalize
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from sim.analysis.statistics import Floats
+from sim.present.style import heading, wrap
+from sim.studies.axis import Axis
+from sim.studies.sweep.plot import Group
+from sim.studies.sweep.points import Sheet, View
+from sim.studies.sweep.scales import Scale, scale_of
+
+NEUTRAL = "#dfe3e8"
+"""Every cell where the extremes can't be told apart: shades would be drawn from noise."""
+TICKS = 14
+"""Labels on an axis at most."""
+
+
+def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[Group], told: str, left: str) -> Figure:
+    """A panel for each group; the first axis runs to the right, the second upwards, both in the order of their numbers."""
+    across, up = pair
+    columns = min(len(groups), 3)
+    rows = -(-len(groups) // columns)
+    wide = 8.4 if columns == 1 else 5.0 if columns == 2 else 4.2
+    high = min(max(0.42 * len(up.values) + 1.3, 2.8), 6.4 if rows == 1 else 4.2)
+    figure = Figure(figsize=(wide * columns + 1.2, high * rows), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    scale = scale_of(view, [sheet], np.concatenate([group.points for group in groups]))
+    told_apart = apart(sheet, np.concatenate([group.points for group in groups]))
+    shades, norm = _shades(sheet, scale, groups) if told_apart else (ListedColormap([NEUTRAL]), Normalize(0.0, 1.0))
+    room = (wide - 0.9) / len(across.values) * 72, (high - 0.9) / len(up.values) * 72  # points for a cell
+    for k, group in enumerate(groups):
+        here = axes[k // columns][k % columns]
+        if len(groups) > 1:
+            here.set_title("\n".join(wrap(group.label, 40)), fontsize=11)
+        _cells(here, view, sheet, pair, group, scale, shades, norm, room)
+        _ticks(here, across, up)
+        here.set_xlabel(_label(across) if k // columns == rows - 1 or k + columns >= len(groups) else "")
+        here.set_ylabel(_label(up) if k % columns == 0 else "")
+        here.xaxis.set_tick_params(labelbottom=k + columns >= len(groups))
+    for k in range(len(groups), rows * columns):
+        axes[k // columns][k % columns].set_visible(False)
+    unit = {"d": " (days)", "h": " (hours)"}.get(scale.unit, "")
+    if told_apart:
+        bar = figure.colorbar(ScalarMappable(norm, shades), ax=axes.ravel().tolist(), shrink=0.85, pad=0.02)
+        bar.set_label(f"{sheet.measure.kind.title}{unit}")
+        bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
+    whose = f"{group.label}. " if len(groups) == 1 else ""
+    hatched = f" Hatched: {scale.late}." if np.isposinf(sheet.value).any() else ""
+    failed = " Crossed: failed." if view.errors else ""
+    if not told_apart:
+        told = _untold(sheet, groups, told)
+        whose += f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "
+    said = f"{whose}{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
+    heading(figure, told, f"{said} Every cell had the same random numbers.{left}")
+    return figure
+
+
+def _finite(sheet: Sheet, points: NDArray[np.int64]) -> NDArray[np.int64]:
+    return points[np.isfinite(sheet.value[points])]
+
+
+def apart(sheet: Sheet, points: NDArray[np.int64]) -> bool:
+    """Whether the least and the most of the finite cells have 95 % intervals that do not overlap."""
+    points = _finite(sheet, points)
+    if points.size < 2:
+        return False
+    least, most = points[np.argmin(sheet.value[points])], points[np.argmax(sheet.value[points])]
+    return bool(sheet.high[least] < sheet.low[most])  # nan, no interval, is never less
+
+
+def _untold(sheet: Sheet, groups: Sequence[Group], told: str) -> str:
+    """The title where one colour is all there is: nothing to tell apart where all cells are the same or only one has a number."""
+    points = _finite(sheet, np.concatenate([group.points for group in groups]))
+    values = sheet.value[points]
+    if values.size < 2 or values.min() == values.max():
+        return told
+    cells = "cells with a number" if np.isposinf(sheet.value).any() else "cells"
+    return f"{told.removesuffix('.')}; the {cells} can't be told apart."
+
+
+def decimals(values: Floats, scale: Scale) -> int:
+    """Decimals with which cells differ that differ by a tenth of what lies between the extremes; at most three."""
+    finite = values[np.isfinite(values)] / (scale.per if scale.unit != "share" else 0.01)
+    usual = 1 if scale.unit == "d" or (scale.unit == "h" and finite.max(initial=0.0) < 10) else 0
+    span = float(np.ptp(finite)) if finite.size else 0.0
+    return next((k for k in range(usual, 4) if span * 10**k >= 9.5), 3) if span > 0 else usual
+
+
+def _shades(sheet: Sheet, scale: Scale, groups: Sequence[Group]) -> tuple[Colormap, Normalize]:
+    """Dark is bad; one scale for all panels."""
+    values = np.concatenate([sheet.value[group.points] for group in groups])
+    finite = values[np.isfinite(values)] / scale.per
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+    name = "cividis_r" if sheet.measure.kind.worse_high else "cividis"
+    return mpl.colormaps[name], Normalize(low, high if high > low else low + 1.0)
+
+
+def _order(axis: Axis) -> list[int]:
+    """Positions of the values in the order of their numbers."""
+    assert axis.numbers is not None
+    numbers = axis.numbers
+    return sorted(range(len(axis.values)), key=lambda k: (np.isnan(numbers[k]), numbers[k]))
+
+
+def _cells(
+    axes: Axes, view: View, sheet: Sheet, pair: Sequence[Axis], group: Group, scale: Scale, shades: Colormap, norm: Normalize,
+    room: tuple[float, float],
+) -> None:  # fmt: skip
+    place = [{k: at for at, k in enumerate(_order(axis))} for axis in pair]
+    x, y = (view.places(axis)[group.points] for axis in pair)
+    places = decimals(sheet.value, scale)
+    texts = {int(p): _text(float(sheet.value[p]), scale, places) for p in group.points}
+    longest = max(1, *map(len, texts.values()))
+    size = min(10.0, 0.92 * room[0] / (0.62 * longest), 0.6 * room[1])
+    for point, i, j in zip(group.points, x, y, strict=True):
+        value = float(sheet.value[point])
+        corner = (place[0][int(i)] - 0.5, place[1][int(j)] - 0.5)
+        if np.isnan(value):
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor="#ffffff", edgecolor="#999999", hatch="xx", linewidth=0))
+            continue
+        if np.isinf(value):
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor="#f3e9e9", edgecolor="#a04040", hatch="////", linewidth=0))
+            continue
+        red, green, blue, _ = shade = shades(norm(value / scale.per))
+        axes.add_patch(Rectangle(corner, 1, 1, facecolor=shade, edgecolor="white", linewidth=0.5))
+        if size >= 5.5:
+            ink = "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.5 else "white"
+            axes.text(corner[0] + 0.5, corner[1] + 0.5, texts[int(point)], ha="center", va="center", fontsize=size, color=ink)
+    axes.set_xlim(-0.5, len(pair[0].values) - 0.5)
+    axes.set_ylim(-0.5, len(pair[1].values) - 0.5)
+    axes.grid(visible=False)
+
+
+def _text(value: float, scale: Scale, places: int) -> str:
+    x = value / scale.per
+    if not np.isfinite(x):
+        return ""
+    if scale.unit == "share":
+        return f"{100 * x:.{places}f} %" if places and 0 < x < 1 else scale.text(x)
+    if scale.unit in ("d", "h"):
+        return f"{x:.{places}f}"
+    return f"{x:,.{places}f}" if places and x != int(x) else scale.text(x)
+
+
+def _ticks(axes: Axes, across: Axis, up: Axis) -> None:
+    for side, axis in ((axes.xaxis, across), (axes.yaxis, up)):
+        order, texts = _order(axis), axis.written[1]
+        step = -(-len(order) // TICKS)
+        side.set_ticks(range(0, len(order), step), labels=[texts[k] for k in order[::step]])
+    longest = max(map(len, across.written[1]))
+    if longest * min(len(across.values), TICKS) > 48:
+        axes.tick_params(axis="x", labelrotation=45, labelsize=9)
+
+
+def _label(axis: Axis) -> str:
+    unit = axis.written[0]
+    return f"{axis.path} ({unit})" if unit else axis.path

@@ -1,0 +1,168 @@
+"""Pictures of a sweep over one number (lines with bands), over names (dots) and over many parameters (a cloud for each)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from sim.present.style import heading, series, wrap
+from sim.studies.axis import Axis
+from sim.studies.sweep.plot import MEASURES, PANELS, Group, Panel
+from sim.studies.sweep.points import Sheet, View
+from sim.studies.sweep.scales import Scale, parameter_axis, scale_of, value_axis
+
+SAME = "Every point had the same random numbers."
+ROWS = 40
+"""Dots below each other at most."""
+
+
+def lines_figure(view: View, panels: Sequence[Panel], axis: Axis, told: str, left: str) -> Figure:
+    """A panel for each measure, or for each group of one measure; the band is the 95 % interval of each point."""
+    columns = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
+    rows = -(-len(panels) // columns)
+    figure = Figure(figsize=(9.0, 5.0) if columns == 1 else (5.6 * columns, 3.7 * rows + 0.3), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    shared = len({panel.sheet.measure for panel in panels}) == 1
+    everything = np.arange(len(view.design))
+    labelled = len(view.scenarios) > 1 or len(panels[0].groups) > 1
+    for k, panel in enumerate(panels):
+        here = axes[k // columns][k % columns]
+        scale = scale_of(view, [panel.sheet], everything)
+        here.set_title(panel.title, fontsize=11.5)
+        for look, group in panel.groups:
+            _line(here, view, panel.sheet, axis, group, look, scale)
+        value_axis(here, scale, panel.sheet.measure.kind.title if shared and k % columns == 0 else _short(panel.sheet, shared))
+        parameter_axis(here, axis)
+        if len(panel.groups) > 1:
+            _names(here, view, panel, axis, scale)
+    for k in range(len(panels), rows * columns):
+        axes[k // columns][k % columns].set_visible(False)
+    never = " Triangles: never." if any(np.isposinf(p.sheet.value).any() for p in panels) else ""
+    whose = "" if labelled else f"{view.scenarios[0]}. "
+    heading(figure, told, f"{whose}Line: estimate; band: 95 % interval from {view.n:,} replications.{never} {SAME}{left}")
+    return figure
+
+
+def _short(sheet: Sheet, shared: bool) -> str:
+    unit = sheet.measure.kind.unit
+    return "" if shared else {"h": "time", "people": "people"}.get(unit, "probability")
+
+
+def _numbers(view: View, axis: Axis, points: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The parameter at points; nan where the scenario's own value holds."""
+    assert axis.numbers is not None
+    return np.array([*axis.numbers, np.nan])[view.places(axis)[points]]
+
+
+def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: Group, look: int, scale: Scale) -> None:
+    style = series(look)
+    x = _numbers(view, axis, group.points)
+    order = np.argsort(x)
+    points, x = group.points[order][~np.isnan(x[order])], x[order][~np.isnan(x[order])]
+    value, low, high = sheet.value[points], scale(sheet.low[points]), scale(sheet.high[points])
+    axes.fill_between(x, low, high, color=style.colour, alpha=0.16, linewidth=0)
+    finite = np.where(np.isfinite(value), value, np.nan)
+    axes.plot(x, scale(finite), color=style.colour, linestyle=style.dashes, linewidth=2.4, marker="o", markersize=5, zorder=3)
+    for edge in (low, high):
+        axes.plot(x, edge, color=style.colour, linewidth=0.6, alpha=0.6)
+    gone = np.isposinf(value)
+    axes.plot(x[gone], scale(value[gone]), color=style.colour, linestyle="none", marker="^", markersize=8, zorder=4)
+
+
+def _names(axes: Axes, view: View, panel: Panel, axis: Axis, scale: Scale) -> None:
+    """Names beside the right ends of lines, moved apart."""
+    ends = []
+    for look, group in panel.groups:
+        x = _numbers(view, axis, group.points)
+        known = np.flatnonzero(~np.isnan(x) & ~np.isnan(panel.sheet.value[group.points]))
+        if known.size:
+            last = group.points[known[np.argmax(x[known])]]
+            ends.append((float(scale(panel.sheet.value[[last]])[0]), group.label, look))
+    bottom, top = axes.get_ylim()
+    gap = 0.075 * (top - bottom)
+    spots, place = [], top + gap
+    for height, _, _ in (ordered := sorted(ends, key=lambda e: -e[0])):
+        place = min(height, place - gap)
+        spots.append(place)
+    floor = bottom
+    for k in reversed(range(len(spots))):
+        spots[k] = floor = max(spots[k], floor)
+        floor += gap
+    for (_, label, look), spot in zip(ordered, spots, strict=True):
+        axes.annotate(
+            f" {label}", (1.0, spot), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=9.5, fontweight="bold",
+            color=series(look).colour, annotation_clip=False,
+        )  # fmt: skip
+
+
+def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[Group], told: str, left: str) -> Figure:
+    """Names below each other, a dot with its interval for each, a panel for each measure."""
+    shown = [(group.label, int(point)) for group in groups for point in group.points][:ROWS]
+    if len(view.design) > len(shown):
+        left += f" {len(view.design) - len(shown):,} more points are in the table alone."
+    columns = min(len(sheets), 4)
+    lines = [wrap(label, 34) for label, _ in shown]
+    each = 0.36 if max(map(len, lines)) == 1 else 0.2 * max(map(len, lines)) + 0.12
+    figure = Figure(figsize=(2.6 + 2.9 * columns, 1.2 + each * len(shown)), layout="constrained")
+    axes = figure.subplots(1, columns, sharey=True, squeeze=False)[0]
+    points, heights = np.array([point for _, point in shown]), np.arange(len(shown))[::-1]
+    for k, (here, sheet) in enumerate(zip(axes, sheets[:columns], strict=True)):
+        scale = scale_of(view, [sheet], points)
+        value, low, high = (scale(x[points]) for x in (sheet.value, sheet.low, sheet.high))
+        gone = np.isposinf(sheet.value[points])
+        here.hlines(heights, low, high, color=series(0).colour, linewidth=3, alpha=0.45)
+        here.plot(value[~gone], heights[~gone], color=series(0).colour, linestyle="none", marker="o", markersize=7)
+        here.plot(value[gone], heights[gone], color=series(1).colour, linestyle="none", marker=">", markersize=8)
+        value_axis(here, scale, "", upright=False)
+        here.set_xlabel(here.get_xlabel().strip() or sheet.measure.kind.unit or "")
+        title = (
+            f"{sheet.measure.kind.title}"
+            if sheet.measure.scope == "total"
+            else f"{sheet.measure.scope}: {sheet.measure.kind.title}"
+        )
+        here.set_title("\n".join(wrap(title, 26)), fontsize=10.5)
+        here.grid(axis="y", visible=False)
+        if k == 0:
+            here.set_yticks(heights, ["\n".join(some) for some in lines], fontsize=10)
+    axes[0].set_ylim(-0.6, len(shown) - 0.4)
+    more = f" {len(sheets) - columns} more measures are in the table alone." if len(sheets) > columns else ""
+    heading(figure, told, f"Dot: estimate; bar: 95 % interval from {view.n:,} replications. {SAME}{left}{more}")
+    return figure
+
+
+def cloud_figure(view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequence[Group], told: str, left: str) -> Figure:
+    """A panel for each parameter: every point at its value of it, whatever the others are."""
+    shown = list(axes_of)[:PANELS]
+    if len(axes_of) > PANELS:
+        left += f" {len(axes_of) - PANELS} more parameters are in the table alone."
+    columns = min(len(shown), 3)
+    rows = -(-len(shown) // columns)
+    figure = Figure(figsize=(4.3 * columns + 0.8, 3.6 * rows + 0.3), layout="constrained")
+    panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    scale = scale_of(view, [sheet], np.arange(len(view.design)))
+    for k, axis in enumerate(shown):
+        here = panels[k // columns][k % columns]
+        for look, group in enumerate(groups[:MEASURES]):
+            x, y = _numbers(view, axis, group.points), sheet.value[group.points]
+            gone = np.isposinf(y)
+            for chosen, marker in ((~gone, "os^DvP"[look]), (gone, "^")):
+                here.plot(
+                    x[chosen], scale(y[chosen]), linestyle="none", marker=marker, markersize=4.5, alpha=0.65,
+                    color=series(look).colour, label=group.label if marker != "^" or look == 2 else None,
+                )  # fmt: skip
+        value_axis(here, scale, sheet.measure.kind.title)
+        if k % columns:
+            here.set_ylabel("")
+        parameter_axis(here, axis)
+    for k in range(len(shown), rows * columns):
+        panels[k // columns][k % columns].set_visible(False)
+    if len(groups) > 1:
+        figure.legend(*panels[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
+    if len(groups) > MEASURES:
+        left += f" {len(groups) - MEASURES} more groups are in the table alone."
+    heading(figure, told, f"Each dot is a point of the design, {view.n:,} replications; intervals are in the table. {SAME}{left}")
+    return figure

@@ -1,0 +1,124 @@
+"""Pictures of a sweep: lines over one number, heat maps over two, dots over names, a cloud for each of many parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from sim.analysis.measure import TOTAL
+from sim.present.pictures import Pictures
+from sim.studies.axis import Axis
+from sim.studies.design.points import OWN, short_paths
+from sim.studies.sweep.points import Sheet, View
+from sim.studies.sweep.words import lies
+
+OVERLAID = 5
+"""Lines in one panel at most."""
+PANELS = 9
+"""Panels in one picture at most."""
+MEASURES = 6
+"""Measures drawn at most."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Points that differ in numbers only: those of one scenario and of one value of each axis of names."""
+
+    label: str
+    points: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes: a title, a measure and the groups shown in it, each with the look of its number."""
+
+    title: str
+    sheet: Sheet
+    groups: Sequence[tuple[int, Group]]
+
+
+def draw_sweep(view: View, told: str, into: Pictures) -> None:
+    """Draws what suits the design; what isn't drawn is said in the picture.  Nothing where there is no answer."""
+    sheets = [sheet for sheet in view.sheets if not np.isnan(sheet.value).all()]
+    drawn = ([sheet for sheet in sheets if sheet.measure.scope == TOTAL] or sheets)[:MEASURES]
+    left = f" {len(view.sheets) - len(drawn)} more measures are in the table alone." if len(view.sheets) > len(drawn) else ""
+    figures = _figures(view, drawn, told, left) if drawn else {}
+    for name, figure in figures.items():
+        into.draw(name, figure)
+    for old in into.folder.glob("sweep*.[ps][nv]g") if figures else ():  # of the same sweep with fewer answers
+        if old.stem not in figures:
+            into.drop(old.stem)
+
+
+def _figures(view: View, sheets: Sequence[Sheet], told: str, left: str) -> dict[str, Callable[[], Figure]]:
+    """What makes each picture, by its name."""
+    from sim.studies.sweep.heat import heat_figure
+    from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
+
+    numeric = [axis for axis in view.axes if axis.numbers is not None and len(axis.values) > 1]
+    groups = groups_of(view, [axis for axis in view.axes if axis.numbers is None])
+    if not numeric:
+        return {"sweep": partial(dots_figure, view, sheets, groups, told, left)}
+    if view.design.kind != "grid" or len(numeric) > 3:
+        return _each(sheets, lambda s: cloud_figure(view, s, numeric, groups, f"{lies(view, s)}.", left))
+    if len(numeric) == 1 and len(groups) <= OVERLAID:
+        panels = [Panel(_words(s), s, list(enumerate(groups))) for s in sheets]
+        return {"sweep": partial(lines_figure, view, panels, numeric[0], told, left)}
+    if len(numeric) == 3:
+        groups = [cut for group in groups for cut in slices(view, group, numeric[2])]
+    left = f"{_beyond(groups)}{left}"
+    if len(numeric) == 1:
+
+        def lines(s: Sheet) -> Figure:
+            panels = [Panel(g.label, s, [(0, g)]) for g in groups[:PANELS]]
+            return lines_figure(view, panels, numeric[0], f"{lies(view, s)}.", left)
+
+        return _each(sheets, lines)
+    return _each(sheets, lambda s: heat_figure(view, s, numeric[:2], groups[:PANELS], f"{lies(view, s)}.", left))
+
+
+def _each(sheets: Sequence[Sheet], figure: Callable[[Sheet], Figure]) -> dict[str, Callable[[], Figure]]:
+    """A picture for each measure."""
+    return {f"sweep-{sheet.measure.text}": partial(figure, sheet) for sheet in sheets}
+
+
+def _words(sheet: Sheet) -> str:
+    title = sheet.measure.kind.title
+    text = title[:1].upper() + title[1:]
+    return text if sheet.measure.scope == TOTAL else f"{sheet.measure.scope}: {title}"
+
+
+def _beyond(groups: Sequence[Group]) -> str:
+    more = len(groups) - PANELS
+    return f" {more} more panel{'s' if more > 1 else ''} would follow: see the table." if more > 0 else ""
+
+
+def groups_of(view: View, names: Sequence[Axis]) -> list[Group]:
+    """Points by scenario and by the values of the axes of names, in the order of the design."""
+    places = [view.places(axis) for axis in names]
+    short = short_paths([axis.path for axis in names])
+    found: dict[tuple[int, ...], list[int]] = {}
+    for number in range(len(view.design)):
+        key = (int(view.scenario[number]), *(int(p[number]) for p in places))
+        found.setdefault(key, []).append(number)
+    several = len({key[0] for key in found}) > 1
+    groups = []
+    for (scenario, *values), points in found.items():
+        said = [view.scenarios[scenario]] if several or not names else []
+        for name, axis, place in zip(short, names, values, strict=True):
+            said.append(f"{name} {axis.values[place] if place != OWN else 'as it is'}")
+        groups.append(Group(", ".join(said), np.array(points)))
+    return groups
+
+
+def slices(view: View, group: Group, axis: Axis) -> list[Group]:
+    """A group cut by the values of one more axis."""
+    places = view.places(axis)[group.points]
+    (short,) = short_paths([axis.path])
+    named = f"{group.label}, " if len(view.scenarios) > 1 else ""
+    return [Group(f"{named}{short} {value}", group.points[places == k]) for k, value in enumerate(axis.values)]

@@ -1,0 +1,149 @@
+"""A sweep in a sentence: what an axis does from end to end, or between which values the measures lie."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+
+from sim.analysis.measure import TOTAL, Measure
+from sim.analysis.statistics import Estimate
+from sim.analysis.words import count, duration, share
+from sim.studies.sweep.difference import difference
+from sim.studies.sweep.points import Samples, Sheet, View, never_ordered
+
+
+def value_text(x: float, measure: Measure, never: str | None = None, horizon_h: float = math.inf) -> str:
+    """A value of a measure in words."""
+    if math.isnan(x):
+        return "–"
+    if math.isinf(x):
+        late = f"> {horizon_h / 24:.3g} d" if math.isfinite(horizon_h) else "unfinished"
+        return late if never == "unfinished" else "never"
+    return duration(x) if measure.kind.unit == "h" else count(x) if measure.kind.unit == "people" else share(x)
+
+
+def leading(sheets: Sequence[Sheet], moved: Collection[str] = ()) -> list[Sheet]:
+    """The one or two measures that a sentence is about: a time that is finite somewhere, and who is left.
+
+    Of the times the last one, of those that moved if any did; of the others likewise, numbers of people first.
+    """
+    total = [s for s in sheets if s.measure.scope == TOTAL] or list(sheets)
+    times = [s for s in total if s.measure.kind.unit == "h" and np.isfinite(s.value).any()]
+    others = [s for s in total if s.measure.kind.unit != "h" and np.isfinite(s.value).any()]
+    people = [s for s in others if s.measure.kind.unit == "people"] or others
+    found = []
+    for some in (times, people):
+        found += ([s for s in some if s.measure.text in moved] or some)[-1:]
+    return found or [s for s in total if not np.isnan(s.value).all()][:1]
+
+
+def beside_all(view: View) -> str:
+    """Who isn't among the all that are out, in a sentence with a space before it; nothing where everybody is ordered out."""
+    people = np.nan_to_num(never_ordered(view))
+    some = int(np.count_nonzero(people))
+    if not some:
+        return ""
+    where = "at every point" if some == people.size else f"at {some:,} of {people.size:,} points"
+    many = count(float(people.max()))
+    upto = many if people.min() == people.max() else f"up to {many}"
+    return f" Not among all that are out: {upto} people who are never ordered out, {where}."
+
+
+def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[int, Samples] | None = None) -> str:
+    """The answer in a sentence: what the axis does from end to end, or between which values the measures lie."""
+    if all(np.isnan(sheet.value).all() for sheet in view.sheets):
+        return f"No answer at any of the {len(view.design):,} points."
+    shown = [(a, b) for a, b in pairs if a not in view.errors and b not in view.errors][:4]
+    if not shown:
+        return " ".join(f"{lies(view, sheet)}." for sheet in leading(view.sheets)) + beside_all(view)
+    (axis,) = view.axes
+    places = view.places(axis)
+    low, high = (axis.values[places[p]] for p in shown[0])
+    changes = {(p, sheet.measure.text): _compared(sheet, *p, kept or {}) for p in shown for sheet in view.sheets}
+    chosen = leading(view.sheets, {text for (_, text), (_, distinct) in changes.items() if distinct})
+    told = []
+    for pair in shown:
+        whose = f"{view.scenarios[view.scenario[pair[0]]]}: " if len(set(view.scenarios)) > 1 else ""
+        told.append(whose + ", ".join(_change(view, sheet, pair, *changes[pair, sheet.measure.text]) for sheet in chosen))
+    more = f"; and {len(pairs) - len(shown)} more scenarios" if len(pairs) > len(shown) else ""
+    return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}.{beside_all(view)}"
+
+
+def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Samples]) -> tuple[Estimate, bool]:
+    """Paired difference between two points, and whether it can be told from none."""
+    if sheet.measure.text in kept.get(a, {}) and sheet.measure.text in kept.get(b, {}):
+        return difference(sheet.measure, kept[a], kept[b])
+    return Estimate(math.nan, None, None), False
+
+
+def _change(view: View, sheet: Sheet, pair: tuple[int, int], found: Estimate, distinct: bool) -> str:
+    a, b = pair
+    measure, what = sheet.measure, name(sheet.measure)
+    first, last = (value_text(float(sheet.value[p]), measure, sheet.never[p], view.horizon_h) for p in pair)
+    if np.isnan(sheet.value[[a, b]]).any():
+        return f"{what} goes from {first} to {last}"
+    if first == last and not distinct:
+        return f"{what} stays at {first}" + ("" if math.isinf(sheet.value[a]) else " (no difference shown)")
+    if not distinct:
+        return f"{what} goes from {first} to {last} (can't be told from no difference)"
+    between = ""
+    if found.low is not None and found.high is not None:
+        between = f" (difference {_signed(found.low, measure)} to {_signed(found.high, measure)})"
+    verb = "rises" if sheet.value[b] > sheet.value[a] else "falls"
+    return f"{what} {verb} from {first} to {last}{between}{_inner(view, sheet, a, b)}"
+
+
+def _inner(view: View, sheet: Sheet, a: int, b: int) -> str:
+    """Where a value between the ends lies outside both: a curve that turns is said."""
+    mine = np.flatnonzero(view.scenario == view.scenario[a])
+    values = sheet.value[mine]
+    if np.isnan(values).all():
+        return ""
+    (axis,) = view.axes
+    places = view.places(axis)
+    least, most = mine[np.nanargmin(values)], mine[np.nanargmax(values)]
+    below = sheet.high[least] < min(sheet.low[a], sheet.low[b])
+    above = sheet.low[most] > max(sheet.high[a], sheet.high[b])
+    for p, apart in ((least, below), (most, above)):
+        if apart:
+            between = value_text(float(sheet.value[p]), sheet.measure, sheet.never[p], view.horizon_h)
+            return f", by way of {between} at {axis.values[places[p]]}"
+    return ""
+
+
+def name(measure: Measure) -> str:
+    """A measure as the subject of a sentence."""
+    short = {
+        "p_all_out": "P(all out)",
+        "p50": "the median time from the order",
+        "p90": "the P90 of the time from the order",
+        "out_p50": "the median time until all are out",
+        "out_p90": "the P90 of the time until all are out",
+        "left_behind": "the number left behind",
+    }
+    whose = "" if measure.scope == TOTAL else f" of {measure.scope}"
+    return short.get(measure.kind.name, f"the {measure.kind.title}") + whose
+
+
+def _signed(x: float, measure: Measure) -> str:
+    if math.isinf(x):
+        return "−∞" if x < 0 else "+∞"
+    size, unit = abs(x), measure.kind.unit
+    text = duration(size) if unit == "h" else count(size) if unit == "people" else f"{100 * size:.0f} points"
+    return f"−{text}" if x < 0 else f"+{text}"
+
+
+def lies(view: View, sheet: Sheet) -> str:
+    """Between which values a measure lies, and where, in a sentence without its full stop."""
+    if np.isnan(sheet.value).all():
+        return f"{name(sheet.measure)[:1].upper()}{name(sheet.measure)[1:]}: no answer at any point"
+    values = sheet.value
+    least, most = int(np.nanargmin(values)), int(np.nanargmax(values))
+    what = name(sheet.measure)
+    low, high = (value_text(float(values[p]), sheet.measure, sheet.never[p], view.horizon_h) for p in (least, most))
+    subject = what[:1].upper() + what[1:]
+    if low == high:
+        return f"{subject} is {low} at every point"
+    return f"{subject} lies between {low} ({view.label(least)}) and {high} ({view.label(most)})"

@@ -1,0 +1,204 @@
+"""A validation in words and in JSON: the sentence, the warnings, the rows, and how they are grouped for tables and pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis.observations import FLOWS, stamp
+from sim.analysis.windows import band_rank, least_replications
+from sim.analysis.words import count
+from sim.studies.validate.compared import Compared, Validation, coverage, mean_factor, total
+
+Json = dict[str, Any]
+ROUGH = 5
+"""With fewer replications than this beyond either end of a 90 % band the end is rough."""
+FEW_POINTS = 10
+"""Bands over fewer points of a plan are rough."""
+MEASURE_TEXT = {
+    "people": "People out",
+    "flights": "Flights out",
+    "load": "People per flight",
+    "stock": "People at a place",
+    "pause": "Longest pause, hours",
+}
+
+
+class Section(NamedTuple):
+    """Compared rows that share a measure and a scope or place."""
+
+    measure: str
+    where: str
+    rows: list[Compared]
+
+    @property
+    def title(self) -> str:
+        """``People out, us-military``."""
+        return f"{MEASURE_TEXT[self.measure]}, {self.where}"
+
+
+def sections(found: Validation) -> list[Section]:
+    """The compared rows by measure and scope, in the order of the measures and then of the file; each by time."""
+    grouped: dict[tuple[str, str], list[Compared]] = {}
+    for row in found.used(""):
+        grouped.setdefault(row.seen.series, []).append(row)
+    order = list(MEASURE_TEXT)
+    keys = sorted(grouped, key=lambda key: order.index(key[0]))
+    return [Section(*key, sorted(grouped[key], key=lambda r: (r.seen.end, r.seen.hours))) for key in keys]
+
+
+def as_json(found: Validation) -> Json:
+    """What ``--json`` prints and the result folder keeps."""
+    return {
+        "scenario": found.scenario,
+        "title": found.title,
+        "folder": "",
+        "points": found.points,
+        "replications": found.replications + found.failed,
+        "failed": found.failed,
+        "final": not found.failed,
+        "seed": found.seed,
+        "observations": {
+            "file": found.observations.name,
+            "digest": found.observations.digest,
+            "rows": len(found.rows),
+            "compared": len(found.used("")),
+        },
+        "clock": {"start_utc": stamp(found.start), "end_utc": stamp(found.start + timedelta(hours=found.horizon_h))},
+        "headline": headline(found),
+        "uses": {use: _group(found.used(use)) | {"totals": _totals(found.used(use))} for use in found.uses},
+        "all": _group(found.used("")),
+        "windows": [_row(row) for row in found.rows],
+        "warnings": warnings(found),
+    }
+
+
+def _group(rows: Sequence[Compared]) -> Json:
+    factor, many = mean_factor(rows)
+    off = {"windows": many, "mean_absolute": math.log(factor) if many else None, "factor": factor if many else None}
+    return {"windows": len(rows), "coverage_50": coverage(rows, 0.5), "coverage_90": coverage(rows, 0.9), "log_ratio": off}
+
+
+def _totals(rows: Sequence[Compared]) -> Json:
+    """Measure -> total over the windows of one use that do not overlap."""
+    told: Json = {}
+    for measure in FLOWS:
+        if (one := total(rows, measure)) is not None:
+            low, high = one.band90 or (None, None)
+            ratio = one.simulated / one.observed if one.observed else None
+            told[measure] = {"windows": one.windows, "observed": one.observed, "simulated": one.simulated, "ratio": ratio}
+            told[measure] |= {"low_90": low, "high_90": high}
+    return told
+
+
+def _row(row: Compared) -> Json:
+    seen = row.seen
+    told: Json = {
+        "window_id": seen.window,
+        "start_utc": None if seen.start is None else stamp(seen.start),
+        "end_utc": stamp(seen.end),
+        "measure": seen.measure,
+        "scope": seen.scope,
+        "place": seen.place or None,
+        "use": seen.use,
+        "observed": {"value": seen.value, "low": seen.low, "high": seen.high},
+        "compared": row.compared,
+        "why_not": None if row.compared else "no replication has it" if row.inside_clock else "outside",
+        "in_total": row.counted,
+        "overlaps": row.overlaps or None,
+    }
+    if not row.compared:
+        return told | dict.fromkeys(("simulated", "ratio", "share_at_most", "inside_50", "inside_90", "range_90"))
+    ends: Json = {"median": row.median}
+    for level, name in ((0.5, "50"), (0.9, "90")):
+        found = row.band(level)
+        ends |= {f"low_{name}": None if found is None else found.low, f"high_{name}": None if found is None else found.high}
+    return told | {
+        "simulated": ends | {"replications": int(row.values.size), "without": row.undefined},
+        "ratio": row.ratio,
+        "share_at_most": float(np.mean(row.values <= seen.value)),
+        "inside_50": row.inside(0.5),
+        "inside_90": row.inside(0.9),
+        "range_90": row.reached(0.9),
+    }
+
+
+def warnings(found: Validation) -> list[str]:
+    """What takes from the weight of the answer, a line each."""
+    said = []
+    n, least = found.replications, least_replications(0.9)
+    if found.failed:
+        said.append(f"{found.failed:,} of {n + found.failed:,} replications failed, so nothing here is final")
+    if n < least:
+        said.append(f"a 90 % band needs {least} replications, there are {n:,}: none is given")
+    elif band_rank(n, 0.9) < ROUGH:
+        enough = next(k for k in range(n, 1000) if band_rank(k, 0.9) >= ROUGH)
+        beyond = f"{band_rank(n, 0.9)} of {n:,} replications each"
+        said.append(f"the ends of the 90 % bands rest on {beyond} and are rough; {enough} give {ROUGH}")
+    if 1 < found.points < FEW_POINTS:
+        few = f"{found.points} points that share their draws are few: below {FEW_POINTS} the bands are rough"
+        said.append(f"{few}, however many replications")
+    outside = [row.seen.window for row in found.rows if not row.inside_clock]
+    if outside:
+        said.append(f"outside the scenario's clock, not compared: {_names(outside)}")
+    idle = [row.seen.window for row in found.rows if row.inside_clock and row.undefined]
+    if idle:
+        said.append(f"nothing flew in some replications, which therefore have no load: {_names(idle)}")
+    return said
+
+
+def _names(windows: Sequence[str]) -> str:
+    each = list(dict.fromkeys(windows))
+    return ", ".join(each[:8]) + (f" and {len(each) - 8} more" if len(each) > 8 else "")
+
+
+def headline(found: Validation) -> str:
+    """The answer in a sentence or two: how many observed values the bands hold, the total, and what fits worst."""
+    title, rows = found.title or found.scenario, found.used("")
+    if not found.rows or not rows:
+        return f"{title}: none of the {len(found.rows):,} observed windows can be compared."
+    said = f"{title}: {_held(found, rows)}."
+    errors = [_error(found, measure, name) for measure, name in zip(FLOWS, ("People out", "Flights"), strict=True)]
+    said += "".join(f" {text}." for text in errors if text)
+    tried = found.replications + found.failed
+    failed = f" Not final: {found.failed:,} of {tried:,} replications failed." if found.failed else ""
+    return f"{said} {_worst(rows)}{failed}"
+
+
+def _held(found: Validation, rows: Sequence[Compared]) -> str:
+    whole = coverage(rows, 0.9)
+    if not whole["windows"]:
+        return f"{found.replications:,} replications are too few for 90 % bands, which need {least_replications(0.9)}"
+    parts = [(use, coverage(found.used(use), 0.9)) for use in found.uses]
+    told = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
+    some = f" ({told})" if len(parts) > 1 else f" ({parts[0][0]})"
+    return f"the simulated 90 % bands hold {whole['inside']} of {whole['windows']} observed values{some}"
+
+
+def _error(found: Validation, measure: str, name: str) -> str:
+    sums = [(use, total(found.used(use), measure)) for use in found.uses]
+    told = [f"{off(one.simulated, one.observed)} over the {use} windows" for use, one in sums if one is not None]
+    return f"{name}: {', '.join(told)}" if told else ""
+
+
+def off(simulated: float, observed: float) -> str:
+    """``5 % low``, ``12 % high``, ``2.4 times what was observed``."""
+    if observed == 0:
+        return "none, as observed" if simulated == 0 else f"{count(simulated)}, none observed"
+    ratio = simulated / observed
+    if abs(ratio - 1) < 0.005:
+        return "as observed"
+    if ratio >= 2:
+        return f"{ratio:.1f} times what was observed"
+    return f"{abs(100 * (ratio - 1)):.0f} % {'low' if ratio < 1 else 'high'}"
+
+
+def _worst(rows: Sequence[Compared]) -> str:
+    worst = max(rows, key=lambda row: (row.inside(0.9) is False, row.miss, abs(row.median - row.seen.value)))
+    seen = worst.seen
+    what = f"{seen.measure}, {seen.series[1]}"
+    return f"Worst: {seen.window} ({what}), {count(worst.median)} simulated against {count(seen.value)} observed."

@@ -1,0 +1,409 @@
+"""What a sweep says: readings as rows, paired differences between the ends, and the sentence."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.analysis.measure import parse
+from sim.analysis.statistics import Estimate, median_difference
+from sim.analysis.study import Outcome, Proposal
+from sim.studies.axis import Axis
+from sim.studies.design.points import OWN, Design
+from sim.studies.design.space import by_mission
+from sim.studies.sweep.difference import _quantiles, difference, ends, quantile_difference
+from sim.studies.sweep.points import View, known_parts, read, samples, sources_digest, view_of
+from sim.studies.sweep.words import _change, _inner, _signed, headline, leading, lies, name, value_text
+from tests.analysis.synthetic import result, row
+
+inf = math.inf
+P50, P90, OUT, LEFT = (parse(f"total.{name}", []) for name in ("p50", "p90", "p_all_out", "left_behind"))
+LANES = Axis.of("airport.gates.main.lanes", ("1", "2", "4"))
+
+
+def outcome(times: list[float], failed: int = 0) -> Outcome:
+    rows = [row(t100=t, stranded=10 if t == inf else 0) for t in times]
+    return Outcome(Proposal(n=len(times)), result({"embassy": rows}), failed=failed)
+
+
+def test_rows_of_a_point() -> None:
+    mission = parse("embassy.p50", ["embassy"])
+    cells = read(outcome([1.0, 2.0, 3.0, inf, inf, inf, inf]), [P50, P90, OUT, LEFT, mission, parse("gone.p50", ["gone"])])
+    assert cells[0] == [inf, 1.0, inf, 7, "stranded", None, 0]
+    assert cells[1] == [inf, None, None, 7, "stranded", None, 0]  # too few for an interval
+    assert (cells[2][0], cells[3][0]) == (3 / 7, 40 / 7)
+    assert cells[4] == cells[0]
+    assert cells[5] == [None, None, None, None, None, "no mission gone in this scenario", None]
+
+
+def test_a_failed_point_has_its_reason_everywhere() -> None:
+    assert read(Outcome(Proposal(), error="no such lane"), [P50, LEFT]) == [[None] * 5 + ["no such lane", None]] * 2
+    assert read(outcome([1.0, 2.0], failed=3), [P50])[0][5] == "3 of 2 replications failed"
+    assert samples(Outcome(Proposal(), error="x"), [P50]) == {}
+
+
+def test_measures_of_every_mission() -> None:
+    assert by_mission(["total.p50", "a.p90"], ["a", "b"]) == ["total.p50", "a.p90", "a.p50", "b.p50"]
+
+
+def test_provider_and_threat_where_names_say_them() -> None:
+    assert known_parts(["turkish-collapse", "minimal", "kabul-2021"]) == [("turkish", "collapse"), None, None]
+    mine = ["x-a", "y-a", "x-b", "y-b"]
+    assert known_parts(mine) == [("x", "a"), ("y", "a"), ("x", "b"), ("y", "b")]
+
+
+def test_the_difference_of_any_quantile_is_that_of_the_median_at_one_half() -> None:
+    rng = np.random.default_rng(5)
+    base = np.where(rng.random(80) < 0.1, inf, rng.gamma(2, 10, 80))
+    other = base + rng.normal(5, 2, 80)
+    assert quantile_difference(base, other, 0.5) == median_difference(base, other)
+
+
+def test_the_difference_of_a_quantile_covers_a_shift_and_never_subtracts_infinities() -> None:
+    base = np.random.default_rng(1).gamma(2, 10, 200)
+    found = quantile_difference(base, base + 3, 0.9)
+    assert (found.value, found.low, found.high) == pytest.approx((3, 3, 3))
+    gone = np.where(np.arange(200) < 40, inf, base)
+    assert math.isnan(quantile_difference(base, gone, 0.9).value)
+    assert quantile_difference(gone, gone, 0.9).low == -inf
+    assert quantile_difference(base[:20], base[:20] + 3, 0.9).low is None  # too few for P90
+
+
+def test_paired_differences_of_every_kind() -> None:
+    rng = np.random.default_rng(2)
+    times = list(rng.gamma(2, 10, 100))
+    base = outcome(times)
+    later = outcome([t + 2 for t in times])
+    worse = outcome([inf if k < 40 else t for k, t in enumerate(times)])
+    one, two, three = (samples(o, [P50, OUT, LEFT]) for o in (base, later, worse))
+    assert difference(P50, one, two) == (pytest.approx((2, 2, 2)), True)
+    assert not difference(LEFT, one, two)[1]
+    found, distinct = difference(LEFT, one, three)
+    assert (found.value, distinct) == (4.0, True)
+    found, distinct = difference(OUT, one, three)
+    assert (found.value, distinct) == (-0.4, True)
+
+
+def swept(values: dict[str, list[list[float]]], axes: tuple[Axis, ...] = (LANES,), scenarios: tuple[str, ...] = ("one",)) -> str:
+    """The sentence of a sweep whose points have these times, by scenario."""
+    measures = [P50, P90, LEFT]
+    found = [outcome(times) for some in values.values() for times in some]
+    where = [k for k, some in enumerate(values.values()) for _ in some]
+    axis = (Axis("scenario", scenarios, chooses=True),) if len(scenarios) > 1 else ()
+    design = Design("grid", (*axis, *axes))
+    pairs = ends(design, where)
+    view = view_of(design, scenarios, where, measures, [(k, read(o, measures)) for k, o in enumerate(found)], 60, 1, 720.0)
+    return headline(view, pairs, {p: samples(found[p], measures) for pair in pairs for p in pair})
+
+
+TIMES = list(np.random.default_rng(3).gamma(4, 20, 60))
+
+
+def test_the_sentence_of_an_axis() -> None:
+    said = swept({"one": [[t * f for t in TIMES] for f in (1.0, 0.8, 0.5)]})
+    assert said.startswith("With airport.gates.main.lanes from 1 to 4, the P90 of the time from the order falls from ")
+    assert "(difference −" in said
+    assert said.endswith("the number left behind stays at 0 (no difference shown).")
+
+
+def test_what_is_not_shown_is_not_said() -> None:
+    rng = np.random.default_rng(4)
+    said = swept({"one": [TIMES, TIMES, list(rng.permutation(TIMES) + rng.normal(0, 15, 60))]})
+    assert "can't be told from no difference" in said
+    assert "falls" not in said
+    assert "rises" not in said
+
+
+def test_a_curve_that_turns_is_said() -> None:
+    said = swept({"one": [TIMES, [t * 0.1 for t in TIMES], [t + 1 for t in TIMES]]})
+    assert ", by way of " in said
+    assert " at 2" in said
+
+
+def test_never_is_said_and_not_subtracted() -> None:
+    said = swept({"one": [[inf] * 60, TIMES, TIMES]})
+    assert "falls from never to " in said
+    assert "the number left behind falls from 10 to 0" in said
+
+
+def test_scenarios_side_by_side() -> None:
+    said = swept({"one": [TIMES] * 3, "two": [[t * f for t in TIMES] for f in (1, 2, 3)]}, scenarios=("one", "two"))
+    assert "one: the P90 of the time from the order stays" in said
+    assert "two: the P90 of the time from the order rises" in said
+
+
+def test_two_axes_are_told_by_their_extremes() -> None:
+    axes = (Axis.of("a.lanes", ("1", "2")), Axis.of("a.drive", ("1 h", "2 h")))
+    said = swept({"one": [[10.0] * 60, [20.0] * 60, [30.0] * 60, [inf] * 60]}, axes)
+    assert (
+        "The P90 of the time from the order lies between 10 h (a.lanes 1, a.drive 1 h) and never (a.lanes 2, a.drive 2 h)."
+        in said
+    )
+
+
+def test_a_value_of_a_measure_in_words() -> None:
+    """An infinite time is never, or later than a horizon that all points share."""
+    assert value_text(math.nan, P50) == "–"
+    assert value_text(inf, P50, "stranded", 720.0) == "never"
+    assert value_text(inf, P50, "unfinished", 720.0) == "> 30 d"
+    assert value_text(inf, P50, "unfinished") == "unfinished"
+    assert [value_text(12.0, m) for m in (P50, LEFT)] == ["12 h", "12"]
+    assert value_text(0.25, OUT) == "25 %"
+
+
+def test_an_end_of_a_difference_has_its_sign() -> None:
+    assert [_signed(x, P50) for x in (inf, -inf, 12.0, -12.0)] == ["+∞", "−∞", "+12 h", "−12 h"]
+    assert [_signed(x, LEFT) for x in (3.0, -3.0)] == ["+3", "−3"]
+    assert [_signed(x, OUT) for x in (0.04, -0.04)] == ["+4 points", "−4 points"]
+
+
+def test_a_measure_as_a_subject() -> None:
+    mission = parse("embassy.stranded", ["embassy"])
+    assert [name(m) for m in (P50, P90, OUT)] == [
+        "the median time from the order",
+        "the P90 of the time from the order",
+        "P(all out)",
+    ]
+    assert name(mission) == "the people stranded of embassy"
+
+
+def line(*numbers: float, chooses: bool = False) -> Axis:
+    return Axis("a.b", tuple(f"{x:g}" for x in numbers), numbers, chooses=chooses)
+
+
+def test_the_ends_of_the_only_numeric_axis_in_each_scenario() -> None:
+    both = Axis("scenario", ("x", "y"), chooses=True)
+    assert ends(Design("grid", (line(4.0, 1.0, 2.0),)), [0] * 3) == [(1, 0)]  # by number, not by place
+    assert ends(Design("grid", (both, line(1.0, 2.0))), [0, 0, 1, 1]) == [(0, 1), (2, 3)]
+    assert ends(Design("grid", (line(inf, 3.0, 5.0, math.nan),)), [0] * 4) == [(1, 2)]
+    assert ends(Design("grid", (line(3.0, inf),)), [0, 0]) == []  # one end only
+    assert ends(Design("grid", (line(3.0),)), [0]) == []
+    assert ends(Design("grid", (line(1.0, 2.0), line(1.0, 2.0))), [0] * 4) == []
+    assert ends(Design("grid", (Axis("a.b", ("x", "y")),)), [0, 0]) == []
+    assert ends(Design("points", (line(1.0, 2.0),), ((0,), (1,))), [0, 0]) == []
+
+
+Row = tuple[float | None, float | None, float | None]
+
+
+def gathered(rows: dict[str, list[Row]], axes: tuple[Axis, ...], scenarios: tuple[str, ...] = ("one",), **more: Any) -> View:
+    """A view from (value, low, high) by measure and point; *never*, *error* and *unasked* (never ordered) by point."""
+    measures = [parse(address, ["embassy"]) for address in rows]
+    size = len(next(iter(rows.values())))
+    never, error = more.get("never", {}), more.get("error", {})
+    cells = [
+        (p, [[*some[p], 60, never.get(p), error.get(p), more.get("unasked", {}).get(p, 0)] for some in rows.values()])
+        for p in range(size)
+    ]
+    where = [p * len(scenarios) // size for p in range(size)]
+    choice = (Axis("scenario", scenarios, chooses=True),) if len(scenarios) > 1 else ()
+    return view_of(Design("grid", (*choice, *axes)), scenarios, where, measures, cells, 60, 1, 720.0)
+
+
+def test_a_view_gathers_numbers_reasons_and_failures_by_point() -> None:
+    some = {"total.p50": [(5.0, 4.0, 6.0), (inf, None, None), (None, None, None)], "total.left_behind": [(1.0, 0.0, 2.0)] * 3}
+    v = gathered(some, (LANES,), never={1: "stranded"}, error={0: "2 of 60 replications failed", 2: "no such lane"})
+    time, left = v.sheets
+    assert time.value.tolist()[:2] == [5.0, inf]
+    assert (time.low[0], time.high[0]) == (4.0, 6.0)
+    assert np.isnan([time.low[1], time.high[1], time.value[2]]).all()
+    assert time.never == (None, "stranded", None)
+    assert left.value.tolist() == [1.0] * 3
+    assert v.errors == {2: "no such lane"}  # a point of which some replications failed still has its value
+    assert (v.n, v.seed, v.horizon_h) == (60, 1, 720.0)
+
+
+def test_a_point_in_words() -> None:
+    axes = (LANES, Axis.of("road.drive", ("1 h", "2 h")))
+    v = gathered({"total.p50": [(1.0, 1.0, 1.0)] * 12}, axes, ("x", "y"))
+    assert v.label(0) == "x, main.lanes 1, road.drive 1 h"
+    assert v.label(11) == "y, main.lanes 4, road.drive 2 h"
+    assert [a.path for a in v.axes] == ["airport.gates.main.lanes", "road.drive"]
+    assert v.places(LANES).tolist() == [0, 0, 1, 1, 2, 2] * 2
+    listed = Design("points", (LANES, axes[1]), ((0, OWN), (OWN, OWN)))
+    one = view_of(listed, ["x"], [0, 0], [P50], [], 1, 1, 1.0)
+    assert (one.label(0), one.label(1)) == ("main.lanes 1", "x")
+
+
+def test_where_a_measure_lies() -> None:
+    v = gathered(
+        {
+            "total.p50": [(5.0, 4.0, 6.0), (3.0, 2.0, 4.0), (inf, 4.0, inf)],
+            "total.p90": [(None, None, None)] * 3,
+            "total.left_behind": [(7.0, 6.0, 8.0)] * 3,
+        },
+        (LANES,), never={2: "unfinished"},
+    )  # fmt: skip
+    told = [lies(v, sheet) for sheet in v.sheets]
+    assert told[0] == "The median time from the order lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4)"
+    assert told[1] == "The P90 of the time from the order: no answer at any point"
+    assert told[2] == "The number left behind is 7 at every point"
+    numbers = gathered({"total.p50": [(9.0, 8.0, 10.0), (10.0, 9.0, 11.0), (9.5, 9.0, 11.0)]}, (LANES,))
+    assert (
+        lies(numbers, numbers.sheets[0])
+        == "The median time from the order lies between 9 h (main.lanes 1) and 10 h (main.lanes 2)"
+    )
+
+
+def test_which_measures_a_sentence_is_about() -> None:
+    """The last time that is finite somewhere, or that moved; and people before shares; everybody before a mission."""
+    finite, never, none = [(1.0, 1.0, 1.0)] * 3, [(inf, inf, inf)] * 3, [(None, None, None)] * 3
+
+    def chosen(moved: tuple[str, ...] = (), **rows: list[Row]) -> list[str]:
+        found = leading(gathered({k.replace("__", "."): r for k, r in rows.items()}, (LANES,)).sheets, moved)
+        return [sheet.measure.text for sheet in found]
+
+    usual = {"total__p50": finite, "total__p90": finite, "total__p_all_out": finite, "total__left_behind": finite}
+    assert chosen(**usual) == ["total.p90", "total.left_behind"]
+    assert chosen(("total.p50", "total.p_all_out"), **usual) == ["total.p50", "total.left_behind"]
+    assert chosen(**usual | {"total__p90": never}) == ["total.p50", "total.left_behind"]
+    assert chosen(total__p_all_out=finite, total__p90=never) == ["total.p_all_out"]
+    assert chosen(total__p50=none, total__p90=never) == ["total.p90"]
+    assert chosen(embassy__p50=finite, total__p90=finite) == ["total.p90"]
+    assert chosen(embassy__p50=finite) == ["embassy.p50"]
+
+
+def test_a_curve_turns_only_where_the_intervals_are_apart() -> None:
+    def told(*rows: Row) -> str:
+        v = gathered({"total.p50": list(rows)}, (LANES,))
+        return _inner(v, v.sheets[0], 0, 2)
+
+    ends = (10.0, 9.0, 11.0), (12.0, 11.0, 13.0)
+    assert told(ends[0], (5.0, 4.0, 8.9), ends[1]) == ", by way of 5 h at 2"
+    assert told(ends[0], (5.0, 4.0, 9.0), ends[1]) == ""  # they touch
+    assert told(ends[0], (20.0, 13.1, 30.0), ends[1]) == ", by way of 20 h at 2"
+    assert told(ends[0], (20.0, 13.0, 30.0), ends[1]) == ""
+    assert told(ends[0], (11.0, 10.0, 12.0), ends[1]) == ""
+    assert told(ends[0], (inf, 14.0, inf), ends[1]) == ", by way of never at 2"
+    assert told(*[(None, None, None)] * 3) == ""
+
+
+def test_the_turn_of_one_scenario_is_not_looked_for_in_another() -> None:
+    rows: list[Row] = [(10.0, 9.0, 11.0)] * 3 + [(10.0, 9.0, 11.0), (1.0, 1.0, 1.0), (10.0, 9.0, 11.0)]
+    v = gathered({"total.p50": rows}, (LANES,), ("x", "y"))
+    assert (_inner(v, v.sheets[0], 0, 2), _inner(v, v.sheets[0], 3, 5)) == ("", ", by way of 1 h at 2")
+
+
+def test_no_more_than_four_scenarios_are_told_and_a_failed_one_is_none() -> None:
+    names = tuple("abcdef")
+    rows: list[Row] = [(8.0, 7.0, 9.0), (8.0, 7.0, 9.0)] * 6
+    two = Axis.of("airport.gates.main.lanes", ("1", "4"))
+    pairs = [(2 * k, 2 * k + 1) for k in range(6)]
+    whole = headline(gathered({"total.p50": rows}, (two,), names), pairs)
+    stays = "the median time from the order stays at 8 h (no difference shown)"
+    assert [f"{x}: {stays}" in whole for x in names] == [True] * 4 + [False] * 2
+    assert whole.endswith("; and 2 more scenarios.")
+    four = headline(gathered({"total.p50": rows[:8]}, (two,), names[:4]), pairs[:4])
+    assert "more scenarios" not in four
+    rows[3] = (None, None, None)
+    failed = headline(gathered({"total.p50": rows}, (two,), names, error={3: "x"}), pairs)
+    assert "b: " not in failed
+    assert "e: " in failed
+    rows = [(None, None, None)] * 12
+    assert headline(gathered({"total.p50": rows}, (two,), names), pairs) == "No answer at any of the 12 points."
+
+
+def test_a_change_is_said_by_what_is_known_of_it() -> None:
+    two = Axis.of("airport.gates.main.lanes", ("1", "4"))
+
+    def told(first: Row, last: Row, found: tuple[float, float | None, float | None], distinct: bool) -> str:
+        v = gathered({"total.p50": [first, last]}, (two,), never=dict.fromkeys((0, 1), "stranded"))
+        return _change(v, v.sheets[0], (0, 1), Estimate(*found), distinct)
+
+    eight, nine, never, none = (8.0, 7.0, 9.0), (9.0, 8.0, 10.0), (inf, inf, inf), (None, None, None)
+    assert told(eight, none, (math.nan, None, None), False) == "the median time from the order goes from 8 h to –"
+    assert told(never, never, (math.nan, -inf, inf), False) == "the median time from the order stays at never"
+    assert told(eight, nine, (1.0, -1.0, 3.0), False).endswith("from 8 h to 9 h (can't be told from no difference)")
+    assert (
+        told(eight, nine, (1.0, 0.5, 3.0), True)
+        == "the median time from the order rises from 8 h to 9 h (difference +30 min to +3 h)"
+    )
+    assert (
+        told(nine, eight, (-1.0, -3.0, -0.5), True)
+        == "the median time from the order falls from 9 h to 8 h (difference −3 h to −30 min)"
+    )
+    assert told(eight, never, (math.nan, None, None), True) == "the median time from the order rises from 8 h to never"
+
+
+def test_pairs_are_matched_by_replication_and_need_a_value_on_both_sides() -> None:
+    """Replications 1, 2, 4, 5 are in both; 2 has no value in one of them: (7 − 4) + (9 − 5) + (10 − 6) over three."""
+    text = LEFT.text
+    base = {text: (np.array([0, 1, 2, 4, 5]), np.array([99.0, 4.0, math.nan, 5.0, 6.0]))}
+    other = {text: (np.array([1, 2, 3, 4, 5]), np.array([7.0, 8.0, 99.0, 9.0, 10.0]))}
+    found, _ = difference(LEFT, base, other)
+    assert found.value == pytest.approx((3 + 4 + 4) / 3)
+    assert found.low is not None
+    mirrored, _ = difference(LEFT, other, base)
+    assert (mirrored.low, mirrored.high) == (pytest.approx(-found.high), pytest.approx(-found.low))
+
+
+def test_few_replications_that_differ_prove_nothing() -> None:
+    """9 of 100 pairs differ: Student's t leaves zero out, but 10 are needed to trust it."""
+    zeros, n = np.zeros(100), np.arange(100)
+
+    def shifted(many: int) -> bool:
+        return difference(LEFT, {LEFT.text: (n, zeros)}, {LEFT.text: (n, np.where(n < many, 50.0, 0.0))})[1]
+
+    assert [shifted(k) for k in (9, 10)] == [False, True]
+
+
+def test_the_mean_difference_of_people_stays_within_those_there_are() -> None:
+    """Two pairs, 0 → 0 and 0 → 10: 5 ± 12.7 × 7.07 / √2, cut at ± 10."""
+    n = np.arange(2)
+    found, _ = difference(LEFT, {LEFT.text: (n, np.zeros(2))}, {LEFT.text: (n, np.array([0.0, 10.0]))})
+    assert found == (5.0, -10.0, 10.0)
+
+
+def test_a_quantile_is_of_those_who_have_a_time_on_their_own_side() -> None:
+    """Of 1 … 9 and nobody's time the P90 is the 9th of 9, not of 10; six pairs are the fewest with an interval of a median."""
+    base = np.array([*range(1, 10), math.nan], dtype=float)
+    assert quantile_difference(base, base + 2, 0.9).value == 2.0
+    assert quantile_difference(base, np.full(10, math.nan), 0.5) == (pytest.approx(math.nan, nan_ok=True), None, None)
+    six = np.arange(6.0)
+    assert quantile_difference(six, six + 1, 0.5) == (1.0, 1.0, 1.0)
+    assert quantile_difference(six[:5], six[:5] + 1, 0.5) == (1.0, None, None)
+    assert _quantiles(np.array([[3.0, 1.0, 2.0, math.nan], [math.nan] * 4, [5.0, inf, inf, 4.0]]), 0.5)[[0, 2]].tolist() == [2, 5]
+
+
+def test_an_end_is_infinite_where_resamples_reach_never() -> None:
+    """Half of the pairs never end on one side: of resamples of 20 about half have a median there that is never."""
+    base = np.arange(1.0, 21.0)
+    found = quantile_difference(base, np.where(np.arange(20) < 10, inf, base), 0.5)
+    assert found.high == inf
+    assert found.low is not None
+    assert math.isfinite(found.low)
+    back = quantile_difference(np.where(np.arange(20) < 10, inf, base), base, 0.5)
+    assert back.low == -inf
+
+
+def test_what_was_read_with_other_sources_is_not_used_again() -> None:
+    digest = sources_digest()
+    assert digest == sources_digest()
+    assert len(digest) == 16
+    assert int(digest, 16) > 0
+
+
+def test_those_never_ordered_out_stand_beside_what_a_sweep_says_of_all() -> None:
+    """P(all out) is 100 % at every point; at two of three not everybody was asked."""
+    some: dict[str, list[Row]] = {"total.p_all_out": [(1.0, 0.9, 1.0)] * 3}
+    told = headline(gathered(some, (LANES,), unasked={1: 12.5, 2: 380.0}))
+    assert told == (
+        "P(all out) is 100 % at every point. Not among all that are out: up to 380 people who are never ordered out, "
+        "at 2 of 3 points."
+    )
+    assert headline(gathered(some, (LANES,), unasked=dict.fromkeys(range(3), 38.0))).endswith(
+        " Not among all that are out: 38 people who are never ordered out, at every point."
+    )
+    assert headline(gathered(some, (LANES,))) == "P(all out) is 100 % at every point."
+    between = gathered({"total.left_behind": [(float(k), k, k + 1.0) for k in range(3)]}, (LANES,), unasked={0: 5.0})
+    assert headline(between, ends(between.design, [0, 0, 0])).endswith("people who are never ordered out, at 1 of 3 points.")
+
+
+def test_the_never_ordered_of_a_point_are_those_of_the_measures_own_mission() -> None:
+    quiet = row(staff=38, staying=38, ordered=inf, t100=0.0, never_ordered=38)
+    point = Outcome(Proposal(n=4), result({"embassy": [row()] * 4, "north": [quiet] * 2 + [row(staff=38)] * 2}))
+    cells = read(point, [OUT, parse("embassy.p50", ["embassy"]), parse("north.p50", ["north"])])
+    assert [cell[6] for cell in cells] == [19, 0, 19]
