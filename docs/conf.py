@@ -12,6 +12,7 @@ import re
 import sys
 from pathlib import Path
 
+from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from typer.main import get_command
@@ -126,5 +127,6 @@ def alone(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
+    app.add_lexer("csv", TextLexer)  # pages may name what a table is, though nothing colours it
     app.connect("source-read", put)
     app.connect("build-finished", alone)
