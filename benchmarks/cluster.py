@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 from distributed import LocalCluster
 
-from sim.experiment import Cluster, Crew, Plan, execute
+from sim.experiment import Cluster, RunSpec, WorkerPool, execute
 from sim.experiment.work import Engine, Job
 from sim.scenario import load
 
@@ -46,14 +46,14 @@ def main(scenario: str, n: int, rounds: int) -> None:
     out = Path(tempfile.mkdtemp())
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
-        Crew(2) as pool,
+        WorkerPool(2) as pool,
         Cluster(local.scheduler_address) as cluster,
     ):
-        crews = {"pool": pool, "cluster": cluster}
+        pools = {"pool": pool, "cluster": cluster}
         for seed in range(rounds + 1):
-            for name, crew in crews.items():
-                plan = Plan(n=n if seed else 4, seed=seed, out=out / name)  # the first round starts everything
-                measured(name if seed else f"({name})", plan.n, lambda plan=plan, crew=crew: execute(source, plan, crew))
+            for name, workers in pools.items():
+                plan = RunSpec(n=n if seed else 4, seed=seed, out=out / name)  # the first round starts everything
+                measured(name if seed else f"({name})", plan.n, lambda plan=plan, workers=workers: execute(source, plan, workers))
         engine = Engine(nothing, nothing)
         begun = time.perf_counter()
         jobs = [Job(bytes(135_000), 0, (k,), engine) for k in range(200)]

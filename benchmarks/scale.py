@@ -38,30 +38,30 @@ MOST_GROWTH = 1.25
 """A run of sixteen times the replications may hold this much more memory than the shortest."""
 
 
-def once(scenario: Path, n: int, crew: Any, out: Path) -> float:
+def once(scenario: Path, n: int, workers: Any, out: Path) -> float:
     """Wall seconds of one run of *n* replications into an empty folder, with tables and summary, without pictures."""
     from sim.analysis import summarise
-    from sim.experiment import Plan, execute
+    from sim.experiment import RunSpec, execute
     from sim.scenario import load
 
     source = load(scenario)
     start = time.perf_counter()
-    execute(source, Plan(n=n, out=out), crew, summarise)
+    execute(source, RunSpec(n=n, out=out), workers, summarise)
     return time.perf_counter() - start
 
 
 def workers(scenario: Path, n: int, pairs: int) -> dict[str, Any]:
     """Replications a second with one process and with two."""
-    from sim.experiment import Crew
+    from sim.experiment import WorkerPool
 
     rates: dict[int, list[float]] = {1: [], 2: []}
-    with Crew(1) as one, Crew(2) as two, tempfile.TemporaryDirectory() as folder:
-        crews = {1: one, 2: two}
-        for jobs, crew in crews.items():  # the pool starts, the model is imported and compiled
-            once(scenario, 2 * jobs, crew, Path(folder) / f"warm{jobs}")
+    with WorkerPool(1) as one, WorkerPool(2) as two, tempfile.TemporaryDirectory() as folder:
+        pools = {1: one, 2: two}
+        for jobs, workers in pools.items():  # the pool starts, the model is imported and compiled
+            once(scenario, 2 * jobs, workers, Path(folder) / f"warm{jobs}")
         for k in range(pairs):
             for jobs in (1, 2) if k % 2 else (2, 1):
-                rates[jobs].append(n / once(scenario, n, crews[jobs], Path(folder) / f"{jobs}-{k}"))
+                rates[jobs].append(n / once(scenario, n, pools[jobs], Path(folder) / f"{jobs}-{k}"))
     ratios = [b / a for a, b in zip(rates[1], rates[2], strict=True)]
     return {
         "replications_per_second": {str(jobs): round(statistics.median(each), 2) for jobs, each in rates.items()},
@@ -125,11 +125,11 @@ def inner(scenario: Path, n: int, jobs: int, out: Path) -> None:
     from timed_model import ENGINE
 
     from sim.analysis import summarise
-    from sim.experiment import Crew, Plan, execute
+    from sim.experiment import RunSpec, WorkerPool, execute
     from sim.scenario import load
 
-    with Crew(jobs) as crew:
-        execute(load(scenario), Plan(n=n, out=out / "results"), crew, summarise, engine=ENGINE)
+    with WorkerPool(jobs) as workers:
+        execute(load(scenario), RunSpec(n=n, out=out / "results"), workers, summarise, engine=ENGINE)
 
 
 def tree_peaks(arguments: list[str]) -> list[int]:

@@ -15,35 +15,34 @@ __version__ = "0.1.0"
 _STUDIES = sorted(folder.parent.name for folder in (Path(__file__).parent / "studies").glob("*/query.py"))
 """Every study is a function here, made from its query when it is asked for."""
 
+_HOMES = {
+    "load": "sim.scenario", "ScenarioError": "sim.scenario",
+    "check": "sim.authoring", "describe": "sim.authoring", "new": "sim.authoring", "schema": "sim.authoring",
+    **dict.fromkeys(
+        ("Comparison", "QueryError", "Study", "compare", "open_result", "plot", "run", "trace"), "sim.api"
+    ),
+}  # fmt: skip
+"""Where each name comes from that is not a study's."""
+
 __all__ = [
-    "Bottleneck", "Comparison", "ScenarioError", "Sensitivity", "Study", "Sweep", "__version__",
-    "bottleneck", "compare", "load", "open_result", "run", "sensitivity", "sweep", "trace", *_STUDIES,
+    "Comparison", "QueryError", "ScenarioError", "Study", "__version__", "check", "compare", "describe", "load", "new",
+    "open_result", "plot", "run", "schema", "trace", *(name for name in _STUDIES if name not in _HOMES),
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from sim.api import Comparison, Study, compare, open_result, run, trace
+    from sim.api import Comparison, QueryError, Study, compare, open_result, plot, run, trace
+    from sim.authoring import check, describe, new, schema
     from sim.scenario import ScenarioError, load
-    from sim.studies.bottleneck import Bottleneck, bottleneck
-    from sim.studies.sensitivity import Sensitivity, sensitivity
-    from sim.studies.sweep import Sweep, sweep
-
-_HOMES = {
-    "load": "sim.scenario", "ScenarioError": "sim.scenario",
-    "Bottleneck": "sim.studies.bottleneck", "bottleneck": "sim.studies.bottleneck",
-    "Sensitivity": "sim.studies.sensitivity", "sensitivity": "sim.studies.sensitivity",
-    "Sweep": "sim.studies.sweep", "sweep": "sim.studies.sweep",
-}  # fmt: skip
-"""Where each name comes from that is not of :mod:`sim.api`."""
 
 
 def __getattr__(name: str) -> Any:
     """Imports what is asked for when it is asked for, so that ``evacsim --help`` loads nothing heavy."""
     from importlib import import_module
 
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     if name in _STUDIES:
         return import_module("sim.api").function_of(_queries()[name])
-    if name in __all__:
-        return getattr(import_module(_HOMES.get(name, "sim.api")), name)
     if not name.startswith("_"):
         for verb, query in _queries().items():
             if query.gives == name:

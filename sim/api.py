@@ -1,177 +1,83 @@
-"""The Python API, which the command line uses too: load, run, compare, trace and read results as data frames."""
+"""The Python API: every command as a function with the same options, and results as data frames."""
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from inspect import Parameter, Signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim import __version__
-from sim.experiment import ClusterError, Crew, Failure, Lost, OutputError, Plan, Result, StoreError, Unwatched, execute
-from sim.experiment.files import storing
-from sim.experiment.run import store_of
-from sim.experiment.store import Store
-from sim.present.pictures import Pictures
-from sim.scenario import Loaded, ScenarioError, load
-from sim.studies.drawn import pictures_in, up_to_date
-from sim.studies.options import Options, command, crew_of
-from sim.studies.preparing import Prepared, TooLarge, loaded, prepare
+from sim.experiment import ClusterError, Failure, Lost, OutputError, Result, StoreError
+from sim.scenario import ScenarioError, load
+from sim.studies.compare.answer import Comparison
+from sim.studies.compare.query import CompareQuery
+from sim.studies.engine import answer
+from sim.studies.preparing import TooLarge, loaded
 from sim.studies.query import Entry, Given, Query, QueryError
-from sim.studies.same_orders import Pair, SameOrdersError, pairs_of, run_pair
-from sim.studies.until import check_until, settled_alone, settled_together
+from sim.studies.run.query import RunQuery
+from sim.studies.runs import Study, plot
+from sim.studies.same_orders import SameOrdersError
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from sim.analysis.precision import Settled
-    from sim.analysis.sequential import Look
     from sim.model.eventlog import Event
 
 __all__ = [
-    "ClusterError", "Comparison", "Failure", "Lost", "Options", "OutputError", "Prepared", "SameOrdersError", "StoreError",
-    "Study", "TooLarge",
-    "compare", "compare_all", "explained", "failures", "load", "open_result", "prepare", "redraw", "run", "run_all", "trace",
+    "ClusterError", "Comparison", "Failure", "Lost", "OutputError", "QueryError", "SameOrdersError", "StoreError", "Study",
+    "TooLarge", "compare", "explained", "function_of", "load", "open_result", "plot", "run", "trace",
 ]  # fmt: skip
 
-Json = dict[str, Any]
+
+def function_of(query: type[Query]) -> Callable[..., Any]:
+    """A query as a function: its fields are the arguments, what it returns is the study's answer."""
+
+    def ask(*scenarios: Any, **given: Any) -> Any:
+        return answer(query.of(*scenarios, **given))
+
+    return described(ask, query)
 
 
-@dataclass(frozen=True)
-class Study:
-    """One scenario's answer: the numbers, the sentence, the tables as data frames, and where all of it is kept."""
+def described(ask: Callable[..., Any], query: type[Query], *, one: bool = False) -> Callable[..., Any]:
+    """*ask* with the name, the arguments and the text of *query*, as help() and editors show them.
 
-    result: Result
-    headline: str
-    loaded: Loaded = field(repr=False)
-    plots: tuple[Path, ...] = ()
-
-    @property
-    def summary(self) -> Json:
-        """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""
-        return {**self.result.summary, "folder": str(self.result.folder)}
-
-    @property
-    def missions(self) -> pl.DataFrame:
-        """A row per replication and mission."""
-        return self.result.table("missions")
-
-    @property
-    def cohorts(self) -> pl.DataFrame:
-        """A row per replication and cohort."""
-        return self.result.table("cohorts")
-
-    @property
-    def replications(self) -> pl.DataFrame:
-        """A row per replication."""
-        return self.result.table("replications")
-
-    @property
-    def timeline(self) -> pl.DataFrame:
-        """A row per replication and hour."""
-        return self.result.table("timeline")
-
-    @property
-    def failed(self) -> list[Failure]:
-        """Replications that gave nothing."""
-        return self.result.failed
-
-    @property
-    def answered(self) -> bool:
-        """Whether any replication gave something."""
-        return len(self.failed) < self.result.n
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Scenarios under the same draws: the first is the base of all differences."""
-
-    studies: tuple[Study, ...]
-    differences: tuple[Json, ...]
-    matrix: Json | None
-    folder: Path
-    plots: tuple[Path, ...] = ()
-    until: Json = field(default_factory=dict)
-    """What ``--until`` wanted of the differences and what is reached; nothing without."""
-    same_orders: tuple[Json, ...] | None = None
-    """The differences once more, with everybody ordered out as in the base; None where that wasn't asked for."""
-    ordered_as_base: tuple[Study, ...] = ()
-    """The other scenarios under the orders of the base."""
-
-    @property
-    def summary(self) -> Json:
-        """What ``compare --json`` prints."""
-        found: Json = {"results": [s.summary for s in self.studies], "differences": list(self.differences), **self.until}
-        if self.same_orders is not None:
-            found["same_orders"] = list(self.same_orders)
-        return found if self.matrix is None else found | {"matrix": self.matrix}
-
-
-def run(
-    scenario: Given,
-    n: int = 200,
-    seed: int = 1,
-    *,
-    overrides: Iterable[str] = (),
-    jobs: int | None = None,
-    out: str | os.PathLike[str] = "results",
-    csv: bool = False,
-    plots: bool = True,
-    svg: bool = False,
-    until: Iterable[str] = (),
-    most: int | None = None,
-    cluster: str | None = None,
-) -> Study:
-    """Simulates one scenario, or reads what is stored of it.
-
-    *until*, such as ``["total.p90: 3 h"]``, adds replications until every number is known so precisely, from *n* on up to
-    *most* (12,800): see ``docs/precision.md``.
-
-    Raises:
-        ScenarioError: all faults of the file.
-        MeasureError: a target that can't be understood.
-        OutputError, StoreError: if results cannot be kept.
-        ClusterError, Lost: if the workers of *cluster*, the address of a Dask scheduler, cannot be used, or are gone.
+    *one*: it takes one scenario where the query takes several.
     """
-    options = Options(
-        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
-        until=tuple(until), most=most, cluster=cluster,
-    )  # fmt: skip
-    (study,) = run_all(prepare([scenario], options.overrides, options.allow_large), options)
+    arguments = [f"    {e.name}: {'if False: ' if e.option.inverse else ''}{e.option.help}" for e in query.entries()]
+    ask.__name__ = ask.__qualname__ = query.verb
+    ask.__doc__ = "\n".join([inspect.getdoc(query) or "", "", "Args:", *arguments])
+    setattr(ask, "__signature__", Signature([_parameter(e, query, one) for e in _by_place_first(query)]))  # noqa: B010
+    return ask
+
+
+def _by_place_first(query: type[Query]) -> list[Entry]:
+    def rank(entry: Entry) -> int:
+        if not entry.option.names:
+            return 0
+        return 1 + query.positional.index(entry.name) if entry.name in query.positional else 99
+
+    return sorted(query.entries(), key=rank)
+
+
+def _parameter(entry: Entry, query: type[Query], one: bool) -> Parameter:
+    default = Parameter.empty if entry.needed else entry.default
+    if entry.option.names and entry.name not in query.positional:
+        return Parameter(entry.name, Parameter.KEYWORD_ONLY, default=default, annotation=entry.type)
+    if entry.many and not entry.option.names and not one:
+        return Parameter(entry.name, Parameter.VAR_POSITIONAL, annotation=entry.type.__args__[0])
+    name, kind = ("scenario", Given) if one and entry.many else (entry.name, entry.type)
+    return Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=kind)
+
+
+def run(scenario: Given, n: int = 200, seed: int = 1, **given: Any) -> Study:
+    """Simulates one scenario, or reads what is stored of it."""
+    (study,) = answer(RunQuery.of(scenario, n=n, seed=seed, **given)).studies
+    assert isinstance(study, Study)
     return study
 
 
-def compare(
-    base: Given,
-    *others: Given,
-    n: int = 200,
-    seed: int = 1,
-    overrides: Iterable[str] = (),
-    jobs: int | None = None,
-    out: str | os.PathLike[str] = "results",
-    csv: bool = False,
-    plots: bool = True,
-    svg: bool = False,
-    until: Iterable[str] = (),
-    most: int | None = None,
-    cluster: str | None = None,
-    same_orders: bool = False,
-) -> Comparison:
-    """Simulates the same replications of every scenario under common random numbers and pairs them with those of *base*.
-
-    *until* adds replications until every **difference** is known so precisely.  *same_orders*: each of *others* once more, with
-    every cohort ordered out exactly when that of *base* is in the same replication; raises SameOrdersError where one has cohorts
-    that the other has not.
-    """
-    options = Options(
-        n=n, seed=seed, jobs=jobs, overrides=tuple(overrides), out=Path(out), csv=csv, plots=plots, svg=svg,
-        until=tuple(until), most=most, cluster=cluster, same_orders=same_orders,
-    )  # fmt: skip
-    return compare_all(prepare([base, *others], options.overrides, options.allow_large), options)
+described(run, RunQuery, one=True)
+compare = function_of(CompareQuery)
 
 
 def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: Iterable[str] = ()) -> list[Event]:
@@ -183,238 +89,9 @@ def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: It
     return trace_model(compile_scenario(one.scenario), seed, replication)
 
 
-def function_of(query: type[Query]) -> Callable[..., Any]:
-    """A query as a function: its fields are the arguments, what it returns is the study's answer."""
-    from sim.studies.engine import answer
-
-    def ask(*scenarios: Any, **given: Any) -> Any:
-        return answer(query.of(*scenarios, **given))
-
-    ask.__name__ = ask.__qualname__ = query.verb
-    ask.__doc__ = described(query)
-    setattr(ask, "__signature__", signature_of(query))  # noqa: B010 - help() and editors read it
-    return ask
-
-
-def signature_of(query: type[Query]) -> Signature:
-    """The arguments of a query's function: scenarios by their place, all others by name."""
-    many, alone, by_place = Parameter.VAR_POSITIONAL, Parameter.POSITIONAL_OR_KEYWORD, []
-    by_name = []
-    for entry in query.entries():
-        default = Parameter.empty if entry.needed else entry.default
-        if not entry.option.names and entry.many:
-            by_place.append(Parameter(entry.name, many, annotation=entry.type.__args__[0]))
-        elif not entry.option.names or entry.name in query.positional:
-            by_place.append(Parameter(entry.name, alone, default=default, annotation=entry.type))
-        else:
-            by_name.append(Parameter(entry.name, Parameter.KEYWORD_ONLY, default=default, annotation=entry.type))
-    return Signature([*by_place, *by_name])
-
-
-def described(query: type[Query]) -> str:
-    """What help() says of a query's function: the question, then every argument as the command's own help has it."""
-    lines = [inspect.getdoc(query) or "", "", "Args:"]
-    return "\n".join([*lines, *(_argument(entry) for entry in query.entries())])
-
-
-def _argument(entry: Entry) -> str:
-    off = "if False: " if entry.option.inverse else ""
-    return f"    {entry.name}: {off}{entry.option.help}"
-
-
 def open_result(folder: str | os.PathLike[str]) -> Result:
     """The result in a folder that a finished command wrote."""
     return Result.open(Path(folder))
-
-
-def run_all(prepared: Sequence[Prepared], options: Options) -> list[Study]:
-    """Simulates every scenario with one crew of workers."""
-    check_until(prepared, options)
-    with crew_of(options, _most(prepared, options)) as crew:
-        ends = settled_alone(prepared, options, crew)
-        pairs = zip(_in_turn(prepared, options), ends, strict=True)
-        return [_study(one, options, crew, end.look if end else None, end) for one, end in pairs]
-
-
-def _most(prepared: Sequence[Prepared], options: Options) -> int | None:
-    """Replications to do at the most, None where that shows only as they are done."""
-    return None if options.until else options.n * (len(prepared) + (len(prepared) - 1 if options.same_orders else 0))
-
-
-def _in_turn(prepared: Sequence[Prepared], options: Options) -> Iterator[Prepared]:
-    """Each scenario, once whoever watches has been told what is to be simulated after it."""
-    watcher = options.watcher or Unwatched()
-    missing = [0] * len(prepared)
-    if not options.until:  # which has simulated all of them by now
-        stores = [store_of(one.loaded, options.seed, options.out) for one in prepared[1:]]
-        missing[1:] = [options.n - len(store.stored(options.n)) for store in stores]
-    for k, one in enumerate(prepared, start=1):
-        watcher.ahead(sum(missing[k:]))
-        yield one
-
-
-def _study(
-    prepared: Prepared, options: Options, crew: Crew, look: Look | None = None, settled: Settled | None = None, told: str = ""
-) -> Study:
-    """One scenario as it is run and kept.
-
-    *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *told*: the command if it isn't ``run``.
-    """
-    drawn: list[Path] = []
-
-    def finish(result: Result) -> Json:
-        from sim.analysis import summarise
-        from sim.scenario import shut_for_good
-
-        if len(result.failed) == result.n:
-            summary = _no_answer(result)
-        else:
-            from sim.studies.bound import beside, kept_bound
-
-            summary = beside(
-                summarise(
-                    result,
-                    by="cohort",
-                    look=look,
-                    hopeless=bool(prepared.impossible),
-                    shut=shut_for_good(prepared.loaded.scenario),
-                ),
-                kept_bound(prepared.loaded, result.folder),
-            )
-        if settled is not None:
-            summary |= settled.json()
-        summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
-        if prepared.impossible:
-            summary["impossible"] = list(prepared.impossible)
-        result.summary = summary
-        if options.plots and len(result.failed) < result.n:
-            drawn.extend(_draw([result], pictures_in(result.folder, options)))
-        return summary
-
-    plan = Plan(
-        n=options.n if look is None else look.n,
-        seed=options.seed,
-        out=options.out,
-        csv=options.csv,
-        command=told or command("run", [prepared.given], options),
-        version=__version__,
-    )
-    result = execute(prepared.loaded, plan, crew, finish, watcher=options.watcher)
-    return Study(result, _headline(result, prepared.loaded), prepared.loaded, tuple(drawn))
-
-
-def _no_answer(result: Result) -> Json:
-    """The summary of a run whose replications have all failed."""
-    failed = [failure._asdict() for failure in result.failed]
-    numbers: Json = {"replications": result.n, "failed": len(failed), "failures": failed, "final": False, "seed": result.seed}
-    return {"scenario": result.name, "title": result.title, "folder": "", **numbers}
-
-
-def _headline(result: Result, loaded: Loaded) -> str:
-    from sim.analysis import headline
-    from sim.scenario import describe
-
-    if len(result.failed) == result.n:
-        return f"{result.title}: no answer, all {result.n:,} replications failed."
-    providers = [phase.provider for phase in loaded.scenario.security.phases]
-    return headline(result.summary, describe(loaded.scenario), providers)
-
-
-def compare_all(prepared: Sequence[Prepared], options: Options) -> Comparison:
-    """Simulates every scenario and compares each with the first."""
-    from sim.analysis import differences, matrix
-
-    check_until(prepared, options)
-    paired = pairs_of(prepared) if options.same_orders else []
-    with crew_of(options, _most(prepared, options)) as crew:
-        settled = settled_together(prepared, options, crew)
-        look = settled.look if settled else None
-        told = command("compare", [one.given for one in prepared], options) if settled else ""
-        studies = [_study(one, options, crew, look, told=told) for one in _in_turn(prepared, options)]
-        reordered = _reordered(prepared, paired, options, crew, look)
-    base, *others = studies
-    pairs = [(base.result, other.result) for other in others if base.answered and other.answered]
-    found = tuple(differences(one, another, look) for one, another in pairs)
-    until = settled.json() if settled else {}
-    arranged = matrix([study.summary for study in studies]) if all(study.answered for study in studies) else None
-    results = [study.result for study in studies]
-    same: tuple[Json, ...] | None = None
-    if options.same_orders:
-        same = tuple(differences(base.result, one.result, look) for one in reordered if base.answered and one.answered)
-    folder = compared_folder([*results, *(one.result for one in reordered)], options.out)
-    store = Store(folder)
-    drawn: list[Path] = []
-    with store.open():
-        if options.plots and all(study.answered for study in studies):
-            drawn = _draw(results, pictures_in(folder, options))
-        stored: Json = {"results": [study.result.summary for study in studies], "differences": list(found), **until}
-        if same is not None:
-            stored["same_orders"] = list(same)
-        store.write_json("summary.json", stored if arranged is None else stored | {"matrix": arranged})
-    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until, same, tuple(reordered))
-
-
-def _reordered(
-    prepared: Sequence[Prepared], pairs: Sequence[Pair], options: Options, crew: Crew, look: Look | None
-) -> list[Study]:
-    """Every scenario but the first under the orders of the first."""
-    if not pairs:
-        return []
-    words = command("compare", [one.given for one in prepared], options)
-    plan = Plan(options.n if look is None else look.n, options.seed, options.out, options.csv, words, __version__)
-    results = [run_pair(pair, plan, options, crew) for pair in pairs]
-    return [Study(result, result.title, one.loaded) for result, one in zip(results, prepared[1:], strict=True)]
-
-
-def compared_folder(results: Sequence[Result], out: Path) -> Path:
-    """Where the overlaid plots of these results belong."""
-    members = "\n".join(f"{result.name}/{result.folder.name}" for result in results)
-    return out / "compare" / hashlib.sha256(members.encode()).hexdigest()[:12]
-
-
-def _draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) -> list[Path]:
-    """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
-
-    def draw() -> None:
-        from sim.present import plots
-
-        summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
-        if len(results) == 1:
-            plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
-        else:
-            plots.draw_compare(results, pictures, summaries)
-
-    with storing(pictures.folder):
-        up_to_date(pictures, "\n".join(result.digest() for result in results), draw, again=not kept)
-    return pictures.made
-
-
-def redraw(folders: Sequence[str | os.PathLike[str]], out: Path, *, svg: bool = False) -> list[Path]:
-    """Draws the plots of stored results again, and those that overlay them if there are several."""
-    results = [open_result(folder) for folder in folders]
-    drawn: list[Path] = []
-    for result in results:
-        with Store(result.folder).open():
-            drawn += _draw([result], Pictures(result.folder, svg), kept=False)
-    if len(results) > 1:
-        folder = compared_folder(results, out)
-        with Store(folder).open():
-            drawn += _draw(results, Pictures(folder, svg), kept=False)
-    return drawn
-
-
-def failures(studies: Iterable[Study]) -> list[str]:
-    """One line per scenario and kind of failure, the first replications named."""
-    lines = []
-    for study in studies:
-        kinds: dict[tuple[str, str], list[int]] = {}
-        for k, stage, message in study.failed:
-            kinds.setdefault((stage, message), []).append(k)
-        for (stage, message), numbers in kinds.items():
-            named = ", ".join(map(str, numbers[:5])) + (f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else "")
-            some = "replications" if len(numbers) > 1 else "replication"
-            lines.append(f"{study.result.name}: {some} {named} failed ({stage}): {message}")
-    return lines
 
 
 def explained(error: BaseException) -> list[str] | None:
@@ -423,11 +100,9 @@ def explained(error: BaseException) -> list[str] | None:
         return [str(fault) for fault in error.faults] or [str(error)]
     if isinstance(error, MemoryError):
         return ["evacsim: out of memory; finished blocks are kept, the same command goes on from there"]
-    if isinstance(error, TooLarge):
-        return str(error).splitlines()
     if isinstance(error, OutputError | StoreError | ClusterError | Lost | SameOrdersError):
         return [f"evacsim: {line}" for line in str(error).splitlines()]
-    if isinstance(error, QueryError):
+    if isinstance(error, QueryError | TooLarge):
         return str(error).splitlines()
     from sim.analysis.measure import MeasureError
 

@@ -58,8 +58,8 @@ class Report:
         }
 
 
-def check(files: Sequence[str], overrides: Sequence[str] = ()) -> list[Report]:
-    """A report for each file, whatever is wrong with the others."""
+def check(*files: str, overrides: Sequence[str] = ()) -> list[Report]:
+    """A report for each file, whatever is wrong with the others; *overrides* are ``PATH=VALUE``, applied to all of them."""
     return [_check(file, overrides) for file in files]
 
 
@@ -84,19 +84,18 @@ def _check(file: str, overrides: Sequence[str]) -> Report:
     )
 
 
-def new_scenario(roster: Path | None = None) -> str:
-    """A commented scenario, with the staff of a CSV roster if one is given."""
-    from sim.scenario import starter, starter_from_csv
-
-    return starter() if roster is None else starter_from_csv(roster)
-
-
-def write_new(file: Path, text: str) -> None:
-    """Writes a file that was not there.
+def new(file: str | os.PathLike[str] | None = None, from_csv: str | os.PathLike[str] | None = None) -> str:
+    """A commented scenario to start from, with the staff of a CSV roster if one is given; written to *file* if that is named.
 
     Raises:
-        OutputError: if it was, or cannot be written.
+        ScenarioError: all faults of the roster.
+        OutputError: if the file was there already, or cannot be written.
     """
+    from sim.scenario import starter, starter_from_csv
+
+    text = starter() if from_csv is None else starter_from_csv(Path(from_csv))
+    if file is None:
+        return text
     try:
         with open(file, "x", encoding="utf-8") as out:
             out.write(text)
@@ -104,13 +103,14 @@ def write_new(file: Path, text: str) -> None:
         raise OutputError(f"{os.fspath(file)} is there already; nothing was written") from None
     except OSError as error:
         raise OutputError(f"cannot write {os.fspath(file)}: {error.strerror}") from None
+    return text
 
 
-def parameters(file: str, overrides: Sequence[str] = (), defaults: bool = False) -> list[Json]:
+def describe(file: str, overrides: Sequence[str] = (), everything: bool = False) -> list[Json]:
     """A mapping for every quantity that the scenario says, or also for those that it leaves at their default."""
-    from sim.scenario import describe
+    from sim.scenario import describe as described
 
-    rows = (row._asdict() for row in describe(load(file, overrides).scenario, defaults))
+    rows = (row._asdict() for row in described(load(file, overrides).scenario, everything))
     return [{k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows]
 
 
@@ -125,3 +125,10 @@ def _range(row: Json) -> str:
     if row["low"] is None or row["high"] is None:
         return "-"
     return f"{row['low']:.4g} to {row['high']:.4g} {row['unit']}".rstrip()
+
+
+def schema() -> Json:
+    """The JSON Schema of scenario files, for editors."""
+    from sim.scenario import json_schema
+
+    return json_schema()

@@ -18,16 +18,19 @@ from typing import NoReturn
 
 import typer
 
-from sim.commands import bottleneck, bound, files, runs, sensitivity, sweep, validate
+from sim.commands import files, runs, sensitivity, sweep, validate
 from sim.commands.app import app
 from sim.commands.make import command_of
 from sim.console import NobodyReads, say
 from sim.studies import queries
 
-for _verb, _query in queries().items():
+_QUERIES = queries()
+for _verb, _query in _QUERIES.items():
     app.command(_verb, short_help=_query.short)(command_of(_query))
-COMMANDS = (runs, sweep, sensitivity, bottleneck, bound, validate, files)
-"""Modules whose commands ``evacsim`` has, in the order in which help lists them."""
+app.registered_commands.sort(key=lambda info: list(_QUERIES).index(info.name) if info.name in _QUERIES else len(_QUERIES))
+"""Help lists questions first, in their order, then what there is for scenario files and stored results."""
+MODULES = (runs, sweep, sensitivity, validate, files)
+"""Modules whose commands are made by hand."""
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

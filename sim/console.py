@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-    from rich.progress import Progress
+    from rich.progress import Progress as Bars
 
-    from sim.experiment import Watcher
+    from sim.experiment import Progress
 
 
 class NobodyReads(Exception):
@@ -171,8 +171,8 @@ class Lines:
 class Bar:
     """Progress on a terminal: a bar per scenario with rate and time left, or what is done after the simulation."""
 
-    def __init__(self, progress: Any, pace: Pace) -> None:
-        self._progress, self._pace = progress, pace
+    def __init__(self, bars: Any, pace: Pace) -> None:
+        self._bars, self._pace = bars, pace
         self._task: Any = None
         self._rate = ""
 
@@ -182,47 +182,47 @@ class Bar:
     def begin(self, name: str, done: int, total: int) -> None:
         self._rate = "stored" if done == total else ""
         self._pace.begin(total - done)
-        self._task = self._progress.add_task(plain(name), total=total, completed=done, rate=self._rate)
+        self._task = self._bars.add_task(plain(name), total=total, completed=done, rate=self._rate)
 
     def stored(self, count: int) -> None:
         self._pace.stored(count)
-        self._progress.update(self._task, advance=count)
+        self._bars.update(self._task, advance=count)
 
     def advance(self, count: int, seconds: float, workers: int) -> None:
         self._pace.advance(count, seconds, workers)
         self._rate = f"{self._pace.rate:,.1f}/s"
-        self._progress.update(self._task, advance=count, rate=self._rate)
+        self._bars.update(self._task, advance=count, rate=self._rate)
 
     def doing(self, name: str, what: str) -> None:
         if self._task is not None:
-            self._progress.update(self._task, rate=what)
+            self._bars.update(self._task, rate=what)
 
     def written(self, name: str) -> None:
         if self._task is not None:
-            self._progress.update(self._task, rate=self._rate)
+            self._bars.update(self._task, rate=self._rate)
 
     def waiting(self, name: str) -> None:
-        self._progress.console.print(plain(f"{name}: another command is working in its folder; waiting for it"))
+        self._bars.console.print(plain(f"{name}: another command is working in its folder; waiting for it"))
 
     def notice(self, text: str) -> None:
-        self._progress.console.print(plain(text))
+        self._bars.console.print(plain(text))
 
 
 @contextmanager
-def watcher(quiet: bool) -> Iterator[Watcher]:
+def show_progress(quiet: bool) -> Iterator[Progress]:
     """The way to show progress that suits standard error."""
     if quiet:
-        from sim.experiment import Unwatched
+        from sim.experiment import SilentProgress
 
-        yield Unwatched()
+        yield SilentProgress()
     elif not sys.stderr.isatty():
         yield Lines()
     else:
-        with _progress(pace := Pace()) as progress:
-            yield Bar(progress, pace)
+        with _bars(pace := Pace()) as bars:
+            yield Bar(bars, pace)
 
 
-def _progress(pace: Pace) -> Progress:
+def _bars(pace: Pace) -> Bars:
     """Bars on standard error, with the time left while replications come and the time it took once they are there."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn

@@ -10,7 +10,8 @@ import pytest
 import sim
 from sim.console import Bar, Lines, Pace
 from sim.experiment.store import pieces
-from sim.studies.options import Options
+from sim.studies.compare.query import CompareQuery
+from sim.studies.engine import answer
 
 
 class Clock:
@@ -179,12 +180,9 @@ def test_a_command_tells_what_is_ahead_and_what_it_draws(tmp_path: Path) -> None
         def __getattr__(self, name: str) -> object:
             return lambda *words: told.append(" ".join(map(str, [name, *words[: 2 if name != "advance" else 1]])))
 
-    from sim.api import compare_all, prepare
-
     sim.run("evacsim:minimal", n=2, jobs=1, out=tmp_path, plots=False)
-    options = Options(n=4, jobs=1, out=tmp_path, watcher=Told())  # type: ignore[arg-type]
     other = sim.load("evacsim:minimal", ["airport.gates.main.lanes=1"])
-    compare_all(prepare([other, "evacsim:minimal"], options), options)
+    answer(CompareQuery.of(base=other, others=["evacsim:minimal"], n=4, jobs=1, out=tmp_path), Told())  # type: ignore[arg-type]
     assert [words for words in told if words.split()[0] in ("ahead", "begin")] == [
         "ahead 2", "begin minimal 0", "ahead 0", "begin minimal 2",
     ]  # fmt: skip

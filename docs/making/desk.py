@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from making.block import scenario_file
-from sim.api import Comparison, Options, Study, compare_all, prepare, run_all
+from sim.api import Comparison, Study, compare, run
 from sim.scenario.loading import Layers, Loaded
 
 Json = dict[str, Any]
@@ -41,14 +41,15 @@ class Desk:
         """Replications 0 … n−1 of a shipped scenario with settings."""
         key = (scenario, settings, self.n(n))
         if key not in self.studies:
-            options = Options(n=self.n(n), jobs=self.jobs, out=self.out, plots=False)
-            (self.studies[key],) = run_all(prepare([self.loaded(scenario, settings)], options), options)
+            one = self.loaded(scenario, settings)
+            self.studies[key] = run(one, n=self.n(n), jobs=self.jobs, out=self.out, plots=False)
         return self.studies[key]
 
     def same_orders(self, base: str, others: tuple[str, ...], n: int) -> Comparison:
         """Shipped scenarios against one of them, as they are and under its orders."""
-        options = Options(n=self.n(n), jobs=self.jobs, out=self.out, plots=False, same_orders=True)
-        return compare_all(prepare([self.loaded(name) for name in (base, *others)], options), options)
+        scenarios = [self.loaded(name) for name in (base, *others)]
+        answer: Comparison = compare(*scenarios, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, same_orders=True)
+        return answer
 
 
 def jobs_here() -> int:

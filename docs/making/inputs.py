@@ -12,7 +12,8 @@ from making.desk import Desk
 from sim.analysis.factors import said
 from sim.analysis.matrix import THREATS
 from sim.scenario import describe
-from sim.scenario.listing import BASE_UNITS, Row
+from sim.scenario.listing import Row
+from sim.scenario.number import BASE_UNITS
 
 PAGE = "inputs.md"
 BASE = "turkish-collapse"

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.marginal import paired
 from sim.analysis.measure import Reading, parse
 from sim.analysis.outcomes import Stored
 from sim.analysis.statistics import LEVEL, Estimate, mean_interval, rarely_differs
 from sim.analysis.words import count
+from sim.studies.bottleneck.marginal import paired
 
 LEFT = parse("total.left_behind", ())
 

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from sim.scenario.parsing import UNITS, scalar
+from sim.scenario.number import BASE_UNITS, dimensions, number_and_unit, scalar
 
 OWN = -1
 """In a point: the axis is left as the scenario has it."""
@@ -42,7 +42,7 @@ class Axis:
         for kind in [] if named else [dimension] if dimension else _kinds(values):
             numbers = tuple(_number(value, kind) for value in values)
             if any(math.isfinite(x) for x in numbers) and (dimension or all(math.isfinite(x) for x in numbers)):
-                return cls(path, tuple(values), numbers, BASE[kind])
+                return cls(path, tuple(values), numbers, BASE_UNITS[kind])
         return cls(path, tuple(values))
 
     @property
@@ -64,13 +64,6 @@ class Axis:
         return self.numbers is not None and all(map(math.isfinite, self.numbers))
 
 
-BASE = {
-    "time": "h", "people": "people", "count": "", "length": "km", "speed": "km/h", "flow": "people/h", "frequency": "/h",
-    "per-person": "h/person", "factor": "", "share": "",
-}  # fmt: skip
-"""Dimension -> base unit."""
-
-
 def _number(text: str, dimension: str) -> float:
     """The number that *text* is, in the base unit; nan if it is none."""
     try:
@@ -81,8 +74,8 @@ def _number(text: str, dimension: str) -> float:
 
 def _kinds(values: Sequence[str]) -> list[str]:
     """Dimensions that all values may have, judged by their units; bare numbers are of any."""
-    units = {parts[1] for v in values if len(parts := v.replace("%", " %").split(maxsplit=1)) == 2}
-    return [kind for kind, known in UNITS.items() if units <= set(known) and (units or kind == "factor")]
+    units = {number.unit for v in values if (number := number_and_unit(v)) and number.unit}
+    return dimensions(units) if units else ["factor"]
 
 
 def short_paths(paths: Sequence[str]) -> list[str]:

@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sim.analysis.words import duration, share
-from sim.scenario.errors import Faults, Path, Place, dotted
-from sim.scenario.listing import BASE_UNITS
-from sim.scenario.parsing import parse_quantity, shown
+from sim.scenario.errors import Faults, Path, Place, dotted, shown
+from sim.scenario.number import BASE_UNITS
+from sim.scenario.parsing import parse_quantity
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, quantities

@@ -17,10 +17,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sim.model.names import STAGES
-from sim.scenario.errors import Fault, Faults, Place, ScenarioError, printable
+from sim.scenario.errors import Fault, Faults, Place, ScenarioError, printable, shown
 from sim.scenario.files import PREFIX, Source, read, shipped_folder
 from sim.scenario.merge import nearest
-from sim.scenario.parsing import one_line, shown
+from sim.scenario.parsing import one_line
 
 COLUMNS = ("window_id", "start_utc", "end_utc", "measure", "scope", "place", "value", "low", "high", "use")
 OPTIONAL = ("source", "note")

@@ -21,7 +21,7 @@ from sim.analysis.statistics import Estimate, order_statistic_interval, paired_p
 from sim.analysis.summary import number
 from sim.analysis.words import duration, people
 from sim.scenario.errors import printable
-from sim.scenario.parsing import scalar
+from sim.scenario.number import scalar
 
 Json = dict[str, Any]
 

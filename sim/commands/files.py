@@ -22,7 +22,7 @@ def check(
     """Validates scenario files: all faults at once, or what a replication will take."""
     from sim import authoring
 
-    reports = authoring.check(files, tuple(sets or ()))
+    reports = authoring.check(*files, overrides=tuple(sets or ()))
     if json:
         give_json({"files": [report.as_json() for report in reports]})
     for report in reports:
@@ -43,7 +43,7 @@ def describe(
     """Lists every parameter with value, unit, range, kind, source and evidence grade."""
     from sim import authoring
 
-    rows = authoring.parameters(file, tuple(sets or ()), everything)
+    rows = authoring.describe(file, tuple(sets or ()), everything)
     if json:
         give_json({"parameters": rows})
     else:
@@ -54,9 +54,9 @@ def describe(
 @app.command(short_help="Prints the JSON Schema of scenario files.")
 def schema() -> int:
     """Prints the JSON Schema of scenario files, for editors."""
-    from sim.scenario import json_schema
+    from sim import authoring
 
-    give_json(json_schema())
+    give_json(authoring.schema())
     return 0
 
 
@@ -70,10 +70,9 @@ def new(
     """Writes a commented scenario to start from, with your own staff if you have a roster."""
     from sim import authoring
 
-    text = authoring.new_scenario(from_csv)
+    text = authoring.new(file, from_csv)
     if file is None:
         give(text.rstrip("\n"))
     else:
-        authoring.write_new(file, text)
         say(f"wrote {file}; `evacsim run {file}` simulates it")
     return 0

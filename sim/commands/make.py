@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 from sim.studies.query import Entry, Query, Simulating
 
 if TYPE_CHECKING:
@@ -28,16 +28,18 @@ def command_of(query: type[Query]) -> Callable[..., int]:
         from sim.studies.engine import answer
 
         question = query.of(**_said(query, typed))
-        with watcher(quiet or not isinstance(question, Simulating)) as progress:
+        with show_progress(quiet or not isinstance(question, Simulating)) as progress:
             found = answer(question, progress, _nothing if quiet else say, _nothing if quiet else say_first)
         if json:
             give_json(found.as_json())
         elif not quiet:
+            from sim.present.cells import kept_in
+
             columns = width()
             parts = import_module(f"sim.studies.{query.verb}.table").shown(found, columns)
-            show(*(plain(part) if isinstance(part, str) else part for part in parts), width=columns)
             if found.folder is not None:
-                show_files(found.folder, found.plots)
+                parts.append(kept_in(found.folder, found.plots))
+            show(*(plain(part) if isinstance(part, str) else part for part in parts), width=columns)
         lines = found.unfinished()
         for line in lines:
             say(line)
@@ -118,9 +120,3 @@ def say_first(one: Prepared) -> None:
         say(f"{one.given}: cannot get everybody out: {reason}")
     for text in one.warnings:
         say(f"{one.given}: warning: {text}")
-
-
-def show_files(folder: Path, plots: tuple[Path, ...]) -> None:
-    """Where the answer is kept."""
-    pictures = sorted(path.name for path in plots if path.suffix == ".png")
-    show(plain(f"kept in {folder}" + (f": {', '.join(pictures)}" if pictures else "")), width=width())

@@ -10,7 +10,7 @@ import typer
 from sim.commands.app import app
 from sim.commands.common import show_files, watched
 from sim.commands.options import AsJson, Csv, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Scenarios, Seed, Sets, Svg
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 
 if TYPE_CHECKING:
     from sim.studies.sensitivity import Sensitivity
@@ -85,15 +85,15 @@ def sensitivity(
     for option, given, owner in (("--trajectories", trajectories, "morris"), ("--base-sample", base_sample, "sobol")):
         if given is not None and method != owner:
             raise typer.BadParameter(f"is of --method {owner} alone, got --method {method}", param_hint=option)
-    from sim import api
+    from sim.studies.options import Options
     from sim.studies.sensitivity import MEASURES, Asked, sensitivity_all
 
-    options = api.Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
+    options = Options(n, seed, jobs, tuple(sets or ()), out, csv, not no_plots, allow_large, svg=svg, cluster=cluster)
     asked = Asked(
         tuple(scenarios), method, tuple(measure or MEASURES), tuple(factors or ()), levers, top,  # type: ignore[arg-type]
         trajectories or 10, base_sample or 64,
     )  # fmt: skip
-    with watcher(quiet) as told:
+    with show_progress(quiet) as told:
         done = sensitivity_all(asked, watched(options, told), (lambda line: None) if quiet else say)
     if json:
         give_json(done.summary)

@@ -10,7 +10,7 @@ import typer
 from sim.commands.app import app
 from sim.commands.common import show_files, watched
 from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets, Svg
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 
 if TYPE_CHECKING:
     from sim.studies.sweep import Sweep
@@ -46,15 +46,15 @@ def sweep(
     cluster: OnCluster = None,
 ) -> int:
     """Simulates scenarios at every point of a grid or of a plan, under the same random numbers, as one tidy table."""
-    from sim import api
     from sim.studies.asking import asked_for
+    from sim.studies.options import Options
     from sim.studies.sweep import sweep_all
 
     asked = asked_for(scenarios, tuple(vary or ()), tuple(measure or ()), by)
     many = n or asked.n or 200
     drawn = seed if seed is not None else asked.seed if asked.seed is not None else 1
-    options = api.Options(many, drawn, jobs, tuple(sets or ()), out, False, not no_plots, allow_large, svg=svg, cluster=cluster)
-    with watcher(quiet) as told:
+    options = Options(many, drawn, jobs, tuple(sets or ()), out, False, not no_plots, allow_large, svg=svg, cluster=cluster)
+    with show_progress(quiet) as told:
         done = sweep_all(asked, watched(options, told))
     if json:
         give_json(_as_json(done))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.commands.app import app
-from sim.commands.common import say_first, show_files, status
+from sim.commands.common import say_first, show_files
 from sim.commands.options import AsJson, EachNumber, EachSeed, Jobs, Large, NoPlots, OnCluster, Out, Quietly, Sets, Svg
-from sim.console import give_json, plain, say, show, watcher, width
+from sim.console import give_json, plain, say, show, show_progress, width
 
 if TYPE_CHECKING:
     from sim.studies.validate import Validated
@@ -38,20 +38,21 @@ def validate(
     cluster: OnCluster = None,
 ) -> int:
     """Simulates a scenario and says whether its bands hold what was observed, and how far its medians are off."""
-    from sim import api
     from sim.studies.asking import asked_for
+    from sim.studies.engine import answer as answer_to
+    from sim.studies.options import Options
     from sim.studies.plan_file import is_plan
+    from sim.studies.run.query import RunQuery
+    from sim.studies.runs import unfinished
     from sim.studies.validate import checked, over_plan, validated
 
     plan = asked_for([scenario], ()) if is_plan(scenario) else None
     many = n or (plan.n if plan else None) or 200
     drawn = seed if seed is not None else (plan.seed if plan and plan.seed is not None else 1)
-    options = api.Options(
-        many, drawn, jobs, tuple(sets or ()), out, plots=False, allow_large=allow_large, svg=svg, cluster=cluster
-    )
+    options = Options(many, drawn, jobs, tuple(sets or ()), out, plots=False, allow_large=allow_large, svg=svg, cluster=cluster)
     if plan is not None:
-        with watcher(quiet) as told:
-            answer = over_plan(scenario, observations, replace(options, watcher=told), not no_plots)
+        with show_progress(quiet) as told:
+            answer = over_plan(scenario, observations, replace(options, progress=told), not no_plots)
         _show(answer, json, quiet)
         for line in answer.lost:
             say(line)
@@ -62,10 +63,14 @@ def validate(
     ready, seen = checked(scenario, observations, options)
     if not quiet:
         say_first(ready)
-    with watcher(quiet) as told:
-        (study,) = api.run_all([ready], replace(options, watcher=told))
+    with show_progress(quiet) as told:
+        query = RunQuery.of(ready.loaded, n=many, seed=drawn, jobs=jobs, out=out, plots=False, allow_large=allow_large)
+        (study,) = answer_to(query, told).studies
     _show(validated(study.result, seen, not no_plots, svg=svg), json, quiet)
-    return status([study])
+    lines = unfinished([study])
+    for line in lines:
+        say(line)
+    return 3 if lines else 0
 
 
 def _show(answer: Validated, json: bool, quiet: bool) -> None:

@@ -8,19 +8,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.blocks import Failure
-from sim.experiment.executor import ClusterError, Crew, Lost, Serial
 from sim.experiment.files import OutputError, StoreError
 from sim.experiment.points import Point, run_points
 from sim.experiment.result import Result
-from sim.experiment.run import Plan, Source, Unwatched, Watcher, execute
+from sim.experiment.run import Progress, RunSpec, SilentProgress, Source, execute
 from sim.experiment.work import Engine
+from sim.experiment.workers import ClusterError, Lost, WorkerPool
 
 if TYPE_CHECKING:
     from sim.experiment.cluster import Cluster
 
 __all__ = [
-    "Cluster", "ClusterError", "Crew", "Engine", "Failure", "Lost", "OutputError", "Plan", "Point", "Result", "Serial", "Source",
-    "StoreError", "Unwatched", "Watcher", "execute", "run_points",
+    "Cluster", "ClusterError", "Engine", "Failure", "Lost", "OutputError", "Point", "Progress", "Result", "RunSpec",
+    "SilentProgress", "Source", "StoreError", "WorkerPool", "execute", "run_points",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Workers elsewhere: a crew whose jobs an existing Dask scheduler hands out.
+"""Workers elsewhere: a pool whose jobs an existing Dask scheduler hands out.
 
 What a worker does is in :mod:`sim.experiment.remote`.  Here is what may go wrong from afar: no scheduler, or none any more;
 no workers, or workers that come and go; workers whose code or packages would give other numbers.
@@ -21,10 +21,10 @@ from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
-from sim.experiment.executor import ClusterError, Crew, Lost, WorkerLost
 from sim.experiment.identity import fingerprint
 from sim.experiment.remote import Fingerprint, Refusal, pack, stop
 from sim.experiment.work import Job, Piece
+from sim.experiment.workers import ClusterError, Lost, WorkerLost, WorkerPool
 
 T = TypeVar("T")
 
@@ -51,8 +51,8 @@ class Seen(NamedTuple):
     workers: Mapping[str, int]
 
 
-class Cluster(Crew):
-    """The workers of a Dask scheduler, as a crew.  *notice* is told what is worth knowing and changes no result.
+class Cluster(WorkerPool):
+    """The workers of a Dask scheduler, as a pool.  *notice* is told what is worth knowing and changes no result.
 
     Raises:
         ClusterError: if there is no such scheduler, it has no worker, or one whose code or packages are not ours.
@@ -67,6 +67,7 @@ class Cluster(Crew):
         self._notice = notice
         self._command = uuid.uuid4().hex
         self._ours = fingerprint()
+        self._executor: Any = None
         self._asked: Future[Seen] | None = None
         self._patience = 2 * CONNECT  # with the scheduler, when we leave
         self._tools = ExitStack()
@@ -148,10 +149,9 @@ class Cluster(Crew):
                 "start them with --nthreads 1 and one worker for each core"
             )
 
-    def submit(self, job: Job) -> Future[Any]:
-        executor: Any = self.executor
+    def submit(self, job: Job, stop: Callable[[], bool]) -> Future[Any]:
         try:
-            future: Future[Any] = executor.submit(
+            future: Future[Any] = self._executor.submit(
                 pickle.loads, pack(job, self._ours, self._command), key=f"evacsim-{uuid.uuid4().hex}"
             )
         except Exception as error:
@@ -223,9 +223,6 @@ class Cluster(Crew):
                 self._client.run(stop, self._command, on_error="ignore")
 
         threading.Thread(target=ask, daemon=True).start()
-
-    def replace(self) -> None:
-        """A cluster replaces its workers itself."""
 
     def close(self) -> None:
         """Takes back what is still asked for and leaves; the cluster stays as it was."""

@@ -41,8 +41,12 @@ def storing(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A temporary path beside *path*, moved there when the block ends well and removed otherwise."""
-    temporary = path.with_name(f".{path.name}{_TEMPORARY}{os.getpid()}")
+    """A temporary path beside *path*, moved there when the block ends well and removed otherwise.
+
+    Whoever reads sees the old file or the new one, never a part, even after a crash of the machine: the rename within a folder is
+    atomic, the data are on the disk before it, and the folder's entry is after it.
+    """
+    temporary = path.with_name(f".{path.name}{_TEMPORARY}{os.getpid()}")  # of one disk with *path*, else it'd be a copy
     try:
         yield temporary
         _sync(temporary)
@@ -109,8 +113,8 @@ def write(path: Path, data: bytes) -> None:
         temporary.write_bytes(data)
 
 
-def sweep(folder: Path) -> None:
-    """Removes the temporary files that a killed command left; only with the lock held."""
+def remove_leftovers(folder: Path) -> None:
+    """Removes the temporary files that a killed command left; only with the lock held, for they may be a living one's."""
     for leftover in folder.glob(f".*{_TEMPORARY}*"):
         with suppress(OSError):
             leftover.unlink()
@@ -123,6 +127,10 @@ class Busy(Exception):
 @contextmanager
 def locked(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Holds *folder* (made if absent) for one command; *waiting* is called once if another has it, and may raise :class:`Busy`.
+
+    The lock is the system's, on an open file: it ends with the process, however that ends, so that none is ever left behind.  The
+    file itself stays; to remove it would let two commands lock two files of one name.  Programs that this process starts don't
+    inherit it.
 
     Raises:
         OutputError: if the folder cannot be made or written to.
@@ -148,5 +156,6 @@ def _acquire(handle: int, waiting: Callable[[], None]) -> None:
         waiting()
         fcntl.flock(handle, fcntl.LOCK_EX)
     except OSError as error:
+        # a network disk without locks: better unguarded than of no use
         if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
             raise

@@ -17,7 +17,7 @@ NUMERIC = ("numpy", "scipy", "simpy")
 _SOURCES = ("scenario", "model")
 
 _WORKERS = (*_SOURCES, "experiment")
-"""Rooms whose code a worker runs."""
+"""Packages whose code a worker runs."""
 
 
 def run_id(digest_text: str, seed: int) -> str:
@@ -30,12 +30,12 @@ def run_id(digest_text: str, seed: int) -> str:
 
 
 @cache
-def source_digest(rooms: tuple[str, ...] = _SOURCES) -> str:
-    """SHA-256 in hex over the source bytes of *rooms*: by default those that say what a number means."""
+def source_digest(packages: tuple[str, ...] = _SOURCES) -> str:
+    """SHA-256 in hex over the source bytes of *packages* of this project: by default those that say what a number means."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for room in rooms:
-        for path in sorted((root / room).rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
+    for package in packages:
+        for path in sorted((root / package).rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
             data = path.read_bytes()
             digest.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode() + data)
     return digest.hexdigest()
@@ -82,5 +82,5 @@ def packaged(name: str) -> str:
 
 
 def folder_name(name: str) -> str:
-    """A scenario's name as one folder name that is harmless anywhere."""
+    """A scenario's name as one folder name that any system takes."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:80] or "scenario"

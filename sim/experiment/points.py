@@ -1,4 +1,4 @@
-"""Many scenarios as one piece of work: the points of a study share one crew, and each is kept like a run of its own.
+"""Many scenarios as one piece of work: the points of a study share one workers, and each is kept like a run of its own.
 
 A point is a scenario with a number of replications.  Its blocks lie where ``evacsim run`` of the same scenario keeps them,
 so that studies, runs and repeated commands share what is simulated; tables for people are made by ``run`` alone.  Points
@@ -13,12 +13,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.experiment.executor import Crew, drive
+from sim.experiment.executor import drive
 from sim.experiment.files import Busy
 from sim.experiment.result import Result
-from sim.experiment.run import Plan, Source, Unwatched, Watcher, jobs_for, store_of
+from sim.experiment.run import Progress, RunSpec, SilentProgress, Source, jobs_for, result_of, store_of
 from sim.experiment.store import Store
 from sim.experiment.work import Engine, Job, Piece
+from sim.experiment.workers import WorkerPool
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Point:
 
 
 @dataclass
-class _Open:
+class _OpenPoint:
     """A point whose folder this command holds, and what is still in flight of it."""
 
     point: Point
@@ -42,38 +43,38 @@ class _Open:
 
 def run_points(
     points: Iterable[Point],
-    plan: Plan,
-    crew: Crew,
+    spec: RunSpec,
+    workers: WorkerPool,
     done: Callable[[Any, Result], None],
     *,
-    watcher: Watcher | None = None,
+    progress: Progress | None = None,
     engine: Engine | None = None,
 ) -> None:
     """Simulates what is missing of every point and calls *done* with its key and result, in the order in which they end.
 
-    *plan* gives seed and folder; each point has its own number of replications.  A point whose folder another command
-    holds is put off until all others are done, when nothing is held that the other command could wait for.  *watcher* is
+    *spec* gives seed and folder; each point has its own number of replications.  A point whose folder another command
+    holds is put off until all others are done, when nothing is held that the other command could wait for.  *progress* is
     told of replications only (``advance``; stored ones by ``stored``): whoever knows how many there will be says ``begin``.
 
     Raises:
         OutputError, StoreError: if results cannot be kept; finished blocks are.
         KeyboardInterrupt: after Ctrl-C; finished replications are kept.
     """
-    desk = _Desk(plan, crew, done, watcher or Unwatched(), engine)
+    scheduler = PointScheduler(spec, workers, done, progress or SilentProgress(), engine)
     try:
-        drive(desk.jobs(points), crew, desk.keep)
+        drive(scheduler.jobs(points), workers, scheduler.keep)
     finally:
-        desk.close()
+        scheduler.close()
 
 
-class _Desk:
+class PointScheduler:
     """Opens points, hands out their jobs, keeps what comes back and closes them."""
 
     def __init__(
-        self, plan: Plan, crew: Crew, done: Callable[[Any, Result], None], watcher: Watcher, engine: Engine | None
+        self, spec: RunSpec, workers: WorkerPool, done: Callable[[Any, Result], None], progress: Progress, engine: Engine | None
     ) -> None:
-        self.plan, self.crew, self.done, self.watcher, self.engine = plan, crew, done, watcher, engine
-        self.open: dict[Job, _Open] = {}  # by job in flight
+        self.spec, self.workers, self.done, self.progress, self.engine = spec, workers, done, progress, engine
+        self.open: dict[Job, _OpenPoint] = {}  # by job in flight
 
     def jobs(self, points: Iterable[Point]) -> Iterator[Job | None]:
         """The jobs of every point in turn; ``None`` while a folder that others hold must wait for our own to be closed."""
@@ -92,52 +93,44 @@ class _Desk:
         def waiting() -> None:
             if not wait:
                 raise Busy
-            self.watcher.waiting(point.source.name)
+            self.progress.waiting(point.source.name)
 
         held = ExitStack()
-        store = store_of(point.source, self.plan.seed, self.plan.out)
+        store = store_of(point.source, self.spec.seed, self.spec.out)
         held.enter_context(store.open(waiting))
         try:
             stored = store.stored(point.n)
-            self.watcher.stored(len(stored))
-            here = _Open(point, store, held, set(range(point.n)) - stored)
-            jobs = list(jobs_for(point.source, self.plan.seed, here.missing, self.crew, self.engine))
-            self.open |= dict.fromkeys(jobs, here)
+            self.progress.stored(len(stored))
+            opened = _OpenPoint(point, store, held, set(range(point.n)) - stored)
+            jobs = list(jobs_for(point.source, self.spec.seed, opened.missing, self.workers, self.engine))
+            self.open |= dict.fromkeys(jobs, opened)
         except BaseException:
             held.close()
             raise
         if not jobs:
-            self._finish(here)
+            self._finish(opened)
         yield from jobs
 
     def keep(self, job: Job, piece: Piece) -> None:
         """Stores a piece; the point is done with its last one."""
-        here = self.open[job]
-        here.store.add(piece.block)
-        self.watcher.advance(piece.tried, piece.seconds, self.crew.jobs)
-        here.missing -= {*piece.block.replications, *(f.replication for f in piece.block.failures)}
+        opened = self.open[job]
+        opened.store.add(piece.block)
+        self.progress.advance(piece.tried, piece.seconds, self.workers.jobs)
+        opened.missing -= {*piece.block.replications, *(f.replication for f in piece.block.failures)}
         if not piece.interrupted:
             del self.open[job]
-        if not here.missing:
-            self._finish(here)
+        if not opened.missing:
+            self._finish(opened)
 
-    def _finish(self, here: _Open) -> None:
+    def _finish(self, opened: _OpenPoint) -> None:
         try:
-            result = Result(
-                here.store,
-                name=here.point.source.name,
-                title=getattr(here.point.source.scenario, "title", None) or "",
-                seed=self.plan.seed,
-                n=here.point.n,
-                failed=here.store.failures(here.point.n),
-                scenario_text=here.point.source.canonical,
-            )
-            self.done(here.point.key, result)
+            result = result_of(opened.store, opened.point.source, self.spec.seed, opened.point.n)
+            self.done(opened.point.key, result)
         finally:
-            here.held.close()
+            opened.held.close()
 
     def close(self) -> None:
         """Lets go of every folder."""
-        for here in self.open.values():
-            here.held.close()
+        for opened in self.open.values():
+            opened.held.close()
         self.open.clear()

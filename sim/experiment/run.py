@@ -1,4 +1,4 @@
-"""One run from plan to folder: what is missing is simulated, kept block by block, and made into tables."""
+"""One run from its specification to its folder: what is missing is simulated, kept block by block, and made into tables."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sim.experiment.executor import Crew, drive
+from sim.experiment.executor import drive
 from sim.experiment.identity import folder_name, packaged, run_id
 from sim.experiment.result import Result
 from sim.experiment.store import Store, pieces
 from sim.experiment.work import Engine, Job, Piece, model_engine
+from sim.experiment.workers import WorkerPool
 
 PACKAGES = ("numpy", "scipy", "simpy", "pydantic", "polars", "matplotlib")
 
@@ -31,7 +32,7 @@ class Source(Protocol):
     def digest_text(self) -> str: ...
 
 
-class Watcher(Protocol):
+class Progress(Protocol):
     """Is told how a run goes; all methods are called in the process that asked for the run."""
 
     def begin(self, name: str, done: int, total: int) -> None:
@@ -59,8 +60,8 @@ class Watcher(Protocol):
         """Something worth knowing that changes no result, only the time it takes."""
 
 
-class Unwatched:
-    """A watcher that does nothing."""
+class SilentProgress:
+    """Where nobody wants to know."""
 
     def begin(self, name: str, done: int, total: int) -> None: ...
     def stored(self, count: int) -> None: ...
@@ -73,7 +74,7 @@ class Unwatched:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RunSpec:
     """How much to run, and where to keep it."""
 
     n: int = 200
@@ -87,11 +88,11 @@ class Plan:
 
 def execute(
     source: Source,
-    plan: Plan,
-    crew: Crew,
+    spec: RunSpec,
+    workers: WorkerPool,
     finish: Callable[[Result], Mapping[str, Any]] = lambda result: {},
     *,
-    watcher: Watcher | None = None,
+    progress: Progress | None = None,
     engine: Engine | None = None,
 ) -> Result:
     """Runs replications 0 … n−1, or those of them that are not stored, and writes the folder.
@@ -103,49 +104,43 @@ def execute(
         StoreError: if the disk is full or fails; finished blocks are kept.
         KeyboardInterrupt: after Ctrl-C; finished replications are kept.
     """
-    watcher = watcher or Unwatched()
+    progress = progress or SilentProgress()
     begun = time.monotonic()
-    store = store_of(source, plan.seed, plan.out)
-    with store.open(lambda: watcher.waiting(source.name)):
-        _complete(store, source, plan, crew, watcher, engine)
-        watcher.doing(source.name, "writing tables")
+    store = store_of(source, spec.seed, spec.out)
+    with store.open(lambda: progress.waiting(source.name)):
+        _complete(store, source, spec, workers, progress, engine)
+        progress.doing(source.name, "writing tables")
         store.write_text("scenario.yaml", source.canonical)
-        store.write_tables(plan.n, as_csv=plan.csv)
-        result = Result(
-            store,
-            name=source.name,
-            title=getattr(source.scenario, "title", None) or "",
-            seed=plan.seed,
-            n=plan.n,
-            failed=store.failures(plan.n),
-            scenario_text=source.canonical,
-        )
-        watcher.doing(source.name, "summing up")
+        store.write_tables(spec.n, as_csv=spec.csv)
+        result = result_of(store, source, spec.seed, spec.n)
+        progress.doing(source.name, "summing up")
         result.summary = dict(finish(result))
         store.write_json("summary.json", result.summary)
-        store.write_json("manifest.json", _manifest(result, plan, time.monotonic() - begun))
-        watcher.written(source.name)
+        store.write_json("manifest.json", _manifest(result, spec, time.monotonic() - begun))
+        progress.written(source.name)
     return result
 
 
-def _complete(store: Store, source: Source, plan: Plan, crew: Crew, watcher: Watcher, engine: Engine | None) -> None:
+def _complete(
+    store: Store, source: Source, spec: RunSpec, workers: WorkerPool, progress: Progress, engine: Engine | None
+) -> None:
     """Simulates what is not stored."""
-    stored = store.stored(plan.n)
-    watcher.begin(source.name, len(stored), plan.n)
+    stored = store.stored(spec.n)
+    progress.begin(source.name, len(stored), spec.n)
 
     def keep(job: Job, piece: Piece) -> None:
         store.add(piece.block)
-        watcher.advance(piece.tried, piece.seconds, crew.jobs)
+        progress.advance(piece.tried, piece.seconds, workers.jobs)
 
-    drive(jobs_for(source, plan.seed, set(range(plan.n)) - stored, crew, engine), crew, keep)
+    drive(jobs_for(source, spec.seed, set(range(spec.n)) - stored, workers, engine), workers, keep)
 
 
-def jobs_for(source: Source, seed: int, missing: set[int], crew: Crew, engine: Engine | None = None) -> Iterator[Job]:
+def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, engine: Engine | None = None) -> Iterator[Job]:
     """The jobs that simulate *missing* replications of a scenario."""
     if missing:
         scenario = pickle.dumps(source.scenario, protocol=pickle.HIGHEST_PROTOCOL)
         chosen = engine or model_engine()
-        for piece in pieces(missing, crew.jobs):
+        for piece in pieces(missing, workers.jobs):
             yield Job(scenario, seed, piece, chosen)
 
 
@@ -154,9 +149,16 @@ def store_of(source: Source, seed: int, out: Path) -> Store:
     return Store(out / folder_name(source.name) / run_id(source.digest_text, seed))
 
 
-def _manifest(result: Result, plan: Plan, seconds: float) -> dict[str, Any]:
+def result_of(store: Store, source: Source, seed: int, n: int) -> Result:
+    """Replications 0 … n−1 of a scenario as they are stored."""
+    title = getattr(source.scenario, "title", None) or ""
+    text, failed = source.canonical, store.failures(n)
+    return Result(store, name=source.name, title=title, seed=seed, n=n, failed=failed, scenario_text=text)
+
+
+def _manifest(result: Result, spec: RunSpec, seconds: float) -> dict[str, Any]:
     return {
-        "evacsim": plan.version,
+        "evacsim": spec.version,
         "scenario": result.name,
         "title": result.title,
         "id": result.folder.name,
@@ -165,5 +167,5 @@ def _manifest(result: Result, plan: Plan, seconds: float) -> dict[str, Any]:
         "failed": len(result.failed),
         "packages": {name: packaged(name) for name in PACKAGES},
         "wall_seconds": round(seconds, 3),
-        "command": plan.command,
+        "command": spec.command,
     }

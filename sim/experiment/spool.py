@@ -9,17 +9,12 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import polars as pl
-from polars.io.plugins import register_io_source
-
-from sim.experiment.files import recorded, storing, whole
-from sim.experiment.store import ROW_GROUP
-from sim.experiment.store import _harmless as without_formulas
+from sim.experiment.files import storing, whole
 
 _NOWHERE = -1
 
@@ -107,21 +102,3 @@ class Spool:
             for number, final, value in self._lines():
                 if final:
                     out.write(self._encode(number, final, value))
-
-
-def write_table(folder: Path, name: str, schema: pl.Schema, frames: Callable[[], Iterator[pl.DataFrame]]) -> list[Path]:
-    """Writes ``name.csv`` and ``name.parquet`` from frames that are never all in memory; text is harmless in a spreadsheet."""
-
-    def made(columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch: int | None) -> Iterator[pl.DataFrame]:
-        for frame in frames():
-            kept = frame if predicate is None else frame.filter(predicate)
-            yield kept if columns is None else kept.select(columns)
-
-    lazy = register_io_source(made, schema=schema)
-    paths = [folder / f"{name}.csv", folder / f"{name}.parquet"]
-    with storing(folder):
-        with recorded(paths[0]) as out:
-            without_formulas(lazy).sink_csv(out, maintain_order=True)
-        with recorded(paths[1]) as out:
-            lazy.sink_parquet(out, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
-    return paths

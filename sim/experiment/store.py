@@ -15,15 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from sim.experiment.blocks import SIZE, TABLES, Block, CorruptBlock, Failure, decode, encode, merge
-from sim.experiment.files import locked, recorded, storing, sweep, write
-
-ROW_GROUP = 65_536
-"""Rows in a row group of a table, so that reading and writing need little memory."""
-
-Frames = Iterator[pl.DataFrame]
+from sim.experiment.files import locked, remove_leftovers, storing, write
+from sim.experiment.tables import escape_formula, table_of, write_table
 
 
 class Store:
@@ -37,8 +32,8 @@ class Store:
     def open(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
         """Holds the folder for this command; a second one waits until the first is done, then uses what it stored."""
         with locked(self.folder, waiting):
-            sweep(self.folder)
-            sweep(self.blocks)
+            remove_leftovers(self.folder)
+            remove_leftovers(self.blocks)
             yield
 
     def _path(self, index: int) -> Path:
@@ -50,6 +45,10 @@ class Store:
             return decode(self._path(index).read_bytes())
         except (OSError, CorruptBlock, ValueError, KeyError, TypeError):
             return None
+
+    def _blocks(self, n: int) -> Iterator[Block]:
+        """The stored blocks of replications 0 … n−1, one in memory at a time."""
+        return filter(None, map(self.block, range(-(-n // SIZE))))
 
     def add(self, piece: Block) -> None:
         """Adds replications of one block to what is stored of it.
@@ -67,35 +66,28 @@ class Store:
 
     def stored(self, n: int) -> set[int]:
         """Which of replications 0 … n−1 are stored; those that failed are not."""
-        blocks = (self.block(i) for i in range(_count(n)))
-        return {k for block in blocks if block for k in block.replications if k < n}
+        return {k for block in self._blocks(n) for k in block.replications if k < n}
 
     def failures(self, n: int) -> list[Failure]:
         """The failed ones among replications 0 … n−1."""
-        blocks = (self.block(i) for i in range(_count(n)))
-        return [f for block in blocks if block for f in block.failures if f.replication < n]
+        return [f for block in self._blocks(n) for f in block.failures if f.replication < n]
 
     def scan(self, table: str, n: int) -> pl.LazyFrame:
         """Replications 0 … n−1 of a table, a block at a time."""
         schema = self._schema(table, n)
 
-        def frames(columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch: int | None) -> Frames:
-            for index in range(_count(n)):
-                block = self.block(index)
-                if block is None or table not in block.tables:
-                    continue
-                frame = _fit(block.frame(table).filter(pl.col("replication") < n), schema)
-                frame = frame if predicate is None else frame.filter(predicate)
-                yield frame if columns is None else frame.select(columns)
+        def frames() -> Iterator[pl.DataFrame]:
+            for block in self._blocks(n):
+                if table in block.tables:
+                    yield _fit(block.frame(table).filter(pl.col("replication") < n), schema)
 
-        return register_io_source(frames, schema=schema)
+        return table_of(schema, frames)
 
     def _schema(self, table: str, n: int) -> pl.Schema:
         """Columns and types that fit every block."""
         empty = [pl.DataFrame(schema={"replication": pl.Int32})]
-        for index in range(_count(n)):
-            block = self.block(index)
-            if block is not None and table in block.tables:
+        for block in self._blocks(n):
+            if table in block.tables:
                 schema = pl.read_parquet_schema(io.BytesIO(block.tables[table]))
                 empty.append(pl.DataFrame(schema=schema))
         joined = pl.concat(empty, how="diagonal_relaxed").schema
@@ -103,14 +95,9 @@ class Store:
 
     def write_tables(self, n: int, *, as_csv: bool = False) -> None:
         """Writes the tables for replications 0 … n−1, equal byte for byte however they were computed."""
+        for table in TABLES:
+            write_table(self.folder, table, self.scan(table, n), as_csv=as_csv)
         with storing(self.folder):
-            for table in TABLES:
-                lazy = self.scan(table, n)
-                with recorded(self.folder / f"{table}.parquet") as out:
-                    lazy.sink_parquet(out, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
-                if as_csv:
-                    with recorded(self.folder / f"{table}.csv") as out:
-                        _harmless(lazy).sink_csv(out, maintain_order=True)
             self._write_failures(n)
 
     def _write_failures(self, n: int) -> None:
@@ -122,7 +109,7 @@ class Store:
         text = io.StringIO()
         rows = csv.writer(text, lineterminator="\n")
         rows.writerow(Failure._fields)
-        rows.writerows((f.replication, f.stage, harmless(f.message)) for f in failures)
+        rows.writerows((f.replication, f.stage, escape_formula(f.message)) for f in failures)
         write(path, text.getvalue().encode())
 
     def write_text(self, name: str, text: str) -> None:
@@ -135,28 +122,11 @@ class Store:
         self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def _count(n: int) -> int:
-    return -(-n // SIZE)
-
-
 def _fit(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """The columns of *schema* in its order and types; those that a block lacks are null."""
     present = set(frame.columns)
     return frame.select(
         (pl.col(name).cast(dtype) if name in present else pl.lit(None, dtype=dtype).alias(name)) for name, dtype in schema.items()
-    )
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet takes for text: quoted where it would start a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _harmless(table: pl.LazyFrame) -> pl.LazyFrame:
-    texts = [name for name, dtype in table.collect_schema().items() if dtype == pl.String]
-    formula = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in texts}
-    return table.with_columns(
-        pl.when(formula[name]).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.model.compiled.numbers import When
+from sim.model.compiled.scenario import CompiledScenario
+from sim.model.decisions import Facts, holds
 from sim.model.kernel import Callback
 from sim.model.run import Run
 from sim.model.threat import Threat
@@ -15,15 +17,15 @@ from sim.scenario.types import Condition
 class Conditions:
     """What conditions may name, and what is to be done once one of them holds."""
 
-    def __init__(self, run: Run, threat: Threat, mission_index: dict[str, int]) -> None:
+    def __init__(self, run: Run, threat: Threat, plan: CompiledScenario) -> None:
         self.run = run
         self.threat = threat
-        self.mission_index = mission_index
+        self.plan = plan
         self.absent: list[Callable[[], bool]] = run.link()
         """Whether no foreign force is there; without an answer one is."""
         self.leaving: list[Callable[[], bool]] = run.link()
         """Whether a force has begun to leave."""
-        self.gone = [False] * len(mission_index)
+        self.gone = [False] * len(plan.missions)
         """By mission: whether it has gone."""
         self.n_gone = 0
         self.pending: dict[int, tuple[tuple[Condition, ...], Callback]] = run.link_table()
@@ -55,17 +57,8 @@ class Conditions:
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds now."""
-        match condition.kind:
-            case "threat":
-                return self.threat.level >= self.threat.plan.levels.index(condition.name)
-            case "absent":
-                return any(ask() for ask in self.absent)
-            case "leaving":
-                return any(ask() for ask in self.leaving)
-            case "gone":
-                return self.gone[self.mission_index[condition.name]]
-            case _:
-                return self.n_gone >= condition.share * len(self.gone) - 1e-9
+        absent, leaving = (any(ask() for ask in asked) for asked in (self.absent, self.leaving))
+        return holds(condition, self.plan, Facts(self.threat.level, absent, leaving, self.gone))
 
     def goes(self, mission: int) -> None:
         """A mission has gone; who waits for that is told by the next :meth:`check`."""
@@ -84,10 +77,10 @@ class Conditions:
             for number, (conditions, callback) in list(self.pending.items()):
                 if number not in self.pending:
                     continue  # what another callback led to has called it
-                holds = held.get(id(conditions))
-                if holds is None:
-                    holds = held[id(conditions)] = any(self.holds(c) for c in conditions)
-                if holds:
+                hold = held.get(id(conditions))
+                if hold is None:
+                    hold = held[id(conditions)] = any(self.holds(c) for c in conditions)
+                if hold:
                     del self.pending[number]
                     callback(None)
                     again = True

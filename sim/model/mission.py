@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sim.model.compiled.people import CompiledCohort, CompiledMission, CompiledWay
 from sim.model.conditions import Conditions
+from sim.model.decisions import decision_hours
 from sim.model.draws import Stream
 from sim.model.names import STATE
 from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
@@ -90,7 +91,8 @@ class Outside(NamedTuple):
 
     conditions: Conditions
     ordered: list[Callable[[Mission, int], None]]
-    """Told that so many people of a mission have been ordered out who need a seat; with 0, others may have to be fetched for its order."""
+    """Told that so many people of a mission have been ordered out who need a seat; with 0, others may have to be fetched for
+    its order."""
     makes: Callable[[CompiledCohort], type[Chalk]]
     largest: int
     """People of the largest group that fits inside."""
@@ -169,9 +171,7 @@ class Cohort:
         order = self.plan.order
         assert order is not None
         self.triggered = self.clock.now
-        delay = self.run.get(order.delay)
-        if order.at is not None and order.at.after == "start":  # a decision that began before the start is on its way
-            delay += min(0.0, self.run.moment(order.at))
+        delay = decision_hours(order, self.run.streams)
         if delay > 0:
             self.clock.after(delay, ranked(ORDER_GIVEN, self.index), self._order)
         else:

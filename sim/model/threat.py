@@ -3,11 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 
+from sim.model.compiled.numbers import Draws
 from sim.model.compiled.threat import CompiledThreat
 from sim.model.ranks import THREAT_MOVES, ranked
 from sim.model.run import Run
+
+
+def dated(threat: CompiledThreat, draws: Draws) -> list[tuple[float, int, int]]:
+    """Dated changes in order of time: (hours from the start, negative before it; number in the timeline; level)."""
+    return sorted((when.delay.in_(draws), i, to) for i, (when, to) in enumerate(threat.timeline) if when.after == "start")
+
+
+def level_at_start(threat: CompiledThreat, draws: Draws) -> int:
+    """The level when the clock starts: that of the last dated change that lies in the past, if there is any."""
+    return next((to for at, _, to in reversed(dated(threat, draws)) if at <= 0), threat.start)
+
+
+def moves(threat: CompiledThreat, draws: Draws, level: int) -> Iterator[tuple[float, int]]:
+    """Random moves from *level* on: (hours for which the level before lasts, the next level); ends where one lasts for good."""
+    visits: Counter[int] = Counter()
+    while not threat.timeline and len(threat.levels) > 1 and (stay := threat.stay[level]) is not None:
+        visit, up = visits[level], threat.up[level].in_(draws)
+        visits[level] += 1
+        rises = draws[threat.move[level]].at(visit) < up
+        yield draws[stay].at(visit), level + 1 if rises else level - 1
+        level += 1 if rises else -1
 
 
 class Threat:
@@ -19,7 +42,8 @@ class Threat:
         self.plan = plan
         self.level = plan.start
         self.worst = plan.start
-        self.visits = [0] * len(plan.levels)
+        self.moves: Iterator[tuple[float, int]]
+        """Random ones to come."""
         self.reached: list[float] = [math.inf] * len(plan.levels)
         self.fall = math.inf
         """First fall of the capital."""
@@ -39,27 +63,22 @@ class Threat:
 
     def start(self) -> None:
         """Begin: dated changes that lie in the past have happened."""
-        dated = sorted((self.run.moment(m), i, level) for i, (m, level) in enumerate(self.plan.timeline) if m.after == "start")
-        for at, _, level in dated:
-            if at <= 0:
-                self.level = level
+        draws = self.run.streams
+        self.level = level_at_start(self.plan, draws)
         self.log = [(0.0, self.level)]
         self._enter()
-        for at, i, level in dated:
+        for at, i, level in dated(self.plan, draws):
             if at > 0:
                 self.clock.at(at, ranked(THREAT_MOVES, i), self._change, level)
-        if not self.plan.timeline:
-            self._schedule()
+        self.moves = moves(self.plan, draws, self.level)
+        self._schedule()
 
     def _schedule(self) -> None:
-        stay = self.plan.stay[self.level]
-        if stay is not None and len(self.plan.levels) > 1:
-            self.clock.after(self.run.streams[stay].at(self.visits[self.level] - 1), THREAT_MOVES, self._move)
+        if (move := next(self.moves, None)) is not None:
+            self.clock.after(move[0], THREAT_MOVES, self._move, move[1])
 
-    def _move(self, _: None) -> None:
-        level = self.level
-        u = self.run.streams[self.plan.move[level]].at(self.visits[level] - 1)
-        self._change(level + 1 if u < self.run.get(self.plan.up[level]) else level - 1)
+    def _move(self, level: int) -> None:
+        self._change(level)
         self._schedule()
 
     def _change(self, level: int) -> None:
@@ -75,7 +94,6 @@ class Threat:
         level, now = self.level, self.clock.now
         if self.fallen and not was_fallen:
             self.fallen_since = now
-        self.visits[level] += 1
         self.now = self.effects[level]
         self.worst = max(self.worst, level)
         for k in range(self.worst + 1):

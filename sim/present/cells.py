@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -142,3 +143,9 @@ def points(x: float) -> str:
 def head_count_change(x: float) -> str:
     """A difference of numbers of people."""
     return signed(count(abs(x)), x)
+
+
+def kept_in(folder: Path, plots: Iterable[Path]) -> str:
+    """Where an answer is kept, and which pictures are there."""
+    pictures = sorted(path.name for path in plots if path.suffix == ".png")
+    return f"kept in {folder}" + (f": {', '.join(pictures)}" if pictures else "")

@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from sim.scenario.parsing import DISTRIBUTIONS, EXAMPLES, UNITS
+from sim.scenario.number import EXAMPLES, UNITS
+from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.schema import Scenario
 
 _NUMBER = r"[+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
+from typing import Any
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the scenario."""
@@ -14,6 +15,21 @@ def printable(text: str, most: int = 60) -> str:
     """*text* on one line: control, bidirectional and other invisible characters escaped, cut after *most*."""
     cut = text[:most] + ("…" if len(text) > most else "")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
+
+
+def shown(raw: Any) -> str:
+    """A value as a fault quotes it: short, one line, quoted if text."""
+    if isinstance(raw, str):
+        return f'"{printable(raw)}"'
+    if isinstance(raw, Mapping):
+        return "a mapping"
+    if isinstance(raw, list | tuple):
+        return "a list"
+    if raw is None:
+        return "nothing"
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    return str(raw)[:60]
 
 
 def dotted(path: Path) -> str:

@@ -6,22 +6,10 @@ import math
 from typing import NamedTuple
 
 from sim.scenario.errors import dotted
+from sim.scenario.number import BASE_UNITS
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import quantities
-
-BASE_UNITS = {
-    "time": "h",
-    "people": "people",
-    "count": "",
-    "length": "km",
-    "speed": "km/h",
-    "flow": "people/h",
-    "frequency": "/h",
-    "per-person": "h/person",
-    "factor": "",
-    "share": "",
-}
 
 
 class Row(NamedTuple):

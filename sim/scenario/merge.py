@@ -14,10 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, ScenarioError, printable
+from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, ScenarioError, printable, shown
 from sim.scenario.files import Source, extended, read
 from sim.scenario.nodes import Node, compose, key_place
-from sim.scenario.parsing import META, is_multiple, is_quantity, shown
+from sim.scenario.parsing import META, is_multiple, is_quantity
 from sim.scenario.settings import Setting, numbered
 from sim.scenario.shapes import ROOT, Shape
 

@@ -10,10 +10,9 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sim.scenario.errors import Faults, Path
+from sim.scenario.errors import Faults, Path, shown
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import Node, find
-from sim.scenario.parsing import shown
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import Cohort, Mission, Scenario
 

@@ -6,7 +6,6 @@ Each parser raises ``ValueError`` with one sentence, *expected ..., got ...*; th
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -14,39 +13,10 @@ from statistics import NormalDist
 from typing import Any, get_args
 from unicodedata import category
 
-from sim.scenario.errors import FaultCode, Message, message_of, printable
+from sim.scenario.errors import Message, message_of, shown
+from sim.scenario.number import EXAMPLES, WHOLE, scalar
 from sim.scenario.quantity import Grade, Kind, Quantity, constant
 
-UNITS: dict[str, dict[str, float]] = {
-    "time": {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "d": 24.0, "wk": 168.0},
-    "people": {"": 1.0, "people": 1.0, "person": 1.0, "troops": 1.0},
-    "count": {"": 1.0},
-    "length": {"km": 1.0, "m": 0.001},
-    "speed": {"km/h": 1.0},
-    "flow": {"people/h": 1.0, "people/d": 1 / 24, "people/min": 60.0},
-    "frequency": {"/h": 1.0, "/d": 1 / 24, "/wk": 1 / 168},
-    "per-person": {"s/person": 1 / 3600, "min/person": 1 / 60, "h/person": 1.0},
-    "factor": {"": 1.0},
-    "share": {"": 1.0, "%": 0.01},
-}
-"""Dimension -> unit -> factor to the base unit.  A bare number is in the base unit (factor 1)."""
-
-EXAMPLES = {
-    "time": "a time such as 45 min, 6 h or 2 d",
-    "people": "a whole number of people ≥ 0",
-    "count": "a whole number ≥ 0",
-    "length": "a distance such as 5 km",
-    "speed": "a speed such as 25 km/h",
-    "flow": "a flow such as 300 people/h",
-    "frequency": "a rate such as 0.5 /d",
-    "per-person": "a time per person such as 20 s/person",
-    "factor": "a number ≥ 0",
-    "share": "a share between 0 and 1, such as 0.4 or 40%",
-}
-
-_NUMBER = re.compile(r"([-+]?(?:[0-9]+(?:_[0-9]+)*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)(?:\s*([^0-9\s].*))?")
-MOST = 1e12
-"""Largest number accepted, in base units: no headcount or time needs more, and arithmetic stays exact."""
 META = ("low", "high", "kind", "source", "evidence", "note")
 
 
@@ -60,66 +30,6 @@ def one_line(text: str) -> str:
     if len(text) > 1000:
         raise ValueError(Message("expected at most 1,000 characters", f"{len(text):,}"))
     return text
-
-
-def shown(raw: Any) -> str:
-    """A value as a fault quotes it: short, one line, quoted if text."""
-    if isinstance(raw, str):
-        return f'"{printable(raw)}"'
-    if isinstance(raw, Mapping):
-        return "a mapping"
-    if isinstance(raw, list | tuple):
-        return "a list"
-    if raw is None:
-        return "nothing"
-    if isinstance(raw, bool):
-        return "true" if raw else "false"
-    return str(raw)[:60]
-
-
-class Negative(ValueError):
-    """A number below 0, which no quantity may be."""
-
-
-def _not_negative(dimension: str) -> str:
-    """What is expected of a dimension, said so that it is plain that it isn't negative."""
-    example = EXAMPLES[dimension]
-    return example if "≥ 0" in example or dimension == "share" else example.replace(" such as", " ≥ 0, such as")
-
-
-def scalar(raw: Any, dimension: str) -> float:
-    """A number with or without a unit, in the base unit of *dimension*."""
-    units = UNITS[dimension]
-    expected = Message(f"expected {EXAMPLES[dimension]}", shown(raw))
-    if isinstance(raw, bool) or raw is None:
-        raise ValueError(expected)
-    if isinstance(raw, int | float):
-        number, unit = float(raw) if abs(raw) <= MOST else math.copysign(MOST * 10, raw), None
-    elif isinstance(raw, str) and len(raw) <= 200 and (match := _NUMBER.fullmatch(raw.strip())):
-        if len(match[1]) > 40:
-            raise ValueError("expected a number of at most 40 characters")
-        number, unit = float(match[1]), match[2]
-    else:
-        raise ValueError(expected)
-    if math.isnan(number):
-        raise ValueError(expected)
-    if unit is not None:
-        unit = " ".join(unit.split()).replace(" /", "/").replace("/ ", "/")
-        if unit not in units:
-            known = ", ".join(u for u in units if u) or "no unit"
-            raise ValueError(Message(f"expected {EXAMPLES[dimension]} (units: {known})", shown(raw), FaultCode.WRONG_UNIT))
-        # dividing keeps 15 min = 0.25 h exact
-        factor = units[unit]
-        number = number / round(1 / factor) if factor < 1 and abs(1 / factor - round(1 / factor)) < 1e-9 else number * factor
-    if number < 0:
-        raise Negative(Message(f"expected {_not_negative(dimension)}", shown(raw)))
-    if number > MOST:
-        raise ValueError(Message(f"expected {EXAMPLES[dimension]}, at most 1e12", shown(raw)))
-    if dimension in ("people", "count") and number != int(number):
-        raise ValueError(expected)
-    if dimension == "share" and number > 1:
-        raise ValueError(expected)
-    return number
 
 
 class Misfit(ValueError):
@@ -176,7 +86,7 @@ def _part(spec: Any, part: str | int, dim: str) -> float:
 
 def _fine(raw: Any, dim: str) -> float:
     """A parameter of a distribution: counts may be fractions there (a mean of 12.5 people)."""
-    if dim in ("people", "count") and isinstance(raw, int | float) and not isinstance(raw, bool):
+    if dim in WHOLE and isinstance(raw, int | float) and not isinstance(raw, bool):
         return scalar(raw, "factor")
     return scalar(raw, dim)
 

@@ -14,8 +14,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic_core import PydanticUndefined
 
-from sim.scenario.listing import BASE_UNITS
-from sim.scenario.parsing import EXAMPLES
+from sim.scenario.number import BASE_UNITS, EXAMPLES
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape, shapes_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 
-from sim.scenario.errors import Faults, Message, Path, dotted
+from sim.scenario.errors import Faults, Message, Path, dotted, shown
 from sim.scenario.lists import empty_lists
 from sim.scenario.nodes import Node
-from sim.scenario.parsing import DISTRIBUTIONS, shown
+from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import Cohort, Entrant, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle, Window
 from sim.scenario.types import Moment

@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.scenario.errors import Faults, Message, Path, Place, message_of
+from sim.scenario.errors import Faults, Message, Path, Place, message_of, shown
 from sim.scenario.nodes import Node, compose
-from sim.scenario.parsing import shown
 
 OPTION = "--set"
 

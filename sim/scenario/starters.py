@@ -8,9 +8,8 @@ import os
 import re
 from pathlib import Path as FilePath
 
-from sim.scenario.errors import Faults, Message, Place
+from sim.scenario.errors import Faults, Message, Place, shown
 from sim.scenario.files import Source, read
-from sim.scenario.parsing import shown
 
 COLUMNS = ("mission", "cohort", "people")
 MOST_ROWS = 10_000

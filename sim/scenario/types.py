@@ -24,18 +24,16 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from sim.scenario.errors import Message, message_of
+from sim.scenario.errors import Message, message_of, shown
+from sim.scenario.number import Negative, scalar
 from sim.scenario.parsing import (
     DISTRIBUTIONS,
     MULTIPLE,
     Misfit,
-    Negative,
     is_multiple,
     is_quantity,
     one_line,
     parse_multiple,
-    scalar,
-    shown,
     within,
 )
 from sim.scenario.parsing import parse_quantity as parse_quantity

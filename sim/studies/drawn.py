@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sim.experiment import Unwatched
+from sim.experiment import SilentProgress
 from sim.experiment.files import write
 from sim.experiment.identity import packaged, source_digest
 from sim.present.pictures import Pictures
@@ -24,8 +24,8 @@ PACKAGES = ("matplotlib", "numpy", "pillow", "polars")
 
 def pictures_in(folder: Path, options: Options) -> Pictures:
     """A folder to draw into as *options* ask; whoever watches is told of each picture."""
-    watcher = options.watcher or Unwatched()
-    return Pictures(folder, options.svg, lambda name: watcher.doing(folder.parent.name, f"drawing {name}"))
+    progress = options.progress or SilentProgress()
+    return Pictures(folder, options.svg, lambda name: progress.doing(folder.parent.name, f"drawing {name}"))
 
 
 def up_to_date(pictures: Pictures, shows: str, draw: Callable[[], None], *, again: bool = False) -> None:

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim import __version__
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.experiment import ClusterError, Crew, Plan, Point, Result, Unwatched, Watcher, run_points
+from sim.experiment import ClusterError, Point, Progress, Result, RunSpec, SilentProgress, WorkerPool, run_points
 from sim.experiment.files import recorded, storing
 from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES, store_of
-from sim.experiment.store import Store, harmless
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formulas
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.preparing import Prepared, TooLarge, prepare
@@ -73,8 +74,8 @@ class Session:
     """One query being answered: who works for it, and who hears of it."""
 
     query: Simulating
-    pool: Crew
-    progress: Watcher
+    pool: WorkerPool
+    progress: Progress
     tell: Callable[[str], None]
     """Hears in a line what it will cost, before that is spent."""
     hear: Callable[[Prepared], None]
@@ -157,7 +158,7 @@ class StudyRunner:
         def ended(number: int, result: Result) -> None:
             done(number, _outcome(under_way.pop(number), result))
 
-        run_points(points(), Plan(seed=self.query.seed, out=self.query.out), self.session.pool, ended, watcher=progress)
+        run_points(points(), RunSpec(seed=self.query.seed, out=self.query.out), self.session.pool, ended, progress=progress)
 
     def gather(self, batch: Batch) -> list[Any]:
         """What was read of each point of a batch, in its order."""
@@ -238,7 +239,7 @@ class StudyRunner:
 
 def answer(
     query: Query,
-    progress: Watcher | None = None,
+    progress: Progress | None = None,
     tell: Callable[[str], None] = lambda line: None,
     hear: Callable[[Prepared], None] = lambda prepared: None,
 ) -> Any:
@@ -254,13 +255,25 @@ def answer(
     answered = import_module(f"sim.studies.{query.verb}.answer").answer
     if not isinstance(query, Simulating):
         return answered(query)
-    progress = progress or Unwatched()
-    with pool_of(query, progress) as pool:
-        return answered(query, Session(query, pool, progress, tell, hear))
+    with session_of(query, progress, tell, hear) as session:
+        return answered(query, session)
 
 
 @contextmanager
-def pool_of(query: Simulating, progress: Watcher, most: int | None = None) -> Iterator[Crew]:
+def session_of(
+    query: Simulating,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+    hear: Callable[[Prepared], None] = lambda prepared: None,
+) -> Iterator[Session]:
+    """The session in which *query* can be answered; its workers end with it."""
+    progress = progress or SilentProgress()
+    with pool_of(query, progress, query.most_replications()) as pool:
+        yield Session(query, pool, progress, tell, hear)
+
+
+@contextmanager
+def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> Iterator[WorkerPool]:
     """The workers that *query* asks for; *most* replications there are to do, if that is known.
 
     Where no number is asked for there are no more processes than replications: one is done here, for a process takes longer to
@@ -271,7 +284,7 @@ def pool_of(query: Simulating, progress: Watcher, most: int | None = None) -> It
     """
     if query.cluster is None:
         cores = len(os.sched_getaffinity(0))
-        pool = Crew(query.jobs or (cores if most is None else min(cores, most)))
+        pool = WorkerPool(query.jobs or (cores if most is None else min(cores, most)))
     elif query.jobs is not None:
         raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
     else:
@@ -284,15 +297,11 @@ def pool_of(query: Simulating, progress: Watcher, most: int | None = None) -> It
 
 def write_table(table: pl.DataFrame, stem: Path, csv: bool) -> None:
     """Writes ``stem.parquet``, and ``stem.csv`` too if *csv*."""
-    import polars as pl
-
     with recorded(stem.with_name(f"{stem.name}.parquet")) as out:
         table.write_parquet(out, compression="zstd")
     if csv:
-        texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
-        safe = table.with_columns(pl.col(name).map_elements(harmless, return_dtype=pl.String) for name in texts)
         with recorded(stem.with_name(f"{stem.name}.csv")) as out:
-            safe.write_csv(out)
+            escape_formulas(table).write_csv(out)
 
 
 def _outcome(proposal: Proposal, result: Result) -> Outcome:

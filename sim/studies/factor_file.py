@@ -15,11 +15,10 @@ from __future__ import annotations
 from typing import Any
 
 from sim.analysis.factors import Spec
-from sim.scenario.errors import Faults, Path, Place
+from sim.scenario.errors import Faults, Path, Place, shown
 from sim.scenario.files import read, source
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import Node, compose, key_place
-from sim.scenario.parsing import shown
 
 KEYS = ("path", "low", "high", "times", "transform", "group")
 MOST_TIMES = 1e6

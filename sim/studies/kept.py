@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ import polars as pl
 from sim.experiment.files import recorded, storing
 from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES, store_of
-from sim.experiment.store import Store, harmless
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formulas
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded
 from sim.studies.drawn import pictures_in
@@ -32,8 +32,7 @@ def folder_of(verb: str, scenarios: Sequence[Loaded], asked: Mapping[str, Any], 
 
 def asked_command(verb: str, given: Sequence[str], words: Sequence[str], options: Options) -> str:
     """The command that gives this answer, with the study's own options after the scenarios."""
-    head, tail = command(verb, given, options).split(" -n ", 1)
-    return f"{head} {shlex.join(words)} -n {tail}" if words else f"{head} -n {tail}"
+    return command(verb, given, options, words)
 
 
 def keep(
@@ -57,14 +56,9 @@ def keep(
                     table.write_parquet(out, compression="zstd")
                 if options.csv:
                     with recorded(folder / f"{name}.csv") as out:
-                        _harmless(table).write_csv(out)
+                        escape_formulas(table).write_csv(out)
             if options.plots:
                 draw(pictures)
         store.write_json("summary.json", summary)
         store.write_json("manifest.json", manifest | {"packages": {name: packaged(name) for name in PACKAGES}})
     return tuple(pictures.made)
-
-
-def _harmless(table: pl.DataFrame) -> pl.DataFrame:
-    texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
-    return table.with_columns(pl.col(name).map_elements(harmless, return_dtype=pl.String) for name in texts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.experiment import Crew, Plan, Point, Result, Unwatched, run_points
+from sim.experiment import Point, Result, RunSpec, SilentProgress, WorkerPool, run_points
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.options import Options
 from sim.studies.preparing import Prepared, TooLarge, prepare
@@ -18,20 +18,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Lab:
-    """Scenarios under study with one crew of workers.  All points share the seed, so that their replications pair."""
+    """Scenarios under study with one pool of workers.  All points share the seed, so that their replications pair."""
 
     given: tuple[Given, ...]
     base: tuple[Prepared, ...]
     """The scenarios as they are without any setting of the study."""
     options: Options
-    crew: Crew
+    pool: WorkerPool
     layers: dict[int, Layers] = field(default_factory=dict)
     """Files read and merged, by scenario: once for all points."""
 
     @classmethod
-    def of(cls, scenarios: Sequence[Given], options: Options, crew: Crew) -> Lab:
+    def of(cls, scenarios: Sequence[Given], options: Options, pool: WorkerPool) -> Lab:
         """Checks every scenario before anything is simulated; raises ScenarioError and TooLarge as ``prepare`` does."""
-        return cls(tuple(scenarios), tuple(prepare(scenarios, options.overrides, options.allow_large)), options, crew)
+        return cls(tuple(scenarios), tuple(prepare(scenarios, options.overrides, options.allow_large)), options, pool)
 
     def source(self, proposal: Proposal) -> Loaded:
         """The scenario of a proposal; raises ScenarioError if a setting is not accepted, TooLarge if it is beyond the budget."""
@@ -56,14 +56,14 @@ class Lab:
         A proposal whose settings are not accepted, or whose replications all failed, is an outcome with an error.
         """
         under_way: dict[int, Proposal] = {}
-        watcher = self.options.watcher or Unwatched()
+        progress = self.options.progress or SilentProgress()
 
         def points() -> Iterator[Point]:
             for number, proposal in enumerate(proposals):
                 try:
                     source = self.source(proposal)
                 except (ScenarioError, TooLarge) as error:
-                    watcher.stored(proposal.n)
+                    progress.stored(proposal.n)
                     done(number, Outcome(proposal, error=_line(error)))
                     continue
                 under_way[number] = proposal
@@ -72,7 +72,7 @@ class Lab:
         def ended(number: int, result: Result) -> None:
             done(number, _outcome(under_way.pop(number), result))
 
-        run_points(points(), Plan(seed=self.options.seed, out=self.options.out), self.crew, ended, watcher=watcher)
+        run_points(points(), RunSpec(seed=self.options.seed, out=self.options.out), self.pool, ended, progress=progress)
 
     def gather(self, batch: Batch) -> list[Any]:
         """What was read of each point of a batch, in its order."""
@@ -82,13 +82,13 @@ class Lab:
 
     def conduct(self, study: Study[T], title: str = "study") -> T:
         """Drives a study to its answer; progress shows each batch that it proposes."""
-        watcher = self.options.watcher or Unwatched()
+        progress = self.options.progress or SilentProgress()
         try:
             batch = next(study)
             while True:
                 points = len(batch.proposals)
                 many = f"{title}: {points:,} point{'s' if points != 1 else ''}"
-                watcher.begin(batch.note or many, 0, sum(p.n for p in batch.proposals))
+                progress.begin(batch.note or many, 0, sum(p.n for p in batch.proposals))
                 batch = study.send(self.gather(batch))
         except StopIteration as stop:
             answer: T = stop.value

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.experiment import ClusterError, Crew, Unwatched, Watcher
+from sim.experiment import ClusterError, Progress, SilentProgress, WorkerPool
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Options:
     csv: bool = False
     plots: bool = True
     allow_large: bool = False
-    watcher: Watcher | None = None
+    progress: Progress | None = None
     until: tuple[str, ...] = ()
     """``MEASURE: WIDTH``: replications are added until all are met; ``n`` is then the least number."""
     most: int | None = None
@@ -39,7 +39,7 @@ class Options:
 
 
 @contextmanager
-def crew_of(options: Options, most: int | None = None) -> Iterator[Crew]:
+def pool_of(options: Options, most: int | None = None) -> Iterator[WorkerPool]:
     """The workers that *options* ask for; *most* replications there are to do, if that is known.
 
     Where no number is asked for there are no more processes than replications: one is done here, for a process takes longer to
@@ -50,22 +50,25 @@ def crew_of(options: Options, most: int | None = None) -> Iterator[Crew]:
     """
     if options.cluster is None:
         cores = len(os.sched_getaffinity(0))
-        crew = Crew(options.jobs or (cores if most is None else min(cores, most)))
+        pool = WorkerPool(options.jobs or (cores if most is None else min(cores, most)))
     elif options.jobs is not None:
         raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
     else:
         from sim.experiment import Cluster
 
-        crew = Cluster(options.cluster, (options.watcher or Unwatched()).notice)
-    with crew:
-        yield crew
+        pool = Cluster(options.cluster, (options.progress or SilentProgress()).notice)
+    with pool:
+        yield pool
 
 
-def command(verb: str, scenarios: Sequence[str], options: Options) -> str:
-    """The command that gives this result, without user, host, absolute path, address or number of processes."""
+def command(verb: str, scenarios: Sequence[str], options: Options, own: Sequence[str] = ()) -> str:
+    """The command that gives this result, without user, host, absolute path, address or number of processes.
+
+    *own*: the words that this verb alone has, which stand before the common options.
+    """
     import shlex
 
-    words = ["evacsim", verb, *(_portable(given) for given in scenarios), "-n", str(options.n), "--seed", str(options.seed)]
+    words = ["evacsim", verb, *(_portable(given) for given in scenarios), *own, "-n", str(options.n), "--seed", str(options.seed)]
     for target in options.until:
         words += ["--until", " ".join(target.split())]
     if options.most is not None:

@@ -25,11 +25,10 @@ from pathlib import Path as FilePath
 from typing import Any, Literal, cast
 
 from sim.scenario.canonical import resolve_text
-from sim.scenario.errors import Faults, Path, Place, ScenarioError
+from sim.scenario.errors import Faults, Path, Place, ScenarioError, shown
 from sim.scenario.files import PREFIX, read, source
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import Node, compose, key_place
-from sim.scenario.parsing import shown
 from sim.studies.query import Given
 from sim.studies.vary import VaryError, parse_values
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,6 +50,8 @@ class Option:
     metavar: str | None = None
     least: int | None = None
     most: int | None = None
+    choices: tuple[str, ...] = ()
+    """The only texts that are right, where there are few."""
     read: Callable[[Any], Any] | None = None
     """From what was typed, or given in Python, to the field's value; raises ValueError, which says what was expected."""
     write: Callable[[Any], Any] = str
@@ -106,8 +108,12 @@ class Entry:
             except ValueError as error:
                 raise QueryError("\n".join(f"{self.label}: {line}" for line in str(error).splitlines())) from None
         self._within(given)
+        if self.option.choices and given not in self.option.choices:
+            *first, last = self.option.choices
+            raise QueryError(f"{self.label}: expected {', '.join(first)} or {last}, got {_shown(given)}")
         if self.many:
-            return (given,) if isinstance(given, str) else tuple(given or ())
+            alone = isinstance(given, str | os.PathLike) or not isinstance(given, Iterable)
+            return (given,) if alone else tuple(given)
         return Path(given) if self.type is Path else given
 
     def _within(self, number: Any) -> None:
@@ -154,24 +160,24 @@ class Query:
     def entries(cls) -> tuple[Entry, ...]:
         """Its fields: arguments, its own options, then those that many commands have."""
         types = get_type_hints(cls)
-        common = {name for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
+        homes = {name: base for base in cls.__mro__ if base in SHARED for name in base.__annotations__}
         known = [
-            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in common) for f in dataclasses.fields(cls)
+            Entry(f.name, f.metadata["option"], types[f.name], f.default, f.name not in homes) for f in dataclasses.fields(cls)
         ]
-        return tuple(sorted(known, key=lambda e: (bool(e.option.names), not e.own)))
+        order = [None, *reversed(SHARED)]
+        return tuple(sorted(known, key=lambda e: (bool(e.option.names), order.index(homes.get(e.name)))))
 
     @classmethod
     def of(cls, *scenarios: Any, **given: Any) -> Self:
         """The query from the arguments of a call or the texts of a command line; raises :class:`QueryError` and TypeError."""
-        first, *_ = cls.entries()
-        if scenarios:
-            if first.many:
-                given[first.name] = scenarios
-            else:
-                names = [e.name for e in cls.entries() if not e.option.names] + [*cls.positional]
-                if len(scenarios) > len(names):
-                    raise TypeError(f"{cls.verb}() takes {len(names)} positional arguments but {len(scenarios)} were given")
-                given = dict(zip(names, scenarios, strict=False)) | given
+        left = list(scenarios)
+        for entry in cls.entries():
+            if not left:
+                break
+            if not entry.option.names or entry.name in cls.positional:
+                given[entry.name], left = (tuple(left), []) if entry.many and not entry.option.names else (left[0], left[1:])
+        if left:
+            raise TypeError(f"{cls.verb}() got {len(left)} positional arguments too many")
         known = {entry.name: entry for entry in cls.entries()}
         if unknown := [name for name in given if name not in known]:
             raise TypeError(f"{cls.verb}() got an unexpected keyword argument {unknown[0]!r}")
@@ -199,7 +205,19 @@ class Query:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Simulating(Query):
+class Checking(Query):
+    """What all questions have that are about checked scenarios."""
+
+    overrides: tuple[str, ...] = option(
+        (), "--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."
+    )
+    allow_large: bool = option(
+        False, "--allow-large", help="Runs what is beyond the stated budget of loads and memory.", asks=False
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Simulating(Checking):
     """What all questions have that are answered by simulation."""
 
     n: int = option(200, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each scenario.")
@@ -221,14 +239,8 @@ class Simulating(Query):
         help="Works on a Dask scheduler's workers: tcp://HOST:PORT, tls://HOST:PORT or its file.",
         asks=False,
     )
-    overrides: tuple[str, ...] = option(
-        (), "--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."
-    )
     out: Path = option(RESULTS, "--out", metavar="FOLDER", help="Where results are kept.", asks=False)
     csv: bool = option(False, "--csv", help="Writes the tables as CSV too.")
-    allow_large: bool = option(
-        False, "--allow-large", help="Runs what is beyond the stated budget of loads and memory.", asks=False
-    )
     plots: bool = option(True, "--no-plots", help="No plots.", inverse=True, asks=False)
     svg: bool = option(False, "--svg", help="Draws the pictures as SVG too.")
 
@@ -250,13 +262,48 @@ class Simulating(Query):
         names = [portable(given) for given in scenarios]
         return shlex.join(["evacsim", self.verb, *names, *self.words(), "-n", str(self.n), "--seed", str(self.seed), *common])
 
+    def most_replications(self) -> int | None:
+        """Replications to do at the most, None where that shows only as they are done."""
+        return None
 
-SHARED = (Query, Simulating)
+
+@dataclass(frozen=True, kw_only=True)
+class Precise(Simulating):
+    """What questions about scenarios as they are have: how precise the answer has to be, and how it is told."""
+
+    until: tuple[str, ...] = option(
+        (),
+        "--until",
+        metavar="MEASURE: WIDTH",
+        help='Adds replications until the number is known so precisely, as in "total.p90: 3 h" or "total.left_behind: 5 %"; '
+        "may be repeated; -n is then the least number.",
+        write=lambda targets: [" ".join(target.split()) for target in targets],
+    )
+    most: int | None = option(
+        None,
+        "--most",
+        metavar="N",
+        least=1,
+        most=1_000_000,
+        help="Most replications that --until may take.",
+        default_text="12800",
+    )
+    by: str = option(
+        "mission", "--by", metavar="mission|cohort", choices=("mission", "cohort"), help="Rows of the table.", asks=False
+    )
+
+
+SHARED = (Query, Checking, Simulating, Precise)
+
+
+def each_point(n: int | None, **how: Any) -> Any:
+    """The number of replications of a study of many points."""
+    return option(n, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each point.", **how)
 
 
 def share(given: Any) -> float:
     """A share between 0 and 1, both excluded, from a number or a text such as ``90%``; raises ValueError."""
-    from sim.scenario.parsing import scalar
+    from sim.scenario.number import scalar
 
     value = scalar(given, "share") if isinstance(given, str) else float(given)
     if not 0 < value < 1:
@@ -266,7 +313,7 @@ def share(given: Any) -> float:
 
 def hours(given: Any) -> float:
     """A time in hours, from a number of hours or a text such as ``6 h``; raises ValueError."""
-    from sim.scenario.parsing import scalar
+    from sim.scenario.number import scalar
 
     return scalar(given, "time") if isinstance(given, str) else float(given)
 
@@ -277,7 +324,7 @@ def written_hours(value: float) -> str:
 
 
 def _shown(given: Any) -> str:
-    return f'"{given[:40]}"' if isinstance(given, str) else f"{given:g}"
+    return f'"{given[:40]}"' if isinstance(given, str) else f"{given:g}" if isinstance(given, float) else repr(given)
 
 
 def portable(given: str) -> str:

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.experiment import Crew, Plan, Result, execute
+from sim.experiment import Result, RunSpec, execute
 from sim.experiment.work import Engine
 from sim.model.given import OrderedAs, compile_pair, simulate_as
 from sim.scenario import Loaded
 from sim.scenario.schema import Scenario
-from sim.studies.options import Options
+from sim.studies.engine import Session
 from sim.studies.preparing import Prepared
+from sim.studies.query import QueryError
 
 ENGINE = Engine(compile_pair, simulate_as)
 
 
-class SameOrdersError(ValueError):
+class SameOrdersError(QueryError):
     """Scenarios that can't have the same orders; one line."""
 
 
@@ -69,7 +70,7 @@ def _cohorts(s: Scenario) -> set[tuple[str, str]]:
     return {(name, cohort) for name, mission in s.missions.items() for cohort in mission.cohorts}
 
 
-def run_pair(pair: Pair, plan: Plan, options: Options, crew: Crew) -> Result:
+def run_pair(pair: Pair, spec: RunSpec, session: Session) -> Result:
     """Simulates what is missing of a pair, and keeps it like any other run."""
 
     def finish(result: Result) -> dict[str, object]:
@@ -82,4 +83,4 @@ def run_pair(pair: Pair, plan: Plan, options: Options, crew: Crew) -> Result:
         summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
         return summary
 
-    return execute(pair, plan, crew, finish, watcher=options.watcher, engine=ENGINE)
+    return execute(pair, spec, session.pool, finish, progress=session.progress, engine=ENGINE)

@@ -17,7 +17,7 @@ from sim.analysis.measure import Measure, parse
 from sim.analysis.sensitivity.points import Case
 from sim.analysis.sensitivity.study import METHODS, TOP, Ask, Method, MethodError, check, cost, study
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.experiment import Unwatched
+from sim.experiment import SilentProgress
 from sim.present.pictures import Pictures
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.errors import Faults, Place, dotted
@@ -25,7 +25,7 @@ from sim.scenario.shapes import quantities
 from sim.studies.factor_file import specs_of
 from sim.studies.kept import asked_command, folder_of, keep
 from sim.studies.lab import Lab
-from sim.studies.options import Options, crew_of
+from sim.studies.options import Options, pool_of
 from sim.studies.query import Given
 
 if TYPE_CHECKING:
@@ -131,8 +131,8 @@ def sensitivity_all(asked: Asked, options: Options, tell: Callable[[str], None] 
     if asked.method not in METHODS:
         raise MethodError(f"expected a method of {', '.join(METHODS)}, got {asked.method!r}")
     specs = specs_of(list(asked.factors))
-    with crew_of(options) as crew:
-        lab = Lab.of(asked.scenarios, options, crew)
+    with pool_of(options) as pool:
+        lab = Lab.of(asked.scenarios, options, pool)
         return _Work(asked, options, lab, specs, tell).done()
 
 
@@ -251,8 +251,8 @@ class _Work:
 
     def conduct(self, asking: Study[Json]) -> Json:
         """Drives the study; after the base it is known how fast replications are."""
-        counting = _Counting(self.options.watcher or Unwatched())
-        lab = replace(self.lab, options=replace(self.options, watcher=counting))
+        counting = _Counting(self.options.progress or SilentProgress())
+        lab = replace(self.lab, options=replace(self.options, progress=counting))
         rate: float | None = None
         try:
             batch = next(asking)
@@ -344,7 +344,7 @@ def _clock(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
 
-class _Counting(Unwatched):
+class _Counting(SilentProgress):
     """Passes everything on, and knows how fast new replications came since the last beginning."""
 
     def __init__(self, told: Any) -> None:

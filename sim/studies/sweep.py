@@ -21,17 +21,18 @@ from sim import __version__
 from sim.analysis.designs import OWN
 from sim.analysis.study import Outcome, Proposal
 from sim.analysis.sweeps import Samples, View, ends, headline, known_parts, read, samples, sources_digest, view_of
-from sim.experiment import Unwatched
+from sim.experiment import SilentProgress
 from sim.experiment.files import storing
 from sim.experiment.identity import packaged, run_id
 from sim.experiment.run import PACKAGES
-from sim.experiment.spool import Spool, write_table
+from sim.experiment.spool import Spool
 from sim.experiment.store import Store
+from sim.experiment.tables import table_of, write_table
 from sim.scenario import Loaded
 from sim.studies.asking import asked_for
 from sim.studies.drawn import pictures_in
 from sim.studies.lab import Lab
-from sim.studies.options import Options, command, crew_of
+from sim.studies.options import Options, command, pool_of
 from sim.studies.plan_file import Sweeping
 from sim.studies.query import Given
 from sim.studies.sweep_design import Space, space_of
@@ -79,8 +80,8 @@ def sweep_all(asked: Sweeping, options: Options) -> Sweep:
     """
     begun = time.monotonic()
     options = replace(options, overrides=(*options.overrides, *asked.settings))
-    with crew_of(options) as crew:
-        space = space_of(asked, options.n, len(options.overrides), lambda given: Lab.of(given, options, crew))
+    with pool_of(options) as pool:
+        space = space_of(asked, options.n, len(options.overrides), lambda given: Lab.of(given, options, pool))
         return _Desk(asked, options, space).conduct(begun)
 
 
@@ -110,18 +111,18 @@ class _Desk:
         return digest.hexdigest()[:12]
 
     def conduct(self, begun: float) -> Sweep:
-        watcher = self.options.watcher or Unwatched()
+        progress = self.options.progress or SilentProgress()
         store = Store(self.folder)
-        with store.open(lambda: watcher.waiting("sweep")):
+        with store.open(lambda: progress.waiting("sweep")):
             key = f"{self.options.n} {sources_digest()}"
             with Spool(self.folder / "points.jsonl", len(self.design), key) as spool:
                 self.simulate(spool)
-                watcher.doing("sweep", "writing the table")
+                progress.doing("sweep", "writing the table")
                 done = self.write(store, spool)
                 spool.settle()
             store.write_json("summary.json", done.summary)
             store.write_json("manifest.json", self.manifest(time.monotonic() - begun))
-            watcher.written("sweep")
+            progress.written("sweep")
         return done
 
     def simulate(self, spool: Spool) -> None:
@@ -129,8 +130,8 @@ class _Desk:
         always = {number for pair in self.pairs for number in pair}
         numbers = [k for k in range(len(self.design)) if k not in spool or k in always]
         n, size = self.options.n, len(self.design)
-        if self.options.watcher is not None:
-            self.options.watcher.begin(f"sweep: {size:,} point{'s' if size != 1 else ''}", (size - len(numbers)) * n, size * n)
+        if self.options.progress is not None:
+            self.options.progress.begin(f"sweep: {size:,} point{'s' if size != 1 else ''}", (size - len(numbers)) * n, size * n)
 
         def done(k: int, outcome: Outcome) -> None:
             number = numbers[k]
@@ -152,7 +153,7 @@ class _Desk:
                 self.failures += 1
                 if len(self.failed) < 1000:
                     self.failed[number] = str(error)
-        write_table(self.folder, "sweep", self.schema(), lambda: self.frames(spool))
+        write_table(self.folder, "sweep", table_of(self.schema(), lambda: self.frames(spool)))
         view = self.view(spool) if self.seen else None
         told = (
             headline(view, self.pairs, self.kept)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
-from sim.analysis.designs import BASE, OWN, Axis, Design, Factor, crossed, listed, sampled
+from sim.analysis.designs import OWN, Axis, Design, Factor, crossed, listed, sampled
 from sim.analysis.matrix import split
 from sim.analysis.measure import Measure, MeasureError, parse
 from sim.analysis.study import Proposal
@@ -18,7 +18,7 @@ from sim.scenario import Loaded, Quantity, Scenario, ScenarioError
 from sim.scenario.errors import Fault, Faults, Place, dotted, printable
 from sim.scenario.files import PREFIX, shipped_names
 from sim.scenario.merge import nearest
-from sim.scenario.parsing import UNITS, scalar
+from sim.scenario.number import BASE_UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.shapes import quantities
 from sim.studies.lab import Lab
 from sim.studies.plan_file import Span, Sweeping
@@ -211,7 +211,7 @@ def _factor(path: str, span: Span, known: Mapping[str, tuple[str, Quantity]], fa
         path,
         float(round(low)) if whole else low,
         float(round(high)) if whole else high,
-        BASE[dimension],
+        BASE_UNITS[dimension],
         whole,
         dimension=dimension,
     )
@@ -230,21 +230,21 @@ def _no_range(path: str, quantity: Quantity | None, known: Iterable[str]) -> str
 
 def _between(span: Span, dimension: str | None) -> tuple[float, float, str]:
     """Low and high in one unit, and the unit: the one that both have, else the base unit."""
-    parts = [re.fullmatch(r"([-+.0-9eE]+)\s*(.*)", text.strip()) for text in (span.low, span.high)]
-    if not parts[0] or not parts[1]:
+    low_end, high_end = number_and_unit(span.low), number_and_unit(span.high)
+    if not low_end or not high_end:
         raise ValueError(f"expected two numbers, lo:hi, got {printable(span.low)} and {printable(span.high)}")
-    units = {part[2] for part in parts if part and part[2]}
-    kinds = [dimension] if dimension else [kind for kind, table in UNITS.items() if units <= set(table)]
-    if not kinds or kinds[0] is None:
+    units = {end.unit for end in (low_end, high_end) if end.unit}
+    kinds = [dimension] if dimension else dimensions(units)
+    if not kinds:
         raise ValueError(f"expected units of one kind, got {printable(span.low)} and {printable(span.high)}")
     if len(units) == 1:
-        for part in parts:
-            scalar(f"{part[1]} {next(iter(units))}" if part else "", kinds[0])  # a unit of the wrong kind is said
-        return float(parts[0][1]), float(parts[1][1]), next(iter(units))
+        for end in (low_end, high_end):
+            scalar(f"{end.number} {next(iter(units))}", kinds[0])  # a unit of the wrong kind is said
+        return float(low_end.number), float(high_end.number), next(iter(units))
     kind = kinds[0] if units or dimension else "factor"
     fine = "factor" if kind in ("people", "count") and not units else kind
     low, high = scalar(span.low, fine), scalar(span.high, fine)
-    return low, high, BASE[kind] if units else ""
+    return low, high, BASE_UNITS[kind] if units else ""
 
 
 def _measures(asked: Sweeping, missions: Sequence[str]) -> tuple[Measure, ...]:

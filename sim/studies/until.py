@@ -2,65 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.experiment import Crew
-from sim.studies.lab import Lab
-from sim.studies.options import Options
-from sim.studies.preparing import Prepared
+from sim.studies.engine import StudyRunner
+from sim.studies.query import Precise
 
 if TYPE_CHECKING:
     from sim.analysis.precision import Settled, Target
 
 
-def check_until(prepared: Sequence[Prepared], options: Options) -> None:
-    """Raises TargetError where ``until`` and ``most`` can't be understood or do not fit *prepared*."""
-    if options.until:
-        _wanted(prepared, options)
-    elif options.most is not None:
+def check_until(runner: StudyRunner, query: Precise) -> None:
+    """Raises TargetError where ``until`` and ``most`` can't be understood or do not fit the scenarios."""
+    if query.until:
+        _wanted(runner, query)
+    elif query.most is not None:
         from sim.analysis.precision import TargetError
 
         raise TargetError("--most: says how far --until may go, and there is no --until")
 
 
-def settled_alone(prepared: Sequence[Prepared], options: Options, crew: Crew) -> list[Settled | None]:
+def settled_alone(runner: StudyRunner, query: Precise) -> list[Settled | None]:
     """Simulates each scenario until its own numbers are precise enough; Nones where nothing is asked for."""
-    if not options.until:
-        return [None] * len(prepared)
+    if not query.until:
+        return [None] * len(runner.base)
     from sim.analysis.stopping import settle
 
-    return [*_lab(prepared, options, crew).conduct(settle(_wanted(prepared, options), _names(prepared), *limits(options)))]
+    return [*runner.conduct(settle(_wanted(runner, query), _names(runner), *limits(query)))]
 
 
-def settled_together(prepared: Sequence[Prepared], options: Options, crew: Crew) -> Settled | None:
+def settled_together(runner: StudyRunner, query: Precise) -> Settled | None:
     """Simulates all scenarios alike until the differences from the first are precise enough; None where nothing is asked for."""
-    if not options.until:
+    if not query.until:
         return None
     from sim.analysis.stopping import settle_pairs
 
-    targets = _wanted(prepared, options)[0]
-    return _lab(prepared, options, crew).conduct(settle_pairs(targets, _names(prepared), *limits(options)))
+    return runner.conduct(settle_pairs(_wanted(runner, query)[0], _names(runner), *limits(query)))
 
 
-def limits(options: Options) -> tuple[int, int]:
+def limits(query: Precise) -> tuple[int, int]:
     """Least and most replications."""
     from sim.analysis.sequential import MOST
 
-    return options.n, MOST if options.most is None else options.most
+    return query.n, MOST if query.most is None else query.most
 
 
-def _wanted(prepared: Sequence[Prepared], options: Options) -> list[list[Target]]:
+def _wanted(runner: StudyRunner, query: Precise) -> list[list[Target]]:
     """Targets by scenario: a mission must be in each of them."""
     from sim.analysis.precision import check_limits, parse_target
 
-    check_limits(*limits(options))
-    return [[parse_target(text, list(one.loaded.scenario.missions)) for text in options.until] for one in prepared]
+    check_limits(*limits(query))
+    return [[parse_target(text, list(one.scenario.missions)) for text in query.until] for one in runner.loaded]
 
 
-def _lab(prepared: Sequence[Prepared], options: Options, crew: Crew) -> Lab:
-    return Lab(tuple(one.loaded for one in prepared), tuple(prepared), options, crew)
-
-
-def _names(prepared: Sequence[Prepared]) -> list[str]:
-    return [one.loaded.name for one in prepared]
+def _names(runner: StudyRunner) -> list[str]:
+    return [one.name for one in runner.loaded]

@@ -18,16 +18,17 @@ from sim.analysis.pooled import Pooled
 from sim.analysis.study import Outcome
 from sim.analysis.validate import Validation, validate
 from sim.analysis.verdict import as_json
-from sim.experiment import Unwatched
+from sim.experiment import SilentProgress
 from sim.experiment.files import StoreError, storing
-from sim.experiment.store import Store, harmless
+from sim.experiment.store import Store
+from sim.experiment.tables import escape_formula
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place
 from sim.studies.asking import asked_for
 from sim.studies.kept import folder_of
 from sim.studies.lab import Lab
-from sim.studies.options import Options, crew_of
+from sim.studies.options import Options, pool_of
 from sim.studies.plan_file import Sweeping
 from sim.studies.preparing import Prepared, prepare
 from sim.studies.query import Given
@@ -90,8 +91,8 @@ def over_plan(plan: str, observations: str, options: Options, plots: bool = True
     """
     asked = asked_for([plan], ())
     options = replace(options, overrides=(*options.overrides, *asked.settings))
-    with crew_of(options) as crew:
-        space = space_of(asked, options.n, len(options.overrides), lambda given: Lab.of(given, options, crew))
+    with pool_of(options) as pool:
+        space = space_of(asked, options.n, len(options.overrides), lambda given: Lab.of(given, options, pool))
         if len(space.lab.base) > 1:
             raise _fault(Place(plan), "expected a plan of one scenario: the bands of several would mean nothing")
         seen = load_observations(observations, known_names(space.lab.base[0].loaded))
@@ -123,7 +124,7 @@ def _simulated(space: Space, options: Options) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     size = len(space.design)
     title = f"{size:,} point{'s' if size != 1 else ''}"
-    (options.watcher or Unwatched()).begin(title, 0, size * options.n)
+    (options.progress or SilentProgress()).begin(title, 0, size * options.n)
     space.lab.run((space.proposal(k) for k in range(size)), outcomes.__setitem__)
     return [outcomes[number] for number in range(size)]
 
@@ -169,4 +170,4 @@ def _csv(windows: list[Json]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else harmless(str(value))
+    return "" if value is None else escape_formula(str(value))

@@ -9,17 +9,16 @@ included where a step meets it; a unit on one of the three serves all (``24:72:1
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from sim.scenario.errors import printable
-from sim.scenario.parsing import UNITS
+from sim.scenario.number import UNITS, Written, dimensions, number_and_unit
 from sim.studies.query import QueryError
 
 MOST_VALUES = 100_000
 """Most values of one path."""
 
-_PART = re.compile(r"\s*([-+]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?)\s*([^\s0-9:.,+-][^:,]*?)?\s*")
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
 """A time of day, which is no range without its step."""
 _OPEN, _CLOSE = "[{(", "]})"
@@ -81,16 +80,13 @@ def _items(text: str, path: str) -> list[str]:
 
 def _range(item: str, path: str) -> list[str] | None:
     """The values of ``LO:HI:STEP``, or None if *item* is something else (a moment has one colon, or a date before it)."""
-    parts = [_PART.fullmatch(part) for part in item.split(":")]
-    if not 2 <= len(parts) <= 3 or item[:1] in _OPEN + "\"'" or not all(parts) or _CLOCK.fullmatch(item):
+    parts = [number_and_unit(part) for part in item.split(":")]
+    numbers = [part for part in parts if part and _of_range(part)]
+    if not 2 <= len(parts) <= 3 or len(numbers) < len(parts) or item[:1] in _OPEN + "\"'" or _CLOCK.fullmatch(item):
         return None
     if len(parts) == 2:
         raise VaryError(f"{path}: LO:HI needs a step: LO:HI:STEP, got {printable(item)}")
-    try:
-        numbers = [Decimal(part[1].replace("_", "")) for part in parts if part]
-    except InvalidOperation:  # pragma: no cover - the pattern lets only numbers through
-        return None
-    low, high, step, unit = _one_unit(numbers, [(part[2] or "") for part in parts if part], item, path)
+    low, high, step, unit = _one_unit(numbers, item, path)
     said = printable(item)
     if not step:
         raise VaryError(f"{path}: expected a step other than 0 in LO:HI:STEP, got {said}")
@@ -102,16 +98,22 @@ def _range(item: str, path: str) -> list[str] | None:
     return [_written(low + k * step, unit) for k in range(int(count) + 1)]
 
 
-def _one_unit(numbers: list[Decimal], units: list[str], item: str, path: str) -> tuple[Fraction, Fraction, Fraction, str]:
+def _of_range(part: Written) -> bool:
+    """Whether a number may be an end of a range: a date goes on with a sign, and endless exponents take endless time."""
+    return part.unit[:1] not in tuple(".,+-") and len(part.number.lower().partition("e")[2].lstrip("+-")) <= 3
+
+
+def _one_unit(parts: list[Written], item: str, path: str) -> tuple[Fraction, Fraction, Fraction, str]:
     """LO, HI and STEP in one unit."""
+    units = [part.unit for part in parts]
     named = sorted({unit for unit in units if unit})
-    low, high, step = (Fraction(number) for number in numbers)
+    low, high, step = (Fraction(Decimal(part.number)) for part in parts)
     if len(named) <= 1:
         return low, high, step, named[0] if named else ""
-    tables = [table for table in UNITS.values() if set(named) <= set(table)]
-    if not tables or not all(units):
+    kinds = dimensions(named)
+    if not kinds or not all(units):
         raise VaryError(f"{path}: expected one unit, or units of one kind on all three of LO:HI:STEP, got {printable(item)}")
-    factors = [Fraction(tables[0][unit]).limit_denominator(1_000_000) for unit in units]
+    factors = [Fraction(UNITS[kinds[0]][unit]).limit_denominator(1_000_000) for unit in units]
     return low * factors[0] / factors[2], high * factors[1] / factors[2], step, units[2]
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.bounds.flights import Flights, Lift, Sorties, lifted
-from sim.analysis.bounds.groups import Maker
+from sim.analysis.bounds.groups import GroupBuilder
 from tests.model.helpers import INF, plan
 
 Data = dict[str, Any]
@@ -25,7 +25,7 @@ def sorties(fleet: Data | None = None, kind: Data | None = None, **more: Any) ->
     lift |= more.pop("lift", {})
     missions = {m: {"order": {"at": at}, "cohorts": {"staff": 30}} for m, at in (("alpha", "2 h"), ("bravo", "6 h"))}
     made = plan({"clock": {"start": "2021-08-16 06:00", "horizon": "100 h"}, "lift": lift, "missions": missions, **more})
-    return Lift(Maker(made, made.streams.draw(1, 0)), END).make().sorties
+    return Lift(GroupBuilder(made, made.streams.draw(1, 0)), END).make().sorties
 
 
 CYCLE = {"outbound": "2 h", "turn": "1 h", "inbound": "3 h"}

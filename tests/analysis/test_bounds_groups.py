@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.bounds.groups import Groups, Maker
+from sim.analysis.bounds.groups import GroupBuilder, Groups
 from tests.model.helpers import INF, plan
 
 Data = dict[str, Any]
@@ -16,7 +16,7 @@ def groups(cohorts: Data, mission: Data | None = None, **sections: Any) -> Group
     """The groups of one mission ordered at 1 h; the clock starts at 06:00."""
     alpha = {"order": {"at": "1 h"}, "cohorts": cohorts, **(mission or {})}
     made = plan({"clock": {"start": "2021-08-16 06:00", "horizon": "9 d"}, "missions": {"alpha": alpha}, **sections})
-    return Maker(made, made.streams.draw(1, 0)).make()
+    return GroupBuilder(made, made.streams.draw(1, 0)).make()
 
 
 def one(cohort: Data | None = None, mission: Data | None = None, **sections: Any) -> dict[str, float]:
@@ -161,5 +161,5 @@ def test_a_convoy_moves_at_the_pace_of_its_quickest() -> None:
 
 def test_who_is_never_ordered_is_never_there() -> None:
     made = plan({"missions": {"alpha": {"cohorts": {"staff": 10}}}})
-    g = Maker(made, made.streams.draw(1, 0)).make()
+    g = GroupBuilder(made, made.streams.draw(1, 0)).make()
     assert (g.ready.tolist(), g.inside.tolist()) == ([INF], [INF])

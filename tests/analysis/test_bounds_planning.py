@@ -13,13 +13,13 @@ from hypothesis import given, settings
 
 from sim.analysis.bounds import Bound, planning_bound
 from sim.analysis.bounds.calendar import calendar
-from sim.analysis.bounds.happenings import median_draws
 from sim.analysis.bounds.program import Program
+from sim.analysis.bounds.triggers import median_draws
 from sim.model.compiled.scenario import compile_scenario
 from sim.model.records import make_records
 from sim.model.world import World
-from sim.present.bound_table import in_a_sentence
 from sim.scenario import Scenario, from_data, impossible
+from sim.studies.bound.table import in_a_sentence
 from tests.strategies import lively
 
 LATENCY, SERVICE = 1.5, 0.25

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.bounds.groups import Maker
+from sim.analysis.bounds.groups import GroupBuilder
 from sim.analysis.bounds.resources import Resource, most_lanes, resources
 from tests.model.helpers import INF, plan
 
@@ -41,13 +41,13 @@ DATA: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def maker() -> Maker:
+def maker() -> GroupBuilder:
     made = plan(DATA)
-    return Maker(made, made.streams.draw(1, 0))
+    return GroupBuilder(made, made.streams.draw(1, 0))
 
 
 @pytest.fixture(scope="module")
-def found(maker: Maker) -> dict[str, Resource]:
+def found(maker: GroupBuilder) -> dict[str, Resource]:
     return {r.name: r for r in resources(maker, maker.make())}
 
 
@@ -75,7 +75,7 @@ def test_a_cohorts_own_gates_count_instead_of_its_missions() -> None:
         "walk": {"people": 5, "starts": "gate"},
     }
     made = plan(data)
-    m = Maker(made, made.streams.draw(1, 0))
+    m = GroupBuilder(made, made.streams.draw(1, 0))
     uses = {r.name: np.flatnonzero(r.uses).tolist() for r in resources(m, m.make()) if r.cause == "search"}
     assert uses == {"airport.gates": [0, 1, 2], "airport.gates.side": [0], "airport.gates.main": [2]}
 
@@ -105,7 +105,7 @@ def test_hours_of_the_first_who_can_ask(found: dict[str, Resource], name: str, a
 
 def lanes(security: dict[str, Any]) -> float:
     made = plan({"security": security, "missions": {"a": {"cohorts": {"s": 1}}}})
-    return most_lanes(Maker(made, made.streams.draw(1, 0)))
+    return most_lanes(GroupBuilder(made, made.streams.draw(1, 0)))
 
 
 def test_lanes_that_can_be_manned_at_best() -> None:
@@ -142,4 +142,4 @@ def test_lanes_that_can_be_manned_at_best() -> None:
 def test_the_most_officers_that_there_ever_are(provider: dict[str, Any], begins: bool, most: int) -> None:
     phases = [{"begins": "start", "provider": "none"}, *([{"begins": "5 h", "provider": "guard"}] if begins else [])]
     made = plan({**DATA, "security": {"providers": {"guard": provider}, "phases": phases}})
-    assert Maker(made, made.streams.draw(1, 0)).officers == most
+    assert GroupBuilder(made, made.streams.draw(1, 0)).officers == most

@@ -143,10 +143,11 @@ class TestMeasures:
         assert self.read([row(t100=inf, t50=inf, stranded=1)] * 40, "half_within_horizon") == 720
 
     def test_what_studies_show_unasked_is_the_calendar(self):
-        from sim.analysis import marginal, sweeps
+        from sim.analysis import sweeps
         from sim.studies import sensitivity
+        from sim.studies.bottleneck.query import MEASURES as MARGINAL
 
-        for defaults in (marginal.DEFAULT, sweeps.DEFAULT, sensitivity.MEASURES):
+        for defaults in (MARGINAL, sweeps.DEFAULT, sensitivity.MEASURES):
             assert not [text for text in defaults if parse(text, []).kind.from_order]
 
     @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ import pytest
 
 import sim
 from sim.cli import _explain, main
-from sim.experiment import Cluster, ClusterError, Crew, Lost, Plan, Point, Result, Unwatched, execute, run_points
+from sim.experiment import Cluster, ClusterError, Lost, Point, Result, RunSpec, SilentProgress, WorkerPool, execute, run_points
 from sim.experiment import cluster as cluster_module
 from sim.experiment.blocks import TABLES
 from sim.experiment.cluster import difference, scheduler_address
@@ -65,23 +65,23 @@ def safe(tmp_path: Path, files: dict[str, Path]) -> Iterator[Site]:
 
 
 def joined(site: Site, workers: int, notice: Callable[[str], None] = lambda text: None) -> Cluster:
-    """A crew of a cluster, once so many workers are there."""
+    """The pool of a cluster, once so many workers are there."""
     until = time.monotonic() + 180
     while time.monotonic() < until:
         try:
-            crew = Cluster(site.address, notice)
+            pool = Cluster(site.address, notice)
         except ClusterError as error:
             if "has no workers" not in str(error):
                 raise
             continue
-        if crew.jobs == workers:
-            return crew
-        crew.close()
+        if pool.jobs == workers:
+            return pool
+        pool.close()
         time.sleep(0.2)
     raise AssertionError("the workers do not come up")
 
 
-class Once(Unwatched):
+class Once(SilentProgress):
     """Does something when the first replications are in, and remembers what it is told."""
 
     def __init__(self, act: Callable[[], Any] = lambda: None) -> None:
@@ -97,8 +97,8 @@ class Once(Unwatched):
         self.notices.append(text)
 
 
-def go(out: Path, n: int, crew: Crew, watcher: Any = None, **behaviour: Any) -> Result:
-    return execute(source(**behaviour), Plan(n=n, out=out), crew, watcher=watcher, engine=ENGINE)
+def go(out: Path, n: int, workers: WorkerPool, progress: Any = None, **behaviour: Any) -> Result:
+    return execute(source(**behaviour), RunSpec(n=n, out=out), workers, progress=progress, engine=ENGINE)
 
 
 def contents(result: Result) -> list[bytes]:
@@ -107,8 +107,8 @@ def contents(result: Result) -> list[bytes]:
 
 def here(out: Path, n: int) -> list[bytes]:
     """What one process makes of it, never interrupted."""
-    with Crew() as crew:
-        return contents(go(out / "here", n, crew))
+    with WorkerPool() as workers:
+        return contents(go(out / "here", n, workers))
 
 
 def stored(out: Path) -> int:
@@ -116,39 +116,39 @@ def stored(out: Path) -> int:
 
 
 def test_the_same_bytes_as_one_process(sites: Sites, tmp_path: Path) -> None:
-    with joined(sites.nursed, 3) as crew:
-        assert crew.room == 9
-        assert contents(go(tmp_path, 147, crew)) == here(tmp_path, 147)
-        failing = go(tmp_path / "failing", 30, crew, fail=[4, 25])
+    with joined(sites.nursed, 3) as workers:
+        assert workers.room == 9
+        assert contents(go(tmp_path, 147, workers)) == here(tmp_path, 147)
+        failing = go(tmp_path / "failing", 30, workers, fail=[4, 25])
         assert [(f.replication, f.stage) for f in failing.failed] == [(4, "simulate"), (25, "simulate")]
 
 
 def test_points_of_a_study_are_what_runs_are(sites: Sites, tmp_path: Path) -> None:
     points = [Point(k, source(digest=f"d{k}", mark=k), 25) for k in range(4)]
     found: dict[int, Result] = {}
-    with joined(sites.nursed, 3) as crew:
-        run_points(points, Plan(out=tmp_path / "there"), crew, found.__setitem__, engine=ENGINE)
-    with Crew() as crew:
+    with joined(sites.nursed, 3) as workers:
+        run_points(points, RunSpec(out=tmp_path / "there"), workers, found.__setitem__, engine=ENGINE)
+    with WorkerPool() as workers:
         for k, point in enumerate(points):
-            alone = execute(point.source, Plan(n=25, out=tmp_path / "here"), crew, engine=ENGINE)
+            alone = execute(point.source, RunSpec(n=25, out=tmp_path / "here"), workers, engine=ENGINE)
             assert found[k].table("missions").equals(alone.table("missions"))
 
 
 def test_a_worker_that_dies_costs_nothing(sites: Sites, tmp_path: Path) -> None:
-    with joined(sites.nursed, 3) as crew:
-        pids = crew._client.run(os.getpid)
-        watcher = Once(lambda: os.kill(next(iter(pids.values())), signal.SIGKILL))
-        result = go(tmp_path, 120, crew, watcher, slow=0.02)
-    assert (result.failed, watcher.act) == ([], None)
+    with joined(sites.nursed, 3) as workers:
+        pids = workers._client.run(os.getpid)
+        progress = Once(lambda: os.kill(next(iter(pids.values())), signal.SIGKILL))
+        result = go(tmp_path, 120, workers, progress, slow=0.02)
+    assert (result.failed, progress.act) == ([], None)
     assert contents(result) == here(tmp_path, 120)
 
 
 @pytest.mark.slow
 def test_a_scenario_that_kills_its_workers_fails_and_no_other(sites: Sites, tmp_path: Path) -> None:
     """It costs four workers: Dask tries each job on two of them, and the job is tried twice, the second time alone."""
-    with joined(sites.nursed, 3) as crew:
-        result = go(tmp_path, 30, crew, die=[13])
-        again = go(tmp_path, 30, crew)  # the cluster serves on
+    with joined(sites.nursed, 3) as workers:
+        result = go(tmp_path, 30, workers, die=[13])
+        again = go(tmp_path, 30, workers)  # the cluster serves on
     assert {f.stage for f in result.failed} == {"worker"}
     numbers = [f.replication for f in result.failed]
     assert 13 in numbers
@@ -161,13 +161,13 @@ PROGRAM = """
 import sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from sim.experiment import Cluster, Plan, Unwatched, execute
+from sim.experiment import Cluster, RunSpec, SilentProgress, execute
 from tests.experiment.fake_model import ENGINE, source
-class Say(Unwatched):
+class Say(SilentProgress):
     def advance(self, count, seconds, workers): print("advance", flush=True)
 try:
-    with Cluster({address!r}) as crew:
-        execute(source(slow=0.05), Plan(n=300, out=Path({out!r})), crew, watcher=Say(), engine=ENGINE)
+    with Cluster({address!r}) as workers:
+        execute(source(slow=0.05), RunSpec(n=300, out=Path({out!r})), workers, progress=Say(), engine=ENGINE)
 except KeyboardInterrupt:
     sys.exit(130)
 """
@@ -185,11 +185,11 @@ def test_a_command_that_ends_leaves_nothing_behind(sites: Sites, tmp_path: Path,
     assert (process.returncode, said) == (130 if number == signal.SIGINT else -number, "")
     kept = stored(tmp_path)
     assert kept > 0
-    with joined(sites.nursed, 3) as crew:
+    with joined(sites.nursed, 3) as workers:
         begun = time.monotonic()
-        assert contents(go(tmp_path, 300, crew)) == here(tmp_path, 300)
+        assert contents(go(tmp_path, 300, workers)) == here(tmp_path, 300)
         assert time.monotonic() - begun < 20
-        assert not [key for key in crew._client.run_on_scheduler(_tasks) if key.startswith("evacsim")]
+        assert not [key for key in workers._client.run_on_scheduler(_tasks) if key.startswith("evacsim")]
 
 
 def _tasks(dask_scheduler: Any) -> list[str]:
@@ -237,10 +237,10 @@ def test_workers_of_another_kind_are_refused(
 ) -> None:
     """One that joins in the middle ends the run, none of its work counts; one that is there before lets none begin."""
     (tmp_path / "other").mkdir()
-    with joined(sites.plain, 2) as crew:
+    with joined(sites.plain, 2) as workers:
         stranger = sites.plain.work("--no-nanny", path=other(tmp_path / "other"))
         with pytest.raises(Lost, match=why) as lost:
-            go(tmp_path, 20_000, crew, slow=0.01)
+            go(tmp_path, 20_000, workers, slow=0.01)
     assert "finished replications are kept" in str(lost.value)
     assert stored(tmp_path) > 0
     with pytest.raises(ClusterError, match=r"^worker tcp://[0-9.:]* would not give the same results") as refused:
@@ -248,8 +248,8 @@ def test_workers_of_another_kind_are_refused(
     assert "\n" not in str(refused.value)
     end(stranger)
     monkeypatch.setattr(cluster_module, "WORKERLESS", 5.0)
-    with joined(sites.plain, 2) as crew:  # a worker without evacsim did not take the others with it
-        assert contents(go(tmp_path, 60, crew)) == here(tmp_path, 60)
+    with joined(sites.plain, 2) as workers:  # a worker without evacsim did not take the others with it
+        assert contents(go(tmp_path, 60, workers)) == here(tmp_path, 60)
 
 
 def test_no_scheduler_no_simulation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -317,8 +317,8 @@ def test_certificates(safe: Site, files: dict[str, Path], tmp_path: Path, monkey
 
     notices: list[str] = []
     assert safe.address.startswith("tls://")
-    with holding(files), joined(safe, 1, notices.append) as crew:
-        assert contents(go(tmp_path, 47, crew)) == here(tmp_path, 47)
+    with holding(files), joined(safe, 1, notices.append) as workers:
+        assert contents(go(tmp_path, 47, workers)) == here(tmp_path, 47)
     assert notices[0].startswith("1 of 1 workers have more than one thread, of which one works")
     with pytest.raises(ClusterError, match="needs certificates: set DASK_DISTRIBUTED__COMM__TLS__CA_FILE"):
         Cluster(safe.address)
@@ -333,25 +333,25 @@ def test_a_scheduler_that_stops_answering_or_dies(sites: Sites, tmp_path: Path, 
     """Workers gone, scheduler frozen, scheduler killed: each ends the run with one line, and the work is kept."""
     monkeypatch.setattr(cluster_module, "EVERY", 0.2)
     pid = sites.plain.scheduler.pid
-    with joined(sites.plain, 2) as crew, monkeypatch.context() as soon:
+    with joined(sites.plain, 2) as workers, monkeypatch.context() as soon:
         soon.setattr(cluster_module, "ANSWER", 2.0)
         with pytest.raises(Lost, match="has not answered for 2 s; finished"):
-            go(tmp_path, 2000, crew, Once(lambda: os.kill(pid, signal.SIGSTOP)), slow=0.01)
+            go(tmp_path, 2000, workers, Once(lambda: os.kill(pid, signal.SIGSTOP)), slow=0.01)
     os.kill(pid, signal.SIGCONT)
-    watcher = Once(lambda: [end(worker) for worker in sites.workers])
+    progress = Once(lambda: [end(worker) for worker in sites.workers])
     monkeypatch.setattr(cluster_module, "WORKERLESS", 0.5)
-    with joined(sites.plain, 2, watcher.notice) as crew, pytest.raises(Lost, match=r"has had no workers for 0.5 s; finished"):
-        go(tmp_path, 2000, crew, watcher, slow=0.01)
-    assert watcher.notices == [f"no worker is left at {sites.plain.address}; waiting 0.5 s for others"]
+    with joined(sites.plain, 2, progress.notice) as workers, pytest.raises(Lost, match=r"has had no workers for 0.5 s; finished"):
+        go(tmp_path, 2000, workers, progress, slow=0.01)
+    assert progress.notices == [f"no worker is left at {sites.plain.address}; waiting 0.5 s for others"]
     with pytest.raises(ClusterError, match="has no workers"):
         Cluster(sites.plain.address)
     sites.plain.work("--no-nanny")
-    with joined(sites.plain, 1) as crew, pytest.raises(Lost, match="is gone, or has been restarted; finished"):
-        go(tmp_path, 2000, crew, Once(lambda: end(sites.plain.scheduler)), slow=0.01)
+    with joined(sites.plain, 1) as workers, pytest.raises(Lost, match="is gone, or has been restarted; finished"):
+        go(tmp_path, 2000, workers, Once(lambda: end(sites.plain.scheduler)), slow=0.01)
     kept = stored(tmp_path)
     assert kept > 0
-    with Crew(2) as crew:
-        assert contents(go(tmp_path, 400, crew)) == here(tmp_path, 400)
+    with WorkerPool(2) as workers:
+        assert contents(go(tmp_path, 400, workers)) == here(tmp_path, 400)
 
 
 def test_the_api_says_the_same(tmp_path: Path) -> None:

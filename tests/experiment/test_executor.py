@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import multiprocessing.queues
 import os
 import pickle
 import signal
 import struct
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sim.experiment.executor import Crew, Serial, drive
+from sim.experiment.executor import drive
 from sim.experiment.work import Engine, Job, Piece, run_job
+from sim.experiment.workers import WorkerPool
 from tests.experiment.fake_model import ENGINE, compile_scenario, simulate
 
 
@@ -26,82 +27,75 @@ def jobs_of(*groups: range, **behaviour: Any) -> list[Job]:
     return [Job(scenario, 1, tuple(group), ENGINE) for group in groups]
 
 
-@pytest.fixture(params=["serial", "pool", "threads"])
-def crew(request: pytest.FixtureRequest) -> Iterator[Crew]:
-    given: dict[str, Callable[[], Crew]] = {
-        "serial": Crew,
-        "pool": lambda: Crew(2),
-        "threads": lambda: Crew(2, ThreadPoolExecutor(2)),
-    }
-    with given[request.param]() as crew:
-        yield crew
+@pytest.fixture(params=[1, 2], ids=["serial", "pool"])
+def workers(request: pytest.FixtureRequest) -> Iterator[WorkerPool]:
+    with WorkerPool(request.param) as workers:
+        yield workers
 
 
-def gathered(jobs: list[Job], crew: Crew) -> tuple[list[int], list[tuple[int, str]]]:
+def gathered(jobs: list[Job], workers: WorkerPool) -> tuple[list[int], list[tuple[int, str]]]:
     pieces: list[Piece] = []
-    drive(jobs, crew, lambda job, piece: pieces.append(piece))
+    drive(jobs, workers, lambda job, piece: pieces.append(piece))
     done = sorted(k for piece in pieces for k in piece.block.replications)
     return done, sorted((f.replication, f.stage) for piece in pieces for f in piece.block.failures)
 
 
-def test_every_job_is_done_once_and_failures_are_data(crew: Crew) -> None:
-    done, failed = gathered(jobs_of(range(5), range(20, 25), range(40, 42), fail=[3, 41]), crew)
+def test_every_job_is_done_once_and_failures_are_data(workers: WorkerPool) -> None:
+    done, failed = gathered(jobs_of(range(5), range(20, 25), range(40, 42), fail=[3, 41]), workers)
     assert done == [0, 1, 2, 4, 20, 21, 22, 23, 24, 40]
     assert failed == [(3, "simulate"), (41, "simulate")]
 
 
-def test_one_crew_serves_several_runs(crew: Crew) -> None:
+def test_one_pool_serves_several_runs(workers: WorkerPool) -> None:
     for _ in range(2):
-        assert gathered(jobs_of(range(3)), crew) == ([0, 1, 2], [])
-    assert gathered([], crew) == ([], [])
+        assert gathered(jobs_of(range(3)), workers) == ([0, 1, 2], [])
+    assert gathered([], workers) == ([], [])
 
 
 def test_a_job_that_kills_its_worker_is_given_up_and_no_other(tmp_path: Path) -> None:
-    with Crew(2) as crew:
-        done, failed = gathered(jobs_of(*(range(k, k + 3) for k in range(0, 24, 3)), die=[10]), crew)
+    with WorkerPool(2) as workers:
+        done, failed = gathered(jobs_of(*(range(k, k + 3) for k in range(0, 24, 3)), die=[10]), workers)
     assert failed == [(9, "worker"), (10, "worker"), (11, "worker")]
     assert done == [k for k in range(24) if k not in (9, 10, 11)]
 
 
 def test_a_worker_that_dies_once_costs_nothing(tmp_path: Path) -> None:
     marker = str(tmp_path / "died")
-    with Crew(2) as crew:
-        done, failed = gathered(jobs_of(range(4), range(4, 8), range(8, 12), die=[5], marker=marker), crew)
+    with WorkerPool(2) as workers:
+        done, failed = gathered(jobs_of(range(4), range(4, 8), range(8, 12), die=[5], marker=marker), workers)
     assert (done, failed) == (list(range(12)), [])
     assert Path(marker).exists()
 
 
 def _torn(plan: Any, seed: int, replication: int) -> Any:
-    """A worker that is killed in the middle of handing in a result: half of it is in the pipe, the lock is taken."""
+    """A worker that is killed in the middle of handing in a result: half of it is in the pipe."""
     marker = Path(plan["marker"])
     if replication == 5 and not marker.exists():
         marker.touch()
-        (queue,) = {id(o): o for o in gc.get_objects() if type(o) is multiprocessing.queues.SimpleQueue}.values()
-        queue._wlock.acquire()
-        os.write(queue._writer.fileno(), struct.pack("!i", 100_000) + b"half")
+        (connection,) = (o for o in gc.get_objects() if type(o) is Connection)
+        os.write(connection.fileno(), struct.pack("!i", 100_000) + b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     return simulate(plan, seed, replication)
 
 
-def test_a_worker_that_dies_while_it_hands_in_a_result(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.experiment.executor.GRACE", 0.5)
+def test_a_worker_that_dies_while_it_hands_in_a_result(tmp_path: Path) -> None:
     scenario = pickle.dumps({"marker": str(tmp_path / "died"), "slow": 0.01})
     jobs = [Job(scenario, 1, tuple(range(k, k + 4)), Engine(compile_scenario, _torn)) for k in range(0, 40, 4)]
-    with Crew(2) as crew:
-        assert gathered(jobs, crew) == (list(range(40)), [])
+    with WorkerPool(2) as workers:
+        assert gathered(jobs, workers) == (list(range(40)), [])
     assert (tmp_path / "died").exists()
 
 
 def test_ctrl_c_hands_in_what_is_finished() -> None:
-    class Interrupted(Serial):
-        def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-            if args[0].replications[0] >= 20:
+    class Interrupted(WorkerPool):
+        def submit(self, job: Job, stop: Callable[[], bool]) -> Future[Any]:
+            if job.replications[0] >= 20:
                 raise KeyboardInterrupt
-            return super().submit(fn, *args, **kwargs)
+            return super().submit(job, stop)
 
     pieces: list[Piece] = []
     with pytest.raises(KeyboardInterrupt):
-        drive(jobs_of(range(3), range(20, 23)), Crew(1, Interrupted()), lambda job, piece: pieces.append(piece))
+        drive(jobs_of(range(3), range(20, 23)), Interrupted(), lambda job, piece: pieces.append(piece))
     assert [piece.block.replications for piece in pieces] == [(0, 1, 2)]
 
 
@@ -115,7 +109,7 @@ def test_ctrl_c_within_a_job_keeps_its_finished_replications() -> None:
     job = Job(pickle.dumps({}), 1, tuple(range(5)), Engine(compile_scenario, _interrupted))
     pieces: list[Piece] = []
     with pytest.raises(KeyboardInterrupt):
-        drive([job], Crew(), lambda job, piece: pieces.append(piece))
+        drive([job], WorkerPool(), lambda job, piece: pieces.append(piece))
     assert [piece.block.replications for piece in pieces] == [(0, 1)]
 
 
@@ -148,21 +142,14 @@ import sys
 sys.path[:0] = {sys.path!r}
 print("once", flush=True)
 from pathlib import Path
-from sim.experiment import Crew, Plan, execute
+from sim.experiment import WorkerPool, RunSpec, execute
 from tests.experiment.fake_model import ENGINE, source
-with Crew(2) as crew:
-    print(execute(source(), Plan(n=5, out=Path({str(tmp_path)!r})), crew, engine=ENGINE).table("missions").height)
+with WorkerPool(2) as workers:
+    print(execute(source(), RunSpec(n=5, out=Path({str(tmp_path)!r})), workers, engine=ENGINE).table("missions").height)
 """
     )
     done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.stderr) == ("once\n10\n", "")
-
-
-def test_an_executor_that_was_given_stays_the_givers(tmp_path: Path) -> None:
-    executor: Executor = ThreadPoolExecutor(1)
-    with Crew(1, executor) as crew:
-        gathered(jobs_of(range(2)), crew)
-    assert executor.submit(int, "3").result() == 3
 
 
 def test_a_swallowed_ctrl_c_stops_before_the_next_job() -> None:
@@ -176,8 +163,8 @@ def test_a_swallowed_ctrl_c_stops_before_the_next_job() -> None:
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
     try:
-        with Crew() as crew, pytest.raises(KeyboardInterrupt):
-            drive(jobs_of(range(2), range(2, 4), range(4, 6)), crew, swallow)
+        with WorkerPool() as workers, pytest.raises(KeyboardInterrupt):
+            drive(jobs_of(range(2), range(2, 4), range(4, 6)), workers, swallow)
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     finally:
         signal.signal(signal.SIGINT, before)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import Crew, Plan, Result, execute
+from sim.experiment import Result, RunSpec, WorkerPool, execute
 from sim.experiment.blocks import TABLES
 from tests.experiment.fake_model import ENGINE, source
 
@@ -21,7 +21,7 @@ PROGRAM = """
 import resource, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from sim.experiment import Crew, Plan, StoreError, execute
+from sim.experiment import WorkerPool, RunSpec, StoreError, execute
 from tests.experiment.fake_model import ENGINE, source
 limit = {limit!r}
 if limit:
@@ -33,9 +33,9 @@ class Say:
     def written(self, name): pass
     def waiting(self, name): print("waiting", flush=True)
 try:
-    with Crew({jobs}) as crew:
-        plan = Plan(n={n}, out=Path({out!r}))
-        execute(source(**{behaviour!r}), plan, crew, watcher=Say(), engine=ENGINE)
+    with WorkerPool({jobs}) as workers:
+        plan = RunSpec(n={n}, out=Path({out!r}))
+        execute(source(**{behaviour!r}), plan, workers, progress=Say(), engine=ENGINE)
 except StoreError as error:
     print(error, file=sys.stderr)
     sys.exit(3)
@@ -61,8 +61,8 @@ def until(process: subprocess.Popen[str], word: str) -> None:
 
 
 def finish(out: Path, n: int) -> Result:
-    with Crew() as crew:
-        return execute(source(), Plan(n=n, out=out), crew, engine=ENGINE)
+    with WorkerPool() as workers:
+        return execute(source(), RunSpec(n=n, out=out), workers, engine=ENGINE)
 
 
 def same(a: Result, b: Result) -> bool:

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import Crew, Plan, Point, Result, Unwatched, execute, run_points
+from sim.experiment import Point, Result, RunSpec, SilentProgress, WorkerPool, execute, run_points
 from sim.experiment.run import store_of
 from tests.experiment.fake_model import ENGINE, source
 
 
-class Ledger(Unwatched):
-    """Counts what a watcher is told."""
+class Ledger(SilentProgress):
+    """Counts the replications that it is told of."""
 
     def __init__(self) -> None:
         self.found = self.tried = 0
@@ -33,9 +33,9 @@ class Ledger(Unwatched):
         self.waited.append(name)
 
 
-def study(points: Any, out: Path, crew: Crew, ledger: Ledger | None = None) -> dict[Any, Result]:
+def study(points: Any, out: Path, workers: WorkerPool, ledger: Ledger | None = None) -> dict[Any, Result]:
     found: dict[Any, Result] = {}
-    run_points(points, Plan(out=out), crew, found.__setitem__, watcher=ledger, engine=ENGINE)
+    run_points(points, RunSpec(out=out), workers, found.__setitem__, progress=ledger, engine=ENGINE)
     return found
 
 
@@ -44,28 +44,28 @@ def point(key: int, n: int = 25, **behaviour: Any) -> Point:
 
 
 @pytest.fixture(scope="module", params=[1, 2])
-def crew(request: pytest.FixtureRequest) -> Iterator[Crew]:
-    with Crew(request.param) as crew:
-        yield crew
+def workers(request: pytest.FixtureRequest) -> Iterator[WorkerPool]:
+    with WorkerPool(request.param) as workers:
+        yield workers
 
 
-def test_every_point_gives_what_a_run_of_it_gives(tmp_path: Path, crew: Crew) -> None:
+def test_every_point_gives_what_a_run_of_it_gives(tmp_path: Path, workers: WorkerPool) -> None:
     ledger = Ledger()
-    found = study((point(k) for k in range(5)), tmp_path / "study", crew, ledger)
+    found = study((point(k) for k in range(5)), tmp_path / "study", workers, ledger)
     assert sorted(found) == [0, 1, 2, 3, 4]
     assert (ledger.found, ledger.tried) == (0, 125)
     for key, result in found.items():
-        alone = execute(point(key).source, Plan(n=25, out=tmp_path / "run"), crew, engine=ENGINE)
+        alone = execute(point(key).source, RunSpec(n=25, out=tmp_path / "run"), workers, engine=ENGINE)
         assert result.folder.name == alone.folder.name
         assert result.table("missions").equals(alone.table("missions"))
 
 
-def test_what_is_stored_is_not_simulated_again_and_more_continues(tmp_path: Path, crew: Crew) -> None:
-    study([point(0), point(1)], tmp_path, crew)
+def test_what_is_stored_is_not_simulated_again_and_more_continues(tmp_path: Path, workers: WorkerPool) -> None:
+    study([point(0), point(1)], tmp_path, workers)
     ledger = Ledger()
-    study([point(0), point(1, n=45), point(2)], tmp_path, crew, ledger)
+    study([point(0), point(1, n=45), point(2)], tmp_path, workers, ledger)
     assert (ledger.found, ledger.tried) == (50, 45)
-    again = execute(point(1).source, Plan(n=45, out=tmp_path), crew, watcher=ledger, engine=ENGINE)
+    again = execute(point(1).source, RunSpec(n=45, out=tmp_path), workers, progress=ledger, engine=ENGINE)
     assert (again.n, ledger.tried) == (45, 45)  # a run finds what the study made
 
 
@@ -80,32 +80,32 @@ def test_points_are_taken_as_they_are_needed(tmp_path: Path) -> None:
             ahead.append(len(taken) - len(done))
             yield point(k, n=3)
 
-    with Crew(2) as crew:
-        run_points(points(), Plan(out=tmp_path), crew, lambda key, result: done.append(key), engine=ENGINE)
+    with WorkerPool(2) as workers:
+        run_points(points(), RunSpec(out=tmp_path), workers, lambda key, result: done.append(key), engine=ENGINE)
     assert sorted(done) == list(range(12))
-    assert max(ahead) <= crew.room + 1
+    assert max(ahead) <= workers.room + 1
 
 
-def test_a_failing_point_is_a_result_with_failures_and_the_rest_goes_on(tmp_path: Path, crew: Crew) -> None:
-    found = study([point(0), point(1, broken=True), point(2, fail=[3])], tmp_path, crew)
+def test_a_failing_point_is_a_result_with_failures_and_the_rest_goes_on(tmp_path: Path, workers: WorkerPool) -> None:
+    found = study([point(0), point(1, broken=True), point(2, fail=[3])], tmp_path, workers)
     assert [len(found[k].failed) for k in (0, 1, 2)] == [0, 25, 1]
     assert {f.stage for f in found[1].failed} == {"compile"}
 
 
 def test_a_point_that_kills_its_workers_fails_and_no_other(tmp_path: Path) -> None:
-    with Crew(2) as crew:
-        found = study([point(0, n=8), point(1, n=2, die=[0, 1]), point(2, n=8)], tmp_path, crew)
+    with WorkerPool(2) as workers:
+        found = study([point(0, n=8), point(1, n=2, die=[0, 1]), point(2, n=8)], tmp_path, workers)
     assert [len(found[k].failed) for k in (0, 1, 2)] == [0, 2, 0]
     assert {f.stage for f in found[1].failed} == {"worker"}
 
 
-def test_the_same_point_twice_is_simulated_once(tmp_path: Path, crew: Crew) -> None:
+def test_the_same_point_twice_is_simulated_once(tmp_path: Path, workers: WorkerPool) -> None:
     ledger = Ledger()
-    found = study([Point("a", point(0).source, 25), Point("b", point(0).source, 25)], tmp_path, crew, ledger)
+    found = study([Point("a", point(0).source, 25), Point("b", point(0).source, 25)], tmp_path, workers, ledger)
     assert (sorted(found), ledger.tried, ledger.found) == (["a", "b"], 25, 25)
 
 
-def test_a_point_that_another_command_holds_comes_last(tmp_path: Path, crew: Crew) -> None:
+def test_a_point_that_another_command_holds_comes_last(tmp_path: Path, workers: WorkerPool) -> None:
     held = contextlib.ExitStack()
     held.enter_context(store_of(point(0).source, 1, tmp_path).open())
     order: list[int] = []
@@ -117,7 +117,7 @@ def test_a_point_that_another_command_holds_comes_last(tmp_path: Path, crew: Cre
 
     ledger = Freed()
     run_points(
-        (point(k) for k in range(3)), Plan(out=tmp_path), crew, lambda k, r: order.append(k), watcher=ledger, engine=ENGINE
+        (point(k) for k in range(3)), RunSpec(out=tmp_path), workers, lambda k, r: order.append(k), progress=ledger, engine=ENGINE
     )
     assert order[-1] == 0
     assert (sorted(order), ledger.waited) == ([0, 1, 2], ["fake"])
@@ -128,8 +128,8 @@ def test_two_studies_that_cross_end_both(tmp_path: Path) -> None:
     ends: list[list[int]] = []
 
     def go(keys: list[int]) -> None:
-        with Crew() as crew:
-            ends.append(sorted(study((point(k, n=4, slow=0.01) for k in keys), tmp_path, crew)))
+        with WorkerPool() as workers:
+            ends.append(sorted(study((point(k, n=4, slow=0.01) for k in keys), tmp_path, workers)))
 
     threads = [threading.Thread(target=go, args=(keys,)) for keys in ([0, 1, 2], [2, 1, 0])]
     for thread in threads:
@@ -149,13 +149,13 @@ def test_ctrl_c_lets_go_of_every_folder(tmp_path: Path) -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     ledger = Impatient()
     try:
-        with Crew() as crew, pytest.raises(KeyboardInterrupt):
-            study([point(0, n=8), point(1, n=8), point(2, n=8)], tmp_path, crew, ledger)
+        with WorkerPool() as workers, pytest.raises(KeyboardInterrupt):
+            study([point(0, n=8), point(1, n=8), point(2, n=8)], tmp_path, workers, ledger)
     finally:
         signal.signal(signal.SIGINT, before)
     assert ledger.tried >= 10
     again = Ledger()
-    with Crew() as crew:
-        assert sorted(study([point(k, n=8) for k in range(3)], tmp_path, crew, again)) == [0, 1, 2]
+    with WorkerPool() as workers:
+        assert sorted(study([point(k, n=8) for k in range(3)], tmp_path, workers, again)) == [0, 1, 2]
     assert again.found == ledger.tried
     assert again.waited == []

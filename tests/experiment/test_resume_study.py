@@ -5,6 +5,7 @@ Nothing here is left to chance: the moments are drawn from a fixed seed, and wha
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiment import Crew, OutputError, Plan, Point, Result, StoreError, execute, run_points
+from sim.experiment import OutputError, Point, Result, RunSpec, StoreError, WorkerPool, execute, run_points
 from sim.experiment import files as files_module
 from sim.experiment.blocks import TABLES
 from tests.experiment.fake_model import ENGINE, source
@@ -29,7 +30,7 @@ PROGRAM = """
 import os, signal, sys
 sys.path[:0] = {path!r}
 from pathlib import Path
-from sim.experiment import Crew, Plan, Point, StoreError, Unwatched, execute, run_points
+from sim.experiment import WorkerPool, RunSpec, Point, StoreError, SilentProgress, execute, run_points
 from sim.experiment import files
 from tests.experiment.fake_model import ENGINE, source
 
@@ -60,12 +61,12 @@ def replace(a, b):
 os.replace = replace
 
 out = Path({out!r})
-with Crew({jobs}) as crew:
+with WorkerPool({jobs}) as workers:
     if {study}:
         points = (Point(k, source(digest=f"d{{k}}", mark=k), {n}) for k in range({points}))
-        run_points(points, Plan(out=out), crew, lambda key, result: step("at the end of a point"), engine=ENGINE)
+        run_points(points, RunSpec(out=out), workers, lambda key, result: step("at the end of a point"), engine=ENGINE)
     else:
-        execute(source(), Plan(n={n}, out=out, csv=True), crew, lambda result: {{"n": result.n}}, engine=ENGINE)
+        execute(source(), RunSpec(n={n}, out=out, csv=True), workers, lambda result: {{"n": result.n}}, engine=ENGINE)
 print(next(steps), flush=True)
 """
 
@@ -104,8 +105,8 @@ def tables(out: Path) -> dict[int, list[bytes]]:
         found[key] = [result.table(table).write_ipc(None).getvalue() for table in TABLES]
 
     points = [Point(k, source(digest=f"d{k}", mark=k), N) for k in range(POINTS)]
-    with Crew() as crew:
-        run_points(points, Plan(out=out), crew, done, watcher=ledger, engine=ENGINE)
+    with WorkerPool() as workers:
+        run_points(points, RunSpec(out=out), workers, done, progress=ledger, engine=ENGINE)
     assert (ledger.found, ledger.tried) == (POINTS * N, 0)
     return found
 
@@ -143,17 +144,28 @@ def test_a_study_killed_at_many_moments(tmp_path: Path, jobs: int) -> None:
 
 def test_a_thousand_more_continue_the_thousand(tmp_path: Path) -> None:
     ledger = Ledger()
-    with Crew(2) as crew:
-        execute(source(), Plan(n=1000, out=tmp_path / "a"), crew, engine=ENGINE)
-        longer = execute(source(), Plan(n=2000, out=tmp_path / "a"), crew, watcher=ledger, engine=ENGINE)
-        fresh = execute(source(), Plan(n=2000, out=tmp_path / "b"), crew, engine=ENGINE)
+    with WorkerPool(2) as workers:
+        execute(source(), RunSpec(n=1000, out=tmp_path / "a"), workers, engine=ENGINE)
+        longer = execute(source(), RunSpec(n=2000, out=tmp_path / "a"), workers, progress=ledger, engine=ENGINE)
+        fresh = execute(source(), RunSpec(n=2000, out=tmp_path / "b"), workers, engine=ENGINE)
     assert ledger.tried == 1000
     assert everything(longer.folder) == everything(fresh.folder)
 
 
+def workers_here() -> list[int]:
+    """The process ids of the workers that this process has started."""
+    pids = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == os.getpid() and b"sim.experiment.worker" in (entry / "cmdline").read_bytes():
+                pids.append(int(entry.name))
+    return pids
+
+
 def test_workers_killed_from_outside_are_replaced(tmp_path: Path) -> None:
     """Every few pieces a worker process of the pool is killed, as the system does when memory runs out."""
-    with Crew(2) as crew:
+    with WorkerPool(2) as workers:
 
         class Killer(Ledger):
             kills = 0
@@ -161,16 +173,16 @@ def test_workers_killed_from_outside_are_replaced(tmp_path: Path) -> None:
             def advance(self, count: int, seconds: float, workers: int) -> None:
                 super().advance(count, seconds, workers)
                 if self.tried % 90 < count:
-                    processes = list(crew.executor._processes.values())  # type: ignore[attr-defined]
-                    os.kill(processes[self.kills % len(processes)].pid, signal.SIGKILL)
+                    processes = workers_here()
+                    os.kill(processes[self.kills % len(processes)], signal.SIGKILL)
                     self.kills += 1
 
         killer = Killer()
-        result = execute(source(slow=0.002), Plan(n=400, out=tmp_path / "a"), crew, watcher=killer, engine=ENGINE)
+        result = execute(source(slow=0.002), RunSpec(n=400, out=tmp_path / "a"), workers, progress=killer, engine=ENGINE)
     assert killer.kills >= 3
     assert result.failed == []
-    with Crew() as crew:
-        fresh = execute(source(), Plan(n=400, out=tmp_path / "b"), crew, engine=ENGINE)
+    with WorkerPool() as workers:
+        fresh = execute(source(), RunSpec(n=400, out=tmp_path / "b"), workers, engine=ENGINE)
     assert everything(result.folder) == everything(fresh.folder)
 
 
@@ -186,12 +198,12 @@ def test_disk_full_in_the_middle_of_a_study(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("sim.experiment.store.write", full)
     points = [Point(k, source(digest=f"d{k}", mark=k), N) for k in range(POINTS)]
     ended: list[Any] = []
-    with Crew() as crew, pytest.raises(StoreError, match="the disk is full; finished blocks are kept"):
-        run_points(points, Plan(out=tmp_path), crew, lambda key, result: ended.append(key), engine=ENGINE)
+    with WorkerPool() as workers, pytest.raises(StoreError, match="the disk is full; finished blocks are kept"):
+        run_points(points, RunSpec(out=tmp_path), workers, lambda key, result: ended.append(key), engine=ENGINE)
     monkeypatch.setattr("sim.experiment.store.write", write)
     ledger = Ledger()
-    with Crew() as crew:
-        run_points(points, Plan(out=tmp_path), crew, lambda key, result: ended.append(key), watcher=ledger, engine=ENGINE)
+    with WorkerPool() as workers:
+        run_points(points, RunSpec(out=tmp_path), workers, lambda key, result: ended.append(key), progress=ledger, engine=ENGINE)
     assert ledger.found > 0
     assert ledger.found + ledger.tried == POINTS * N
     assert sorted(set(ended)) == list(range(POINTS))
@@ -200,6 +212,6 @@ def test_disk_full_in_the_middle_of_a_study(tmp_path: Path, monkeypatch: pytest.
 def test_a_folder_that_cannot_be_written_ends_a_study_before_it_simulates(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     ledger = Ledger()
-    with Crew() as crew, pytest.raises(OutputError, match="cannot keep results"):
-        run_points([Point(0, source(), 5)], Plan(out=tmp_path / "file"), crew, print, watcher=ledger, engine=ENGINE)
+    with WorkerPool() as workers, pytest.raises(OutputError, match="cannot keep results"):
+        run_points([Point(0, source(), 5)], RunSpec(out=tmp_path / "file"), workers, print, progress=ledger, engine=ENGINE)
     assert ledger.tried == 0

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from sim.experiment.spool import Spool, write_table
+from sim.experiment.spool import Spool
+from sim.experiment.tables import table_of, write_table
 
 
 def test_values_come_back_by_number_whatever_the_order_in_which_they_came(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def peak(folder: Path, points: int) -> int:
                     rows = []
             yield pl.DataFrame(rows, schema=schema, orient="row")
 
-        write_table(folder, "t", schema, frames)
+        write_table(folder, "t", table_of(schema, frames))
         spool.settle()
     held = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -117,6 +118,6 @@ def test_memory_is_flat_as_rows_grow(tmp_path: Path) -> None:
 
 def test_text_that_starts_a_formula_is_quoted_in_csv_alone(tmp_path: Path) -> None:
     schema = pl.Schema({"error": pl.String()})
-    write_table(tmp_path, "t", schema, lambda: iter([pl.DataFrame({"error": ["=1+1", "fine"]}, schema=schema)]))
+    write_table(tmp_path, "t", table_of(schema, lambda: iter([pl.DataFrame({"error": ["=1+1", "fine"]}, schema=schema)])))
     assert (tmp_path / "t.csv").read_text() == "error\n'=1+1\nfine\n"
     assert pl.read_parquet(tmp_path / "t.parquet")["error"].to_list() == ["=1+1", "fine"]

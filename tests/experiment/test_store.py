@@ -10,18 +10,19 @@ from typing import Any
 import polars as pl
 import pytest
 
-from sim.experiment import Crew, OutputError, Plan, Result, StoreError, execute
+from sim.experiment import OutputError, Result, RunSpec, StoreError, WorkerPool, execute
 from sim.experiment import files as files_module
 from sim.experiment.blocks import SIZE, TABLES, Block, CorruptBlock, Failure, decode, encode, merge
 from sim.experiment.identity import folder_name, run_id
-from sim.experiment.store import Store, harmless, pieces
+from sim.experiment.store import Store, pieces
+from sim.experiment.tables import escape_formula
 from tests.experiment.fake_model import ENGINE, source
 
 PARTS = [f"{table}.parquet" for table in TABLES] + ["scenario.yaml", "summary.json"]
 
 
 class Count:
-    """A watcher that counts what was simulated."""
+    """Progress that counts what was simulated."""
 
     def __init__(self) -> None:
         self.stored = self.tried = self.waited = 0
@@ -42,9 +43,9 @@ class Count:
 
 def go(out: Path, n: int, jobs: int = 1, seed: int = 1, csv: bool = False, **behaviour: Any) -> tuple[Result, Count]:
     count = Count()
-    with Crew(jobs) as crew:
-        plan = Plan(n=n, seed=seed, out=out, csv=csv)
-        return execute(source(**behaviour), plan, crew, lambda r: {"n": r.n}, watcher=count, engine=ENGINE), count
+    with WorkerPool(jobs) as workers:
+        plan = RunSpec(n=n, seed=seed, out=out, csv=csv)
+        return execute(source(**behaviour), plan, workers, lambda r: {"n": r.n}, progress=count, engine=ENGINE), count
 
 
 def contents(result: Result) -> dict[str, bytes]:
@@ -126,7 +127,15 @@ def test_csv_quotes_what_would_be_a_formula(tmp_path: Path) -> None:
     assert rows[0] == "replication,mission,staff,t100_h,wait_order"
     assert rows[1].startswith("0,'=cmd,10,1.5,")
     assert rows[2].startswith("0,b-side,20,inf,")
-    assert [harmless(t) for t in ("=1", "+1", "-1", "@a", "\t=1", "a=1", "")] == ["'=1", "'+1", "'-1", "'@a", "'\t=1", "a=1", ""]
+    assert [escape_formula(t) for t in ("=1", "+1", "-1", "@a", "\t=1", "a=1", "")] == [
+        "'=1",
+        "'+1",
+        "'-1",
+        "'@a",
+        "'\t=1",
+        "a=1",
+        "",
+    ]
 
 
 def test_an_opened_result_is_the_one_that_was_written(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import impossible, loads
-from sim.scenario.parsing import DISTRIBUTIONS, UNITS
+from sim.scenario.number import UNITS
+from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.reference import BEGIN, END, renewed
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape

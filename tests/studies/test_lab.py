@@ -11,7 +11,7 @@ import pytest
 import sim
 from sim.analysis.measure import Reading, parse
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.experiment import Crew
+from sim.experiment import WorkerPool
 from sim.scenario import ScenarioError
 from sim.studies.lab import Lab
 from sim.studies.options import Options
@@ -28,8 +28,8 @@ airport:
 def lab(tmp_path: Path) -> Iterator[Lab]:
     path = tmp_path / "one.yaml"
     path.write_text(SCENARIO)
-    with Crew() as crew:
-        yield Lab.of([str(path)], Options(out=tmp_path / "results"), crew)
+    with WorkerPool() as pool:
+        yield Lab.of([str(path)], Options(out=tmp_path / "results"), pool)
 
 
 P50 = parse("total.p50", ["embassy"])
@@ -73,5 +73,5 @@ def test_a_study_is_driven_to_its_answer(lab: Lab) -> None:
 def test_a_bad_scenario_is_said_before_anything_runs(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("missions: {embassy: {order: {at: 0 h}, cohorts: {staff: -4}}}\n")
-    with Crew() as crew, pytest.raises(ScenarioError):
-        Lab.of([str(path)], Options(out=tmp_path), crew)
+    with WorkerPool() as pool, pytest.raises(ScenarioError):
+        Lab.of([str(path)], Options(out=tmp_path), pool)

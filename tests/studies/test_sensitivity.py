@@ -123,7 +123,7 @@ def test_nothing_is_simulated_twice(folder: Path) -> None:
 
     study(folder)
     told = Told()
-    options = Options(n=6, jobs=1, out=folder / "results", plots=False, watcher=told)  # type: ignore[arg-type]
+    options = Options(n=6, jobs=1, out=folder / "results", plots=False, progress=told)  # type: ignore[arg-type]
     lines: list[str] = []
     sensitivity_all(Asked((str(folder / "one.yaml"),), measures=(TIME,)), options, lines.append)
     assert told.new == 0

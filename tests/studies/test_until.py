@@ -13,8 +13,9 @@ import pytest
 import sim
 from sim.analysis.measure import MeasureError
 from sim.cli import main
-from sim.experiment import Unwatched, run
-from sim.studies.options import Options, command
+from sim.experiment import SilentProgress, run
+from sim.studies.engine import answer
+from sim.studies.run.query import RunQuery
 
 SMALL = """\
 clock: {horizon: 10 d}
@@ -218,7 +219,7 @@ def test_python_has_it_too(tmp_path: Path) -> None:
 
 
 def test_progress_counts_what_is_stored(tmp_path: Path) -> None:
-    class Told(Unwatched):
+    class Told(SilentProgress):
         def __init__(self) -> None:
             self.stages: list[list[int]] = []
 
@@ -234,13 +235,10 @@ def test_progress_counts_what_is_stored(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(SMALL)
     told = Told()
-    options = Options(jobs=1, until=("total.p50: 1 min",), most=400, out=tmp_path / "r", plots=False, watcher=told)
-    from sim.api import prepare, run_all
-
-    run_all(prepare([path], options), options)
+    answer(RunQuery.of(path, jobs=1, until=("total.p50: 1 min",), most=400, out=tmp_path / "r", plots=False), told)
     assert told.stages == [[200, 200], [400, 400], [400, 400]]
 
 
 def test_the_command_is_told_as_it_was_given() -> None:
-    options = Options(until=("total.p90:  3 h",), most=800)
-    assert command("run", ["a.yaml"], options) == "evacsim run a.yaml -n 200 --seed 1 --until 'total.p90: 3 h' --most 800"
+    query = RunQuery.of("a.yaml", until=("total.p90:  3 h",), most=800)
+    assert query.command(["a.yaml"]) == "evacsim run a.yaml -n 200 --seed 1 --until 'total.p90: 3 h' --most 800"

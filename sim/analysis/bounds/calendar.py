@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.bounds.happenings import median_draws
+from sim.analysis.bounds.triggers import median_draws
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.world import World
 from sim.scenario.quantity import constant

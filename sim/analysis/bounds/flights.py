@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.bounds.groups import Maker
+from sim.analysis.bounds.groups import GroupBuilder
 from sim.model.compiled.lift import CompiledFleet, FleetNumbers
 from sim.model.compiled.numbers import ZERO, When
 from sim.model.compiled.scenario import CompiledScenario
@@ -76,11 +76,12 @@ class Flights:
 class Lift:
     """Makes the flights of one plan with one set of draws."""
 
-    def __init__(self, maker: Maker, end: float) -> None:
-        self.m, self.end = maker, end
-        self.plan: CompiledScenario = maker.plan
-        self.draws = maker.draws
-        self.hubs = {h.name: (*h.numbers.in_(maker.draws), maker.happen.moment(h.opens, maker.draws)) for h in self.plan.hubs}
+    def __init__(self, builder: GroupBuilder, end: float) -> None:
+        self.builder, self.end = builder, end
+        self.plan: CompiledScenario = builder.plan
+        self.draws = builder.draws
+        self.triggers, self.get = builder.triggers, builder.get
+        self.hubs = {h.name: (*h.numbers.in_(self.draws), self.triggers.time_of(h.opens)) for h in self.plan.hubs}
 
     @cached_property
     def troops_call(self) -> float:
@@ -88,15 +89,15 @@ class Lift:
         fleets = [f for f in self.plan.lift.fleets if f.loading != "own-only" and not f.schedule]
         if any(not f.lagged for f in fleets):
             return INF
-        happen, security = self.m.happen, self.plan.security
-        times = [happen.moment(r.begins, self.draws) for r in self.plan.lift.retrograde]
-        ends = [happen.moment(when, self.draws) for when, _, _ in security.phases[1:]]
+        triggers, security = self.triggers, self.plan.security
+        times = [triggers.time_of(r.begins) for r in self.plan.lift.retrograde]
+        ends = [triggers.time_of(when) for when, _, _ in security.phases[1:]]
         for _, name, _ in security.phases:
             provider = security.providers[name]
             for leaves in (provider.force_leaves, provider.operator_leaves):
                 if leaves is not None and leaves.lift:
-                    times += [happen.moment(leaves.begins, self.draws)] if leaves.begins is not None else []
-                    times += [happen.holds(c) for c in leaves.when] + ends
+                    times += [triggers.time_of(leaves.begins)] if leaves.begins is not None else []
+                    times += [triggers.holds(c) for c in leaves.when] + ends
         return max(0.0, min(times, default=INF))
 
     def make(self) -> Flights:
@@ -111,7 +112,7 @@ class Lift:
                 if normal >= 1:
                     number = int(min(self._numbers(f).number, len(f.aircraft)))
                     found += [self._aircraft(f, k, most) for k in range(number)]
-        stands = {n: (self.m.get(stand.number), stand.size) for n, stand in self.plan.airfield.stands.items()}
+        stands = {n: (self.get(stand.number), stand.size) for n, stand in self.plan.airfield.stands.items()}
         return Flights([s for s in found if len(s.leaves) and s.seats >= 1], stands, self.hubs)
 
     def _numbers(self, f: CompiledFleet) -> FleetNumbers:
@@ -121,9 +122,9 @@ class Lift:
         """Normal seats, and the most that may be used."""
         numbers = self._numbers(f)
         normal = math.floor(numbers.seats * numbers.share + 1e-9)
-        horizon = self.m.get(self.plan.horizon)
+        horizon = self.get(self.plan.horizon)
         part = self.plan.lift
-        surges = any(self.m.happen.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.m.get(part.surge_above))
+        surges = any(self.triggers.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.get(part.surge_above))
         if part.surge_needs_force:
             security = self.plan.security
             surges &= not security.phases or any(security.providers[n].spec.force is not None for _, n, _ in security.phases)
@@ -137,7 +138,9 @@ class Lift:
             time = time + np.array(legs["person"].first(n)[:n])
         if f.refuel:
             time = time + np.array(legs["fuel"].first(n)[:n])
-        factor = float(self.m.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(1.0, self._numbers(f).unhandled)
+        factor = float(self.builder.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(
+            1.0, self._numbers(f).unhandled
+        )
         return time * factor
 
     def _legs(self, f: CompiledFleet, k: int, n: int, at: float) -> tuple[F64, F64, F64, F64]:
@@ -151,12 +154,12 @@ class Lift:
 
     def _first(self, f: CompiledFleet, k: int) -> float:
         """When an aircraft can first be over the airport."""
-        happen, draws = self.m.happen, self.draws
+        triggers, draws = self.triggers, self.draws
         own = f.aircraft[k]
-        at = happen.moment(When(f.available, ZERO), draws) + max(0.0, draws[own.first].at(0))
+        at = triggers.time_of(When(f.available, ZERO)) + max(0.0, draws[own.first].at(0))
         if own.lag is not None:
             chosen = f.serves or range(len(self.plan.missions))
-            orders = [happen.orders[c] for m in chosen for c in self.plan.missions[m].cohorts]
+            orders = [triggers.orders[c] for m in chosen for c in self.plan.missions[m].cohorts]
             if f.loading != "own-only":
                 orders.append(self.troops_call)
             at = max(at, min(orders, default=INF) + draws[own.lag].at(0))
@@ -188,16 +191,16 @@ class Lift:
         """After this no sortie begins; what depends on the first order has no limit."""
         if f.until is None or f.until.after == "ordered":
             return INF
-        return max(0.0, self.m.happen.moment(f.until, self.draws))
+        return max(0.0, self.triggers.time_of(f.until))
 
     def _scheduled(self, f: CompiledFleet, beds: float) -> Sorties:
         _, seats = self._seats(f, beds)
-        first = np.sort((np.array(f.schedule) - self.m.clock_hour) % 24)
+        first = np.sort((np.array(f.schedule) - self.builder.clock_hour) % 24)
         days = np.arange(math.ceil(min(self.end, 1e6) / 24) + 1)
         at = (24 * days[:, None] + first[None, :]).reshape(-1)
         stop = INF
         if f.stops_at is not None:
-            stop = self.m.happen.levels[f.stops_at]
+            stop = self.triggers.levels[f.stops_at]
         at = at[at <= min(self.end, stop) + 1e-9]
         n = len(at)
         if not n:

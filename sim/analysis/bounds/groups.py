@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.bounds.happenings import Happenings, People, happenings, head_counts
+from sim.analysis.bounds.triggers import People, Triggers
 from sim.model.compiled.numbers import Draws, Number
 from sim.model.compiled.people import CompiledCohort, CompiledWay
 from sim.model.compiled.scenario import CompiledScenario
@@ -84,10 +84,11 @@ def tops_up(s: Scenario, shuttle: Shuttle) -> bool:
     return shuttle.fills or (place is not None and place.guards is not None)
 
 
-class Maker:
-    """Makes the groups of one plan with one set of draws."""
+class GroupBuilder:
+    """Makes the groups of one compiled scenario with one set of draws."""
 
-    def __init__(self, plan: CompiledScenario, draws: Draws) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
+        """*triggers*: how the threat, conditions and decisions are told: apart from the model, or by its own code."""
         self.plan, self.draws, self.s = plan, draws, plan.scenario
         self.clock_hour = self.s.clock.start.when.hour + self.s.clock.start.when.minute / 60
         self.road = plan.road.numbers.in_(draws)
@@ -108,12 +109,13 @@ class Maker:
             more += [p.officers for p in providers if p.officers is not None and p.spec.force is not None]
             self.officers = max([self.officers, *map(self.get, more)])
         self.convoy = max(1, int(min(self.road.convoy.vehicles, 1e6)))
-        self.people = head_counts(plan, draws)
+        self.triggers = triggers(plan, draws)
+        self.people = self.triggers.people
         self.sizes = [self._size(c) for c in plan.cohorts]
         self.offsets = [self._readiness(k, p) for k, p in enumerate(self.people)]
         for p, offsets in zip(self.people, self.offsets, strict=True):
             p.ready = float(offsets.max()) if len(offsets) else 0.0
-        self.happen: Happenings = happenings(plan, draws, self.people)
+        self.triggers.settle()
 
     def get(self, number: Number) -> float:
         """A number that is fixed in the replication."""
@@ -121,7 +123,7 @@ class Maker:
 
     def factor(self, name: str, hours: F64) -> F64:
         """The smallest factor of the threat levels to come, at each of *hours*."""
-        return self.happen.course.best_after([getattr(effect, name) for effect in self.effects], hours)
+        return self.triggers.path.best_after([getattr(effect, name) for effect in self.effects], hours)
 
     # -- sizes and readiness -------------------------------------------------------------------------------------------
 
@@ -162,7 +164,7 @@ class Maker:
             for c in p.plan.ways:
                 if p.movers > 0 and c.spec.starts == "mission" and c.spec.shuttle is None and not c.spec.alone:
                     takes = min(self.draws[c.negotiation[r]].at(0) for r in ("host", "after"))
-                    first = self.happen.orders[k] + float(self.offsets[k].min())
+                    first = self.triggers.orders[k] + float(self.offsets[k].min())
                     asks[self._asker(k, c)].append((first, takes))
         return {key: min(a for a, _ in all_) + min(t for _, t in all_) for key, all_ in asks.items()}
 
@@ -238,7 +240,7 @@ class Maker:
     ) -> tuple[NDArray[np.generic], ...]:
         """The groups of a cohort by one of its modes."""
         n = len(self.offsets[k])
-        ready = self.happen.orders[k] + self.offsets[k]
+        ready = self.triggers.orders[k] + self.offsets[k]
         asks = np.array(self.draws[c.after].first(n)[:n]) if self.plan.cohorts[k].chooses else np.zeros(n)
         zero = np.zeros(n)
         depart, empty, way, back, turn = ready + asks, zero, zero, zero, zero

@@ -157,9 +157,7 @@ class Network:
         found = {}
         for r in self.problem.resources:
             uses = r.uses & self.who & np.isfinite(r.at)
-            if r.name.endswith((".spots", ".headway")) or r.cause != "vehicle" or r.name.startswith("road."):
-                continue
-            if uses.any() and r.servers >= 1:
+            if r.brings and uses.any() and r.servers >= 1:
                 done = loads(r, uses)
                 if (done - np.sort(r.at[uses]) - float(r.work[uses].min())).max() > self.grid.h:
                     found[r.name] = (r, uses, done)
@@ -198,7 +196,7 @@ class Network:
             self.program.add("airport.gates", "search", terms, hours, (self.every, self.every), unit)
 
     def _officers(self) -> None:
-        m = self.problem.m
+        m = self.problem.builder
         if m.s.airport.consular is None or not math.isfinite(m.officers):
             return
         calendar, h = self.calendar, self.grid.h
@@ -217,7 +215,7 @@ class Network:
         terms = [(k, 1.0, self.every) for k in self.out]
         terms += [(self.stations + k, -1.0, self.every - lag) for k in range(self.stations)]
         self.program.add("", "", terms, np.zeros(self.grid.steps), (self.every, self.every), 1.0)
-        room = self.problem.m.holding
+        room = self.problem.builder.holding
         if math.isfinite(room) and self.wings:
             aboard = sum(s.seats for w in self.wings for s in w.sorties if not s.scheduled)
             if any(s.scheduled for w in self.wings for s in w.sorties) or any(s.endless for w in self.wings for s in w.sorties):

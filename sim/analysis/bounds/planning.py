@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from sim.analysis.bounds.calendar import Calendar, calendar
 from sim.analysis.bounds.flights import Flights
-from sim.analysis.bounds.happenings import head_counts, median_draws
 from sim.analysis.bounds.network import Grid, Network
 from sim.analysis.bounds.program import Solution
 from sim.analysis.bounds.strict import Bounds, Limit, Problem
+from sim.analysis.bounds.triggers import CompiledTriggers, median_draws
 from sim.model.compiled.scenario import compile_scenario
 from sim.scenario.schema import Scenario
 
@@ -124,7 +124,7 @@ class _Planner:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.plan = compile_scenario(scenario)
-        self.problem = Problem(self.plan, median_draws(self.plan))
+        self.problem = Problem(self.plan, median_draws(self.plan), CompiledTriggers)
         self.calendar: Calendar = calendar(scenario)
         self.end = min(self.problem.end, self.calendar.lost)
         g = self.problem.groups
@@ -140,7 +140,7 @@ class _Planner:
         alone = self.problem.bounds()
         each = {m.name: self.problem.bounds(m.index) for m in self.plan.missions}
         missions = {name: self._mission(bounds) for name, bounds in each.items()}
-        orders = [self.problem.m.happen.orders[c] for c in np.unique(g.cohort[self.who])]
+        orders = [self.problem.triggers.orders[c] for c in np.unique(g.cohort[self.who])]
         found = Bound(int(people), min(orders, default=INF), 0.0, "none", "", people, self.calendar.lost, missions=missions)
         found.never_ordered = self._never_ordered()
         if people == 0:
@@ -162,12 +162,12 @@ class _Planner:
 
     def _never_ordered(self) -> dict[str, int]:
         """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
-        draws, happen, missions = self.problem.m.draws, self.problem.m.happen, self.plan.missions
-        later = {m.name for m in missions if m.closed is not None and happen.moment(m.closed, draws) > 0}
+        triggers, missions = self.problem.triggers, self.plan.missions
+        later = {m.name for m in missions if m.closed is not None and triggers.time_of(m.closed) > 0}
         asked = replace(self.plan, missions=tuple(replace(m, closed=None) if m.name in later else m for m in missions))
-        people, found = head_counts(asked, draws), {}
+        people, found = CompiledTriggers(asked, triggers.draws).people, {}
         for m in missions:
-            unasked = [k for k in m.cohorts if not self.problem.certain[k] and happen.orders[k] > self.problem.end]
+            unasked = [k for k in m.cohorts if not self.problem.certain[k] and triggers.orders[k] > self.problem.end]
             found[m.name] = sum(people[k].movers for k in (m.cohorts if m.name in later else unasked))
         return {name: n for name, n in sorted(found.items(), key=lambda item: (-item[1], item[0])) if n}
 
@@ -253,12 +253,13 @@ class _Planner:
         if math.isfinite(found.hours):
             return []
         reasons = self._impossible()
-        g, happen = self.problem.groups, self.problem.m.happen
-        never = self.who & ~np.isfinite(happen_orders := np.array(happen.orders)[g.cohort])
+        g = self.problem.groups
+        ordered = np.isfinite(np.array(self.problem.triggers.orders)[g.cohort])
+        never = self.who & ~ordered
         if never.any():
             names = sorted({self.plan.missions[int(m)].name for m in g.mission[never]})
             reasons.append(f"at the medians {g.people[never].sum():,.0f} people are never ordered out: {_some(names)}")
-        late = self.who & np.isfinite(happen_orders) & ~self.can
+        late = self.who & ordered & ~self.can
         if late.any() and not reasons:
             reasons.append(f"at the medians {g.people[late].sum():,.0f} people can't be ready to board by {_when(self)}")
         if found.most_out < people - 0.5:

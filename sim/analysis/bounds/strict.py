@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from sim.analysis.bounds.arguments import arrivals, rounds, served, still_needed, thresholds
 from sim.analysis.bounds.flights import Flights, Lift, Sorties, lifted
-from sim.analysis.bounds.groups import Groups, Maker
+from sim.analysis.bounds.groups import GroupBuilder, Groups
 from sim.analysis.bounds.resources import Resource, resources
+from sim.analysis.bounds.triggers import Triggers
 from sim.model.compiled.numbers import Draws
 from sim.model.compiled.scenario import CompiledScenario
 
@@ -76,14 +77,15 @@ class StrictBounds:
 class Problem:
     """Groups, resources and flights of one plan with one set of draws."""
 
-    def __init__(self, plan: CompiledScenario, draws: Draws) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
         self.plan = plan
-        self.m = Maker(plan, draws)
-        self.end = self.m.get(plan.horizon)
-        self.groups: Groups = self.m.make()
-        self.resources: list[Resource] = resources(self.m, self.groups)
-        self.certain = np.array(self.m.happen.certain, np.bool_)
-        self.lift = Lift(self.m, self.end) if plan.has_lift else None
+        self.builder = GroupBuilder(plan, draws, triggers)
+        self.triggers = self.builder.triggers
+        self.end = self.builder.get(plan.horizon)
+        self.groups: Groups = self.builder.make()
+        self.resources: list[Resource] = resources(self.builder, self.groups)
+        self.certain = np.array(self.triggers.certain, np.bool_)
+        self.lift = Lift(self.builder, self.end) if plan.has_lift else None
         self._near: Flights | None = None
         self._chosen: dict[tuple[int | None, bool], Flights] = {}
         self._far: Flights | None = None
@@ -93,11 +95,11 @@ class Problem:
         assert self.lift is not None
         if far:
             if self._far is None:
-                self._far = Lift(self.m, self.end).make()
+                self._far = Lift(self.builder, self.end).make()
             return self._far
         if self._near is None:
             inside = self.groups.inside[np.isfinite(self.groups.inside)]
-            self._near = Lift(self.m, min(self.end, float(inside.max(initial=0.0)) + 240.0)).make()
+            self._near = Lift(self.builder, min(self.end, float(inside.max(initial=0.0)) + 240.0)).make()
         return self._near
 
     def bounds(self, mission: int | None = None) -> Bounds:
@@ -106,7 +108,7 @@ class Problem:
         whole = np.ones(len(g.people), np.bool_) if mission is None else g.mission == mission
         sure = whole & self.certain[g.cohort]
         counted = float(g.people[sure].sum())
-        cohorts = zip(self.m.people, self.m.happen.orders, strict=True)
+        cohorts = zip(self.builder.people, self.triggers.orders, strict=True)
         orders = [o for p, o in cohorts if mission in (None, p.plan.mission) and not (mission is None and p.out_before)]
         limits = {}
         for column, share in SHARES.items():
@@ -160,7 +162,7 @@ class Problem:
         """Nobody is out before being ready, there and through, even where nothing is shared."""
         g = self.groups
         inside = arrivals(g.inside[who], g.people[who], need)
-        origin = min(np.array(self.m.happen.orders)[np.unique(g.cohort[who])], default=0.0)
+        origin = min(np.array(self.triggers.orders)[np.unique(g.cohort[who])], default=0.0)
         ready = arrivals(g.ready[who], g.people[who], need)
         way = arrivals(g.arrive[who], g.people[who], need)
         if inside - way > max(way - ready, ready - _first(g.ready[who])):

@@ -13,7 +13,7 @@ import polars as pl
 from sim.analysis.study import Batch, Proposal
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded
-from sim.scenario.parsing import scalar
+from sim.scenario.number import scalar
 from sim.scenario.settings import Setting
 from sim.scenario.triggers import closes_later
 from sim.scenario.types import Date

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -15,7 +14,7 @@ from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, FaultCode, Place, printable
 from sim.scenario.merge import nearest
-from sim.scenario.parsing import UNITS, scalar
+from sim.scenario.number import UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
 from sim.scenario.types import Date
 from sim.studies.engine import Answer, Session, StudyRunner
@@ -31,7 +30,6 @@ MOST_LEVERS = 2
 MOST_POINTS = 2_000
 MOST_FAULTS = 20
 """Lines of faults; the rest are counted."""
-_AMOUNT = re.compile(r"\s*([-+]?(?:[0-9][0-9_]*(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*([^0-9\s].*?)?\s*")
 
 
 @dataclass(frozen=True)
@@ -131,14 +129,14 @@ def levers_of(texts: Sequence[str]) -> list[Lever]:
 
 
 def _lever(path: str, values: list[str]) -> Lever:
-    read = [_AMOUNT.fullmatch(v) for v in values]
-    units = [m[2] or "" for m in read if m]
-    tables = [t for t in UNITS.values() if set(units) <= set(t)]
-    if not all(read) or (len(set(units)) > 1 and not tables):
+    written = [number for v in values if (number := number_and_unit(v))]
+    units = [number.unit for number in written]
+    kinds = dimensions(units)
+    if len(written) < len(values) or (len(set(units)) > 1 and not kinds):
         return Lever(path, tuple(values), None, "")
-    factor = tables[0] if len(set(units)) > 1 else dict.fromkeys(units, 1.0)
+    factor = UNITS[kinds[0]] if len(set(units)) > 1 else dict.fromkeys(units, 1.0)
     one = factor[units[0]]
-    amounts = [float(m[1]) * factor[m[2] or ""] / one for m in read if m]
+    amounts = [float(number.number) * factor[number.unit] / one for number in written]
     if not (all(a < b for a, b in pairwise(amounts)) or all(a > b for a, b in pairwise(amounts))):
         ordered = sorted(zip(amounts, values, strict=True))
         amounts, values = [a for a, _ in ordered], [v for _, v in ordered]

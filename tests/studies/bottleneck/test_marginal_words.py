@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.marginal_words import WHY, contrasts, explanations, headline, wanted, warnings, worth
 from sim.analysis.measure import parse
+from sim.studies.bottleneck.words import WHY, contrasts, explanations, headline, wanted, warnings, worth
 
 LEFT, SHARE, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p_all_out", "hours_within_horizon"))
 MEASURES = [SHARE, TIME, LEFT]

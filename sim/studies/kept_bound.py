@@ -1,20 +1,16 @@
-"""Lower bounds of scenarios, without simulating them; the one that stands beside the results of a run is kept with them."""
+"""The planning bound that stands beside the results of a run, kept with them."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.identity import packaged, source_digest
 from sim.experiment.store import Store
 from sim.scenario import Loaded
-from sim.studies.options import Options
-from sim.studies.preparing import Prepared, prepare
-from sim.studies.query import Given
 
 if TYPE_CHECKING:
     from sim.analysis.bounds import Bound
@@ -24,18 +20,6 @@ KEPT = "bound.json"
 """Its file in the folder of a run."""
 CODE = ("scenario", "model", "analysis/bounds")
 PACKAGES = ("numpy", "scipy")
-
-
-def bounded(scenarios: Sequence[Given], options: Options) -> list[tuple[Prepared, Bound]]:
-    """The planning bound of each scenario, once all of them have passed their checks.
-
-    Raises:
-        ScenarioError: all faults of all of them.
-        TooLarge: if one is beyond the budget and that is not allowed.
-    """
-    from sim.analysis.bounds import planning_bound
-
-    return [(one, planning_bound(one.loaded.scenario)) for one in prepare(scenarios, options.overrides, options.allow_large)]
 
 
 _KNOWN: OrderedDict[str, Bound] = OrderedDict()

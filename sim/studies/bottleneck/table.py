@@ -13,6 +13,7 @@ from rich.text import Text
 from sim.analysis.words import cause_text, count, duration, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
+from sim.studies.bottleneck.answer import Bottleneck
 
 Json = Mapping[str, Any]
 WIDE = 120
@@ -20,6 +21,11 @@ RULE = "its 95 % interval includes zero, or fewer than ten pairs differ"
 """When a difference can't be told from nothing."""
 ROWS = 30
 """Capacities in a table at most: those that can be told, then the largest of the rest; the data have all."""
+
+
+def shown(answer: Bottleneck, width: int) -> list[RenderableType]:
+    """The sentences, then the tables."""
+    return [*(part for line in answer.headlines for part in (line, "")), bottleneck_tables(answer.summary, width)]
 
 
 def bottleneck_tables(said: Json, width: int = 80) -> RenderableType:

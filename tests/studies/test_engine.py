@@ -6,7 +6,9 @@ import os
 
 import pytest
 
-from sim.studies.options import Options, crew_of
+from sim.experiment import SilentProgress
+from sim.studies.engine import pool_of
+from sim.studies.run.query import RunQuery
 
 
 @pytest.mark.parametrize(
@@ -18,5 +20,5 @@ def test_no_more_processes_than_replications(
 ) -> None:
     """But for the number that is asked for: who says --jobs 2 may want a replication apart from the command."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: range(8))
-    with crew_of(Options(jobs=asked), replications) as crew:
-        assert crew.jobs == jobs
+    with pool_of(RunQuery.of("any", jobs=asked), SilentProgress(), replications) as pool:
+        assert pool.jobs == jobs

@@ -13,8 +13,8 @@ import sim
 from sim.analysis.bounds import planning_bound
 from sim.present.terminal import run_table
 from sim.scenario import loads
-from sim.studies import bound as module
-from sim.studies.bound import KEPT, kept_bound
+from sim.studies import kept_bound as module
+from sim.studies.kept_bound import KEPT, kept_bound
 
 
 def said(summary: dict[str, object]) -> str:

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.capacities import Capacity
-from sim.analysis.marginal import Case, by_mission, check, effect, needed, rank, study
-from sim.analysis.marginal_words import WHY, contrasts, explanations, headline, warnings, worth
 from sim.analysis.measure import MeasureError, parse
 from sim.analysis.statistics import Estimate, mean_interval
 from sim.analysis.study import Outcome
+from sim.studies.bottleneck.capacities import Capacity
+from sim.studies.bottleneck.marginal import Case, by_mission, check, effect, needed, rank, study
+from sim.studies.bottleneck.words import WHY, contrasts, explanations, headline, warnings, worth
 from tests.analysis.synthetic import NEVER, result, row
 
 N = 40

@@ -14,8 +14,8 @@ from rich.console import Console
 from sim.analysis.bounds import Bound, planning_bound
 from sim.analysis.bounds.planning import MissionBound, Piece
 from sim.cli import main
-from sim.present.bound_table import bound_tables, in_a_sentence
 from sim.scenario import load
+from sim.studies.bound.table import bound_tables, in_a_sentence
 
 SMALL = """\
 title: "[/red] one gate"
@@ -102,7 +102,7 @@ def test_words() -> None:
 
 def test_bound_of_a_shipped_scenario_names_the_loss() -> None:
     """Turkish troops, collapse: at the medians the last mission is ordered too late for the airport to be there."""
-    b = planning_bound(load(Path(__file__).parents[2] / "scenarios" / "turkish-collapse.yaml").scenario)
+    b = planning_bound(load(Path(__file__).parents[3] / "scenarios" / "turkish-collapse.yaml").scenario)
     assert b.people > 10_000
     assert b.most_out < b.people
     assert "when the airport is lost" in b.reasons[-1]

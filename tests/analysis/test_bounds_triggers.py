@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.bounds import strict_bound_h
-from sim.analysis.bounds.groups import Maker, next_within
-from sim.analysis.bounds.happenings import course, head_counts, median, median_draws
+from sim.analysis.bounds.groups import GroupBuilder, next_within
+from sim.analysis.bounds.triggers import CompiledTriggers, Triggers, median, median_draws
 from sim.model import compile_scenario
 from sim.model.records import make_records
 from sim.model.world import World
@@ -40,12 +40,12 @@ def test_threat_and_people_are_those_of_a_run(data: dict[str, Any], seed: int) -
     made = plan(data)
     world = finished(made, seed, 3)
     draws = made.streams.draw(seed, 3)
-    path = course(made, draws, world.run.horizon)
+    triggers = Triggers(made, draws)
+    path = triggers.path
     seen = [(t, k) for t, k in zip(path.times.tolist(), path.levels.tolist(), strict=True) if t <= world.clock.now]
     assert [t for t, _ in seen][: len(world.threat.log)] == pytest.approx([t for t, _ in world.threat.log])
     assert [k for _, k in seen][: len(world.threat.log)] == [k for _, k in world.threat.log]
-    people = head_counts(made, draws)
-    assert [p.movers for p in people] == [0 if c.out_before else c.movers for c in world.cohorts]
+    assert [p.movers for p in triggers.people] == [0 if c.out_before else c.movers for c in world.cohorts]
 
 
 @given(lively(), st.integers(0, 1000))
@@ -53,12 +53,24 @@ def test_threat_and_people_are_those_of_a_run(data: dict[str, Any], seed: int) -
 def test_orders_are_never_later_than_in_a_run(data: dict[str, Any], seed: int) -> None:
     made = plan(data)
     world = finished(made, seed, 0)
-    happen = Maker(made, made.streams.draw(seed, 0)).happen
+    happen = GroupBuilder(made, made.streams.draw(seed, 0)).triggers
     for c, earliest in zip(world.cohorts, happen.orders, strict=True):
         assert earliest <= c.ordered + 1e-9
     for c, certain in zip(world.cohorts, happen.certain, strict=True):
         if certain and c.movers and world.threat.fall == INF and world.clock.end_reason == "horizon":
             assert c.ordered < INF, c.plan.name
+
+
+@given(lively(), st.integers(0, 1000))
+@settings(deadline=None, derandomize=True, max_examples=40)
+def test_two_tellings_of_the_same_scenario_agree(data: dict[str, Any], seed: int) -> None:
+    """Threat, conditions and decisions as the strict bound has them written, and as the model's own code has them."""
+    made = plan(data)
+    own, model = (GroupBuilder(made, made.streams.draw(seed, 1), each).triggers for each in (Triggers, CompiledTriggers))
+    assert own.path.times.tolist() == model.path.times.tolist()
+    assert own.path.levels.tolist() == model.path.levels.tolist()
+    assert (own.orders, own.certain, own.gone) == (model.orders, model.certain, model.gone)
+    assert (own.absent, own.leaving, own.first_order) == (model.absent, model.leaving, model.first_order)
 
 
 @pytest.mark.parametrize("name", ["turkish-collapse", "none-collapse", "reference"])
@@ -67,7 +79,7 @@ def test_orders_by_threat_are_exact(name: str) -> None:
     made = compile_scenario(load(SCENARIOS / f"{name}.yaml").scenario)
     for k in range(2):
         world = finished(made, 1, k)
-        happen = Maker(made, made.streams.draw(1, k)).happen
+        happen = GroupBuilder(made, made.streams.draw(1, k)).triggers
         assert happen.first_order == pytest.approx(min(c.ordered for c in world.cohorts))
 
 
@@ -84,7 +96,7 @@ def test_orders_cascade_as_early_as_they_can() -> None:
             }
         }
     )
-    happen = Maker(made, made.streams.draw(1, 0)).happen
+    happen = GroupBuilder(made, made.streams.draw(1, 0)).triggers
     assert happen.orders == [2.0, 6.0, 9.0, INF]
     assert happen.certain == [True, False, False, False]
 
@@ -96,15 +108,15 @@ def test_a_fall_counts_those_who_are_never_ordered() -> None:
             "missions": {"alpha": {"cohorts": {"staff": {"people": 10}}}},
         }
     )
-    happen = Maker(made, made.streams.draw(1, 0)).happen
-    assert happen.course.fall == 10.0
+    happen = GroupBuilder(made, made.streams.draw(1, 0)).triggers
+    assert happen.path.fall == 10.0
     assert (happen.orders, happen.certain) == ([INF], [True])
 
 
 def test_the_best_level_still_to_come() -> None:
     timeline = [{"at": "10 h", "level": "contested"}, {"at": "20 h", "level": "threatened"}, {"at": "30 h", "level": "fallen"}]
     made = plan({"threat": {"start": "stable", "timeline": timeline}, "missions": {"alpha": {"cohorts": {"staff": 1}}}})
-    path = course(made, made.streams.draw(1, 0), 100.0)
+    path = Triggers(made, made.streams.draw(1, 0)).path
     assert path.times.tolist() == [0, 10, 20, 30]
     assert path.reached == [0, 10, 10, 30]  # a level that was skipped counts as reached with the worse one
     factors = [1.0, 2.0, 3.0, 4.0]
@@ -136,7 +148,7 @@ def happen(missions: dict[str, Any], **sections: Any) -> Any:
     """What happens at the earliest to missions of ten who take 3 h to get ready; the clock ends after 5 days."""
     given = {name: {"order": order, "cohorts": COHORT} if order else {"cohorts": COHORT} for name, order in missions.items()}
     made = plan({"clock": {"start": "2021-08-16 06:00", "horizon": "5 d"}, "missions": given, **sections})
-    return Maker(made, made.streams.draw(1, 0)).happen
+    return GroupBuilder(made, made.streams.draw(1, 0)).triggers
 
 
 def provided(**force: Any) -> dict[str, Any]:
@@ -175,12 +187,12 @@ def test_the_threat_moves_by_its_stays() -> None:
     """Ten hours calm, five tense, then bad, which lasts: in order, and no further than the clock."""
     threat = {"levels": ["calm", "tense", "bad"], "start": "calm", "fallen": "bad", "stay": {"calm": "10 h", "tense": "5 h"}}
     found = happen({"a": None}, threat=threat)
-    assert (found.course.times.tolist(), found.course.levels.tolist()) == ([0, 10, 15], [0, 1, 2])
-    assert (found.course.fall, found.certain) == (15.0, [True])
+    assert (found.path.times.tolist(), found.path.levels.tolist()) == ([0, 10, 15], [0, 1, 2])
+    assert (found.path.fall, found.certain) == (15.0, [True])
     slow = happen({"a": None}, threat={**threat, "stay": {"calm": "10 h", "tense": "111 h"}})
-    assert (slow.course.times.tolist(), slow.course.fall, slow.certain) == ([0, 10], INF, [False])
+    assert (slow.path.times.tolist(), slow.path.fall, slow.certain) == ([0, 10], INF, [False])
     exact = happen({"a": None}, threat={**threat, "stay": {"calm": "10 h", "tense": "110 h"}})
-    assert exact.course.times.tolist() == [0, 10, 120]
+    assert exact.path.times.tolist() == [0, 10, 120]
 
 
 def test_a_share_of_missions_gone_is_rounded_up() -> None:
@@ -201,7 +213,7 @@ def test_a_closed_mission_is_gone_from_its_date() -> None:
             },
         }
     )
-    found = Maker(made, made.streams.draw(1, 0)).happen
+    found = GroupBuilder(made, made.streams.draw(1, 0)).triggers
     names = [made.missions[c.mission].name for c in made.cohorts]
     assert dict(zip(names, found.orders, strict=True)) == {"shut": INF, "a": 14.0}
 
@@ -242,7 +254,7 @@ def test_an_absence_that_was_over_before_the_start_orders_nobody_for_certain() -
             "missions": {"a": {"order": {"when": "provider absent"}, "cohorts": COHORT}},
         }
     )
-    assert Maker(made, made.streams.draw(1, 0)).happen.certain == [False]
+    assert GroupBuilder(made, made.streams.draw(1, 0)).triggers.certain == [False]
     assert strict_bound_h(made, 1, 0).total.hours("t100_h") == make_records(finished(made, 1, 0)).replication["t100_h"] == 0
 
 
@@ -263,7 +275,7 @@ def test_who_stays_is_taken_from_the_last_to_go() -> None:
             }
         }
     )
-    people = {p.plan.name: p for p in head_counts(made, made.streams.draw(1, 0))}
+    people = {p.plan.name: p for p in Triggers(made, made.streams.draw(1, 0)).people}
     assert {name: p.movers for name, p in people.items()} == {"first": 10 - 3, "last": 0, "core": 0}
     assert people["first"].rear == 7
 
@@ -301,8 +313,8 @@ def test_missions_that_leave_since_nobody_secures_the_airport(
 ) -> None:
     """Out before the start, and gone by then; ordered from when it is known; certain where no force can come before."""
     made = plan(REACTS % (decides, phases))
-    m = Maker(made, made.streams.draw(1, 0))
-    assert m.happen.orders == orders
-    assert m.happen.certain == certain
+    m = GroupBuilder(made, made.streams.draw(1, 0))
+    assert m.triggers.orders == orders
+    assert m.triggers.certain == certain
     assert [p.movers for p in m.people] == movers
     assert [p.out_before for p in m.people] == [movers[0] == 0, False]

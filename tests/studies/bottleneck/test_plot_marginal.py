@@ -11,14 +11,14 @@ from matplotlib.text import Text
 from rich.console import Console
 
 from sim.model.names import CAUSES
-from sim.present.marginal_table import bottleneck_tables, chosen, hours
 from sim.present.plot_bottleneck import _course
-from sim.present.plot_marginal import ROWS, draw_bottleneck, marginal_figure
 from sim.present.style import styled
+from sim.studies.bottleneck.plot import ROWS, draw_bottleneck, marginal_figure
+from sim.studies.bottleneck.table import bottleneck_tables, chosen, hours
 from tests.analysis.synthetic import campaign
-from tests.analysis.test_marginal import BASE, MEASURES, answer
-from tests.analysis.test_marginal import campaign as made_up
 from tests.present.drawing import made
+from tests.studies.bottleneck.test_marginal import BASE, MEASURES, answer
+from tests.studies.bottleneck.test_marginal import campaign as made_up
 
 HOSTILE = "[red]$\\frac{x}{y}$[/red] \x1b[31m"
 

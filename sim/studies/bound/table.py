@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.analysis.bounds import Bound
 from sim.analysis.words import count, duration, limit_text, named, people
 from sim.present import cells
+from sim.studies.bound.answer import Bounds
 
 WIDE = 120
 """From this many columns on the resource stands beside its stage."""
@@ -19,6 +20,14 @@ PAGE = (
     "A bound, not a forecast: the quickest evacuation through the same capacities with every input at its median. A lucky "
     "replication, whose draws are better than the medians, may beat it."
 )
+
+
+def shown(answer: Bounds, width: int) -> list[RenderableType]:
+    """For each scenario the sentence, then its tables."""
+    parts: list[RenderableType] = []
+    for one, bound in answer.bounds:
+        parts += [in_a_sentence(one.loaded.name, bound), "", bound_tables(one.loaded.scenario.title, bound, width), ""]
+    return parts
 
 
 def in_a_sentence(name: str, bound: Bound) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.analysis.capacities import KINDS, WARNING
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure
 from sim.analysis.words import count, duration, more_missions, share, waited_for
+from sim.studies.bottleneck.capacities import KINDS, WARNING
 
 Json = Mapping[str, Any]
 PLURALS = {

@@ -12,10 +12,10 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.outcomes import Stored
 from sim.present.cells import UNSURE
-from sim.present.marginal_table import RULE, cell
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.style import RED, SERIES, heading, wrap
+from sim.studies.bottleneck.table import RULE, cell
 
 Json = Mapping[str, Any]
 ROWS = 20

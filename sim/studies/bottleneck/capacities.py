@@ -22,9 +22,10 @@ from typing import NamedTuple
 from sim.analysis.factors import WHOLE, about, said, written
 from sim.analysis.words import duration
 from sim.scenario.errors import Faults, Path, Place, dotted, printable
-from sim.scenario.parsing import scalar
+from sim.scenario.number import scalar
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
+from sim.scenario.settings import Setting
 from sim.scenario.shapes import quantities
 
 WARNING = "warning"
@@ -33,6 +34,9 @@ DAY = 24.0
 MOST = 2_000
 """Most capacities of one scenario that are tried."""
 _STEP = re.compile(r"([+-])\s*(\S.*)")
+
+STEP = Place("--step")
+"""Where settings that nobody typed were written."""
 
 
 class Rule(NamedTuple):
@@ -90,7 +94,7 @@ class Capacity:
     """``lane at gate abbey``."""
     phrase: str
     """``one more lane at gate abbey``, the subject of a sentence."""
-    settings: tuple[str, ...]
+    settings: tuple[Setting, ...]
     """The overrides that add the step."""
 
     @property
@@ -147,14 +151,14 @@ def capacities(scenario: Scenario, steps: Sequence[Step] = (), faults: Faults | 
         if rule is None and not asked:
             continue
         try:
-            amount = _asked(asked[-1], dimension.name) if asked else _own(rule, scenario)
+            amount = _amount_of(asked[-1], dimension.name) if asked else _own(rule, scenario)
             found.append((rank, _capacity(scenario, path, quantity, dimension.name, amount, rule)))
         except ValueError as error:
             noted.add(asked[-1].place if asked else Place("scenario"), path, str(error))
     return [capacity for _, capacity in sorted(found, key=lambda pair: pair[0])]
 
 
-def warning_of(settings: tuple[str, ...], hours: float = DAY) -> Capacity:
+def warning_of(settings: tuple[Setting, ...], hours: float = DAY) -> Capacity:
     """Days of warning as a capacity; *settings* are the overrides that give them."""
     words = "a day of warning" if hours == DAY else f"{duration(hours)} of warning"
     return Capacity(WARNING, WARNING, hours, "time", "", WARNING, words, settings)
@@ -165,7 +169,7 @@ def warning_step(steps: Sequence[Step], faults: Faults) -> float:
     for step in steps:
         if step.path == WARNING:
             try:
-                hours = _asked(step, "time")
+                hours = _amount_of(step, "time")
                 if hours <= 0:
                     raise ValueError("expected a time to be added, such as +2 d")
                 return hours
@@ -211,7 +215,7 @@ def _too_little(there: float, step: float) -> str:
     return f"expected a step of at most {there:g} less, got {-step:g} less"
 
 
-def _asked(step: Step, dimension: str) -> float:
+def _amount_of(step: Step, dimension: str) -> float:
     amount = scalar(step.amount, dimension)
     if not 0 < amount < math.inf:
         raise ValueError(f"expected an amount > 0 after the sign, got {printable(step.amount)}")
@@ -231,7 +235,7 @@ def _own(rule: Rule | None, scenario: Scenario) -> float:
 def _capacity(scenario: Scenario, path: Path, quantity: Quantity, dimension: str, amount: float, rule: Rule | None) -> Capacity:
     name = dotted(path)
     members = {name: quantity, **dict(_later(scenario, name))}
-    settings = tuple(f"{where}={written(added(q, amount))}" for where, q in members.items())
+    settings = tuple(Setting(where, written(added(q, amount)), STEP) for where, q in members.items())
     label, phrase = _words(name, rule, amount, dimension)
     kind = rule.kind if rule is not None else "other"
     now = quantity.text if quantity.text is not None else f"{quantity.mean:g}"

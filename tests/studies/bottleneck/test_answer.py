@@ -11,12 +11,12 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.analysis.capacities import KINDS, RULES
 from sim.cli import main
-from sim.present.marginal_table import bottleneck_tables
-from sim.studies.bottleneck import Asked, cases_of
-from sim.studies.lab import Lab
-from sim.studies.options import Options, crew_of
+from sim.studies.bottleneck.answer import cases_of
+from sim.studies.bottleneck.capacities import KINDS, RULES
+from sim.studies.bottleneck.query import BottleneckQuery
+from sim.studies.bottleneck.table import bottleneck_tables
+from sim.studies.engine import session_of
 
 GATE = """
 title: "[bold]One gate[/bold] $x^2$"
@@ -137,7 +137,7 @@ def test_two_scenarios_side_by_side(tmp_path):
 
 
 def test_a_failing_setting_is_named_and_the_rest_is_kept(tmp_path, monkeypatch):
-    from sim.studies import bottleneck as module
+    from sim.studies.bottleneck import answer as module
 
     original = module.capacities
 
@@ -207,20 +207,20 @@ def test_json_alone_on_standard_output(tmp_path, capsys):
 @pytest.mark.parametrize("name", ["turkish-collapse", "none-collapse", "coalition-advancing", "kabul-2021"])
 def test_every_step_of_a_shipped_scenario_is_accepted(name, every, tmp_path):
     """Each is a scenario to be loaded: every seventeenth of them, and all in the thorough run."""
-    options = Options(out=tmp_path, jobs=1)
-    with crew_of(options) as crew:
-        lab = Lab.of([sim.load(f"evacsim:{name}")], options, crew)
-        ((case,), _) = cases_of(lab, Asked())
+    query = BottleneckQuery.of(sim.load(f"evacsim:{name}"), out=tmp_path, jobs=1)
+    with session_of(query) as session:
+        runner = session.check(query.scenarios)
+        ((case,), _) = cases_of(runner, query)
         from sim.analysis.study import Proposal
 
         assert len(case.capacities) > 40
         for capacity in case.capacities[::every]:
-            lab.source(Proposal(capacity.settings))
+            runner.source(Proposal(capacity.settings))
         assert {"lane", "officer", "stand", "aircraft", "bed", "onward travel"} <= {c.kind for c in case.capacities}
 
 
 def test_the_page_lists_every_kind_with_its_step():
-    page = (Path(__file__).resolve().parents[2] / "docs" / "bottleneck.md").read_text("utf-8")
+    page = (Path(__file__).resolve().parents[3] / "docs" / "bottleneck.md").read_text("utf-8")
     rows = {line.split("|")[1].strip(" `"): line for line in page.splitlines() if line.startswith("| `")}
     assert list(rows) == list(KINDS)
     for rule in RULES:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.capacities import Capacity
 from sim.analysis.measure import KINDS, TOTAL, Measure, MeasureError, Reading
 from sim.analysis.outcomes import Outcomes, Stored, of_missions
 from sim.analysis.statistics import (
@@ -32,10 +31,9 @@ from sim.analysis.statistics import (
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import interval, never_ordered, never_ordered_missions, number
 from sim.analysis.waiting import Hourly, hourly, waiting
+from sim.studies.bottleneck.capacities import Capacity
 
 Json = dict[str, Any]
-DEFAULT = ("total.left_behind", "total.p_all_out", "total.half_within_horizon", "total.hours_within_horizon")
-"""Where somebody is always left behind the time until all are out says nothing, and the time until half are out does."""
 SHARE = "p_all_out"
 NAMED = 3
 """Missions that are named beside a capacity, at most, for those who gain and for those who lose."""
@@ -71,7 +69,7 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Marginal:
     """The numbers, and the results of the scenarios as they are, for pictures."""
 
     results: list[Json]
@@ -87,7 +85,7 @@ def check(measures: Sequence[Measure]) -> None:
             raise MeasureError(f"{measure.text}: may be infinite, and infinities have no difference; there are {finite}")
 
 
-def study(cases: Sequence[Case], measures: Sequence[Measure], n: int) -> Study[Answer]:
+def study(cases: Sequence[Case], measures: Sequence[Measure], n: int) -> Study[Marginal]:
     """Every scenario as it is, then with one step of each of its capacities."""
     failures: list[Json] = []
     base_read = partial(_base, measures=measures, cases={case.number: case for case in cases}, failures=failures)
@@ -105,7 +103,7 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], n: int) -> Study[A
                 failures.append({"scenario": case.name, "capacity": capacity.label, "error": change["error"] or _some(change)})
             rows[case.number].append(about_capacity(capacity) | change)
     results = [_result(case, bases.get(case.number), rank(rows[case.number], measures), n) for case in cases]
-    return Answer(results, bases, failures)
+    return Marginal(results, bases, failures)
 
 
 def about_capacity(capacity: Capacity) -> Json:
@@ -117,7 +115,7 @@ def about_capacity(capacity: Capacity) -> Json:
         "now": capacity.now or None,
         "step": capacity.step,
         "step_text": capacity.step_text,
-        "settings": list(capacity.settings),
+        "settings": list(map(str, capacity.settings)),
     }
 
 

@@ -1,0 +1,56 @@
+"""Tables for people: Parquet, and CSV whose text a spreadsheet takes for text, from frames that are never all in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from sim.experiment.files import recorded, storing
+
+ROW_GROUP = 65_536
+"""Rows in a row group of a table, so that reading and writing need little memory."""
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
+
+def table_of(schema: pl.Schema, frames: Callable[[], Iterator[pl.DataFrame]]) -> pl.LazyFrame:
+    """One table of the rows of all *frames*, each of that *schema*; they are made anew, one by one, whenever it is read."""
+
+    def read(columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch: int | None) -> Iterator[pl.DataFrame]:
+        for frame in frames():
+            chosen = frame if predicate is None else frame.filter(predicate)
+            yield chosen if columns is None else chosen.select(columns)
+
+    return register_io_source(read, schema=schema)
+
+
+def write_table(folder: Path, name: str, table: pl.LazyFrame, *, as_csv: bool = True) -> None:
+    """Writes ``NAME.parquet`` into *folder*, and ``NAME.csv`` too if *as_csv*, each whole or not at all.
+
+    Raises:
+        StoreError: if that cannot be done.
+    """
+    with storing(folder):
+        with recorded(folder / f"{name}.parquet") as out:
+            table.sink_parquet(out, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
+        if as_csv:
+            with recorded(folder / f"{name}.csv") as out:
+                escape_formulas(table).sink_csv(out, maintain_order=True)
+
+
+def escape_formula(text: str) -> str:
+    """Text for a CSV file: with a quote before it where a spreadsheet would run it as a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def escape_formulas(table: Frame) -> Frame:
+    """A table whose texts are safe as :func:`escape_formula` makes them."""
+    texts = [name for name, dtype in table.lazy().collect_schema().items() if dtype == pl.String]
+    formula = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in texts}
+    return table.with_columns(
+        pl.when(formula[name]).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts
+    )

@@ -1,0 +1,1 @@
+"""Who waited for what, and what one more of each capacity is worth."""

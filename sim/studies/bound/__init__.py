@@ -1,0 +1,1 @@
+"""How quick an evacuation can be at best, and what sets that."""

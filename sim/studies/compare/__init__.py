@@ -1,0 +1,1 @@
+"""What differs between scenarios, replication by replication."""

@@ -1,0 +1,106 @@
+"""The same replications of several scenarios, paired with those of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__
+from sim.experiment import RunSpec
+from sim.experiment.store import Store
+from sim.studies.compare.query import CompareQuery
+from sim.studies.engine import Session, StudyRunner
+from sim.studies.runs import Study, compared_folder, draw, in_turn, simulated, trimmed, unfinished
+from sim.studies.same_orders import Pair, pairs_of, run_pair
+from sim.studies.until import check_until, settled_together
+
+if TYPE_CHECKING:
+    from sim.analysis.sequential import Look
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Scenarios under the same draws: the first is the base of all differences."""
+
+    studies: tuple[Study, ...]
+    differences: tuple[Json, ...]
+    matrix: Json | None
+    folder: Path
+    plots: tuple[Path, ...] = ()
+    until: Json = field(default_factory=dict)
+    """What ``--until`` wanted of the differences and what is reached; nothing without."""
+    same_orders: tuple[Json, ...] | None = None
+    """The differences once more, with everybody ordered out as in the base; None where that wasn't asked for."""
+    ordered_as_base: tuple[Study, ...] = ()
+    """The other scenarios under the orders of the base."""
+    by: str = "mission"
+
+    @property
+    def summary(self) -> Json:
+        """What ``compare --json --by cohort`` prints."""
+        return _summary([s.summary for s in self.studies], self.differences, self.until, self.same_orders, self.matrix)
+
+    def as_json(self) -> Json:
+        """What ``--json`` prints."""
+        summary = self.summary
+        return summary | {"results": [trimmed(each, self.by) for each in summary["results"]]}
+
+    def unfinished(self) -> list[str]:
+        """A line for each kind of failure of replications."""
+        return unfinished([*self.studies, *self.ordered_as_base])
+
+
+def answer(query: CompareQuery, session: Session) -> Comparison:
+    """Simulates every scenario and compares each with the first.
+
+    Raises:
+        SameOrdersError: with ``same_orders``, where one scenario has cohorts that another has not.
+        MeasureError: a target of ``until`` that can't be understood.
+    """
+    from sim.analysis import differences, matrix
+
+    runner = session.check([query.base, *query.others])
+    check_until(runner, query)
+    pairs = pairs_of(runner.base) if query.same_orders else []
+    settled = settled_together(runner, query)
+    look = settled.look if settled else None
+    command = query.command([one.given for one in runner.base]) if settled else None
+    studies = [simulated(one, runner, look, command=command) for one in in_turn(runner)]
+    reordered = _reordered(pairs, runner, look)
+    base, *others = studies
+    found = tuple(differences(base.result, one.result, look) for one in others if base.answered and one.answered)
+    same = tuple(differences(base.result, one.result, look) for one in reordered if base.answered and one.answered)
+    all_answered = all(study.answered for study in studies)
+    arranged = matrix([study.summary for study in studies]) if all_answered else None
+    results = [study.result for study in studies]
+    folder = compared_folder([*results, *(one.result for one in reordered)], query.out)
+    store, until = Store(folder), settled.json() if settled else {}
+    drawn: list[Path] = []
+    with store.open():
+        if query.plots and all_answered:
+            drawn = draw(results, runner.pictures(folder))
+        beside = same if query.same_orders else None
+        store.write_json("summary.json", _summary([result.summary for result in results], found, until, beside, arranged))
+    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+
+
+def _summary(
+    results: Sequence[Json], differences: Sequence[Json], until: Json, same: Sequence[Json] | None, matrix: Json | None
+) -> Json:
+    summary: Json = {"results": list(results), "differences": list(differences), **until}
+    summary |= {} if same is None else {"same_orders": list(same)}
+    return summary if matrix is None else summary | {"matrix": matrix}
+
+
+def _reordered(pairs: Sequence[Pair], runner: StudyRunner, look: Look | None) -> list[Study]:
+    """Every scenario but the first under the orders of the first."""
+    query = runner.query
+    command = query.command([one.given for one in runner.base])
+    spec = RunSpec(query.n if look is None else look.n, query.seed, query.out, query.csv, command, __version__)
+    results = [run_pair(pair, spec, runner.session) for pair in pairs]
+    others = runner.base[1:] if pairs else ()
+    return [Study(result, result.title, one.loaded) for result, one in zip(results, others, strict=True)]

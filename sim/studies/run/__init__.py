@@ -1,0 +1,1 @@
+"""How long an evacuation takes, who is left behind, and why."""

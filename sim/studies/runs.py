@@ -1,0 +1,215 @@
+"""Scenarios as they are: simulated, summarised, kept and drawn; what ``run`` and ``compare`` share."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim import __version__
+from sim.experiment import Failure, Result, RunSpec, execute
+from sim.experiment.files import storing
+from sim.experiment.run import store_of
+from sim.experiment.store import Store
+from sim.present.pictures import Pictures
+from sim.scenario import Loaded
+from sim.studies.drawn import up_to_date
+from sim.studies.engine import StudyRunner
+from sim.studies.preparing import Prepared
+from sim.studies.query import Precise
+from sim.studies.run.query import RunQuery
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from sim.analysis.precision import Settled
+    from sim.analysis.sequential import Look
+
+Json = dict[str, Any]
+AGAIN = "nothing above is final: the same command tries the failed replications again; EVACSIM_DEBUG=1 shows tracebacks"
+
+
+@dataclass(frozen=True)
+class Study:
+    """One scenario's answer: the numbers, the sentence, the tables as data frames, and where all of it is kept."""
+
+    result: Result
+    headline: str
+    loaded: Loaded = field(repr=False)
+    plots: tuple[Path, ...] = ()
+
+    @property
+    def summary(self) -> Json:
+        """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""
+        return {**self.result.summary, "folder": str(self.result.folder)}
+
+    @property
+    def missions(self) -> pl.DataFrame:
+        """A row per replication and mission."""
+        return self.result.table("missions")
+
+    @property
+    def cohorts(self) -> pl.DataFrame:
+        """A row per replication and cohort."""
+        return self.result.table("cohorts")
+
+    @property
+    def replications(self) -> pl.DataFrame:
+        """A row per replication."""
+        return self.result.table("replications")
+
+    @property
+    def timeline(self) -> pl.DataFrame:
+        """A row per replication and hour."""
+        return self.result.table("timeline")
+
+    @property
+    def failed(self) -> list[Failure]:
+        """Replications that gave nothing."""
+        return self.result.failed
+
+    @property
+    def answered(self) -> bool:
+        """Whether any replication gave something."""
+        return len(self.failed) < self.result.n
+
+
+def in_turn(runner: StudyRunner) -> Iterator[Prepared]:
+    """Each scenario, once whoever watches has been told what is to be simulated after it."""
+    query = runner.query
+    missing = [0] * len(runner.base)
+    if not getattr(query, "until", ()):  # which has simulated all of them by now
+        stores = [store_of(one.loaded, query.seed, query.out) for one in runner.base[1:]]
+        missing[1:] = [query.n - len(store.stored(query.n)) for store in stores]
+    for k, one in enumerate(runner.base, start=1):
+        runner.session.progress.ahead(sum(missing[k:]))
+        yield one
+
+
+def simulated(
+    one: Prepared, runner: StudyRunner, look: Look | None = None, settled: Settled | None = None, command: str | None = None
+) -> Study:
+    """One scenario, simulated and kept.
+
+    *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *command*: what made it if it isn't ``run``.
+    """
+    query = runner.query
+    drawn: list[Path] = []
+
+    def finish(result: Result) -> Json:
+        result.summary = _summary(one, result, look, settled)
+        if query.plots and len(result.failed) < result.n:
+            drawn.extend(draw([result], runner.pictures(result.folder)))
+        return result.summary
+
+    spec = RunSpec(
+        n=query.n if look is None else look.n,
+        seed=query.seed,
+        out=query.out,
+        csv=query.csv,
+        command=command or run_command(query, one.given),
+        version=__version__,
+    )
+    result = execute(one.loaded, spec, runner.session.pool, finish, progress=runner.session.progress)
+    return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn))
+
+
+def run_command(query: Any, given: str) -> str:
+    """The ``run`` that gives one scenario's result, with the common options of *query*."""
+    shared = {f.name: getattr(query, f.name) for f in fields(Precise)}
+    return RunQuery(scenarios=(given,), **shared).command([given])
+
+
+def _summary(one: Prepared, result: Result, look: Look | None, settled: Settled | None) -> Json:
+    from sim.analysis import summarise
+    from sim.scenario import shut_for_good
+    from sim.studies.kept_bound import beside, kept_bound
+
+    if len(result.failed) == result.n:
+        summary = _no_answer(result)
+    else:
+        shut = shut_for_good(one.loaded.scenario)
+        numbers = summarise(result, by="cohort", look=look, hopeless=bool(one.impossible), shut=shut)
+        summary = beside(numbers, kept_bound(one.loaded, result.folder))
+    if settled is not None:
+        summary |= settled.json()
+    summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
+    if one.impossible:
+        summary["impossible"] = list(one.impossible)
+    return summary
+
+
+def _no_answer(result: Result) -> Json:
+    """The summary of a run whose replications have all failed."""
+    failed = [failure._asdict() for failure in result.failed]
+    numbers: Json = {"replications": result.n, "failed": len(failed), "failures": failed, "final": False, "seed": result.seed}
+    return {"scenario": result.name, "title": result.title, "folder": "", **numbers}
+
+
+def _headline(result: Result, loaded: Loaded) -> str:
+    from sim.analysis import headline
+    from sim.scenario import describe
+
+    if len(result.failed) == result.n:
+        return f"{result.title}: no answer, all {result.n:,} replications failed."
+    providers = [phase.provider for phase in loaded.scenario.security.phases]
+    return headline(result.summary, describe(loaded.scenario), providers)
+
+
+def compared_folder(results: Sequence[Result], out: Path) -> Path:
+    """Where the overlaid plots of these results belong."""
+    members = "\n".join(f"{result.name}/{result.folder.name}" for result in results)
+    return out / "compare" / hashlib.sha256(members.encode()).hexdigest()[:12]
+
+
+def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) -> list[Path]:
+    """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
+
+    def redrawn() -> None:
+        from sim.present import plots
+
+        summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
+        if len(results) == 1:
+            plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
+        else:
+            plots.draw_compare(results, pictures, summaries)
+
+    with storing(pictures.folder):
+        up_to_date(pictures, "\n".join(result.digest() for result in results), redrawn, again=not kept)
+    return pictures.made
+
+
+def plot(*results: str | os.PathLike[str], out: str | os.PathLike[str] = "results", svg: bool = False) -> list[Path]:
+    """Draws the plots of stored results again, and those that overlay them if there are several."""
+    opened = [Result.open(Path(folder)) for folder in results]
+    drawn: list[Path] = []
+    for result in opened:
+        with Store(result.folder).open():
+            drawn += draw([result], Pictures(result.folder, svg), kept=False)
+    if len(opened) > 1:
+        folder = compared_folder(opened, Path(out))
+        with Store(folder).open():
+            drawn += draw(opened, Pictures(folder, svg), kept=False)
+    return drawn
+
+
+def unfinished(studies: Iterable[Study]) -> list[str]:
+    """One line per scenario and kind of failure, the first replications named, and what to do; nothing where none failed."""
+    lines = []
+    for study in studies:
+        kinds: dict[tuple[str, str], list[int]] = {}
+        for k, stage, message in study.failed:
+            kinds.setdefault((stage, message), []).append(k)
+        for (stage, message), numbers in kinds.items():
+            named = ", ".join(map(str, numbers[:5])) + (f" and {len(numbers) - 5:,} more" if len(numbers) > 5 else "")
+            some = "replications" if len(numbers) > 1 else "replication"
+            lines.append(f"{study.result.name}: {some} {named} failed ({stage}): {message}")
+    return [*lines, AGAIN] if lines else []
+
+
+def trimmed(summary: Json, by: str) -> Json:
+    """A summary without its cohorts, unless it is told *by* ``cohort``."""
+    return summary if by == "cohort" else {key: value for key, value in summary.items() if key != "cohorts"}
