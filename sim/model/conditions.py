@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.model.compiled.numbers import When
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.decisions import Facts, holds
 from sim.model.kernel import Callback
 from sim.model.run import Run
@@ -16,15 +17,15 @@ from sim.scenario.types import Condition
 class Conditions:
     """What conditions may name, and what is to be done once one of them holds."""
 
-    def __init__(self, run: Run, threat: Threat, mission_index: dict[str, int]) -> None:
+    def __init__(self, run: Run, threat: Threat, plan: CompiledScenario) -> None:
         self.run = run
         self.threat = threat
-        self.mission_index = mission_index
+        self.plan = plan
         self.absent: list[Callable[[], bool]] = run.link()
         """Whether no foreign force is there; without an answer one is."""
         self.leaving: list[Callable[[], bool]] = run.link()
         """Whether a force has begun to leave."""
-        self.gone = [False] * len(mission_index)
+        self.gone = [False] * len(plan.missions)
         """By mission: whether it has gone."""
         self.n_gone = 0
         self.pending: dict[int, tuple[tuple[Condition, ...], Callback]] = run.link_table()
@@ -57,8 +58,7 @@ class Conditions:
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds now."""
         absent, leaving = (any(ask() for ask in asked) for asked in (self.absent, self.leaving))
-        facts = Facts(self.threat.level, absent, leaving, self.gone)
-        return holds(condition, facts, self.threat.plan.levels, self.mission_index)
+        return holds(condition, self.plan, Facts(self.threat.level, absent, leaving, self.gone))
 
     def goes(self, mission: int) -> None:
         """A mission has gone; who waits for that is told by the next :meth:`check`."""
@@ -77,10 +77,10 @@ class Conditions:
             for number, (conditions, callback) in list(self.pending.items()):
                 if number not in self.pending:
                     continue  # what another callback led to has called it
-                known = held.get(id(conditions))
-                if known is None:
-                    known = held[id(conditions)] = any(self.holds(c) for c in conditions)
-                if known:
+                hold = held.get(id(conditions))
+                if hold is None:
+                    hold = held[id(conditions)] = any(self.holds(c) for c in conditions)
+                if hold:
                     del self.pending[number]
                     callback(None)
                     again = True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sim.model.compiled.builder import Ordering
 from sim.model.compiled.numbers import Draws
+from sim.model.compiled.scenario import CompiledScenario
 from sim.scenario.types import Condition
 
 
@@ -23,11 +24,11 @@ class Facts(NamedTuple):
     """By mission: whether its people have left."""
 
 
-def holds(condition: Condition, facts: Facts, levels: Sequence[str], mission_index: Mapping[str, int]) -> bool:
-    """Whether a condition of a scenario with these threat *levels* and missions holds where these are the facts."""
+def holds(condition: Condition, plan: CompiledScenario, facts: Facts) -> bool:
+    """Whether a condition of a scenario holds where these are the facts."""
     match condition.kind:
         case "threat":
-            return facts.level >= levels.index(condition.name)
+            return facts.level >= plan.threat.levels.index(condition.name)
         case "absent":
             return facts.absent
         case "leaving":

@@ -52,7 +52,7 @@ class World:
         self.clock = run.clock
         # what holds at the airport, and what changes it
         self.threat = Threat(run, plan.threat)
-        self.conditions = Conditions(run, self.threat, plan.mission_index)
+        self.conditions = Conditions(run, self.threat, plan)
         self.security = Security(run, plan.security, self.threat, self.conditions)
         self.closures = Closures(run, plan.incidents)
         self.crowd = Crowd(run, plan.crowd, self.threat, self.security, self.closures)

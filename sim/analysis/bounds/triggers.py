@@ -96,7 +96,7 @@ class Triggers:
 
     def __init__(self, plan: CompiledScenario, draws: Draws) -> None:
         self.plan, self.draws = plan, draws
-        self.security, self.mission_index = plan.security, plan.mission_index
+        self.security = plan.security
         self.end = plan.horizon.in_(draws)
         compiled = plan.threat
         self.path = ThreatPath(self.threat_log(), len(compiled.levels), compiled.fallen)

@@ -43,6 +43,8 @@ class CompiledScenario:
     missions: tuple[CompiledMission, ...]
     """In the order of their names, as the next."""
     cohorts: tuple[CompiledCohort, ...]
+    mission_index: dict[str, int]
+    """Place of each mission by its name."""
     threat: CompiledThreat
     security: CompiledSecurity
     crowd: CompiledCrowd | None
@@ -69,11 +71,6 @@ class CompiledScenario:
         """Whether people leave by air; else whoever has come inside is out."""
         return self.scenario.lift is not None
 
-    @property
-    def mission_index(self) -> dict[str, int]:
-        """Place of each mission by its name."""
-        return {mission.name: mission.index for mission in self.missions}
-
 
 def compile_scenario(scenario: Scenario) -> CompiledScenario:
     """Prepare a scenario for any number of replications: every number, moment and stream of draws of it."""
@@ -84,6 +81,7 @@ def compile_scenario(scenario: Scenario) -> CompiledScenario:
         streams=builder.streams,
         missions=tuple(missions),
         cohorts=tuple(cohorts),
+        mission_index={mission.name: mission.index for mission in missions},
         threat=compile_threat(builder),
         security=compile_security(builder),
         crowd=compile_crowd(builder),
