@@ -10,22 +10,14 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sim.experiment import SilentProgress
 from sim.experiment.files import write
 from sim.experiment.identity import packaged, source_digest
 from sim.present.pictures import Pictures
-from sim.studies.options import Options
 
 RECORD = "pictures.json"
 CODE = ("scenario", "model", "analysis", "present")
 """What makes a picture of a result: present draws it from what analysis reads with the names and units of the others."""
 PACKAGES = ("matplotlib", "numpy", "pillow", "polars")
-
-
-def pictures_in(folder: Path, options: Options) -> Pictures:
-    """A folder to draw into as *options* ask; whoever watches is told of each picture."""
-    progress = options.progress or SilentProgress()
-    return Pictures(folder, options.svg, lambda name: progress.doing(folder.parent.name, f"drawing {name}"))
 
 
 def up_to_date(pictures: Pictures, shows: str, draw: Callable[[], None], *, again: bool = False) -> None:

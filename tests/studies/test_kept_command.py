@@ -7,18 +7,16 @@ import shlex
 import pytest
 
 from sim.studies.deadline.query import DeadlineQuery
-from sim.studies.kept import asked_command
-from sim.studies.options import Options
+from sim.studies.plan.query import PlanQuery
 
 NAMES = ["a.yaml", "a -n b.yaml", "it's.yaml", "$HOME -n 3"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_study_options_follow_the_scenarios(name: str) -> None:
+def test_the_options_of_a_study_follow_the_scenarios(name: str) -> None:
+    given = PlanQuery.of(name, "3 d", [f"x={name} -n 4"], n=5, csv=True).command([name])
     words = ["--finish-by", "3 d", "--vary", f"x={name} -n 4"]
-    given = asked_command("plan", [name, "b.yaml"], words, Options(n=5, csv=True))
-    assert shlex.split(given) == ["evacsim", "plan", name, "b.yaml", *words, "-n", "5", "--seed", "1", "--csv"]
-    assert shlex.split(asked_command("plan", [name], [], Options(n=5))) == ["evacsim", "plan", name, "-n", "5", "--seed", "1"]
+    assert shlex.split(given) == ["evacsim", "plan", name, *words, "-n", "5", "--seed", "1", "--csv"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -13,7 +13,7 @@ from rich.text import Text
 from sim.analysis.words import cause_text, count, duration, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
-from sim.studies.bottleneck.answer import Bottleneck
+from sim.studies.engine import Answer
 
 Json = Mapping[str, Any]
 WIDE = 120
@@ -23,7 +23,7 @@ ROWS = 30
 """Capacities in a table at most: those that can be told, then the largest of the rest; the data have all."""
 
 
-def shown(answer: Bottleneck, width: int) -> list[RenderableType]:
+def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentences, then the tables."""
     return [*(part for line in answer.headlines for part in (line, "")), bottleneck_tables(answer.summary, width)]
 

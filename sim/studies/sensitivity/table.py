@@ -12,7 +12,7 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration, share
 from sim.present.cells import NOTHING, UNSURE, late, signed
-from sim.studies.sensitivity.answer import Sensitivity
+from sim.studies.engine import Answer
 
 Json = Mapping[str, Any]
 WIDE = 120
@@ -21,7 +21,7 @@ ACTS = {"linear": "linear", "monotone": "one way", "nearly monotone": "mostly on
 ARROWS = {"up": "↑", "down": "↓", "both": "↕"}
 
 
-def shown(answer: Sensitivity, width: int) -> list[RenderableType]:
+def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentences, then the tables."""
     return [*(part for line in answer.headlines for part in (line, "")), sensitivity_tables(answer.summary, width)]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.analysis.statistics import Floats
 from sim.present.style import heading, wrap
 from sim.studies.axis import Axis
-from sim.studies.sweep.plot import Group
+from sim.studies.sweep.panels import Group
 from sim.studies.sweep.points import Sheet, View
 from sim.studies.sweep.scales import Scale, scale_of
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.present.style import heading, series, wrap
 from sim.studies.axis import Axis
-from sim.studies.sweep.plot import MEASURES, PANELS, Group, Panel
+from sim.studies.sweep.panels import MEASURES, PANELS, Group, Panel
 from sim.studies.sweep.points import Sheet, View
 from sim.studies.sweep.scales import Scale, parameter_axis, scale_of, value_axis
 

@@ -3,43 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from sim.analysis.measure import TOTAL
 from sim.present.pictures import Pictures
 from sim.studies.axis import Axis
 from sim.studies.design.points import OWN, short_paths
+from sim.studies.sweep.heat import heat_figure
+from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
+from sim.studies.sweep.panels import MEASURES, OVERLAID, PANELS, Group, Panel
 from sim.studies.sweep.points import Sheet, View
 from sim.studies.sweep.words import lies
-
-OVERLAID = 5
-"""Lines in one panel at most."""
-PANELS = 9
-"""Panels in one picture at most."""
-MEASURES = 6
-"""Measures drawn at most."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Points that differ in numbers only: those of one scenario and of one value of each axis of names."""
-
-    label: str
-    points: NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One pair of axes: a title, a measure and the groups shown in it, each with the look of its number."""
-
-    title: str
-    sheet: Sheet
-    groups: Sequence[tuple[int, Group]]
 
 
 def draw_sweep(view: View, told: str, into: Pictures) -> None:
@@ -57,9 +34,6 @@ def draw_sweep(view: View, told: str, into: Pictures) -> None:
 
 def _figures(view: View, sheets: Sequence[Sheet], told: str, left: str) -> dict[str, Callable[[], Figure]]:
     """What makes each picture, by its name."""
-    from sim.studies.sweep.heat import heat_figure
-    from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
-
     numeric = [axis for axis in view.axes if axis.numbers is not None and len(axis.values) > 1]
     groups = groups_of(view, [axis for axis in view.axes if axis.numbers is None])
     if not numeric:

@@ -56,7 +56,9 @@ def answer(method: str, scenarios: int = 1, n: int = 50, failing: str = "") -> d
     while True:
         made = [answered(p, n) for p in batch.proposals]
         made = [
-            Outcome(o.proposal, error="all failed", failed=n) if failing and any(failing in str(s) for s in o.proposal.settings) else o
+            Outcome(o.proposal, error="all failed", failed=n)
+            if failing and any(failing in str(s) for s in o.proposal.settings)
+            else o
             for o in made
         ]
         try:

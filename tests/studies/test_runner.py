@@ -11,10 +11,9 @@ import pytest
 import sim
 from sim.analysis.measure import Reading, parse
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.experiment import WorkerPool
 from sim.scenario import ScenarioError
-from sim.studies.lab import Lab
-from sim.studies.options import Options
+from sim.studies.deadline.query import DeadlineQuery
+from sim.studies.engine import StudyRunner, session_of
 
 SCENARIO = """
 missions:
@@ -25,11 +24,12 @@ airport:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Lab]:
+def runner(tmp_path: Path) -> Iterator[StudyRunner]:
     path = tmp_path / "one.yaml"
     path.write_text(SCENARIO)
-    with WorkerPool() as pool:
-        yield Lab.of([str(path)], Options(out=tmp_path / "results"), pool)
+    query = DeadlineQuery.of(path, jobs=1, out=tmp_path / "results")
+    with session_of(query) as session:
+        yield session.check(query.scenarios)
 
 
 P50 = parse("total.p50", ["embassy"])
@@ -39,33 +39,33 @@ def median(outcome: Outcome) -> Any:
     return outcome.error or Reading(outcome.result).value(P50).value  # type: ignore[arg-type]
 
 
-def test_points_come_back_in_the_order_of_the_proposals(lab: Lab) -> None:
+def test_points_come_back_in_the_order_of_the_proposals(runner: StudyRunner) -> None:
     settings = ["airport.gates.main.lanes=1", "airport.gates.main.lanes=4", "airport.gates.main.lanes=2"]
-    one, four, two = lab.gather(Batch([Proposal((s,), n=20) for s in settings], median))
+    one, four, two = runner.gather(Batch([Proposal((s,), n=20) for s in settings], median))
     assert four < two < one
 
 
-def test_a_setting_that_is_not_accepted_is_an_outcome(lab: Lab) -> None:
-    bad, good = lab.gather(Batch([Proposal(("airport.gates.main.lanes=many",), n=10), Proposal((), n=10)], median))
+def test_a_setting_that_is_not_accepted_is_an_outcome(runner: StudyRunner) -> None:
+    bad, good = runner.gather(Batch([Proposal(("airport.gates.main.lanes=many",), n=10), Proposal((), n=10)], median))
     assert "airport.gates.main.lanes" in bad
     assert isinstance(good, float)
 
 
-def test_a_point_without_settings_is_the_run_of_the_scenario(lab: Lab, tmp_path: Path) -> None:
-    (outcome,) = lab.gather(Batch([Proposal((), n=12)]))
-    run = sim.run(lab.given[0], n=12, out=tmp_path / "results", plots=False)
+def test_a_point_without_settings_is_the_run_of_the_scenario(runner: StudyRunner, tmp_path: Path) -> None:
+    (outcome,) = runner.gather(Batch([Proposal((), n=12)]))
+    run = sim.run(runner.given[0], n=12, out=tmp_path / "results", plots=False)
     assert run.result.folder == outcome.result.folder
     assert run.missions.equals(outcome.result.table("missions"))
 
 
-def test_a_study_is_driven_to_its_answer(lab: Lab) -> None:
+def test_a_study_is_driven_to_its_answer(runner: StudyRunner) -> None:
     def halving() -> Study[list[float]]:
         seen = []
         for lanes in (1, 2, 4):
             seen += yield Batch([Proposal((f"airport.gates.main.lanes={lanes}",), n=8)], median)
         return seen
 
-    answers = lab.conduct(halving())
+    answers = runner.conduct(halving())
     assert len(answers) == 3
     assert answers == sorted(answers, reverse=True)
 
@@ -73,5 +73,6 @@ def test_a_study_is_driven_to_its_answer(lab: Lab) -> None:
 def test_a_bad_scenario_is_said_before_anything_runs(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("missions: {embassy: {order: {at: 0 h}, cohorts: {staff: -4}}}\n")
-    with WorkerPool() as pool, pytest.raises(ScenarioError):
-        Lab.of([str(path)], Options(out=tmp_path), pool)
+    query = DeadlineQuery.of(path, jobs=1, out=tmp_path)
+    with session_of(query) as session, pytest.raises(ScenarioError):
+        session.check(query.scenarios)
