@@ -104,7 +104,7 @@ class Validation:
     horizon_h: float
     rows: tuple[Compared, ...]
     points: int = 1
-    """Points of a plan whose replications are together in the bands; 1 for a scenario alone."""
+    """Points of a design whose replications are together in the bands; 1 for a scenario alone."""
 
     def used(self, use: str) -> list[Compared]:
         """What was compared among the rows of one use, or of all (empty text)."""
@@ -117,7 +117,7 @@ class Validation:
 
 
 def validate(result: Stored, observations: Observations, points: int = 1) -> Validation:
-    """Compares every row of *observations* with the stored replications, which are those of so many points of a plan."""
+    """Compares every row of *observations* with the stored replications, which are those of so many points of a design."""
     timeline = Timeline(result)
     standing = _standing(observations.rows, [_inside(timeline, seen) for seen in observations.rows])
     rows = []

@@ -37,7 +37,7 @@ def validation_table(found: Validation, width: int = 80) -> RenderableType:
 def _heading(found: Validation) -> Text:
     title, observations = found.title or found.scenario, found.observations
     text = Text(f"{title}, against {observations.name}", style="bold")
-    over = f" of {found.points:,} points of a plan" if found.points > 1 else ""
+    over = f" of {found.points:,} points of a design" if found.points > 1 else ""
     said = f"\n{found.scenario} · {found.replications:,} replications{over} · seed {found.seed}"
     said += f" · observations {observations.digest}"
     text.append(said, style="not bold")

@@ -18,7 +18,7 @@ Json = dict[str, Any]
 ROUGH = 5
 """With fewer replications than this beyond either end of a 90 % band the end is rough."""
 FEW_POINTS = 10
-"""Bands over fewer points of a plan are rough."""
+"""Bands over fewer points of a design are rough."""
 MEASURE_TEXT = {
     "people": "People out",
     "flights": "Flights out",
