@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.orders import GivenOrder, GivenOrders, name_of
-from sim.model.records import Records, make_records
-from sim.model.replication import without_collector
+from sim.model.records import Records
+from sim.model.replication import records_of, without_collector
 from sim.model.world import World
 from sim.scenario.schema import Scenario
 
@@ -61,12 +61,12 @@ def compile_pair(pair: OrderedAs) -> PlanPair:
 def simulate_as(pair: PlanPair, seed: int, replication: int) -> Records:
     """One replication of the scenario under the orders of the same one of the base."""
     with without_collector():
-        base = World(pair.base, seed, replication)
-        base.simulate()
-        given = orders_in(base)
-        base.close()
-        world = World(pair.plan, seed, replication, given)
-        world.simulate()
-        records = make_records(world)
-        world.close()
-    return records
+        return records_of(World(pair.plan, seed, replication, _orders(pair.base, seed, replication)))
+
+
+def _orders(plan: CompiledScenario, seed: int, replication: int) -> GivenOrders:
+    base = World(plan, seed, replication)
+    base.simulate()
+    given = orders_in(base)
+    base.close()
+    return given

@@ -15,10 +15,17 @@ from sim.model.world import World
 def simulate(plan: CompiledScenario, seed: int, replication: int) -> Records:
     """One replication: the tables of what happened."""
     with without_collector():
-        world = World(plan, seed, replication)
-        world.simulate()
-        records = make_records(world)
-        world.close()
+        return records_of(World(plan, seed, replication))
+
+
+def records_of(world: World) -> Records:
+    """Run a world to its end: its tables.
+
+    Whoever calls this must not keep the world: while anything of it is there, the collector would walk through all of it.
+    """
+    world.simulate()
+    records = make_records(world)
+    world.close()
     return records
 
 
