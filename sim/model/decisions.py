@@ -34,7 +34,7 @@ def holds(condition: Condition, plan: CompiledScenario, facts: Facts) -> bool:
         case "leaving":
             return facts.leaving
         case "gone":
-            return facts.gone[mission_index[condition.name]]
+            return facts.gone[plan.mission_index[condition.name]]
     return sum(facts.gone) >= condition.share * len(facts.gone) - 1e-9  # 0.3 of ten missions are three, not a little more
 
 

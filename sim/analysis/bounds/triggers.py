@@ -176,7 +176,7 @@ class Triggers:
             case "leaving":
                 return self.leaving
             case "gone":
-                return self.gone[self.mission_index[condition.name]]
+                return self.gone[self.plan.mission_index[condition.name]]
         need = math.ceil(condition.share * len(self.gone) - 1e-9)
         return 0.0 if need <= 0 else sorted(self.gone)[need - 1]
 
@@ -304,9 +304,8 @@ class CompiledTriggers(Triggers):
 
     def holds(self, condition: Condition) -> float:
         """The first moment at which it does for the model, were everything as early as it can be."""
-        levels = self.plan.threat.levels
         moments = sorted({0.0, *self.path.times.tolist(), self.absent, self.leaving, *self.gone} - {INF})
-        return next((at for at in moments if decisions.holds(condition, self._facts(at), levels, self.mission_index)), INF)
+        return next((at for at in moments if decisions.holds(condition, self.plan, self._facts(at))), INF)
 
     def _facts(self, at: float) -> decisions.Facts:
         """What holds at a moment; at that of a change of the threat, the worse level."""
