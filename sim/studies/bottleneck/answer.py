@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.measure import Measure, parse
+from sim.analysis.measure import Measure
 from sim.analysis.study import Proposal
 from sim.analysis.waiting import hourly_rows, waiting_rows
-from sim.present.pictures import Pictures
 from sim.scenario import ScenarioError
 from sim.scenario.errors import Faults, Place, printable
 from sim.studies.bottleneck.capacities import (
@@ -28,9 +27,9 @@ from sim.studies.bottleneck.capacities import (
 from sim.studies.bottleneck.marginal import Case, Marginal, check, study
 from sim.studies.bottleneck.query import BottleneckQuery
 from sim.studies.bottleneck.words import contrasts, explanations, headline, warnings
-from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.orders import LeverError, warning
-from sim.studies.preparing import Prepared, TooLarge
+from sim.studies.preparing import TooLarge
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,8 +41,6 @@ Json = dict[str, Any]
 class Bottleneck(Answer):
     """Who waited for what, and what one more of each capacity is worth."""
 
-    tables: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
-
     @property
     def headlines(self) -> list[str]:
         """A paragraph for each scenario, then what differs between scenarios."""
@@ -51,12 +48,7 @@ class Bottleneck(Answer):
 
     def unfinished(self) -> list[str]:
         lines = [f"{f['scenario']}: {f['capacity'] or 'as it is'}: {f['error']}" for f in self.failed[:5]]
-        return [*lines, "nothing above is final: the same command tries again what failed"] if self.failed else []
-
-    @property
-    def failed(self) -> list[Json]:
-        """Points without a result or with failed replications."""
-        return list(self.summary["failures"])
+        return [*lines, FAILED] if self.failed else []
 
     @property
     def values(self) -> pl.DataFrame:
@@ -82,31 +74,14 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
         MeasureError: a measure that is not there, or whose values may be infinite.
     """
     runner = session.check(query.scenarios)
-    measures = _measures(runner.base, query)
+    measures = runner.measures(query.measures)
+    check(measures)
     cases, notes = cases_of(runner, query)
     session.tell(cost(cases, query.n))
     marginal = runner.conduct(study(cases, measures, query.n))
     summary = _summary(marginal, measures, notes, query)
-    tables = tables_of(summary, marginal)
-
-    def draw(into: Pictures) -> None:
-        from sim.studies.bottleneck.plot import draw_bottleneck
-
-        draw_bottleneck(summary, [base.result for base in marginal.bases.values()], into)
-
-    kept = runner.keep(runner.folder(), summary, tables, draw, failed=len(marginal.failures))
-    return Bottleneck(summary | {"folder": str(kept.folder)}, kept.folder, kept.plots, tables)
-
-
-def _measures(prepared: Sequence[Prepared], query: BottleneckQuery) -> list[Measure]:
-    """Measures that every scenario has; raises MeasureError."""
-    found = {}
-    for text in query.measures:
-        for one in prepared:
-            measure = parse(text, list(one.loaded.scenario.missions))
-            found[measure.text] = measure
-    check(list(found.values()))
-    return list(found.values())
+    tables, bases = tables_of(summary, marginal), [base.result for base in marginal.bases.values()]
+    return runner.keep(runner.folder(), Bottleneck, summary, tables, bases, failed=len(marginal.failures))
 
 
 def cases_of(runner: StudyRunner, query: BottleneckQuery) -> tuple[list[Case], list[str]]:

@@ -26,7 +26,7 @@ PANELS = 3
 BEYOND = 2.5
 
 
-def draw_bottleneck(said: Json, results: Sequence[Stored], into: Pictures) -> None:
+def draw(said: Json, results: Sequence[Stored], into: Pictures) -> None:
     """``marginal`` where any capacity changes anything, and ``bottleneck``, the strips of the scenarios as they are."""
     if any(map(_changing, said["results"])):
         into.draw("marginal", lambda: marginal_figure(said))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -14,9 +13,9 @@ from sim.analysis.words import cause_text, count, duration, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
 from sim.studies.engine import Answer
+from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
 
 Json = Mapping[str, Any]
-WIDE = 120
 RULE = "its 95 % interval includes zero, or fewer than ten pairs differ"
 """When a difference can't be told from nothing."""
 ROWS = 30
@@ -25,7 +24,7 @@ ROWS = 30
 
 def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentences, then the tables."""
-    return [*(part for line in answer.headlines for part in (line, "")), bottleneck_tables(answer.summary, width)]
+    return [*sentences(answer), bottleneck_tables(answer.summary, width)]
 
 
 def bottleneck_tables(said: Json, width: int = 80) -> RenderableType:
@@ -44,13 +43,8 @@ def bottleneck_tables(said: Json, width: int = 80) -> RenderableType:
 
 
 def _heading(result: Json, said: Json) -> Text:
-    text = Text(result["title"], style="bold")
-    text.append(
-        f"\n{result['scenario']} · {said['replications']:,} replications of each point · seed {said['seed']}", style="not bold"
-    )
-    if not said["final"]:
-        text.append(" · NOT FINAL", style="bold")
-    return text
+    about = f"\n{result['scenario']} · {said['replications']:,} replications of each point · seed {said['seed']}"
+    return title(result["title"], about, "" if said["final"] else " · NOT FINAL")
 
 
 # -- hours waited -----------------------------------------------------------------------------------------------------
@@ -65,21 +59,14 @@ def waiting_table(found: Json, width: int = 80) -> Table:
     there = [c for c in CAUSES if (total["causes"][c]["mean"] or 0.0) > 0]
     kept = _fitting([total, *(missions[m] for m in names)], there, width)
     shown, rest = [c for c in CAUSES if c in kept], len(kept) < len(there)
-    table = _table("Person-hours\nwaited for", 24 if wide else 16)
-    for name in ("All", *(_head(c) for c in shown), *(("Other",) if rest else ())):
-        table.add_column(name, justify="right", no_wrap=True)
+    heads = ("All", *(cause[:1].upper() + cause[1:] for cause in shown), *(("Other",) if rest else ()))
+    table = plain_table("Person-hours\nwaited for", *heads, most=24 if wide else 16)
     for name in names:
         table.add_row(*map(Text, _waited(name, missions[name], shown, rest, wide)))
     table.add_section()
     table.add_row(*map(Text, _waited("all together", total, shown, rest, wide)), style="bold")
     if not wide:
         table.add_row(*map(Text, _shares(total, shown, rest)), style="dim")
-    return table
-
-
-def _table(first: str, most: int) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column(first, no_wrap=True, overflow="ellipsis", max_width=most)
     return table
 
 
@@ -96,15 +83,11 @@ def _fitting(entries: Sequence[Json], there: Sequence[str], width: int) -> list[
     return kept
 
 
-def _head(cause: str) -> str:
-    return cause[:1].upper() + cause[1:]
-
-
 def hours(x: float | None) -> str:
     """Person-hours: ``842``, ``12,345``, ``12.3 M``."""
-    if x is None:
-        return NOTHING
-    return f"{x / 1e6:,.1f} M" if x >= 9_999_500 else count(round(x)) if x >= 10 else count(round(x, 1))
+    if x is not None and x >= 9_999_500:
+        return f"{x / 1e6:,.1f} M"
+    return NOTHING if x is None else count(round(x) if x >= 10 else round(x, 1))
 
 
 def _rest(one: Json, shown: Sequence[str], key: str = "mean") -> float:
@@ -175,24 +158,17 @@ def cell(x: float | None, unit: str) -> str:
     return signed(f"{abs(100 * x):.1f}", round(x, 3))
 
 
-def mark(found: Json) -> str:
-    """``≈`` where it can't be told from none, ``*`` after what holds for all together."""
-    return "" if found["distinct"] else f"{UNSURE} "
-
-
-def change(found: Json | None, unit: str) -> str:
-    """A difference with its mark."""
-    if found is None:
+def change(effect: Json | None, unit: str) -> str:
+    """A difference: ``≈`` before what can't be told from none, ``*`` after what holds for all together."""
+    if effect is None:
         return "failed"
-    star = "*" if found["holds"] else ""
-    return f"{mark(found)}{cell(found['difference'], unit)}{star}"
+    return f"{'' if effect['distinct'] else f'{UNSURE} '}{cell(effect['difference'], unit)}{'*' if effect['holds'] else ''}"
 
 
-def limits(found: Json | None, unit: str) -> str:
+def limits(effect: Json | None, unit: str) -> str:
     """Its interval."""
-    if found is None or found["low"] is None or found["high"] is None:
-        return ""
-    return f"{cell(found['low'], unit)} to {cell(found['high'], unit)}"
+    known = effect is not None and effect["low"] is not None and effect["high"] is not None
+    return f"{cell(effect['low'], unit)} to {cell(effect['high'], unit)}" if effect is not None and known else ""
 
 
 def _values(result: Json, said: Json, width: int) -> Group:
@@ -200,14 +176,14 @@ def _values(result: Json, said: Json, width: int) -> Group:
     if not rows:  # no empty table
         some = "None of the capacities changes" if len(result["capacities"]) > 1 else "The capacity does not change"
         lines = [f"{some} anything in any replication.", *_below(result, rows), _before(result, said)]
-        return Group(*(Text(line, style="dim") for line in lines))
-    table = _table("Change with", 42 if width >= WIDE else 38)
+        return Group(*notes(lines))
+    table = plain_table("Change with", most=42 if width >= WIDE else 38)
     order = sorted(said["measures"], key=lambda m: ("people", "h", "").index(said["units"][m]))
     explained = order[: max(width - 42 - 10 * len(order), 0) // 19] if width >= WIDE else []
     for address in said["measures"]:
-        table.add_column(head(address), justify="right", no_wrap=True)
+        add_numbers(table, head(address))
         if address in explained:
-            table.add_column("95 %\ninterval", justify="right", no_wrap=True, style="dim")
+            add_numbers(table, "95 %\ninterval", style="dim")
     for row in rows:
         style = "dim" if row["verdict"] == "none" else "bold" if row["verdict"] in ("worse", "mixed") else ""
         made = [f"{row['step_text']} {row['label']}"]
@@ -215,15 +191,13 @@ def _values(result: Json, said: Json, width: int) -> Group:
             found, unit = row["effects"].get(address), said["units"][address]
             made += [change(found, unit), *([limits(found, unit)] if address in explained else [])]
         table.add_row(*map(Text, made), style=style)
-    return Group(table, *(Text(line, style="dim") for line in [*_below(result, rows), _before(result, said)]))
+    return Group(table, *notes([*_below(result, rows), _before(result, said)]))
 
 
 def _below(result: Json, rows: Sequence[Json]) -> list[str]:
     """What is not in the table, and for whom the best is."""
-    lines = []
-    for row in rows[:3]:
-        if row["verdict"] == "better" and row["missions"]["better"]:
-            lines.append(f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row)}.")
+    helping = [row for row in rows[:3] if row["verdict"] == "better" and row["missions"]["better"]]
+    lines = [f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row)}." for row in helping]
     same = [f"{row['step_text']} {row['label']}" for row in result["capacities"] if row["unchanged"]]
     if same:
         lines.append(f"Not a replication differs with {', '.join(same)}.")
@@ -241,8 +215,7 @@ def chosen(rows: Sequence[Json]) -> list[Json]:
 
 
 def _gainers(row: Json) -> str:
-    better = row["missions"]["better"]
-    return ", ".join(f"{b['mission']} {count(-b['left_behind'])}" for b in better)
+    return ", ".join(f"{b['mission']} {count(-b['left_behind'])}" for b in row["missions"]["better"])
 
 
 def _before(result: Json, said: Json) -> str:
@@ -266,11 +239,9 @@ def _side_by_side(said: Json, width: int) -> list[RenderableType]:
     shown = (
         said["measures"][:1] if width < WIDE else [m for m in said["measures"] if said["units"][m]][:2] or said["measures"][:1]
     )
-    table = _table("Side by side", 42 if width >= WIDE else 34)
-    for address in shown:
-        for result in said["results"]:
-            name = head(address).replace("\n", " ")
-            table.add_column(f"{name}\n{result['scenario'][:20]}", justify="right", no_wrap=True)
+    names = [head(address).replace("\n", " ") for address in shown]
+    heads = [f"{name}\n{result['scenario'][:20]}" for name in names for result in said["results"]]
+    table = plain_table("Side by side", *heads, most=42 if width >= WIDE else 34)
     by_path = [{row["path"]: row for row in result["capacities"]} for result in said["results"]]
     best: dict[str, int] = {}
     for result in said["results"]:
@@ -279,14 +250,13 @@ def _side_by_side(said: Json, width: int) -> list[RenderableType]:
                 best[row["path"]] = min(best.get(row["path"], row["rank"]), row["rank"])
     for path in sorted(best, key=lambda p: (best[p], p))[:ROWS]:
         row = next(rows[path] for rows in by_path if path in rows)
-        made = [f"{row['step_text']} {row['label']}"]
-        for address in shown:
-            made += [
-                change(rows[path]["effects"].get(address), said["units"][address]) if path in rows else NOTHING
-                for rows in by_path
-            ]
-        table.add_row(*map(Text, made))
-    return [table] if best else [Text("Nothing can be told from none in any of the scenarios.", style="dim")]
+        values = [
+            change(rows[path]["effects"].get(address), said["units"][address]) if path in rows else NOTHING
+            for address in shown
+            for rows in by_path
+        ]
+        table.add_row(*map(Text, (f"{row['step_text']} {row['label']}", *values)))
+    return [table] if best else [*notes(["Nothing can be told from none in any of the scenarios."])]
 
 
 def _heads(said: Json) -> str:
@@ -320,4 +290,4 @@ def _notes(said: Json) -> list[Text]:
             "Change: mean paired difference, with the step minus as it is, each capacity alone, under the same draws; negative "
             f"people or hours are a gain.{unsure}{star}{_heads(said)}"
         )
-    return [*(Text(line, style="dim") for line in lines), *(Text(f"Warning: {w}.", style="yellow") for w in said["warnings"])]
+    return notes(lines, said["warnings"])

@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 
 from sim.analysis.study import Batch, Proposal
-from sim.present.pictures import Pictures
 from sim.scenario import Loaded
 from sim.scenario.number import scalar
 from sim.scenario.settings import Setting
@@ -39,17 +38,12 @@ class Deadlines(Answer):
     @property
     def curves(self) -> pl.DataFrame:
         """A row per scenario, scope and date tried."""
-        return curve_table(self.summary)
+        return self.tables["curves"]
 
     @property
     def deadlines(self) -> pl.DataFrame:
         """A row per scenario and scope."""
-        return deadline_table(self.summary)
-
-    @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return self.headlines[0]
+        return self.tables["deadlines"]
 
     def unfinished(self) -> list[str]:
         if self.summary["final"]:
@@ -75,14 +69,7 @@ def answer(query: DeadlineQuery, session: Session) -> Deadlines:
     curves = runner.conduct(study(cases, dates, query.n, query.confidence, query.resolution_h))
     summary = _summary(curves, given, watched, query, dates[-1])
     tables = {"curves": curve_table(summary), "deadlines": deadline_table(summary)}
-
-    def draw(into: Pictures) -> None:
-        from sim.studies.deadline.plot import draw_deadlines
-
-        draw_deadlines(summary, into)
-
-    kept = runner.keep(runner.folder(), summary, tables, draw, replications=summary["replications"])
-    return Deadlines(summary | {"folder": str(kept.folder)}, kept.folder, kept.plots)
+    return runner.keep(runner.folder(), Deadlines, summary, tables, replications=summary["replications"])
 
 
 def scopes_of(given: Sequence[Loaded], query: DeadlineQuery) -> list[list[str]]:

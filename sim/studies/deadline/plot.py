@@ -10,21 +10,20 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
 
 from sim.analysis.matrix import split
 from sim.analysis.outcomes import Wall
 from sim.analysis.words import duration, more_missions, scope_name, share
 from sim.present.pictures import Pictures
 from sim.present.style import days_axis, heading, series, unbroken, wall_axis
+from sim.studies.figures import PER_CENT, key_of_lines, panels
 
 Json = Mapping[str, Any]
 PANELS = 6
 """Scopes whose curves are drawn at most; all of them are in the other picture and in the table."""
 
 
-def draw_deadlines(said: Json, into: Pictures) -> None:
+def draw(said: Json, into: Pictures) -> None:
     """``curves`` and ``deadlines``; nothing where no scope gave a curve."""
     if any(e["status"] != "failed" for e in said["deadlines"]):
         into.draw("curves", lambda: curves_figure(said))
@@ -39,10 +38,8 @@ def curves_figure(said: Json) -> Figure:
     rows = -(-len(shown) // columns)
     size = (10.0, 5.2) if len(shown) == 1 else (6.2 * columns, 3.9 * rows + 0.5)
     figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(rows, columns, sharey=True, squeeze=False)
     names, walls = _names(said), _walls(said)
-    for k, scope in enumerate(shown):
-        axis = axes[k // columns][k % columns]
+    for k, (axis, scope) in enumerate(zip(panels(figure, len(shown), columns, sharey=True), shown, strict=True)):
         if len(shown) > 1:
             axis.set_title(scope_name(scope), fontsize=12, pad=30 if len(walls) == 1 else 6)
         _panel(axis, said, scope)
@@ -50,14 +47,8 @@ def curves_figure(said: Json) -> Figure:
         if len(walls) == 1:
             wall_axis(axis, walls[0], max(said["last_h"], 1.0))
         axis.set_ylabel("chance that all are out" if k % columns == 0 else "")
-    for k in range(len(shown), rows * columns):
-        axes[k // columns][k % columns].set_visible(False)
     if len(names) > 1:
-        key = [
-            Line2D([], [], color=series(i).colour, linestyle=series(i).dashes, linewidth=2.6, label=n)
-            for i, n in enumerate(names)
-        ]
-        figure.legend(handles=key, loc="outside lower center", ncols=min(len(key), 4), fontsize=11, handlelength=3.2)
+        key_of_lines(figure, names, linewidth=2.6)
     under = f"Dotted: the confidence of {share(said['confidence'])}. Circle: the deadline, the last date before the curve first "
     under += "falls below it; bar: its 95 % interval. Shaded: 95 % of each date, the undecided on both sides. Ticks: dates tried."
     if len(scopes) > len(shown):
@@ -69,7 +60,7 @@ def curves_figure(said: Json) -> Figure:
 def _panel(axis: Axes, said: Json, scope: str) -> None:
     level = said["confidence"]
     axis.set_ylim(-0.02, 1.03)
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
+    axis.yaxis.set_major_formatter(PER_CENT)
     axis.axhline(level, color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
     for look, scenario in enumerate(s["scenario"] for s in said["scenarios"]):
         entry = next((e for e in said["deadlines"] if e["scope"] == scope and e["scenario"] == scenario), None)
@@ -130,11 +121,7 @@ def deadlines_figure(said: Json) -> Figure:
     if len(walls) == 1:
         wall_axis(axis, walls[0], last)
     if len(names) > 1:
-        key = [
-            Line2D([], [], color=series(i).colour, linestyle=series(i).dashes, linewidth=3, marker="o", label=n)
-            for i, n in enumerate(names)
-        ]
-        figure.legend(handles=key, loc="outside lower center", ncols=min(len(key), 4), fontsize=11, handlelength=3.6)
+        key_of_lines(figure, names, linewidth=3, marker="o")
     under = f"The last date on which the order still gets all out in {share(said['confidence'])} of the cases, with its interval "
     under += "(95 %); open: no date. The order replaces the mission's own triggers; the others keep theirs."
     heading(figure, unbroken(said["headline"]), unbroken(under))

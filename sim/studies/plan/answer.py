@@ -10,7 +10,6 @@ from typing import Any
 import polars as pl
 
 from sim.analysis.study import Proposal
-from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, FaultCode, Place, printable
 from sim.scenario.merge import nearest
@@ -39,12 +38,7 @@ class Planned(Answer):
     @property
     def points(self) -> pl.DataFrame:
         """A row per combination."""
-        return plan_table(self.summary)
-
-    @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return self.headlines[0]
+        return self.tables["points"]
 
     def unfinished(self) -> list[str]:
         if self.summary["final"]:
@@ -69,15 +63,8 @@ def answer(query: PlanQuery, session: Session) -> Planned:
     results = runner.conduct(plan_study(combinations, query.n, goal))
     start = one.scenario.clock.start.when.isoformat(" ", "minutes")
     summary = summarise_plan(one.scenario.title, one.name, levers, combinations, results, goal, start, query.seed)
-
-    def draw(into: Pictures) -> None:
-        from sim.studies.plan.plot import draw_plan
-
-        draw_plan(summary, into)
-
     tables = {"points": plan_table(summary)}
-    kept = runner.keep(runner.folder(), summary, tables, draw, replications=summary["replications"])
-    return Planned(summary | {"folder": str(kept.folder)}, kept.folder, kept.plots)
+    return runner.keep(runner.folder(), Planned, summary, tables, replications=summary["replications"])
 
 
 def goal_of(one: Loaded, query: PlanQuery) -> Goal:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.words import duration, share
 from sim.present import cells
-from sim.present.terminal import WIDE, warning_lines
 from sim.studies.engine import Answer
 from sim.studies.plan.verdicts import goal_words
+from sim.studies.tables import WIDE, add_numbers, lean_table, notes, sentences, title
 
 Json = Mapping[str, Any]
 SAID = {"met": "met", "not": "not met", "open": "open", "failed": "failed"}
@@ -24,29 +22,23 @@ MOST = 60
 
 def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentence, then the table."""
-    return [answer.headlines[0], "", plan_table(answer.summary, width)]
+    return [*sentences(answer), plan_table(answer.summary, width)]
 
 
 def plan_table(said: Json, width: int = 80) -> RenderableType:
     """Combinations, least first; what decides each; below it what the words mean."""
     wide = width >= WIDE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    room = (width - (62 if wide else 48)) // max(len(said["levers"]), 1)
+    table = lean_table()
+    room = max((width - (62 if wide else 48)) // max(len(said["levers"]), 1), 10)
     for lever in said["levers"]:
-        table.add_column(
-            _short(lever["path"], max(room, 10)), justify="right", no_wrap=True, overflow="ellipsis", max_width=max(room, 10)
-        )
+        table.add_column(_short(lever["path"], room), justify="right", no_wrap=True, max_width=room)
     late = f"Time in\n{share(said['confidence'])}"
-    for name in ("In time", "95 %\ninterval", "", late, *(("95 %\ninterval",) if wide else ()), "To\ndecide"):
-        table.add_column(name, justify="right", no_wrap=True)
+    add_numbers(table, "In time", "95 %\ninterval", "", late, *(("95 %\ninterval",) if wide else ()), "To\ndecide")
     for row in said["points"][:MOST]:
         least = row["values"] in said["least"]
         table.add_row(*(Text(cell) for cell in _cells(row, wide, least)), style="bold" if least else "")
-    heading = Text(said["title"], style="bold")
     about = f"\n{said['scenario']} · {said['replications']:,} replications each · seed {said['seed']} · {goal_words(said)}"
-    heading.append(about, style="not bold")
-    if not said["final"]:
-        heading.append("\nNOT FINAL: a point or replication failed", style="bold")
+    heading = title(said["title"], about, "" if said["final"] else "\nNOT FINAL: a point or replication failed")
     return Group(heading, table, *_notes(said))
 
 
@@ -77,9 +69,8 @@ def _cells(row: Json, wide: bool, least: bool) -> list[str]:
 
 
 def _time(hours: float | None, why: str | None) -> str:
-    if hours is not None:
-        return duration(hours)
-    return {"stranded": "never", "unfinished": "> horizon"}.get(why or "", cells.NOTHING)
+    late = {"stranded": "never", "unfinished": "> horizon"}.get(why or "", cells.NOTHING)
+    return late if hours is None else duration(hours)
 
 
 def _notes(said: Json) -> list[Text]:
@@ -93,4 +84,4 @@ def _notes(said: Json) -> list[Text]:
         lines.append(f"{len(said['points']) - MOST:,} more combinations in the files.")
     if any(lever["path"] == "warning" for lever in said["levers"]):
         lines.append("warning: the capital falls so much later than it would, everything before the fall at its time.")
-    return [*(Text(line, style="dim") for line in lines), *warning_lines(said)]
+    return notes(lines, said["warnings"])

@@ -8,14 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.factors import Factor, Spec, Studied, candidates, chosen, corners, without
-from sim.analysis.measure import Measure, parse
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import Progress, SilentProgress
-from sim.present.pictures import Pictures
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.errors import Fault, Faults, Place, dotted
 from sim.scenario.shapes import quantities
-from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.sensitivity.factor_file import specs_of
 from sim.studies.sensitivity.points import Case
 from sim.studies.sensitivity.query import SensitivityQuery
@@ -43,17 +41,12 @@ class Sensitivity(Answer):
 
     def unfinished(self) -> list[str]:
         lines = [f"{f['scenario']}: {f['error']}: {', '.join(f['settings']) or 'the base'}" for f in self.failed[:5]]
-        return [*lines, "nothing above is final: the same command tries again what failed"] if self.failed else []
-
-    @property
-    def failed(self) -> list[Json]:
-        """Points without a result or with failed replications."""
-        return list(self.summary["failures"])
+        return [*lines, FAILED] if self.failed else []
 
     @property
     def table(self) -> pl.DataFrame:
         """A row for each scenario, measure, factor and statistic."""
-        return tidy(self.summary)
+        return self.tables["effects"]
 
 
 def answer(query: SensitivityQuery, session: Session) -> Sensitivity:
@@ -80,13 +73,15 @@ class _Work:
 
     def done(self) -> Sensitivity:
         query, runner = self.query, self.runner
-        measures = self.measures()
+        measures = runner.measures(query.measures)
         top = query.top if query.top is not None else 0 if query.factors else TOP[query.method]
         ask = Ask(query.method, self.kind, query.n, query.seed, query.trajectories or 10, query.base_sample or 64, top or None)
         check(ask, measures)
         cases, notes = self.cases()
         runner.session.tell(_costs(ask, cases))
-        answer = self.conduct(study(cases, measures, ask))
+        counting = _Counting(runner.session.progress)
+        counted = replace(runner, session=replace(runner.session, progress=counting))
+        answer = counted.conduct(self.noting(study(cases, measures, ask), counting))
         answer |= {
             "warnings": [*notes, *answer["warnings"]],
             "horizons_h": {one.name: one.scenario.clock.horizon.mean for one in runner.loaded},
@@ -94,23 +89,8 @@ class _Work:
             "failed": len(self.failures),
             "final": not self.failures,
         }
-
-        def draw(into: Pictures) -> None:
-            from sim.studies.sensitivity.plot import draw_sensitivity
-
-            draw_sensitivity(answer, into)
-
         folder = runner.folder(top=ask.top, factors=[[_ends(f) for f in case.factors] for case in cases])
-        kept = runner.keep(folder, answer, {"effects": tidy(answer)}, draw, failed=len(self.failures))
-        return Sensitivity(answer | {"folder": str(folder)}, folder, kept.plots)
-
-    def measures(self) -> list[Measure]:
-        found = {}
-        for text in self.query.measures:
-            for one in self.runner.base:
-                measure = parse(text, list(one.loaded.scenario.missions))
-                found[measure.text] = measure
-        return list(found.values())
+        return runner.keep(folder, Sensitivity, answer, {"effects": tidy(answer)}, failed=len(self.failures))
 
     # -- factors ------------------------------------------------------------------------------------------------------
 
@@ -127,7 +107,8 @@ class _Work:
                 notes.append(f"{one.loaded.name}: {found.unranged} distributions have no range and are left alone")
             cases.append(Case(number, one.loaded.name, scenario.title or one.loaded.name, found.factors))
         for spec in missing:
-            why = [fault for fault in refused if (fault.file, fault.line, fault.column) == _where(spec)]
+            where = spec.place.file, spec.place.line, spec.place.column
+            why = [fault for fault in refused if (fault.file, fault.line, fault.column) == where]
             for fault in why:
                 faults.add(spec.place, tuple(fault.path.split(".")), fault.message)
             if not why:
@@ -188,26 +169,19 @@ class _Work:
 
     # -- simulation ---------------------------------------------------------------------------------------------------
 
-    def conduct(self, asking: Study[Json]) -> Json:
-        """Drives the study; after the base it is known how fast replications are."""
-        counting = _Counting(self.runner.session.progress)
-        runner = replace(self.runner, session=replace(self.runner.session, progress=counting))
-        rate: float | None = None
+    def noting(self, asking: Study[Json], counting: _Counting) -> Study[Json]:
+        """The same study, what fails of it noted; after the base it is known how fast replications are, and said."""
+        answers: Any = None
         try:
-            batch = next(asking)
             while True:
-                many = sum(p.n for p in batch.proposals)
-                left = f", at most {_clock(many / rate)} at {rate:,.1f}/s" if rate else ""
-                points = len(batch.proposals)
-                counting.begin(f"{batch.note}: {points:,} point{'s' if points != 1 else ''}{left}", 0, many)
-                answers = runner.gather(Batch(batch.proposals, partial(self.noted, batch.read)))
-                rate = counting.rate() or rate
                 batch = asking.send(answers)
+                points, many, rate = len(batch.proposals), sum(p.n for p in batch.proposals), counting.rate()
+                left = f", at most {_clock(many / rate)} at {rate:,.1f}/s" if rate else ""
+                note = f"{batch.note}: {points:,} point{'s' if points != 1 else ''}{left}"
+                answers = yield Batch(batch.proposals, partial(self.noted, batch.read), note)
         except StopIteration as stop:
             answer: Json = stop.value
             return answer
-        finally:
-            asking.close()
 
     def noted(self, read: Callable[[Outcome], Any], outcome: Outcome) -> Any:
         if outcome.error is not None or outcome.failed:
@@ -217,10 +191,6 @@ class _Work:
             shown = settings if len(settings) <= 6 else [*settings[:5], f"… and {len(settings) - 5} more"]
             self.failures.append({"scenario": name, "settings": shown, "error": message})
         return read(outcome)
-
-
-def _where(spec: Spec) -> tuple[str, int, int]:
-    return spec.place.file, spec.place.line, spec.place.column
 
 
 def _culprits(case: Case, scenario: Scenario, faulted: Sequence[str]) -> set[str]:
@@ -255,6 +225,7 @@ class _Counting(SilentProgress):
 
     def __init__(self, progress: Progress) -> None:
         self._progress, self._new, self._spent = progress, 0, 0.0
+        self._rate: float | None = None
 
     def begin(self, name: str, done: int, total: int) -> None:
         self._new, self._spent = 0, 0.0
@@ -275,8 +246,9 @@ class _Counting(SilentProgress):
         self._progress.notice(text)
 
     def rate(self) -> float | None:
-        """Replications a second; None from too few of them."""
-        return self._new / max(self._spent, 1e-6) if self._new >= COUNTED else None
+        """Replications a second, from the last batch that had enough of them; None if none had."""
+        self._rate = self._new / max(self._spent, 1e-6) if self._new >= COUNTED else self._rate
+        return self._rate
 
 
 def tidy(answer: Json) -> pl.DataFrame:

@@ -55,11 +55,6 @@ class Sweep(Answer):
     """All of it in memory, for tables and pictures; None if it is too large for that."""
 
     @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return self.headlines[0]
-
-    @property
     def table(self) -> pl.DataFrame:
         """A row per point and measure."""
         import polars as pl

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from sim.analysis.statistics import Floats
 from sim.present.style import heading, wrap
 from sim.studies.axis import Axis
-from sim.studies.sweep.panels import Group
+from sim.studies.figures import panels
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import Scale, scale_of
+from sim.studies.sweep.scales import Group, Scale, scale_of
 
 NEUTRAL = "#dfe3e8"
 """Every cell where the extremes can't be told apart: shades would be drawn from noise."""
@@ -34,13 +34,12 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
     wide = 8.4 if columns == 1 else 5.0 if columns == 2 else 4.2
     high = min(max(0.42 * len(up.values) + 1.3, 2.8), 6.4 if rows == 1 else 4.2)
     figure = Figure(figsize=(wide * columns + 1.2, high * rows), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
+    axes = panels(figure, len(groups), columns, sharex=True, sharey=True)
     scale = scale_of(view, [sheet], np.concatenate([group.points for group in groups]))
     told_apart = apart(sheet, np.concatenate([group.points for group in groups]))
     shades, norm = _shades(sheet, scale, groups) if told_apart else (ListedColormap([NEUTRAL]), Normalize(0.0, 1.0))
     room = (wide - 0.9) / len(across.values) * 72, (high - 0.9) / len(up.values) * 72  # points for a cell
-    for k, group in enumerate(groups):
-        here = axes[k // columns][k % columns]
+    for k, (here, group) in enumerate(zip(axes, groups, strict=True)):
         if len(groups) > 1:
             here.set_title("\n".join(wrap(group.label, 40)), fontsize=11)
         _cells(here, view, sheet, pair, group, scale, shades, norm, room)
@@ -48,11 +47,9 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
         here.set_xlabel(_label(across) if k // columns == rows - 1 or k + columns >= len(groups) else "")
         here.set_ylabel(_label(up) if k % columns == 0 else "")
         here.xaxis.set_tick_params(labelbottom=k + columns >= len(groups))
-    for k in range(len(groups), rows * columns):
-        axes[k // columns][k % columns].set_visible(False)
     unit = {"d": " (days)", "h": " (hours)"}.get(scale.unit, "")
     if told_apart:
-        bar = figure.colorbar(ScalarMappable(norm, shades), ax=axes.ravel().tolist(), shrink=0.85, pad=0.02)
+        bar = figure.colorbar(ScalarMappable(norm, shades), ax=figure.axes, shrink=0.85, pad=0.02)
         bar.set_label(f"{sheet.measure.kind.title}{unit}")
         bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
     whose = f"{group.label}. " if len(groups) == 1 else ""

@@ -14,8 +14,8 @@ from sim.studies.axis import Axis
 from sim.studies.design.points import OWN, short_paths
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
-from sim.studies.sweep.panels import MEASURES, OVERLAID, PANELS, Group, Panel
 from sim.studies.sweep.points import Sheet, View
+from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Group, Panel
 from sim.studies.sweep.words import lies
 
 

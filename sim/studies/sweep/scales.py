@@ -1,4 +1,4 @@
-"""Axes of the pictures of a sweep: parameters in the field's own words, and room above every number for *never*."""
+"""What the pictures of a sweep are made of: groups of points in panels, and axes with room above every number for *never*."""
 
 from __future__ import annotations
 
@@ -18,8 +18,31 @@ from sim.studies.axis import Axis
 from sim.studies.sweep.points import Sheet, View
 from sim.studies.sweep.words import value_text
 
+OVERLAID = 5
+"""Lines in one panel at most."""
+PANELS = 9
+"""Panels in one picture at most."""
+MEASURES = 6
+"""Measures drawn at most."""
 LABELLED = 12
 """Values that each get a label on an axis."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Points that differ in numbers only: those of one scenario and of one value of each axis of names."""
+
+    label: str
+    points: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes: a title, a measure and the groups shown in it, each with the look of its number."""
+
+    title: str
+    sheet: Sheet
+    groups: Sequence[tuple[int, Group]]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.words import count, duration
@@ -18,11 +16,11 @@ from sim.studies.design.points import OWN, short_paths
 from sim.studies.sweep.answer import Sweep
 from sim.studies.sweep.points import Sheet, View, never_ordered
 from sim.studies.sweep.words import value_text
+from sim.studies.tables import WIDE, add_numbers, lean_table, notes, title
 
 Json = Mapping[str, Any]
 FIRST, LAST = 16, 4
 """Rows shown of a sweep that has more than both together."""
-WIDE = 120
 
 
 def shown(answer: Sweep, width: int) -> list[RenderableType]:
@@ -42,8 +40,8 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
     some = bool(unasked.any())
     fits = max(1, (width - 13 * labels - 6 - (8 if some else 0)) // each)
     sheets = view.sheets[:fits]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("Point", justify="right", no_wrap=True)
+    table = lean_table()
+    add_numbers(table, "Point")
     if many:
         table.add_column("Scenario", no_wrap=True, overflow="ellipsis", max_width=20 if not wide else 28)
     for name, axis in zip(names, axes, strict=True):
@@ -51,11 +49,10 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
         heading = Text(".\n".join(name.rsplit(".", 1)) + unit)
         table.add_column(heading, justify="right", overflow="fold", max_width=24 if wide else 16)
     for sheet in sheets:
-        table.add_column(Text(_heading(sheet)), justify="right", no_wrap=True)
+        add_numbers(table, _heading(sheet))
         if wide:
             table.add_column("", style="dim", no_wrap=True)
-    if some:
-        table.add_column("Never\nordered", justify="right", no_wrap=True)
+    add_numbers(table, *(["Never\nordered"] if some else []))
     rows = shown_rows(len(view.design))
     places = [view.places(axis) for axis in axes]
     units = [_unit(sheet) for sheet in sheets]
@@ -115,11 +112,9 @@ def _cells(view: View, sheet: Sheet, number: int, unit: str | None, wide: bool) 
 
 def _title(view: View, summary: Json) -> Text:
     size = len(view.design)
-    text = Text(summary["title"] or "Sweep", style="bold")
-    text.append(f"\n{size:,} point{'s' if size != 1 else ''} · {view.n:,} replications each · seed {view.seed}", style="not bold")
-    if not summary["final"]:
-        text.append(f"\nNOT FINAL: {summary['failed']:,} of {size:,} points failed", style="bold")
-    return text
+    about = f"\n{size:,} point{'s' if size != 1 else ''} · {view.n:,} replications each · seed {view.seed}"
+    failed = "" if summary["final"] else f"\nNOT FINAL: {summary['failed']:,} of {size:,} points failed"
+    return title(summary["title"] or "Sweep", about, failed)
 
 
 def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[Sheet], shown: int) -> list[Text]:
@@ -141,4 +136,4 @@ def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[She
     if np.nan_to_num(never_ordered(view)).any():
         said.append("Never ordered: people whom nobody ordered out, on average, who are not among all that are out.")
     said.append("The same random numbers at every point. Intervals are 95 % each, not together.")
-    return [Text(line, style="dim") for line in said]
+    return notes(said)

@@ -12,18 +12,17 @@ from rich.text import Text
 from sim.analysis.windows import Band
 from sim.analysis.words import count, share
 from sim.present import cells
+from sim.studies.tables import WIDE, add_numbers, notes, sentences, title
 from sim.studies.validate.answer import Validated
 from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
 from sim.studies.validate.verdict import MEASURE_TEXT, off, sections, warnings
 
-WIDE = 120
-"""From this many columns on the observed range and the 50 % band stand there too."""
 SHORT = {"calibration": "calib.", "check": "check", "blind": "BLIND"}
 
 
 def shown(answer: Validated, width: int) -> list[RenderableType]:
     """The sentence, then the table."""
-    return [answer.headlines[0], "", validation_table(answer.found, width)]
+    return [*sentences(answer), validation_table(answer.found, width)]
 
 
 def validation_table(found: Validation, width: int = 80) -> RenderableType:
@@ -35,15 +34,11 @@ def validation_table(found: Validation, width: int = 80) -> RenderableType:
 
 
 def _heading(found: Validation) -> Text:
-    title, observations = found.title or found.scenario, found.observations
-    text = Text(f"{title}, against {observations.name}", style="bold")
     over = f" of {found.points:,} points of a design" if found.points > 1 else ""
-    said = f"\n{found.scenario} · {found.replications:,} replications{over} · seed {found.seed}"
-    said += f" · observations {observations.digest}"
-    text.append(said, style="not bold")
-    if found.failed:
-        text.append(f"\nNOT FINAL: {found.failed:,} of {found.replications + found.failed:,} replications failed", style="bold")
-    return text
+    about = f"\n{found.scenario} · {found.replications:,} replications{over} · seed {found.seed}"
+    about += f" · observations {found.observations.digest}"
+    failed = f"\nNOT FINAL: {found.failed:,} of {found.replications + found.failed:,} replications failed" if found.failed else ""
+    return title(f"{found.title or found.scenario}, against {found.observations.name}", about, failed)
 
 
 NARROW = ("Window", "From, UTC", "h", "Use", "Ob-\nserved", "Simu-\nlated", "90 % band", "Ratio", "In")
@@ -61,11 +56,11 @@ def _windows(found: Validation, width: int) -> Iterator[RenderableType]:
     sizes[0] = max(6, min(sizes[0], width - sum(sizes[1:]) - len(heads) + 1))
     yield _grid(heads, sizes, titled=True)
     yield Text("─" * (sum(sizes) + len(sizes) - 1))
-    for title, rows in made:
+    for heading, rows in made:
         table = _grid(heads, sizes)
         for row in rows:
             table.add_row(*(Text(cell, style="bold" if cell == "no" else "") for cell in row))
-        yield Text(title, style="bold")
+        yield Text(heading, style="bold")
         yield table
 
 
@@ -112,8 +107,7 @@ def _band(found: Band | None) -> str:
 def _uses(found: Validation) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Use", no_wrap=True)
-    for name in ("Values", "In 50 %\nband", "In 90 %\nband", "Share in 90 %\n(95 % interval)", "Off by a\nfactor"):
-        table.add_column(name, justify="right", no_wrap=True)
+    add_numbers(table, "Values", "In 50 %\nband", "In 90 %\nband", "Share in 90 %\n(95 % interval)", "Off by a\nfactor")
     groups = [(use, found.used(use)) for use in found.uses]
     for use, rows in groups if len(groups) == 1 else [*groups, ("all", found.used(""))]:
         half, most = coverage(rows, 0.5), coverage(rows, 0.9)
@@ -125,12 +119,8 @@ def _uses(found: Validation) -> Table:
 
 
 def _totals(found: Validation) -> list[Text]:
-    lines = []
-    for use in found.uses:
-        for measure in ("people", "flights"):
-            if (one := total(found.used(use), measure)) is not None:
-                lines.append(Text(_total(use, measure, one)))
-    return lines
+    sums = [(use, measure, total(found.used(use), measure)) for use in found.uses for measure in ("people", "flights")]
+    return [Text(_total(use, measure, one)) for use, measure, one in sums if one is not None]
 
 
 def _total(use: str, measure: str, one: Total) -> str:
@@ -166,5 +156,4 @@ def _meaning(found: Validation) -> str:
 
 
 def _notes(found: Validation) -> Sequence[Text]:
-    notes = [Text(line, style="dim") for line in (_meaning(found), SHARED)] if found.used("") else []
-    return [*notes, *(Text(f"Warning: {line}.", style="yellow") for line in warnings(found))]
+    return notes((_meaning(found), SHARED) if found.used("") else (), warnings(found))
