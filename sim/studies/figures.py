@@ -30,5 +30,5 @@ def key_of_lines(figure: Figure, names: Sequence[str], most: int = 4, title: str
         Line2D([], [], color=series(k).colour, linestyle=series(k).dashes, label=name, **look) for k, name in enumerate(names)
     ]
     size, length = (10.5, 3.2) if title else (11, 3.6 if "marker" in look else 3.2)
-    place = {"loc": "outside lower center", "ncols": min(len(lines), most)}
+    place: Any = {"loc": "outside lower center", "ncols": min(len(lines), most)}
     figure.legend(handles=lines, fontsize=size, handlelength=length, title=title, **place)

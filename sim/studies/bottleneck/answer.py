@@ -11,16 +11,15 @@ from sim.analysis.study import Proposal
 from sim.analysis.waiting import hourly_rows, waiting_rows
 from sim.scenario import ScenarioError
 from sim.scenario.errors import Faults, Place, printable
+from sim.studies.axis import Step, parse_steps
 from sim.studies.bottleneck.capacities import (
     KINDS,
     MOST,
     WARNING,
     Capacity,
-    Step,
     capacities,
     nearest,
     only,
-    parse_steps,
     warning_of,
     warning_step,
 )
@@ -93,10 +92,11 @@ def cases_of(runner: StudyRunner, query: BottleneckQuery) -> tuple[list[Case], l
     hours = warning_step(steps, faults)
     faults.stop()
     for number, one in enumerate(runner.base):
-        found = capacities(one.loaded.scenario, steps, faults)
-        found += _warning(runner, number, hours, query, steps, faults, notes)
-        name = one.loaded.name
-        kept = only(found, [*query.only, *(_named(found, steps) if query.only else ())])
+        every = capacities(one.loaded.scenario, steps, faults)
+        every += _warning(runner, number, hours, query, steps, faults, notes)
+        name, paths = one.loaded.name, {step.path for step in steps}
+        named = [c.path for c in every if c.path in paths] if query.only else []  # asked for by name: beside what --only chooses
+        kept = only(every, [*query.only, *named])
         if len(kept) > MOST:
             faults.add(Place(one.given), (), f"expected at most {MOST:,} capacities, got {len(kept):,}; choose with --only")
         if not kept and not query.only:
@@ -127,11 +127,6 @@ def _warning(
         elif not query.only:
             notes.append(f"no day of warning: {str(error).removeprefix(f'{WARNING}: ')}")
         return []
-
-
-def _named(found: Sequence[Capacity], steps: Sequence[Step]) -> list[str]:
-    """Paths that a step names outright: what is asked for by name is tried beside what --only chooses."""
-    return [c.path for c in found if any(step.path == c.path for step in steps)]
 
 
 def _unmatched(runner: StudyRunner, steps: Sequence[Step], query: BottleneckQuery, cases: Sequence[Case], faults: Faults) -> None:
@@ -181,10 +176,10 @@ def cost(cases: Sequence[Case], n: int) -> str:
 
 
 def _summary(marginal: Marginal, measures: Sequence[Measure], notes: Sequence[str], query: BottleneckQuery) -> Json:
-    results = []
-    for result in marginal.results:
-        said = {"headline": headline(result, measures), "explanations": explanations(result, measures)}
-        results.append(result | said)
+    results = [
+        result | {"headline": headline(result, measures), "explanations": explanations(result, measures)}
+        for result in marginal.results
+    ]
     return {
         "measures": [m.text for m in measures],
         "titles": {m.text: m.title for m in measures},
@@ -212,8 +207,8 @@ def tables_of(summary: Json, marginal: Marginal) -> dict[str, pl.DataFrame]:
         for row in result["capacities"]:
             head = (result["scenario"], row["path"], row["kind"], row["step_text"], row["now"])
             for address, e in row["effects"].items():
-                found = (e["difference"], e["low"], e["high"], e["pairs"], e["distinct"], e["holds"], e["needed"])
-                rows.append((*head, address, summary["units"][address], *found))
+                numbered = (e["difference"], e["low"], e["high"], e["pairs"], e["distinct"], e["holds"], e["needed"])
+                rows.append((*head, address, summary["units"][address], *numbered))
     schema = {**texts, **numbers, "pairs": pl.Int64, "distinct": pl.Boolean, "holds": pl.Boolean, "needed": pl.Int64}
     waited = [row for r in summary["results"] if r["waiting"] for row in waiting_rows(r["scenario"], r["waiting"])]
     names: Json = dict.fromkeys(("scenario", "mission", "cause"), pl.String)

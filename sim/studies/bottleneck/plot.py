@@ -43,9 +43,7 @@ def _changing(result: Json) -> bool:
 
 def marginal_figure(said: Json) -> Figure:
     """A row for each capacity, a panel for each measure (people, hours), a bar for each scenario."""
-    panels = _panels(said)
-    rows = _rows(said)
-    many = len(said["results"])
+    panels, rows, many = _panels(said), _rows(said), len(said["results"])
     each = 0.36 if many == 1 else 0.14 + 0.18 * many
     figure = Figure(figsize=(4.2 + 3.8 * max(len(panels), 2), 1.35 + each * max(len(rows), 2)), layout="constrained")
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
@@ -117,32 +115,21 @@ def _panel(axis: Axes, said: Json, address: str, rows: Sequence[tuple[str, str, 
         _cut(axis, at, effect)
     for where, up, text, left in texts:
         grey = text in ("failed", "not there")
-        side: Any = {
-            "color": "#888888" if grey else "#000000",
-            "xytext": (-4 if left else 4, 0),
-            "ha": "right" if left else "left",
-            "va": "center",
-        }
-        axis.annotate(text, (where, up), textcoords="offset points", fontsize=8.4, zorder=6, annotation_clip=False, **side)
+        axis.annotate(
+            text, (where, up), xytext=(-4 if left else 4, 0), textcoords="offset points", ha="right" if left else "left",
+            va="center", color="#888888" if grey else "#000000", fontsize=8.4, zorder=6, annotation_clip=False,
+        )  # fmt: skip
     better = "less is better: ◂" if said["worse_high"][address] else "more is better: ▸"
     axis.set_title("\n".join(wrap(said["titles"][address].removesuffix(" (people)"), 40)), fontsize=11)
     axis.set_xlabel(f"change with one step more ({better})")
 
 
 def _bar(axis: Axes, y: float, effect: Json, height: float, k: int, worse: bool) -> None:
-    sure = effect["distinct"]
-    fill = (RED if worse else SERIES[k % len(SERIES)]) if sure else GREY
-    look: Any = {
-        "color": fill,
-        "hatch": "////" if worse else HATCHES[k % len(HATCHES)],
-        "edgecolor": "white",
-        "linewidth": 0.4,
-        "zorder": 2,
-    }
-    axis.barh(y, effect["difference"], height=height, **look)
-    low, high = effect["low"], effect["high"]
+    low, high, sure = effect["low"], effect["high"], effect["distinct"]
+    fill, colour = ((RED if worse else SERIES[k % len(SERIES)]), "black") if sure else (GREY, "#888888")
+    hatch = "////" if worse else HATCHES[k % len(HATCHES)]
+    axis.barh(y, effect["difference"], height, color=fill, hatch=hatch, edgecolor="white", linewidth=0.4, zorder=2)
     if low is not None and high is not None:
-        colour = "black" if sure else "#888888"
         axis.plot([low, high], [y, y], color=colour, linewidth=1.1, solid_capstyle="butt", zorder=4)
         axis.plot([low, high], [y, y], linestyle="none", marker="|", markersize=5, color=colour, zorder=4)
 
@@ -171,14 +158,12 @@ def _cut(axis: Axes, y: float, effect: Json) -> None:
 
 
 def _names(axis: Axes, rows: Sequence[tuple[str, str, bool]]) -> None:
+    labels = [label if told else f"{UNSURE} {label}" for _, label, told in rows]
+    short = [wrap(label, 46)[0] + (" …" if len(label) > 46 else "") for label in labels]
     axis.set_ylim(max(len(rows), 1) - 0.4, -0.6)
-    axis.set_yticks(range(len(rows)), [_short(label if told else f"{UNSURE} {label}") for _, label, told in rows], fontsize=9.5)
+    axis.set_yticks(range(len(rows)), short, fontsize=9.5)
     for text, (_, _, told) in zip(axis.get_yticklabels(), rows, strict=True):
         text.set_color("#000000" if told else "#777777")
-
-
-def _short(label: str) -> str:
-    return wrap(label, 46)[0] + (" …" if len(label) > 46 else "")
 
 
 def _title(said: Json) -> str:
@@ -209,7 +194,7 @@ def _under(said: Json, drawn: Sequence[tuple[str, str, bool]], panels: Sequence[
     changed = {row["path"] for row in rows if not row["unchanged"]}
     same = len({row["path"] for row in rows} - changed)
     some = f" The first {len(drawn)} of {len(changed)}." if len(changed) > len(drawn) else ""
-    some += f" {same} more {'changes' if same == 1 else 'change'} nothing in any replication." if same else ""
+    some += f" {same} more change{'s' if same == 1 else ''} nothing in any replication." if same else ""
     shown = [row["effects"][m] for row in rows if row["path"] in paths for m in panels if m in row["effects"]]
     worse = len(said["results"]) == 1 and any(e["worse"] and e["distinct"] for e in shown)
     lines = "; lines: 95 % intervals" if any(e["low"] is not None and e["high"] is not None for e in shown) else ""

@@ -166,8 +166,7 @@ def _bought(scope: str, names: Sequence[str], base: Deadline, other: Deadline, b
     whose, swap = scope_name(scope), swapped(*names)
     unsure = "" if distinct else ", which can't be told from no difference"
     if base.status == other.status != "date":
-        same = "at any time tried" if base.status == "any" else "never early enough"
-        return f"{whose}: {same} with either of {names[0]} and {names[1]}"
+        return f"{whose}: {WITHOUT_DATE[base.status]} with either of {names[0]} and {names[1]}"
     if base.status == "never":
         when = "at any time tried" if other.status == "any" else f"up to {duration(other.hours)} after the start"
         return f"{swap} makes it possible for {whose} to decide at all ({when}){unsure}"
@@ -234,14 +233,14 @@ def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: floa
     return said
 
 
+WITHOUT_DATE = {"failed": "no answer", "any": "at any time tried", "never": "never early enough"}
+"""What is said of a deadline that is no date, by its status."""
+
+
 def in_words(entry: Mapping[str, Any]) -> str:
     """``up to 3.5 d after the start, 15 Sep 2021 18:00 (95 % interval 2.8 d to 4.1 d)``."""
-    if entry["status"] == "failed":
-        return "no answer"
-    if entry["status"] == "any":
-        return "at any time tried"
-    if entry["status"] == "never":
-        return "never early enough"
+    if entry["status"] != "date":
+        return WITHOUT_DATE[entry["status"]]
     return f"up to {duration(entry['order_h'])} after the start, {date_of(entry['order_at'])}{interval_words(entry)}"
 
 
@@ -309,24 +308,16 @@ def curve_table(said: Mapping[str, Any]) -> pl.DataFrame:
 
 def deadline_table(said: Mapping[str, Any]) -> pl.DataFrame:
     """A row per scenario and scope; infinite is null, the status says which."""
-    keep = (
-        "scenario",
-        "scope",
-        "people",
-        "status",
-        "order_h",
-        "order_at",
-        "chance_at_first",
-        "undecided_most",
-        "not_among_all",
-        "error",
-    )
-    rows = []
-    for e in said["deadlines"]:
-        low, high = e.get("interval_h") or (None, None)
-        lead = e.get("warning") or {}
-        rows.append(
-            {key: e.get(key) for key in keep}
-            | {"low_h": low, "high_h": high, "warning_needed_h": lead.get("needed_h"), "warning_status": lead.get("status")}
-        )
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame([_deadline_row(entry) for entry in said["deadlines"]], infer_schema_length=None)
+
+
+COLUMNS = (
+    "scenario", "scope", "people", "status", "order_h", "order_at", "chance_at_first", "undecided_most", "not_among_all", "error",
+)  # fmt: skip
+
+
+def _deadline_row(entry: Json) -> Json:
+    low, high = entry.get("interval_h") or (None, None)
+    lead = entry.get("warning") or {}
+    beside = {"low_h": low, "high_h": high, "warning_needed_h": lead.get("needed_h"), "warning_status": lead.get("status")}
+    return {key: entry.get(key) for key in COLUMNS} | beside

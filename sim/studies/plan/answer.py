@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -15,10 +16,9 @@ from sim.scenario.errors import Fault, FaultCode, Place, printable
 from sim.scenario.merge import nearest
 from sim.scenario.number import UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
-from sim.scenario.types import Date
 from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.engine import Answer, Session, StudyRunner
-from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, warning
+from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, time_or_date, warning
 from sim.studies.plan.query import PlanQuery
 from sim.studies.plan.verdicts import Combination, Goal, Lever, plan_study, plan_table, summarise_plan
 from sim.studies.preparing import TooLarge
@@ -75,21 +75,15 @@ def goal_of(one: Loaded, query: PlanQuery) -> Goal:
     if not able:
         raise QueryError(f"{one.name}: nobody has to be moved")
     try:
-        within = scalar(query.finish_by, "time")
-    except ValueError:
-        within = None
-    if within is not None and within <= 0:
-        raise QueryError(f'--finish-by: expected a time above 0, got "{printable(query.finish_by, 40)}"')
-    if within is not None:
-        return Goal(query.mission, within, False, query.confidence)
-    try:
-        hours = Date.parse(query.finish_by).hours_after(one.scenario.clock.start)
+        hours, dated = time_or_date(query.finish_by, one.scenario.clock.start)
     except ValueError:
         text = query.finish_by[:40]
         raise QueryError(f'--finish-by: expected a time after the first order such as 10 d, or a date, got "{text}"') from None
-    if hours <= 0:
+    if hours <= 0 and dated:
         raise QueryError(f"--finish-by: {query.finish_by} is not after the start of {one.name}")
-    return Goal(query.mission, hours, True, query.confidence)
+    if hours <= 0:
+        raise QueryError(f'--finish-by: expected a time above 0, got "{printable(query.finish_by, 40)}"')
+    return Goal(query.mission, hours, dated, query.confidence)
 
 
 def levers_of(vary: Sequence[Vary]) -> list[Lever]:
@@ -107,10 +101,7 @@ def levers_of(vary: Sequence[Vary]) -> list[Lever]:
             raise VaryError(f"--vary {k}: {error}") from None
     if len({lever.path for lever in levers}) < len(levers):
         raise VaryError(f"--vary {len(levers)}: {levers[0].path}: is varied twice")
-    size = 1
-    for lever in levers:
-        size *= len(lever.values)
-    if size > MOST_POINTS:
+    if (size := math.prod(len(lever.values) for lever in levers)) > MOST_POINTS:
         raise QueryError(f"--vary: expected at most {MOST_POINTS:,} combinations, got {size:,}")
     return levers
 

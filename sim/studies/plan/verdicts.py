@@ -318,24 +318,16 @@ def _open(row: Mapping[str, Any]) -> str:
 
 def plan_table(said: Mapping[str, Any]) -> pl.DataFrame:
     """A row per combination; an infinite time is null where ``never`` says why."""
-    rows = []
-    for row in said["points"]:
-        low, high = row["time_interval_h"] or (None, None)
-        chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
-        rest = {
-            key: row[key]
-            for key in (
-                "undecided",
-                "n",
-                "time_h",
-                "never",
-                "ordered_h",
-                "out_h",
-                "replications_needed",
-                "failed",
-                "error",
-                "not_among_all",
-            )
-        }
-        rows.append({**row["values"], "verdict": row["verdict"], **chance, **rest, "time_low_h": low, "time_high_h": high})
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame([_table_row(row) for row in said["points"]], infer_schema_length=None)
+
+
+COLUMNS = (
+    "undecided", "n", "time_h", "never", "ordered_h", "out_h", "replications_needed", "failed", "error", "not_among_all",
+)  # fmt: skip
+
+
+def _table_row(row: Json) -> Json:
+    low, high = row["time_interval_h"] or (None, None)
+    chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
+    rest = {key: row[key] for key in COLUMNS} | {"time_low_h": low, "time_high_h": high}
+    return {**row["values"], "verdict": row["verdict"], **chance, **rest}

@@ -102,4 +102,4 @@ def difference(measure: Measure, base: Floats, other: Floats, seed: int, level: 
 def quantile_difference(base: Floats, other: Floats, p: float, seed: int, level: float) -> Estimate:
     """:func:`~sim.studies.paired.quantile_change`, with an interval where each side has times enough."""
     fewest = min(np.count_nonzero(~np.isnan(base)), np.count_nonzero(~np.isnan(other)))
-    return quantile_change(base, other, p, generator(seed, base.size, 1), level, told=fewest >= least_sample(p, level))
+    return quantile_change(base, other, p, generator(seed, base.size, 1), level, told=bool(fewest >= least_sample(p, level)))

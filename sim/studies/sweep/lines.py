@@ -115,12 +115,8 @@ def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[Group], to
         here.plot(value[gone], heights[gone], color=series(1).colour, linestyle="none", marker=">", markersize=8)
         value_axis(here, scale, "", upright=False)
         here.set_xlabel(here.get_xlabel().strip() or sheet.measure.kind.unit or "")
-        title = (
-            f"{sheet.measure.kind.title}"
-            if sheet.measure.scope == "total"
-            else f"{sheet.measure.scope}: {sheet.measure.kind.title}"
-        )
-        here.set_title("\n".join(wrap(title, 26)), fontsize=10.5)
+        whose = "" if sheet.measure.scope == "total" else f"{sheet.measure.scope}: "
+        here.set_title("\n".join(wrap(f"{whose}{sheet.measure.kind.title}", 26)), fontsize=10.5)
         here.grid(axis="y", visible=False)
         if k == 0:
             here.set_yticks(heights, ["\n".join(some) for some in lines], fontsize=10)

@@ -45,29 +45,23 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
     if many:
         table.add_column("Scenario", no_wrap=True, overflow="ellipsis", max_width=20 if not wide else 28)
     for name, axis in zip(names, axes, strict=True):
-        unit = f"\n({axis.written[0]})" if axis.written[0] else ""
-        heading = Text(".\n".join(name.rsplit(".", 1)) + unit)
+        heading = Text(".\n".join(name.rsplit(".", 1)) + (f"\n({axis.written[0]})" if axis.written[0] else ""))
         table.add_column(heading, justify="right", overflow="fold", max_width=24 if wide else 16)
     for sheet in sheets:
         add_numbers(table, _heading(sheet))
         if wide:
             table.add_column("", style="dim", no_wrap=True)
     add_numbers(table, *(["Never\nordered"] if some else []))
-    rows = shown_rows(len(view.design))
-    places = [view.places(axis) for axis in axes]
-    units = [_unit(sheet) for sheet in sheets]
+    rows, places, units = shown_rows(len(view.design)), [view.places(axis) for axis in axes], [_unit(sheet) for sheet in sheets]
     for number in rows:
         if number is None:
             table.add_row("…")
             continue
         head = [f"{number}"] + ([view.scenarios[view.scenario[number]]] if many else [])
         head += [axis.written[1][p[number]] if p[number] != OWN else cells.NOTHING for axis, p in zip(axes, places, strict=True)]
-        body: list[str] = []
-        for sheet, shown_in in zip(sheets, units, strict=True):
-            body += _cells(view, sheet, number, shown_in, wide)
+        body = [cell for sheet, unit in zip(sheets, units, strict=True) for cell in _cells(view, sheet, number, unit, wide)]
         body += [count(unasked[number])] if some else []
-        style = "dim" if number in view.errors else ""
-        table.add_row(*map(Text, [*head, *body]), style=style)
+        table.add_row(*map(Text, [*head, *body]), style="dim" if number in view.errors else "")
     return Group(_title(view, summary), table, *_notes(view, summary, names, sheets, len([r for r in rows if r is not None])))
 
 

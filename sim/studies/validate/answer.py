@@ -77,20 +77,16 @@ def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
         ScenarioError: all faults of both files.
         TooLarge: if the scenario is beyond the budget and that is not allowed.
     """
-    faults: list[Fault] = []
-    ready: Prepared | None = None
-    observations: Observations | None = None
     try:
         (ready,) = prepare([query.scenario], query.overrides, query.allow_large)
-    except ScenarioError as error:
-        faults += error.faults
-    try:
-        observations = load_observations(query.observations, None if ready is None else known_names(ready.loaded))
-    except ScenarioError as error:
-        faults += error.faults
-    if ready is None or observations is None:
-        raise ScenarioError(dict.fromkeys(faults))
-    return ready, observations
+    except ScenarioError as wrong:
+        faults = list(wrong.faults)
+        try:
+            load_observations(query.observations, None)
+        except ScenarioError as error:
+            faults += error.faults
+        raise ScenarioError(dict.fromkeys(faults)) from None
+    return ready, load_observations(query.observations, known_names(ready.loaded))
 
 
 def known_names(loaded: Loaded) -> Known:
@@ -181,6 +177,4 @@ def _csv(windows: list[Json]) -> str:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else escape_formula(str(value))
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else escape_formula(str(value))

@@ -12,7 +12,7 @@ import numpy as np
 from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
-from sim.studies.validate.compared import Compared, Validation, coverage, mean_factor, total
+from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
 
 Json = dict[str, Any]
 ROUGH = 5
@@ -43,12 +43,9 @@ class Section(NamedTuple):
 
 def sections(found: Validation) -> list[Section]:
     """The compared rows by measure and scope, in the order of the measures and then of the file; each by time."""
-    grouped: dict[tuple[str, str], list[Compared]] = {}
-    for row in found.used(""):
-        grouped.setdefault(row.seen.series, []).append(row)
-    order = list(MEASURE_TEXT)
-    keys = sorted(grouped, key=lambda key: order.index(key[0]))
-    return [Section(*key, sorted(grouped[key], key=lambda r: (r.seen.end, r.seen.hours))) for key in keys]
+    rows, order = sorted(found.used(""), key=lambda row: (row.seen.end, row.seen.hours)), list(MEASURE_TEXT)
+    keys = sorted(dict.fromkeys(row.seen.series for row in found.used("")), key=lambda key: order.index(key[0]))
+    return [Section(*key, [row for row in rows if row.seen.series == key]) for key in keys]
 
 
 def as_json(found: Validation) -> Json:
@@ -85,14 +82,14 @@ def _group(rows: Sequence[Compared]) -> Json:
 
 def _totals(rows: Sequence[Compared]) -> Json:
     """Measure -> total over the windows of one use that do not overlap."""
-    told: Json = {}
-    for measure in FLOWS:
-        if (one := total(rows, measure)) is not None:
-            low, high = one.band90 or (None, None)
-            ratio = one.simulated / one.observed if one.observed else None
-            told[measure] = {"windows": one.windows, "observed": one.observed, "simulated": one.simulated, "ratio": ratio}
-            told[measure] |= {"low_90": low, "high_90": high}
-    return told
+    sums = {measure: total(rows, measure) for measure in FLOWS}
+    return {measure: _total(one) for measure, one in sums.items() if one is not None}
+
+
+def _total(one: Total) -> Json:
+    (low, high), plain = one.band90 or (None, None), one._asdict()
+    del plain["band90"]
+    return plain | {"ratio": one.simulated / one.observed if one.observed else None, "low_90": low, "high_90": high}
 
 
 def _row(row: Compared) -> Json:
