@@ -59,11 +59,6 @@ class Answer:
         return self.headlines[0]
 
     @property
-    def failed(self) -> Any:
-        """Points without a result or with failed replications, as far as they are listed."""
-        return list(self.summary["failures"])
-
-    @property
     def headlines(self) -> list[str]:
         """The answer in a sentence, or one for each part of it."""
         return [str(self.summary["headline"])]

@@ -50,6 +50,11 @@ class Bottleneck(Answer):
         return [*lines, FAILED] if self.failed else []
 
     @property
+    def failed(self) -> list[Json]:
+        """Points without a result or with failed replications."""
+        return list(self.summary["failures"])
+
+    @property
     def values(self) -> pl.DataFrame:
         """A row for each scenario, capacity and measure."""
         return self.tables["values"]

@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure
 from sim.analysis.words import count, duration, more_missions, share, waited_for
+from sim.studies.applying import applying
 from sim.studies.bottleneck.capacities import KINDS, WARNING
 
 Json = Mapping[str, Any]
@@ -140,17 +141,13 @@ def warnings(result: Json) -> list[str]:
     name, rows = result["scenario"], result["capacities"]
     if not result["final"]:
         return []
-    said = []
-    if result["replications"] - result["failed"] < FEW_PAIRS:
-        said.append(f"{name}: only {result['replications'] - result['failed']} pairs: intervals are wide, and rough")
-    chance = 0.05 * len(rows)
-    if chance >= 1:
-        said.append(
-            f"{name}: among {len(rows)} capacities that do nothing some {chance:.0f} would be told from nothing by chance; "
-            "* marks what holds for all together"
-        )
-    said += [f"{name}: {line}" for line in wanted(rows)]
-    return said
+    pairs, chance = result["replications"] - result["failed"], 0.05 * len(rows)
+    some = f"among {len(rows)} capacities that do nothing some {chance:.0f} would be told from nothing by chance"
+    lines = applying(
+        (pairs < FEW_PAIRS, f"only {pairs} pairs: intervals are wide, and rough"),
+        (chance >= 1, f"{some}; * marks what holds for all together"),
+    )
+    return [f"{name}: {line}" for line in [*lines, *wanted(rows)]]
 
 
 def wanted(rows: Sequence[Json]) -> list[str]:

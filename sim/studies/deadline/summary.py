@@ -17,6 +17,7 @@ import polars as pl
 from sim.analysis.matrix import split
 from sim.analysis.summary import number
 from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
+from sim.studies.applying import applying
 from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, found, gain, least_replications, rises, shared
 from sim.studies.deadline.lead_time import Warned, warned
 
@@ -211,26 +212,23 @@ def signed(hours: float) -> str:
 
 
 def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: float) -> list[str]:
-    said = []
-    for curve, entry in zip(curves, entries, strict=True):
-        who = f"{entry['scenario']}, {scope_name(curve.scope)}"
-        if curve.error:
-            said.append(f"{who}: {curve.error}")
-        elif curve.failed:
-            said.append(f"{who}: {curve.failed} replications failed: nothing here is final")
-        if entry.get("rises_h"):
-            days = ", ".join(duration(h) for h in entry["rises_h"][:4])
-            said.append(
-                f"{who}: the curve is not monotone (higher again at {days} after the start); the deadline is where it first falls"
-            )
-        if entry.get("not_among_all"):
-            said.append(f"{who}: {not_among_all(entry['not_among_all'])}")
-        if (entry.get("undecided_most") or 0) > 0.01:
-            said.append(f"{who}: up to {share(entry['undecided_most'])} of the replications are undecided at the horizon")
+    each = [line for curve, entry in zip(curves, entries, strict=True) for line in _curve_warnings(curve, entry)]
     need, have = least_replications(confidence), min((t.n for c in curves for t in c.tried if not t.error), default=0)
-    if have < need:
-        said.append(f"{have} replications are too few for an interval at {share(confidence)}; it takes {need}")
-    return said
+    few = f"{have} replications are too few for an interval at {share(confidence)}; it takes {need}"
+    return [*each, *applying((have < need, few))]
+
+
+def _curve_warnings(curve: Curve, entry: Json) -> list[str]:
+    days = ", ".join(duration(h) for h in entry.get("rises_h", [])[:4])
+    unasked, undecided = entry.get("not_among_all") or 0.0, entry.get("undecided_most") or 0.0
+    lines = applying(
+        (curve.error, f"{curve.error}"),
+        (curve.failed and not curve.error, f"{curve.failed} replications failed: nothing here is final"),
+        (days, f"the curve is not monotone (higher again at {days} after the start); the deadline is where it first falls"),
+        (unasked, not_among_all(unasked)),
+        (undecided > 0.01, f"up to {share(undecided)} of the replications are undecided at the horizon"),
+    )
+    return [f"{entry['scenario']}, {scope_name(curve.scope)}: {line}" for line in lines]
 
 
 WITHOUT_DATE = {"failed": "no answer", "any": "at any time tried", "never": "never early enough"}

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration, scope_name, share
 from sim.present import cells
+from sim.studies.applying import applying
 from sim.studies.deadline.summary import date_of, signed
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, notes, plain_table, sentences, title
@@ -100,16 +101,20 @@ def _interval(ends: list[float | None], status: list[str]) -> str:
 
 def _notes(said: Json) -> list[Text]:
     chance, step = share(said["confidence"]), duration(said["resolution_h"])
-    lines = [
+    latest = (
         f"Latest order: the last date tried before the chance first falls below {chance}, to {step}, after the start. The "
         "order replaces the mission's triggers and delay; other missions keep theirs. never: not even at the first date; any: at "
         f"every date tried, up to {duration(said['last_h'] or 0.0)}."
-    ]
-    if any(e.get("warning") for e in said["deadlines"]):
-        lines.append(
-            "Warning needed: an order so long before the fall of the capital (negative: after it) is enough; > tried: "
-            "more than was tried. Left in 9 of 10: the capital falls no sooner than this after an order at the deadline."
-        )
-    if said["not_tried"]:
-        lines.append(f"Not tried: {', '.join(said['not_tried'])}; --mission all tries every one.")
+    )
+    lines = applying(
+        (True, latest),
+        (any(e.get("warning") for e in said["deadlines"]), LEAD),
+        (said["not_tried"], f"Not tried: {', '.join(said['not_tried'])}; --mission all tries every one."),
+    )
     return notes(lines, said["warnings"])
+
+
+LEAD = (
+    "Warning needed: an order so long before the fall of the capital (negative: after it) is enough; > tried: "
+    "more than was tried. Left in 9 of 10: the capital falls no sooner than this after an order at the deadline."
+)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from sim.analysis.words import duration, share
 from sim.present import cells
+from sim.studies.applying import applying
 from sim.studies.engine import Answer
 from sim.studies.plan.verdicts import goal_words
 from sim.studies.tables import WIDE, add_numbers, lean_table, notes, sentences, title
@@ -76,12 +77,14 @@ def _time(hours: float | None, why: str | None) -> str:
 def _notes(said: Json) -> list[Text]:
     whence = "start" if said["counted_from"] == "start" else "first order"
     often = share(said["confidence"])
-    lines = [
+    met = (
         f"In time: share of the replications. met: its 95 % interval reaches {often}; not met: stays below; open: takes "
         f"about so many replications to decide. Time in {often}: {whence} to all out, that often. Intervals: 95 % each."
-    ]
-    if len(said["points"]) > MOST:
-        lines.append(f"{len(said['points']) - MOST:,} more combinations in the files.")
-    if any(lever["path"] == "warning" for lever in said["levers"]):
-        lines.append("warning: the capital falls so much later than it would, everything before the fall at its time.")
+    )
+    warned = any(lever["path"] == "warning" for lever in said["levers"])
+    lines = applying(
+        (True, met),
+        (len(said["points"]) > MOST, f"{len(said['points']) - MOST:,} more combinations in the files."),
+        (warned, "warning: the capital falls so much later than it would, everything before the fall at its time."),
+    )
     return notes(lines, said["warnings"])

@@ -24,6 +24,7 @@ from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import number, reason
 from sim.analysis.words import duration, not_among_all, scope_name, share
 from sim.scenario.settings import Setting
+from sim.studies.applying import applying
 
 Json = dict[str, Any]
 Verdict = Literal["met", "not", "open", "failed"]
@@ -222,23 +223,25 @@ def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal
 def _warnings(
     said: Json, verdicts: Mapping[tuple[int, ...], Verdict], rows: Mapping[tuple[int, ...], Json], results: Sequence[Found]
 ) -> list[str]:
-    lines = [f"{_values(row['values'])}: {row['error']}" for row in said["points"] if row["error"]][:5]
+    errors = [f"{_values(row['values'])}: {row['error']}" for row in said["points"] if row["error"]][:5]
     worse = [r for r, v in verdicts.items() if v == "not" and any(_more(r, q) for q, w in verdicts.items() if w == "met")]
-    if worse:
-        named = "; ".join(_values(rows[r]["values"]) for r in worse[:3])
-        lines.append(f"more is not always enough: not met with {named}, though less was; queues upstream and downstream interact")
+    named = "; ".join(_values(rows[r]["values"]) for r in worse[:3])
     unasked = max((f.not_among_all for f in results), default=0.0)
-    if unasked:
-        lines.append(not_among_all(unasked))
-    few = [f.n for f in results if f.n and f.n < least_sample(said["confidence"])]
-    if few:
-        need = least_sample(said["confidence"])
-        lines.append(f"{min(few)} replications are too few to show {share(said['confidence'])}; it takes {need} at least")
+    confidence, need = share(said["confidence"]), least_sample(said["confidence"])
+    fewest = min((f.n for f in results if f.n), default=need)
     unknown = max((f.undecided / f.n for f in results if f.n), default=0.0)
-    lines += _moved_orders(said)
-    if unknown > 0.01:
-        lines.append(f"up to {share(unknown)} of the replications are undecided at the horizon; lengthen clock.horizon")
-    return lines
+    return [
+        *errors,
+        *applying(
+            (worse, f"more is not always enough: not met with {named}, though less was; queues upstream and downstream interact"),
+            (unasked, not_among_all(unasked)),
+            (fewest < need, f"{fewest} replications are too few to show {confidence}; it takes {need} at least"),
+        ),
+        *_moved_orders(said),
+        *applying(
+            (unknown > 0.01, f"up to {share(unknown)} of the replications are undecided at the horizon; lengthen clock.horizon")
+        ),
+    ]
 
 
 def _moved_orders(said: Json) -> list[str]:

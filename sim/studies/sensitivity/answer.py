@@ -44,6 +44,11 @@ class Sensitivity(Answer):
         return [*lines, FAILED] if self.failed else []
 
     @property
+    def failed(self) -> list[Json]:
+        """Points without a result or with failed replications."""
+        return list(self.summary["failures"])
+
+    @property
     def table(self) -> pl.DataFrame:
         """A row for each scenario, measure, factor and statistic."""
         return self.tables["effects"]

@@ -173,7 +173,7 @@ class PointScheduler:
         if self.failures:
             sentence = f"Not final, {self.failures:,} of {size:,} points failed. {sentence}"
         plots = self.draw(view, sentence) if view is not None and self.query.plots else ()
-        return Sweep(self.summary(sentence, failed), self.folder, plots, failed, view)
+        return Sweep(self.summary(sentence, failed), self.folder, plots, failed=failed, view=view)
 
     def schema(self) -> pl.Schema:
         import polars as pl

@@ -47,7 +47,8 @@ def read(outcome: Outcome, measures: Sequence[Measure]) -> Cells:
     some = reason(outcome)
     if outcome.result is None:
         return [[None, None, None, None, None, some, None] for _ in measures]
-    reading, cells = Reading(outcome.result), []
+    reading = Reading(outcome.result)
+    cells: Cells = []
     for measure in measures:
         try:
             one = reading.value(measure)

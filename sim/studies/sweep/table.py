@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration
 from sim.present import cells
+from sim.studies.applying import applying
 from sim.studies.design.points import OWN, short_paths
 from sim.studies.sweep.answer import Sweep
 from sim.studies.sweep.points import Sheet, View, never_ordered
@@ -112,22 +113,22 @@ def _title(view: View, summary: Json) -> Text:
 
 
 def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[Sheet], shown: int) -> list[Text]:
-    said = []
     full = [f"{name} is {axis.path}" for name, axis in zip(names, view.axes, strict=True) if name != axis.path]
-    if full:
-        said.append("; ".join(full) + ".")
     left = [f"{len(view.design) - shown:,} more points"] if len(view.design) > shown else []
     more = len(view.sheets) - len(sheets)
     left += [f"{more} more measure{'s' if more > 1 else ''}"] if more else []
-    if left:
-        said.append(f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet.")
-    if any(sheet.measure.kind.name in ("out_p50", "out_p90") for sheet in sheets):
-        said.append("Out: time from the start of the clock until all are out.")
-    for sheet in sheets:
-        few = int(np.count_nonzero(np.isfinite(sheet.value) & np.isnan(sheet.low)))
-        if few and sheet.measure.kind.quantile is not None:
-            said.append(f"{sheet.measure.text} has too few replications for an interval at {few:,} points.")
-    if np.nan_to_num(never_ordered(view)).any():
-        said.append("Never ordered: people whom nobody ordered out, on average, who are not among all that are out.")
-    said.append("The same random numbers at every point. Intervals are 95 % each, not together.")
-    return notes(said)
+    quantiles = [(s.measure.text, np.isfinite(s.value) & np.isnan(s.low)) for s in sheets if s.measure.kind.quantile is not None]
+    few = [f"{text} has too few replications for an interval at {at.sum():,} points." for text, at in quantiles if at.any()]
+    out = any(sheet.measure.kind.name in ("out_p50", "out_p90") for sheet in sheets)
+    unasked = "Never ordered: people whom nobody ordered out, on average, who are not among all that are out."
+    lines = [
+        *applying(
+            (full, f"{'; '.join(full)}."),
+            (left, f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet."),
+            (out, "Out: time from the start of the clock until all are out."),
+        ),
+        *few,
+        *applying((np.nan_to_num(never_ordered(view)).any(), unasked)),
+        "The same random numbers at every point. Intervals are 95 % each, not together.",
+    ]
+    return notes(lines)

@@ -21,6 +21,7 @@ from sim.model.names import CAUSES
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import NORM, SHADES, VISIBLE
 from sim.present.style import BLUE, RED, heading, nice_step
+from sim.studies.applying import applying
 from sim.studies.validate.compared import Compared, Validation, coverage
 from sim.studies.validate.verdict import Section, sections
 
@@ -76,16 +77,17 @@ def _under(shown: Sequence[Section]) -> str:
     """What is in the picture and nothing else."""
     half, most = _banded(shown, 0.5), _banded(shown, 0.9)
     bands = "darker: 50 % band, lighter: 90 %, line: median" if most else "shaded: 50 % band, line: median"
-    parts = [
-        f"Boxes and bars: what the replications gave in the very window ({bands})" if half else "Blue lines: simulated median"
-    ]
-    if any(section.measure in FLOWS for section in shown):
-        parts.append("; flows are scaled to 24 h")
-    parts.append(".")
-    if any(row.range[1] > row.range[0] for section in shown for row in section.rows):
-        parts.append(" Vertical line: observed low to high.")
-    if most:
-        parts.append(" Windows outside the 90 % band are named.")
+    boxes = f"Boxes and bars: what the replications gave in the very window ({bands})" if half else "Blue lines: simulated median"
+    parts = applying(
+        (True, boxes),
+        (any(section.measure in FLOWS for section in shown), "; flows are scaled to 24 h"),
+        (True, "."),
+        (
+            any(low < high for part in shown for low, high in (r.range for r in part.rows)),
+            " Vertical line: observed low to high.",
+        ),
+        (most, " Windows outside the 90 % band are named."),
+    )
     return "".join(parts)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
+from sim.studies.applying import applying
 from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
 
 Json = dict[str, Any]
@@ -140,12 +141,11 @@ def warnings(found: Validation) -> list[str]:
         few = f"{found.points} points that share their draws are few: below {FEW_POINTS} the bands are rough"
         said.append(f"{few}, however many replications")
     outside = [row.seen.window for row in found.rows if not row.inside_clock]
-    if outside:
-        said.append(f"outside the scenario's clock, not compared: {_names(outside)}")
     idle = [row.seen.window for row in found.rows if row.inside_clock and row.undefined]
-    if idle:
-        said.append(f"nothing flew in some replications, which therefore have no load: {_names(idle)}")
-    return said
+    return said + applying(
+        (outside, f"outside the scenario's clock, not compared: {_names(outside)}"),
+        (idle, f"nothing flew in some replications, which therefore have no load: {_names(idle)}"),
+    )
 
 
 def _names(windows: Sequence[str]) -> str:
