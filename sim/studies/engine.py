@@ -69,7 +69,9 @@ class Answer:
 
     def unfinished(self) -> list[str]:
         """Why nothing is final, a line each; the same command goes on from there.  Empty where all is final."""
-        return []
+        if self.summary.get("final", True):
+            return []
+        return [*self.summary["warnings"], "nothing above is final: the same command tries what failed again"]
 
 
 @dataclass(frozen=True)

@@ -44,11 +44,6 @@ class Deadlines(Answer):
         """A row per scenario and scope."""
         return self.tables["deadlines"]
 
-    def unfinished(self) -> list[str]:
-        if self.summary["final"]:
-            return []
-        return [*self.summary["warnings"], "nothing above is final: the same command tries what failed again"]
-
 
 def answer(query: DeadlineQuery, session: Session) -> Deadlines:
     """The latest date at which each mission can order its people out and have all of them out with the confidence asked for.

@@ -40,11 +40,6 @@ class Planned(Answer):
         """A row per combination."""
         return self.tables["points"]
 
-    def unfinished(self) -> list[str]:
-        if self.summary["final"]:
-            return []
-        return [*self.summary["warnings"], "nothing above is final: the same command tries what failed again"]
-
 
 def answer(query: PlanQuery, session: Session) -> Planned:
     """The least of the levers with which everybody of the mission (or all together) is out in time.

@@ -128,14 +128,15 @@ def _morris(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) 
     rows = []
     for row in found["factors"]:
         low, high = row.get("mu_star_interval") or (None, None)
-        cells = [cell(row["mu_star"], unit), _limits(low, high, unit)]
-        cells += [cell(row.get("mu"), unit, True), cell(row.get("sigma"), unit)] if wide else []
-        acts = (
-            f"{ARROWS.get(row.get('direction') or '', ' ')} {ACTS.get(row.get('character') or '', '')}" if row["distinct"] else ""
+        acts = f"{ARROWS.get(row.get('direction') or '', ' ')} {ACTS.get(row.get('character') or '', '')}"
+        rows.append(
+            [
+                *(cell(row["mu_star"], unit), _limits(low, high, unit)),
+                *([cell(row.get("mu"), unit, True), cell(row.get("sigma"), unit)] if wide else []),
+                *(cell(row.get("noise_floor"), unit), acts if row["distinct"] else ""),
+                *(_ends(factors[row["name"]]) if wide else []),
+            ]
         )
-        cells += [cell(row.get("noise_floor"), unit), acts]
-        factor = factors[row["name"]]
-        rows.append(cells + ([factor["low_text"], factor["high_text"]] if wide else []))
     return rows
 
 
@@ -147,10 +148,12 @@ def _sobol(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -
     for row in found["factors"]:
         first, total = (index_cells(row, name) for name in ("first", "total"))
         noise = NOTHING if row["total_noise"] is None else f"{row['total_noise']:.2f}"
-        cells = [first[0], *([first[1]] if wide else []), *total, noise]
-        factor = factors[row["name"]]
-        rows.append(cells + ([factor["low_text"], factor["high_text"]] if wide else []))
+        rows.append([first[0], *([first[1]] if wide else []), *total, noise, *(_ends(factors[row["name"]]) if wide else [])])
     return rows
+
+
+def _ends(factor: Json) -> tuple[str, str]:
+    return factor["low_text"], factor["high_text"]
 
 
 def index_cells(row: Json, name: str) -> tuple[str, str]:
