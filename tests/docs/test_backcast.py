@@ -97,7 +97,7 @@ def test_restricted_and_sealed_roads_turn_convoys_back() -> None:
     while not world.clock.stopped and world.clock.now < hour("29T00:00"):
         world.clock.step()
         level = world.threat.plan.levels[world.threat.level]
-        seen[level, world.security.regime] = world.road.passage._chance(cohort, None)
+        seen[level, world.security.regime] = world.road.passage._chance(cohort.ways[0], None)
     assert {k: v for k, v in seen.items() if k[1] == "after"} == {
         ("fallen", "after"): 0.11, ("checkpoints", "after"): 0.11, ("restricted", "after"): 0.8, ("sealed", "after"): 0.9,
     }  # fmt: skip
