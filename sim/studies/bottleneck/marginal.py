@@ -190,11 +190,11 @@ def effect(base: Samples, other: Samples, measure: Measure, about: Base, tries: 
     """
     b, o = paired(base, other)
     few = rarely_differs(o - b)
-    found, strict = (_difference(b, o, measure, about, level) for level in (LEVEL, 1 - (1 - LEVEL) / max(tries, 1)))
-    distinct = found.excludes_zero and not (few and measure.kind.name != SHARE)
-    worse = (found.value > 0) == measure.kind.worse_high
+    change, strict = (_difference(b, o, measure, about, level) for level in (LEVEL, 1 - (1 - LEVEL) / max(tries, 1)))
+    distinct = change.excludes_zero and not (few and measure.kind.name != SHARE)
+    worse = (change.value > 0) == measure.kind.worse_high
     return {
-        **interval(found, "difference"),
+        **interval(change, "difference"),
         "pairs": int(b.size),
         "differ": int(np.count_nonzero(o - b)),
         "correlation": number(correlation(b, o)),
@@ -202,7 +202,7 @@ def effect(base: Samples, other: Samples, measure: Measure, about: Base, tries: 
         "holds": distinct and strict.excludes_zero,
         "worse": bool(distinct and worse),
         "rarely_differs": few,
-        "needed": None if distinct or few else needed(found, int(b.size)),
+        "needed": None if distinct or few else needed(change, int(b.size)),
     }
 
 
@@ -210,17 +210,16 @@ def _difference(b: Floats, o: Floats, measure: Measure, about: Base, level: floa
     if measure.kind.name == SHARE:
         return paired_proportions(b > 0.5, o > 0.5, level)
     most = about.most if measure.kind.unit == "people" else about.horizon_h
-    d = o - b
-    found = mean_interval(d, (-most, most), level)
-    return found if np.any(d) else mean_difference(d, (-most, most))
+    change = o - b
+    return mean_interval(change, (-most, most), level) if np.any(change) else mean_difference(change, (-most, most))
 
 
-def needed(found: Estimate, pairs: int) -> int | None:
+def needed(change: Estimate, pairs: int) -> int | None:
     """Roughly how many replications would tell the difference from none if it stays as it is: intervals shrink with √n."""
-    if not found.value or not math.isfinite(found.value) or found.low is None or found.high is None:
+    if not change.value or not math.isfinite(change.value) or change.low is None or change.high is None:
         return None
-    toward = found.value - found.low if found.value > 0 else found.high - found.value
-    many = pairs * (toward / found.value) ** 2
+    toward = change.value - change.low if change.value > 0 else change.high - change.value
+    many = pairs * (toward / change.value) ** 2
     return math.ceil(many) if math.isfinite(many) else None
 
 
@@ -231,9 +230,9 @@ def by_mission(base: dict[str, Samples], other: dict[str, Samples]) -> Json:
     level = 1 - (1 - LEVEL) / max(len(missions), 1)
     for mission in missions:
         b, o = paired(base[mission], other[mission])
-        found = mean_interval(o - b, level=level)
-        if found.excludes_zero and not rarely_differs(o - b):
-            changed.append((found.value, mission, {"mission": mission, **interval(found, "left_behind")}))
+        change = mean_interval(o - b, level=level)
+        if change.excludes_zero and not rarely_differs(o - b):
+            changed.append((change.value, mission, {"mission": mission, **interval(change, "left_behind")}))
     better = [entry for value, _, entry in sorted(changed) if value < 0]
     worse = [entry for value, _, entry in sorted(changed, key=lambda c: (-c[0], c[1])) if value > 0]
     return {

@@ -46,7 +46,7 @@ def summarise_deadlines(
         differences += [_difference(scope, able[0], other, scenarios, confidence, seed) for other in able[1:]]
     failed = sum(c.failed for c in curves) + sum(1 for c in curves for t in c.tried if t.error)
     tried = [t.order_h for c in curves for t in c.tried]
-    said: Json = {
+    summary: Json = {
         "confidence": confidence,
         "resolution_h": resolution_h,
         "first_h": number(min(tried, default=math.nan)),
@@ -61,9 +61,9 @@ def summarise_deadlines(
         "deadlines": entries,
         "differences": differences,
     }
-    said["warnings"] = _warnings(curves, entries, confidence)
-    said["headline"] = headline(said)
-    return said
+    summary["warnings"] = _warnings(curves, entries, confidence)
+    summary["headline"] = headline(summary)
+    return summary
 
 
 def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
@@ -260,25 +260,25 @@ def date_of(text: str) -> str:
     return f"{moment.day} {moment:%b %H:%M}"
 
 
-def headline(said: Mapping[str, Any]) -> str:
+def headline(summary: Mapping[str, Any]) -> str:
     """The answer: what the scenarios buy where there are several, else the latest order of all together and the extremes."""
-    if not said["final"]:
+    if not summary["final"]:
         return "No answer: a point or a replication failed."
-    unasked = max((e.get("not_among_all") or 0.0 for e in _widest(said["deadlines"])), default=0.0)
+    unasked = max((e.get("not_among_all") or 0.0 for e in _widest(summary["deadlines"])), default=0.0)
     beside = f" In this, {not_among_all(unasked)}." if unasked else ""
-    chance = f"with all out in {share(said['confidence'])} of the cases"
-    if said["differences"]:
-        told = [d for d in said["differences"] if d["later_h"]] or said["differences"]
+    chance = f"with all out in {share(summary['confidence'])} of the cases"
+    if summary["differences"]:
+        told = [d for d in summary["differences"] if d["later_h"]] or summary["differences"]
         best = max(told, key=lambda d: (d["distinct"], d["scope"] == TOTAL, abs(d["later_h"] or 0)))
-        more = len({d["scope"] for d in said["differences"]}) - 1
+        more = len({d["scope"] for d in summary["differences"]}) - 1
         rest = f" ({more_missions(more)} in the table)" if more > 0 else ""
         text = best["in_words"]
         return f"{text[0].upper()}{text[1:]}, {chance}{rest}.{beside}"
-    entries = said["deadlines"]
+    entries = summary["deadlines"]
     if not entries:
         return "Nobody has to be moved."
     together = next((e for e in entries if e["scope"] == TOTAL), entries[0])
-    text = f"{said['scenarios'][0]['title']}: {_can(together)}, {chance}"
+    text = f"{summary['scenarios'][0]['title']}: {_can(together)}, {chance}"
     if together["status"] == "never":
         text += f" (ordered at the first date, all are out in {share(together['chance_at_first'])})"
     dated = [e for e in entries if e["status"] == "date" and e is not together]
@@ -298,15 +298,15 @@ def _can(entry: Mapping[str, Any]) -> str:
     return f"{who} can order {in_words(entry)}" if entry["status"] != "never" else f"{who}: never early enough"
 
 
-def curve_table(said: Mapping[str, Any]) -> pl.DataFrame:
+def curve_table(summary: Mapping[str, Any]) -> pl.DataFrame:
     """A row per scenario, scope and date tried."""
-    rows = [{"scenario": e["scenario"], "scope": e["scope"], **point} for e in said["deadlines"] for point in e["curve"]]
+    rows = [{"scenario": e["scenario"], "scope": e["scope"], **point} for e in summary["deadlines"] for point in e["curve"]]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def deadline_table(said: Mapping[str, Any]) -> pl.DataFrame:
+def deadline_table(summary: Mapping[str, Any]) -> pl.DataFrame:
     """A row per scenario and scope; infinite is null, the status says which."""
-    return pl.DataFrame([_deadline_row(entry) for entry in said["deadlines"]], infer_schema_length=None)
+    return pl.DataFrame([_deadline_row(entry) for entry in summary["deadlines"]], infer_schema_length=None)
 
 
 COLUMNS = (

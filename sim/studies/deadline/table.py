@@ -25,23 +25,23 @@ def shown(answer: Answer, width: int) -> list[RenderableType]:
     return [*sentences(answer), deadline_table(answer.summary, width)]
 
 
-def deadline_table(said: Json, width: int = 80) -> RenderableType:
+def deadline_table(summary: Json, width: int = 80) -> RenderableType:
     """A table per scenario with a row per mission, then one of differences; everything that an answer rests on below it."""
     parts: list[RenderableType] = []
-    for scenario in said["scenarios"]:
-        entries = [e for e in said["deadlines"] if e["scenario"] == scenario["scenario"]]
+    for scenario in summary["scenarios"]:
+        entries = [e for e in summary["deadlines"] if e["scenario"] == scenario["scenario"]]
         if entries:
-            parts += [_heading(scenario, said), _table(entries, width), Text("")]
-    if said["differences"]:
-        gains = [Text(f"  {d['in_words'][0].upper()}{d['in_words'][1:]}.") for d in said["differences"]]
+            parts += [_heading(scenario, summary), _table(entries, width), Text("")]
+    if summary["differences"]:
+        gains = [Text(f"  {d['in_words'][0].upper()}{d['in_words'][1:]}.") for d in summary["differences"]]
         parts += [Text("What one scenario buys over another", style="bold"), *gains, Text("")]
-    return Group(*parts, *_notes(said))
+    return Group(*parts, *_notes(summary))
 
 
-def _heading(scenario: Json, said: Json) -> Text:
-    about = f"\n{scenario['scenario']} · {said['replications']:,} replications a date · seed {said['seed']}"
-    about += f" · latest order with all out in {share(said['confidence'])} of the cases"
-    return title(scenario["title"], about, "" if said["final"] else "\nNOT FINAL: a point or replication failed")
+def _heading(scenario: Json, summary: Json) -> Text:
+    about = f"\n{scenario['scenario']} · {summary['replications']:,} replications a date · seed {summary['seed']}"
+    about += f" · latest order with all out in {share(summary['confidence'])} of the cases"
+    return title(scenario["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
 
 
 HEADS = (
@@ -99,19 +99,19 @@ def _interval(ends: list[float | None], status: list[str]) -> str:
     return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
 
 
-def _notes(said: Json) -> list[Text]:
-    chance, step = share(said["confidence"]), duration(said["resolution_h"])
+def _notes(summary: Json) -> list[Text]:
+    chance, step = share(summary["confidence"]), duration(summary["resolution_h"])
     latest = (
         f"Latest order: the last date tried before the chance first falls below {chance}, to {step}, after the start. The "
         "order replaces the mission's triggers and delay; other missions keep theirs. never: not even at the first date; any: at "
-        f"every date tried, up to {duration(said['last_h'] or 0.0)}."
+        f"every date tried, up to {duration(summary['last_h'] or 0.0)}."
     )
     lines = applying(
         (True, latest),
-        (any(e.get("warning") for e in said["deadlines"]), LEAD),
-        (said["not_tried"], f"Not tried: {', '.join(said['not_tried'])}; --mission all tries every one."),
+        (any(e.get("warning") for e in summary["deadlines"]), LEAD),
+        (summary["not_tried"], f"Not tried: {', '.join(summary['not_tried'])}; --mission all tries every one."),
     )
-    return notes(lines, said["warnings"])
+    return notes(lines, summary["warnings"])
 
 
 LEAD = (

@@ -26,21 +26,22 @@ def shown(answer: Answer, width: int) -> list[RenderableType]:
     return [*sentences(answer), plan_table(answer.summary, width)]
 
 
-def plan_table(said: Json, width: int = 80) -> RenderableType:
+def plan_table(summary: Json, width: int = 80) -> RenderableType:
     """Combinations, least first; what decides each; below it what the words mean."""
     wide = width >= WIDE
     table = lean_table()
-    room = max((width - (62 if wide else 48)) // max(len(said["levers"]), 1), 10)
-    for lever in said["levers"]:
+    room = max((width - (62 if wide else 48)) // max(len(summary["levers"]), 1), 10)
+    for lever in summary["levers"]:
         table.add_column(_short(lever["path"], room), justify="right", no_wrap=True, max_width=room)
-    late = f"Time in\n{share(said['confidence'])}"
+    late = f"Time in\n{share(summary['confidence'])}"
     add_numbers(table, "In time", "95 %\ninterval", "", late, *(("95 %\ninterval",) if wide else ()), "To\ndecide")
-    for row in said["points"][:MOST]:
-        least = row["values"] in said["least"]
+    for row in summary["points"][:MOST]:
+        least = row["values"] in summary["least"]
         table.add_row(*(Text(cell) for cell in _cells(row, wide, least)), style="bold" if least else "")
-    about = f"\n{said['scenario']} · {said['replications']:,} replications each · seed {said['seed']} · {goal_words(said)}"
-    heading = title(said["title"], about, "" if said["final"] else "\nNOT FINAL: a point or replication failed")
-    return Group(heading, table, *_notes(said))
+    rests = f"{summary['replications']:,} replications each · seed {summary['seed']}"
+    about = f"\n{summary['scenario']} · {rests} · {goal_words(summary)}"
+    heading = title(summary["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
+    return Group(heading, table, *_notes(summary))
 
 
 def _short(path: str, room: int) -> str:
@@ -74,17 +75,17 @@ def _time(hours: float | None, why: str | None) -> str:
     return late if hours is None else duration(hours)
 
 
-def _notes(said: Json) -> list[Text]:
-    whence = "start" if said["counted_from"] == "start" else "first order"
-    often = share(said["confidence"])
+def _notes(summary: Json) -> list[Text]:
+    whence = "start" if summary["counted_from"] == "start" else "first order"
+    often = share(summary["confidence"])
     met = (
         f"In time: share of the replications. met: its 95 % interval reaches {often}; not met: stays below; open: takes "
         f"about so many replications to decide. Time in {often}: {whence} to all out, that often. Intervals: 95 % each."
     )
-    warned = any(lever["path"] == "warning" for lever in said["levers"])
+    warned = any(lever["path"] == "warning" for lever in summary["levers"])
     lines = applying(
         (True, met),
-        (len(said["points"]) > MOST, f"{len(said['points']) - MOST:,} more combinations in the files."),
+        (len(summary["points"]) > MOST, f"{len(summary['points']) - MOST:,} more combinations in the files."),
         (warned, "warning: the capital falls so much later than it would, everything before the fall at its time."),
     )
-    return notes(lines, said["warnings"])
+    return notes(lines, summary["warnings"])

@@ -144,8 +144,7 @@ class _Work:
         """The case with factors that go together at their ends; what was not asked for by name is left out if it does not."""
         dropped: list[str] = []
         for _ in range(ROUNDS):
-            clashes = self.clashes(case)
-            if not clashes:
+            if not (clashes := self.clashes(case)):
                 break
             culprits = _culprits(case, self.runner.base[case.number].loaded.scenario, [fault.path for fault in clashes]) - {
                 spec.path for spec in self.specs
@@ -163,14 +162,14 @@ class _Work:
         return case
 
     def clashes(self, case: Case) -> list[Fault]:
-        found: dict[tuple[str, str], Fault] = {}
+        faults: dict[tuple[str, str], Fault] = {}
         for settings in corners(case.factors):
             try:
                 self.runner.source(Proposal(settings, 1, case.number))
             except ScenarioError as error:
                 for fault in error.faults:
-                    found.setdefault((fault.path, fault.expected), fault)
-        return list(found.values())
+                    faults.setdefault((fault.path, fault.expected), fault)
+        return list(faults.values())
 
     # -- simulation ---------------------------------------------------------------------------------------------------
 
@@ -202,9 +201,8 @@ def _culprits(case: Case, scenario: Scenario, faulted: Sequence[str]) -> set[str
     """Members to leave out so that no rule is broken: those at the faulted paths, or else what such a rule compares them with,
     the members of the same dimension in the same section."""
     members = [m for f in case.factors for m in f.members]
-    found = {m.path for m in members} & set(faulted)
-    if found:
-        return found
+    if faulty := {m.path for m in members} & set(faulted):
+        return faulty
     dimensions = {dotted(path): dimension.name for path, dimension, *_ in quantities(scenario)}
     sections = [(path.rpartition(".")[0] + ".", dimensions.get(path)) for path in faulted]
     return {m.path for m in members if any(m.path.startswith(at) and m.dimension == dimension for at, dimension in sections)}
@@ -260,22 +258,16 @@ def tidy(answer: Json) -> pl.DataFrame:
     """A row for each scenario, measure, factor and statistic: value with interval."""
     import polars as pl
 
-    numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)
-    schema = {
-        "scenario": pl.String,
-        "measure": pl.String,
-        "unit": pl.String,
-        "factor": pl.String,
-        "statistic": pl.String,
-        **numbers,
-    }
-    rows = []
-    for result in answer["results"]:
-        for address, found in result["measures"].items():
-            for row in found["factors"]:
-                head = (result["scenario"], address, found["unit"], row["name"])
-                rows += [(*head, *statistic, row["distinct"]) for statistic in _statistics(answer["method"], row)]
-    return pl.DataFrame(rows, schema={**schema, "distinct": pl.Boolean}, orient="row")
+    schema: Json = dict.fromkeys(("scenario", "measure", "unit", "factor", "statistic"), pl.String)
+    schema |= dict.fromkeys(("value", "low", "high"), pl.Float64) | {"distinct": pl.Boolean}
+    rows = [
+        (result["scenario"], address, about["unit"], row["name"], *statistic, row["distinct"])
+        for result in answer["results"]
+        for address, about in result["measures"].items()
+        for row in about["factors"]
+        for statistic in _statistics(answer["method"], row)
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _statistics(method: str, row: Json) -> Iterator[tuple[str, Any, Any, Any]]:

@@ -25,20 +25,24 @@ def shown(answer: Validated, width: int) -> list[RenderableType]:
     return [*sentences(answer), validation_table(answer.found, width)]
 
 
-def validation_table(found: Validation, width: int = 80) -> RenderableType:
+def validation_table(validation: Validation, width: int = 80) -> RenderableType:
     """Every window with what was observed and simulated, then each use in total."""
-    parts: list[RenderableType] = [_heading(found)]
-    if found.used(""):
-        parts += [*_windows(found, width), Text(), _uses(found), *_totals(found)]
-    return Group(*parts, *_notes(found))
+    parts: list[RenderableType] = [_heading(validation)]
+    if validation.used(""):
+        parts += [*_windows(validation, width), Text(), _uses(validation), *_totals(validation)]
+    return Group(*parts, *_notes(validation))
 
 
-def _heading(found: Validation) -> Text:
-    over = f" of {found.points:,} points of a design" if found.points > 1 else ""
-    about = f"\n{found.scenario} · {found.replications:,} replications{over} · seed {found.seed}"
-    about += f" · observations {found.observations.digest}"
-    failed = f"\nNOT FINAL: {found.failed:,} of {found.replications + found.failed:,} replications failed" if found.failed else ""
-    return title(f"{found.title or found.scenario}, against {found.observations.name}", about, failed)
+def _heading(validation: Validation) -> Text:
+    over = f" of {validation.points:,} points of a design" if validation.points > 1 else ""
+    about = f"\n{validation.scenario} · {validation.replications:,} replications{over} · seed {validation.seed}"
+    about += f" · observations {validation.observations.digest}"
+    failed = (
+        f"\nNOT FINAL: {validation.failed:,} of {validation.replications + validation.failed:,} replications failed"
+        if validation.failed
+        else ""
+    )
+    return title(f"{validation.title or validation.scenario}, against {validation.observations.name}", about, failed)
 
 
 NARROW = ("Window", "From, UTC", "h", "Use", "Ob-\nserved", "Simu-\nlated", "90 % band", "Ratio", "In")
@@ -46,11 +50,11 @@ BROAD = (*NARROW[:5], "", "Simu-\nlated", "50 % band", *NARROW[6:], "Summed")
 LEFT = ("Window", "From, UTC", "Use", "In", "Summed")
 
 
-def _windows(found: Validation, width: int) -> Iterator[RenderableType]:
+def _windows(validation: Validation, width: int) -> Iterator[RenderableType]:
     """The names of the columns, then a title and the rows of each section below them."""
     wide = width >= WIDE
     heads = BROAD if wide else NARROW
-    made = [(section.title, [list(_cells(row, wide)) for row in section.rows]) for section in sections(found)]
+    made = [(section.title, [list(_cells(row, wide)) for row in section.rows]) for section in sections(validation)]
     every = [row for _, rows in made for row in rows]
     sizes = [max(*(len(row[k]) for row in every), *map(len, head.split("\n"))) for k, head in enumerate(heads)]
     sizes[0] = max(6, min(sizes[0], width - sum(sizes[1:]) - len(heads) + 1))
@@ -100,16 +104,16 @@ def inside(row: Compared) -> str:
     return "90 %" if row.inside(0.9) else "range" if row.reached(0.9) != "none" else "no"
 
 
-def _band(found: Band | None) -> str:
-    return cells.NOTHING if found is None else cells.between(*(count(round(x, 1)) for x in found))
+def _band(validation: Band | None) -> str:
+    return cells.NOTHING if validation is None else cells.between(*(count(round(x, 1)) for x in validation))
 
 
-def _uses(found: Validation) -> Table:
+def _uses(validation: Validation) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Use", no_wrap=True)
     add_numbers(table, "Values", "In 50 %\nband", "In 90 %\nband", "Share in 90 %\n(95 % interval)", "Off by a\nfactor")
-    groups = [(use, found.used(use)) for use in found.uses]
-    for use, rows in groups if len(groups) == 1 else [*groups, ("all", found.used(""))]:
+    groups = [(use, validation.used(use)) for use in validation.uses]
+    for use, rows in groups if len(groups) == 1 else [*groups, ("all", validation.used(""))]:
         half, most = coverage(rows, 0.5), coverage(rows, 0.9)
         factor, many = mean_factor(rows)
         odds = f"{share(most['estimate'])} ({share(most['low'])} to {share(most['high'])})" if most["windows"] else cells.NOTHING
@@ -118,8 +122,8 @@ def _uses(found: Validation) -> Table:
     return table
 
 
-def _totals(found: Validation) -> list[Text]:
-    sums = [(use, measure, total(found.used(use), measure)) for use in found.uses for measure in ("people", "flights")]
+def _totals(validation: Validation) -> list[Text]:
+    sums = [(use, measure, total(validation.used(use), measure)) for use in validation.uses for measure in ("people", "flights")]
     return [Text(_total(use, measure, one)) for use, measure, one in sums if one is not None]
 
 
@@ -137,11 +141,11 @@ SHARED = (
 )
 
 
-def _meaning(found: Validation) -> str:
+def _meaning(validation: Validation) -> str:
     """What the columns mean, bands only where there are any."""
-    half, most = (any(row.band(level) is not None for row in found.used("")) for level in (0.5, 0.9))
+    half, most = (any(row.band(level) is not None for row in validation.used("")) for level in (0.5, 0.9))
     said = ["Observed, simulated: in the window; simulated is the median of the replications."]
-    if most and found.points > 1:
+    if most and validation.points > 1:
         said.append("A band of 90 % would hold about nine in ten further replications of one of these points.")
     elif most:
         said.append("A band of 90 % would hold one more replication with at least 90 %.")
@@ -155,5 +159,5 @@ def _meaning(found: Validation) -> str:
     return " ".join([*said, "Off by a factor: exp of the mean |ln ratio|."])
 
 
-def _notes(found: Validation) -> Sequence[Text]:
-    return notes((_meaning(found), SHARED) if found.used("") else (), warnings(found))
+def _notes(validation: Validation) -> Sequence[Text]:
+    return notes((_meaning(validation), SHARED) if validation.used("") else (), warnings(validation))
