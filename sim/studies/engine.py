@@ -286,8 +286,7 @@ def session_of(
         yield Session(query, pool, progress, tell, hear)
 
 
-@contextmanager
-def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> Iterator[WorkerPool]:
+def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> WorkerPool:
     """The workers that *query* asks for; *most* replications there are to do, if that is known.
 
     Where no number is asked for there are no more processes than replications: one is done here, for a process takes longer to
@@ -298,15 +297,12 @@ def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> I
     """
     if query.cluster is None:
         cores = len(os.sched_getaffinity(0))
-        pool = WorkerPool(query.jobs or (cores if most is None else min(cores, most)))
-    elif query.jobs is not None:
+        return WorkerPool(query.jobs or (cores if most is None else min(cores, most)))
+    if query.jobs is not None:
         raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
-    else:
-        from sim.experiment import Cluster
+    from sim.experiment import Cluster
 
-        pool = Cluster(query.cluster, progress.notice)
-    with pool:
-        yield pool
+    return Cluster(query.cluster, progress.notice)
 
 
 def write_table(table: pl.DataFrame, stem: Path, csv: bool) -> None:

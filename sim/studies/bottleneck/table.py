@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.analysis.words import cause_text, count, duration, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
+from sim.studies.applying import applying
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
 
@@ -199,12 +200,11 @@ def _below(result: Json, rows: Sequence[Json]) -> list[str]:
     helping = [row for row in rows[:3] if row["verdict"] == "better" and row["missions"]["better"]]
     lines = [f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row)}." for row in helping]
     same = [f"{row['step_text']} {row['label']}" for row in result["capacities"] if row["unchanged"]]
-    if same:
-        lines.append(f"Not a replication differs with {', '.join(same)}.")
     hidden = len(result["capacities"]) - len(rows) - len(same)
-    if hidden > 0:
-        lines.append(f"… and {hidden} more that can't be told from nothing; the table values has all.")
-    return lines
+    return lines + applying(
+        (same, f"Not a replication differs with {', '.join(same)}."),
+        (hidden > 0, f"… and {hidden} more that can't be told from nothing; the table values has all."),
+    )
 
 
 def chosen(rows: Sequence[Json]) -> list[Json]:

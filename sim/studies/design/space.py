@@ -73,9 +73,9 @@ def space_of(spec: DesignSpec, session: Session) -> Space:
     several = len(spec.scenarios) > 1
     names = tuple(name_of(given) for given in spec.scenarios)
     if len(set(names)) < len(names):
-        raise _error(Place("sweep"), (), "a scenario is there twice")
+        raise error_at(Place("sweep"), (), "a scenario is there twice")
     if several and "scenario" in spec.paths:
-        raise _error(spec.place("scenario"), ("scenario",), "expected one scenario, or none, beside an axis of scenarios")
+        raise error_at(spec.place("scenario"), ("scenario",), "expected one scenario, or none, beside an axis of scenarios")
     choices = _choices(spec, names if several else ())
     byname = dict(zip(names, spec.scenarios, strict=True))
     runner = session.check([_given(choice, byname, spec) for choice in choices], spec.settings)
@@ -90,7 +90,8 @@ def space_of(spec: DesignSpec, session: Session) -> Space:
     return space
 
 
-def _error(place: Place, path: tuple[str | int, ...], message: str) -> ScenarioError:
+def error_at(place: Place, path: tuple[str | int, ...], message: str) -> ScenarioError:
+    """One fault, as what is raised."""
     return ScenarioError([Fault.at(place, path, message)])
 
 
@@ -125,25 +126,29 @@ def _given(choice: Chosen, byname: Mapping[str, Given], spec: DesignSpec) -> Giv
     """The scenario that a choice means."""
     scenario, provider, threat = choice
     if scenario is None and not byname:
-        raise _error(spec.place("scenario"), ("scenario",), "expected a scenario for every point, or scenarios: above the design")
+        raise error_at(
+            spec.place("scenario"), ("scenario",), "expected a scenario for every point, or scenarios: above the design"
+        )
     base = next(iter(byname.values())) if scenario is None else byname.get(scenario, scenario)
     if provider is None and threat is None:
         return base
     path = "provider" if provider is not None else "threat"
     if isinstance(base, Loaded):
-        raise _error(spec.place(path), (path,), "can only be swept where scenarios are files named PROVIDER-THREAT")
+        raise error_at(spec.place(path), (path,), "can only be swept where scenarios are files named PROVIDER-THREAT")
     folder, name = os.path.split(os.fspath(base))
     shipped = PREFIX if name.startswith(PREFIX) else ""
     stem, ending = os.path.splitext(name.removeprefix(PREFIX))
     parts = split(stem)
     if parts is None:
-        raise _error(spec.place(path), (path,), f"can only be swept where files are named PROVIDER-THREAT, not {printable(name)}")
+        raise error_at(
+            spec.place(path), (path,), f"can only be swept where files are named PROVIDER-THREAT, not {printable(name)}"
+        )
     wanted = f"{shipped}{provider or parts[0]}-{threat or parts[1]}{ending}"
     there = os.path.join(folder, wanted)
     if shipped and wanted.removesuffix(".yaml") not in shipped_names():
-        raise _error(spec.place(path), (path,), f"no shipped scenario {printable(wanted)}{nearest(wanted, shipped_names())}")
+        raise error_at(spec.place(path), (path,), f"no shipped scenario {printable(wanted)}{nearest(wanted, shipped_names())}")
     if not shipped and not FilePath(there).is_file():
-        raise _error(spec.place(path), (path,), f"no file {printable(there, 200)} for {printable(provider or threat or '')}")
+        raise error_at(spec.place(path), (path,), f"no file {printable(there, 200)} for {printable(provider or threat or '')}")
     return there
 
 

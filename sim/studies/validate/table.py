@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.analysis.windows import Band
 from sim.analysis.words import count, share
 from sim.present import cells
+from sim.studies.applying import applying
 from sim.studies.tables import WIDE, add_numbers, notes, sentences, title
 from sim.studies.validate.answer import Validated
 from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
@@ -144,19 +145,17 @@ SHARED = (
 def _meaning(validation: Validation) -> str:
     """What the columns mean, bands only where there are any."""
     half, most = (any(row.band(level) is not None for row in validation.used("")) for level in (0.5, 0.9))
-    said = ["Observed, simulated: in the window; simulated is the median of the replications."]
-    if most and validation.points > 1:
-        said.append("A band of 90 % would hold about nine in ten further replications of one of these points.")
-    elif most:
-        said.append("A band of 90 % would hold one more replication with at least 90 %.")
-    said.append("Ratio: simulated by observed.")
-    if most:
-        said.append(
-            "In: the narrowest band that holds the observed value; range: the 90 % band holds only part of the observed range."
-        )
-    elif half:
-        said.append("In: the band that holds the observed value.")
-    return " ".join([*said, "Off by a factor: exp of the mean |ln ratio|."])
+    alone, pooled = "one more replication with at least 90 %", "about nine in ten further replications of one of these points"
+    narrowest = "the narrowest band that holds the observed value; range: the 90 % band holds only part of the observed range"
+    lines = applying(
+        (True, "Observed, simulated: in the window; simulated is the median of the replications."),
+        (most, f"A band of 90 % would hold {pooled if validation.points > 1 else alone}."),
+        (True, "Ratio: simulated by observed."),
+        (most, f"In: {narrowest}."),
+        (half and not most, "In: the band that holds the observed value."),
+        (True, "Off by a factor: exp of the mean |ln ratio|."),
+    )
+    return " ".join(lines)
 
 
 def _notes(validation: Validation) -> Sequence[Text]:
