@@ -12,7 +12,8 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration, scope_name, share
 from sim.present import cells
-from sim.present.terminal import WIDE, warning_lines
+from sim.present.columns import WIDE
+from sim.present.terminal import warning_lines
 from sim.studies.deadline.summary import date_of, signed
 from sim.studies.engine import Answer
 

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from sim.analysis.words import duration, share
 from sim.present import cells
-from sim.present.terminal import WIDE, warning_lines
+from sim.present.columns import WIDE
+from sim.present.terminal import warning_lines
 from sim.studies.engine import Answer
 from sim.studies.plan.verdicts import goal_words
 
