@@ -13,7 +13,7 @@ from sim.experiment.store import Store
 from sim.scenario import Loaded
 
 if TYPE_CHECKING:
-    from sim.analysis.bounds import Bound
+    from sim.analysis.bounds.planning import Bound
 
 Json = dict[str, Any]
 KEPT = "bound.json"
@@ -28,7 +28,7 @@ _MOST_KNOWN = 32
 
 def bound_of(loaded: Loaded) -> Bound:
     """The planning bound of a scenario; the last few are remembered, since a notebook runs the same one again and again."""
-    from sim.analysis.bounds import planning_bound
+    from sim.analysis.bounds.planning import planning_bound
 
     if loaded.digest_text not in _KNOWN:
         _KNOWN[loaded.digest_text] = planning_bound(loaded.scenario)

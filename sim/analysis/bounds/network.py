@@ -12,18 +12,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, I64, INF, Mask
 from sim.analysis.bounds.calendar import Calendar
 from sim.analysis.bounds.flights import Flights, Sorties
 from sim.analysis.bounds.program import Program
 from sim.analysis.bounds.resources import Resource
 from sim.analysis.bounds.strict import Problem
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-INF = math.inf
 MOST_CLASSES = 10
 
 
@@ -37,20 +33,17 @@ class Grid:
 
     def ends(self) -> F64:
         """End of each step, hours from the start of the clock."""
-        ends: F64 = self.start + self.h * np.arange(1, self.steps + 1, dtype=np.float64)
-        return ends
+        return np.asarray(self.start + self.h * np.arange(1, self.steps + 1, dtype=np.float64))
 
     def count_before(self, at: F64, weight: F64) -> F64:
         """Sum of the weights of what happens before the end of each step."""
         order = np.argsort(at, kind="stable")
         total = np.concatenate(([0.0], np.cumsum(weight[order])))
-        result: F64 = total[np.searchsorted(at[order], self.ends() - 1e-9, side="left")]
-        return result
+        return np.asarray(total[np.searchsorted(at[order], self.ends() - 1e-9, side="left")])
 
     def spans(self, *hours: float) -> list[int]:
         """Lengths in steps of windows of about these many hours, at least one step."""
-        found = {1} | {int(x / self.h) for x in hours if math.isfinite(x)}
-        return sorted(w for w in found if 1 <= w < self.steps)
+        return sorted(w for w in {1, *(int(x / self.h) for x in hours if math.isfinite(x))} if 1 <= w < self.steps)
 
 
 @dataclass
@@ -136,11 +129,11 @@ class Network:
         return classes
 
     def _wings(self) -> list[Wing]:
-        found: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
+        wings: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
         for s in self.flights.sorties if self.flights is not None else []:
             only = s.fleet.serves if s.fleet.loading == "own-only" else ()
-            found[tuple(sorted(s.fleet.hubs)), only].append(s)
-        return [Wing(hubs, only, sorties) for (hubs, only), sorties in sorted(found.items())]
+            wings[tuple(sorted(s.fleet.hubs)), only].append(s)
+        return [Wing(hubs, only, sorties) for (hubs, only), sorties in sorted(wings.items())]
 
     # -- to the airport and through it ---------------------------------------------------------------------------------
 
@@ -154,14 +147,14 @@ class Network:
 
     def _brings(self) -> dict[str, tuple[Resource, Mask, F64]]:
         """Pools of vehicles and shuttles that make people later by more than a step: their users, and the ends of their loads."""
-        found = {}
+        late = {}
         for r in self.problem.resources:
             uses = r.uses & self.who & np.isfinite(r.at)
             if r.brings and uses.any() and r.servers >= 1:
                 done = loads(r, uses)
                 if (done - np.sort(r.at[uses]) - float(r.work[uses].min())).max() > self.grid.h:
-                    found[r.name] = (r, uses, done)
-        return found
+                    late[r.name] = (r, uses, done)
+        return late
 
     def _vehicles(self) -> None:
         """Loads arrive one after another; the n first of them hold no more than the n largest."""
@@ -319,8 +312,7 @@ def loads(r: Resource, uses: Mask) -> F64:
     starts = at.copy()
     for n in range(servers, len(at)):
         starts[n] = max(starts[n], starts[n - servers] + work)
-    result: F64 = starts + work
-    return result
+    return np.asarray(starts + work)
 
 
 def _sliding(calendar: Calendar, values: F64, first: float, last: float, overhang: float) -> float:

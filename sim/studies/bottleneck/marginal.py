@@ -29,7 +29,7 @@ from sim.analysis.statistics import (
     rarely_differs,
 )
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.analysis.summary import interval, never_ordered, never_ordered_missions, number
+from sim.analysis.summary import interval, missions_with, never_ordered, number
 from sim.analysis.waiting import Hourly, hourly, waiting
 from sim.studies.bottleneck.capacities import Capacity
 
@@ -157,7 +157,7 @@ def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case],
 
 def _never_ordered(everybody: Outcomes, missions: Mapping[str, Outcomes]) -> Json:
     each = {name: {"never_ordered": never_ordered(o)} for name, o in missions.items()}
-    return never_ordered(everybody) | {"missions": never_ordered_missions(each)}
+    return never_ordered(everybody) | {"missions": missions_with("never_ordered", each)}
 
 
 def _left(result: Stored) -> dict[str, Samples]:

@@ -9,8 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.bounds import Bound
-from sim.analysis.bounds.planning import MissionBound
+from sim.analysis.bounds.planning import Bound, MissionBound
 from sim.analysis.words import TOGETHER, count, duration, limit_text, named, people
 from sim.present import cells
 from sim.studies.bound.answer import Bounds
