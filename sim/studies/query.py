@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,11 +25,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, get_origin, get_type_hint
 
 if TYPE_CHECKING:
     from sim.scenario import Loaded
+    from sim.studies.axis import Vary as Vary
 
     Given = str | os.PathLike[str] | Loaded
     """A scenario: a file, a shipped name, or one that is loaded already."""
 else:
-    Given = Any
+    Given = Vary = Any
 
 
 RESULTS = Path("results")
@@ -92,6 +93,7 @@ class Entry:
 
     @property
     def flag(self) -> bool:
+        """Whether it is turned on, or off, by its name alone."""
         return self.type is bool
 
     @property
@@ -297,6 +299,40 @@ SHARED = (Query, Checking, Simulating, Precise)
 def each_point(n: int | None, **how: Any) -> Any:
     """The number of replications of a study of many points."""
     return option(n, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each point.", **how)
+
+
+def scenario_files() -> Any:
+    """The scenarios of a study of one or several."""
+    return required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+
+
+def addresses(default: tuple[str, ...], help: str, **how: Any) -> Any:
+    """The measures of a study."""
+    return option(default, "--measure", metavar="ADDRESS", help=f"Such as {help}; may be repeated.", **how)
+
+
+def confidence() -> Any:
+    """How likely what is asked for has to be, a share."""
+    words = "How likely all are to be out, such as 90% or 0.9."
+    how = {"read": share, "write": lambda value: f"{value:g}", "default_text": "90%"}
+    return option(0.9, "--confidence", metavar="SHARE", help=words, **how)
+
+
+def varied(field: Callable[..., Any], help: str) -> Any:
+    """What varies: ``--vary`` as a *field* that may or must be given, read by :mod:`sim.studies.axis`."""
+    return field("--vary", metavar="PATH=VALUES", read=vary, write=lambda axes: list(map(str, axes)), help=help)
+
+
+def vary(given: Mapping[str, Iterable[Any]] | Iterable[Vary] | str) -> tuple[Vary, ...]:
+    """What ``--vary`` takes: texts ``PATH=VALUES``, or in Python also a mapping of paths to values.
+
+    The texts stay as they are: whoever uses them reads them all and tells all faults at once.
+    """
+    if isinstance(given, Mapping):
+        from sim.studies.axis import axes_of
+
+        return axes_of(given)
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def share(given: Any) -> float:

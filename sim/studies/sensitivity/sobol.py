@@ -22,9 +22,9 @@ import numpy as np
 from sim.analysis.measure import Measure
 from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
-from sim.studies.sensitivity.points import Case, Json, Response, generator, reader
+from sim.studies.paired import RESAMPLES, generator
+from sim.studies.sensitivity.points import Case, Json, Response, by_case, reader
 
-RESAMPLES = 1000
 MOST_EMPTY = 0.05
 """Share of the resamples that may have no variance beyond noise; with more there is nothing to take shares of."""
 
@@ -39,11 +39,7 @@ class Design(NamedTuple):
 
     def points(self) -> Floats:
         """All positions: A, B, then A with column i of B for each i; (N (k + 2), k)."""
-        crossed = []
-        for i in range(self.a.shape[1]):
-            mixed = self.a.copy()
-            mixed[:, i] = self.b[:, i]
-            crossed.append(mixed)
+        crossed = (np.where(column, self.b, self.a) for column in np.eye(self.a.shape[1], dtype=bool))
         return np.concatenate([self.a, self.b, *crossed])
 
 
@@ -131,9 +127,8 @@ class _Draws:
 
     def __init__(self, rows: int, replications: int, seed: int) -> None:
         rng = generator(seed, 6)
-        self.rows = rng.multinomial(rows, np.full(rows, 1 / rows), size=RESAMPLES).astype(np.float64)
-        self.replications = rng.multinomial(replications, np.full(replications, 1 / replications), size=RESAMPLES).astype(
-            np.float64
+        self.rows, self.replications = (
+            rng.multinomial(many, np.full(many, 1 / many), size=RESAMPLES).astype(np.float64) for many in (rows, replications)
         )
 
     def over(self, contributions: Floats) -> Floats:
@@ -167,12 +162,8 @@ def sobol(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int,
     designs = [design(len(case.factors), size, seed) for case in cases]
     proposals = [case.proposal(n, list(p)) for case, d in zip(cases, designs, strict=True) for p in d.points()]
     responses: list[Response] = yield Batch(proposals, reader(measures), "base samples and crossings")
-    answers, at = [], 0
-    for case in cases:
-        of = responses[at : at + size * (len(case.factors) + 2)]
-        at += len(of)
-        answers.append({m.text: _shares(case, m, n, seed, size, of) for m in measures})
-    return answers
+    parts = zip(cases, by_case(responses, cases, lambda factors: size * (factors + 2)), strict=True)
+    return [{m.text: _shares(case, m, n, seed, size, of) for m in measures} for case, of in parts]
 
 
 def _shares(case: Case, measure: Measure, n: int, seed: int, size: int, of: Sequence[Response]) -> Json:
