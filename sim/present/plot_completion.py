@@ -159,8 +159,8 @@ def _final_figure(labels: Sequence[str], summaries: Sequence[Json], resting: str
     axis.pcolormesh(right, down, grid, cmap=SHADES, norm=NORM, edgecolors="white")
     for (y, x), p in np.ndenumerate(grid):
         if np.isfinite(p):
-            look = {"color": "white" if p >= 0.5 else "black", "fontweight": "normal" if y < len(missions) else "bold"}
-            axis.text(x, y, share(float(p)), ha="center", va="center", fontsize=9, **look)
+            colour, weight = "white" if p >= 0.5 else "black", "normal" if y < len(missions) else "bold"
+            axis.text(x, y, share(float(p)), ha="center", va="center", fontsize=9, color=colour, fontweight=weight)
     axis.set_yticks(np.arange(len(rows)), rows, fontsize=9.5)
     axis.set_xticks(np.arange(len(summaries)), [label.replace("-", "-\n", 1) for label in labels], fontsize=9.5)
     axis.xaxis.tick_top()
