@@ -80,12 +80,12 @@ def people_out(result: Stored) -> Bands:
     values = np.sort(padded(result), axis=0)
     n, hour = values.shape[0], np.arange(values.shape[1], dtype=np.float64)
     if n == 0:
-        return Bands(hour, *[np.zeros(hour.size)] * 5, 0.0)
+        return Bands._make((hour, *[np.zeros(hour.size)] * 5, 0.0, 0.0, None))
     ranks = [min(max(int(np.ceil(n * p - 1e-9)), 1), n) - 1 for p in (0.05, 0.25, 0.5, 0.75, 0.95)]
     total, middle = of_all(result), ranks[2]
     to_move, before = (float(np.sort(x)[middle]) for x in (total.to_move, total.out_before))
     half = order_statistic(total.t50_h[total.to_move > total.out_before], 0.5)  # as in the summary, from the start
-    return Bands(hour, *(values[r] for r in ranks), to_move, before, half if np.isfinite(half) else None)
+    return Bands._make((hour, *values[ranks], to_move, before, half if np.isfinite(half) else None))
 
 
 def settled_hour(bands: Bands) -> float:

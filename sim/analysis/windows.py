@@ -158,7 +158,7 @@ def simulated(timeline: Timeline, seen: Observation) -> Floats:
     if seen.measure == "flights":
         return many
     people = between(timeline.out(seen.operators), begin, end)
-    return np.divide(people, many, out=np.full(many.shape, np.nan), where=many > 1e-9)
+    return np.asarray(np.divide(people, many, out=np.full(many.shape, np.nan), where=many > 1e-9))
 
 
 class Course(NamedTuple):

@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,12 +25,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, get_origin, get_type_hint
 
 if TYPE_CHECKING:
     from sim.scenario import Loaded
-    from sim.studies.axis import Vary as Vary
 
     Given = str | os.PathLike[str] | Loaded
     """A scenario: a file, a shipped name, or one that is loaded already."""
 else:
-    Given = Vary = Any
+    Given = Any
 
 
 RESULTS = Path("results")
@@ -316,23 +315,6 @@ def confidence() -> Any:
     words = "How likely all are to be out, such as 90% or 0.9."
     how = {"read": share, "write": lambda value: f"{value:g}", "default_text": "90%"}
     return option(0.9, "--confidence", metavar="SHARE", help=words, **how)
-
-
-def varied(field: Callable[..., Any], help: str) -> Any:
-    """What varies: ``--vary`` as a *field* that may or must be given, read by :mod:`sim.studies.axis`."""
-    return field("--vary", metavar="PATH=VALUES", read=vary, write=lambda axes: list(map(str, axes)), help=help)
-
-
-def vary(given: Mapping[str, Iterable[Any]] | Iterable[Vary] | str) -> tuple[Vary, ...]:
-    """What ``--vary`` takes: texts ``PATH=VALUES``, or in Python also a mapping of paths to values.
-
-    The texts stay as they are: whoever uses them reads them all and tells all faults at once.
-    """
-    if isinstance(given, Mapping):
-        from sim.studies.axis import axes_of
-
-        return axes_of(given)
-    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def share(given: Any) -> float:

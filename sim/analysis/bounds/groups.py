@@ -204,7 +204,7 @@ class GroupBuilder:
         """All groups, cohort by cohort."""
         permits, drives = self._permission(), self._drives()
         whole, none, no = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_)
-        empty = Groups(whole, whole, *[none] * 9, no, none, none, no)
+        empty = Groups(whole, whole, none, none, none, none, none, none, none, none, none, no, none, none, no)
         parts = [empty, *(self._cohort(k, p, permits, drives) for k, p in enumerate(self.people))]
         return Groups(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Groups)})
 

@@ -207,10 +207,10 @@ class _Planner:
             network = Network(self.problem, self.calendar, flights, grid, self.can & self.flown)
             weights = np.zeros((network.program.lines, network.grid.steps))
             weights[network.out] = 1.0  # the plan with the fewest hours of people not out
-            solution = network.program.maximise(weights)
-            if solution is None:
+            best = network.program.maximise(weights)
+            if best is None:
                 return limit
-            out = solution.x[network.out].sum(axis=0)
+            solution, out = best, best.x[network.out].sum(axis=0)
             if out[-1] >= want - NOBODY or until >= self.end:
                 break
             until = min(self.end, start + 1.6 * (until - start))

@@ -152,7 +152,8 @@ def warnings(result: Json) -> list[str]:
 
 def wanted(rows: Sequence[Json]) -> list[str]:
     """How many replications the largest of what cannot be told would need, roughly."""
-    untold = [(row["phrase"], [e["needed"] for e in row["effects"].values()]) for row in rows if row["verdict"] == "none"]
+    silent = [row for row in rows if row["verdict"] == "none" and row["kind"]]
+    untold = [(row["phrase"], [e["needed"] for e in row["effects"].values()]) for row in silent]
     least = [(phrase, min(n for n in needed if n is not None)) for phrase, needed in untold if any(n is not None for n in needed)]
     texts = [(phrase, f"more than {MANY:,}" if n > MANY else f"some {roughly(n):,}") for phrase, n in least[:TOP]]
     return [f"{phrase} would be told from nothing by {text} replications, if what is seen stays" for phrase, text in texts]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.studies.query import Given, Simulating, Vary, confidence, option, required, varied
+from sim.studies.query import Given, Simulating, confidence, option, required
+from sim.studies.vary import Vary, varied
 
 
 @dataclass(frozen=True, kw_only=True)

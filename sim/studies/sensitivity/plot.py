@@ -44,10 +44,10 @@ def sensitivity_figure(answer: Json, address: str) -> Figure:
     unit = results[0]["measures"][address]["unit"]
     rows_of: dict[str, Callable[..., None]] = {"tornado": draw_tornado, "morris": draw_morris, "sobol": draw_sobol}
     for axis, result in zip(axes, results, strict=True):
-        found = result["measures"][address]
-        rows = {row["name"]: row for row in found["factors"]}
+        measured = result["measures"][address]
+        rows = {row["name"]: row for row in measured["factors"]}
         rows_of[answer["method"]](axis, [rows.get(name) for name in names], [factors[name] for name in names], unit)
-        base = level(found, found["base"], answer, result)
+        base = level(measured, measured["base"], answer, result)
         _title(axis, result, base, wide)
         _numbers(axis, unit, answer["method"])
     if answer["method"] == "tornado":

@@ -84,9 +84,9 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats, seed: int) -> tuple[Json, li
     """
     good = ~np.isnan(np.concatenate([f_a[None], f_b[None], f_ab])).all(axis=2).any(axis=0)
     size, lost = int(good.sum()), int((~good).sum())
-    said: Json = {"rows": size, "rows_lost": lost, "variance": 0.0, "noise_share": None, "answered": False}
+    overall: Json = {"rows": size, "rows_lost": lost, "variance": 0.0, "noise_share": None, "answered": False}
     if size < 2:
-        return said, [_none() for _ in f_ab]
+        return overall, [_none() for _ in f_ab]
     both = np.concatenate([f_a[good], f_b[good]])
     common = _common(both)  # (n,): what a replication does everywhere
     a, b = _Means(f_a[good] - common), _Means(f_b[good] - common)
@@ -95,15 +95,15 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats, seed: int) -> tuple[Json, li
     variance = spread * ((a.mean - centre) ** 2 + (b.mean - centre) ** 2)
     noise = spread * (a.noise(a) + b.noise(b))
     raw, clean = float(variance.mean()), float((variance - noise).mean())
-    said |= {"variance": raw, "noise_share": min(max(float(noise.mean()) / raw, 0.0), 1.0) if raw > 0 else None}
+    overall |= {"variance": raw, "noise_share": min(max(float(noise.mean()) / raw, 0.0), 1.0) if raw > 0 else None}
     if clean <= 0:
-        return said, [_none() for _ in f_ab]
+        return overall, [_none() for _ in f_ab]
     draws = _Draws(size, f_a.shape[1], seed)
     drawn_b = b.drawn(draws.replications) - centre
     below = draws.over(spread * ((a.drawn(draws.replications) - centre) ** 2 + drawn_b**2) - 2 * noise)
     below = np.where(below > 0, below, np.nan)
     if np.isnan(below).mean() > MOST_EMPTY:
-        return said, [_none() for _ in f_ab]
+        return overall, [_none() for _ in f_ab]
     rows = []
     for values in f_ab:
         change = _Means(values[good] - f_a[good])
@@ -113,7 +113,7 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats, seed: int) -> tuple[Json, li
             | _index("total", change.mean**2 / 2, change.noise(change) / 2, moved**2 / 2, draws, raw, clean, below)
         )
         rows[-1]["distinct"] = bool(rows[-1]["total_interval"][0] > 0)
-    return said | {"answered": True}, rows
+    return overall | {"answered": True}, rows
 
 
 def _common(values: Floats) -> Floats:
@@ -168,7 +168,7 @@ def sobol(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int,
 
 def _shares(case: Case, measure: Measure, n: int, seed: int, size: int, of: Sequence[Response]) -> Json:
     values = np.array([response.row(measure, n) for response in of]).reshape(len(case.factors) + 2, size, n)
-    said, rows = indices(values[0], values[1], values[2:], seed)
+    overall, rows = indices(values[0], values[1], values[2:], seed)
     named = [{"name": f.name, **row} for f, row in zip(case.factors, rows, strict=True)]
     named.sort(key=lambda row: (-(row["total"] if row["total"] is not None else -math.inf), row["name"]))
-    return said | {"factors": named}
+    return overall | {"factors": named}

@@ -31,8 +31,8 @@ def sensitivity_tables(answer: Json, width: int = 80) -> RenderableType:
     factors = {factor["name"]: factor for factor in answer["factors"]}
     for address in answer["measures"]:
         for result in answer["results"]:
-            found = result["measures"][address]
-            parts += [_heading(answer, result, found, address), _table(answer, result, found, factors, width), Text("")]
+            measured = result["measures"][address]
+            parts += [_heading(answer, result, measured, address), _table(answer, result, measured, factors, width), Text("")]
         if len(answer["results"]) > 1:
             parts += [*_side_by_side(answer, address, width), Text("")]
     return Group(*parts, *_notes(answer))
@@ -61,27 +61,27 @@ def unit_words(unit: str) -> str:
     return {"h": "time", "people": "people", "": "percentage points"}[unit]
 
 
-def _heading(answer: Json, result: Json, found: Json, address: str) -> Text:
+def _heading(answer: Json, result: Json, measured: Json, address: str) -> Text:
     many = f"{answer['replications']:,} replications of each point"
-    base = "" if found["base"] is None else f" · base {level(found, found['base'], answer, result)}"
-    about = f"\n{result['scenario']} · {address} in {unit_words(found['unit'])} · {many}{base}"
+    base = "" if measured["base"] is None else f" · base {level(measured, measured['base'], answer, result)}"
+    about = f"\n{result['scenario']} · {address} in {unit_words(measured['unit'])} · {many}{base}"
     return title(result["title"], about, "" if answer["final"] else " · NOT FINAL")
 
 
-def level(found: Json, at: Json | None, answer: Json, result: Json) -> str:
+def level(measured: Json, at: Json | None, answer: Json, result: Json) -> str:
     """A value of the measure itself."""
     if at is None:
         return NOTHING
     if at["value"] is None:
         return late(at["never"], answer["horizons_h"].get(result["scenario"], 0.0))
-    return share(at["value"]) if found["unit"] == "" else cell(at["value"], found["unit"])
+    return share(at["value"]) if measured["unit"] == "" else cell(at["value"], measured["unit"])
 
 
-def _table(answer: Json, result: Json, found: Json, factors: Mapping[str, Json], width: int) -> Table:
+def _table(answer: Json, result: Json, measured: Json, factors: Mapping[str, Json], width: int) -> Table:
     wide = width >= WIDE
     table, names = plain_table("Lever" if answer["kind"] == "lever" else "Uncertain input"), 34 if width < 100 else 42
-    rows = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[answer["method"]](table, found, factors, wide)
-    for row, cells in zip(found["factors"], rows, strict=True):
+    rows = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[answer["method"]](table, measured, factors, wide)
+    for row, cells in zip(measured["factors"], rows, strict=True):
         mark = "" if row["distinct"] or row.get("turns") else f"{UNSURE} "
         table.add_row(Text(mark + shortened(row["name"], names - len(mark))), *map(Text, cells), style="" if not mark else "dim")
     return table
@@ -91,13 +91,13 @@ def _limits(low: float | None, high: float | None, unit: str, sign: bool = False
     return "" if low is None or high is None else f"{cell(low, unit, sign)} to {cell(high, unit, sign)}"
 
 
-def _tornado(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
-    unit = found["unit"]
+def _tornado(table: Table, measured: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    unit = measured["unit"]
     for end in ("Low", "High"):
         add_numbers(table, *([f"{end} end"] if wide else []), f"At {end.lower()}", *(["interval"] if wide else []))
     add_numbers(table, "Swing")
     rows = []
-    for row in found["factors"]:
+    for row in measured["factors"]:
         cells = []
         for end in ("low", "high"):
             at = row[end]
@@ -116,8 +116,8 @@ def _change(at: Json | None, unit: str) -> str:
     return cell(at["difference"], unit, True)
 
 
-def _morris(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
-    unit = found["unit"]
+def _morris(table: Table, measured: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    unit = measured["unit"]
     add_numbers(table, "mu*", "95 %")
     if wide:
         add_numbers(table, "mu", "sigma")
@@ -126,7 +126,7 @@ def _morris(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) 
     if wide:
         add_numbers(table, "Low end", "High end")
     rows = []
-    for row in found["factors"]:
+    for row in measured["factors"]:
         low, high = row.get("mu_star_interval") or (None, None)
         acts = f"{ARROWS.get(row.get('direction') or '', ' ')} {ACTS.get(row.get('character') or '', '')}"
         rows.append(
@@ -140,12 +140,12 @@ def _morris(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) 
     return rows
 
 
-def _sobol(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+def _sobol(table: Table, measured: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
     add_numbers(table, "First", *(["95 %"] if wide else []), "Total", "95 %", "Noise")
     if wide:
         add_numbers(table, "Low end", "High end")
     rows = []
-    for row in found["factors"]:
+    for row in measured["factors"]:
         first, total = (index_cells(row, name) for name in ("first", "total"))
         noise = NOTHING if row["total_noise"] is None else f"{row['total_noise']:.2f}"
         rows.append([first[0], *([first[1]] if wide else []), *total, noise, *(_ends(factors[row["name"]]) if wide else [])])

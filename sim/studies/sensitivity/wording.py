@@ -21,25 +21,25 @@ def amount(x: float, unit: str) -> str:
     return f"{100 * x:.2g} points" if abs(x) < 0.1 else f"{100 * x:.0f} points"
 
 
-def level(found: Json | None, unit: str) -> str:
+def level(measured: Json | None, unit: str) -> str:
     """A value of the measure itself; ``never`` where it is infinite."""
-    if found is None or found["value"] is None:
-        reason = found["never"] if found is not None else None
+    if measured is None or measured["value"] is None:
+        reason = measured["never"] if measured is not None else None
         return {"stranded": "never", "unfinished": "past the horizon"}.get(reason or "", "no value")
-    return share(found["value"]) if unit == "" else amount(found["value"], unit)
+    return share(measured["value"]) if unit == "" else amount(measured["value"], unit)
 
 
-def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, found: Json, inputs: Mapping[str, str]) -> str:
+def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, measured: Json, inputs: Mapping[str, str]) -> str:
     """What matters most for one measure of one scenario; *inputs*: what each factor is, by name."""
-    rows, unit = found["factors"], measure.kind.unit
+    rows, unit = measured["factors"], measure.kind.unit
     what = measure.title if not unit else measure.title.rsplit(" (", 1)[0]
     which = "levers" if kind == "lever" else "uncertain inputs"
     start = f"{title}: {what}, {level(about['base'], unit)} with every input at its value."
     if not rows:
         return f"{start} None of the factors studied is in this scenario."
-    if all(unmoved(method, row) for row in rows) or (method == "sobol" and not found["variance"] and found["rows"]):
+    if all(unmoved(method, row) for row in rows) or (method == "sobol" and not measured["variance"] and measured["rows"]):
         return f"{start} None of the {len(rows)} {which} studied changes it in any replication."
-    if method == "sobol" and not found["answered"]:
+    if method == "sobol" and not measured["answered"]:
         return f"{start} Over the ranges it does not vary by more than the noise of the replications."
     told = telling(rows)
     if not told:
@@ -53,8 +53,10 @@ def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, 
     hidden = len(rows) - len(told)
     if hidden:
         said += f" {hidden} of the {len(rows)} {which} studied cannot be told from no effect."
-    if method == "sobol" and found["noise_share"]:
-        said += f" {share(found['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
+    if method == "sobol" and measured["noise_share"]:
+        said += (
+            f" {share(measured['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
+        )
     return said
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from sim.studies.design.base import DesignQuery
-from sim.studies.query import Given, Vary, addresses, option, required, varied
+from sim.studies.query import Given, addresses, option, required
+from sim.studies.vary import Vary, varied
 
 
 @dataclass(frozen=True, kw_only=True)
