@@ -11,7 +11,6 @@ from sim.model.compiled.airport import search_time
 from sim.model.compiled.builder import Builder, Ordering
 from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Number, Product, When, whole
 from sim.model.compiled.road import legs_of
-from sim.scenario.multiples import head_count
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.rules import by_mode, mode_name
 from sim.scenario.schema import Cohort, Mission, Scenario
@@ -217,7 +216,7 @@ def _expected_groups(people: Quantity, group: Quantity) -> int:
 
 def _people(builder: Builder, mission: str, name: str) -> Number:
     """Head count of a cohort, or the product of what it is a multiple of."""
-    people = head_count(builder.scenario.missions[mission].cohorts[name])
+    people = builder.scenario.missions[mission].cohorts[name].people
     if people.of is None:
         return builder.count(f"missions.{mission}.cohorts.{name}.people", people)
     of, times = people.of
