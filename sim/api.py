@@ -46,21 +46,16 @@ def described(ask: Callable[..., Any], query: type[Query], *, one: bool = False)
     arguments = [f"    {e.name}: {'if False: ' if e.option.inverse else ''}{e.option.help}" for e in query.entries()]
     ask.__name__ = ask.__qualname__ = query.verb
     ask.__doc__ = "\n".join([inspect.getdoc(query) or "", "", "Args:", *arguments])
-    setattr(ask, "__signature__", Signature([_parameter(e, query, one) for e in _by_place_first(query)]))  # noqa: B010
+    by_place = (*(e.name for e in query.entries() if not e.option.names), *query.positional)
+    first = sorted(query.entries(), key=lambda e: by_place.index(e.name) if e.name in by_place else len(by_place))
+    gives = "Study" if one else query.gives  # a name alone: the class would load the study and all that it needs
+    signature = Signature([_parameter(e, query, one) for e in first], return_annotation=gives)
+    setattr(ask, "__signature__", signature)  # noqa: B010 - help() and editors read it
     return ask
 
 
-def _by_place_first(query: type[Query]) -> list[Entry]:
-    def rank(entry: Entry) -> int:
-        if not entry.option.names:
-            return 0
-        return 1 + query.positional.index(entry.name) if entry.name in query.positional else 99
-
-    return sorted(query.entries(), key=rank)
-
-
 def _parameter(entry: Entry, query: type[Query], one: bool) -> Parameter:
-    default = Parameter.empty if entry.needed else entry.default
+    default = Parameter.empty if entry.needed else str(entry.default) if isinstance(entry.default, Path) else entry.default
     if entry.option.names and entry.name not in query.positional:
         return Parameter(entry.name, Parameter.KEYWORD_ONLY, default=default, annotation=entry.type)
     if entry.many and not entry.option.names and not one:

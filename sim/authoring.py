@@ -43,19 +43,8 @@ class Report:
 
     def as_json(self) -> Json:
         """The same for a machine."""
-        found: Json = {"file": self.file, "faults": list(self.faults)}
-        if self.faults:
-            return found
-        return found | {
-            "missions": self.missions,
-            "staff": self.staff,
-            "loads": self.loads,
-            "events": self.events,
-            "memory_mb": self.memory_mb,
-            "excess": self.excess,
-            "impossible": list(self.impossible),
-            "warnings": list(self.warnings),
-        }
+        everything = {key: list(value) if isinstance(value, tuple) else value for key, value in vars(self).items()}
+        return {key: everything[key] for key in ("file", "faults")} if self.faults else everything
 
 
 def check(*files: str, overrides: Sequence[str] = ()) -> list[Report]:

@@ -137,8 +137,7 @@ class Lines:
         self._pace.ahead(count)
 
     def begin(self, name: str, done: int, total: int) -> None:
-        self._name, self._done, self._total = name, done, total
-        self._begun = self._clock()
+        self._name, self._done, self._total, self._begun = name, done, total, self._clock()
         self._pace.begin(total - done)
         stored = f", {done:,} of them stored already" if done else ""
         self._say(f"{name}: {total:,} replication{'s' if total > 1 else ''}{stored}")
@@ -198,11 +197,10 @@ class Bar:
             self._bars.update(self._task, rate=what)
 
     def written(self, name: str) -> None:
-        if self._task is not None:
-            self._bars.update(self._task, rate=self._rate)
+        self.doing(name, self._rate)
 
     def waiting(self, name: str) -> None:
-        self._bars.console.print(plain(f"{name}: another command is working in its folder; waiting for it"))
+        self.notice(f"{name}: another command is working in its folder; waiting for it")
 
     def notice(self, text: str) -> None:
         self._bars.console.print(plain(text))
@@ -256,11 +254,10 @@ def _duration(seconds: float) -> str:
 
 def event_lines(events: Iterable[Any], start: datetime) -> list[str]:
     """An event log as aligned text: hours since the start, the moment on the clock, what, to whom, details."""
-    rows = []
-    for event in events:
-        moment = start + timedelta(hours=event.time_h)
-        when = f"{event.time_h:9.3f} h", f"{moment:%a %d %b %H:%M}"
-        rows.append((*when, event.what, event.subject, plain(str(event.detail or ""))))
+    dated = ((event, start + timedelta(hours=event.time_h)) for event in events)
+    rows = [
+        (f"{e.time_h:9.3f} h", f"{moment:%a %d %b %H:%M}", e.what, e.subject, plain(str(e.detail or ""))) for e, moment in dated
+    ]
     return columns(rows, (11, 16, 24, 40))
 
 

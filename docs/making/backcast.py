@@ -227,7 +227,7 @@ def shown(desk: Desk) -> str:
     for column, what in (("empty_flights", "aircraft that leave empty, mean"), ("diverted", "aircraft that divert, mean")):
         rows.append((what, count(round(mean_interval(study.replications[column].to_numpy().astype(np.float64)).value))))
     beds = desk.loaded(SCENARIO).scenario.hubs[HUB].beds.value
-    rows.append(("beds at Al Udeid (an input, calibrated)", count(beds)))
+    rows.append(("beds at Al Udeid (an input)", count(beds)))
     parts = [_rests(desk), table(("what", "simulated"), rows, (1,)), "The bottleneck of most hours, by day from 07:00 UTC:"]
     return "\n\n".join([*parts, "\n".join(f"- {line}" for line in _by_day(study))])
 

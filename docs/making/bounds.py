@@ -11,8 +11,8 @@ import numpy as np
 
 from making.block import Asked, Block, scenario_file, table
 from making.desk import Desk
-from sim.analysis.bounds import Bound, planning_bound, strict_bound_h
-from sim.analysis.bounds.strict import Bounds
+from sim.analysis.bounds.planning import Bound, planning_bound
+from sim.analysis.bounds.strict import Bounds, strict_bound_h
 from sim.analysis.matrix import THREATS
 from sim.analysis.measure import Reading, parse
 from sim.analysis.statistics import order_statistic, proportion

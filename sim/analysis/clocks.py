@@ -14,8 +14,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.analysis.outcomes import Outcomes
-from sim.analysis.statistics import Floats, order_statistic
-from sim.analysis.summary import Json, number
+from sim.analysis.statistics import order_statistic
+from sim.analysis.summary import Json, mean, number
 
 
 def clocks(b: Outcomes, o: Outcomes) -> Json:
@@ -27,31 +27,22 @@ def clocks(b: Outcomes, o: Outcomes) -> Json:
     n = int(b.replication.size)
     both = b.timed & o.timed & np.isfinite(b.t100_h) & np.isfinite(o.t100_h)
     pairs = int(both.sum())
-    found: Json = {
+    ordered, out = mean(o.ordered_h[both] - b.ordered_h[both]), mean(o.t100_h[both] - b.t100_h[both])
+    return {
         "pairs": pairs,
         "share": number(pairs / n) if n else None,
-        "ordered_apart": number(float((b.ordered_h != o.ordered_h).mean())) if n else None,
-        "ordered_later_h": None,
-        "from_order_longer_h": None,
-        "out_later_h": None,
+        "ordered_apart": mean(b.ordered_h != o.ordered_h),
+        "ordered_later_h": ordered,
+        # as the difference of the two as they are written, so that what is written adds up
+        "from_order_longer_h": None if ordered is None or out is None else number(out - ordered),
+        "out_later_h": out,
     }
-    if not pairs:
-        return found
-    ordered = number(_mean(o.ordered_h[both] - b.ordered_h[both])) or 0.0
-    out = number(_mean(o.t100_h[both] - b.t100_h[both])) or 0.0
-    # the third as the difference of the two as they are written, so that what is written adds up
-    return found | {"ordered_later_h": ordered, "from_order_longer_h": number(out - ordered), "out_later_h": out}
 
 
 def ordered_at(b: Outcomes, o: Outcomes) -> Json:
     """Median moment of the first order on both sides, over the replications with one, and the share of those."""
-    sides = {"base": b, "other": o}
-    given = {side: np.isfinite(x.ordered_h) for side, x in sides.items()}
+    sides = {"base": b.ordered_h, "other": o.ordered_h}
     return {
-        "ordered_h": {side: number(order_statistic(x.ordered_h[given[side]], 0.5)) for side, x in sides.items()},
-        "p_ordered": {side: number(float(g.mean())) if g.size else None for side, g in given.items()},
+        "ordered_h": {side: number(order_statistic(hours[np.isfinite(hours)], 0.5)) for side, hours in sides.items()},
+        "p_ordered": {side: mean(np.isfinite(hours)) for side, hours in sides.items()},
     }
-
-
-def _mean(hours: Floats) -> float:
-    return float(hours.mean())

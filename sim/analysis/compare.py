@@ -24,7 +24,7 @@ from sim.analysis.statistics import (
     paired_proportions,
     rarely_differs,
 )
-from sim.analysis.summary import Json, interval, number, reason
+from sim.analysis.summary import Json, interval, mean, missions_with, number, reason
 
 COMPARED = {
     "p_all_out": "P(all out)",
@@ -47,7 +47,8 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
     horizon = min(wall(base).horizon_h, wall(other).horizon_h)
     here, there = of_missions(base), of_missions(other)
     total = _pair(of_all(base), of_all(other), horizon, base.seed, look)
-    found: Json = {
+    missions = {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))}
+    difference: Json = {
         "base": base.name,
         "other": other.name,
         "base_title": base.title,
@@ -58,26 +59,23 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
         "horizon_h": number(horizon),
         "orders_apart": number(orders_apart(base, other)),
         "total": total,
-        "missions": {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))},
-        "never_ordered_missions": {"base": [], "other": []},
-        "out_before_missions": {"base": [], "other": []},
+        "missions": missions,
+        "never_ordered_missions": {side: missions_with("never_ordered", missions, side) for side in ("base", "other")},
+        "out_before_missions": {side: missions_with("out_before", missions, side) for side in ("base", "other")},
         "only_base": sorted(set(here) - set(there)),
         "only_other": sorted(set(there) - set(here)),
     }
-    for side in ("base", "other"):
-        for what in ("never_ordered", "out_before"):
-            found[f"{what}_missions"][side] = _missions_with(what, found["missions"], side)
     if look is not None:
-        found["sequential"] = look.json()
-    found["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
-    found["warnings"] = _warnings(base, other, found, look)
-    return found
+        difference["sequential"] = look.json()
+    difference["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
+    difference["warnings"] = _warnings(base, other, difference, look)
+    return difference
 
 
 def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look | None) -> Json:
     common = np.intersect1d(base.replication, other.replication)
     b, o = base.at(common), other.at(common)
-    left = paired_mean_at(o.left_behind - b.left_behind, _reach(b, o), look)
+    left = paired_mean_at(o.left_behind - b.left_behind, _reach(b.to_move, o.to_move), look)
     few = rarely_differs(o.left_behind - b.left_behind)
     return {
         "pairs": int(common.size),
@@ -97,60 +95,42 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look
 
 def _of_staff(b: Outcomes, o: Outcomes, base: Floats, other: Floats, look: Look | None) -> Json:
     """Difference of numbers of people that may be all staff."""
-    found = paired_mean_at(other - base, _staff(b, o), look)
-    return _difference(found, _mean(base), _mean(other), rarely_differs(other - base))
-
-
-def _missions_with(what: str, missions: Json, side: str) -> list[str]:
-    """Missions with people never ordered out, or out before the start, those with most of them first."""
-    people = {name: entry[what][side] or 0.0 for name, entry in missions.items()}
-    return sorted((name for name, many in people.items() if many > 0), key=lambda name: (-people[name], name))
+    change = other - base
+    return _difference(paired_mean_at(change, _reach(b.staff, o.staff), look), _mean(base), _mean(other), rarely_differs(change))
 
 
 def _mean(values: Floats | Truths) -> float:
     return float(values.mean()) if values.size else math.nan
 
 
-def _reach(b: Outcomes, o: Outcomes) -> tuple[float, float]:
-    """The least and the most by which the number left behind can differ."""
-    return -float(b.to_move.max(initial=0.0)), float(o.to_move.max(initial=0.0))
+def _reach(base: Floats, other: Floats) -> tuple[float, float]:
+    """The least and the most by which numbers of people can differ that are at most *base* and *other* (n,)."""
+    return -float(base.max(initial=0.0)), float(other.max(initial=0.0))
 
 
-def _staff(b: Outcomes, o: Outcomes) -> tuple[float, float]:
-    """The least and the most by which the number of those never ordered out can differ."""
-    return -float(b.staff.max(initial=0.0)), float(o.staff.max(initial=0.0))
-
-
-def _difference(found: Estimate, base: float, other: float, unsure: bool = False) -> Json:
-    said: Json = {"base": number(base), "other": number(other), **interval(found, "difference")}
-    return said | {"distinct": found.excludes_zero and not unsure}
-
-
-def _both_timed(b: Outcomes, o: Outcomes) -> Truths:
-    return np.asarray(b.dated & o.dated)
+def _difference(change: Estimate, base: float, other: float, unsure: bool = False) -> Json:
+    distinct = change.excludes_zero and not unsure
+    return {"base": number(base), "other": number(other), **interval(change, "difference"), "distinct": distinct}
 
 
 def _within(b: Outcomes, o: Outcomes, horizon: float, look: Look | None) -> Json:
     """Paired difference of min(t100, horizon) where a time exists on both sides, from the start of the clock."""
-    both = _both_timed(b, o)
+    both = b.dated & o.dated
     first, second = np.minimum(b.t100_h[both], horizon), np.minimum(o.t100_h[both], horizon)
     few = rarely_differs(second - first)
-    found = _difference(
-        paired_mean_at(second - first, (-horizon, horizon), look),
-        _mean(first),
-        _mean(second),
-        few,
-    )
-    return found | {"pairs": int(both.sum()), "correlation": number(correlation(first, second)), "rarely_differs": few}
+    change = _difference(paired_mean_at(second - first, (-horizon, horizon), look), _mean(first), _mean(second), few)
+    return change | {
+        "pairs": int(both.sum()),
+        "correlation": number(correlation(first, second)),
+        "rarely_differs": few,
+    }
 
 
 def _order(b: Outcomes, o: Outcomes) -> Json:
     """Shares of the pairs with a time on both sides where *other* is out earlier, later or at the same time (never = never)."""
-    both = _both_timed(b, o)
+    both = b.dated & o.dated
     first, second = b.t100_h[both], o.t100_h[both]
-    n = int(both.sum())
-    counts = {"earlier": second < first, "later": second > first, "equal": second == first}
-    return {key: number(float(truth.sum()) / n) if n else None for key, truth in counts.items()}
+    return {"earlier": mean(second < first), "later": mean(second > first), "equal": mean(second == first)}
 
 
 def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], seed: int, look: Look | None) -> Json:
@@ -159,36 +139,35 @@ def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], seed: 
     *ranked*: those of them that exist, as :meth:`Outcomes.ranked` gives them.
     """
     if look is None:
-        found = median_difference(*hours, seed)
+        change = median_difference(*hours, seed)
     else:
         base, other = (x[~np.isnan(x)] for x in hours)
-        found = quantile_difference(base, other, 0.5, look.level)
+        change = quantile_difference(base, other, 0.5, look.level)
     first, second = (order_statistic(x, 0.5) for x in ranked)
-    reasons = [reason(first), reason(second)]
-    gone = [why is not None for why in reasons]
-    never = "both" if all(gone) else "base" if gone[0] else "other" if gone[1] else None
-    said = _difference(found, first, second) | {"never": never, "base_never": reasons[0], "other_never": reasons[1]}
-    return said | {"low": None, "high": None} if never else said
+    base_never, other_never = reason(first), reason(second)
+    never = "both" if base_never and other_never else "base" if base_never else "other" if other_never else None
+    found = _difference(change, first, second) | {"never": never, "base_never": base_never, "other_never": other_never}
+    return found | {"low": None, "high": None} if never else found
 
 
-def _warnings(base: Stored, other: Stored, found: Json, look: Look | None) -> list[str]:
-    said = []
+def _warnings(base: Stored, other: Stored, difference: Json, look: Look | None) -> list[str]:
+    warnings = []
     for result in (base, other):
         if result.failed:
             many = len(result.failed)
-            said.append(f"{many} replications of {result.name} failed: their pairs are left out, nothing here is final")
-    pairs, total = found["pairs"], found["total"]
+            warnings.append(f"{many} replications of {result.name} failed: their pairs are left out, nothing here is final")
+    pairs, total = difference["pairs"], difference["total"]
     if pairs == 0:
-        return [*said, "no replication was completed by both"]
+        return [*warnings, "no replication was completed by both"]
     if pairs < 30:
-        said.append(f"only {pairs} pairs: intervals are wide, and the normal theory behind them is rough")
+        warnings.append(f"only {pairs} pairs: intervals are wide, and the normal theory behind them is rough")
     if wall(base).horizon_h != wall(other).horizon_h:
-        said.append(f"the horizons differ: hours are counted to the shorter one, {found['horizon_h'] / 24:g} d")
-    if not found["told_apart"]:
+        warnings.append(f"the horizons differ: hours are counted to the shorter one, {difference['horizon_h'] / 24:g} d")
+    if not difference["told_apart"]:
         never = total["median_out_h"]["never"]
         if pairs < least_sample(0.5, level_of(look)) or never not in ("base", "other"):
-            said.append(f"{found['other']} is not yet distinguishable from {found['base']}: {_more(total, pairs)}")
-    return said
+            warnings.append(f"{difference['other']} is not yet distinguishable from {difference['base']}: {_more(total, pairs)}")
+    return warnings
 
 
 MANY = 1_000_000

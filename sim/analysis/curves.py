@@ -72,24 +72,20 @@ def held(frame: pl.DataFrame, after: float | None = None) -> Floats:
     last = np.zeros(replication.size, dtype=np.int64)
     np.maximum.at(last, row, hour)
     index = np.minimum(np.arange(values.shape[1])[None, :], last[:, None])
-    held: Floats = np.take_along_axis(values, index, axis=1)
-    return held
+    return np.take_along_axis(values, index, axis=1)
 
 
 def people_out(result: Stored) -> Bands:
     """Median and the central 50 % and 90 % of the replications at each hour (not a confidence interval of the median)."""
     values = np.sort(padded(result), axis=0)
-    n, hours = values.shape
+    n, hour = values.shape[0], np.arange(values.shape[1], dtype=np.float64)
     if n == 0:
-        nothing = np.zeros(hours)
-        return Bands(np.arange(hours, dtype=np.float64), nothing, nothing, nothing, nothing, nothing, 0.0)
+        return Bands._make((hour, *[np.zeros(hour.size)] * 5, 0.0, 0.0, None))
     ranks = [min(max(int(np.ceil(n * p - 1e-9)), 1), n) - 1 for p in (0.05, 0.25, 0.5, 0.75, 0.95)]
     total, middle = of_all(result), ranks[2]
     to_move, before = (float(np.sort(x)[middle]) for x in (total.to_move, total.out_before))
-    low90, low50, median, high50, high90 = (values[r] for r in ranks)
     half = order_statistic(total.t50_h[total.to_move > total.out_before], 0.5)  # as in the summary, from the start
-    reached = half if np.isfinite(half) else None
-    return Bands(np.arange(hours, dtype=np.float64), low90, low50, median, high50, high90, to_move, before, reached)
+    return Bands._make((hour, *values[ranks], to_move, before, half if np.isfinite(half) else None))
 
 
 def settled_hour(bands: Bands) -> float:
@@ -106,8 +102,8 @@ def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: boo
     """
     at = np.asarray(hours, dtype=np.float64)
     moving = {m: o for m, o in of_missions(result).items() if (o.to_move > 0).any()}
-    known = {m: ~np.isnan(_hours(o, calendar)) for m, o in moving.items()}
-    hours_of = {m: _hours(o, calendar)[known[m]] for m, o in moving.items()}
+    each = {m: _hours(o, calendar) for m, o in moving.items()}
+    hours_of = {m: hours[~np.isnan(hours)] for m, hours in each.items()}
     order = sorted(moving, key=lambda m: _lateness(m, moving[m], hours_of[m]))
     chance = np.full((len(order), at.size), np.nan)
     for i, mission in enumerate(order):
@@ -121,7 +117,7 @@ def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: boo
         chance,
         np.array([_mean(np.isfinite(hours_of[m])) for m in order]),
         np.array([_mean(np.isfinite(o.ordered_h)) for o in kept]),
-        np.array([_mean(o.to_move[known[m]]) for m, o in zip(order, kept, strict=True)]),
+        np.array([_mean(o.to_move[~np.isnan(each[m])]) for m, o in zip(order, kept, strict=True)]),
         np.array([_mean(o.out_before > 0) for o in kept]),
     )
 
@@ -211,5 +207,4 @@ def binned(shares: Floats, width: int) -> Floats:
     if not starts.size:
         return shares
     sizes = np.diff(np.append(starts, shares.shape[1]))
-    means: Floats = np.add.reduceat(shares, starts, axis=1) / sizes
-    return means
+    return np.asarray(np.add.reduceat(shares, starts, axis=1) / sizes)

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -75,6 +75,11 @@ class Member:
         return Setting(self.path, written(self.moved(position)), RANGE)
 
     @property
+    def text(self) -> str:
+        """Its value for people: as the file has it."""
+        return self.quantity.text if self.quantity.text is not None else f"{self.quantity.mean:g}"
+
+    @property
     def still(self) -> bool:
         """Whether both ends come to the same."""
         return self.moved(0.0).params == self.moved(1.0).params
@@ -111,7 +116,7 @@ class Factor:
             "kind": self.kind,
             "paths": [m.path for m in self.members],
             "unit": BASE_UNITS[first.dimension],
-            "value": _value(first) if alone else None,
+            "value": first.text if alone else None,
             "low": first.low if alone else None,
             "high": first.high if alone else None,
             "low_text": self.end(0.0),
@@ -148,26 +153,15 @@ class Found:
     """What was asked for and matches nothing here."""
 
 
-def _value(member: Member) -> str:
-    quantity = member.quantity
-    return quantity.text if quantity.text is not None else f"{quantity.mean:g}"
-
-
 def candidates(scenario: Scenario, kind: Studied) -> Found:
     """Every factor that the scenario itself gives ranges for, entries of a table moved together."""
-    members: list[tuple[Path, Member]] = []
-    unranged = 0
-    for path, member in _members(scenario, kind):
-        if member is None:
-            unranged += 1
-        else:
-            members.append((path, member))
-    names = _names([path for path, _ in members])
-    groups: dict[str, list[Member]] = {}
-    for (_, member), name in zip(members, names, strict=True):
-        groups.setdefault(name, []).append(member)
+    moved = [*_members(scenario, kind)]
+    ranged = [(path, member) for path, member in moved if member is not None]
+    groups: dict[str, list[Member]] = defaultdict(list)
+    for name, (_, member) in zip(_names([path for path, _ in ranged]), ranged, strict=True):
+        groups[name].append(member)
     factors = [Factor(name if len(of) > 1 else of[0].path, tuple(of), _own_kind(of, kind)) for name, of in groups.items()]
-    return Found(tuple(factors), unranged)
+    return Found(tuple(factors), len(moved) - len(ranged))
 
 
 def chosen(scenario: Scenario, kind: Studied, specs: Sequence[Spec], faults: Faults, refused: Faults) -> Found:
@@ -176,7 +170,7 @@ def chosen(scenario: Scenario, kind: Studied, specs: Sequence[Spec], faults: Fau
     Why a parameter is none goes to *refused*: it may well be one in another scenario of the study.
     """
     everything = candidates(scenario, kind)
-    groups: dict[str, list[Member]] = {}
+    groups: dict[str, list[Member]] = defaultdict(list)
     unmatched = []
     for spec in specs:
         if spec.path.endswith(".**"):
@@ -186,7 +180,7 @@ def chosen(scenario: Scenario, kind: Studied, specs: Sequence[Spec], faults: Fau
         if not parts:
             unmatched.append(spec)
         for name, member in parts:
-            groups.setdefault(spec.group or name, []).append(member)
+            groups[spec.group or name].append(member)
     owner: dict[str, str] = {}
     for name, of in groups.items():
         for member in of:
@@ -204,36 +198,34 @@ def _studied(path: str, own: str, kind: Studied) -> bool:
 
 def _own_kind(members: Sequence[Member], kind: Studied) -> Studied:
     """That of the study, but for inputs of the other kind that are in every study."""
-    other: Studied = "lever" if kind == "uncertainty" else "uncertainty"
-    return other if all(ALWAYS.fullmatch(m.path) and (m.quantity.kind == "lever") != (kind == "lever") for m in members) else kind
+    if all(ALWAYS.fullmatch(m.path) and (m.quantity.kind == "lever") != (kind == "lever") for m in members):
+        return "lever" if kind == "uncertainty" else "uncertainty"
+    return kind
 
 
 def _matching(scenario: Scenario, kind: Studied, spec: Spec, faults: Faults) -> Iterator[Member]:
     """The members of a spec; notes why one cannot be."""
-    phases = {phase.provider for phase in scenario.security.phases}
     pattern = re.compile(r"\.".join("[^.]+" if part == "*" else re.escape(part) for part in spec.path.split(".")))
     for path, dimension, quantity, _ in quantities(scenario):
         name = dotted(path)
-        if not pattern.fullmatch(name) or _idle(path, phases):
+        if not pattern.fullmatch(name) or _idle(path, scenario):
             continue
-        stated = spec.low is not None or spec.times is not None
-        own = _kind(quantity, stated)
+        own = _kind(quantity, stated=spec.low is not None or spec.times is not None)
         if not _studied(name, own, kind):
             if "*" not in spec.path:
                 other = {"lever": " (--levers studies these)", "uncertainty": " (without --levers)"}.get(own, "")
                 faults.add(spec.place, path, f"expected a parameter whose kind is {kind}, got kind {own}{other}")
             continue
         try:
-            found = _ranged(name, quantity, dimension.name, spec)
+            member = _ranged(quantity, dimension.name, replace(spec, path=name))
         except ValueError as error:
             faults.add(spec.place, path, str(error))
             continue
-        if found is not None:
-            yield found
+        if member is not None:
+            yield member
         elif "*" not in spec.path:
-            faults.add(
-                spec.place, path, "expected a range: low and high in the scenario or a factors file, or a grade of evidence"
-            )
+            message = "expected a range: low and high in the scenario or a factors file, or a grade of evidence"
+            faults.add(spec.place, path, message)
 
 
 def _kind(quantity: Quantity, stated: bool) -> str:
@@ -243,13 +235,13 @@ def _kind(quantity: Quantity, stated: bool) -> str:
     return "uncertainty" if uncertain else "constant"
 
 
-def _ranged(path: str, quantity: Quantity, dimension: str, spec: Spec | None = None) -> Member | None:
-    """The member with the range of the spec or else of the scenario; None if there is none or nothing moves."""
-    mean, spread = quantity.mean, quantity.spread
-    low, high = spread if spread is not None else (quantity.low, quantity.high)
-    if spec is not None and spec.times is not None:
+def _ranged(quantity: Quantity, dimension: str, spec: Spec) -> Member | None:
+    """The member at the path of *spec* with its range or else the scenario's; None if there is none or nothing moves."""
+    mean = quantity.mean
+    low, high = quantity.spread or (quantity.low, quantity.high)
+    if spec.times is not None:
         low, high = mean * spec.times[0], mean * spec.times[1]
-    if spec is not None and spec.low is not None:
+    if spec.low is not None:
         low, high = parse_quantity(spec.low, dimension).mean, parse_quantity(spec.high, dimension).mean
         if not low < high:
             raise ValueError(f"expected low < high, got {shown(spec.low)} and {shown(spec.high)}")
@@ -257,38 +249,31 @@ def _ranged(path: str, quantity: Quantity, dimension: str, spec: Spec | None = N
         return None
     if dimension == "share":
         high = min(high, 1.0)
-    if spec is not None and spec.log and low <= 0:
+    if spec.log and low <= 0:
         raise ValueError("expected low > 0 for a logarithmic scale")
-    log = spec.log if spec is not None and spec.log is not None else _logarithmic(low, high, mean)
-    member = Member(path, quantity, dimension, low, high, log)
+    log = _logarithmic(low, high, mean) if spec.log is None else spec.log
+    member = Member(spec.path, quantity, dimension, low, high, log)
     return None if member.still else member
 
 
 def _logarithmic(low: float, high: float, value: float) -> bool:
     """Whether *value* is nearer to the geometric than to the arithmetic middle of its range."""
-    if low <= 0:
-        return False
-    return abs(value - math.sqrt(low * high)) < abs(value - (low + high) / 2)
+    return low > 0 and abs(value - math.sqrt(low * high)) < abs(value - (low + high) / 2)
 
 
 def _members(scenario: Scenario, kind: Studied) -> Iterator[tuple[Path, Member | None]]:
     """Path and member of every parameter of that kind; None for a distribution without a range."""
-    phases = {phase.provider for phase in scenario.security.phases}
-    for path, dimension, quantity, said_ in quantities(scenario):
-        if not said_ or not _studied(dotted(path), _kind(quantity, False), kind):
-            continue
-        if _idle(path, phases):
-            continue
-        member = _ranged(dotted(path), quantity, dimension.name)
-        if member is not None:
-            yield path, member
-        elif not quantity.is_constant and quantity.spread is None:
-            yield path, None
+    for path, dimension, quantity, stated in quantities(scenario):
+        name = dotted(path)
+        if stated and _studied(name, _kind(quantity, False), kind) and not _idle(path, scenario):
+            member = _ranged(quantity, dimension.name, Spec(name))
+            if member is not None or (not quantity.is_constant and quantity.spread is None):
+                yield path, member
 
 
-def _idle(path: Path, phases: Collection[str]) -> bool:
+def _idle(path: Path, scenario: Scenario) -> bool:
     """Whether it is an input of a provider that is never in charge."""
-    return path[:2] == ("security", "providers") and str(path[2]) not in phases
+    return path[:2] == ("security", "providers") and path[2] not in {phase.provider for phase in scenario.security.phases}
 
 
 def _names(paths: Sequence[Path]) -> list[str]:
@@ -321,8 +306,11 @@ def about(path: str) -> str:
             text = shape.model.model_fields[part].description or text
         shape = shape.below(part) or shape
     text = " ".join(text.split()).removeprefix("... ").removeprefix("or ")
-    text = re.split(r"\. |; |: ", text)[0].rstrip(" .,:;").replace("``", "")
-    text = text if text.count("(") == text.count(")") else text.split(" (")[0]
+    for end in (". ", "; ", ": "):
+        text = text.partition(end)[0]
+    text = text.rstrip(" .,:;").replace("``", "")
+    if text.count("(") != text.count(")"):  # the sentence ended within parentheses
+        text = text.partition(" (")[0]
     return text[:1].upper() + text[1:]
 
 
@@ -352,17 +340,12 @@ def _whole(x: float, low: float = 0.0) -> float:
 
 def _possible(q: Quantity, dimension: str) -> Quantity:
     """The nearest quantity that the schema accepts."""
-    half = len(q.params) // 2
-    if dimension in WHOLE and q.is_constant:
-        return replace(q, params=(_whole(q.params[0]),))
-    if dimension in WHOLE and q.family == "choice":
-        return replace(q, params=(*(_whole(v) for v in q.params[:half]), *q.params[half:]))
+    values = len(q.params) // 2 if q.family == "choice" else len(q.params)  # behind them a choice has its weights
+    if dimension in WHOLE and q.family in ("constant", "choice"):
+        return replace(q, params=(*map(_whole, q.params[:values]), *q.params[values:]))
     if dimension == "share":
-        values = q.params[:half] if q.family == "choice" else q.params
-        cut = tuple(min(v, 1.0) for v in values)
-        if len(set(cut)) == 1:
-            return Quantity("constant", (cut[0],))
-        return replace(q, params=cut + (q.params[half:] if q.family == "choice" else ()))
+        cut = tuple(min(v, 1.0) for v in q.params[:values])
+        return replace(q, params=cut + q.params[values:]) if len(set(cut)) > 1 else Quantity("constant", cut[:1])
     return q
 
 

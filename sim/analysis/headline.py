@@ -73,16 +73,16 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
     if total["timed"] == 0:
         left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
         return f"{title}: {'after the start ' if gone else ''}no mission is ordered out; {left}.{beside}"
-    said = f"{title}: {_answer(summary, total)}{beside}"
+    sentence = f"{title}: {_answer(summary, total)}{beside}"
     cause = total["held_up_by"]
     if cause:
         row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
         spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
         part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
         after = " after the order" if cause != "order" and total["waited_h"].get("order") else ""
-        said += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited{after})"
-        said += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
-    return said + _deciding(total) + why_left(total)
+        sentence += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited{after})"
+        sentence += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
+    return sentence + _deciding(total) + why_left(total)
 
 
 def _deciding(total: Mapping[str, Any]) -> str:
@@ -118,28 +118,27 @@ def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     if total["p50_h"] is not None:
         limits = total["p50_interval_h"]
         between = f" (95 % interval {_ends(limits, summary, total)})" if limits else " (too few replications for an interval)"
-        said = f"{_everyone(total)} out {duration(total['p50_h'])} after the first order in the middle case"
-        said += between
+        sentence = f"{_everyone(total)} out {duration(total['p50_h'])} after the first order in the middle case{between}"
         if total["p90_h"] is not None:
-            said += f" and {duration(total['p90_h'])} after it in 9 cases of 10"
+            sentence += f" and {duration(total['p90_h'])} after it in 9 cases of 10"
         if p["estimate"] == 1.0:
-            nobody = "none of them" if _some_never_ordered(total) else "nobody"
-            return f"{said}; {nobody} was left behind in {summary['replications']:,} replications."
-        return f"{said}, but only {odds} at all; {people(left['mean'])} are left behind on average."
-    who = "everyone to be moved" if _some_never_ordered(total) else "everyone"
-    said = f"{who} is out {'' if p['estimate'] == 0 else 'only '}{odds}; {_left(total)}"
+            nobody = "none of them" if never_ordered(total) else "nobody"
+            return f"{sentence}; {nobody} was left behind in {summary['replications']:,} replications."
+        return f"{sentence}, but only {odds} at all; {people(left['mean'])} are left behind on average."
+    who = "everyone to be moved" if never_ordered(total) else "everyone"
+    sentence = f"{who} is out {'' if p['estimate'] == 0 else 'only '}{odds}; {_left(total)}"
     if total["half_out_h"] is not None:
         whose = "those who were there at the start" if out_before(total) else "them"
-        said += f", though half of {whose} are out {duration(total['half_out_h'])} after the first order"
-    return said + "."
+        sentence += f", though half of {whose} are out {duration(total['half_out_h'])} after the first order"
+    return sentence + "."
 
 
 def _left(total: Mapping[str, Any]) -> str:
     left = total["left_behind"]
     low, high = left["low"], left["high"]
     between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
-    gone = bool(out_before(total))
-    whom = f"the {count(round(_there(total)))} who were there at the start" if gone else f"{count(total['to_move'])} to be moved"
+    there = f"the {count(round(_there(total)))} who were there at the start"
+    whom = there if out_before(total) else f"{count(total['to_move'])} to be moved"
     return f"on average {people(left['mean'])}{between} of {whom} are left behind"
 
 
@@ -148,15 +147,11 @@ def _there(total: Mapping[str, Any]) -> float:
     return float(total["to_move"] - ((total.get("out_before") or {}).get("people") or 0.0))
 
 
-def _some_never_ordered(total: Mapping[str, Any]) -> bool:
-    return bool(never_ordered(total))
-
-
 def _everyone(total: Mapping[str, Any]) -> str:
     """Who has to go, and how often anybody has to."""
     if out_before(total):
         who = f"everyone who was there at the start and is to be moved ({people(round(_there(total)))}) is"
-    elif _some_never_ordered(total):
+    elif never_ordered(total):
         who = "everyone who is ordered out is"
     elif isinstance(total["to_move"], int):
         who = f"all {people(total['to_move'])} are"
@@ -177,16 +172,14 @@ def _get(row: Any, key: str) -> Any:
 
 
 def _input(row: Any) -> str:
-    unit = _get(row, "unit") or ""
+    unit, low, high = f" {_get(row, 'unit') or ''}".rstrip(), _get(row, "low"), _get(row, "high")
     value = str(_get(row, "value") if _get(row, "value") is not None else _get(row, "text"))
-    bounds = [_get(row, "low"), _get(row, "high")]
-    text = f"{_get(row, 'path')} = {value}"
-    if unit and not re.search(r"[a-z%]\s*$", value):
-        text += f" {unit}"
-    if all(isinstance(x, int | float) and math.isfinite(x) for x in bounds):
-        what = "range" if re.match(r"[\d.+-]", value) else "range of its mean"
-        text += f" ({what} {bounds[0]:,.4g} to {bounds[1]:,.4g}{' ' + unit if unit else ''})"
-    return text
+    # a number alone has no unit yet; what isn't a number is a distribution, whose mean has the range
+    text = f"{_get(row, 'path')} = {value}{'' if value[-1:].islower() or value.endswith('%') else unit}"
+    if not all(isinstance(x, int | float) and math.isfinite(x) for x in (low, high)):
+        return text
+    what = "range" if value[:1].isdigit() or value[:1] in (".", "+", "-") else "range of its mean"
+    return f"{text} ({what} {low:,.4g} to {high:,.4g}{unit})"
 
 
 def _hardest_hit(summary: Mapping[str, Any], cause: str) -> tuple[str, ...]:
@@ -206,18 +199,14 @@ def leaning(cause: str, inputs: Iterable[Any], providers: Iterable[str] | None =
     *hit*: beginnings of the paths to prefer among the inputs of missions.
     """
     in_charge = None if providers is None else set(providers)
-    rows = [r for r in inputs if _get(r, "grade") == "assumed" and _get(r, "kind") not in ("lever", "constant")]
-    rows = [r for r in rows if _in_charge(str(_get(r, "path")), in_charge)]
+    rows = {
+        str(_get(r, "path")): r for r in inputs if _get(r, "grade") == "assumed" and _get(r, "kind") not in ("lever", "constant")
+    }
+    paths = [p for p in rows if in_charge is None or not p.startswith("security.providers.") or p.split(".")[2] in in_charge]
     for pattern in BEHIND.get(cause, ()):
-        matched = [r for r in rows if re.match(pattern, str(_get(r, "path")))]
-        if matched:
-            return min(matched, key=lambda r: (-sum(map(str(_get(r, "path")).startswith, hit)), -_width(r), str(_get(r, "path"))))
+        if matched := [p for p in paths if re.match(pattern, p)]:
+            return rows[min(matched, key=lambda p: (-sum(map(p.startswith, hit)), -_width(rows[p]), p))]
     return None
-
-
-def _in_charge(path: str, providers: set[str] | None) -> bool:
-    match = re.match(r"security\.providers\.([^.]+)\.", path)
-    return match is None or providers is None or match[1] in providers
 
 
 def _width(row: Any) -> float:

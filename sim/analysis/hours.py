@@ -33,9 +33,9 @@ NOT_OUT = ("before", "given_up")
 def accounts(result: Stored) -> Accounts:
     """What is stored of hours and of people left behind."""
     cohorts: dict[str, dict[str, Means]] = {}
-    for (mission, cohort), one in _means(result, "cohorts", "mission", "cohort").items():
-        cohorts.setdefault(mission, {})[cohort] = one
-    missions = {key[0]: one for key, one in _means(result, "missions", "mission").items()}
+    for (mission, cohort), means in _means(result, "cohorts", "mission", "cohort").items():
+        cohorts.setdefault(mission, {})[cohort] = means
+    missions = {key[0]: means for key, means in _means(result, "missions", "mission").items()}
     return Accounts(_means(result, "replications").get((), {}), missions, cohorts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,29 +28,26 @@ def arrange(names: Sequence[str]) -> tuple[list[str], list[str]] | None:
     ``None`` unless all names are different pairs, there are at least two of each kind, and every one of them
     occurs at least twice, so that rows and columns can be compared.
     """
-    pairs = [split(name) for name in names]
-    if None in pairs or len(set(pairs)) < len(pairs):
+    pairs = [pair for name in names if (pair := split(name)) is not None]
+    if len(set(pairs)) < len(names) or not names:
         return None
-    found = [pair for pair in pairs if pair is not None]
-    providers = _ordered({p for p, _ in found}, PROVIDERS)
-    threats = _ordered({t for _, t in found}, THREATS)
-    twice = all(sum(p == q for p, _ in found) > 1 for q in providers) and all(sum(t == u for _, t in found) > 1 for u in threats)
-    return (providers, threats) if found and twice else None
+    providers, threats = (Counter(part) for part in zip(*pairs, strict=True))
+    if min(*providers.values(), *threats.values()) < 2:
+        return None
+    return _ordered(set(providers), PROVIDERS), _ordered(set(threats), THREATS)
 
 
 def matrix(summaries: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     """Total measures by provider and threat: ``{"providers", "threats", "cells": {provider: {threat: {...}}}}``, or ``None``."""
-    by_name = {str(s["scenario"]): s for s in summaries}
     order = arrange([str(s["scenario"]) for s in summaries])
     if order is None:
         return None
     cells: dict[str, dict[str, Any]] = {provider: {} for provider in order[0]}
-    for name, summary in by_name.items():
-        pair = split(name)
-        assert pair is not None
+    for summary in summaries:
+        provider, _, threat = str(summary["scenario"]).rpartition("-")
         shown = {key: summary["total"][key] for key in SHOWN if key in summary["total"]}
-        cells[pair[0]][pair[1]] = {
-            "scenario": name,
+        cells[provider][threat] = {
+            "scenario": summary["scenario"],
             "horizon_h": summary["horizon_h"],
             "final": summary["final"],
             "replications": summary["replications"] - summary["failed"],

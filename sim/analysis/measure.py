@@ -11,6 +11,7 @@ import difflib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -129,18 +130,18 @@ class Reading:
     def __init__(self, result: Stored) -> None:
         self._result = result
         self.horizon_h = wall(result).horizon_h
-        self._missions: dict[str, Outcomes] | None = None
-        self._total: Outcomes | None = None
+
+    @cached_property
+    def _total(self) -> Outcomes:
+        return of_all(self._result)
+
+    @cached_property
+    def _missions(self) -> dict[str, Outcomes]:
+        return of_missions(self._result)
 
     def outcomes(self, scope: str) -> Outcomes:
         """Those of everybody or of a mission; KeyError if there is no such mission."""
-        if scope == TOTAL:
-            if self._total is None:
-                self._total = of_all(self._result)
-            return self._total
-        if self._missions is None:
-            self._missions = of_missions(self._result)
-        return self._missions[scope]
+        return self._total if scope == TOTAL else self._missions[scope]
 
     def value(self, measure: Measure, level: float = LEVEL) -> Value:
         """The estimate with its interval at *level*."""

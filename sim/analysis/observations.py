@@ -129,20 +129,20 @@ def parse_observations(text: str, label: str, known: Known | None = None) -> Obs
 
 
 def _digest(rows: Sequence[Observation]) -> str:
-    said = [(o.window, o.start, o.end, o.measure, o.scope, o.place, o.value, o.low, o.high, o.use) for o in rows]
-    return hashlib.sha256("\n".join(repr(tuple(map(str, each))) for each in said).encode()).hexdigest()[:12]
+    compared = [(o.window, o.start, o.end, o.measure, o.scope, o.place, o.value, o.low, o.high, o.use) for o in rows]
+    return hashlib.sha256("\n".join(repr(tuple(map(str, row))) for row in compared).encode()).hexdigest()[:12]
 
 
 def _rows(text: str, label: str, faults: Faults, known: Known | None) -> list[Observation]:
     lines = [line.rstrip("\r\n") for line in io.StringIO(text, newline="")]  # as the reader counts them
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    found: list[Observation] = []
-    count, before = 0, 0
+    rows: list[Observation] = []
+    count = 0
     try:
         header = _header(next(reader, []), label, lines, faults)
-        before = reader.line_num
+        last = reader.line_num
         for cells in reader:
-            line, before = before + 1, reader.line_num
+            line, last = last + 1, reader.line_num  # a quoted cell may go over several lines
             if not any(cell.strip() for cell in cells):
                 continue
             count += 1
@@ -152,14 +152,14 @@ def _rows(text: str, label: str, faults: Faults, known: Known | None) -> list[Ob
             if header and len(cells) != len(header):
                 faults.add(Place(label, line), (), f"expected {len(header)} cells, got {len(cells)}")
             elif header:
-                begins = _begins(lines[line - 1] if line == before and line <= len(lines) else "", len(cells))
+                begins = _begins(lines[line - 1] if line == last and line <= len(lines) else "", len(cells))
                 row = _Row(dict(zip(header, zip(cells, begins, strict=True), strict=True)), label, line, faults)
-                found += _observation(row, known)
+                rows += _observation(row, known)
     except csv.Error as error:
         faults.add(Place(label, max(1, reader.line_num)), (), f"not CSV: {error}")
     if not count and not len(faults):
         faults.add(Place(label), (), "expected at least one row of observations")
-    return found
+    return rows
 
 
 def _header(cells: Sequence[str], label: str, lines: Sequence[str], faults: Faults) -> list[str]:
@@ -226,16 +226,14 @@ class _Row:
     def time(self, name: str) -> datetime | None:
         """A moment, UTC without zone; ``None`` after a fault."""
         text = self.text(name)
-        wanted = "expected a time in UTC such as 2021-08-16T19:35Z"
         try:
-            when = datetime.fromisoformat(text) if _TIME.fullmatch(text) else None
-            utc = when.astimezone(UTC).replace(tzinfo=None) if when is not None and when.tzinfo else when
+            when = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
+            utc = when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when
         except (ValueError, OverflowError):
-            when = utc = None
-        if when is None or utc is None:
-            self.fault(name, f"{wanted}, got {shown(text)}")
-        elif when.utcoffset():
-            self.fault(name, f"expected UTC, got {shown(text)}; that is {utc.isoformat()}Z")
+            self.fault(name, f"expected a time in UTC such as 2021-08-16T19:35Z, got {shown(text)}")
+            return None
+        if when.utcoffset():
+            self.fault(name, f"expected UTC, got {shown(text)}; that is {stamp(utc)}")
         return utc
 
     def number(self, name: str) -> float | None:
@@ -272,7 +270,7 @@ def _times(row: _Row, measure: str) -> tuple[datetime | None, datetime | None]:
     start = row.time("start_utc")
     if start is not None and end is not None:
         if start > end or (start == end and measure != "stock"):
-            row.fault("end_utc", f"expected a time after start_utc, {start.isoformat()}Z, got {shown(row.text('end_utc'))}")
+            row.fault("end_utc", f"expected a time after start_utc, {stamp(start)}, got {shown(row.text('end_utc'))}")
         elif end - start > timedelta(days=3660):
             row.fault("end_utc", "expected a window of at most ten years")
     return start, end
@@ -280,12 +278,9 @@ def _times(row: _Row, measure: str) -> tuple[datetime | None, datetime | None]:
 
 def _operators(row: _Row, measure: str, known: Known | None) -> tuple[str, ...]:
     text = row.text("scope")
-    if measure == "stock" and text in ("", ALL):
-        return ()
-    if measure == "stock":
+    if measure == "stock" and text not in ("", ALL):
         row.fault("scope", f"expected nothing or all (a stock has no operator), got {shown(text)}")
-        return ()
-    if text == ALL:
+    if measure == "stock" or text == ALL:
         return ()
     names = tuple(part.strip() for part in text.split("+"))
     valid = None if known is None else sorted(known.operators)
@@ -305,9 +300,9 @@ def _operators(row: _Row, measure: str, known: Known | None) -> tuple[str, ...]:
 
 def _place(row: _Row, measure: str, known: Known | None) -> str:
     text = row.text("place")
+    if measure != "stock" and text:
+        row.fault("place", f"expected nothing (only a stock has a place), got {shown(text)}")
     if measure != "stock":
-        if text:
-            row.fault("place", f"expected nothing (only a stock has a place), got {shown(text)}")
         return ""
     if text.startswith("hub:"):
         valid = None if known is None else [f"hub:{name}" for name in sorted(known.hubs)]
@@ -335,17 +330,14 @@ def _against_each_other(rows: Sequence[Observation], label: str, faults: Faults)
     seen: dict[tuple[str, str, str, str], Observation] = {}
     first: dict[str, Observation] = {}
     for row in rows:
-        key = (row.window, row.measure, row.scope, row.place)
-        if key in seen:
-            message = f"the {row.measure} of {row.window} stand in line {seen[key].line} already"
-            faults.add(Place(label, row.line), ("window_id",), message)
-        seen.setdefault(key, row)
-        if row.start is None:
-            continue
-        other = first.setdefault(row.window, row)
+        place = Place(label, row.line)
+        same = seen.setdefault((row.window, row.measure, row.scope, row.place), row)
+        if same is not row:
+            faults.add(place, ("window_id",), f"the {row.measure} of {row.window} stand in line {same.line} already")
+        other = row if row.start is None else first.setdefault(row.window, row)
         if (other.start, other.end) != (row.start, row.end):
             message = f"{row.window} has other times in line {other.line}; one window has one start and one end"
-            faults.add(Place(label, row.line), ("window_id",), message)
+            faults.add(place, ("window_id",), message)
 
 
 def stamp(moment: datetime) -> str:

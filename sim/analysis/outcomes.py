@@ -21,7 +21,6 @@ from sim.analysis.statistics import Floats
 from sim.model.names import CAUSES
 from sim.scenario.nodes import LOADER
 from sim.scenario.schema import Clock
-from sim.scenario.types import parse_quantity
 
 Truths = NDArray[np.bool_]
 BEYOND = 1e300
@@ -104,9 +103,8 @@ class Outcomes:
 
     def after_order(self, moment: Floats) -> Floats:
         """Hours from the first order to *moment* (n,): inf where never, nan where no time exists."""
-        hours = np.full(moment.shape, np.nan)
-        hours[self.timed] = moment[self.timed] - self.ordered_h[self.timed]
-        return hours
+        with np.errstate(invalid="ignore"):  # never out and never ordered: no time exists
+            return np.where(self.timed, moment - self.ordered_h, np.nan)
 
     @property
     def time_h(self) -> Floats:
@@ -191,10 +189,10 @@ def of_cohorts(result: Stored) -> dict[str, dict[str, Outcomes]]:
     """Mission -> cohort -> outcomes, by name."""
     frame = survivors(result, "cohorts")
     parts = frame.partition_by("mission", "cohort", as_dict=True) if frame.height else {}
-    found: dict[str, dict[str, Outcomes]] = {}
+    missions: dict[str, dict[str, Outcomes]] = {}
     for key, part in sorted(parts.items()):
-        found.setdefault(str(key[0]), {})[str(key[1])] = _outcomes(part)
-    return found
+        missions.setdefault(str(key[0]), {})[str(key[1])] = _outcomes(part)
+    return missions
 
 
 def orders_apart(base: Stored, other: Stored) -> float | None:
@@ -216,9 +214,9 @@ def orders_apart(base: Stored, other: Stored) -> float | None:
 
 def survivors(result: Stored, name: str) -> pl.DataFrame:
     """A table without what failed, in the order of the replications."""
-    failed = [replication for replication, _, _ in result.failed]
-    table = result.table(name)
-    table = table.filter(~pl.col("replication").is_in(failed)) if failed and table.height else table
+    table, failed = result.table(name), [replication for replication, _, _ in result.failed]
+    if failed and table.height:
+        table = table.filter(~pl.col("replication").is_in(failed))
     return table.sort("replication") if "replication" in table.columns else table
 
 
@@ -249,18 +247,12 @@ def wall(result: Stored) -> Wall:
 
 @lru_cache(maxsize=16)  # a text takes 50 ms, and is asked for its clock by everything that reads a result
 def _wall(text: str) -> Wall:
-    raw = contents(text).get("clock")
-    given: dict[str, Any] = raw if isinstance(raw, dict) else {}
-    default = Clock()
-    horizon = parse_quantity(given["horizon"], "time") if given.get("horizon") is not None else default.horizon
-    start = default.start
-    if given.get("start") is not None:
-        value = given["start"]
-        start = type(start).parse(value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else str(value))
-    offset = default.utc_offset
-    if given.get("utc_offset") is not None:
-        offset = type(offset).parse(given["utc_offset"])
-    return Wall(start.when, float(offset), horizon.mean)
+    clock = contents(text).get("clock")
+    stated = {key: clock[key] for key in ("start", "horizon", "utc_offset") if clock.get(key) is not None} if clock else {}
+    if "start" in stated:  # YAML may have made a date of it
+        stated["start"] = str(stated["start"])[: len("2021-08-15 06:00")]
+    read = Clock.model_validate(stated)
+    return Wall(read.start.when, float(read.utc_offset), read.horizon.mean)
 
 
 def contents(text: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ point and of another are no independent pair; a band over all needs many of eith
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 
 import polars as pl
@@ -32,12 +33,12 @@ class Pooled:
         self.name, self.seed, self.scenario_text = parts[0].name, parts[0].seed, parts[0].scenario_text
         self.title, self.folder = title, folder
         self.n = sum(part.n for part in parts)
-        self.failed = [(first + k, stage, said) for first, part in self._numbered() for k, stage, said in part.failed]
+        self.failed = [(first + k, stage, message) for first, part in self._numbered() for k, stage, message in part.failed]
         self._tables: dict[str, pl.DataFrame] = {}
 
     def _numbered(self) -> list[tuple[int, Stored]]:
         """Each part with the number of its first replication."""
-        firsts = [sum(part.n for part in self.parts[:k]) for k in range(len(self.parts))]
+        firsts = accumulate((part.n for part in self.parts[:-1]), initial=0)
         return list(zip(firsts, self.parts, strict=True))
 
     def table(self, name: str) -> pl.DataFrame:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -18,12 +17,10 @@ from sim.analysis.measure import Measure, MeasureError, Reading, parse
 from sim.analysis.outcomes import Outcomes
 from sim.analysis.sequential import FIRST, Look, looks, mean_at, paired_mean_at, quantile_difference, share_at
 from sim.analysis.statistics import Estimate, order_statistic_interval, paired_proportions
-from sim.analysis.summary import number
+from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
 from sim.scenario.errors import printable
 from sim.scenario.number import scalar
-
-Json = dict[str, Any]
 
 
 class TargetError(MeasureError):
@@ -66,9 +63,7 @@ def parse_target(text: str, missions: Sequence[str]) -> Target:
     except MeasureError as error:
         raise TargetError(f"--until: {error}") from None
     unit, part = measure.kind.unit, given.endswith("%") and bool(measure.kind.unit)
-    example = {"h": "a time such as 3 h or 5 %", "people": "a number of people such as 200 or 5 %", "": "points such as 2 %"}[
-        unit
-    ]
+    examples = {"h": "a time such as 3 h or 5 %", "people": "a number of people such as 200 or 5 %", "": "points such as 2 %"}
     try:
         if part or not unit:
             plain = given.removesuffix("%").removesuffix("points").removesuffix("point").strip()
@@ -77,10 +72,9 @@ def parse_target(text: str, missions: Sequence[str]) -> Target:
             width = scalar(given.removesuffix("people").strip(), "factor") if unit == "people" else scalar(given, "time")
     except ValueError:
         width = 0.0
-    if unit == "h" and given[-1].isdigit():  # 100 of what?
-        width = 0.0
-    if width <= 0 or ((part or not unit) and width >= 1):
-        raise TargetError(f'--until {printable(address)}: expected {example}, more than nothing, got "{printable(given)}"')
+    unitless = unit == "h" and given[-1].isdigit()  # 100 of what?
+    if unitless or width <= 0 or ((part or not unit) and width >= 1):
+        raise TargetError(f'--until {printable(address)}: expected {examples[unit]}, more than nothing, got "{printable(given)}"')
     return Target(measure, width, part)
 
 

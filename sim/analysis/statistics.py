@@ -108,10 +108,8 @@ def mean_interval(values: ArrayLike, bounds: tuple[float, float] = (-math.inf, m
     if not np.isfinite(x).all():
         raise ValueError("a mean of values that are not all finite")
     n = x.size
-    if n == 0:
-        return Estimate(math.nan, None, None)
-    mean = float(x.mean())
-    if n == 1:
+    mean = float(x.mean()) if n else math.nan
+    if n < 2:
         return Estimate(mean, None, None)
     half = t_quantile(n - 1, level) * float(x.std(ddof=1)) / math.sqrt(n)
     return Estimate(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]))
@@ -129,11 +127,6 @@ def rarely_differs(differences: ArrayLike) -> bool:
     return bool(nonzero < min(FEW, np.size(differences)))
 
 
-def _nearly_constant(d: Floats) -> bool:
-    """Whether fewer than :data:`FEW` values stray from the most frequent one."""
-    return d.size == 0 or bool(d.size - np.unique(d, return_counts=True)[1].max() < FEW)
-
-
 def paired_proportions(base: ArrayLike, other: ArrayLike, level: float = LEVEL) -> Estimate:
     """Difference of two shares over the same replications, *other* - *base*, from truths.
 
@@ -143,10 +136,10 @@ def paired_proportions(base: ArrayLike, other: ArrayLike, level: float = LEVEL) 
     """
     b, o = np.asarray(base, dtype=bool), np.asarray(other, dtype=bool)
     d = o.astype(np.float64) - b
-    if not _nearly_constant(d):
-        return mean_interval(d, (-1.0, 1.0), level)
     if d.size == 0:
         return Estimate(math.nan, None, None)
+    if d.size - np.unique(d, return_counts=True)[1].max() >= FEW:
+        return mean_interval(d, (-1.0, 1.0), level)
     half = 1 - (1 - level) / 2
     gained = proportion(int(np.count_nonzero(d > 0)), d.size, half)
     lost = proportion(int(np.count_nonzero(d < 0)), d.size, half)
@@ -196,5 +189,4 @@ def _nanmedian(x: Floats) -> Floats:
     ordered = np.sort(x, axis=1)  # nan last
     m = np.count_nonzero(~np.isnan(x), axis=1)
     rank = np.maximum((m + 1) // 2, 1) - 1
-    picked: Floats = np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0]
-    return picked
+    return np.asarray(np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0])

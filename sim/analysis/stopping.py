@@ -6,9 +6,9 @@ The decision at a look is a function of the replications 0 … n-1 alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from sim.analysis.measure import Reading
-from sim.analysis.outcomes import wall
 from sim.analysis.precision import Settled, Side, Target, at_look, between, unknown
 from sim.analysis.sequential import Look, looks
 from sim.analysis.study import Batch, Outcome, Proposal, Study
@@ -16,51 +16,45 @@ from sim.analysis.study import Batch, Outcome, Proposal, Study
 
 def settle(wanted: Sequence[Sequence[Target]], names: Sequence[str], least: int, most: int) -> Study[list[Settled]]:
     """Adds replications to each scenario until its own targets (*wanted*, by scenario) are met; no look is past *most*."""
-    found: dict[int, Settled] = {}
+    settled: dict[int, Settled] = {}
     for look in looks(least, most):
-        going = [k for k in range(len(wanted)) if k not in found or not found[k].done]
+        going = [k for k in range(len(wanted)) if k not in settled or not settled[k].done]
         if not going:
             break
         proposals = [Proposal((), look.n, k) for k in going]
-        note = _note([names[k] for k in going], look, [found[k] for k in going if k in found])
-        read = _Alone(look, wanted)
-        found |= dict(zip(going, (yield Batch(proposals, read, note)), strict=True))
-    return [found[k] for k in range(len(wanted))]
+        note = _note([names[k] for k in going], look, [settled[k] for k in going if k in settled])
+        settled |= dict(zip(going, (yield Batch(proposals, partial(_alone, look, wanted), note)), strict=True))
+    return [settled[k] for k in range(len(wanted))]
 
 
 def settle_pairs(targets: Sequence[Target], names: Sequence[str], least: int, most: int) -> Study[Settled]:
     """Adds replications to all scenarios alike until the differences of each from the first are precise enough."""
     scopes = sorted({target.measure.scope for target in targets})
-    found: list[Settled] = []
+    settled: list[Settled] = []
     for look in looks(least, most):
         proposals = [Proposal((), look.n, k) for k in range(len(names))]
-        sides = yield Batch(proposals, lambda outcome: _side(outcome, scopes), _note(names, look, found))
-        found = [_together(targets, sides, look)]
-        if found[0].done:
+        sides = yield Batch(proposals, partial(_side, scopes), _note(names, look, settled))
+        settled = [_together(targets, sides, look)]
+        if settled[0].done:
             break
-    return found[0]
+    return settled[0]
 
 
-class _Alone:
-    """Reads of a scenario's outcome how precise its numbers are at a look."""
-
-    def __init__(self, look: Look, wanted: Sequence[Sequence[Target]]) -> None:
-        self.look, self.wanted = look, wanted
-
-    def __call__(self, outcome: Outcome) -> Settled:
-        targets = self.wanted[outcome.proposal.scenario]
-        if outcome.result is None or outcome.failed:
-            return Settled(self.look, unknown(targets), failed=True)
-        reading = Reading(outcome.result)
-        return Settled(self.look, tuple(at_look(target, reading, self.look) for target in targets))
+def _alone(look: Look, wanted: Sequence[Sequence[Target]], outcome: Outcome) -> Settled:
+    """How precise the numbers of a scenario are at a look."""
+    targets = wanted[outcome.proposal.scenario]
+    if outcome.result is None or outcome.failed:
+        return Settled(look, unknown(targets), failed=True)
+    reading = Reading(outcome.result)
+    return Settled(look, tuple(at_look(target, reading, look) for target in targets))
 
 
-def _side(outcome: Outcome, scopes: Sequence[str]) -> Side | None:
+def _side(scopes: Sequence[str], outcome: Outcome) -> Side | None:
     """One side of a difference; None where a replication failed."""
     if outcome.result is None or outcome.failed:
         return None
     reading = Reading(outcome.result)
-    return Side(outcome.result.name, wall(outcome.result).horizon_h, {scope: reading.outcomes(scope) for scope in scopes})
+    return Side(outcome.result.name, reading.horizon_h, {scope: reading.outcomes(scope) for scope in scopes})
 
 
 def _together(targets: Sequence[Target], sides: Sequence[Side | None], look: Look) -> Settled:

@@ -15,9 +15,9 @@ from typing import Any, Literal
 import numpy as np
 
 from sim.analysis.hours import Means, accounts, left_json, spent
-from sim.analysis.outcomes import BEYOND, Outcomes, Stored, ends, of_all, of_cohorts, of_missions, wall
+from sim.analysis.outcomes import BEYOND, Outcomes, Stored, Truths, ends, of_all, of_cohorts, of_missions, wall
 from sim.analysis.sequential import Look, level_of, mean_at, share_at
-from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval, proportion
+from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval
 
 Json = dict[str, Any]
 MANY_UNFINISHED = 0.01
@@ -27,6 +27,11 @@ MANY_UNFINISHED = 0.01
 def number(x: float | None) -> float | None:
     """A number for JSON: ``None`` where it is infinite or missing, to a millionth."""
     return None if x is None or not math.isfinite(x) or abs(x) >= BEYOND else round(float(x), 6) + 0.0
+
+
+def mean(values: Floats | Truths) -> float | None:
+    """Mean of *values* (n,), or share of truths, for JSON; ``None`` of nothing."""
+    return number(float(values.mean())) if values.size else None
 
 
 def interval(estimate: Estimate, key: str = "estimate") -> Json:
@@ -50,7 +55,7 @@ def summarise(
     """
     clock, total, missions = wall(result), of_all(result), of_missions(result)
     completed = int(total.replication.size)
-    found: Json = {
+    summary: Json = {
         "scenario": result.name,
         "title": result.title,
         "folder": str(result.folder),
@@ -64,71 +69,60 @@ def summarise(
         "ends": ends(result),
     }
     if look is not None:
-        found["sequential"] = look.json()
+        summary["sequential"] = look.json()
     cohorts, means = of_cohorts(result), accounts(result)
-    found["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], means.total, look)
-    found["missions"] = {
+    summary["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], means.total, look)
+    summary["missions"] = {
         name: _measures(o, list(cohorts.get(name, {}).values()), means.missions.get(name, {}), look)
         for name, o in missions.items()
     }
-    found["total"]["never_ordered"]["missions"] = never_ordered_missions(found["missions"])
-    found["total"]["out_before"]["missions"] = out_before_missions(found["missions"])
+    for what in ("never_ordered", "out_before"):
+        summary["total"][what]["missions"] = missions_with(what, summary["missions"])
     if by == "cohort":
-        found["cohorts"] = {
+        summary["cohorts"] = {
             m: {name: _measures(o, [o], means.cohorts.get(m, {}).get(name, {}), look) for name, o in each.items()}
             for m, each in cohorts.items()
         }
-    found["warnings"] = _warnings(found, total, look, hopeless, _may_go_on(missions, shut))
-    return found
+    summary["warnings"] = _warnings(summary, total, look, hopeless, _may_go_on(missions, shut))
+    return summary
 
 
 def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | None) -> Json:
-    n = o.replication.size
     left = mean_at(o.left_behind, (0.0, float(o.to_move.max(initial=0.0))), look)
     ordered = np.isfinite(o.ordered_h)
-    found: Json = {
+    ends_of = {"stranded": mean(o.stranded), "unfinished": mean(o.unfinished), "gave_up": mean(o.gave_up)}
+    return {
         "staff": _headcount(o.staff),
         "to_move": _headcount(o.to_move),
-        "p_ordered": number(proportion(int(ordered.sum()), n).value),
+        "p_ordered": mean(ordered),
         "ordered_h": number(order_statistic(o.ordered_h[ordered], 0.5)),
         "timed": int(o.timed.sum()),
+        **_quantiles(o, level_of(look)),
+        "half_out_h": number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5)),
+        "most_out_h": number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5)),
+        "p_all_out": interval(share_at(o.all_out, look)),
+        "left_behind": interval(left, "mean") | ends_of | left_json(means),
+        "staying": mean(o.staying),
+        "never_ordered": never_ordered(o),
+        "out_before": {"people": mean(o.out_before), "share": mean(o.out_before > 0)},
+        "held_up_by": held_up_by(o, cohorts),
+        "waited_h": {cause: mean(hours) for cause, hours in o.waited.items()},
+        "spent_h": {state: number(hours) for state, hours in spent(means).items()},
     }
-    found |= _quantiles(o, level_of(look))
-    found["half_out_h"] = number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5))
-    found["most_out_h"] = number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5))
-    found["p_all_out"] = interval(share_at(o.all_out, look))
-    ends_of = {"stranded": _mean(o.stranded), "unfinished": _mean(o.unfinished), "gave_up": _mean(o.gave_up)}
-    found["left_behind"] = interval(left, "mean") | ends_of
-    found["left_behind"] |= left_json(means)
-    found["staying"] = _mean(o.staying)
-    found["never_ordered"] = never_ordered(o)
-    found["out_before"] = {"people": _mean(o.out_before), "share": _mean((o.out_before > 0).astype(np.float64))}
-    found["held_up_by"] = held_up_by(o, cohorts)
-    found["waited_h"] = {cause: _mean(hours) for cause, hours in o.waited.items()}
-    found["spent_h"] = {state: number(hours) for state, hours in spent(means).items()}
-    return found
 
 
 def never_ordered(o: Outcomes) -> Json:
     """People whom nobody ordered out, on average, and the share of the replications with any; ``None``: not known."""
     known = not np.isnan(o.never_ordered).any()
     return {
-        "people": _mean(o.never_ordered) if known else None,
-        "share": _mean((o.never_ordered > 0).astype(np.float64)) if known else None,
+        "people": mean(o.never_ordered) if known else None,
+        "share": mean(o.never_ordered > 0) if known else None,
     }
 
 
-def never_ordered_missions(missions: Json) -> list[str]:
-    """Missions with people whom nobody ordered out in some replication, those with most of them first."""
-    return _most_first({name: entry["never_ordered"]["people"] or 0.0 for name, entry in missions.items()})
-
-
-def out_before_missions(missions: Json) -> list[str]:
-    """Missions that were out before the start in some replication, those with most people out first."""
-    return _most_first({name: entry["out_before"]["people"] or 0.0 for name, entry in missions.items()})
-
-
-def _most_first(people: dict[str, float]) -> list[str]:
+def missions_with(what: str, missions: Json, key: str = "people") -> list[str]:
+    """Missions with people *never_ordered* out, or *out_before* the start, in some replication; those with most of them first."""
+    people = {name: entry[what][key] or 0.0 for name, entry in missions.items()}
     return sorted((name for name, many in people.items() if many > 0), key=lambda name: (-people[name], name))
 
 
@@ -157,7 +151,7 @@ def _quantiles(o: Outcomes, level: float) -> Json:
 
 def _with_before(value: float) -> Json:
     """A quantile over all replications, those included in which everybody was out before the start, who are out before all."""
-    return {"before": value == -math.inf, "h": None if value == -math.inf else number(value), "never": reason(value)}
+    return {"before": value == -math.inf, "h": number(value), "never": reason(value)}
 
 
 def reason(value: float) -> str | None:
@@ -181,13 +175,8 @@ def held_up_by(o: Outcomes, cohorts: list[Outcomes]) -> str | None:
 
 def _headcount(people: Floats) -> float | int | None:
     """Whole where every replication has the same, else the mean."""
-    if not people.size:
-        return None
-    return int(people[0]) if np.ptp(people) == 0 and people[0] == int(people[0]) else _mean(people)
-
-
-def _mean(x: Floats) -> float | None:
-    return number(float(x.mean())) if x.size else None
+    same = people.size and np.ptp(people) == 0 and people[0] == int(people[0])
+    return int(people[0]) if same else mean(people)
 
 
 def _may_go_on(missions: dict[str, Outcomes], shut: Collection[str]) -> bool:
@@ -198,43 +187,43 @@ def _may_go_on(missions: dict[str, Outcomes], shut: Collection[str]) -> bool:
     return bool(still) and float(np.any(still, axis=0).mean()) > MANY_UNFINISHED
 
 
-def _warnings(found: Json, total: Outcomes, look: Look | None, hopeless: bool, longer: bool) -> list[str]:
-    said = []
+def _warnings(summary: Json, total: Outcomes, look: Look | None, hopeless: bool, longer: bool) -> list[str]:
+    warnings = []
     needed = {name: least_sample(p, level_of(look)) for name, p in (("the median", 0.5), ("P90", 0.9))}
     n = int(total.replication.size)
-    if found["failed"]:
-        said.append(f"{found['failed']} of {found['replications']} replications failed: nothing here is final")
+    if summary["failed"]:
+        warnings.append(f"{summary['failed']} of {summary['replications']} replications failed: nothing here is final")
     if n == 0:
-        return [*said, "no replication was completed"]
+        return [*warnings, "no replication was completed"]
     unfinished = float((total.unfinished > 0).mean())
     if unfinished > MANY_UNFINISHED:
-        days = found["horizon_h"] / 24
+        days = summary["horizon_h"] / 24
         advice = "their times are unknown, so lengthen clock.horizon"
         if hopeless:
             advice = "some have no way out however long it lasts"
         elif not longer:
             advice = "no window of the airfield opens after that, however long it lasts"
-        said.append(f"{unfinished:.0%} of the replications reached the horizon of {days:g} d with people not out; {advice}")
+        warnings.append(f"{unfinished:.0%} of the replications reached the horizon of {days:g} d with people not out; {advice}")
     few = [name for name, least in needed.items() if n < least]
     if few:
-        said.append(
+        warnings.append(
             f"{n} replication{'s are' if n > 1 else ' is'} too few for an interval of {' and '.join(few)} "
             f"(the median needs {needed['the median']}, P90 {needed['P90']})"
         )
-    said += _rarely_timed(found, n, needed)
+    warnings += _rarely_timed(summary, n, needed)
     left = total.left_behind
     if look is None and 0 < np.count_nonzero(left) < 10 <= n:
-        said.append(f"people were left behind in only {np.count_nonzero(left)} replications: their mean number is rough")
-    return said
+        warnings.append(f"people were left behind in only {np.count_nonzero(left)} replications: their mean number is rough")
+    return warnings
 
 
-def _rarely_timed(found: Json, n: int, needed: dict[str, int]) -> list[str]:
+def _rarely_timed(summary: Json, n: int, needed: dict[str, int]) -> list[str]:
     """Missions whose times rest on fewer replications than an interval needs, though there are enough replications."""
-    said = []
+    warnings = []
     for what, least in needed.items():
-        many = {name: e["timed"] for name, e in found["missions"].items() if 0 < e["timed"] < least <= n}
+        many = {name: e["timed"] for name, e in summary["missions"].items() if 0 < e["timed"] < least <= n}
         if many:
             named = ", ".join(f"{name} ({k})" for name, k in sorted(many.items(), key=lambda item: (-item[1], item[0]))[:5])
             named += f" and {len(many) - 5} more" if len(many) > 5 else ""
-            said.append(f"too few replications with a time for an interval of {what} (it needs {least}): {named}")
-    return said
+            warnings.append(f"too few replications with a time for an interval of {what} (it needs {least}): {named}")
+    return warnings

@@ -17,10 +17,9 @@ from sim.analysis.curves import binned, bottlenecks
 from sim.analysis.hours import Means, accounts, spent
 from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions
 from sim.analysis.statistics import Floats, mean_interval
-from sim.analysis.summary import interval, number
+from sim.analysis.summary import Json, interval, mean, number
 from sim.model.names import CAUSES
 
-Json = dict[str, Any]
 LEADS = 0.1
 """A cause leads an hour only where it is the bottleneck in at least this share of the replications."""
 
@@ -56,16 +55,15 @@ def _waited(o: Outcomes, means: Means) -> Json:
     hours = {cause: o.waited.get(cause, np.zeros(o.replication.size)) for cause in CAUSES}
     everything = np.sum(list(hours.values()), axis=0)
     whole = float(everything.mean()) if everything.size else 0.0
-    causes = {}
-    for cause, waited in hours.items():
-        mean = float(waited.mean()) if waited.size else 0.0
-        causes[cause] = _mean(waited) | {"share": number(mean / whole) if whole else None}
-    to_move = float(o.to_move.mean()) if o.to_move.size else 0.0
+    causes = {
+        cause: _interval(waited) | {"share": number(float(waited.mean()) / whole) if whole else None}
+        for cause, waited in hours.items()
+    }
     done = {state: number(hours) for state, hours in spent(means).items()}
-    return {"to_move": number(to_move), "all_h": _mean(everything), "causes": causes, "spent_h": done}
+    return {"to_move": mean(o.to_move) or 0.0, "all_h": _interval(everything), "causes": causes, "spent_h": done}
 
 
-def _mean(values: Floats) -> Json:
+def _interval(values: Floats) -> Json:
     return interval(mean_interval(values, (0.0, np.inf)), "mean")
 
 
@@ -99,11 +97,10 @@ def course(by_hour: Hourly, width: int = 1) -> list[Json]:
     spans: list[Json] = []
     at, last = 0, int(by_hour.hour.size)
     for cause, run in groupby(leader.tolist()):
-        length = len(list(run))
-        share = float(shares[cause, at : at + length].mean()) if cause >= 0 else None
-        name = CAUSES[cause] if cause >= 0 else None
-        spans.append({"from_h": at * width, "to_h": min((at + length) * width, last), "cause": name, "share": number(share)})
-        at += length
+        end = at + len(list(run))
+        name, share = (CAUSES[cause], mean(shares[cause, at:end])) if cause >= 0 else (None, None)
+        spans.append({"from_h": at * width, "to_h": min(end * width, last), "cause": name, "share": share})
+        at = end
     return spans
 
 

@@ -115,8 +115,7 @@ def at(grid: Floats, hour: float) -> Floats:
     inside = min(max(hour, 0.0), float(last))
     mark = min(int(inside), max(last - 1, 0))
     part = inside - mark
-    value: Floats = grid[:, mark] * (1 - part) + grid[:, min(mark + 1, last)] * part
-    return value
+    return np.asarray(grid[:, mark] * (1 - part) + grid[:, min(mark + 1, last)] * part)
 
 
 def between(grid: Floats, begin: float, end: float) -> Floats:
@@ -135,13 +134,11 @@ def longest_pause(flights: Floats, begin: float, end: float) -> Floats:
     known = np.clip(marks, 0, flights.shape[1] - 1)
     hourly = np.rint(np.diff(flights[:, known], axis=1))
     length = np.minimum(marks[1:], end) - np.maximum(marks[:-1], begin)
-    longest = np.zeros(flights.shape[0])
-    run = np.zeros(flights.shape[0])
-    for k in range(hourly.shape[1]):
-        empty = hourly[:, k] == 0
-        reach = length[k] / (hourly[:, k] + 1)
-        longest = np.maximum(longest, run + np.where(empty, length[k], reach))
-        run = np.where(empty, run + length[k], reach)
+    longest = run = np.zeros(flights.shape[0])
+    for flown, hours in zip(hourly.T, length, strict=True):
+        reach = hours / (flown + 1)
+        longest = np.maximum(longest, run + np.where(flown == 0, hours, reach))
+        run = np.where(flown == 0, run + hours, reach)
     return longest
 
 
@@ -160,10 +157,8 @@ def simulated(timeline: Timeline, seen: Observation) -> Floats:
     many = between(flights, begin, end)
     if seen.measure == "flights":
         return many
-    load = np.full(many.shape, np.nan)
-    some = many > 1e-9
-    load[some] = between(timeline.out(seen.operators), begin, end)[some] / many[some]
-    return load
+    people = between(timeline.out(seen.operators), begin, end)
+    return np.asarray(np.divide(people, many, out=np.full(many.shape, np.nan), where=many > 1e-9))
 
 
 class Course(NamedTuple):
@@ -192,8 +187,6 @@ def course(result: Stored, seen: Observation) -> Course | None:
 def _course(grid: Floats, horizon_h: float) -> Course:
     ordered = np.sort(grid[:, np.minimum(np.arange(int(horizon_h) + 1), grid.shape[1] - 1)], axis=0)
     n = ordered.shape[0]
-    bands = []
-    for level in (0.5, 0.9):
-        rank = band_rank(n, level)
-        bands.append((ordered[rank - 1], ordered[-rank]) if rank >= 1 else None)
-    return Course(np.arange(ordered.shape[1], dtype=np.float64), ordered[math.ceil(n / 2) - 1], bands[0], bands[1])
+    ranks = (band_rank(n, level) for level in (0.5, 0.9))
+    bands = ((ordered[rank - 1], ordered[-rank]) if rank >= 1 else None for rank in ranks)
+    return Course(np.arange(ordered.shape[1], dtype=np.float64), ordered[math.ceil(n / 2) - 1], *bands)

@@ -86,12 +86,11 @@ def duration(hours: float, unit: str | None = None) -> str:
         return f"{sign}{size / 24:.1f} d"
     if unit == "h" and size >= 10:
         return f"{sign}{size:,.0f} h"
-    if size < 72:
-        if round(size * 60) < 60 and size > 0:
-            return f"{sign}{size * 60:.0f} min"
-        return f"{sign}{size:.1f} h" if size < 10 and round(size, 1) != round(size) else f"{sign}{size:.0f} h"
-    days = size / 24
-    return f"{sign}{days:.1f} d" if round(days, 1) != round(days) else f"{sign}{days:.0f} d"
+    if round(size * 60) < 60 and size > 0:
+        return f"{sign}{size * 60:.0f} min"
+    number, unit = (size, "h") if size < 72 else (size / 24, "d")
+    decimal = round(number, 1) != round(number) and (unit == "d" or size < 10)
+    return f"{sign}{number:.{int(decimal)}f} {unit}"
 
 
 def share(p: float) -> str:
@@ -118,9 +117,8 @@ def people(x: float) -> str:
 def named(names: Sequence[str], most: int = 3, what: str = "mission") -> str:
     """``north, south and 2 more missions``."""
     rest = len(names) - most
-    if rest <= 0:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])} and {rest} more {what}{'s' if rest > 1 else ''}"
+    more = f" and {rest} more {what}{'s' if rest > 1 else ''}" if rest > 0 else ""
+    return ", ".join(names[:most]) + more
 
 
 def never_ordered(entry: Mapping[str, Any]) -> str:
@@ -132,10 +130,8 @@ def never_ordered(entry: Mapping[str, Any]) -> str:
     many = never.get("people") or 0.0
     if not many:
         return ""
-    always = never["share"] == 1 and many == round(many)
     text = f"{count(many)} of {people(round(entry['staff']))} {'is' if many == 1 else 'are'} never ordered out"
-    missions = named(never.get("missions", ()))
-    return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
+    return _on_average(never, text)
 
 
 def out_before(entry: Mapping[str, Any]) -> str:
@@ -144,11 +140,14 @@ def out_before(entry: Mapping[str, Any]) -> str:
     many = before.get("people") or 0.0
     if not many:
         return ""
-    always = before["share"] == 1 and many == round(many)
-    text = (
-        f"{count(many if always else round(many, 1))} of {people(round(entry['to_move']))} to be moved had gone before the start"
-    )
-    missions = named(before.get("missions", ()))
+    text = f"{count(round(many, 1))} of {people(round(entry['to_move']))} to be moved had gone before the start"
+    return _on_average(before, text)
+
+
+def _on_average(some: Mapping[str, Any], text: str) -> str:
+    """*text* on people in *some* replications of a summary, with their missions; it is exact where it is so in every one."""
+    always = some["share"] == 1 and some["people"] == round(some["people"])
+    missions = named(some.get("missions", ()))
     return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
 
 

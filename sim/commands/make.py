@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.commands.options import AsJson
 from sim.console import give_json, plain, say, show, show_progress, width
 from sim.studies.query import Entry, Query, Simulating
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from sim.studies.preparing import Prepared
 
-AS_JSON = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, everything else on standard error.")]
 QUIETLY = Annotated[bool, typer.Option("--quiet", help="No progress, no table; faults are still said.")]
 
 
@@ -27,32 +27,31 @@ def command_of(query: type[Query]) -> Callable[..., int]:
     def command(json: bool = False, quiet: bool = False, **typed: Any) -> int:
         from sim.studies.engine import answer
 
-        question = query.of(**_said(query, typed))
+        question = query.of(**_by_field(query, typed))
         with show_progress(quiet or not isinstance(question, Simulating)) as progress:
-            found = answer(question, progress, _nothing if quiet else say, _nothing if quiet else say_first)
+            answered = answer(question, progress, _nothing if quiet else say, _nothing if quiet else say_first)
         if json:
-            give_json(found.as_json())
+            give_json(answered.as_json())
         elif not quiet:
             from sim.present.cells import kept_in
 
             columns = width()
-            parts = import_module(f"sim.studies.{query.verb}.table").shown(found, columns)
-            if found.folder is not None:
-                parts.append(kept_in(found.folder, found.plots))
+            parts = import_module(f"sim.studies.{query.verb}.table").shown(answered, columns)
+            if answered.folder is not None:
+                parts.append(kept_in(answered.folder, answered.plots))
             show(*(plain(part) if isinstance(part, str) else part for part in parts), width=columns)
-        lines = found.unfinished()
+        lines = answered.unfinished()
         for line in lines:
             say(line)
         return 3 if lines else 0
 
-    named = [_parameter(entry) for entry in query.entries()]
-    named.append(_named("json", AS_JSON, False))
+    parameters = [*map(_parameter, query.entries()), _named("json", AsJson, False)]
     if issubclass(query, Simulating):
-        named.append(_named("quiet", QUIETLY, False))
+        parameters.append(_named("quiet", QUIETLY, False))
     command.__name__ = query.verb
     command.__doc__ = inspect.getdoc(query)
-    setattr(command, "__signature__", inspect.Signature(named, return_annotation=int))  # noqa: B010 - typer reads it
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in named}
+    setattr(command, "__signature__", inspect.Signature(parameters, return_annotation=int))  # noqa: B010 - typer reads it
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
 
 
@@ -60,40 +59,28 @@ def _nothing(_: object) -> None:
     pass
 
 
-def _said(query: type[Query], typed: dict[str, Any]) -> dict[str, Any]:
+def _by_field(query: type[Query], typed: dict[str, Any]) -> dict[str, Any]:
     """What was typed, by field; what wasn't is left to the defaults."""
-    said: dict[str, Any] = {}
-    for entry in query.entries():
-        value = typed[entry.name]
-        if entry.option.inverse:
-            said[entry.name] = not value
-        elif value is not None:
-            said[entry.name] = value
-    return said
+    values = {e.name: not typed[e.name] if e.option.inverse else typed[e.name] for e in query.entries()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _parameter(entry: Entry) -> inspect.Parameter:
     """The parameter that typer makes an option or argument of."""
-    about = entry.option
-    kind: Any = bool if entry.flag else _whole(entry.type) or (Path if entry.type is Path else str)
+    about, default = entry.option, _default(entry)
+    kind: Any = bool if entry.flag else int if entry.type in (int, int | None) else Path if entry.type is Path else str
     if entry.many:
         kind = list[kind]
     if not about.names:
-        return _named(entry.name, Annotated[kind, typer.Argument(metavar=about.metavar, help=about.help)], _default(entry))
-    how: dict[str, Any] = {"help": about.help}
+        return _named(entry.name, Annotated[kind, typer.Argument(metavar=about.metavar, help=about.help)], default)
+    # typer would put a text that stands for the default in parentheses
+    stands = "" if about.default_text is None or about.read is not None else f"  [default: {about.default_text}]"
+    how: dict[str, Any] = {"help": about.help + stands}
     if not entry.flag:
         how |= {"metavar": about.metavar, "min": about.least, "max": about.most}
-    if about.default_text is not None and about.read is None:
-        how["show_default"] = about.default_text
-    default = _default(entry)
     if default is None and not entry.needed:
         kind = kind | None
     return _named(entry.name, Annotated[kind, typer.Option(*about.names, **how)], default)
-
-
-def _whole(kind: Any) -> type | None:
-    """``int`` for a field of whole numbers, whether or not it may be absent."""
-    return int if kind in (int, int | None) else None
 
 
 def _default(entry: Entry) -> Any:

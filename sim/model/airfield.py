@@ -67,7 +67,7 @@ class Airfield:
         classes = sorted((stand.size, n, self.run.get(stand.number)) for n, stand in part.stands.items())
         self.sizes = {n: size for size, n, _ in classes}
         self.free = {n: number for _, n, number in classes}
-        self.number = sum(self.free.values()) if classes else math.inf
+        self.number = sum(self.free.values(), 0.0) if classes else math.inf
         self.order: list[tuple[int, str]] = [(size, n) for size, n, _ in classes]
         self.stand_line: deque[Aircraft] = deque()
         self.pattern: list[Aircraft] = []
@@ -203,7 +203,7 @@ class Airfield:
 
     def used(self, end: float) -> tuple[float, float]:
         """Hours up to *end* for which stands were held and the runway was occupied, counting what is still going on."""
-        held = self.number - sum(self.free.values()) if self.order else 0
+        held = self.number - sum(self.free.values(), 0.0) if self.order else 0.0
         return self.stand_hours + held * end, self.runway_hours - max(0.0, self.free_at - end)
 
     # -- runway ------------------------------------------------------------------------------------------------------

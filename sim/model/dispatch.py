@@ -136,7 +136,7 @@ class Dispatch:
             checks = gates.teams * self.expects.check / factor
 
         def people(hours: float, only: bool) -> int:
-            through: float = every - searching if hours < search else every  # those in search may not be through by then
+            through = float(every - searching if hours < search else every)  # those in search may not be through by then
             if checks < INF and hours < INF:
                 through = min(through, math.floor(checks * hours / size + SAME) * size if hours > 0 else 0.0)  # whole groups
             if through >= every:

@@ -89,7 +89,7 @@ class Gates:
         self.selective = self.keeper.present
         """Whether gates or closures tell apart who comes."""
         self.all = [*self.gates, self.door, *self.keeper.make_yards(len(self.gates) + 1, Gate, plan.priorities)]
-        self.nominal = sum(g.nominal for g in self.gates)
+        self.nominal = sum((g.nominal for g in self.gates), 0.0)
         self.crews = math.inf
         """Lanes that the provider can man."""
         self.pooled = False

@@ -159,6 +159,9 @@ class Line:
         for queue in self._queues:
             yield from queue
 
+    def __contains__(self, item: Any) -> bool:
+        return any(item in queue for queue in self._queues)
+
     def push(self, item: Any, priority: int = 0) -> None:
         """Join at the end of those of the same priority."""
         queue = self._by_priority.get(priority)

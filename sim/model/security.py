@@ -334,7 +334,7 @@ class Security:
 
     def _recount(self) -> None:
         host = self.host.headcount if self.host_stands else 0.0
-        foreign = sum(d.headcount for d in self.deployments if d.force)
+        foreign = sum((d.headcount for d in self.deployments if d.force), 0.0)
         self.headcount = foreign + host
         with_troops = [d for d in self.deployments if d.force and d.headcount > 0]
         self.guarded = bool(with_troops)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, duration, share
+from sim.present.columns import Json
 
 NOTHING = "–"
 UNSURE = "≈"
 """Before a difference that can't be told from none."""
-Json = Mapping[str, Any]
 
 
 def replications(counts: Iterable[int]) -> str:
@@ -44,6 +43,11 @@ def unit_for(hours: Iterable[float | None]) -> str:
 
 BEFORE = "before"
 """Out before the start."""
+
+
+def known(x: float | None, write: Callable[[float], str]) -> str:
+    """A number as *write* has it, or that there is none."""
+    return NOTHING if x is None else write(x)
 
 
 def time(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> str:
@@ -81,8 +85,7 @@ def between(low: str, high: str) -> str:
 
 def all_out(entry: Json) -> str:
     """P(all out)."""
-    p = entry["p_all_out"]["estimate"]
-    return NOTHING if p is None else share(p)
+    return known(entry["p_all_out"]["estimate"], share)
 
 
 def all_out_interval(entry: Json) -> str:
@@ -99,8 +102,7 @@ def people_out(entry: Json) -> str:
 
 def left(entry: Json) -> str:
     """People left behind, on average."""
-    mean = entry["left_behind"]["mean"]
-    return NOTHING if mean is None else count(mean)
+    return known(entry["left_behind"]["mean"], count)
 
 
 def left_interval(entry: Json) -> str:
@@ -116,8 +118,8 @@ def excess(table: Table, width: int) -> int:
 
 def shorten_names(table: Table, width: int) -> None:
     """Cuts the names in the first column of a table that is too wide: names are cut rather than numbers."""
-    names, over = table.columns[0], excess(table, width)
-    if over > 0:
+    names = table.columns[0]
+    if (over := excess(table, width)) > 0:
         names.max_width = max((names.max_width or width) - over, LEAST_NAME)
 
 

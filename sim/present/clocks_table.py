@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
-from rich import box
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.words import duration, share
 from sim.present import cells
+from sim.present.columns import Column, Json, table
 
-Json = Mapping[str, Any]
-COLUMNS = (
-    "Order\nat,\nbase", "Order\nat,\nother", "From\norder,\nbase", "From\norder,\nother", "Ordered\nlater",
-    "+ from\norder\nlonger", "= out\nlater", "Share\nof\npairs",
-)  # fmt: skip
 TOTAL = "all together"
 
 
@@ -32,19 +25,12 @@ def clocks_table(differences: Json, missions: Sequence[str], names: int, width: 
         if differences["pairs"]:
             yield Text("Ordered at the same times on both sides: from the order the differences are the same.", style="dim")
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("Two clocks", no_wrap=True, overflow="ellipsis", max_width=names)
-    for name in COLUMNS:
-        table.add_column(name, justify="right", no_wrap=True)
-    everyone = [*entries.values(), total]
-    unit = _unit(everyone)
-    for name, entry in sorted(entries.items(), key=lambda item: (-abs(item[1]["clocks"]["ordered_later_h"] or 0), item[0])):
-        table.add_row(*map(Text, _cells(name, entry, unit, differences["horizon_h"])))
-    table.add_section()
-    table.add_row(*map(Text, _cells(TOTAL, total, unit, differences["horizon_h"])), style="bold")
-    cells.shorten_names(table, width)
+    columns = _columns(_unit([*entries.values(), total]), differences["horizon_h"])
+    rows = sorted(entries.items(), key=lambda item: (-abs(item[1]["clocks"]["ordered_later_h"] or 0), item[0]))
+    made = table("Two clocks", columns, rows, (TOTAL, total), names=names)
+    cells.shorten_names(made, width)
     yield Text("")
-    yield table
+    yield made
     same = len(missions) - len(entries)
     others = f" The other {same} are ordered at the same times on both sides." if same > 1 else ""
     yield Text(
@@ -56,11 +42,10 @@ def clocks_table(differences: Json, missions: Sequence[str], names: int, width: 
 
 def _given(entries: Mapping[str, Json]) -> str:
     """Missions that are ordered more often on one side: then the medians of the two sides rest on other replications."""
-    uneven = [(name, *(e["p_ordered"][side] for side in ("base", "other"))) for name, e in entries.items()]
-    uneven = [row for row in uneven if row[1] != row[2]]
+    shares = [(name, e["p_ordered"]["base"], e["p_ordered"]["other"]) for name, e in entries.items()]
+    uneven = sorted((row for row in shares if row[1] != row[2]), key=lambda row: (-abs(row[1] - row[2]), row[0]))
     if not uneven:
         return ""
-    uneven.sort(key=lambda row: (-abs(row[1] - row[2]), row[0]))
     named = ", ".join(f"{name} {share(base)} and {share(other)}" for name, base, other in uneven[:NAMED])
     more = f" and {len(uneven) - NAMED} more" if len(uneven) > NAMED else ""
     return f" Ordered more often on one side, so that its medians rest on more replications: {named}{more}."
@@ -76,16 +61,24 @@ def _unit(entries: Sequence[Json]) -> str:
     return cells.unit_for([*medians, *means])
 
 
-def _cells(name: str, entry: Json, unit: str, horizon_h: float) -> list[str]:
-    median, made = entry["median_h"], [name]
-    for side in ("base", "other"):
-        at = entry["ordered_h"][side]
-        made.append(cells.NOTHING if at is None else duration(at, unit))
-    for side in ("base", "other"):
-        hours = median[side]
-        made.append(duration(hours, unit) if hours is not None else cells.late(median[f"{side}_never"], horizon_h))
-    part = entry["clocks"]["share"]
-    return [*made, *identity(entry["clocks"], unit), cells.NOTHING if part is None else share(part)]
+def _columns(unit: str, horizon_h: float) -> list[Column]:
+    def ordered(entry: Json, side: str) -> str:
+        return cells.known(entry["ordered_h"][side], lambda hours: duration(hours, unit))
+
+    def from_order(entry: Json, side: str) -> str:
+        hours, never = entry["median_h"][side], entry["median_h"][f"{side}_never"]
+        return cells.late(never, horizon_h) if hours is None else duration(hours, unit)
+
+    return [
+        Column("Order\nat,\nbase", lambda e: ordered(e, "base")),
+        Column("Order\nat,\nother", lambda e: ordered(e, "other")),
+        Column("From\norder,\nbase", lambda e: from_order(e, "base")),
+        Column("From\norder,\nother", lambda e: from_order(e, "other")),
+        Column("Ordered\nlater", lambda e: identity(e["clocks"], unit)[0]),
+        Column("+ from\norder\nlonger", lambda e: identity(e["clocks"], unit)[1]),
+        Column("= out\nlater", lambda e: identity(e["clocks"], unit)[2]),
+        Column("Share\nof\npairs", lambda e: cells.known(e["clocks"]["share"], share)),
+    ]
 
 
 def identity(clocks: Json, unit: str) -> list[str]:
@@ -103,9 +96,9 @@ def identity_words(clocks: Json) -> str | None:
     if not clocks["ordered_apart"] or None in hours:
         return None
     ordered, longer, out = identity(clocks, cells.unit_for(map(abs, hours)))
-    said = f"ordered {_later(ordered)}, {_later(longer, ('slower', 'quicker'))} from the order, out {_later(out)}"
+    clause = f"ordered {_later(ordered)}, {_later(longer, ('slower', 'quicker'))} from the order, out {_later(out)}"
     few = f" (means over the {share(clocks['share'])} of the pairs in which both are ordered and out)"
-    return said if clocks["share"] == 1 else said + few
+    return clause if clocks["share"] == 1 else clause + few
 
 
 def _later(text: str, words: tuple[str, str] = ("later", "sooner")) -> str:

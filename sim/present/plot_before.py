@@ -30,12 +30,9 @@ def sentence(results: Sequence[Stored], labels: Sequence[str]) -> str:
         return ""
     if len(results) == 1:
         often = float((of_all(results[0]).out_before > 0).mean())
-        return f"Out before the start, on average: {_said(means[0])} (in {share(often)} of the replications). "
-    if len(results) <= FEW:
-        each = ", ".join(f"{label} {_said(mean)}" for label, mean in zip(labels, means, strict=True) if mean)
-        return f"Out before the start, on average: {each}. "
-    return f"Out before the start, on average: from {_said(min(means))} to {_said(max(means))}. "
-
-
-def _said(mean: float) -> str:
-    return people(round(mean, 1))
+        who = f"{people(round(means[0], 1))} (in {share(often)} of the replications)"
+    elif len(results) <= FEW:
+        who = ", ".join(f"{label} {people(round(mean, 1))}" for label, mean in zip(labels, means, strict=True) if mean)
+    else:
+        who = f"from {people(round(min(means), 1))} to {people(round(max(means), 1))}"
+    return f"Out before the start, on average: {who}. "

@@ -32,19 +32,19 @@ def bottleneck_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figur
     """A strip of causes per scenario on one time axis: below each other, or as the matrix that the scenarios form."""
     columns, order = _places([r.name for r in results])
     results, labels = [results[i] for i in order], [labels[i] for i in order]
-    found = [bottlenecks(r) for r in results]
-    ends = [h[np.flatnonzero(s.sum(axis=0) > 0.005)[-1]] if (s.sum(axis=0) > 0.005).any() else 24.0 for h, s in found]
+    hourly = [bottlenecks(r) for r in results]
+    ends = [h[np.flatnonzero(s.sum(axis=0) > 0.005)[-1]] if (s.sum(axis=0) > 0.005).any() else 24.0 for h, s in hourly]
     calm = max(active_hour(r) for r in results)
     last = float(max(min(max(ends), calm * 1.15) if calm else max(ends), 24.0))
     width = int(max(1, round(last / 168)))
-    cuts = [binned(s[:, : int(last)], width) for _, s in found]
+    cuts = [binned(s[:, : int(last)], width) for _, s in hourly]
     shown = [i for i in range(len(CAUSES)) if any(cut[i].max(initial=0.0) >= VISIBLE for cut in cuts)] or [0]
     rows = -(-len(results) // columns)
     size = (10.5 if columns == 1 else 3.0 + 4.2 * columns, 1.3 + (0.55 + 0.29 * len(shown)) * rows)
     figure = Figure(figsize=size, layout="constrained")
-    grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    axes = [axis for row in grid for axis in row][: len(results)]
-    for unused in [axis for row in grid for axis in row][len(results) :]:
+    grid = list(figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).flat)
+    axes = grid[: len(results)]
+    for unused in grid[len(results) :]:
         unused.set_visible(False)
     for k, (axis, cut, label) in enumerate(zip(axes, cuts, labels, strict=True)):
         edges = np.minimum(np.arange(cut.shape[1] + 1) * width, last)
@@ -65,7 +65,7 @@ def bottleneck_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figur
             wall_axis(axis, wall(results[0]), last)
     shade_key(figure, axes, SHADES, STEPS, NAMES, KEY)
     under = "Bottleneck of an hour: the cause with most of the person-hours waited in it. From the compound (top) to the hub."
-    heading(figure, _answer(results, found, labels), f"{under} {cells.resting(results)}")
+    heading(figure, _answer(results, hourly, labels), f"{under} {cells.resting(results)}")
     return figure
 
 
@@ -77,8 +77,8 @@ def _places(names: Sequence[str]) -> tuple[int, list[int]]:
     return len(order[1]), [names.index(f"{provider}-{threat}") for provider in order[0] for threat in order[1]]
 
 
-def _answer(results: Sequence[Stored], found: Sequence[tuple[Floats, Floats]], labels: Sequence[str]) -> str:
-    courses = [_course(shares) for _, shares in found]
+def _answer(results: Sequence[Stored], hourly: Sequence[tuple[Floats, Floats]], labels: Sequence[str]) -> str:
+    courses = [_course(shares) for _, shares in hourly]
     if len(results) == 1:
         names = [CAUSE_TEXT[c] for c in courses[0]]
         if len(names) < 2:
@@ -87,8 +87,8 @@ def _answer(results: Sequence[Stored], found: Sequence[tuple[Floats, Floats]], l
         return f"{results[0].title}: the bottleneck moves from {names[0]} to {names[1]}{then}"
     if len(results) > 3:
         return "The bottleneck by the hour, scenario by scenario"
-    said = [f"{label}: {' → '.join(course) or 'none'}" for label, course in zip(labels, courses, strict=True)]
-    return f"The bottleneck{' moves' if any(len(c) > 1 for c in courses) else ''}. {'; '.join(said)}"
+    each = (f"{label}: {' → '.join(course) or 'none'}" for label, course in zip(labels, courses, strict=True))
+    return f"The bottleneck{' moves' if any(len(c) > 1 for c in courses) else ''}. {'; '.join(each)}"
 
 
 def _course(shares: Floats) -> list[str]:
@@ -110,8 +110,7 @@ def _leaders(shares: Floats) -> NDArray[np.int64]:
     """Of shares (causes, times) the number of the cause that leads at each time; -1 where none does or only the order."""
     shares = shares.copy()
     shares[CAUSES.index("order")] = 0.0
-    found: NDArray[np.int64] = np.where(shares.max(axis=0) >= LEADS, shares.argmax(axis=0), -1)
-    return found
+    return np.where(shares.max(axis=0) >= LEADS, shares.argmax(axis=0), -1)
 
 
 def _middle(leading: NDArray[np.int64], cause: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from sim.analysis.curves import Completion, completion, last_useful_hour
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import share
 from sim.present import cells, plot_before
+from sim.present.columns import Json
 from sim.present.style import days_axis, heading, shade_key
 
 STEPS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.999)
@@ -27,7 +28,6 @@ COLUMNS = (46, 86, 132, 178)
 SIDE_BY_SIDE = 3
 """Scenarios drawn over time; more are shown by their chance in the end."""
 _ELSE_NEVER = "out before the start, else never ordered out"
-Json = Mapping[str, Any]
 
 
 def completion_figure(results: Sequence[Stored], labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
@@ -40,14 +40,13 @@ def completion_figure(results: Sequence[Stored], labels: Sequence[str], summarie
     calendar = len(results) > 1
     last = max(last_useful_hour(results, calendar=calendar), 6.0)
     edges = np.linspace(0, last, 97)
-    found = [completion(r, edges[1:], calendar=calendar) for r in results]
-    order = _order(found)
-    names = max((len(m) for m in order), default=8)
-    wide = 2.0 + 0.075 * names
+    curves = [completion(r, edges[1:], calendar=calendar) for r in results]
+    order = _order(curves)
+    wide = 2.0 + 0.075 * max(map(len, order), default=8)
     figure = Figure(figsize=(max(wide + 6.4 * len(results) ** 0.75, 8.0), 1.7 + 0.235 * max(len(order), 4)), layout="constrained")
     axes = figure.subplots(1, len(results), sharey=True, squeeze=False)[0]
     gone = any(_gone(summary) for summary in summaries)
-    for axis, one, label, summary in zip(axes, found, labels, summaries, strict=True):
+    for axis, one, label, summary in zip(axes, curves, labels, summaries, strict=True):
         _map(axis, one, order, edges)
         if order:
             _margin(axis, order, summary, "out_p50" if calendar else "p50", gone)
@@ -64,25 +63,25 @@ def _under(calendar: bool, gone: bool) -> str:
     """What is shown; *gone*: some missions were out before the start."""
     since = "start" if calendar else "order"
     if not gone:
-        under = "Share of the replications in which all of a mission are out by then. White tick: half of them. "
-        under += f"Columns: median time from the {since} (P50), replications with all out in the end, "
-        return f"{under}share of the people out on average."
-    which = "" if calendar else " with a time from the order"
-    under = f"Share of the replications{which} in which all of a mission are out by then (white tick: half). "
-    under += f"Columns: median time from the {since} (P50), all out and people out in the end with those out before the start, "
-    return f"{under}replications in which it was out before."
+        return (
+            "Share of the replications in which all of a mission are out by then. White tick: half of them. "
+            f"Columns: median time from the {since} (P50), replications with all out in the end, "
+            "share of the people out on average."
+        )
+    return (
+        f"Share of the replications{'' if calendar else ' with a time from the order'} in which all of a mission are out by then "
+        f"(white tick: half). Columns: median time from the {since} (P50), all out and people out in the end with those out "
+        "before the start, replications in which it was out before."
+    )
 
 
 def _gone(summary: Json) -> bool:
     return any(plot_before.share_before(entry) > 0 for entry in summary["missions"].values())
 
 
-def _order(found: Sequence[Completion]) -> list[str]:
+def _order(curves: Sequence[Completion]) -> list[str]:
     """As in the first scenario, from the soonest out to the latest; missions that only others know come after."""
-    order = list(found[0].missions)
-    for one in found[1:]:
-        order += [m for m in one.missions if m not in order]
-    return order
+    return list(dict.fromkeys(mission for one in curves for mission in one.missions))
 
 
 def _map(axis: Axes, one: Completion, order: Sequence[str], edges: np.ndarray[Any, Any]) -> None:
@@ -128,8 +127,7 @@ def _margin(axis: Axes, order: Sequence[str], summary: Json, median: str, gone: 
     for column, text in enumerate(("P50", "all\nout", "people\nout", "out\nbefore")[: 4 if gone else 3]):
         write(column, -0.75, text, "bold", 9.5, "bottom")
     for y, mission in enumerate(order):
-        entry = summary["missions"].get(mission)
-        if entry is None:
+        if (entry := summary["missions"].get(mission)) is None:
             continue
         write(0, y, _median(entry, median, summary["horizon_h"], unit))
         write(1, y, cells.all_out(entry), "bold" if (entry["p_all_out"]["estimate"] or 0) < 0.5 else "normal")
@@ -150,22 +148,19 @@ def _median(entry: Json, median: str, horizon_h: float, unit: str) -> str:
 def _final_figure(labels: Sequence[str], summaries: Sequence[Json], resting: str) -> Figure:
     """Many scenarios: missions down, scenarios to the right, shade and number = chance that all are out in the end."""
     missions = [m for m in summaries[0]["missions"] if any(s["missions"].get(m, {}).get("to_move") for s in summaries)]
-    value = {(m, i): _chance(s, m) for m in missions for i, s in enumerate(summaries)}
-    missions.sort(key=lambda m: (-sum(value[m, i] or 0 for i in range(len(summaries))), m))
+    chances = {m: [_chance(s["missions"].get(m)) for s in summaries] for m in missions}
+    missions.sort(key=lambda m: (-sum(p or 0 for p in chances[m]), m))
     rows = [*missions, "all together"]
-    grid = np.array([[_chance(s, m) if m != "all together" else _p(s["total"]) for s in summaries] for m in rows], dtype=float)
+    grid = np.array([*(chances[m] for m in missions), [_chance(s["total"]) for s in summaries]], dtype=float)
     longest = max(len(m) for m in rows)
     figure = Figure(figsize=(1.5 + 0.08 * longest + 1.05 * len(summaries), 1.0 + 0.25 * len(rows)), layout="constrained")
     axis = figure.subplots()
     right, down = np.arange(len(summaries) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5
     axis.pcolormesh(right, down, grid, cmap=SHADES, norm=NORM, edgecolors="white")
-    for y, mission in enumerate(rows):
-        for x in range(len(summaries)):
-            p = grid[y, x]
-            if np.isfinite(p):
-                colour = "white" if p >= 0.5 else "black"
-                weight = "bold" if mission == "all together" else "normal"
-                axis.text(x, y, share(float(p)), ha="center", va="center", fontsize=9, color=colour, fontweight=weight)
+    for (y, x), p in np.ndenumerate(grid):
+        if np.isfinite(p):
+            colour, weight = "white" if p >= 0.5 else "black", "normal" if y < len(missions) else "bold"
+            axis.text(x, y, share(float(p)), ha="center", va="center", fontsize=9, color=colour, fontweight=weight)
     axis.set_yticks(np.arange(len(rows)), rows, fontsize=9.5)
     axis.set_xticks(np.arange(len(summaries)), [label.replace("-", "-\n", 1) for label in labels], fontsize=9.5)
     axis.xaxis.tick_top()
@@ -179,30 +174,20 @@ def _final_figure(labels: Sequence[str], summaries: Sequence[Json], resting: str
     return figure
 
 
-def _chance(summary: Json, mission: str) -> float | None:
-    entry = summary["missions"].get(mission)
-    return _p(entry) if entry else None
-
-
-def _p(entry: Json) -> float | None:
-    value = entry["p_all_out"]["estimate"]
-    return None if value is None else float(value)
+def _chance(entry: Json | None) -> float | None:
+    return entry["p_all_out"]["estimate"] if entry else None
 
 
 def _answer(summaries: Sequence[Json], labels: Sequence[str]) -> str:
     """How many missions get everybody out, in nine cases of ten."""
-    told, out = [], "everybody out, before the start or after it," if any(map(_gone, summaries)) else "everybody out"
-    for summary in summaries:
-        moving = [e for e in summary["missions"].values() if e["to_move"]]
-        likely = sum(1 for e in moving if (e["p_all_out"]["estimate"] or 0) >= 0.9)
-        told.append((likely, len(moving)))
+    out = "everybody out, before the start or after it," if any(map(_gone, summaries)) else "everybody out"
+    moving = [[_chance(e) or 0 for e in summary["missions"].values() if e["to_move"]] for summary in summaries]
+    likely = [sum(p >= 0.9 for p in chances) for chances in moving]
+    counts = [f"{many} of {len(chances)}" for many, chances in zip(likely, moving, strict=True)]
     if len(summaries) == 1:
-        return f"{summaries[0]['title']}: {told[0][0]} of {told[0][1]} missions get {out} in 9 cases of 10"
+        return f"{summaries[0]['title']}: {counts[0]} missions get {out} in 9 cases of 10"
     if len(summaries) <= SIDE_BY_SIDE:
-        each = ", ".join(f"{label} {k} of {n}" for label, (k, n) in zip(labels, told, strict=True))
+        each = ", ".join(f"{label} {count}" for label, count in zip(labels, counts, strict=True))
         return f"Missions that get {out} in 9 cases of 10: {each}"
-    best, worst = max(range(len(told)), key=lambda i: told[i][0]), min(range(len(told)), key=lambda i: told[i][0])
-    return (
-        f"Missions that get {out} in 9 cases of 10: {told[worst][0]} of {told[worst][1]} ({labels[worst]}) "
-        f"to {told[best][0]} of {told[best][1]} ({labels[best]})"
-    )
+    best, worst = likely.index(max(likely)), likely.index(min(likely))
+    return f"Missions that get {out} in 9 cases of 10: {counts[worst]} ({labels[worst]}) to {counts[best]} ({labels[best]})"

@@ -52,11 +52,11 @@ def hours_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
 
 def _lumped(of: Mapping[str, float]) -> Hours:
     """By state, what is done between readiness and out added up, in the order of the states."""
-    found: Hours = {}
+    sums: Hours = {}
     for state in (*STATES[len(CAUSES) :], *CAUSES):
         key = "way" if state.startswith("doing_") and state != "doing_ready" else state
-        found[key] = found.get(key, 0.0) + of.get(state, 0.0)
-    return found
+        sums[key] = sums.get(key, 0.0) + of.get(state, 0.0)
+    return sums
 
 
 def _name(state: str) -> str:
@@ -89,11 +89,10 @@ def _bars(result: Stored) -> Figure:
     axis.set_xlabel("hours per person")
     _plain(axis)
     before = plot_before.sentence([result], [result.name])
+    answer = "nobody waits"
     if most is not None:
         each = "each person there at the start" if before else "each person"
         answer = f"{each} waits {duration(total)} on average, {duration(waited[most])} of it for {waited_for(most)}"
-    else:
-        answer = "nobody waits"
     under = UNDER.format(there=THERE if before else "")
     heading(figure, f"{result.title}: {answer}", f"{under} {before}{cells.resting([result])}")
     return figure
@@ -137,12 +136,8 @@ def _people_out(result: Stored) -> float:
 
 def _looks(*panels: Sequence[Hours]) -> Looks:
     """Colour and hatch of what is done and of the causes that are largest in any bar, in the order of the bars."""
-    weight: Hours = {}
-    for panel in panels:
-        longest = _longest(panel)
-        for one in panel:
-            for state, size in one.items():
-                weight[state] = max(weight.get(state, 0.0), size / longest)
+    states = {state for panel in panels for one in panel for state in one}
+    weight = {s: max(one.get(s, 0.0) / _longest(panel) for panel in panels for one in panel) for s in states}
     causes = [c for c in CAUSES if weight.get(c, 0.0) > 0]
     kept = set(sorted(causes, key=lambda c: (-weight[c], c))[: len(LOOKS)])
     done = {s: look for s, look in (DONE | GAVE_UP).items() if weight.get(s, 0.0) > 0}
@@ -157,8 +152,8 @@ def _rest(one: Hours, looks: Looks) -> float:
     return sum(size for state, size in one.items() if state not in looks)
 
 
-def _stacks(axis: Axes, panel: Sequence[Hours], looks: Looks, said: Callable[[float], str]) -> None:
-    """A bar for each scenario; *said*: a size in words."""
+def _stacks(axis: Axes, panel: Sequence[Hours], looks: Looks, words: Callable[[float], str]) -> None:
+    """A bar for each scenario; *words*: of a size."""
     longest = _longest(panel)
     for y, one in enumerate(panel):
         at = 0.0
@@ -167,9 +162,9 @@ def _stacks(axis: Axes, panel: Sequence[Hours], looks: Looks, said: Callable[[fl
             axis.barh(y, size, left=at, color=colour, hatch=hatch, edgecolor="#333333", linewidth=0.6, height=0.62)
             if size > 0.07 * longest:
                 box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-                axis.text(at + size / 2, y, said(size), ha="center", va="center", fontsize=9.5, bbox=box)
+                axis.text(at + size / 2, y, words(size), ha="center", va="center", fontsize=9.5, bbox=box)
             at += size
-        axis.text(at, y, f" {said(at)}" if at else " nobody", va="center", fontsize=10.5, fontweight="bold")
+        axis.text(at, y, f" {words(at)}" if at else " nobody", va="center", fontsize=10.5, fontweight="bold")
     axis.set_xlim(0, longest * 1.14)
     _plain(axis)
 
@@ -181,13 +176,13 @@ def _plain(axis: Axes) -> None:
 
 def _answer(results: Sequence[Stored], means: Sequence[Means], labels: Sequence[str]) -> str:
     """Who is left behind and what held most of them, scenario by scenario where there are few."""
-    told = []
+    if len(results) > 3:
+        return "The hours of those who got out, and what held those left behind"
+    each = []
     for result, one, label in zip(results, means, labels, strict=True):
         o, held = of_all(result), left(one, "held")
         behind = float(o.left_behind.mean()) if o.left_behind.size else 0.0
         most = max(held, key=held.__getitem__, default=None)
         part = f" ({_people(held[most])} {held_text(most)})" if most else ""
-        told.append(f"{label}: {_people(behind) if behind else 'nobody'} left behind{part}")
-    if len(told) <= 3:
-        return "; ".join(told)
-    return "The hours of those who got out, and what held those left behind"
+        each.append(f"{label}: {_people(behind) if behind else 'nobody'} left behind{part}")
+    return "; ".join(each)

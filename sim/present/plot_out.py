@@ -29,21 +29,21 @@ def people_out_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figur
     rows = -(-len(panels) // columns)
     size = (10.0, 5.4) if len(panels) == 1 else (4.6 * columns + 1.0, 4.4 * rows + 0.4)
     figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    axes = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
     top = max(max(b.to_move, float(b.high90[-1])) for b in bands) or 1.0
     clocks = {(wall(r).start, wall(r).utc_offset) for r in results}
-    for k, (title, members) in enumerate(panels):
-        axis = axes[k // columns][k % columns]
+    for k, (axis, (title, members)) in enumerate(zip(axes, panels, strict=False)):
         if title:
             axis.set_title(title, fontsize=11.5, pad=30 if len(clocks) == 1 else 6)
-        chosen = [(bands[i], _short(labels[i], title), i) for i in members]
+        # within a panel of one threat the provider is enough
+        chosen = [(bands[i], labels[i].removesuffix(f"-{title}") if title else labels[i]) for i in members]
         _panel(axis, chosen, last, top, single=len(results) == 1)
         days_axis(axis, last)
         if len(clocks) == 1:
             wall_axis(axis, wall(results[0]), last)
         axis.set_ylabel("people out" if k % columns == 0 else "")
-    for k in range(len(panels), rows * columns):
-        axes[k // columns][k % columns].set_visible(False)
+    for unused in axes[len(panels) :]:
+        unused.set_visible(False)
     edge = "thin lines" if len(results) > 1 else "lighter"
     shading = f"Line: median of the replications; shaded: middle 50 %, {edge}: middle 90 %; dotted: everybody to be moved."
     heading(figure, _answer(results, bands, labels), f"{shading} {plot_before.sentence(results, labels)}{cells.resting(results)}")
@@ -51,43 +51,37 @@ def people_out_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figur
 
 
 def _panels(results: Sequence[Stored], labels: Sequence[str]) -> list[tuple[str, list[int]]]:
-    order = arrange([r.name for r in results])
+    names = [r.name for r in results]
+    order = arrange(names)
     if order is not None:
-        names = [r.name for r in results]
         return [(t, [names.index(f"{p}-{t}") for p in order[0] if f"{p}-{t}" in names]) for t in order[1]]
     if len(results) <= OVERLAID:
         return [("", list(range(len(results))))]
     return [(labels[i], [0, i]) for i in range(1, len(results))]
 
 
-def _short(label: str, threat: str) -> str:
-    """Within a panel of one threat the provider is enough."""
-    return label.removesuffix(f"-{threat}") if threat else label
-
-
-def _panel(axis: Axes, chosen: Sequence[tuple[Bands, str, int]], last: float, top: float, single: bool) -> None:
+def _panel(axis: Axes, chosen: Sequence[tuple[Bands, str]], last: float, top: float, single: bool) -> None:
     axis.set_ylim(0, top * 1.04)
     axis.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
-    for look, (b, _, _) in enumerate(chosen):
+    alone = len(chosen) == 1
+    for look, (b, _) in enumerate(chosen):
         style = series(look)
-        arrays = (b.hour, b.low90, b.low50, b.median, b.high50, b.high90)
-        hour, low90, low50, mid, high50, high90 = (x[: int(last) + 1] for x in arrays)
+        hour, low90, low50, mid, high50, high90 = (x[: int(last) + 1] for x in b[:6])
         if hour[-1] < last:
             hour = np.append(hour, last)
             low90, low50, mid, high50, high90 = (np.append(x, x[-1]) for x in (low90, low50, mid, high50, high90))
-        alone = len(chosen) == 1
         axis.fill_between(hour, low90, high90, color=style.colour, alpha=0.14 if alone else 0.07, linewidth=0)
         axis.fill_between(hour, low50, high50, color=style.colour, alpha=0.28 if alone else 0.24, linewidth=0)
         if not alone:
             for edge in (low90, high90):
                 axis.plot(hour, edge, color=style.colour, linestyle=style.dashes, linewidth=0.8, alpha=0.8)
         axis.plot(hour, mid, color=style.colour, linestyle=style.dashes, linewidth=2.8, zorder=3)
-    for b, _, _ in chosen[:1] if len({c[0].to_move for c in chosen}) == 1 else chosen:
+    for b, _ in chosen[:1] if len({c[0].to_move for c in chosen}) == 1 else chosen:
         axis.axhline(b.to_move, color="#444444", linestyle=(0, (1, 2)), linewidth=1.2)
-    _mark_before(axis, [b.before for b, _, _ in chosen], top)
+    _mark_before(axis, [b.before for b, _ in chosen], top)
     if not single:
-        _label(axis, [(float(b.median[min(int(last), b.median.size - 1)]), label) for b, label, _ in chosen], top)
+        _label(axis, [(float(b.median[min(int(last), b.median.size - 1)]), label) for b, label in chosen], top)
 
 
 def _mark_before(axis: Axes, before: Sequence[float], top: float) -> None:
@@ -137,9 +131,10 @@ def _answer(results: Sequence[Stored], bands: Sequence[Bands], labels: Sequence[
         out = f"{results[0].title}: {ends[0]:,.0f} of {bands[0].to_move:,.0f} people get out in the middle case"
         return f"{out}{_reached(bands[0], ends[0])}"
     if len(results) <= OVERLAID:
-        told = ", ".join(f"{label} {end:,.0f}{_of_before(b)}" for label, end, b in zip(labels, ends, bands, strict=True))
+        before = (f" ({b.before:,.0f} before the start)" if b.before else "" for b in bands)
+        each = ", ".join(f"{label} {end:,.0f}{gone}" for label, end, gone in zip(labels, ends, before, strict=True))
         whole = {b.to_move for b in bands}
-        return f"People out in the end, middle case: {told}{f' of {whole.pop():,.0f}' if len(whole) == 1 else ''}"
+        return f"People out in the end, middle case: {each}{f' of {whole.pop():,.0f}' if len(whole) == 1 else ''}"
     best, worst = int(np.argmax(ends)), int(np.argmin(ends))
     return f"People out in the end, middle case: from {ends[worst]:,.0f} ({labels[worst]}) to {ends[best]:,.0f} ({labels[best]})"
 
@@ -152,7 +147,3 @@ def _reached(b: Bands, end: float) -> str:
         return ", all of them before the start"
     half = f"; half of those there at the start are out by day {b.half_h / 24:.1f}" if b.half_h is not None else ""
     return f", {b.before:,.0f} of them before the start{half}"
-
-
-def _of_before(b: Bands) -> str:
-    return f" ({b.before:,.0f} before the start)" if b.before else ""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from sim.present import cells
+from sim.present.columns import Json
 from sim.present.terminal import compare_table
 
-Json = Mapping[str, Any]
 HINT = (
     "Orders differ between these scenarios: --same-orders compares once more with everybody ordered out as in the base, to show "
     "what the airport does apart from that."
@@ -39,8 +38,8 @@ def split(difference: Json, ordered: Json) -> str:
     if whole is None or part is None or difference["pairs"] != ordered["pairs"]:
         return "How much of the difference is that of the orders can't be said: the pairs are not the same."
     whole, part = (float(round(x)) if abs(x) >= 10 else round(x, 1) for x in (whole, part))  # so that what is written adds up
-    said = [cells.head_count_change(x) for x in (whole, part, round(whole - part, 1))]
+    all_of_it, same, own = (cells.head_count_change(x) for x in (whole, part, round(whole - part, 1)))
     return (
-        f"Left behind, {difference['other']} against {difference['base']}: {said[0]} people = {said[1]} under the same orders "
-        f"and {said[2]} by its own orders."
+        f"Left behind, {difference['other']} against {difference['base']}: {all_of_it} people = {same} under the same orders "
+        f"and {own} by its own orders."
     )

@@ -10,11 +10,10 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -58,8 +57,7 @@ DPI = 150
 """Pixels an inch of a PNG."""
 
 
-@dataclass(frozen=True)
-class Series:
+class Series(NamedTuple):
     """Colour and line of one scenario, the same in every picture of a comparison."""
 
     colour: str
@@ -153,10 +151,8 @@ def days_axis(axes: Axes, last_h: float, label: str = "days since the start") ->
 
 def nice_step(span: float, most: int) -> float:
     """A round step that gives at most *most* of them over *span*."""
-    for step in (1, 2, 3, 4, 6, 12, 24, 48, 7, 14, 28):
-        if span / step <= most:
-            return float(step)
-    return float(np.ceil(span / most))
+    steps = (step for step in (1, 2, 3, 4, 6, 12, 24, 48, 7, 14, 28) if span / step <= most)
+    return float(next(steps, np.ceil(span / most)))
 
 
 def wall_axis(axes: Axes, wall: Wall, last_h: float) -> None:

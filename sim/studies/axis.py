@@ -11,14 +11,15 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.scenario.canonical import resolve_text
-from sim.scenario.errors import Place, printable
+from sim.scenario.errors import Faults, Place, printable
 from sim.scenario.number import BASE_UNITS, UNITS, Written, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
 from sim.studies.query import QueryError
@@ -31,6 +32,7 @@ MOST_VALUES = 100_000
 
 _CLOCK = re.compile(r"[0-9]{1,2}:[0-5][0-9]")
 """A time of day, which is no range without its step."""
+_STEP = re.compile(r"([+-])\s*(\S.*)")
 _OPEN, _CLOSE = "[{(", "]})"
 _AS_IT_STANDS = re.compile(r"[A-Za-z0-9+./<>=_](?:[A-Za-z0-9 +./<>=_%-]|:(?=[^ ]))*(?<![ :])")
 """Text that YAML reads as it stands, inside brackets too."""
@@ -134,6 +136,36 @@ def axes_of(values: Mapping[str, Iterable[Any]]) -> tuple[Axis, ...]:
     return tuple(Axis(path, tuple(map(as_text, some)), origin=Place(f"{HERE.file} {k}")) for k, (path, some) in entries)
 
 
+class Step(NamedTuple):
+    """A step that was asked for, ``PATH=+N``: a path with ``*`` for one part of it, a sign and an amount as text."""
+
+    path: str
+    sign: str
+    amount: str
+    place: Place
+
+    @property
+    def chooses(self) -> re.Pattern[str]:
+        """What the paths that it is about match."""
+        return re.compile(r"\.".join("[^.]+" if part == "*" else re.escape(part) for part in self.path.split(".")))
+
+
+def parse_steps(texts: Sequence[str], faults: Faults) -> list[Step]:
+    """``PATH=+N`` each; what can't be read goes to *faults*."""
+    steps: dict[str, Step] = {}
+    for k, text in enumerate(texts, start=1):
+        path, _, value = text.partition("=")
+        path, place = ".".join(part.strip() for part in path.split(".")), Place(f"--step {k}")
+        match = _STEP.fullmatch(value.strip())
+        if not all(path.split(".")) or not match:
+            faults.add(place, (), f'expected PATH=+N such as hubs.*.beds=+500 or warning=+2 d, got "{printable(text)}"')
+        elif path in steps:
+            faults.add(place, (path,), "is there twice")
+        else:
+            steps[path] = Step(path, match[1], match[2], place)
+    return list(steps.values())
+
+
 def as_text(value: Any) -> str:
     """A plain value as ``--set`` would have it, on one line."""
     if isinstance(value, Mapping):
@@ -154,11 +186,8 @@ def parse_values(text: str) -> list[str]:
         values += _range(item) or [item]
         if len(values) > MOST_VALUES:
             raise ValueError(f"expected at most {MOST_VALUES:,} values")
-    seen: set[str] = set()
-    for value in values:
-        if value in seen:
-            raise ValueError(f"{printable(value)} is there twice")
-        seen.add(value)
+    if twice := [value for value, many in Counter(values).items() if many > 1]:
+        raise ValueError(f"{printable(twice[0])} is there twice")
     return values
 
 
@@ -195,14 +224,13 @@ def _range(item: str) -> list[str] | None:
     if len(parts) == 2:
         raise ValueError(f"LO:HI needs a step: LO:HI:STEP, got {printable(item)}")
     low, high, step, unit = _one_unit(numbers, item)
-    said = printable(item)
     if not step:
-        raise ValueError(f"expected a step other than 0 in LO:HI:STEP, got {said}")
+        raise ValueError(f"expected a step other than 0 in LO:HI:STEP, got {printable(item)}")
     count = (high - low) // step
     if count < 0:
-        raise ValueError(f"expected LO:HI:STEP with a step that leads from LO to HI, got {said}")
+        raise ValueError(f"expected LO:HI:STEP with a step that leads from LO to HI, got {printable(item)}")
     if count >= MOST_VALUES:
-        raise ValueError(f"expected at most {MOST_VALUES:,} values, got {said}")
+        raise ValueError(f"expected at most {MOST_VALUES:,} values, got {printable(item)}")
     return [_written(low + k * step, unit) for k in range(int(count) + 1)]
 
 
@@ -227,9 +255,8 @@ def _one_unit(parts: list[Written], item: str) -> tuple[Fraction, Fraction, Frac
 
 def _written(number: Fraction, unit: str) -> str:
     """A number as a file would have it, without an exponent where it is short."""
-    if number.denominator == 1:
-        text = str(number.numerator)
-    else:
-        exact = Decimal(number.numerator) / Decimal(number.denominator)
-        text = f"{exact:f}".rstrip("0") if len(f"{exact:f}") <= 20 else f"{float(number):.12g}"
+    text = str(number.numerator)
+    if number.denominator > 1:
+        exact = f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
+        text = exact.rstrip("0") if len(exact) <= 20 else f"{float(number):.12g}"
     return f"{text} {unit}" if unit and unit != "%" else text + unit

@@ -1,8 +1,8 @@
 """What every study has in common: check, say the cost, simulate, keep, say what is not final.
 
 A study is a package beside this module: its ``query`` (what is asked), ``answer`` (a function ``answer(query, session)`` that
-gives a frozen :class:`Answer`), ``table`` (``shown(answer, width)``, what a terminal shows) and ``plot``.  Nothing else of the
-project names a study: commands and Python functions are made from the queries.
+gives a frozen :class:`Answer`), ``table`` (``shown(answer, width)``, what a terminal shows) and ``plot``
+(``draw(summary, into)``).  Nothing else of the project names a study: commands and Python functions are made from the queries.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim import __version__
+from sim.analysis.measure import Measure, parse
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import ClusterError, Point, Progress, Result, RunSpec, SilentProgress, WorkerPool, run_points
 from sim.experiment.files import recorded, storing
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 T = TypeVar("T")
+A = TypeVar("A", bound="Answer")
+FAILED = "nothing above is final: the same command tries again what failed"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,13 @@ class Answer:
     """What ``--json`` prints; the folder is the real one."""
     folder: Path
     plots: tuple[Path, ...] = ()
+    tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    """By the names of the files that keep them."""
+
+    @property
+    def headline(self) -> str:
+        """The answer in a sentence."""
+        return self.headlines[0]
 
     @property
     def headlines(self) -> list[str]:
@@ -59,15 +69,9 @@ class Answer:
 
     def unfinished(self) -> list[str]:
         """Why nothing is final, a line each; the same command goes on from there.  Empty where all is final."""
-        return []
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What a study has kept."""
-
-    folder: Path
-    plots: tuple[Path, ...]
+        if self.summary.get("final", True):
+            return []
+        return [*self.summary["warnings"], "nothing above is final: the same command tries what failed again"]
 
 
 @dataclass(frozen=True)
@@ -184,6 +188,11 @@ class StudyRunner:
         finally:
             study.close()
 
+    def measures(self, texts: Iterable[str]) -> list[Measure]:
+        """The measures of these addresses, which every scenario must have, each once; raises MeasureError."""
+        every = (parse(text, list(one.scenario.missions)) for text in texts for one in self.loaded)
+        return list({measure.text: measure for measure in every}.values())
+
     def folder(self, **beside: Any) -> Path:
         """Where the answer is kept: ``results/<verb>/<id>/``, the id a digest of what is asked, never of n or processes.
 
@@ -197,12 +206,15 @@ class StudyRunner:
     def keep(
         self,
         folder: Path,
+        gives: type[A],
         summary: Json,
         tables: Mapping[str, pl.DataFrame],
-        draw: Callable[[Pictures], None],
+        *shown: Any,
         **beside: Any,
-    ) -> Kept:
-        """Writes tables, pictures, summary and manifest, each whole or not at all; *beside* goes into the manifest.
+    ) -> A:
+        """Writes tables, pictures, summary and manifest, each whole or not at all, and gives the answer.
+
+        Pictures are what the study's ``plot.draw(summary, *shown, pictures)`` draws; *beside* goes into the manifest.
 
         Raises:
             OutputError, StoreError: if that cannot be done.
@@ -215,10 +227,10 @@ class StudyRunner:
                 for name, table in tables.items():
                     write_table(table, folder / name, query.csv)
                 if query.plots:
-                    draw(pictures)
+                    import_module(f"sim.studies.{query.verb}.plot").draw(summary, *shown, pictures)
             store.write_json("summary.json", summary)
             store.write_json("manifest.json", self.manifest(folder) | beside)
-        return Kept(folder, tuple(pictures.made))
+        return gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)
 
     def manifest(self, folder: Path) -> Json:
         """How the answer in *folder* was made."""
@@ -274,8 +286,7 @@ def session_of(
         yield Session(query, pool, progress, tell, hear)
 
 
-@contextmanager
-def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> Iterator[WorkerPool]:
+def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> WorkerPool:
     """The workers that *query* asks for; *most* replications there are to do, if that is known.
 
     Where no number is asked for there are no more processes than replications: one is done here, for a process takes longer to
@@ -286,15 +297,12 @@ def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> I
     """
     if query.cluster is None:
         cores = len(os.sched_getaffinity(0))
-        pool = WorkerPool(query.jobs or (cores if most is None else min(cores, most)))
-    elif query.jobs is not None:
+        return WorkerPool(query.jobs or (cores if most is None else min(cores, most)))
+    if query.jobs is not None:
         raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
-    else:
-        from sim.experiment import Cluster
+    from sim.experiment import Cluster
 
-        pool = Cluster(query.cluster, progress.notice)
-    with pool:
-        yield pool
+    return Cluster(query.cluster, progress.notice)
 
 
 def write_table(table: pl.DataFrame, stem: Path, csv: bool) -> None:

@@ -13,7 +13,7 @@ from sim.experiment.store import Store
 from sim.scenario import Loaded
 
 if TYPE_CHECKING:
-    from sim.analysis.bounds import Bound
+    from sim.analysis.bounds.planning import Bound
 
 Json = dict[str, Any]
 KEPT = "bound.json"
@@ -28,7 +28,7 @@ _MOST_KNOWN = 32
 
 def bound_of(loaded: Loaded) -> Bound:
     """The planning bound of a scenario; the last few are remembered, since a notebook runs the same one again and again."""
-    from sim.analysis.bounds import planning_bound
+    from sim.analysis.bounds.planning import planning_bound
 
     if loaded.digest_text not in _KNOWN:
         _KNOWN[loaded.digest_text] = planning_bound(loaded.scenario)
@@ -50,9 +50,9 @@ def kept_bound(loaded: Loaded, folder: Path) -> Json:
             return known
     except (OSError, ValueError, KeyError, TypeError):
         pass  # absent, cut short or something else: it is made again
-    said = bound_of(loaded).as_json()
-    Store(folder).write_json(KEPT, {"of": of, "checksum": _checksum(of, said), "bound": said})
-    return said
+    bound = bound_of(loaded).as_json()
+    Store(folder).write_json(KEPT, {"of": of, "checksum": _checksum(of, bound), "bound": bound})
+    return bound
 
 
 def _of(loaded: Loaded) -> str:
@@ -61,18 +61,18 @@ def _of(loaded: Loaded) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _checksum(of: str, said: Json) -> str:
-    return hashlib.sha256(json.dumps([of, said]).encode()).hexdigest()
+def _checksum(of: str, bound: Json) -> str:
+    return hashlib.sha256(json.dumps([of, bound]).encode()).hexdigest()
 
 
-def beside(summary: Json, said: Json) -> Json:
+def beside(summary: Json, bound: Json) -> Json:
     """A run's summary with the planning bound beside the results: ``bound_h``, in all and by mission, and what sets it."""
     found = summary | {
-        "bound_h": said["bound_h"],
-        "bound": {"people": said["people"], "most_out": said["most_out"], **said["binding"]},
+        "bound_h": bound["bound_h"],
+        "bound": {"people": bound["people"], "most_out": bound["most_out"], **bound["binding"]},
     }
     found["missions"] = {
-        name: entry | {"bound_h": said["missions"][name]["bound_h"]} if name in said["missions"] else entry
+        name: entry | {"bound_h": bound["missions"][name]["bound_h"]} if name in bound["missions"] else entry
         for name, entry in summary["missions"].items()
     }
     return found

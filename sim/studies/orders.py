@@ -14,10 +14,11 @@ from sim.scenario import Loaded
 from sim.scenario.errors import Place, printable
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import LOADER
+from sim.scenario.number import scalar
 from sim.scenario.quantity import Quantity
-from sim.scenario.schema import Cohort, Mission, Scenario
+from sim.scenario.schema import Cohort, Scenario
 from sim.scenario.settings import Setting
-from sim.scenario.types import Moment
+from sim.scenario.types import Date, Moment
 from sim.studies.query import QueryError
 
 Json = dict[str, Any]
@@ -36,13 +37,12 @@ class LeverError(QueryError):
 
 def moving(scenario: Scenario) -> dict[str, float]:
     """Missions with somebody to move and their mean number, the largest first."""
-    found = {}
-    for name, mission in scenario.missions.items():
-        if mission.closed is None and not isinstance(mission.residual, str):
-            people = sum(max(_head(c)[0] - _head(c)[1], 0.0) for c in mission.cohorts.values()) - mission.residual.mean
-            if people > 0:
-                found[name] = people
-    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+    leaving = {
+        name: sum(max(people - staying, 0.0) for people, staying in map(_head, mission.cohorts.values())) - mission.residual.mean
+        for name, mission in scenario.missions.items()
+        if mission.closed is None and not isinstance(mission.residual, str)
+    }
+    return dict(sorted(((name, people) for name, people in leaving.items() if people > 0), key=lambda item: (-item[1], item[0])))
 
 
 def _head(cohort: Cohort | Quantity) -> tuple[float, float]:
@@ -59,6 +59,14 @@ def check_mission(name: str, known: Iterable[str], able: Iterable[str]) -> None:
         raise QueryError(f'--mission: no mission "{printable(name, 40)}"{nearest(name, there)}')
     if name not in able:
         raise QueryError(f"--mission: {name} has nobody to move")
+
+
+def time_or_date(text: str, start: Date) -> tuple[float, bool]:
+    """Hours that *text* says, and whether it is a date, whose hours count from *start*; raises ValueError if it is neither."""
+    try:
+        return scalar(text, "time"), False
+    except ValueError:
+        return Date.parse(text).hours_after(start), True
 
 
 def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[Setting, ...]:
@@ -79,12 +87,9 @@ def _replaced(scenario: Scenario, scope: str, order: Json | None) -> tuple[Setti
         if scope in (TOTAL, name) and (order is not None or mission.order is not None):
             settings.append(_set(f"missions.{name}.order", order))
         if scope in (TOTAL, name):
-            settings += [_set(f"missions.{name}.cohorts.{cohort}.order", None) for cohort in _own_orders(mission)]
+            own = [cohort for cohort, c in mission.cohorts.items() if isinstance(c, Cohort) and c.order is not None]
+            settings += [_set(f"missions.{name}.cohorts.{cohort}.order", None) for cohort in own]
     return tuple(settings)
-
-
-def _own_orders(mission: Mission) -> list[str]:
-    return [name for name, c in mission.cohorts.items() if isinstance(c, Cohort) and c.order is not None]
 
 
 def horizon(scenario: Scenario, least_h: float) -> tuple[Setting, ...]:
@@ -121,8 +126,7 @@ def warning(loaded: Loaded, hours: float) -> tuple[Setting, ...]:
         _set(f"threat.stay.{longer}", f"{hours:g} h"),
         _set(f"threat.up.{longer}", 1),
     ]
-    effects = data["threat"].get("effects", {}).get(before)
-    if effects:
+    if effects := data["threat"].get("effects", {}).get(before):
         settings.append(_set(f"threat.effects.{longer}", effects))
     for name, incident in (data.get("airport", {}).get("incidents") or {}).items():
         if before in (incident.get("rate") or {}):
@@ -145,9 +149,8 @@ def _later(loaded: Loaded, fallen: int, hours: float) -> tuple[Setting, ...]:
 
 
 def _hours(moment: Moment, loaded: Loaded) -> float | None:
-    if moment.date is not None:
-        return moment.date.hours_after(loaded.scenario.clock.start)
-    return moment.delay.value if moment.delay.is_constant else None
+    dated = moment.date.hours_after(loaded.scenario.clock.start) if moment.date is not None else None
+    return moment.delay.value if dated is None and moment.delay.is_constant else dated
 
 
 def _set(path: str, value: Any) -> Setting:

@@ -92,6 +92,7 @@ class Entry:
 
     @property
     def flag(self) -> bool:
+        """Whether it is turned on, or off, by its name alone."""
         return self.type is bool
 
     @property
@@ -297,6 +298,23 @@ SHARED = (Query, Checking, Simulating, Precise)
 def each_point(n: int | None, **how: Any) -> Any:
     """The number of replications of a study of many points."""
     return option(n, "-n", "--replications", metavar="N", least=1, most=1_000_000, help="Replications of each point.", **how)
+
+
+def scenario_files() -> Any:
+    """The scenarios of a study of one or several."""
+    return required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+
+
+def addresses(default: tuple[str, ...], help: str, **how: Any) -> Any:
+    """The measures of a study."""
+    return option(default, "--measure", metavar="ADDRESS", help=f"Such as {help}; may be repeated.", **how)
+
+
+def confidence() -> Any:
+    """How likely what is asked for has to be, a share."""
+    words = "How likely all are to be out, such as 90% or 0.9."
+    how = {"read": share, "write": lambda value: f"{value:g}", "default_text": "90%"}
+    return option(0.9, "--confidence", metavar="SHARE", help=words, **how)
 
 
 def share(given: Any) -> float:

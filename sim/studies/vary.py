@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,18 +11,18 @@ else:
     Vary = Any
 
 
+def varied(field: Callable[..., Any], help: str) -> Any:
+    """What varies: ``--vary`` as a *field* that may or must be given, read by :mod:`sim.studies.axis`."""
+    return field("--vary", metavar="PATH=VALUES", read=vary, write=lambda axes: list(map(str, axes)), help=help)
+
+
 def vary(given: Mapping[str, Iterable[Any]] | Iterable[Vary] | str) -> tuple[Vary, ...]:
     """What ``--vary`` takes: texts ``PATH=VALUES``, or in Python also a mapping of paths to values.
 
     The texts stay as they are: whoever uses them reads them all and tells all faults at once.
     """
-    if not isinstance(given, Mapping):
-        return (given,) if isinstance(given, str) else tuple(given)
-    from sim.studies.axis import axes_of
+    if isinstance(given, Mapping):
+        from sim.studies.axis import axes_of
 
-    return axes_of(given)
-
-
-def written_vary(axes: Iterable[Vary]) -> list[str]:
-    """Axes as a person would type them."""
-    return [str(axis) for axis in axes]
+        return axes_of(given)
+    return (given,) if isinstance(given, str) else tuple(given)

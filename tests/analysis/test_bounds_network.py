@@ -10,10 +10,11 @@ import pytest
 from sim.analysis.bounds.calendar import Calendar
 from sim.analysis.bounds.flights import Sorties
 from sim.analysis.bounds.network import Grid, Wing, _sliding, _times, loads
-from sim.analysis.bounds.planning import Piece, _joined, _largest, _more, _pieces, _some
+from sim.analysis.bounds.planning import Piece, _joined, _largest, _pieces
 from sim.analysis.bounds.program import Program, Solution
 from sim.analysis.bounds.resources import Resource
 from sim.analysis.bounds.strict import Limit
+from sim.analysis.words import named
 
 INF = math.inf
 
@@ -144,10 +145,9 @@ def test_pieces_end_when_all_are_out_and_are_few_enough_to_be_read() -> None:
 
 
 def test_names_of_missions() -> None:
-    assert [_some(list("abcde")[:n]) for n in (1, 3, 4, 5)] == [
+    assert [named(list("abcde")[:n]) for n in (1, 3, 4, 5)] == [
         "a", "a, b, c", "a, b, c and 1 more mission", "a, b, c and 2 more missions",
     ]  # fmt: skip
-    assert (_more(0), _more(-2)) == ("", "")
 
 
 def test_a_limit_is_named_by_what_raised_it_by_a_tenth_of_the_whole() -> None:

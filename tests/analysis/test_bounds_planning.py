@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from sim.analysis.bounds import Bound, planning_bound
 from sim.analysis.bounds.calendar import calendar
+from sim.analysis.bounds.planning import Bound, planning_bound
 from sim.analysis.bounds.program import Program
 from sim.analysis.bounds.triggers import median, median_draws
 from sim.model.compiled.scenario import compile_scenario

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.bounds import StrictBounds, strict_bound_h
+from sim.analysis.bounds.strict import StrictBounds, strict_bound_h
 from tests.model.helpers import INF, plan, run
 
 Data = dict[str, Any]

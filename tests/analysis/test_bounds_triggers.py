@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.bounds import strict_bound_h
 from sim.analysis.bounds.groups import GroupBuilder, next_within
+from sim.analysis.bounds.strict import strict_bound_h
 from sim.analysis.bounds.triggers import CompiledTriggers, Triggers, median, median_draws
 from sim.model import compile_scenario
 from sim.model.records import make_records

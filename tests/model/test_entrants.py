@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis.bounds import planning_bound, strict_bound_h
+from sim.analysis.bounds.planning import planning_bound
+from sim.analysis.bounds.strict import strict_bound_h
 from sim.scenario import impossible
 from tests.model.helpers import plan, run, scenario
 from tests.model.way import hourly, moments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.analysis.bounds import strict_bound_h
+from sim.analysis.bounds.strict import strict_bound_h
 from sim.scenario import ScenarioError, impossible
 from tests.model.helpers import plan, run, scenario
 from tests.model.way import moments

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.bounds import StrictBounds, strict_bound_h
+from sim.analysis.bounds.strict import StrictBounds, strict_bound_h
 from sim.model import compile_scenario, simulate
 from sim.model.compiled.lift import CompiledFleet
 from sim.model.compiled.scenario import CompiledScenario

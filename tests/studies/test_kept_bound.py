@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 import sim
-from sim.analysis.bounds import planning_bound
+from sim.analysis.bounds.planning import planning_bound
 from sim.present.terminal import run_table
 from sim.scenario import loads
 from sim.studies import kept_bound as module

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 INF = math.inf
 THRESHOLDS = 24
 """Moments of arrival from which the work still to come is counted."""
@@ -31,8 +33,7 @@ def thresholds(at: F64) -> F64:
     finite = np.unique(at[np.isfinite(at)])
     if len(finite) <= THRESHOLDS:
         return finite
-    picked: F64 = finite[np.linspace(0, len(finite) - 1, THRESHOLDS).round().astype(np.int64)]
-    return picked
+    return np.asarray(finite[np.linspace(0, len(finite) - 1, THRESHOLDS).round().astype(np.int64)])
 
 
 def still_needed(at: F64, people: F64, need: float, others: float, moment: float) -> float:

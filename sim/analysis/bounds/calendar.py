@@ -7,21 +7,18 @@ withdrawal or collapse that waits for missions to have gone is taken never to co
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, INF, Mask
 from sim.analysis.bounds.triggers import median_draws
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.world import World
 from sim.scenario.quantity import constant
 from sim.scenario.schema import Cohort, Scenario, Security
 
-F64 = NDArray[np.float64]
-INF = math.inf
 MOST_EVENTS = 200_000
 
 
@@ -36,7 +33,7 @@ class Calendar:
     """Lanes that can be manned, all gates together."""
     teams: F64
     """Teams of consular officers."""
-    runway: NDArray[np.bool_]
+    runway: Mask
     """Whether aircraft can take off."""
     services: list[frozenset[str]]
     lost: float

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, INF
 from sim.analysis.bounds.groups import GroupBuilder
 from sim.model.compiled.lift import CompiledFleet, FleetNumbers
 from sim.model.compiled.numbers import ZERO, When
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.draws import Stream
 
-F64 = NDArray[np.float64]
-INF = math.inf
 MOST_SORTIES = 4000
 """Of one aircraft; beyond these it is taken to have no limit."""
 
@@ -102,55 +99,44 @@ class Lift:
 
     def make(self) -> Flights:
         """Everything that can leave before the end."""
-        found: list[Sorties] = []
+        every: list[Sorties] = []
         for f in self.plan.lift.fleets:
-            beds = max((self.hubs[h][0] for h in f.hubs), default=INF)
+            numbers = f.numbers.in_(self.draws)
+            normal, most = self._seats(f, numbers)
             if f.schedule:
-                found.append(self._scheduled(f, beds))
-            else:
-                normal, most = self._seats(f, beds)
-                if normal >= 1:
-                    number = int(min(self._numbers(f).number, len(f.aircraft)))
-                    found += [self._aircraft(f, k, most) for k in range(number)]
+                every.append(self._scheduled(f, numbers, most))
+            elif normal >= 1:
+                every += [self._aircraft(f, numbers, k, most) for k in range(int(min(numbers.number, len(f.aircraft))))]
         stands = {n: (self.get(stand.number), stand.size) for n, stand in self.plan.airfield.stands.items()}
-        return Flights([s for s in found if len(s.leaves) and s.seats >= 1], stands, self.hubs)
+        return Flights([s for s in every if len(s.leaves) and s.seats >= 1], stands, self.hubs)
 
-    def _numbers(self, f: CompiledFleet) -> FleetNumbers:
-        return f.numbers.in_(self.draws)
-
-    def _seats(self, f: CompiledFleet, beds: float) -> tuple[float, float]:
-        """Normal seats, and the most that may be used."""
-        numbers = self._numbers(f)
+    def _seats(self, f: CompiledFleet, numbers: FleetNumbers) -> tuple[float, float]:
+        """Normal seats, and the most that may be used; no more than a hub has beds."""
+        beds = math.floor(min(max((self.hubs[h][0] for h in f.hubs), default=INF), 1e9))
         normal = math.floor(numbers.seats * numbers.share + 1e-9)
-        horizon = self.get(self.plan.horizon)
-        part = self.plan.lift
+        horizon, part = self.get(self.plan.horizon), self.plan.lift
         surges = any(self.triggers.holds(c) <= horizon for c in part.surge_when) or math.isfinite(self.get(part.surge_above))
         if part.surge_needs_force:
             security = self.plan.security
             surges &= not security.phases or any(security.providers[n].spec.force is not None for _, n, _ in security.phases)
         surge = int(numbers.surge) if numbers.surge is not None and surges else normal
-        return min(normal, math.floor(min(beds, 1e9))), min(max(normal, surge), math.floor(min(beds, 1e9)))
+        return min(normal, beds), min(max(normal, surge), beds)
 
-    def _ground(self, f: CompiledFleet, legs: dict[str, Stream], n: int, at: float, leg: str) -> F64:
-        """Least time to load (one person) or turn on the ground, of each of the first *n* sorties."""
-        time = np.array(legs[leg].first(n)[:n])
-        if f.per_person and leg == "load":
-            time = time + np.array(legs["person"].first(n)[:n])
-        if f.refuel:
-            time = time + np.array(legs["fuel"].first(n)[:n])
-        factor = float(self.builder.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(
-            1.0, self._numbers(f).unhandled
-        )
-        return time * factor
-
-    def _legs(self, f: CompiledFleet, k: int, n: int, at: float) -> tuple[F64, F64, F64, F64]:
+    def _legs(self, f: CompiledFleet, numbers: FleetNumbers, k: int, n: int, at: float) -> tuple[F64, F64, F64, F64]:
         """(landing, loading, take-off, least time at the airport of any sortie), each of the first *n* sorties."""
-        legs = {leg: self.draws[i] for leg, i in f.aircraft[k].legs.items()}
-        landing = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.aircraft[k].landing.values()])
-        take_off = np.minimum.reduce([np.array(self.draws[i].first(n)[:n]) for i in f.aircraft[k].take_off.values()])
-        loading = self._ground(f, legs, n, at, "load")
-        least = landing + np.minimum(loading, self._ground(f, legs, n, at, "quick")) + take_off
-        return landing, loading, take_off, np.minimum(least, self._numbers(f).endurance)
+        first, own = self.builder.first, f.aircraft[k]
+        landing = np.minimum.reduce([first(i, n) for i in own.landing.values()])
+        take_off = np.minimum.reduce([first(i, n) for i in own.take_off.values()])
+        # on the ground it loads one person at the least, or only turns
+        loading, turning = first(own.legs["load"], n), first(own.legs["quick"], n)
+        if f.per_person:
+            loading = loading + first(own.legs["person"], n)
+        if f.refuel:
+            fuel = first(own.legs["fuel"], n)
+            loading, turning = loading + fuel, turning + fuel
+        factor = float(self.builder.factor("flying", np.array([max(0.0, min(at, 1e9))]))[0]) * min(1.0, numbers.unhandled)
+        least = landing + np.minimum(loading * factor, turning * factor) + take_off
+        return landing, loading * factor, take_off, np.minimum(least, numbers.endurance)
 
     def _first(self, f: CompiledFleet, k: int) -> float:
         """When an aircraft can first be over the airport."""
@@ -165,27 +151,25 @@ class Lift:
             at = max(at, min(orders, default=INF) + draws[own.lag].at(0))
         return at
 
-    def _aircraft(self, f: CompiledFleet, k: int, seats: float) -> Sorties:
+    def _aircraft(self, f: CompiledFleet, numbers: FleetNumbers, k: int, seats: float) -> Sorties:
         first, until = self._first(f, k), self._until(f)
-        most = min(self._numbers(f).sorties, MOST_SORTIES)
+        most = min(numbers.sorties, MOST_SORTIES)
         n = 8
         while True:
             n = int(min(n, math.ceil(most)))
-            landing, loading, take_off, least = self._legs(f, k, max(n, 1), first)
-            legs = [self.draws[f.aircraft[k].legs[leg]].first(max(n, 1))[: max(n, 1)] for leg in ("outbound", "turn", "inbound")]
-            flown: F64 = np.add.reduce([np.array(leg) for leg in legs])
-            over = first + np.concatenate(([0.0], np.cumsum(least + flown)))[: max(n, 1)]
+            tried = max(n, 1)
+            landing, loading, take_off, least = self._legs(f, numbers, k, tried, first)
+            legs = (self.builder.first(f.aircraft[k].legs[leg], tried) for leg in ("outbound", "turn", "inbound"))
+            flown = np.add.reduce([*legs])
+            over = first + np.concatenate(([0.0], np.cumsum(least + flown)))[:tried]
             if n >= most or over[-1] > self.end or n >= MOST_SORTIES:
                 break
             n *= 2
         keep = (over <= min(self.end, until)) & (np.arange(len(over)) < most)
         leaves = (over + landing + loading + take_off)[keep]
-        ground = float((loading + take_off)[keep].min(initial=INF))
-        lands = float(landing[keep].min(initial=INF))
-        rolls = float(take_off[keep].min(initial=INF))
-        cycle = ground + lands + float(flown[keep].min(initial=INF))
+        ground, lands, rolls, flies = (float(x[keep].min(initial=INF)) for x in (loading + take_off, landing, take_off, flown))
         endless = bool(keep.all()) and n >= MOST_SORTIES
-        return Sorties(f, seats, leaves, ground, lands, rolls, cycle, endless, False)
+        return Sorties(f, seats, leaves, ground, lands, rolls, ground + lands + flies, endless, False)
 
     def _until(self, f: CompiledFleet) -> float:
         """After this no sortie begins; what depends on the first order has no limit."""
@@ -193,19 +177,15 @@ class Lift:
             return INF
         return max(0.0, self.triggers.time_of(f.until))
 
-    def _scheduled(self, f: CompiledFleet, beds: float) -> Sorties:
-        _, seats = self._seats(f, beds)
+    def _scheduled(self, f: CompiledFleet, numbers: FleetNumbers, seats: float) -> Sorties:
         first = np.sort((np.array(f.schedule) - self.builder.clock_hour) % 24)
         days = np.arange(math.ceil(min(self.end, 1e6) / 24) + 1)
         at = (24 * days[:, None] + first[None, :]).reshape(-1)
-        stop = INF
-        if f.stops_at is not None:
-            stop = self.triggers.levels[f.stops_at]
+        stop = INF if f.stops_at is None else self.triggers.levels[f.stops_at]
         at = at[at <= min(self.end, stop) + 1e-9]
-        n = len(at)
-        if not n:
+        if not len(at):
             return Sorties(f, seats, at, INF, INF, INF, 0.0, False, True)
-        landing, loading, take_off, _ = self._legs(f, 0, n, 0.0)
+        landing, loading, take_off, _ = self._legs(f, numbers, 0, len(at), 0.0)
         ground = loading + take_off
         leaves, least = at + landing + ground, (float(ground.min()), float(landing.min()), float(take_off.min()))
         return Sorties(f, seats, leaves, *least, 0.0, False, True)

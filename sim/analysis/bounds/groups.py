@@ -6,13 +6,12 @@ decides which draw is used (a convoy drives at the pace of its first group) or w
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, I64, INF, Mask
 from sim.analysis.bounds.triggers import People, Triggers
 from sim.model.compiled.numbers import Draws, Number
 from sim.model.compiled.people import CompiledCohort, CompiledWay
@@ -21,9 +20,6 @@ from sim.scenario.rules import entrant
 from sim.scenario.schema import Entrant, Scenario, Shuttle
 from sim.scenario.types import DailyHours
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-INF = math.inf
 Drives = dict[tuple[object, ...], tuple[float, float]]
 SLACK = 1e-6
 """Hours by which a time of day may be off by rounding."""
@@ -50,12 +46,12 @@ class Groups:
     arrive: F64
     """At the airport, without any wait for a vehicle."""
     search: F64
-    gated: NDArray[np.bool_]
+    gated: Mask
     """Whether it has to pass a gate."""
     consular: F64
     inside: F64
     """Through all of that, without any queue."""
-    direct: NDArray[np.bool_]
+    direct: Mask
     """Whether a helicopter may bring it out, so that it needs no seat."""
 
 
@@ -117,6 +113,10 @@ class GroupBuilder:
             p.ready = float(offsets.max()) if len(offsets) else 0.0
         self.triggers.settle()
 
+    def first(self, stream: int, count: int) -> F64:
+        """The first *count* draws of a stream, which are those of the first groups of a cohort."""
+        return np.array(self.draws[stream].first(count)[:count])
+
     def get(self, number: Number) -> float:
         """A number that is fixed in the replication."""
         return number.in_(self.draws)
@@ -138,10 +138,7 @@ class GroupBuilder:
         """Hours from the order until each group is ready; the rear party after the others of its cohort."""
         main, rear = self._counts(k, p)
         c = p.plan
-        if c.gap is None:
-            offsets = np.array(self.draws[c.ready].first(main)[:main])
-        else:
-            offsets = self.draws[c.ready].at(0) + np.cumsum(self.draws[c.gap].first(main)[:main])
+        offsets = self.first(c.ready, main) if c.gap is None else self.draws[c.ready].at(0) + np.cumsum(self.first(c.gap, main))
         if not rear:
             return offsets
         last = max(self.draws[c.rear_destruction].at(0), offsets.max(initial=0.0))
@@ -185,9 +182,9 @@ class GroupBuilder:
 
     def _drive(self, k: int, c: CompiledWay) -> F64:
         n = len(self.offsets[k])
-        drive = np.array(self.draws[c.drive].first(n)[:n])
+        drive = self.first(c.drive, n)
         if c.speed is not None:
-            speed = np.array(self.draws[c.speed].first(n)[:n])
+            speed = self.first(c.speed, n)
             with np.errstate(divide="ignore", invalid="ignore"):
                 drive = np.where(speed > 0, drive / speed, INF)
         return drive
@@ -196,94 +193,74 @@ class GroupBuilder:
         """Hours at checkpoints under the better of the two regimes of the outer layer."""
         n = len(self.offsets[k])
         points = self.road.checkpoints
-        delays = points * np.array(self.draws[c.checkpoint].first(n)[:n])
+        delays = points * self.first(c.checkpoint, n)
         if self.s.security.host is not None:
             fewer = self.host.after.checkpoints
-            after = (points if fewer is None else fewer) * np.array(self.draws[c.passage_checkpoint].first(n)[:n])
+            after = (points if fewer is None else fewer) * self.first(c.passage_checkpoint, n)
             delays = np.minimum(delays, after)
         return delays
 
     def make(self) -> Groups:
         """All groups, cohort by cohort."""
         permits, drives = self._permission(), self._drives()
-        rows = [self._cohort(k, p, permits, drives) for k, p in enumerate(self.people)]
-        none = np.zeros(0)
-        empty = (
-            none.astype(np.int64),
-            none.astype(np.int64),
-            *[none] * 8,
-            none,
-            none.astype(np.bool_),
-            none,
-            none,
-            none.astype(np.bool_),
-        )
-        return Groups(*(np.concatenate(column) for column in zip(empty, *rows, strict=True)))
+        whole, none, no = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_)
+        empty = Groups(whole, whole, none, none, none, none, none, none, none, none, none, no, none, none, no)
+        parts = [empty, *(self._cohort(k, p, permits, drives) for k, p in enumerate(self.people))]
+        return Groups(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Groups)})
 
-    def _cohort(
-        self, k: int, p: People, permits: dict[tuple[int, str, str], float], drives: Drives
-    ) -> tuple[NDArray[np.generic], ...]:
+    def _cohort(self, k: int, p: People, permits: dict[tuple[int, str, str], float], drives: Drives) -> Groups:
         ways = [self._by(k, c, permits, drives) for c in p.plan.ways]
         if len(ways) == 1:
             return ways[0]
         # whichever mode: of each moment and each time the least, and no vehicle of which it is sure
-        zero, ready = np.zeros(len(self.offsets[k])), ways[0][3]
-        least = [np.minimum.reduce([w[i] for w in ways]) for i in (9, 10, 12, 13)]
-        gated, direct = (np.logical_and if i == 11 else np.logical_or for i in (11, 14))
-        return (
-            *ways[0][:3], ready, ready, zero, zero, zero, zero, least[0], least[1],
-            gated.reduce([w[11] for w in ways]), least[2], least[3], direct.reduce([w[14] for w in ways]),
-        )  # fmt: skip
+        zero, combine = np.zeros(len(self.offsets[k])), {"gated": np.logical_and, "direct": np.logical_or}
+        best = {
+            name: combine.get(name, np.minimum).reduce([getattr(way, name) for way in ways])
+            for name in ("arrive", "search", "consular", "inside", "gated", "direct")
+        }
+        return replace(ways[0], depart=ways[0].ready, empty=zero, way=zero, back=zero, turn=zero, **best)
 
-    def _by(
-        self, k: int, c: CompiledWay, permits: dict[tuple[int, str, str], float], drives: Drives
-    ) -> tuple[NDArray[np.generic], ...]:
+    def _by(self, k: int, c: CompiledWay, permits: dict[tuple[int, str, str], float], drives: Drives) -> Groups:
         """The groups of a cohort by one of its modes."""
-        n = len(self.offsets[k])
-        ready = self.triggers.orders[k] + self.offsets[k]
-        asks = np.array(self.draws[c.after].first(n)[:n]) if self.plan.cohorts[k].chooses else np.zeros(n)
-        zero = np.zeros(n)
-        depart, empty, way, back, turn = ready + asks, zero, zero, zero, zero
+        n, cohort = len(self.offsets[k]), self.plan.cohorts[k]
+        ready, zero = self.triggers.orders[k] + self.offsets[k], np.zeros(n)
+        sets_out = ready + (self.first(c.after, n) if cohort.chooses else zero)
+        depart, empty, way, back, turn = sets_out, zero, zero, zero, zero
         shuttle = self.s.shuttles[c.spec.shuttle] if c.spec.shuttle is not None and c.spec.starts == "mission" else None
-        if shuttle is not None:
-            empty, turn, way = (np.array(self.draws[c.flight[leg]].first(n)[:n]) for leg in ("empty", "turn", "flight"))
-            if tops_up(
-                self.s, shuttle
-            ):  # the helicopter may be on its way when the group gets ready, at the pace of another's draws
-                times = {leg: self._least_leg(c, leg) for leg in ("turn", "flight")}
-                empty, turn, way = zero, np.full(n, times["turn"]), np.full(n, times["flight"])
-            elif not shuttle.night:
-                depart = next_within(self.s.clock.daylight, self.clock_hour, ready + asks)
+        if shuttle is not None and tops_up(self.s, shuttle):
+            # the helicopter may be on its way when the group gets ready, at the pace of another's draws
+            turn, way = (np.full(n, self._least_leg(c, leg)) for leg in ("turn", "flight"))
+        elif shuttle is not None:
+            empty, turn, way = (self.first(c.flight[leg], n) for leg in ("empty", "turn", "flight"))
+            if not shuttle.night:
+                depart = next_within(self.s.clock.daylight, self.clock_hour, sets_out)
         elif c.spec.starts == "mission" and n:
-            depart, empty, way, back = self._by_road(k, c, ready + asks, permits, drives)
+            depart, empty, way, back = self._by_road(k, c, sets_out, permits, drives)
         arrive = depart + empty + turn + way
         out = shuttle is not None and shuttle.enters == "out"
         inside = c.spec.starts == "holding" or (shuttle is not None and shuttle.enters != "gate")
         search, gated, begin = self._search(k, entrant(c.spec), arrive, inside)
         searched = begin + search
         consular = zero if out else self._consular(k, searched)
-        mission = np.full(n, self.plan.cohorts[k].mission)
-        people = self._sizes_of(k, self.people[k])
-        return (
-            np.full(n, k), mission, people, ready, depart, empty, way, back, turn, arrive, search, gated, consular,
-            searched + consular, np.full(n, out),
+        return Groups(
+            np.full(n, k), np.full(n, cohort.mission), self._sizes_of(k, self.people[k]), ready, depart, empty, way, back, turn,
+            arrive, search, gated, consular, searched + consular, np.full(n, out),
         )  # fmt: skip
 
     def _least_leg(self, c: CompiledWay, leg: str) -> float:
         """The least time of a leg of a shuttle over all whose draws a helicopter may use: any group's, or those of guards."""
-        found = INF
-        for k, p in enumerate(self.people):
-            for other in p.plan.ways:
-                n = len(self.offsets[k])
-                if other.spec.shuttle == c.spec.shuttle and n and other.spec.starts == "mission":
-                    found = min(found, float(np.min(self.draws[other.flight[leg]].first(n)[:n])))
         assert c.spec.shuttle is not None
+        users = [(way, len(self.offsets[k])) for k, p in enumerate(self.people) for way in p.plan.ways]
+        legs = [
+            self.first(way.flight[leg], n)
+            for way, n in users
+            if n and way.spec.shuttle == c.spec.shuttle and way.spec.starts == "mission"
+        ]
         route = self.plan.shuttles.routes[c.spec.shuttle]
         place = self.s.places[route.spec.place] if route.spec.place is not None else None
         if place is not None and place.guards is not None:
-            guards = self.draws[route.legs[leg]].first(GUARD_FLIGHTS)[:GUARD_FLIGHTS]
-            found = min(found, float(np.min(guards)))
-        return found
+            legs.append(self.first(route.legs[leg], GUARD_FLIGHTS))
+        return min((float(times.min()) for times in legs), default=INF)
 
     def _by_road(
         self, k: int, c: CompiledWay, ready: F64, permits: dict[tuple[int, str, str], float], drives: Drives
@@ -316,25 +293,24 @@ class GroupBuilder:
 
     # -- inside ------------------------------------------------------------------------------------------------------
 
-    def _search(self, k: int, e: Entrant, arrive: F64, inside: bool) -> tuple[F64, NDArray[np.bool_], F64]:
+    def _search(self, k: int, e: Entrant, arrive: F64, inside: bool) -> tuple[F64, Mask, F64]:
         """(search time, whether it passes a gate, when its search can begin) at the best of its gates."""
         n = len(arrive)
         c = self.plan.cohorts[k]
         name = self.plan.missions[c.mission].name
         table = self.s.airport.gates
         gates = [g for g in c.search if not c.gates or g in c.gates]
-        if not inside and gates:
-            gates = [g for g in gates if e in table[g].admits and (not table[g].missions or name in table[g].missions)]
-            if not gates:  # none of them ever lets such people in
-                return np.full(n, INF), np.ones(n, np.bool_), arrive
-        if inside or not gates or not n:
+        if inside or not gates:
             return np.zeros(n), np.zeros(n, np.bool_), arrive
+        gates = [g for g in gates if e in table[g].admits and (not table[g].missions or name in table[g].missions)]
+        if not gates:  # none of them ever lets such people in
+            return np.full(n, INF), np.ones(n, np.bool_), arrive
         people = self._sizes_of(k, self.people[k])
         factor = self.factor("search", arrive) * self.get(c.search_factor)
         best, begin = np.full(n, INF), np.full(n, INF)
         for g in gates:
             group, person = c.search[g]
-            time = np.array(self.draws[group].first(n)[:n]) + np.array(self.draws[person].first(n)[:n]) * people
+            time = self.first(group, n) + self.first(person, n) * people
             best = np.minimum(best, time)
             begin = np.minimum(
                 begin, next_within(table[g].hours, self.clock_hour, arrive) if e in table[g].hours_stop else arrive
@@ -346,7 +322,7 @@ class GroupBuilder:
         own = self.get(c.consular_factor)
         if c.consular is None or own == 0 or not n:
             return np.zeros(n)
-        group, person = (np.array(self.draws[i].first(n)[:n]) for i in c.consular)
+        group, person = (self.first(i, n) for i in c.consular)
         time = group + person * self._sizes_of(k, self.people[k]) / self.team
         return _times(time, self.factor("consular", searched) * own)
 

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, I64, INF, Mask
 from sim.analysis.bounds.calendar import Calendar
 from sim.analysis.bounds.flights import Flights, Sorties
 from sim.analysis.bounds.program import Program
 from sim.analysis.bounds.resources import Resource
 from sim.analysis.bounds.strict import Problem
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-INF = math.inf
+Terms = list[tuple[int, float, I64]]
+"""(line, coefficient, step of each row)."""
 MOST_CLASSES = 10
 
 
@@ -37,20 +36,17 @@ class Grid:
 
     def ends(self) -> F64:
         """End of each step, hours from the start of the clock."""
-        ends: F64 = self.start + self.h * np.arange(1, self.steps + 1, dtype=np.float64)
-        return ends
+        return np.asarray(self.start + self.h * np.arange(1, self.steps + 1, dtype=np.float64))
 
     def count_before(self, at: F64, weight: F64) -> F64:
         """Sum of the weights of what happens before the end of each step."""
         order = np.argsort(at, kind="stable")
         total = np.concatenate(([0.0], np.cumsum(weight[order])))
-        result: F64 = total[np.searchsorted(at[order], self.ends() - 1e-9, side="left")]
-        return result
+        return np.asarray(total[np.searchsorted(at[order], self.ends() - 1e-9, side="left")])
 
     def spans(self, *hours: float) -> list[int]:
         """Lengths in steps of windows of about these many hours, at least one step."""
-        found = {1} | {int(x / self.h) for x in hours if math.isfinite(x)}
-        return sorted(w for w in found if 1 <= w < self.steps)
+        return sorted(w for w in {1, *(int(x / self.h) for x in hours if math.isfinite(x))} if 1 <= w < self.steps)
 
 
 @dataclass
@@ -112,8 +108,7 @@ class Network:
 
     def _classes(self) -> list[Class]:
         g, plan = self.problem.groups, self.problem.plan
-        gates = tuple(gate.name for gate in plan.gates.gates)
-        allowed = [tuple(n for n in gates if not c.gates or n in c.gates) for c in plan.cohorts]
+        allowed = [tuple(gate.name for gate in plan.gates.gates if not c.gates or gate.name in c.gates) for c in plan.cohorts]
         by_way: dict[tuple[tuple[str, ...], str, float, float], list[int]] = defaultdict(list)
         pool = np.full(len(g.people), "", dtype=object)
         for name, (_, uses, _) in self.brings.items():
@@ -128,19 +123,23 @@ class Network:
                 by_way[way, str(pool[i]), costs[0], costs[1]].append(int(i))
             if len(by_way) <= MOST_CLASSES:
                 break
-        classes = []
-        for (way, _, _, _), members in sorted(by_way.items()):
-            who = np.zeros(len(g.people), np.bool_)
-            who[members] = True
-            classes.append(Class(who, way, float(search[who].min()), float(consular[who].min()), float(g.search[who].max())))
-        return classes
+        return [
+            Class(
+                np.isin(np.arange(len(g.people)), members),
+                way,
+                float(search[members].min()),
+                float(consular[members].min()),
+                float(g.search[members].max()),
+            )
+            for (way, _, _, _), members in sorted(by_way.items())
+        ]
 
     def _wings(self) -> list[Wing]:
-        found: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
+        wings: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
         for s in self.flights.sorties if self.flights is not None else []:
             only = s.fleet.serves if s.fleet.loading == "own-only" else ()
-            found[tuple(sorted(s.fleet.hubs)), only].append(s)
-        return [Wing(hubs, only, sorties) for (hubs, only), sorties in sorted(found.items())]
+            wings[tuple(sorted(s.fleet.hubs)), only].append(s)
+        return [Wing(hubs, only, sorties) for (hubs, only), sorties in sorted(wings.items())]
 
     # -- to the airport and through it ---------------------------------------------------------------------------------
 
@@ -148,20 +147,28 @@ class Network:
         g = self.problem.groups
         for k, c in enumerate(self.classes):
             there = self.grid.count_before(g.arrive[c.who], g.people[c.who])
-            self.program.add("missions", "readiness", [(k, 1.0, self.every)], there, (self.every, self.every), 1.0)
-            way = [(self.stations + k, 1.0, self.every), (k, -1.0, self.every)]
-            self.program.add("", "", way, np.zeros(self.grid.steps), (self.every, self.every), 1.0)
+            self._at_each_step("missions", "readiness", [(k, 1.0, self.every)], there)
+            self._at_each_step("", "", [(self.stations + k, 1.0, self.every), (k, -1.0, self.every)], np.zeros(self.grid.steps))
+
+    def _at_each_step(self, name: str, cause: str, terms: Terms, rhs: F64, per_person: float = 1.0) -> None:
+        """A row for each step, about that step alone."""
+        self.program.add(name, cause, terms, rhs, (self.every, self.every), per_person)
+
+    def _per_step(self, costs: Iterable[tuple[int, float]], steps: int = 1) -> Terms:
+        """What (line, cost of a person) take in the last so many *steps* up to each."""
+        pairs = list(costs)
+        return [(k, c, self.every) for k, c in pairs] + [(k, -c, self.every - steps) for k, c in pairs]
 
     def _brings(self) -> dict[str, tuple[Resource, Mask, F64]]:
         """Pools of vehicles and shuttles that make people later by more than a step: their users, and the ends of their loads."""
-        found = {}
+        late = {}
         for r in self.problem.resources:
             uses = r.uses & self.who & np.isfinite(r.at)
             if r.brings and uses.any() and r.servers >= 1:
                 done = loads(r, uses)
                 if (done - np.sort(r.at[uses]) - float(r.work[uses].min())).max() > self.grid.h:
-                    found[r.name] = (r, uses, done)
-        return found
+                    late[r.name] = (r, uses, done)
+        return late
 
     def _vehicles(self) -> None:
         """Loads arrive one after another; the n first of them hold no more than the n largest."""
@@ -171,8 +178,7 @@ class Network:
             others = sum(float(g.people[self.classes[k].who & ~uses].sum()) for k in lines)
             largest = np.sort(g.people[uses])[::-1]
             there = self.grid.count_before(done - float(g.back[uses].max()), largest)
-            terms = [(k, 1.0, self.every) for k in lines]
-            self.program.add(name, "vehicle", terms, there + others, (self.every, self.every), 1.0)
+            self._at_each_step(name, "vehicle", [(k, 1.0, self.every) for k in lines], there + others)
 
     def _lanes(self) -> None:
         gated = [(k, c) for k, c in enumerate(self.classes) if c.gates]
@@ -191,22 +197,19 @@ class Network:
             for k, c in inside:
                 if c.gates == gates:
                     self.program.upper[k, never] = 0.0
-            terms = [(k, c.search, self.every) for k, c in inside] + [(k, -c.search, self.every - 1) for k, c in inside]
-            unit = max((c.search for _, c in inside), default=0.0)
-            self.program.add("airport.gates", "search", terms, hours, (self.every, self.every), unit)
+            costs = [(k, c.search) for k, c in inside]
+            self._at_each_step("airport.gates", "search", self._per_step(costs), hours, max(cost for _, cost in costs))
 
     def _officers(self) -> None:
         m = self.problem.builder
         if m.s.airport.consular is None or not math.isfinite(m.officers):
             return
         calendar, h = self.calendar, self.grid.h
-        lines = [(self.stations + k, c.consular) for k, c in enumerate(self.classes) if c.consular > 0]
-        terms = [(k, w, self.every) for k, w in lines] + [(k, -w, self.every - 1) for k, w in lines]
-        if lines:
+        costs = [(self.stations + k, c.consular) for k, c in enumerate(self.classes) if c.consular > 0]
+        if costs:
             overhang = float(self.problem.groups.consular[self.who].max())
             hours = np.array([_sliding(calendar, calendar.teams, a, a + h, overhang) for a in self.grid.ends() - h])
-            unit = max(w for _, w in lines)
-            self.program.add("airport.consular", "consular", terms, hours, (self.every, self.every), unit)
+            self._at_each_step("airport.consular", "consular", self._per_step(costs), hours, max(cost for _, cost in costs))
 
     def _boarding(self) -> None:
         """Nobody is out who has not come in, and waits inside only where there is room."""
@@ -214,15 +217,12 @@ class Network:
         lag = int((ground + 1e-9) / self.grid.h)
         terms = [(k, 1.0, self.every) for k in self.out]
         terms += [(self.stations + k, -1.0, self.every - lag) for k in range(self.stations)]
-        self.program.add("", "", terms, np.zeros(self.grid.steps), (self.every, self.every), 1.0)
-        room = self.problem.builder.holding
-        if math.isfinite(room) and self.wings:
-            aboard = sum(s.seats for w in self.wings for s in w.sorties if not s.scheduled)
-            if any(s.scheduled for w in self.wings for s in w.sorties) or any(s.endless for w in self.wings for s in w.sorties):
-                return
+        self._at_each_step("", "", terms, np.zeros(self.grid.steps))
+        room, sorties = self.problem.builder.holding, [s for wing in self.wings for s in wing.sorties]
+        if math.isfinite(room) and sorties and not any(s.scheduled or s.endless for s in sorties):
             terms = [(k, 1.0, self.every) for k in range(self.stations)] + [(k, -1.0, self.every) for k in self.out]
-            full = np.full(self.grid.steps, room + aboard)
-            self.program.add("airport.holding", "holding", terms, full, (self.every, self.every), 1.0)
+            full = np.full(self.grid.steps, room + sum(s.seats for s in sorties))
+            self._at_each_step("airport.holding", "holding", terms, full)
 
     # -- out -----------------------------------------------------------------------------------------------------------
 
@@ -236,7 +236,7 @@ class Network:
                 continue
             at = np.concatenate([s.leaves for s in wing.sorties])
             seats = np.concatenate([np.full(len(s.leaves), s.seats) for s in wing.sorties])
-            self.program.add("lift", "seats", [(k, 1.0, self.every)], grid.count_before(at, seats), (self.every, self.every), 1.0)
+            self._at_each_step("lift", "seats", [(k, 1.0, self.every)], grid.count_before(at, seats))
             if wing.only:
                 theirs = float(g.people[self.who & np.isin(g.mission, wing.only)].sum())
                 self.program.upper[k] = np.minimum(self.program.upper[k], theirs)
@@ -244,8 +244,8 @@ class Network:
                 continue
             for w in grid.spans(24.0, 72.0, *(s.cycle for s in wing.sorties)):
                 most = sum(s.seats * _times(s, w * grid.h) for s in wing.sorties)
-                terms = [(k, 1.0, self.every), (k, -1.0, self.every - w)]
-                self.program.add("lift", "seats", terms, np.full(grid.steps, most), self._window(w), 1.0)
+                terms, full = self._per_step([(k, 1.0)], w), np.full(grid.steps, most)
+                self.program.add("lift", "seats", terms, full, self._window(w), 1.0)
 
     def _ground(self) -> None:
         """Stands and runway, in windows; what is there at the beginning of a window comes on top."""
@@ -265,26 +265,20 @@ class Network:
         for w in grid.spans(24.0, 72.0):
             first, last = self._window(w)
             span: F64 = (last - first + 1).astype(np.float64) * grid.h
-            stands = [(k, wing.per_seat("stand"), self.every) for k, wing in zip(self.out, self.wings, strict=True)]
-            stands += [(k, -wing.per_seat("stand"), self.every - w) for k, wing in zip(self.out, self.wings, strict=True)]
-            unit = max(wing.per_seat("stand") for wing in self.wings)
             if parked > 0 and w * grid.h >= occupied:
-                self.program.add(
-                    "airport.airfield.stands",
-                    "stand",
-                    stands,
+                costs = [wing.per_seat("stand") for wing in self.wings]
+                terms, hours = (
+                    self._per_step(zip(self.out, costs, strict=True), w),
                     np.asarray(parked * (span + occupied), np.float64),
-                    (first, last),
-                    unit,
                 )
+                self.program.add("airport.airfield.stands", "stand", terms, hours, (first, last), max(costs))
             open_hours = before[last + 1] - before[first]
             there = min(parked, aircraft)
             for landings in (False, True):
                 if (landings and not math.isfinite(there)) or w * grid.h < 6 * roll:
                     continue
-                costs = [w_.per_seat("take_off") + (w_.per_seat("landing") if landings else 0.0) for w_ in self.wings]
-                terms = [(k, c, self.every) for k, c in zip(self.out, costs, strict=True)]
-                terms += [(k, -c, self.every - w) for k, c in zip(self.out, costs, strict=True)]
+                costs = [g.per_seat("take_off") + (g.per_seat("landing") if landings else 0.0) for g in self.wings]
+                terms = self._per_step(zip(self.out, costs, strict=True), w)
                 slack = roll + (touch + there * touch if landings else 0.0)
                 self.program.add("airport.airfield.runway", "runway", terms, open_hours + slack, (first, last), max(costs))
         shut = np.array([self.calendar.most(is_open, a - roll, a + grid.h) == 0 for a in starts])
@@ -306,10 +300,9 @@ class Network:
                 with np.errstate(invalid="ignore"):
                     more = np.where(ends > opens, beds + onward * (ends - opens), 0.0)
                 room = room + np.nan_to_num(more, nan=0.0, posinf=INF)
-            terms = [
-                (k, 1.0, self.every) for k, w in zip(self.out, self.wings, strict=True) if w.hubs and set(w.hubs) <= set(chosen)
-            ]
-            self.program.add("hubs." + "+".join(chosen), "hub", terms, room, (self.every, self.every), 1.0)
+            wings = zip(self.out, self.wings, strict=True)
+            terms = [(k, 1.0, self.every) for k, wing in wings if wing.hubs and set(wing.hubs) <= set(chosen)]
+            self._at_each_step("hubs." + "+".join(chosen), "hub", terms, room)
 
 
 def loads(r: Resource, uses: Mask) -> F64:
@@ -319,8 +312,7 @@ def loads(r: Resource, uses: Mask) -> F64:
     starts = at.copy()
     for n in range(servers, len(at)):
         starts[n] = max(starts[n], starts[n - servers] + work)
-    result: F64 = starts + work
-    return result
+    return np.asarray(starts + work)
 
 
 def _sliding(calendar: Calendar, values: F64, first: float, last: float, overhang: float) -> float:

@@ -12,20 +12,19 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, I64, INF
 from sim.analysis.bounds.calendar import Calendar, calendar
 from sim.analysis.bounds.flights import Flights
 from sim.analysis.bounds.network import Grid, Network
 from sim.analysis.bounds.program import Solution
 from sim.analysis.bounds.strict import Bounds, Limit, Problem
 from sim.analysis.bounds.triggers import CompiledTriggers, median_draws
+from sim.analysis.words import named
 from sim.model.compiled.scenario import compile_scenario
 from sim.scenario.feasible import obstacles
 from sim.scenario.schema import Scenario
 
-F64 = NDArray[np.float64]
-INF = math.inf
 STEPS = 160
 """Time steps of the linear program: enough for a bound within a percent or two, few enough for two seconds."""
 MOST_TRIES = 12
@@ -142,24 +141,24 @@ class _Planner:
         each = {m.name: self.problem.bounds(m.index) for m in self.plan.missions}
         missions = {name: self._mission(bounds) for name, bounds in each.items()}
         orders = [self.problem.triggers.orders[c] for c in np.unique(g.cohort[self.who])]
-        found = Bound(int(people), min(orders, default=INF), 0.0, "none", "", people, self.calendar.lost, missions=missions)
-        found.never_ordered = self._never_ordered()
+        bound = Bound(int(people), min(orders, default=INF), 0.0, "none", "", people, self.calendar.lost, missions=missions)
+        bound.never_ordered = self._never_ordered()
         if people == 0:
-            found.reasons = [*map(str, self.obstacles)]
-            return found
+            bound.reasons = [*map(str, self.obstacles)]
+            return bound
         limit = alone.limits["t100_h"]
         for bounds in each.values():
             worst = bounds.limits["t100_h"]
             limit = limit.raised(worst.hours, worst.name, worst.cause)
-        limit = self._flow(found, limit)
+        limit = self._flow(bound, limit)
         if self.obstacles and math.isfinite(limit.hours):  # for people whom no number above can see
             limit = Limit(INF, "missions", limit.cause)
         if any(obstacle.for_all for obstacle in self.obstacles):
-            found.most_out = 0.0
-        found.hours = limit.hours - found.ordered_h if math.isfinite(limit.hours) else INF
-        found.cause, found.name = limit.cause, limit.name
-        found.reasons = self._reasons(found, people)
-        return found
+            bound.most_out = 0.0
+        bound.hours = limit.hours - bound.ordered_h if math.isfinite(limit.hours) else INF
+        bound.cause, bound.name = limit.cause, limit.name
+        bound.reasons = self._reasons(bound, people)
+        return bound
 
     def _never_ordered(self) -> dict[str, int]:
         """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
@@ -182,13 +181,13 @@ class _Planner:
     # -- the flow -------------------------------------------------------------------------------------------------------
 
     def _flights(self) -> Flights | None:
-        if self.problem.lift is None:
+        if not self.plan.has_lift:
             return None
-        all_ = self.problem.flights(far=True)
+        all_ = self.problem.far
         there = [s for s in all_.sorties if any(s.fleet.needs <= x for x in self.calendar.services)]
         return Flights(there, all_.stands, all_.hubs)
 
-    def _flow(self, found: Bound, limit: Limit) -> Limit:
+    def _flow(self, bound: Bound, limit: Limit) -> Limit:
         """Raise the limit by the linear program, and say what binds when and how many can be out."""
         g = self.problem.groups
         want = float(g.people[self.who & self.flown].sum())
@@ -196,7 +195,7 @@ class _Planner:
         if not (self.who & self.flown).any() and self.can.any():
             return limit
         if not (self.can & self.flown).any() or (flights is not None and not flights.sorties):
-            found.most_out = 0.0
+            bound.most_out = 0.0
             return limit.raised(INF, *(("lift", "seats") if self.can.any() else (limit.name, limit.cause)))
         start = float(g.ready[self.can & self.flown].min())
         aim = limit.hours if math.isfinite(limit.hours) else self.end
@@ -206,17 +205,19 @@ class _Planner:
                 until = self.end
             grid = Grid(start, max(until - start, 1e-3) / STEPS, STEPS)
             network = Network(self.problem, self.calendar, flights, grid, self.can & self.flown)
-            found_plan = _most_early(network)
-            if found_plan is None:
+            weights = np.zeros((network.program.lines, network.grid.steps))
+            weights[network.out] = 1.0  # the plan with the fewest hours of people not out
+            best = network.program.maximise(weights)
+            if best is None:
                 return limit
-            solution, out = found_plan, found_plan.x[network.out].sum(axis=0)
+            solution, out = best, best.x[network.out].sum(axis=0)
             if out[-1] >= want - NOBODY or until >= self.end:
                 break
             until = min(self.end, start + 1.6 * (until - start))
-        found.step_h = grid.h
-        found.most_out = min(want, float(out[-1])) + float(g.people[self.can & ~self.flown].sum())
+        bound.step_h = grid.h
+        bound.most_out = min(want, float(out[-1])) + float(g.people[self.can & ~self.flown].sum())
         done, last = self._completion(network, out, want)
-        found.over_time = _pieces(grid, solution, out, done)
+        bound.over_time = _pieces(grid, solution, out, done)
         if done is None:
             cause, name = _largest(solution)
             return Limit(INF, name, cause) if math.isfinite(limit.hours) else limit
@@ -244,9 +245,9 @@ class _Planner:
 
     # -- reasons --------------------------------------------------------------------------------------------------------
 
-    def _reasons(self, found: Bound, people: float) -> list[str]:
+    def _reasons(self, bound: Bound, people: float) -> list[str]:
         """Why not everybody can be out."""
-        if math.isfinite(found.hours):
+        if math.isfinite(bound.hours):
             return []
         reasons = [*map(str, self.obstacles)]
         g = self.problem.groups
@@ -254,12 +255,12 @@ class _Planner:
         never = self.who & ~ordered
         if never.any():
             names = sorted({self.plan.missions[int(m)].name for m in g.mission[never]})
-            reasons.append(f"at the medians {g.people[never].sum():,.0f} people are never ordered out: {_some(names)}")
+            reasons.append(f"at the medians {g.people[never].sum():,.0f} people are never ordered out: {named(names)}")
         late = self.who & ordered & ~self.can
         if late.any() and not reasons:
             reasons.append(f"at the medians {g.people[late].sum():,.0f} people can't be ready to board by {_when(self)}")
-        if found.most_out < people - 0.5:
-            most = math.floor(found.most_out + 1e-6)
+        if bound.most_out < people - 0.5:
+            most = math.floor(bound.most_out + 1e-6)
             reasons.append(f"at the medians at most {most:,} of {people:,.0f} people can be out by {_when(self)}")
         return reasons
 
@@ -268,22 +269,6 @@ def _when(planner: _Planner) -> str:
     if planner.calendar.lost <= planner.problem.end:
         return f"hour {planner.calendar.lost:,.0f}, when the airport is lost"
     return f"hour {planner.problem.end:,.0f}, the horizon"
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + _more(len(names) - 3)
-
-
-def _more(n: int) -> str:
-    """`` and 1 more mission``; nothing where there are no more."""
-    return f" and {n} more mission{'s' if n != 1 else ''}" if n > 0 else ""
-
-
-def _most_early(network: Network) -> Solution | None:
-    """The plan with the fewest hours of people not out."""
-    weights = np.zeros((network.program.lines, network.grid.steps))
-    weights[network.out] = 1.0
-    return network.program.maximise(weights)
 
 
 def _largest(solution: Solution) -> tuple[str, str]:
@@ -306,7 +291,7 @@ def _pieces(grid: Grid, solution: Solution, out: F64, done: int | None) -> list[
     return pieces
 
 
-def _joined(grid: Grid, keys: list[tuple[str, str]], worth: F64, out: F64, cuts: NDArray[np.int64]) -> list[Piece]:
+def _joined(grid: Grid, keys: list[tuple[str, str]], worth: F64, out: F64, cuts: I64) -> list[Piece]:
     """One answer for the steps from each cut to the next; neighbours with the same answer together."""
     pieces: list[Piece] = []
     for i, j in pairwise(cuts):

@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, INF, Mask
 from sim.analysis.bounds.groups import GUARD_FLIGHTS, GroupBuilder, Groups, tops_up
-
-F64 = NDArray[np.float64]
-INF = math.inf
 
 
 @dataclass
@@ -23,7 +20,7 @@ class Resource:
     """Such as ``vehicles.hired-buses``."""
     cause: str
     """What those who wait for it wait for, as the tables of results name it."""
-    uses: NDArray[np.bool_]
+    uses: Mask
     at: F64
     """When a group can ask for it at the earliest."""
     work: F64
@@ -41,15 +38,14 @@ def resources(builder: GroupBuilder, groups: Groups) -> list[Resource]:
     return [r for part in parts for r in part(builder, groups) if r.uses.any() and math.isfinite(r.servers)]
 
 
-def _of(builder: GroupBuilder, groups: Groups, field: str, name: str) -> NDArray[np.bool_]:
+def _of(builder: GroupBuilder, groups: Groups, field: str, name: str) -> Mask:
     chosen = np.array([getattr(c.spec, field) == name and c.spec.starts == "mission" for c in builder.plan.cohorts], np.bool_)
     return chosen[groups.cohort]
 
 
-def _road_users(builder: GroupBuilder, groups: Groups, field: str, name: str) -> NDArray[np.bool_]:
+def _road_users(builder: GroupBuilder, groups: Groups, field: str, name: str) -> Mask:
     by_road = np.array([c.spec.shuttle is None and not c.chooses for c in builder.plan.cohorts], np.bool_)
-    result: NDArray[np.bool_] = _of(builder, groups, field, name) & by_road[groups.cohort]
-    return result
+    return np.asarray(_of(builder, groups, field, name) & by_road[groups.cohort])
 
 
 def _pools(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
@@ -78,9 +74,8 @@ def _headway(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
     if gap <= 0:
         return
     specs = [c.spec for c in builder.plan.cohorts]
-    by_road = np.array([c.starts == "mission" and c.shuttle is None and not c.alone and not c.modes for c in specs], np.bool_)[
-        groups.cohort
-    ]
+    travels = [c.starts == "mission" and c.shuttle is None and not c.alone and not c.modes for c in specs]
+    by_road = np.array(travels, np.bool_)[groups.cohort]
     for mission in builder.plan.missions:
         uses = by_road & (groups.mission == mission.index)
         work = np.full(len(groups.people), gap / builder.convoy)
@@ -119,16 +114,11 @@ def _shuttles(builder: GroupBuilder, groups: Groups) -> Iterator[Resource]:
 
 def _deck(builder: GroupBuilder, name: str) -> float:
     """The least time on deck of a helicopter that has brought somebody by this shuttle."""
-    found = INF
-    for k, c in enumerate(builder.plan.cohorts):
-        n = len(builder.offsets[k])
-        for way in c.ways:
-            if way.spec.shuttle == name and n:
-                found = min(found, float(np.min(builder.draws[way.flight["deck"]].first(n)[:n])))
+    users = [(way, len(builder.offsets[k])) for k, c in enumerate(builder.plan.cohorts) for way in c.ways]
+    times = [builder.first(way.flight["deck"], n) for way, n in users if n and way.spec.shuttle == name]
     if tops_up(builder.s, builder.s.shuttles[name]):
-        guards = builder.plan.shuttles.routes[name].legs["deck"]
-        found = min(found, float(np.min(builder.draws[guards].first(GUARD_FLIGHTS)[:GUARD_FLIGHTS])))
-    return found
+        times.append(builder.first(builder.plan.shuttles.routes[name].legs["deck"], GUARD_FLIGHTS))
+    return min((float(each.min()) for each in times), default=INF)
 
 
 def most_lanes(builder: GroupBuilder) -> float:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.bounds.arguments import arrivals, rounds, served, still_needed, thresholds
+from sim.analysis.bounds.arguments import INF, Mask, arrivals, rounds, served, still_needed, thresholds
 from sim.analysis.bounds.flights import Flights, Lift, Sorties, lifted
 from sim.analysis.bounds.groups import GroupBuilder, Groups
 from sim.analysis.bounds.resources import Resource, resources
@@ -22,9 +22,6 @@ from sim.analysis.bounds.triggers import Triggers
 from sim.model.compiled.numbers import Draws
 from sim.model.compiled.scenario import CompiledScenario
 
-F64 = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-INF = math.inf
 SHARES = {"t50_h": 0.5, "t90_h": 0.9, "t100_h": 1.0}
 ROUNDING = 1e-9
 """Share by which a bound is lowered, for the order of floating-point sums."""
@@ -85,22 +82,18 @@ class Problem:
         self.groups: Groups = self.builder.make()
         self.resources: list[Resource] = resources(self.builder, self.groups)
         self.certain = np.array(self.triggers.certain, np.bool_)
-        self.lift = Lift(self.builder, self.end) if plan.has_lift else None
-        self._near: Flights | None = None
-        self._chosen: dict[tuple[int | None, bool], Flights] = {}
-        self._far: Flights | None = None
+        self._usable_by: dict[tuple[int | None, bool], Flights] = {}
 
-    def flights(self, far: bool) -> Flights:
-        """Those of the first weeks after the last group is inside, or all."""
-        assert self.lift is not None
-        if far:
-            if self._far is None:
-                self._far = Lift(self.builder, self.end).make()
-            return self._far
-        if self._near is None:
-            inside = self.groups.inside[np.isfinite(self.groups.inside)]
-            self._near = Lift(self.builder, min(self.end, float(inside.max(initial=0.0)) + 240.0)).make()
-        return self._near
+    @cached_property
+    def far(self) -> Flights:
+        """All flights up to the end."""
+        return Lift(self.builder, self.end).make()
+
+    @cached_property
+    def near(self) -> Flights:
+        """Those of the first weeks after the last group is inside, which nearly always are enough."""
+        inside = self.groups.inside[np.isfinite(self.groups.inside)]
+        return Lift(self.builder, min(self.end, float(inside.max(initial=0.0)) + 240.0)).make()
 
     def bounds(self, mission: int | None = None) -> Bounds:
         """Bounds for one mission, with everything for it, or for all together."""
@@ -152,11 +145,11 @@ class Problem:
     def _usable(self, mission: int | None, far: bool) -> Flights:
         if not self.plan.has_lift:
             return Flights([], {}, {})
-        if (mission, far) not in self._chosen:
-            all_ = self.flights(far)
+        if (mission, far) not in self._usable_by:
+            all_ = self.far if far else self.near
             own = [s for s in all_.sorties if mission is None or s.fleet.loading != "own-only" or mission in s.fleet.serves]
-            self._chosen[mission, far] = Flights(own, all_.stands, all_.hubs)
-        return self._chosen[mission, far]
+            self._usable_by[mission, far] = Flights(own, all_.stands, all_.hubs)
+        return self._usable_by[mission, far]
 
     def _alone(self, who: Mask, need: float) -> Limit:
         """Nobody is out before being ready, there and through, even where nothing is shared."""
@@ -165,9 +158,10 @@ class Problem:
         origin = min(np.array(self.triggers.orders)[np.unique(g.cohort[who])], default=0.0)
         ready = arrivals(g.ready[who], g.people[who], need)
         way = arrivals(g.arrive[who], g.people[who], need)
-        if inside - way > max(way - ready, ready - _first(g.ready[who])):
+        waits = ready - (float(g.ready[who].min()) if who.any() else 0.0)
+        if inside - way > max(way - ready, waits):
             return Limit(inside, "airport", "search", float(origin))
-        if way - ready > ready - _first(g.ready[who]):
+        if way - ready > waits:
             return Limit(inside, "road", "permission", float(origin))
         return Limit(inside, "missions", "order" if math.isinf(ready) else "readiness", float(origin))
 
@@ -187,10 +181,6 @@ class Problem:
         if not len(thresholds(inside)):
             return limit.raised(INF, "missions", "order")
         return limit.raised(_hubs(flights, need), "hubs", "hub")
-
-
-def _first(at: F64) -> float:
-    return float(at.min()) if len(at) else 0.0
 
 
 def _on_the_ground(limit: Limit, flights: Flights, moment: float, need: float) -> Limit:

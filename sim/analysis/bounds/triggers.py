@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from itertools import islice, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from sim.analysis.bounds.arguments import F64, INF
 from sim.model import decisions, threat
 from sim.model.compiled.builder import Ordering
 from sim.model.compiled.numbers import Draws, When
@@ -28,8 +28,6 @@ from sim.model.reactions import going, out_before, unsecured_at_start
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import Condition
 
-F64 = NDArray[np.float64]
-INF = math.inf
 MOST_MOVES = 100_000
 """Random moves of the threat that are followed: more than any horizon holds, so that stays of no length end."""
 
@@ -74,8 +72,7 @@ class ThreatPath:
         suffix = np.minimum.accumulate(by_segment[::-1])[::-1]
         # at the very moment of a change either level may hold
         segment = np.searchsorted(self.times, hours - 1e-9, side="right") - 1
-        result: F64 = suffix[np.maximum(segment, 0)]
-        return result
+        return np.asarray(suffix[np.maximum(segment, 0)])
 
 
 @dataclass
@@ -274,13 +271,12 @@ class Triggers:
                 left -= take
         reactions = plan.reactions
         before = set(out_before(reactions, draws)) if reactions is not None and self.unsecured else set()
-        people = []
-        for cohort, movers in zip(plan.cohorts, (a - b for a, b in zip(staff, stay, strict=True)), strict=True):
-            if movers and cohort.mission in before:
-                people.append(People(cohort, 0, 0, out_before=True))
-            else:
-                people.append(People(cohort, movers, min(movers, int(cohort.rear_people.in_(draws)))))
-        return people
+        return [
+            People(cohort, 0, 0, out_before=True)
+            if many > stays and cohort.mission in before
+            else People(cohort, many - stays, min(many - stays, int(cohort.rear_people.in_(draws))))
+            for cohort, many, stays in zip(plan.cohorts, staff, stay, strict=True)
+        ]
 
 
 class CompiledTriggers(Triggers):
@@ -297,10 +293,7 @@ class CompiledTriggers(Triggers):
             if now > self.end:
                 break
             changes.append((now, to))
-        for at, to in changes:
-            if to != log[-1][1]:
-                log.append((at, to))
-        return log
+        return [log[0], *(after for before, after in pairwise(log + changes) if after[1] != before[1])]
 
     def holds(self, condition: Condition) -> float:
         """The first moment at which it does for the model, were everything as early as it can be."""

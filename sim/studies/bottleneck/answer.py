@@ -3,34 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.measure import Measure, parse
+from sim.analysis.measure import Measure
 from sim.analysis.study import Proposal
 from sim.analysis.waiting import hourly_rows, waiting_rows
-from sim.present.pictures import Pictures
 from sim.scenario import ScenarioError
 from sim.scenario.errors import Faults, Place, printable
+from sim.studies.axis import Step, parse_steps
 from sim.studies.bottleneck.capacities import (
     KINDS,
     MOST,
     WARNING,
     Capacity,
-    Step,
     capacities,
     nearest,
     only,
-    parse_steps,
     warning_of,
     warning_step,
 )
 from sim.studies.bottleneck.marginal import Case, Marginal, check, study
 from sim.studies.bottleneck.query import BottleneckQuery
 from sim.studies.bottleneck.words import contrasts, explanations, headline, warnings
-from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.orders import LeverError, warning
-from sim.studies.preparing import Prepared, TooLarge
+from sim.studies.preparing import TooLarge
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,8 +40,6 @@ Json = dict[str, Any]
 class Bottleneck(Answer):
     """Who waited for what, and what one more of each capacity is worth."""
 
-    tables: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
-
     @property
     def headlines(self) -> list[str]:
         """A paragraph for each scenario, then what differs between scenarios."""
@@ -51,7 +47,7 @@ class Bottleneck(Answer):
 
     def unfinished(self) -> list[str]:
         lines = [f"{f['scenario']}: {f['capacity'] or 'as it is'}: {f['error']}" for f in self.failed[:5]]
-        return [*lines, "nothing above is final: the same command tries again what failed"] if self.failed else []
+        return [*lines, FAILED] if self.failed else []
 
     @property
     def failed(self) -> list[Json]:
@@ -82,31 +78,14 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
         MeasureError: a measure that is not there, or whose values may be infinite.
     """
     runner = session.check(query.scenarios)
-    measures = _measures(runner.base, query)
+    measures = runner.measures(query.measures)
+    check(measures)
     cases, notes = cases_of(runner, query)
     session.tell(cost(cases, query.n))
     marginal = runner.conduct(study(cases, measures, query.n))
     summary = _summary(marginal, measures, notes, query)
-    tables = tables_of(summary, marginal)
-
-    def draw(into: Pictures) -> None:
-        from sim.studies.bottleneck.plot import draw_bottleneck
-
-        draw_bottleneck(summary, [base.result for base in marginal.bases.values()], into)
-
-    kept = runner.keep(runner.folder(), summary, tables, draw, failed=len(marginal.failures))
-    return Bottleneck(summary | {"folder": str(kept.folder)}, kept.folder, kept.plots, tables)
-
-
-def _measures(prepared: Sequence[Prepared], query: BottleneckQuery) -> list[Measure]:
-    """Measures that every scenario has; raises MeasureError."""
-    found = {}
-    for text in query.measures:
-        for one in prepared:
-            measure = parse(text, list(one.loaded.scenario.missions))
-            found[measure.text] = measure
-    check(list(found.values()))
-    return list(found.values())
+    tables, bases = tables_of(summary, marginal), [base.result for base in marginal.bases.values()]
+    return runner.keep(runner.folder(), Bottleneck, summary, tables, bases, failed=len(marginal.failures))
 
 
 def cases_of(runner: StudyRunner, query: BottleneckQuery) -> tuple[list[Case], list[str]]:
@@ -118,10 +97,11 @@ def cases_of(runner: StudyRunner, query: BottleneckQuery) -> tuple[list[Case], l
     hours = warning_step(steps, faults)
     faults.stop()
     for number, one in enumerate(runner.base):
-        found = capacities(one.loaded.scenario, steps, faults)
-        found += _warning(runner, number, hours, query, steps, faults, notes)
-        name = one.loaded.name
-        kept = only(found, [*query.only, *(_named(found, steps) if query.only else ())])
+        every = capacities(one.loaded.scenario, steps, faults)
+        every += _warning(runner, number, hours, query, steps, faults, notes)
+        name, paths = one.loaded.name, {step.path for step in steps}
+        named = [c.path for c in every if c.path in paths] if query.only else []  # asked for by name: beside what --only chooses
+        kept = only(every, [*query.only, *named])
         if len(kept) > MOST:
             faults.add(Place(one.given), (), f"expected at most {MOST:,} capacities, got {len(kept):,}; choose with --only")
         if not kept and not query.only:
@@ -152,11 +132,6 @@ def _warning(
         elif not query.only:
             notes.append(f"no day of warning: {str(error).removeprefix(f'{WARNING}: ')}")
         return []
-
-
-def _named(found: Sequence[Capacity], steps: Sequence[Step]) -> list[str]:
-    """Paths that a step names outright: what is asked for by name is tried beside what --only chooses."""
-    return [c.path for c in found if any(step.path == c.path for step in steps)]
 
 
 def _unmatched(runner: StudyRunner, steps: Sequence[Step], query: BottleneckQuery, cases: Sequence[Case], faults: Faults) -> None:
@@ -206,10 +181,10 @@ def cost(cases: Sequence[Case], n: int) -> str:
 
 
 def _summary(marginal: Marginal, measures: Sequence[Measure], notes: Sequence[str], query: BottleneckQuery) -> Json:
-    results = []
-    for result in marginal.results:
-        said = {"headline": headline(result, measures), "explanations": explanations(result, measures)}
-        results.append(result | said)
+    results = [
+        result | {"headline": headline(result, measures), "explanations": explanations(result, measures)}
+        for result in marginal.results
+    ]
     return {
         "measures": [m.text for m in measures],
         "titles": {m.text: m.title for m in measures},
@@ -237,8 +212,8 @@ def tables_of(summary: Json, marginal: Marginal) -> dict[str, pl.DataFrame]:
         for row in result["capacities"]:
             head = (result["scenario"], row["path"], row["kind"], row["step_text"], row["now"])
             for address, e in row["effects"].items():
-                found = (e["difference"], e["low"], e["high"], e["pairs"], e["distinct"], e["holds"], e["needed"])
-                rows.append((*head, address, summary["units"][address], *found))
+                numbered = (e["difference"], e["low"], e["high"], e["pairs"], e["distinct"], e["holds"], e["needed"])
+                rows.append((*head, address, summary["units"][address], *numbered))
     schema = {**texts, **numbers, "pairs": pl.Int64, "distinct": pl.Boolean, "holds": pl.Boolean, "needed": pl.Int64}
     waited = [row for r in summary["results"] if r["waiting"] for row in waiting_rows(r["scenario"], r["waiting"])]
     names: Json = dict.fromkeys(("scenario", "mission", "cause"), pl.String)

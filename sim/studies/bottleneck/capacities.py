@@ -27,13 +27,13 @@ from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Setting
 from sim.scenario.shapes import quantities
+from sim.studies.axis import Step
 
 WARNING = "warning"
 """The capacity that is no entry of a scenario: time between the orders and the fall."""
 DAY = 24.0
 MOST = 2_000
 """Most capacities of one scenario that are tried."""
-_STEP = re.compile(r"([+-])\s*(\S.*)")
 
 STEP = Place("--step")
 """Where settings that nobody typed were written."""
@@ -103,47 +103,14 @@ class Capacity:
         return ("−" if self.step < 0 else "+") + _amount(abs(self.step), self.dimension)
 
 
-class Step(NamedTuple):
-    """A step that was asked for: a path with ``*`` for one part of it, a sign and an amount as text."""
-
-    path: str
-    sign: str
-    amount: str
-    place: Place
-
-    @property
-    def chooses(self) -> re.Pattern[str]:
-        parts = ("[^.]+" if part == "*" else re.escape(part) for part in self.path.split("."))
-        return re.compile(r"\.".join(parts))
-
-
-def parse_steps(texts: Sequence[str], faults: Faults) -> list[Step]:
-    """``PATH=+N`` each; what can't be read goes to *faults*."""
-    found: list[Step] = []
-    for k, text in enumerate(texts, start=1):
-        place = Place(f"--step {k}")
-        path, equals, value = text.partition("=")
-        path = ".".join(part.strip() for part in path.split("."))
-        match = _STEP.fullmatch(value.strip())
-        if not equals or not all(path.split(".")) or not match:
-            message = f'expected PATH=+N such as hubs.*.beds=+500 or {WARNING}=+2 d, got "{printable(text)}"'
-            faults.add(place, (), message)
-        elif path in {step.path for step in found}:
-            faults.add(place, (path,), "is there twice")
-        else:
-            found.append(Step(path, match[1], match[2], place))
-    return found
-
-
 def capacities(scenario: Scenario, steps: Sequence[Step] = (), faults: Faults | None = None) -> list[Capacity]:
     """Every finite capacity with the step asked for, or else its own, and whatever else *steps* name; in travel order."""
     noted = faults if faults is not None else Faults()
     phases = {phase.provider for phase in scenario.security.phases}
-    found: list[tuple[int, Capacity]] = []
+    ranked: list[tuple[int, Capacity]] = []
     for path, dimension, quantity, _ in quantities(scenario):
-        if path[:2] == ("security", "providers") and path[2] not in phases:
-            continue
-        if not math.isfinite(quantity.mean):
+        absent = path[:2] == ("security", "providers") and path[2] not in phases
+        if absent or not math.isfinite(quantity.mean):
             continue
         name = dotted(path)
         rank, rule = next(((k, r) for k, r in enumerate(RULES) if re.fullmatch(r.pattern, name)), (len(RULES), None))
@@ -151,11 +118,11 @@ def capacities(scenario: Scenario, steps: Sequence[Step] = (), faults: Faults | 
         if rule is None and not asked:
             continue
         try:
-            amount = _amount_of(asked[-1], dimension.name) if asked else _own(rule, scenario)
-            found.append((rank, _capacity(scenario, path, quantity, dimension.name, amount, rule)))
+            amount = step_of(asked[-1], dimension.name) if asked else _own(rule, scenario)
+            ranked.append((rank, _capacity(scenario, path, quantity, dimension.name, amount, rule)))
         except ValueError as error:
             noted.add(asked[-1].place if asked else Place("scenario"), path, str(error))
-    return [capacity for _, capacity in sorted(found, key=lambda pair: pair[0])]
+    return [capacity for _, capacity in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def warning_of(settings: tuple[Setting, ...], hours: float = DAY) -> Capacity:
@@ -169,8 +136,7 @@ def warning_step(steps: Sequence[Step], faults: Faults) -> float:
     for step in steps:
         if step.path == WARNING:
             try:
-                hours = _amount_of(step, "time")
-                if hours <= 0:
+                if (hours := step_of(step, "time")) <= 0:
                     raise ValueError("expected a time to be added, such as +2 d")
                 return hours
             except ValueError as error:
@@ -178,9 +144,9 @@ def warning_step(steps: Sequence[Step], faults: Faults) -> float:
     return DAY
 
 
-def only(found: Iterable[Capacity], globs: Sequence[str]) -> list[Capacity]:
+def only(every: Iterable[Capacity], globs: Sequence[str]) -> list[Capacity]:
     """Those whose path or kind fits one of *globs*; all without any."""
-    return [c for c in found if not globs or any(fnmatchcase(c.path, g) or fnmatchcase(c.kind, g) for g in globs)]
+    return [c for c in every if not globs or any(fnmatchcase(c.path, g) or fnmatchcase(c.kind, g) for g in globs)]
 
 
 def nearest(path: str, scenarios: Iterable[Scenario]) -> str:
@@ -215,7 +181,8 @@ def _too_little(there: float, step: float) -> str:
     return f"expected a step of at most {there:g} less, got {-step:g} less"
 
 
-def _amount_of(step: Step, dimension: str) -> float:
+def step_of(step: Step, dimension: str) -> float:
+    """How much more *step* is of a quantity of this dimension, or less than zero; raises ValueError."""
     amount = scalar(step.amount, dimension)
     if not 0 < amount < math.inf:
         raise ValueError(f"expected an amount > 0 after the sign, got {printable(step.amount)}")
@@ -257,15 +224,13 @@ def _later(scenario: Scenario, name: str) -> Iterator[tuple[str, Quantity]]:
 def _words(name: str, rule: Rule | None, amount: float, dimension: str) -> tuple[str, str]:
     """Label and phrase."""
     size, less = abs(amount), amount < 0
+    change = f"{_amount(size, dimension)} {'less' if less else 'more'}"
     if rule is None:
-        return f"{name} ({about(name)})" if about(
-            name
-        ) else name, f"{_amount(size, dimension)} {'less' if less else 'more'} at {name}"
+        return f"{name} ({about(name)})" if about(name) else name, f"{change} at {name}"
     match = re.fullmatch(rule.pattern, name)
     place = rule.place.format(*(match.groups() if match else ()))
     if dimension not in WHOLE:
-        said_ = f"{_amount(size, dimension)} {'less' if less else 'more'} {rule.nouns} {place}"
-        return f"{rule.noun} {place}".strip(), said_.strip()
+        return f"{rule.noun} {place}".strip(), f"{change} {rule.nouns} {place}".strip()
     many = "one" if size == 1 else f"{size:,.0f}"
     noun = rule.noun if size == 1 else rule.nouns
     return f"{noun} {place}".strip(), f"{many} {'fewer' if less else 'more'} {noun} {place}".strip()

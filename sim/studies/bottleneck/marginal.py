@@ -29,7 +29,7 @@ from sim.analysis.statistics import (
     rarely_differs,
 )
 from sim.analysis.study import Batch, Outcome, Proposal, Study
-from sim.analysis.summary import interval, never_ordered, never_ordered_missions, number
+from sim.analysis.summary import interval, missions_with, never_ordered, number
 from sim.analysis.waiting import Hourly, hourly, waiting
 from sim.studies.bottleneck.capacities import Capacity
 
@@ -100,38 +100,33 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], n: int) -> Study[M
         changes = yield Batch([Proposal(c.settings, n, case.number) for case, c in asked], read, many)
         for (case, capacity), change in zip(asked, changes, strict=True):
             if change["error"] or change["failed"]:
-                failures.append({"scenario": case.name, "capacity": capacity.label, "error": change["error"] or _some(change)})
+                error = change["error"] or f"{change['failed']:,} replications failed"
+                failures.append({"scenario": case.name, "capacity": capacity.label, "error": error})
             rows[case.number].append(about_capacity(capacity) | change)
     results = [_result(case, bases.get(case.number), rank(rows[case.number], measures), n) for case in cases]
     return Marginal(results, bases, failures)
 
 
 def about_capacity(capacity: Capacity) -> Json:
-    return {
-        "path": capacity.path,
-        "kind": capacity.kind,
-        "label": capacity.label,
-        "phrase": capacity.phrase,
-        "now": capacity.now or None,
-        "step": capacity.step,
-        "step_text": capacity.step_text,
-        "settings": list(map(str, capacity.settings)),
-    }
-
-
-def _some(change: Json) -> str:
-    return f"{change['failed']:,} replications failed"
+    """A capacity as plain data."""
+    plain = {name: getattr(capacity, name) for name in ("path", "kind", "label", "phrase", "now", "step", "step_text")}
+    return plain | {"now": capacity.now or None, "settings": list(map(str, capacity.settings))}
 
 
 def _result(case: Case, base: Base | None, rows: list[Json], n: int) -> Json:
-    found: Json = {"scenario": case.name, "title": case.title, "replications": n, "final": base is not None}
-    found["folder"] = f"{base.result.folder.parent.name}/{base.result.folder.name}" if base is not None else None
-    found["horizon_h"] = number(base.horizon_h) if base is not None else None
-    found["failed"] = len(base.result.failed) if base is not None else n
-    found["waiting"] = base.waiting if base is not None else None
-    found["base"] = base.values if base is not None else {}
-    found["never_ordered"] = base.never_ordered if base is not None else None
-    return found | {"capacities": rows}
+    result: Json = {"scenario": case.name, "title": case.title, "replications": n, "final": base is not None}
+    if base is None:
+        missing = dict.fromkeys(("folder", "horizon_h", "failed", "waiting", "base", "never_ordered"))
+        return result | missing | {"failed": n, "base": {}, "capacities": rows}
+    return result | {
+        "folder": f"{base.result.folder.parent.name}/{base.result.folder.name}",
+        "horizon_h": number(base.horizon_h),
+        "failed": len(base.result.failed),
+        "waiting": base.waiting,
+        "base": base.values,
+        "never_ordered": base.never_ordered,
+        "capacities": rows,
+    }
 
 
 # -- reading points ---------------------------------------------------------------------------------------------------
@@ -145,18 +140,15 @@ def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case],
     if outcome.result is None:
         return None
     reading, missions = Reading(outcome.result), _left(outcome.result)
-    values = {}
-    for measure in measures:
-        if measure.scope == TOTAL or measure.scope in missions:
-            value = reading.value(measure)
-            values[measure.text] = {"value": number(value.value), "low": number(value.low), "high": number(value.high)}
+    there = [m for m in measures if m.scope == TOTAL or m.scope in missions]
+    values = {m.text: reading.value(m) for m in there}
     return Base(
         outcome.result,
         waiting(outcome.result),
         hourly(outcome.result),
-        {m.text: reading.samples(m) for m in measures if m.text in values},
+        {m.text: reading.samples(m) for m in there},
         missions,
-        values,
+        {text: {"value": number(v.value), "low": number(v.low), "high": number(v.high)} for text, v in values.items()},
         float(reading.outcomes(TOTAL).to_move.max(initial=0.0)),
         reading.horizon_h,
         _never_ordered(reading.outcomes(TOTAL), of_missions(outcome.result)),
@@ -165,7 +157,7 @@ def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case],
 
 def _never_ordered(everybody: Outcomes, missions: Mapping[str, Outcomes]) -> Json:
     each = {name: {"never_ordered": never_ordered(o)} for name, o in missions.items()}
-    return never_ordered(everybody) | {"missions": never_ordered_missions(each)}
+    return never_ordered(everybody) | {"missions": missions_with("never_ordered", each)}
 
 
 def _left(result: Stored) -> dict[str, Samples]:
@@ -174,17 +166,13 @@ def _left(result: Stored) -> dict[str, Samples]:
 
 def _change(outcome: Outcome, bases: dict[int, Base], measures: Sequence[Measure], tries: dict[int, int]) -> Json:
     """The differences of one point from its scenario."""
-    found: Json = {"error": outcome.error, "failed": outcome.failed, "effects": {}, "missions": {"better": [], "worse": []}}
+    failed: Json = {"error": outcome.error, "failed": outcome.failed, "effects": {}, "missions": {"better": [], "worse": []}}
     if outcome.result is None:
-        return found
-    base, reading = bases[outcome.proposal.scenario], Reading(outcome.result)
-    for measure in measures:
-        if measure.text in base.samples:
-            found["effects"][measure.text] = effect(
-                base.samples[measure.text], reading.samples(measure), measure, base, tries[outcome.proposal.scenario]
-            )
-    found["missions"] = by_mission(base.missions, _left(outcome.result))
-    return found
+        return failed
+    base, reading, many = bases[outcome.proposal.scenario], Reading(outcome.result), tries[outcome.proposal.scenario]
+    there = [m for m in measures if m.text in base.samples]
+    effects = {m.text: effect(base.samples[m.text], reading.samples(m), m, base, many) for m in there}
+    return failed | {"effects": effects, "missions": by_mission(base.missions, _left(outcome.result))}
 
 
 def paired(base: Samples, other: Samples) -> tuple[Floats, Floats]:
@@ -202,11 +190,11 @@ def effect(base: Samples, other: Samples, measure: Measure, about: Base, tries: 
     """
     b, o = paired(base, other)
     few = rarely_differs(o - b)
-    found, strict = (_difference(b, o, measure, about, level) for level in (LEVEL, 1 - (1 - LEVEL) / max(tries, 1)))
-    distinct = found.excludes_zero and not (few and measure.kind.name != SHARE)
-    worse = (found.value > 0) == measure.kind.worse_high
+    change, strict = (_difference(b, o, measure, about, level) for level in (LEVEL, 1 - (1 - LEVEL) / max(tries, 1)))
+    distinct = change.excludes_zero and not (few and measure.kind.name != SHARE)
+    worse = (change.value > 0) == measure.kind.worse_high
     return {
-        **interval(found, "difference"),
+        **interval(change, "difference"),
         "pairs": int(b.size),
         "differ": int(np.count_nonzero(o - b)),
         "correlation": number(correlation(b, o)),
@@ -214,7 +202,7 @@ def effect(base: Samples, other: Samples, measure: Measure, about: Base, tries: 
         "holds": distinct and strict.excludes_zero,
         "worse": bool(distinct and worse),
         "rarely_differs": few,
-        "needed": None if distinct or few else needed(found, int(b.size)),
+        "needed": None if distinct or few else needed(change, int(b.size)),
     }
 
 
@@ -222,17 +210,16 @@ def _difference(b: Floats, o: Floats, measure: Measure, about: Base, level: floa
     if measure.kind.name == SHARE:
         return paired_proportions(b > 0.5, o > 0.5, level)
     most = about.most if measure.kind.unit == "people" else about.horizon_h
-    d = o - b
-    found = mean_interval(d, (-most, most), level)
-    return found if np.any(d) else mean_difference(d, (-most, most))
+    change = o - b
+    return mean_interval(change, (-most, most), level) if np.any(change) else mean_difference(change, (-most, most))
 
 
-def needed(found: Estimate, pairs: int) -> int | None:
+def needed(change: Estimate, pairs: int) -> int | None:
     """Roughly how many replications would tell the difference from none if it stays as it is: intervals shrink with √n."""
-    if not found.value or not math.isfinite(found.value) or found.low is None or found.high is None:
+    if not change.value or not math.isfinite(change.value) or change.low is None or change.high is None:
         return None
-    toward = found.value - found.low if found.value > 0 else found.high - found.value
-    many = pairs * (toward / found.value) ** 2
+    toward = change.value - change.low if change.value > 0 else change.high - change.value
+    many = pairs * (toward / change.value) ** 2
     return math.ceil(many) if math.isfinite(many) else None
 
 
@@ -243,9 +230,9 @@ def by_mission(base: dict[str, Samples], other: dict[str, Samples]) -> Json:
     level = 1 - (1 - LEVEL) / max(len(missions), 1)
     for mission in missions:
         b, o = paired(base[mission], other[mission])
-        found = mean_interval(o - b, level=level)
-        if found.excludes_zero and not rarely_differs(o - b):
-            changed.append((found.value, mission, {"mission": mission, **interval(found, "left_behind")}))
+        change = mean_interval(o - b, level=level)
+        if change.excludes_zero and not rarely_differs(o - b):
+            changed.append((change.value, mission, {"mission": mission, **interval(change, "left_behind")}))
     better = [entry for value, _, entry in sorted(changed) if value < 0]
     worse = [entry for value, _, entry in sorted(changed, key=lambda c: (-c[0], c[1])) if value > 0]
     return {
@@ -270,13 +257,10 @@ def rank(rows: Sequence[Json], measures: Sequence[Measure]) -> list[Json]:
 
 
 def _judged(row: Json) -> Json:
-    told = [e for e in row["effects"].values() if e["distinct"]]
-    worse = [e["worse"] for e in told]
-    if not row["effects"]:
-        verdict = "failed"
-    elif not told:
-        verdict = "none"
-    else:
+    told = [effect for effect in row["effects"].values() if effect["distinct"]]
+    worse = [effect["worse"] for effect in told]
+    verdict = "none" if row["effects"] else "failed"
+    if told:
         verdict = "worse" if all(worse) else "mixed" if any(worse) else "better"
     unchanged = bool(row["effects"]) and not any(e["differ"] for e in row["effects"].values())
     return row | {"verdict": verdict, "distinct": bool(told), "holds": any(e["holds"] for e in told), "unchanged": unchanged}
@@ -286,11 +270,9 @@ TIERS = ("better", "mixed", "none", "worse", "failed")
 
 
 def _key(row: Json, measures: Sequence[Measure]) -> tuple[Any, ...]:
-    worth, rest = [], []
-    for measure in measures:
-        found = row["effects"].get(measure.text) or {"difference": None, "distinct": False}
-        size = found["difference"] or 0.0
-        gain = -size if measure.kind.worse_high else size
-        worth.append(-gain if found["distinct"] else 0.0)
-        rest.append(-gain)
-    return TIERS.index(row["verdict"]), *worth, *rest, row["path"]
+    nothing: Json = {"difference": None, "distinct": False}
+    effects = [row["effects"].get(measure.text) or nothing for measure in measures]
+    signs = [1 if measure.kind.worse_high else -1 for measure in measures]  # the most telling gain sorts first
+    losses = [sign * (effect["difference"] or 0.0) for sign, effect in zip(signs, effects, strict=True)]
+    told = [loss if effect["distinct"] else 0.0 for loss, effect in zip(losses, effects, strict=True)]
+    return TIERS.index(row["verdict"]), *told, *losses, row["path"]

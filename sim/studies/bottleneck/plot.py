@@ -26,10 +26,10 @@ PANELS = 3
 BEYOND = 2.5
 
 
-def draw_bottleneck(said: Json, results: Sequence[Stored], into: Pictures) -> None:
+def draw(summary: Json, results: Sequence[Stored], into: Pictures) -> None:
     """``marginal`` where any capacity changes anything, and ``bottleneck``, the strips of the scenarios as they are."""
-    if any(map(_changing, said["results"])):
-        into.draw("marginal", lambda: marginal_figure(said))
+    if any(map(_changing, summary["results"])):
+        into.draw("marginal", lambda: marginal_figure(summary))
     else:  # of the same question with fewer replications
         into.drop("marginal")
     kept = [r for r in results if r.n > len(r.failed)]
@@ -41,43 +41,41 @@ def _changing(result: Json) -> bool:
     return any(row["effects"] and not row["unchanged"] for row in result["capacities"])
 
 
-def marginal_figure(said: Json) -> Figure:
+def marginal_figure(summary: Json) -> Figure:
     """A row for each capacity, a panel for each measure (people, hours), a bar for each scenario."""
-    panels = _panels(said)
-    rows = _rows(said)
-    many = len(said["results"])
+    panels, rows, many = _panels(summary), _rows(summary), len(summary["results"])
     each = 0.36 if many == 1 else 0.14 + 0.18 * many
     figure = Figure(figsize=(4.2 + 3.8 * max(len(panels), 2), 1.35 + each * max(len(rows), 2)), layout="constrained")
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axis, address in zip(axes, panels, strict=True):
-        _panel(axis, said, address, rows)
+        _panel(axis, summary, address, rows)
     _names(axes[0], rows)
     if many > 1:
         key = [
             Patch(facecolor=SERIES[k % len(SERIES)], hatch=HATCHES[k % len(HATCHES)], edgecolor="white", label=r["scenario"])
-            for k, r in enumerate(said["results"])
+            for k, r in enumerate(summary["results"])
             if _changing(r)
         ]
         figure.legend(
             handles=key, loc="outside lower center", ncols=min(many, 3), fontsize=10, handlelength=2.4, handleheight=1.3
         )
-    heading(figure, _title(said), _under(said, rows, panels))
+    heading(figure, _title(summary), _under(summary, rows, panels))
     return figure
 
 
-def _panels(said: Json) -> list[str]:
+def _panels(summary: Json) -> list[str]:
     """People and hours, or whatever was asked for; a measure that differs in no replication at all has nothing to show."""
-    rows = [row for result in said["results"] for row in result["capacities"]]
-    alive = [m for m in said["measures"] if any(m in row["effects"] and row["effects"][m]["differ"] for row in rows)]
-    return ([m for m in alive if said["units"][m]] or alive or list(said["measures"]))[:PANELS]
+    rows = [row for result in summary["results"] for row in result["capacities"]]
+    alive = [m for m in summary["measures"] if any(m in row["effects"] and row["effects"][m]["differ"] for row in rows)]
+    return ([m for m in alive if summary["units"][m]] or alive or list(summary["measures"]))[:PANELS]
 
 
-def _rows(said: Json) -> list[tuple[str, str, bool]]:
+def _rows(summary: Json) -> list[tuple[str, str, bool]]:
     """Path, label with step, and whether it can be told in some scenario: the best ranks first, what makes it worse last."""
     place: dict[str, tuple[int, int]] = {}
     label: dict[str, str] = {}
     told: set[str] = set()
-    for result in said["results"]:
+    for result in summary["results"]:
         for row in result["capacities"]:
             if row["unchanged"]:
                 continue
@@ -91,13 +89,13 @@ def _rows(said: Json) -> list[tuple[str, str, bool]]:
     return [(path, label[path], path in told) for path in kept[:ROWS]]
 
 
-def _panel(axis: Axes, said: Json, address: str, rows: Sequence[tuple[str, str, bool]]) -> None:
-    unit, many = said["units"][address], len(said["results"])
+def _panel(axis: Axes, summary: Json, address: str, rows: Sequence[tuple[str, str, bool]]) -> None:
+    unit, many = summary["units"][address], len(summary["results"])
     height = 0.66 / many
     axis.axvline(0, color="black", linewidth=1, zorder=3)
     texts: list[tuple[float, float, str, bool]] = []
     drawn: list[tuple[float, Json]] = []
-    for k, result in enumerate(said["results"]):
+    for k, result in enumerate(summary["results"]):
         found = {row["path"]: row["effects"].get(address) for row in result["capacities"]}
         for y, (path, _, _) in enumerate(rows):
             at = y + (k - (many - 1) / 2) * height * 1.12
@@ -117,32 +115,21 @@ def _panel(axis: Axes, said: Json, address: str, rows: Sequence[tuple[str, str, 
         _cut(axis, at, effect)
     for where, up, text, left in texts:
         grey = text in ("failed", "not there")
-        side: Any = {
-            "color": "#888888" if grey else "#000000",
-            "xytext": (-4 if left else 4, 0),
-            "ha": "right" if left else "left",
-            "va": "center",
-        }
-        axis.annotate(text, (where, up), textcoords="offset points", fontsize=8.4, zorder=6, annotation_clip=False, **side)
-    better = "less is better: ◂" if said["worse_high"][address] else "more is better: ▸"
-    axis.set_title("\n".join(wrap(said["titles"][address].removesuffix(" (people)"), 40)), fontsize=11)
+        axis.annotate(
+            text, (where, up), xytext=(-4 if left else 4, 0), textcoords="offset points", ha="right" if left else "left",
+            va="center", color="#888888" if grey else "#000000", fontsize=8.4, zorder=6, annotation_clip=False,
+        )  # fmt: skip
+    better = "less is better: ◂" if summary["worse_high"][address] else "more is better: ▸"
+    axis.set_title("\n".join(wrap(summary["titles"][address].removesuffix(" (people)"), 40)), fontsize=11)
     axis.set_xlabel(f"change with one step more ({better})")
 
 
 def _bar(axis: Axes, y: float, effect: Json, height: float, k: int, worse: bool) -> None:
-    sure = effect["distinct"]
-    fill = (RED if worse else SERIES[k % len(SERIES)]) if sure else GREY
-    look: Any = {
-        "color": fill,
-        "hatch": "////" if worse else HATCHES[k % len(HATCHES)],
-        "edgecolor": "white",
-        "linewidth": 0.4,
-        "zorder": 2,
-    }
-    axis.barh(y, effect["difference"], height=height, **look)
-    low, high = effect["low"], effect["high"]
+    low, high, sure = effect["low"], effect["high"], effect["distinct"]
+    fill, colour = ((RED if worse else SERIES[k % len(SERIES)]), "black") if sure else (GREY, "#888888")
+    hatch = "////" if worse else HATCHES[k % len(HATCHES)]
+    axis.barh(y, effect["difference"], height, color=fill, hatch=hatch, edgecolor="white", linewidth=0.4, zorder=2)
     if low is not None and high is not None:
-        colour = "black" if sure else "#888888"
         axis.plot([low, high], [y, y], color=colour, linewidth=1.1, solid_capstyle="butt", zorder=4)
         axis.plot([low, high], [y, y], linestyle="none", marker="|", markersize=5, color=colour, zorder=4)
 
@@ -171,19 +158,17 @@ def _cut(axis: Axes, y: float, effect: Json) -> None:
 
 
 def _names(axis: Axes, rows: Sequence[tuple[str, str, bool]]) -> None:
+    labels = [label if told else f"{UNSURE} {label}" for _, label, told in rows]
+    short = [wrap(label, 46)[0] + (" …" if len(label) > 46 else "") for label in labels]
     axis.set_ylim(max(len(rows), 1) - 0.4, -0.6)
-    axis.set_yticks(range(len(rows)), [_short(label if told else f"{UNSURE} {label}") for _, label, told in rows], fontsize=9.5)
+    axis.set_yticks(range(len(rows)), short, fontsize=9.5)
     for text, (_, _, told) in zip(axis.get_yticklabels(), rows, strict=True):
         text.set_color("#000000" if told else "#777777")
 
 
-def _short(label: str) -> str:
-    return wrap(label, 46)[0] + (" …" if len(label) > 46 else "")
-
-
-def _title(said: Json) -> str:
+def _title(summary: Json) -> str:
     """What helps most, scenario by scenario where that differs."""
-    results = said["results"]
+    results = summary["results"]
     best = [_best(result) for result in results]
     if len(set(best)) > 1:
         named = [
@@ -202,22 +187,22 @@ def _best(result: Json) -> str:
     return " and ".join(row["phrase"] for row in ([row for row in better if row["holds"]] or better)[:2])
 
 
-def _under(said: Json, drawn: Sequence[tuple[str, str, bool]], panels: Sequence[str]) -> str:
+def _under(summary: Json, drawn: Sequence[tuple[str, str, bool]], panels: Sequence[str]) -> str:
     """What is in the picture and nothing else."""
     paths = {path for path, _, _ in drawn}
-    rows = [row for result in said["results"] for row in result["capacities"]]
+    rows = [row for result in summary["results"] for row in result["capacities"]]
     changed = {row["path"] for row in rows if not row["unchanged"]}
     same = len({row["path"] for row in rows} - changed)
     some = f" The first {len(drawn)} of {len(changed)}." if len(changed) > len(drawn) else ""
-    some += f" {same} more {'changes' if same == 1 else 'change'} nothing in any replication." if same else ""
+    some += f" {same} more change{'s' if same == 1 else ''} nothing in any replication." if same else ""
     shown = [row["effects"][m] for row in rows if row["path"] in paths for m in panels if m in row["effects"]]
-    worse = len(said["results"]) == 1 and any(e["worse"] and e["distinct"] for e in shown)
+    worse = len(summary["results"]) == 1 and any(e["worse"] and e["distinct"] for e in shown)
     lines = "; lines: 95 % intervals" if any(e["low"] is not None and e["high"] is not None for e in shown) else ""
     grey = f" Grey: {RULE}." if any(not e["distinct"] for e in shown) else ""
     grey += f" {UNSURE}: can't be told from nothing." if any(not told for _, _, told in drawn) else ""
     red = " Hatched red: worse." if worse else ""
-    final = "" if said["final"] else " NOT FINAL: some points or replications failed."
+    final = "" if summary["final"] else " NOT FINAL: some points or replications failed."
     return (
         f"Mean paired difference from the scenario as it is, each capacity alone{lines}."
-        f"{grey}{red}{some} {said['replications']:,} replications a point.{final}"
+        f"{grey}{red}{some} {summary['replications']:,} replications a point.{final}"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.studies.query import Given, Simulating, each_point, option, required
+from sim.studies.query import Given, Simulating, addresses, each_point, option, scenario_files
 
 MEASURES = ("total.left_behind", "total.p_all_out", "total.half_within_horizon", "total.hours_within_horizon")
 """Where somebody is always left behind the time until all are out says nothing, and the time until half are out does."""
@@ -22,7 +22,7 @@ class BottleneckQuery(Simulating):
     short = "Who waited for what, and what one more of each capacity is worth."
     rank = 60
 
-    scenarios: tuple[Given, ...] = required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+    scenarios: tuple[Given, ...] = scenario_files()
     steps: tuple[str, ...] = option(
         (),
         "--step",
@@ -34,11 +34,9 @@ class BottleneckQuery(Simulating):
     only: tuple[str, ...] = option(
         (), "--only", metavar="GLOB", help="Tries these alone: a path with * or a kind such as lane; may be repeated."
     )
-    measures: tuple[str, ...] = option(
+    measures: tuple[str, ...] = addresses(
         MEASURES,
-        "--measure",
-        metavar="ADDRESS",
-        help="Such as total.left_behind or MISSION.hours_within_horizon; may be repeated.",
+        "total.left_behind or MISSION.hours_within_horizon",
         default_text="total.left_behind, .p_all_out, .half_within_horizon and .hours_within_horizon",
     )
     n: int = each_point(100)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,10 +12,11 @@ from rich.text import Text
 from sim.analysis.words import cause_text, count, duration, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
+from sim.studies.applying import applying
 from sim.studies.engine import Answer
+from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
 
 Json = Mapping[str, Any]
-WIDE = 120
 RULE = "its 95 % interval includes zero, or fewer than ten pairs differ"
 """When a difference can't be told from nothing."""
 ROWS = 30
@@ -25,61 +25,49 @@ ROWS = 30
 
 def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentences, then the tables."""
-    return [*(part for line in answer.headlines for part in (line, "")), bottleneck_tables(answer.summary, width)]
+    return [*sentences(answer), bottleneck_tables(answer.summary, width)]
 
 
-def bottleneck_tables(said: Json, width: int = 80) -> RenderableType:
+def bottleneck_tables(summary: Json, width: int = 80) -> RenderableType:
     """For each scenario the hours waited and the marginal values; several scenarios side by side at the end."""
     parts: list[RenderableType] = []
-    for result in said["results"]:
-        parts.append(_heading(result, said))
+    for result in summary["results"]:
+        parts.append(_heading(result, summary))
         if result["waiting"] is not None:
             parts += [waiting_table(result["waiting"], width), Text(_course(result["waiting"]), style="dim"), Text("")]
         if result["capacities"]:
-            parts += [_values(result, said, width), Text("")]
+            parts += [_values(result, summary, width), Text("")]
         parts += [Text(line) for line in result["explanations"]] + [Text("")] * bool(result["explanations"])
-    if len(said["results"]) > 1:
-        parts += [*_side_by_side(said, width), Text("")]
-    return Group(*parts, *_notes(said))
+    if len(summary["results"]) > 1:
+        parts += [*_side_by_side(summary, width), Text("")]
+    return Group(*parts, *_notes(summary))
 
 
-def _heading(result: Json, said: Json) -> Text:
-    text = Text(result["title"], style="bold")
-    text.append(
-        f"\n{result['scenario']} · {said['replications']:,} replications of each point · seed {said['seed']}", style="not bold"
-    )
-    if not said["final"]:
-        text.append(" · NOT FINAL", style="bold")
-    return text
+def _heading(result: Json, summary: Json) -> Text:
+    about = f"\n{result['scenario']} · {summary['replications']:,} replications of each point · seed {summary['seed']}"
+    return title(result["title"], about, "" if summary["final"] else " · NOT FINAL")
 
 
 # -- hours waited -----------------------------------------------------------------------------------------------------
 
 
-def waiting_table(found: Json, width: int = 80) -> Table:
+def waiting_table(waited: Json, width: int = 80) -> Table:
     """Missions × causes in person-hours; causes that do not fit are added up under *other*, so that rows add up."""
     wide = width >= WIDE
-    total, missions = found["total"], found["missions"]
+    total, missions = waited["total"], waited["missions"]
     names = [m for m in missions if missions[m]["to_move"] or missions[m]["all_h"]["mean"]]
     names.sort(key=lambda m: (-(missions[m]["all_h"]["mean"] or 0.0), m))
     there = [c for c in CAUSES if (total["causes"][c]["mean"] or 0.0) > 0]
     kept = _fitting([total, *(missions[m] for m in names)], there, width)
     shown, rest = [c for c in CAUSES if c in kept], len(kept) < len(there)
-    table = _table("Person-hours\nwaited for", 24 if wide else 16)
-    for name in ("All", *(_head(c) for c in shown), *(("Other",) if rest else ())):
-        table.add_column(name, justify="right", no_wrap=True)
+    heads = ("All", *(cause[:1].upper() + cause[1:] for cause in shown), *(("Other",) if rest else ()))
+    table = plain_table("Person-hours\nwaited for", *heads, most=24 if wide else 16)
     for name in names:
         table.add_row(*map(Text, _waited(name, missions[name], shown, rest, wide)))
     table.add_section()
     table.add_row(*map(Text, _waited("all together", total, shown, rest, wide)), style="bold")
     if not wide:
         table.add_row(*map(Text, _shares(total, shown, rest)), style="dim")
-    return table
-
-
-def _table(first: str, most: int) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column(first, no_wrap=True, overflow="ellipsis", max_width=most)
     return table
 
 
@@ -96,15 +84,11 @@ def _fitting(entries: Sequence[Json], there: Sequence[str], width: int) -> list[
     return kept
 
 
-def _head(cause: str) -> str:
-    return cause[:1].upper() + cause[1:]
-
-
 def hours(x: float | None) -> str:
     """Person-hours: ``842``, ``12,345``, ``12.3 M``."""
-    if x is None:
-        return NOTHING
-    return f"{x / 1e6:,.1f} M" if x >= 9_999_500 else count(round(x)) if x >= 10 else count(round(x, 1))
+    if x is not None and x >= 9_999_500:
+        return f"{x / 1e6:,.1f} M"
+    return NOTHING if x is None else count(round(x) if x >= 10 else round(x, 1))
 
 
 def _rest(one: Json, shown: Sequence[str], key: str = "mean") -> float:
@@ -133,12 +117,12 @@ def _course(waiting: Json) -> str:
     """How the bottleneck moves, in a line: by the day where there are more than three of them, else by the hour."""
     days = [s for s in waiting["course_by_day"] if s["cause"] is not None]
     spans = days if days and days[-1]["to_h"] > 72 else [s for s in waiting["course"] if s["cause"] is not None]
-    said = [f"{_span(s)} {cause_text(s['cause'])} ({share(s['share'])})" for s in spans[:8]]
-    if not said:
+    summary = [f"{_span(s)} {cause_text(s['cause'])} ({share(s['share'])})" for s in spans[:8]]
+    if not summary:
         return "No bottleneck after the order."
     more = f"; … {len(spans) - 8} more" if len(spans) > 8 else ""
     many = "share of the replications in which it is"
-    return f"Most likely bottleneck after the order ({many}): {'; '.join(said)}{more}."
+    return f"Most likely bottleneck after the order ({many}): {'; '.join(summary)}{more}."
 
 
 def _span(span: Json) -> str:
@@ -175,62 +159,52 @@ def cell(x: float | None, unit: str) -> str:
     return signed(f"{abs(100 * x):.1f}", round(x, 3))
 
 
-def mark(found: Json) -> str:
-    """``≈`` where it can't be told from none, ``*`` after what holds for all together."""
-    return "" if found["distinct"] else f"{UNSURE} "
-
-
-def change(found: Json | None, unit: str) -> str:
-    """A difference with its mark."""
-    if found is None:
+def change(effect: Json | None, unit: str) -> str:
+    """A difference: ``≈`` before what can't be told from none, ``*`` after what holds for all together."""
+    if effect is None:
         return "failed"
-    star = "*" if found["holds"] else ""
-    return f"{mark(found)}{cell(found['difference'], unit)}{star}"
+    return f"{'' if effect['distinct'] else f'{UNSURE} '}{cell(effect['difference'], unit)}{'*' if effect['holds'] else ''}"
 
 
-def limits(found: Json | None, unit: str) -> str:
+def limits(effect: Json | None, unit: str) -> str:
     """Its interval."""
-    if found is None or found["low"] is None or found["high"] is None:
-        return ""
-    return f"{cell(found['low'], unit)} to {cell(found['high'], unit)}"
+    known = effect is not None and effect["low"] is not None and effect["high"] is not None
+    return f"{cell(effect['low'], unit)} to {cell(effect['high'], unit)}" if effect is not None and known else ""
 
 
-def _values(result: Json, said: Json, width: int) -> Group:
+def _values(result: Json, summary: Json, width: int) -> Group:
     rows = chosen(result["capacities"])
     if not rows:  # no empty table
         some = "None of the capacities changes" if len(result["capacities"]) > 1 else "The capacity does not change"
-        lines = [f"{some} anything in any replication.", *_below(result, rows), _before(result, said)]
-        return Group(*(Text(line, style="dim") for line in lines))
-    table = _table("Change with", 42 if width >= WIDE else 38)
-    order = sorted(said["measures"], key=lambda m: ("people", "h", "").index(said["units"][m]))
+        lines = [f"{some} anything in any replication.", *_below(result, rows), _before(result, summary)]
+        return Group(*notes(lines))
+    table = plain_table("Change with", most=42 if width >= WIDE else 38)
+    order = sorted(summary["measures"], key=lambda m: ("people", "h", "").index(summary["units"][m]))
     explained = order[: max(width - 42 - 10 * len(order), 0) // 19] if width >= WIDE else []
-    for address in said["measures"]:
-        table.add_column(head(address), justify="right", no_wrap=True)
+    for address in summary["measures"]:
+        add_numbers(table, head(address))
         if address in explained:
-            table.add_column("95 %\ninterval", justify="right", no_wrap=True, style="dim")
+            add_numbers(table, "95 %\ninterval", style="dim")
     for row in rows:
         style = "dim" if row["verdict"] == "none" else "bold" if row["verdict"] in ("worse", "mixed") else ""
         made = [f"{row['step_text']} {row['label']}"]
-        for address in said["measures"]:
-            found, unit = row["effects"].get(address), said["units"][address]
-            made += [change(found, unit), *([limits(found, unit)] if address in explained else [])]
+        for address in summary["measures"]:
+            effect, unit = row["effects"].get(address), summary["units"][address]
+            made += [change(effect, unit), *([limits(effect, unit)] if address in explained else [])]
         table.add_row(*map(Text, made), style=style)
-    return Group(table, *(Text(line, style="dim") for line in [*_below(result, rows), _before(result, said)]))
+    return Group(table, *notes([*_below(result, rows), _before(result, summary)]))
 
 
 def _below(result: Json, rows: Sequence[Json]) -> list[str]:
     """What is not in the table, and for whom the best is."""
-    lines = []
-    for row in rows[:3]:
-        if row["verdict"] == "better" and row["missions"]["better"]:
-            lines.append(f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row)}.")
+    helping = [row for row in rows[:3] if row["verdict"] == "better" and row["missions"]["better"]]
+    lines = [f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row)}." for row in helping]
     same = [f"{row['step_text']} {row['label']}" for row in result["capacities"] if row["unchanged"]]
-    if same:
-        lines.append(f"Not a replication differs with {', '.join(same)}.")
     hidden = len(result["capacities"]) - len(rows) - len(same)
-    if hidden > 0:
-        lines.append(f"… and {hidden} more that can't be told from nothing; the table values has all.")
-    return lines
+    return lines + applying(
+        (same, f"Not a replication differs with {', '.join(same)}."),
+        (hidden > 0, f"… and {hidden} more that can't be told from nothing; the table values has all."),
+    )
 
 
 def chosen(rows: Sequence[Json]) -> list[Json]:
@@ -241,18 +215,17 @@ def chosen(rows: Sequence[Json]) -> list[Json]:
 
 
 def _gainers(row: Json) -> str:
-    better = row["missions"]["better"]
-    return ", ".join(f"{b['mission']} {count(-b['left_behind'])}" for b in better)
+    return ", ".join(f"{b['mission']} {count(-b['left_behind'])}" for b in row["missions"]["better"])
 
 
-def _before(result: Json, said: Json) -> str:
+def _before(result: Json, summary: Json) -> str:
     """The values without anything added."""
     texts = []
-    for address in said["measures"]:
+    for address in summary["measures"]:
         value = result["base"].get(address, {}).get("value")
-        unit = said["units"][address]
+        unit = summary["units"][address]
         text = NOTHING if value is None else share(value) if not unit else cell(value, unit).lstrip("+")
-        texts.append(f"{said['titles'][address].split(' (')[0]} {text}")
+        texts.append(f"{summary['titles'][address].split(' (')[0]} {text}")
     never = result.get("never_ordered") or {}
     if never.get("people"):
         texts.append(
@@ -261,37 +234,36 @@ def _before(result: Json, said: Json) -> str:
     return f"As it is: {'; '.join(texts)}."
 
 
-def _side_by_side(said: Json, width: int) -> list[RenderableType]:
+def _side_by_side(summary: Json, width: int) -> list[RenderableType]:
     """The capacities that can be told in some scenario, a column for each scenario and the first two measures."""
     shown = (
-        said["measures"][:1] if width < WIDE else [m for m in said["measures"] if said["units"][m]][:2] or said["measures"][:1]
+        summary["measures"][:1]
+        if width < WIDE
+        else [m for m in summary["measures"] if summary["units"][m]][:2] or summary["measures"][:1]
     )
-    table = _table("Side by side", 42 if width >= WIDE else 34)
-    for address in shown:
-        for result in said["results"]:
-            name = head(address).replace("\n", " ")
-            table.add_column(f"{name}\n{result['scenario'][:20]}", justify="right", no_wrap=True)
-    by_path = [{row["path"]: row for row in result["capacities"]} for result in said["results"]]
+    names = [head(address).replace("\n", " ") for address in shown]
+    heads = [f"{name}\n{result['scenario'][:20]}" for name in names for result in summary["results"]]
+    table = plain_table("Side by side", *heads, most=42 if width >= WIDE else 34)
+    by_path = [{row["path"]: row for row in result["capacities"]} for result in summary["results"]]
     best: dict[str, int] = {}
-    for result in said["results"]:
+    for result in summary["results"]:
         for row in result["capacities"]:
             if row["distinct"]:
                 best[row["path"]] = min(best.get(row["path"], row["rank"]), row["rank"])
     for path in sorted(best, key=lambda p: (best[p], p))[:ROWS]:
         row = next(rows[path] for rows in by_path if path in rows)
-        made = [f"{row['step_text']} {row['label']}"]
-        for address in shown:
-            made += [
-                change(rows[path]["effects"].get(address), said["units"][address]) if path in rows else NOTHING
-                for rows in by_path
-            ]
-        table.add_row(*map(Text, made))
-    return [table] if best else [Text("Nothing can be told from none in any of the scenarios.", style="dim")]
+        values = [
+            change(rows[path]["effects"].get(address), summary["units"][address]) if path in rows else NOTHING
+            for address in shown
+            for rows in by_path
+        ]
+        table.add_row(*map(Text, (f"{row['step_text']} {row['label']}", *values)))
+    return [table] if best else [*notes(["Nothing can be told from none in any of the scenarios."])]
 
 
-def _heads(said: Json) -> str:
+def _heads(summary: Json) -> str:
     """What the headings of the measures that are there mean."""
-    kinds = [address.rpartition(".")[2] for address in said["measures"]]
+    kinds = [address.rpartition(".")[2] for address in summary["measures"]]
     text = " P(all out) in points." if "p_all_out" in kinds else ""
     for clock, names in CLOCKS.items():
         times = [name for kind, name in names.items() if kind in kinds]
@@ -307,17 +279,17 @@ CLOCKS = {
 """Where the hours of a measure begin → the measures, as the head of a column names them."""
 
 
-def _notes(said: Json) -> list[Text]:
+def _notes(summary: Json) -> list[Text]:
     lines = [
         "Person-hours waited: means over the replications, charged to the root cause; causes and missions add up to all.",
     ]
-    rows = [row for result in said["results"] for row in chosen(result["capacities"])]
+    rows = [row for result in summary["results"] for row in chosen(result["capacities"])]
     if rows:
         effects = [e for row in rows for e in row["effects"].values()]
         unsure = f" {UNSURE} {RULE}." if any(not e["distinct"] for e in effects) else ""
         star = " * holds at 95 % for all capacities together." if any(e["holds"] for e in effects) else ""
         lines.append(
             "Change: mean paired difference, with the step minus as it is, each capacity alone, under the same draws; negative "
-            f"people or hours are a gain.{unsure}{star}{_heads(said)}"
+            f"people or hours are a gain.{unsure}{star}{_heads(summary)}"
         )
-    return [*(Text(line, style="dim") for line in lines), *(Text(f"Warning: {w}.", style="yellow") for w in said["warnings"])]
+    return notes(lines, summary["warnings"])

@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure
 from sim.analysis.words import count, duration, more_missions, share, waited_for
+from sim.studies.applying import applying
 from sim.studies.bottleneck.capacities import KINDS, WARNING
 
 Json = Mapping[str, Any]
@@ -30,10 +31,9 @@ def headline(result: Json, measures: Sequence[Measure]) -> str:
     said = [f"{title}: {_waits(result['waiting'])}"]
     rows = result["capacities"]
     best = [row for row in rows if row["verdict"] == "better"]
+    chance = f", which may be chance among {len(rows)} tried"
     firm = [row for row in best if row["holds"]][:2] or best[:1]
-    for row in firm:
-        chance = "" if row["holds"] else f", which may be chance among {len(rows)} tried"
-        said.append(f"{_upper(row['phrase'])} {worth(row, measures)}{chance}.")
+    said += [f"{_upper(row['phrase'])} {worth(row, measures)}{'' if row['holds'] else chance}." for row in firm]
     said += _untold(rows, bool(best))
     worse = [row for row in rows if row["verdict"] == "worse"]
     if worse:
@@ -56,21 +56,18 @@ def _waits(waiting: Json) -> str:
 
 def worth(row: Json, measures: Sequence[Measure]) -> str:
     """``leaves 210 (120 to 300) fewer people behind and is 3.1 h (1.0 h to 5.2 h) sooner``: what can be told of it."""
-    parts = []
-    for measure in sorted(measures, key=lambda m: ("people", "h", "").index(m.kind.unit)):
-        found = row["effects"].get(measure.text)
-        if found is not None and found["distinct"]:
-            parts.append(_part(found, measure))
+    order = sorted(measures, key=lambda m: ("people", "h", "").index(m.kind.unit))
+    effects = [(row["effects"].get(measure.text), measure) for measure in order]
+    parts = [_part(effect, measure) for effect, measure in effects if effect is not None and effect["distinct"]]
     return _listed(parts) or "changes nothing that can be told"
 
 
-def _part(found: Json, measure: Measure) -> str:
-    low, high = sorted((abs(found["low"]), abs(found["high"])))
-    size, less = abs(found["difference"]), found["difference"] < 0
+def _part(effect: Json, measure: Measure) -> str:
+    low, high = sorted((abs(effect["low"]), abs(effect["high"])))
+    size, less = abs(effect["difference"]), effect["difference"] < 0
     whose = "" if measure.scope == "total" else f" of {measure.scope}"
     if measure.kind.unit == "people":
-        name = measure.kind.name
-        where = "behind" if name == "left_behind" else name
+        where = "behind" if measure.kind.name == "left_behind" else measure.kind.name
         return f"leaves {count(size)} ({count(low)} to {count(high)}) {'fewer' if less else 'more'} people{whose} {where}"
     if measure.kind.unit == "h":
         when, who = "sooner" if less else "later", "half" if measure.kind.name in HALF else "all"
@@ -102,23 +99,19 @@ def _upper(text: str) -> str:
 
 def explanations(result: Json, measures: Sequence[Measure]) -> list[str]:
     """A sentence for each capacity whose increase makes something worse: by how much, and who is left behind instead."""
-    said: list[str] = []
-    for row in result["capacities"]:
-        if row["verdict"] not in ("worse", "mixed"):
-            continue
-        chance = "" if row["holds"] else f" (by 95 % alone: of {len(result['capacities'])} tried, some do so by chance)"
-        line = f"{_upper(row['phrase'])} {worth(row, measures)}{chance}."
-        who = row["missions"]["worse"]
-        if who:
-            names = [f"{w['mission']} ({count(w['left_behind'])} more left behind)" for w in who]
-            more = row["missions"]["worse_count"] - len(who)
-            line += f" Later: {_listed(names)}{f' and {more_missions(more)}' if more > 0 else ''}."
-        else:
-            line += " No single mission can be told to leave more people behind."
-        said.append(line)
-    if said:
-        said.append(WHY)
-    return said
+    tried = len(result["capacities"])
+    worse = [_explained(row, measures, tried) for row in result["capacities"] if row["verdict"] in ("worse", "mixed")]
+    return [*worse, WHY] if worse else []
+
+
+def _explained(row: Json, measures: Sequence[Measure], tried: int) -> str:
+    chance = "" if row["holds"] else f" (by 95 % alone: of {tried} tried, some do so by chance)"
+    line, who = f"{_upper(row['phrase'])} {worth(row, measures)}{chance}.", row["missions"]["worse"]
+    if not who:
+        return f"{line} No single mission can be told to leave more people behind."
+    names = [f"{w['mission']} ({count(w['left_behind'])} more left behind)" for w in who]
+    more = row["missions"]["worse_count"] - len(who)
+    return f"{line} Later: {_listed(names)}{f' and {more_missions(more)}' if more > 0 else ''}."
 
 
 WHY = (
@@ -129,20 +122,18 @@ WHY = (
 
 def contrasts(results: Sequence[Json], measures: Sequence[Measure]) -> list[str]:
     """What is worth most in one scenario, and what the same is worth in the others."""
-    said: dict[str, str] = {}
+    worths: dict[str, str] = {}
     answered = [result for result in results if result["final"]]
     for result in answered if len(answered) > 1 else ():
         best = next((row for row in result["capacities"] if row["verdict"] == "better" and row["holds"]), None)
-        if best is None or best["path"] in said:
+        if best is None or best["path"] in worths:
             continue
         parts = [f"{worth(best, measures)} with {result['scenario']}"]
-        for other in answered:
-            if other is not result:
-                same = next((row for row in other["capacities"] if row["path"] == best["path"]), None)
-                there = "is not in" if same is None else f"{worth(same, measures)} with"
-                parts.append(f"{there} {other['scenario']}")
-        said[best["path"]] = f"{_upper(best['phrase'])} {'; it '.join(parts)}."
-    return list(said.values())
+        for other in (each for each in answered if each is not result):
+            same = next((row for row in other["capacities"] if row["path"] == best["path"]), None)
+            parts.append(f"{'is not in' if same is None else f'{worth(same, measures)} with'} {other['scenario']}")
+        worths[best["path"]] = f"{_upper(best['phrase'])} {'; it '.join(parts)}."
+    return list(worths.values())
 
 
 def warnings(result: Json) -> list[str]:
@@ -150,26 +141,19 @@ def warnings(result: Json) -> list[str]:
     name, rows = result["scenario"], result["capacities"]
     if not result["final"]:
         return []
-    said = []
-    if result["replications"] - result["failed"] < FEW_PAIRS:
-        said.append(f"{name}: only {result['replications'] - result['failed']} pairs: intervals are wide, and rough")
-    chance = 0.05 * len(rows)
-    if chance >= 1:
-        said.append(
-            f"{name}: among {len(rows)} capacities that do nothing some {chance:.0f} would be told from nothing by chance; "
-            "* marks what holds for all together"
-        )
-    said += [f"{name}: {line}" for line in wanted(rows)]
-    return said
+    pairs, chance = result["replications"] - result["failed"], 0.05 * len(rows)
+    some = f"among {len(rows)} capacities that do nothing some {chance:.0f} would be told from nothing by chance"
+    lines = applying(
+        (pairs < FEW_PAIRS, f"only {pairs} pairs: intervals are wide, and rough"),
+        (chance >= 1, f"{some}; * marks what holds for all together"),
+    )
+    return [f"{name}: {line}" for line in [*lines, *wanted(rows)]]
 
 
 def wanted(rows: Sequence[Json]) -> list[str]:
     """How many replications the largest of what cannot be told would need, roughly."""
-    lines: list[str] = []
-    for row in rows:
-        many = [e["needed"] for e in row["effects"].values() if e["needed"] is not None]
-        if row["verdict"] == "none" and many and row["kind"] and len(lines) < TOP:
-            least = min(many)
-            text = f"more than {MANY:,}" if least > MANY else f"some {roughly(least):,}"
-            lines.append(f"{row['phrase']} would be told from nothing by {text} replications, if what is seen stays")
-    return lines
+    silent = [row for row in rows if row["verdict"] == "none" and row["kind"]]
+    untold = [(row["phrase"], [e["needed"] for e in row["effects"].values()]) for row in silent]
+    least = [(phrase, min(n for n in needed if n is not None)) for phrase, needed in untold if any(n is not None for n in needed)]
+    texts = [(phrase, f"more than {MANY:,}" if n > MANY else f"some {roughly(n):,}") for phrase, n in least[:TOP]]
+    return [f"{phrase} would be told from nothing by {text} replications, if what is seen stays" for phrase, text in texts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.analysis.bounds import Bound, planning_bound
+from sim.analysis.bounds.planning import Bound, planning_bound
 from sim.studies.bound.query import BoundQuery
 from sim.studies.preparing import Prepared, prepare
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.studies.query import Checking, Given, required
+from sim.studies.query import Checking, Given, scenario_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,4 +16,4 @@ class BoundQuery(Checking):
     short = "Says how quick an evacuation can be at best, and what sets that."
     rank = 70
 
-    scenarios: tuple[Given, ...] = required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+    scenarios: tuple[Given, ...] = scenario_files()

@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.bounds import Bound
-from sim.analysis.words import count, duration, limit_text, named, people
+from sim.analysis.bounds.planning import Bound, MissionBound
+from sim.analysis.words import TOGETHER, count, duration, limit_text, named, people
 from sim.present import cells
 from sim.studies.bound.answer import Bounds
 
@@ -97,14 +97,14 @@ def _missions(bound: Bound, width: int) -> Table:
     moving = {name: m for name, m in bound.missions.items() if m.people}
     days = cells.unit_for([x for m in moving.values() for x in (m.ordered_h, m.hours) if math.isfinite(x)])
     for name in sorted(moving, key=lambda n: (-moving[n].people, n)):
-        m = moving[name]
-        ordered = duration(m.ordered_h, days) if math.isfinite(m.ordered_h) else cells.NOTHING
-        least = duration(m.hours, days) if math.isfinite(m.hours) else "never"
-        row = [name, count(m.people), ordered, least, "" if m.cause == "none" else limit_text(m.cause)]
-        table.add_row(*(Text(x) for x in row), *([Text(m.name)] if wide else []))
+        table.add_row(*_row(name, moving[name], days, wide))
     table.add_section()
-    total = duration(bound.hours, days) if math.isfinite(bound.hours) else "never"
-    ordered = duration(bound.ordered_h, days) if math.isfinite(bound.ordered_h) else cells.NOTHING
-    row = ["all together", count(bound.people), ordered, total, "" if bound.cause == "none" else limit_text(bound.cause)]
-    table.add_row(*(Text(x) for x in row), *([Text(bound.name)] if wide else []), style="bold")
+    table.add_row(*_row(TOGETHER, bound, days, wide), style="bold")
     return table
+
+
+def _row(name: str, bound: Bound | MissionBound, unit: str, wide: bool) -> list[Text]:
+    ordered = duration(bound.ordered_h, unit) if math.isfinite(bound.ordered_h) else cells.NOTHING
+    least = duration(bound.hours, unit) if math.isfinite(bound.hours) else "never"
+    held = "" if bound.cause == "none" else limit_text(bound.cause)
+    return list(map(Text, (name, count(bound.people), ordered, least, held, *([bound.name] if wide else []))))

@@ -5,24 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import polars as pl
 
 from sim.analysis.study import Batch, Proposal
-from sim.present.pictures import Pictures
-from sim.scenario import Loaded
-from sim.scenario.number import scalar
+from sim.scenario import Loaded, Scenario
 from sim.scenario.settings import Setting
 from sim.scenario.triggers import closes_later
-from sim.scenario.types import Date
 from sim.studies.deadline.curve import Case, Curve, grid, study
 from sim.studies.deadline.lead_time import Seen, last_useful, seen
 from sim.studies.deadline.query import DeadlineQuery
 from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
 from sim.studies.engine import Answer, Session, StudyRunner
-from sim.studies.orders import MARGIN_H, TOTAL, check_mission, horizon, moving, nobody_ordered, ordered_at
+from sim.studies.orders import MARGIN_H, TOTAL, check_mission, horizon, moving, nobody_ordered, ordered_at, time_or_date
 from sim.studies.query import QueryError
 
 Json = dict[str, Any]
@@ -39,22 +37,12 @@ class Deadlines(Answer):
     @property
     def curves(self) -> pl.DataFrame:
         """A row per scenario, scope and date tried."""
-        return curve_table(self.summary)
+        return self.tables["curves"]
 
     @property
     def deadlines(self) -> pl.DataFrame:
         """A row per scenario and scope."""
-        return deadline_table(self.summary)
-
-    @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return self.headlines[0]
-
-    def unfinished(self) -> list[str]:
-        if self.summary["final"]:
-            return []
-        return [*self.summary["warnings"], "nothing above is final: the same command tries what failed again"]
+        return self.tables["deadlines"]
 
 
 def answer(query: DeadlineQuery, session: Session) -> Deadlines:
@@ -75,14 +63,7 @@ def answer(query: DeadlineQuery, session: Session) -> Deadlines:
     curves = runner.conduct(study(cases, dates, query.n, query.confidence, query.resolution_h))
     summary = _summary(curves, given, watched, query, dates[-1])
     tables = {"curves": curve_table(summary), "deadlines": deadline_table(summary)}
-
-    def draw(into: Pictures) -> None:
-        from sim.studies.deadline.plot import draw_deadlines
-
-        draw_deadlines(summary, into)
-
-    kept = runner.keep(runner.folder(), summary, tables, draw, replications=summary["replications"])
-    return Deadlines(summary | {"folder": str(kept.folder)}, kept.folder, kept.plots)
+    return runner.keep(runner.folder(), Deadlines, summary, tables, replications=summary["replications"])
 
 
 def scopes_of(given: Sequence[Loaded], query: DeadlineQuery) -> list[list[str]]:
@@ -106,12 +87,9 @@ def _time_of(text: str | None, loaded: Loaded, option: str) -> float | None:
     if text is None:
         return None
     try:
-        return scalar(text, "time")
+        return time_or_date(text, loaded.scenario.clock.start)[0]
     except ValueError:
-        try:
-            return Date.parse(text).hours_after(loaded.scenario.clock.start)
-        except ValueError:
-            raise QueryError(f'{option}: expected a time after the start such as 3 d, or a date, got "{text[:40]}"') from None
+        raise QueryError(f'{option}: expected a time after the start such as 3 d, or a date, got "{text[:40]}"') from None
 
 
 def _check(query: DeadlineQuery, limits: Sequence[float | None]) -> None:
@@ -145,18 +123,13 @@ def _dates(watched: Sequence[Seen], limits: Sequence[float | None], query: Deadl
 
 
 def _cases(given: Sequence[Loaded], scopes: Sequence[Sequence[str]], last: float) -> list[Case]:
-    cases = []
-    for k, (one, some) in enumerate(zip(given, scopes, strict=True)):
-        longer = horizon(one.scenario, last + MARGIN_H)
-        for scope in some:
+    """A curve of each scope of each scenario; the horizon lies well after the *last* date tried."""
+    named = enumerate(zip(given, scopes, strict=True))
+    return [Case(k, scope, partial(_ordered, one.scenario, scope, last)) for k, (one, some) in named for scope in some]
 
-            def settings(
-                hours: float, one: Loaded = one, scope: str = scope, longer: tuple[Setting, ...] = longer
-            ) -> tuple[Setting, ...]:
-                return (*ordered_at(one.scenario, scope, hours), *longer)
 
-            cases.append(Case(k, scope, settings))
-    return cases
+def _ordered(scenario: Scenario, scope: str, last: float, hours: float) -> tuple[Setting, ...]:
+    return (*ordered_at(scenario, scope, hours), *horizon(scenario, last + MARGIN_H))
 
 
 def _cost(cases: Sequence[Case], dates: Sequence[float], query: DeadlineQuery) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -30,6 +31,7 @@ from sim.analysis.outcomes import Truths
 from sim.analysis.statistics import LEVEL, Estimate, Floats, paired_proportions, proportion
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.scenario.settings import Setting
+from sim.studies.paired import generator
 
 Status = Literal["date", "any", "never", "failed"]
 ENDS = 2
@@ -114,10 +116,8 @@ class Deadline(NamedTuple):
 
 def first_fall(dates: Floats, chance: Floats, confidence: float) -> float:
     """The last of *dates* (ascending) before *chance* first falls below *confidence*; ``inf`` never does, ``-inf`` at once."""
-    below = np.flatnonzero(chance < confidence - 1e-12)
-    if not below.size:
-        return math.inf
-    return float(dates[below[0] - 1]) if below[0] else -math.inf
+    holds = int(np.append(chance < confidence - 1e-12, True).argmax())  # dates before the first that is below
+    return math.inf if holds == dates.size else float(dates[holds - 1]) if holds else -math.inf
 
 
 def last_stand(dates: Floats, chance: Floats, confidence: float) -> float:
@@ -177,8 +177,7 @@ def wanted(curve: Curve, confidence: float, resolution: float) -> list[float]:
     dates, chances = curve.dates, [t.chance for t in curve.tried]
     at = found(curve, confidence)
     gaps = [(*_gap(dates, at.hours), resolution)]
-    if at.low is not None:
-        gaps.append((*_gap(dates, at.low), ENDS * resolution))
+    gaps += [(*_gap(dates, at.low), ENDS * resolution)] if at.low is not None else []
     if at.high is not None:
         holds = np.flatnonzero(np.array([c.high for c in chances], dtype=np.float64) >= confidence - 1e-12)
         inner = float(dates[holds[-1]]) if holds.size else -math.inf
@@ -221,18 +220,16 @@ def study(cases: Sequence[Case], dates: Sequence[float], n: int, confidence: flo
     while any(next_dates):
         asked = [(i, d) for i, some in enumerate(next_dates) for d in some]
         proposals = [Proposal(cases[i].settings(d), n, cases[i].scenario) for i, d in asked]
-        read = _reader({p: (cases[i].scope, d) for p, (i, d) in zip(proposals, asked, strict=True)})
+        about = {p: (cases[i].scope, d) for p, (i, d) in zip(proposals, asked, strict=True)}
+        read = partial(_read, about)
         for (i, _), one in zip(asked, (yield Batch(proposals, read)), strict=True):
             curves[i].add(one)
         next_dates = [wanted(curve, confidence, resolution) for curve in curves]
     return curves
 
 
-def _reader(about: dict[Proposal, tuple[str, float]]) -> Callable[[Outcome], Tried]:
-    def read(outcome: Outcome) -> Tried:
-        return tried(outcome, *about[outcome.proposal])
-
-    return read
+def _read(about: dict[Proposal, tuple[str, float]], outcome: Outcome) -> Tried:
+    return tried(outcome, *about[outcome.proposal])
 
 
 def tried(outcome: Outcome, scope: str, order_h: float) -> Tried:
@@ -270,14 +267,11 @@ def gain(base: Curve, other: Curve, confidence: float, seed: int, resamples: int
     value = second - first if math.isfinite(first) or math.isfinite(second) or first != second else math.nan
     if n < least_replications(confidence):
         return Gain(value, None, None, n)
-    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, n])))
-    weights = rng.multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64)
-    ends = []
-    for curve, (replication, out, _) in ((base, a), (other, b)):
-        share = weights @ out[:, np.searchsorted(replication, common)].T.astype(np.float64) / n
-        ends.append(_falls(curve.dates, share, confidence))
+    weights = generator(seed, n).multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64)
+    chances = (weights @ out[:, np.searchsorted(number, common)].T.astype(np.float64) / n for number, out, _ in (a, b))
+    falls = [_falls(curve.dates, chance, confidence) for curve, chance in zip((base, other), chances, strict=True)]
     with np.errstate(invalid="ignore"):
-        d = ends[1] - ends[0]
+        d = falls[1] - falls[0]
     tail = (1 - level) / 2
     lows, highs = np.sort(np.where(np.isnan(d), -np.inf, d)), np.sort(np.where(np.isnan(d), np.inf, d))
     k = max(math.ceil(resamples * tail) - 1, 0)
@@ -293,7 +287,5 @@ def _falls(dates: Floats, share: Floats, confidence: float) -> Floats:
 
 def shared(curves: Iterable[Curve]) -> dict[str, list[Curve]]:
     """Curves by scope, in the order of the scenarios."""
-    scopes: dict[str, list[Curve]] = {}
-    for curve in curves:
-        scopes.setdefault(curve.scope, []).append(curve)
-    return scopes
+    every = list(curves)
+    return {scope: [c for c in every if c.scope == scope] for scope in dict.fromkeys(c.scope for c in every)}

@@ -63,26 +63,26 @@ def warned(curve: Curve, fall_h: dict[int, float], confidence: float, at: float,
         turns = np.where(np.isfinite(works) & np.isfinite(fails), (works + fails) / 2, works)
     step = max(step / 6, float(dates[-1]) / 200)  # finer than the dates: falls lie anywhere between them
     hours = np.arange(math.floor(dates[-1] / step), -math.ceil(AFTER_H / step) - 1, -1) * step
-    kept, chance, n = [], [], []
-    able_of = [falls & (fall - w >= dates[0]) & (fall - w <= dates[-1]) for w in hours]
-    most = max((int(able.sum()) for able in able_of), default=0)
-    for w, able in zip(hours, able_of, strict=True):
-        t, count = fall - w, int(able.sum())
-        if count < max(2, ENOUGH * most):
-            continue
-        sure, never = int((able & (t <= works)).sum()), int((able & (t >= fails)).sum())
-        kept.append(float(w))
-        likely = int((able & (t <= turns)).sum())
-        chance.append(Estimate(likely / count, proportion(sure, count).low, proportion(count - never, count).high))
-        n.append(count)
-    if not kept:
+    order = fall - hours[:, None]  # (w, n): when the order would come
+    able = falls & (order >= dates[0]) & (order <= dates[-1])
+    count = able.sum(axis=1)
+    kept = count >= max(2, ENOUGH * count.max(initial=0))
+    if not kept.any():
         return None
-    x = deadline(-np.array(kept), chance, min(n), confidence)
-    needed = Deadline(-x.hours, *(None if end is None else -end for end in (x.high, x.low)))
+    sure, likely, perhaps = (
+        (able & out_then).sum(axis=1)[kept].tolist() for out_then in (order <= works, order <= turns, ~(order >= fails))
+    )
+    hours, n = hours[kept], count[kept].tolist()
+    chance = [
+        Estimate(middle / many, proportion(least, many).low, proportion(most, many).high)
+        for least, middle, most, many in zip(sure, likely, perhaps, n, strict=True)
+    ]
+    by_fall = deadline(-hours, chance, min(n), confidence)  # on a clock that reads zero at the fall
+    needed = Deadline(-by_fall.hours, *(None if end is None else -end for end in (by_fall.high, by_fall.low)))
     left = fall[~np.isnan(fall)] - at if math.isfinite(at) else np.full(1, math.nan)
     left = np.where(np.isnan(left), math.nan, left)
     return Warned(
-        np.array(kept), chance, n, needed, int(falls.sum()),
+        hours, chance, n, needed, int(falls.sum()),
         order_statistic(left, 0.1), order_statistic(left, 0.5),
     )  # fmt: skip
 

@@ -10,69 +10,62 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
 
 from sim.analysis.matrix import split
 from sim.analysis.outcomes import Wall
 from sim.analysis.words import duration, more_missions, scope_name, share
 from sim.present.pictures import Pictures
 from sim.present.style import days_axis, heading, series, unbroken, wall_axis
+from sim.studies.figures import PER_CENT, key_of_lines, panels
 
 Json = Mapping[str, Any]
 PANELS = 6
 """Scopes whose curves are drawn at most; all of them are in the other picture and in the table."""
 
 
-def draw_deadlines(said: Json, into: Pictures) -> None:
+def draw(summary: Json, into: Pictures) -> None:
     """``curves`` and ``deadlines``; nothing where no scope gave a curve."""
-    if any(e["status"] != "failed" for e in said["deadlines"]):
-        into.draw("curves", lambda: curves_figure(said))
-        into.draw("deadlines", lambda: deadlines_figure(said))
+    if any(e["status"] != "failed" for e in summary["deadlines"]):
+        into.draw("curves", lambda: curves_figure(summary))
+        into.draw("deadlines", lambda: deadlines_figure(summary))
 
 
-def curves_figure(said: Json) -> Figure:
+def curves_figure(summary: Json) -> Figure:
     """A panel per scope, a line per scenario with its band, the confidence, and the deadline with its interval."""
-    scopes = list(dict.fromkeys(e["scope"] for e in said["deadlines"] if e["status"] != "failed"))
+    scopes = list(dict.fromkeys(e["scope"] for e in summary["deadlines"] if e["status"] != "failed"))
     shown = scopes[:PANELS]
     columns = min(len(shown), 2)
     rows = -(-len(shown) // columns)
     size = (10.0, 5.2) if len(shown) == 1 else (6.2 * columns, 3.9 * rows + 0.5)
     figure = Figure(figsize=size, layout="constrained")
-    axes = figure.subplots(rows, columns, sharey=True, squeeze=False)
-    names, walls = _names(said), _walls(said)
-    for k, scope in enumerate(shown):
-        axis = axes[k // columns][k % columns]
+    names, walls = _names(summary), _walls(summary)
+    for k, (axis, scope) in enumerate(zip(panels(figure, len(shown), columns, sharey=True), shown, strict=True)):
         if len(shown) > 1:
             axis.set_title(scope_name(scope), fontsize=12, pad=30 if len(walls) == 1 else 6)
-        _panel(axis, said, scope)
-        days_axis(axis, max(said["last_h"], 1.0), "order given, days after the start")
+        _panel(axis, summary, scope)
+        days_axis(axis, max(summary["last_h"], 1.0), "order given, days after the start")
         if len(walls) == 1:
-            wall_axis(axis, walls[0], max(said["last_h"], 1.0))
+            wall_axis(axis, walls[0], max(summary["last_h"], 1.0))
         axis.set_ylabel("chance that all are out" if k % columns == 0 else "")
-    for k in range(len(shown), rows * columns):
-        axes[k // columns][k % columns].set_visible(False)
     if len(names) > 1:
-        key = [
-            Line2D([], [], color=series(i).colour, linestyle=series(i).dashes, linewidth=2.6, label=n)
-            for i, n in enumerate(names)
-        ]
-        figure.legend(handles=key, loc="outside lower center", ncols=min(len(key), 4), fontsize=11, handlelength=3.2)
-    under = f"Dotted: the confidence of {share(said['confidence'])}. Circle: the deadline, the last date before the curve first "
+        key_of_lines(figure, names, linewidth=2.6)
+    under = (
+        f"Dotted: the confidence of {share(summary['confidence'])}. Circle: the deadline, the last date before the curve first "
+    )
     under += "falls below it; bar: its 95 % interval. Shaded: 95 % of each date, the undecided on both sides. Ticks: dates tried."
     if len(scopes) > len(shown):
         under += f" {more_missions(len(scopes) - len(shown))} in the table."
-    heading(figure, unbroken(said["headline"]), unbroken(under))
+    heading(figure, unbroken(summary["headline"]), unbroken(under))
     return figure
 
 
-def _panel(axis: Axes, said: Json, scope: str) -> None:
-    level = said["confidence"]
+def _panel(axis: Axes, summary: Json, scope: str) -> None:
+    level = summary["confidence"]
     axis.set_ylim(-0.02, 1.03)
-    axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
+    axis.yaxis.set_major_formatter(PER_CENT)
     axis.axhline(level, color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
-    for look, scenario in enumerate(s["scenario"] for s in said["scenarios"]):
-        entry = next((e for e in said["deadlines"] if e["scope"] == scope and e["scenario"] == scenario), None)
+    for look, scenario in enumerate(s["scenario"] for s in summary["scenarios"]):
+        entry = next((e for e in summary["deadlines"] if e["scope"] == scope and e["scenario"] == scenario), None)
         if entry is None or entry["status"] == "failed":
             continue
         style, points = series(look), entry["curve"]
@@ -81,7 +74,7 @@ def _panel(axis: Axes, said: Json, scope: str) -> None:
         axis.fill_between(x, low, high, color=style.colour, alpha=0.15, linewidth=0)
         axis.plot(x, mid, color=style.colour, linestyle=style.dashes, linewidth=2.4, zorder=3)
         axis.plot(x, mid, color=style.colour, linestyle="none", marker="|", markersize=7, zorder=3)
-        _deadline(axis, entry, level, look, said["last_h"])
+        _deadline(axis, entry, level, look, summary["last_h"])
 
 
 def _deadline(axis: Axes, entry: Json, level: float, look: int, last: float) -> None:
@@ -108,15 +101,15 @@ def _ends(entry: Json, last: float) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-def deadlines_figure(said: Json) -> Figure:
+def deadlines_figure(summary: Json) -> Figure:
     """A row per scope: the latest order of each scenario with its interval."""
-    scopes = list(dict.fromkeys(e["scope"] for e in said["deadlines"]))
-    names, last, walls = _names(said), max(said["last_h"], 1.0), _walls(said)
+    scopes = list(dict.fromkeys(e["scope"] for e in summary["deadlines"]))
+    names, last, walls = _names(summary), max(summary["last_h"], 1.0), _walls(summary)
     step = 0.7 / max(len(names), 1)
     figure = Figure(figsize=(10.0, 1.5 + max(0.34 * len(names), 0.42) * len(scopes)), layout="constrained")
     axis = figure.subplots()
-    for entry in said["deadlines"]:
-        look = [s["scenario"] for s in said["scenarios"]].index(entry["scenario"])
+    for entry in summary["deadlines"]:
+        look = [s["scenario"] for s in summary["scenarios"]].index(entry["scenario"])
         y = scopes.index(entry["scope"]) + (look - (len(names) - 1) / 2) * step
         _row(axis, entry, y, look, last)
     axis.set_yticks(np.arange(len(scopes)), [scope_name(s) for s in scopes], fontsize=10.5)
@@ -130,14 +123,12 @@ def deadlines_figure(said: Json) -> Figure:
     if len(walls) == 1:
         wall_axis(axis, walls[0], last)
     if len(names) > 1:
-        key = [
-            Line2D([], [], color=series(i).colour, linestyle=series(i).dashes, linewidth=3, marker="o", label=n)
-            for i, n in enumerate(names)
-        ]
-        figure.legend(handles=key, loc="outside lower center", ncols=min(len(key), 4), fontsize=11, handlelength=3.6)
-    under = f"The last date on which the order still gets all out in {share(said['confidence'])} of the cases, with its interval "
+        key_of_lines(figure, names, linewidth=3, marker="o")
+    under = (
+        f"The last date on which the order still gets all out in {share(summary['confidence'])} of the cases, with its interval "
+    )
     under += "(95 %); open: no date. The order replaces the mission's own triggers; the others keep theirs."
-    heading(figure, unbroken(said["headline"]), unbroken(under))
+    heading(figure, unbroken(summary["headline"]), unbroken(under))
     return figure
 
 
@@ -159,15 +150,15 @@ def _row(axis: Axes, entry: Json, y: float, look: int, last: float) -> None:
     axis.annotate(f"{text}", (right, y), xytext=(8, 0), textcoords="offset points", va="center", fontsize=10, color=style.colour)
 
 
-def _names(said: Json) -> list[str]:
+def _names(summary: Json) -> list[str]:
     """Names of the scenarios for a key: the providers where only they differ."""
-    names = [s["scenario"] for s in said["scenarios"]]
+    names = [s["scenario"] for s in summary["scenarios"]]
     pairs = [split(n) for n in names]
     same = len({p[1] for p in pairs if p}) == 1 and all(pairs) and len(set(names)) == len(names)
     return [p[0] for p in pairs if p] if same and len(names) > 1 else names
 
 
-def _walls(said: Json) -> Sequence[Wall]:
+def _walls(summary: Json) -> Sequence[Wall]:
     """The clocks of the scenarios; one picture has one wall clock or none."""
-    starts = sorted({s["start"] for s in said["scenarios"]})
-    return [Wall(datetime.fromisoformat(s), said["utc_offset"], math.inf) for s in starts]
+    starts = sorted({s["start"] for s in summary["scenarios"]})
+    return [Wall(datetime.fromisoformat(s), summary["utc_offset"], math.inf) for s in starts]

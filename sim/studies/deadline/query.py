@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.studies.query import Given, Simulating, hours, option, required, share, written_hours
+from sim.studies.query import Given, Simulating, confidence, hours, option, scenario_files, written_hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,16 +16,8 @@ class DeadlineQuery(Simulating):
     gives = "Deadlines"
     rank = 40
 
-    scenarios: tuple[Given, ...] = required(metavar="SCENARIO", help="Scenario files, or shipped names.")
-    confidence: float = option(
-        0.9,
-        "--confidence",
-        metavar="SHARE",
-        read=share,
-        write=lambda value: f"{value:g}",
-        help="How likely all are to be out, such as 90% or 0.9.",
-        default_text="90%",
-    )
+    scenarios: tuple[Given, ...] = scenario_files()
+    confidence: float = confidence()
     missions: tuple[str, ...] = option(
         (),
         "--mission",

@@ -17,6 +17,7 @@ import polars as pl
 from sim.analysis.matrix import split
 from sim.analysis.summary import number
 from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
+from sim.studies.applying import applying
 from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, found, gain, least_replications, rises, shared
 from sim.studies.deadline.lead_time import Warned, warned
 
@@ -45,7 +46,7 @@ def summarise_deadlines(
         differences += [_difference(scope, able[0], other, scenarios, confidence, seed) for other in able[1:]]
     failed = sum(c.failed for c in curves) + sum(1 for c in curves for t in c.tried if t.error)
     tried = [t.order_h for c in curves for t in c.tried]
-    said: Json = {
+    summary: Json = {
         "confidence": confidence,
         "resolution_h": resolution_h,
         "first_h": number(min(tried, default=math.nan)),
@@ -60,9 +61,9 @@ def summarise_deadlines(
         "deadlines": entries,
         "differences": differences,
     }
-    said["warnings"] = _warnings(curves, entries, confidence)
-    said["headline"] = headline(said)
-    return said
+    summary["warnings"] = _warnings(curves, entries, confidence)
+    summary["headline"] = headline(summary)
+    return summary
 
 
 def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
@@ -166,8 +167,7 @@ def _bought(scope: str, names: Sequence[str], base: Deadline, other: Deadline, b
     whose, swap = scope_name(scope), swapped(*names)
     unsure = "" if distinct else ", which can't be told from no difference"
     if base.status == other.status != "date":
-        same = "at any time tried" if base.status == "any" else "never early enough"
-        return f"{whose}: {same} with either of {names[0]} and {names[1]}"
+        return f"{whose}: {WITHOUT_DATE[base.status]} with either of {names[0]} and {names[1]}"
     if base.status == "never":
         when = "at any time tried" if other.status == "any" else f"up to {duration(other.hours)} after the start"
         return f"{swap} makes it possible for {whose} to decide at all ({when}){unsure}"
@@ -212,36 +212,33 @@ def signed(hours: float) -> str:
 
 
 def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: float) -> list[str]:
-    said = []
-    for curve, entry in zip(curves, entries, strict=True):
-        who = f"{entry['scenario']}, {scope_name(curve.scope)}"
-        if curve.error:
-            said.append(f"{who}: {curve.error}")
-        elif curve.failed:
-            said.append(f"{who}: {curve.failed} replications failed: nothing here is final")
-        if entry.get("rises_h"):
-            days = ", ".join(duration(h) for h in entry["rises_h"][:4])
-            said.append(
-                f"{who}: the curve is not monotone (higher again at {days} after the start); the deadline is where it first falls"
-            )
-        if entry.get("not_among_all"):
-            said.append(f"{who}: {not_among_all(entry['not_among_all'])}")
-        if (entry.get("undecided_most") or 0) > 0.01:
-            said.append(f"{who}: up to {share(entry['undecided_most'])} of the replications are undecided at the horizon")
+    each = [line for curve, entry in zip(curves, entries, strict=True) for line in _curve_warnings(curve, entry)]
     need, have = least_replications(confidence), min((t.n for c in curves for t in c.tried if not t.error), default=0)
-    if have < need:
-        said.append(f"{have} replications are too few for an interval at {share(confidence)}; it takes {need}")
-    return said
+    few = f"{have} replications are too few for an interval at {share(confidence)}; it takes {need}"
+    return [*each, *applying((have < need, few))]
+
+
+def _curve_warnings(curve: Curve, entry: Json) -> list[str]:
+    days = ", ".join(duration(h) for h in entry.get("rises_h", [])[:4])
+    unasked, undecided = entry.get("not_among_all") or 0.0, entry.get("undecided_most") or 0.0
+    lines = applying(
+        (curve.error, f"{curve.error}"),
+        (curve.failed and not curve.error, f"{curve.failed} replications failed: nothing here is final"),
+        (days, f"the curve is not monotone (higher again at {days} after the start); the deadline is where it first falls"),
+        (unasked, not_among_all(unasked)),
+        (undecided > 0.01, f"up to {share(undecided)} of the replications are undecided at the horizon"),
+    )
+    return [f"{entry['scenario']}, {scope_name(curve.scope)}: {line}" for line in lines]
+
+
+WITHOUT_DATE = {"failed": "no answer", "any": "at any time tried", "never": "never early enough"}
+"""What is said of a deadline that is no date, by its status."""
 
 
 def in_words(entry: Mapping[str, Any]) -> str:
     """``up to 3.5 d after the start, 15 Sep 2021 18:00 (95 % interval 2.8 d to 4.1 d)``."""
-    if entry["status"] == "failed":
-        return "no answer"
-    if entry["status"] == "any":
-        return "at any time tried"
-    if entry["status"] == "never":
-        return "never early enough"
+    if entry["status"] != "date":
+        return WITHOUT_DATE[entry["status"]]
     return f"up to {duration(entry['order_h'])} after the start, {date_of(entry['order_at'])}{interval_words(entry)}"
 
 
@@ -263,25 +260,25 @@ def date_of(text: str) -> str:
     return f"{moment.day} {moment:%b %H:%M}"
 
 
-def headline(said: Mapping[str, Any]) -> str:
+def headline(summary: Mapping[str, Any]) -> str:
     """The answer: what the scenarios buy where there are several, else the latest order of all together and the extremes."""
-    if not said["final"]:
+    if not summary["final"]:
         return "No answer: a point or a replication failed."
-    unasked = max((e.get("not_among_all") or 0.0 for e in _widest(said["deadlines"])), default=0.0)
+    unasked = max((e.get("not_among_all") or 0.0 for e in _widest(summary["deadlines"])), default=0.0)
     beside = f" In this, {not_among_all(unasked)}." if unasked else ""
-    chance = f"with all out in {share(said['confidence'])} of the cases"
-    if said["differences"]:
-        told = [d for d in said["differences"] if d["later_h"]] or said["differences"]
+    chance = f"with all out in {share(summary['confidence'])} of the cases"
+    if summary["differences"]:
+        told = [d for d in summary["differences"] if d["later_h"]] or summary["differences"]
         best = max(told, key=lambda d: (d["distinct"], d["scope"] == TOTAL, abs(d["later_h"] or 0)))
-        more = len({d["scope"] for d in said["differences"]}) - 1
+        more = len({d["scope"] for d in summary["differences"]}) - 1
         rest = f" ({more_missions(more)} in the table)" if more > 0 else ""
         text = best["in_words"]
         return f"{text[0].upper()}{text[1:]}, {chance}{rest}.{beside}"
-    entries = said["deadlines"]
+    entries = summary["deadlines"]
     if not entries:
         return "Nobody has to be moved."
     together = next((e for e in entries if e["scope"] == TOTAL), entries[0])
-    text = f"{said['scenarios'][0]['title']}: {_can(together)}, {chance}"
+    text = f"{summary['scenarios'][0]['title']}: {_can(together)}, {chance}"
     if together["status"] == "never":
         text += f" (ordered at the first date, all are out in {share(together['chance_at_first'])})"
     dated = [e for e in entries if e["status"] == "date" and e is not together]
@@ -301,32 +298,24 @@ def _can(entry: Mapping[str, Any]) -> str:
     return f"{who} can order {in_words(entry)}" if entry["status"] != "never" else f"{who}: never early enough"
 
 
-def curve_table(said: Mapping[str, Any]) -> pl.DataFrame:
+def curve_table(summary: Mapping[str, Any]) -> pl.DataFrame:
     """A row per scenario, scope and date tried."""
-    rows = [{"scenario": e["scenario"], "scope": e["scope"], **point} for e in said["deadlines"] for point in e["curve"]]
+    rows = [{"scenario": e["scenario"], "scope": e["scope"], **point} for e in summary["deadlines"] for point in e["curve"]]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 
-def deadline_table(said: Mapping[str, Any]) -> pl.DataFrame:
+def deadline_table(summary: Mapping[str, Any]) -> pl.DataFrame:
     """A row per scenario and scope; infinite is null, the status says which."""
-    keep = (
-        "scenario",
-        "scope",
-        "people",
-        "status",
-        "order_h",
-        "order_at",
-        "chance_at_first",
-        "undecided_most",
-        "not_among_all",
-        "error",
-    )
-    rows = []
-    for e in said["deadlines"]:
-        low, high = e.get("interval_h") or (None, None)
-        lead = e.get("warning") or {}
-        rows.append(
-            {key: e.get(key) for key in keep}
-            | {"low_h": low, "high_h": high, "warning_needed_h": lead.get("needed_h"), "warning_status": lead.get("status")}
-        )
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame([_deadline_row(entry) for entry in summary["deadlines"]], infer_schema_length=None)
+
+
+COLUMNS = (
+    "scenario", "scope", "people", "status", "order_h", "order_at", "chance_at_first", "undecided_most", "not_among_all", "error",
+)  # fmt: skip
+
+
+def _deadline_row(entry: Json) -> Json:
+    low, high = entry.get("interval_h") or (None, None)
+    lead = entry.get("warning") or {}
+    beside = {"low_h": low, "high_h": high, "warning_needed_h": lead.get("needed_h"), "warning_status": lead.get("status")}
+    return {key: entry.get(key) for key in COLUMNS} | beside

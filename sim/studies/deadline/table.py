@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.words import count, duration, scope_name, share
 from sim.present import cells
-from sim.present.terminal import WIDE, warning_lines
+from sim.studies.applying import applying
 from sim.studies.deadline.summary import date_of, signed
 from sim.studies.engine import Answer
+from sim.studies.tables import WIDE, notes, plain_table, sentences, title
 
 Json = Mapping[str, Any]
 ENDS = {"any": "any", "never": "never", "few": cells.NOTHING}
@@ -22,68 +22,71 @@ ENDS = {"any": "any", "never": "never", "few": cells.NOTHING}
 
 def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentence, then the tables."""
-    return [answer.headlines[0], "", deadline_table(answer.summary, width)]
+    return [*sentences(answer), deadline_table(answer.summary, width)]
 
 
-def deadline_table(said: Json, width: int = 80) -> RenderableType:
+def deadline_table(summary: Json, width: int = 80) -> RenderableType:
     """A table per scenario with a row per mission, then one of differences; everything that an answer rests on below it."""
     parts: list[RenderableType] = []
-    for scenario in said["scenarios"]:
-        entries = [e for e in said["deadlines"] if e["scenario"] == scenario["scenario"]]
+    for scenario in summary["scenarios"]:
+        entries = [e for e in summary["deadlines"] if e["scenario"] == scenario["scenario"]]
         if entries:
-            parts += [_heading(scenario, said), _table(entries, width), Text("")]
-    if said["differences"]:
-        parts += [Text("What one scenario buys over another", style="bold"), *map(_difference, said["differences"]), Text("")]
-    return Group(*parts, *_notes(said))
+            parts += [_heading(scenario, summary), _table(entries, width), Text("")]
+    if summary["differences"]:
+        gains = [Text(f"  {d['in_words'][0].upper()}{d['in_words'][1:]}.") for d in summary["differences"]]
+        parts += [Text("What one scenario buys over another", style="bold"), *gains, Text("")]
+    return Group(*parts, *_notes(summary))
 
 
-def _heading(scenario: Json, said: Json) -> Text:
-    text = Text(scenario["title"], style="bold")
-    about = f"\n{scenario['scenario']} · {said['replications']:,} replications a date · seed {said['seed']}"
-    text.append(f"{about} · latest order with all out in {share(said['confidence'])} of the cases", style="not bold")
-    if not said["final"]:
-        text.append("\nNOT FINAL: a point or replication failed", style="bold")
-    return text
+def _heading(scenario: Json, summary: Json) -> Text:
+    about = f"\n{scenario['scenario']} · {summary['replications']:,} replications a date · seed {summary['seed']}"
+    about += f" · latest order with all out in {share(summary['confidence'])} of the cases"
+    return title(scenario["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
+
+
+HEADS = (
+    "Mission", "People", "Latest\norder", "Local\ntime", "95 %\ninterval", "Warning\nneeded", "95 %\ninterval",
+    "Left in\n9 of 10", "Out if\nat once", "Unde-\ncided",
+)  # fmt: skip
+BROAD = (3, 6, 9)
+"""Columns for which a narrow table has no room."""
+NO_DATE = {"any": "any time", "never": "never", "more": "> tried", "none": "none"}
+"""What is said of a deadline, or of the warning needed, that has no time, by its status."""
 
 
 def _table(entries: list[Json], width: int) -> Table:
-    wide = width >= WIDE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("Mission", no_wrap=True, overflow="ellipsis", max_width=28 if wide else 20)
-    for name in ("People", "Latest\norder", *(("Local\ntime",) if wide else ()), "95 %\ninterval"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for name in ("Warning\nneeded", *(("95 %\ninterval",) if wide else ()), "Left in\n9 of 10", "Out if\nat once"):
-        table.add_column(name, justify="right", no_wrap=True)
-    if wide:
-        table.add_column("Unde-\ncided", justify="right", no_wrap=True)
+    left_out = () if width >= WIDE else BROAD
+    first, *numbers = (head for k, head in enumerate(HEADS) if k not in left_out)
+    table = plain_table(first, *numbers, most=20 if left_out else 28)
     for entry in entries:
-        style = "bold" if entry["scope"] == "total" else ""
-        table.add_row(*(Text(cell) for cell in _cells(entry, wide)), style=style)
+        row = [Text(cell) for k, cell in enumerate(_cells(entry)) if k not in left_out or entry["status"] == "failed"]
+        table.add_row(*row, style="bold" if entry["scope"] == "total" else "")
     return table
 
 
-def _cells(entry: Json, wide: bool) -> list[str]:
+def _cells(entry: Json) -> list[str]:
+    """A cell of each of :data:`HEADS`."""
     if entry["status"] == "failed":
         return [scope_name(entry["scope"]), cells.NOTHING, "failed"]
     lead = entry["warning"]
-    made = [scope_name(entry["scope"]), count(round(entry["people"])), _hours(entry["order_h"], entry["status"])]
-    if wide:
-        made.append(cells.NOTHING if entry["order_at"] is None else date_of(entry["order_at"]))
-    made.append(_interval(entry["interval_h"], entry["interval_status"]))
-    made.append(cells.NOTHING if lead is None else _needed(lead["needed_h"], lead["status"]))
-    if wide:
-        made.append(cells.NOTHING if lead is None else _interval(lead["interval_h"], lead["interval_status"]))
-    made.append(cells.NOTHING if lead is None or lead["left_p10_h"] is None else signed(lead["left_p10_h"]))
-    made.append(share(entry["chance_at_first"]))
-    return [*made, share(entry["undecided_most"])] if wide else made
+    return [
+        scope_name(entry["scope"]),
+        count(round(entry["people"])),
+        duration(entry["order_h"]) if entry["order_h"] is not None else NO_DATE.get(entry["status"], cells.NOTHING),
+        cells.NOTHING if entry["order_at"] is None else date_of(entry["order_at"]),
+        _interval(entry["interval_h"], entry["interval_status"]),
+        _needed(lead),
+        cells.NOTHING if lead is None else _interval(lead["interval_h"], lead["interval_status"]),
+        cells.NOTHING if lead is None or lead["left_p10_h"] is None else signed(lead["left_p10_h"]),
+        share(entry["chance_at_first"]),
+        share(entry["undecided_most"]),
+    ]
 
 
-def _hours(hours: float | None, status: str) -> str:
-    return duration(hours) if hours is not None else {"any": "any time", "never": "never"}.get(status, cells.NOTHING)
-
-
-def _needed(hours: float | None, status: str) -> str:
-    return signed(hours) if hours is not None else {"more": "> tried", "none": "none"}.get(status, cells.NOTHING)
+def _needed(lead: Json | None) -> str:
+    if lead is None or lead["needed_h"] is None:
+        return cells.NOTHING if lead is None else NO_DATE.get(lead["status"], cells.NOTHING)
+    return signed(lead["needed_h"])
 
 
 def _interval(ends: list[float | None], status: list[str]) -> str:
@@ -96,23 +99,22 @@ def _interval(ends: list[float | None], status: list[str]) -> str:
     return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
 
 
-def _difference(found: Json) -> Text:
-    text: str = found["in_words"]
-    return Text(f"  {text[0].upper()}{text[1:]}.")
-
-
-def _notes(said: Json) -> list[Text]:
-    chance, step = share(said["confidence"]), duration(said["resolution_h"])
-    lines = [
+def _notes(summary: Json) -> list[Text]:
+    chance, step = share(summary["confidence"]), duration(summary["resolution_h"])
+    latest = (
         f"Latest order: the last date tried before the chance first falls below {chance}, to {step}, after the start. The "
         "order replaces the mission's triggers and delay; other missions keep theirs. never: not even at the first date; any: at "
-        f"every date tried, up to {duration(said['last_h'] or 0.0)}."
-    ]
-    if any(e.get("warning") for e in said["deadlines"]):
-        lines.append(
-            "Warning needed: an order so long before the fall of the capital (negative: after it) is enough; > tried: "
-            "more than was tried. Left in 9 of 10: the capital falls no sooner than this after an order at the deadline."
-        )
-    if said["not_tried"]:
-        lines.append(f"Not tried: {', '.join(said['not_tried'])}; --mission all tries every one.")
-    return [*(Text(line, style="dim") for line in lines), *warning_lines(said)]
+        f"every date tried, up to {duration(summary['last_h'] or 0.0)}."
+    )
+    lines = applying(
+        (True, latest),
+        (any(e.get("warning") for e in summary["deadlines"]), LEAD),
+        (summary["not_tried"], f"Not tried: {', '.join(summary['not_tried'])}; --mission all tries every one."),
+    )
+    return notes(lines, summary["warnings"])
+
+
+LEAD = (
+    "Warning needed: an order so long before the fall of the capital (negative: after it) is enough; > tried: "
+    "more than was tried. Left in 9 of 10: the capital falls no sooner than this after an order at the deadline."
+)

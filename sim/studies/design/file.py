@@ -17,7 +17,7 @@ Other designs are ``points`` (a list of mappings path → value) and ``latin`` o
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, cast
 
@@ -132,18 +132,21 @@ class _Reader:
     def listed(self, key: str) -> list[Node]:
         """Entries of a list, or the one entry that stands for it."""
         node = self.entries.get(key)
-        if node is None:
-            return []
-        return list(node.value) if isinstance(node.value, tuple) else [node]
+        alone = [] if node is None else [node]
+        return list(node.value) if node is not None and isinstance(node.value, tuple) else alone
 
     def settings(self) -> tuple[Setting, ...]:
         node = self.entries.get("set")
         if node is None:
             return ()
-        if node.mapping is None:
-            self.fault(node, ("set",), f"expected a mapping of paths to values, got {shown(node.plain())}")
-        entries = (node.mapping or {}).items()
+        entries = self.mapping(node, ("set",)).items()
         return tuple(Setting(_path(key), as_text(value.plain()), key_place(node, key)) for key, value in entries)
+
+    def mapping(self, node: Node, path: Path) -> Mapping[str, Node]:
+        """A mapping of paths to values; empty where it is something else."""
+        if node.mapping is None:
+            self.fault(node, path, f"expected a mapping of paths to values, got {shown(node.plain())}")
+        return node.mapping or {}
 
     def scenarios(self) -> tuple[str, ...]:
         both = [key for key in ("scenario", "scenarios") if key in self.entries]
@@ -161,11 +164,11 @@ class _Reader:
         if os.path.isabs(text):
             self.fault(node, path, f"expected a relative path, from the folder of the design, got {shown(text)}")
             return text
-        found = os.path.normpath(os.path.join(os.path.dirname(self.name), text))
+        file = os.path.normpath(os.path.join(os.path.dirname(self.name), text))
         inside = [os.path.realpath(folder) for folder in (os.path.dirname(self.name) or ".", ".")]
-        if not any(FilePath(os.path.realpath(found)).is_relative_to(folder) for folder in inside):
+        if not any(FilePath(os.path.realpath(file)).is_relative_to(folder) for folder in inside):
             self.fault(node, path, f"expected a file in the folder of the design or under the current one, got {shown(text)}")
-        return found
+        return file
 
     def design(self) -> dict[str, Any]:
         """Kind and points, as fields of the spec."""
@@ -207,9 +210,8 @@ class _Reader:
                 return ()
         else:
             texts = [self.item(key, node, path)]
-        for k, text in enumerate(texts):
-            if text in texts[:k]:
-                self.fault(node, path, f"{text} is there twice")
+        for text in (text for k, text in enumerate(texts) if text in texts[:k]):
+            self.fault(node, path, f"{text} is there twice")
         if not texts:
             self.fault(node, path, "expected at least one value")
         return tuple(texts)
@@ -218,15 +220,13 @@ class _Reader:
         return self.file(node, path) if key == "scenario" else as_text(node.plain())
 
     def points(self, node: Node, path: Path) -> tuple[dict[str, str], ...]:
-        rows = []
-        if not isinstance(node.value, tuple) or not node.value:
+        points = node.value if isinstance(node.value, tuple) else ()
+        if not points:
             self.fault(node, path, "expected a list of points, each a mapping of paths to values")
-        for k, row in enumerate(node.value if isinstance(node.value, tuple) else ()):
-            if row.mapping is None:
-                self.fault(row, (*path, k), f"expected a mapping of paths to values, got {shown(row.plain())}")
-                continue
-            rows.append({self.noted(row, key): self.item(key, value, (*path, k, key)) for key, value in row.mapping.items()})
-        return tuple(rows)
+        return tuple(
+            {self.noted(row, key): self.item(key, at, (*path, k, key)) for key, at in self.mapping(row, (*path, k)).items()}
+            for k, row in enumerate(points)
+        )
 
     def sampled(self, kind: Kind, node: Node, path: Path) -> dict[str, Any]:
         """Of a sampled design."""
@@ -245,12 +245,9 @@ class _Reader:
 
     def spans(self, node: Node, path: Path) -> dict[str, Span]:
         if isinstance(node.value, tuple):  # paths alone: their own ranges
-            found = {}
-            for k, item in enumerate(node.value):
-                name = self.text(item, (*path, k))
-                self.places[name] = item.place
-                found[name] = Span(item.place)
-            return found
+            places = {self.text(item, (*path, k)): item.place for k, item in enumerate(node.value)}
+            self.places |= places
+            return {name: Span(place) for name, place in places.items()}
         if not node.mapping:
             self.fault(node, path, "expected a list of paths, or a mapping of paths to ranges lo:hi")
         return {self.noted(node, key): self.span(key, value, (*path, key)) for key, value in (node.mapping or {}).items()}

@@ -137,7 +137,5 @@ def listed(rows: Sequence[Mapping[str, str]], axis_of: Callable[[str, Sequence[s
 
 def crossed(axis: Axis, design: Design) -> Design:
     """Every point of *design* with every value of *axis*, which runs slowest."""
-    axes = (axis, *design.axes)
-    if design.rows is None:
-        return Design(design.kind, axes)
-    return Design(design.kind, axes, tuple((k, *row) for k in range(len(axis.values)) for row in design.rows))
+    rows = None if design.rows is None else tuple((k, *row) for k in range(len(axis.values)) for row in design.rows)
+    return Design(design.kind, (axis, *design.axes), rows)

@@ -53,9 +53,9 @@ class Space:
 
     def proposal(self, number: int) -> Proposal:
         """The point as the runner takes it."""
-        row = self.design[number]
-        settings = (a.setting(p) for a, p in zip(self.design.axes, row, strict=True) if p != OWN and not a.chooses)
-        return Proposal(tuple(settings), self.n, self.of_choice[_choice(self.design, row)])
+        row = zip(self.design.axes, self.design[number], strict=True)
+        settings = (axis.setting(place) for axis, place in row if place != OWN and not axis.chooses)
+        return Proposal(tuple(settings), self.n, self.chosen(number))
 
 
 def _choice(design: Design, row: Sequence[int]) -> Chosen:
@@ -73,25 +73,25 @@ def space_of(spec: DesignSpec, session: Session) -> Space:
     several = len(spec.scenarios) > 1
     names = tuple(name_of(given) for given in spec.scenarios)
     if len(set(names)) < len(names):
-        raise _error(Place("sweep"), (), "a scenario is there twice")
+        raise error_at(Place("sweep"), (), "a scenario is there twice")
     if several and "scenario" in spec.paths:
-        raise _error(spec.place("scenario"), ("scenario",), "expected one scenario, or none, beside an axis of scenarios")
+        raise error_at(spec.place("scenario"), ("scenario",), "expected one scenario, or none, beside an axis of scenarios")
     choices = _choices(spec, names if several else ())
     byname = dict(zip(names, spec.scenarios, strict=True))
     runner = session.check([_given(choice, byname, spec) for choice in choices], spec.settings)
     design = _design(spec, runner.loaded[0].scenario)
-    placed = tuple(replace(axis, origin=spec.place(axis.path)) for axis in design.axes)
-    design = replace(design, axes=placed)
+    design = replace(design, axes=tuple(replace(axis, origin=spec.place(axis.path)) for axis in design.axes))
     if several:
         design = crossed(Axis("scenario", names, chooses=True), design)
     missions = list(dict.fromkeys(m for one in runner.loaded for m in one.scenario.missions))
-    n = session.query.n
-    space = Space(design, _measures(spec, missions), runner, {choice: k for k, choice in enumerate(choices)}, n)
+    of_choice = {choice: k for k, choice in enumerate(choices)}
+    space = Space(design, _measures(spec, missions), runner, of_choice, session.query.n)
     _probe(space)
     return space
 
 
-def _error(place: Place, path: tuple[str | int, ...], message: str) -> ScenarioError:
+def error_at(place: Place, path: tuple[str | int, ...], message: str) -> ScenarioError:
+    """One fault, as what is raised."""
     return ScenarioError([Fault.at(place, path, message)])
 
 
@@ -112,49 +112,49 @@ def _choices(spec: DesignSpec, scenarios: Sequence[str]) -> list[Chosen]:
         elif spec.rows and any(path not in row for row in spec.rows):
             values = [None, *values]
         options.append(values)
-    found = [(s, p, t) for s, p, t in itertools.product(*options)]
+    every = [(s, p, t) for s, p, t in itertools.product(*options)]
     if not spec.rows or scenarios:
-        return found
+        return every
     named = {
         (row.get("scenario"), row.get("provider"), row.get("threat") if len(options[2]) > 1 or options[2][0] else None)
         for row in spec.rows
     }
-    return [choice for choice in found if choice in named]
+    return [choice for choice in every if choice in named]
 
 
 def _given(choice: Chosen, byname: Mapping[str, Given], spec: DesignSpec) -> Given:
     """The scenario that a choice means."""
     scenario, provider, threat = choice
     if scenario is None and not byname:
-        raise _error(spec.place("scenario"), ("scenario",), "expected a scenario for every point, or scenarios: above the design")
+        raise error_at(
+            spec.place("scenario"), ("scenario",), "expected a scenario for every point, or scenarios: above the design"
+        )
     base = next(iter(byname.values())) if scenario is None else byname.get(scenario, scenario)
     if provider is None and threat is None:
         return base
     path = "provider" if provider is not None else "threat"
     if isinstance(base, Loaded):
-        raise _error(spec.place(path), (path,), "can only be swept where scenarios are files named PROVIDER-THREAT")
+        raise error_at(spec.place(path), (path,), "can only be swept where scenarios are files named PROVIDER-THREAT")
     folder, name = os.path.split(os.fspath(base))
     shipped = PREFIX if name.startswith(PREFIX) else ""
     stem, ending = os.path.splitext(name.removeprefix(PREFIX))
     parts = split(stem)
     if parts is None:
-        raise _error(spec.place(path), (path,), f"can only be swept where files are named PROVIDER-THREAT, not {printable(name)}")
+        raise error_at(
+            spec.place(path), (path,), f"can only be swept where files are named PROVIDER-THREAT, not {printable(name)}"
+        )
     wanted = f"{shipped}{provider or parts[0]}-{threat or parts[1]}{ending}"
     there = os.path.join(folder, wanted)
     if shipped and wanted.removesuffix(".yaml") not in shipped_names():
-        raise _error(spec.place(path), (path,), f"no shipped scenario {printable(wanted)}{nearest(wanted, shipped_names())}")
+        raise error_at(spec.place(path), (path,), f"no shipped scenario {printable(wanted)}{nearest(wanted, shipped_names())}")
     if not shipped and not FilePath(there).is_file():
-        raise _error(spec.place(path), (path,), f"no file {printable(there, 200)} for {printable(provider or threat or '')}")
+        raise error_at(spec.place(path), (path,), f"no file {printable(there, 200)} for {printable(provider or threat or '')}")
     return there
 
 
-def _dimensions(scenario: Scenario) -> dict[str, tuple[str, Quantity]]:
-    """Dimension and quantity of every path that is one."""
-    return {dotted(path): (dimension.name, quantity) for path, dimension, quantity, _ in quantities(scenario)}
-
-
 def _design(spec: DesignSpec, scenario: Scenario) -> Design:
-    known = _dimensions(scenario)
+    """The design that *spec* says, whose numbers have the dimensions that their paths have in *scenario*."""
+    known = {dotted(path): (dimension.name, quantity) for path, dimension, quantity, _ in quantities(scenario)}
 
     def axis_of(path: str, values: Sequence[str]) -> Axis:
         if _chooses(path, values):
@@ -189,16 +189,9 @@ def _factor(path: str, span: Span, known: Mapping[str, tuple[str, Quantity]], fa
     if message or quantity is None or quantity.spread is None or dimension is None:
         faults.add(span.place, (path,), message)
         return None
-    low, high = quantity.spread
+    low, high = (float(round(end)) if whole else end for end in quantity.spread)
     high = min(high, 1.0) if dimension == "share" else high
-    return Factor(
-        path,
-        float(round(low)) if whole else low,
-        float(round(high)) if whole else high,
-        BASE_UNITS[dimension],
-        whole,
-        dimension=dimension,
-    )
+    return Factor(path, low, high, BASE_UNITS[dimension], whole, dimension=dimension)
 
 
 def _no_range(path: str, quantity: Quantity | None, known: Iterable[str]) -> str:
@@ -240,31 +233,27 @@ def by_mission(measures: Sequence[str], missions: Iterable[str]) -> list[str]:
 def _measures(spec: DesignSpec, missions: Sequence[str]) -> tuple[Measure, ...]:
     faults = Faults()
     texts = list(spec.measures) or list(DEFAULT)
-    found: list[Measure] = []
+    measures: dict[Measure, None] = {}  # each once, in their order
     for k, text in enumerate(by_mission(texts, missions) if spec.by == "mission" else texts):
         try:
-            measure = parse(text, missions)
+            measures[parse(text, missions)] = None
         except MeasureError as error:
-            place = spec.measured[k] if k < len(spec.measured) else Place("--measure")
-            faults.add(place, (), str(error))
-            continue
-        if measure not in found:
-            found.append(measure)
+            faults.add(spec.measured[k] if k < len(spec.measured) else Place("--measure"), (), str(error))
     faults.stop()
-    return tuple(found)
+    return tuple(measures)
 
 
 def _probe(space: Space) -> None:
     """Raises what is wrong if no point can be loaded: then a path is wrong, which is bad input and no failure of points."""
-    first: ScenarioError | TooLarge | None = None
+    faults: list[ScenarioError | TooLarge] = []
     for number in space.design.spread(PROBED):
         try:
             space.runner.source(space.proposal(number))
             return
         except (ScenarioError, TooLarge) as error:
-            first = first or error
-    if first is not None:
-        raise first
+            faults.append(error)
+    if faults:
+        raise faults[0]
 
 
 def every_point(space: Space) -> list[Loaded]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, product
@@ -10,16 +11,14 @@ from typing import Any
 import polars as pl
 
 from sim.analysis.study import Proposal
-from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, FaultCode, Place, printable
 from sim.scenario.merge import nearest
 from sim.scenario.number import UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
-from sim.scenario.types import Date
 from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.engine import Answer, Session, StudyRunner
-from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, warning
+from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, time_or_date, warning
 from sim.studies.plan.query import PlanQuery
 from sim.studies.plan.verdicts import Combination, Goal, Lever, plan_study, plan_table, summarise_plan
 from sim.studies.preparing import TooLarge
@@ -39,17 +38,7 @@ class Planned(Answer):
     @property
     def points(self) -> pl.DataFrame:
         """A row per combination."""
-        return plan_table(self.summary)
-
-    @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return self.headlines[0]
-
-    def unfinished(self) -> list[str]:
-        if self.summary["final"]:
-            return []
-        return [*self.summary["warnings"], "nothing above is final: the same command tries what failed again"]
+        return self.tables["points"]
 
 
 def answer(query: PlanQuery, session: Session) -> Planned:
@@ -69,15 +58,8 @@ def answer(query: PlanQuery, session: Session) -> Planned:
     results = runner.conduct(plan_study(combinations, query.n, goal))
     start = one.scenario.clock.start.when.isoformat(" ", "minutes")
     summary = summarise_plan(one.scenario.title, one.name, levers, combinations, results, goal, start, query.seed)
-
-    def draw(into: Pictures) -> None:
-        from sim.studies.plan.plot import draw_plan
-
-        draw_plan(summary, into)
-
     tables = {"points": plan_table(summary)}
-    kept = runner.keep(runner.folder(), summary, tables, draw, replications=summary["replications"])
-    return Planned(summary | {"folder": str(kept.folder)}, kept.folder, kept.plots)
+    return runner.keep(runner.folder(), Planned, summary, tables, replications=summary["replications"])
 
 
 def goal_of(one: Loaded, query: PlanQuery) -> Goal:
@@ -88,21 +70,15 @@ def goal_of(one: Loaded, query: PlanQuery) -> Goal:
     if not able:
         raise QueryError(f"{one.name}: nobody has to be moved")
     try:
-        within = scalar(query.finish_by, "time")
-    except ValueError:
-        within = None
-    if within is not None and within <= 0:
-        raise QueryError(f'--finish-by: expected a time above 0, got "{printable(query.finish_by, 40)}"')
-    if within is not None:
-        return Goal(query.mission, within, False, query.confidence)
-    try:
-        hours = Date.parse(query.finish_by).hours_after(one.scenario.clock.start)
+        hours, dated = time_or_date(query.finish_by, one.scenario.clock.start)
     except ValueError:
         text = query.finish_by[:40]
         raise QueryError(f'--finish-by: expected a time after the first order such as 10 d, or a date, got "{text}"') from None
-    if hours <= 0:
+    if hours <= 0 and dated:
         raise QueryError(f"--finish-by: {query.finish_by} is not after the start of {one.name}")
-    return Goal(query.mission, hours, True, query.confidence)
+    if hours <= 0:
+        raise QueryError(f'--finish-by: expected a time above 0, got "{printable(query.finish_by, 40)}"')
+    return Goal(query.mission, hours, dated, query.confidence)
 
 
 def levers_of(vary: Sequence[Vary]) -> list[Lever]:
@@ -120,10 +96,7 @@ def levers_of(vary: Sequence[Vary]) -> list[Lever]:
             raise VaryError(f"--vary {k}: {error}") from None
     if len({lever.path for lever in levers}) < len(levers):
         raise VaryError(f"--vary {len(levers)}: {levers[0].path}: is varied twice")
-    size = 1
-    for lever in levers:
-        size *= len(lever.values)
-    if size > MOST_POINTS:
+    if (size := math.prod(len(lever.values) for lever in levers)) > MOST_POINTS:
         raise QueryError(f"--vary: expected at most {MOST_POINTS:,} combinations, got {size:,}")
     return levers
 

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
 
 from sim.analysis.words import duration, share
 from sim.present.pictures import Pictures
 from sim.present.style import heading, nice_step, series, unbroken
+from sim.studies.figures import PER_CENT, key_of_lines
 from sim.studies.plan.verdicts import plan_headline
 
 Json = Mapping[str, Any]
@@ -21,41 +20,42 @@ CURVES = 6
 """Values of the second lever that are drawn at most, spread over all of them."""
 
 
-def draw_plan(said: Json, into: Pictures) -> None:
+def draw(summary: Json, into: Pictures) -> None:
     """``trade-off``; nothing where no combination gave an answer."""
-    if any(row["verdict"] != "failed" for row in said["points"]):
-        into.draw("trade-off", lambda: plan_figure(said))
+    if any(row["verdict"] != "failed" for row in summary["points"]):
+        into.draw("trade-off", lambda: plan_figure(summary))
 
 
-def plan_figure(said: Json) -> Figure:
+def plan_figure(summary: Json) -> Figure:
     """Left the chance with the confidence, right the time with the limit; a line per value of the second lever."""
     figure = Figure(figsize=(12.0, 4.9), layout="constrained")
     chance, time = figure.subplots(1, 2)
-    first, *second = said["levers"]
+    first, *second = summary["levers"]
     x = _places(first)
     chosen = _chosen(second[0]) if second else [0]
-    limit = said["finish_by_h"]
-    rows = [row for row in said["points"] if row["verdict"] != "failed"]
+    limit = summary["finish_by_h"]
+    rows = [row for row in summary["points"] if row["verdict"] != "failed"]
     top = _top(rows, limit)
     for look, rank in enumerate(chosen):
         curve = [row for row in rows if not second or row["ranks"][1] == rank]
-        _chance(chance, x, curve, look, said)
+        _chance(chance, x, curve, look, summary)
         _time(time, x, curve, look, top)
-    chance.axhline(said["confidence"], color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
+    chance.axhline(summary["confidence"], color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
     time.axhline(limit, color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
     chance.set_ylim(-0.02, 1.05)
-    chance.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.0f} %"))
+    chance.yaxis.set_major_formatter(PER_CENT)
     chance.set_ylabel("chance to be out in time")
-    _time_axis(time, top, rows, said)
+    _time_axis(time, top, rows, summary)
     for axis in (chance, time):
         _resource_axis(axis, first, x)
     if second:
-        _key(figure, second[0], chosen)
-    when = "the start" if said["counted_from"] == "start" else "the first order"
+        names = [_cut(second[0]["values"][k]) for k in chosen]
+        key_of_lines(figure, names, most=CURVES, title=second[0]["path"], linewidth=2.6, marker="o")
+    when = "the start" if summary["counted_from"] == "start" else "the first order"
     under = "Left: share of the replications with all out in time, with 95 % intervals; dotted: the confidence; ring: the least "
-    under += f"that is enough. Right: time from {when} within which all are out in {share(said['confidence'])} of the cases; "
+    under += f"that is enough. Right: time from {when} within which all are out in {share(summary['confidence'])} of the cases; "
     under += f"dotted: the limit, {duration(limit)}; triangles at the top: never."
-    heading(figure, unbroken(plan_headline(said, short=True)), unbroken(under))
+    heading(figure, unbroken(plan_headline(summary, short=True)), unbroken(under))
     return figure
 
 
@@ -73,23 +73,16 @@ def _top(rows: list[Any], limit: float) -> float:
     return 1.12 * float(max([*finite, limit]))
 
 
-def _chance(axis: Axes, x: np.ndarray[Any, Any], rows: list[Any], look: int, said: Json) -> None:
+def _chance(axis: Axes, x: np.ndarray[Any, Any], rows: list[Any], look: int, summary: Json) -> None:
     style = series(look)
     at = np.array([x[row["ranks"][0]] for row in rows])
     low, mid, high = (np.array([row["chance"][k] for row in rows], dtype=float) for k in ("low", "estimate", "high"))
     axis.fill_between(at, low, high, color=style.colour, alpha=0.13, linewidth=0)
     axis.plot(at, mid, color=style.colour, linestyle=style.dashes, linewidth=2.4, marker="o", markersize=5)
-    for place, row in zip(at, rows, strict=True):
-        if row["values"] in said["least"]:
-            axis.plot(
-                place,
-                row["chance"]["estimate"],
-                "o",
-                markersize=13,
-                markerfacecolor="none",
-                markeredgecolor="black",
-                markeredgewidth=2,
-            )
+    least = [k for k, row in enumerate(rows) if row["values"] in summary["least"]]
+    ring: Any = {"markersize": 13, "markerfacecolor": "none", "markeredgecolor": "black", "markeredgewidth": 2}
+    for k in least:
+        axis.plot(at[k], mid[k], "o", **ring)
 
 
 def _time(axis: Axes, x: np.ndarray[Any, Any], rows: list[Any], look: int, top: float) -> None:
@@ -108,7 +101,7 @@ def _time(axis: Axes, x: np.ndarray[Any, Any], rows: list[Any], look: int, top: 
         axis.plot(never, height, linestyle="none", marker="^", markersize=8, color=style.colour, clip_on=False)
 
 
-def _time_axis(axis: Axes, top: float, rows: list[Any], said: Json) -> None:
+def _time_axis(axis: Axes, top: float, rows: list[Any], summary: Json) -> None:
     """Days where it is long, hours where it is short; *never* is a place at the top."""
     axis.set_ylim(0, top * 1.03)
     unit = 24.0 if top > 72 else 1.0
@@ -117,7 +110,7 @@ def _time_axis(axis: Axes, top: float, rows: list[Any], said: Json) -> None:
     if any(row["time_h"] is None for row in rows):
         places, texts = [*places, top], [*texts, "never"]
     axis.set_yticks(places, texts)
-    axis.set_ylabel(f"{'days' if unit > 1 else 'hours'} until all are out, in {share(said['confidence'])} of the cases")
+    axis.set_ylabel(f"{'days' if unit > 1 else 'hours'} until all are out, in {share(summary['confidence'])} of the cases")
 
 
 def _resource_axis(axis: Axes, lever: Json, x: np.ndarray[Any, Any]) -> None:
@@ -130,16 +123,6 @@ def _resource_axis(axis: Axes, lever: Json, x: np.ndarray[Any, Any]) -> None:
     axis.set_xlim(float(x.min()) - span, float(x.max()) + span)
     if len(x) > 1 and x[0] > x[-1]:
         axis.invert_xaxis()
-
-
-def _key(figure: Figure, lever: Json, chosen: list[int]) -> None:
-    key = [
-        Line2D(
-            [], [], color=series(i).colour, linestyle=series(i).dashes, linewidth=2.6, marker="o", label=_cut(lever["values"][k])
-        )
-        for i, k in enumerate(chosen)
-    ]
-    figure.legend(handles=key, loc="outside lower center", ncols=len(key), fontsize=10.5, handlelength=3.2, title=lever["path"])
 
 
 def _cut(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.studies.query import Given, Simulating, option, required, share
-from sim.studies.vary import Vary, vary, written_vary
+from sim.studies.query import Given, Simulating, confidence, option, required
+from sim.studies.vary import Vary, varied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,20 +20,8 @@ class PlanQuery(Simulating):
 
     scenario: Given = required(metavar="SCENARIO", help="A scenario file, or a shipped name.")
     finish_by: str = required("--finish-by", metavar="T", help="A time after the first order, such as 10 d, or a local date.")
-    vary: tuple[Vary, ...] = required(
-        "--vary",
-        metavar="PATH=VALUES",
-        read=vary,
-        write=written_vary,
-        help="A lever: a,b,c or lo:hi:step; once or twice.  warning=0 d:5 d:1 d: the fall so much later.",
+    vary: tuple[Vary, ...] = varied(
+        required, "A lever: a,b,c or lo:hi:step; once or twice.  warning=0 d:5 d:1 d: the fall so much later."
     )
-    confidence: float = option(
-        0.9,
-        "--confidence",
-        metavar="SHARE",
-        read=share,
-        write=lambda value: f"{value:g}",
-        help="How likely all are to be out, such as 90% or 0.9.",
-        default_text="90%",
-    )
+    confidence: float = confidence()
     mission: str = option("total", "--mission", metavar="NAME", help="A mission, or total for all together.")

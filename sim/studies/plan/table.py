@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.words import duration, share
 from sim.present import cells
-from sim.present.terminal import WIDE, warning_lines
+from sim.studies.applying import applying
 from sim.studies.engine import Answer
 from sim.studies.plan.verdicts import goal_words
+from sim.studies.tables import WIDE, add_numbers, lean_table, notes, sentences, title
 
 Json = Mapping[str, Any]
 SAID = {"met": "met", "not": "not met", "open": "open", "failed": "failed"}
@@ -24,30 +23,25 @@ MOST = 60
 
 def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentence, then the table."""
-    return [answer.headlines[0], "", plan_table(answer.summary, width)]
+    return [*sentences(answer), plan_table(answer.summary, width)]
 
 
-def plan_table(said: Json, width: int = 80) -> RenderableType:
+def plan_table(summary: Json, width: int = 80) -> RenderableType:
     """Combinations, least first; what decides each; below it what the words mean."""
     wide = width >= WIDE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    room = (width - (62 if wide else 48)) // max(len(said["levers"]), 1)
-    for lever in said["levers"]:
-        table.add_column(
-            _short(lever["path"], max(room, 10)), justify="right", no_wrap=True, overflow="ellipsis", max_width=max(room, 10)
-        )
-    late = f"Time in\n{share(said['confidence'])}"
-    for name in ("In time", "95 %\ninterval", "", late, *(("95 %\ninterval",) if wide else ()), "To\ndecide"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for row in said["points"][:MOST]:
-        least = row["values"] in said["least"]
+    table = lean_table()
+    room = max((width - (62 if wide else 48)) // max(len(summary["levers"]), 1), 10)
+    for lever in summary["levers"]:
+        table.add_column(_short(lever["path"], room), justify="right", no_wrap=True, max_width=room)
+    late = f"Time in\n{share(summary['confidence'])}"
+    add_numbers(table, "In time", "95 %\ninterval", "", late, *(("95 %\ninterval",) if wide else ()), "To\ndecide")
+    for row in summary["points"][:MOST]:
+        least = row["values"] in summary["least"]
         table.add_row(*(Text(cell) for cell in _cells(row, wide, least)), style="bold" if least else "")
-    heading = Text(said["title"], style="bold")
-    about = f"\n{said['scenario']} · {said['replications']:,} replications each · seed {said['seed']} · {goal_words(said)}"
-    heading.append(about, style="not bold")
-    if not said["final"]:
-        heading.append("\nNOT FINAL: a point or replication failed", style="bold")
-    return Group(heading, table, *_notes(said))
+    rests = f"{summary['replications']:,} replications each · seed {summary['seed']}"
+    about = f"\n{summary['scenario']} · {rests} · {goal_words(summary)}"
+    heading = title(summary["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
+    return Group(heading, table, *_notes(summary))
 
 
 def _short(path: str, room: int) -> str:
@@ -77,20 +71,21 @@ def _cells(row: Json, wide: bool, least: bool) -> list[str]:
 
 
 def _time(hours: float | None, why: str | None) -> str:
-    if hours is not None:
-        return duration(hours)
-    return {"stranded": "never", "unfinished": "> horizon"}.get(why or "", cells.NOTHING)
+    late = {"stranded": "never", "unfinished": "> horizon"}.get(why or "", cells.NOTHING)
+    return late if hours is None else duration(hours)
 
 
-def _notes(said: Json) -> list[Text]:
-    whence = "start" if said["counted_from"] == "start" else "first order"
-    often = share(said["confidence"])
-    lines = [
+def _notes(summary: Json) -> list[Text]:
+    whence = "start" if summary["counted_from"] == "start" else "first order"
+    often = share(summary["confidence"])
+    met = (
         f"In time: share of the replications. met: its 95 % interval reaches {often}; not met: stays below; open: takes "
         f"about so many replications to decide. Time in {often}: {whence} to all out, that often. Intervals: 95 % each."
-    ]
-    if len(said["points"]) > MOST:
-        lines.append(f"{len(said['points']) - MOST:,} more combinations in the files.")
-    if any(lever["path"] == "warning" for lever in said["levers"]):
-        lines.append("warning: the capital falls so much later than it would, everything before the fall at its time.")
-    return [*(Text(line, style="dim") for line in lines), *warning_lines(said)]
+    )
+    warned = any(lever["path"] == "warning" for lever in summary["levers"])
+    lines = applying(
+        (True, met),
+        (len(summary["points"]) > MOST, f"{len(summary['points']) - MOST:,} more combinations in the files."),
+        (warned, "warning: the capital falls so much later than it would, everything before the fall at its time."),
+    )
+    return notes(lines, summary["warnings"])

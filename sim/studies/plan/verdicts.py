@@ -24,6 +24,7 @@ from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import number, reason
 from sim.analysis.words import duration, not_among_all, scope_name, share
 from sim.scenario.settings import Setting
+from sim.studies.applying import applying
 
 Json = dict[str, Any]
 Verdict = Literal["met", "not", "open", "failed"]
@@ -169,7 +170,7 @@ def summarise_plan(
     least = [by_rank[r]["values"] for r in least_of(verdicts)]
     failed = sum(f.failed for f in results) + sum(1 for f in results if f.error)
     states = set(verdicts.values())
-    said: Json = {
+    summary: Json = {
         "scenario": name,
         "title": title,
         "start": start,
@@ -188,9 +189,9 @@ def summarise_plan(
         "seed": seed,
         "final": not failed,
     }
-    said["warnings"] = _warnings(said, verdicts, by_rank, results)
-    said["headline"] = plan_headline(said)
-    return said
+    summary["warnings"] = _warnings(summary, verdicts, by_rank, results)
+    summary["headline"] = plan_headline(summary)
+    return summary
 
 
 def _moment(start: str, hours: float) -> str:
@@ -220,31 +221,33 @@ def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal
 
 
 def _warnings(
-    said: Json, verdicts: Mapping[tuple[int, ...], Verdict], rows: Mapping[tuple[int, ...], Json], results: Sequence[Found]
+    summary: Json, verdicts: Mapping[tuple[int, ...], Verdict], rows: Mapping[tuple[int, ...], Json], results: Sequence[Found]
 ) -> list[str]:
-    lines = [f"{_values(row['values'])}: {row['error']}" for row in said["points"] if row["error"]][:5]
+    errors = [f"{_values(row['values'])}: {row['error']}" for row in summary["points"] if row["error"]][:5]
     worse = [r for r, v in verdicts.items() if v == "not" and any(_more(r, q) for q, w in verdicts.items() if w == "met")]
-    if worse:
-        named = "; ".join(_values(rows[r]["values"]) for r in worse[:3])
-        lines.append(f"more is not always enough: not met with {named}, though less was; queues upstream and downstream interact")
+    named = "; ".join(_values(rows[r]["values"]) for r in worse[:3])
     unasked = max((f.not_among_all for f in results), default=0.0)
-    if unasked:
-        lines.append(not_among_all(unasked))
-    few = [f.n for f in results if f.n and f.n < least_sample(said["confidence"])]
-    if few:
-        need = least_sample(said["confidence"])
-        lines.append(f"{min(few)} replications are too few to show {share(said['confidence'])}; it takes {need} at least")
+    confidence, need = share(summary["confidence"]), least_sample(summary["confidence"])
+    fewest = min((f.n for f in results if f.n), default=need)
     unknown = max((f.undecided / f.n for f in results if f.n), default=0.0)
-    lines += _moved_orders(said)
-    if unknown > 0.01:
-        lines.append(f"up to {share(unknown)} of the replications are undecided at the horizon; lengthen clock.horizon")
-    return lines
+    return [
+        *errors,
+        *applying(
+            (worse, f"more is not always enough: not met with {named}, though less was; queues upstream and downstream interact"),
+            (unasked, not_among_all(unasked)),
+            (fewest < need, f"{fewest} replications are too few to show {confidence}; it takes {need} at least"),
+        ),
+        *_moved_orders(summary),
+        *applying(
+            (unknown > 0.01, f"up to {share(unknown)} of the replications are undecided at the horizon; lengthen clock.horizon")
+        ),
+    ]
 
 
-def _moved_orders(said: Json) -> list[str]:
+def _moved_orders(summary: Json) -> list[str]:
     """A time from the order is met the sooner the later the order comes: where the levers move it that is said."""
-    at = [row["ordered_h"] for row in said["points"] if row["ordered_h"] is not None]
-    if said["counted_from"] != "order" or not at or max(at) - min(at) < SAME_H:
+    at = [row["ordered_h"] for row in summary["points"] if row["ordered_h"] is not None]
+    if summary["counted_from"] != "order" or not at or max(at) - min(at) < SAME_H:
         return []
     return [
         f"the first order comes {duration(min(at))} to {duration(max(at))} after the start with these, which a time from the "
@@ -265,30 +268,34 @@ def _values(values: Mapping[str, str]) -> str:
     return ", ".join(f"{path} = {value}" for path, value in values.items())
 
 
-def goal_words(said: Mapping[str, Any]) -> str:
+def goal_words(summary: Mapping[str, Any]) -> str:
     """``all together out within 10 d of the first order in 90 % of the cases``."""
-    when = f"by {said['finish_by']}" if said.get("finish_by") else f"within {duration(said['finish_by_h'])} of the first order"
-    return f"{scope_name(said['scope'])} out {when} in {share(said['confidence'])} of the cases"
+    when = (
+        f"by {summary['finish_by']}"
+        if summary.get("finish_by")
+        else f"within {duration(summary['finish_by_h'])} of the first order"
+    )
+    return f"{scope_name(summary['scope'])} out {when} in {share(summary['confidence'])} of the cases"
 
 
-def plan_headline(said: Mapping[str, Any], short: bool = False) -> str:
+def plan_headline(summary: Mapping[str, Any], short: bool = False) -> str:
     """The answer in a sentence; *short*: without what less may do where something may."""
-    goal = goal_words(said)
-    if said["answer"] == "failed":
-        return f"{said['title']}: no answer, a point or a replication failed."
-    points = said["points"]
+    goal = goal_words(summary)
+    if summary["answer"] == "failed":
+        return f"{summary['title']}: no answer, a point or a replication failed."
+    points = summary["points"]
     best = max(points, key=lambda row: row["chance"]["estimate"])
-    if said["answer"] == "not reachable":
+    if summary["answer"] == "not reachable":
         if not best["chance"]["estimate"]:
-            return f"{said['title']}: {goal}: not reachable with these; none of {len(points)} gets there in any replication."
+            return f"{summary['title']}: {goal}: not reachable with these; none of {len(points)} gets there in any replication."
         return (
-            f"{said['title']}: {goal}: not reachable with these; the best of {len(points)}, {_values(best['values'])}, "
+            f"{summary['title']}: {goal}: not reachable with these; the best of {len(points)}, {_values(best['values'])}, "
             f"reaches {_chance(best)}."
         )
-    if said["answer"] == "open":
+    if summary["answer"] == "open":
         row = next(row for row in points if row["verdict"] == "open")
-        return f"{said['title']}: {goal}: not decided; {_open(row)}."
-    least = [next(row for row in points if row["values"] == values) for values in said["least"]]
+        return f"{summary['title']}: {goal}: not decided; {_open(row)}."
+    least = [next(row for row in points if row["values"] == values) for values in summary["least"]]
     told = "; or ".join(f"{_values(row['values'])} ({_chance(row)})" for row in least[:3])
     more = f" and {len(least) - 3} more combinations" if len(least) > 3 else ""
     first = least[0]
@@ -302,7 +309,7 @@ def plan_headline(said: Mapping[str, Any], short: bool = False) -> str:
     perhaps = f". Less may do: {_open(smaller[0])}" if smaller else ""
     already = " (the least tried)" if len(least) == 1 and not any(first["ranks"]) else ""
     rest = "" if short and perhaps else f"{perhaps}{beside}"
-    return f"{said['title']}: {goal}: the least that is enough is {told}{more}{already}{rest}."
+    return f"{summary['title']}: {goal}: the least that is enough is {told}{more}{already}{rest}."
 
 
 def _chance(row: Mapping[str, Any]) -> str:
@@ -316,26 +323,18 @@ def _open(row: Mapping[str, Any]) -> str:
     return f"{_values(row['values'])} reaches {_chance(row)}, {how}"
 
 
-def plan_table(said: Mapping[str, Any]) -> pl.DataFrame:
+def plan_table(summary: Mapping[str, Any]) -> pl.DataFrame:
     """A row per combination; an infinite time is null where ``never`` says why."""
-    rows = []
-    for row in said["points"]:
-        low, high = row["time_interval_h"] or (None, None)
-        chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
-        rest = {
-            key: row[key]
-            for key in (
-                "undecided",
-                "n",
-                "time_h",
-                "never",
-                "ordered_h",
-                "out_h",
-                "replications_needed",
-                "failed",
-                "error",
-                "not_among_all",
-            )
-        }
-        rows.append({**row["values"], "verdict": row["verdict"], **chance, **rest, "time_low_h": low, "time_high_h": high})
-    return pl.DataFrame(rows, infer_schema_length=None)
+    return pl.DataFrame([_table_row(row) for row in summary["points"]], infer_schema_length=None)
+
+
+COLUMNS = (
+    "undecided", "n", "time_h", "never", "ordered_h", "out_h", "replications_needed", "failed", "error", "not_among_all",
+)  # fmt: skip
+
+
+def _table_row(row: Json) -> Json:
+    low, high = row["time_interval_h"] or (None, None)
+    chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
+    rest = {key: row[key] for key in COLUMNS} | {"time_low_h": low, "time_high_h": high}
+    return {**row["values"], "verdict": row["verdict"], **chance, **rest}

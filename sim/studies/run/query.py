@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.studies.query import Given, Precise, required
+from sim.studies.query import Given, Precise, scenario_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +16,7 @@ class RunQuery(Precise):
     rank = 10
     positional = ("n", "seed")
 
-    scenarios: tuple[Given, ...] = required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+    scenarios: tuple[Given, ...] = scenario_files()
 
     def most_replications(self) -> int | None:
         return None if self.until else self.n * len(self.scenarios)

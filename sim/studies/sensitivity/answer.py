@@ -8,14 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.factors import Factor, Spec, Studied, candidates, chosen, corners, without
-from sim.analysis.measure import Measure, parse
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import Progress, SilentProgress
-from sim.present.pictures import Pictures
 from sim.scenario import Scenario, ScenarioError
 from sim.scenario.errors import Fault, Faults, Place, dotted
 from sim.scenario.shapes import quantities
-from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.sensitivity.factor_file import specs_of
 from sim.studies.sensitivity.points import Case
 from sim.studies.sensitivity.query import SensitivityQuery
@@ -43,7 +41,7 @@ class Sensitivity(Answer):
 
     def unfinished(self) -> list[str]:
         lines = [f"{f['scenario']}: {f['error']}: {', '.join(f['settings']) or 'the base'}" for f in self.failed[:5]]
-        return [*lines, "nothing above is final: the same command tries again what failed"] if self.failed else []
+        return [*lines, FAILED] if self.failed else []
 
     @property
     def failed(self) -> list[Json]:
@@ -53,7 +51,7 @@ class Sensitivity(Answer):
     @property
     def table(self) -> pl.DataFrame:
         """A row for each scenario, measure, factor and statistic."""
-        return tidy(self.summary)
+        return self.tables["effects"]
 
 
 def answer(query: SensitivityQuery, session: Session) -> Sensitivity:
@@ -80,13 +78,15 @@ class _Work:
 
     def done(self) -> Sensitivity:
         query, runner = self.query, self.runner
-        measures = self.measures()
+        measures = runner.measures(query.measures)
         top = query.top if query.top is not None else 0 if query.factors else TOP[query.method]
         ask = Ask(query.method, self.kind, query.n, query.seed, query.trajectories or 10, query.base_sample or 64, top or None)
         check(ask, measures)
         cases, notes = self.cases()
         runner.session.tell(_costs(ask, cases))
-        answer = self.conduct(study(cases, measures, ask))
+        counting = _Counting(runner.session.progress)
+        counted = replace(runner, session=replace(runner.session, progress=counting))
+        answer = counted.conduct(self.noting(study(cases, measures, ask), counting))
         answer |= {
             "warnings": [*notes, *answer["warnings"]],
             "horizons_h": {one.name: one.scenario.clock.horizon.mean for one in runner.loaded},
@@ -94,23 +94,8 @@ class _Work:
             "failed": len(self.failures),
             "final": not self.failures,
         }
-
-        def draw(into: Pictures) -> None:
-            from sim.studies.sensitivity.plot import draw_sensitivity
-
-            draw_sensitivity(answer, into)
-
         folder = runner.folder(top=ask.top, factors=[[_ends(f) for f in case.factors] for case in cases])
-        kept = runner.keep(folder, answer, {"effects": tidy(answer)}, draw, failed=len(self.failures))
-        return Sensitivity(answer | {"folder": str(folder)}, folder, kept.plots)
-
-    def measures(self) -> list[Measure]:
-        found = {}
-        for text in self.query.measures:
-            for one in self.runner.base:
-                measure = parse(text, list(one.loaded.scenario.missions))
-                found[measure.text] = measure
-        return list(found.values())
+        return runner.keep(folder, Sensitivity, answer, {"effects": tidy(answer)}, failed=len(self.failures))
 
     # -- factors ------------------------------------------------------------------------------------------------------
 
@@ -127,7 +112,8 @@ class _Work:
                 notes.append(f"{one.loaded.name}: {found.unranged} distributions have no range and are left alone")
             cases.append(Case(number, one.loaded.name, scenario.title or one.loaded.name, found.factors))
         for spec in missing:
-            why = [fault for fault in refused if (fault.file, fault.line, fault.column) == _where(spec)]
+            where = spec.place.file, spec.place.line, spec.place.column
+            why = [fault for fault in refused if (fault.file, fault.line, fault.column) == where]
             for fault in why:
                 faults.add(spec.place, tuple(fault.path.split(".")), fault.message)
             if not why:
@@ -158,8 +144,7 @@ class _Work:
         """The case with factors that go together at their ends; what was not asked for by name is left out if it does not."""
         dropped: list[str] = []
         for _ in range(ROUNDS):
-            clashes = self.clashes(case)
-            if not clashes:
+            if not (clashes := self.clashes(case)):
                 break
             culprits = _culprits(case, self.runner.base[case.number].loaded.scenario, [fault.path for fault in clashes]) - {
                 spec.path for spec in self.specs
@@ -177,37 +162,30 @@ class _Work:
         return case
 
     def clashes(self, case: Case) -> list[Fault]:
-        found: dict[tuple[str, str], Fault] = {}
+        faults: dict[tuple[str, str], Fault] = {}
         for settings in corners(case.factors):
             try:
                 self.runner.source(Proposal(settings, 1, case.number))
             except ScenarioError as error:
                 for fault in error.faults:
-                    found.setdefault((fault.path, fault.expected), fault)
-        return list(found.values())
+                    faults.setdefault((fault.path, fault.expected), fault)
+        return list(faults.values())
 
     # -- simulation ---------------------------------------------------------------------------------------------------
 
-    def conduct(self, asking: Study[Json]) -> Json:
-        """Drives the study; after the base it is known how fast replications are."""
-        counting = _Counting(self.runner.session.progress)
-        runner = replace(self.runner, session=replace(self.runner.session, progress=counting))
-        rate: float | None = None
+    def noting(self, asking: Study[Json], counting: _Counting) -> Study[Json]:
+        """The same study, what fails of it noted; after the base it is known how fast replications are, and said."""
+        answers: Any = None
         try:
-            batch = next(asking)
             while True:
-                many = sum(p.n for p in batch.proposals)
-                left = f", at most {_clock(many / rate)} at {rate:,.1f}/s" if rate else ""
-                points = len(batch.proposals)
-                counting.begin(f"{batch.note}: {points:,} point{'s' if points != 1 else ''}{left}", 0, many)
-                answers = runner.gather(Batch(batch.proposals, partial(self.noted, batch.read)))
-                rate = counting.rate() or rate
                 batch = asking.send(answers)
+                points, many, rate = len(batch.proposals), sum(p.n for p in batch.proposals), counting.rate()
+                left = f", at most {_clock(many / rate)} at {rate:,.1f}/s" if rate else ""
+                note = f"{batch.note}: {points:,} point{'s' if points != 1 else ''}{left}"
+                answers = yield Batch(batch.proposals, partial(self.noted, batch.read), note)
         except StopIteration as stop:
             answer: Json = stop.value
             return answer
-        finally:
-            asking.close()
 
     def noted(self, read: Callable[[Outcome], Any], outcome: Outcome) -> Any:
         if outcome.error is not None or outcome.failed:
@@ -219,17 +197,12 @@ class _Work:
         return read(outcome)
 
 
-def _where(spec: Spec) -> tuple[str, int, int]:
-    return spec.place.file, spec.place.line, spec.place.column
-
-
 def _culprits(case: Case, scenario: Scenario, faulted: Sequence[str]) -> set[str]:
     """Members to leave out so that no rule is broken: those at the faulted paths, or else what such a rule compares them with,
     the members of the same dimension in the same section."""
     members = [m for f in case.factors for m in f.members]
-    found = {m.path for m in members} & set(faulted)
-    if found:
-        return found
+    if faulty := {m.path for m in members} & set(faulted):
+        return faulty
     dimensions = {dotted(path): dimension.name for path, dimension, *_ in quantities(scenario)}
     sections = [(path.rpartition(".")[0] + ".", dimensions.get(path)) for path in faulted]
     return {m.path for m in members if any(m.path.startswith(at) and m.dimension == dimension for at, dimension in sections)}
@@ -255,6 +228,7 @@ class _Counting(SilentProgress):
 
     def __init__(self, progress: Progress) -> None:
         self._progress, self._new, self._spent = progress, 0, 0.0
+        self._rate: float | None = None
 
     def begin(self, name: str, done: int, total: int) -> None:
         self._new, self._spent = 0, 0.0
@@ -275,30 +249,25 @@ class _Counting(SilentProgress):
         self._progress.notice(text)
 
     def rate(self) -> float | None:
-        """Replications a second; None from too few of them."""
-        return self._new / max(self._spent, 1e-6) if self._new >= COUNTED else None
+        """Replications a second, from the last batch that had enough of them; None if none had."""
+        self._rate = self._new / max(self._spent, 1e-6) if self._new >= COUNTED else self._rate
+        return self._rate
 
 
 def tidy(answer: Json) -> pl.DataFrame:
     """A row for each scenario, measure, factor and statistic: value with interval."""
     import polars as pl
 
-    numbers = dict.fromkeys(("value", "low", "high"), pl.Float64)
-    schema = {
-        "scenario": pl.String,
-        "measure": pl.String,
-        "unit": pl.String,
-        "factor": pl.String,
-        "statistic": pl.String,
-        **numbers,
-    }
-    rows = []
-    for result in answer["results"]:
-        for address, found in result["measures"].items():
-            for row in found["factors"]:
-                head = (result["scenario"], address, found["unit"], row["name"])
-                rows += [(*head, *statistic, row["distinct"]) for statistic in _statistics(answer["method"], row)]
-    return pl.DataFrame(rows, schema={**schema, "distinct": pl.Boolean}, orient="row")
+    schema: Json = dict.fromkeys(("scenario", "measure", "unit", "factor", "statistic"), pl.String)
+    schema |= dict.fromkeys(("value", "low", "high"), pl.Float64) | {"distinct": pl.Boolean}
+    rows = [
+        (result["scenario"], address, about["unit"], row["name"], *statistic, row["distinct"])
+        for result in answer["results"]
+        for address, about in result["measures"].items()
+        for row in about["factors"]
+        for statistic in _statistics(answer["method"], row)
+    ]
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def _statistics(method: str, row: Json) -> Iterator[tuple[str, Any, Any, Any]]:

@@ -68,9 +68,8 @@ def _spec(node: Node, path: Path, faults: Faults) -> Spec | None:
         faults.add(node.place, path, f"expected a path, or a mapping with {', '.join(KEYS)}, got {shown(node.plain())}")
         return None
     before = len(faults)
-    for key in entries:
-        if key not in KEYS:
-            faults.add(key_place(node, key), (*path, key), f"unknown key {shown(key)}{nearest(key, KEYS)}")
+    for key in (key for key in entries if key not in KEYS):
+        faults.add(key_place(node, key), (*path, key), f"unknown key {shown(key)}{nearest(key, KEYS)}")
     plain: dict[str, Any] = {key: value.plain() for key, value in entries.items()}
     where = entries["path"].place if "path" in entries else node.place
     if problem := _path_problem(plain.get("path")):

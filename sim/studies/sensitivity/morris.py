@@ -22,12 +22,12 @@ import numpy as np
 from sim.analysis.measure import Measure
 from sim.analysis.statistics import LEVEL, Floats, t_quantile
 from sim.analysis.study import Batch, Study
-from sim.studies.sensitivity.points import Case, Ints, Json, Response, generator, reader
+from sim.studies.paired import RESAMPLES, generator
+from sim.studies.sensitivity.points import Case, Ints, Json, Response, by_case, reader
 
 LEVELS = 4
 STEP = 2 / 3
 """p / (2 (p - 1)) for p = 4 levels: each level is then met equally often (Morris 1991)."""
-RESAMPLES = 1000
 LEAST = 6
 """Fewest replications with which all signs can be equal by chance less often than in one case of twenty."""
 
@@ -81,20 +81,23 @@ def screened(effects: Floats, seed: int) -> Json:
         return {"trajectories": 0, "mu_star": None, "distinct": False}
     there = ~np.isnan(kept)
     filled = np.where(there, kept, 0.0)
-    one = np.ones((1, n))
-    star, mean, raw = (float(x[0]) for x in _statistics(_weighted(filled, there, one)))
+    star, mean, raw = (float(x[0]) for x in _statistics(_weighted(filled, there, np.ones((1, n)))))
     noise = _noise(filled, there, seed)
     sigma = math.sqrt(max(raw**2 - noise["sigma_noise"] ** 2, 0.0)) if r > 1 else math.nan
-    found: Json = {"trajectories": r, "mu_star": star, "mu": mean, "sigma": sigma if r > 1 else None}
-    found |= _intervals(filled, there, (star, mean, sigma), noise["sigma_noise"], seed)
-    found |= noise
-    floor = noise["noise_floor"]
-    found["distinct"] = bool(floor is not None and star > floor and star > 0)
-    ratio = None if r < 2 or star == 0 else sigma / star
-    found["ratio"] = ratio
-    found["direction"] = None if star == 0 else "up" if mean > 0.9 * star else "down" if mean < -0.9 * star else "both"
-    found["character"] = character(ratio) if found["distinct"] else None
-    return found
+    ratio, floor = (None if r < 2 or star == 0 else sigma / star), noise["noise_floor"]
+    distinct = bool(floor is not None and star > floor and star > 0)
+    return {
+        "trajectories": r,
+        "mu_star": star,
+        "mu": mean,
+        "sigma": sigma if r > 1 else None,
+        **_intervals(filled, there, (star, mean, sigma), noise["sigma_noise"], seed),
+        **noise,
+        "distinct": distinct,
+        "ratio": ratio,
+        "direction": None if star == 0 else "up" if mean > 0.9 * star else "down" if mean < -0.9 * star else "both",
+        "character": character(ratio) if distinct else None,
+    }
 
 
 def _weighted(filled: Floats, there: Floats, weights: Floats) -> Floats:
@@ -173,13 +176,8 @@ def morris(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int
         for point in trajectory
     ]
     responses: list[Response] = yield Batch(proposals, reader(measures), "trajectories")
-    answers, at = [], 0
-    for case, design in zip(cases, designs, strict=True):
-        k = len(case.factors)
-        of = responses[at : at + r * (k + 1)]
-        at += len(of)
-        answers.append({m.text: _ranked(case, m, n, seed, design, of) for m in measures})
-    return answers
+    parts = zip(cases, designs, by_case(responses, cases, lambda factors: r * (factors + 1)), strict=True)
+    return [{m.text: _ranked(case, m, n, seed, design, of) for m in measures} for case, design, of in parts]
 
 
 def _ranked(case: Case, measure: Measure, n: int, seed: int, design: Trajectories, of: Sequence[Response]) -> list[Json]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,17 @@ class Case:
         """The point with each factor at its position; None leaves it at its value."""
         moved = zip(self.factors, positions, strict=False)
         return Proposal(tuple(s for f, at in moved if at is not None for s in f.settings(float(at))), n, self.number)
+
+    def one_at_a_time(self, n: int) -> list[Proposal]:
+        """Each factor alone at its low and then at its high end, all others at their values."""
+        every = range(len(self.factors))
+        return [self.proposal(n, [end if j == k else None for j in every]) for k in every for end in (0.0, 1.0)]
+
+
+def by_case(responses: Iterable[Response], cases: Iterable[Case], points: Callable[[int], int]) -> list[list[Response]]:
+    """Responses cut into those of each case, which has *points* (of its number of factors) of them."""
+    rest = iter(responses)
+    return [list(islice(rest, points(len(case.factors)))) for case in cases]
 
 
 @dataclass(frozen=True)
@@ -64,11 +76,6 @@ def reader(measures: Sequence[Measure]) -> Callable[[Outcome], Response]:
         return Response(None, outcome.failed, series, {m.text: reading.value(m) for m in measures})
 
     return read
-
-
-def generator(seed: int, *what: int) -> np.random.Generator:
-    """Random numbers of a design or a resampling, apart from those of the simulation."""
-    return np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, *what])))
 
 
 def value_json(value: Value) -> Json:

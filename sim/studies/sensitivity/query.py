@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.studies.query import Given, QueryError, Simulating, each_point, option, required
+from sim.studies.query import Given, QueryError, Simulating, addresses, each_point, option, scenario_files
 
 METHODS = ("tornado", "morris", "sobol")
 MEASURES = ("total.left_behind", "total.hours_within_horizon")
@@ -25,7 +25,7 @@ class SensitivityQuery(Simulating):
     short = "Says which inputs matter."
     rank = 32
 
-    scenarios: tuple[Given, ...] = required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+    scenarios: tuple[Given, ...] = scenario_files()
     method: str = option(
         "tornado",
         "--method",
@@ -33,12 +33,8 @@ class SensitivityQuery(Simulating):
         choices=METHODS,
         help="One at a time, screening, or shares of the variance.",
     )
-    measures: tuple[str, ...] = option(
-        MEASURES,
-        "--measure",
-        metavar="ADDRESS",
-        help="Such as total.p_all_out or MISSION.left_behind; may be repeated.",
-        default_text="total.left_behind and total.hours_within_horizon",
+    measures: tuple[str, ...] = addresses(
+        MEASURES, "total.p_all_out or MISSION.left_behind", default_text="total.left_behind and total.hours_within_horizon"
     )
     factors: tuple[str, ...] = option(
         (),

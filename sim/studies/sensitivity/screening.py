@@ -15,7 +15,7 @@ from sim.analysis.factors import ALWAYS
 from sim.analysis.measure import Measure, parse
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Study
-from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader
+from sim.studies.sensitivity.points import Case, Json, Response, by_case, nearest_finite, reader
 
 REPLICATIONS = 10
 
@@ -38,19 +38,11 @@ def screen(cases: Sequence[Case], measures: Sequence[Measure], n: int, keep: int
     if len(names_of(cases)) <= keep:
         return list(cases), None
     few, asked = min(n, REPLICATIONS), finite(measures)
-    proposals = [case.proposal(few) for case in cases]
-    for case in cases:
-        for k in range(len(case.factors)):
-            alone: list[float | None] = [None] * len(case.factors)
-            for end in (0.0, 1.0):
-                alone[k] = end
-                proposals.append(case.proposal(few, alone))
-    responses: list[Response] = yield Batch(proposals, reader(asked), "screening")
+    bases, alone = [case.proposal(few) for case in cases], [p for case in cases for p in case.one_at_a_time(few)]
+    responses: list[Response] = yield Batch([*bases, *alone], reader(asked), "screening")
     scores = dict.fromkeys(names_of(cases), 0.0)
-    at = len(cases)
-    for case, base in zip(cases, responses, strict=False):
-        of = responses[at : at + 2 * len(case.factors)]
-        at += len(of)
+    parts = by_case(responses[len(cases) :], cases, lambda factors: 2 * factors)
+    for case, base, of in zip(cases, responses[: len(cases)], parts, strict=True):
         for measure in asked:
             effects = _effects(measure, base, of, few)
             most = float(effects.max(initial=0.0))

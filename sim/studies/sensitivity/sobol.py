@@ -22,9 +22,9 @@ import numpy as np
 from sim.analysis.measure import Measure
 from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
-from sim.studies.sensitivity.points import Case, Json, Response, generator, reader
+from sim.studies.paired import RESAMPLES, generator
+from sim.studies.sensitivity.points import Case, Json, Response, by_case, reader
 
-RESAMPLES = 1000
 MOST_EMPTY = 0.05
 """Share of the resamples that may have no variance beyond noise; with more there is nothing to take shares of."""
 
@@ -39,11 +39,7 @@ class Design(NamedTuple):
 
     def points(self) -> Floats:
         """All positions: A, B, then A with column i of B for each i; (N (k + 2), k)."""
-        crossed = []
-        for i in range(self.a.shape[1]):
-            mixed = self.a.copy()
-            mixed[:, i] = self.b[:, i]
-            crossed.append(mixed)
+        crossed = (np.where(column, self.b, self.a) for column in np.eye(self.a.shape[1], dtype=bool))
         return np.concatenate([self.a, self.b, *crossed])
 
 
@@ -88,9 +84,9 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats, seed: int) -> tuple[Json, li
     """
     good = ~np.isnan(np.concatenate([f_a[None], f_b[None], f_ab])).all(axis=2).any(axis=0)
     size, lost = int(good.sum()), int((~good).sum())
-    said: Json = {"rows": size, "rows_lost": lost, "variance": 0.0, "noise_share": None, "answered": False}
+    overall: Json = {"rows": size, "rows_lost": lost, "variance": 0.0, "noise_share": None, "answered": False}
     if size < 2:
-        return said, [_none() for _ in f_ab]
+        return overall, [_none() for _ in f_ab]
     both = np.concatenate([f_a[good], f_b[good]])
     common = _common(both)  # (n,): what a replication does everywhere
     a, b = _Means(f_a[good] - common), _Means(f_b[good] - common)
@@ -99,15 +95,15 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats, seed: int) -> tuple[Json, li
     variance = spread * ((a.mean - centre) ** 2 + (b.mean - centre) ** 2)
     noise = spread * (a.noise(a) + b.noise(b))
     raw, clean = float(variance.mean()), float((variance - noise).mean())
-    said |= {"variance": raw, "noise_share": min(max(float(noise.mean()) / raw, 0.0), 1.0) if raw > 0 else None}
+    overall |= {"variance": raw, "noise_share": min(max(float(noise.mean()) / raw, 0.0), 1.0) if raw > 0 else None}
     if clean <= 0:
-        return said, [_none() for _ in f_ab]
+        return overall, [_none() for _ in f_ab]
     draws = _Draws(size, f_a.shape[1], seed)
     drawn_b = b.drawn(draws.replications) - centre
     below = draws.over(spread * ((a.drawn(draws.replications) - centre) ** 2 + drawn_b**2) - 2 * noise)
     below = np.where(below > 0, below, np.nan)
     if np.isnan(below).mean() > MOST_EMPTY:
-        return said, [_none() for _ in f_ab]
+        return overall, [_none() for _ in f_ab]
     rows = []
     for values in f_ab:
         change = _Means(values[good] - f_a[good])
@@ -117,7 +113,7 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats, seed: int) -> tuple[Json, li
             | _index("total", change.mean**2 / 2, change.noise(change) / 2, moved**2 / 2, draws, raw, clean, below)
         )
         rows[-1]["distinct"] = bool(rows[-1]["total_interval"][0] > 0)
-    return said | {"answered": True}, rows
+    return overall | {"answered": True}, rows
 
 
 def _common(values: Floats) -> Floats:
@@ -131,9 +127,8 @@ class _Draws:
 
     def __init__(self, rows: int, replications: int, seed: int) -> None:
         rng = generator(seed, 6)
-        self.rows = rng.multinomial(rows, np.full(rows, 1 / rows), size=RESAMPLES).astype(np.float64)
-        self.replications = rng.multinomial(replications, np.full(replications, 1 / replications), size=RESAMPLES).astype(
-            np.float64
+        self.rows, self.replications = (
+            rng.multinomial(many, np.full(many, 1 / many), size=RESAMPLES).astype(np.float64) for many in (rows, replications)
         )
 
     def over(self, contributions: Floats) -> Floats:
@@ -167,17 +162,13 @@ def sobol(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int,
     designs = [design(len(case.factors), size, seed) for case in cases]
     proposals = [case.proposal(n, list(p)) for case, d in zip(cases, designs, strict=True) for p in d.points()]
     responses: list[Response] = yield Batch(proposals, reader(measures), "base samples and crossings")
-    answers, at = [], 0
-    for case in cases:
-        of = responses[at : at + size * (len(case.factors) + 2)]
-        at += len(of)
-        answers.append({m.text: _shares(case, m, n, seed, size, of) for m in measures})
-    return answers
+    parts = zip(cases, by_case(responses, cases, lambda factors: size * (factors + 2)), strict=True)
+    return [{m.text: _shares(case, m, n, seed, size, of) for m in measures} for case, of in parts]
 
 
 def _shares(case: Case, measure: Measure, n: int, seed: int, size: int, of: Sequence[Response]) -> Json:
     values = np.array([response.row(measure, n) for response in of]).reshape(len(case.factors) + 2, size, n)
-    said, rows = indices(values[0], values[1], values[2:], seed)
+    overall, rows = indices(values[0], values[1], values[2:], seed)
     named = [{"name": f.name, **row} for f, row in zip(case.factors, rows, strict=True)]
     named.sort(key=lambda row: (-(row["total"] if row["total"] is not None else -math.inf), row["name"]))
-    return said | {"factors": named}
+    return overall | {"factors": named}

@@ -9,6 +9,7 @@ from sim.analysis.factors import Studied, about
 from sim.analysis.measure import Measure, MeasureError
 from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
+from sim.studies.applying import applying
 from sim.studies.sensitivity.morris import LEAST, morris
 from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader, value_json
 from sim.studies.sensitivity.screening import REPLICATIONS, names_of, screen
@@ -61,12 +62,10 @@ def check(ask: Ask, measures: Sequence[Measure]) -> None:
 def cost(ask: Ask, cases: Sequence[Case]) -> list[tuple[str, int, int]]:
     """What will be simulated: (what, points, replications of each), the base first."""
     many = len(names_of(cases))
-    found = [("the base", len(cases), ask.n)]
-    if ask.top is not None and many > ask.top:
-        found.append(("screening", sum(2 * len(c.factors) + 1 for c in cases), min(ask.n, REPLICATIONS)))
-    most = ask.top or many
-    found.append((ask.method, sum(ask.points(min(len(c.factors), most)) for c in cases), ask.n))
-    return found
+    screened = ("screening", sum(2 * len(c.factors) + 1 for c in cases), min(ask.n, REPLICATIONS))
+    points = sum(ask.points(min(len(c.factors), ask.top or many)) for c in cases)
+    chosen = [screened] if ask.top is not None and many > ask.top else []
+    return [("the base", len(cases), ask.n), *chosen, (ask.method, points, ask.n)]
 
 
 def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study[Json]:
@@ -104,53 +103,60 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study
 
 
 def _measures(ask: Ask, case: Case, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
-    said, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
+    told, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
     for m in measures:
-        found = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
+        effects = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
         at = {"title": m.title, "unit": m.kind.unit, "base": value_json(base.values[m.text]) if base.error is None else None}
-        said[m.text] = at | found | {"headline": sentence(ask.method, ask.kind, m, case.title, at, found, inputs)}
-    return said
+        told[m.text] = at | effects | {"headline": sentence(ask.method, ask.kind, m, case.title, at, effects, inputs)}
+    return told
 
 
 def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], factors: int) -> list[str]:
-    said = []
-    for m in measures:
-        least = least_sample(m.kind.quantile, END_LEVEL) if m.kind.quantile is not None else 0
-        if ask.n < least:
-            said.append(f"{m.text}: {ask.n} replications are too few for intervals ({least} are needed)")
-    if ask.method == "tornado" and ask.n < 30:
-        said.append(f"only {ask.n} pairs: intervals are wide, and the normal theory behind them is rough")
-    if ask.method == "morris" and ask.n < LEAST:
-        said.append(f"{ask.n} replications of each point: too few to tell an effect from noise (at least {LEAST})")
-    if ask.method == "morris" and ask.trajectories < 4:
-        said.append("fewer than 4 trajectories: intervals are very wide, or there are none")
-    if ask.method == "sobol" and ask.n < 2:
-        said.append("one replication of each point: its noise is not known, and is part of the indices")
-    for result in results:
-        for address, found in result["measures"].items():
-            where = f"{result['scenario']}, {address}"
-            if ask.method == "sobol":
-                said += _sobol_warnings(where, found)
-            lost = [f["name"] for f in found["factors"] if f.get("error")]
-            said += [f"{where}: no answer for {name}: a point failed" for name in lost]
-            short = [f["name"] for f in found["factors"] if f.get("trajectories", ask.trajectories) < ask.trajectories]
-            if short and ask.method == "morris":
-                said.append(
-                    f"{where}: {len(short)} factors rest on fewer than {ask.trajectories} trajectories: points gave no value"
-                )
-    if factors >= 20 and ask.method != "sobol":
-        said.append(f"of {factors} factors without any effect about {round(factors / 20)} would stand out by chance")
-    return said
+    least = {m.text: least_sample(m.kind.quantile, END_LEVEL) if m.kind.quantile is not None else 0 for m in measures}
+    few = [f"{text}: {ask.n} replications are too few for intervals ({n} are needed)" for text, n in least.items() if ask.n < n]
+    rough = applying(
+        (
+            ask.method == "tornado" and ask.n < 30,
+            f"only {ask.n} pairs: intervals are wide, and the normal theory behind them is rough",
+        ),
+        (
+            ask.method == "morris" and ask.n < LEAST,
+            f"{ask.n} replications of each point: too few to tell an effect from noise (at least {LEAST})",
+        ),
+        (
+            ask.method == "morris" and ask.trajectories < 4,
+            "fewer than 4 trajectories: intervals are very wide, or there are none",
+        ),
+        (
+            ask.method == "sobol" and ask.n < 2,
+            "one replication of each point: its noise is not known, and is part of the indices",
+        ),
+    )
+    each = [
+        line
+        for result in results
+        for address, about in result["measures"].items()
+        for line in _measure_warnings(ask, f"{result['scenario']}, {address}", about)
+    ]
+    chance = f"of {factors} factors without any effect about {round(factors / 20)} would stand out by chance"
+    return [*few, *rough, *each, *applying((factors >= 20 and ask.method != "sobol", chance))]
+
+
+def _measure_warnings(ask: Ask, where: str, about: Json) -> list[str]:
+    short = sum(f.get("trajectories", ask.trajectories) < ask.trajectories for f in about["factors"])
+    few = f"{where}: {short} factors rest on fewer than {ask.trajectories} trajectories: points gave no value"
+    return [
+        *(_sobol_warnings(where, about) if ask.method == "sobol" else ()),
+        *(f"{where}: no answer for {f['name']}: a point failed" for f in about["factors"] if f.get("error")),
+        *applying((short and ask.method == "morris", few)),
+    ]
 
 
 def _sobol_warnings(where: str, found: Json) -> list[str]:
-    said = []
-    if not found["answered"]:
-        said.append(f"{where}: no indices: it does not vary by more than the noise of the replications")
-    elif (found["noise_share"] or 0) > 0.2:
-        said.append(
-            f"{where}: {found['noise_share']:.0%} of the raw variance is noise of few replications: more of them would help"
-        )
-    if found["rows_lost"]:
-        said.append(f"{where}: {found['rows_lost']} rows of the base sample have a point without a value and are left out")
-    return said
+    noise, lost = found["noise_share"] or 0, found["rows_lost"]
+    noisy = f"{where}: {noise:.0%} of the raw variance is noise of few replications: more of them would help"
+    return applying(
+        (not found["answered"], f"{where}: no indices: it does not vary by more than the noise of the replications"),
+        (found["answered"] and noise > 0.2, noisy),
+        (lost, f"{where}: {lost} rows of the base sample have a point without a value and are left out"),
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,9 +12,9 @@ from rich.text import Text
 from sim.analysis.words import count, duration, share
 from sim.present.cells import NOTHING, UNSURE, late, signed
 from sim.studies.engine import Answer
+from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
 
 Json = Mapping[str, Any]
-WIDE = 120
 ACTS = {"linear": "linear", "monotone": "one way", "nearly monotone": "mostly one way", "non-linear or interacting": "depends"}
 """What sigma / mu* says, in a cell."""
 ARROWS = {"up": "↑", "down": "↓", "both": "↕"}
@@ -23,7 +22,7 @@ ARROWS = {"up": "↑", "down": "↓", "both": "↕"}
 
 def shown(answer: Answer, width: int) -> list[RenderableType]:
     """The sentences, then the tables."""
-    return [*(part for line in answer.headlines for part in (line, "")), sensitivity_tables(answer.summary, width)]
+    return [*sentences(answer), sensitivity_tables(answer.summary, width)]
 
 
 def sensitivity_tables(answer: Json, width: int = 80) -> RenderableType:
@@ -32,8 +31,8 @@ def sensitivity_tables(answer: Json, width: int = 80) -> RenderableType:
     factors = {factor["name"]: factor for factor in answer["factors"]}
     for address in answer["measures"]:
         for result in answer["results"]:
-            found = result["measures"][address]
-            parts += [_heading(answer, result, found, address), _table(answer, result, found, factors, width), Text("")]
+            measured = result["measures"][address]
+            parts += [_heading(answer, result, measured, address), _table(answer, result, measured, factors, width), Text("")]
         if len(answer["results"]) > 1:
             parts += [*_side_by_side(answer, address, width), Text("")]
     return Group(*parts, *_notes(answer))
@@ -62,54 +61,43 @@ def unit_words(unit: str) -> str:
     return {"h": "time", "people": "people", "": "percentage points"}[unit]
 
 
-def _heading(answer: Json, result: Json, found: Json, address: str) -> Text:
-    text = Text(result["title"], style="bold")
+def _heading(answer: Json, result: Json, measured: Json, address: str) -> Text:
     many = f"{answer['replications']:,} replications of each point"
-    text.append(f"\n{result['scenario']} · {address} in {unit_words(found['unit'])} · {many}", style="not bold")
-    if found["base"] is not None:
-        text.append(f" · base {level(found, found['base'], answer, result)}", style="not bold")
-    if not answer["final"]:
-        text.append(" · NOT FINAL", style="bold")
-    return text
+    base = "" if measured["base"] is None else f" · base {level(measured, measured['base'], answer, result)}"
+    about = f"\n{result['scenario']} · {address} in {unit_words(measured['unit'])} · {many}{base}"
+    return title(result["title"], about, "" if answer["final"] else " · NOT FINAL")
 
 
-def level(found: Json, at: Json | None, answer: Json, result: Json) -> str:
+def level(measured: Json, at: Json | None, answer: Json, result: Json) -> str:
     """A value of the measure itself."""
     if at is None:
         return NOTHING
     if at["value"] is None:
         return late(at["never"], answer["horizons_h"].get(result["scenario"], 0.0))
-    return share(at["value"]) if found["unit"] == "" else cell(at["value"], found["unit"])
+    return share(at["value"]) if measured["unit"] == "" else cell(at["value"], measured["unit"])
 
 
-def _table(answer: Json, result: Json, found: Json, factors: Mapping[str, Json], width: int) -> Table:
+def _table(answer: Json, result: Json, measured: Json, factors: Mapping[str, Json], width: int) -> Table:
     wide = width >= WIDE
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    names = 34 if width < 100 else 42
-    table.add_column("Lever" if answer["kind"] == "lever" else "Uncertain input", no_wrap=True)
-    rows = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[answer["method"]](table, found, factors, wide)
-    for row, cells in zip(found["factors"], rows, strict=True):
+    table, names = plain_table("Lever" if answer["kind"] == "lever" else "Uncertain input"), 34 if width < 100 else 42
+    rows = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[answer["method"]](table, measured, factors, wide)
+    for row, cells in zip(measured["factors"], rows, strict=True):
         mark = "" if row["distinct"] or row.get("turns") else f"{UNSURE} "
         table.add_row(Text(mark + shortened(row["name"], names - len(mark))), *map(Text, cells), style="" if not mark else "dim")
     return table
-
-
-def _right(table: Table, *names: str) -> None:
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
 
 
 def _limits(low: float | None, high: float | None, unit: str, sign: bool = False) -> str:
     return "" if low is None or high is None else f"{cell(low, unit, sign)} to {cell(high, unit, sign)}"
 
 
-def _tornado(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
-    unit = found["unit"]
+def _tornado(table: Table, measured: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    unit = measured["unit"]
     for end in ("Low", "High"):
-        _right(table, *([f"{end} end"] if wide else []), f"At {end.lower()}", *(["interval"] if wide else []))
-    _right(table, "Swing")
+        add_numbers(table, *([f"{end} end"] if wide else []), f"At {end.lower()}", *(["interval"] if wide else []))
+    add_numbers(table, "Swing")
     rows = []
-    for row in found["factors"]:
+    for row in measured["factors"]:
         cells = []
         for end in ("low", "high"):
             at = row[end]
@@ -128,41 +116,44 @@ def _change(at: Json | None, unit: str) -> str:
     return cell(at["difference"], unit, True)
 
 
-def _morris(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
-    unit = found["unit"]
-    _right(table, "mu*", "95 %")
+def _morris(table: Table, measured: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    unit = measured["unit"]
+    add_numbers(table, "mu*", "95 %")
     if wide:
-        _right(table, "mu", "sigma")
-    _right(table, "Noise")
+        add_numbers(table, "mu", "sigma")
+    add_numbers(table, "Noise")
     table.add_column("Acts", no_wrap=True)
     if wide:
-        _right(table, "Low end", "High end")
+        add_numbers(table, "Low end", "High end")
     rows = []
-    for row in found["factors"]:
+    for row in measured["factors"]:
         low, high = row.get("mu_star_interval") or (None, None)
-        cells = [cell(row["mu_star"], unit), _limits(low, high, unit)]
-        cells += [cell(row.get("mu"), unit, True), cell(row.get("sigma"), unit)] if wide else []
-        acts = (
-            f"{ARROWS.get(row.get('direction') or '', ' ')} {ACTS.get(row.get('character') or '', '')}" if row["distinct"] else ""
+        acts = f"{ARROWS.get(row.get('direction') or '', ' ')} {ACTS.get(row.get('character') or '', '')}"
+        rows.append(
+            [
+                *(cell(row["mu_star"], unit), _limits(low, high, unit)),
+                *([cell(row.get("mu"), unit, True), cell(row.get("sigma"), unit)] if wide else []),
+                *(cell(row.get("noise_floor"), unit), acts if row["distinct"] else ""),
+                *(_ends(factors[row["name"]]) if wide else []),
+            ]
         )
-        cells += [cell(row.get("noise_floor"), unit), acts]
-        factor = factors[row["name"]]
-        rows.append(cells + ([factor["low_text"], factor["high_text"]] if wide else []))
     return rows
 
 
-def _sobol(table: Table, found: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
-    _right(table, "First", *(["95 %"] if wide else []), "Total", "95 %", "Noise")
+def _sobol(table: Table, measured: Json, factors: Mapping[str, Json], wide: bool) -> list[list[str]]:
+    add_numbers(table, "First", *(["95 %"] if wide else []), "Total", "95 %", "Noise")
     if wide:
-        _right(table, "Low end", "High end")
+        add_numbers(table, "Low end", "High end")
     rows = []
-    for row in found["factors"]:
+    for row in measured["factors"]:
         first, total = (index_cells(row, name) for name in ("first", "total"))
         noise = NOTHING if row["total_noise"] is None else f"{row['total_noise']:.2f}"
-        cells = [first[0], *([first[1]] if wide else []), *total, noise]
-        factor = factors[row["name"]]
-        rows.append(cells + ([factor["low_text"], factor["high_text"]] if wide else []))
+        rows.append([first[0], *([first[1]] if wide else []), *total, noise, *(_ends(factors[row["name"]]) if wide else [])])
     return rows
+
+
+def _ends(factor: Json) -> tuple[str, str]:
+    return factor["low_text"], factor["high_text"]
 
 
 def index_cells(row: Json, name: str) -> tuple[str, str]:
@@ -179,15 +170,13 @@ MAIN = {"tornado": "swing", "morris": "mu_star", "sobol": "total"}
 def _side_by_side(answer: Json, address: str, width: int) -> list[RenderableType]:
     """The main number of every factor in every scenario; the largest first."""
     key = MAIN[answer["method"]]
-    title = {"tornado": "swing", "morris": "mu*", "sobol": "total index"}[answer["method"]]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column(f"{address}: {title}", no_wrap=True)
+    main = {"tornado": "swing", "morris": "mu*", "sobol": "total index"}[answer["method"]]
+    heads = (shortened(result["scenario"], 20) for result in answer["results"])
+    table = plain_table(f"{address}: {main}", *heads)
     by_scenario = [{row["name"]: row for row in result["measures"][address]["factors"]} for result in answer["results"]]
-    _right(table, *(shortened(result["scenario"], 20) for result in answer["results"]))
     unit = answer["results"][0]["measures"][address]["unit"]
-    order = {
-        name: max((rows[name][key] or 0.0 for rows in by_scenario if name in rows), default=0.0) for name in _all(by_scenario)
-    }
+    every = dict.fromkeys(name for rows in by_scenario for name in rows)
+    order = {name: max(rows[name][key] or 0.0 for rows in by_scenario if name in rows) for name in every}
     for name in sorted(order, key=lambda n: (-order[n], n)):
         cells = []
         for rows in by_scenario:
@@ -199,10 +188,6 @@ def _side_by_side(answer: Json, address: str, width: int) -> list[RenderableType
             cells.append(text if row["distinct"] or row.get("turns") else f"{UNSURE} {text}")
         table.add_row(Text(shortened(name, 34 if width < 100 else 42)), *map(Text, cells))
     return [table]
-
-
-def _all(by_scenario: Sequence[Mapping[str, Json]]) -> list[str]:
-    return list(dict.fromkeys(name for rows in by_scenario for name in rows))
 
 
 def _notes(answer: Json) -> list[Text]:
@@ -223,4 +208,4 @@ def _notes(answer: Json) -> list[Text]:
             f"{screening['kept']} of {screening['tried']} inputs, chosen by trying each alone with {screening['replications']} "
             "replications: one that acts only together with others may be missed (--top 0 studies all)."
         )
-    return [*(Text(line, style="dim") for line in lines), *(Text(f"Warning: {w}.", style="yellow") for w in answer["warnings"])]
+    return notes(lines, answer["warnings"])

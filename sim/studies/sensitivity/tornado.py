@@ -18,46 +18,35 @@ from sim.analysis.statistics import (
     Floats,
     least_sample,
     mean_interval,
-    order_statistic,
     paired_proportions,
     rarely_differs,
 )
 from sim.analysis.study import Batch, Study
-from sim.studies.sensitivity.points import Case, Json, Response, generator, reader, value_json
+from sim.studies.paired import generator, quantile_change
+from sim.studies.sensitivity.points import Case, Json, Response, by_case, reader, value_json
 
 END_LEVEL = 1 - (1 - LEVEL) / 2
-RESAMPLES = 1000
 
 
 def tornado(
     cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int, bases: Sequence[Response]
 ) -> Study[list[Json]]:
     """For each case, measure → factors with their two ends, the widest swing first."""
-    proposals = []
-    for case in cases:
-        for k in range(len(case.factors)):
-            for end in (0.0, 1.0):
-                proposals.append(case.proposal(n, [end if j == k else None for j in range(len(case.factors))]))
+    proposals = [proposal for case in cases for proposal in case.one_at_a_time(n)]
     responses: list[Response] = yield Batch(proposals, reader(measures), "one at a time")
-    answers, at = [], 0
-    for case, base in zip(cases, bases, strict=True):
-        of = responses[at : at + 2 * len(case.factors)]
-        at += len(of)
-        answers.append({m.text: _bars(case, m, n, seed, base, of) for m in measures})
-    return answers
+    parts = zip(cases, bases, by_case(responses, cases, lambda factors: 2 * factors), strict=True)
+    return [{m.text: _bars(case, m, n, seed, base, of) for m in measures} for case, base, of in parts]
 
 
 def _bars(case: Case, measure: Measure, n: int, seed: int, base: Response, responses: Sequence[Response]) -> list[Json]:
-    bars = [
-        {"name": factor.name, **bar(measure, base, responses[2 * k], responses[2 * k + 1], n, seed)}
-        for k, factor in enumerate(case.factors)
-    ]
+    ends = zip(case.factors, responses[::2], responses[1::2], strict=True)
+    bars = [{"name": factor.name, **bar(measure, base, low, high, n, seed)} for factor, low, high in ends]
     return sorted(bars, key=lambda b: (-_rank(b), b["name"]))
 
 
-def _rank(found: Json) -> float:
+def _rank(bar: Json) -> float:
     """Changes between a time and never come first: no number measures them."""
-    return math.inf if found["turns"] else found["swing"] if found["swing"] is not None else -1.0
+    return math.inf if bar["turns"] else bar["swing"] if bar["swing"] is not None else -1.0
 
 
 def bar(measure: Measure, base: Response, low: Response, high: Response, n: int, seed: int) -> Json:
@@ -75,18 +64,18 @@ def bar(measure: Measure, base: Response, low: Response, high: Response, n: int,
 
 def _end(measure: Measure, base: Response, there: Response, n: int, seed: int) -> Json:
     b, o = base.row(measure, n), there.row(measure, n)
-    found, few = difference(measure, b, o, seed)
+    change, few = difference(measure, b, o, seed)
     value, from_ = there.values[measure.text], base.values[measure.text]
     turns = bool(math.isinf(value.value) != math.isinf(from_.value))
     return {
         **value_json(value),
-        "difference": None if math.isnan(found.value) else found.value,
-        "difference_low": _finite(found.low),
-        "difference_high": _finite(found.high),
-        "open": [found.low == -math.inf, found.high == math.inf],
+        "difference": None if math.isnan(change.value) else change.value,
+        "difference_low": _finite(change.low),
+        "difference_high": _finite(change.high),
+        "open": [change.low == -math.inf, change.high == math.inf],
         "turns": turns,
         "rarely_differs": few,
-        "distinct": found.excludes_zero and not few,
+        "distinct": change.excludes_zero and not few,
         "same": bool(np.array_equal(b, o, equal_nan=True)),
         "failed": there.failed,
     }
@@ -104,34 +93,13 @@ def difference(measure: Measure, base: Floats, other: Floats, seed: int, level: 
     both = ~np.isnan(base) & ~np.isnan(other)
     b, o = base[both], other[both]
     if measure.kind.name == "p_all_out":
-        found = paired_proportions(b > 0.5, o > 0.5, level)
-        return found, False
-    d = o - b
-    found = mean_interval(d, level=level)
-    return (found if d.any() else Estimate(found.value, None, None)), rarely_differs(d)
+        return paired_proportions(b > 0.5, o > 0.5, level), False
+    change = o - b
+    mean = mean_interval(change, level=level)
+    return (mean if change.any() else Estimate(mean.value, None, None)), rarely_differs(change)
 
 
 def quantile_difference(base: Floats, other: Floats, p: float, seed: int, level: float) -> Estimate:
-    """Difference of *p* quantiles as order statistics, with a percentile interval of the bootstrap of whole pairs.
-
-    Shapes (n,); inf never, nan no time (left out of its own side).  As :func:`sim.analysis.statistics.median_difference`, for
-    any quantile: the value is nan where a quantile is infinite, and where both are infinite anything is possible.
-    """
-    first, second = (order_statistic(x[~np.isnan(x)], p) for x in (base, other))
-    value = second - first if math.isfinite(first) and math.isfinite(second) else math.nan
-    if min(np.count_nonzero(~np.isnan(base)), np.count_nonzero(~np.isnan(other))) < least_sample(p, level):
-        return Estimate(value, None, None)
-    pick = generator(seed, base.size, 1).integers(0, base.size, size=(RESAMPLES, base.size))
-    with np.errstate(invalid="ignore"):
-        d = _quantiles(other[pick], p) - _quantiles(base[pick], p)
-    tail = (1 - level) / 2
-    low = order_statistic(np.where(np.isnan(d), -np.inf, d), tail)
-    return Estimate(value, low, order_statistic(np.where(np.isnan(d), np.inf, d), 1 - tail))
-
-
-def _quantiles(x: Floats, p: float) -> Floats:
-    """Order statistics x_(ceil(m p)) of the m values of each row that are not nan; (r, n) -> (r,)."""
-    ordered = np.sort(x, axis=1)  # nan last
-    m = np.count_nonzero(~np.isnan(x), axis=1)
-    rank = np.clip(np.ceil(m * p - 1e-9).astype(np.int64), 1, None) - 1
-    return np.asarray(np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0])
+    """:func:`~sim.studies.paired.quantile_change`, with an interval where each side has times enough."""
+    fewest = min(np.count_nonzero(~np.isnan(base)), np.count_nonzero(~np.isnan(other)))
+    return quantile_change(base, other, p, generator(seed, base.size, 1), level, told=bool(fewest >= least_sample(p, level)))

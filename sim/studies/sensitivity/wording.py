@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.analysis.measure import Measure
@@ -21,35 +21,31 @@ def amount(x: float, unit: str) -> str:
     return f"{100 * x:.2g} points" if abs(x) < 0.1 else f"{100 * x:.0f} points"
 
 
-def level(found: Json | None, unit: str) -> str:
+def level(measured: Json | None, unit: str) -> str:
     """A value of the measure itself; ``never`` where it is infinite."""
-    if found is None or found["value"] is None:
-        reason = found["never"] if found is not None else None
+    if measured is None or measured["value"] is None:
+        reason = measured["never"] if measured is not None else None
         return {"stranded": "never", "unfinished": "past the horizon"}.get(reason or "", "no value")
-    return share(found["value"]) if unit == "" else amount(found["value"], unit)
+    return share(measured["value"]) if unit == "" else amount(measured["value"], unit)
 
 
-def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, found: Json, inputs: Mapping[str, str]) -> str:
+def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, measured: Json, inputs: Mapping[str, str]) -> str:
     """What matters most for one measure of one scenario; *inputs*: what each factor is, by name."""
-    rows, unit = found["factors"], measure.kind.unit
+    rows, unit = measured["factors"], measure.kind.unit
     what = measure.title if not unit else measure.title.rsplit(" (", 1)[0]
     which = "levers" if kind == "lever" else "uncertain inputs"
     start = f"{title}: {what}, {level(about['base'], unit)} with every input at its value."
     if not rows:
         return f"{start} None of the factors studied is in this scenario."
-    if all(unmoved(method, row) for row in rows) or (method == "sobol" and not found["variance"] and found["rows"]):
+    if all(unmoved(method, row) for row in rows) or (method == "sobol" and not measured["variance"] and measured["rows"]):
         return f"{start} None of the {len(rows)} {which} studied changes it in any replication."
-    if method == "sobol" and not found["answered"]:
+    if method == "sobol" and not measured["answered"]:
         return f"{start} Over the ranges it does not vary by more than the noise of the replications."
     told = telling(rows)
     if not told:
         return f"{start} None of the {len(rows)} {which} studied can be told from no effect: run more replications."
-    say: dict[str, Callable[[Json, bool], str]] = {
-        "tornado": lambda row, first: _swing(row, unit, first),
-        "morris": lambda row, first: _effect(row, unit, first),
-        "sobol": lambda row, first: _share(row, first),
-    }
-    parts = [say[method](row, k == 0) for k, row in enumerate(told[:NAMED])]
+    of_method = {"tornado": _swing, "morris": _effect, "sobol": _share}[method]
+    parts = [of_method(row, unit, k == 0) for k, row in enumerate(told[:NAMED])]
     what_it_is = inputs.get(told[0]["name"])
     if what_it_is:
         parts[0] = parts[0].replace(told[0]["name"], f"{told[0]['name']} ({_lower(what_it_is)})", 1)
@@ -57,8 +53,10 @@ def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, 
     hidden = len(rows) - len(told)
     if hidden:
         said += f" {hidden} of the {len(rows)} {which} studied cannot be told from no effect."
-    if method == "sobol" and found["noise_share"]:
-        said += f" {share(found['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
+    if method == "sobol" and measured["noise_share"]:
+        said += (
+            f" {share(measured['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
+        )
     return said
 
 
@@ -78,13 +76,10 @@ def picture_title(measure: Measure, results: Sequence[Json], inputs: Mapping[str
     """What a picture of one measure says: the factor that matters most, in each scenario; *inputs*: what each factor is."""
     what = measure.title.rsplit(" (", 1)[0]
     what = what[:1].upper() + what[1:]
-    first = []
-    for result in results:
-        told = telling(result["measures"][measure.text]["factors"])
-        first.append((result["scenario"], told[0]["name"] if told else None))
+    told = [(result["scenario"], telling(result["measures"][measure.text]["factors"])) for result in results]
+    first = [(scenario, rows[0]["name"] if rows else None) for scenario, rows in told]
     if len({name for _, name in first}) == 1:
-        name = first[0][1]
-        if name is None:
+        if (name := first[0][1]) is None:
             return f"{what}: no input can be told from no effect yet"
         meaning = f" ({_lower(inputs[name])})" if inputs.get(name) else ""
         return f"{what}: {name}{meaning} matters most"
@@ -114,7 +109,7 @@ def _effect(row: Json, unit: str, first: bool) -> str:
     return f"{row['name']}: from low to high it moves that by {amount(row['mu_star'], unit)} on average{between}"
 
 
-def _share(row: Json, first: bool) -> str:
+def _share(row: Json, unit: str, first: bool) -> str:
     if not first:
         return f"{row['name']} ({share(max(row['total'], 0.0))})"
     low, high = row["total_interval"]
@@ -127,20 +122,14 @@ def contrast(method: str, measures: Sequence[Measure], results: Sequence[Json]) 
     """How what matters differs between scenarios, a sentence for each measure; nothing for one scenario."""
     if len(results) < 2:
         return []
-    said = []
-    for measure in measures:
-        first = []
-        sets: list[tuple[str, set[str]]] = []
-        for result in results:
-            rows = result["measures"][measure.text]["factors"]
-            told = [row["name"] for row in telling(rows)]
-            first.append(f"{told[0] if told else 'nothing that can be told from noise'} in {result['scenario']}")
-            sets.append((result["scenario"], set(told)))
-        line = f"For {measure.title.rsplit(' (', 1)[0]} what matters most is {', '.join(first)}."
-        for scenario, told_here in sets:
-            only = sorted(told_here - set().union(*(s for name, s in sets if name != scenario)))
-            if only:
-                shown = ", ".join(only[:4]) + (f" and {len(only) - 4} more" if len(only) > 4 else "")
-                line += f" Only in {scenario}: {shown}."
-        said.append(line)
-    return said
+    return [_contrast(measure, results) for measure in measures]
+
+
+def _contrast(measure: Measure, results: Sequence[Json]) -> str:
+    told = [(r["scenario"], [row["name"] for row in telling(r["measures"][measure.text]["factors"])]) for r in results]
+    first = [f"{names[0] if names else 'nothing that can be told from noise'} in {scenario}" for scenario, names in told]
+    line = f"For {measure.title.rsplit(' (', 1)[0]} what matters most is {', '.join(first)}."
+    for scenario, names in told:
+        if only := sorted(set(names).difference(*(others for name, others in told if name != scenario))):
+            line += f" Only in {scenario}: {', '.join(only[:4])}{f' and {len(only) - 4} more' if len(only) > 4 else ''}."
+    return line

@@ -55,11 +55,6 @@ class Sweep(Answer):
     """All of it in memory, for tables and pictures; None if it is too large for that."""
 
     @property
-    def headline(self) -> str:
-        """The answer in a sentence."""
-        return self.headlines[0]
-
-    @property
     def table(self) -> pl.DataFrame:
         """A row per point and measure."""
         import polars as pl
@@ -126,6 +121,7 @@ class PointScheduler:
         return digest.hexdigest()[:12]
 
     def conduct(self) -> Sweep:
+        """Simulates what is missing and writes the folder, which nobody else may hold meanwhile."""
         store = Store(self.folder)
         with store.open(lambda: self.progress.waiting("sweep")):
             key = f"{self.query.n} {sources_digest()}"
@@ -177,18 +173,16 @@ class PointScheduler:
         if self.failures:
             sentence = f"Not final, {self.failures:,} of {size:,} points failed. {sentence}"
         plots = self.draw(view, sentence) if view is not None and self.query.plots else ()
-        return Sweep(self.summary(sentence, failed), self.folder, plots, failed, view)
+        return Sweep(self.summary(sentence, failed), self.folder, plots, failed=failed, view=view)
 
     def schema(self) -> pl.Schema:
         import polars as pl
 
-        columns: dict[str, Any] = {"point": pl.Int64(), "scenario": pl.String(), "provider": pl.String(), "threat": pl.String()}
-        for axis in self.design.axes:
-            if not axis.chooses:
-                columns[self.column(axis.path)] = pl.Float64() if axis.plain else pl.String()
-        columns |= {"measure": pl.String(), "unit": pl.String()}
-        columns |= dict.fromkeys(("value", "low", "high"), pl.Float64())
-        return pl.Schema({**columns, "n": pl.Int64(), "never": pl.String(), "error": pl.String(), "never_ordered": pl.Float64()})
+        text, number = pl.String(), pl.Float64()
+        varied = {self.column(axis.path): number if axis.plain else text for axis in self.design.axes if not axis.chooses}
+        columns: dict[str, Any] = {"point": pl.Int64(), "scenario": text, "provider": text, "threat": text, **varied}
+        columns |= {"measure": text, "unit": text} | dict.fromkeys(("value", "low", "high"), number)
+        return pl.Schema({**columns, "n": pl.Int64(), "never": text, "error": text, "never_ordered": number})
 
     @staticmethod
     def column(path: str) -> str:
@@ -199,12 +193,10 @@ class PointScheduler:
         """The table, a few rows at a time, in the order of the design."""
         import polars as pl
 
-        schema, rows = self.schema(), []
-        parts = known_parts(self.names)
+        schema, rows, parts = self.schema(), [], known_parts(self.names)
         for number, cells in spool:
             head = self.head(number, parts)
-            for measure, cell in zip(self.measures, cells, strict=True):
-                rows.append((*head, measure.text, measure.kind.unit, *cell))
+            rows += [(*head, m.text, m.kind.unit, *cell) for m, cell in zip(self.measures, cells, strict=True)]
             if len(rows) >= FRAME:
                 yield pl.DataFrame(rows, schema=schema, orient="row")
                 rows = []
@@ -213,11 +205,8 @@ class PointScheduler:
     def head(self, number: int, parts: list[tuple[str, str] | None]) -> tuple[Any, ...]:
         """What identifies a point in each of its rows."""
         which = self.space.chosen(number)
-        values: list[Any] = []
-        for axis, place in zip(self.design.axes, self.design[number], strict=True):
-            if not axis.chooses:
-                value = None if place == OWN else axis.numbers[place] if axis.plain and axis.numbers else axis.values[place]
-                values.append(value)
+        row = [(axis, place) for axis, place in zip(self.design.axes, self.design[number], strict=True) if not axis.chooses]
+        values = (None if at == OWN else axis.numbers[at] if axis.plain and axis.numbers else axis.values[at] for axis, at in row)
         return (number, self.names[which], *(parts[which] or (None, None)), *values)
 
     def view(self, spool: Spool) -> View:

@@ -13,42 +13,17 @@ from sim.analysis.statistics import (
     Floats,
     least_sample,
     mean_difference,
-    order_statistic,
     paired_proportions,
     rarely_differs,
 )
 from sim.studies.design.points import Design
+from sim.studies.paired import generator, quantile_change
 from sim.studies.sweep.points import Samples
 
 
-def quantile_difference(
-    base: Floats, other: Floats, p: float, seed: int = 0, resamples: int = 1000, level: float = 0.95
-) -> Estimate:
-    """Difference of the *p* quantiles, *other* - *base*, with a percentile interval of the paired bootstrap.
-
-    Shapes (n,), the same replications in the same order; as :func:`sim.analysis.statistics.median_difference`, for any *p*.
-    """
-    first, second = (order_statistic(x[~np.isnan(x)], p) for x in (base, other))
-    value = second - first if math.isfinite(first) and math.isfinite(second) else math.nan
-    n = base.size
-    if math.isnan(first) or math.isnan(second) or n < least_sample(p, level):
-        return Estimate(value, None, None)
-    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, n])))
-    pick = rng.integers(0, n, size=(resamples, n))
-    b, o = (_quantiles(x[pick], p) for x in (base, other))
-    with np.errstate(invalid="ignore"):
-        d = o - b
-    tail = (1 - level) / 2
-    low = order_statistic(np.where(np.isnan(d), -np.inf, d), tail)
-    return Estimate(value, low, order_statistic(np.where(np.isnan(d), np.inf, d), 1 - tail))
-
-
-def _quantiles(x: Floats, p: float) -> Floats:
-    """Row quantiles x_(ceil(m p)) over the m values of each row that are not nan; shape (r, n) -> (r,)."""
-    m = np.count_nonzero(~np.isnan(x), axis=1)
-    rank = np.clip(np.ceil(m * p - 1e-9).astype(np.int64), 1, np.maximum(m, 1)) - 1
-    picked: Floats = np.take_along_axis(np.sort(x, axis=1), rank[:, None], axis=1)[:, 0]
-    return picked
+def quantile_difference(base: Floats, other: Floats, p: float) -> Estimate:
+    """:func:`~sim.studies.paired.quantile_change`, with an interval where there are pairs enough."""
+    return quantile_change(base, other, p, generator(0, base.size), told=base.size >= least_sample(p))
 
 
 def difference(measure: Measure, base: Samples, other: Samples) -> tuple[Estimate, bool]:
@@ -57,16 +32,16 @@ def difference(measure: Measure, base: Samples, other: Samples) -> tuple[Estimat
     _, i, j = np.intersect1d(first, second, return_indices=True)
     b, o = b[i], o[j]
     if measure.kind.quantile is not None:
-        found = quantile_difference(b, o, measure.kind.quantile)
-        return found, found.excludes_zero
+        change = quantile_difference(b, o, measure.kind.quantile)
+        return change, change.excludes_zero
     both = ~np.isnan(b) & ~np.isnan(o)
     b, o = b[both], o[both]
     if measure.kind.name == "p_all_out":
-        found = paired_proportions(b, o)
-        return found, found.excludes_zero
+        change = paired_proportions(b, o)
+        return change, change.excludes_zero
     reach = float(max(b.max(initial=0.0), o.max(initial=0.0)))
-    found = mean_difference(o - b, (-reach, reach))
-    return found, found.excludes_zero and not rarely_differs(o - b)
+    change = mean_difference(o - b, (-reach, reach))
+    return change, change.excludes_zero and not rarely_differs(o - b)
 
 
 def ends(design: Design, scenario: Sequence[int]) -> list[tuple[int, int]]:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from sim.analysis.statistics import Floats
 from sim.present.style import heading, wrap
 from sim.studies.axis import Axis
-from sim.studies.sweep.panels import Group
+from sim.studies.figures import panels
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import Scale, scale_of
+from sim.studies.sweep.scales import Group, Scale, scale_of
 
 NEUTRAL = "#dfe3e8"
 """Every cell where the extremes can't be told apart: shades would be drawn from noise."""
@@ -34,13 +34,12 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
     wide = 8.4 if columns == 1 else 5.0 if columns == 2 else 4.2
     high = min(max(0.42 * len(up.values) + 1.3, 2.8), 6.4 if rows == 1 else 4.2)
     figure = Figure(figsize=(wide * columns + 1.2, high * rows), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
-    scale = scale_of(view, [sheet], np.concatenate([group.points for group in groups]))
-    told_apart = apart(sheet, np.concatenate([group.points for group in groups]))
-    shades, norm = _shades(sheet, scale, groups) if told_apart else (ListedColormap([NEUTRAL]), Normalize(0.0, 1.0))
+    axes = panels(figure, len(groups), columns, sharex=True, sharey=True)
+    shown = np.concatenate([group.points for group in groups])
+    scale, told_apart = scale_of(view, [sheet], shown), apart(sheet, shown)
+    shades, norm = _shades(sheet, scale, shown) if told_apart else (ListedColormap([NEUTRAL]), Normalize(0.0, 1.0))
     room = (wide - 0.9) / len(across.values) * 72, (high - 0.9) / len(up.values) * 72  # points for a cell
-    for k, group in enumerate(groups):
-        here = axes[k // columns][k % columns]
+    for k, (here, group) in enumerate(zip(axes, groups, strict=True)):
         if len(groups) > 1:
             here.set_title("\n".join(wrap(group.label, 40)), fontsize=11)
         _cells(here, view, sheet, pair, group, scale, shades, norm, room)
@@ -48,18 +47,16 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
         here.set_xlabel(_label(across) if k // columns == rows - 1 or k + columns >= len(groups) else "")
         here.set_ylabel(_label(up) if k % columns == 0 else "")
         here.xaxis.set_tick_params(labelbottom=k + columns >= len(groups))
-    for k in range(len(groups), rows * columns):
-        axes[k // columns][k % columns].set_visible(False)
     unit = {"d": " (days)", "h": " (hours)"}.get(scale.unit, "")
     if told_apart:
-        bar = figure.colorbar(ScalarMappable(norm, shades), ax=axes.ravel().tolist(), shrink=0.85, pad=0.02)
+        bar = figure.colorbar(ScalarMappable(norm, shades), ax=figure.axes, shrink=0.85, pad=0.02)
         bar.set_label(f"{sheet.measure.kind.title}{unit}")
         bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
     whose = f"{group.label}. " if len(groups) == 1 else ""
     hatched = f" Hatched: {scale.late}." if np.isposinf(sheet.value).any() else ""
     failed = " Crossed: failed." if view.errors else ""
     if not told_apart:
-        told = _untold(sheet, groups, told)
+        told = _untold(sheet, shown, told)
         whose += f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "
     said = f"{whose}{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
     heading(figure, told, f"{said} Every cell had the same random numbers.{left}")
@@ -79,10 +76,9 @@ def apart(sheet: Sheet, points: NDArray[np.int64]) -> bool:
     return bool(sheet.high[least] < sheet.low[most])  # nan, no interval, is never less
 
 
-def _untold(sheet: Sheet, groups: Sequence[Group], told: str) -> str:
+def _untold(sheet: Sheet, points: NDArray[np.int64], told: str) -> str:
     """The title where one colour is all there is: nothing to tell apart where all cells are the same or only one has a number."""
-    points = _finite(sheet, np.concatenate([group.points for group in groups]))
-    values = sheet.value[points]
+    values = sheet.value[_finite(sheet, points)]
     if values.size < 2 or values.min() == values.max():
         return told
     cells = "cells with a number" if np.isposinf(sheet.value).any() else "cells"
@@ -97,10 +93,9 @@ def decimals(values: Floats, scale: Scale) -> int:
     return next((k for k in range(usual, 4) if span * 10**k >= 9.5), 3) if span > 0 else usual
 
 
-def _shades(sheet: Sheet, scale: Scale, groups: Sequence[Group]) -> tuple[Colormap, Normalize]:
+def _shades(sheet: Sheet, scale: Scale, points: NDArray[np.int64]) -> tuple[Colormap, Normalize]:
     """Dark is bad; one scale for all panels."""
-    values = np.concatenate([sheet.value[group.points] for group in groups])
-    finite = values[np.isfinite(values)] / scale.per
+    finite = sheet.value[_finite(sheet, points)] / scale.per
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     name = "cividis_r" if sheet.measure.kind.worse_high else "cividis"
     return mpl.colormaps[name], Normalize(low, high if high > low else low + 1.0)
@@ -126,11 +121,9 @@ def _cells(
     for point, i, j in zip(group.points, x, y, strict=True):
         value = float(sheet.value[point])
         corner = (place[0][int(i)] - 0.5, place[1][int(j)] - 0.5)
-        if np.isnan(value):
-            axes.add_patch(Rectangle(corner, 1, 1, facecolor="#ffffff", edgecolor="#999999", hatch="xx", linewidth=0))
-            continue
-        if np.isinf(value):
-            axes.add_patch(Rectangle(corner, 1, 1, facecolor="#f3e9e9", edgecolor="#a04040", hatch="////", linewidth=0))
+        if not np.isfinite(value):
+            face, edge, hatch = ("#ffffff", "#999999", "xx") if np.isnan(value) else ("#f3e9e9", "#a04040", "////")
+            axes.add_patch(Rectangle(corner, 1, 1, facecolor=face, edgecolor=edge, hatch=hatch, linewidth=0))
             continue
         red, green, blue, _ = shade = shades(norm(value / scale.per))
         axes.add_patch(Rectangle(corner, 1, 1, facecolor=shade, edgecolor="white", linewidth=0.5))

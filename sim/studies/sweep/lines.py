@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from sim.present.style import heading, series, wrap
 from sim.studies.axis import Axis
-from sim.studies.sweep.panels import MEASURES, PANELS, Group, Panel
+from sim.studies.figures import panels as grid_of
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import Scale, parameter_axis, scale_of, value_axis
+from sim.studies.sweep.scales import MEASURES, PANELS, Group, Panel, Scale, parameter_axis, scale_of, value_axis
 
 SAME = "Every point had the same random numbers."
 ROWS = 40
@@ -25,12 +25,10 @@ def lines_figure(view: View, panels: Sequence[Panel], axis: Axis, told: str, lef
     columns = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
     rows = -(-len(panels) // columns)
     figure = Figure(figsize=(9.0, 5.0) if columns == 1 else (5.6 * columns, 3.7 * rows + 0.3), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False)
     shared = len({panel.sheet.measure for panel in panels}) == 1
     everything = np.arange(len(view.design))
     labelled = len(view.scenarios) > 1 or len(panels[0].groups) > 1
-    for k, panel in enumerate(panels):
-        here = axes[k // columns][k % columns]
+    for k, (here, panel) in enumerate(zip(grid_of(figure, len(panels), columns), panels, strict=True)):
         scale = scale_of(view, [panel.sheet], everything)
         here.set_title(panel.title, fontsize=11.5)
         for look, group in panel.groups:
@@ -39,8 +37,6 @@ def lines_figure(view: View, panels: Sequence[Panel], axis: Axis, told: str, lef
         parameter_axis(here, axis)
         if len(panel.groups) > 1:
             _names(here, view, panel, axis, scale)
-    for k in range(len(panels), rows * columns):
-        axes[k // columns][k % columns].set_visible(False)
     never = " Triangles: never." if any(np.isposinf(p.sheet.value).any() for p in panels) else ""
     whose = "" if labelled else f"{view.scenarios[0]}. "
     heading(figure, told, f"{whose}Line: estimate; band: 95 % interval from {view.n:,} replications.{never} {SAME}{left}")
@@ -119,12 +115,8 @@ def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[Group], to
         here.plot(value[gone], heights[gone], color=series(1).colour, linestyle="none", marker=">", markersize=8)
         value_axis(here, scale, "", upright=False)
         here.set_xlabel(here.get_xlabel().strip() or sheet.measure.kind.unit or "")
-        title = (
-            f"{sheet.measure.kind.title}"
-            if sheet.measure.scope == "total"
-            else f"{sheet.measure.scope}: {sheet.measure.kind.title}"
-        )
-        here.set_title("\n".join(wrap(title, 26)), fontsize=10.5)
+        whose = "" if sheet.measure.scope == "total" else f"{sheet.measure.scope}: "
+        here.set_title("\n".join(wrap(f"{whose}{sheet.measure.kind.title}", 26)), fontsize=10.5)
         here.grid(axis="y", visible=False)
         if k == 0:
             here.set_yticks(heights, ["\n".join(some) for some in lines], fontsize=10)
@@ -142,10 +134,9 @@ def cloud_figure(view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequ
     columns = min(len(shown), 3)
     rows = -(-len(shown) // columns)
     figure = Figure(figsize=(4.3 * columns + 0.8, 3.6 * rows + 0.3), layout="constrained")
-    panels = figure.subplots(rows, columns, squeeze=False, sharey=True)
+    panels = grid_of(figure, len(shown), columns, sharey=True)
     scale = scale_of(view, [sheet], np.arange(len(view.design)))
-    for k, axis in enumerate(shown):
-        here = panels[k // columns][k % columns]
+    for k, (here, axis) in enumerate(zip(panels, shown, strict=True)):
         for look, group in enumerate(groups[:MEASURES]):
             x, y = _numbers(view, axis, group.points), sheet.value[group.points]
             gone = np.isposinf(y)
@@ -158,10 +149,8 @@ def cloud_figure(view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequ
         if k % columns:
             here.set_ylabel("")
         parameter_axis(here, axis)
-    for k in range(len(shown), rows * columns):
-        panels[k // columns][k % columns].set_visible(False)
     if len(groups) > 1:
-        figure.legend(*panels[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
     if len(groups) > MEASURES:
         left += f" {len(groups) - MEASURES} more groups are in the table alone."
     heading(figure, told, f"Each dot is a point of the design, {view.n:,} replications; intervals are in the table. {SAME}{left}")

@@ -14,8 +14,8 @@ from sim.studies.axis import Axis
 from sim.studies.design.points import OWN, short_paths
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
-from sim.studies.sweep.panels import MEASURES, OVERLAID, PANELS, Group, Panel
 from sim.studies.sweep.points import Sheet, View
+from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Group, Panel
 from sim.studies.sweep.words import lies
 
 
@@ -63,8 +63,7 @@ def _each(sheets: Sequence[Sheet], figure: Callable[[Sheet], Figure]) -> dict[st
 
 def _words(sheet: Sheet) -> str:
     title = sheet.measure.kind.title
-    text = title[:1].upper() + title[1:]
-    return text if sheet.measure.scope == TOTAL else f"{sheet.measure.scope}: {title}"
+    return f"{title[:1].upper()}{title[1:]}" if sheet.measure.scope == TOTAL else f"{sheet.measure.scope}: {title}"
 
 
 def _beyond(groups: Sequence[Group]) -> str:
@@ -76,17 +75,17 @@ def groups_of(view: View, names: Sequence[Axis]) -> list[Group]:
     """Points by scenario and by the values of the axes of names, in the order of the design."""
     places = [view.places(axis) for axis in names]
     short = short_paths([axis.path for axis in names])
-    found: dict[tuple[int, ...], list[int]] = {}
+    points: dict[tuple[int, ...], list[int]] = {}
     for number in range(len(view.design)):
         key = (int(view.scenario[number]), *(int(p[number]) for p in places))
-        found.setdefault(key, []).append(number)
-    several = len({key[0] for key in found}) > 1
+        points.setdefault(key, []).append(number)
+    several = len({key[0] for key in points}) > 1
     groups = []
-    for (scenario, *values), points in found.items():
-        said = [view.scenarios[scenario]] if several or not names else []
-        for name, axis, place in zip(short, names, values, strict=True):
-            said.append(f"{name} {axis.values[place] if place != OWN else 'as it is'}")
-        groups.append(Group(", ".join(said), np.array(points)))
+    for (scenario, *values), numbers in points.items():
+        words = [view.scenarios[scenario]] if several or not names else []
+        at = zip(short, names, values, strict=True)
+        words += [f"{name} {axis.values[place] if place != OWN else 'as it is'}" for name, axis, place in at]
+        groups.append(Group(", ".join(words), np.array(numbers)))
     return groups
 
 

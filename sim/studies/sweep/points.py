@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -43,9 +44,9 @@ Cells = list[list[Any]]
 
 def read(outcome: Outcome, measures: Sequence[Measure]) -> Cells:
     """The measures of a point; a point that failed has the reason everywhere."""
-    if outcome.result is None:
-        return [[None, None, None, None, None, reason(outcome), None] for _ in measures]
     some = reason(outcome)
+    if outcome.result is None:
+        return [[None, None, None, None, None, some, None] for _ in measures]
     reading = Reading(outcome.result)
     cells: Cells = []
     for measure in measures:
@@ -162,8 +163,6 @@ def samples(outcome: Outcome, measures: Sequence[Measure]) -> Samples:
         return {}
     reading, values = Reading(outcome.result), {}
     for measure in measures:
-        try:
+        with suppress(KeyError):  # a mission that this scenario hasn't
             values[measure.text] = reading.samples(measure)
-        except KeyError:
-            continue
     return values

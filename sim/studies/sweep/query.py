@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from sim.studies.design.base import DesignQuery
-from sim.studies.query import Given, option, required
-from sim.studies.vary import Vary, vary, written_vary
+from sim.studies.query import Given, addresses, option, required
+from sim.studies.vary import Vary, varied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,15 +20,6 @@ class SweepQuery(DesignQuery):
     rank = 20
 
     scenarios: tuple[Given, ...] = required(metavar="SCENARIO|DESIGN", help="Scenario files, or a design alone.")
-    vary: tuple[Vary, ...] = option(
-        (),
-        "--vary",
-        metavar="PATH=VALUES",
-        read=vary,
-        write=written_vary,
-        help="Values of an entry: a,b,c or lo:hi:step; repeated, a grid.",
-    )
-    measures: tuple[str, ...] = option(
-        (), "--measure", metavar="ADDRESS", help="Such as total.out_p90 or MISSION.left_behind; may be repeated."
-    )
+    vary: tuple[Vary, ...] = varied(partial(option, ()), "Values of an entry: a,b,c or lo:hi:step; repeated, a grid.")
+    measures: tuple[str, ...] = addresses((), "total.out_p90 or MISSION.left_behind")
     by: str = option("total", "--by", metavar="total|mission", help="Measures of everybody, or of every mission too.")

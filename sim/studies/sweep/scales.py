@@ -1,4 +1,4 @@
-"""Axes of the pictures of a sweep: parameters in the field's own words, and room above every number for *never*."""
+"""What the pictures of a sweep are made of: groups of points in panels, and axes with room above every number for *never*."""
 
 from __future__ import annotations
 
@@ -18,8 +18,31 @@ from sim.studies.axis import Axis
 from sim.studies.sweep.points import Sheet, View
 from sim.studies.sweep.words import value_text
 
+OVERLAID = 5
+"""Lines in one panel at most."""
+PANELS = 9
+"""Panels in one picture at most."""
+MEASURES = 6
+"""Measures drawn at most."""
 LABELLED = 12
 """Values that each get a label on an axis."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Points that differ in numbers only: those of one scenario and of one value of each axis of names."""
+
+    label: str
+    points: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes: a title, a measure and the groups shown in it, each with the look of its number."""
+
+    title: str
+    sheet: Sheet
+    groups: Sequence[tuple[int, Group]]
 
 
 @dataclass(frozen=True)
@@ -57,11 +80,8 @@ def scale_of(view: View, sheets: Sequence[Sheet], points: NDArray[np.int64]) -> 
     most = float(finite.max(initial=0.0))
     infinite = np.isposinf(stacked).any()
     why = {w for sheet in sheets for w in (sheet.never[p] for p in points) if w}
-    late = (
-        ""
-        if not infinite
-        else value_text(math.inf, sheets[0].measure, "unfinished" if why == {"unfinished"} else None, view.horizon_h)
-    )
+    past = "unfinished" if why == {"unfinished"} else None
+    late = value_text(math.inf, sheets[0].measure, past, view.horizon_h) if infinite else ""
     if kind.unit == "h":
         per, unit = (24.0, "d") if most > 72 else (1.0, "h")
         return Scale(per, unit, (most or 1.0) / per * 1.04, late)
@@ -75,15 +95,10 @@ def value_axis(axes: Axes, scale: Scale, label: str, upright: bool = True) -> No
     end = scale.least + (1.2 if scale.late else 1.0) * (scale.top - scale.least)
     side = axes.yaxis if upright else axes.xaxis
     (axes.set_ylim if upright else axes.set_xlim)(scale.least, end)
-    ticks = [
-        t
-        for t in MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.least, scale.top)
-        if scale.least <= t <= scale.top
-    ]
-    side.set_ticks(
-        [*ticks, *([scale.never_at] if scale.late else [])],
-        labels=[*map(scale.text, ticks), *([scale.late] if scale.late else [])],
-    )
+    every = MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]).tick_values(scale.least, scale.top)
+    ticks = [(t, scale.text(t)) for t in every if scale.least <= t <= scale.top]
+    ticks += [(scale.never_at, scale.late)] if scale.late else []
+    side.set_ticks([t for t, _ in ticks], labels=[text for _, text in ticks])
     if scale.late:
         (axes.axhspan if upright else axes.axvspan)(scale.top + 0.02 * (scale.top - scale.least), end, color="#f1ecec", zorder=0)
     unit = "" if scale.unit in ("share", "people") else "days" if scale.unit == "d" else "hours"

@@ -7,22 +7,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.words import count, duration
 from sim.present import cells
+from sim.studies.applying import applying
 from sim.studies.design.points import OWN, short_paths
 from sim.studies.sweep.answer import Sweep
 from sim.studies.sweep.points import Sheet, View, never_ordered
 from sim.studies.sweep.words import value_text
+from sim.studies.tables import WIDE, add_numbers, lean_table, notes, title
 
 Json = Mapping[str, Any]
 FIRST, LAST = 16, 4
 """Rows shown of a sweep that has more than both together."""
-WIDE = 120
 
 
 def shown(answer: Sweep, width: int) -> list[RenderableType]:
@@ -42,35 +41,28 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
     some = bool(unasked.any())
     fits = max(1, (width - 13 * labels - 6 - (8 if some else 0)) // each)
     sheets = view.sheets[:fits]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("Point", justify="right", no_wrap=True)
+    table = lean_table()
+    add_numbers(table, "Point")
     if many:
         table.add_column("Scenario", no_wrap=True, overflow="ellipsis", max_width=20 if not wide else 28)
     for name, axis in zip(names, axes, strict=True):
-        unit = f"\n({axis.written[0]})" if axis.written[0] else ""
-        heading = Text(".\n".join(name.rsplit(".", 1)) + unit)
+        heading = Text(".\n".join(name.rsplit(".", 1)) + (f"\n({axis.written[0]})" if axis.written[0] else ""))
         table.add_column(heading, justify="right", overflow="fold", max_width=24 if wide else 16)
     for sheet in sheets:
-        table.add_column(Text(_heading(sheet)), justify="right", no_wrap=True)
+        add_numbers(table, _heading(sheet))
         if wide:
             table.add_column("", style="dim", no_wrap=True)
-    if some:
-        table.add_column("Never\nordered", justify="right", no_wrap=True)
-    rows = shown_rows(len(view.design))
-    places = [view.places(axis) for axis in axes]
-    units = [_unit(sheet) for sheet in sheets]
+    add_numbers(table, *(["Never\nordered"] if some else []))
+    rows, places, units = shown_rows(len(view.design)), [view.places(axis) for axis in axes], [_unit(sheet) for sheet in sheets]
     for number in rows:
         if number is None:
             table.add_row("…")
             continue
         head = [f"{number}"] + ([view.scenarios[view.scenario[number]]] if many else [])
         head += [axis.written[1][p[number]] if p[number] != OWN else cells.NOTHING for axis, p in zip(axes, places, strict=True)]
-        body: list[str] = []
-        for sheet, shown_in in zip(sheets, units, strict=True):
-            body += _cells(view, sheet, number, shown_in, wide)
+        body = [cell for sheet, unit in zip(sheets, units, strict=True) for cell in _cells(view, sheet, number, unit, wide)]
         body += [count(unasked[number])] if some else []
-        style = "dim" if number in view.errors else ""
-        table.add_row(*map(Text, [*head, *body]), style=style)
+        table.add_row(*map(Text, [*head, *body]), style="dim" if number in view.errors else "")
     return Group(_title(view, summary), table, *_notes(view, summary, names, sheets, len([r for r in rows if r is not None])))
 
 
@@ -115,30 +107,28 @@ def _cells(view: View, sheet: Sheet, number: int, unit: str | None, wide: bool) 
 
 def _title(view: View, summary: Json) -> Text:
     size = len(view.design)
-    text = Text(summary["title"] or "Sweep", style="bold")
-    text.append(f"\n{size:,} point{'s' if size != 1 else ''} · {view.n:,} replications each · seed {view.seed}", style="not bold")
-    if not summary["final"]:
-        text.append(f"\nNOT FINAL: {summary['failed']:,} of {size:,} points failed", style="bold")
-    return text
+    about = f"\n{size:,} point{'s' if size != 1 else ''} · {view.n:,} replications each · seed {view.seed}"
+    failed = "" if summary["final"] else f"\nNOT FINAL: {summary['failed']:,} of {size:,} points failed"
+    return title(summary["title"] or "Sweep", about, failed)
 
 
 def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[Sheet], shown: int) -> list[Text]:
-    said = []
     full = [f"{name} is {axis.path}" for name, axis in zip(names, view.axes, strict=True) if name != axis.path]
-    if full:
-        said.append("; ".join(full) + ".")
     left = [f"{len(view.design) - shown:,} more points"] if len(view.design) > shown else []
     more = len(view.sheets) - len(sheets)
     left += [f"{more} more measure{'s' if more > 1 else ''}"] if more else []
-    if left:
-        said.append(f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet.")
-    if any(sheet.measure.kind.name in ("out_p50", "out_p90") for sheet in sheets):
-        said.append("Out: time from the start of the clock until all are out.")
-    for sheet in sheets:
-        few = int(np.count_nonzero(np.isfinite(sheet.value) & np.isnan(sheet.low)))
-        if few and sheet.measure.kind.quantile is not None:
-            said.append(f"{sheet.measure.text} has too few replications for an interval at {few:,} points.")
-    if np.nan_to_num(never_ordered(view)).any():
-        said.append("Never ordered: people whom nobody ordered out, on average, who are not among all that are out.")
-    said.append("The same random numbers at every point. Intervals are 95 % each, not together.")
-    return [Text(line, style="dim") for line in said]
+    quantiles = [(s.measure.text, np.isfinite(s.value) & np.isnan(s.low)) for s in sheets if s.measure.kind.quantile is not None]
+    few = [f"{text} has too few replications for an interval at {at.sum():,} points." for text, at in quantiles if at.any()]
+    out = any(sheet.measure.kind.name in ("out_p50", "out_p90") for sheet in sheets)
+    unasked = "Never ordered: people whom nobody ordered out, on average, who are not among all that are out."
+    lines = [
+        *applying(
+            (full, f"{'; '.join(full)}."),
+            (left, f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet."),
+            (out, "Out: time from the start of the clock until all are out."),
+        ),
+        *few,
+        *applying((np.nan_to_num(never_ordered(view)).any(), unasked)),
+        "The same random numbers at every point. Intervals are 95 % each, not together.",
+    ]
+    return notes(lines)

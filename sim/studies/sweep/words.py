@@ -30,20 +30,17 @@ def leading(sheets: Sequence[Sheet], moved: Collection[str] = ()) -> list[Sheet]
     Of the times the last one, of those that moved if any did; of the others likewise, numbers of people first.
     """
     total = [s for s in sheets if s.measure.scope == TOTAL] or list(sheets)
-    times = [s for s in total if s.measure.kind.unit == "h" and np.isfinite(s.value).any()]
-    others = [s for s in total if s.measure.kind.unit != "h" and np.isfinite(s.value).any()]
+    known = [s for s in total if np.isfinite(s.value).any()]
+    times, others = ([s for s in known if (s.measure.kind.unit == "h") is is_time] for is_time in (True, False))
     people = [s for s in others if s.measure.kind.unit == "people"] or others
-    found = []
-    for some in (times, people):
-        found += ([s for s in some if s.measure.text in moved] or some)[-1:]
-    return found or [s for s in total if not np.isnan(s.value).all()][:1]
+    first = [s for some in (times, people) for s in ([s for s in some if s.measure.text in moved] or some)[-1:]]
+    return first or [s for s in total if not np.isnan(s.value).all()][:1]
 
 
 def beside_all(view: View) -> str:
     """Who isn't among the all that are out, in a sentence with a space before it; nothing where everybody is ordered out."""
     people = np.nan_to_num(never_ordered(view))
-    some = int(np.count_nonzero(people))
-    if not some:
+    if not (some := int(np.count_nonzero(people))):
         return ""
     where = "at every point" if some == people.size else f"at {some:,} of {people.size:,} points"
     many = count(float(people.max()))
@@ -63,10 +60,9 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
     low, high = (axis.values[places[p]] for p in shown[0])
     changes = {(p, sheet.measure.text): _compared(sheet, *p, kept or {}) for p in shown for sheet in view.sheets}
     chosen = leading(view.sheets, {text for (_, text), (_, distinct) in changes.items() if distinct})
-    told = []
-    for pair in shown:
-        whose = f"{view.scenarios[view.scenario[pair[0]]]}: " if len(set(view.scenarios)) > 1 else ""
-        told.append(whose + ", ".join(_change(view, sheet, pair, *changes[pair, sheet.measure.text]) for sheet in chosen))
+    whose = [f"{view.scenarios[view.scenario[a]]}: " if len(set(view.scenarios)) > 1 else "" for a, _ in shown]
+    each = [", ".join(_change(view, sheet, p, *changes[p, sheet.measure.text]) for sheet in chosen) for p in shown]
+    told = [f"{name}{change}" for name, change in zip(whose, each, strict=True)]
     more = f"; and {len(pairs) - len(shown)} more scenarios" if len(pairs) > len(shown) else ""
     return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}.{beside_all(view)}"
 
@@ -78,9 +74,8 @@ def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Samples]) -> tupl
     return Estimate(math.nan, None, None), False
 
 
-def _change(view: View, sheet: Sheet, pair: tuple[int, int], found: Estimate, distinct: bool) -> str:
-    a, b = pair
-    measure, what = sheet.measure, name(sheet.measure)
+def _change(view: View, sheet: Sheet, pair: tuple[int, int], change: Estimate, distinct: bool) -> str:
+    (a, b), measure, what = pair, sheet.measure, name(sheet.measure)
     first, last = (value_text(float(sheet.value[p]), measure, sheet.never[p], view.horizon_h) for p in pair)
     if np.isnan(sheet.value[[a, b]]).any():
         return f"{what} goes from {first} to {last}"
@@ -89,8 +84,8 @@ def _change(view: View, sheet: Sheet, pair: tuple[int, int], found: Estimate, di
     if not distinct:
         return f"{what} goes from {first} to {last} (can't be told from no difference)"
     between = ""
-    if found.low is not None and found.high is not None:
-        between = f" (difference {_signed(found.low, measure)} to {_signed(found.high, measure)})"
+    if change.low is not None and change.high is not None:
+        between = f" (difference {_signed(change.low, measure)} to {_signed(change.high, measure)})"
     verb = "rises" if sheet.value[b] > sheet.value[a] else "falls"
     return f"{what} {verb} from {first} to {last}{between}{_inner(view, sheet, a, b)}"
 
@@ -113,18 +108,20 @@ def _inner(view: View, sheet: Sheet, a: int, b: int) -> str:
     return ""
 
 
+SHORT = {
+    "p_all_out": "P(all out)",
+    "p50": "the median time from the order",
+    "p90": "the P90 of the time from the order",
+    "out_p50": "the median time until all are out",
+    "out_p90": "the P90 of the time until all are out",
+    "left_behind": "the number left behind",
+}
+
+
 def name(measure: Measure) -> str:
     """A measure as the subject of a sentence."""
-    short = {
-        "p_all_out": "P(all out)",
-        "p50": "the median time from the order",
-        "p90": "the P90 of the time from the order",
-        "out_p50": "the median time until all are out",
-        "out_p90": "the P90 of the time until all are out",
-        "left_behind": "the number left behind",
-    }
     whose = "" if measure.scope == TOTAL else f" of {measure.scope}"
-    return short.get(measure.kind.name, f"the {measure.kind.title}") + whose
+    return SHORT.get(measure.kind.name, f"the {measure.kind.title}") + whose
 
 
 def _signed(x: float, measure: Measure) -> str:
@@ -137,13 +134,12 @@ def _signed(x: float, measure: Measure) -> str:
 
 def lies(view: View, sheet: Sheet) -> str:
     """Between which values a measure lies, and where, in a sentence without its full stop."""
-    if np.isnan(sheet.value).all():
-        return f"{name(sheet.measure)[:1].upper()}{name(sheet.measure)[1:]}: no answer at any point"
-    values = sheet.value
-    least, most = int(np.nanargmin(values)), int(np.nanargmax(values))
-    what = name(sheet.measure)
-    low, high = (value_text(float(values[p]), sheet.measure, sheet.never[p], view.horizon_h) for p in (least, most))
+    what, values = name(sheet.measure), sheet.value
     subject = what[:1].upper() + what[1:]
+    if np.isnan(values).all():
+        return f"{subject}: no answer at any point"
+    least, most = int(np.nanargmin(values)), int(np.nanargmax(values))
+    low, high = (value_text(float(values[p]), sheet.measure, sheet.never[p], view.horizon_h) for p in (least, most))
     if low == high:
         return f"{subject} is {low} at every point"
     return f"{subject} lies between {low} ({view.label(least)}) and {high} ({view.label(most)})"

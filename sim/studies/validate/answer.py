@@ -22,9 +22,9 @@ from sim.experiment.store import Store
 from sim.experiment.tables import escape_formula
 from sim.present.pictures import Pictures
 from sim.scenario import Loaded, ScenarioError
-from sim.scenario.errors import Fault, Place
+from sim.scenario.errors import Place
 from sim.studies.design.file import is_design, read_design
-from sim.studies.design.space import Space, every_point, space_of
+from sim.studies.design.space import Space, error_at, every_point, space_of
 from sim.studies.design.spec import DesignSpec
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.preparing import Prepared, prepare
@@ -77,20 +77,16 @@ def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
         ScenarioError: all faults of both files.
         TooLarge: if the scenario is beyond the budget and that is not allowed.
     """
-    faults: list[Fault] = []
-    ready: Prepared | None = None
-    observations: Observations | None = None
     try:
         (ready,) = prepare([query.scenario], query.overrides, query.allow_large)
-    except ScenarioError as error:
-        faults += error.faults
-    try:
-        observations = load_observations(query.observations, None if ready is None else known_names(ready.loaded))
-    except ScenarioError as error:
-        faults += error.faults
-    if ready is None or observations is None:
-        raise ScenarioError(dict.fromkeys(faults))
-    return ready, observations
+    except ScenarioError as wrong:
+        faults = list(wrong.faults)
+        try:
+            load_observations(query.observations, None)
+        except ScenarioError as error:
+            faults += error.faults
+        raise ScenarioError(dict.fromkeys(faults)) from None
+    return ready, load_observations(query.observations, known_names(ready.loaded))
 
 
 def known_names(loaded: Loaded) -> Known:
@@ -107,7 +103,7 @@ def _over_design(spec: DesignSpec, query: ValidateQuery, session: Session) -> Va
     """The replications of all points together, ``n`` of each."""
     space = space_of(spec, replace(session, query=query.completed(spec.n, spec.seed), hear=lambda prepared: None))
     if len(space.runner.base) > 1:
-        raise _fault(Place(spec.file), "expected a design of one scenario: the bands of several would mean nothing")
+        raise error_at(Place(spec.file), (), "expected a design of one scenario: the bands of several would mean nothing")
     (base,) = space.runner.loaded
     observations = load_observations(query.observations, known_names(base))
     _same_clocks(every_point(space), spec)
@@ -123,15 +119,11 @@ def _over_design(spec: DesignSpec, query: ValidateQuery, session: Session) -> Va
     return replace(kept, lost=(*lost, AGAIN)) if lost or kept.found.failed else kept
 
 
-def _fault(place: Place, message: str) -> ScenarioError:
-    return ScenarioError([Fault.at(place, (), message)])
-
-
 def _same_clocks(points: list[Loaded], spec: DesignSpec) -> None:
     """Raises ScenarioError if an hour of one point is not that of another."""
     clocks = {(c.start.when, float(c.utc_offset), c.horizon.mean) for c in (one.scenario.clock for one in points)}
     if len(clocks) > 1:
-        raise _fault(spec.place_below("clock"), "expected points with one clock, so that their hours can be put together")
+        raise error_at(spec.place_below("clock"), (), "expected points with one clock, so that their hours can be put together")
 
 
 def _simulated(space: Space) -> list[Outcome]:
@@ -181,6 +173,4 @@ def _csv(windows: list[Json]) -> str:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else escape_formula(str(value))
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else escape_formula(str(value))

@@ -49,16 +49,15 @@ class Compared:
 
     def inside(self, level: float) -> bool | None:
         """Whether the band holds the observed value; ``None`` without a band."""
-        found = self.band(level)
-        return None if found is None else found.holds(self.seen.value)
+        band = self.band(level)
+        return None if band is None else band.holds(self.seen.value)
 
     def reached(self, level: float) -> str | None:
         """Whether the band holds ``all``, ``part`` or ``none`` of the observed range, low to high."""
-        found = self.band(level)
-        if found is None:
+        band, (low, high) = self.band(level), self.range
+        if band is None:
             return None
-        low, high = self.range
-        return "all" if found.holds(low) and found.holds(high) else "part" if low <= found.high and high >= found.low else "none"
+        return "all" if band.holds(low) and band.holds(high) else "part" if low <= band.high and high >= band.low else "none"
 
     @property
     def range(self) -> tuple[float, float]:
@@ -142,13 +141,13 @@ def _inside(timeline: Timeline, seen: Observation) -> bool:
 def _standing(rows: Sequence[Observation], inside: Sequence[bool]) -> list[tuple[bool, str]]:
     """For each row, whether it lies in the clock, and the earlier row of its use and measure that it overlaps, if any."""
     taken: list[Observation] = []
-    found = []
+    standing = []
     for seen, there in zip(rows, inside, strict=True):
         clash = next((other.window for other in taken if _overlap(seen, other)), "") if there else ""
         if there and not clash and seen.measure in FLOWS:
             taken.append(seen)
-        found.append((there, clash))
-    return found
+        standing.append((there, clash))
+    return standing
 
 
 def _overlap(a: Observation, b: Observation) -> bool:

@@ -21,6 +21,7 @@ from sim.model.names import CAUSES
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import NORM, SHADES, VISIBLE
 from sim.present.style import BLUE, RED, heading, nice_step
+from sim.studies.applying import applying
 from sim.studies.validate.compared import Compared, Validation, coverage
 from sim.studies.validate.verdict import Section, sections
 
@@ -37,33 +38,33 @@ BAR = 0.011
 UNIT = {"people": "people in 24 h", "flights": "flights in 24 h", "load": "people", "stock": "people", "pause": "hours"}
 
 
-def draw_validation(result: Stored, found: Validation, name: str, into: Pictures) -> None:
+def draw_validation(result: Stored, validation: Validation, name: str, into: Pictures) -> None:
     """Draws *name*; nothing where nothing is compared."""
-    if found.used(""):
-        into.draw(name, lambda: validation_figure(result, found))
+    if validation.used(""):
+        into.draw(name, lambda: validation_figure(result, validation))
 
 
-def validation_figure(result: Stored, found: Validation) -> Figure:
-    """The picture; at least one row of *found* must be compared."""
-    every = sections(found)
+def validation_figure(result: Stored, validation: Validation) -> Figure:
+    """The picture; at least one row of *validation* must be compared."""
+    every = sections(validation)
     kept = sorted(sorted(range(len(every)), key=lambda k: (-len(every[k].rows), k))[:MOST])
     shown = [every[k] for k in kept]
     columns = 1 if len(shown) <= ALONE else 2
     rows = -(-len(shown) // columns)
-    span = _span(found, [row for section in shown for row in section.rows])
+    span = _span(validation, [row for section in shown for row in section.rows])
     strip = _strip(result, span)
     height = 0.6 + 0.2 * len(strip[0])
     figure = Figure(figsize=(10.5 if columns == 1 else 15.0, 2.35 * rows + height + 0.9), layout="constrained")
     grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*([2.35] * rows), height])
     for k, section in enumerate(shown):
         axis = figure.add_subplot(grid[k // columns, k % columns])
-        _panel(axis, result, found, section, span)
-        _clock(axis, found.start, span, labelled=k + columns >= len(shown))
+        _panel(axis, result, validation, section, span)
+        _clock(axis, validation.start, span, labelled=k + columns >= len(shown))
     for column in range(columns):
-        _bottleneck(figure.add_subplot(grid[rows, column]), strip, found.start, span)
-    _legend(figure, found, shown)
+        _bottleneck(figure.add_subplot(grid[rows, column]), strip, validation.start, span)
+    _legend(figure, validation, shown)
     cut = f" {len(every) - len(shown)} more series are only in the table." if len(every) > len(shown) else ""
-    heading(figure, _answer(found), _under(shown) + cut)
+    heading(figure, _answer(validation), _under(shown) + cut)
     return figure
 
 
@@ -76,39 +77,40 @@ def _under(shown: Sequence[Section]) -> str:
     """What is in the picture and nothing else."""
     half, most = _banded(shown, 0.5), _banded(shown, 0.9)
     bands = "darker: 50 % band, lighter: 90 %, line: median" if most else "shaded: 50 % band, line: median"
-    parts = [
-        f"Boxes and bars: what the replications gave in the very window ({bands})" if half else "Blue lines: simulated median"
-    ]
-    if any(section.measure in FLOWS for section in shown):
-        parts.append("; flows are scaled to 24 h")
-    parts.append(".")
-    if any(row.range[1] > row.range[0] for section in shown for row in section.rows):
-        parts.append(" Vertical line: observed low to high.")
-    if most:
-        parts.append(" Windows outside the 90 % band are named.")
+    boxes = f"Boxes and bars: what the replications gave in the very window ({bands})" if half else "Blue lines: simulated median"
+    parts = applying(
+        (True, boxes),
+        (any(section.measure in FLOWS for section in shown), "; flows are scaled to 24 h"),
+        (True, "."),
+        (
+            any(low < high for part in shown for low, high in (r.range for r in part.rows)),
+            " Vertical line: observed low to high.",
+        ),
+        (most, " Windows outside the 90 % band are named."),
+    )
     return "".join(parts)
 
 
-def _span(found: Validation, rows: Sequence[Compared]) -> tuple[float, float]:
+def _span(validation: Validation, rows: Sequence[Compared]) -> tuple[float, float]:
     """Hours shown: the compared windows with a margin, within the clock."""
-    times = [_hours(found, moment) for row in rows for moment in (row.seen.start or row.seen.end, row.seen.end)]
+    times = [_hours(validation, moment) for row in rows for moment in (row.seen.start or row.seen.end, row.seen.end)]
     first, last = min(times), max(times)
     margin = max(0.08 * (last - first), 6.0)
-    return max(first - margin, 0.0), max(min(last + margin, found.horizon_h), first + 1.0)
+    return max(first - margin, 0.0), max(min(last + margin, validation.horizon_h), first + 1.0)
 
 
-def _hours(found: Validation, moment: datetime) -> float:
-    return (moment - found.start).total_seconds() / 3600
+def _hours(validation: Validation, moment: datetime) -> float:
+    return (moment - validation.start).total_seconds() / 3600
 
 
-def _panel(axis: Axes, result: Stored, found: Validation, section: Section, span: tuple[float, float]) -> None:
+def _panel(axis: Axes, result: Stored, validation: Validation, section: Section, span: tuple[float, float]) -> None:
     axis.set_title(section.title, fontsize=11.5)
     axis.set_ylabel(UNIT[section.measure], fontsize=9.5)
     tops = [_course(axis, result, section)]
     placed: list[float] = []
     boxed: list[tuple[float, float]] = []
     for row in sorted(section.rows, key=lambda r: (FIRST[r.seen.use], -r.seen.hours, r.seen.end)):
-        begin, end = _hours(found, row.seen.start or row.seen.end), _hours(found, row.seen.end)
+        begin, end = _hours(validation, row.seen.start or row.seen.end), _hours(validation, row.seen.end)
         scale = 24 / row.seen.hours if section.measure in FLOWS else 1.0
         place = end if section.measure == "stock" else _free_place(begin, end, placed, span)
         if section.measure != "stock":
@@ -151,8 +153,8 @@ def _box(axis: Axes, row: Compared, ends: tuple[float, float], scale: float) -> 
     """The bands and the median over *ends*; the highest point."""
     begin, width = ends[0], ends[1] - ends[0]
     for level, alpha in ((0.9, 0.22), (0.5, 0.34)):
-        if (found := row.band(level)) is not None:
-            corner, size = (begin, found.low * scale), (found.high - found.low) * scale
+        if (held := row.band(level)) is not None:
+            corner, size = (begin, held.low * scale), (held.high - held.low) * scale
             axis.add_patch(Rectangle(corner, width, size, facecolor=BLUE, alpha=alpha, linewidth=0, zorder=2))
             axis.add_patch(Rectangle(corner, width, size, fill=False, edgecolor=BLUE, alpha=0.6, linewidth=0.6, zorder=2))
     axis.plot(ends, [row.median * scale] * 2, color=BLUE, linewidth=2.2, solid_capstyle="butt", zorder=3)
@@ -243,9 +245,9 @@ def _bottleneck(axis: Axes, strip: Strip, start: datetime, span: tuple[float, fl
     _clock(axis, start, span, labelled=True)
 
 
-def _legend(figure: Figure, found: Validation, shown: Sequence[Section]) -> None:
+def _legend(figure: Figure, validation: Validation, shown: Sequence[Section]) -> None:
     handles: list[Line2D | Patch] = []
-    for use in found.uses:
+    for use in validation.uses:
         marker, face, edge = LOOKS[use]
         handles.append(
             Line2D([], [], marker=marker, linestyle="none", markerfacecolor=face, markeredgecolor=edge, label=f"observed, {use}")
@@ -259,11 +261,11 @@ def _legend(figure: Figure, found: Validation, shown: Sequence[Section]) -> None
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9.5, handlelength=1.6)
 
 
-def _answer(found: Validation) -> str:
-    whole = coverage(found.used(""), 0.9)
-    title = found.title or found.scenario
+def _answer(validation: Validation) -> str:
+    whole = coverage(validation.used(""), 0.9)
+    title = validation.title or validation.scenario
     if not whole["windows"]:
         return f"{title}: too few replications for 90 % bands"
-    parts = [(use, coverage(found.used(use), 0.9)) for use in found.uses]
+    parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
     told = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
     return f"{title}: the 90 % bands hold {whole['inside']} of {whole['windows']} observed values ({told})"

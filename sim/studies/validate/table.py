@@ -12,38 +12,38 @@ from rich.text import Text
 from sim.analysis.windows import Band
 from sim.analysis.words import count, share
 from sim.present import cells
+from sim.studies.applying import applying
+from sim.studies.tables import WIDE, add_numbers, notes, sentences, title
 from sim.studies.validate.answer import Validated
 from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
 from sim.studies.validate.verdict import MEASURE_TEXT, off, sections, warnings
 
-WIDE = 120
-"""From this many columns on the observed range and the 50 % band stand there too."""
 SHORT = {"calibration": "calib.", "check": "check", "blind": "BLIND"}
 
 
 def shown(answer: Validated, width: int) -> list[RenderableType]:
     """The sentence, then the table."""
-    return [answer.headlines[0], "", validation_table(answer.found, width)]
+    return [*sentences(answer), validation_table(answer.found, width)]
 
 
-def validation_table(found: Validation, width: int = 80) -> RenderableType:
+def validation_table(validation: Validation, width: int = 80) -> RenderableType:
     """Every window with what was observed and simulated, then each use in total."""
-    parts: list[RenderableType] = [_heading(found)]
-    if found.used(""):
-        parts += [*_windows(found, width), Text(), _uses(found), *_totals(found)]
-    return Group(*parts, *_notes(found))
+    parts: list[RenderableType] = [_heading(validation)]
+    if validation.used(""):
+        parts += [*_windows(validation, width), Text(), _uses(validation), *_totals(validation)]
+    return Group(*parts, *_notes(validation))
 
 
-def _heading(found: Validation) -> Text:
-    title, observations = found.title or found.scenario, found.observations
-    text = Text(f"{title}, against {observations.name}", style="bold")
-    over = f" of {found.points:,} points of a design" if found.points > 1 else ""
-    said = f"\n{found.scenario} · {found.replications:,} replications{over} · seed {found.seed}"
-    said += f" · observations {observations.digest}"
-    text.append(said, style="not bold")
-    if found.failed:
-        text.append(f"\nNOT FINAL: {found.failed:,} of {found.replications + found.failed:,} replications failed", style="bold")
-    return text
+def _heading(validation: Validation) -> Text:
+    over = f" of {validation.points:,} points of a design" if validation.points > 1 else ""
+    about = f"\n{validation.scenario} · {validation.replications:,} replications{over} · seed {validation.seed}"
+    about += f" · observations {validation.observations.digest}"
+    failed = (
+        f"\nNOT FINAL: {validation.failed:,} of {validation.replications + validation.failed:,} replications failed"
+        if validation.failed
+        else ""
+    )
+    return title(f"{validation.title or validation.scenario}, against {validation.observations.name}", about, failed)
 
 
 NARROW = ("Window", "From, UTC", "h", "Use", "Ob-\nserved", "Simu-\nlated", "90 % band", "Ratio", "In")
@@ -51,21 +51,21 @@ BROAD = (*NARROW[:5], "", "Simu-\nlated", "50 % band", *NARROW[6:], "Summed")
 LEFT = ("Window", "From, UTC", "Use", "In", "Summed")
 
 
-def _windows(found: Validation, width: int) -> Iterator[RenderableType]:
+def _windows(validation: Validation, width: int) -> Iterator[RenderableType]:
     """The names of the columns, then a title and the rows of each section below them."""
     wide = width >= WIDE
     heads = BROAD if wide else NARROW
-    made = [(section.title, [list(_cells(row, wide)) for row in section.rows]) for section in sections(found)]
+    made = [(section.title, [list(_cells(row, wide)) for row in section.rows]) for section in sections(validation)]
     every = [row for _, rows in made for row in rows]
     sizes = [max(*(len(row[k]) for row in every), *map(len, head.split("\n"))) for k, head in enumerate(heads)]
     sizes[0] = max(6, min(sizes[0], width - sum(sizes[1:]) - len(heads) + 1))
     yield _grid(heads, sizes, titled=True)
     yield Text("─" * (sum(sizes) + len(sizes) - 1))
-    for title, rows in made:
+    for heading, rows in made:
         table = _grid(heads, sizes)
         for row in rows:
             table.add_row(*(Text(cell, style="bold" if cell == "no" else "") for cell in row))
-        yield Text(title, style="bold")
+        yield Text(heading, style="bold")
         yield table
 
 
@@ -105,17 +105,16 @@ def inside(row: Compared) -> str:
     return "90 %" if row.inside(0.9) else "range" if row.reached(0.9) != "none" else "no"
 
 
-def _band(found: Band | None) -> str:
-    return cells.NOTHING if found is None else cells.between(*(count(round(x, 1)) for x in found))
+def _band(validation: Band | None) -> str:
+    return cells.NOTHING if validation is None else cells.between(*(count(round(x, 1)) for x in validation))
 
 
-def _uses(found: Validation) -> Table:
+def _uses(validation: Validation) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     table.add_column("Use", no_wrap=True)
-    for name in ("Values", "In 50 %\nband", "In 90 %\nband", "Share in 90 %\n(95 % interval)", "Off by a\nfactor"):
-        table.add_column(name, justify="right", no_wrap=True)
-    groups = [(use, found.used(use)) for use in found.uses]
-    for use, rows in groups if len(groups) == 1 else [*groups, ("all", found.used(""))]:
+    add_numbers(table, "Values", "In 50 %\nband", "In 90 %\nband", "Share in 90 %\n(95 % interval)", "Off by a\nfactor")
+    groups = [(use, validation.used(use)) for use in validation.uses]
+    for use, rows in groups if len(groups) == 1 else [*groups, ("all", validation.used(""))]:
         half, most = coverage(rows, 0.5), coverage(rows, 0.9)
         factor, many = mean_factor(rows)
         odds = f"{share(most['estimate'])} ({share(most['low'])} to {share(most['high'])})" if most["windows"] else cells.NOTHING
@@ -124,13 +123,9 @@ def _uses(found: Validation) -> Table:
     return table
 
 
-def _totals(found: Validation) -> list[Text]:
-    lines = []
-    for use in found.uses:
-        for measure in ("people", "flights"):
-            if (one := total(found.used(use), measure)) is not None:
-                lines.append(Text(_total(use, measure, one)))
-    return lines
+def _totals(validation: Validation) -> list[Text]:
+    sums = [(use, measure, total(validation.used(use), measure)) for use in validation.uses for measure in ("people", "flights")]
+    return [Text(_total(use, measure, one)) for use, measure, one in sums if one is not None]
 
 
 def _total(use: str, measure: str, one: Total) -> str:
@@ -147,24 +142,21 @@ SHARED = (
 )
 
 
-def _meaning(found: Validation) -> str:
+def _meaning(validation: Validation) -> str:
     """What the columns mean, bands only where there are any."""
-    half, most = (any(row.band(level) is not None for row in found.used("")) for level in (0.5, 0.9))
-    said = ["Observed, simulated: in the window; simulated is the median of the replications."]
-    if most and found.points > 1:
-        said.append("A band of 90 % would hold about nine in ten further replications of one of these points.")
-    elif most:
-        said.append("A band of 90 % would hold one more replication with at least 90 %.")
-    said.append("Ratio: simulated by observed.")
-    if most:
-        said.append(
-            "In: the narrowest band that holds the observed value; range: the 90 % band holds only part of the observed range."
-        )
-    elif half:
-        said.append("In: the band that holds the observed value.")
-    return " ".join([*said, "Off by a factor: exp of the mean |ln ratio|."])
+    half, most = (any(row.band(level) is not None for row in validation.used("")) for level in (0.5, 0.9))
+    alone, pooled = "one more replication with at least 90 %", "about nine in ten further replications of one of these points"
+    narrowest = "the narrowest band that holds the observed value; range: the 90 % band holds only part of the observed range"
+    lines = applying(
+        (True, "Observed, simulated: in the window; simulated is the median of the replications."),
+        (most, f"A band of 90 % would hold {pooled if validation.points > 1 else alone}."),
+        (True, "Ratio: simulated by observed."),
+        (most, f"In: {narrowest}."),
+        (half and not most, "In: the band that holds the observed value."),
+        (True, "Off by a factor: exp of the mean |ln ratio|."),
+    )
+    return " ".join(lines)
 
 
-def _notes(found: Validation) -> Sequence[Text]:
-    notes = [Text(line, style="dim") for line in (_meaning(found), SHARED)] if found.used("") else []
-    return [*notes, *(Text(f"Warning: {line}.", style="yellow") for line in warnings(found))]
+def _notes(validation: Validation) -> Sequence[Text]:
+    return notes((_meaning(validation), SHARED) if validation.used("") else (), warnings(validation))

@@ -12,7 +12,8 @@ import numpy as np
 from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
-from sim.studies.validate.compared import Compared, Validation, coverage, mean_factor, total
+from sim.studies.applying import applying
+from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
 
 Json = dict[str, Any]
 ROUGH = 5
@@ -41,39 +42,39 @@ class Section(NamedTuple):
         return f"{MEASURE_TEXT[self.measure]}, {self.where}"
 
 
-def sections(found: Validation) -> list[Section]:
+def sections(validation: Validation) -> list[Section]:
     """The compared rows by measure and scope, in the order of the measures and then of the file; each by time."""
-    grouped: dict[tuple[str, str], list[Compared]] = {}
-    for row in found.used(""):
-        grouped.setdefault(row.seen.series, []).append(row)
-    order = list(MEASURE_TEXT)
-    keys = sorted(grouped, key=lambda key: order.index(key[0]))
-    return [Section(*key, sorted(grouped[key], key=lambda r: (r.seen.end, r.seen.hours))) for key in keys]
+    rows, order = sorted(validation.used(""), key=lambda row: (row.seen.end, row.seen.hours)), list(MEASURE_TEXT)
+    keys = sorted(dict.fromkeys(row.seen.series for row in validation.used("")), key=lambda key: order.index(key[0]))
+    return [Section(*key, [row for row in rows if row.seen.series == key]) for key in keys]
 
 
-def as_json(found: Validation) -> Json:
+def as_json(validation: Validation) -> Json:
     """What ``--json`` prints and the result folder keeps."""
     return {
-        "scenario": found.scenario,
-        "title": found.title,
+        "scenario": validation.scenario,
+        "title": validation.title,
         "folder": "",
-        "points": found.points,
-        "replications": found.replications + found.failed,
-        "failed": found.failed,
-        "final": not found.failed,
-        "seed": found.seed,
+        "points": validation.points,
+        "replications": validation.replications + validation.failed,
+        "failed": validation.failed,
+        "final": not validation.failed,
+        "seed": validation.seed,
         "observations": {
-            "file": found.observations.name,
-            "digest": found.observations.digest,
-            "rows": len(found.rows),
-            "compared": len(found.used("")),
+            "file": validation.observations.name,
+            "digest": validation.observations.digest,
+            "rows": len(validation.rows),
+            "compared": len(validation.used("")),
         },
-        "clock": {"start_utc": stamp(found.start), "end_utc": stamp(found.start + timedelta(hours=found.horizon_h))},
-        "headline": headline(found),
-        "uses": {use: _group(found.used(use)) | {"totals": _totals(found.used(use))} for use in found.uses},
-        "all": _group(found.used("")),
-        "windows": [_row(row) for row in found.rows],
-        "warnings": warnings(found),
+        "clock": {
+            "start_utc": stamp(validation.start),
+            "end_utc": stamp(validation.start + timedelta(hours=validation.horizon_h)),
+        },
+        "headline": headline(validation),
+        "uses": {use: _group(validation.used(use)) | {"totals": _totals(validation.used(use))} for use in validation.uses},
+        "all": _group(validation.used("")),
+        "windows": [_row(row) for row in validation.rows],
+        "warnings": warnings(validation),
     }
 
 
@@ -85,14 +86,14 @@ def _group(rows: Sequence[Compared]) -> Json:
 
 def _totals(rows: Sequence[Compared]) -> Json:
     """Measure -> total over the windows of one use that do not overlap."""
-    told: Json = {}
-    for measure in FLOWS:
-        if (one := total(rows, measure)) is not None:
-            low, high = one.band90 or (None, None)
-            ratio = one.simulated / one.observed if one.observed else None
-            told[measure] = {"windows": one.windows, "observed": one.observed, "simulated": one.simulated, "ratio": ratio}
-            told[measure] |= {"low_90": low, "high_90": high}
-    return told
+    sums = {measure: total(rows, measure) for measure in FLOWS}
+    return {measure: _total(one) for measure, one in sums.items() if one is not None}
+
+
+def _total(one: Total) -> Json:
+    (low, high), plain = one.band90 or (None, None), one._asdict()
+    del plain["band90"]
+    return plain | {"ratio": one.simulated / one.observed if one.observed else None, "low_90": low, "high_90": high}
 
 
 def _row(row: Compared) -> Json:
@@ -115,8 +116,11 @@ def _row(row: Compared) -> Json:
         return told | dict.fromkeys(("simulated", "ratio", "share_at_most", "inside_50", "inside_90", "range_90"))
     ends: Json = {"median": row.median}
     for level, name in ((0.5, "50"), (0.9, "90")):
-        found = row.band(level)
-        ends |= {f"low_{name}": None if found is None else found.low, f"high_{name}": None if found is None else found.high}
+        validation = row.band(level)
+        ends |= {
+            f"low_{name}": None if validation is None else validation.low,
+            f"high_{name}": None if validation is None else validation.high,
+        }
     return told | {
         "simulated": ends | {"replications": int(row.values.size), "without": row.undefined},
         "ratio": row.ratio,
@@ -127,28 +131,27 @@ def _row(row: Compared) -> Json:
     }
 
 
-def warnings(found: Validation) -> list[str]:
+def warnings(validation: Validation) -> list[str]:
     """What takes from the weight of the answer, a line each."""
     said = []
-    n, least = found.replications, least_replications(0.9)
-    if found.failed:
-        said.append(f"{found.failed:,} of {n + found.failed:,} replications failed, so nothing here is final")
+    n, least = validation.replications, least_replications(0.9)
+    if validation.failed:
+        said.append(f"{validation.failed:,} of {n + validation.failed:,} replications failed, so nothing here is final")
     if n < least:
         said.append(f"a 90 % band needs {least} replications, there are {n:,}: none is given")
     elif band_rank(n, 0.9) < ROUGH:
         enough = next(k for k in range(n, 1000) if band_rank(k, 0.9) >= ROUGH)
         beyond = f"{band_rank(n, 0.9)} of {n:,} replications each"
         said.append(f"the ends of the 90 % bands rest on {beyond} and are rough; {enough} give {ROUGH}")
-    if 1 < found.points < FEW_POINTS:
-        few = f"{found.points} points that share their draws are few: below {FEW_POINTS} the bands are rough"
+    if 1 < validation.points < FEW_POINTS:
+        few = f"{validation.points} points that share their draws are few: below {FEW_POINTS} the bands are rough"
         said.append(f"{few}, however many replications")
-    outside = [row.seen.window for row in found.rows if not row.inside_clock]
-    if outside:
-        said.append(f"outside the scenario's clock, not compared: {_names(outside)}")
-    idle = [row.seen.window for row in found.rows if row.inside_clock and row.undefined]
-    if idle:
-        said.append(f"nothing flew in some replications, which therefore have no load: {_names(idle)}")
-    return said
+    outside = [row.seen.window for row in validation.rows if not row.inside_clock]
+    idle = [row.seen.window for row in validation.rows if row.inside_clock and row.undefined]
+    return said + applying(
+        (outside, f"outside the scenario's clock, not compared: {_names(outside)}"),
+        (idle, f"nothing flew in some replications, which therefore have no load: {_names(idle)}"),
+    )
 
 
 def _names(windows: Sequence[str]) -> str:
@@ -156,31 +159,31 @@ def _names(windows: Sequence[str]) -> str:
     return ", ".join(each[:8]) + (f" and {len(each) - 8} more" if len(each) > 8 else "")
 
 
-def headline(found: Validation) -> str:
+def headline(validation: Validation) -> str:
     """The answer in a sentence or two: how many observed values the bands hold, the total, and what fits worst."""
-    title, rows = found.title or found.scenario, found.used("")
-    if not found.rows or not rows:
-        return f"{title}: none of the {len(found.rows):,} observed windows can be compared."
-    said = f"{title}: {_held(found, rows)}."
-    errors = [_error(found, measure, name) for measure, name in zip(FLOWS, ("People out", "Flights"), strict=True)]
+    title, rows = validation.title or validation.scenario, validation.used("")
+    if not validation.rows or not rows:
+        return f"{title}: none of the {len(validation.rows):,} observed windows can be compared."
+    said = f"{title}: {_held(validation, rows)}."
+    errors = [_error(validation, measure, name) for measure, name in zip(FLOWS, ("People out", "Flights"), strict=True)]
     said += "".join(f" {text}." for text in errors if text)
-    tried = found.replications + found.failed
-    failed = f" Not final: {found.failed:,} of {tried:,} replications failed." if found.failed else ""
+    tried = validation.replications + validation.failed
+    failed = f" Not final: {validation.failed:,} of {tried:,} replications failed." if validation.failed else ""
     return f"{said} {_worst(rows)}{failed}"
 
 
-def _held(found: Validation, rows: Sequence[Compared]) -> str:
+def _held(validation: Validation, rows: Sequence[Compared]) -> str:
     whole = coverage(rows, 0.9)
     if not whole["windows"]:
-        return f"{found.replications:,} replications are too few for 90 % bands, which need {least_replications(0.9)}"
-    parts = [(use, coverage(found.used(use), 0.9)) for use in found.uses]
+        return f"{validation.replications:,} replications are too few for 90 % bands, which need {least_replications(0.9)}"
+    parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
     told = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
     some = f" ({told})" if len(parts) > 1 else f" ({parts[0][0]})"
     return f"the simulated 90 % bands hold {whole['inside']} of {whole['windows']} observed values{some}"
 
 
-def _error(found: Validation, measure: str, name: str) -> str:
-    sums = [(use, total(found.used(use), measure)) for use in found.uses]
+def _error(validation: Validation, measure: str, name: str) -> str:
+    sums = [(use, total(validation.used(use), measure)) for use in validation.uses]
     told = [f"{off(one.simulated, one.observed)} over the {use} windows" for use, one in sums if one is not None]
     return f"{name}: {', '.join(told)}" if told else ""
 

@@ -7,6 +7,7 @@ import pytest
 from sim.scenario import ScenarioError, loads
 from sim.scenario.errors import Faults
 from sim.scenario.quantity import Quantity, constant
+from sim.studies.axis import parse_steps
 from sim.studies.bottleneck.capacities import (
     KINDS,
     RULES,
@@ -14,7 +15,6 @@ from sim.studies.bottleneck.capacities import (
     capacities,
     nearest,
     only,
-    parse_steps,
     warning_of,
     warning_step,
 )

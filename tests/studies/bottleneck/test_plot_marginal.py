@@ -13,7 +13,7 @@ from rich.console import Console
 from sim.model.names import CAUSES
 from sim.present.plot_bottleneck import _course
 from sim.present.style import styled
-from sim.studies.bottleneck.plot import ROWS, draw_bottleneck, marginal_figure
+from sim.studies.bottleneck.plot import ROWS, draw, marginal_figure
 from sim.studies.bottleneck.table import bottleneck_tables, chosen, hours
 from tests.analysis.synthetic import campaign
 from tests.present.drawing import made
@@ -83,7 +83,7 @@ def test_text_is_shown_as_it_is(tmp_path):
     said["results"][0]["title"] = HOSTILE
     said["results"][0]["capacities"][0]["label"] = HOSTILE
     assert "[red]$\\frac{x}{y}$[/red]" in printed(said, 120)
-    assert len(made(tmp_path, draw_bottleneck, said, [])) == 1
+    assert len(made(tmp_path, draw, said, [])) == 1
 
 
 def test_a_failed_point_is_said():
@@ -98,7 +98,7 @@ def test_a_failed_point_is_said():
 def test_a_scenario_without_capacities_has_no_picture_of_them(tmp_path):
     said = summary()
     said["results"][0]["capacities"] = []
-    assert [p.name for p in made(tmp_path, draw_bottleneck, said, [made_up(BASE)])] == ["bottleneck.png"]
+    assert [p.name for p in made(tmp_path, draw, said, [made_up(BASE)])] == ["bottleneck.png"]
     assert "Change:" not in printed(said, 80)
 
 
@@ -181,7 +181,7 @@ def test_the_title_says_what_helps_most():
 def test_where_nothing_changes_anything_there_is_no_empty_picture_or_table(tmp_path):
     said = summary(same=made_up(BASE))
     (tmp_path / "marginal.png").write_text("of fewer replications")
-    made(tmp_path, draw_bottleneck, said, [])
+    made(tmp_path, draw, said, [])
     assert list(tmp_path.iterdir()) == []
     text = " ".join(printed(said, 80).split())
     assert "The capacity does not change anything in any replication." in text

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sim.analysis.bounds import Bound, planning_bound
-from sim.analysis.bounds.planning import MissionBound, Piece
+from sim.analysis.bounds.planning import Bound, MissionBound, Piece, planning_bound
 from sim.cli import main
 from sim.scenario import load
 from sim.studies.bound.table import bound_tables, in_a_sentence

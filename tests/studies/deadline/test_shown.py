@@ -16,10 +16,10 @@ from sim.analysis.statistics import proportion
 from sim.present.style import unbroken
 from sim.studies.deadline import table as deadlines_shown
 from sim.studies.deadline.curve import Curve, Tried
-from sim.studies.deadline.plot import draw_deadlines
+from sim.studies.deadline.plot import draw as draw_deadlines
 from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
 from sim.studies.plan import table as plan_shown
-from sim.studies.plan.plot import draw_plan
+from sim.studies.plan.plot import draw as draw_plan
 from sim.studies.plan.verdicts import Combination, Found, Goal, Lever, summarise_plan
 from tests.present.drawing import made
 

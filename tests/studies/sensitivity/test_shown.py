@@ -16,7 +16,7 @@ from sim.analysis.measure import parse
 from sim.analysis.study import Outcome, Proposal
 from sim.present.style import styled
 from sim.scenario.quantity import Quantity
-from sim.studies.sensitivity.plot import draw_sensitivity, sensitivity_figure, shorter
+from sim.studies.sensitivity.plot import draw, sensitivity_figure, shorter
 from sim.studies.sensitivity.points import Case
 from sim.studies.sensitivity.query import METHODS
 from sim.studies.sensitivity.study import Ask, study
@@ -98,9 +98,9 @@ def test_never_is_said_in_words() -> None:
 def test_pictures_are_made_and_twice_the_same(method: str, tmp_path: Path) -> None:
     found = answer(method, 2, n=50 if method == "tornado" else 8)
     found["measures"] = found["measures"][:1]
-    first = {p.name: p.read_bytes() for p in made(tmp_path, draw_sensitivity, found)}
+    first = {p.name: p.read_bytes() for p in made(tmp_path, draw, found)}
     assert set(first) == {f"{method}-total-left_behind.png"}
-    assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw_sensitivity, found)}
+    assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw, found)}
 
 
 @pytest.mark.parametrize("method", METHODS)

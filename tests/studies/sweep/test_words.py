@@ -14,7 +14,8 @@ from sim.analysis.study import Outcome, Proposal
 from sim.studies.axis import Axis
 from sim.studies.design.points import OWN, Design
 from sim.studies.design.space import by_mission
-from sim.studies.sweep.difference import _quantiles, difference, ends, quantile_difference
+from sim.studies.paired import _quantiles
+from sim.studies.sweep.difference import difference, ends, quantile_difference
 from sim.studies.sweep.points import View, known_parts, read, samples, sources_digest, view_of
 from sim.studies.sweep.words import _change, _inner, _signed, headline, leading, lies, name, value_text
 from tests.analysis.synthetic import result, row

@@ -140,7 +140,7 @@ def test_the_page_names_every_column_and_word():
 
 
 def test_the_examples_of_the_page_are_read():
-    (example,) = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
+    (example,) = re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL)
     assert len(parse_observations(example, "example.csv").rows) >= 4
     commands = re.findall(r"^evacsim validate (\S+) (\S+)", PAGE, re.MULTILINE)
     assert commands

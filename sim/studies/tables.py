@@ -1,0 +1,49 @@
+"""What the tables of the studies share: names on the left, numbers on the right, what they mean in dim lines below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.studies.engine import Answer
+
+WIDE = 120
+"""From this many columns on intervals stand beside the numbers."""
+
+
+def plain_table(first: str, *numbers: str, most: int | None = None) -> Table:
+    """A table with a line under its heads: the column of names, at most *most* wide, and columns of numbers."""
+    table = lean_table()
+    table.add_column(first, no_wrap=True, max_width=most)
+    add_numbers(table, *numbers)
+    return table
+
+
+def lean_table() -> Table:
+    """The same without any column yet."""
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+
+
+def add_numbers(table: Table, *names: str, style: str = "") -> None:
+    """Columns of numbers, to the right."""
+    for name in names:
+        table.add_column(name, justify="right", no_wrap=True, style=style)
+
+
+def title(text: str, about: str, warning: str = "") -> Text:
+    """What stands above a table: the title, below it what the numbers rest on, and a warning."""
+    return Text(text, style="bold").append(about, style="not bold").append(warning, style="bold")
+
+
+def notes(lines: Iterable[str], warnings: Iterable[str] = ()) -> list[Text]:
+    """What stands below a table."""
+    return [*(Text(line, style="dim") for line in lines), *(Text(f"Warning: {line}.", style="yellow") for line in warnings)]
+
+
+def sentences(answer: Answer) -> list[RenderableType]:
+    """The answer in sentences, an empty line after each."""
+    return [part for line in answer.headlines for part in (line, "")]
