@@ -12,7 +12,7 @@ from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Count, Number, N
 from sim.model.compiled.people import group_size
 from sim.model.draws import few
 from sim.scenario.quantity import Quantity, constant
-from sim.scenario.schema import AircraftType, Cohort, Commercial, Fleet, FlownIn, Lift
+from sim.scenario.schema import AircraftType, Commercial, Fleet, FlownIn, Lift
 from sim.scenario.types import Condition
 
 INF = math.inf
@@ -330,8 +330,7 @@ def compile_dispatch(builder: Builder) -> CompiledDispatch:
     """The paces of gates and check for the average group."""
     people = groups = searches = checks = 0.0
     for mission in builder.scenario.missions.values():
-        for raw in mission.cohorts.values():
-            cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+        for cohort in mission.cohorts.values():
             people += cohort.people.mean
             groups += cohort.people.mean / max(1.0, group_size(builder.scenario, cohort).mean)
             searches += cohort.people.mean * cohort.search.mean

@@ -145,7 +145,7 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
 
 def core_cohorts(mission: Mission) -> set[str]:
     """Names of the cohorts that are a mission's core staff: those marked, else the one named ``core``, else all."""
-    marked = {name for name, cohort in mission.cohorts.items() if isinstance(cohort, Cohort) and cohort.core}
+    marked = {name for name, cohort in mission.cohorts.items() if cohort.core}
     return marked or {"core"} & set(mission.cohorts) or set(mission.cohorts)
 
 
@@ -165,8 +165,7 @@ def compile_missions(builder: Builder) -> tuple[list[CompiledMission], list[Comp
 
 def _cohort(builder: Builder, index: int, mission_index: int, mission_name: str, name: str) -> CompiledCohort:
     scenario, mission = builder.scenario, builder.scenario.missions[mission_name]
-    raw = mission.cohorts[name]
-    cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+    cohort = mission.cohorts[name]
     full, path = f"{mission_name}/{name}", f"missions.{mission_name}.cohorts.{name}"
     size = group_size(scenario, cohort)
     count = max(1, _expected_groups(cohort.people, size))
