@@ -11,7 +11,6 @@ from sim.model.compiled.airport import search_time
 from sim.model.compiled.builder import Builder, Ordering
 from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Number, Product, When, whole
 from sim.model.compiled.road import legs_of
-from sim.scenario.multiples import head_count
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.rules import by_mode, mode_name
 from sim.scenario.schema import Cohort, Mission, Scenario
@@ -146,7 +145,7 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
 
 def core_cohorts(mission: Mission) -> set[str]:
     """Names of the cohorts that are a mission's core staff: those marked, else the one named ``core``, else all."""
-    marked = {name for name, cohort in mission.cohorts.items() if isinstance(cohort, Cohort) and cohort.core}
+    marked = {name for name, cohort in mission.cohorts.items() if cohort.core}
     return marked or {"core"} & set(mission.cohorts) or set(mission.cohorts)
 
 
@@ -178,8 +177,7 @@ def _cohort(
     builder: Builder, shared: _Shared, index: int, mission_index: int, mission_name: str, name: str, core: bool
 ) -> CompiledCohort:
     scenario, mission = builder.scenario, builder.scenario.missions[mission_name]
-    raw = mission.cohorts[name]
-    cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+    cohort = mission.cohorts[name]
     full, path = f"{mission_name}/{name}", f"missions.{mission_name}.cohorts.{name}"
     size = group_size(scenario, cohort)
     count = max(1, _expected_groups(cohort.people, size))
@@ -232,7 +230,7 @@ def _expected_groups(people: Quantity, group: Quantity) -> int:
 
 def _people(builder: Builder, mission: str, name: str) -> Number:
     """Head count of a cohort, or the product of what it is a multiple of."""
-    people = head_count(builder.scenario.missions[mission].cohorts[name])
+    people = builder.scenario.missions[mission].cohorts[name].people
     if people.of is None:
         return builder.count(f"missions.{mission}.cohorts.{name}.people", people)
     of, times = people.of
