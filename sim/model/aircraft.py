@@ -10,7 +10,7 @@ from sim.model.compiled.lift import CompiledFleet
 from sim.model.draws import Named
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
-from sim.model.mission import Chalk, Mission
+from sim.model.mission import Group, Mission
 from sim.model.names import CAUSE
 from sim.model.run import Run
 
@@ -33,17 +33,17 @@ class Brings(Protocol):
         """It could not hold any longer."""
 
 
-class Troop:
+class TroopGroup:
     """A group of a withdrawing force: it takes seats and belongs to no mission."""
 
-    __slots__ = ("flown", "left", "n", "name", "priority")
+    __slots__ = ("flown", "left", "name", "people", "priority")
 
-    def __init__(self, name: str, n: int, priority: int, flown: Callable[[int], None] | None = None) -> None:
+    def __init__(self, name: str, people: int, priority: int, flown: Callable[[int], None] | None = None) -> None:
         self.name = name
         self.flown = flown
         """Is told how many of them have taken off."""
-        self.n = n
-        self.left = n
+        self.people = people
+        self.left = people
         """Those of it who have no seat yet."""
         self.priority = priority
 
@@ -189,7 +189,7 @@ class Flight:
     )
 
     def __init__(
-        self, aircraft: Aircraft, board: float, seats: int, portions: list[tuple[Chalk, int]], people: int, troops: int
+        self, aircraft: Aircraft, board: float, seats: int, portions: list[tuple[Group, int]], people: int, troops: int
     ) -> None:
         self.name = aircraft.name
         self.operator = aircraft.fleet.plan.operator

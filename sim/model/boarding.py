@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight, Troop
+from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight, TroopGroup
 from sim.model.compiled.lift import CompiledLift, CompiledRetrograde
 from sim.model.compiled.numbers import When
 from sim.model.gates import Gates
 from sim.model.holding import FIRST, Holding
 from sim.model.lift import Lift
-from sim.model.mission import Chalk, Cohort, Mission
+from sim.model.mission import Cohort, Group, Mission
 from sim.model.ranks import LOAD_PATIENCE_ENDS, LOADED, RETROGRADE_BEGINS, TROOPS_HURRY, TROOPS_READY
 from sim.model.run import Run
 from sim.model.seats import Seats
@@ -81,18 +81,18 @@ class Boarding:
         if self.waiting:
             self._check()
 
-    def enter(self, chalk: Chalk) -> None:
+    def enter(self, group: Group) -> None:
         """A group has come into the holding area (or is out, where the scenario has no lift)."""
         if not self.present:
-            chalk.left = 0
-            self.run.n_out += chalk.n
-            self.gates.release(chalk.n)
+            group.left = 0
+            self.run.n_out += group.people
+            self.gates.release(group.people)
             self.run.end_if_out()
             return
-        self.holding.add(chalk)
+        self.holding.add(group)
         if self.rests:
-            self.gates.passes(chalk, -chalk.n)
-            self.lift.dispatch.look(chalk.cohort.mission.index)
+            self.gates.passes(group, -group.people)
+            self.lift.dispatch.look(group.cohort.mission.index)
         if not self.waiting:
             return
         first = self.waiting[0]
@@ -117,7 +117,7 @@ class Boarding:
         if deadline.after == "start":
             plan(0.0)
         else:
-            self.run.on_happening(deadline.after, plan)
+            self.run.on_trigger(deadline.after, plan)
 
     def _hurry(self, name: str) -> None:
         self.hurried.add(name)
@@ -143,13 +143,13 @@ class Boarding:
         for i in range(steps):
             n = min(size, left)
             left -= n
-            self.clock.after(over * i / steps, TROOPS_READY + i, self._troops_ready, Troop(name, n, priority, flown))
+            self.clock.after(over * i / steps, TROOPS_READY + i, self._troops_ready, TroopGroup(name, n, priority, flown))
 
-    def _troops_ready(self, troop: Troop) -> None:
+    def _troops_ready(self, troop: TroopGroup) -> None:
         if troop.name in self.hurried:
             troop.priority = FIRST
         self.holding.add_troops(troop)
-        self.seats.to_board += troop.n
+        self.seats.to_board += troop.people
         self.lift.troops_call()
         self.lift.send_for_people()
         if self.rests:
@@ -237,11 +237,11 @@ class Boarding:
         aircraft.people = inside + troops
         self.seats.to_board -= inside + troops
         if self.holding.by_mission:
-            for chalk, k in portions:
-                chalk.cohort.mission.to_board -= k
+            for group, k in portions:
+                group.cohort.mission.to_board -= k
         lift.no_longer_near(aircraft)
         if self.rests:
-            missions = dict.fromkeys(chalk.cohort.mission.index for chalk, _ in portions)
+            missions = dict.fromkeys(group.cohort.mission.index for group, _ in portions)
             lift.dispatch.boarded(aircraft, [*missions, *([lift.dispatch.troops] if troops else [])])
         lift.aboard += inside
         lift.loaded[aircraft] = None

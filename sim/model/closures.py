@@ -41,7 +41,7 @@ class Closures:
     def _dated(self, arg: tuple[CompiledClosure, int]) -> None:
         c, rank = arg
         lasts = self.run.streams[c.lasts].at(0)
-        begun = self.run.moment(c.at) if c.at.after == "start" else self.clock.now
+        begun = self.run.time_of(c.at) if c.at.after == "start" else self.clock.now
         left = lasts - (self.clock.now - begun)
         if left <= 0:
             return

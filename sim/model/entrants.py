@@ -15,7 +15,7 @@ from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crowd import Crowd
 from sim.model.gate import Gate
 from sim.model.kernel import CauseLog
-from sim.model.mission import Chalk, Cohort
+from sim.model.mission import Cohort, Group
 from sim.model.names import CAUSE
 from sim.model.ranks import GATE_REOPENS_FOR_SOME
 from sim.model.run import Run
@@ -45,16 +45,16 @@ class Lines(Protocol):
     def on_change(self) -> None:
         """A gate lets others in than before."""
 
-    def joins(self, gates: list[Gate], chalk: Chalk) -> None:
+    def joins(self, gates: list[Gate], group: Group) -> None:
         """A group that has come joins the line of the gate that it prefers."""
 
-    def lines_up(self, g: Gate, chalk: Chalk) -> None:
+    def lines_up(self, g: Gate, group: Group) -> None:
         """It stands in a line where nobody is served now."""
 
-    def takes_out(self, g: Gate, leave: list[Chalk]) -> None:
+    def takes_out(self, g: Gate, leave: list[Group]) -> None:
         """These leave a line."""
 
-    def moves_to(self, gates: list[Gate], yard: Gate, chalk: Chalk) -> None:
+    def moves_to(self, gates: list[Gate], yard: Gate, group: Group) -> None:
         """A group that has left a line joins another, or waits in a yard."""
 
 
@@ -178,9 +178,9 @@ class Doorkeeper:
             self._ways[cohort.index, e] = known
         return known
 
-    def open_to(self, chalk: Chalk) -> tuple[list[Gate], str]:
+    def open_to(self, group: Group) -> tuple[list[Gate], str]:
         """Gates that don't stop such a group now, and if there are none, why."""
-        cohort, e = chalk.cohort, entrant(chalk.way.mode.spec)
+        cohort, e = group.cohort, entrant(group.way.mode.spec)
         known = self._known.get((cohort.index, e))
         if known is None or known[0] != self.changes or known[1] is not self._called:
             known = self._known[cohort.index, e] = (self.changes, self._called, self._open_to(cohort, e))
@@ -199,14 +199,14 @@ class Doorkeeper:
                 reasons.add(reason)
         return found, next((r for r in REASONS if r in reasons), "closure")
 
-    def arrives(self, chalk: Chalk) -> None:
+    def arrives(self, group: Group) -> None:
         """A group has come to the airport."""
         self._ask_calls()
-        found, reason = self.open_to(chalk)
+        found, reason = self.open_to(group)
         if found:
-            self.lines[0].joins(found, chalk)
+            self.lines[0].joins(found, group)
         else:
-            self.lines[0].lines_up(self.yards[reason], chalk)
+            self.lines[0].lines_up(self.yards[reason], group)
 
     def _ask_calls(self) -> None:
         if self.calls:
@@ -227,14 +227,14 @@ class Doorkeeper:
         self._seen = seen
         lines = self.lines[0]
         for line in [*self.gates, *self.yards.values()]:
-            moves: list[tuple[Chalk, list[Gate], str]] = []
-            for chalk in line.queue:
-                found, reason = self.open_to(chalk)
+            moves: list[tuple[Group, list[Gate], str]] = []
+            for group in line.queue:
+                found, reason = self.open_to(group)
                 working = [g for g in found if works[g.index]]
                 here = line in found and (works[line.index] or not working)
                 if here or (not found and line is self.yards[reason]):
                     continue
-                moves.append((chalk, working or found, reason))
+                moves.append((group, working or found, reason))
             lines.takes_out(line, [m[0] for m in moves])
-            for chalk, found, reason in moves:
-                lines.moves_to(found, self.yards[reason], chalk)
+            for group, found, reason in moves:
+                lines.moves_to(found, self.yards[reason], group)

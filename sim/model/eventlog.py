@@ -21,9 +21,9 @@ class Event(NamedTuple):
 
 def _groups(w: World) -> list[Event]:
     events = []
-    for c in w.run.chalks:
-        name = f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}/{c.i}"
-        people = f"{c.n} people"
+    for c in w.run.groups:
+        name = f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}/{c.number}"
+        people = f"{c.people} people"
         gates = w.gates.gates
         searched = 0 <= c.gate < len(gates)
         checked = w.gates.checks and not c.direct and c.cohort.consular_factor != 0
@@ -49,8 +49,8 @@ def _flights(w: World) -> list[Event]:
     for f in (*w.lift.flights, *loaded):
         name = f"{f.name} sortie {f.sortie + 1}"
         who: dict[str, int] = {}
-        for chalk, k in f.portions:
-            mission = chalk.cohort.mission.plan.name
+        for group, k in f.portions:
+            mission = group.cohort.mission.plan.name
             who[mission] = who.get(mission, 0) + k
         load = [f"{n} {m}" for m, n in sorted(who.items())] + ([f"{f.troops} troops"] if f.troops else [])
         for what, at, detail in (

@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any
 
 from sim.model.kernel import Call, CauseLog, Line
-from sim.model.mission import Chalk
+from sim.model.mission import Group
 from sim.model.names import CAUSE
 from sim.scenario.schema import Gate as GateSpec
 
@@ -65,7 +65,7 @@ class Gate:
         self.queue: Any = deque() if self.single else Line(priorities)
         self.log = CauseLog(_SEARCH)
 
-    def take_out(self, works: list[bool]) -> list[Chalk]:
+    def take_out(self, works: list[bool]) -> list[Group]:
         """Those of the line whose cohort (by index) has a gate that works, taken out of it in their order."""
         leave = [c for c in self.queue if works[c.cohort.index]]
         if leave:
@@ -76,24 +76,24 @@ class Gate:
                 self.push(c)
         return leave
 
-    def push(self, chalk: Chalk) -> None:
+    def push(self, group: Group) -> None:
         """Join the line."""
-        self.people += chalk.n
+        self.people += group.people
         if self.single:
-            self.queue.append(chalk)
+            self.queue.append(group)
         else:
-            self.queue.push(chalk, chalk.cohort.priority)
+            self.queue.push(group, group.cohort.priority)
 
-    def first(self) -> Chalk:
+    def first(self) -> Group:
         """The first of the line; raises IndexError when nobody is there."""
-        chalk: Chalk = self.queue[0] if self.single else self.queue.peek()
-        return chalk
+        group: Group = self.queue[0] if self.single else self.queue.peek()
+        return group
 
-    def pop(self) -> Chalk:
+    def pop(self) -> Group:
         """Take the first out of the line."""
-        chalk: Chalk = self.queue.popleft() if self.single else self.queue.pop()
-        self.people -= chalk.n
-        return chalk
+        group: Group = self.queue.popleft() if self.single else self.queue.pop()
+        self.people -= group.people
+        return group
 
 
 def lightest(gates: list[Gate]) -> Gate:

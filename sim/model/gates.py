@@ -22,7 +22,7 @@ from sim.model.gate import Gate, lightest
 from sim.model.holding import Holding
 from sim.model.kernel import Line
 from sim.model.lift_causes import LiftCauses
-from sim.model.mission import Chalk
+from sim.model.mission import Group
 from sim.model.modes import Rider
 from sim.model.names import CAUSE, STATE
 from sim.model.ranks import CHECKED, GATE_HOURS, GATE_REOPENS, OFFICERS_CHANGE, SEARCHED
@@ -64,7 +64,7 @@ class Gates:
         self.holding = holding
         self.causes = causes
         crowd.thresholds.append(self.on_change)
-        self.entered: list[Callable[[Chalk], None]] = run.link()
+        self.entered: list[Callable[[Group], None]] = run.link()
         """The one who takes each group that has come inside."""
         self.full: list[Callable[[], None]] = run.link()
         """Told when the holding area takes nobody more."""
@@ -241,20 +241,20 @@ class Gates:
         for g, was, is_ in zip(self.gates, before, after, strict=True):
             if is_ or not g.queue or not (was or new):
                 continue
-            for chalk in g.take_out(works):
-                self.moves.append((chalk.seq, g.index, chalk.joined if chalk.joined < INF else chalk.arrive, self.clock.now))
-                chalk.joined = self.clock.now
-                self._line_up(lightest(self.allowed[chalk.cohort.index]), chalk)
+            for group in g.take_out(works):
+                self.moves.append((group.serial, g.index, group.joined if group.joined < INF else group.arrive, self.clock.now))
+                group.joined = self.clock.now
+                self._line_up(lightest(self.allowed[group.cohort.index]), group)
 
-    def joins(self, gates: list[Gate], chalk: Chalk) -> None:
+    def joins(self, gates: list[Gate], group: Group) -> None:
         """A group that has come joins the line of the gate that it prefers."""
-        self._join(lightest(gates), chalk)
+        self._join(lightest(gates), group)
 
-    def lines_up(self, g: Gate, chalk: Chalk) -> None:
+    def lines_up(self, g: Gate, group: Group) -> None:
         """It stands in a line where nobody is served now."""
-        self._line_up(g, chalk)
+        self._line_up(g, group)
 
-    def takes_out(self, g: Gate, leave: list[Chalk]) -> None:
+    def takes_out(self, g: Gate, leave: list[Group]) -> None:
         """These leave a line."""
         if leave:
             gone = set(leave)
@@ -264,16 +264,16 @@ class Gates:
             for c in stay:
                 g.push(c)
 
-    def moves_to(self, gates: list[Gate], yard: Gate, chalk: Chalk) -> None:
+    def moves_to(self, gates: list[Gate], yard: Gate, group: Group) -> None:
         """A group that has left a line joins that of the gate it prefers, or waits in a yard if it may use none."""
-        since = chalk.joined if chalk.joined < INF else chalk.arrive
-        self.moves.append((chalk.seq, chalk.gate, since, self.clock.now))
-        chalk.joined = self.clock.now
-        self._line_up(lightest(gates) if gates else yard, chalk)
+        since = group.joined if group.joined < INF else group.arrive
+        self.moves.append((group.serial, group.gate, since, self.clock.now))
+        group.joined = self.clock.now
+        self._line_up(lightest(gates) if gates else yard, group)
 
-    def _line_up(self, g: Gate, chalk: Chalk) -> None:
-        chalk.gate = g.index
-        g.push(chalk)
+    def _line_up(self, g: Gate, group: Group) -> None:
+        group.gate = g.index
+        g.push(group)
         if g.blocked:
             self._full_state = None  # it may be the first of the line
 
@@ -296,13 +296,13 @@ class Gates:
             return _HEADCOUNT  # it has a lane free, which nobody mans
         return _SEARCH
 
-    def full_cause(self, chalk: Rider) -> int:
+    def full_cause(self, group: Rider) -> int:
         """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
         if self._is_full_of_passing():
             if self.line.length or self.checking:
                 return _CONSULAR
             return _SEARCH if self.busy else _HOLDING
-        return self.causes.of(chalk.cohort.mission.index)
+        return self.causes.of(group.cohort.mission.index)
 
     def _is_full_of_passing(self) -> bool:
         """Whether most of the room inside is taken by people who are still searched and checked."""
@@ -326,48 +326,48 @@ class Gates:
 
     # -- the way through ---------------------------------------------------------------------------------------------
 
-    def on_arrival(self, chalk: Chalk) -> None:
+    def on_arrival(self, group: Group) -> None:
         """A drive ends at the airport."""
-        chalk.arrive = self.clock.now
-        gate = self.plain[chalk.cohort.index]
+        group.arrive = self.clock.now
+        gate = self.plain[group.cohort.index]
         if gate is not None and gate.busy >= gate.lanes and not self.pooled:
-            chalk.gate = gate.index
-            gate.people += chalk.n
-            gate.queue.append(chalk)
+            group.gate = gate.index
+            gate.people += group.people
+            gate.queue.append(group)
         else:
-            self.arrive(chalk)
+            self.arrive(group)
 
     def _plain(self, gates: list[Gate]) -> Gate | None:
         plain = len(gates) == 1 and self.single and not self.counts and not self.selective
         return gates[0] if plain else None
 
-    def arrive(self, chalk: Chalk) -> None:
+    def arrive(self, group: Group) -> None:
         """A group has come to the airport."""
         if self.selective:
-            self.keeper.arrives(chalk)
+            self.keeper.arrives(group)
             return
-        gates = self.allowed[chalk.cohort.index]
+        gates = self.allowed[group.cohort.index]
         if len(gates) == 1:
             gate = gates[0]
         elif not gates:
-            self._through_door(chalk)
+            self._through_door(group)
             return
         else:
             gate = lightest(gates)
-        self._join(gate, chalk)
+        self._join(gate, group)
 
-    def enter_inside(self, chalk: Chalk) -> None:
+    def enter_inside(self, group: Group) -> None:
         """A group that needs no search has come and wants to come in."""
-        self._through_door(chalk)
+        self._through_door(group)
 
-    def _through_door(self, chalk: Chalk) -> None:
+    def _through_door(self, group: Group) -> None:
         if not self.limited:
-            self.passed(chalk)
+            self.passed(group)
         else:
-            self._join(self.door, chalk)
+            self._join(self.door, group)
 
-    def _join(self, gate: Gate, chalk: Chalk) -> None:
-        self._line_up(gate, chalk)
+    def _join(self, gate: Gate, group: Group) -> None:
+        self._line_up(gate, group)
         if gate.busy < gate.lanes:
             self.serve(gate)
 
@@ -399,7 +399,7 @@ class Gates:
         was_blocked, g.blocked, was_first = g.blocked, False, True
         self.blocked -= was_blocked
         while queue and g.busy < g.lanes:
-            if self.limited and (queue[0] if single else queue.peek()).n > self.room:
+            if self.limited and (queue[0] if single else queue.peek()).people > self.room:
                 self.blocked += not g.blocked  # a flight that this search sets going may have come back here
                 g.blocked = True
                 break
@@ -436,7 +436,7 @@ class Gates:
 
     def _is_full(self, g: Gate) -> bool:
         """Whether the holding area has no room for the first in line, which is noted."""
-        if not self.limited or g.first().n <= self.room:
+        if not self.limited or g.first().people <= self.room:
             return False
         self.blocked += not g.blocked
         g.blocked = True
@@ -450,93 +450,93 @@ class Gates:
     def _write_cause(self, g: Gate) -> None:
         g.log.set(self.clock.now, self.cause(g))
 
-    def _search(self, g: Gate, chalk: Chalk) -> None:
-        now = chalk.search = self.clock.now
+    def _search(self, g: Gate, group: Group) -> None:
+        now = group.search = self.clock.now
         if self.limited:
-            self.room -= chalk.n
+            self.room -= group.people
         if self.counts:
-            self.passes(chalk, chalk.n)
+            self.passes(group, group.people)
         time = 0.0
         if not g.door:
-            cohort, i = chalk.cohort, chalk.i
-            group, person = cohort.search[g.index]
-            time = group[i]
-            if person is not None:
-                time += person[i] * chalk.n
+            cohort, number = group.cohort, group.number
+            fixed, per_person = cohort.search[g.index]
+            time = fixed[number]
+            if per_person is not None:
+                time += per_person[number] * group.people
             time *= self.threat.now.search * cohort.search_factor
             if g.slowed:
                 quiet = time
                 time /= self.crowd.speed()
-                chalk.waited(_CROWD, now + quiet, now + time, _SEARCHING)
+                group.waited(_CROWD, now + quiet, now + time, _SEARCHING)
         if time > 0:
             g.busy += 1
-            self.searching += chalk.n
+            self.searching += group.people
             self.busy += 1
             if time < INF:
-                self.clock.wake(time, SEARCHED + chalk.key, self._searched, chalk)
+                self.clock.wake(time, SEARCHED + group.key, self._searched, group)
             if self.counts:
                 for look in self.passing_changed:
-                    look(chalk.cohort.mission.index)
+                    look(group.cohort.mission.index)
         else:
-            chalk.searched = now
-            self.passed(chalk)
+            group.searched = now
+            self.passed(group)
 
-    def _searched(self, chalk: Chalk) -> None:
-        g = self.all[chalk.gate]
+    def _searched(self, group: Group) -> None:
+        g = self.all[group.gate]
         g.busy -= 1
-        self.searching -= chalk.n
+        self.searching -= group.people
         self.busy -= 1
-        now = chalk.searched = self.clock.now
+        now = group.searched = self.clock.now
         if self.checks:
-            self.passed(chalk)
+            self.passed(group)
         else:
-            chalk.consular = chalk.inside = now
-            self.entered[0](chalk)
+            group.consular = group.inside = now
+            self.entered[0](group)
         if g.queue or self.pooled:
             self.serve(g)
         if self.blocked or self.full_changed:
             self.causes_changed()  # more room may be taken now by those who wait for a seat than by those on their way to it
 
-    def passes(self, chalk: Chalk, n: int) -> None:
+    def passes(self, group: Group, n: int) -> None:
         """So many people more (or fewer) are on their way through search and check."""
-        self.passing[chalk.cohort.mission.index] += n
+        self.passing[group.cohort.mission.index] += n
         self.all_passing += n
 
-    def passed(self, chalk: Chalk) -> None:
+    def passed(self, group: Group) -> None:
         """A group inside, searched, goes to the eligibility check."""
-        if chalk.searched == INF:
-            chalk.search = chalk.searched = self.clock.now
+        if group.searched == INF:
+            group.search = group.searched = self.clock.now
             if self.counts:
-                self.passes(chalk, chalk.n)
-        if not self.checks or chalk.cohort.consular_factor == 0:
-            chalk.consular = chalk.inside = chalk.searched
-            self.entered[0](chalk)
+                self.passes(group, group.people)
+        if not self.checks or group.cohort.consular_factor == 0:
+            group.consular = group.inside = group.searched
+            self.entered[0](group)
             return
-        self.line.push(chalk, chalk.cohort.priority)
+        self.line.push(group, group.cohort.priority)
         self._check()
 
     def _check(self) -> None:
         while self.line.length and self.checking < self.teams:
-            chalk: Chalk = self.line.pop()
-            chalk.consular = self.clock.now
-            cohort = chalk.cohort
+            group: Group = self.line.pop()
+            group.consular = self.clock.now
+            cohort = group.cohort
             assert cohort.plan.consular is not None
-            group, person = cohort.plan.consular
-            time = self.run.streams[group].at(chalk.i) + self.run.streams[person].at(chalk.i) * chalk.n / self.team
+            fixed, per_person = (self.run.streams[stream].at(group.number) for stream in cohort.plan.consular)
+            time = fixed + per_person * group.people / self.team
             time *= self.threat.now.consular * cohort.consular_factor
             if not math.isfinite(time):
                 self.checking += 1
             elif time > 0:
                 self.checking += 1
-                self.clock.wake(time, CHECKED + chalk.key, self._checked, chalk)
+                self.clock.wake(time, CHECKED + group.key, self._checked, group)
             else:
-                chalk.inside = chalk.consular
-                self.entered[0](chalk)
+                group.inside = group.consular
+                self.entered[0](group)
 
-    def _checked(self, chalk: Chalk) -> None:
+    def _checked(self, group: Group) -> None:
         self.checking -= 1
-        chalk.inside = self.clock.now
-        self.entered[0](chalk)
+        group.inside = self.clock.now
+        self.entered[0](group)
         self._check()
         self.causes_changed()
 
@@ -546,5 +546,5 @@ class Gates:
 
     def waiting(self) -> int:
         """People in lines (for the census)."""
-        people: int = sum(c.n for g in self.all for c in g.queue) + sum(c.n for c in self.line)
+        people: int = sum(c.people for g in self.all for c in g.queue) + sum(c.people for c in self.line)
         return people

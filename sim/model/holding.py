@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Any
 
-from sim.model.aircraft import Fleet, Portion, Troop
+from sim.model.aircraft import Fleet, Portion, TroopGroup
 from sim.model.compiled.lift import CompiledFleet
-from sim.model.mission import Chalk, Cohort
+from sim.model.mission import Cohort, Group
 
 FIRST = -(10**6)
 """Boarding priority of troops near their deadline: before everyone else."""
@@ -52,17 +52,17 @@ class Holding:
             lines.append(own.setdefault(cohort.priority, deque()))
         return lines
 
-    def add(self, chalk: Chalk) -> None:
+    def add(self, group: Group) -> None:
         """A group has come in."""
-        self.level += chalk.n
+        self.level += group.people
         if self.by_mission:
-            self.by_mission[chalk.cohort.mission.index] += chalk.n
-        for line in self.lines[chalk.cohort.index]:
-            line.append(chalk)
+            self.by_mission[group.cohort.mission.index] += group.people
+        for line in self.lines[group.cohort.index]:
+            line.append(group)
 
-    def add_troops(self, troop: Troop) -> None:
+    def add_troops(self, troop: TroopGroup) -> None:
         """Troops are ready to leave."""
-        self.troops += troop.n
+        self.troops += troop.people
         if self.fifo is not None:
             self.fifo.append(troop)
             if troop.priority == FIRST:
@@ -110,15 +110,15 @@ class Holding:
         people, troops = seats - left, 0
         soldiers: list[Portion] = []
         if self.troops:
-            soldiers = [p for p in taken if type(p[0]) is Troop]
+            soldiers = [p for p in taken if type(p[0]) is TroopGroup]
             troops = sum(k for _, k in soldiers)
-            taken = [p for p in taken if type(p[0]) is not Troop]
+            taken = [p for p in taken if type(p[0]) is not TroopGroup]
             people -= troops
             self.troops -= troops
         self.level -= people
         if self.by_mission:
-            for chalk, k in taken:
-                self.by_mission[chalk.cohort.mission.index] -= k
+            for group, k in taken:
+                self.by_mission[group.cohort.mission.index] -= k
         return taken, soldiers, people, troops
 
     def _take_own(self, fleet: Fleet, seats: int, taken: list[Portion]) -> int:
@@ -139,7 +139,7 @@ class Holding:
 
 
 def _called(x: Any, name: str) -> bool:
-    return type(x) is Troop and x.name == name
+    return type(x) is TroopGroup and x.name == name
 
 
 def _board(line: Queue, seats: int, taken: list[Portion]) -> int:

@@ -116,7 +116,7 @@ class Lift:
             f.stand_size = self.airfield.sizes.get(p.stand, 0) if p.stand is not None else 0
             f.until = INF
             if p.until is not None and p.until.after == "start":
-                f.until = self.run.moment(p.until)
+                f.until = self.run.time_of(p.until)
             elif p.until is not None:
                 self.run.when(p.until, FLEET_ENDS + f.index, self._ends, f)
             if p.schedule:
@@ -132,7 +132,7 @@ class Lift:
                 aircraft = Aircraft(self.run, f, k, self._rank)
                 first = self.run.streams[p.aircraft[k].first].at(0)
                 if p.available != "start":
-                    self.run.on_happening(p.available, partial(self._first_after, aircraft, first))
+                    self.run.on_trigger(p.available, partial(self._first_after, aircraft, first))
                 else:
                     self._first(aircraft, first)
 

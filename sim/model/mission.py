@@ -35,32 +35,31 @@ class Way:
         """Hours, or km, by group."""
 
 
-class Chalk:
+class Group:
     """A group that travels together (a vehicle load) and the moments of its way; infinite until they come."""
 
     __slots__ = (
-        "arrive", "cohort", "consular", "depart", "direct", "gate", "gave_up", "i", "inside", "joined", "key", "left",
-        "n", "ready", "search", "searched", "seq", "since", "tries", "waits", "way",
+        "arrive", "cohort", "consular", "depart", "direct", "gate", "gave_up", "inside", "joined", "key", "left",
+        "number", "people", "ready", "search", "searched", "serial", "tries", "waiting_since", "waits", "way",
     )  # fmt: skip
 
-    def __init__(self, cohort: Cohort, i: int, seq: int, n: int, ready: float) -> None:
+    def __init__(self, cohort: Cohort, number: int, serial: int, people: int, ready: float) -> None:
         self.cohort = cohort
-        self.i = i
+        self.number = number
         """Its number in the cohort: the occasion of its draws."""
-        self.seq = seq
+        self.serial = serial
         """Its place in the world's list of groups."""
-        self.n = n
-        self.left = n
-        """People of it who have no seat yet."""
-        self.key: int = cohort.rank + i
-        self.ready = self.since = ready
+        self.people = self.left = people
+        """``left``: those of it who have no seat yet."""
+        self.key: int = cohort.rank + number
+        self.ready = self.waiting_since = ready
         self.depart = self.arrive = self.joined = self.search = self.searched = self.consular = self.inside = INF
         self.gave_up = INF
         """``joined``: when it joined the line of its present gate, if it left another one before."""
         self.gate = -1
         """Index of the gate whose line it joined."""
         self.waits = -1
-        """Cause for which it waits for transport, or -1; ``since`` says since when."""
+        """Cause for which it waits for transport, or -1; ``waiting_since`` says since when."""
         self.tries = 0
         """Times it was turned back; after so many of them it gives up (``gave_up``) and stays at home."""
         self.way = cohort.ways[0]
@@ -68,7 +67,7 @@ class Chalk:
         self.direct = False
         """Whether a helicopter brought it out."""
 
-    def commit(self) -> Chalk:
+    def commit(self) -> Group:
         """It is served: of its one mode there is nothing to choose."""
         return self
 
@@ -77,13 +76,13 @@ class Chalk:
         waited = self.waits
         if waited != cause:
             now = self.cohort.clock.now
-            if waited >= 0 and now > self.since:
-                self.waited(waited, self.since, now, -1 if self.depart == INF else _ROAD)  # turned back on its way
-            self.waits, self.since = cause, now
+            if waited >= 0 and now > self.waiting_since:
+                self.waited(waited, self.waiting_since, now, -1 if self.depart == INF else _ROAD)  # turned back on its way
+            self.waits, self.waiting_since = cause, now
 
     def waited(self, cause: int, start: float, end: float, within: int) -> None:
         """It has waited from *start* to *end* for *cause*, within an activity (-1: within none)."""
-        self.cohort.run.segments.append((self.seq, self.n, cause, start, end, within))
+        self.cohort.run.segments.append((self.serial, self.people, cause, start, end, within))
 
 
 class Outside(NamedTuple):
@@ -92,7 +91,7 @@ class Outside(NamedTuple):
     conditions: Conditions
     ordered: list[Callable[[Mission, int], None]]
     """Told how many people of a mission have been ordered out who need a seat; 0: its order alone may bring a fleet."""
-    makes: Callable[[CompiledCohort], type[Chalk]]
+    makes: Callable[[CompiledCohort], type[Group]]
     largest: int
     """People of the largest group that fits inside."""
 
@@ -136,7 +135,7 @@ class Cohort:
         self.ways = [Way(plan, mode) for mode in plan.ways]
         """Its modes, at least one."""
         self.makes = outside.makes(plan)
-        self.set_off: list[Callable[[Chalk], None]] = run.link()
+        self.set_off: list[Callable[[Group], None]] = run.link()
         """The one thing that a group does once it is ready; it is known when all parts are made."""
         self.needs_seat = True
         """Whether anybody of it may need a seat of an aircraft."""
@@ -253,11 +252,11 @@ class Cohort:
         self._emit(i, min(self.size, self.main - i * self.size))
 
     def _emit(self, i: int, n: int) -> None:
-        chalks = self.run.chalks
-        chalk = self.makes(self, i, len(chalks), n, self.clock.now)
+        groups = self.run.groups
+        group = self.makes(self, i, len(groups), n, self.clock.now)
         self.unready -= n
-        chalks.append(chalk)
-        self.set_off[0](chalk)
+        groups.append(group)
+        self.set_off[0](group)
 
     def departs(self, n: int) -> None:
         """*n* people have left the compound."""
@@ -333,7 +332,7 @@ class Mission:
     @property
     def closes_later(self) -> bool:
         """Whether the mission closes only after the start, if at all: its people are there then, and nobody asks them to go."""
-        return self.plan.closed is not None and self.run.moment(self.plan.closed) > 0
+        return self.plan.closed is not None and self.run.time_of(self.plan.closed) > 0
 
     def start(self) -> None:
         """Begin: closed missions count as gone from their date."""

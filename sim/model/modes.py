@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from sim.model.draws import Stream
-from sim.model.mission import Chalk, Cohort, Way
+from sim.model.mission import Cohort, Group, Way
 from sim.model.names import CAUSE
 from sim.model.ranks import MODE_ASKED
 
@@ -21,7 +21,7 @@ INF = float("inf")
 class Transport(Protocol):
     """The road, or the shuttles, as a group with several modes asks for them."""
 
-    def request(self, chalk: Chalk | Ticket, /) -> None:
+    def request(self, group: Group | Ticket, /) -> None:
         """It wants to go by this."""
 
     def withdraw(self, ticket: Ticket, /) -> None:
@@ -31,10 +31,10 @@ class Transport(Protocol):
 class Ticket:
     """The place of a group in the queue of one mode."""
 
-    __slots__ = ("chalk", "convoy", "has_vehicle", "open", "waits", "way")
+    __slots__ = ("convoy", "group", "has_vehicle", "open", "waits", "way")
 
-    def __init__(self, chalk: Undecided, way: Way) -> None:
-        self.chalk = chalk
+    def __init__(self, group: Undecided, way: Way) -> None:
+        self.group = group
         self.way = way
         self.open = True
         self.waits = -1
@@ -45,45 +45,45 @@ class Ticket:
     @property
     def cohort(self) -> Cohort:
         """Of the group, as the next."""
-        return self.chalk.cohort
+        return self.group.cohort
 
     @property
-    def n(self) -> int:
+    def people(self) -> int:
         """People."""
-        return self.chalk.n
+        return self.group.people
 
     @property
     def key(self) -> int:
         """Priority among events."""
-        return self.chalk.key
+        return self.group.key
 
     @property
-    def i(self) -> int:
+    def number(self) -> int:
         """The occasion of its draws."""
-        return self.chalk.i
+        return self.group.number
 
     @property
     def ready(self) -> float:
         """When it was ready."""
-        return self.chalk.ready
+        return self.group.ready
 
-    def commit(self) -> Chalk:
+    def commit(self) -> Group:
         """The group goes by this mode."""
-        return self.chalk.commits(self)
+        return self.group.commits(self)
 
     def wait_for(self, cause: int) -> None:
         """It waits in this queue for *cause* from now on; the group waits for what holds it up in its first queue."""
         if self.waits != cause:
             self.waits = cause
             if self.open:
-                self.chalk.wait_for(self.chalk.cause())
+                self.group.wait_for(self.group.cause())
 
 
-Rider = Chalk | Ticket
+Rider = Group | Ticket
 """What stands in the queue of a mode."""
 
 
-class Undecided(Chalk):
+class Undecided(Group):
     """A group with several modes, and its open tickets."""
 
     __slots__ = ("tickets", "transport", "ways")
@@ -104,7 +104,7 @@ class Undecided(Chalk):
     def _ask_in_time(self, ticket: Ticket) -> None:
         """Ask a mode now, or when the group would take it at the earliest."""
         run = self.cohort.run
-        wait = self.ready + run.streams[ticket.way.mode.after].at(self.i) - run.clock.now
+        wait = self.ready + run.streams[ticket.way.mode.after].at(self.number) - run.clock.now
         if wait <= 0:
             self._ask(ticket)
         elif wait < INF:
@@ -118,7 +118,7 @@ class Undecided(Chalk):
         """What the group waits for: what it waits for in the first of its queues."""
         return next((t.waits for t in self.tickets if t.waits >= 0), _VEHICLE)
 
-    def commits(self, ticket: Ticket) -> Chalk:
+    def commits(self, ticket: Ticket) -> Group:
         """One of its tickets is served: the others leave their queues."""
         others, self.tickets = [t for t in self.tickets if t is not ticket], []
         ticket.open = False
@@ -154,12 +154,12 @@ class Undecided(Chalk):
 class Convoy:
     """Groups that drive together."""
 
-    __slots__ = ("agreement", "chalks", "escorted", "headway_due", "permit")
+    __slots__ = ("agreement", "escorted", "groups", "headway_due", "permit")
 
-    def __init__(self, chalks: Sequence[Rider]) -> None:
-        self.chalks: list[Rider] = list(chalks)
+    def __init__(self, groups: Sequence[Rider]) -> None:
+        self.groups: list[Rider] = list(groups)
         """Its groups; those with several modes may be taken out of it by another one until it leaves."""
-        for c in chalks:
+        for c in groups:
             if isinstance(c, Ticket):
                 c.convoy = self
         self.escorted = False
@@ -171,13 +171,13 @@ class Convoy:
     @property
     def first(self) -> Rider:
         """The group whose draws the convoy uses."""
-        return self.chalks[0]
+        return self.groups[0]
 
-    def leaves(self) -> list[Chalk]:
+    def leaves(self) -> list[Group]:
         """It leaves: its groups go by it, and by nothing else."""
-        chalks = [c.commit() for c in self.chalks]
-        self.chalks = list(chalks)
-        return chalks
+        groups = [c.commit() for c in self.groups]
+        self.groups = list(groups)
+        return groups
 
 
 class Permit:

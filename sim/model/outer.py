@@ -8,7 +8,7 @@ then, and gives up after as many tries.
 from __future__ import annotations
 
 from sim.model.gates import Gates
-from sim.model.mission import Chalk
+from sim.model.mission import Group
 from sim.model.names import CAUSE
 from sim.model.passage import MOST_TRIES, Passage
 from sim.model.ranks import WALK_IN_TRIES
@@ -28,46 +28,46 @@ class OuterLayer:
         self.gates = gates
         self.passage = passage
 
-    def starts(self, chalk: Chalk) -> None:
+    def starts(self, group: Group) -> None:
         """A group that is at the airport once it is ready: inside, or in front of the gates."""
-        walks_in = chalk.cohort.plan.spec.starts == "gate"
+        walks_in = group.cohort.plan.spec.starts == "gate"
         if walks_in and self.threat.now.lets_through < 1:
-            self.passes(chalk)
+            self.passes(group)
             return
-        chalk.depart = chalk.arrive = chalk.ready
-        chalk.cohort.departs(chalk.n)
+        group.depart = group.arrive = group.ready
+        group.cohort.departs(group.people)
         if walks_in:
-            self.gates.arrive(chalk)
+            self.gates.arrive(group)
         else:
-            self.gates.enter_inside(chalk)
+            self.gates.enter_inside(group)
 
-    def passes(self, chalk: Chalk) -> None:
+    def passes(self, group: Group) -> None:
         """A group that walks in comes to it, for the first time or again."""
-        plan, share = chalk.cohort.plan, self.threat.now.lets_through
+        plan, share = group.cohort.plan, self.threat.now.lets_through
         now = self.clock.now
-        if chalk.depart > now:
-            chalk.depart = now
-        if share < 1 and self._draw(chalk, plan.let_through, chalk.tries) >= share:
-            self._holds_off(chalk)
+        if group.depart > now:
+            group.depart = now
+        if share < 1 and self._draw(group, plan.let_through, group.tries) >= share:
+            self._holds_off(group)
             return
-        chalk.wait_for(-1)
-        chalk.arrive = now
-        chalk.cohort.departs(chalk.n)
-        self.gates.arrive(chalk)
+        group.wait_for(-1)
+        group.arrive = now
+        group.cohort.departs(group.people)
+        self.gates.arrive(group)
 
-    def _draw(self, chalk: Chalk, streams: tuple[int, int], before: int) -> float:
+    def _draw(self, group: Group, streams: tuple[int, int], before: int) -> float:
         """A draw of a group of which there have been so many *before*; most groups need but the first."""
         first, again = streams
         if not before:
-            return self.run.streams[first].at(chalk.i)
-        return self.run.streams[again].once(chalk.i * MOST_TRIES + before % MOST_TRIES)
+            return self.run.streams[first].at(group.number)
+        return self.run.streams[again].once(group.number * MOST_TRIES + before % MOST_TRIES)
 
-    def _holds_off(self, chalk: Chalk) -> None:
-        chalk.tries += 1
-        if chalk.tries >= self.passage.alone_tries:
-            self.passage.gives_up(chalk)
+    def _holds_off(self, group: Group) -> None:
+        group.tries += 1
+        if group.tries >= self.passage.alone_tries:
+            self.passage.gives_up(group)
             return
-        chalk.wait_for(_PERMISSION)
-        retry = self._draw(chalk, chalk.cohort.plan.walk_retry, chalk.tries - 1)
+        group.wait_for(_PERMISSION)
+        retry = self._draw(group, group.cohort.plan.walk_retry, group.tries - 1)
         if retry < float("inf"):
-            self.clock.wake(retry, WALK_IN_TRIES + chalk.key, self.passes, chalk)
+            self.clock.wake(retry, WALK_IN_TRIES + group.key, self.passes, group)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from sim.model.boarding import Boarding
 from sim.model.compiled.road import EscortNumbers, RoadNumbers
-from sim.model.mission import Chalk, Way
+from sim.model.mission import Group, Way
 from sim.model.modes import Convoy, Permit
 from sim.model.ranks import PERMISSION_GRANTED
 from sim.model.run import Run
@@ -101,24 +101,24 @@ class Passage:
 
     # -- turned back -------------------------------------------------------------------------------------------------
 
-    def most_tries(self, chalk: Chalk) -> float:
+    def most_tries(self, group: Group) -> float:
         """Tries after which it gives up."""
-        return self.alone_tries if chalk.way.alone else self.tries
+        return self.alone_tries if group.way.alone else self.tries
 
     def turned_back(self, convoy: Convoy, escort: EscortNumbers | None) -> bool:
         """Whether a convoy that leaves now will be turned back."""
-        chalk = convoy.first
-        assert isinstance(chalk, Chalk)
-        chance = self._chance(chalk.way, escort)
+        group = convoy.first
+        assert isinstance(group, Group)
+        chance = self._chance(group.way, escort)
         if chance <= 0:
             return False
-        plan, streams = chalk.way.mode, self.run.streams
+        plan, streams = group.way.mode, self.run.streams
         permit = convoy.permit
         if permit is not None and permit.agreed:
             return permit.honoured.at(convoy.agreement) < chance
-        if chalk.tries == 0:
-            return streams[plan.turned].at(chalk.i) < chance
-        return streams[plan.turned_again].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES) < chance
+        if group.tries == 0:
+            return streams[plan.turned].at(group.number) < chance
+        return streams[plan.turned_again].once(group.number * MOST_TRIES + group.tries % MOST_TRIES) < chance
 
     def _chance(self, way: Way, escort: EscortNumbers | None) -> float:
         if escort is not None:
@@ -140,13 +140,13 @@ class Passage:
             return after
         return self.turn_back if level is None else level
 
-    def gives_up(self, chalk: Chalk) -> None:
+    def gives_up(self, group: Group) -> None:
         """A group comes no more: nobody waits for it, and no seat is kept."""
-        chalk.wait_for(-1)
-        chalk.gave_up = self.clock.now
-        self.run.give_up(chalk.n)
-        chalk.cohort.gives_up(chalk.n)
-        self.boarding.needs_no_seat(chalk.cohort, chalk.n)
+        group.wait_for(-1)
+        group.gave_up = self.clock.now
+        self.run.give_up(group.people)
+        group.cohort.gives_up(group.people)
+        self.boarding.needs_no_seat(group.cohort, group.people)
         self.run.end_if_out()
 
 

@@ -7,7 +7,7 @@ import math
 from sim.model.compiled.road import CompiledShuttle
 from sim.model.hub import Hub
 from sim.model.kernel import Call, Line
-from sim.model.mission import Chalk, Cohort
+from sim.model.mission import Cohort, Group
 from sim.model.modes import Rider
 
 INF = math.inf
@@ -95,12 +95,12 @@ class Route:
 class Load:
     """One round trip: whom it is for; the draws are those of its first group, or of the guards' *occasion*."""
 
-    __slots__ = ("chalks", "first", "guards_in", "guards_out", "h", "key", "occasion", "people")
+    __slots__ = ("first", "groups", "guards_in", "guards_out", "h", "key", "occasion", "people")
 
     def __init__(self, h: Route, first: Rider | None, guards_in: int = 0, guards_out: int = 0) -> None:
         self.h = h
         self.first = first
-        self.chalks: list[Chalk] = []
+        self.groups: list[Group] = []
         self.people = 0
         self.guards_in = guards_in
         self.guards_out = guards_out

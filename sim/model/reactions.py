@@ -29,9 +29,9 @@ def going(plan: CompiledReactions, draws: Draws) -> list[Reacting]:
     return [p for p in ranked[:number] if p.acts]
 
 
-def unsecured_at_start(plan: CompiledSecurity, moment: Callable[[When], float], draws: Draws) -> bool:
+def unsecured_at_start(plan: CompiledSecurity, time_of: Callable[[When], float], draws: Draws) -> bool:
     """Whether no foreign force is there at the start, told from the phases that have begun by then."""
-    begun = [(i, name) for i, (when, name, _) in enumerate(plan.phases) if when.after != "ordered" and moment(when) <= 0]
+    begun = [(i, name) for i, (when, name, _) in enumerate(plan.phases) if when.after != "ordered" and time_of(when) <= 0]
     for k, (number, name) in enumerate(begun):
         provider = plan.providers[name]
         if provider.spec.force is None or provider.arrival.in_(draws) > 0:
@@ -47,7 +47,7 @@ def unsecured_at_start(plan: CompiledSecurity, moment: Callable[[When], float], 
                 leaves is not None
                 and leaves.begins is not None
                 and leaves.begins.after != "ordered"
-                and moment(leaves.begins) <= 0
+                and time_of(leaves.begins) <= 0
             )
         if stays or not over:
             return False
@@ -90,7 +90,7 @@ class Reactions:
         self.missions = missions
         if self.plan is None or not self.going:
             return
-        self.absent = unsecured_at_start(self.security.plan, self.run.moment, self.run.streams)
+        self.absent = unsecured_at_start(self.security.plan, self.run.time_of, self.run.streams)
         if self.absent:
             gone = set(out_before(self.plan, self.run.streams))
             for m in self.missions:

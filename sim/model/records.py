@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.hours import Ledger, Left, Spent, Units, by_state, left_behind
-from sim.model.mission import Chalk, Cohort
+from sim.model.mission import Cohort, Group
 from sim.model.names import CAUSES, STAGE, STAGES, STATE, STATES, hours_column
 from sim.model.traffic import traffic
 from sim.model.world import World
@@ -102,7 +102,7 @@ def _getting_ready(w: World, ledger: Ledger, cohort: I64, people: F64, ready: F6
     done = ready
     if any(c.destroyed < INF for c in w.cohorts):
         first = np.array([-(-c.main // c.size) if c.destroyed < INF else INF for c in w.cohorts])[cohort]
-        is_rear = (_integers([c.i for c in w.run.chalks]) >= first) & ~calm
+        is_rear = (_integers([c.number for c in w.run.groups]) >= first) & ~calm
         done = np.where(is_rear, np.array([c.destroyed for c in w.cohorts])[cohort], ready)
         ledger.spend(unit, people, "readiness", done, ready)
     ledger.spend(unit, people, "doing_ready", ordered, done)
@@ -110,58 +110,58 @@ def _getting_ready(w: World, ledger: Ledger, cohort: I64, people: F64, ready: F6
 
 def _groups(w: World, ledger: Ledger, units: Units) -> I64:
     """The way of the groups from readiness to the holding area and out; the cohort of each portion that came inside."""
-    chalks = w.run.chalks
-    if not chalks:
+    groups = w.run.groups
+    if not groups:
         return np.zeros(0, np.int64)
-    unit = np.arange(len(chalks))
-    cohort = _integers([c.key for c in chalks]) >> KEY_SHIFT
-    people = _floats([c.n for c in chalks])
+    unit = np.arange(len(groups))
+    cohort = _integers([c.key for c in groups]) >> KEY_SHIFT
+    people = _floats([c.people for c in groups])
     ready, depart, arrive = (
-        _floats(x) for x in ([c.ready for c in chalks], [c.depart for c in chalks], [c.arrive for c in chalks])
+        _floats(x) for x in ([c.ready for c in groups], [c.depart for c in groups], [c.arrive for c in groups])
     )
-    search, inside = _floats([c.search for c in chalks]), _floats([c.inside for c in chalks])
+    search, inside = _floats([c.search for c in groups]), _floats([c.inside for c in groups])
     _getting_ready(w, ledger, cohort, people, ready)
     ledger.move(people, ready, "readying", "transport")
     ledger.move(people, depart, "transport", "road")
     ledger.move(people, arrive, "road", "gate")
     off_road = arrive
     if w.run.n_gave_up:
-        gave_up = _floats([c.gave_up for c in chalks])
+        gave_up = _floats([c.gave_up for c in groups])
         ledger.move(people, gave_up, "road", "gave_up")
-        ledger.spend(unit, people, "given_up", gave_up, np.full(len(chalks), INF))
+        ledger.spend(unit, people, "given_up", gave_up, np.full(len(groups), INF))
         off_road = np.minimum(arrive, gave_up)
     ledger.move(people, search, "gate", "screening")
-    direct = np.array([c.direct for c in chalks], np.bool_) if w.shuttles.direct else np.zeros(len(chalks), np.bool_)
+    direct = np.array([c.direct for c in groups], np.bool_) if w.shuttles.direct else np.zeros(len(groups), np.bool_)
     if w.lift.present:
         ledger.move(people[~direct], inside[~direct], "screening", "holding")
         ledger.move(people[direct], inside[direct], "screening", "out")
     else:
         ledger.move(people, inside, "screening", "out")
-    searched = _floats([c.searched for c in chalks]) if w.gates.checks else inside
+    searched = _floats([c.searched for c in groups]) if w.gates.checks else inside
     ledger.lane_hours = float((np.minimum(searched, ledger.end) - np.minimum(search, ledger.end)).sum())
     ledger.spend(unit, people, "doing_road", depart, off_road)
     ledger.spend(unit, people, "doing_search", search, searched)
     joined = arrive
     if w.gates.moves:
-        joined = _floats([c.joined for c in chalks])
+        joined = _floats([c.joined for c in groups])
         joined = np.where(joined < INF, joined, arrive)
     logs = [g.log for g in w.gates.all]
     if len(w.gates.gates) > 1 or w.gates.limited or w.gates.selective:
-        gate = _integers([c.gate for c in chalks])
+        gate = _integers([c.gate for c in groups])
         at = np.argsort(gate, kind="stable")
         at = at[gate[at] >= 0]
         ledger.wait_logged(at, people[at], logs, gate[at], joined[at], search[at])
     else:
-        ledger.wait_logged(unit, people, logs[:1], np.zeros(len(chalks), np.int64), joined, search)
+        ledger.wait_logged(unit, people, logs[:1], np.zeros(len(groups), np.int64), joined, search)
     if w.gates.moves:
         left, index, start, end = np.array(w.gates.moves).T
         who = left.astype(np.int64)
         ledger.wait_logged(who, people[who], logs, index.astype(np.int64), start, end)
     if w.gates.checks:
-        consular = _floats([c.consular for c in chalks])
+        consular = _floats([c.consular for c in groups])
         ledger.spend(unit, people, "consular", searched, consular)
         ledger.spend(unit, people, "doing_consular", consular, inside)
-    _open_waits(w, ledger, [chalks[i] for i in np.flatnonzero(arrive == INF)])
+    _open_waits(w, ledger, [groups[i] for i in np.flatnonzero(arrive == INF)])
     late = np.flatnonzero(inside == INF)
     ledger.left.append(Left(late, people[late].astype(np.int64), cohort[late], (units.called + cohort[late],)))
     if w.lift.present:
@@ -182,10 +182,10 @@ def _add_exits(ledger: Ledger, *more: NDArray[Any]) -> None:
     ledger.exits = times[order], cohorts[order], people[order]
 
 
-def _open_waits(w: World, ledger: Ledger, late: list[Chalk]) -> None:
+def _open_waits(w: World, ledger: Ledger, late: list[Group]) -> None:
     """Waits on the way: those that ended, and those of groups that have not arrived when the run ends."""
     rows = list(w.run.segments)
-    rows += [(c.seq, c.n, c.waits, c.since, INF, -1 if c.depart == INF else _ROAD) for c in late if c.waits >= 0]
+    rows += [(c.serial, c.people, c.waits, c.waiting_since, INF, -1 if c.depart == INF else _ROAD) for c in late if c.waits >= 0]
     if not rows:
         return
     table = np.fromiter(chain.from_iterable(rows), np.float64, 6 * len(rows)).reshape(-1, 6)
@@ -202,11 +202,11 @@ def _holding(w: World, ledger: Ledger, units: Units, cohort: I64, inside: F64) -
     lift = w.lift
     flights = [*lift.flights, *(a.record for a in _on_the_ground(w) if a.record is not None)]
     portions = [p for f in flights for p in f.portions]
-    left = _floats([c.left for c in w.run.chalks]) if w.boarding.holding.level else np.zeros(len(w.run.chalks))
+    left = _floats([c.left for c in w.run.groups]) if w.boarding.holding.level else np.zeros(len(w.run.groups))
     row = there = np.flatnonzero((left > 0) & (inside < INF))
     people, start, end, off = left[there], inside[there], np.full(len(there), INF), np.full(len(there), INF)
     if portions:
-        boarded, k = _integers([c.seq for c, _ in portions]), _floats([k for _, k in portions])
+        boarded, k = _integers([c.serial for c, _ in portions]), _floats([k for _, k in portions])
         moments = np.array([(f.board, f.ready, f.room, f.rolls, f.off, f.people) for f in flights])
         ledger.move(moments[:, 5], moments[:, 0], "holding", "aboard")
         ledger.move(moments[:, 5], moments[:, 4], "aboard", "out")
@@ -270,9 +270,9 @@ def _fates(w: World, out: list[int]) -> list[tuple[int, int, int, int, int]]:
     """People of each cohort by :data:`FATES`; *out*: those of them who were out before the start, too."""
     fallen, lost = w.threat.fall < INF, w.clock.end_reason == "lost"
     gave_up = [0] * len(w.cohorts)
-    for chalk in w.run.chalks if w.run.n_gave_up else ():
-        if chalk.gave_up < INF:
-            gave_up[chalk.cohort.index] += chalk.n
+    for group in w.run.groups if w.run.n_gave_up else ():
+        if group.gave_up < INF:
+            gave_up[group.cohort.index] += group.people
     fates = []
     for c, n, tired in zip(w.cohorts, out, gave_up, strict=True):
         rest = c.movers - n
@@ -421,7 +421,7 @@ def make_records(w: World) -> Records:
     end = w.clock.now
     ledger = Ledger(end)
     n, missions = len(w.cohorts), w.missions
-    units = Units(len(w.run.chalks), n)
+    units = Units(len(w.run.groups), n)
     _before_transport(w, ledger, units)
     inside = _groups(w, ledger, units)
     spent, exits = ledger.all_spent(), ledger.exits
@@ -431,7 +431,7 @@ def make_records(w: World) -> Records:
     table = np.array(fates, np.int64).reshape(n, len(FATES))
     alone = np.arange(n)
     mission_of = np.array([c.mission.index for c in w.cohorts], np.int64)
-    of_groups = _integers([c.key for c in w.run.chalks]) >> KEY_SHIFT
+    of_groups = _integers([c.key for c in w.run.groups]) >> KEY_SHIFT
     hours = _Hours(w, ledger, spent, np.concatenate((of_groups, alone, alone, alone, inside)))
     names = {"mission": [c.mission.plan.name for c in w.cohorts], "cohort": [c.plan.name for c in w.cohorts]}
     whole = hours.columns(np.zeros(n, np.int64), 1)

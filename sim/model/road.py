@@ -16,7 +16,7 @@ from sim.model.closures import Closures
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gates import Gates
 from sim.model.kernel import Call, Line
-from sim.model.mission import Chalk, Kind
+from sim.model.mission import Group, Kind
 from sim.model.modes import Convoy, Rider, Ticket, Undecided
 from sim.model.names import CAUSE, STATE
 from sim.model.passage import MOST_TRIES, Passage
@@ -107,21 +107,21 @@ class Road:
 
     # -- waiting for transport ---------------------------------------------------------------------------------------
 
-    def request(self, chalk: Rider) -> None:
+    def request(self, group: Rider) -> None:
         """A group is ready and wants to go."""
-        if self.plain and self.open and isinstance(chalk, Chalk):
-            cohort, chalk.depart = chalk.cohort, chalk.ready
-            time = chalk.way.drive[chalk.i] * self.threat.now.road
-            cohort.departs(chalk.n)
+        if self.plain and self.open and isinstance(group, Group):
+            cohort, group.depart = group.cohort, group.ready
+            time = group.way.drive[group.number] * self.threat.now.road
+            cohort.departs(group.people)
             if time < INF:
-                self.clock.wake(time, ARRIVES + chalk.key, self.gates.on_arrival, chalk)
+                self.clock.wake(time, ARRIVES + group.key, self.gates.on_arrival, group)
             return
-        pool = chalk.way.mode.spec.vehicles
+        pool = group.way.mode.spec.vehicles
         if pool is None:
-            self._join(chalk)
+            self._join(group)
             return
-        chalk.wait_for(_VEHICLE)
-        self.pools[pool].line.push(chalk, chalk.cohort.priority)
+        group.wait_for(_VEHICLE)
+        self.pools[pool].line.push(group, group.cohort.priority)
         self._assign(self.pools[pool])
 
     def _assign(self, pool: Pool) -> None:
@@ -131,25 +131,25 @@ class Road:
                 if first is None:
                     return
                 pool.line.remove(first)
-                chalk: Rider = first
+                group: Rider = first
             else:
-                chalk = pool.line.pop()
+                group = pool.line.pop()
             pool.free -= 1
             if pool.at_airport:
-                chalk = chalk.commit()
-                chalk.wait_for(_VEHICLE)
-                self.clock.wake(self._time(chalk, 1.0), VEHICLE_THERE + chalk.key, self._join, chalk)
+                group = group.commit()
+                group.wait_for(_VEHICLE)
+                self.clock.wake(self._time(group, 1.0), VEHICLE_THERE + group.key, self._join, group)
             else:
-                if isinstance(chalk, Ticket):
-                    chalk.has_vehicle = True
-                self._join(chalk)
+                if isinstance(group, Ticket):
+                    group.has_vehicle = True
+                self._join(group)
 
     def withdraw(self, ticket: Ticket) -> None:
         """Another mode has taken a group: it leaves its queue or its convoy, and its vehicle is free for others."""
         convoy, kind, name = ticket.convoy, ticket.way.kind, ticket.way.mode.spec.vehicles
         pool = self.pools[name] if name is not None else None
         if convoy is not None:
-            convoy.chalks.remove(ticket)
+            convoy.groups.remove(ticket)
         elif ticket in self.forming[kind]:
             self.forming[kind].remove(ticket)
             if not self.forming[kind] and (timer := self.timers.pop(kind, None)) is not None:
@@ -164,13 +164,13 @@ class Road:
         """The first for whom a vehicle may leave the airport now; the others wait for a window."""
         first: Rider | None = next((c for c in pool.line if self._in_window(c)), None)
         if first is None:
-            for chalk in pool.line:
-                chalk.wait_for(_PERMISSION)
+            for group in pool.line:
+                group.wait_for(_PERMISSION)
         return first
 
-    def _in_window(self, chalk: Rider) -> bool:
+    def _in_window(self, group: Rider) -> bool:
         """Whether a group may set out now, as far as windows go."""
-        return entrant(chalk.way.mode.spec) not in self.held or self.windows.is_open()
+        return entrant(group.way.mode.spec) not in self.held or self.windows.is_open()
 
     def _windows_change(self) -> None:
         for pool in self.pools.values():
@@ -178,34 +178,34 @@ class Road:
                 self._assign(pool)
         self.on_change()
 
-    def _join(self, chalk: Rider) -> None:
+    def _join(self, group: Rider) -> None:
         """Join the next convoy of the mission."""
-        if self.convoy_size == 1 or chalk.way.alone:
-            self._go(Convoy([chalk]))
+        if self.convoy_size == 1 or group.way.alone:
+            self._go(Convoy([group]))
             return
-        chalk.wait_for(_VEHICLE)
-        kind = chalk.way.kind
+        group.wait_for(_VEHICLE)
+        kind = group.way.kind
         forming = self.forming[kind]
-        forming.append(chalk)
+        forming.append(group)
         if len(forming) >= self.convoy_size or self.numbers.convoy.patience == 0:
             self._close_convoy(kind)
         elif len(forming) == 1:
             patience = self.numbers.convoy.patience
-            self.timers[kind] = self.clock.after(patience, CONVOY_PATIENCE_ENDS + chalk.key, self._close_convoy, kind)
+            self.timers[kind] = self.clock.after(patience, CONVOY_PATIENCE_ENDS + group.key, self._close_convoy, kind)
 
     def _close_convoy(self, kind: Kind) -> None:
         timer = self.timers.pop(kind, None)
         if timer is not None:
             timer.cancel()
-        chalks, self.forming[kind] = self.forming[kind], []
-        if chalks:
-            self._go(Convoy(chalks))
+        groups, self.forming[kind] = self.forming[kind], []
+        if groups:
+            self._go(Convoy(groups))
 
     def _hold(self, convoy: Convoy, cause: int) -> None:
         if cause != _VEHICLE:
             convoy.headway_due = None
-        for chalk in convoy.chalks:
-            chalk.wait_for(cause)
+        for group in convoy.groups:
+            group.wait_for(cause)
 
     # -- leaving -----------------------------------------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class Road:
 
     def _go(self, convoy: Convoy) -> None:
         """Leave, or wait for the first thing that is missing."""
-        if not convoy.chalks:  # other modes have taken all its groups
+        if not convoy.groups:  # other modes have taken all its groups
             return
         alone, escort = convoy.first.way.alone, convoy.first.way.mode.spec.escort
         if not alone and not self.passage.permitted(convoy):
@@ -268,12 +268,12 @@ class Road:
 
     # -- driving -----------------------------------------------------------------------------------------------------
 
-    def _time(self, chalk: Rider, factor: float) -> float:
+    def _time(self, group: Rider, factor: float) -> float:
         """Driving time now, in hours; the factor of the threat level is taken here."""
-        plan = chalk.way.mode
-        drive = self.run.streams[plan.drive].at(chalk.i)
+        plan = group.way.mode
+        drive = self.run.streams[plan.drive].at(group.number)
         if plan.speed is not None:
-            speed = self.run.streams[plan.speed].at(chalk.i)
+            speed = self.run.streams[plan.speed].at(group.number)
             drive = drive / speed if speed > 0 else INF
         if self.regime() == "after":
             factor *= self.security.host.after.road
@@ -282,22 +282,27 @@ class Road:
         return drive * (self.threat.now.road * factor)
 
     def _drive(self, convoy: Convoy) -> None:
-        chalks = convoy.leaves()
-        chalk = chalks[0]
-        plan, now = chalk.way.mode, self.clock.now
+        groups = convoy.leaves()
+        group = groups[0]
+        plan, now = group.way.mode, self.clock.now
         escort = self.numbers.escorts[plan.spec.escort] if plan.spec.escort is not None else None
         after = self.regime() == "after"
-        drive = self._time(chalk, escort.road if escort else 1.0)
+        drive = self._time(group, escort.road if escort else 1.0)
         points, fewer = self.numbers.checkpoints, self.security.host.after.checkpoints
         if after and fewer is not None:
             points = fewer
         stream = plan.passage_checkpoint if after else plan.checkpoint
         delay = 0.0
         if points:
-            delay = points * self.run.streams[stream].at(chalk.i) * self.threat.now.checkpoint * (escort.delay if escort else 1.0)
+            delay = (
+                points
+                * self.run.streams[stream].at(group.number)
+                * self.threat.now.checkpoint
+                * (escort.delay if escort else 1.0)
+            )
             if (truce := self.windows.least("checkpoint")) is not None:
                 delay *= truce
-        for c in chalks:
+        for c in groups:
             c.wait_for(-1)
             if c.depart == INF:
                 c.depart = now
@@ -305,38 +310,38 @@ class Road:
             self._gone(convoy)
             return
         if self.passage.turned_back(convoy, escort):
-            chalk.tries += 1
-            self.clock.wake(drive + delay, TURNED_BACK + chalk.key, self._turned, (convoy, drive))
-            for c in chalks:
+            group.tries += 1
+            self.clock.wake(drive + delay, TURNED_BACK + group.key, self._turned, (convoy, drive))
+            for c in groups:
                 c.wait_for(_PERMISSION)
         else:
             self._gone(convoy)
-            self.clock.wake(drive + delay, ARRIVES + chalk.key, self._arrive, (convoy, drive))
+            self.clock.wake(drive + delay, ARRIVES + group.key, self._arrive, (convoy, drive))
             if delay > 0:
-                for c in chalks:
+                for c in groups:
                     c.waited(_PERMISSION, now + drive, now + drive + delay, _ROAD)
 
     def _gone(self, convoy: Convoy) -> None:
         """Its people have left the compound for good; those who are turned back come home again."""
-        for c in convoy.chalks:
-            c.cohort.departs(c.n)
+        for c in convoy.groups:
+            c.cohort.departs(c.people)
 
     def _turned(self, home: tuple[Convoy, float]) -> None:
         convoy, drive = home
-        chalk = convoy.leaves()[0]
-        self.run.note(chalk.cohort.mission.plan.name, f"convoy of {sum(c.n for c in convoy.chalks)} turned back")
+        group = convoy.leaves()[0]
+        self.run.note(group.cohort.mission.plan.name, f"convoy of {sum(c.people for c in convoy.groups)} turned back")
         self.passage.refused(convoy)  # before its escort is free: who waits for that must know
         if convoy.escorted:
-            self._release_escort(chalk.way.mode.spec.escort)
+            self._release_escort(group.way.mode.spec.escort)
             convoy.escorted = False
         convoy.headway_due = None
-        if chalk.tries >= self.passage.most_tries(chalk):
+        if group.tries >= self.passage.most_tries(group):
             self._give_up(convoy, drive)
             return
-        retry = self.run.streams[chalk.way.mode.retry].once(chalk.i * MOST_TRIES + chalk.tries % MOST_TRIES)
-        self.clock.wake(retry, CONVOY_TRIES_AGAIN + chalk.key, self._go, convoy)
-        if isinstance(chalk, Undecided):
-            self._choose_again(convoy, chalk.tries)
+        retry = self.run.streams[group.way.mode.retry].once(group.number * MOST_TRIES + group.tries % MOST_TRIES)
+        self.clock.wake(retry, CONVOY_TRIES_AGAIN + group.key, self._go, convoy)
+        if isinstance(group, Undecided):
+            self._choose_again(convoy, group.tries)
 
     def _choose_again(self, convoy: Convoy, tries: int) -> None:
         """Its groups are at home: another mode may take them before they try again."""
@@ -344,43 +349,43 @@ class Road:
         for k, c in enumerate(convoy.leaves()):
             if isinstance(c, Undecided):
                 c.tries = tries
-                ticket = convoy.chalks[k] = c.reopen(convoy)
+                ticket = convoy.groups[k] = c.reopen(convoy)
                 asks.append((c, ticket))
         for c, ticket in asks:
             c.ask_others(ticket)
 
     def _give_up(self, convoy: Convoy, drive: float) -> None:
         """They stay at home for good, or go by another mode; their vehicles are free for others."""
-        chalks, name = convoy.leaves(), convoy.first.way.mode.spec.vehicles
-        for c in chalks:
+        groups, name = convoy.leaves(), convoy.first.way.mode.spec.vehicles
+        for c in groups:
             if not (isinstance(c, Undecided) and c.loses(c.way)):
                 self.passage.gives_up(c)
-        self._release_vehicles(chalks, name, drive, at_airport=False)
+        self._release_vehicles(groups, name, drive, at_airport=False)
 
     def _arrive(self, there: tuple[Convoy, float]) -> None:
         convoy, drive = there
         now = self.clock.now
-        chalks = convoy.leaves()
-        first = chalks[0]
-        for c in chalks:
+        groups = convoy.leaves()
+        first = groups[0]
+        for c in groups:
             c.arrive = now
-        self._release_vehicles(chalks, first.way.mode.spec.vehicles, drive)
+        self._release_vehicles(groups, first.way.mode.spec.vehicles, drive)
         if convoy.escorted:
             name = first.way.mode.spec.escort
             self.clock.wake(drive, ESCORT_BACK + first.key, self._release_escort, name)
-        for c in chalks:
+        for c in groups:
             self.gates.arrive(c)
 
-    def _release_vehicles(self, chalks: list[Chalk], name: str | None, drive: float, at_airport: bool = True) -> None:
+    def _release_vehicles(self, groups: list[Group], name: str | None, drive: float, at_airport: bool = True) -> None:
         """Their people have left the vehicles, *at_airport* or at home: these are free where they are based."""
         if name is None:
             return
         pool = self.pools[name]
         if pool.at_airport == at_airport:
-            pool.free += len(chalks)
+            pool.free += len(groups)
             self._assign(pool)
         else:
-            self.clock.wake(drive, VEHICLES_BACK + chalks[0].key, self._vehicles_back, (pool, len(chalks)))
+            self.clock.wake(drive, VEHICLES_BACK + groups[0].key, self._vehicles_back, (pool, len(groups)))
 
     def _vehicles_back(self, back: tuple[Pool, int]) -> None:
         pool, n = back

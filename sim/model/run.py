@@ -36,13 +36,13 @@ class Run:
         self.orders_given = orders_given
         self.given: list[tuple[int, int]] = []
         """Orders as they are given: the priority of the event that leads to it, and the cohort."""
-        self.chalks: list[Any] = []
+        self.groups: list[Any] = []
         """All groups, in the order in which they were ready."""
         self.segments: list[tuple[int, int, int, float, float, int]] = []
         """(group, people, cause, from, to, within): waits whose cause is known when they end; ``within`` is the activity that
         they interrupt, or -1."""
         self.notes: list[tuple[float, str, str]] = []
-        self.happenings: dict[str, float] = {}
+        self.triggers: dict[str, float] = {}
         self._waiting: dict[str, list[Callable[[float], None]]] = {}
         self._links: list[list[Any] | dict[Any, Any]] = []
         self.started = False
@@ -80,9 +80,9 @@ class Run:
 
     # -- what has happened -------------------------------------------------------------------------------------------
 
-    def moment(self, when: When) -> float:
+    def time_of(self, when: When) -> float:
         """The time of a moment, if what it waits for has happened; else infinite."""
-        base = 0.0 if when.after == "start" else self.happenings.get(when.after, INF)
+        base = 0.0 if when.after == "start" else self.triggers.get(when.after, INF)
         return base + self.get(when.delay)
 
     def when(self, when: When, priority: int, callback: Callback, arg: Any = None) -> None:
@@ -92,23 +92,23 @@ class Run:
             self.clock.at(at + self.get(when.delay), priority, callback, arg)
 
         if when.after != "start":
-            self.on_happening(when.after, schedule)
+            self.on_trigger(when.after, schedule)
         elif self.get(when.delay) <= 0 and not self.clock.now:
             callback(arg)
         else:
             schedule(0.0)
 
-    def on_happening(self, name: str, callback: Callable[[float], None]) -> None:
+    def on_trigger(self, name: str, callback: Callable[[float], None]) -> None:
         """Call back with the time when *name* (a threat level, or ``ordered``) first happens."""
-        if name in self.happenings:
-            callback(self.happenings[name])
+        if name in self.triggers:
+            callback(self.triggers[name])
         else:
             self._waiting.setdefault(name, []).append(callback)
 
     def happened(self, name: str, at: float) -> None:
         """Something that others may wait for has happened for the first time."""
-        if name not in self.happenings:
-            self.happenings[name] = at
+        if name not in self.triggers:
+            self.triggers[name] = at
             for callback in self._waiting.pop(name, ()):
                 callback(at)
 
@@ -152,5 +152,5 @@ class Run:
     def close(self) -> None:
         """Let go of everything that could keep a finished world alive: what was to come, who tells whom, and all groups."""
         self.clock.close()
-        for made in (*self._links, self._waiting, self.chalks):
+        for made in (*self._links, self._waiting, self.groups):
             made.clear()

@@ -16,7 +16,7 @@ from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gates import Gates
 from sim.model.hub import Hubs
 from sim.model.kernel import Line
-from sim.model.mission import Chalk, Cohort
+from sim.model.mission import Cohort, Group
 from sim.model.modes import Rider, Ticket
 from sim.model.names import CAUSE
 from sim.model.places import Guards, Load, Place, Pool, Route
@@ -98,7 +98,7 @@ class Shuttles:
                 if pool.after == "start":
                     self.clock.at(delay, priority, self._available, self.pools[name])
                 else:
-                    self.run.on_happening(pool.after, lambda at, d=delay, p=priority, n=name: self._later(at + d, p, n))  # type: ignore[misc]
+                    self.run.on_trigger(pool.after, lambda at, d=delay, p=priority, n=name: self._later(at + d, p, n))  # type: ignore[misc]
 
     def _later(self, at: float, priority: int, name: str) -> None:
         self.clock.at(at, priority, self._available, self.pools[name])
@@ -126,10 +126,10 @@ class Shuttles:
             h.night or self.run.within(self.run.daylight)
         )
 
-    def request(self, chalk: Rider) -> None:
+    def request(self, group: Rider) -> None:
         """A group is ready for the helicopter."""
-        h = self.by_name[chalk.way.mode.spec.shuttle]  # type: ignore[index]
-        h.line.push(chalk, chalk.cohort.priority)
+        h = self.by_name[group.way.mode.spec.shuttle]  # type: ignore[index]
+        h.line.push(group, group.cohort.priority)
         self.waiting += 1
         self._update(h.pool)
 
@@ -162,16 +162,16 @@ class Shuttles:
         for h in pool.routes:
             if h.line.length:
                 cause = self._cause(h)
-                for chalk in h.line:
-                    chalk.wait_for(cause)
+                for group in h.line:
+                    group.wait_for(cause)
 
     def _cause(self, h: Route) -> int:
         if not self.can_fly(h):
             return _CLOSURE
-        chalk: Rider = h.line.peek()
-        if h.inside and h.pool.free >= 1 and not self.gates.has_room(chalk.n):
-            return self.gates.full_cause(chalk)
-        if h.hub is not None and h.pool.free >= 1 and not h.hub.has_room(chalk.n):
+        group: Rider = h.line.peek()
+        if h.inside and h.pool.free >= 1 and not self.gates.has_room(group.people):
+            return self.gates.full_cause(group)
+        if h.hub is not None and h.pool.free >= 1 and not h.hub.has_room(group.people):
             return _HUB
         return _VEHICLE
 
@@ -197,11 +197,11 @@ class Shuttles:
         elif guards is not None and guards.to_come:
             found = (FIRST, 1.0, h.rank), Load(h, None, guards_in=min(guards.to_come, h.seats))
         elif h.line.length:
-            chalk: Rider = h.line.peek()
-            if h.hub is not None and not h.hub.has_room(chalk.n):
-                h.hub.look_ahead(chalk.n)
-            elif self._has_room(h, chalk.n):
-                found = (chalk.cohort.priority, chalk.ready, h.rank), Load(h, chalk)
+            group: Rider = h.line.peek()
+            if h.hub is not None and not h.hub.has_room(group.people):
+                h.hub.look_ahead(group.people)
+            elif self._has_room(h, group.people):
+                found = (group.cohort.priority, group.ready, h.rank), Load(h, group)
         elif guards is not None and guards.there and self._nobody_left(h.place):
             found = (LAST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
         if found is None or not self._slot(found[1]):
@@ -247,7 +247,7 @@ class Shuttles:
     def _time(self, load: Load, leg: str) -> float:
         """Hours of a leg (``empty``, ``turn``, ``flight``, ``deck``), from the draws of its first group, or of the guards."""
         if load.first is not None:
-            return self.run.streams[load.first.way.mode.flight[leg]].at(load.first.i)
+            return self.run.streams[load.first.way.mode.flight[leg]].at(load.first.number)
         return self.run.streams[load.h.plan.legs[leg]].at(load.occasion)
 
     def _send(self, load: Load) -> None:
@@ -272,23 +272,23 @@ class Shuttles:
         h = load.h
         h.line.remove(rider)
         self.waiting -= 1
-        chalk = rider.commit()
-        chalk.wait_for(_VEHICLE)
+        group = rider.commit()
+        group.wait_for(_VEHICLE)
         if h.inside:
-            self.gates.reserve(chalk.n)
+            self.gates.reserve(group.people)
         elif h.hub is not None and h.hub.limited:
-            h.hub.coming += chalk.n
-        load.chalks.append(chalk)
-        load.people += chalk.n
+            h.hub.coming += group.people
+        load.groups.append(group)
+        load.people += group.people
 
     def _fill(self, load: Load) -> None:
         """Take more groups of the line: all that there are seats for, if it fills; one, if it has brought guards and has none."""
         h = load.h
-        if not (h.fills or (load.guards_in and not load.chalks)) or load.guards_out or h.place.gone:
+        if not (h.fills or (load.guards_in and not load.groups)) or load.guards_out or h.place.gone:
             return
-        for chalk in list(h.line):
-            if load.people + chalk.n <= h.seats and self._has_room(h, chalk.n):
-                self._take(load, chalk)
+        for group in list(h.line):
+            if load.people + group.people <= h.seats and self._has_room(h, group.people):
+                self._take(load, group)
                 if not h.fills:
                     return
 
@@ -305,11 +305,11 @@ class Shuttles:
 
     def _loaded(self, load: Load) -> None:
         h = load.h
-        for chalk in load.chalks:
-            chalk.wait_for(-1)
-            if chalk.depart == INF:  # else it had set out by another mode, and was turned back
-                chalk.depart = self.clock.now
-            chalk.cohort.departs(chalk.n)
+        for group in load.groups:
+            group.wait_for(-1)
+            if group.depart == INF:  # else it had set out by another mode, and was turned back
+                group.depart = self.clock.now
+            group.cohort.departs(group.people)
         guards = h.place.guards
         if guards is not None:
             self._change_guards(guards, load)
@@ -328,29 +328,29 @@ class Shuttles:
             h.pool.free += 1
         if h.out and load.people:
             self.trips.append((h.operator, self.clock.now, load.people))
-        for chalk in load.chalks:
-            chalk.arrive = self.clock.now
+        for group in load.groups:
+            group.arrive = self.clock.now
             if h.out:
-                self._out(h, chalk)
+                self._out(h, group)
             elif h.inside:
-                self.gates.passed(chalk)
+                self.gates.passed(group)
             else:
-                self.gates.arrive(chalk)
+                self.gates.arrive(group)
         if deck <= 0:
             self._update(h.pool)
         elif deck < INF:
             self.clock.after(deck, DECK_CLEAR + load.key, self._available, h.pool)
 
-    def _out(self, h: Route, chalk: Chalk) -> None:
+    def _out(self, h: Route, group: Group) -> None:
         """A group has landed on a ship or at a safe haven."""
-        chalk.search = chalk.searched = chalk.consular = chalk.inside = self.clock.now
-        chalk.left = 0
-        chalk.direct = True
-        self.direct += chalk.n
+        group.search = group.searched = group.consular = group.inside = self.clock.now
+        group.left = 0
+        group.direct = True
+        self.direct += group.people
         if h.hub is not None:
-            self.landed.append((h.hub.name, self.clock.now, chalk.n))
-        self.boarding.needs_no_seat(chalk.cohort, chalk.n)
-        self.run.out(chalk.n)
+            self.landed.append((h.hub.name, self.clock.now, group.people))
+        self.boarding.needs_no_seat(group.cohort, group.people)
+        self.run.out(group.people)
 
     # -- guards ------------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class Windows:
             if p.begins.after == "start":
                 self._known(k, 0.0)
             else:
-                self.run.on_happening(p.begins.after, partial(self._known, k))
+                self.run.on_trigger(p.begins.after, partial(self._known, k))
 
     def _known(self, k: int, base: float) -> None:
         """What window *k* waits for has happened: its span is known."""
@@ -50,7 +50,7 @@ class Windows:
         last = first + self.run.streams[p.lasts].at(0)
         if p.until is not None:
             if p.until.after == "start":
-                last = min(last, self.run.moment(p.until))
+                last = min(last, self.run.time_of(p.until))
             else:
                 self.run.when(p.until, ranked(WINDOW_ENDS, self.rank, k), self._ends, k)
         now = self.clock.now

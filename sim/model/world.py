@@ -25,7 +25,7 @@ from sim.model.hub import Hubs
 from sim.model.incidents import Incidents
 from sim.model.lift import Lift
 from sim.model.lift_causes import LiftCauses
-from sim.model.mission import Chalk, Cohort, Mission, Outside
+from sim.model.mission import Cohort, Group, Mission, Outside
 from sim.model.modes import Undecided
 from sim.model.orders import GivenOrders, give, leave_before, name_of
 from sim.model.outer import OuterLayer
@@ -78,7 +78,7 @@ class World:
         outside = Outside(
             conditions=self.conditions,
             ordered=self.run.link(),
-            makes=lambda plan: Undecided if plan.chooses and plan.spec.starts == "mission" else Chalk,
+            makes=lambda plan: Undecided if plan.chooses and plan.spec.starts == "mission" else Group,
             largest=int(min(self.gates.capacity, 1e9)),
         )
         self.missions = [Mission(self.run, m, outside) for m in self.plan.missions]
@@ -169,11 +169,13 @@ class World:
             "staying": sum(c.residual for c in self.cohorts),
             "mission": home,
             "readying": sum(c.unready for c in self.cohorts),
-            "transport and road": sum(c.n for c in self.run.chalks if c.arrive == INF and c.gave_up == INF),
-            "gave up": sum(c.n for c in self.run.chalks if c.gave_up < INF),
+            "transport and road": sum(c.people for c in self.run.groups if c.arrive == INF and c.gave_up == INF),
+            "gave up": sum(c.people for c in self.run.groups if c.gave_up < INF),
             "lines": self.gates.waiting(),
             "in service": sum(
-                c.n for c in self.run.chalks if (c.search < INF and c.searched == INF) or (c.consular < INF and c.inside == INF)
+                c.people
+                for c in self.run.groups
+                if (c.search < INF and c.searched == INF) or (c.consular < INF and c.inside == INF)
             ),
             "holding": self.holding.level,
             "aboard": self.lift.aboard,
@@ -181,7 +183,7 @@ class World:
         }
 
 
-def _sets_off(road: Road, shuttles: Shuttles, outer: OuterLayer, plan: CompiledCohort) -> Callable[[Chalk], None]:
+def _sets_off(road: Road, shuttles: Shuttles, outer: OuterLayer, plan: CompiledCohort) -> Callable[[Group], None]:
     """What a group of a cohort does once it is ready."""
     if plan.spec.starts != "mission":
         return outer.starts
@@ -197,7 +199,7 @@ def _needs_seat(shuttles: Shuttles, plan: CompiledCohort) -> bool:
     return not by_air or len(plan.ways) > len(by_air) or not all(shuttles.by_name[name].out for name in by_air)
 
 
-def _begin(road: Road, shuttles: Shuttles, chalk: Chalk) -> None:
+def _begin(road: Road, shuttles: Shuttles, group: Group) -> None:
     """A group with several modes asks for them."""
-    assert isinstance(chalk, Undecided)
-    chalk.begin(road, shuttles)
+    assert isinstance(group, Undecided)
+    group.begin(road, shuttles)

@@ -58,8 +58,8 @@ def boarded(world: World) -> list[dict[str, int]]:
     loads = []
     for f in world.lift.flights:
         load: dict[str, int] = {"troops": f.troops} if f.troops else {}
-        for chalk, k in f.portions:
-            name = f"{chalk.cohort.mission.plan.name}/{chalk.cohort.plan.name}"
+        for group, k in f.portions:
+            name = f"{group.cohort.mission.plan.name}/{group.cohort.plan.name}"
             load[name] = load.get(name, 0) + k
         loads.append(load)
     return loads

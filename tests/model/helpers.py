@@ -87,9 +87,9 @@ class Run:
         """(hours, people) of every flight that has left, in order of time, empty ones too."""
         return sorted((f.off, f.people) for f in self.world.lift.flights)
 
-    def chalks(self, name: str) -> list[Any]:
+    def groups(self, name: str) -> list[Any]:
         """The groups of a cohort, named ``mission/cohort``, in order of readiness."""
-        return [c for c in self.world.run.chalks if f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}" == name]
+        return [c for c in self.world.run.groups if f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}" == name]
 
 
 def _row(table: Row, k: int) -> Row:
@@ -140,28 +140,28 @@ def check_books(world: World) -> None:
     """What is kept up to date at each change, instead of being counted when asked for, is what counting would give."""
     gates, lift, shuttles = world.gates, world.lift, world.shuttles
     for g in gates.all:
-        assert g.people == sum(c.n for c in g.queue)
+        assert g.people == sum(c.people for c in g.queue)
     assert gates.busy == sum(g.busy for g in gates.gates)
     assert all(g.busy <= g.nominal for g in gates.gates)
-    assert gates.searching == sum(c.n for c in world.run.chalks if c.search < INF and c.searched == INF)
+    assert gates.searching == sum(c.people for c in world.run.groups if c.search < INF and c.searched == INF)
     dispatch = lift.dispatch
     assert dispatch.booked == [sum(a.booked.get(m, 0) for a in dispatch.coming) for m in range(len(world.missions) + 1)]
     assert set(dispatch.spare) <= set(dispatch.coming)
     assert all(n > 0 for n in dispatch.spare.values())
     if gates.counts:
-        passing = [c for c in world.run.chalks if c.search < INF and c.inside == INF]
-        assert gates.passing == [sum(c.n for c in passing if c.cohort.mission is m) for m in world.missions]
+        passing = [c for c in world.run.groups if c.search < INF and c.inside == INF]
+        assert gates.passing == [sum(c.people for c in passing if c.cohort.mission is m) for m in world.missions]
         assert gates.all_passing == sum(gates.passing)
     for m in world.missions:
         core = [c for c in m.cohorts if c.closes]
-        stayed = sum(c.n for c in world.run.chalks if c.cohort in core and c.gave_up < INF)
+        stayed = sum(c.people for c in world.run.groups if c.cohort in core and c.gave_up < INF)
         assert m.core_home == stayed + sum(c.home if c.ordered < INF else c.movers for c in core)
     assert gates.blocked == sum(g.blocked for g in gates.all)
     check_shuttles(world)
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
     for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
         assert line.length == len(list(line))
-    assert world.run.n_gave_up == sum(c.n for c in world.run.chalks if c.gave_up < INF)
+    assert world.run.n_gave_up == sum(c.people for c in world.run.groups if c.gave_up < INF)
     assert world.conditions.n_gone == sum(m.gone for m in world.missions)
     for f in lift.fleets:
         assert f.own == [world.missions[m] for m in f.serves]
@@ -190,10 +190,10 @@ def check_shuttles(world: World) -> None:
         assert route.place.spots >= 0
         guards = route.place.guards
         assert guards is None or min(guards.to_come, guards.coming, guards.there, guards.flying_out) >= 0
-    for chalk in world.run.chalks:
-        if isinstance(chalk, Undecided):
-            gone = chalk.arrive < INF or chalk.gave_up < INF
-            assert not (gone and chalk.tickets), "a ticket for people who have gone"
+    for group in world.run.groups:
+        if isinstance(group, Undecided):
+            gone = group.arrive < INF or group.gave_up < INF
+            assert not (gone and group.tickets), "a ticket for people who have gone"
 
 
 def check_records(world: World, records: Records) -> None:
@@ -225,7 +225,7 @@ def check_records(world: World, records: Records) -> None:
         assert total["t100_h"] <= total["end_h"]
     if total["end"] == "gave_up":
         assert total["stranded"] == total["gave_up"] > total["unfinished"] == 0
-    draws = [(c.cohort.index, c.i) for c in world.run.chalks]
+    draws = [(c.cohort.index, c.number) for c in world.run.groups]
     assert len(set(draws)) == len(draws), "two groups share their draws"
     if world.lift.present:
         assert sum(f.people for f in world.lift.flights) + world.shuttles.direct == total["evacuated"] - total["out_before"]
@@ -243,13 +243,13 @@ def _check_hours(world: World, records: Records) -> None:
     lived = (np.asarray(cohorts["stranded"]) + np.asarray(cohorts["unfinished"])) * float(end)
     if world.lift.present:
         for f in world.lift.flights:
-            for chalk, n in f.portions:
-                lived[chalk.cohort.index] += n * f.off
-        for chalk in world.run.chalks:
-            lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.direct else 0
+            for group, n in f.portions:
+                lived[group.cohort.index] += n * f.off
+        for group in world.run.groups:
+            lived[group.cohort.index] += group.people * group.inside if group.direct else 0
     else:
-        for chalk in world.run.chalks:
-            lived[chalk.cohort.index] += chalk.n * chalk.inside if chalk.inside < INF else 0
+        for group in world.run.groups:
+            lived[group.cohort.index] += group.people * group.inside if group.inside < INF else 0
     found = np.sum([cohorts[name] for name in HOURS], axis=0)
     assert np.allclose(found, lived, rtol=1e-9, atol=1e-6), (found, lived)
     behind = np.asarray(cohorts["stranded"]) + np.asarray(cohorts["unfinished"])

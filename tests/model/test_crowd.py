@@ -83,8 +83,8 @@ def test_no_step_matters() -> None:
     assert one.total["breaches"] == two.total["breaches"] > 1
     for what in ("breaks onto the runway", "runway cleared"):
         assert noted(two, what) == pytest.approx(noted(one, what), abs=1e-9)
-    searched = [(a.search, b.search) for a, b in zip(one.world.run.chalks, two.world.run.chalks, strict=True)]
-    assert any(a.search > a.ready for a in one.world.run.chalks), "the crowd has closed the gate at least once"
+    searched = [(a.search, b.search) for a, b in zip(one.world.run.groups, two.world.run.groups, strict=True)]
+    assert any(a.search > a.ready for a in one.world.run.groups), "the crowd has closed the gate at least once"
     assert all(a == b or a == pytest.approx(b, abs=1e-9) for a, b in searched)
     assert two.waits() == pytest.approx(one.waits(), abs=1e-6)
 

@@ -179,7 +179,7 @@ def test_the_last_of_two_numbers_at_one_moment_counts() -> None:
 def test_a_group_takes_the_gate_with_the_shortest_line_for_each_lane() -> None:
     """Twelve groups at one moment, a gate of one lane and one of two: four and eight of them."""
     r = run(gate("people: 120", "a: {lanes: 1, per_group: 1 h}, b: {lanes: 2, per_group: 1 h}"))
-    gates = [c.gate for c in r.world.run.chalks]
+    gates = [c.gate for c in r.world.run.groups]
     assert (gates.count(0), gates.count(1)) == (4, 8)
     assert r.out_h == 4
 
@@ -243,7 +243,7 @@ def test_those_at_a_shut_gate_go_to_one_that_opens() -> None:
         gate("people: 40", "a: {lanes: 1, per_group: 1 h, hours: 00:00-06:00}, b: {lanes: 1, per_group: 1 h, hours: 08:00-23:00}")
     )
     assert moments(r, "searched") == [3, 4, 5, 6]
-    assert {c.gate for c in r.world.run.chalks} == {1}
+    assert {c.gate for c in r.world.run.groups} == {1}
     assert r.waits() == {"closure": 40 * 2, "search": 10 * (1 + 2 + 3)}
 
 

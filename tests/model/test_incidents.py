@@ -184,9 +184,9 @@ def test_what_an_incident_closes(closes: str | list[str], delayed: set[str]) -> 
     moments = {}
     for name in missions:
         r = run({**shutting(closes), "missions": {name: missions[name], **({} if name == "air" else {"air": NEVER})}})
-        chalk = next(c for c in r.world.run.chalks if c.cohort.mission.plan.name == name)
-        moments[name] = {"road": chalk.depart, "helo": chalk.depart, "air": hours(r.world)[0] if name == "air" else 0}.get(
-            name, chalk.search
+        group = next(c for c in r.world.run.groups if c.cohort.mission.plan.name == name)
+        moments[name] = {"road": group.depart, "helo": group.depart, "air": hours(r.world)[0] if name == "air" else 0}.get(
+            name, group.search
         )
     when_open = {"abbey": 1, "east": 1, "road": 1, "helo": 1.25, "air": 0.75 + 2 * 10 / 60}
     when_shut = {"abbey": 5, "east": 5, "road": 5, "helo": 5.25, "air": 5 + 2 * 10 / 60}
@@ -265,4 +265,4 @@ def test_the_end_of_a_closure_does_not_shift_when_it_begins_late() -> None:
         },
         "missions": {"m": mission(s=staff(2, group=1, starts="gate"))},
     }
-    assert [c.searched for c in run(data).chalks("m/s")] == [1, 2 + 1]
+    assert [c.searched for c in run(data).groups("m/s")] == [1, 2 + 1]

@@ -37,7 +37,7 @@ def test_groups_one_after_another() -> None:
     """The first group is ready one gap after ``ready``, each other one gap later."""
     r = run("missions: {m: {order: {at: 3 h}, cohorts: {c: {people: 90, group: 40, ready: 1 h, gap: 30 min}}}}")
     expected = [3 + 1 + 0.5 * k for k in (1, 2, 3)]
-    assert [c.ready for c in r.chalks("m/c")] == expected
+    assert [c.ready for c in r.groups("m/c")] == expected
     assert sizes(r) == [40, 40, 10]
     assert (r.waits(), r.total["doing_ready"]) == ({}, 40 * 1.5 + 40 * 2.0 + 10 * 2.5)
     assert (r.total["t50_h"], r.total["t90_h"], r.out_h) == (expected[1], expected[2], expected[2])
@@ -46,7 +46,7 @@ def test_groups_one_after_another() -> None:
 def test_random_gaps_add_up() -> None:
     """With gaps of U(0, 2) group k is ready after k gaps: order kept, steps below 2 h, mean 1 within 5 standard errors."""
     r = run("missions: {m: {order: {at: 1 h}, cohorts: {c: {people: 300, group: 1, gap: {uniform: [0 h, 2 h]}}}}}")
-    ready = [1.0] + [c.ready for c in r.chalks("m/c")]
+    ready = [1.0] + [c.ready for c in r.groups("m/c")]
     gaps = [b - a for a, b in pairwise(ready)]
     assert all(0 < g < 2 for g in gaps)
     assert len(set(gaps)) == 300

@@ -28,7 +28,7 @@ def test_whichever_serves_first() -> None:
     as the first to be back at 4 h, the fourth."""
     r = run(modes(f"{BUS}, {AIR}"))
     assert moments(r, "depart") == [0, 1, 3, 5]
-    assert sum(c.way.by_air for c in r.world.run.chalks) == 3
+    assert sum(c.way.by_air for c in r.world.run.groups) == 3
     assert r.total["evacuated"] == 40
 
 
@@ -64,7 +64,7 @@ def test_a_bus_that_is_held_is_free_again_when_the_helicopter_takes_its_people()
 def test_out_of_a_convoy_that_forms() -> None:
     r = run(modes(f"{BUS}, {AIR}", ", convoy: {vehicles: 2, patience: 5 h}", number=2))
     assert moments(r, "depart") == [0, 0, 1, 3]
-    assert sum(c.way.by_air for c in r.world.run.chalks) == 2
+    assert sum(c.way.by_air for c in r.world.run.groups) == 2
     whole = run(modes(f"{BUS}, {AIR}", ", convoy: {vehicles: 4, patience: 5 h}", number=4, fly=0))
     assert moments(whole, "depart") == [0, 0, 0, 0]
     late = run(modes(f"{BUS}, {AIR}", ", convoy: {vehicles: 5, patience: 5 h}", number=4, fly=4))
@@ -114,7 +114,7 @@ def test_two_places_for_one_cohort() -> None:
     """
     r = run(source)
     assert r.total["evacuated"] == 500
-    by = {name: sum(c.n for c in r.world.run.chalks if c.way.mode.spec.shuttle == name) for name in "hl"}
+    by = {name: sum(c.people for c in r.world.run.groups if c.way.mode.spec.shuttle == name) for name in "hl"}
     assert by["h"] > by["l"] > 0
     made = plan(source)
     assert strict_bound_h(made, 1, 0).total.hours("t100_h") <= r.out_h

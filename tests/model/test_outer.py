@@ -30,7 +30,7 @@ def test_nobody_is_let_through_and_all_give_up() -> None:
     """Tries at 1, 11 and 21 h for the first, and so on: the last gives up at 30 h, before the level ends."""
     r = run(walkers())
     assert (r.total["gave_up"], r.total["stranded"], r.total["end"]) == (10, 10, "gave_up")
-    assert [c.gave_up for c in r.world.run.chalks] == [21 + k for k in range(10)]
+    assert [c.gave_up for c in r.world.run.groups] == [21 + k for k in range(10)]
     assert r.waits() == {"permission": pytest.approx(10 * 20)}
 
 
@@ -51,7 +51,7 @@ def test_all_are_let_through_where_nothing_is_said_or_everybody_is() -> None:
 def test_a_share_of_them() -> None:
     """Over many runs, 30 % pass at the first try, and 1 - 0.7 ** 3 of them sooner or later."""
     runs = run_many(walkers("0.3", until="99 h"), 60, check_every=0)
-    first = sum(c.arrive == c.ready for r in runs for c in r.world.run.chalks) / 600
+    first = sum(c.arrive == c.ready for r in runs for c in r.world.run.groups) / 600
     gave_up = sum(r.total["gave_up"] for r in runs) / 600
     assert first == pytest.approx(0.3, abs=0.06)
     assert gave_up == pytest.approx(0.7**3, abs=0.06)
@@ -60,7 +60,7 @@ def test_a_share_of_them() -> None:
 def test_more_let_through_moves_nobody_back() -> None:
     """The same draws: whoever passes at a try with a smaller share does so with a larger one."""
     some, more = run(walkers("0.3")), run(walkers("0.6"))
-    assert all(a.arrive >= b.arrive for a, b in zip(some.world.run.chalks, more.world.run.chalks, strict=True))
+    assert all(a.arrive >= b.arrive for a, b in zip(some.world.run.groups, more.world.run.groups, strict=True))
 
 
 def test_people_who_come_alone_have_it_on_top() -> None:
@@ -84,14 +84,14 @@ def test_open_ended_demand() -> None:
 
 
 def test_a_single_try_and_tries_without_limit() -> None:
-    assert [c.gave_up for c in run(walkers(alone="retry: 10 h, tries: 1")).world.run.chalks] == list(range(1, 11))
+    assert [c.gave_up for c in run(walkers(alone="retry: 10 h, tries: 1")).world.run.groups] == list(range(1, 11))
     patient = run(walkers(alone="retry: 10 h"))
     assert (patient.total["gave_up"], patient.out_h) == (0, 40)
 
 
 def test_the_roads_own_retry_and_tries_hold_where_none_is_given_for_those_alone() -> None:
     r = run(walkers(alone="").replace("drive: 1 h", "drive: 1 h, retry: 5 h, tries: 2"))
-    assert [c.gave_up for c in r.world.run.chalks] == [6 + k for k in range(10)]
+    assert [c.gave_up for c in r.world.run.groups] == [6 + k for k in range(10)]
 
 
 def test_before_the_horizon() -> None:

@@ -71,7 +71,7 @@ def test_an_agreement_lets_all_through_or_nobody() -> None:
     made = plan(f"road: {{drive: 1 h, retry: 1 h, negotiation: 2 h, turn_back: 50%}}\n{mission('people: 20, group: 1')}")
     tries = []
     for k in range(40):
-        (each,) = {c.tries for c in run(made, replication=k, check_every=50).world.run.chalks}
+        (each,) = {c.tries for c in run(made, replication=k, check_every=50).world.run.groups}
         tries.append(each)
     assert {0, 1, 2} <= set(tries)
 
@@ -82,10 +82,10 @@ def test_agreements_hold_as_often_as_the_chance_says() -> None:
     r = run(
         {"road": {"drive": "1 h", "negotiation": "1 h", "retry": "1 h", "turn_back": 0.3}, "missions": missions}, check_every=500
     )
-    first = [c.tries for c in r.world.run.chalks if c.cohort.plan.name == "a"]
+    first = [c.tries for c in r.world.run.groups if c.cohort.plan.name == "a"]
     assert sum(t > 0 for t in first) / 400 == pytest.approx(0.3, abs=5 * (0.3 * 0.7 / 400) ** 0.5)
-    assert max(c.arrive for c in r.world.run.chalks if c.cohort.plan.name == "a") < 30
-    assert not any(c.tries for c in r.world.run.chalks if c.cohort.plan.name == "b"), "an agreement that has held holds"
+    assert max(c.arrive for c in r.world.run.groups if c.cohort.plan.name == "a") < 30
+    assert not any(c.tries for c in r.world.run.groups if c.cohort.plan.name == "b"), "an agreement that has held holds"
 
 
 def test_a_broken_agreement_is_negotiated_again() -> None:
@@ -106,7 +106,7 @@ def test_who_waits_while_an_agreement_breaks_waits_for_the_next() -> None:
         road: {{drive: 2 h, retry: 1 h, negotiation: 1 h}}
         {mission("people: 20, group: 10, ready: 0 h, gap: 1.75 h")}
     """)
-    assert [c.tries for c in r.world.run.chalks] == [1, 0]
+    assert [c.tries for c in r.world.run.groups] == [1, 0]
     # ready at 1.75 and 3.5 h; agreed at 2.75 h, so that the level is mild when the first comes home at 4.75 h
     assert moments(r, "depart") == [2.75, 3.5]
 
@@ -119,8 +119,8 @@ def test_an_agreement_holds_no_more_once_the_chance_is_above_its_draw() -> None:
         road: {{drive: 1 h, retry: 1 h, negotiation: 1 h}}
         {mission("people: 20, group: 10, gap: 2 h")}
     """)
-    assert [c.arrive for c in r.world.run.chalks] == [4, INF]
-    assert r.world.run.chalks[1].tries > 2
+    assert [c.arrive for c in r.world.run.groups] == [4, INF]
+    assert r.world.run.groups[1].tries > 2
 
 
 def test_a_team_set_free_by_a_broken_agreement_takes_nobody_under_it() -> None:
@@ -131,7 +131,7 @@ def test_a_team_set_free_by_a_broken_agreement_takes_nobody_under_it() -> None:
         {mission("people: 20, group: 10, escort: police")}
     """)
     assert moments(r, "depart") == [1, 3 + 1]
-    assert [c.gave_up for c in r.world.run.chalks] == [3, 6]
+    assert [c.gave_up for c in r.world.run.groups] == [3, 6]
 
 
 # -- people who come alone ---------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def test_the_nearest_chance_is_that_of_who_comes_alone(level: str, after: str, r
         road: {{drive: 1 h, retry: 1 h, {road}}}
         {mission("people: 10, alone: true, ready: 1 h")}
     """)
-    assert [c.tries > 0 for c in r.world.run.chalks] == [turned]
+    assert [c.tries > 0 for c in r.world.run.groups] == [turned]
 
 
 def test_their_tries_are_independent() -> None:
@@ -180,8 +180,8 @@ def test_their_tries_are_independent() -> None:
     data["missions"]["m"]["cohorts"]["c"]["group"] = 1
     r = run(data, check_every=100)
     assert r.total["gave_up"] / 400 == pytest.approx(0.6**3, abs=5 * (0.216 * 0.784 / 400) ** 0.5)
-    assert {c.tries for c in r.world.run.chalks} == {0, 1, 2, 3}
-    assert all((c.gave_up < INF) == (c.tries == 3) == (c.arrive == INF) for c in r.world.run.chalks)
+    assert {c.tries for c in r.world.run.groups} == {0, 1, 2, 3}
+    assert all((c.gave_up < INF) == (c.tries == 3) == (c.arrive == INF) for c in r.world.run.groups)
 
 
 # -- giving up -----------------------------------------------------------------------------------------------------------
@@ -260,8 +260,8 @@ def test_the_bus_of_those_who_gave_up_takes_others(based: str, leaves: float) ->
         vehicles: {{bus: {{seats: 10, number: 1, based: {based}}}}}
         {mission("people: 20, vehicles: bus")}
     """)
-    assert [c.gave_up < INF for c in r.world.run.chalks] == [True, False]
-    assert r.world.run.chalks[1].depart == leaves
+    assert [c.gave_up < INF for c in r.world.run.groups] == [True, False]
+    assert r.world.run.groups[1].depart == leaves
     assert r.world.road.pools["bus"].free == (1 if based == "airport" else 0)
 
 
@@ -293,7 +293,7 @@ def test_people_without_a_seat_are_those_who_may_still_come() -> None:
     while not w.clock.stopped:
         w.clock.step()
         check_census(w)
-        seatless = sum(c.unready for c in w.cohorts) + sum(c.left for c in w.run.chalks if c.gave_up == INF)
+        seatless = sum(c.unready for c in w.cohorts) + sum(c.left for c in w.run.groups if c.gave_up == INF)
         assert w.seats.to_board == seatless
     assert w.run.n_gave_up > 0
     assert w.seats.to_board == 0

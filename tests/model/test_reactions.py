@@ -97,7 +97,7 @@ def test_the_draws_of_everything_else_stay() -> None:
     body = f"missions: {{a: {{%s cohorts: {{c: 10}}}}, {other}}}"
     without = run(body % "")
     among = run(reactions(1, "{uniform: [1 h, 9 h]}") + "\n" + body % "reaction: {tier: 1},")
-    assert [c.ready for c in without.chalks("z/c")] == [c.ready for c in among.chalks("z/c")]
+    assert [c.ready for c in without.groups("z/c")] == [c.ready for c in among.groups("z/c")]
     assert 1 < when(among)["a"] < 9
 
 
@@ -143,7 +143,7 @@ def test_whichever_comes_first() -> None:
     assert when(run(f"{source}\n{missions(1, order='{at: 3 h}')}")) == {"a": 3.0}
     assert when(run(f"{source}\n{missions(1, order='{at: 9 h}')}")) == {"a": 5.0}
     late = run(f"{source}\n{missions(1, order='{at: 2 h, delay: 9 h}')}")
-    assert (when(late), len(late.chalks("a/c"))) == ({"a": 5.0}, 1)
+    assert (when(late), len(late.groups("a/c"))) == ({"a": 5.0}, 1)
 
 
 def test_an_absence_that_begins_later_is_known_when_it_begins() -> None:
@@ -231,7 +231,7 @@ def test_out_before_the_start() -> None:
     assert bool(r.cohort("a/c")["out_before"]) is True
     assert (r.total["evacuated"], r.total["out_before"], r.total["staying"]) == (10, 10, 10)
     assert r.total["ordered_h"] == INF, "nobody is ordered from the start on"
-    assert (r.waits(), r.world.run.chalks) == ({}, [])
+    assert (r.waits(), r.world.run.groups) == ({}, [])
 
 
 def old_force(leaves: str, phases: str, more: str = "") -> str:

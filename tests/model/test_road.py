@@ -257,7 +257,7 @@ def test_turned_back_while_the_level_lasts() -> None:
         road: {{drive: 2 h, checkpoints: 1, delay: 30 min, retry: 1 h}}
         {mission("people: 10")}
     """)
-    assert [c.tries for c in r.world.run.chalks] == [2]
+    assert [c.tries for c in r.world.run.groups] == [2]
     assert moments(r, "depart") == [0]
     assert r.out_h == 2 * 3.5 + 2.5
     assert r.waits() == {"permission": 10 * (2 * 3.5 + 0.5)}
@@ -269,18 +269,18 @@ def test_tries_follow_the_chance() -> None:
         road: {{drive: 1 h, retry: 1 h, turn_back: 50%}}
         {mission("people: 400, group: 1")}
     """)
-    tries = [c.tries for c in r.world.run.chalks]
+    tries = [c.tries for c in r.world.run.groups]
     assert sum(tries) / 400 == pytest.approx(1, abs=5 * 2**0.5 / 20)
-    assert all(c.arrive == pytest.approx(2 * c.tries + 1) for c in r.world.run.chalks)
+    assert all(c.arrive == pytest.approx(2 * c.tries + 1) for c in r.world.run.groups)
     first = r.world.run.streams[
         r.world.cohorts[0].ways[0].mode.turned
     ]  # whatever else happens, a group's first try has its own draw
-    assert [c.tries > 0 for c in r.world.run.chalks] == [first.at(c.i) < 0.5 for c in r.world.run.chalks]
+    assert [c.tries > 0 for c in r.world.run.groups] == [first.at(c.number) < 0.5 for c in r.world.run.groups]
 
 
 def test_a_chance_after_the_collapse_replaces_the_roads() -> None:
     r = run(COLLAPSE.format(after="turn_back: 0", road="turn_back: 1, retry: 2 h", cohorts="a: 10"))
-    assert [c.tries for c in r.world.run.chalks] == [2]
+    assert [c.tries for c in r.world.run.groups] == [2]
     assert r.out_h == 2 * (1 + 2) + 1
 
 

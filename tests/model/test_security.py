@@ -105,7 +105,7 @@ def test_build_up_brings_more_lanes() -> None:
     p = {"arrival": "1 h", "force": force(70, 60, 10, build_up=[{"after": "2.5 h", "headcount": 100}])}
     r = run(queue(11, {"a": {}}, provider([("start", "p")], p=p)))
     # one lane from 1 h on; three more from 3.5 h on
-    assert [c.searched for c in r.chalks("m/s")] == [2, 3, 4, 4.5, 4.5, 4.5, 5, 5.5, 5.5, 5.5, 6]
+    assert [c.searched for c in r.groups("m/s")] == [2, 3, 4, 4.5, 4.5, 4.5, 5, 5.5, 5.5, 5.5, 6]
 
 
 def test_a_force_arrives_after_its_lag_and_so_does_its_operator() -> None:
@@ -218,7 +218,7 @@ def test_a_force_being_relieved_counts_until_it_has_gone() -> None:
     r = run(queue(60, {"a": {}}, security, "8 h"))
     # p: 40 until 2.75, then 30, 20, 10, and 0 from 4.25 on; q: 10 from 2.25
     begun = {0: 4, 1: 4, 2: 4, 2.25: 1, 3: 3, 3.25: 1, 4: 1, 4.25: 1, 5.25: 1, 6.25: 1}
-    assert sorted(c.search for c in r.chalks("m/s") if c.searched < math.inf) == [t for t, n in begun.items() for _ in range(n)]
+    assert sorted(c.search for c in r.groups("m/s") if c.searched < math.inf) == [t for t, n in begun.items() for _ in range(n)]
 
 
 def test_troops_who_withdraw_take_seats_and_are_no_evacuees() -> None:
@@ -245,7 +245,7 @@ def test_a_withdrawal_that_needs_lift_waits_for_it() -> None:
     data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
     lift = {"types": {"jet": {"seats": 20}}, "fleets": {"f": {"aircraft": "jet", "available": "5 h", "sorties": 1}}}
     r = run(data | {"lift": lift})
-    searched = [c.searched for c in r.chalks("m/s") if c.searched < math.inf]
+    searched = [c.searched for c in r.groups("m/s") if c.searched < math.inf]
     assert searched == sorted([h for h in (1, 2, 3, 4, 5) for _ in range(3)] + [6, 7, 8, 9])
     assert r.total["withdrawn"] == 20
     assert [what for _, who, what in r.world.security.log if who == "p" and "gone" in what] == []
@@ -260,7 +260,7 @@ def test_a_force_shrinks_with_each_flight_and_its_lanes_with_it() -> None:
     cycle = {"aircraft": "jet", "available": "90 min", "outbound": "30 min", "inbound": "30 min"}
     data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
     r = run(data | {"lift": {"types": {"jet": {"seats": 20}}, "fleets": {"f": cycle}}})
-    searched = sorted(c.searched for c in r.chalks("m/s") if c.searched < math.inf)
+    searched = sorted(c.searched for c in r.groups("m/s") if c.searched < math.inf)
     assert searched == [1, 1, 1, 2, 2, 2, 3]
     assert boarded(r.world)[:3] == [{"troops": 20}, {"troops": 20}, {"m/s": 7}]
     assert [who for _, who, what in r.world.security.log if what == "force gone"] == ["p"]
@@ -312,7 +312,7 @@ def test_without_aircraft_a_force_that_needs_them_stays(fleets: Data) -> None:
     p = {"force": force(30, 0, 10, withdrawal={"begins": "90 min", "takes": "1 h", "lift": True})}
     data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
     r = run(data | {"lift": {"types": {"jet": {"seats": 20}}, "fleets": fleets}} if fleets else data | {"lift": {}})
-    assert sum(c.searched < math.inf for c in r.chalks("m/s")) == 9 * 3
+    assert sum(c.searched < math.inf for c in r.groups("m/s")) == 9 * 3
 
 
 def test_technicians_who_need_lift_run_the_airfield_until_the_last_has_flown() -> None:
@@ -344,7 +344,7 @@ def test_a_newcomer_too_small_for_its_perimeter_takes_no_lane_from_those_who_are
     providers = {"p": {"force": leaving}, "q": {"force": force(1, 500, 10)}}
     data = queue(60, {"a": {}}, provider([("start", "p"), ("5.5 h", "q")], **providers), "15.5 h")
     data["lift"] = {"types": {"jet": {"seats": 20}}, "fleets": {"f": {"aircraft": "jet", "available": "900 h"}}}
-    assert sum(c.searched < math.inf for c in run(data).chalks("m/s")) == 60
+    assert sum(c.searched < math.inf for c in run(data).groups("m/s")) == 60
 
 
 def test_troops_without_lift_just_go() -> None:

@@ -173,9 +173,9 @@ def test_the_log_is_ordered_and_complete(replication: int) -> None:
     numbers = [int(part.split()[0]) for d in boarded for part in d.split(", ") if part != "nobody"]
     assert sum(numbers) == r.total["evacuated"] + r.total["withdrawn"] + sum(a.people for a in r.world.lift.loaded)
     for what, moment in (("ready", "ready"), ("at the airport", "arrive"), ("inside", "inside")):
-        groups = [c for c in r.world.run.chalks if getattr(c, moment) < math.inf]
+        groups = [c for c in r.world.run.groups if getattr(c, moment) < math.inf]
         events = [e for e in log if e.what == what]
-        assert sum(int(e.detail.split()[0]) for e in events) == sum(c.n for c in groups)
+        assert sum(int(e.detail.split()[0]) for e in events) == sum(c.people for c in groups)
         assert len({e.subject for e in events}) == len(events) == len(groups)
     assert sum("ordered out" in e.detail for e in log) == sum(c.ordered < math.inf for c in r.world.cohorts)
     assert [e.what for e in log].count("end") == 1

@@ -7,13 +7,13 @@ from tests.model.helpers import Run
 
 def moments(r: Run, moment: str, cohort: str = "") -> list[float]:
     """Hours at which the groups of a cohort (``mission/cohort``; all groups if none) came to *moment*, in order of time."""
-    chalks = r.chalks(cohort) if cohort else r.world.run.chalks
-    return sorted(round(float(getattr(c, moment)), 9) for c in chalks)
+    groups = r.groups(cohort) if cohort else r.world.run.groups
+    return sorted(round(float(getattr(c, moment)), 9) for c in groups)
 
 
 def sizes(r: Run, cohort: str = "") -> list[int]:
     """People of the groups, in order of readiness."""
-    return [c.n for c in (r.chalks(cohort) if cohort else r.world.run.chalks)]
+    return [c.people for c in (r.groups(cohort) if cohort else r.world.run.groups)]
 
 
 def stage(r: Run, name: str) -> list[int]:

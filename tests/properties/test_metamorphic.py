@@ -188,7 +188,7 @@ def test_a_longer_way_shifts_everybody_behind_it(p: Data, ticks: int) -> None:
     assert a.total["end"] == b.total["end"] == "out"
     assert b.departures() == [(t + d, n) for t, n in a.departures()]
     for cohort in ("alpha/core", "alpha/local"):
-        assert [c.inside + d for c in a.chalks(cohort)] == [c.inside for c in b.chalks(cohort)]
+        assert [c.inside + d for c in a.groups(cohort)] == [c.inside for c in b.groups(cohort)]
     assert a.waits() == b.waits()
 
 
@@ -264,7 +264,7 @@ def test_a_mission_that_shares_nothing_changes_nothing(p: Data, q: Data, replica
     assert among.mission("mike") == alone.mission("mike")
     for cohort in ("mike/core", "mike/local"):
         assert among.cohort(cohort) == alone.cohort(cohort)
-        assert [c.inside for c in among.chalks(cohort)] == [c.inside for c in alone.chalks(cohort)]
+        assert [c.inside for c in among.groups(cohort)] == [c.inside for c in alone.groups(cohort)]
 
 
 @given(lively(), st.integers(0, 99))
@@ -336,7 +336,7 @@ def test_a_changed_rate_moves_incidents_and_nothing_else(factor: float, replicat
     dated = [[e for e in incidents(r, "warning") if e[0] in (100, 300)] for r in (a, b)]
     assert len(dated[0]) == 2
     assert dated[0] == dated[1], "a scheduled incident got the duration of a random one"
-    for x, y in zip(a.world.run.chalks, b.world.run.chalks, strict=True):
+    for x, y in zip(a.world.run.groups, b.world.run.groups, strict=True):
         assert x.ready == y.ready
 
 
@@ -370,11 +370,11 @@ def test_nobody_beats_the_bound_of_the_draws(p: Data, replication: int) -> None:
     threat; N people need ceil(N / seats) aircraft, each with its ground time and two movements on the one runway.
     """
     r = run(built(p), 2, replication)
-    for c in r.world.run.chalks:
+    for c in r.world.run.groups:
         plan_, streams = c.cohort.plan, r.world.run.streams
         group, person = c.cohort.search[0]
-        search = group[c.i] + (person[c.i] * c.n if person is not None else 0)
-        check = streams[plan_.consular[0]].at(c.i)
+        search = group[c.number] + (person[c.number] * c.people if person is not None else 0)
+        check = streams[plan_.consular[0]].at(c.number)
         least = c.ready + p["drive"] + search + check
         assert c.inside >= least - 1e-9
     flown = r.departures()

@@ -149,9 +149,9 @@ def more_seats(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def vehicles_do_not_return(monkeypatch: pytest.MonkeyPatch) -> None:
-    def at_once(self: Road, chalks: list[Any], name: str, drive: float) -> None:
+    def at_once(self: Road, groups: list[Any], name: str, drive: float) -> None:
         pool = self.pools[name]
-        pool.free += len(chalks)
+        pool.free += len(groups)
         self._assign(pool)
 
     monkeypatch.setattr(Road, "_release_vehicles", at_once)

@@ -85,8 +85,8 @@ def check_keeper(gates: Gates, called: frozenset[int]) -> None:
     k, now = gates.keeper, gates.clock.now
     assert not k.calls or k._called == called, now
     for line in (*gates.gates, *k.yards.values()):
-        for chalk in line.queue:
-            found, reason = k._open_to(chalk.cohort, entrant(chalk.way.mode.spec))
+        for group in line.queue:
+            found, reason = k._open_to(group.cohort, entrant(group.way.mode.spec))
             in_yard = line in k.yards.values()
             assert (line is k.yards[reason] and not found) if in_yard else line in found, (now, line.name, reason)
     for g in gates.gates:

@@ -48,7 +48,7 @@ def saturated(stands: int, ground: float, hours: float, seats: int, people: int)
 def test_one_server(people: int, verifies: Verifies) -> None:
     """The k-th of N people leaves a server of time s at latency + k s; together they wait s N (N - 1) / 2."""
     r = run(one_gate(people, 1))
-    exits = [c.inside for c in r.chalks("alpha/staff")]
+    exits = [c.inside for c in r.groups("alpha/staff")]
     assert exits == [LATENCY + k * SERVICE for k in range(1, people + 1)]
     assert r.out_h == (LATENCY + people * SERVICE if people else 0.0)
     assert r.total["t50_h"] == (LATENCY + math.ceil(people / 2) * SERVICE if people else 0.0)
@@ -257,8 +257,8 @@ def test_pacifica(trucks: int, hours: float, verifies: Verifies) -> None:
         }
     )
     assert r.out_h == hours
-    assert len(r.world.run.chalks) == 9
-    assert all(c.inside % 3 == 0 for c in r.world.run.chalks)
+    assert len(r.world.run.groups) == 9
+    assert all(c.inside % 3 == 0 for c in r.world.run.groups)
     source = "O-Plan's Pacifica rescue" if trucks in (2, 5) else "arithmetic: ceil(9 / trucks) × 3 h"
     verifies(
         case=f"Pacifica with {trucks} truck{'s' if trucks > 1 else ''}",

@@ -51,7 +51,7 @@ def test_two_classes(service: Any, cv: float, verifies: Verifies) -> None:
     waits = []
     for k in range(REPLICATIONS):
         r = run(made, seed=11, replication=k, check_every=2000)
-        groups = [r.chalks(f"alpha/{name}") for name in ("urgent", "other")]
+        groups = [r.groups(f"alpha/{name}") for name in ("urgent", "other")]
         until = min(g[-1].arrive for g in groups)  # afterwards one class is alone
         waits.append([np.mean([c.search - c.arrive for c in g[WARM_UP:] if c.arrive < until]) for g in groups])
     for name, measured, expected in zip(cohorts, np.array(waits).T, theory, strict=True):
@@ -83,8 +83,8 @@ def test_an_urgent_one_overtakes_the_line_but_not_the_search() -> None:
             },
         }
     )
-    assert [c.inside for c in r.chalks("alpha/other")] == [4, 12, 16]
-    assert r.chalks("alpha/urgent")[0].inside == 8
+    assert [c.inside for c in r.groups("alpha/other")] == [4, 12, 16]
+    assert r.groups("alpha/urgent")[0].inside == 8
 
 
 def test_the_formula_is_known() -> None:

@@ -40,7 +40,7 @@ def measures() -> dict[str, np.ndarray]:
     rows = []
     for k in range(REPLICATIONS):
         r = run(made, seed=1, replication=k, check_every=0)
-        inside = np.array([c.inside for c in r.world.run.chalks])
+        inside = np.array([c.inside for c in r.world.run.groups])
         rows.append((min(r.out_h, horizon), r.total["mean_departure_h"], r.total["flights"], inside.mean()))
     return dict(zip(NATURAL, np.array(rows, dtype=np.float64).T, strict=True))
 
