@@ -11,11 +11,12 @@ import threading
 import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sim.experiment.identity import fingerprint
-from sim.experiment.work import Engine, Job, run_job
+from sim.experiment.work import Job, run_job
 
 Fingerprint = Mapping[str, str]
 
@@ -23,10 +24,8 @@ Fingerprint = Mapping[str, str]
 class Task(NamedTuple):
     """A job on its way.  To open its pickle is to do it."""
 
-    scenario: bytes
-    seed: int
-    replications: tuple[int, ...]
-    engine: Engine
+    job: Job
+    """With its scenario compressed."""
     expected: Fingerprint
     command: str
     """Which command asks, so that it can tell its own tasks to stop."""
@@ -44,14 +43,14 @@ class Refusal(NamedTuple):
 
 def pack(job: Job, expected: Fingerprint, command: str) -> bytes:
     """The task for a job, as bytes; ``pickle.loads`` of them, at a worker, gives its answer as bytes."""
-    return pickle.dumps(Task(_squeezed(job.scenario), job.seed, job.replications, job.engine, expected, command))
+    return pickle.dumps(Task(replace(job, scenario=_squeezed(job.scenario)), expected, command))
 
 
 _one_at_a_time = threading.Lock()
 _stopped: deque[str] = deque(maxlen=1000)
 
 
-def work(scenario: bytes, seed: int, replications: tuple[int, ...], engine: Engine, expected: Fingerprint, command: str) -> bytes:
+def work(job: Job, expected: Fingerprint, command: str) -> bytes:
     """Does a task in a worker's process; the answer is a pickled :class:`Piece` or :class:`Refusal`.
 
     One at a time, whatever number of threads the worker has: nothing promises that two replications may share a process.
@@ -60,7 +59,7 @@ def work(scenario: bytes, seed: int, replications: tuple[int, ...], engine: Engi
     if dict(expected) != fingerprint():
         return pickle.dumps(Refusal(worker, fingerprint()))
     with _one_at_a_time:
-        job = Job(_opened(scenario), seed, replications, engine)
+        job = replace(job, scenario=_opened(job.scenario))
         return pickle.dumps(run_job(job, lambda: command in _stopped or unwanted()), protocol=pickle.HIGHEST_PROTOCOL)
 
 

@@ -55,7 +55,7 @@ class Airfield:
         self.clock = run.clock
         self.security = security
         self.closures = closures
-        self._lift: list[Flights] = run.link()
+        self.flights: list[Flights] = run.link()
         self.changed: list[Callable[[], None]] = run.link()
         """Told when what stops movements may have changed."""
         self.landed: list[Callable[[Aircraft], None]] = run.link()
@@ -85,15 +85,6 @@ class Airfield:
         """When the last of them ends, or has ended."""
         self.stand_hours = 0.0
 
-    @property
-    def lift(self) -> Flights:
-        """Whose aircraft come."""
-        return self._lift[0]
-
-    def serve(self, lift: Flights) -> None:
-        """Aircraft of this lift come."""
-        self._lift.append(lift)
-
     def start(self) -> None:
         """Follow day and night."""
         if self.night_matters:
@@ -106,7 +97,7 @@ class Airfield:
 
     def _windows_change(self) -> None:
         self.on_change()
-        self.lift.windows_change()
+        self.flights[0].windows_change()
 
     def _sun(self, begun: bool) -> None:
         wait = self.run.daylight.next_change(self.run.hour_of_day())
@@ -126,7 +117,7 @@ class Airfield:
         if self.pattern:
             pattern, self.pattern = self.pattern, []
             for aircraft in pattern:
-                self.lift.request_landing(aircraft)
+                self.flights[0].request_landing(aircraft)
         self.kick()
         for tell in self.changed:
             tell()
@@ -198,7 +189,7 @@ class Airfield:
                 else:
                     line.remove(other)
                 self._give(other, fit)
-                self.lift.stand_given(other)
+                self.flights[0].stand_given(other)
                 return
 
     def used(self, end: float) -> tuple[float, float]:
@@ -232,11 +223,11 @@ class Airfield:
         self.busy = True
         if take_off:
             time = aircraft.take_off[mode].at(aircraft.sortie)
-            self.lift.rolls(aircraft)
+            self.flights[0].rolls(aircraft)
             priority, callback = TAKE_OFF_ENDS + aircraft.key, self._off
         else:
             time = aircraft.landing[mode].at(aircraft.sortie)
-            self.lift.lands(aircraft)
+            self.flights[0].lands(aircraft)
             priority, callback = LANDING_ENDS + aircraft.key, self._landed
         if time < math.inf:
             self.runway_hours += time
@@ -251,7 +242,7 @@ class Airfield:
 
     def _off(self, aircraft: Aircraft) -> None:
         self.busy = False
-        for whose in aircraft.fleet.brings or (self.lift,):
+        for whose in aircraft.fleet.brings or self.flights:
             whose.off(aircraft)
         if self.runway_line:
             self.kick()

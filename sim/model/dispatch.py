@@ -71,7 +71,7 @@ class Dispatch:
         self.gates = gates
         self.seats = seats
         self.holding = seats.holding
-        self._senders: list[Sender] = run.link()
+        self.senders: list[Sender] = run.link()
         if any(f.waits for f in fleets):
             gates.passing_changed.append(self.look)
         self.needed = any(f.waits for f in fleets)
@@ -103,14 +103,6 @@ class Dispatch:
         self.windowed = self.airfield.windows.present
         self.expects = expects
         self.size = expects.size
-
-    def serve(self, lift: Sender) -> None:
-        """What is sent flies for this lift."""
-        self._senders.append(lift)
-
-    @property
-    def _lift(self) -> Sender:
-        return self._senders[0]
 
     # -- who can board -------------------------------------------------------------------------------------------------
 
@@ -211,7 +203,7 @@ class Dispatch:
         aircraft.due = self.clock.now + hours
         aircraft.leaves = aircraft.due - aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
         self.coming[aircraft] = self.loose[aircraft] = None
-        self._lift.calls_change()
+        self.senders[0].calls_change()
         for m in self._reach(fleet):
             need = self._need(m, fleet, hours)
             if need > 0:
@@ -264,7 +256,7 @@ class Dispatch:
                 del self.coming[aircraft], self.spare[aircraft]
                 self.loose.pop(aircraft, None)
                 aircraft.booked = {}
-                self._lift.rests(aircraft)
+                self.senders[0].rests(aircraft)
 
     def boarded(self, aircraft: Aircraft, missions: Iterable[int]) -> None:
         """People of these *missions* have boarded it: their seats on others are free, and its own no longer on the way."""
@@ -346,7 +338,7 @@ class Dispatch:
         aircraft.inbound = aircraft.legs["inbound"].at(max(0, aircraft.sortie - 1))
         fleet.idle.append(aircraft)
         self.changes += 1
-        self._lift.calls_change()
+        self.senders[0].calls_change()
         self._may_be_sent(fleet)
 
     def _may_be_sent(self, fleet: Fleet) -> None:
@@ -354,13 +346,13 @@ class Dispatch:
         if not fleet.waits or (fleet.plan.lagged and fleet.ordered == INF):
             return
         if len(fleet.idle) > 1:
-            fleet.idle.sort(key=self._lift.hours_to_come)
+            fleet.idle.sort(key=self.senders[0].hours_to_come)
         if fleet.own_only:
             for mission in fleet.serves:
                 self.own[mission][fleet] = None
             return
         self.pool[fleet] = None
-        self._soonest = min(self._soonest, self.clock.now + self._lift.hours_to_come(fleet.idle[0]))
+        self._soonest = min(self._soonest, self.clock.now + self.senders[0].hours_to_come(fleet.idle[0]))
 
     def leaves_rest(self, aircraft: Aircraft) -> None:
         """It is sent, or will never come."""
@@ -386,7 +378,7 @@ class Dispatch:
             return False
         if self._stale and latest > self._soonest:
             now, self._stale = self.clock.now, False
-            self._soonest = min((now + self._lift.hours_to_come(f.idle[0]) for f in self.pool), default=INF)
+            self._soonest = min((now + self.senders[0].hours_to_come(f.idle[0]) for f in self.pool), default=INF)
         return latest <= self._soonest
 
     def _latest(self, mission: int) -> float:
@@ -408,11 +400,11 @@ class Dispatch:
                 self._seen[mission] = (self.changes, most)
             return False
         hours, aircraft = first
-        if not self._lift.can_come(aircraft, hours):
+        if not self.senders[0].can_come(aircraft, hours):
             self.leaves_rest(aircraft)  # it never will
             return True
         if self._need(mission, aircraft.fleet, hours) > 0 and self.seats.of(aircraft.fleet) >= 1:
-            self._lift.send(aircraft, hours)
+            self.senders[0].send(aircraft, hours)
             return True
         return False  # those who come anyway had seats left
 
@@ -426,7 +418,7 @@ class Dispatch:
         for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
             if self.windowed or (fleet.plan.lagged and not aircraft.sortie):
-                hours = self._lift.hours_to_come(aircraft)
+                hours = self.senders[0].hours_to_come(aircraft)
             else:
                 way_home = aircraft.back - now
                 hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
@@ -434,7 +426,7 @@ class Dispatch:
             at = now + hours + SAME
             if rank >= best or at >= latest or hours == INF:
                 continue  # another, or the seats that come anyway, are there sooner
-            if self.windowed and not (self._lift.can_come(aircraft, hours) or self._lift.is_spent(aircraft)):
+            if self.windowed and not (self.senders[0].can_come(aircraft, hours) or self.senders[0].is_spent(aircraft)):
                 continue  # not in the windows that are known
             can = can_board(hours + fleet.stays, fleet.own_only)
             all_can = all_can and can == most

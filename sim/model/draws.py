@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,13 +156,11 @@ def _triangular_one(u: float, low: float, mode: float, high: float) -> float:
     return high - math.sqrt((1 - u) * (high - low) * (high - mode))
 
 
-class StreamSpec(NamedTuple):
-    """What a stream draws: its address, its distribution, and how many draws are made ahead (more come when asked for)."""
+StreamSpec = tuple[str, str, Quantity, int]
+"""What a stream draws: its purpose and name, its distribution, and how many draws are made ahead (more come when asked for).
 
-    purpose: str
-    name: str
-    quantity: Quantity
-    ahead: int
+A bare tuple: a scenario has thousands, which are made again for each point of a study.
+"""
 
 
 class Streams:
@@ -179,9 +177,9 @@ class Streams:
         known = self._ids.get(key)
         if known is None:
             known = self._ids[key] = len(self.specs)
-            self.specs.append(StreamSpec(purpose, name, quantity, count))
-        elif self.specs[known].ahead < count:
-            self.specs[known] = StreamSpec(purpose, name, quantity, count)
+            self.specs.append((purpose, name, quantity, count))
+        elif self.specs[known][3] < count:
+            self.specs[known] = purpose, name, quantity, count
         return known
 
     def draw(self, seed: int, replication: int) -> Drawn:
@@ -196,29 +194,33 @@ class _Layout:
 
     def __init__(self, specs: list[StreamSpec]) -> None:
         # the inverse of a choice is looked up, and not worked out over arrays: its draws are made one by one
-        random = [k for k, spec in enumerate(specs) if spec.quantity.family not in ("constant", "choice") and spec.ahead > 0]
-        random.sort(key=lambda k: (specs[k].quantity.family, len(specs[k].quantity.params)))
-        blocks = [-(-specs[k].ahead // 4) for k in random]  # of four draws
+        quantities = [quantity for _, _, quantity, _ in specs]
+        random = [
+            k for k, (_, _, quantity, ahead) in enumerate(specs) if ahead > 0 and quantity.family not in ("constant", "choice")
+        ]
+        random.sort(key=lambda k: (quantities[k].family, len(quantities[k].params)))
+        blocks = [-(-specs[k][3] // 4) for k in random]  # of four draws
         total, at = sum(blocks), 0
         self.counter = tuple(np.zeros(total, np.uint64) for _ in range(4))
         self.slices: dict[int, slice] = {}
         self.families: list[tuple[str, slice, list[F64]]] = []
         for number, count in zip(random, blocks, strict=True):
-            upper = address(specs[number].purpose, specs[number].name)
+            upper = address(*specs[number][:2])
             self.counter[0][at : at + count] = np.arange(count, dtype=np.uint64)
             for word, half in zip(self.counter[2:], upper, strict=True):
                 word[at : at + count] = np.uint64(half)
             self.slices[number] = slice(4 * at, 4 * (at + count))
             at += count
-        for family, group in groupby(random, lambda k: specs[k].quantity.family):
+        for family, group in groupby(random, lambda k: quantities[k].family):
             members = list(group)
             span = slice(self.slices[members[0]].start, self.slices[members[-1]].stop)
             sizes = [self.slices[k].stop - self.slices[k].start for k in members]
-            columns = zip(*(specs[k].quantity.params for k in members), strict=True)
+            columns = zip(*(quantities[k].params for k in members), strict=True)
             self.families.append((family, span, [np.repeat(column, sizes) for column in columns]))
-        constants = {k: spec for k, spec in enumerate(specs) if spec.quantity.family == "constant"}
         self.constants = {
-            k: Stream(array("d", spec.quantity.params) * max(1, spec.ahead), spec, (0, 0)) for k, spec in constants.items()
+            k: Stream(array("d", quantity.params) * max(1, specs[k][3]), specs[k], (0, 0))
+            for k, quantity in enumerate(quantities)
+            if quantity.family == "constant"
         }
         """Shared by all replications: longer or shorter, their values are the same."""
 

@@ -63,10 +63,9 @@ class Gates:
         self.crowd = crowd
         self.holding = holding
         self.causes = causes
-        causes.changed.append(self.causes_changed)
         crowd.thresholds.append(self.on_change)
         self.entered: list[Callable[[Chalk], None]] = run.link()
-        """Told of each group that has come inside."""
+        """The one who takes each group that has come inside."""
         self.full: list[Callable[[], None]] = run.link()
         """Told when the holding area takes nobody more."""
         self.passing_changed: list[Callable[[int], None]] = run.link()
@@ -117,6 +116,8 @@ class Gates:
         """People whom the holding area can still take."""
         self.capacity = self.room
         self.limited = math.isfinite(self.room)
+        if self.limited:
+            causes.changed.append(self.causes_changed)
         self.consular = part.consular
         self.checks = part.consular is not None
         self.officers, team = part.consular.numbers.in_(self.run.streams) if part.consular is not None else (INF, 1.0)
@@ -490,10 +491,10 @@ class Gates:
             self.passed(chalk)
         else:
             chalk.consular = chalk.inside = now
-            self._enter(chalk)
+            self.entered[0](chalk)
         if g.queue or self.pooled:
             self.serve(g)
-        if self.limited:
+        if self.blocked or self.full_changed:
             self.causes_changed()  # more room may be taken now by those who wait for a seat than by those on their way to it
 
     def passes(self, chalk: Chalk, n: int) -> None:
@@ -509,7 +510,7 @@ class Gates:
                 self.passes(chalk, chalk.n)
         if not self.checks or chalk.cohort.consular_factor == 0:
             chalk.consular = chalk.inside = chalk.searched
-            self._enter(chalk)
+            self.entered[0](chalk)
             return
         self.line.push(chalk, chalk.cohort.priority)
         self._check()
@@ -530,18 +531,14 @@ class Gates:
                 self.clock.wake(time, CHECKED + chalk.key, self._checked, chalk)
             else:
                 chalk.inside = chalk.consular
-                self._enter(chalk)
+                self.entered[0](chalk)
 
     def _checked(self, chalk: Chalk) -> None:
         self.checking -= 1
         chalk.inside = self.clock.now
-        self._enter(chalk)
+        self.entered[0](chalk)
         self._check()
         self.causes_changed()
-
-    def _enter(self, chalk: Chalk) -> None:
-        for tell in self.entered:
-            tell(chalk)
 
     def _tell_full(self) -> None:
         for tell in self.full:

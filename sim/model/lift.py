@@ -71,7 +71,7 @@ class Lift:
         self.seats = seats
         self.hubs = hubs
         self.causes = causes
-        airfield.serve(self)
+        airfield.flights.append(self)
         hubs.tell(self.retry_hubs)
         gates.keeper.called.append(self.called_now)
         self.present = plan.has_lift
@@ -84,7 +84,7 @@ class Lift:
             if not f.own_only:
                 f.takes = range(len(plan.missions) + 1)
         self.dispatch = Dispatch(run, plan.dispatch, len(plan.missions), fleets, threat, crowd, airfield, gates, seats)
-        self.dispatch.serve(self)
+        self.dispatch.senders.append(self)
         self.waits = causes.waits
         self.blocked: list[Aircraft] = []
         """Loaded aircraft that wait for room at a hub, in order."""

@@ -137,7 +137,7 @@ class Cohort:
         """Its modes, at least one."""
         self.makes = outside.makes(plan)
         self.set_off: list[Callable[[Chalk], None]] = run.link()
-        """What a group does once it is ready; nothing, until it is known."""
+        """The one thing that a group does once it is ready; it is known when all parts are made."""
         self.needs_seat = True
         """Whether anybody of it may need a seat of an aircraft."""
         self.gap: array[float]
@@ -257,8 +257,7 @@ class Cohort:
         chalk = self.makes(self, i, len(chalks), n, self.clock.now)
         self.unready -= n
         chalks.append(chalk)
-        for go in self.set_off:
-            go(chalk)
+        self.set_off[0](chalk)
 
     def departs(self, n: int) -> None:
         """*n* people have left the compound."""
@@ -382,6 +381,6 @@ class Mission:
 
 
 def _unless_zero(stream: Stream, n: int) -> array[float] | None:
-    quantity = stream.spec.quantity
+    quantity = stream.spec[2]
     zero = quantity.is_constant and quantity.value == 0
     return None if zero else stream.first(n)

@@ -53,7 +53,6 @@ class Shuttles:
         self.gates = gates
         self.boarding = boarding
         self.cohorts: list[Cohort] = run.link()
-        gates.full_changed.append(self.room_changes)
         hubs.tell(self.hubs_change)
         self.part = part = plan.shuttles
         self.pools = {n: Pool(n, run.link()) for n in part.pools}
@@ -65,6 +64,8 @@ class Shuttles:
             place = self.places[p.spec.place] if p.spec.place is not None else Place(self.run.get(p.spots))
             hub = hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
             self.by_name[n] = Route(n, rank, p, self.run.get(p.seats), Line(plan.priorities), pool, place, hub)
+        if self.by_name:
+            gates.full_changed.append(self.room_changes)
         self.guarded = [p for n, p in self.places.items() if part.places[n].guards is not None]
         self.to_hubs = any(h.hub is not None for h in self.by_name.values())
         self.waiting = 0

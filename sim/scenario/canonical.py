@@ -14,7 +14,6 @@ from sim.scenario.shapes import ROOT, Shape
 from sim.scenario.types import Moment
 
 _PLAIN = re.compile(r"[A-Za-z0-9+][A-Za-z0-9 ./%+_-]*(?<! )")
-_NUMERIC = (int, float)
 _REMARKS = ("title", "source", "evidence", "note")
 
 
@@ -87,15 +86,13 @@ def emit(data: Any) -> str:
 def _lines(data: Any, indent: str) -> list[str]:
     lines: list[str] = []
     if isinstance(data, dict):
-        for key in sorted(data):
-            lines += _entry(f"{indent}{_scalar(key, key=True)}:", data[key], indent + "  ")
-    else:
-        for item in data:
-            if isinstance(item, dict) and item:
-                inner = _lines(item, indent + "  ")
-                lines += [f"{indent}- {inner[0].strip()}", *inner[1:]]
-            else:
-                lines += _entry(f"{indent}-", item, indent + "  ")
+        return [line for key in sorted(data) for line in _entry(f"{indent}{_scalar(key, key=True)}:", data[key], indent + "  ")]
+    for item in data:
+        if isinstance(item, dict) and item:
+            inner = _lines(item, indent + "  ")
+            lines += [f"{indent}- {inner[0].strip()}", *inner[1:]]
+        else:
+            lines += _entry(f"{indent}-", item, indent + "  ")
     return lines
 
 
@@ -110,13 +107,7 @@ def _entry(head: str, value: Any, indent: str) -> list[str]:
 
 
 def _scalar(value: Scalar, key: bool = False) -> str:
-    if isinstance(value, str):
-        return _text(value, key)
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return repr(value)
+    return _text(value, key) if isinstance(value, str) else json.dumps(value)
 
 
 @lru_cache(maxsize=16_384)  # the points of a study say the same words, each of them twice

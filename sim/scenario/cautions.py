@@ -7,24 +7,23 @@ missing altogether.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 
 from pydantic import BaseModel
 
 from sim.scenario.errors import Path, dotted
-from sim.scenario.feasible import ever_provided
-from sim.scenario.multiples import head_count
+from sim.scenario.feasible import ever_provided, host_troops, most_troops, visual_only
 from sim.scenario.presence import always_secured, secured_at_start
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import ahead, ends_of, fixed, hours, less, reacts, zero
-from sim.scenario.schema import Closure, Cohort, Incident, Mission, Order, Provider, Scenario, Window, Withdrawal
-from sim.scenario.size import most
+from sim.scenario.rules import WINDOWS, ahead, at, ends_of, fixed, hours, less, places, reacts, zero
+from sim.scenario.schema import Cohort, FlownIn, Force, Mission, Order, Scenario, Withdrawal
 from sim.scenario.triggers import Triggers, closes_later, stays
 from sim.scenario.types import Condition, Moment
 
 PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular", "windows", "helicopters", "guards")
 """Parts of a path below which a date before the start says what has happened by then."""
+BOARD_FIRST = "lies before begins: troops board before everyone else from the first on"
 LONG_AGO_H = -90 * 24.0
 """Nobody decides on an order so long before the start: it is a slip of the pen."""
 
@@ -32,8 +31,7 @@ LONG_AGO_H = -90 * 24.0
 def cautions(scenario: Scenario) -> list[str]:
     """A plain sentence for each, with the path of what it is about, in the order of the file's sections."""
     parts = (_times, _windows, _walkers, _unused, _security, _handovers, _reactions, _shuttles, _entrants, _lift, _missions)
-    found = [caution for part in parts for caution in part(scenario)]
-    return [f"{dotted(path)}: {text}" for path, text in found]
+    return [f"{dotted(path)}: {text}" for part in parts for path, text in part(scenario)]
 
 
 def _moments(value: object, path: Path = ()) -> Iterator[tuple[Path, Moment]]:
@@ -43,12 +41,9 @@ def _moments(value: object, path: Path = ()) -> Iterator[tuple[Path, Moment]]:
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from _moments(getattr(value, name), (*path, name))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
+    elif isinstance(value, dict | list | tuple) and not isinstance(value, Condition):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from _moments(inner, (*path, key))
-    elif isinstance(value, list | tuple) and not isinstance(value, Condition):
-        for i, inner in enumerate(value):
-            yield from _moments(inner, (*path, i))
 
 
 def _times(s: Scenario) -> Iterator[tuple[Path, str]]:
@@ -67,17 +62,15 @@ def _times(s: Scenario) -> Iterator[tuple[Path, str]]:
 
 def _unused(s: Scenario) -> Iterator[tuple[Path, str]]:
     """What is to hold wherever nothing else is said, and there is no such place."""
-    forces = [p.force for p in s.security.providers.values() if p.force is not None]
+    forces = [force for _, force in at(s, "security.providers.*.force")]
     if s.security.per_lane.text is not None and all(f.per_lane is not None for f in forces):
         yield ("security", "per_lane"), "every force says its own" if forces else "there is no force"
     for provider, p in s.security.providers.items():
         if p.officers is not None and (p.force is None or s.airport.consular is None):
             why = "there is no force to protect them" if p.force is None else "there is no eligibility check"
             yield ("security", "providers", provider, "officers"), why
-    used = {people.of[1] for m in s.missions.values() for raw in m.cohorts.values() if (people := head_count(raw)).of is not None}
-    for ratio in s.ratios:
-        if ratio not in used:
-            yield ("ratios", ratio), "no head count is a multiple by it"
+    used = {people.of[1] for _, people in at(s, "missions.*.cohorts.*.people") if people.of is not None}
+    yield from ((("ratios", ratio), "no head count is a multiple by it") for ratio in s.ratios if ratio not in used)
     for name in ("per_group", "per_person"):
         gates = s.airport.gates.values()
         if getattr(s.airport.search, name).text is not None and all(getattr(g, name) is not None for g in gates):
@@ -86,19 +79,13 @@ def _unused(s: Scenario) -> Iterator[tuple[Path, str]]:
 
 def _windows(s: Scenario) -> Iterator[tuple[Path, str]]:
     """Windows that never open, and who is held to windows where there are none."""
-    field = s.airport.airfield
-    tables: tuple[tuple[Path, Mapping[str, Window]], ...] = (
-        (("road", "windows"), s.road.windows),
-        (("airport", "airfield", "windows"), field.windows if field is not None else {}),
-    )
-    for path, windows in tables:
-        for name, window in windows.items():
-            begins, lasts = hours(s, window.begins), fixed(window.lasts)
-            until = hours(s, window.until) if window.until is not None else None
-            if lasts == 0 or window.hours.first == window.hours.last:
-                yield (*path, name), "lasts no time: the window never opens"
-            elif (begins is not None and lasts is not None and begins + lasts <= 0) or (until is not None and until <= 0):
-                yield (*path, name), "is over before the start: the window never opens"
+    for path, window in at(s, *WINDOWS):
+        begins, lasts = hours(s, window.begins), fixed(window.lasts)
+        until = hours(s, window.until) if window.until is not None else None
+        if lasts == 0 or window.hours.first == window.hours.last:
+            yield path, "lasts no time: the window never opens"
+        elif (begins is not None and lasts is not None and begins + lasts <= 0) or (until is not None and until <= 0):
+            yield path, "is over before the start: the window never opens"
     if "held" in s.road.model_fields_set and not s.road.windows:
         yield ("road", "held"), "holds nobody: there are no road.windows"
 
@@ -116,19 +103,12 @@ def _shuttles(s: Scenario) -> Iterator[tuple[Path, str]]:
 
 def _entrants(s: Scenario) -> Iterator[tuple[Path, str]]:
     """What is said of who comes where and means nothing."""
-    airport = s.airport
-    tables: tuple[tuple[str, Mapping[str, Closure] | Mapping[str, Incident]], ...] = (
-        ("closures", airport.closures),
-        ("incidents", airport.incidents),
-    )
-    for table, shut in tables:
-        for name, closure in shut.items():
-            if "stops" in closure.model_fields_set and not set(closure.closes) - {"runway", "visual", "shuttles"}:
-                yield ("airport", table, name, "stops"), "tells nobody apart: what it closes closes for all"
-    fleets = s.lift.fleets.values() if s.lift is not None else ()
-    for name, gate in airport.gates.items():
-        path: Path = ("airport", "gates", name)
-        if gate.call_forward and not any(f.serves for f in fleets):
+    for path, closure in at(s, "airport.closures.*", "airport.incidents.*"):
+        if "stops" in closure.model_fields_set and not set(closure.closes) - {"runway", "visual", "shuttles"}:
+            yield (*path, "stops"), "tells nobody apart: what it closes closes for all"
+    called = any(fleet.serves for _, fleet in at(s, "lift.fleets.*"))
+    for path, gate in at(s, "airport.gates.*"):
+        if gate.call_forward and not called:
             yield (*path, "call_forward"), "calls nobody forward: no fleet names a mission in serves"
         if "hours_stop" in gate.model_fields_set and gate.hours.always:
             yield (*path, "hours_stop"), "stops nobody: the gate has no hours"
@@ -136,38 +116,30 @@ def _entrants(s: Scenario) -> Iterator[tuple[Path, str]]:
 
 def _walkers(s: Scenario) -> Iterator[tuple[Path, str]]:
     """A share of those who walk in, where nobody does."""
-    cohorts = [c for m in s.missions.values() for c in m.cohorts.values() if isinstance(c, Cohort)]
-    if any(c.starts == "gate" or c.alone or any(m.alone for m in c.modes) for c in cohorts):
-        return
-    for level, effects in (s.threat.effects if s.threat is not None else {}).items():
-        if "lets_through" in effects.model_fields_set:
-            yield ("threat", "effects", level, "lets_through"), "concerns nobody: no cohort starts at the gate or comes alone"
+    walks = any(c.starts == "gate" or c.alone or any(m.alone for m in c.modes) for _, c in at(s, "missions.*.cohorts.*"))
+    for path, effects in at(s, "threat.effects.*"):
+        if not walks and "lets_through" in effects.model_fields_set:
+            yield (*path, "lets_through"), "concerns nobody: no cohort starts at the gate or comes alone"
 
 
 def _handovers(s: Scenario) -> Iterator[tuple[Path, str]]:
     """Handovers with nobody before, and parts that nobody ever takes over."""
     phases, providers = s.security.phases, s.security.providers
-    host = s.security.host
-    own = most(host.headcount) if host is not None else 0.0
-    for k, phase in enumerate(phases):
-        path: Path = ("security", "phases", k, "handover")
-        if phase.handover and k == 0:
-            yield path, "is the first phase: there is nobody to take over from"
-        before, after = providers.get(phases[k - 1].provider), providers.get(phase.provider)
-        if not phase.handover or k == 0 or before is None or after is None:
+    if phases and phases[0].handover:
+        yield ("security", "phases", 0, "handover"), "is the first phase: there is nobody to take over from"
+    for k, (earlier, phase) in enumerate(pairwise(phases), 1):
+        before, after = providers.get(earlier.provider), providers.get(phase.provider)
+        if not phase.handover or before is None or after is None:
             continue
+        path: Path = ("security", "phases", k, "handover")
         for part in ("force", "operator"):
             if getattr(before, part) is not None and getattr(after, part) is None:
-                yield path, f"{phase.provider} has no {part}: that of {phases[k - 1].provider} stays for good"
-        force = after.force
-        if before.force is None or force is None:
-            continue
-        troops = own + max([most(force.headcount), *(most(step.headcount) for step in force.build_up)])
-        if troops < (fixed(force.perimeter) or 0.0) + (fixed(force.per_lane) or 0.0):
-            yield (
-                path,
-                f"{phase.provider} never has the headcount to take over: the force of {phases[k - 1].provider} stays for good",
-            )
+                yield path, f"{phase.provider} has no {part}: that of {earlier.provider} stays for good"
+        if before.force is not None and (force := after.force) is not None:
+            needed = (fixed(force.perimeter) or 0.0) + (fixed(force.per_lane) or 0.0)
+            if host_troops(s) + most_troops(force) < needed:
+                why = f"{phase.provider} never has the headcount to take over"
+                yield path, f"{why}: the force of {earlier.provider} stays for good"
 
 
 def _year(s: Scenario, moment: Moment) -> str:
@@ -183,9 +155,7 @@ def _is_limit(path: Path) -> bool:
 
 
 def _never(path: Path) -> str:
-    if "order" in path:
-        return "nobody is asked to move by it"
-    return "it never happens"
+    return "nobody is asked to move by it" if "order" in path else "it never happens"
 
 
 def _span(hours: float) -> str:
@@ -197,21 +167,18 @@ def _span(hours: float) -> str:
 
 def _security(s: Scenario) -> Iterator[tuple[Path, str]]:
     for name, provider in s.security.providers.items():
-        if provider.force is not None and provider.force.flown_in is not None and (why := _not_flown_in(s, name, provider)):
+        force = provider.force
+        if force is not None and force.flown_in is not None and (why := _not_flown_in(s, name, force, force.flown_in)):
             yield ("security", "providers", name, "force", "flown_in"), why
         for part in ("force", "operator"):
-            section = getattr(provider, part)
-            if section is not None and section.withdrawal is not None:
-                yield from _withdrawal(s, ("security", "providers", name, part, "withdrawal"), section.withdrawal)
+            for path, withdrawal in places(provider, (part, "withdrawal"), ("security", "providers", name)):
+                yield from _withdrawal(s, path, withdrawal)
 
 
-def _not_flown_in(s: Scenario, name: str, provider: Provider) -> str | None:
+def _not_flown_in(s: Scenario, name: str, force: Force, spec: FlownIn) -> str | None:
     """Why no aircraft ever brings a force that is to be flown in."""
-    force = provider.force
-    assert force is not None
-    assert force.flown_in is not None
     begins = [hours(s, p.begins) for p in s.security.phases if p.provider == name]
-    here = all(b is not None and b <= 0 for b in begins) and fixed(provider.arrival) == 0
+    here = all(b is not None and b <= 0 for b in begins) and fixed(s.security.providers[name].arrival) == 0
     numbers = [fixed(q) for q in (force.headcount, *(step.headcount for step in force.build_up))]
     grows = any(a is None or b is None or a < b for a, b in pairwise(numbers))
     if not begins:
@@ -219,10 +186,9 @@ def _not_flown_in(s: Scenario, name: str, provider: Provider) -> str | None:
     if here and not grows:
         return "has no effect: all its troops are there when the clock starts"
     services = ever_provided(s)
-    visual = s.airport.airfield is not None and s.airport.airfield.runway.visual is not None
-    kind = s.lift.types.get(force.flown_in.aircraft) if s.lift is not None else None
+    kind = s.lift.types.get(spec.aircraft) if s.lift is not None else None
     missing = sorted(set(kind.needs if kind is not None else ()) - services)
-    if "tower" not in services and not visual:
+    if "tower" not in services and not visual_only(s):
         return "its aircraft never land: nobody ever runs the tower, and the runway has no visual time"
     return f"its aircraft never land: nobody ever provides {' and '.join(missing)}" if missing else None
 
@@ -234,7 +200,7 @@ def _withdrawal(s: Scenario, path: Path, spec: Withdrawal) -> Iterator[tuple[Pat
     elif not spec.lift or s.lift is None:
         yield (*path, "deadline"), "has no effect: who withdraws takes no seats " + ("without lift: true" if s.lift else "here")
     elif spec.begins is not None and not spec.when and (left := ahead(s, spec.begins, spec.deadline)) is not None and left < 0:
-        yield (*path, "deadline"), "lies before begins: troops board before everyone else from the first on"
+        yield (*path, "deadline"), BOARD_FIRST
 
 
 def _reactions(s: Scenario) -> Iterator[tuple[Path, str]]:
@@ -284,10 +250,9 @@ def _lift(s: Scenario) -> Iterator[tuple[Path, str]]:
         return
     for name, kind in s.lift.types.items():
         if less(kind.surge, kind.seats):
-            yield (
-                ("lift", "types", name, "surge"),
-                f"{_number(kind.surge)} surge seats are fewer than the {_number(kind.seats)} seats of every day",
-            )
+            surge, seats = fixed(kind.surge), fixed(kind.seats)
+            why = f"{surge:,.0f} surge seats are fewer than the {seats:,.0f} seats of every day"
+            yield ("lift", "types", name, "surge"), why
     for name, fleet in s.lift.fleets.items():
         flies = ahead(s, fleet.available, fleet.until)
         if flies is not None and flies <= 0:
@@ -295,15 +260,7 @@ def _lift(s: Scenario) -> Iterator[tuple[Path, str]]:
     for name, retrograde in s.lift.retrograde.items():
         left = ahead(s, retrograde.begins, retrograde.deadline)
         if left is not None and left < 0:
-            yield (
-                ("lift", "retrograde", name, "deadline"),
-                "lies before begins: troops board before everyone else from the first on",
-            )
-
-
-def _number(quantity: Quantity | None) -> str:
-    value = fixed(quantity)
-    return "" if value is None else f"{value:,.0f}"
+            yield ("lift", "retrograde", name, "deadline"), BOARD_FIRST
 
 
 def _missions(s: Scenario) -> Iterator[tuple[Path, str]]:
@@ -314,27 +271,24 @@ def _missions(s: Scenario) -> Iterator[tuple[Path, str]]:
             yield from _closes(s, (*path, "closed"), mission)
         elif mission.residual == "all":
             for key, cohort in mission.cohorts.items():
-                if isinstance(cohort, Cohort) and "residual" in cohort.model_fields_set and cohort.residual != "all":
+                if "residual" in cohort.model_fields_set and cohort.residual != "all":
                     yield (*path, "cohorts", key, "residual"), "has no effect: residual: all of its mission keeps all of them"
         else:
             yield from _gates(s, path, mission)
             for place, part, who in _ordered(path, mission):
-                if part.order is None and reacts(s, mission):
-                    continue
-                if part.order is None:
+                if part.order is None and not reacts(s, mission):
                     yield place, f"{who} without an order: nobody is ever asked to move"
-                elif not triggers.given(part.order):
+                elif part.order is not None and not triggers.given(part.order):
                     yield from _never_given(triggers, (*place, "order"), part.order)
 
 
 def _gates(s: Scenario, path: Path, mission: Mission) -> Iterator[tuple[Path, str]]:
     """Gates of a cohort that passes none."""
     for name, cohort in mission.cohorts.items():
-        if isinstance(cohort, Cohort) and cohort.gates:
-            air = cohort.starts == "mission" and cohort.shuttle is not None and s.shuttles[cohort.shuttle].enters == "holding"
-            if air or cohort.starts == "holding":
-                why = "its shuttle lands inside" if air else "it starts inside"
-                yield (*path, "cohorts", name, "gates"), f"has no effect: {why}"
+        air = cohort.starts == "mission" and cohort.shuttle is not None and s.shuttles[cohort.shuttle].enters == "holding"
+        if cohort.gates and (air or cohort.starts == "holding"):
+            why = "its shuttle lands inside" if air else "it starts inside"
+            yield (*path, "cohorts", name, "gates"), f"has no effect: {why}"
 
 
 def _never_given(triggers: Triggers, path: Path, order: Order) -> Iterator[tuple[Path, str]]:
@@ -366,21 +320,19 @@ def _closes(s: Scenario, path: Path, mission: Mission) -> Iterator[tuple[Path, s
     when = "comes after the start" if at is None else f"comes {_span(at)} after the start"
     if at is not None and horizon is not None and at >= horizon:
         when = f"comes {_span(at - horizon)} after the end of the simulation{_year(s, mission.closed)}"
-    ordered = mission.order is not None or any(isinstance(c, Cohort) and c.order for c in mission.cohorts.values())
+    ordered = mission.order is not None or any(cohort.order for cohort in mission.cohorts.values())
     instead = "without it its order would" if ordered else "an order would"
     yield path, f"{when}: its people stay, and nobody is asked to move by it; {instead}"
 
 
 def _ordered(path: Path, mission: Mission) -> Iterator[tuple[Path, Mission | Cohort, str]]:
     """Each part of a mission that has an order of its own, or wants one."""
-    cohorts = {n: c for n, c in mission.cohorts.items() if isinstance(c, Cohort) and c.residual != "all"}
+    cohorts = {name: cohort for name, cohort in mission.cohorts.items() if cohort.residual != "all"}
     if mission.order is not None:
         yield path, mission, ""
-    elif cohorts and all(c.order is None for c in cohorts.values()):
+    elif cohorts and all(cohort.order is None for cohort in cohorts.values()):
         yield path, mission, "is"
         return
     for name, cohort in cohorts.items():
-        if cohort.order is not None:
-            yield (*path, "cohorts", name), cohort, ""
-        elif mission.order is None:
-            yield (*path, "cohorts", name), cohort, "is"
+        if cohort.order is not None or mission.order is None:
+            yield (*path, "cohorts", name), cohort, "" if cohort.order is not None else "is"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from sim.scenario.quantity import INFINITE
-from sim.scenario.rules import by_mode, ends_of, span
-from sim.scenario.schema import Cohort, Mission, Scenario, Window
+from sim.scenario.rules import ends_of, span
+from sim.scenario.schema import Mission, Scenario, Window
 from sim.scenario.size import most
 from sim.scenario.triggers import reachable
 from sim.scenario.types import Moment
@@ -24,17 +24,9 @@ def shut_for_good(s: Scenario) -> frozenset[str]:
 
 def _past_it(s: Scenario, mission: Mission) -> bool:
     """Whether a shuttle may bring somebody of a mission out past the airfield after the horizon."""
-    for cohort in mission.cohorts.values():
-        if not isinstance(cohort, Cohort) or cohort.starts != "mission":
-            continue
-        for way in [by_mode(cohort, mode) for mode in cohort.modes] or [cohort]:
-            if (
-                way.shuttle is not None
-                and s.shuttles[way.shuttle].enters == "out"
-                and not _ends(s, s.shuttles[way.shuttle].until)
-            ):
-                return True
-    return False
+    ways = (way for cohort in mission.cohorts.values() if cohort.starts == "mission" for way in (cohort.modes or (cohort,)))
+    shuttles = (s.shuttles[way.shuttle] for way in ways if way.shuttle is not None)
+    return any(shuttle.enters == "out" and not _ends(s, shuttle.until) for shuttle in shuttles)
 
 
 def _ends(s: Scenario, until: Moment | None) -> bool:
@@ -49,8 +41,7 @@ def _over(s: Scenario, window: Window) -> bool:
         return True
     begins = window.begins
     if begins.after not in ("start", "ordered") and begins.date is None:
-        endless = s.model_copy(update={"clock": s.clock.model_copy(update={"horizon": INFINITE})})
-        levels = reachable(endless)
+        levels = reachable(s.model_copy(update={"clock": s.clock.model_copy(update={"horizon": INFINITE})}))
         if levels is not None and begins.after not in levels:
             return True
     at = span(s, begins)

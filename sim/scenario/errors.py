@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Any
 
@@ -110,12 +110,8 @@ class Fault:
     def at(cls, place: Place, path: Path, message: str | Message) -> Fault:
         """The fault *message* of *path*, written at *place*."""
         what = message if isinstance(message, Message) else Message(message)
-        said = (what.code, what.expected, what.got, what.nearest)
-        return cls(place.file, place.line, place.column, dotted(path), str(what), *said, place.setting)
-
-    def moved(self, place: Place) -> Fault:
-        """The same fault, where somebody else wrote what is wrong."""
-        return replace(self, file=place.file, line=place.line, column=place.column)
+        parts = (what.code, what.expected, what.got, what.nearest)
+        return cls(place.file, place.line, place.column, dotted(path), str(what), *parts, place.setting)
 
     def __str__(self) -> str:
         where = f"{printable(self.file, 300)}:{self.line}:{self.column}: "

@@ -10,11 +10,12 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.scenario.presence import force_of
 from sim.scenario.quantity import Quantity
-from sim.scenario.rules import by_mode, entrant, fixed, reacts, zero
+from sim.scenario.rules import at, by_mode, entrant, fixed, hours, reacts, zero
 from sim.scenario.schema import ENTRANTS, Cohort, Commercial, Entrant, Fleet, Force, Mission, Scenario
 from sim.scenario.size import most
-from sim.scenario.triggers import Triggers
+from sim.scenario.triggers import Triggers, milder
 
 ALL_SERVICES = {"tower", "fire", "fuel", "handling"}
 Mover = tuple[str, str]
@@ -89,9 +90,8 @@ def _movers(scenario: Scenario) -> Iterator[tuple[str, Mission, str, Cohort]]:
             continue
         for key in sorted(mission.cohorts):
             cohort = mission.cohorts[key]
-            if isinstance(cohort, Cohort) and ((cohort.order or mission.order) is not None or reacts(scenario, mission)):
-                if cohort.residual == "all":
-                    continue
+            ordered = (cohort.order or mission.order) is not None or reacts(scenario, mission)
+            if ordered and cohort.residual != "all":
                 people, stay = fixed(cohort.people), fixed(cohort.residual)
                 if people is None or people > (stay or 0):
                     yield name, mission, key, cohort
@@ -126,16 +126,16 @@ def _reasons(triggers: Triggers, name: str, mission: Mission, cohort: Cohort) ->
 
 def _by_air(s: Scenario, name: str) -> Iterator[Reason]:
     shuttle = s.shuttles[name]
-    if shuttle.helicopters is not None and under(s.helicopters[shuttle.helicopters].number, 1):
-        yield f"helicopters.{shuttle.helicopters}.number", "the pool has no helicopters"
-    if under(shuttle.number, 1):
-        yield f"shuttles.{name}.number", "the shuttle has no helicopters"
-    if shuttle.place is not None and under(s.places[shuttle.place].spots, 1):
-        yield f"places.{shuttle.place}.spots", "the place has no landing spot"
-    if shuttle.hub is not None and under(s.hubs[shuttle.hub].beds, 1):
-        yield f"hubs.{shuttle.hub}.beds", "the hub of the shuttle has no bed"
-    if under(shuttle.spots, 1):
-        yield f"shuttles.{name}.spots", "the shuttle has no landing spot"
+    needed = (
+        ("helicopters", shuttle.helicopters, "number", "the pool has no helicopters"),
+        ("shuttles", name, "number", "the shuttle has no helicopters"),
+        ("places", shuttle.place, "spots", "the place has no landing spot"),
+        ("hubs", shuttle.hub, "beds", "the hub of the shuttle has no bed"),
+        ("shuttles", name, "spots", "the shuttle has no landing spot"),
+    )
+    for table, key, field, why in needed:
+        if key is not None and under(getattr(getattr(s, table)[key], field), 1):
+            yield f"{table}.{key}.{field}", why
 
 
 def _by_road(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
@@ -180,11 +180,10 @@ def _shut(s: Scenario, what: str) -> str | None:
     """Name of a closure that keeps *what* closed from the start to the end, or None."""
     end = most(s.clock.horizon)
     for name, closure in sorted(s.airport.closures.items()):
-        if what in closure.closes and closure.at.after == "start" and set(closure.stops) == set(ENTRANTS):
-            begins = closure.at.date.hours_after(s.clock.start) if closure.at.date is not None else fixed(closure.at.delay)
-            lasts = fixed(closure.lasts)
-            if begins is not None and lasts is not None and begins <= 0 and begins + lasts >= end:
-                return name
+        begins, lasts = hours(s, closure.at), fixed(closure.lasts)
+        throughout = begins is not None and lasts is not None and begins <= 0 and begins + lasts >= end
+        if throughout and what in closure.closes and set(closure.stops) == set(ENTRANTS):
+            return name
     return None
 
 
@@ -195,18 +194,13 @@ def _gates(s: Scenario, mission_name: str, mission: Mission, cohort: Cohort) -> 
     allowed = cohort.gates or mission.gates
     names = [n for n in sorted(s.airport.gates) if not allowed or n in allowed]
     e = entrant(cohort)
-    admitted = [n for n in names if _admits(s, n, mission_name, e)]
-    if not admitted:
+    dead = {n: _dead_gate(s, n) for n in names if _admits(s, n, mission_name, e)}
+    if not dead:
         yield "airport.gates", f"no gate that {mission_name} may use ever admits {ENTRANT_WORDS[e]}"
-        return
-    names = admitted
-    dead = {n: why for n in names if (why := _dead_gate(s, n))}
-    if len(dead) == len(names):
-        first = names[0]
-        if len(names) == 1:
-            yield f"airport.gates.{first}", f"the only gate {dead[first]}"
-        else:
-            yield "airport.gates", "every gate that may be used is useless: " + ", ".join(f"{n} {dead[n]}" for n in names)
+    elif len(dead) == 1 and all(dead.values()):
+        yield from ((f"airport.gates.{gate}", f"the only gate {why}") for gate, why in dead.items())
+    elif all(dead.values()):
+        yield "airport.gates", "every gate that may be used is useless: " + ", ".join(f"{n} {why}" for n, why in dead.items())
     elif _most_lanes(s) < 1:
         yield "security", "no provider ever has the headcount for a search lane once the perimeter is manned"
 
@@ -222,11 +216,8 @@ ENTRANT_WORDS = {
 def _admits(s: Scenario, gate: str, mission: str, e: Entrant) -> bool:
     """Whether a gate may ever let such people of a mission in."""
     spec = s.airport.gates[gate]
-    if spec.call_forward:
-        fleets = s.lift.fleets.values() if s.lift is not None else ()
-        if not any(mission in f.serves for f in fleets):
-            return False
-    return e in spec.admits and (not spec.missions or mission in spec.missions)
+    called = not spec.call_forward or any(mission in fleet.serves for _, fleet in at(s, "lift.fleets.*"))
+    return called and e in spec.admits and (not spec.missions or mission in spec.missions)
 
 
 def _dead_gate(s: Scenario, name: str) -> str | None:
@@ -243,23 +234,25 @@ def _most_lanes(s: Scenario) -> float:
     if not s.security.phases:
         return math.inf
     host = s.security.host
-    own = most(host.headcount) if host is not None else 0.0
     best = most(host.lanes) if host is not None else 0.0
-    forces = [f for n in dict.fromkeys(p.provider for p in s.security.phases) if (f := _force(s, n)) is not None]
-    troops = own + sum(max([most(f.headcount), *(most(step.headcount) for step in f.build_up)]) for f in forces)
+    forces = [f for n in dict.fromkeys(p.provider for p in s.security.phases) if (f := force_of(s, n)) is not None]
+    troops = host_troops(s) + sum(map(most_troops, forces))
     for force in forces:
-        spare, lane = (
-            troops - (fixed(force.perimeter) or 0.0),
-            fixed(s.security.per_lane if force.per_lane is None else force.per_lane) or 0.0,
-        )
+        spare = troops - (fixed(force.perimeter) or 0.0)
+        lane = fixed(s.security.per_lane if force.per_lane is None else force.per_lane) or 0.0
         if spare >= 0:
             best = max(best, spare // lane if lane > 0 and math.isfinite(spare) else math.inf)
     return best
 
 
-def _force(s: Scenario, provider: str) -> Force | None:
-    known = s.security.providers.get(provider)
-    return known.force if known is not None else None
+def host_troops(s: Scenario) -> float:
+    """Most troops that the host nation ever has on the perimeter."""
+    return most(s.security.host.headcount) if s.security.host is not None else 0.0
+
+
+def most_troops(force: Force) -> float:
+    """Most troops that a force ever has."""
+    return max(most(headcount) for headcount in (force.headcount, *(step.headcount for step in force.build_up)))
 
 
 def _inside(s: Scenario, cohort: Cohort) -> Iterator[Reason]:
@@ -283,22 +276,20 @@ def ever_provided(s: Scenario) -> set[str]:
     """Services that somebody provides at some time."""
     if not s.security.phases:
         return set(ALL_SERVICES)
-    found: set[str] = set(s.security.host.services) if s.security.host is not None else set()
-    for phase in s.security.phases:
-        provider = s.security.providers.get(phase.provider)
-        if provider is not None and provider.operator is not None:
-            found.update(provider.operator.services)
-    return found
+    providers = (s.security.providers.get(phase.provider) for phase in s.security.phases)
+    staff = [s.security.host, *(provider.operator for provider in providers if provider is not None)]
+    return {service for those in staff if those is not None for service in those.services}
+
+
+def visual_only(s: Scenario) -> bool:
+    """Whether aircraft may land without a tower, by day."""
+    return s.airport.airfield is not None and s.airport.airfield.runway.visual is not None
 
 
 def _runway(s: Scenario) -> Iterator[Reason]:
-    field = s.airport.airfield
-    visual = field is not None and field.runway.visual is not None
-    if "tower" not in ever_provided(s) and not visual:
-        yield (
-            "airport.airfield.runway",
-            "nothing moves on the runway: nobody ever provides a tower, and there is no visual-only time",
-        )
+    if "tower" not in ever_provided(s) and not visual_only(s):
+        why = "nothing moves on the runway: nobody ever provides a tower, and there is no visual-only time"
+        yield "airport.airfield.runway", why
     if name := _shut(s, "runway"):
         yield f"airport.closures.{name}", "the runway is closed from the start to the end"
 
@@ -310,17 +301,11 @@ def _aircraft(triggers: Triggers, mission: str) -> Iterator[Reason]:
         yield "lift", "there are no aircraft"
         return
     willing = {n: f for n, f in sorted(s.lift.fleets.items()) if f.loading != "own-only" or mission in f.serves}
-    reasons: list[Reason] = []
-    for name, fleet in willing.items():
-        why = _dead_fleet(triggers, name, fleet)
-        if why is None:
-            return
-        reasons.append(why)
-    for name, commercial in sorted(s.lift.commercial.items()):
-        why = _dead_commercial(s, name, commercial)
-        if why is None:
-            return
-        reasons.append(why)
+    each = [_dead_fleet(triggers, name, fleet) for name, fleet in willing.items()]
+    each += [_dead_commercial(s, name, commercial) for name, commercial in sorted(s.lift.commercial.items())]
+    reasons = [why for why in each if why is not None]
+    if len(reasons) < len(each):  # somebody flies
+        return
     what = "; ".join(f"{path}: {text}" for path, text in reasons[:3])
     what += f"; and {len(reasons) - 3} more" if len(reasons) > 3 else ""
     if not willing:
@@ -334,20 +319,17 @@ def _aircraft(triggers: Triggers, mission: str) -> Iterator[Reason]:
 
 def _dead_fleet(triggers: Triggers, name: str, fleet: Fleet) -> Reason | None:
     s = triggers.s
-    path = f"lift.fleets.{name}"
-    if under(fleet.number, 1):
-        return f"{path}.number", "has no aircraft"
-    if under(fleet.sorties, 1):
-        return f"{path}.sorties", "flies no sorties"
-    if fleet.hubs and all(under(s.hubs[h].beds, 1) for h in fleet.hubs):
-        return f"{path}.hubs", "has no hub with a bed"
-    if not triggers.comes(fleet.available):
-        return f"{path}.available", "comes in no replication before the end"
-    if fleet.lag is not None and fleet.serves and not triggers.ordered & set(fleet.serves):
-        return f"{path}.lag", f"waits for an order of {' or '.join(fleet.serves)}, which never comes"
-    if _no_time_to_board(s, fleet):
-        return f"{path}.window", "is too short for one person to board"
-    return _dead_type(s, path, fleet.aircraft)
+    never_ordered = fleet.lag is not None and fleet.serves and not triggers.ordered & set(fleet.serves)
+    checks = (
+        ("number", under(fleet.number, 1), "has no aircraft"),
+        ("sorties", under(fleet.sorties, 1), "flies no sorties"),
+        ("hubs", fleet.hubs and all(under(s.hubs[hub].beds, 1) for hub in fleet.hubs), "has no hub with a bed"),
+        ("available", not triggers.comes(fleet.available), "comes in no replication before the end"),
+        ("lag", never_ordered, f"waits for an order of {' or '.join(fleet.serves)}, which never comes"),
+        ("window", _no_time_to_board(s, fleet), "is too short for one person to board"),
+    )
+    dead = ((f"lift.fleets.{name}.{field}", why) for field, fails, why in checks if fails)
+    return next(dead, None) or _dead_type(s, fleet.aircraft)
 
 
 def _no_time_to_board(s: Scenario, fleet: Fleet) -> bool:
@@ -366,24 +348,22 @@ def _no_time_to_board(s: Scenario, fleet: Fleet) -> bool:
 def _dead_commercial(s: Scenario, name: str, commercial: Commercial) -> Reason | None:
     assert s.lift is not None
     path = f"lift.commercial.{name}"
-    if commercial.stops_at is not None and s.threat is not None:
-        levels = s.threat.levels
-        if levels.index(commercial.stops_at) <= levels.index(s.threat.start):
-            return f"{path}.stops_at", "is cancelled from the start"
+    if s.threat is not None and commercial.stops_at in milder(s.threat.levels, s.threat.start):
+        return f"{path}.stops_at", "is cancelled from the start"
     seats, share = fixed(s.lift.types[commercial.aircraft].seats), fixed(commercial.share)
     if seats is not None and share is not None and seats * share < 1:
         return f"{path}.share", "has no seats to buy"
     if commercial.hub is not None and under(s.hubs[commercial.hub].beds, 1):
         return f"{path}.hub", "has no hub with a bed"
-    return _dead_type(s, path, commercial.aircraft)
+    return _dead_type(s, commercial.aircraft)
 
 
-def _dead_type(s: Scenario, path: str, name: str) -> Reason | None:
+def _dead_type(s: Scenario, name: str) -> Reason | None:
     assert s.lift is not None
     kind = s.lift.types[name]
     if under(kind.seats, 1) and (kind.surge is None or under(kind.surge, 1)):
         return f"lift.types.{name}.seats", "has no seats"
-    guarded = not s.security.phases or any(_force(s, p.provider) is not None for p in s.security.phases)
+    guarded = not s.security.phases or any(force_of(s, p.provider) is not None for p in s.security.phases)
     if under(kind.seats, 1) and s.lift.surge_needs_force and not guarded:
         return "lift.surge_needs_force", f"{name} has surge seats alone, and no force is ever there"
     if missing := sorted(set(kind.needs) - ever_provided(s)):

@@ -13,6 +13,7 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
+from typing import cast
 
 from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, ScenarioError, printable, shown
 from sim.scenario.files import Source, extended, read
@@ -189,6 +190,11 @@ def override(root: Node, settings: Sequence[str | Setting], faults: Faults) -> N
     return root
 
 
+def _replaced(node: Node, number: int, item: Node) -> Node:
+    """A list with another *item* at the position *number*."""
+    return Node(tuple(item if k == number else old for k, old in enumerate(cast(tuple[Node, ...], node.value))), node.place)
+
+
 class _Override:
     """Puts the value of one setting at its path; what is not there is a fault where the setting was written."""
 
@@ -209,19 +215,15 @@ class _Override:
             if len(node.value) == 1:
                 return Node((self.below(node.value[0], shape.item, path, done),), node.place)
         if shape.form == "list" and isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
-            items = list(node.value)
-            items[int(key)] = self.below(items[int(key)], shape.item or shape, rest, at)
-            return Node(tuple(items), node.place)
+            return _replaced(node, int(key), self.below(node.value[int(key)], shape.item or shape, rest, at))
         if shape.form in ("quantity", "moment") and node.mapping is not None and key in node.mapping:
             # a number that is replaced loses source and grade, which were those of the old one; a new range keeps them
             entries = {k: v for k, v in node.mapping.items() if k not in GRADED or key in META}
             about = node.about if key in META else {}
             return Node({**entries, key: self.part(node.mapping[key], rest, at)}, node.place, node.keys, about)
         if shape.form not in ("section", "table") or node.mapping is None:
-            what = (
-                f"expected an item from 0 to {len(node.value) - 1}" if isinstance(node.value, tuple) else "has nothing below it"
-            )
-            self.faults.add(self.place, at, what)
+            number = len(node.value) - 1 if isinstance(node.value, tuple) else None
+            self.faults.add(self.place, at, "has nothing below it" if number is None else f"expected an item from 0 to {number}")
             return node
         inner = shape.below(key)
         if inner is None:
@@ -243,9 +245,7 @@ class _Override:
         if node.mapping is not None and key in node.mapping:
             return Node({**node.mapping, key: self.part(node.mapping[key], path[1:], at)}, node.place, node.keys)
         if isinstance(node.value, tuple) and key.isdecimal() and int(key) < len(node.value):
-            items = list(node.value)
-            items[int(key)] = self.part(items[int(key)], path[1:], at)
-            return Node(tuple(items), node.place)
+            return _replaced(node, int(key), self.part(node.value[int(key)], path[1:], at))
         return self.nothing(node, at)
 
     def nothing(self, node: Node, at: Path) -> Node:

@@ -6,7 +6,7 @@ Each parser raises ``ValueError`` with one sentence, *expected ..., got ...*; th
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from statistics import NormalDist
@@ -124,15 +124,18 @@ def _choice(spec: Any, dim: str) -> tuple[float, ...]:
     weights = spec.get("weights", [1] * len(values))
     if not isinstance(weights, list | tuple) or len(weights) != len(values):
         raise ValueError("expected choice: as many weights as values")
-    numbers, w = [], []
-    for k, value in enumerate(values):
-        with within("values"), within(k):
+    numbers, shares = _each(values, "values", dim), _each(weights, "weights", "factor")
+    total = _positive(sum(shares), "the sum of the weights")
+    return (*numbers, *(share / total for share in shares))
+
+
+def _each(raw: Sequence[Any], part: str, dim: str) -> list[float]:
+    """The numbers of a list, which is *part* of a distribution."""
+    numbers = []
+    for k, value in enumerate(raw):
+        with within(part), within(k):
             numbers.append(scalar(value, dim))
-    for k, weight in enumerate(weights):
-        with within("weights"), within(k):
-            w.append(scalar(weight, "factor"))
-    total = _positive(sum(w), "the sum of the weights")
-    return (*numbers, *(x / total for x in w))
+    return numbers
 
 
 def _distribution(family: str, spec: Any, dim: str) -> tuple[float, ...]:
@@ -227,14 +230,12 @@ def _about(raw: Mapping[str, Any], base: Quantity, dimension: str) -> dict[str, 
     for key in ("low", "high"):
         if raw.get(key) is not None:
             with within(key):
-                bounds[key] = _fine(raw[key], dimension)
-                if base.is_constant and (base.value < bounds[key]) == (key == "low") and base.value != bounds[key]:
-                    raise ValueError(Message("expected low ≤ value ≤ high", f"{key} {shown(raw[key])} and value {base.text}"))
-                if not base.is_constant and (base.mean < bounds[key]) == (key == "low") and base.mean != bounds[key]:
-                    side = "above" if key == "low" else "below"
-                    raise ValueError(
-                        Message("expected low ≤ mean ≤ high", f"{key} {shown(raw[key])}, {side} the mean of {base.text}")
-                    )
+                bounds[key] = bound = _fine(raw[key], dimension)
+                if base.mean < bound if key == "low" else base.mean > bound:
+                    side = "and value" if base.is_constant else f"{'above' if key == 'low' else 'below'} the mean of"
+                    comma = "" if base.is_constant else ","
+                    expected = f"expected low ≤ {'value' if base.is_constant else 'mean'} ≤ high"
+                    raise ValueError(Message(expected, f"{key} {shown(raw[key])}{comma} {side} {base.text}"))
     if len(bounds) == 2 and bounds["low"] > bounds["high"]:
         raise ValueError("expected low ≤ high")
     for key, known in (("kind", get_args(Kind)), ("evidence", get_args(Grade))):

@@ -6,7 +6,8 @@ from sim.scenario.rules import span, zero
 from sim.scenario.schema import Force, Scenario
 
 
-def _force(s: Scenario, provider: str) -> Force | None:
+def force_of(s: Scenario, provider: str) -> Force | None:
+    """The force of a provider, if it is known and has one."""
     known = s.security.providers.get(provider)
     return known.force if known is not None else None
 
@@ -27,7 +28,7 @@ def secured_at_start(s: Scenario) -> bool:
     if begun == 0 or (following is not None and following[0] <= 0):
         return False
     current = phases[begun - 1].provider
-    force = _force(s, current)
+    force = force_of(s, current)
     if force is None or not zero(s.security.providers[current].arrival):
         return False
     leaves = force.withdrawal
@@ -42,5 +43,5 @@ def always_secured(s: Scenario) -> bool:
     if not secured_at_start(s):
         return False
     later = s.security.phases[_begun(s) :]
-    forces = [_force(s, phase.provider) for phase in s.security.phases[_begun(s) - 1 :]]
+    forces = [force_of(s, phase.provider) for phase in s.security.phases[_begun(s) - 1 :]]
     return all(p.handover for p in later) and all(f is not None and f.withdrawal is None for f in forces)

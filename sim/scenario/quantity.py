@@ -23,15 +23,26 @@ family           params
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["uncertainty", "lever", "constant"]
 Grade = Literal["measured", "reported", "estimated", "assumed"]
 
-FAMILIES = (
-    "constant", "uniform", "triangular", "pert", "exponential", "gamma", "lognormal", "weibull", "normal", "choice",
-)  # fmt: skip
+_MEAN: dict[str, Callable[[tuple[float, ...]], float]] = {
+    "constant": lambda p: p[0],
+    "uniform": lambda p: (p[0] + p[1]) / 2,
+    "triangular": lambda p: sum(p) / 3,
+    "pert": lambda p: (p[0] + 4 * p[1] + p[2]) / 6,
+    "exponential": lambda p: p[0],
+    "gamma": lambda p: p[0] * p[1],
+    "lognormal": lambda p: math.exp(p[0] + p[1] ** 2 / 2),
+    "weibull": lambda p: p[1] * math.gamma(1 + 1 / p[0]),
+    "normal": lambda p: p[0],
+    "choice": lambda p: sum(value * weight for value, weight in zip(p[: len(p) // 2], p[len(p) // 2 :], strict=True)),
+}
+"""Family → its expected value, of its parameters."""
 
 SPREAD: dict[str, tuple[float, float]] = {
     "measured": (0.9, 1.1),
@@ -73,26 +84,9 @@ class Quantity:
     @property
     def mean(self) -> float:
         """Expected value in base units (of the untruncated parent for ``normal``)."""
-        p = self.params
-        match self.family:
-            case "constant" | "exponential" | "normal":
-                return p[0]
-            case "uniform":
-                return (p[0] + p[1]) / 2
-            case "triangular":
-                return sum(p) / 3
-            case "pert":
-                return (p[0] + 4 * p[1] + p[2]) / 6
-            case "gamma":
-                return p[0] * p[1]
-            case "lognormal":
-                return math.exp(p[0] + p[1] ** 2 / 2)
-            case "weibull":
-                return p[1] * math.gamma(1 + 1 / p[0])
-            case "choice":
-                k = len(p) // 2
-                return sum(v * w for v, w in zip(p[:k], p[k:], strict=True))
-        raise ValueError(f"unknown family {self.family!r}")
+        if self.family not in _MEAN:
+            raise ValueError(f"unknown family {self.family!r}")
+        return _MEAN[self.family](self.params)
 
     @property
     def spread(self) -> tuple[float, float] | None:
@@ -102,10 +96,8 @@ class Quantity:
         if self.evidence is None:
             return None
         down, up = SPREAD[self.evidence]
-        middle = self.mean
-        low = self.low if self.low is not None else middle * down
-        high = self.high if self.high is not None else middle * up
-        return low, high
+        low = self.low if self.low is not None else self.mean * down
+        return low, self.high if self.high is not None else self.mean * up
 
     def scaled(self, factor: float) -> Quantity:
         """The same shape with every value multiplied by *factor* (> 0)."""

@@ -1,15 +1,19 @@
-"""What must hold between the values of a scenario: every broken rule becomes a fault at its place."""
+"""What must hold between the values of a scenario: every broken rule becomes a fault at its place.
+
+What a section must be by itself is a row of :data:`RULES` or :data:`POSITIVE`; what needs more than that is a function.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from sim.scenario.errors import Faults, Message, Path, dotted, shown
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.quantity import Quantity, constant
-from sim.scenario.schema import Cohort, Entrant, Fleet, FlownIn, Force, Mission, Mode, Scenario, Shuttle, Window
+from sim.scenario.schema import Cohort, Entrant, Fleet, Mission, Mode, Scenario
 from sim.scenario.types import Moment
 from sim.scenario.validate import where
 
@@ -125,22 +129,150 @@ def entrant(spec: Cohort) -> Entrant:
     return "helicopter" if spec.shuttle is not None else "escorted" if spec.escort is not None else "agreed"
 
 
+def places(value: Any, parts: Sequence[str], path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """What is at a path below *value*, of which ``*`` stands for every key or position; nothing where a section is absent."""
+    if value is None:
+        return
+    if not parts:
+        yield path, value
+    elif parts[0] == "*":
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(inner, parts[1:], (*path, key))
+    else:
+        yield from places(getattr(value, parts[0]), parts[1:], (*path, parts[0]))
+
+
+def at(scenario: Scenario, *patterns: str) -> Iterator[tuple[Path, Any]]:
+    """What is at the dotted paths of a scenario, one after another: see :func:`places`."""
+    for pattern in patterns:
+        yield from places(scenario, pattern.split("."))
+
+
+WINDOWS = ("road.windows.*", "airport.airfield.windows.*")
+
+POSITIVE = {
+    "threat.stay.*": "a time",
+    "security.providers.*.force.flown_in.troops": "troops on an aircraft",
+    "airport.consular.team": "officers in a team",
+    "airport.crowd.slows": "a crowd",
+    "airport.crowd.close_above": "a crowd",
+    "airport.crowd.news.every": "a time",
+    "airport.crowd.news.flights": "a number of flights",
+    "airport.crowd.breach.strength": "a headcount",
+    "airport.crowd.breach.clear_strength": "a headcount",
+    "road.convoy.vehicles": "vehicles in a convoy",
+    "road.speed": "a speed",
+    "road.tries": "a try",
+    "road.alone.tries": "a try",
+    "vehicles.*.seats": "seats",
+    "shuttles.*.seats": "seats",
+    "lift.retrograde.*.group": "a group",
+    "missions.*.cohorts.*.group": "people in a group",
+}
+"""Quantities that may not always be 0, and what each is a number of."""
+
+Rule = tuple[str, Callable[[Any], object], str]
+"""The field of a section that is to blame, or nothing for the section itself; whether the rule is broken; what to write."""
+
+_AT_OR_WHEN: Rule = ("", lambda order: order.at is None and not order.when, "expected at or when")
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "threat": (("timeline", lambda threat: threat.stay and threat.timeline, "expected stay or timeline, not both"),),
+    "threat.timeline.*": (
+        (
+            "at",
+            lambda dated: dated.at.after != "start",
+            "expected a date or a time after the start; a level can't wait for another",
+        ),
+    ),
+    "security.host.collapse": (_AT_OR_WHEN,),
+    "security.providers.*.force.flown_in": (
+        ("cargo", lambda spec: fixed(spec.cargo) == math.inf, "expected a finite number of cargo flights"),
+        (
+            "returns",
+            lambda spec: fixed(spec.endurance) != math.inf and zero(spec.returns),
+            "expected the time until it comes again beside endurance",
+        ),
+    ),
+    "airport.closures.*": (("closes", lambda closure: not closure.closes, "expected something to close"),),
+    "airport.incidents.*": (("", lambda incident: not incident.at and not incident.rate, "expected at or rate"),),
+    "airport.crowd": (
+        ("open_below", lambda crowd: less(crowd.close_above, crowd.open_below), "expected open_below ≤ close_above"),
+    ),
+    "shuttles.*": (
+        (
+            "",
+            lambda shuttle: (shuttle.number is None) == (shuttle.helicopters is None),
+            "expected number, or helicopters for those of a pool, and not both",
+        ),
+        (
+            "spots",
+            lambda shuttle: shuttle.place is not None and "spots" in shuttle.model_fields_set,
+            "expected spots or a place, not both (spots: null takes them away)",
+        ),
+        ("hub", lambda shuttle: shuttle.hub is not None and shuttle.enters != "out", "expected enters: out beside a hub"),
+    ),
+    "lift.fleets.*": (
+        (
+            "serves",
+            lambda fleet: fleet.loading == "own-only" and not fleet.serves,
+            "expected the missions that it serves beside loading: own-only",
+        ),
+    ),
+    "lift.commercial.*": (("times", lambda commercial: not commercial.times, "expected at least one time of day"),),
+    "missions.*.order": (_AT_OR_WHEN,),
+    "missions.*.cohorts.*.order": (_AT_OR_WHEN,),
+    "missions.*.cohorts.*": (
+        (
+            "shuttle",
+            lambda cohort: cohort.vehicles is not None and cohort.shuttle is not None,
+            "expected vehicles or a shuttle, not both (vehicles: null takes them away)",
+        ),
+        (
+            "starts",
+            lambda cohort: cohort.alone and cohort.starts != "mission",
+            "expected mission beside alone: true: who is at the airport already takes no road",
+        ),
+        (
+            "starts",
+            lambda cohort: cohort.modes and cohort.starts != "mission",
+            "expected mission beside modes: who is at the airport already takes none",
+        ),
+    ),
+}
+"""By the path of the sections that each is about."""
+
+CHANCES = (
+    "road.turn_back",
+    "road.alone.turn_back",
+    "road.escorts.*.turn_back",
+    "threat.effects.*.turn_back",
+    "threat.effects.*.turn_back_alone",
+    "road.windows.*.turn_back",
+    "road.windows.*.turn_back_alone",
+    "security.host.after.turn_back",
+)
+"""Every chance to be turned back."""
+
+
 def check_rules(scenario: Scenario, root: Node, faults: Faults) -> None:
     """Notes every rule that *scenario* breaks, at its place in *root*."""
     rules = _Rules(scenario, root, faults)
     if not scenario.missions:
         rules.note(("missions",), "expected at least one mission", ("missions",))
-    rules.time_and_threat()
-    rules.security()
-    rules.airport()
-    rules.road()
-    rules.lift()
-    rules.windows()
-    for name, mission in scenario.missions.items():
-        rules.mission(("missions", name), mission)
-    for cycle in cycles(scenario):
-        chain = " waits for ".join([*cycle, cycle[0]])
-        rules.note(("missions", cycle[0], "order"), f"reference cycle: {chain}, and nothing else orders them", ("missions",))
+    # by section, for the file of the first fault is told first
+    parts: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("threat", rules.time_and_threat),
+        ("security", rules.security),
+        ("airport", rules.airport),
+        ("road vehicles shuttles", rules.road),
+        ("lift", rules.lift),
+        ("", rules.windows),
+        ("missions", rules.missions),
+    )
+    for sections, further in parts:
+        rules.tables(sections.split())
+        further()
 
 
 class _Rules:
@@ -158,12 +290,19 @@ class _Rules:
         if not any(f == section or f.startswith(section + ".") for f in self.before):
             self.faults.add(where(self.root, path), path, message)
 
-    def positive(self, path: Path, quantity: Quantity | None, what: str) -> None:
-        """A fault if the quantity is always 0."""
-        if zero(quantity):
-            self.note(path, Message(f"expected {what} > 0", "0"))
-
-    # -- clock and threat --------------------------------------------------------------------------------------------
+    def tables(self, sections: Sequence[str]) -> None:
+        """The rules of the tables that are about these sections of the top."""
+        for pattern, what in POSITIVE.items():
+            if pattern.split(".")[0] in sections:
+                for path, quantity in at(self.s, pattern):
+                    if zero(quantity):
+                        self.note(path, Message(f"expected {what} > 0", "0"))
+        for pattern, rules in RULES.items():
+            if pattern.split(".")[0] in sections:
+                for path, section in at(self.s, pattern):
+                    for field, broken, expected in rules:
+                        if broken(section):
+                            self.note((*path, field) if field else path, expected, path)
 
     def time_and_threat(self) -> None:
         horizon = fixed(self.s.clock.horizon)
@@ -175,144 +314,55 @@ class _Rules:
         if not threat.levels or len(set(threat.levels)) < len(threat.levels):
             self.note(("threat", "levels"), "expected levels with names of their own, at least one")
         elif threat.start not in threat.levels:
-            self.note(
-                ("threat", "start"), Message(f"expected one of the levels ({', '.join(threat.levels)})", shown(threat.start))
-            )
+            expected = f"expected one of the levels ({', '.join(threat.levels)})"
+            self.note(("threat", "start"), Message(expected, shown(threat.start)))
         for level in set(threat.levels) & set(RESERVED_LEVELS):
-            self.note(
-                ("threat", "levels"), f"expected a level not named {shown(level)}: that word means something else in moments"
-            )
-        if threat.stay and threat.timeline:
-            self.note(("threat", "timeline"), "expected stay or timeline, not both")
-        for level, stay in threat.stay.items():
-            self.positive(("threat", "stay", level), stay, "a time")
-        for k, dated in enumerate(threat.timeline):
-            if dated.at.after != "start":
-                self.note(
-                    ("threat", "timeline", k, "at"), "expected a date or a time after the start; a level can't wait for another"
-                )
-
-    # -- security ----------------------------------------------------------------------------------------------------
+            reserved = f"expected a level not named {shown(level)}: that word means something else in moments"
+            self.note(("threat", "levels"), reserved)
 
     def security(self) -> None:
-        host = self.s.security.host
-        if host is not None and host.collapse is not None and host.collapse.at is None and not host.collapse.when:
-            self.note(("security", "host", "collapse"), "expected at or when", ("security", "host", "collapse"))
-        for name, provider in self.s.security.providers.items():
-            if provider.force is not None and provider.force.flown_in is not None:
-                self.flown_in(("security", "providers", name, "force"), provider.force, provider.force.flown_in)
+        for path, force in at(self.s, "security.providers.*.force"):
+            if force.flown_in is not None:
+                if fixed(force.headcount) == math.inf:
+                    self.note((*path, "headcount"), "expected a headcount beside flown_in", (*path, "flown_in"))
+                for i, step in enumerate(force.build_up):
+                    if fixed(step.headcount) == math.inf:
+                        self.note((*path, "build_up", i, "headcount"), "expected a finite headcount beside flown_in")
         phases = self.s.security.phases
         for k, phase in enumerate(phases):
-            for earlier in phases[:k]:
-                when = not_later(self.s, earlier.begins, phase.begins)
-                if when is not None:
-                    message = f"expected phases one after another, but {phase.provider} begins {when} {earlier.provider}"
-                    self.note(("security", "phases", k, "begins"), message, ("security", "phases"))
-                    break
-
-        for k, phase in enumerate(phases):
+            at_phase: Path = ("security", "phases", k)
+            starts = ((not_later(self.s, earlier.begins, phase.begins), earlier.provider) for earlier in phases[:k])
+            if clash := next((f"{when} {earlier}" for when, earlier in starts if when is not None), None):
+                message = f"expected phases one after another, but {phase.provider} begins {clash}"
+                self.note((*at_phase, "begins"), message, ("security", "phases"))
+            if not phase.handover:
+                continue
             known = self.s.security.providers.get(phase.provider)
-            wrong = None
-            if phase.handover and (known is None or (known.force is None and known.operator is None)):
+            if known is None or (known.force is None and known.operator is None):
                 wrong = Message("expected a provider with a force or an operator, to whom others can hand over", phase.provider)
-            elif phase.handover and k > 0 and phases[k - 1].provider == phase.provider:
+            elif k > 0 and phases[k - 1].provider == phase.provider:
                 wrong = Message("expected another provider than before", f"{phase.provider}, which would hand over to itself")
-            if wrong is not None:
-                self.note(("security", "phases", k, "handover"), wrong, ("security", "phases"))
-
-    def flown_in(self, path: Path, force: Force, spec: FlownIn) -> None:
-        here: Path = (*path, "flown_in")
-        self.positive((*here, "troops"), spec.troops, "troops on an aircraft")
-        if fixed(force.headcount) == math.inf:
-            self.note((*path, "headcount"), "expected a headcount beside flown_in", here)
-        for i, step in enumerate(force.build_up):
-            if fixed(step.headcount) == math.inf:
-                self.note((*path, "build_up", i, "headcount"), "expected a finite headcount beside flown_in")
-        if fixed(spec.cargo) == math.inf:
-            self.note((*here, "cargo"), "expected a finite number of cargo flights")
-        if fixed(spec.endurance) != math.inf and zero(spec.returns):
-            self.note((*here, "returns"), "expected the time until it comes again beside endurance", here)
-
-    # -- airport -----------------------------------------------------------------------------------------------------
+            else:
+                continue
+            self.note((*at_phase, "handover"), wrong, ("security", "phases"))
 
     def airport(self) -> None:
-        airport = self.s.airport
-        for gate in sorted(set(airport.gates) & set(RESERVED_GATES)):
-            self.note(
-                ("airport", "gates", gate),
-                f"expected a gate not named {shown(gate)}: closures use that word",
-                ("airport", "gates", gate),
-            )
-        if airport.consular is not None:
-            self.positive(("airport", "consular", "team"), airport.consular.team, "officers in a team")
-        for name, closure in airport.closures.items():
-            if not closure.closes:
-                self.note(("airport", "closures", name, "closes"), "expected something to close")
-        for name, incident in airport.incidents.items():
-            if not incident.at and not incident.rate:
-                self.note(("airport", "incidents", name), "expected at or rate", ("airport", "incidents", name))
-        crowd = airport.crowd
-        if crowd is None:
-            return
-        if less(crowd.close_above, crowd.open_below):
-            self.note(("airport", "crowd", "open_below"), "expected open_below ≤ close_above")
-        self.positive(("airport", "crowd", "slows"), crowd.slows, "a crowd")
-        self.positive(("airport", "crowd", "close_above"), crowd.close_above, "a crowd")
-        if crowd.news is not None:
-            self.positive(("airport", "crowd", "news", "every"), crowd.news.every, "a time")
-            self.positive(("airport", "crowd", "news", "flights"), crowd.news.flights, "a number of flights")
-        if crowd.breach is not None:
-            self.positive(("airport", "crowd", "breach", "strength"), crowd.breach.strength, "a headcount")
-            self.positive(("airport", "crowd", "breach", "clear_strength"), crowd.breach.clear_strength, "a headcount")
-
-    # -- road and vehicles -------------------------------------------------------------------------------------------
+        for gate in sorted(set(self.s.airport.gates) & set(RESERVED_GATES)):
+            path = ("airport", "gates", gate)
+            self.note(path, f"expected a gate not named {shown(gate)}: closures use that word", path)
 
     def road(self) -> None:
         road = self.s.road
-        self.positive(("road", "convoy", "vehicles"), road.convoy.vehicles, "vehicles in a convoy")
-        self.positive(("road", "speed"), road.speed, "a speed")
-        self.positive(("road", "tries"), road.tries, "a try")
-        self.positive(("road", "alone", "tries"), road.alone.tries, "a try")
         drives = [road.drive, *(m.drive or m.distance for m in self.s.missions.values())]
         if zero(road.delay, road.retry) and zero(*(q for q in drives if q is not None)):
-            for path, chance in self.chances():
+            for path, chance in at(self.s, *CHANCES):
                 if fixed(chance) == 1 and self.endless(path):
                     self.note(path, "expected less than 1 where drive, delay and retry take no time: it would never end")
-        tries, wait = (
-            q if q is not None else usual for q, usual in ((road.alone.tries, road.tries), (road.alone.retry, road.retry))
-        )
-        for level, effects in (self.s.threat.effects if self.s.threat is not None else {}).items():
-            if zero(effects.lets_through, wait) and fixed(tries) == math.inf:
-                path = ("threat", "effects", level, "lets_through")
+        tries = road.tries if road.alone.tries is None else road.alone.tries
+        wait = road.retry if road.alone.retry is None else road.alone.retry
+        for path, share in at(self.s, "threat.effects.*.lets_through"):
+            if zero(share, wait) and fixed(tries) == math.inf:
                 self.note(path, "expected more than 0 where retry takes no time and tries have no limit: it would never end")
-        for name, vehicles in self.s.vehicles.items():
-            self.positive(("vehicles", name, "seats"), vehicles.seats, "seats")
-        for name, shuttle in self.s.shuttles.items():
-            self.shuttle(("shuttles", name), shuttle)
-
-    def shuttle(self, path: Path, shuttle: Shuttle) -> None:
-        self.positive((*path, "seats"), shuttle.seats, "seats")
-        if (shuttle.number is None) == (shuttle.helicopters is None):
-            self.note(path, "expected number, or helicopters for those of a pool, and not both", path)
-        if shuttle.place is not None and "spots" in shuttle.model_fields_set:
-            self.note((*path, "spots"), "expected spots or a place, not both (spots: null takes them away)", path)
-        if shuttle.hub is not None and shuttle.enters != "out":
-            self.note((*path, "hub"), "expected enters: out beside a hub", path)
-
-    def chances(self) -> Iterator[tuple[Path, Quantity | None]]:
-        """Every chance to be turned back."""
-        yield ("road", "turn_back"), self.s.road.turn_back
-        yield ("road", "alone", "turn_back"), self.s.road.alone.turn_back
-        for name, escort in self.s.road.escorts.items():
-            yield ("road", "escorts", name, "turn_back"), escort.turn_back
-        for level, effects in (self.s.threat.effects if self.s.threat is not None else {}).items():
-            yield ("threat", "effects", level, "turn_back"), effects.turn_back
-            yield ("threat", "effects", level, "turn_back_alone"), effects.turn_back_alone
-        for name, window in self.s.road.windows.items():
-            yield ("road", "windows", name, "turn_back"), window.turn_back
-            yield ("road", "windows", name, "turn_back_alone"), window.turn_back_alone
-        if self.s.security.host is not None:
-            yield ("security", "host", "after", "turn_back"), self.s.security.host.after.turn_back
 
     def endless(self, path: Path) -> bool:
         """Whether tries under this chance may go on without end."""
@@ -322,35 +372,16 @@ class _Rules:
         return any(fixed(q) == math.inf for q in limits)
 
     def windows(self) -> None:
-        field = self.s.airport.airfield
-        tables: tuple[tuple[Path, Mapping[str, Window]], ...] = (
-            (("road", "windows"), self.s.road.windows),
-            (("airport", "airfield", "windows"), field.windows if field is not None else {}),
-        )
-        for path, windows in tables:
-            for name, window in windows.items():
-                left = ahead(self.s, window.begins, window.until)
-                if left is not None and left <= 0:
-                    self.note((*path, name, "until"), "expected a moment after begins: the window would never open")
-
-    # -- lift --------------------------------------------------------------------------------------------------------
+        for path, window in at(self.s, *WINDOWS):
+            left = ahead(self.s, window.begins, window.until)
+            if left is not None and left <= 0:
+                self.note((*path, "until"), "expected a moment after begins: the window would never open")
 
     def lift(self) -> None:
-        if self.s.lift is None:
-            return
-        for name, fleet in self.s.lift.fleets.items():
+        for path, fleet in at(self.s, "lift.fleets.*"):
             if self._spins(fleet):
-                message = (
-                    "expected a sortie that takes time: legs, ground times, runway and patience are all 0, and it would never end"
-                )
-                self.note(("lift", "fleets", name), message, ("lift",))
-            if fleet.loading == "own-only" and not fleet.serves:
-                self.note(("lift", "fleets", name, "serves"), "expected the missions that it serves beside loading: own-only")
-        for name, commercial in self.s.lift.commercial.items():
-            if not commercial.times:
-                self.note(("lift", "commercial", name, "times"), "expected at least one time of day")
-        for name, retrograde in self.s.lift.retrograde.items():
-            self.positive(("lift", "retrograde", name, "group"), retrograde.group, "a group")
+                message = "legs, ground times, runway and patience are all 0, and it would never end"
+                self.note(path, f"expected a sortie that takes time: {message}", ("lift",))
 
     def _spins(self, fleet: Fleet) -> bool:
         """Whether empty sorties could follow each other without end at one moment."""
@@ -360,99 +391,73 @@ class _Rules:
         if kind is None or fixed(fleet.sorties) != math.inf:
             return False
         ground = kind.quick if kind.quick is not None else kind.load
-        runway = field.runway.day if field is not None else None
-        quiet = zero(fleet.outbound, fleet.turn, fleet.inbound, ground) and (runway is None or zero(runway))
+        quiet = zero(fleet.outbound, fleet.turn, fleet.inbound, ground) and (field is None or zero(field.runway.day))
         return quiet and (zero(fleet.patience) or zero(fleet.window))
 
-    # -- missions ----------------------------------------------------------------------------------------------------
-
-    def mission(self, path: Path, mission: Mission) -> None:
-        self.ordered(path, mission)
-        if mission.distance is not None and mission.drive is None and self.s.road.speed is None:
-            self.note((*path, "distance"), "expected road.speed beside a distance")
-        for name, cohort in mission.cohorts.items():
-            if isinstance(cohort, Cohort):
+    def missions(self) -> None:
+        for path, mission in at(self.s, "missions.*"):
+            if mission.distance is not None and mission.drive is None and self.s.road.speed is None:
+                self.note((*path, "distance"), "expected road.speed beside a distance")
+            for name, cohort in mission.cohorts.items():
                 self.cohort((*path, "cohorts", name), cohort)
-        if mission.residual != "all":
-            people = [fixed(c.people) for c in mission.cohorts.values() if isinstance(c, Cohort)]
-            residual = fixed(mission.residual)
-            known = [p for p in people if p is not None]
+            people = [fixed(cohort.people) for cohort in mission.cohorts.values()]
+            known = [number for number in people if number is not None]
+            residual = None if mission.residual == "all" else fixed(mission.residual)
             if residual is not None and len(known) == len(people) and residual > sum(known):
-                self.note(
-                    (*path, "residual"),
-                    Message(f"expected at most the {sum(known):,.0f} people of its cohorts", f"{residual:,.0f}"),
-                    path,
-                )
-
-    def ordered(self, path: Path, part: Mission | Cohort) -> None:
-        if part.order is not None and part.order.at is None and not part.order.when:
-            self.note((*path, "order"), "expected at or when", (*path, "order"))
+                expected = f"expected at most the {sum(known):,.0f} people of its cohorts"
+                self.note((*path, "residual"), Message(expected, f"{residual:,.0f}"))
+        for cycle in cycles(self.s):
+            chain = f"reference cycle: {' waits for '.join([*cycle, cycle[0]])}, and nothing else orders them"
+            self.note(("missions", cycle[0], "order"), chain, ("missions",))
 
     def cohort(self, path: Path, cohort: Cohort) -> None:
-        self.ordered(path, cohort)
-        residual = constant(0) if cohort.residual == "all" else cohort.residual
+        people, residual = fixed(cohort.people), constant(0) if cohort.residual == "all" else cohort.residual
         if less(cohort.people, residual):
-            self.note((*path, "residual"), f"expected at most the {fixed(cohort.people):,.0f} people of the cohort")
-        rear = cohort.rear_party
-        if rear is not None:
-            people, left, stay = fixed(cohort.people), fixed(rear.people), fixed(residual)
-            if people is not None and left is not None and left > people - (stay or 0):
-                self.note(
-                    (*path, "rear_party", "people"), f"expected at most the {people - (stay or 0):,.0f} people who leave", path
-                )
-        if cohort.vehicles is not None and cohort.shuttle is not None:
-            self.note((*path, "shuttle"), "expected vehicles or a shuttle, not both (vehicles: null takes them away)")
-        self.positive((*path, "group"), cohort.group, "people in a group")
+            self.note((*path, "residual"), f"expected at most the {people:,.0f} people of the cohort")
+        left = fixed(cohort.rear_party.people) if cohort.rear_party is not None else None
+        if people is not None and left is not None and left > (leave := people - (fixed(residual) or 0)):
+            self.note((*path, "rear_party", "people"), f"expected at most the {leave:,.0f} people who leave", path)
         for key in ("vehicles", "shuttle", "escort") if cohort.alone else ():
             if getattr(cohort, key) is not None:
-                self.note((*path, key), f"expected nothing beside alone: true ({key}: null takes it away)", path)
-        if cohort.alone and cohort.starts != "mission":
-            self.note((*path, "starts"), "expected mission beside alone: true: who is at the airport already takes no road", path)
+                self.note((*path, key), f"expected nothing beside alone: true ({key}: null takes it away)")
+        for key in ("vehicles", "shuttle", "escort", "alone") if cohort.modes else ():
+            if getattr(cohort, key):
+                self.note((*path, key), f"expected {key} in one of the modes ({key}: null takes it away)")
         self.modes(path, cohort)
-        rides = [("vehicles", cohort.vehicles), ("shuttles", cohort.shuttle)]
-        rides += [ride for m in cohort.modes for ride in (("vehicles", m.vehicles), ("shuttles", m.shuttle))]
-        for table, name in rides:
-            ride = getattr(self.s, table).get(name) if name is not None else None
-            if ride is not None and less(ride.seats, cohort.group):
-                message = Message(
-                    f"expected at most the {fixed(ride.seats):,.0f} seats of {table}.{name}", f"{fixed(cohort.group):,.0f}"
-                )
-                self.note((*path, "group"), message)
+        ways: tuple[Cohort | Mode, ...] = (cohort, *cohort.modes)
+        for way in ways:
+            for table, name in (("vehicles", way.vehicles), ("shuttles", way.shuttle)):
+                ride = getattr(self.s, table).get(name)
+                if ride is not None and less(ride.seats, cohort.group):
+                    expected = f"expected at most the {fixed(ride.seats):,.0f} seats of {table}.{name}"
+                    self.note((*path, "group"), Message(expected, f"{fixed(cohort.group):,.0f}"))
 
     def modes(self, path: Path, cohort: Cohort) -> None:
-        if not cohort.modes:
-            return
-        for key in ("vehicles", "shuttle", "escort", "alone"):
-            if getattr(cohort, key):
-                self.note((*path, key), f"expected {key} in one of the modes ({key}: null takes it away)", path)
-        if cohort.starts != "mission":
-            self.note((*path, "starts"), "expected mission beside modes: who is at the airport already takes none", path)
         names: set[str] = set()
         for k, mode in enumerate(cohort.modes):
-            at = (*path, "modes", k)
+            at_mode = (*path, "modes", k)
             others = [key for key in ("vehicles", "shuttle", "escort") if getattr(mode, key) is not None]
             if mode.alone and others:
-                self.note(at, Message("expected nothing beside alone: true", others[0]), path)
+                self.note(at_mode, Message("expected nothing beside alone: true", others[0]), path)
             if mode.shuttle is not None and (mode.vehicles is not None or mode.escort is not None or mode.drive is not None):
-                self.note(at, "expected a shuttle without vehicles, escort and drive", path)
+                self.note(at_mode, "expected a shuttle without vehicles, escort and drive", path)
             if mode_name(mode) in names:
-                self.note(at, Message("expected modes that differ", f"{mode_name(mode)} twice"), path)
+                self.note(at_mode, Message("expected modes that differ", f"{mode_name(mode)} twice"), path)
             names.add(mode_name(mode))
 
 
 # -- orders that wait for each other ---------------------------------------------------------------------------------
 
 
-def _waits_for(scenario: Scenario, mission: Mission, started: Iterable[str]) -> list[str] | None:
+def _waits_for(scenario: Scenario, mission: Mission, started: set[str]) -> list[str] | None:
     """Missions of which one must go before this one can, or None if it can go without."""
-    started = set(started)
+    if mission.closed is not None or reacts(scenario, mission):
+        return None
     for cohort in mission.cohorts.values():
-        order = cohort.order if isinstance(cohort, Cohort) and cohort.order is not None else mission.order
-        if order is None or order.at is not None or mission.closed is not None:
+        order = cohort.order or mission.order
+        if order is None or order.at is not None:
             continue
-        if reacts(scenario, mission):
-            continue
-        gone = [c.name for c in order.when if c.kind == "gone"]
+        gone = [condition.name for condition in order.when if condition.kind == "gone"]
         if gone and len(gone) == len(order.when) and not started & set(gone):
             return gone
     return None
@@ -463,14 +468,14 @@ def cycles(scenario: Scenario) -> list[list[str]]:
     started: set[str] = set()
     while more := {n for n, m in scenario.missions.items() if n not in started and _waits_for(scenario, m, started) is None}:
         started |= more
-    found: dict[frozenset[str], list[str]] = {}
+    cycles: dict[frozenset[str], list[str]] = {}
     for name in sorted(set(scenario.missions) - started):
         chain: list[str] = []
         while name not in chain and name in scenario.missions:
             chain.append(name)
             name = min(_waits_for(scenario, scenario.missions[name], started) or [name])
         cycle = chain[chain.index(name) :] if name in chain else []
-        if cycle and frozenset(cycle) not in found:
+        if cycle and frozenset(cycle) not in cycles:
             first = cycle.index(min(cycle))
-            found[frozenset(cycle)] = cycle[first:] + cycle[:first]
-    return list(found.values())
+            cycles[frozenset(cycle)] = cycle[first:] + cycle[:first]
+    return list(cycles.values())

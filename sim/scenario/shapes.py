@@ -82,8 +82,7 @@ def _annotated(base: Any, notes: tuple[Any, ...]) -> Shape:
             case OneOrMore():
                 return Shape("list", item=_shape(base).item, single=True)
             case CohortForm():
-                section = next(a for a in get_args(base) if issubclass(a, Section))
-                return Shape("section", model=section, short="people")
+                return Shape("section", model=base, short="people")
     return _shape(base)
 
 

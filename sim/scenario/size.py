@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from sim.scenario.presence import force_of
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort, Mission, Scenario
 
@@ -45,25 +47,24 @@ class Estimate:
         return None
 
 
+_MOST: dict[str, Callable[[tuple[float, ...]], float]] = {
+    "constant": lambda p: p[0],
+    "uniform": lambda p: p[-1],
+    "triangular": lambda p: p[-1],
+    "pert": lambda p: p[-1],
+    "choice": lambda p: max(p[: len(p) // 2]),
+    "exponential": lambda p: 5 * p[0],
+    "gamma": lambda p: p[0] * p[1] + 4 * math.sqrt(p[0]) * p[1],
+    "normal": lambda p: p[0] + 4 * p[1],
+    "lognormal": lambda p: math.exp(min(p[0] + 4 * p[1], 700)),
+    "weibull": lambda p: 5 * (p[1] * math.gamma(1 + 1 / p[0])),
+}
+"""Family → what is hardly ever exceeded, of its parameters."""
+
+
 def most(quantity: Quantity) -> float:
     """A value that is hardly ever exceeded: the upper end, or four standard deviations above the mean."""
-    p = quantity.params
-    match quantity.family:
-        case "constant":
-            return p[0]
-        case "uniform" | "triangular" | "pert":
-            return p[-1]
-        case "choice":
-            return max(p[: len(p) // 2])
-        case "exponential":
-            return 5 * p[0]
-        case "gamma":
-            return p[0] * p[1] + 4 * math.sqrt(p[0]) * p[1]
-        case "normal":
-            return p[0] + 4 * p[1]
-        case "lognormal":
-            return math.exp(min(p[0] + 4 * p[1], 700))
-    return 5 * quantity.mean
+    return _MOST[quantity.family](quantity.params)
 
 
 def least(quantity: Quantity) -> float:
@@ -75,15 +76,11 @@ def least(quantity: Quantity) -> float:
 
 
 def _loads(scenario: Scenario, mission: Mission, cohort: Cohort) -> float:
-    size = cohort.group
-    if size is None and cohort.modes:
-        rides = [scenario.shuttles[m.shuttle].seats for m in cohort.modes if m.shuttle in scenario.shuttles]
-        rides += [scenario.vehicles[m.vehicles].seats for m in cohort.modes if m.vehicles in scenario.vehicles]
-        size = min(rides, key=least, default=None)
-    elif size is None and cohort.shuttle in scenario.shuttles:
-        size = scenario.shuttles[cohort.shuttle].seats
-    elif size is None and cohort.vehicles in scenario.vehicles:
-        size = scenario.vehicles[cohort.vehicles].seats
+    ways = cohort.modes or (cohort,)
+    rides = [scenario.shuttles[way.shuttle].seats for way in ways if way.shuttle in scenario.shuttles]
+    if cohort.modes or not rides:
+        rides += [scenario.vehicles[way.vehicles].seats for way in ways if way.vehicles in scenario.vehicles]
+    size = cohort.group or min(rides, key=least, default=None)
     group = max(1.0, least(size) if size is not None else _GROUP)
     group = max(1.0, min(group, least(scenario.airport.holding)))
     return 0.0 if mission.closed is not None else math.ceil(most(cohort.people) / group) + (1 if cohort.rear_party else 0)
@@ -109,8 +106,7 @@ def _flown_in(scenario: Scenario) -> float:
     """Aircraft that bring forces, if every step were a new force."""
     total = 0.0
     for phase in scenario.security.phases:
-        provider = scenario.security.providers.get(phase.provider)
-        force = provider.force if provider is not None else None
+        force = force_of(scenario, phase.provider)
         if force is not None and force.flown_in is not None:
             troops = max(1.0, least(force.flown_in.troops))
             steps = (most(q) / troops + 1 for q in (force.headcount, *(step.headcount for step in force.build_up)))
@@ -142,7 +138,7 @@ def _tries(scenario: Scenario) -> float:
 
 def estimate(scenario: Scenario) -> Estimate:
     """People, loads, sorties, events and memory of one replication, rather too many than too few."""
-    cohorts = [(m, c) for m in scenario.missions.values() for c in m.cohorts.values() if isinstance(c, Cohort)]
+    cohorts = [(m, c) for m in scenario.missions.values() for c in m.cohorts.values()]
     people = sum(most(c.people) for _, c in cohorts)
     loads = sum(_loads(scenario, m, c) for m, c in cohorts)
     sorties = _sorties(scenario) + _flown_in(scenario)

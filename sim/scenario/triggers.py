@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from sim.scenario.rules import fixed, hours, reacts, zero
-from sim.scenario.schema import Cohort, Mission, Order, Scenario
+from sim.scenario.schema import Cohort, Mission, Order, Scenario, Threat
 from sim.scenario.types import Condition, Moment
 
 
@@ -85,51 +85,49 @@ class Triggers:
 
     def why_not(self, conditions: Iterable[Condition]) -> str:
         """Why none of them ever holds: ``the threat never reaches fallen, nor does south ever go``."""
-        never = list(dict.fromkeys(conditions))
-        levels = [c.name for c in never if c.kind == "threat"]
-        parts = [f"the threat never reaches {' or '.join(levels)}"] if levels else []
-        missions = [c.name for c in never if c.kind == "gone"]
-        if missions:
-            parts.append(f"{' or '.join(missions)} never goes")
-        if any(c.kind == "share" for c in never):
-            parts.append(f"at most {len(self.going)} of {len(self.s.missions)} missions ever go")
-        if any(c.kind in ("absent", "leaving") for c in never):
-            parts.append("no phase of security says who is there or leaves")
-        return ", and ".join(parts)
+        names: dict[str, dict[str, None]] = {}
+        for condition in conditions:
+            names.setdefault(condition.kind, {})[condition.name] = None
+        share = f"at most {len(self.going)} of {len(self.s.missions)} missions ever go"
+        sentences = {
+            ("threat",): f"the threat never reaches {' or '.join(names.get('threat', ()))}",
+            ("gone",): f"{' or '.join(names.get('gone', ()))} never goes",
+            ("share",): share,
+            ("absent", "leaving"): "no phase of security says who is there or leaves",
+        }
+        return ", and ".join(sentence for kinds, sentence in sentences.items() if names.keys() & set(kinds))
 
 
 def stays(mission: Mission) -> bool:
     """Whether nobody of the mission is ever moved: it is closed, stays as a whole, or has nobody."""
     if mission.closed is not None or mission.residual == "all":
         return True
-    return all(c.residual == "all" or zero(c.people) if isinstance(c, Cohort) else zero(c) for c in mission.cohorts.values())
+    return not any(map(leaves, mission.cohorts.values()))
+
+
+def leaves(cohort: Cohort) -> bool:
+    """Whether anybody of the cohort may be moved, if its mission moves anybody."""
+    return cohort.residual != "all" and not zero(cohort.people)
 
 
 def orders_of(mission: Mission) -> Iterator[Order]:
     """The orders by which somebody of a mission may be asked to move; none of one that closes or stays as a whole."""
     if mission.closed is not None or mission.residual == "all":
         return
-    for cohort in mission.cohorts.values():
-        if isinstance(cohort, Cohort) and cohort.residual == "all":
-            continue
-        own = cohort.order if isinstance(cohort, Cohort) else None
-        order = own if own is not None else mission.order
-        if order is not None and not zero(cohort.people if isinstance(cohort, Cohort) else cohort):
+    for cohort in filter(leaves, mission.cohorts.values()):
+        if (order := cohort.order or mission.order) is not None:
             yield order
 
 
 def closes_later(s: Scenario, mission: Mission) -> bool:
     """Whether a mission with people closes only after the start, if at all: they are there then, and nobody asks them to go."""
     moment = mission.closed
-    if moment is None or mission.residual == "all":
-        return False
-    if all(zero(c.people) or c.residual == "all" if isinstance(c, Cohort) else zero(c) for c in mission.cohorts.values()):
+    if moment is None or mission.residual == "all" or not any(map(leaves, mission.cohorts.values())):
         return False
     at = hours(s, moment)
     if at is not None:
         return at > 0
-    at_once = s.threat is not None and moment.after in milder(s.threat.levels, s.threat.start) and zero(moment.delay)
-    return not at_once
+    return s.threat is None or moment.after not in milder(s.threat.levels, s.threat.start) or not zero(moment.delay)
 
 
 def milder(levels: Sequence[str], level: str) -> Sequence[str]:
@@ -142,18 +140,18 @@ def reachable(s: Scenario) -> set[str] | None:
     threat = s.threat
     if threat is None:
         return None
-    worst = highest = threat.levels.index(threat.start)
-    if threat.timeline:
-        horizon = fixed(s.clock.horizon)
-        for dated in threat.timeline:
-            at = hours(s, dated.at)
-            if at is None or horizon is None or at < horizon:
-                worst = max(worst, threat.levels.index(dated.level))
-    else:
-        while highest < len(threat.levels) - 1 and threat.levels[highest] in threat.stay:
-            up = threat.up.get(threat.levels[highest])
-            if up is not None and highest > 0 and fixed(up) == 0:
-                break
-            highest += 1
-        worst = highest
-    return set(milder(threat.levels, threat.levels[worst]))
+    start = worst = threat.levels.index(threat.start)
+    horizon = fixed(s.clock.horizon)
+    for dated in threat.timeline:
+        at = hours(s, dated.at)
+        if at is None or horizon is None or at < horizon:
+            worst = max(worst, threat.levels.index(dated.level))
+    if not threat.timeline:
+        worst = next((k for k in range(start, len(threat.levels)) if _lasts(threat, k)), len(threat.levels) - 1)
+    return set(threat.levels[: worst + 1])
+
+
+def _lasts(threat: Threat, level: int) -> bool:
+    """Whether no worse level ever follows on this one: it lasts for ever, or the next move is always to a milder one."""
+    name = threat.levels[level]
+    return name not in threat.stay or (level > 0 and fixed(threat.up.get(name)) == 0)

@@ -159,27 +159,17 @@ _CONDITIONS = {"threat": _LEVEL, "gone": Refers("missions", "mission")}
 
 def _graded(quantity: Quantity, node: Node) -> Quantity:
     """With source and grade of the section around it, unless it says so itself."""
-    found = {key: text for key, text in node.about.items() if key not in (node.mapping or {})}
-    return replace(quantity, **cast(dict[str, Any], found)) if found else quantity
-
-
-def _place(root: Node, path: Path) -> Place:
-    """Where *path* was written: its value, or the nearest thing above that exists."""
-    node = root
-    for part in path:
-        below = find(node, (part,))
-        if below is None:
-            break
-        node = below
-    return node.place
+    about = {key: text for key, text in node.about.items() if key not in (node.mapping or {})}
+    return replace(quantity, **cast(dict[str, Any], about)) if about else quantity
 
 
 def where(root: Node, path: Path, key: bool = False) -> Place:
-    """The place of the value at *path*, or of its *key*."""
+    """The place of the value at *path*, or of the nearest thing above that exists; with *key*, that of its key."""
     parent = find(root, path[:-1]) if path else None
     if key and parent is not None and parent.mapping is not None and path[-1] in parent.mapping:
         return key_place(parent, str(path[-1]))
-    return _place(root, path)
+    existing = (node for depth in range(len(path), -1, -1) if (node := find(root, path[:depth])) is not None)
+    return next(existing).place
 
 
 def validate(root: Node, faults: Faults, quantities: Quantities | None = None) -> Scenario | None:
@@ -234,6 +224,13 @@ def _listed(root: Node, path: Path) -> bool:
     return node is not None and isinstance(node.value, tuple)
 
 
+_EXPECTED = {
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type", "mapping_type"), "expected a mapping"),
+    **dict.fromkeys(("tuple_type", "list_type"), "expected a list"),
+}
+"""Pydantic's kind of error → what to write instead."""
+
+
 def _message(kind: str, raw: Any, problem: dict[str, Any], path: Path, hint: bool) -> Message:
     """*expected ..., got ...* for one of pydantic's errors."""
     match kind:
@@ -248,11 +245,7 @@ def _message(kind: str, raw: Any, problem: dict[str, Any], path: Path, hint: boo
             return Message(f"expected {problem['ctx']['expected']}".replace("'", '"'), shown(raw).replace("'", '"'))
         case "string_type":
             return Message("expected text", shown(raw) + (" (quote it)" if isinstance(raw, int | float) else ""))
-        case "model_type" | "model_attributes_type" | "dict_type" | "mapping_type":
-            return Message("expected a mapping", shown(raw))
-        case "tuple_type" | "list_type":
-            return Message("expected a list", shown(raw))
-    return Message(problem["msg"], shown(raw))
+    return Message(_EXPECTED.get(kind, problem["msg"]), shown(raw))
 
 
 def _cut(data: Any, path: Path) -> Path:

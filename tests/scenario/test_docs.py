@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+from making.fields import BEGIN, END, PAGE, renewed
 
 from sim.scenario import impossible, loads
 from sim.scenario.number import UNITS
 from sim.scenario.parsing import DISTRIBUTIONS
-from sim.scenario.reference import BEGIN, END, renewed
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape
-
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "scenario-format.md"
 
 
 def test_the_reference_is_that_of_the_schema() -> None:
     page = PAGE.read_text("utf-8")
     assert page.count(BEGIN) == page.count(END) == 1
-    assert page == renewed(page), "run: python -m sim.scenario.reference docs/reference/scenario-format.md"
+    assert page == renewed(page), "run: python docs/making/fields.py"
 
 
 def examples() -> list[str]:

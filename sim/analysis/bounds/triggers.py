@@ -23,7 +23,7 @@ from sim.model.compiled.builder import Ordering
 from sim.model.compiled.numbers import Draws, When
 from sim.model.compiled.people import CompiledCohort
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.draws import UNIT, Stream, StreamSpec, inverse
+from sim.model.draws import UNIT, Stream, inverse
 from sim.model.reactions import going, out_before, unsecured_at_start
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import Condition
@@ -42,7 +42,7 @@ def median_draws(plan: CompiledScenario) -> list[Stream]:
     streams = []
     for purpose, name, quantity, _ in plan.streams.specs:
         value = 0.5 if quantity == UNIT else median(quantity)
-        spec = StreamSpec(purpose, name, constant(value), 1)
+        spec = purpose, name, constant(value), 1
         streams.append(Stream(array("d", [value]), spec, (0, 0)))
     return streams
 

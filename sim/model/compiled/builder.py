@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
@@ -34,6 +34,7 @@ class Builder:
         self.scenario = scenario
         self.streams = Streams()
         self._conditions: dict[tuple[Condition, ...], tuple[Condition, ...]] = {}
+        self._constants: dict[float, Constant] = {}
 
     # -- draws ---------------------------------------------------------------------------------------------------------
 
@@ -48,8 +49,12 @@ class Builder:
     def fixed(self, path: str, quantity: Quantity, is_whole: bool = False) -> Number:
         """A number that is drawn once in a replication; *is_whole*: it counts things or people."""
         if quantity.is_constant:
-            value = float(quantity.value)
-            return Constant(whole(value) if is_whole else value)
+            value = float(quantity.params[0])
+            value = whole(value) if is_whole else value
+            known = self._constants.get(value)  # most numbers of a scenario are equal to others
+            if known is None:
+                known = self._constants[value] = Constant(value)
+            return known
         return FirstDraw(self.streams.register("fixed", path, quantity, 1), is_whole)
 
     def count(self, path: str, quantity: Quantity) -> Number:
@@ -97,7 +102,7 @@ class Builder:
                 return self.when(path, value)
             case Section() if (kind := _kind_in(hint)) is not None:
                 return self.part(kind, path, value)
-            case Mapping():
+            case dict():
                 return {name: self._compiled(hint, f"{path}.{name}", each) for name, each in sorted(value.items())}
             case tuple() if not hasattr(value, "_fields"):  # conditions are one thing each
                 return tuple(self._compiled(hint, f"{path}.{k}", each) for k, each in enumerate(value))

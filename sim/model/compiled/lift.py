@@ -11,9 +11,8 @@ from sim.model.compiled.builder import Builder
 from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Count, Number, Numbers, When, Whole, whole
 from sim.model.compiled.people import group_size
 from sim.model.draws import few
-from sim.scenario.multiples import head_count
 from sim.scenario.quantity import Quantity, constant
-from sim.scenario.schema import AircraftType, Cohort, Commercial, Fleet, FlownIn, Lift
+from sim.scenario.schema import AircraftType, Commercial, Fleet, FlownIn, Lift
 from sim.scenario.types import Condition
 
 INF = math.inf
@@ -316,7 +315,7 @@ def compile_lift(builder: Builder) -> CompiledLift:
     if lift is None:
         return CompiledLift((), (), (), ENDLESS, False, False)
     seats = sum(lift.types[fleet.aircraft].seats.mean * min(1e4, fleet.number.mean) for fleet in lift.fleets.values())
-    people = sum(head_count(cohort).mean for mission in builder.scenario.missions.values() for cohort in mission.cohorts.values())
+    people = sum(cohort.people.mean for mission in builder.scenario.missions.values() for cohort in mission.cohorts.values())
     ahead = int(min(MOST_AHEAD, 4 + 1.1 * people / seats)) if seats > 0 else 1
     fleets = [_fleet(builder, lift, index, name, ahead) for index, name in enumerate(sorted(lift.fleets))]
     fleets += [_commercial(builder, lift, len(fleets) + index, name) for index, name in enumerate(sorted(lift.commercial))]
@@ -331,8 +330,7 @@ def compile_dispatch(builder: Builder) -> CompiledDispatch:
     """The paces of gates and check for the average group."""
     people = groups = searches = checks = 0.0
     for mission in builder.scenario.missions.values():
-        for raw in mission.cohorts.values():
-            cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+        for cohort in mission.cohorts.values():
             people += cohort.people.mean
             groups += cohort.people.mean / max(1.0, group_size(builder.scenario, cohort).mean)
             searches += cohort.people.mean * cohort.search.mean

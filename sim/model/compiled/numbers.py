@@ -7,7 +7,6 @@ them from the draws of a replication.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -93,7 +92,7 @@ class Numbers(Generic[R]):
 
 
 def _is_drawn(node: Any) -> bool:
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         node = tuple(node.values())
     return any(map(_is_drawn, node)) if isinstance(node, tuple) else isinstance(node, FirstDraw | Product)
 
@@ -101,7 +100,7 @@ def _is_drawn(node: Any) -> bool:
 def _values(node: Any, draws: Any) -> Any:
     if isinstance(node, Constant | FirstDraw | Product):
         return node.in_(draws)
-    if isinstance(node, Mapping):
+    if isinstance(node, dict):
         return {name: _values(each, draws) for name, each in node.items()}
     if isinstance(node, tuple):
         values = [_values(each, draws) for each in node]

@@ -11,7 +11,6 @@ from sim.model.compiled.airport import search_time
 from sim.model.compiled.builder import Builder, Ordering
 from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Number, Product, When, whole
 from sim.model.compiled.road import legs_of
-from sim.scenario.multiples import head_count
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.rules import by_mode, mode_name
 from sim.scenario.schema import Cohort, Mission, Scenario
@@ -146,7 +145,7 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
 
 def core_cohorts(mission: Mission) -> set[str]:
     """Names of the cohorts that are a mission's core staff: those marked, else the one named ``core``, else all."""
-    marked = {name for name, cohort in mission.cohorts.items() if isinstance(cohort, Cohort) and cohort.core}
+    marked = {name for name, cohort in mission.cohorts.items() if cohort.core}
     return marked or {"core"} & set(mission.cohorts) or set(mission.cohorts)
 
 
@@ -154,20 +153,31 @@ def compile_missions(builder: Builder) -> tuple[list[CompiledMission], list[Comp
     """Missions and cohorts, each in the order of their names."""
     missions: list[CompiledMission] = []
     cohorts: list[CompiledCohort] = []
+    airport = builder.scenario.airport
+    shared = _Shared({name: search_time(airport, gate) for name, gate in airport.gates.items()}, _may_turn_back(builder.scenario))
     for index, (name, spec) in enumerate(sorted(builder.scenario.missions.items())):
         path, first = f"missions.{name}", len(cohorts)
         residual = None if spec.residual == "all" else builder.count(f"{path}.residual", spec.residual)
         closed = builder.when(f"{path}.closed", spec.closed) if spec.closed is not None else None
+        core = core_cohorts(spec)
         for cohort in sorted(spec.cohorts):
-            cohorts.append(_cohort(builder, len(cohorts), index, name, cohort))
+            cohorts.append(_cohort(builder, shared, len(cohorts), index, name, cohort, cohort in core))
         missions.append(CompiledMission(index, name, spec, tuple(range(first, len(cohorts))), residual, closed))
     return missions, cohorts
 
 
-def _cohort(builder: Builder, index: int, mission_index: int, mission_name: str, name: str) -> CompiledCohort:
+class _Shared(NamedTuple):
+    """What is the same for all cohorts: search times by gate (of a group, of a person); whether anybody can be turned back."""
+
+    searches: dict[str, tuple[Quantity, Quantity]]
+    may_turn_back: bool
+
+
+def _cohort(
+    builder: Builder, shared: _Shared, index: int, mission_index: int, mission_name: str, name: str, core: bool
+) -> CompiledCohort:
     scenario, mission = builder.scenario, builder.scenario.missions[mission_name]
-    raw = mission.cohorts[name]
-    cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+    cohort = mission.cohorts[name]
     full, path = f"{mission_name}/{name}", f"missions.{mission_name}.cohorts.{name}"
     size = group_size(scenario, cohort)
     count = max(1, _expected_groups(cohort.people, size))
@@ -199,14 +209,17 @@ def _cohort(builder: Builder, index: int, mission_index: int, mission_name: str,
         ready=builder.stream("ready", full, cohort.ready, 1 if cohort.gap is not None else count),
         gap=builder.stream("gap", full, cohort.gap, count) if cohort.gap is not None else None,
         gates=frozenset(cohort.gates or mission.gates),
-        core=name in core_cohorts(mission),
-        search=dict(_searches(builder, full, count)),
+        core=core,
+        search={
+            gate: (builder.stream("search-group", full, group, count), builder.stream("search-person", full, person, count))
+            for gate, (group, person) in shared.searches.items()
+        },
         consular=consular,
         search_factor=builder.fixed(f"missions.{full}.search", cohort.search),
         consular_factor=builder.fixed(f"missions.{full}.consular", cohort.consular),
         let_through=let_through,
         walk_retry=walk_retry,
-        ways=_ways(builder, cohort, mission, order, full, count),
+        ways=_ways(builder, cohort, mission, order, full, count, count if shared.may_turn_back else 0),
     )
 
 
@@ -217,7 +230,7 @@ def _expected_groups(people: Quantity, group: Quantity) -> int:
 
 def _people(builder: Builder, mission: str, name: str) -> Number:
     """Head count of a cohort, or the product of what it is a multiple of."""
-    people = head_count(builder.scenario.missions[mission].cohorts[name])
+    people = builder.scenario.missions[mission].cohorts[name].people
     if people.of is None:
         return builder.count(f"missions.{mission}.cohorts.{name}.people", people)
     of, times = people.of
@@ -227,28 +240,23 @@ def _people(builder: Builder, mission: str, name: str) -> Number:
     return Product(one, ratio)
 
 
-def _searches(builder: Builder, full: str, count: int) -> Iterable[tuple[str, tuple[int, int]]]:
-    for name, gate in builder.scenario.airport.gates.items():
-        group, person = search_time(builder.scenario.airport, gate)
-        yield name, (builder.stream("search-group", full, group, count), builder.stream("search-person", full, person, count))
-
-
 def _ways(
-    builder: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int
+    builder: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int, turned: int
 ) -> tuple[CompiledWay, ...]:
+    """Its modes; *count* groups are expected, of which *turned* may be turned back."""
     if not cohort.modes:
-        return (_way(builder, cohort, mission, order, full, count, 0),)
+        return (_way(builder, cohort, mission, order, full, count, turned, 0),)
     ways = []
     for mode in cohort.modes:
         name = f"{full}/{mode_name(mode)}"
         after = builder.stream("mode-after", name, mode.after, count)
         own = mission.model_copy(update={"drive": mode.drive}) if mode.drive is not None else mission
-        ways.append(_way(builder, by_mode(cohort, mode), own, order, name, count, after))
+        ways.append(_way(builder, by_mode(cohort, mode), own, order, name, count, turned, after))
     return tuple(ways)
 
 
 def _way(
-    builder: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int, after: int
+    builder: Builder, cohort: Cohort, mission: Mission, order: Ordering | None, full: str, count: int, turned: int, after: int
 ) -> CompiledWay:
     """Register what a cohort draws by one mode: its road or its shuttle."""
     scenario, road = builder.scenario, builder.scenario.road
@@ -276,7 +284,7 @@ def _way(
         speed=builder.stream("speed", full, speed, count) if speed is not None else None,
         checkpoint=builder.stream("checkpoint", full, road.delay, count),
         passage_checkpoint=builder.stream("checkpoint", full, delay, count),
-        turned=builder.unit("turn-back", full, count if _may_turn_back(scenario) else 0),
+        turned=builder.unit("turn-back", full, turned),
         turned_again=builder.unit("turn-back-again", full, 0),
         retry=builder.stream("retry", full, own_retry if own_retry is not None else road.retry, 0),
         negotiation={regime: builder.stream("negotiation", full, takes) for regime, takes in asks.items()},

@@ -142,7 +142,7 @@ class Reaction(Section):
 class Mission(Section):
     title: Text | None = None
     """Its name for people."""
-    cohorts: dict[Name, Annotated[Cohort | Quantity, CohortForm()]] = Field(default_factory=dict)
+    cohorts: dict[Name, Annotated[Cohort, CohortForm()]] = Field(default_factory=dict)
     """Its cohorts; a bare number is a cohort with nothing but a head count."""
     order: Order | None = None
     """When it orders its people out; without an order at mission and cohort nobody is moved."""

@@ -1,15 +1,14 @@
 """The field reference of the documentation, written from the schema's docstrings.
 
-``python -m sim.scenario.reference docs/reference/scenario-format.md`` puts it between the two marks of that page.
+``python docs/making/fields.py`` puts it between the two marks of ``docs/reference/scenario-format.md``.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from pydantic_core import PydanticUndefined
@@ -20,7 +19,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape, shapes_of
 from sim.scenario.types import Moment, Section, Tier
 
-BEGIN, END = "<!-- fields: made from the schema by python -m sim.scenario.reference -->", "<!-- end of fields -->"
+BEGIN, END = "<!-- fields: made from the schema by python docs/making/fields.py -->", "<!-- end of fields -->"
+PAGE = Path(__file__).parents[1] / "reference" / "scenario-format.md"
 COMMON = ("source", "evidence", "note")
 _FORMS = {
     "time": "time",
@@ -38,11 +38,10 @@ _FORMS = {
 
 def field_reference() -> str:
     """Every section with its fields, as Markdown."""
-    found: dict[type[Section], list[str]] = {}
+    paths: dict[type[Section], list[str]] = {}
     for model, path in _sections(ROOT, ""):
-        found.setdefault(model, []).append(path)
-    parts = [_section(model, paths) for model, paths in found.items()]
-    return "\n".join(parts)
+        paths.setdefault(model, []).append(path)
+    return "\n".join(_section(model, places) for model, places in paths.items())
 
 
 def _sections(shape: Shape, path: str) -> Iterator[tuple[type[Section], str]]:
@@ -150,5 +149,4 @@ def renewed(page: str) -> str:
 
 
 if __name__ == "__main__":
-    target = FilePath(sys.argv[1])
-    target.write_text(renewed(target.read_text("utf-8")), "utf-8")
+    PAGE.write_text(renewed(PAGE.read_text("utf-8")), "utf-8")
