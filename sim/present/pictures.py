@@ -14,10 +14,10 @@ KINDS = ("png", "svg")
 
 
 class Pictures:
-    """A folder that is drawn into.  *told* hears the name of each picture before it is drawn."""
+    """A folder that is drawn into.  *announce* hears the name of each picture before it is drawn."""
 
-    def __init__(self, folder: Path, svg: bool = False, told: Callable[[str], None] = lambda name: None) -> None:
-        self.folder, self.told = folder, told
+    def __init__(self, folder: Path, svg: bool = False, announce: Callable[[str], None] = lambda name: None) -> None:
+        self.folder, self.announce = folder, announce
         self.kinds = KINDS if svg else KINDS[:1]
         self.made: list[Path] = []
         """What was drawn, in that order."""
@@ -26,7 +26,7 @@ class Pictures:
         """Draws what *figure* makes, in our style, as ``name.png`` (and ``name.svg``)."""
         from sim.present.style import save, styled
 
-        self.told(name)
+        self.announce(name)
         self.folder.mkdir(parents=True, exist_ok=True)
         with styled():
             self.made += save(figure(), [self.folder / f"{name}.{kind}" for kind in self.kinds])

@@ -66,14 +66,10 @@ class _Medians:
 
 def quiet(scenario: Scenario) -> Scenario:
     """The scenario without crowd, random incidents, roads and aircraft, and everybody inside as soon as ordered."""
-    missions = {}
-    for name, mission in scenario.missions.items():
-        cohorts = {}
-        for key, raw in mission.cohorts.items():
-            cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
-            kept = {"people": cohort.people, "residual": cohort.residual, "order": cohort.order}
-            cohorts[key] = Cohort(**kept, starts="holding", group=constant(10**9), consular=constant(0))
-        missions[name] = mission.model_copy(update={"cohorts": cohorts})
+    missions = {
+        name: mission.model_copy(update={"cohorts": {key: _inside(cohort) for key, cohort in mission.cohorts.items()}})
+        for name, mission in scenario.missions.items()
+    }
     incidents = {n: i.model_copy(update={"rate": {}}) for n, i in scenario.airport.incidents.items()}
     airport = scenario.airport.model_copy(update={"crowd": None, "incidents": incidents, "holding": constant(INF)})
     changes = {
@@ -87,6 +83,13 @@ def quiet(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update=changes)
 
 
+def _inside(raw: Any) -> Cohort:
+    """A cohort of which everybody is inside as soon as ordered."""
+    cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
+    kept = {"people": cohort.people, "residual": cohort.residual, "order": cohort.order}
+    return Cohort(**kept, starts="holding", group=constant(10**9), consular=constant(0))
+
+
 def _unmoved(security: Security) -> Security:
     """Security without what evacuees set going."""
 
@@ -95,26 +98,16 @@ def _unmoved(security: Security) -> Security:
             return None
         # one that needs lift waits for aircraft, which nobody knows here: at best it guards to the end
         waits = {"takes": constant(10**9)} if getattr(spec, "lift", False) else {}
-        return spec.model_copy(update={"when": _kept(spec.when), **waits})
+        when = tuple(c for c in spec.when if c.kind not in ("gone", "share"))
+        return spec.model_copy(update={"when": when, **waits})
 
-    at_once: dict[str, Any] = {"force": {"flown_in": None}}
     providers = {}
     for name, p in security.providers.items():
-        parts = {part: getattr(p, part) for part in ("force", "operator")}
-        changed = {
-            part: spec.model_copy(update={"withdrawal": steady(spec.withdrawal), **at_once.get(part, {})})
-            for part, spec in parts.items()
-            if spec is not None
-        }
-        providers[name] = p.model_copy(update=changed)
-    host = security.host
-    if host is not None:
-        host = host.model_copy(update={"collapse": steady(host.collapse)})
+        force = p.force and p.force.model_copy(update={"withdrawal": steady(p.force.withdrawal), "flown_in": None})
+        operator = p.operator and p.operator.model_copy(update={"withdrawal": steady(p.operator.withdrawal)})
+        providers[name] = p.model_copy(update={"force": force, "operator": operator})
+    host = security.host and security.host.model_copy(update={"collapse": steady(security.host.collapse)})
     return security.model_copy(update={"providers": providers, "host": host})
-
-
-def _kept(conditions: Any) -> Any:
-    return tuple(c for c in conditions if c.kind not in ("gone", "share"))
 
 
 def calendar(scenario: Scenario) -> Calendar:

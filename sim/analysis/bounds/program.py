@@ -44,7 +44,7 @@ class Program:
         self.rows = 0
         self.upper = np.full((lines, steps), np.inf)
         """Limits on single variables are bounds, with no row."""
-        self.held: list[tuple[int, I64]] = []
+        self._closed = False
 
     def add(
         self, name: str, cause: str, terms: list[tuple[int, float, I64]], rhs: F64, span: tuple[I64, I64], per_person: F64 | float
@@ -70,11 +70,8 @@ class Program:
         from scipy.optimize import linprog
         from scipy.sparse import coo_matrix
 
-        before = len(self.kinds), self.rows, len(self._row), len(self._rhs)
-        every = np.arange(1, self.steps)
-        for line in range(self.lines):  # a count never falls
-            zero = np.zeros(self.steps - 1)
-            self.add("", "", [(line, 1.0, every - 1), (line, -1.0, every)], zero, (every, every), 0.0)
+        if not self._closed:
+            self._close()
         size = self.lines * self.steps
         matrix = coo_matrix(
             (np.concatenate(self._value), (np.concatenate(self._row), np.concatenate(self._column))), shape=(self.rows, size)
@@ -82,22 +79,21 @@ class Program:
         upper = self.upper.reshape(-1)
         bounds = np.column_stack((np.zeros(size), upper))
         found = linprog(-weights.reshape(-1), A_ub=matrix, b_ub=np.concatenate(self._rhs), bounds=bounds, method="highs")  # type: ignore[call-overload]
-        kinds = self.kinds
-        self._forget(*before)
         if found.status != 0:
             return None
-        return Solution(-float(found.fun), found.x.reshape(self.lines, self.steps), self._worth(kinds, -found.ineqlin.marginals))
+        return Solution(-float(found.fun), found.x.reshape(self.lines, self.steps), self._worth(-found.ineqlin.marginals))
 
-    def _forget(self, kinds: int, rows: int, terms: int, parts: int) -> None:
-        self.kinds, self.rows = self.kinds[:kinds], rows
-        for held in (self._row, self._column, self._value):
-            del held[terms:]
-        del self._rhs[parts:]
+    def _close(self) -> None:
+        """The last rows: a count never falls."""
+        every, zero = np.arange(1, self.steps), np.zeros(self.steps - 1)
+        for line in range(self.lines):
+            self.add("", "", [(line, 1.0, every - 1), (line, -1.0, every)], zero, (every, every), 0.0)
+        self._closed = True
 
-    def _worth(self, kinds: list[Rows], prices: F64) -> dict[tuple[str, str], F64]:
+    def _worth(self, prices: F64) -> dict[tuple[str, str], F64]:
         worth: dict[tuple[str, str], F64] = {}
         at = 0
-        for kind in kinds:
+        for kind in self.kinds:
             price = prices[at : at + len(kind.first)] * kind.per_person
             at += len(kind.first)
             if not kind.cause or not price.any():
