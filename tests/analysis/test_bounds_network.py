@@ -9,7 +9,7 @@ import pytest
 
 from sim.analysis.bounds.calendar import Calendar
 from sim.analysis.bounds.flights import Sorties
-from sim.analysis.bounds.network import Grid, Wing, _sliding, _times, loads
+from sim.analysis.bounds.network import Grid, FleetGroup, _sliding, _times, loads
 from sim.analysis.bounds.planning import Piece, _joined, _largest, _pieces
 from sim.analysis.bounds.program import Program, Solution
 from sim.analysis.bounds.resources import Resource
@@ -79,7 +79,7 @@ def test_departures_of_an_aircraft_in_a_span() -> None:
 
 
 def test_hours_for_each_seat_are_those_of_the_best_aircraft() -> None:
-    wing = Wing((), (), [flown([0.0], 4.0), flown([0.0], 4.0, seats=40.0, ground=2.0, landing=1.0)])
+    wing = FleetGroup((), (), [flown([0.0], 4.0), flown([0.0], 4.0, seats=40.0, ground=2.0, landing=1.0)])
     assert wing.seats == 40
     assert wing.per_seat("stand") == pytest.approx(min(1.5 / 10, 3 / 40))
     assert wing.per_seat("take_off") == pytest.approx(0.25 / 40)

@@ -63,7 +63,7 @@ class Class:
 
 
 @dataclass
-class Wing:
+class FleetGroup:
     """Aircraft that fly to the same hubs for the same missions."""
 
     hubs: tuple[str, ...]
@@ -134,12 +134,12 @@ class Network:
             for (way, _, _, _), members in sorted(by_way.items())
         ]
 
-    def _wings(self) -> list[Wing]:
+    def _wings(self) -> list[FleetGroup]:
         wings: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
         for s in self.flights.sorties if self.flights is not None else []:
             only = s.fleet.serves if s.fleet.loading == "own-only" else ()
             wings[tuple(sorted(s.fleet.hubs)), only].append(s)
-        return [Wing(hubs, only, sorties) for (hubs, only), sorties in sorted(wings.items())]
+        return [FleetGroup(hubs, only, sorties) for (hubs, only), sorties in sorted(wings.items())]
 
     # -- to the airport and through it ---------------------------------------------------------------------------------
 
