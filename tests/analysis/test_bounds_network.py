@@ -9,7 +9,7 @@ import pytest
 
 from sim.analysis.bounds.calendar import Calendar
 from sim.analysis.bounds.flights import Sorties
-from sim.analysis.bounds.network import Grid, FleetGroup, _sliding, _times, loads
+from sim.analysis.bounds.network import FleetGroup, Grid, _sliding, _times, loads
 from sim.analysis.bounds.planning import Piece, _joined, _largest, _pieces
 from sim.analysis.bounds.program import Program, Solution
 from sim.analysis.bounds.resources import Resource
