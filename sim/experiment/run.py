@@ -11,8 +11,10 @@ from typing import Any, Protocol
 
 from sim.experiment.executor import drive
 from sim.experiment.identity import folder_name, packaged, run_id
+from sim.experiment.inputs import inputs_table
 from sim.experiment.result import Result
 from sim.experiment.store import Store, pieces
+from sim.experiment.tables import write_table
 from sim.experiment.work import Engine, Job, Piece, model_engine
 from sim.experiment.workers import WorkerPool
 
@@ -26,6 +28,11 @@ class Source(Protocol):
     def name(self) -> str: ...
     @property
     def scenario(self) -> Any: ...
+    @property
+    def simulated(self) -> Any:
+        """What the engine is given: the scenario, with how its inputs are drawn."""
+        ...
+
     @property
     def canonical(self) -> str: ...
     @property
@@ -112,6 +119,7 @@ def execute(
         progress.doing(source.name, "writing tables")
         store.write_text("scenario.yaml", source.canonical)
         store.write_tables(spec.n, as_csv=spec.csv)
+        _write_inputs(store, source, spec)
         result = result_of(store, source, spec.seed, spec.n)
         progress.doing(source.name, "summing up")
         result.summary = dict(finish(result))
@@ -135,10 +143,17 @@ def _complete(
     drive(jobs_for(source, spec.seed, set(range(spec.n)) - stored, workers, engine), workers, keep)
 
 
+def _write_inputs(store: Store, source: Source, spec: RunSpec) -> None:
+    """The table of what is drawn, where anything is."""
+    inputs = getattr(source, "inputs", None)
+    if inputs is not None:
+        write_table(store.folder, "inputs", inputs_table(inputs, spec.seed, spec.n).lazy(), as_csv=spec.csv)
+
+
 def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, engine: Engine | None = None) -> Iterator[Job]:
     """The jobs that simulate *missing* replications of a scenario."""
     if missing:
-        scenario = pickle.dumps(source.scenario, protocol=pickle.HIGHEST_PROTOCOL)
+        scenario = pickle.dumps(source.simulated, protocol=pickle.HIGHEST_PROTOCOL)
         chosen = engine or model_engine()
         for piece in pieces(missing, workers.jobs):
             yield Job(scenario, seed, piece, chosen)

@@ -64,7 +64,8 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     query = query.completed()
     prepared, observations = checked(query)
     session.hear(prepared)
-    run = RunQuery.of(query.scenario, n=query.n, seed=query.seed, overrides=query.overrides, out=query.out, plots=False)
+    asked = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
+    run = RunQuery.of(query.scenario, **asked, plots=False)
     runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
     study = simulated(prepared, runner)
     return replace(validated(study.result, observations, query.plots, svg=query.svg), lost=tuple(unfinished([study])))
@@ -78,7 +79,7 @@ def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
         TooLarge: if the scenario is beyond the budget and that is not allowed.
     """
     try:
-        (ready,) = prepare([query.scenario], query.overrides, query.allow_large)
+        (ready,) = prepare([query.scenario], query.overrides, query.allow_large, query.drawing)
     except ScenarioError as wrong:
         faults = list(wrong.faults)
         try:
@@ -91,7 +92,7 @@ def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
 
 def known_names(loaded: Loaded) -> Known:
     """The operators and hubs of a scenario, as its timeline will name them."""
-    from sim.model import compile_scenario
+    from sim.model.compiled.scenario import compile_scenario
 
     plan = compile_scenario(loaded.scenario)
     if not plan.has_lift:
