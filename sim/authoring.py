@@ -27,6 +27,10 @@ class Report:
     loads: float = 0
     events: float = 0
     memory_mb: float = 0
+    factors: int = 0
+    """Inputs that are drawn, each as one, anew for every set."""
+    drawn: int = 0
+    """Numbers of the file that they move."""
     excess: str | None = None
     """Why it is beyond the budget, if it is."""
     impossible: tuple[str, ...] = ()
@@ -37,6 +41,8 @@ class Report:
         """What a person reads of a file without faults."""
         size = f"about {self.loads:,.0f} loads, {self.events:,.0f} events and {self.memory_mb:,.0f} MB a replication"
         lines = [f"{self.file}: no faults; {self.missions} missions, about {self.staff:,.0f} people; {size}"]
+        if self.factors:
+            lines[0] += f"; {self.factors:,} inputs ({self.drawn:,} numbers) are drawn anew for each set"
         lines += [f"{self.file}: cannot get everybody out: {reason}" for reason in self.impossible]
         lines += [f"{self.file}: warning: {text}" for text in self.warnings]
         return lines + ([f"{self.file}: {self.excess}"] if self.excess else [])
@@ -54,12 +60,13 @@ def check(*files: str, overrides: Sequence[str] = ()) -> list[Report]:
 
 def _check(file: str, overrides: Sequence[str]) -> Report:
     from sim.scenario import cautions, estimate, impossible
+    from sim.scenario.inputs import drawn_factors
 
     try:
         scenario = load(file, overrides).scenario
     except ScenarioError as error:
         return Report(file, tuple(map(str, error.faults)))
-    size = estimate(scenario)
+    size, factors = estimate(scenario), drawn_factors(scenario)
     return Report(
         file,
         missions=len(scenario.missions),
@@ -67,6 +74,8 @@ def _check(file: str, overrides: Sequence[str]) -> Report:
         loads=size.loads,
         events=size.events,
         memory_mb=size.memory_mb,
+        factors=len(factors),
+        drawn=sum(len(factor.members) for factor in factors),
         excess=size.excess,
         impossible=tuple(impossible(scenario)),
         warnings=tuple(cautions(scenario)),
@@ -105,9 +114,15 @@ def describe(file: str, overrides: Sequence[str] = (), everything: bool = False)
 
 def parameter_lines(rows: Sequence[Json]) -> list[str]:
     """The same as aligned text: path, value, range in base units, kind, grade, source."""
-    head = ("parameter", "value", "range", "kind", "evidence", "source")
-    body = [(r["path"], r["value"], _range(r), r["kind"], r["grade"] or "-", r["source"] or "-") for r in rows]
-    return columns([head, *body], (72, 36, 28, 12, 10))
+    head = ("parameter", "value", "range", "kind", "drawn", "evidence", "source")
+    body = [(r["path"], r["value"], _range(r), r["kind"], _drawn(r), r["grade"] or "-", r["source"] or "-") for r in rows]
+    return columns([head, *body], (72, 36, 28, 12, 40, 10))
+
+
+def _drawn(row: Json) -> str:
+    """Its law, and whose place it shares where that isn't its own."""
+    law, factor = row.get("law"), row.get("factor")
+    return "-" if law is None else law if factor == row["path"] else f"{law}, as {factor}"
 
 
 def _range(row: Json) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -117,6 +118,7 @@ def execute(
     with store.open(lambda: progress.waiting(source.name)):
         _complete(store, source, spec, workers, progress, engine)
         progress.doing(source.name, "writing tables")
+        _warn_of_fewer(store, spec.n, progress)
         store.write_text("scenario.yaml", source.canonical)
         store.write_tables(spec.n, as_csv=spec.csv)
         _write_inputs(store, source, spec)
@@ -143,6 +145,18 @@ def _complete(
     drive(jobs_for(source, spec.seed, set(range(spec.n)) - stored, workers, engine), workers, keep)
 
 
+def _warn_of_fewer(store: Store, n: int, progress: Progress) -> None:
+    """Says so where the tables of a larger run are replaced by those of a smaller one."""
+    try:
+        before = json.loads((store.folder / "manifest.json").read_text("utf-8"))["replications"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # there is nothing to replace
+    if isinstance(before, int) and before > n:
+        folder = f"{store.folder.parent.name}/{store.folder.name}"
+        again = f"all {before:,} are kept, and -n {before} shows them again"
+        progress.notice(f"{folder}: its tables were those of {before:,} replications and are now those of the first {n:,}; {again}")
+
+
 def _write_inputs(store: Store, source: Source, spec: RunSpec) -> None:
     """The table of what is drawn, where anything is."""
     inputs = getattr(source, "inputs", None)
@@ -155,7 +169,8 @@ def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, 
     if missing:
         scenario = pickle.dumps(source.simulated, protocol=pickle.HIGHEST_PROTOCOL)
         chosen = engine or model_engine()
-        for piece in pieces(missing, workers.jobs):
+        inputs = getattr(source, "inputs", None)
+        for piece in pieces(missing, workers.jobs, inputs.per_set if inputs is not None else 1):
             yield Job(scenario, seed, piece, chosen)
 
 

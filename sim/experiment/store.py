@@ -130,10 +130,13 @@ def _fit(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     )
 
 
-def pieces(missing: Iterable[int], jobs: int) -> list[tuple[int, ...]]:
-    """Missing replications in pieces that stay within one block, small enough to keep all workers busy."""
+def pieces(missing: Iterable[int], jobs: int, together: int = 1) -> list[tuple[int, ...]]:
+    """Missing replications in pieces that stay within one block, small enough to keep all workers busy.
+
+    *together*: replications that share inputs, so that one worker should have them: what it prepares serves all of them.
+    """
     wanted = sorted(missing)
-    size = min(SIZE, max(1, -(-len(wanted) // (4 * jobs))))
+    size = min(SIZE, together * max(1, -(-len(wanted) // (4 * jobs * together))))
     result: list[list[int]] = []
     for k in wanted:
         if not result or len(result[-1]) == size or result[-1][-1] // SIZE != k // SIZE:
