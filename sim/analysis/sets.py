@@ -15,8 +15,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from sim.analysis.statistics import FEW, LEVEL, Estimate, Floats, order_statistic, order_statistic_interval, proportion
-from sim.analysis.weights import DRAWS, draws, positive_tail, upper_end
+from sim.analysis.statistics import (
+    FEW,
+    LEVEL,
+    Estimate,
+    Floats,
+    least_sample,
+    order_statistic,
+    order_statistic_interval,
+    proportion,
+)
+from sim.analysis.weights import draws, positive_tail, upper_end
 
 BLOCK = 25
 """Sets that are stratified together, and whole blocks of which are looked at."""
@@ -172,3 +181,32 @@ def quantile(values: ArrayLike, sets: Sets, p: float, level: float = LEVEL) -> E
     """The *p* quantile as an order statistic, with :func:`quantile_ends`."""
     x = known(values, sets)[0]
     return Estimate(order_statistic(x, p), *(quantile_ends(values, sets, p, level) or (None, None)))
+
+
+def quantile_change(base: Floats, other: Floats, sets: Sets, p: float = 0.5, level: float = LEVEL) -> Estimate:
+    """Difference of *p* quantiles, *other* - *base*, of the same replications, with the ends of its weighted draws.
+
+    Shapes (n,); ``inf`` never, ``nan`` no time in that replication (left out of its own side).  The value is ``nan`` where a
+    quantile is infinite or missing.  An end is infinite where the weighted quantile of one side is; where both are infinite
+    anything is possible, so that such a draw counts as -inf for the lower end and as inf for the upper.
+    """
+    first, second = (order_statistic(x[~np.isnan(x)], p) for x in (base, other))
+    value = second - first if math.isfinite(first) and math.isfinite(second) else math.nan
+    if math.isnan(first) or math.isnan(second) or sets.count < least_sample(p, level):
+        return Estimate(value, None, None)
+    sides = _weighted(base, sets, p), _weighted(other, sets, p)
+    with np.errstate(invalid="ignore"):
+        change = sides[1] - sides[0]
+    lows, highs = (np.where(np.isnan(change), end, change) for end in (-np.inf, np.inf))
+    tail = (1 - level) / 2
+    return Estimate(value, order_statistic(lows, tail), order_statistic(highs, 1 - tail))
+
+
+def _weighted(values: Floats, sets: Sets, p: float) -> Floats:
+    """Shape (DRAWS,): the smallest value not exceeded by a share *p* of the weight of all, in each draw of the sets' weights."""
+    order = np.argsort(values, kind="stable")[: np.count_nonzero(~np.isnan(values))]  # nan is sorted last
+    at = []
+    for weights in draws(sets.count):
+        heaped = np.cumsum(weights[:, sets.index[order]], axis=1)
+        at.append(np.count_nonzero(heaped < p * heaped[:, -1:], axis=1))
+    return np.asarray(values[order][np.concatenate(at)])

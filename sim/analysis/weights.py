@@ -94,11 +94,11 @@ def _kept(sets: int) -> tuple[Floats, ...]:
 def _made(sets: int) -> Iterator[Floats]:
     for block in range(DRAWS // _BLOCK):
         rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([sets, block])))
-        yield rng.standard_exponential((_BLOCK, sets + 1))
+        yield rng.standard_exponential((_BLOCK, sets))
 
 
 def draws(sets: int) -> Iterator[Floats]:
-    """Exponential weights of *sets* sets and of one point more (the last column), in blocks of shape (draws, sets + 1).
+    """Exponential weights of *sets* sets, in blocks of shape (draws, sets).
 
     The same for the same number of sets, whatever they are weights of; not to be written to.
     """
