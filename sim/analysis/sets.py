@@ -29,8 +29,6 @@ from sim.analysis.weights import draws, positive_tail, upper_end
 
 BLOCK = 25
 """Sets that are stratified together, and whole blocks of which are looked at."""
-REACH = 2
-"""How many times as far from the mean as the farthest set a set may lie beyond it that wasn't seen (see :func:`mean`)."""
 
 
 def whole_sets(replications: int, per_set: int) -> int:
@@ -89,14 +87,15 @@ def known(values: ArrayLike, sets: Sets) -> tuple[Floats, Sets]:
     return (x, sets) if some.all() else (x[some], sets.where(some))
 
 
-def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: float = LEVEL, *, reach: float = REACH) -> Estimate:
+def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: float = LEVEL, *, certain: bool = False) -> Estimate:
     """Mean of a bounded quantity, or of a paired difference, over all replications, with an interval that needs no normality.
 
-    Gaffke's (:mod:`sim.analysis.weights`): the sets are weighted at random together with one that wasn't seen.  That one lies at
-    *bounds* where fewer than :data:`FEW` sets stray from the most frequent mean, else *reach* times as far beyond the farthest
-    seen as that is from the mean, and at *bounds* at most.  With ``reach=math.inf`` it always lies at *bounds*: then the interval
-    holds for every bounded quantity, but is several times as wide where the bounds are far from all that was seen.  A disaster
-    that strikes fewer than one set in ten or so and dwarfs all else is beyond the narrower one until it has been seen.
+    Gaffke's (:mod:`sim.analysis.weights`): the sets are weighted at random together with one that wasn't seen.  That one lies
+    within *bounds*, and no farther beyond the farthest seen than 1 + 10 / sets times as far as that is from the mean, unless
+    fewer than :data:`FEW` sets stray from the most frequent mean: then it lies at *bounds*, as it does where *certain*.  A
+    certain interval holds for every bounded quantity, but is three to eight times as wide as Student's where the bounds are ten
+    times as far as what was seen; the other up to twice.  What the other can't know of is a disaster that strikes so rarely
+    that it wasn't seen (fewer than one set in ten, of 20) and dwarfs all that was.
 
     No ends with fewer than two sets.  Raises ValueError for a value that is infinite.
     """
@@ -107,18 +106,19 @@ def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: floa
     if own.count < 2:
         return Estimate(value, None, None)
     means, size, tail = own.means(x), own.size.astype(np.float64), (1 - level) / 2
-    low, high = _unseen(means, value, bounds, reach)
+    low, high = bounds if certain else _unseen(means, value, bounds)
     top = upper_end(means, size, high, tail) if math.isfinite(high) else math.inf
     bottom = -upper_end(-means, size, -low, tail) if math.isfinite(low) else -math.inf
     return Estimate(value, min(bottom, value), max(top, value))
 
 
-def _unseen(means: Floats, centre: float, bounds: tuple[float, float], reach: float) -> tuple[float, float]:
+def _unseen(means: Floats, centre: float, bounds: tuple[float, float]) -> tuple[float, float]:
     """Where a set may lie that wasn't seen, below and above."""
     often = int(np.unique(means, return_counts=True)[1].max())
-    if math.isinf(reach) or means.size - often < FEW:
+    if means.size - often < FEW:
         return bounds
     least, most = float(means.min()), float(means.max())
+    reach = 1 + FEW / means.size  # the least that covers log-normal samples, sigma 1.5, at 20 sets as at 200
     return max(least - reach * (centre - least), bounds[0]), min(most + reach * (most - centre), bounds[1])
 
 
@@ -127,7 +127,7 @@ def share(truths: ArrayLike, sets: Sets, level: float = LEVEL) -> Estimate:
     true = np.asarray(truths, dtype=np.float64)
     if sets.single:
         return proportion(int(np.count_nonzero(true)), true.size, level)
-    return mean(true, sets, (0.0, 1.0), level, reach=math.inf)
+    return mean(true, sets, (0.0, 1.0), level, certain=True)
 
 
 def share_difference(base: ArrayLike, other: ArrayLike, sets: Sets, level: float = LEVEL) -> Estimate:
