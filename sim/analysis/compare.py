@@ -11,19 +11,12 @@ import math
 
 import numpy as np
 
+from sim.analysis import sets
 from sim.analysis.clocks import clocks, ordered_at
-from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, wall
-from sim.analysis.sequential import Look, level_of, paired_mean_at, quantile_difference
-from sim.analysis.statistics import (
-    Estimate,
-    Floats,
-    correlation,
-    least_sample,
-    median_difference,
-    order_statistic,
-    paired_proportions,
-    rarely_differs,
-)
+from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, shared_sets, wall
+from sim.analysis.sequential import Look, level_of, quantile_difference
+from sim.analysis.sets import Sets, quantile_change
+from sim.analysis.statistics import Estimate, Floats, correlation, least_sample, order_statistic, rarely_differs
 from sim.analysis.summary import Json, interval, mean, missions_with, number, reason
 
 COMPARED = {
@@ -46,8 +39,8 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
         raise ValueError(f"{base.name} was run with seed {base.seed} and {other.name} with seed {other.seed}: not the same draws")
     horizon = min(wall(base).horizon_h, wall(other).horizon_h)
     here, there = of_missions(base), of_missions(other)
-    total = _pair(of_all(base), of_all(other), horizon, base.seed, look)
-    missions = {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))}
+    total = _pair(of_all(base), of_all(other), horizon, look)
+    missions = {m: _pair(here[m], there[m], horizon, look) for m in sorted(set(here) & set(there))}
     difference: Json = {
         "base": base.name,
         "other": other.name,
@@ -72,23 +65,24 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
     return difference
 
 
-def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look | None) -> Json:
+def _pair(base: Outcomes, other: Outcomes, horizon: float, look: Look | None) -> Json:
     common = np.intersect1d(base.replication, other.replication)
     b, o = base.at(common), other.at(common)
-    left = paired_mean_at(o.left_behind - b.left_behind, _reach(b.to_move, o.to_move), look)
-    few = rarely_differs(o.left_behind - b.left_behind)
+    unit, level = shared_sets(b, o), level_of(look)
+    left = sets.mean(o.left_behind - b.left_behind, unit, _reach(b.to_move, o.to_move), level)
+    few = rarely_differs(unit.means(o.left_behind - b.left_behind))
     return {
         "pairs": int(common.size),
-        "p_all_out": _difference(paired_proportions(b.all_out, o.all_out, level_of(look)), _mean(b.all_out), _mean(o.all_out)),
+        "p_all_out": _difference(sets.share_difference(b.all_out, o.all_out, unit, level), _mean(b.all_out), _mean(o.all_out)),
         "left_behind": _difference(left, _mean(b.left_behind), _mean(o.left_behind), few)
         | {"correlation": number(correlation(b.left_behind, o.left_behind)), "rarely_differs": few},
         "never_ordered": _of_staff(b, o, b.never_ordered, o.never_ordered, look),
         "out_before": _of_staff(b, o, b.out_before, o.out_before, look),
         "hours_within_horizon": _within(b, o, horizon, look),
         **_order(b, o),
-        "median_out_h": _medians((b.out_h, o.out_h), (b.ranked_out_h, o.ranked_out_h), seed, look),
+        "median_out_h": _medians((b.out_h, o.out_h), (b.ranked_out_h, o.ranked_out_h), unit, look),
         **ordered_at(b, o),
-        "median_h": _medians((b.time_h, o.time_h), (b.ranked_h, o.ranked_h), seed, look),
+        "median_h": _medians((b.time_h, o.time_h), (b.ranked_h, o.ranked_h), unit, look),
         "clocks": clocks(b, o),
     }
 
@@ -96,7 +90,9 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look
 def _of_staff(b: Outcomes, o: Outcomes, base: Floats, other: Floats, look: Look | None) -> Json:
     """Difference of numbers of people that may be all staff."""
     change = other - base
-    return _difference(paired_mean_at(change, _reach(b.staff, o.staff), look), _mean(base), _mean(other), rarely_differs(change))
+    unit = shared_sets(b, o)
+    estimate = sets.mean(change, unit, _reach(b.staff, o.staff), level_of(look))
+    return _difference(estimate, _mean(base), _mean(other), rarely_differs(unit.means(change)))
 
 
 def _mean(values: Floats | Truths) -> float:
@@ -117,8 +113,10 @@ def _within(b: Outcomes, o: Outcomes, horizon: float, look: Look | None) -> Json
     """Paired difference of min(t100, horizon) where a time exists on both sides, from the start of the clock."""
     both = b.dated & o.dated
     first, second = np.minimum(b.t100_h[both], horizon), np.minimum(o.t100_h[both], horizon)
-    few = rarely_differs(second - first)
-    change = _difference(paired_mean_at(second - first, (-horizon, horizon), look), _mean(first), _mean(second), few)
+    unit = shared_sets(b, o).where(both)
+    few = rarely_differs(unit.means(second - first))
+    estimate = sets.mean(second - first, unit, (-horizon, horizon), level_of(look))
+    change = _difference(estimate, _mean(first), _mean(second), few)
     return change | {
         "pairs": int(both.sum()),
         "correlation": number(correlation(first, second)),
@@ -133,16 +131,12 @@ def _order(b: Outcomes, o: Outcomes) -> Json:
     return {"earlier": mean(second < first), "later": mean(second > first), "equal": mean(second == first)}
 
 
-def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], seed: int, look: Look | None) -> Json:
+def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], unit: Sets, look: Look | None) -> Json:
     """Difference of the medians of *hours* of the two (n,); where one is infinite, which one, why, and no difference.
 
     *ranked*: those of them that exist, as :meth:`Outcomes.ranked` gives them.
     """
-    if look is None:
-        change = median_difference(*hours, seed)
-    else:
-        base, other = (x[~np.isnan(x)] for x in hours)
-        change = quantile_difference(base, other, 0.5, look.level)
+    change = quantile_change(*hours, unit) if look is None else quantile_difference(*hours, unit, 0.5, look.level)
     first, second = (order_statistic(x, 0.5) for x in ranked)
     base_never, other_never = reason(first), reason(second)
     never = "both" if base_never and other_never else "base" if base_never else "other" if other_never else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ import polars as pl
 import yaml
 from numpy.typing import NDArray
 
+from sim.analysis.sets import Sets, quantile_ends
 from sim.analysis.statistics import Floats
 from sim.model.names import CAUSES
 from sim.scenario.nodes import LOADER
@@ -123,6 +124,10 @@ class Outcomes:
         late = np.isinf(hours) & (self.stranded == 0)
         return np.asarray(np.where(late, BEYOND, hours)[~np.isnan(hours)])
 
+    def quantile_ends(self, hours: Floats, p: float, level: float) -> tuple[float, float] | None:
+        """The interval of the *p* quantile of :meth:`ranked` *hours* (n,); None where there are too few."""
+        return quantile_ends(self.ranked(hours), self.unit.where(~np.isnan(hours)), p, level)
+
     @property
     def ranked_h(self) -> Floats:
         """The times to evacuate that exist, to be ranked."""
@@ -133,11 +138,21 @@ class Outcomes:
         """When all are out, from the start of the clock, where a time exists; to be ranked."""
         return self.ranked(self.out_h)
 
+    @cached_property
+    def unit(self) -> Sets:
+        """The sets of inputs that its replications have: what every interval and test counts."""
+        return Sets.of(self.sets)
+
     def at(self, replications: NDArray[np.int64]) -> Outcomes:
         """The same for *replications* only (all of them present), in that order."""
         rows = np.searchsorted(self.replication, replications)
         arrays = {k: getattr(self, k)[rows] for k in _COLUMNS}
         return Outcomes(replications, self.sets[rows], **arrays, waited={k: v[rows] for k, v in self.waited.items()})
+
+
+def shared_sets(base: Outcomes, other: Outcomes) -> Sets:
+    """The sets of pairs of replications, in which the same replication of both stands: the larger ones, if those of one are."""
+    return base.unit if base.unit.count <= other.unit.count else other.unit
 
 
 _COLUMNS = (
@@ -149,7 +164,8 @@ _COLUMNS = (
 def _outcomes(frame: pl.DataFrame, sets: Mapping[int, int]) -> Outcomes:
     if "replication" not in frame.columns:  # nothing was completed
         none = np.zeros(0)
-        return Outcomes(none.astype(np.int64), none.astype(np.int64), **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
+        numbers = none.astype(np.int64)
+        return Outcomes(numbers, numbers, **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
 
     def column(name: str) -> Floats:
         if name == "out_before":

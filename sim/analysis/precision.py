@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.analysis import sets
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
-from sim.analysis.outcomes import Outcomes
-from sim.analysis.sequential import FIRST, Look, looks, mean_at, paired_mean_at, quantile_difference, share_at
-from sim.analysis.statistics import Estimate, order_statistic_interval, paired_proportions
+from sim.analysis.outcomes import Outcomes, shared_sets
+from sim.analysis.sequential import FIRST, Look, looks, quantile_difference
+from sim.analysis.statistics import Estimate
 from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
 from sim.scenario.errors import printable
@@ -204,11 +205,9 @@ def at_look(target: Target, reading: Reading, look: Look) -> Reached:
         return Reached(target, Estimate(*value[:3]), never=never, void=value.n == 0)
     o = reading.outcomes(measure.scope)
     if measure.kind.name == "p_all_out":
-        return Reached(target, share_at(o.all_out, look))
-    values = measure.kind.samples(o, reading.horizon_h)
-    values = values[~np.isnan(values)]
-    most = measure.kind.most_people(o) if measure.kind.unit == "people" else reading.horizon_h
-    return Reached(target, mean_at(values, (0.0, most), look), void=values.size == 0)
+        return Reached(target, sets.share(o.all_out, o.unit, look.level))
+    values, most = measure.kind.samples(o, reading.horizon_h), measure.kind.most(o, reading.horizon_h)
+    return Reached(target, sets.mean(values, o.unit, (0.0, most), look.level), void=bool(np.isnan(values).all()))
 
 
 @dataclass(frozen=True)
@@ -227,17 +226,15 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
     here, there = base.outcomes[target.measure.scope], other.outcomes[target.measure.scope]
     common = np.intersect1d(here.replication, there.replication)
     b, o, horizon = here.at(common), there.at(common), min(base.horizon_h, other.horizon_h)
+    first, second, unit = kind.samples(b, horizon), kind.samples(o, horizon), shared_sets(b, o)
     if kind.quantile is not None:
-        first, second = (x[~np.isnan(x)] for x in (kind.samples(side, horizon) for side in (b, o)))
-        found = quantile_difference(first, second, kind.quantile, look.level)
-        ends = [order_statistic_interval(x, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
+        change = quantile_difference(first, second, unit, kind.quantile, look.level)
+        ends = [sets.quantile_ends(x, unit, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
         sure = [pair is not None and math.isinf(pair[0]) for pair in ends]
-        apart = found.low is not None and math.isinf(found.low) and found.low == found.high
-        return Reached(target, found, *names, never=all(sure) or apart, void=not (first.size and second.size))
+        apart = change.low is not None and math.isinf(change.low) and change.low == change.high
+        return Reached(target, change, *names, never=all(sure) or apart, void=any(np.isnan(x).all() for x in (first, second)))
     if kind.name == "p_all_out":
-        return Reached(target, paired_proportions(b.all_out, o.all_out, look.level), *names)
-    change = kind.samples(o, horizon) - kind.samples(b, horizon)
-    change = change[~np.isnan(change)]
-    reach = (-kind.most_people(b), kind.most_people(o))
-    bounds = reach if kind.unit == "people" else (-horizon, horizon)
-    return Reached(target, paired_mean_at(change, bounds, look), *names, void=change.size == 0)
+        return Reached(target, sets.share_difference(b.all_out, o.all_out, unit, look.level), *names)
+    bounds = -kind.most(b, horizon), kind.most(o, horizon)
+    change = sets.mean(second - first, unit, bounds, look.level)
+    return Reached(target, change, *names, void=bool(np.isnan(second - first).all()))

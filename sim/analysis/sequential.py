@@ -15,21 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
-from scipy import special
 
-from sim.analysis.statistics import (
-    FEW,
-    LEVEL,
-    Estimate,
-    Floats,
-    mean_difference,
-    mean_interval,
-    order_statistic,
-    order_statistic_interval,
-    proportion,
-    t_quantile,
-)
+from sim.analysis.sets import Sets, quantile_ends
+from sim.analysis.statistics import LEVEL, Estimate, Floats, order_statistic
 
 FIRST = 200
 """Replications at the first look."""
@@ -72,69 +60,17 @@ def level_of(look: Look | None) -> float:
     return LEVEL if look is None else look.level
 
 
-def careful_mean(values: ArrayLike, bounds: tuple[float, float], level: float) -> Estimate:
-    """Mean of finite values with an interval that also holds for skewed ones and at high levels.
+def quantile_difference(base: Floats, other: Floats, sets: Sets, p: float, level: float) -> Estimate:
+    """Difference of *p* quantiles, *other* - *base*, of values (n,) each, ``inf`` never, nan no time.
 
-    Hall's transformation of Student's t, which takes the skewness out (J. R. Statist. Soc. B 54 (1992) 221-228).  Where fewer
-    than :data:`FEW` values stray from the most frequent one, t knows nothing of what was not seen: then the share that may
-    stray (Clopper-Pearson, one-sided) times how far it can within *bounds*.
+    From the intervals of the two sides at half the error each: coverage is at least *level* for any distributions, paired or
+    not, ties and infinities included.  An end is infinite where a side may be; nothing is known (-inf to inf) where both may be.
+    The value is ``nan`` where a quantile is infinite; no ends with too few values.
     """
-    x = np.asarray(values, dtype=np.float64)
-    if x.size < 2 or not np.isfinite(x).all():
-        return mean_interval(x, bounds, level)  # which refuses infinities
-    mean = float(x.mean())
-    distinct, often = np.unique(x, return_counts=True)
-    stray = int(x.size - often.max())
-    if stray < FEW:
-        usual = float(distinct[often.argmax()])
-        share = float(special.betaincinv(stray + 1, x.size - stray, level)) if stray < x.size else 1.0
-        down, up = ((usual - end) * share for end in bounds)
-        return Estimate(mean, min(usual - down, mean), max(usual - up, mean))
-    low, high = _without_skew(x, mean, level)
-    return Estimate(mean, max(low, bounds[0]), min(high, bounds[1]))
-
-
-def _without_skew(x: Floats, mean: float, level: float) -> tuple[float, float]:
-    """Ends by Hall's cubic transformation g of T: T is where g(T) is Student's t; g is its own t without skewness."""
-    n, deviation = x.size, x - mean
-    error = float(x.std(ddof=1)) / math.sqrt(n)
-    skew = float(np.mean(deviation**3) / np.mean(deviation**2) ** 1.5)
-    t = t_quantile(n - 1, level)
-    a = skew / (3 * math.sqrt(n))
-    if abs(a) < 1e-9:
-        return mean - t * error, mean + t * error
-    shift = skew / (6 * math.sqrt(n))
-    upper, lower = ((float(np.cbrt(1 + 3 * a * (y - shift))) - 1) / a for y in (t, -t))
-    return mean - upper * error, mean - lower * error
-
-
-def mean_at(values: ArrayLike, bounds: tuple[float, float], look: Look | None) -> Estimate:
-    """Mean at a look, or with Student's t where the sample's size was fixed beforehand."""
-    return mean_interval(values, bounds) if look is None else careful_mean(values, bounds, look.level)
-
-
-def paired_mean_at(differences: ArrayLike, bounds: tuple[float, float], look: Look | None) -> Estimate:
-    """Mean paired difference at a look, or with Student's t where the number of pairs was fixed beforehand."""
-    return mean_difference(differences, bounds) if look is None else careful_mean(differences, bounds, look.level)
-
-
-def share_at(truths: ArrayLike, look: Look | None) -> Estimate:
-    """Share of truths with its Clopper-Pearson interval at a look."""
-    true = np.asarray(truths, dtype=bool)
-    return proportion(int(true.sum()), true.size, level_of(look))
-
-
-def quantile_difference(base: Floats, other: Floats, p: float, level: float) -> Estimate:
-    """Difference of *p* quantiles, *other* - *base*, of values (n,) each, ``inf`` never.
-
-    From the order-statistic intervals of the two sides at half the error each: coverage is at least *level* for any
-    distributions, paired or not, ties and infinities included.  An end is infinite where a side may be; nothing is known
-    (-inf to inf) where both may be.  The value is ``nan`` where a quantile is infinite; no ends with too few values.
-    """
-    first, second = order_statistic(base, p), order_statistic(other, p)
+    first, second = (order_statistic(x[~np.isnan(x)], p) for x in (base, other))
     value = second - first if math.isfinite(first) and math.isfinite(second) else math.nan
     half = 1 - (1 - level) / 2
-    b, o = order_statistic_interval(base, p, half), order_statistic_interval(other, p, half)
+    b, o = quantile_ends(base, sets, p, half), quantile_ends(other, sets, p, half)
     if b is None or o is None:
         return Estimate(value, None, None)
     low = -math.inf if math.isinf(b[1]) else o[0] - b[1]

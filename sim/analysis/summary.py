@@ -14,10 +14,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from sim.analysis import sets
 from sim.analysis.hours import Means, accounts, left_json, spent
 from sim.analysis.outcomes import BEYOND, Outcomes, Stored, Truths, ends, of_all, of_cohorts, of_missions, wall
-from sim.analysis.sequential import Look, level_of, mean_at, share_at
-from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval
+from sim.analysis.sequential import Look, level_of
+from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic
 
 Json = dict[str, Any]
 MANY_UNFINISHED = 0.01
@@ -88,7 +89,8 @@ def summarise(
 
 
 def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | None) -> Json:
-    left = mean_at(o.left_behind, (0.0, float(o.to_move.max(initial=0.0))), look)
+    level = level_of(look)
+    left = sets.mean(o.left_behind, o.unit, (0.0, float(o.to_move.max(initial=0.0))), level)
     ordered = np.isfinite(o.ordered_h)
     ends_of = {"stranded": mean(o.stranded), "unfinished": mean(o.unfinished), "gave_up": mean(o.gave_up)}
     return {
@@ -97,10 +99,10 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | N
         "p_ordered": mean(ordered),
         "ordered_h": number(order_statistic(o.ordered_h[ordered], 0.5)),
         "timed": int(o.timed.sum()),
-        **_quantiles(o, level_of(look)),
+        **_quantiles(o, level),
         "half_out_h": number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5)),
         "most_out_h": number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5)),
-        "p_all_out": interval(share_at(o.all_out, look)),
+        "p_all_out": interval(sets.share(o.all_out, o.unit, level)),
         "left_behind": interval(left, "mean") | ends_of | left_json(means),
         "staying": mean(o.staying),
         "never_ordered": never_ordered(o),
@@ -134,11 +136,11 @@ def _quantiles(o: Outcomes, level: float) -> Json:
     """
     found: Json = {}
     never: Json = {}
-    clocks = {"": o.ranked_h, "out_": o.ranked_out_h}
-    for (clock, ranked), (name, p) in product(clocks.items(), (("p50", 0.5), ("p90", 0.9))):
+    clocks = {"": o.time_h, "out_": o.out_h}
+    for (clock, hours), (name, p) in product(clocks.items(), (("p50", 0.5), ("p90", 0.9))):
         key = clock + name
-        value = order_statistic(ranked, p)
-        limits = order_statistic_interval(ranked, p, level)
+        value = order_statistic(o.ranked(hours), p)
+        limits = o.quantile_ends(hours, p, level)
         found[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)
         found[f"{key}_interval_h"] = None if limits is None else [number(limits[0]), number(limits[1])]
         never[f"{key}_interval_h"] = None if limits is None else [reason(limits[0]), reason(limits[1])]

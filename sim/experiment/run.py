@@ -153,8 +153,8 @@ def _warn_of_fewer(store: Store, n: int, progress: Progress) -> None:
         return  # there is nothing to replace
     if isinstance(before, int) and before > n:
         folder = f"{store.folder.parent.name}/{store.folder.name}"
-        again = f"all {before:,} are kept, and -n {before} shows them again"
-        progress.notice(f"{folder}: its tables were those of {before:,} replications and are now those of the first {n:,}; {again}")
+        kept = f"all {before:,} are kept, and -n {before} shows them again"
+        progress.notice(f"{folder}: tables of {before:,} replications are replaced by those of the first {n:,}; {kept}")
 
 
 def _write_inputs(store: Store, source: Source, spec: RunSpec) -> None:
