@@ -90,7 +90,7 @@ def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: floa
     """Mean of a bounded quantity, or of a paired difference, over all replications, with an interval that needs no normality.
 
     Gaffke's (:mod:`sim.analysis.weights`): the sets are weighted at random together with one that wasn't seen.  That one lies
-    within *bounds*, and no farther beyond the farthest seen than 1 + 10 / sets times as far as that is from the mean, unless
+    within *bounds*, and no farther beyond the farthest seen than 1 + 20 / sets times as far as that is from the mean, unless
     fewer than :data:`FEW` sets stray from the most frequent mean: then it lies at *bounds*, as it does where *certain*.  A
     certain interval holds for every bounded quantity, but is three to eight times as wide as Student's where the bounds are ten
     times as far as what was seen; the other up to twice.  What the other can't know of is a disaster that strikes so rarely
@@ -117,7 +117,7 @@ def _unseen(means: Floats, centre: float, bounds: tuple[float, float]) -> tuple[
     if means.size - often < FEW:
         return bounds
     least, most = float(means.min()), float(means.max())
-    reach = 1 + FEW / means.size  # the least that covers log-normal samples, sigma 1.5, at 20 sets as at 200
+    reach = 1 + 20 / means.size  # hardly more than covers log-normal samples, sigma 1.5, with 20 sets as with 200
     return max(least - reach * (centre - least), bounds[0]), min(most + reach * (most - centre), bounds[1])
 
 

@@ -1,8 +1,8 @@
 """Intervals over sets of inputs: hand cases, agreement with the closed forms where m = 1, coverage where sets share inputs.
 
-Coverage, quick: 1,000 samples a case, seeded.  A case whose coverage is exactly 95 % falls below 93 % with probability 0.003
-(2.9 standard errors of 0.0069), one of 96 % with 1e-6; an interval that covers 90 % passes with 2e-4.  The thorough run
-(``pytest -m slow``) has 4,000 samples a case and more cases: 95 % fails with 5e-9, 91.9 % passes with 0.01.
+Coverage, quick: 300 samples a case, 3,000 in all, seeded.  A case whose coverage is exactly 95 % falls below 93 % with
+probability 0.05, one of 96 % (as most) with 0.006; an interval that covers 88 % passes with 0.004.  The thorough run
+(``pytest -m slow``) has 2,000 or 4,000 samples a case and all cases: 95 % fails with 3e-5, 91 % passes with 0.001.
 """
 
 from __future__ import annotations
@@ -298,21 +298,25 @@ QUICK = [
     ("paired mean, unlike skewed", 50, 2, 0.9, 0.1),
     ("share, rare", 50, 2, 0.5, 0.0),
     ("difference of shares", 50, 2, 0.9, 0.0),
-    *((name, 60, 2, known, 0.0) for name in ("P50", "P90") for known in (0.0, 0.5, 0.9)),
+    ("P50", 60, 2, 0.0, 0.0),
+    ("P50", 60, 2, 0.9, 0.0),
+    ("P90", 60, 2, 0.5, 0.0),
     ("P90", 50, 2, 0.9, 0.2),
-    ("difference of medians", 40, 2, 0.5, 0.0),
+    ("difference of medians", 60, 2, 0.9, 0.0),
 ]
 
 
 @pytest.mark.parametrize(("name", "count", "per_set", "known", "failing"), QUICK)
 def test_nominal_95_per_cent_covers_at_least_93(name: str, count: int, per_set: int, known: float, failing: float) -> None:
-    assert coverage(name, count, per_set, known, 400 if "medians" in name else 1000, failing) >= 0.93
+    assert coverage(name, count, per_set, known, 300, failing) >= 0.93
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_for_more_cases_and_samples(name: str) -> None:
-    for count, per_set, known in [(s, 2, k) for s in (20, 50, 100, 200) for k in (0.0, 0.5, 0.9)] + [(s, 1, 0.0) for s in (20, 200)]:
+    for count, per_set, known in [(s, 2, k) for s in (20, 50, 100, 200) for k in (0.0, 0.5, 0.9)] + [
+        (s, 1, 0.0) for s in (20, 200)
+    ]:
         covered = coverage(name, count, per_set, known, 4000 if count <= 50 else 2000)
         assert covered >= 0.93, (count, per_set, known, covered)
 
@@ -325,10 +329,10 @@ def test_students_interval_would_not() -> None:
 
 
 def test_replications_taken_for_sets_would_not() -> None:
-    """Ranks of single replications cover less than 90 % of medians where nine tenths of the variance are the set's."""
+    """Ranks of single replications cover less than 85 % of medians where four share nine tenths of their variance."""
     rng = np.random.default_rng(1)
-    ends = [order_statistic_interval(normal(rng, 60, 2, 0.9), 0.5) for _ in range(500)]
-    assert np.mean([low <= 0 <= high for low, high in ends if low is not None]) < 0.9  # type: ignore[misc]
+    ends = [order_statistic_interval(normal(rng, 30, 4, 0.9), 0.5) or (0, 0) for _ in range(500)]
+    assert np.mean([low <= 0 <= high for low, high in ends]) < 0.85
 
 
 @pytest.mark.slow
