@@ -49,6 +49,8 @@ class Samples(NamedTuple):
     """Shape (n,): the set of inputs of each."""
     values: Floats
     """Shape (n,): inf never, nan where a replication has none."""
+    most: float
+    """No replication can have more."""
 
 
 class Paired(NamedTuple):
@@ -192,7 +194,8 @@ class Reading:
     def samples(self, measure: Measure) -> Samples:
         """What every replication has of a measure, to be paired by number."""
         o = self.outcomes(measure.scope)
-        return Samples(o.replication, o.sets, measure.kind.samples(o, self.horizon_h))
+        kind = measure.kind
+        return Samples(o.replication, o.sets, kind.samples(o, self.horizon_h), kind.most(o, self.horizon_h))
 
 
 def _plain(x: float) -> float:
