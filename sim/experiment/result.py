@@ -96,6 +96,21 @@ class Result:
             raise OutputError(f"{self.folder}: the table {name}.parquet cannot be read, and there are no blocks to make it from")
         return frame
 
+    @property
+    def inputs(self) -> pl.DataFrame | None:
+        """A row per set of inputs and factor: what was drawn; None where nothing was.
+
+        Raises:
+            OutputError: if it cannot be read.
+        """
+        path = self.folder / "inputs.parquet"
+        if not path.exists():
+            return None
+        try:
+            return pl.read_parquet(path)
+        except (OSError, pl.exceptions.PolarsError):
+            raise OutputError(f"{path}: not a table of inputs; the same run writes it again") from None
+
     missions = property(lambda self: self.table("missions"), doc="A row per replication and mission.")
     cohorts = property(lambda self: self.table("cohorts"), doc="A row per replication and cohort.")
     replications = property(lambda self: self.table("replications"), doc="A row per replication.")

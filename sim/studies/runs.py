@@ -132,14 +132,31 @@ def _summary(one: Prepared, result: Result, look: Look | None, settled: Settled 
         summary = _no_answer(result)
     else:
         shut = shut_for_good(one.loaded.scenario)
-        numbers = summarise(result, by="cohort", look=look, hopeless=bool(one.impossible), shut=shut)
-        summary = beside(numbers, kept_bound(one.loaded, result.folder))
+        staff = _staff(one.loaded) if one.loaded.inputs is not None else None
+        numbers = summarise(result, by="cohort", look=look, hopeless=bool(one.impossible), shut=shut, written=staff)
+        summary = beside(numbers, kept_bound(one.loaded, result.folder)) | _unknown(one.loaded, result)
     if settled is not None:
         summary |= settled.json()
     summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
     if one.impossible:
         summary["impossible"] = list(one.impossible)
     return summary
+
+
+def _staff(loaded: Loaded) -> dict[str, float]:
+    """People of each mission as the scenario has them, and of all."""
+    missions = loaded.scenario.missions.items()
+    staff = {name: sum(cohort.people.mean for cohort in mission.cohorts.values()) for name, mission in missions}
+    return {name: float(round(people)) for name, people in (staff | {"total": sum(staff.values())}).items()}
+
+
+def _unknown(loaded: Loaded, result: Result) -> Json:
+    """What isn't known of the inputs, and what of it matters; nothing where they are as written."""
+    from sim.analysis.uncertain import unknown
+
+    if loaded.inputs is None:
+        return {}
+    return {"inputs": unknown(result, loaded.inputs.mode, loaded.inputs.per_set)}
 
 
 def _no_answer(result: Result) -> Json:
