@@ -51,7 +51,8 @@ def marks(differences: ArrayLike, level: float = LEVEL) -> Marks:
     """Which of a family of paired differences hold together.
 
     *differences*: shape (sets, names), the mean difference of each set (:meth:`sim.analysis.sets.Sets.means`); nan where a set
-    has none, which then says nothing.  Raises ValueError for one that is infinite.  Every name that was looked at belongs in it, those without a difference too.
+    has none, which then says nothing.  Every name that was looked at belongs in it, those without a difference too.  Raises
+    ValueError for an infinite one.
     """
     d = np.asarray(differences, dtype=np.float64)
     if np.isinf(d).any():
@@ -86,14 +87,14 @@ def flip_p(differences: Floats) -> Floats:
 
 def _seen(differences: Floats) -> Floats:
     """The size of the sum that was seen, a little less, so that a sum which is equal but for rounding counts as large."""
-    return np.abs(differences.sum(axis=0)) - 1e-9 * np.abs(differences).sum(axis=0)
+    return np.asarray(np.abs(differences.sum(axis=0)) - 1e-9 * np.abs(differences).sum(axis=0))
 
 
 @lru_cache(maxsize=_EXACT)
 def _all_signs(n: int) -> Floats:
     """All signs of *n* differences but for those of the first, whose mirror image is as large; shape (2^(n - 1), n)."""
     bits = (np.arange(2 ** (n - 1))[:, None] >> np.arange(n)) & 1
-    return 1.0 - 2.0 * bits
+    return np.asarray(1.0 - 2.0 * bits, dtype=np.float64)
 
 
 def _drawn(differences: Floats) -> Floats:
@@ -138,5 +139,7 @@ def sets_better(base: ArrayLike, other: ArrayLike, level: float = LEVEL) -> Bett
     both = ~np.isnan(b) & ~np.isnan(o)
     b, o = b[both], o[both]
     equal = (b == o) | np.isclose(b, o, rtol=1e-12, atol=0.0)
-    counts = (np.count_nonzero(side) for side in ((o < b) & ~equal, equal, (o > b) & ~equal))
-    return Better(*(proportion(int(k), b.size, level) for k in counts), int(b.size))
+    lower, same, higher = (
+        proportion(int(np.count_nonzero(side)), b.size, level) for side in ((o < b) & ~equal, equal, (o > b) & ~equal)
+    )
+    return Better(lower, same, higher, int(b.size))

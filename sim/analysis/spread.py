@@ -45,7 +45,7 @@ def input_share(values: ArrayLike, sets: Sets, level: float = LEVEL) -> Estimate
     and McCulloch, *Variance Components* (1992), 3.6), cut to 0 … 1.  Ends from the jackknife over sets of log(MSB / MSW) with
     Student's t, whose degrees of freedom shrink with the kurtosis of the pseudo-values (Arvesen, Ann. Math. Statist. 40 (1969)
     2076-2100; Satterthwaite, Biometrics Bull. 2 (1946) 110-114); variances of skewed outcomes are hard to know, so that they are
-    wide.  ``None`` where no set has two values, or nothing varies; no ends under three sets or where one set alone has all chance.
+    wide.  ``None`` where no set has two values, or nothing varies; no ends under three sets, or where one alone has all chance.
 
     Raises ValueError for a value that is infinite.
     """

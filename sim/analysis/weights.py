@@ -45,9 +45,10 @@ def positive_tail(y: Floats, count: Floats) -> Floats:
 
 
 def _signed_root(y: Floats, count: Floats) -> Floats:
-    """r* of :func:`positive_tail`, where values of both signs are: K' has one root s, found by a Newton step that never leaves
+    """r* of :func:`positive_tail`, where values of both signs are.
 
-    the interval in which all 1 - s y are positive, since K is self-concordant (Boyd and Vandenberghe, *Convex Optimization*, 9.6).
+    K' has one root s.  K is self-concordant, so that damped Newton steps never leave the range in which all 1 - s y are positive
+    (Boyd and Vandenberghe, *Convex Optimization* (2004), 9.6).
     """
     y = np.where(count > 0, y, 0.0)  # what isn't there must not bound s
     s = np.zeros(y.shape[1])

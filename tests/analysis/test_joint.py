@@ -1,4 +1,4 @@
-"""Joint tests: p-values by hand and against scipy's, Holm's steps, errors of a whole family, power, and sets in which one is better."""
+"""Joint tests: p-values by hand and against scipy's, Holm's steps, errors of a family, power, and sets in which one is better."""
 
 from __future__ import annotations
 

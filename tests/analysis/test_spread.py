@@ -50,7 +50,7 @@ def draw(rng: Rng, count: int, known: float) -> Floats:
 
 class TestInputShare:
     def test_by_hand(self) -> None:
-        """Sets (1, 3), (5, 7), (9, 11): MSB = 2 · (16 + 0 + 16) / 2 = 32, MSW = 6 / 3 = 2, between (32 - 2) / 2 = 15 of 15 + 2."""
+        """Sets (1, 3), (5, 7), (9, 11): MSB = 2 · (16 + 0 + 16) / 2 = 32, MSW = 6 / 3 = 2, so (32 - 2) / 2 = 15 of 15 + 2."""
         got = input_share([1, 3, 5, 7, 9, 11], pairs(3))
         assert got is not None
         assert got.value == pytest.approx(15 / 17)
