@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.analysis import sets
 from sim.analysis.clocks import clocks, ordered_at
+from sim.analysis.joint import marks, sets_better
 from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, shared_sets, wall
 from sim.analysis.sequential import Look, level_of, quantile_difference
 from sim.analysis.sets import Sets, quantile_change
@@ -26,6 +27,10 @@ COMPARED = {
     "median_out_h": "the median time until all are out",
 }
 """What has a difference with an interval, and its name in a sentence."""
+TOGETHER = ("left_behind", "p_all_out", "hours_within_horizon")
+"""What is tested together, of everybody and of each mission."""
+BY_SET = "by_set"
+"""Where differences of sets stand until they are tested; no part of the answer."""
 
 
 def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
@@ -60,6 +65,7 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
     }
     if look is not None:
         difference["sequential"] = look.json()
+    difference["joint"] = _joint(total, missions)
     difference["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
     difference["warnings"] = _warnings(base, other, difference, look)
     return difference
@@ -71,8 +77,12 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, look: Look | None) ->
     unit, level = shared_sets(b, o), level_of(look)
     left = sets.mean(o.left_behind - b.left_behind, unit, _reach(b.to_move, o.to_move), level)
     few = rarely_differs(unit.means(o.left_behind - b.left_behind))
+    change = unit.means(o.left_behind - b.left_behind)
     return {
         "pairs": int(common.size),
+        "sets": unit.count,
+        "fewer_left_behind": _in_sets(change),
+        BY_SET: {"sets": unit.numbers, "left_behind": change, **_by_set(b, o, horizon, unit)},
         "p_all_out": _difference(sets.share_difference(b.all_out, o.all_out, unit, level), _mean(b.all_out), _mean(o.all_out)),
         "left_behind": _difference(left, _mean(b.left_behind), _mean(o.left_behind), few)
         | {"correlation": number(correlation(b.left_behind, o.left_behind)), "rarely_differs": few},
@@ -85,6 +95,40 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, look: Look | None) ->
         "median_h": _medians((b.time_h, o.time_h), (b.ranked_h, o.ranked_h), unit, look),
         "clocks": clocks(b, o),
     }
+
+
+def _by_set(b: Outcomes, o: Outcomes, horizon: float, unit: Sets) -> dict[str, Floats]:
+    """Differences of the set means (sets,) that are tested together beside people left behind; nan where a set has none."""
+    both = b.dated & o.dated
+    hours = np.where(both, np.minimum(o.t100_h, horizon) - np.minimum(b.t100_h, horizon), np.nan)
+    return {"p_all_out": unit.means(o.all_out.astype(float) - b.all_out), "hours_within_horizon": unit.means(hours)}
+
+
+def _in_sets(change: Floats) -> Json:
+    """In how many sets fewer, as many and more are left behind, with Clopper and Pearson's intervals."""
+    better = sets_better(np.zeros(change.size), change)
+    names = {"fewer": better.lower, "as_many": better.equal, "more": better.higher}
+    return {"sets": better.sets, **{name: interval(estimate) for name, estimate in names.items()}}
+
+
+def _joint(total: Json, missions: Json) -> Json:
+    """Marks what holds together: all of :data:`TOGETHER` of everybody and of each mission, 5 % that any is marked by chance.
+
+    ``holds``, ``p`` and ``p_joint`` (Holm's) stand beside each difference; ``too_few`` where so few sets differ that none could.
+    """
+    entries = [total, *missions.values()]
+    cells = [(entry, key) for entry in entries for key in TOGETHER]
+    numbers = np.unique(np.concatenate([entry[BY_SET]["sets"] for entry in entries]))
+    table = np.full((numbers.size, len(cells)), np.nan)
+    for column, (entry, key) in enumerate(cells):
+        table[np.searchsorted(numbers, entry[BY_SET]["sets"]), column] = entry[BY_SET][key]
+    result = marks(table)
+    tested = zip(cells, result.holds, result.p, result.adjusted, result.too_few, strict=True)
+    for (entry, key), holds, p, adjusted, too_few in tested:
+        entry[key] |= {"holds": bool(holds), "p": number(p), "p_joint": number(adjusted), "too_few": bool(too_few)}
+    for entry in entries:
+        del entry[BY_SET]
+    return {"tests": len(cells), "sets": int(numbers.size), "sets_needed": result.needed, "held": int(result.holds.sum())}
 
 
 def _of_staff(b: Outcomes, o: Outcomes, base: Floats, other: Floats, look: Look | None) -> Json:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.words import cause_text, count, duration, held_text, never_ordered, out_before, people, share, state_text
 
 BEHIND: dict[str, tuple[str, ...]] = {
@@ -73,16 +74,72 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
     if total["timed"] == 0:
         left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
         return f"{title}: {'after the start ' if gone else ''}no mission is ordered out; {left}.{beside}"
-    sentence = f"{title}: {_answer(summary, total)}{beside}"
+    sentence = f"{title}: {_answer(summary, total)}{_not_known(summary, total)}{beside}"
     cause = total["held_up_by"]
     if cause:
-        row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
-        spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
-        part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
-        after = " after the order" if cause != "order" and total["waited_h"].get("order") else ""
-        sentence += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited{after})"
+        row = None if summary.get("inputs") else leaning(cause, inputs, providers, _hardest_hit(summary, cause))
+        sentence += _held_up(total, cause)
         sentence += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
     return sentence + _deciding(total) + why_left(total)
+
+
+def _held_up(total: Mapping[str, Any], cause: str) -> str:
+    """What holds people up most, or what can't be told from that."""
+    spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
+    part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
+    after = " after the order" if cause != "order" and total["waited_h"].get("order") else ""
+    of = f"{share(part)} of the hours waited{after}"
+    rivals = total.get("held_up_by_rivals") or []
+    if not rivals:
+        return f" What holds people up most is {cause_text(cause)} ({of})"
+    others = ", or ".join(cause_text(c) for c in rivals[:2]) + (f", or {len(rivals) - 2} more" if len(rivals) > 2 else "")
+    return f" What holds people up is {cause_text(cause)} ({of}), or {others}: which most can't be told"
+
+
+def _not_known(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
+    """How much of the spread of outcomes is what isn't known, and which input most; where it fails, if that can be said."""
+    inputs = summary.get("inputs")
+    if not inputs:
+        return ""
+    key = inputs["of"].partition(".")[2]
+    part = total[key].get("from_inputs")
+    text = ""
+    if part is not None and part["low"] is not None:
+        what = "that spread" if key == "left_behind" else "the spread of the hours until all are out"
+        text = (
+            f" {share(part['share'])} of {what} ({share(part['low'])} to {share(part['high'])}) is what isn't known of the inputs"
+        )
+        text += ", the rest is chance" if part["share"] < 1 else ""
+    first = _first(inputs)
+    if not text:
+        return f" {first[0].upper()}{first[1:]}." if first else ""
+    return f"{text}{f'; {first}' if first else ''}.{_fails(inputs)}"
+
+
+def _first(inputs: Mapping[str, Any]) -> str:
+    if inputs["reason"]:
+        return ""
+    if not inputs["first"]:
+        return f"no single input stands out in {inputs['sets']:,} sets"
+    about = {one["factor"]: one["about"] for one in inputs["most"]}
+    each = [f"{about[name][:1].lower()}{about[name][1:]} ({name})" for name in inputs["first"]]
+    if len(each) == 1:
+        return f"the input that matters most is {each[0]}"
+    return (
+        f"the input that matters most is {', or '.join(each[:3])}{f', or one of {len(each) - 3} more' if len(each) > 3 else ''}"
+    )
+
+
+def _fails(inputs: Mapping[str, Any]) -> str:
+    fails = inputs.get("fails") or {}
+    box = fails.get("box")
+    if not box:
+        return ""
+    limits = [Limit(m["factor"], m["low"], m["high"]) for m in box["limits"]]
+    where = " and ".join(f"{one.name} is {limit_text(one)}" for one in limits)
+    above = fails["left_behind_above"]
+    bad = "leave somebody behind" if not above else f"leave more than {count(round(above))} behind"
+    return f" Where {where}, {share(box['density'])} of the sets {bad}, of all sets {share(box['base_rate'])}."
 
 
 def _deciding(total: Mapping[str, Any]) -> str:
@@ -138,7 +195,12 @@ def _left(total: Mapping[str, Any]) -> str:
     low, high = left["low"], left["high"]
     between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
     there = f"the {count(round(_there(total)))} who were there at the start"
-    whom = there if out_before(total) else f"{count(total['to_move'])} to be moved"
+    whom = there if out_before(total) else f"{count(round(total['to_move']))} to be moved"
+    spread = left.get("outcome")
+    if spread and spread["p05"] is not None and spread["p05"] != spread["p95"]:
+        known = f" (an average known to {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
+        ends = f"between {count(round(spread['p05']))} and {count(round(spread['p95']))} of {whom}"
+        return f"in nine cases of ten {ends} are left behind, {people(round(left['mean']))} on average{known}"
     return f"on average {people(left['mean'])}{between} of {whom} are left behind"
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from sim.analysis.factors import about
 from sim.analysis.matters import Importance, importance
-from sim.analysis.outcomes import Outcomes, Stored, of_all
+from sim.analysis.outcomes import Outcomes, Stored, of_all, wall
 from sim.analysis.scenario_discovery import Discovery, discover
 from sim.analysis.sets import Sets, mean
 from sim.analysis.spread import input_share, outcome_range
@@ -62,13 +62,15 @@ def unknown(result: StoredInputs, mode: str, per_set: int) -> Json | None:
     o = of_all(result)
     positions, names = matrix(drawn, o.unit.numbers)
     left = o.unit.means(o.left_behind)
-    matters = importance(positions, left, names, blocks=o.unit.numbers // BLOCK, seed=result.seed)
+    hours = o.unit.means(np.minimum(o.t100_h, wall(result).horizon_h))
+    of, answers = ("left_behind", left) if np.ptp(left) > 0 or not np.ptp(hours) > 0 else ("hours_within_horizon", hours)
+    matters = importance(positions, answers, names, blocks=o.unit.numbers // BLOCK, seed=result.seed)
     return {
         "mode": mode,
         "sets": o.unit.count,
         "per_set": per_set,
         "factors": len(names),
-        "of": "total.left_behind",
+        "of": f"total.{of}",
         "most": [
             {"factor": s.name, "about": about_factor(s.name), "index": _plain(s.index), "low": _plain(s.low),
              "high": _plain(s.high), "direction": s.direction}
@@ -114,8 +116,8 @@ def _fails(positions: Floats, left: Floats, names: list[str], seed: int) -> Json
     return entry | {
         "reason": "",
         "box": {
-            "limits": limits, "coverage": _plain(box.coverage), "density": _plain(box.density), "base_rate": _plain(box.base_rate),
-            "inside": box.inside, "measured": box.measured, "p_value": _plain(box.p_value),
+            "limits": limits, "coverage": _plain(box.coverage), "density": _plain(box.density),
+            "base_rate": _plain(box.base_rate), "inside": box.inside, "measured": box.measured, "p_value": _plain(box.p_value),
         },
     }  # fmt: skip
 
