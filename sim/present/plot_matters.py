@@ -189,7 +189,8 @@ def _scatter(axis: Axes, box: Box, sets: Sets, words: Words) -> None:
         axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axis.set_ylabel(_axis_name(second.name, words) if second else words.answer, fontsize=10)
     axis.annotate(
-        _measured(box), (0, 0), xycoords="axes fraction", xytext=(0, -62), textcoords="offset points", va="top", fontsize=10,
+        _measured(box), (1, 0), xycoords="axes fraction", xytext=(4, -62), textcoords="offset points", ha="right", va="top",
+        multialignment="left", fontsize=10,
         annotation_clip=False,
     )  # fmt: skip
 
