@@ -40,6 +40,11 @@ class Limit:
     high: float
 
 
+def within(limits: Sequence[Limit], x: ArrayLike, names: Sequence[str]) -> Bools:
+    """Which of the sets (S, F), with the names of the F factors, keep to all *limits*; (S,)."""
+    return inside_of(np.asarray(x, dtype=np.float64), {names.index(m.name): (m.low, m.high) for m in limits})
+
+
 @dataclass(frozen=True)
 class Box:
     """Where failures are dense, and how dense, on sets that didn't choose it."""
@@ -60,8 +65,8 @@ class Box:
     """That of the density against the base rate, for both halves together."""
 
     def holds(self, x: ArrayLike, names: Sequence[str]) -> Bools:
-        """Which of the sets (S, F), with the names of the F factors, lie inside; (S,)."""
-        return inside_of(np.asarray(x, dtype=np.float64), {names.index(m.name): (m.low, m.high) for m in self.limits})
+        """Which of the sets lie inside, as :func:`within`."""
+        return within(self.limits, x, names)
 
 
 @dataclass(frozen=True)
