@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, wall
-from sim.analysis.statistics import LEVEL, Floats, mean_interval, order_statistic, order_statistic_interval, proportion
+from sim.analysis.sets import Sets, quantile_ends
+from sim.analysis.statistics import LEVEL, Floats, mean_interval, order_statistic, proportion
 from sim.analysis.summary import reason
 
 
@@ -143,13 +144,14 @@ class Reading:
         """Those of everybody or of a mission; KeyError if there is no such mission."""
         return self._total if scope == TOTAL else self._missions[scope]
 
-    def value(self, measure: Measure, level: float = LEVEL) -> Value:
-        """The estimate with its interval at *level*."""
+    def value(self, measure: Measure, level: float = LEVEL, per_set: int = 1) -> Value:
+        """The estimate with its interval at *level*; of a quantile over the sets of inputs that *per_set* replications share."""
         o, kind = self.outcomes(measure.scope), measure.kind
         if kind.quantile is not None:
-            ranked = o.ranked(kind.samples(o, self.horizon_h))
+            hours = kind.samples(o, self.horizon_h)
+            ranked, sets = o.ranked(hours), Sets.of(o.replication, per_set).where(~np.isnan(hours))
             value = order_statistic(ranked, kind.quantile)
-            ends = order_statistic_interval(ranked, kind.quantile, level)
+            ends = quantile_ends(ranked, sets, kind.quantile, level)
             low, high = (None, None) if ends is None else (_plain(ends[0]), _plain(ends[1]))
             return Value(_plain(value), low, high, int(ranked.size), None if math.isnan(value) else reason(value))
         if kind.name == "p_all_out":

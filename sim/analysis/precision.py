@@ -15,8 +15,18 @@ import numpy as np
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
 from sim.analysis.outcomes import Outcomes
-from sim.analysis.sequential import FIRST, Look, looks, mean_at, paired_mean_at, quantile_difference, share_at
-from sim.analysis.statistics import Estimate, order_statistic_interval, paired_proportions
+from sim.analysis.sequential import (
+    Look,
+    looks,
+    mean_at,
+    paired_mean_at,
+    paired_share_at,
+    quantile_difference,
+    quantile_ends_at,
+    share_at,
+)
+from sim.analysis.sets import Sets, known
+from sim.analysis.statistics import Estimate
 from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
 from sim.scenario.errors import printable
@@ -78,13 +88,14 @@ def parse_target(text: str, missions: Sequence[str]) -> Target:
     return Target(measure, width, part)
 
 
-def check_limits(least: int, most: int) -> None:
-    """Raises :class:`TargetError` where no look lies between *least* and *most* replications."""
-    if most < FIRST:
-        raise TargetError(f"--most: expected at least {FIRST}, the first look of --until, got {most:,}")
-    if next(looks(least, most), None) is None:
-        first = next(looks(least, 2 * max(least, FIRST)))
-        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {first.n:,}")
+def check_limits(least: int, most: int, per_set: int = 1) -> None:
+    """Raises :class:`TargetError` where no look lies between *least* and *most* replications, *per_set* to a set of inputs."""
+    first = Look(1, per_set).n
+    if most < first:
+        raise TargetError(f"--most: expected at least {first}, the first look of --until, got {most:,}")
+    if next(looks(least, most, per_set), None) is None:
+        after = next(looks(least, 2 * max(least, first), per_set))
+        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {after.n:,}")
 
 
 @dataclass(frozen=True)
@@ -199,16 +210,16 @@ def at_look(target: Target, reading: Reading, look: Look) -> Reached:
     """How precisely a number of one result is known."""
     measure = target.measure
     if measure.kind.quantile is not None:
-        value = reading.value(measure, look.level)
+        value = reading.value(measure, look.level, look.per_set)
         never = value.low is not None and math.isinf(value.value) and math.isinf(value.low)
         return Reached(target, Estimate(*value[:3]), never=never, void=value.n == 0)
     o = reading.outcomes(measure.scope)
+    sets = Sets.of(o.replication, look.per_set)
     if measure.kind.name == "p_all_out":
-        return Reached(target, share_at(o.all_out, look))
-    values = measure.kind.samples(o, reading.horizon_h)
-    values = values[~np.isnan(values)]
+        return Reached(target, share_at(o.all_out, look, sets))
+    values, sets = known(measure.kind.samples(o, reading.horizon_h), sets)
     most = measure.kind.most_people(o) if measure.kind.unit == "people" else reading.horizon_h
-    return Reached(target, mean_at(values, (0.0, most), look), void=values.size == 0)
+    return Reached(target, mean_at(values, (0.0, most), look, sets), void=values.size == 0)
 
 
 @dataclass(frozen=True)
@@ -227,17 +238,19 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
     here, there = base.outcomes[target.measure.scope], other.outcomes[target.measure.scope]
     common = np.intersect1d(here.replication, there.replication)
     b, o, horizon = here.at(common), there.at(common), min(base.horizon_h, other.horizon_h)
+    sets = Sets.of(common, look.per_set)
     if kind.quantile is not None:
-        first, second = (x[~np.isnan(x)] for x in (kind.samples(side, horizon) for side in (b, o)))
-        found = quantile_difference(first, second, kind.quantile, look.level)
-        ends = [order_statistic_interval(x, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
+        first, second = (kind.samples(side, horizon) for side in (b, o))
+        found = quantile_difference(first, second, kind.quantile, look.level, sets)
+        ends = [quantile_ends_at(x, kind.quantile, 1 - (1 - look.level) / 2, sets) for x in (first, second)]
         sure = [pair is not None and math.isinf(pair[0]) for pair in ends]
         apart = found.low is not None and math.isinf(found.low) and found.low == found.high
-        return Reached(target, found, *names, never=all(sure) or apart, void=not (first.size and second.size))
+        return Reached(
+            target, found, *names, never=all(sure) or apart, void=bool(np.isnan(first).all() or np.isnan(second).all())
+        )
     if kind.name == "p_all_out":
-        return Reached(target, paired_proportions(b.all_out, o.all_out, look.level), *names)
-    change = kind.samples(o, horizon) - kind.samples(b, horizon)
-    change = change[~np.isnan(change)]
+        return Reached(target, paired_share_at(b.all_out, o.all_out, look, sets), *names)
+    change, sets = known(kind.samples(o, horizon) - kind.samples(b, horizon), sets)
     reach = (-kind.most_people(b), kind.most_people(o))
     bounds = reach if kind.unit == "people" else (-horizon, horizon)
-    return Reached(target, paired_mean_at(change, bounds, look), *names, void=change.size == 0)
+    return Reached(target, paired_mean_at(change, bounds, look, sets), *names, void=change.size == 0)
