@@ -105,6 +105,11 @@ class TestMean:
         assert 0 <= got.low <= got.value <= got.high <= 10  # type: ignore[operator]
         assert over.mean([7.0] * 12, alone(12), (0, 7))[::2] == (7, 7)
 
+    def test_a_bound_exceeded_by_rounding(self) -> None:
+        got = over.mean([0.1 + 0.2] * 20, alone(20), (0.0, 0.3))
+        assert got.value == pytest.approx(0.3)
+        assert got.high == pytest.approx(0.3)
+
     def test_bounds_count_where_few_stray_and_where_certain(self) -> None:
         few, many = np.repeat([0.0, 4.0], [41, 9]), np.repeat([0.0, 4.0], [40, 10])
         wide = [over.mean(x, alone(50), (0, 4000)).high for x in (few, many)]
