@@ -327,6 +327,21 @@ def test_the_same_for_more_cases_and_samples(name: str) -> None:
         assert covered >= 0.93, (count, per_set, known, covered)
 
 
+@pytest.mark.parametrize("p", [0.5, 0.9])
+def test_sets_stratified_in_blocks_are_covered_too(p: float) -> None:
+    """Half the variance from one factor with a stratum a set in each block of 25: intervals are wider than they need be."""
+    rng = np.random.default_rng(5)
+    hits = 0
+    for _ in range(200):
+        strata = np.concatenate([rng.permutation(25) for _ in range(4)])
+        factor = stats.norm.ppf((strata + rng.random(100)) / 25)
+        x = np.repeat(math.sqrt(0.5) * factor, 2) + math.sqrt(0.5) * rng.standard_normal(200)
+        ends = over.quantile_ends(x, pairs(100), p)
+        assert ends is not None
+        hits += ends[0] <= stats.norm.ppf(p) <= ends[1]
+    assert hits / 200 >= 0.95
+
+
 def test_students_interval_would_not() -> None:
     """What it is for: Student's covers less than 85 % of these."""
     rng = np.random.default_rng(1)
