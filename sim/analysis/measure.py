@@ -176,7 +176,7 @@ class Reading:
         return self._total if scope == TOTAL else self._missions[scope]
 
     def value(self, measure: Measure, level: float = LEVEL) -> Value:
-        """The estimate with its interval at *level*."""
+        """The estimate with its interval at *level*, over sets of inputs."""
         o, kind = self.outcomes(measure.scope), measure.kind
         if kind.quantile is not None:
             hours = kind.samples(o, self.horizon_h)

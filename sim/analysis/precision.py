@@ -16,7 +16,7 @@ from sim.analysis import sets
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
 from sim.analysis.outcomes import Outcomes, shared_sets
-from sim.analysis.sequential import FIRST, Look, looks, quantile_difference
+from sim.analysis.sequential import Look, looks, quantile_difference
 from sim.analysis.statistics import Estimate
 from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
@@ -79,13 +79,14 @@ def parse_target(text: str, missions: Sequence[str]) -> Target:
     return Target(measure, width, part)
 
 
-def check_limits(least: int, most: int) -> None:
-    """Raises :class:`TargetError` where no look lies between *least* and *most* replications."""
-    if most < FIRST:
-        raise TargetError(f"--most: expected at least {FIRST}, the first look of --until, got {most:,}")
-    if next(looks(least, most), None) is None:
-        first = next(looks(least, 2 * max(least, FIRST)))
-        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {first.n:,}")
+def check_limits(least: int, most: int, per_set: int = 1) -> None:
+    """Raises :class:`TargetError` where no look lies between *least* and *most* replications, *per_set* to a set of inputs."""
+    first = Look(1, per_set).n
+    if most < first:
+        raise TargetError(f"--most: expected at least {first}, the first look of --until, got {most:,}")
+    if next(looks(least, most, per_set), None) is None:
+        after = next(looks(least, 2 * max(least, first), per_set))
+        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {after.n:,}")
 
 
 @dataclass(frozen=True)

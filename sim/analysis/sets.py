@@ -106,6 +106,7 @@ def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: floa
         return Estimate(value, None, None)
     means, size, tail = own.means(x), own.size.astype(np.float64), (1 - level) / 2
     low, high = bounds if certain else _unseen(means, value, bounds)
+    low, high = min(low, float(means.min())), max(high, float(means.max()))  # a bound may be exceeded by rounding
     top = upper_end(means, size, high, tail) if math.isfinite(high) else math.inf
     bottom = -upper_end(-means, size, -low, tail) if math.isfinite(low) else -math.inf
     return Estimate(value, min(bottom, value), max(top, value))
