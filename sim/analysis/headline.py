@@ -74,18 +74,25 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
         left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
         return f"{title}: {'after the start ' if gone else ''}no mission is ordered out; {left}.{beside}"
     sentence = f"{title}: {_answer(summary, total)}{beside}"
-    cause = total["held_up_by"]
-    if cause:
-        row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
-        spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
-        part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
-        after = " after the order" if cause != "order" and total["waited_h"].get("order") else ""
-        sentence += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited{after})"
-        sentence += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
-    return sentence + _deciding(total) + why_left(total)
+    return sentence + what_holds(total, summary, inputs, providers) + deciding(total) + why_left(total)
 
 
-def _deciding(total: Mapping[str, Any]) -> str:
+def what_holds(
+    entry: Mapping[str, Any], summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: Iterable[str] | None = None
+) -> str:
+    """The main cause of delay of an entry of *summary* and the input behind it, with a space before; nothing if nobody waits."""
+    cause = entry["held_up_by"]
+    if not cause:
+        return ""
+    row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
+    spent = sum(h or 0.0 for c, h in entry["waited_h"].items() if c != "order" or cause == "order")
+    part = (entry["waited_h"][cause] or 0.0) / spent if spent else 0.0
+    after = " after the order" if cause != "order" and entry["waited_h"].get("order") else ""
+    sentence = f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited{after})"
+    return sentence + (f"; the assumed input behind it is {_input(row)}." if row is not None else ".")
+
+
+def deciding(total: Mapping[str, Any]) -> str:
     """What deciding took, where it took more hours than waiting for any one cause."""
     hours = total.get("spent_h", {}).get("deciding") or 0.0
     there = _there(total)
