@@ -25,9 +25,9 @@ def narrowed(summary: Json, mission: str, result: Stored | None = None) -> Json:
 
     *result*: what the summary is of; with it the mission's row, and its cohorts', get ``order`` and ``half``.
     """
-    found: Json = {**summary, "mission": mission}
+    short: Json = {**summary, "mission": mission}
     if "missions" not in summary:  # nothing was completed
-        return found
+        return short
     level = summary.get("sequential", {}).get("level", LEVEL)
     mine = {mission: summary["missions"][mission]} if mission in summary["missions"] else {}
     cohorts = summary.get("cohorts", {}).get(mission, {})
@@ -35,8 +35,8 @@ def narrowed(summary: Json, mission: str, result: Stored | None = None) -> Json:
         mine = {mission: mine[mission] | beside_row(of_missions(result)[mission], level)}
         known = of_cohorts(result)[mission] if cohorts else {}
         cohorts = {name: entry | beside_row(known[name], level) for name, entry in cohorts.items()}
-    found["missions"] = mine
-    return found | ({"cohorts": {mission: cohorts} if cohorts else {}} if "cohorts" in summary else {})
+    short["missions"] = mine
+    return short | ({"cohorts": {mission: cohorts} if cohorts else {}} if "cohorts" in summary else {})
 
 
 def narrowed_difference(difference: Json, mission: str) -> Json:
