@@ -91,6 +91,10 @@ class Marked(NamedTuple):
     """5 %, 50 % and 95 % quantile in hours after the start; nan where it never comes."""
     share: float
 
+    def later(self, by: float) -> Marked:
+        """So many hours later."""
+        return Marked(self.low + by, self.median + by, self.high + by, self.share)
+
 
 class MissionCurve(NamedTuple):
     """How likely one mission is out by when, on the calendar."""
@@ -112,6 +116,10 @@ class MissionCurve(NamedTuple):
     def finally_out(self) -> float:
         """The chance that all are out in the end."""
         return float(self.all_out.chance[-1])
+
+    def later(self, by: float) -> MissionCurve:
+        """The same on a clock that starts so many hours earlier."""
+        return self._replace(hour=self.hour + by, order=self.order.later(by), fall=self.fall.later(by))
 
 
 def chance_by(times: Floats, at: Floats, level: float = LEVEL) -> Rise:

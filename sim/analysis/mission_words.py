@@ -111,6 +111,8 @@ def _late(why: str | None, summary: Json) -> str:
 
 def _moment(hours: float, summary: Json) -> str:
     """``17 Sep 14:46, 5.4 d after the start, in the middle case``."""
+    if not hours:
+        return "at the start in the middle case"
     return f"on {_date(hours, summary)}, {duration(hours)} after the start, in the middle case"
 
 
@@ -150,9 +152,9 @@ def mission_difference(difference: Json) -> str:
         return f"{sides}: nothing to compare, nobody of it is to be moved."
     p, left = entry["p_all_out"], entry["left_behind"]
     parts = (
-        f"all are out in {share(p['other'])} instead of {share(p['base'])} of the cases ({_signed(p, _points)})",
+        f"all are out in {share(p['other'])} instead of {share(p['base'])} of the cases ({_signed(p, _points, ' points')})",
         f"on the calendar {_clock(entry['median_out_h'], 'calendar', entry)}",
-        f"from the order {_clock(entry['median_h'], 'order', entry)}",
+        f"from the order{_there(entry)} {_clock(entry['median_h'], 'order', entry)}",
         f"people left behind {count(left['other'])} instead of {count(left['base'])} ({_signed(left, _heads)})",
     )
     return f"{sides}: {'; '.join(parts)}."
@@ -162,18 +164,24 @@ def _moves(entry: Json) -> bool:
     return bool(entry["hours_within_horizon"]["pairs"] or entry["left_behind"]["base"] or entry["left_behind"]["other"])
 
 
-def _signed(change: Json, write: Any) -> str:
+def _there(entry: Json) -> str:
+    """Whose time from the order it is, where some had left before the start."""
+    before = entry.get("out_before") or {}
+    return ", where it had not left before the start," if before.get("base") or before.get("other") else ""
+
+
+def _signed(change: Json, write: Any, unit: str = "") -> str:
     """``+80 points, 95 % interval +57 to +100``, and whether it can be told from none."""
     if change["difference"] is None:
         return "no difference to state"
-    text = str(write(change["difference"]))
+    text = f"{write(change['difference'])}{unit}"
     if change["low"] is not None and change["high"] is not None:
         text += f", 95 % interval {write(change['low'])} to {write(change['high'])}"
     return text if change["distinct"] else f"{text}, can't be told from none"
 
 
 def _points(x: float) -> str:
-    return f"{_sign(round(100 * x))}{abs(100 * x):.0f} points"
+    return f"{_sign(round(100 * x))}{abs(100 * x):.0f}"
 
 
 def _heads(x: float) -> str:

@@ -118,14 +118,18 @@ SPARE = (FROM_ORDER, "All out,\nP90", "People")
 
 
 def _order(entry: Json, unit: str) -> str:
+    if (entry["out_before"]["share"] or 0.0) >= 0.5:
+        return cells.BEFORE
     if entry["order"]["h"] is None:
-        return cells.BEFORE if entry["out_before"]["share"] else "never"
+        return "never"
     return duration(entry["order"]["h"], unit)
 
 
 def _order_limits(entry: Json, unit: str) -> str:
     limits = entry["order"]["interval_h"]
-    return "" if limits is None or None in limits else cells.between(*(duration(h, unit) for h in limits))
+    if limits is None or None in limits or (entry["out_before"]["share"] or 0.0) >= 0.5:
+        return ""
+    return cells.between(*(duration(h, unit) for h in limits))
 
 
 def _time(of: Json, key: str, entry: Json, unit: str) -> str:
