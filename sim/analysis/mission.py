@@ -163,7 +163,8 @@ def mission_curve(result: Stored, mission: str, last_h: float | None = None, lev
 def fall_of(result: Stored) -> Marked:
     """When the capital falls in the replications of *result*."""
     frame = survivors(result, "replications")
-    return _marked(frame["fall_h"].to_numpy().astype(np.float64), frame.height) if frame.height else _marked(np.zeros(0), 1)
+    known = frame.height and "fall_h" in frame.columns
+    return _marked(frame["fall_h"].to_numpy().astype(np.float64), frame.height) if known else _marked(np.zeros(0), 1)
 
 
 def _marked(hours: Floats, of: int) -> Marked:

@@ -40,6 +40,8 @@ def mission_headline(
 
 def _nobody(name: str, entry: Json, why: str | None) -> str:
     unasked = entry["never_ordered"]["people"] or 0.0
+    if not entry["staff"]:
+        return f"nobody of {name} has to be moved: it has no people"
     if why is None and unasked:
         return f"{name} is never ordered out, and the capital stands: its {people(round(unasked, 1))} stay"
     return f"nobody of {name} has to be moved{f': {why}' if why else ''}"
@@ -48,9 +50,10 @@ def _nobody(name: str, entry: Json, why: str | None) -> str:
 def _never(name: str, entry: Json) -> str:
     """Nobody orders it out in any replication, and the capital falls in some."""
     unasked, left = entry["never_ordered"]["people"], entry["left_behind"]
-    who = "its people" if unasked is None else f"its {people(round(unasked, 1))}"
-    behind = f"on average {people(left['mean'])}{_between(left)} are left behind" if left["mean"] else "nobody is left behind"
-    return f"{name} is never ordered out; of {who} {behind}"
+    if not left["mean"]:
+        return f"{name} is never ordered out; nobody is left behind"
+    of = "" if unasked is None else f" of its {people(round(unasked, 1))}"
+    return f"{name} is never ordered out; on average {count(left['mean'])}{of}{_between(left)} are left behind"
 
 
 def _chance(name: str, entry: Json, replications: int) -> str:
@@ -95,12 +98,14 @@ def _out(entry: Json, summary: Json) -> str:
         text = "before the start" if limits is None or limits[0] == limits[1] == 0 else "at the start"
     else:
         text = f"by {_date(hours, summary)}" if hours is not None else _late(why, summary)
-    return text if limits is not None and limits[0] == limits[1] else f"{text}{_times_between(limits, reasons, summary)}"
+    return f"{text}{_times_between(limits, reasons, summary)}"
 
 
 def _times_between(limits: Any, reasons: Any, summary: Json) -> str:
     if limits is None:
         return " (too few replications for an interval)"
+    if limits[0] == limits[1]:
+        return ""
     low, high = (_date(h, summary) if h is not None else _late(why, summary) for h, why in zip(limits, reasons, strict=True))
     return f" (95 % interval {low} to {high})"
 
@@ -134,7 +139,7 @@ def _left(entry: Json) -> str:
 
 def _between(entry: Json) -> str:
     low, high = entry["low"], entry["high"]
-    return f" (95 % interval {count(low)} to {count(high)})" if low is not None and high is not None else ""
+    return f" (95 % interval {count(low)} to {count(high)})" if None not in (low, high) and low != high else ""
 
 
 def mission_difference(difference: Json) -> str:
