@@ -83,8 +83,14 @@ def _ordered(entry: Json, summary: Json) -> str:
 
 def _times(entry: Json, summary: Json) -> str:
     """When half and all are out in the middle case, on the calendar."""
+    ordered = entry["p_ordered"] == 1
     half, whole = (_out(e, summary) for e in (entry["half"], entry))
-    where = "Where it is ordered, half" if entry["p_ordered"] < 1 else "Half"
+    if entry["half"]["out_p50_h"] is None:
+        limits, never = entry["half"]["out_p50_interval_h"], entry["half"]["never"]
+        ended = " when the simulation ends" if never["out_p50_h"] == "unfinished" else ""
+        between = _times_between(limits, never["out_p50_interval_h"], summary)
+        return f"{'N' if ordered else 'Where it is ordered, n'}ot even half of them are out{ended} in the middle case{between}."
+    where = "Half" if ordered else "Where it is ordered, half"
     if half == whole:
         return f"{where} of them and all are out {half} in the middle case."
     return f"{where} of them are out {half} in the middle case, all {whole}."

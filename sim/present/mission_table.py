@@ -20,28 +20,23 @@ Row = tuple[str, Json]
 
 
 def run_rows(summary: Json, width: int = 80) -> RenderableType | None:
-    """The mission to which *summary* is narrowed, and its cohorts where it has them; None where it has no row."""
-    mine = list(summary.get("missions", {}).items())
-    cohorts = [(f"  {name}", entry) for each in summary.get("cohorts", {}).values() for name, entry in each.items()]
-    rows = [*mine, *cohorts]
-    if not any(entry["to_move"] for _, entry in rows):
-        return None
-    return folded(
-        "Mission", _columns([entry for _, entry in rows]), [(name, _dated(entry, summary)) for name, entry in rows], width
-    )
+    """The mission to which *summary* is narrowed, and its cohorts where it has them; None where nobody of it is to be moved."""
+    return _rows("Mission", [(summary["mission"], summary)], width)
 
 
 def scenario_rows(summaries: Sequence[Json], width: int = 80) -> RenderableType | None:
-    """The mission in each of several scenarios, a row each, and its cohorts; None where it has no row in any."""
+    """The mission in each of several scenarios, a row each, and its cohorts; None where nobody of it is to be moved in any."""
+    return _rows("Scenario", [(summary["scenario"], summary) for summary in summaries], width)
+
+
+def _rows(first: str, named: Sequence[tuple[str, Json]], width: int) -> RenderableType | None:
+    """Who has nobody to be moved has no row."""
     rows: list[Row] = []
-    for summary in summaries:
-        for entry in summary.get("missions", {}).values():
-            rows.append((summary["scenario"], _dated(entry, summary)))
-        for each in summary.get("cohorts", {}).values():
-            rows += [(f"  {name}", _dated(entry, summary)) for name, entry in each.items()]
-    if not any(entry["to_move"] for _, entry in rows):
-        return None
-    return folded("Scenario", _columns([entry for _, entry in rows]), rows, width)
+    for name, summary in named:
+        entries = [(name, entry) for entry in summary.get("missions", {}).values()]
+        entries += [(f"  {cohort}", entry) for each in summary.get("cohorts", {}).values() for cohort, entry in each.items()]
+        rows += [(of, {**entry, "horizon_h": summary["horizon_h"]}) for of, entry in entries if entry["to_move"]]
+    return folded(first, _columns([entry for _, entry in rows]), rows, width) if rows else None
 
 
 def difference_rows(differences: Sequence[Json], width: int = 80) -> RenderableType | None:
@@ -78,11 +73,6 @@ def _limits(paired: Json, write: Callable[[float], str]) -> str:
     if paired["difference"] is None or (low is None and high is None):
         return ""
     return f"{'−∞' if low is None else write(low)} to {'∞' if high is None else write(high)}"
-
-
-def _dated(entry: Json, summary: Json) -> Json:
-    """The entry with what its cells need of the summary."""
-    return {**entry, "start": summary["start"], "horizon_h": summary["horizon_h"]}
 
 
 def _columns(entries: Sequence[Json]) -> list[Column]:
