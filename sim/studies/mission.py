@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sim.present.pictures import Pictures
 
 Json = dict[str, Any]
+PREFIX = "mission-"
+"""Of the names of the pictures."""
 
 
 def mission_of(name: str | None, given: Sequence[Loaded]) -> str | None:
@@ -57,12 +59,24 @@ def study_headline(result: Result, loaded: Loaded, mission: str) -> str:
 
 def draw_mission(results: Sequence[Result], mission: str, pictures: Pictures) -> list[Path]:
     """Draws ``mission-NAME`` of the results of which anybody has to be moved; nothing where there is none."""
+    with Store(pictures.folder).open(), storing(pictures.folder):
+        _draw(results, mission, pictures)
+    return pictures.made
+
+
+def redraw_missions(results: Sequence[Result], folder: Path) -> None:
+    """Draws again the pictures of missions that lie in *folder*, of what is stored now.  Only by whoever holds the folder."""
+    from sim.present.pictures import Pictures
+
+    for path in sorted(folder.glob(f"{PREFIX}*.png")):
+        _draw(results, path.stem.removeprefix(PREFIX), Pictures(folder, path.with_suffix(".svg").exists()))
+
+
+def _draw(results: Sequence[Result], mission: str, pictures: Pictures) -> None:
     from sim.present.plot_mission import mission_figure, shows
 
     answered = [result for result in results if len(result.failed) < result.n]
-    with Store(pictures.folder).open(), storing(pictures.folder):
-        if any(shows(result, mission) for result in answered):
-            pictures.draw(f"mission-{mission}", lambda: mission_figure(answered, mission))
-        else:
-            pictures.drop(f"mission-{mission}")
-    return pictures.made
+    if any(shows(result, mission) for result in answered):
+        pictures.draw(f"{PREFIX}{mission}", lambda: mission_figure(answered, mission))
+    else:
+        pictures.drop(f"{PREFIX}{mission}")

@@ -186,12 +186,14 @@ def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) ->
 
     def redrawn() -> None:
         from sim.present import plots
+        from sim.studies.mission import redraw_missions
 
         summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
         if len(results) == 1:
             plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
         else:
             plots.draw_compare(results, pictures, summaries)
+        redraw_missions(results, pictures.folder)
 
     with storing(pictures.folder):
         up_to_date(pictures, "\n".join(result.digest() for result in results), redrawn, again=not kept)

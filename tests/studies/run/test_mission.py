@@ -120,6 +120,23 @@ def test_the_picture_lies_beside_the_others(evacsim: Command, mixed: Path, alone
     assert (picture.parent / "summary.json").exists()
 
 
+def test_a_picture_of_fewer_replications_is_drawn_again(
+    evacsim: Command, mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whichever command draws the others again; one of a mission that is not there any more is gone."""
+    monkeypatch.setattr("sim.present.plots.draw_run", lambda *given: None)
+    evacsim("run", "mixed.yaml", "--mission", "late", *FAST)
+    (picture,) = tmp_path.rglob("mission-late.png")
+    before = picture.read_bytes()
+    (picture.parent / "mission-nobody.png").write_bytes(b"")
+    evacsim("run", "mixed.yaml", "-n", "16", "--jobs", "1")
+    after = picture.read_bytes()
+    assert after != before
+    assert not (picture.parent / "mission-nobody.png").exists()
+    evacsim("run", "mixed.yaml", "--mission", "late", "-n", "16", "--jobs", "1")
+    assert picture.read_bytes() == after
+
+
 def test_no_picture_of_who_stays(evacsim: Command, mixed: Path, alone: None, tmp_path: Path) -> None:
     evacsim("run", "mixed.yaml", "--mission", "staying", *FAST)
     assert not list(tmp_path.rglob("mission-*"))
