@@ -77,8 +77,6 @@ def summarise(
     cohorts, means = of_cohorts(result), accounts(result)
     about = _About(look, clock.horizon_h, getattr(result, "inputs", None) is not None)
     summary["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], means.total, about)
-    if summary["total"]["held_up_by"]:
-        summary["total"]["held_up_by_rivals"] = rivals(total, summary["total"]["held_up_by"])
     summary["missions"] = {
         name: _measures(o, list(cohorts.get(name, {}).values()), means.missions.get(name, {}), about)
         for name, o in missions.items()
@@ -108,7 +106,7 @@ class _About(NamedTuple):
 
 
 def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, about: _About) -> Json:
-    level = level_of(about.look)
+    level, cause = level_of(about.look), held_up_by(o, cohorts)
     hours = np.where(o.dated, np.minimum(o.t100_h, about.horizon_h), np.nan)
     left = sets.mean(o.left_behind, o.unit, (0.0, float(o.to_move.max(initial=0.0))), level)
     ordered = np.isfinite(o.ordered_h)
@@ -127,11 +125,13 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, about: _About)
         "staying": mean(o.staying),
         "never_ordered": never_ordered(o),
         "out_before": {"people": mean(o.out_before), "share": mean(o.out_before > 0)},
-        "held_up_by": held_up_by(o, cohorts),
+        "held_up_by": cause,
         "waited_h": {cause: mean(hours) for cause, hours in o.waited.items()},
         "spent_h": {state: number(hours) for state, hours in spent(means).items()},
         "hours_within_horizon": interval(sets.mean(hours, o.unit, (0.0, about.horizon_h), level), "mean"),
     }
+    if cause:
+        entry["held_up_by_rivals"] = rivals(o, cause)
     if about.drawn:
         entry["left_behind"] |= spread(o.left_behind, o.unit)
         entry["hours_within_horizon"] |= spread(hours, o.unit)
