@@ -26,9 +26,6 @@ from sim.analysis.statistics import (
 )
 from sim.analysis.weights import draws, positive_tail, upper_end
 
-BLOCK = 25
-"""Sets that are stratified together, and whole blocks of which are looked at."""
-
 
 def whole_sets(replications: int, per_set: int) -> int:
     """The most of *replications* that are whole sets."""

@@ -19,8 +19,8 @@ from sim.analysis.scenario_discovery import Discovery, discover
 from sim.analysis.sets import Sets, mean
 from sim.analysis.spread import input_share, outcome_range
 from sim.analysis.statistics import LEVEL, Floats
-from sim.model.inputs import BLOCK
 from sim.model.names import CAUSES
+from sim.scenario.inputs import BLOCK
 
 Json = dict[str, Any]
 WORST = 0.75
