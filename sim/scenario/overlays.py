@@ -82,9 +82,25 @@ def _lines(roster: Roster, base: Scenario, name: str, order: str, speed: bool) -
     yield "title: Staff of a roster"
     if speed:
         yield "road: {speed: 25 km/h}               # made up: the base has none"
+    if idle := _idle(roster, base):
+        yield "vehicles:"
+        yield from (f"  {word(pool)}: null                       # whoever used them goes otherwise" for pool in idle)
     yield "missions:"
     for post in roster.posts:
         yield from _mission(post, base, order)
+
+
+def _idle(roster: Roster, base: Scenario) -> list[str]:
+    """Pools of the base that nobody uses any more."""
+    moved = {(post.name, staff.cohort): staff.vehicles for post in roster.posts for staff in post.staff if staff.vehicles}
+    before: set[str | None] = set()
+    after: set[str | None] = set(moved.values())
+    for mission, each in base.missions.items():
+        for name, cohort in each.cohorts.items():
+            pools = {cohort.vehicles, *(mode.vehicles for mode in cohort.modes)}
+            before |= pools
+            after |= set() if (mission, name) in moved else pools
+    return [pool for pool in base.vehicles if pool in before and pool not in after]
 
 
 def _mission(post: Post, base: Scenario, order: str) -> Iterator[str]:

@@ -150,7 +150,7 @@ def test_a_stock_needs_no_begin():
         ({"value": "1.200"}, 'got "1.200" (write 1200 or 1.2000)'),
         ({"value": "12 %"}, "value: expected a number"),
         ({"value": "~750"}, "(write 750)"),
-        ({"value": "750 h"}, "(write 750)"),
+        ({"value": "750 h"}, 'got "750 h"'),
         ({"value": "#REF!"}, "the error of a formula"),
         ({"value": "=SUM(A1:A3)"}, "a formula without its value"),
         ({"value": "٣"}, "value: expected a number"),

@@ -115,6 +115,7 @@ def _advice(raw: str, whole: bool) -> str:
         thousand, decimal = re.sub(r"\D", "", text), float(text.replace(",", "."))
         return f" (write {thousand}, if that is meant)" if whole else f" (write {thousand} or {decimal:.4f})"
     around = _AROUND.fullmatch(text)
-    if around and around[2] != "%" and around[1] != text and (number := amount(Cell(around[1], 1, 1), Mark.POINT)) is not None:
+    counted = around is not None and (around[2] is None or (whole and around[2] != "%"))  # 5 mi is not 5
+    if around and counted and around[1] != text and (number := amount(Cell(around[1], 1, 1), Mark.POINT)) is not None:
         return f" (write {number:.15g})"
     return ""
