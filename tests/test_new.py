@@ -120,6 +120,13 @@ def test_a_mission_of_the_base_takes_the_numbers_and_vehicles_of_the_roster(here
     assert any(text.startswith("k.csv: north keeps core of the base") for text in notices)
 
 
+def test_what_nobody_of_the_base_uses_any_more_is_taken_away(here: Path) -> None:
+    (here / "k.csv").write_text("mission,cohort,people,vehicles\nnorth,core,5,vans\neast,fam,7,\n")
+    data = yaml.safe_load(new("a.yaml", "k.csv", "base.yaml"))
+    assert (data["vehicles"], data["ratios"]) == ({"cars": None}, {"size": None})
+    assert warnings("a.yaml") == ()
+
+
 @pytest.mark.parametrize(
     ("roster", "base", "fault"),
     [

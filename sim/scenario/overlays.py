@@ -82,15 +82,16 @@ def _lines(roster: Roster, base: Scenario, name: str, order: str, speed: bool) -
     yield "title: Staff of a roster"
     if speed:
         yield "road: {speed: 25 km/h}               # made up: the base has none"
-    if idle := _idle(roster, base):
-        yield "vehicles:"
-        yield from (f"  {word(pool)}: null                       # whoever used them goes otherwise" for pool in idle)
+    for section, idle in (("vehicles", _idle_pools(roster, base)), ("ratios", _idle_ratios(roster, base))):
+        if idle:
+            yield f"{section}:"
+            yield from (f"  {word(key)}: null                       # used by nobody any more" for key in idle)
     yield "missions:"
     for post in roster.posts:
         yield from _mission(post, base, order)
 
 
-def _idle(roster: Roster, base: Scenario) -> list[str]:
+def _idle_pools(roster: Roster, base: Scenario) -> list[str]:
     """Pools of the base that nobody uses any more."""
     moved = {(post.name, staff.cohort): staff.vehicles for post in roster.posts for staff in post.staff if staff.vehicles}
     before: set[str | None] = set()
@@ -101,6 +102,18 @@ def _idle(roster: Roster, base: Scenario) -> list[str]:
             before |= pools
             after |= set() if (mission, name) in moved else pools
     return [pool for pool in base.vehicles if pool in before and pool not in after]
+
+
+def _idle_ratios(roster: Roster, base: Scenario) -> list[str]:
+    """Ratios of the base by which no head count is a multiple any more."""
+    counted = {(post.name, staff.cohort) for post in roster.posts for staff in post.staff}
+    before, after = set(), set()
+    for mission, each in base.missions.items():
+        for name, cohort in each.cohorts.items():
+            if cohort.people.of is not None:
+                before.add(cohort.people.of[1])
+                after |= set() if (mission, name) in counted else {cohort.people.of[1]}
+    return [ratio for ratio in base.ratios if ratio in before - after]
 
 
 def _mission(post: Post, base: Scenario, order: str) -> Iterator[str]:

@@ -40,7 +40,7 @@ def decoded(data: bytes, label: str) -> tuple[str, list[str]]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
     text = _strict(data, "cp1252", label)
-    word = next(w for w in re.split(r"[\s,;|\"]+", text) if not w.isascii())
+    word = next(w for w in re.split(r'[ \t\r\n,;|"]+', text) if not w.isascii())
     notice = f'read as Windows-1252 ("{printable(word, 40)}" in line {line}), since it is no UTF-8'
     return text, [notice]
 

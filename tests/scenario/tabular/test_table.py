@@ -108,6 +108,7 @@ def test_the_same_table_in_many_forms(data: bytes, notices: tuple[str, ...]) -> 
         (b"name,kind,size\na\0,b,5\n", "t.csv:2:1: expected text, got a byte 0"),
         (b"\xff\xfea", "t.csv:1:1: expected UTF-8 text"),
         (b"name,kind,size\n\x81\xff,b,5\n", "t.csv:2:1: expected UTF-8 text"),
+        (b"\xa0", "t.csv:1:1: expected the columns name, kind, size"),
         (b"x" * 1_000_001, "t.csv:1:1: expected a file of at most 1,000,000 bytes"),
         ("name,kind,size\n" + "a,b,5\n" * (MOST_ROWS + 1), "t.csv:10002:1: expected at most 10,000 rows"),
         ("name,kind,size\nname;kind;size\n", "commas and semicolons are as likely to separate the cells: write sep=, into a first line"),
