@@ -95,6 +95,7 @@ def new(
         OutputError: if the file was there already, or cannot be written.
     """
     from sim.scenario import Started, read_roster, started, starter
+    from sim.scenario.errors import printable
 
     if file is not None and os.path.lexists(file):
         raise OutputError(f"{os.fspath(file)} is there already; nothing was written")
@@ -108,7 +109,7 @@ def new(
         result = Started(starter())
     if notify is not None:
         for notice in result.notices:
-            notify(notice if roster is None else f"{roster.label}: {notice}")
+            notify(notice if roster is None else f"{printable(roster.label, 300)}: {notice}")
     if file is not None:
         _write(file, result.text)
     return result.text

@@ -2,9 +2,11 @@
 
 import csv
 import io
+import sys
 from datetime import datetime
 from itertools import pairwise
 
+import openpyxl
 import pytest
 
 from sim.analysis.observations import COLUMNS, MOST_ROWS, Known, load_observations, parse_observations
@@ -232,6 +234,27 @@ def test_files(tmp_path):
         load_observations(tmp_path / "absent.csv")
     with pytest.raises(ScenarioError, match="expected the path"):
         load_observations("")
+
+
+def test_a_workbook_says_the_same(tmp_path, monkeypatch):
+    rows = list(csv.reader(io.StringIO(text({}, {"measure": "flights", "value": "4"}))))
+    book = openpyxl.Workbook()
+    book.active.append(["Observed"])
+    book.active.append(rows[0])
+    for row in rows[1:]:
+        times = [datetime.fromisoformat(row[k]).replace(tzinfo=None) for k in (1, 2)]
+        book.active.append([row[0], *times, *row[3:6], float(row[6]), *row[7:9], row[9]])
+    path = tmp_path / "obs.xlsx"
+    book.save(path)
+    wanted = parse_observations(text({}, {"measure": "flights", "value": "4"}), "obs.csv")
+    result = load_observations(path)
+    assert (result.digest, result.notices) == (wanted.digest, ("left out what stands above the columns: line 1",))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(path.read_bytes())))
+    assert load_observations("-").digest == wanted.digest
+    book.active["B3"] = "yesterday"
+    book.save(path)
+    with pytest.raises(ScenarioError, match=r'obs\.xlsx:3:2: start_utc: expected a time .* got "yesterday" in cell B3'):
+        load_observations(path)
 
 
 def test_shipped_observations():

@@ -15,6 +15,8 @@ from sim.scenario.tabular.cells import Cell
 
 BLANKS = "\u00a0\u2009\u202f\u2007"
 """No-break, thin, narrow no-break and figure space: they part thousands."""
+_MOST = 80
+"""Characters of a cell that may hold a number; of longer ones nothing is tried."""
 _PLAIN = re.compile(r"\d{1,20}", re.ASCII)
 _SPACED = re.compile(r"\d{1,3}(?:([ '’])\d{3})(?:\1\d{3})*(?:([.,])\d{1,15})?", re.ASCII)
 _POINTED = re.compile(r"\d{1,3}(?:(?:,\d{3})+\.\d{1,15}|(?:,\d{3}){2,})", re.ASCII)
@@ -39,7 +41,7 @@ class Mark(Enum):
 
 
 def _tidy(text: str) -> str:
-    return text.translate(dict.fromkeys(map(ord, BLANKS), " ")).strip()
+    return "" if len(text) > _MOST else text.translate(dict.fromkeys(map(ord, BLANKS), " ")).strip()
 
 
 def _certain(text: str) -> Mark | None:

@@ -77,6 +77,13 @@ def test_what_is_no_number(text: str) -> None:
     assert [amount(cell(text), mark) for mark in Mark] == [None] * len(Mark)
 
 
+@pytest.mark.parametrize("text", ["~" + " " * 120_000 + "x", "1 " * 60_000 + "x", "1'" * 60_000, "1." * 60_000, "9" * 130_000])
+def test_a_long_cell_is_no_number_and_takes_no_time(text: str) -> None:
+    assert mark_of([cell(text)], ";") is Mark.UNKNOWN
+    assert amount(cell(text), Mark.POINT, ("people",)) is None
+    assert str(wrong("expected a number", cell(text))).endswith('…"')
+
+
 def test_units_count_where_they_fit() -> None:
     assert amount(cell("1 200 People"), Mark.POINT, ("people",)) == 1200
     assert amount(cell("5 h"), Mark.POINT, ("people",)) is None
