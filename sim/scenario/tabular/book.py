@@ -24,7 +24,11 @@ MOST_UNPACKED = 40_000_000
 """Bytes of all its parts together."""
 MOST_PARTS = 1_000
 MOST_CELLS = 200_000
-"""Of all sheets."""
+"""Of all sheets, those that a merged range covers among them."""
+MOST_ELEMENTS = 100_000
+"""Of styles, names, links and whatever else isn't a cell or its text."""
+_TEXT = {"v", "f", "is", "t", "si", "r", "rPr", "rPh", "phoneticPr"}
+"""Elements of which cells and texts are made."""
 MOST_LINE, MOST_COLUMN = 20_000, 500
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -89,6 +93,7 @@ class _Walk:
 
     def __init__(self) -> None:
         self.cells = 0
+        self.elements = 0
         self.formulas = False
 
     def read(self, stream: Any) -> None:
@@ -104,29 +109,39 @@ class _Walk:
     def _element(self, tag: str, attributes: dict[str, str]) -> None:
         tag = tag.rpartition(":")[2]
         if tag == "c":
-            self.cells += 1
-            if self.cells > MOST_CELLS:
-                raise _TooLarge(f"expected a workbook of at most {MOST_CELLS:,} cells")
-            _bounded(attributes.get("r", ""))
-        elif tag == "row":
-            if attributes.get("r", "0").strip().isdecimal() and int(attributes.get("r", "0")[:9]) > MOST_LINE:
-                raise _TooLarge(f"expected a sheet of at most {MOST_LINE:,} rows")
-        elif tag == "mergeCell":
-            for reference in attributes.get("ref", "").split(":"):
-                _bounded(reference)
-        elif tag == "f":
-            self.formulas = True
+            self._count_cells(1)
+            _position(attributes.get("r", ""))
+            return
+        if tag == "row" and attributes.get("r", "0").isdecimal() and int(attributes.get("r", "0")[:9]) > MOST_LINE:
+            raise _TooLarge(f"expected a sheet of at most {MOST_LINE:,} rows")
+        if tag == "mergeCell":
+            first, _, last = attributes.get("ref", "").partition(":")
+            (top, left), (bottom, right) = _position(first), _position(last or first)
+            self._count_cells((abs(bottom - top) + 1) * (abs(right - left) + 1))
+        self.formulas = self.formulas or tag == "f"
+        self.elements += tag not in _TEXT
+        if self.elements > MOST_ELEMENTS:
+            raise _TooLarge(
+                f"expected a workbook of at most {MOST_ELEMENTS:,} rows, styles and the like: copy the table into a new one"
+            )
+
+    def _count_cells(self, number: int) -> None:
+        self.cells += number
+        if self.cells > MOST_CELLS:
+            raise _TooLarge(f"expected a workbook of at most {MOST_CELLS:,} cells")
 
 
-def _bounded(reference: str) -> None:
+def _position(reference: str) -> tuple[int, int]:
+    """Row and column of a cell; raises _TooLarge for one that is out of bounds."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
-        return
+        return 1, 1
     column = 0
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
     if int(match[2]) > MOST_LINE or column > MOST_COLUMN:
         raise _TooLarge(f"expected a sheet of at most {MOST_LINE:,} rows and {MOST_COLUMN} columns, got a cell {reference}")
+    return int(match[2]), column
 
 
 def _sheet(book: Any, label: str, name: str | None) -> tuple[Any, list[str]]:

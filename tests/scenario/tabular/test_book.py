@@ -136,6 +136,19 @@ def test_a_merged_range_over_everything() -> None:
     assert "rows and 500 columns" in fault(repacked(book(["a"]), SHEET, lambda old: old.replace(b"</sheetData>", merged)))
 
 
+@pytest.mark.parametrize(
+    ("part", "inside", "many", "why"),
+    [
+        (SHEET, b"</sheetData>", b"<row/>" * (module.MOST_ELEMENTS + 1), "rows, styles and the like"),
+        (SHEET, b"</sheetData>", b"</sheetData><mergeCells><mergeCell ref='A1:SF20000'/></mergeCells>", "200,000 cells"),
+        ("xl/styles.xml", b"</cellXfs>", b"<xf/>" * (module.MOST_ELEMENTS + 1), "rows, styles and the like"),
+    ],
+)
+def test_many_small_things(part: str, inside: bytes, many: bytes, why: str) -> None:
+    change = many if inside in many else many + inside
+    assert why in fault(repacked(book(["a"]), part, lambda old: old.replace(inside, change)))
+
+
 def test_what_unpacks_to_too_much_or_defines_entities() -> None:
     bomb = repacked(book(["a"]), "xl/styles.xml", lambda old: old + b" " * module.MOST_UNPACKED)
     assert len(bomb) < 100_000
