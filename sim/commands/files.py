@@ -66,7 +66,11 @@ def new(
     roster: Annotated[
         str | None,
         typer.Option(
-            "--from", "--from-csv", metavar="ROSTER", help="A roster: CSV, XLSX (book.xlsx:Sheet), or - for standard input."
+            "--from",
+            "--from-csv",
+            metavar="ROSTER",
+            help="A roster with the columns mission, cohort, people and, if you like, site, vehicles, distance: "
+            "CSV, XLSX (book.xlsx:Sheet), or - for standard input.",
         ),
     ] = None,
     extends: Annotated[
