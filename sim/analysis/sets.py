@@ -171,7 +171,7 @@ def _counts(sets: Sets, ordered: NDArray[np.int64]) -> tuple[Floats, Floats, Flo
     start, before = (most + 1) * size, (most + 1) * size[ordered] + nth
     kinds = np.unique(np.concatenate((start, before, before + 1)))  # few of all there might be
     moved = np.zeros((kinds.size, n + 1))
-    np.add.at(moved, (np.searchsorted(kinds, start), 0), 1.0)
+    moved[:, 0] = np.bincount(np.searchsorted(kinds, start), minlength=kinds.size)
     moved[np.searchsorted(kinds, before), np.arange(1, n + 1)] = -1.0
     moved[np.searchsorted(kinds, before + 1), np.arange(1, n + 1)] = 1.0
     return (kinds % (most + 1)).astype(np.float64), (kinds // (most + 1)).astype(np.float64), np.cumsum(moved, axis=1)

@@ -186,9 +186,9 @@ class TestQuantile:
         x, sets = np.random.default_rng(1).normal(size=200), pairs(100)
         times = []
         for _ in range(20):
-            begin = time.perf_counter()
+            begin = time.process_time()
             over.quantile_ends(x, sets, 0.9)
-            times.append(time.perf_counter() - begin)
+            times.append(time.process_time() - begin)
         assert min(times) < 0.01
 
 
