@@ -164,7 +164,7 @@ def mission_difference(difference: Json) -> str:
     p, left = entry["p_all_out"], entry["left_behind"]
     parts = (
         f"all are out in {_beside(share(p['other']), share(p['base']), ' of the cases')} ({_signed(p, _points, ' points')})",
-        f"on the calendar {_clock(entry['median_out_h'], 'calendar', entry)}",
+        f"on the calendar they are out {_clock(entry['median_out_h'], 'calendar', entry)}",
         f"from the order{_there(entry)} {_clock(entry['median_h'], 'order', entry)}",
         f"people left behind {_beside(count(left['other']), count(left['base']))} ({_signed(left, _heads)})",
     )

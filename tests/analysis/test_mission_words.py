@@ -93,7 +93,7 @@ def test_the_difference_on_both_clocks() -> None:
     base = made([row(ordered=6, t100=30 + k) for k in range(8)], name="base")
     other = made([row(ordered=12, t100=34 + k) for k in range(8)], name="other")
     text = mission_difference(narrowed_difference(differences(base, other), "germany"))
-    assert "on the calendar 37 h after the start instead of 33 h after the start in the middle case (+4 h, 95 % interval" in text
+    assert "on the calendar they are out 37 h after the start instead of 33 h after the start in the middle case (+4 h, " in text
     assert "from the order 25 h instead of 27 h in the middle case (−2 h, 95 % interval" in text
     assert text.startswith("germany with other instead of base: all are out in 100 % of the cases with either (0 points, ")
 
@@ -101,7 +101,7 @@ def test_the_difference_on_both_clocks() -> None:
 def test_a_difference_from_those_who_had_left() -> None:
     base, other = made([LATE] * 8, name="base"), made([BEFORE] * 7 + [OUT], name="other")
     text = mission_difference(narrowed_difference(differences(base, other), "germany"))
-    assert "on the calendar before the start instead of never in the middle case;" in text
+    assert "on the calendar they are out before the start instead of never in the middle case;" in text
     assert "from the order, where it had not left before the start, 24 h instead of never in the middle case;" in text
     assert "people left behind 0 instead of 4 (−4, 95 % interval −4 to −4)" in text
 
