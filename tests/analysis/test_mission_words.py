@@ -84,6 +84,7 @@ def test_nobody_and_no_answer() -> None:
     assert headline([row(staff=0, ordered=inf, t100=0.5)]) == "nobody of germany has to be moved: it has no people."
     failed = headline([OUT], failed=[(0, "gate", "x")])
     assert failed == "no answer, 1 of 1 replications failed."
+    assert headline([row(staff=1)]).startswith("the only person of germany to be moved is out in the only replication")
     fake = made([OUT])
     assert mission_headline(narrowed(summarise(fake), "france", fake)).endswith(": there is no mission france.")
 
@@ -104,6 +105,12 @@ def test_a_difference_from_those_who_had_left() -> None:
     assert "on the calendar they are out before the start instead of never in the middle case;" in text
     assert "from the order, where it had not left before the start, 24 h instead of never in the middle case;" in text
     assert "people left behind 0 instead of 4 (−4, 95 % interval −4 to −4)" in text
+
+
+def test_nothing_is_said_of_pairs_while_a_replication_has_failed() -> None:
+    base, other = made([OUT] * 3, name="base"), made([OUT] * 3, name="other", failed=[(1, "gate", "x")])
+    text = mission_difference(narrowed_difference(differences(base, other), "germany"))
+    assert text == "germany with other instead of base: no answer, a replication failed."
 
 
 @pytest.mark.parametrize("which", ["base", "other"])
