@@ -74,75 +74,83 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
     if total["timed"] == 0:
         left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
         return f"{title}: {'after the start ' if gone else ''}no mission is ordered out; {left}.{beside}"
-    sentence = f"{title}: {_answer(summary, total)}{_not_known(summary, total)}{beside}"
-    cause = total["held_up_by"]
-    if cause:
-        row = None if summary.get("inputs") else leaning(cause, inputs, providers, _hardest_hit(summary, cause))
-        sentence += _held_up(total, cause)
-        sentence += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
-    return sentence + _deciding(total) + why_left(total)
+    sentence = f"{title}: {_answer(summary, total)}{not_known(summary, total)}{beside}"
+    return sentence + what_holds(total, summary, inputs, providers) + deciding(total) + why_left(total)
 
 
-def _held_up(total: Mapping[str, Any], cause: str) -> str:
+def what_holds(
+    entry: Mapping[str, Any], summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: Iterable[str] | None = None
+) -> str:
+    """The main cause of delay of an entry of *summary*, with a space before; nothing if nobody waits.
+
+    Where inputs are as written the assumed input behind it is named; where they are drawn, what matters is said elsewhere.
+    """
+    cause = entry["held_up_by"]
+    if not cause:
+        return ""
+    row = None if summary.get("inputs") else leaning(cause, inputs, providers, _hardest_hit(summary, cause))
+    return _held_up(entry, cause) + (f"; the assumed input behind it is {_input(row)}." if row is not None else ".")
+
+
+def _held_up(entry: Mapping[str, Any], cause: str) -> str:
     """What holds people up most, or what can't be told from that."""
-    spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
-    part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
-    after = " after the order" if cause != "order" and total["waited_h"].get("order") else ""
+    spent = sum(h or 0.0 for c, h in entry["waited_h"].items() if c != "order" or cause == "order")
+    part = (entry["waited_h"][cause] or 0.0) / spent if spent else 0.0
+    after = " after the order" if cause != "order" and entry["waited_h"].get("order") else ""
     of = f"{share(part)} of the hours waited{after}"
-    rivals = total.get("held_up_by_rivals") or []
+    rivals = entry.get("held_up_by_rivals") or []
     if not rivals:
         return f" What holds people up most is {cause_text(cause)} ({of})"
     others = ", or ".join(cause_text(c) for c in rivals[:2]) + (f", or {len(rivals) - 2} more" if len(rivals) > 2 else "")
     return f" What holds people up is {cause_text(cause)} ({of}), or {others}: which most can't be told"
 
 
-def _not_known(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
+def not_known(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     """How much of the spread of outcomes is what isn't known, and which input most; where it fails, if that can be said."""
     inputs = summary.get("inputs")
     if not inputs:
         return ""
     key = inputs["of"].partition(".")[2]
     part = total[key].get("from_inputs")
-    text = ""
+    first, text = _first(inputs), ""
     if part is not None and part["low"] is not None:
         what = "that spread" if key == "left_behind" else "the spread of the hours until all are out"
-        text = (
-            f" {share(part['share'])} of {what} ({share(part['low'])} to {share(part['high'])}) is what isn't known of the inputs"
-        )
+        ends = f"{share(part['low'])} to {share(part['high'])}"
+        text = f" {share(part['share'])} of {what} ({ends}) is what isn't known of the inputs"
         text += ", the rest is chance" if part["share"] < 1 else ""
-    first = _first(inputs)
     if not text:
         return f" {first[0].upper()}{first[1:]}." if first else ""
     return f"{text}{f'; {first}' if first else ''}.{_fails(inputs)}"
 
 
 def _first(inputs: Mapping[str, Any]) -> str:
+    """The input that matters most, if it can be told from all others; those that can't be told from it."""
     if inputs["reason"]:
         return ""
     if not inputs["first"]:
         return f"no single input stands out in {inputs['sets']:,} sets"
     about = {one["factor"]: one["about"] for one in inputs["most"]}
     each = [f"{about[name][:1].lower()}{about[name][1:]} ({name})" for name in inputs["first"]]
-    if len(each) == 1:
+    if len(each) == 1 and not inputs["rivals"]:
         return f"the input that matters most is {each[0]}"
-    return (
-        f"the input that matters most is {', or '.join(each[:3])}{f', or one of {len(each) - 3} more' if len(each) > 3 else ''}"
-    )
+    if len(each) == 1:
+        return f"the input that stands out is {each[0]}"
+    more = f", or one of {len(each) - 3} more" if len(each) > 3 else ""
+    return f"the input that matters most is {', or '.join(each[:3])}{more}"
 
 
 def _fails(inputs: Mapping[str, Any]) -> str:
-    fails = inputs.get("fails") or {}
-    box = fails.get("box")
+    box = (inputs.get("fails") or {}).get("box")
     if not box:
         return ""
     limits = [Limit(m["factor"], m["low"], m["high"]) for m in box["limits"]]
     where = " and ".join(f"{one.name} is {limit_text(one)}" for one in limits)
-    above = fails["left_behind_above"]
+    above = inputs["fails"]["left_behind_above"]
     bad = "leave somebody behind" if not above else f"leave more than {count(round(above))} behind"
     return f" Where {where}, {share(box['density'])} of the sets {bad}, of all sets {share(box['base_rate'])}."
 
 
-def _deciding(total: Mapping[str, Any]) -> str:
+def deciding(total: Mapping[str, Any]) -> str:
     """What deciding took, where it took more hours than waiting for any one cause."""
     hours = total.get("spent_h", {}).get("deciding") or 0.0
     there = _there(total)

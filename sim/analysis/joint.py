@@ -108,6 +108,8 @@ def _drawn(differences: Floats) -> Floats:
         larger[going] += np.count_nonzero(np.abs(signs @ differences[:, going]) >= seen[going], axis=0)
         tried[going] += _BLOCK
         going = going[larger[going] < _LARGER]
+        if not going.size:
+            break
     return np.asarray((larger + 1) / (tried + 1))
 
 

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis import sets
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
 from sim.analysis.outcomes import Outcomes, shared_sets
-from sim.analysis.sequential import FIRST, Look, looks, quantile_difference
+from sim.analysis.sequential import Look, looks, quantile_difference
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import quantile_ends, share_difference
+from sim.analysis.sets import share as share_over
 from sim.analysis.statistics import Estimate
 from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
@@ -79,13 +81,14 @@ def parse_target(text: str, missions: Sequence[str]) -> Target:
     return Target(measure, width, part)
 
 
-def check_limits(least: int, most: int) -> None:
-    """Raises :class:`TargetError` where no look lies between *least* and *most* replications."""
-    if most < FIRST:
-        raise TargetError(f"--most: expected at least {FIRST}, the first look of --until, got {most:,}")
-    if next(looks(least, most), None) is None:
-        first = next(looks(least, 2 * max(least, FIRST)))
-        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {first.n:,}")
+def check_limits(least: int, most: int, per_set: int = 1) -> None:
+    """Raises :class:`TargetError` where no look lies between *least* and *most* replications, *per_set* to a set of inputs."""
+    first = Look(1, per_set).n
+    if most < first:
+        raise TargetError(f"--most: expected at least {first}, the first look of --until, got {most:,}")
+    if next(looks(least, most, per_set), None) is None:
+        after = next(looks(least, 2 * max(least, first), per_set))
+        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {after.n:,}")
 
 
 @dataclass(frozen=True)
@@ -205,9 +208,9 @@ def at_look(target: Target, reading: Reading, look: Look) -> Reached:
         return Reached(target, Estimate(*value[:3]), never=never, void=value.n == 0)
     o = reading.outcomes(measure.scope)
     if measure.kind.name == "p_all_out":
-        return Reached(target, sets.share(o.all_out, o.unit, look.level))
+        return Reached(target, share_over(o.all_out, o.unit, look.level))
     values, most = measure.kind.samples(o, reading.horizon_h), measure.kind.most(o, reading.horizon_h)
-    return Reached(target, sets.mean(values, o.unit, (0.0, most), look.level), void=bool(np.isnan(values).all()))
+    return Reached(target, mean_over(values, o.unit, (0.0, most), look.level), void=bool(np.isnan(values).all()))
 
 
 @dataclass(frozen=True)
@@ -229,12 +232,12 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
     first, second, unit = kind.samples(b, horizon), kind.samples(o, horizon), shared_sets(b, o)
     if kind.quantile is not None:
         change = quantile_difference(first, second, unit, kind.quantile, look.level)
-        ends = [sets.quantile_ends(x, unit, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
+        ends = [quantile_ends(x, unit, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
         sure = [pair is not None and math.isinf(pair[0]) for pair in ends]
         apart = change.low is not None and math.isinf(change.low) and change.low == change.high
         return Reached(target, change, *names, never=all(sure) or apart, void=any(np.isnan(x).all() for x in (first, second)))
     if kind.name == "p_all_out":
-        return Reached(target, sets.share_difference(b.all_out, o.all_out, unit, look.level), *names)
+        return Reached(target, share_difference(b.all_out, o.all_out, unit, look.level), *names)
     bounds = -kind.most(b, horizon), kind.most(o, horizon)
-    change = sets.mean(second - first, unit, bounds, look.level)
+    change = mean_over(second - first, unit, bounds, look.level)
     return Reached(target, change, *names, void=bool(np.isnan(second - first).all()))

@@ -1,10 +1,13 @@
 """Looks at a growing sample: when to look, and intervals that hold at whichever look one stops.
 
 Looks are at 200, 400, 800, … replications and nowhere else, so that a decision depends neither on the number of processes
-nor on what is stored.  Look k may err with probability 0.05 / (k (k + 1)): the errors of all looks add up to 0.05 however
-many there are (sum of 1 / (k (k + 1)) = 1), so an interval at the level of its look covers with at least 95 % at whatever
-look one stops and for whatever reason (Bonferroni; for confidence sequences built so, see Howard, Ramdas, McAuliffe and
-Sekhon, Ann. Statist. 49 (2021) 1055-1080).  Nothing depends on how many looks are allowed: more may be added later.
+nor on what is stored.  Where several replications share a set of inputs a look is at whole blocks of sets (those of a block
+are stratified together, so that a part of it would be no sample), and its intervals are over sets.
+
+Look k may err with probability 0.05 / (k (k + 1)): the errors of all looks add up to 0.05 however many there are (sum of
+1 / (k (k + 1)) = 1), so an interval at the level of its look covers with at least 95 % at whatever look one stops and for
+whatever reason (Bonferroni; for confidence sequences built so, see Howard, Ramdas, McAuliffe and Sekhon, Ann. Statist. 49
+(2021) 1055-1080).  Nothing depends on how many looks are allowed: more may be added later.
 """
 
 from __future__ import annotations
@@ -18,9 +21,10 @@ import numpy as np
 
 from sim.analysis.sets import Sets, quantile_ends
 from sim.analysis.statistics import LEVEL, Estimate, Floats, order_statistic
+from sim.scenario.inputs import BLOCK
 
 FIRST = 200
-"""Replications at the first look."""
+"""Replications at the first look, or the next number of them that is whole blocks of sets."""
 MOST = 12_800
 """Replications at the last look unless more are allowed."""
 
@@ -30,11 +34,19 @@ class Look:
     """The *number*-th look (from 1) at a growing sample."""
 
     number: int
+    per_set: int = 1
+    """Replications of a set of inputs."""
 
     @property
     def n(self) -> int:
-        """Replications at it."""
-        return int(FIRST * 2 ** (self.number - 1))
+        """Replications at it: whole blocks of sets."""
+        block = BLOCK * self.per_set
+        return int(-(-FIRST // block) * block * 2 ** (self.number - 1))
+
+    @property
+    def sets(self) -> int:
+        """Sets of inputs at it."""
+        return self.n // self.per_set
 
     @property
     def level(self) -> float:
@@ -43,16 +55,17 @@ class Look:
 
     def json(self) -> dict[str, Any]:
         """For summaries: which look, and the level of its intervals that makes them 95 % whenever one stops."""
-        return {"look": self.number, "level": round(self.level, 6)}
+        shared = {"sets": self.sets} if self.per_set > 1 else {}
+        return {"look": self.number, "level": round(self.level, 6), **shared}
 
 
-def looks(least: int, most: int) -> Iterator[Look]:
-    """The looks at no fewer than *least* and no more than *most* replications."""
-    look = Look(1)
+def looks(least: int, most: int, per_set: int = 1) -> Iterator[Look]:
+    """The looks at no fewer than *least* and no more than *most* replications, of which *per_set* share a set of inputs."""
+    look = Look(1, per_set)
     while look.n <= most:
         if look.n >= least:
             yield look
-        look = Look(look.number + 1)
+        look = Look(look.number + 1, per_set)
 
 
 def level_of(look: Look | None) -> float:

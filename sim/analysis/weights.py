@@ -9,6 +9,7 @@ Learned-Miller and Thomas, arXiv:1905.06208).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -22,7 +23,7 @@ DRAWS = 2000
 _BLOCK = 200
 """Draws made at once."""
 _KEPT = 1000
-"""Sets up to which all draws are kept (8 MB a thousand sets); those of more are made again each time, a block at a time."""
+"""Sets up to which all draws are kept (16 MB); those of more are made again each time, a block at a time."""
 
 
 def positive_tail(y: Floats, count: Floats) -> Floats:
@@ -40,34 +41,33 @@ def positive_tail(y: Floats, count: Floats) -> Floats:
     z = np.where(up, -np.inf, np.inf)
     both = up & down
     if both.any():
-        z[both] = _signed_root(y[:, both], count[:, both])
+        z[both] = _signed_root(y[:, both], count[:, both], np.zeros(int(both.sum())))[0]
     return z
 
 
-def _signed_root(y: Floats, count: Floats) -> Floats:
-    """r* of :func:`positive_tail`, where values of both signs are.
+def _signed_root(y: Floats, count: Floats, s: Floats) -> tuple[Floats, Floats, Floats]:
+    """r* of :func:`positive_tail` where values of both signs are, r, and the root s of K', sought from *s* on; shape (c,) each.
 
-    K' has one root s.  K is self-concordant, so that damped Newton steps never leave the range in which all 1 - s y are positive
+    K is self-concordant, so that damped Newton steps never leave the range in which all 1 - s y are positive
     (Boyd and Vandenberghe, *Convex Optimization* (2004), 9.6).
     """
     y = np.where(count > 0, y, 0.0)  # what isn't there must not bound s
-    s = np.zeros(y.shape[1])
     for _ in range(100):
         tilted = y / (1 - s * y)
         slope, curve = (count * tilted).sum(axis=0), (count * tilted**2).sum(axis=0)
         decrement = np.abs(slope) / np.sqrt(curve)
-        if decrement.max() < 1e-9:
+        if decrement.max() < 1e-6:
             break
         s = s - slope / curve / np.where(decrement > 0.25, 1 + decrement, 1.0)
     r = np.sign(s) * np.sqrt(2 * np.maximum((count * np.log1p(-s * y)).sum(axis=0), 0.0))
     u = s * np.sqrt(curve)
     flat = np.abs(r) < 1e-6  # near the mean r* is r, and log(u / r) / r is nothing over nothing
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.where(flat, r, r + np.log(u / r) / r))
+        return np.where(flat, r, r + np.log(u / r) / r), r, s
 
 
 def upper_end(values: Floats, size: Floats, beyond: float, tail: float) -> float:
-    """The number that the weighted mean of *values* and one more at *beyond* exceeds with probability *tail*.
+    """The number that the weighted mean of *values* and one more at *beyond* exceeds with probability *tail*, under 0.5.
 
     *values*: shape (sets,), none above *beyond*; *size*: shape (sets,), how many replications a set's mean is of: its weight is
     that many times an exponential one, that of *beyond* as many as the largest set has.
@@ -76,18 +76,24 @@ def upper_end(values: Floats, size: Floats, beyond: float, tail: float) -> float
     if np.ptp(x) == 0:
         return beyond
     terms, count = np.unique(np.column_stack((x, b)), axis=0, return_counts=True)  # zeros mostly: few terms
-    x, b, k = terms[:, 0], terms[:, 1], count.astype(np.float64)
-    wanted = float(-special.ndtri(tail))
+    x, b, k = terms[:, :1], terms[:, 1:], count[:, None].astype(np.float64)
     low, high = float((k * b * x).sum() / (k * b).sum()), beyond
-    for _ in range(4):  # within 1 / 11³ of the range z is nearly a straight line
-        tried = np.linspace(low, high, 12)[1:-1]
-        z = positive_tail((b * (x - tried[:, None])).T, k[:, None])
-        past = int(np.searchsorted(z, wanted))
-        low, high = (tried[past - 1] if past else low), (tried[past] if past < tried.size else high)
-    return float(np.interp(wanted, z, tried))
+    wanted, s = float(-special.ndtri(tail)), np.zeros(1)
+    spread = math.sqrt(float((k * (b * (x - low)) ** 2).sum())) / float((k * b).sum())
+    end = min(low + wanted * spread, (low + high) / 2)
+    for _ in range(60):
+        y = b * (x - end)
+        z, r, s = _signed_root(y, k, np.minimum(s, 0.9 / y.max()))
+        low, high = (end, high) if z[0] < wanted else (low, end)
+        if abs(z[0] - wanted) < 1e-5:
+            break
+        steep = s * (k * b / (1 - s * y)).sum(axis=0) / r  # of r, which r* follows closely
+        step = end + float((wanted - z[0]) / steep[0])
+        end = step if low < step < high else (low + high) / 2
+    return end
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _kept(sets: int) -> tuple[Floats, ...]:
     return tuple(_made(sets))
 

@@ -306,6 +306,14 @@ class Precise(Simulating):
     by: str = option(
         "mission", "--by", metavar="mission|cohort", choices=("mission", "cohort"), help="Rows of the table.", asks=False
     )
+    mission: str | None = option(
+        None,
+        "--mission",
+        metavar="NAME",
+        help="Narrows the answer to one mission, and draws when it is out.",
+        default_text="all of them",
+        asks=False,  # the folder is the same whatever is shown of it
+    )
 
 
 SHARED = (Query, Checking, Simulating, Precise)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +40,16 @@ class Study:
     headline: str
     loaded: Loaded = field(repr=False)
     plots: tuple[Path, ...] = ()
+    mission: str | None = None
+    """The mission to which the answer is narrowed; tables and stored files have all of them."""
 
     @property
     def summary(self) -> Json:
         """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""
-        return {**self.result.summary, "folder": str(self.result.folder)}
+        from sim.analysis.mission import narrowed
+
+        summary = {**self.result.summary, "folder": str(self.result.folder)}
+        return summary if self.mission is None else narrowed(summary, self.mission, self.result)
 
     @property
     def missions(self) -> pl.DataFrame:
@@ -117,6 +122,17 @@ def simulated(
     return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn))
 
 
+def about_mission(study: Study, mission: str | None, pictures: Pictures | None = None) -> Study:
+    """The study narrowed to *mission*, its picture drawn where there is a folder for it; as it is where none is named."""
+    from sim.studies.mission import draw_mission, study_headline
+
+    if mission is None:
+        return study
+    drawn = draw_mission([study.result], mission, pictures) if pictures is not None and study.answered else []
+    headline = study_headline(study.result, study.loaded, mission)
+    return replace(study, headline=headline, plots=(*drawn, *study.plots), mission=mission)
+
+
 def run_command(query: Any, given: str) -> str:
     """The ``run`` that gives one scenario's result, with the common options of *query*."""
     shared = {f.name: getattr(query, f.name) for f in fields(Precise)}
@@ -187,12 +203,14 @@ def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) ->
 
     def redrawn() -> None:
         from sim.present import plots
+        from sim.studies.mission import redraw_missions
 
         summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
         if len(results) == 1:
             plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
         else:
             plots.draw_compare(results, pictures, summaries)
+        redraw_missions(results, pictures.folder)
 
     with storing(pictures.folder):
         up_to_date(pictures, "\n".join(result.digest() for result in results), redrawn, again=not kept)

@@ -2,7 +2,7 @@
 
 Coverage, quick: 300 samples a case, 3,000 in all, seeded.  A case whose coverage is exactly 95 % falls below 93 % with
 probability 0.05, one of 96 % (as most) with 0.006; an interval that covers 88 % passes with 0.004.  The thorough run
-(``pytest -m slow``) has 2,000 or 4,000 samples a case and all cases: 95 % fails with 3e-5, 91 % passes with 0.001.
+(``pytest -m slow``) has 1,500 samples of each case at seven sizes: 95 % fails with 2e-4, 91 % passes with 0.003.
 """
 
 from __future__ import annotations
@@ -105,6 +105,11 @@ class TestMean:
         assert 0 <= got.low <= got.value <= got.high <= 10  # type: ignore[operator]
         assert over.mean([7.0] * 12, alone(12), (0, 7))[::2] == (7, 7)
 
+    def test_a_bound_exceeded_by_rounding(self) -> None:
+        got = over.mean([0.1 + 0.2] * 20, alone(20), (0.0, 0.3))
+        assert got.value == pytest.approx(0.3)
+        assert got.high == pytest.approx(0.3)
+
     def test_bounds_count_where_few_stray_and_where_certain(self) -> None:
         few, many = np.repeat([0.0, 4.0], [41, 9]), np.repeat([0.0, 4.0], [40, 10])
         wide = [over.mean(x, alone(50), (0, 4000)).high for x in (few, many)]
@@ -159,6 +164,15 @@ class TestQuantile:
         assert over.quantile_ends(x, pairs(40), 0.5) == over.quantile_ends(x[some], pairs(40).where(some), 0.5)
         assert over.quantile(x, pairs(40), 0.5).value == np.sort(x[some])[38]  # x_(ceil(77 / 2))
 
+    def test_large_sets_of_unequal_numbers(self) -> None:
+        """Fifty copies of each set's value: the ranks of the sets, when some of the copies are missing too."""
+        x = np.random.default_rng(6).permutation(40).astype(float)
+        wanted = order_statistic_interval(x, 0.5)
+        sets = Sets.of(np.arange(2000), 50)
+        assert over.quantile_ends(np.repeat(x, 50), sets, 0.5) == wanted
+        some = np.arange(2000) % 50 > 0
+        assert over.quantile_ends(np.repeat(x, 50)[some], sets.where(some), 0.5) == wanted
+
     def test_one_set_more_is_between(self) -> None:
         """Two values of a set say less than two of two sets, and more than one."""
         x = np.random.default_rng(8).normal(size=200)
@@ -172,9 +186,9 @@ class TestQuantile:
         x, sets = np.random.default_rng(1).normal(size=200), pairs(100)
         times = []
         for _ in range(20):
-            begin = time.perf_counter()
+            begin = time.process_time()
             over.quantile_ends(x, sets, 0.9)
-            times.append(time.perf_counter() - begin)
+            times.append(time.process_time() - begin)
         assert min(times) < 0.01
 
 
@@ -311,14 +325,30 @@ def test_nominal_95_per_cent_covers_at_least_93(name: str, count: int, per_set: 
     assert coverage(name, count, per_set, known, 300, failing) >= 0.93
 
 
+THOROUGH = [(20, 2, 0.0), (20, 2, 0.9), (50, 2, 0.5), (100, 2, 0.9), (200, 2, 0.5), (20, 1, 0.0), (100, 1, 0.0)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_the_same_for_more_cases_and_samples(name: str) -> None:
-    for count, per_set, known in [(s, 2, k) for s in (20, 50, 100, 200) for k in (0.0, 0.5, 0.9)] + [
-        (s, 1, 0.0) for s in (20, 200)
-    ]:
-        covered = coverage(name, count, per_set, known, 4000 if count <= 50 else 2000)
+    for count, per_set, known in THOROUGH:
+        covered = coverage(name, count, per_set, known, 1500)
         assert covered >= 0.93, (count, per_set, known, covered)
+
+
+@pytest.mark.parametrize("p", [0.5, 0.9])
+def test_sets_stratified_in_blocks_are_covered_too(p: float) -> None:
+    """Half the variance from one factor with a stratum a set in each block of 25: intervals are wider than they need be."""
+    rng = np.random.default_rng(5)
+    hits = 0
+    for _ in range(200):
+        strata = np.concatenate([rng.permutation(25) for _ in range(4)])
+        factor = stats.norm.ppf((strata + rng.random(100)) / 25)
+        x = np.repeat(math.sqrt(0.5) * factor, 2) + math.sqrt(0.5) * rng.standard_normal(200)
+        ends = over.quantile_ends(x, pairs(100), p)
+        assert ends is not None
+        hits += ends[0] <= stats.norm.ppf(p) <= ends[1]
+    assert hits / 200 >= 0.95
 
 
 def test_students_interval_would_not() -> None:

@@ -278,14 +278,32 @@ def headline(summary: Mapping[str, Any]) -> str:
     if not entries:
         return "Nobody has to be moved."
     together = next((e for e in entries if e["scope"] == TOTAL), entries[0])
-    text = f"{summary['scenarios'][0]['title']}: {_can(together)}, {chance}"
-    if together["status"] == "never":
-        text += f" (ordered at the first date, all are out in {share(together['chance_at_first'])})"
+    title = next(s["title"] for s in summary["scenarios"] if s["scenario"] == together["scenario"])
+    text = f"{title}: {_can(together)}, {chance}{_at_once(together)}"
     dated = [e for e in entries if e["status"] == "date" and e is not together]
     if dated:
         first = min(dated, key=lambda e: e["order_h"])
         text += f"; the first that must decide is {first['scope']}, {in_words(first)}"
     return f"{text}.{beside}"
+
+
+def only_mission(summary: Mapping[str, Any]) -> str | None:
+    """The mission that is looked at where it is one alone, not all together."""
+    scopes = {entry["scope"] for entry in summary["deadlines"]}
+    return scopes.pop() if len(scopes) == 1 and TOTAL not in scopes else None
+
+
+def each_deadline(summary: Mapping[str, Any]) -> list[str]:
+    """The latest order with each scenario, a sentence each, where one mission of several scenarios is looked at alone."""
+    if only_mission(summary) is None or not summary["final"] or len(summary["deadlines"]) < 2:
+        return []
+    return [f"With {e['scenario']}, {_can(e)}{_at_once(e)}." for e in summary["deadlines"]]
+
+
+def _at_once(entry: Mapping[str, Any]) -> str:
+    if entry["status"] != "never":
+        return ""
+    return f" (ordered at the first date, all are out in {share(entry['chance_at_first'])})"
 
 
 def _widest(entries: Sequence[Json]) -> list[Json]:

@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.analysis.words import count, duration, scope_name, share
 from sim.present import cells
 from sim.studies.applying import applying
-from sim.studies.deadline.summary import date_of, signed
+from sim.studies.deadline.summary import date_of, only_mission, signed
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, notes, plain_table, sentences, title
 
@@ -109,7 +109,10 @@ def _notes(summary: Json) -> list[Text]:
     lines = applying(
         (True, latest),
         (any(e.get("warning") for e in summary["deadlines"]), LEAD),
-        (summary["not_tried"], f"Not tried: {', '.join(summary['not_tried'])}; --mission all tries every one."),
+        (
+            summary["not_tried"] and only_mission(summary) is None,
+            f"Not tried: {', '.join(summary['not_tried'])}; --mission all tries every one.",
+        ),
     )
     return notes(lines, summary["warnings"])
 
