@@ -11,12 +11,12 @@ import math
 
 import numpy as np
 
-from sim.analysis import sets
 from sim.analysis.clocks import clocks, ordered_at
 from sim.analysis.joint import marks, sets_better
 from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, shared_sets, wall
 from sim.analysis.sequential import Look, level_of, quantile_difference
-from sim.analysis.sets import Sets, quantile_change
+from sim.analysis.sets import Sets, quantile_change, share_difference
+from sim.analysis.sets import mean as mean_over
 from sim.analysis.statistics import Estimate, Floats, correlation, least_sample, order_statistic, rarely_differs
 from sim.analysis.summary import Json, interval, mean, missions_with, number, reason
 
@@ -75,7 +75,7 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, look: Look | None) ->
     common = np.intersect1d(base.replication, other.replication)
     b, o = base.at(common), other.at(common)
     unit, level = shared_sets(b, o), level_of(look)
-    left = sets.mean(o.left_behind - b.left_behind, unit, _reach(b.to_move, o.to_move), level)
+    left = mean_over(o.left_behind - b.left_behind, unit, _reach(b.to_move, o.to_move), level)
     few = rarely_differs(unit.means(o.left_behind - b.left_behind))
     change = unit.means(o.left_behind - b.left_behind)
     return {
@@ -83,7 +83,7 @@ def _pair(base: Outcomes, other: Outcomes, horizon: float, look: Look | None) ->
         "sets": unit.count,
         "fewer_left_behind": _in_sets(change),
         BY_SET: {"sets": unit.numbers, "left_behind": change, **_by_set(b, o, horizon, unit)},
-        "p_all_out": _difference(sets.share_difference(b.all_out, o.all_out, unit, level), _mean(b.all_out), _mean(o.all_out)),
+        "p_all_out": _difference(share_difference(b.all_out, o.all_out, unit, level), _mean(b.all_out), _mean(o.all_out)),
         "left_behind": _difference(left, _mean(b.left_behind), _mean(o.left_behind), few)
         | {"correlation": number(correlation(b.left_behind, o.left_behind)), "rarely_differs": few},
         "never_ordered": _of_staff(b, o, b.never_ordered, o.never_ordered, look),
@@ -135,7 +135,7 @@ def _of_staff(b: Outcomes, o: Outcomes, base: Floats, other: Floats, look: Look 
     """Difference of numbers of people that may be all staff."""
     change = other - base
     unit = shared_sets(b, o)
-    estimate = sets.mean(change, unit, _reach(b.staff, o.staff), level_of(look))
+    estimate = mean_over(change, unit, _reach(b.staff, o.staff), level_of(look))
     return _difference(estimate, _mean(base), _mean(other), rarely_differs(unit.means(change)))
 
 
@@ -159,7 +159,7 @@ def _within(b: Outcomes, o: Outcomes, horizon: float, look: Look | None) -> Json
     first, second = np.minimum(b.t100_h[both], horizon), np.minimum(o.t100_h[both], horizon)
     unit = shared_sets(b, o).where(both)
     few = rarely_differs(unit.means(second - first))
-    estimate = sets.mean(second - first, unit, (-horizon, horizon), level_of(look))
+    estimate = mean_over(second - first, unit, (-horizon, horizon), level_of(look))
     change = _difference(estimate, _mean(first), _mean(second), few)
     return change | {
         "pairs": int(both.sum()),

@@ -17,9 +17,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis import sets
 from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, wall
 from sim.analysis.sets import Sets
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import share as share_over
 from sim.analysis.statistics import LEVEL, Floats, order_statistic
 from sim.analysis.summary import reason
 
@@ -186,9 +187,9 @@ class Reading:
             low, high = (None, None) if ends is None else (_plain(ends[0]), _plain(ends[1]))
             return Value(_plain(value), low, high, int(ranked.size), None if math.isnan(value) else reason(value))
         if kind.name == "p_all_out":
-            return Value(*sets.share(o.all_out, o.unit, level), o.all_out.size)
+            return Value(*share_over(o.all_out, o.unit, level), o.all_out.size)
         values = kind.samples(o, self.horizon_h)
-        estimate = sets.mean(values, o.unit, (0.0, kind.most(o, self.horizon_h)), level)
+        estimate = mean_over(values, o.unit, (0.0, kind.most(o, self.horizon_h)), level)
         return Value(*estimate, int(np.count_nonzero(~np.isnan(values))))
 
     def samples(self, measure: Measure) -> Samples:

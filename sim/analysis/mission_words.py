@@ -58,15 +58,15 @@ def _never(name: str, entry: Json) -> str:
 
 def _chance(name: str, entry: Json, replications: int) -> str:
     p, many = entry["p_all_out"], entry["to_move"]
-    who = f"all {people(many)} of {name} are" if isinstance(many, int) else f"all of {name} to be moved ({_about(many)}) are"
-    often = f"in every one of {replications:,} replications" if p["estimate"] == 1 else f"in {share(p['estimate'])} of the cases"
+    who = f"all of {name} to be moved ({people(round(many))} on average) are"
+    if isinstance(many, int):
+        who = f"all {people(many)} of {name} are" if many > 1 else f"the only person of {name} to be moved is"
+    often = f"in {share(p['estimate'])} of the cases"
+    if p["estimate"] == 1:
+        often = f"in every one of {replications:,} replications" if replications > 1 else "in the only replication"
     if p["low"] is None:
         return f"{who} out {often}"
     return f"{who} out {often} (95 % interval {share(p['low'])} to {share(p['high'])})"
-
-
-def _about(many: float) -> str:
-    return f"{people(round(many))} on average"
 
 
 def _ordered(entry: Json, summary: Json) -> str:
@@ -157,6 +157,8 @@ def mission_difference(difference: Json) -> str:
         where = difference[lacking[0]] if lacking else f"{base} and {other}"
         return f"{sides}: nothing to compare, {where} has no mission {name}."
     entry = difference["missions"][name]
+    if entry["pairs"] and not difference["final"]:
+        return f"{sides}: no answer, a replication failed."
     if not entry["pairs"]:
         return f"{sides}: nothing to compare, no replication was completed by both."
     if not _moves(entry):
@@ -164,7 +166,7 @@ def mission_difference(difference: Json) -> str:
     p, left = entry["p_all_out"], entry["left_behind"]
     parts = (
         f"all are out in {_beside(share(p['other']), share(p['base']), ' of the cases')} ({_signed(p, _points, ' points')})",
-        f"on the calendar {_clock(entry['median_out_h'], 'calendar', entry)}",
+        f"on the calendar they are out {_clock(entry['median_out_h'], 'calendar', entry)}",
         f"from the order{_there(entry)} {_clock(entry['median_h'], 'order', entry)}",
         f"people left behind {_beside(count(left['other']), count(left['base']))} ({_signed(left, _heads)})",
     )

@@ -12,14 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis import sets
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
 from sim.analysis.outcomes import Outcomes, shared_sets
 from sim.analysis.sequential import Look, looks, quantile_difference
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import quantile_ends, share_difference
+from sim.analysis.sets import share as share_over
+from sim.analysis.spread import input_share
 from sim.analysis.statistics import Estimate
 from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
+from sim.analysis.words import share as share_text
 from sim.scenario.errors import printable
 from sim.scenario.number import scalar
 
@@ -102,6 +106,8 @@ class Reached:
     """Surely infinite: both ends are."""
     void: bool = False
     """No replication has such a number, so that no more of them would help."""
+    inputs: float | None = None
+    """Share of its variance that is what isn't known of the inputs; None where that can't be said."""
 
     @property
     def width(self) -> float | None:
@@ -151,6 +157,8 @@ class Reached:
         more = ""
         if needed is not None:
             more = f"; {f'more than {MANY:,}' if needed > MANY else f'some {needed:,}'} would be needed"
+        if self.inputs is not None:
+            more += f" ({share_text(self.inputs)} of its variance is what isn't known of the inputs)"
         return f"--until {self.target.text}{whose}: NOT met, {self.text} with {n:,} replications{more}"
 
     def json(self, n: int) -> Json:
@@ -169,6 +177,7 @@ class Reached:
             "reached": number(self.width),
             "never": self.never,
             "met": self.met,
+            **({"from_inputs": number(self.inputs)} if self.inputs is not None else {}),
             "text": self.said(n),
         }
 
@@ -206,9 +215,11 @@ def at_look(target: Target, reading: Reading, look: Look) -> Reached:
         return Reached(target, Estimate(*value[:3]), never=never, void=value.n == 0)
     o = reading.outcomes(measure.scope)
     if measure.kind.name == "p_all_out":
-        return Reached(target, sets.share(o.all_out, o.unit, look.level))
+        return Reached(target, share_over(o.all_out, o.unit, look.level))
     values, most = measure.kind.samples(o, reading.horizon_h), measure.kind.most(o, reading.horizon_h)
-    return Reached(target, sets.mean(values, o.unit, (0.0, most), look.level), void=bool(np.isnan(values).all()))
+    part = input_share(values, o.unit)
+    known = mean_over(values, o.unit, (0.0, most), look.level)
+    return Reached(target, known, void=bool(np.isnan(values).all()), inputs=None if part is None else part.value)
 
 
 @dataclass(frozen=True)
@@ -230,12 +241,14 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
     first, second, unit = kind.samples(b, horizon), kind.samples(o, horizon), shared_sets(b, o)
     if kind.quantile is not None:
         change = quantile_difference(first, second, unit, kind.quantile, look.level)
-        ends = [sets.quantile_ends(x, unit, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
+        ends = [quantile_ends(x, unit, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
         sure = [pair is not None and math.isinf(pair[0]) for pair in ends]
         apart = change.low is not None and math.isinf(change.low) and change.low == change.high
         return Reached(target, change, *names, never=all(sure) or apart, void=any(np.isnan(x).all() for x in (first, second)))
     if kind.name == "p_all_out":
-        return Reached(target, sets.share_difference(b.all_out, o.all_out, unit, look.level), *names)
+        return Reached(target, share_difference(b.all_out, o.all_out, unit, look.level), *names)
     bounds = -kind.most(b, horizon), kind.most(o, horizon)
-    change = sets.mean(second - first, unit, bounds, look.level)
-    return Reached(target, change, *names, void=bool(np.isnan(second - first).all()))
+    part = input_share(second - first, unit)
+    change = mean_over(second - first, unit, bounds, look.level)
+    void, inputs = bool(np.isnan(second - first).all()), None if part is None else part.value
+    return Reached(target, change, *names, void=void, inputs=inputs)

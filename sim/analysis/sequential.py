@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.sets import BLOCK, Sets, quantile_ends
+from sim.analysis.sets import Sets, quantile_ends
 from sim.analysis.statistics import LEVEL, Estimate, Floats, order_statistic
+from sim.scenario.inputs import BLOCK
 
 FIRST = 200
 """Replications at the first look, or the next number of them that is whole blocks of sets."""

@@ -26,9 +26,6 @@ from sim.analysis.statistics import (
 )
 from sim.analysis.weights import draws, positive_tail, upper_end
 
-BLOCK = 25
-"""Sets that are stratified together, and whole blocks of which are looked at."""
-
 
 def whole_sets(replications: int, per_set: int) -> int:
     """The most of *replications* that are whole sets."""
@@ -168,13 +165,13 @@ def _counts(sets: Sets, ordered: NDArray[np.int64]) -> tuple[Floats, Floats, Flo
     by_set = np.argsort(ordered, kind="stable")
     nth = np.empty(n, dtype=np.int64)  # how many of its set come before a value
     nth[by_set] = np.arange(n) - np.repeat(np.cumsum(size) - size, size)
-    kind = (most + 1) * size[ordered] + nth  # before the value; the next kind once it is in
-    moved = np.zeros(((most + 1) ** 2, n + 1))
-    np.subtract.at(moved, (kind, np.arange(1, n + 1)), 1.0)
-    np.add.at(moved, (kind + 1, np.arange(1, n + 1)), 1.0)
-    np.add.at(moved, ((most + 1) * size, np.zeros_like(size)), 1.0)
-    used = np.flatnonzero(moved.any(axis=1))
-    return (used % (most + 1)).astype(np.float64), (used // (most + 1)).astype(np.float64), np.cumsum(moved[used], axis=1)
+    start, before = (most + 1) * size, (most + 1) * size[ordered] + nth
+    kinds = np.unique(np.concatenate((start, before, before + 1)))  # few of all there might be
+    moved = np.zeros((kinds.size, n + 1))
+    moved[:, 0] = np.bincount(np.searchsorted(kinds, start), minlength=kinds.size)
+    moved[np.searchsorted(kinds, before), np.arange(1, n + 1)] = -1.0
+    moved[np.searchsorted(kinds, before + 1), np.arange(1, n + 1)] = 1.0
+    return (kinds % (most + 1)).astype(np.float64), (kinds // (most + 1)).astype(np.float64), np.cumsum(moved, axis=1)
 
 
 def quantile(values: ArrayLike, sets: Sets, p: float, level: float = LEVEL) -> Estimate:
@@ -192,7 +189,8 @@ def quantile_change(base: Floats, other: Floats, sets: Sets, p: float = 0.5, lev
     """
     first, second = (order_statistic(x[~np.isnan(x)], p) for x in (base, other))
     value = second - first if math.isfinite(first) and math.isfinite(second) else math.nan
-    if math.isnan(first) or math.isnan(second) or sets.count < least_sample(p, level):
+    fewest = min(known(x, sets)[1].count for x in (base, other))
+    if math.isnan(first) or math.isnan(second) or fewest < least_sample(p, level):
         return Estimate(value, None, None)
     sides = _weighted(base, sets, p), _weighted(other, sets, p)
     with np.errstate(invalid="ignore"):

@@ -14,10 +14,11 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from sim.analysis import sets
 from sim.analysis.hours import Means, accounts, left_json, spent
 from sim.analysis.outcomes import BEYOND, Outcomes, Stored, Truths, ends, of_all, of_cohorts, of_missions, wall
 from sim.analysis.sequential import Look, level_of
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import share as share_over
 from sim.analysis.statistics import FEW, Estimate, Floats, least_sample, order_statistic
 from sim.analysis.uncertain import rivals, spread
 
@@ -108,7 +109,7 @@ class _About(NamedTuple):
 def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, about: _About) -> Json:
     level, cause = level_of(about.look), held_up_by(o, cohorts)
     hours = np.where(o.dated, np.minimum(o.t100_h, about.horizon_h), np.nan)
-    left = sets.mean(o.left_behind, o.unit, (0.0, float(o.to_move.max(initial=0.0))), level)
+    left = mean_over(o.left_behind, o.unit, (0.0, float(o.to_move.max(initial=0.0))), level)
     ordered = np.isfinite(o.ordered_h)
     ends_of = {"stranded": mean(o.stranded), "unfinished": mean(o.unfinished), "gave_up": mean(o.gave_up)}
     entry = {
@@ -120,7 +121,7 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, about: _About)
         **_quantiles(o, level),
         "half_out_h": number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5)),
         "most_out_h": number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5)),
-        "p_all_out": interval(sets.share(o.all_out, o.unit, level)),
+        "p_all_out": interval(share_over(o.all_out, o.unit, level)),
         "left_behind": interval(left, "mean") | ends_of | left_json(means),
         "staying": mean(o.staying),
         "never_ordered": never_ordered(o),
@@ -128,7 +129,7 @@ def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, about: _About)
         "held_up_by": cause,
         "waited_h": {cause: mean(hours) for cause, hours in o.waited.items()},
         "spent_h": {state: number(hours) for state, hours in spent(means).items()},
-        "hours_within_horizon": interval(sets.mean(hours, o.unit, (0.0, about.horizon_h), level), "mean"),
+        "hours_within_horizon": interval(mean_over(hours, o.unit, (0.0, about.horizon_h), level), "mean"),
     }
     if cause:
         entry["held_up_by_rivals"] = rivals(o, cause)

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from sim.analysis.factors import about
 from sim.analysis.matters import Importance, importance
@@ -17,21 +19,14 @@ from sim.analysis.scenario_discovery import Discovery, discover
 from sim.analysis.sets import Sets, mean
 from sim.analysis.spread import input_share, outcome_range
 from sim.analysis.statistics import LEVEL, Floats
-from sim.model.inputs import BLOCK
 from sim.model.names import CAUSES
+from sim.scenario.inputs import BLOCK
 
 Json = dict[str, Any]
 WORST = 0.75
 """Where somebody is left behind in nearly all sets, or in none, the sets above this quantile are those that fail."""
 SOME = 0.1
 """A share of sets that is enough on either side to ask what tells them apart."""
-
-
-class StoredInputs(Stored, Protocol):
-    """A stored result whose inputs were drawn."""
-
-    @property
-    def inputs(self) -> pl.DataFrame | None: ...
 
 
 def spread(values: Floats, sets: Sets) -> Json:
@@ -54,23 +49,55 @@ def _plain(x: float | None) -> float | None:
     return round(float(x), 6) + 0.0 if x is not None and np.isfinite(x) else None
 
 
-def unknown(result: StoredInputs, mode: str, per_set: int) -> Json | None:
-    """What a summary says of its inputs; None where none was drawn."""
-    drawn = result.inputs
-    if drawn is None or not drawn.height:
+@dataclass(frozen=True)
+class Examined:
+    """The sets of a run, what of their inputs matters and where they fail."""
+
+    numbers: NDArray[np.int64]
+    """Shape (sets,)."""
+    names: list[str]
+    """Of the factors."""
+    positions: Floats
+    """Shape (sets, factors)."""
+    of: str
+    """What the answers are: ``left_behind``, or ``hours_within_horizon`` where that is the same in all sets."""
+    answers: Floats
+    """Shape (sets,)."""
+    failed: NDArray[np.bool_]
+    """Shape (sets,): those that leave more behind than *limit*."""
+    limit: float
+    importance: Importance
+    discovery: Discovery
+
+
+def examine(result: Stored) -> Examined | None:
+    """Looks through the sets of a run; None where no input was drawn, or nothing was completed."""
+    drawn = getattr(result, "inputs", None)  # what several results are put together of has none
+    if drawn is None or not drawn.height or len(result.failed) == result.n:
         return None
     o = of_all(result)
     positions, names = matrix(drawn, o.unit.numbers)
     left = o.unit.means(o.left_behind)
     hours = o.unit.means(np.minimum(o.t100_h, wall(result).horizon_h))
     of, answers = ("left_behind", left) if np.ptp(left) > 0 or not np.ptp(hours) > 0 else ("hours_within_horizon", hours)
-    matters = importance(positions, answers, names, blocks=o.unit.numbers // BLOCK, seed=result.seed)
+    failed, limit = failing(left)
+    importance_ = importance(positions, answers, names, blocks=o.unit.numbers // BLOCK, seed=result.seed)
+    discovery = discover(positions, failed, names, seed=result.seed)
+    return Examined(o.unit.numbers, names, positions, of, answers, failed, limit, importance_, discovery)
+
+
+def unknown(result: Stored, mode: str, per_set: int) -> Json | None:
+    """What a summary says of its inputs; None where none was drawn."""
+    seen = examine(result)
+    if seen is None:
+        return None
+    matters = seen.importance
     return {
         "mode": mode,
-        "sets": o.unit.count,
+        "sets": int(seen.numbers.size),
         "per_set": per_set,
-        "factors": len(names),
-        "of": f"total.{of}",
+        "factors": len(seen.names),
+        "of": f"total.{seen.of}",
         "most": [
             {"factor": s.name, "about": about_factor(s.name), "index": _plain(s.index), "low": _plain(s.low),
              "high": _plain(s.high), "direction": s.direction}
@@ -80,7 +107,7 @@ def unknown(result: StoredInputs, mode: str, per_set: int) -> Json | None:
         "rivals": list(matters.rivals),
         "floor": _plain(matters.floor),
         "reason": matters.reason,
-        "fails": _fails(positions, left, names, result.seed),
+        "fails": _fails(seen),
     }  # fmt: skip
 
 
@@ -105,10 +132,9 @@ def failing(left: Floats) -> tuple[Any, float]:
     return left > limit, limit
 
 
-def _fails(positions: Floats, left: Floats, names: list[str], seed: int) -> Json:
-    bad, limit = failing(left)
-    discovery: Discovery = discover(positions, bad, names, seed=seed)
-    entry: Json = {"left_behind_above": _plain(limit), "sets": int(left.size), "failing": int(bad.sum()), "box": None}
+def _fails(seen: Examined) -> Json:
+    discovery, sets = seen.discovery, int(seen.numbers.size)
+    entry: Json = {"left_behind_above": _plain(seen.limit), "sets": sets, "failing": int(seen.failed.sum()), "box": None}
     box = discovery.box
     if box is None:
         return entry | {"reason": discovery.reason}
@@ -133,6 +159,3 @@ def _more(change: Floats, sets: Sets, level: float) -> bool:
     reach = float(np.abs(change).max(initial=0.0))
     low = mean(change, sets, (-reach, reach), level).low
     return low is not None and low > 0
-
-
-__all__ = ["Importance", "about_factor", "failing", "matrix", "rivals", "spread", "unknown"]

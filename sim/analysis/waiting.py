@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from sim.analysis import sets
 from sim.analysis.curves import binned, bottlenecks
 from sim.analysis.hours import Means, accounts, spent
 from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, wall
+from sim.analysis.sets import mean as mean_over
 from sim.analysis.statistics import Floats
 from sim.analysis.summary import Json, interval, mean, number
 from sim.model.names import CAUSES
@@ -67,7 +67,7 @@ def _waited(o: Outcomes, means: Means, horizon_h: float) -> Json:
 
 
 def _interval(values: Floats, o: Outcomes, most: float) -> Json:
-    return interval(sets.mean(values, o.unit, (0.0, most)), "mean")
+    return interval(mean_over(values, o.unit, (0.0, most)), "mean")
 
 
 def hourly(result: Stored) -> Hourly:

@@ -23,7 +23,7 @@ DRAWS = 2000
 _BLOCK = 200
 """Draws made at once."""
 _KEPT = 1000
-"""Sets up to which all draws are kept (8 MB a thousand sets); those of more are made again each time, a block at a time."""
+"""Sets up to which all draws are kept (16 MB); those of more are made again each time, a block at a time."""
 
 
 def positive_tail(y: Floats, count: Floats) -> Floats:
@@ -93,7 +93,7 @@ def upper_end(values: Floats, size: Floats, beyond: float, tail: float) -> float
     return end
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _kept(sets: int) -> tuple[Floats, ...]:
     return tuple(_made(sets))
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.draws import F64, address, philox, unit
-from sim.scenario.inputs import DrawnFactor, Inputs, UncertainScenario
+from sim.scenario.inputs import BLOCK, DrawnFactor, Inputs, UncertainScenario
 from sim.scenario.multiples import expected
 from sim.scenario.quantity import Quantity
 from sim.scenario.ranges import Member
@@ -25,8 +25,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape
 from sim.scenario.types import Moment
 
-BLOCK = 25
-"""Sets of a block."""
 _PERMUTED, _WITHIN = -(-BLOCK // 4), -(-2 * BLOCK // 4)
 WHICH = "which set"
 """The name under which a row of calibrated sets is chosen, drawn and stratified like a factor."""

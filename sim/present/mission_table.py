@@ -200,6 +200,8 @@ def noted(made: RenderableType | None, note: str) -> list[RenderableType]:
 
 
 def rests_on(summaries: Sequence[Json]) -> str:
-    """``20 replications, seed 1.``"""
+    """``20 replications, seed 1.``, and whether any of them failed."""
     counts = [summary["replications"] - summary["failed"] for summary in summaries]
-    return f"{cells.replications(counts)}, seed {summaries[0]['seed']}."
+    failed = sum(summary["failed"] for summary in summaries)
+    final = f" NOT FINAL: {cells.replications([failed])} failed." if failed else ""
+    return f"{cells.replications(counts)}, seed {summaries[0]['seed']}.{final}"

@@ -23,6 +23,8 @@ from sim.scenario.shapes import quantities
 
 PER_SET = 2
 """Replications that share a set of inputs: with two the spread splits into what isn't known and chance."""
+BLOCK = 25
+"""Sets that are stratified together: whole blocks of them are what ``--until`` looks at."""
 NEVER = ("length",)
 """Dimensions that are never drawn: a map says how far it is."""
 HORIZON: Path = ("clock", "horizon")

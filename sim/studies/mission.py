@@ -9,11 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.files import storing
 from sim.experiment.store import Store
 from sim.scenario import Loaded, Scenario
-from sim.scenario.errors import printable
-from sim.scenario.merge import nearest
 from sim.scenario.triggers import closes_later
-from sim.studies.orders import TOTAL, moving
-from sim.studies.query import QueryError
+from sim.studies.orders import TOTAL, check_mission, moving
 
 if TYPE_CHECKING:
     from sim.experiment import Result
@@ -25,12 +22,14 @@ PREFIX = "mission-"
 
 
 def mission_of(name: str | None, given: Sequence[Loaded]) -> str | None:
-    """The mission that is asked for, None for all of them; raises :class:`QueryError` where no scenario has it."""
+    """The mission that is asked for, None for all of them.
+
+    Raises :class:`~sim.studies.query.QueryError` where no scenario has it.
+    """
     if name is None or name == TOTAL:
         return None
-    known = sorted({mission for one in given for mission in one.scenario.missions})
-    if name not in known:
-        raise QueryError(f'--mission: no mission "{printable(name, 40)}"{nearest(name, known)}')
+    known = {mission for one in given for mission in one.scenario.missions}
+    check_mission(name, known, known)
     return name
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis import sets
 from sim.analysis.measure import Measure, Paired, Samples, paired
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import quantile_change, share_difference
 from sim.analysis.statistics import LEVEL, Estimate, rarely_differs
 
 
@@ -40,12 +41,12 @@ def change(measure: Measure, base: Samples, other: Samples, level: float = LEVEL
     if measure.kind.quantile is not None:
         some = ~(np.isnan(whole.base) & np.isnan(whole.other))
         pairs = Paired(whole.sets.where(some), whole.base[some], whole.other[some])
-        return Change(pairs, sets.quantile_change(pairs.base, pairs.other, pairs.sets, measure.kind.quantile, level), False)
+        return Change(pairs, quantile_change(pairs.base, pairs.other, pairs.sets, measure.kind.quantile, level), False)
     both = ~(np.isnan(whole.base) | np.isnan(whole.other))
     pairs = Paired(whole.sets.where(both), whole.base[both], whole.other[both])
     if measure.kind.name == "p_all_out":
-        estimate = sets.share_difference(pairs.base > 0.5, pairs.other > 0.5, pairs.sets, level)
+        estimate = share_difference(pairs.base > 0.5, pairs.other > 0.5, pairs.sets, level)
         return Change(pairs, estimate, False)
     difference = pairs.other - pairs.base
-    estimate = sets.mean(difference, pairs.sets, (-base.most, other.most), level)
+    estimate = mean_over(difference, pairs.sets, (-base.most, other.most), level)
     return Change(pairs, estimate, rarely_differs(pairs.sets.means(difference)))

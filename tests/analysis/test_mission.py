@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from math import inf, isnan
 
-import numpy as np
 import pytest
 
-from sim.analysis.mission import beside_row, chance_by, fall_of, mission_curve, narrowed, narrowed_difference
+from sim.analysis.mission import beside_row, fall_of, mission_curve, narrowed, narrowed_difference
 from sim.analysis.outcomes import of_missions
 from sim.analysis.statistics import proportion
 from sim.analysis.summary import summarise
@@ -56,9 +55,12 @@ def test_the_band_is_the_interval_of_the_share_at_each_hour() -> None:
         assert (curve.all_out.low[at], curve.all_out.high[at]) == (expected.low, expected.high)
 
 
-def test_chance_by_a_moment_includes_it() -> None:
-    rise = chance_by(np.array([5.0, inf, 7.0]), np.array([4.999, 5.0, 7.0]))
-    assert rise.chance.tolist() == [0, 1 / 3, 2 / 3]
+def test_a_moment_includes_who_is_out_at_it() -> None:
+    for last, share in ((40.0, 2 / 4), (50.0, 2 / 4)):
+        curve = mission_curve(made(), "a", last)
+        assert curve is not None
+        assert curve.hour[-1] == last
+        assert curve.finally_out == share
 
 
 def test_the_order_is_over_those_that_are_ordered_while_they_are_there() -> None:
@@ -141,5 +143,8 @@ def test_narrowed_difference_keeps_one_row() -> None:
 
 @pytest.mark.parametrize("level", [0.9, 0.99])
 def test_the_level_widens_the_band(level: float) -> None:
-    rise, usual = (chance_by(np.array([5.0, inf, 7.0]), np.array([6.0]), one) for one in (level, 0.95))
-    assert (rise.low[0] < usual.low[0]) == (level > 0.95)
+    one, usual = mission_curve(made(), "a", level=level), mission_curve(made(), "a")
+    assert one is not None
+    assert usual is not None
+    assert (one.all_out.low[-1] < usual.all_out.low[-1]) == (level > 0.95)
+    assert one.all_out.chance.tolist() == usual.all_out.chance.tolist()

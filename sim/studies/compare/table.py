@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from sim.analysis.choice import choice
 from sim.present import cells, mission_table, same_orders, terminal
@@ -50,14 +51,16 @@ def about_mission(answer: Comparison, width: int) -> list[RenderableType]:
         note = f"{mission_table.ROW} {mission_table.rests_on(summaries)}"
         parts += mission_table.noted(mission_table.scenario_rows(summaries, width), note)
     parts += mission_table.noted(mission_table.difference_rows(answer.differences, width), mission_table.CHANGE)
-    if answer.same_orders:
-        parts += _same_orders(answer, width)
+    parts += _same_orders(answer, width)
     if answer.until:
         parts += [*terminal.until_lines(answer.until), ""]
     return parts + [cells.kept_in(s.result.folder, s.plots) for s in (*answer.studies, *answer.ordered_as_base)]
 
 
 def _same_orders(answer: Comparison, width: int) -> list[RenderableType]:
-    """The differences once more, with everybody ordered out as in the base."""
-    rows = mission_table.difference_rows(answer.same_orders or (), width)
+    """The differences once more, with everybody ordered out as in the base; where the mission is not, how to ask for that."""
+    if answer.same_orders is None:
+        entries = (entry for difference in answer.differences for entry in difference["missions"].values())
+        return [Text(same_orders.HINT, style="dim"), ""] if any(e["clocks"]["ordered_apart"] for e in entries) else []
+    rows = mission_table.difference_rows(answer.same_orders, width)
     return mission_table.noted(rows, "With everybody ordered out exactly when the base orders them.")

@@ -63,6 +63,7 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
         return _over_design(read_design(os.fspath(query.scenario)), query, session)
     query = query.completed()
     prepared, observations = checked(query)
+    _tell(observations, session)
     session.hear(prepared)
     asked = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
     run = RunQuery.of(query.scenario, **asked, plots=False)
@@ -90,6 +91,12 @@ def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
     return ready, load_observations(query.observations, known_names(ready.loaded))
 
 
+def _tell(observations: Observations, session: Session) -> None:
+    """Says how the file was read, where somebody might have meant something else."""
+    for notice in observations.notices:
+        session.tell(f"{observations.name}: {notice}")
+
+
 def known_names(loaded: Loaded) -> Known:
     """The operators and hubs of a scenario, as its timeline will name them."""
     from sim.model.compiled.scenario import compile_scenario
@@ -107,6 +114,7 @@ def _over_design(spec: DesignSpec, query: ValidateQuery, session: Session) -> Va
         raise error_at(Place(spec.file), (), "expected a design of one scenario: the bands of several would mean nothing")
     (base,) = space.runner.loaded
     observations = load_observations(query.observations, known_names(base))
+    _tell(observations, session)
     _same_clocks(every_point(space), spec)
     outcomes = _simulated(space)
     parts = [outcome.result for outcome in outcomes if outcome.result is not None]

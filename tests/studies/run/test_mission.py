@@ -31,7 +31,7 @@ FAST = ("-n", "8", "--jobs", "1")
 SAID = {
     "gone": "nobody of gone has to be moved: it had closed before the start.",
     "staying": "nobody of staying has to be moved: all of its people stay.",
-    "unasked": "unasked is never ordered out; on average 8 of its 8 people are left behind.",
+    "unasked": "unasked is never ordered out; on average 8 of its 8 people",
     "empty": "nobody of empty has to be moved: it has no people.",
 }
 
