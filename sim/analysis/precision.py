@@ -19,9 +19,11 @@ from sim.analysis.sequential import Look, looks, quantile_difference
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.sets import quantile_ends, share_difference
 from sim.analysis.sets import share as share_over
+from sim.analysis.spread import input_share
 from sim.analysis.statistics import Estimate
 from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
+from sim.analysis.words import share as share_text
 from sim.scenario.errors import printable
 from sim.scenario.number import scalar
 
@@ -104,6 +106,8 @@ class Reached:
     """Surely infinite: both ends are."""
     void: bool = False
     """No replication has such a number, so that no more of them would help."""
+    inputs: float | None = None
+    """Share of its variance that is what isn't known of the inputs; None where that can't be said."""
 
     @property
     def width(self) -> float | None:
@@ -153,6 +157,8 @@ class Reached:
         more = ""
         if needed is not None:
             more = f"; {f'more than {MANY:,}' if needed > MANY else f'some {needed:,}'} would be needed"
+        if self.inputs is not None:
+            more += f" ({share_text(self.inputs)} of its variance is what isn't known of the inputs)"
         return f"--until {self.target.text}{whose}: NOT met, {self.text} with {n:,} replications{more}"
 
     def json(self, n: int) -> Json:
@@ -171,6 +177,7 @@ class Reached:
             "reached": number(self.width),
             "never": self.never,
             "met": self.met,
+            **({"from_inputs": number(self.inputs)} if self.inputs is not None else {}),
             "text": self.said(n),
         }
 
@@ -210,7 +217,9 @@ def at_look(target: Target, reading: Reading, look: Look) -> Reached:
     if measure.kind.name == "p_all_out":
         return Reached(target, share_over(o.all_out, o.unit, look.level))
     values, most = measure.kind.samples(o, reading.horizon_h), measure.kind.most(o, reading.horizon_h)
-    return Reached(target, mean_over(values, o.unit, (0.0, most), look.level), void=bool(np.isnan(values).all()))
+    part = input_share(values, o.unit)
+    known = mean_over(values, o.unit, (0.0, most), look.level)
+    return Reached(target, known, void=bool(np.isnan(values).all()), inputs=None if part is None else part.value)
 
 
 @dataclass(frozen=True)
@@ -239,5 +248,7 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
     if kind.name == "p_all_out":
         return Reached(target, share_difference(b.all_out, o.all_out, unit, look.level), *names)
     bounds = -kind.most(b, horizon), kind.most(o, horizon)
+    part = input_share(second - first, unit)
     change = mean_over(second - first, unit, bounds, look.level)
-    return Reached(target, change, *names, void=bool(np.isnan(second - first).all()))
+    void, inputs = bool(np.isnan(second - first).all()), None if part is None else part.value
+    return Reached(target, change, *names, void=void, inputs=inputs)

@@ -189,7 +189,8 @@ def quantile_change(base: Floats, other: Floats, sets: Sets, p: float = 0.5, lev
     """
     first, second = (order_statistic(x[~np.isnan(x)], p) for x in (base, other))
     value = second - first if math.isfinite(first) and math.isfinite(second) else math.nan
-    if math.isnan(first) or math.isnan(second) or sets.count < least_sample(p, level):
+    fewest = min(known(x, sets)[1].count for x in (base, other))
+    if math.isnan(first) or math.isnan(second) or fewest < least_sample(p, level):
         return Estimate(value, None, None)
     sides = _weighted(base, sets, p), _weighted(other, sets, p)
     with np.errstate(invalid="ignore"):

@@ -19,7 +19,6 @@ from array import array
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -199,38 +198,34 @@ class _Layout:
     """Where the draws made ahead lie in one array: grouped by family, a slice a stream."""
 
     def __init__(self, specs: list[StreamSpec]) -> None:
-        # the inverse of a choice is looked up, and not worked out over arrays: its draws are made one by one
-        quantities = [quantity for _, _, quantity, _ in specs]
-        random = [
-            k for k, (_, _, quantity, ahead) in enumerate(specs) if ahead > 0 and quantity.family not in ("constant", "choice")
-        ]
-        random.sort(key=lambda k: (quantities[k].family, len(quantities[k].params)))
+        by_family: dict[str, list[int]] = {}
+        for k, (_, _, quantity, ahead) in enumerate(specs):
+            # the inverse of a choice is looked up, and not worked out over arrays: its draws are made one by one
+            if ahead > 0 and quantity.family not in ("constant", "choice"):
+                by_family.setdefault(quantity.family, []).append(k)
+        random = [k for family in sorted(by_family) for k in by_family[family]]
         blocks = np.array([-(-specs[k][3] // 4) for k in random], np.int64)  # of four draws
         first = np.cumsum(blocks) - blocks
         total = int(blocks.sum())
-        upper = np.array([address(*specs[k][:2]) for k in random], np.uint64).reshape(-1, 2)
+        upper = np.array([address(specs[k][0], specs[k][1]) for k in random], np.uint64).reshape(-1, 2)
         self.counter = (
             (np.arange(total) - np.repeat(first, blocks)).astype(np.uint64),
             np.zeros(total, np.uint64),
             *(np.repeat(half, blocks) for half in upper.T),
         )
-        ends = zip(random, (4 * first).tolist(), (4 * (first + blocks)).tolist(), strict=True)
-        self.slices = {number: slice(start, stop) for number, start, stop in ends}
+        self.places = dict(zip(random, zip((4 * first).tolist(), (4 * (first + blocks)).tolist(), strict=True), strict=True))
+        """Where the draws of a stream lie, from and to."""
         self.families: list[tuple[str, slice, list[F64]]] = []
         at = 0
-        for family, group in groupby(random, lambda k: quantities[k].family):
-            members = list(group)
+        for family in sorted(by_family):
+            members = by_family[family]
             sizes = 4 * blocks[at : at + len(members)]
-            span = slice(self.slices[members[0]].start, self.slices[members[-1]].stop)
-            params = np.array([quantities[k].params for k in members])
+            span = slice(self.places[members[0]][0], self.places[members[-1]][1])
+            params = np.array([specs[k][2].params for k in members])
             self.families.append((family, span, [np.repeat(column, sizes) for column in params.T]))
             at += len(members)
-        self.constants = {
-            k: Stream(array("d", quantity.params) * max(1, specs[k][3]), specs[k], (0, 0))
-            for k, quantity in enumerate(quantities)
-            if quantity.family == "constant"
-        }
-        """Shared by all replications: longer or shorter, their values are the same."""
+        self.constants: dict[int, Stream] = {}
+        """Shared by all replications, each made when it is first asked for: longer or shorter, their values are the same."""
 
     def draw(self, specs: list[StreamSpec], key: tuple[int, int]) -> Drawn:
         u = unit(philox(self.counter, key).reshape(-1))
@@ -242,16 +237,20 @@ class _Layout:
 class Drawn(dict[int, "Stream"]):
     """The streams of one replication by id, each made when it is first asked for: most of them never are."""
 
-    __slots__ = ("_key", "_slices", "_specs", "_values")
+    __slots__ = ("_constants", "_key", "_places", "_specs", "_values")
 
     def __init__(self, layout: _Layout, specs: list[StreamSpec], key: tuple[int, int], values: array[float]) -> None:
         super().__init__(layout.constants)
-        self._slices, self._specs, self._key, self._values = layout.slices, specs, key, values
+        self._places, self._constants = layout.places, layout.constants
+        self._specs, self._key, self._values = specs, key, values
 
     def __missing__(self, number: int) -> Stream:
-        place = self._slices.get(number)
-        ahead = self._values[place] if place is not None else array("d")
-        stream = self[number] = Stream(ahead, self._specs[number], self._key)
+        place, spec = self._places.get(number), self._specs[number]
+        if spec[2].family == "constant":
+            stream = self._constants[number] = Stream(array("d", spec[2].params) * max(1, spec[3]), spec, (0, 0))
+        else:
+            stream = Stream(self._values[place[0] : place[1]] if place is not None else array("d"), spec, self._key)
+        self[number] = stream
         return stream
 
 

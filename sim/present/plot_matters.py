@@ -29,6 +29,8 @@ ROWS = 10
 LEAST_ROWS = 5
 """Room for so many bars, so that one alone is no block."""
 LETTERS = 44
+TITLE = 90
+"""Letters of what a factor is, at most, in the title."""
 GREY = "#8a8a8a"
 ARROWS = {"up": "↑", "down": "↓", "either": "↕"}
 OUTLINE = [withStroke(linewidth=2.5, foreground="white")]
@@ -87,12 +89,15 @@ def matters_figure(importance: Importance, discovery: Discovery, sets: Sets, wor
 
 def _message(importance: Importance, box: Box | None, words: Words) -> str:
     where = f"; {words.failing} more often with {_where(box.limits)}" if box else ""
-    return f"{words.title}: {_mattering(importance)}{where}"
+    return f"{words.title}: {_mattering(importance, words)}{where}"
 
 
-def _mattering(importance: Importance) -> str:
-    """*Most* only where it can be told from all others."""
+def _mattering(importance: Importance, words: Words) -> str:
+    """*Most* only where it can be told from all others; one alone is said in words, if no other factor has the same."""
     text = first_text(importance)
+    meaning = words.about.get(text, "")
+    if meaning and len(meaning) <= TITLE and list(words.about.values()).count(meaning) == 1:
+        text = f"{meaning[:1].lower()}{meaning[1:]}"
     if not importance.shares:
         return importance.reason or f"of {importance.factors:,} inputs {text}"
     if not importance.rivals:

@@ -16,6 +16,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from sim.scenario.errors import Path, Place, dotted
@@ -64,12 +65,17 @@ class Member:
 
     def moved(self, position: float) -> Quantity:
         """The quantity with its value or mean there, kept possible."""
-        x = self.at(position)
-        if self.quantity.is_constant or self.quantity.mean <= 0:
-            return possible(Quantity("constant", (x,)), self.dimension)
+        x, mean = self.at(position), self.mean
+        if self.quantity.is_constant or mean <= 0:
+            return Quantity("constant", (nearest(x, self.dimension),))
         if x <= 0:
             return Quantity("constant", (0.0,))
-        return possible(self.quantity.scaled(x / self.quantity.mean), self.dimension)
+        return possible(self.quantity.scaled(x / mean), self.dimension)
+
+    @cached_property
+    def mean(self) -> float:
+        """What is expected of it as it is written."""
+        return self.quantity.mean
 
     def setting(self, position: float) -> Setting:
         """The setting that puts it there."""
@@ -149,6 +155,11 @@ def _name(path: Path) -> str:
 def whole(x: float, low: float = 0.0) -> float:
     """A number of things or people, rounded half up; at least 1 if there is any."""
     return max(float(math.floor(x + 0.5)), 1.0 if x > low else 0.0)
+
+
+def nearest(x: float, dimension: str) -> float:
+    """The nearest value that the schema accepts."""
+    return whole(x) if dimension in WHOLE else min(x, 1.0) if dimension == "share" else x
 
 
 def possible(q: Quantity, dimension: str) -> Quantity:
