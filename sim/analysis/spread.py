@@ -66,8 +66,8 @@ def input_share(values: ArrayLike, sets: Sets, level: float = LEVEL) -> Estimate
     left_out, _ = _variance_ratio(total - terms, own.count - 1)
     if not (np.isfinite(left_out).all() and np.isfinite(ratio[0])):
         often = int(np.unique(mean, return_counts=True)[1].max())
-        known = ratio[0] == math.inf and own.count - often >= FEW  # of a few sets that stray it can't be said
-        return Estimate(share, *((1.0, 1.0) if known else (None, None)))
+        enough = ratio[0] == math.inf and own.count - often >= FEW  # of a few sets that stray it can't be said
+        return Estimate(share, *((1.0, 1.0) if enough else (None, None)))
     half = _half_width(own.count * ratio[0] - (own.count - 1) * left_out, level)
     low, high = _share(np.array([ratio[0] - half, ratio[0] + half]), size)
     return Estimate(share, float(low), float(high))
