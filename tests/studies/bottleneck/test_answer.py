@@ -41,7 +41,7 @@ def asked(tmp_path: Path, text: str, **kwargs) -> sim.Bottleneck:
 
 
 def unseen(n: int) -> float:
-    """The largest share of what is possible that *n* equal differences leave open at an end; the saddlepoint is 1 % off at most."""
+    """The largest share of what is possible that *n* equal differences leave open at an end; off by at most 1 %."""
     return 1 - 0.025 ** (1 / n)
 
 
@@ -64,7 +64,9 @@ def test_one_more_lane_in_people(tmp_path):
     found = asked(tmp_path, GATE.format(horizon="6 h"))
     told = row(found, "airport.gates.main.lanes")["effects"]["total.left_behind"]
     assert (told["difference"], told["distinct"]) == (-24, True)
-    assert (told["low"], told["high"]) == pytest.approx((-24 - 36 * unseen(12), -24 + 84 * unseen(12)), abs=0.01 * 84 * unseen(12))
+    assert (told["low"], told["high"]) == pytest.approx(
+        (-24 - 36 * unseen(12), -24 + 84 * unseen(12)), abs=0.01 * 84 * unseen(12)
+    )
     assert row(found, "airport.gates.main.lanes")["missions"]["better"][0]["mission"] == "embassy"
     assert "One more lane at gate main leaves 24 (1.7 to 34) fewer people behind" in found.headlines[0]
 
