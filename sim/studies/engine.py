@@ -227,7 +227,7 @@ class StudyRunner:
                 for name, table in tables.items():
                     write_table(table, folder / name, query.csv)
                 if query.plots:
-                    import_module(f"sim.studies.{query.verb}.plot").draw(summary, *shown, pictures)
+                    pictures.by(f"sim.studies.{query.verb}.plot", lambda plot: plot.draw(summary, *shown, pictures))
             store.write_json("summary.json", summary)
             store.write_json("manifest.json", self.manifest(folder) | beside)
         return gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)

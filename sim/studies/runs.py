@@ -168,9 +168,7 @@ def compared_folder(results: Sequence[Result], out: Path) -> Path:
 def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) -> list[Path]:
     """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
 
-    def redrawn() -> None:
-        from sim.present import plots
-
+    def redrawn(plots: Any) -> None:
         summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
         if len(results) == 1:
             plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
@@ -178,7 +176,8 @@ def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) ->
             plots.draw_compare(results, pictures, summaries)
 
     with storing(pictures.folder):
-        up_to_date(pictures, "\n".join(result.digest() for result in results), redrawn, again=not kept)
+        shows = "\n".join(result.digest() for result in results)
+        up_to_date(pictures, shows, lambda: pictures.by("sim.present.plots", redrawn), again=not kept)
     return pictures.made
 
 
