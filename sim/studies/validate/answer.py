@@ -148,7 +148,7 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
     with store.open():
         store.write_json(files[0].name, summary)
         store.write_text(files[1].name, _csv(summary["windows"]))
-        if plots:
+        if plots and not store.read_only:
             pictures = Pictures(folder, svg)
             with storing(folder):
                 pictures.by("sim.studies.validate.plot", lambda plot: plot.draw_validation(result, found, name, pictures))
