@@ -41,7 +41,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
     """Runs a command and exits with its status; every error is a line or more on standard error, never a traceback."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no large matrices here; idle threads cost 5 % of a short command
     with careful() as (out, _), warnings.catch_warnings():
-        warnings.showwarning = partial(_warn, warnings.showwarning)
+        warnings.showwarning = partial(_warn, warnings.showwarning, set())
         status = _status(argv)
         out.flush()
         if out.failure is not None and status == 0 and not isinstance(out.failure, BrokenPipeError):
@@ -61,10 +61,14 @@ def _status(argv: list[str] | None) -> int:
     return int(status)
 
 
-def _warn(other: Callable[..., None], message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
-    """A notice of ours is a line; other libraries' warnings are theirs."""
+def _warn(
+    other: Callable[..., None], known: set[str], message: Warning | str, category: type[Warning], *place: Any, **more: Any
+) -> None:
+    """A notice of ours is a line, once; other libraries' warnings are theirs."""
     if category.__module__.startswith("sim."):
-        say(f"evacsim: {message}")
+        if str(message) not in known:
+            say(f"evacsim: {message}")
+        known.add(str(message))
     else:
         other(message, category, *place, **more)
 

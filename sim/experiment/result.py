@@ -120,14 +120,14 @@ class Result:
             OutputError: if neither has all replications.
         """
         data = self._store.intact(f"{name}.parquet")
-        try:
-            if data is not None and self._whole(frame := pl.read_parquet(io.BytesIO(data))):
-                return frame
+        if data is not None:
+            with suppress(ValueError, TypeError, *UNREADABLE):
+                if self._whole(frame := pl.read_parquet(io.BytesIO(data))):
+                    return frame
+        with suppress(OSError, ValueError, TypeError, *UNREADABLE):
             frame = self._store.scan(name, self.n).collect()
-            if not self._opened or self._store.complete(self.n):
+            if not self._opened or len(self._store.stored(self.n)) == self.n - len(self.failed):
                 return frame
-        except (OSError, ValueError, TypeError, *UNREADABLE):
-            pass
         raise OutputError(f"{self.folder}: neither {name}.parquet nor the blocks hold all {self.n:,} replications; {AGAIN}")
 
     def _whole(self, frame: pl.DataFrame) -> bool:
@@ -148,8 +148,8 @@ def _failures(store: Store, n: int, count: Any) -> list[Failure]:
     data = store.intact("failures.csv")
     failures = []
     if count and data is not None:
-        rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
         with suppress(csv.Error, KeyError, TypeError, ValueError, AttributeError):
+            rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
             failures = [Failure(int(row["replication"]), row["stage"], row["message"].removeprefix("'")) for row in rows]
     if count and len(failures) != count:
         failures = store.failures(n)

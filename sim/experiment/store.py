@@ -116,9 +116,8 @@ class Store:
         """
         stored = {k for block in self._blocks(n) for k in block.replications if k < n}
         if self.read_only and len(stored) < n:
-            raise ReadOnlyError(
-                f"cannot keep results in {self.folder}: nothing can be written to it; {n - len(stored):,} are missing"
-            )
+            missing = f"{n - len(stored):,} of {n:,} replications are missing"
+            raise ReadOnlyError(f"cannot keep results in {self.folder}, to which nothing can be written: {missing}")
         return stored
 
     def failures(self, n: int) -> list[Failure]:
