@@ -16,6 +16,8 @@ import polars as pl
 from sim.experiment.blocks import TABLES, Failure
 from sim.experiment.files import OutputError
 from sim.experiment.store import Store
+from sim.scenario.errors import Faults
+from sim.scenario.nodes import compose
 
 AGAIN = "the command that made it makes it again"
 MOST = 1_000_000_000
@@ -71,6 +73,8 @@ class Result:
         if scenario is None:
             raise OutputError(f"{store.folder}: scenario.yaml is not as it was written; {AGAIN}")
         failed, text = _failures(store, n, manifest["failed"]), scenario.decode()
+        if compose(text, "scenario.yaml", faults := Faults()) is None or faults:
+            raise OutputError(f"{store.folder}: scenario.yaml is no scenario; {AGAIN}")
         result = cls(store, name=name, title=title, seed=seed, n=n, failed=failed, scenario_text=text)
         summary = store.intact("summary.json")
         result._summary = None if summary is None else json.loads(summary)

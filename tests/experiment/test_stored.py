@@ -161,6 +161,15 @@ def test_signed_failures_that_are_none(written: Path, folder: Path) -> None:
         assert repr(numbers(folder)) == repr(numbers(written))
 
 
+@pytest.mark.parametrize("text", ["!!python/object/apply:os.system ['true']", "[" * 100_000, "- " * 100_000, "", "a: [", "\0"])
+def test_a_signed_scenario_that_is_none(folder: Path, text: str) -> None:
+    """One nested deeply enough ended the process: the reader in C has no limit."""
+    (folder / "scenario.yaml").write_text(text, "utf-8")
+    sign(folder)
+    with pytest.raises(OutputError, match=r"scenario\.yaml is no scenario"):
+        Result.open(folder)
+
+
 def blocks_of_a_stranger() -> dict[str, bytes]:
     """Blocks with a right checksum whose content is no run's."""
 
