@@ -19,21 +19,23 @@ MODULES = {
     "fcntl", "pwd", "grp", "resource", "termios", "tty", "pty", "syslog", "posix", "crypt", "nis", "spwd", "msvcrt", "winreg",
 }  # fmt: skip
 NAMES = {
-    "os": {
-        "fork", "forkpty", "getuid", "geteuid", "getgid", "getpgid", "getppid", "killpg", "setsid", "setpgid", "mkfifo", "mknod",
-        "sched_getaffinity", "sched_setaffinity", "statvfs", "fstatvfs", "uname", "getloadavg", "sysconf", "nice", "chown",
-        "lchown", "fchown", "wait", "wait3", "wait4", "WEXITSTATUS", "openpty", "ttyname", "tcgetpgrp", "pipe2", "posix_fallocate",
-        "posix_fadvise", "sendfile", "fdatasync", "sync", "fchdir", "chroot", "getgroups", "getresuid", "setuid", "ctermid",
-        "O_BINARY", "O_DIRECTORY", "O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_SYNC", "O_DSYNC", "O_NOATIME", "O_NOCTTY", "O_TMPFILE",
-    },
-    "signal": {
-        "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGKILL", "SIGALRM", "SIGSTOP", "SIGCONT", "SIGPIPE", "SIGQUIT", "SIGCHLD", "SIGTSTP",
-        "SIGWINCH", "SIGXFSZ", "SIGXCPU", "pthread_sigmask", "pthread_kill", "alarm", "setitimer", "getitimer", "pause", "sigwait",
-        "sigpending", "siginterrupt", "sigtimedwait", "SIG_BLOCK", "SIG_UNBLOCK", "SIG_SETMASK",
-    },
-    "time": {"tzset", "pthread_getcpuclockid", "clock_gettime", "clock_gettime_ns", "CLOCK_MONOTONIC", "CLOCK_REALTIME"},
-    "socket": {"AF_UNIX"}, "errno": {"EDQUOT"}, "select": {"poll", "epoll", "kqueue"},
-}  # fmt: skip
+    module: set(names.split())
+    for module, names in {
+        "os": """
+            fork forkpty getuid geteuid getgid getpgid getppid killpg setsid setpgid mkfifo mknod sched_getaffinity sched_setaffinity
+            statvfs fstatvfs uname getloadavg sysconf nice chown lchown fchown wait wait3 wait4 WEXITSTATUS openpty ttyname tcgetpgrp
+            pipe2 posix_fallocate posix_fadvise sendfile fdatasync sync fchdir chroot getgroups getresuid setuid ctermid O_BINARY
+            O_DIRECTORY O_NOFOLLOW O_NONBLOCK O_CLOEXEC O_SYNC O_DSYNC O_NOATIME O_NOCTTY O_TMPFILE""",
+        "signal": """
+            SIGHUP SIGUSR1 SIGUSR2 SIGKILL SIGALRM SIGSTOP SIGCONT SIGPIPE SIGQUIT SIGCHLD SIGTSTP SIGWINCH SIGXFSZ SIGXCPU
+            pthread_sigmask pthread_kill alarm setitimer getitimer pause sigwait sigpending siginterrupt sigtimedwait SIG_BLOCK
+            SIG_UNBLOCK SIG_SETMASK""",
+        "time": "tzset pthread_getcpuclockid clock_gettime clock_gettime_ns CLOCK_MONOTONIC CLOCK_REALTIME",
+        "socket": "AF_UNIX",
+        "errno": "EDQUOT",
+        "select": "poll epoll kqueue",
+    }.items()
+}
 ARGUMENTS = {"preexec_fn", "pass_fds", "start_new_session", "process_group", "umask", "dir_fd"}
 FILES = sorted(ROOT.rglob("*.py"))
 
