@@ -41,6 +41,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
     """Runs a command and exits with its status; every error is a line or more on standard error, never a traceback."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no large matrices here; idle threads cost 5 % of a short command
     with careful() as (out, _), warnings.catch_warnings():
+        warnings.filterwarnings("always", "no pictures:|the file system ", UserWarning)  # even where all are errors
         warnings.showwarning = partial(_warn, warnings.showwarning, set())
         status = _status(argv)
         out.flush()

@@ -59,9 +59,10 @@ def give_json(value: Any) -> None:
 
 
 def width(stream: TextIO | None = None) -> int:
-    """Columns of the terminal, at least 60; 100 where there is none."""
+    """Columns of the terminal, from 60 to 500; 100 where there is none."""
     stream = stream or sys.stdout
-    return max(60, shutil.get_terminal_size((100, 24)).columns if stream.isatty() or os.environ.get("COLUMNS") else 100)
+    columns = shutil.get_terminal_size((100, 24)).columns if stream.isatty() or os.environ.get("COLUMNS") else 100
+    return min(max(60, columns), 500)
 
 
 def show(*parts: RenderableType, width: int) -> None:

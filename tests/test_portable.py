@@ -22,14 +22,15 @@ NAMES = {
     module: set(names.split())
     for module, names in {
         "os": """
-            fork forkpty getuid geteuid getgid getpgid getppid killpg setsid setpgid mkfifo mknod sched_getaffinity sched_setaffinity
-            statvfs fstatvfs uname getloadavg sysconf nice chown lchown fchown wait wait3 wait4 WEXITSTATUS openpty ttyname tcgetpgrp
-            pipe2 posix_fallocate posix_fadvise sendfile fdatasync sync fchdir chroot getgroups getresuid setuid ctermid O_BINARY
-            O_DIRECTORY O_NOFOLLOW O_NONBLOCK O_CLOEXEC O_SYNC O_DSYNC O_NOATIME O_NOCTTY O_TMPFILE""",
+            fork forkpty getuid geteuid getgid getpgid getppid killpg setsid setpgid mkfifo mknod sched_getaffinity
+            sched_setaffinity statvfs fstatvfs uname getloadavg sysconf nice chown lchown fchown wait wait3 wait4
+            WEXITSTATUS openpty ttyname tcgetpgrp pipe2 posix_fallocate posix_fadvise sendfile fdatasync sync fchdir
+            chroot getgroups getresuid setuid ctermid O_BINARY O_DIRECTORY O_NOFOLLOW O_NONBLOCK O_CLOEXEC O_SYNC
+            O_DSYNC O_NOATIME O_NOCTTY O_TMPFILE""",
         "signal": """
-            SIGHUP SIGUSR1 SIGUSR2 SIGKILL SIGALRM SIGSTOP SIGCONT SIGPIPE SIGQUIT SIGCHLD SIGTSTP SIGWINCH SIGXFSZ SIGXCPU
-            pthread_sigmask pthread_kill alarm setitimer getitimer pause sigwait sigpending siginterrupt sigtimedwait SIG_BLOCK
-            SIG_UNBLOCK SIG_SETMASK""",
+            SIGHUP SIGUSR1 SIGUSR2 SIGKILL SIGALRM SIGSTOP SIGCONT SIGPIPE SIGQUIT SIGCHLD SIGTSTP SIGWINCH SIGXFSZ
+            SIGXCPU pthread_sigmask pthread_kill alarm setitimer getitimer pause sigwait sigpending siginterrupt
+            sigtimedwait SIG_BLOCK SIG_UNBLOCK SIG_SETMASK""",
         "time": "tzset pthread_getcpuclockid clock_gettime clock_gettime_ns CLOCK_MONOTONIC CLOCK_REALTIME",
         "socket": "AF_UNIX",
         "errno": "EDQUOT",

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import sim
-from sim.console import Lines, give_json
+from sim.console import Lines, give_json, width
 from sim.streams import Careful, fitting
 
 SMALL = """\
@@ -186,3 +186,10 @@ def test_a_terminal_that_is_closed_in_the_middle(folder: Path, leader: bool) -> 
     os.close(ours)
     assert process.wait(120) == 0
     assert json.loads((folder / "out.json").read_text("utf-8"))["results"][0]["replications"] == 200
+
+
+def test_a_width_beyond_all_screens(monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns, expected in (("99999999", 500), ("1", 60), ("120", 120), ("wide", 100)):
+        monkeypatch.setenv("COLUMNS", columns)
+        monkeypatch.setattr(sys, "stdout", io.StringIO())
+        assert width() == expected

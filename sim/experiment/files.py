@@ -226,6 +226,8 @@ def locked(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator
         refuse_link(ours)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):  # its lock may be one that can be had all the same
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | _OWN, 0o666)
     except OSError as error:
         if error.errno in _FULL:

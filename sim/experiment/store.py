@@ -197,7 +197,7 @@ class Store:
     def _sealed(self) -> dict[str, str]:
         """The checksums of the files that are there."""
         names = sorted({*SEALED, *(path.name for path in self.folder.glob("*.parquet"))})
-        present = [name for name in names if (self.folder / name).exists()]
+        present = [name for name in names if (self.folder / name).is_file() and not (self.folder / name).is_symlink()]
         return {name: hashlib.sha256(read(self.folder / name)).hexdigest() for name in present}
 
     def manifest(self) -> dict[str, Any]:

@@ -246,15 +246,21 @@ def test_a_crash_between_two_files_leaves_it_resumable(folder: Path, monkeypatch
     assert numbers(folder)[3] == 20
 
 
-def test_a_finished_result_in_a_folder_that_cannot_be_written_to(written: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("how", ["a disk that is read-only", "a folder of somebody else"])
+def test_a_finished_result_in_a_folder_that_cannot_be_written_to(
+    written: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
     """Opened, and made again, without a byte written."""
     import errno
 
     before = {path: path.stat().st_mtime_ns for path in sorted(written.rglob("*"))}
-    original = os.open
+    original, access = os.open, os.access
+    if how == "a folder of somebody else":  # whose lock may be had
+        monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != written and access(path, mode))
 
     def refuse(path: Any, flags: int, *mode: Any, **more: Any) -> int:
-        if flags & (os.O_WRONLY | os.O_RDWR) and str(path).startswith(str(written)):
+        lock = how == "a folder of somebody else" and str(path).endswith(".lock")
+        if flags & (os.O_WRONLY | os.O_RDWR) and str(path).startswith(str(written)) and not lock:
             raise OSError(errno.EROFS, "Read-only file system", str(path))
         return original(path, flags, *mode, **more)
 
