@@ -106,7 +106,8 @@ class Store:
         (index,) = indices
         with storing(self.folder):
             self.blocks.mkdir(exist_ok=True)
-            write(self._path(index), encode(merge(self.block(index), piece)))
+            old = self.block(index)
+            write(self._path(index), encode(merge(old if old is not None and _sound(old) else None, piece)))
 
     def stored(self, n: int) -> set[int]:
         """Which of replications 0 … n−1 are stored; those that failed are not.
@@ -114,7 +115,7 @@ class Store:
         Raises:
             ReadOnlyError: if some are missing in a folder to which they can't be added.
         """
-        stored = {k for block in self._blocks(n) for k in block.replications if k < n}
+        stored = {k for block in self._blocks(n) if _sound(block) for k in block.replications if k < n}
         if self.read_only and len(stored) < n:
             missing = f"{n - len(stored):,} of {n:,} replications are missing"
             raise ReadOnlyError(f"cannot keep results in {self.folder}, to which nothing can be written: {missing}")
@@ -227,6 +228,15 @@ class Store:
         except OSError:
             return None
         return data if self._sums and self._sums.get(name) == hashlib.sha256(data).hexdigest() else None
+
+
+def _sound(block: Block) -> bool:
+    """Whether all tables of a block are there and can be read, as those of any that was written here."""
+    try:
+        schemas = [pl.read_parquet_schema(io.BytesIO(block.tables[table])) for table in TABLES if block.replications]
+        return all(schema["replication"].is_integer() for schema in schemas)
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False
 
 
 def _checksum(manifest: Mapping[str, Any]) -> str:

@@ -199,6 +199,19 @@ def test_signed_blocks_that_are_none(folder: Path, name: str) -> None:
         Result.open(folder).table("missions")
 
 
+@pytest.mark.parametrize("name", blocks_of_a_stranger())
+def test_signed_blocks_that_are_none_are_made_again(
+    written: Path, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.experiment import run as run_module
+
+    (folder / "blocks" / "0000000.block").write_bytes(blocks_of_a_stranger()[name])
+    monkeypatch.setattr(run_module, "run_id", lambda *_: folder.name)
+    with WorkerPool() as workers:
+        execute(source(fail=[4]), RunSpec(n=N, out=folder.parents[1]), workers, lambda _: {"n": N}, engine=ENGINE)
+    assert repr(numbers(folder)) == repr(numbers(written))
+
+
 def test_a_point_of_a_study_reads_no_damaged_table(folder: Path) -> None:
     """Studies read what a run has kept: from its tables if they are as they were written, else from its blocks."""
     good = Result.open(folder).table("missions")
