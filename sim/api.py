@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sim.experiment import ClusterError, Failure, Lost, OutputError, Result, StoreError
 from sim.scenario import ScenarioError, load
+from sim.scenario.inputs import PER_SET
 from sim.studies.compare.answer import Comparison
 from sim.studies.compare.query import CompareQuery
+from sim.studies.drawing import RANGES, Drawing
 from sim.studies.engine import answer
 from sim.studies.preparing import TooLarge, loaded
 from sim.studies.query import Entry, Given, Query, QueryError
@@ -75,13 +77,21 @@ described(run, RunQuery, one=True)
 compare = function_of(CompareQuery)
 
 
-def trace(scenario: Given, replication: int = 0, seed: int = 1, *, overrides: Iterable[str] = ()) -> list[Event]:
-    """The event log of one replication."""
+def trace(
+    scenario: Given,
+    replication: int = 0,
+    seed: int = 1,
+    *,
+    overrides: Iterable[str] = (),
+    inputs: str = RANGES,
+    per_set: int = PER_SET,
+) -> list[Event]:
+    """The event log of one replication, with the inputs that it has in a run with the same options."""
     from sim.model import compile_scenario
     from sim.model import trace as trace_model
 
-    one = loaded(scenario, tuple(overrides))
-    return trace_model(compile_scenario(one.scenario), seed, replication)
+    one = Drawing.of(inputs, per_set).of_scenario(loaded(scenario, tuple(overrides)))
+    return trace_model(compile_scenario(one.simulated), seed, replication)
 
 
 def open_result(folder: str | os.PathLike[str]) -> Result:

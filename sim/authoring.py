@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from sim.console import columns
 from sim.experiment import OutputError
 from sim.scenario import ScenarioError, load
+
+if TYPE_CHECKING:
+    from sim.scenario.roster import Roster
+    from sim.scenario.starters import Started
 
 Json = dict[str, Any]
 
@@ -27,6 +30,10 @@ class Report:
     loads: float = 0
     events: float = 0
     memory_mb: float = 0
+    factors: int = 0
+    """Inputs that are drawn, each as one, anew for every set."""
+    drawn: int = 0
+    """Numbers of the file that they move."""
     excess: str | None = None
     """Why it is beyond the budget, if it is."""
     impossible: tuple[str, ...] = ()
@@ -37,6 +44,8 @@ class Report:
         """What a person reads of a file without faults."""
         size = f"about {self.loads:,.0f} loads, {self.events:,.0f} events and {self.memory_mb:,.0f} MB a replication"
         lines = [f"{self.file}: no faults; {self.missions} missions, about {self.staff:,.0f} people; {size}"]
+        if self.factors:
+            lines[0] += f"; {self.factors:,} inputs ({self.drawn:,} numbers) are drawn anew for each set"
         lines += [f"{self.file}: cannot get everybody out: {reason}" for reason in self.impossible]
         lines += [f"{self.file}: warning: {text}" for text in self.warnings]
         return lines + ([f"{self.file}: {self.excess}"] if self.excess else [])
@@ -54,12 +63,13 @@ def check(*files: str, overrides: Sequence[str] = ()) -> list[Report]:
 
 def _check(file: str, overrides: Sequence[str]) -> Report:
     from sim.scenario import cautions, estimate, impossible
+    from sim.scenario.inputs import drawn_factors
 
     try:
         scenario = load(file, overrides).scenario
     except ScenarioError as error:
         return Report(file, tuple(map(str, error.faults)))
-    size = estimate(scenario)
+    size, factors = estimate(scenario), drawn_factors(scenario)
     return Report(
         file,
         missions=len(scenario.missions),
@@ -67,32 +77,105 @@ def _check(file: str, overrides: Sequence[str]) -> Report:
         loads=size.loads,
         events=size.events,
         memory_mb=size.memory_mb,
+        factors=len(factors),
+        drawn=sum(len(factor.members) for factor in factors),
         excess=size.excess,
         impossible=tuple(impossible(scenario)),
         warnings=tuple(cautions(scenario)),
     )
 
 
-def new(file: str | os.PathLike[str] | None = None, from_csv: str | os.PathLike[str] | None = None) -> str:
-    """A commented scenario to start from, with the staff of a CSV roster if one is given; written to *file* if that is named.
+def new(
+    file: str | os.PathLike[str] | None = None,
+    from_csv: str | os.PathLike[str] | None = None,
+    extends: str | None = None,
+    notify: Callable[[str], None] | None = None,
+) -> str:
+    """A commented scenario to start from, written to *file* if that is named.
+
+    Args:
+        file: Where to write it.
+        from_csv: A roster with its staff: CSV or a workbook (XLSX, ``book.xlsx:Sheet``), or ``-`` for standard input.
+        extends: A base, shipped or inside the folder of *file*: then only the roster's missions are written, over that.
+        notify: Called with each sentence about how the roster was read and what was made up.
 
     Raises:
-        ScenarioError: all faults of the roster.
+        ScenarioError: all faults of the roster or the base.
         OutputError: if the file was there already, or cannot be written.
     """
-    from sim.scenario import starter, starter_from_csv
+    from sim.scenario import Started, read_roster, started, starter
+    from sim.scenario.errors import printable
 
-    text = starter() if from_csv is None else starter_from_csv(Path(from_csv))
-    if file is None:
-        return text
+    if file is not None and os.path.lexists(file):
+        raise OutputError(f"{os.fspath(file)} is there already; nothing was written")
+    roster = None if from_csv is None else read_roster(from_csv)
+    if extends is not None:
+        result = _over(roster, extends, file or "scenario.yaml")
+    elif roster is not None:
+        result = started(roster)
+        _warnings(result.text, "scenario.yaml", roster.label)
+    else:
+        result = Started(starter())
+    if notify is not None:
+        for notice in result.notices:
+            notify(notice if roster is None else f"{printable(roster.label, 300)}: {notice}")
+    if file is not None:
+        _write(file, result.text)
+    return result.text
+
+
+def _over(roster: Roster | None, base: str, target: str | os.PathLike[str]) -> Started:
+    """The roster over *base*: of several orders for missions that have none the first of which ``check`` has least to say."""
+    from sim.scenario import cautions, impossible
+    from sim.scenario.overlays import EXAMPLE, overlays
+
+    roster = roster or EXAMPLE
+    best: Started | None = None
+    fewest = math.inf
+    known: set[str] = set()
+    for started in overlays(roster, base, target):
+        if best is None:
+            scenario = load(base).scenario
+            known = {*impossible(scenario), *map(_subject, cautions(scenario))}
+        lines = _warnings(started.text, os.fspath(target), roster.label)
+        fresh = [line for line in lines if not known & {line, _subject(line)}]
+        if len(fresh) < fewest:
+            best, fewest = replace(started, notices=(*started.notices, *fresh)), len(fresh)
+        if not fresh:
+            break
+    assert best is not None
+    return best
+
+
+def _subject(warning: str) -> str:
+    """What a warning is about: that of a base may be worded otherwise with more missions, since it counts them."""
+    return warning.partition(": ")[0]
+
+
+def _warnings(text: str, file: str, label: str) -> list[str]:
+    """What ``check`` warns of in a scenario made of the roster *label*; raises ScenarioError for what it would refuse."""
+    from sim.scenario import Fault, cautions, estimate, impossible, loads
+    from sim.scenario.errors import Place
+
+    try:
+        scenario = loads(text, file).scenario
+    except ScenarioError as error:
+        raise ScenarioError(Fault.at(Place(label), (), f"{fault.path}: {fault.message}") for fault in error.faults) from None
+    if excess := estimate(scenario).excess:
+        cut = excess.removesuffix(" (--allow-large lifts it)").partition(" (--allow-large")[0]
+        raise ScenarioError([Fault.at(Place(label), (), f"expected fewer people: {cut}")])
+    return [*impossible(scenario), *cautions(scenario)]
+
+
+def _write(file: str | os.PathLike[str], text: str) -> None:
     try:
         with open(file, "x", encoding="utf-8") as out:
             out.write(text)
     except FileExistsError:
         raise OutputError(f"{os.fspath(file)} is there already; nothing was written") from None
-    except OSError as error:
-        raise OutputError(f"cannot write {os.fspath(file)}: {error.strerror}") from None
-    return text
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not a path"
+        raise OutputError(f"cannot write {os.fspath(file)}: {reason}") from None
 
 
 def describe(file: str, overrides: Sequence[str] = (), everything: bool = False) -> list[Json]:
@@ -105,9 +188,15 @@ def describe(file: str, overrides: Sequence[str] = (), everything: bool = False)
 
 def parameter_lines(rows: Sequence[Json]) -> list[str]:
     """The same as aligned text: path, value, range in base units, kind, grade, source."""
-    head = ("parameter", "value", "range", "kind", "evidence", "source")
-    body = [(r["path"], r["value"], _range(r), r["kind"], r["grade"] or "-", r["source"] or "-") for r in rows]
-    return columns([head, *body], (72, 36, 28, 12, 10))
+    head = ("parameter", "value", "range", "kind", "drawn", "evidence", "source")
+    body = [(r["path"], r["value"], _range(r), r["kind"], _drawn(r), r["grade"] or "-", r["source"] or "-") for r in rows]
+    return columns([head, *body], (72, 36, 28, 12, 40, 10))
+
+
+def _drawn(row: Json) -> str:
+    """Its law, and whose place it shares where that isn't its own."""
+    law, factor = row.get("law"), row.get("factor")
+    return "-" if law is None else law if factor == row["path"] else f"{law}, as {factor}"
 
 
 def _range(row: Json) -> str:

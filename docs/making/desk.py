@@ -42,13 +42,13 @@ class Desk:
         key = (scenario, settings, self.n(n))
         if key not in self.studies:
             one = self.loaded(scenario, settings)
-            self.studies[key] = run(one, n=self.n(n), jobs=self.jobs, out=self.out, plots=False)
+            self.studies[key] = run(one, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, inputs="values")
         return self.studies[key]
 
     def same_orders(self, base: str, others: tuple[str, ...], n: int) -> Comparison:
         """Shipped scenarios against one of them, as they are and under its orders."""
         scenarios = [self.loaded(name) for name in (base, *others)]
-        answer: Comparison = compare(*scenarios, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, same_orders=True)
+        answer: Comparison = compare(*scenarios, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, same_orders=True, inputs="values")
         return answer
 
 

@@ -43,7 +43,7 @@ FIGURES = (
     Figure(
         "providers",
         "Who gets out, and how fast, if the capital collapses: with nobody, Turkish forces or a late coalition at the airport?",
-        "compare evacsim:none-collapse evacsim:turkish-collapse evacsim:coalition-collapse -n 200",
+        "compare evacsim:none-collapse evacsim:turkish-collapse evacsim:coalition-collapse -n 200 --same-orders",
         "compare/*/compare-out.png",
         ("none-collapse", "turkish-collapse", "coalition-collapse"),
     ),
@@ -95,7 +95,7 @@ FIGURES = (
     Figure(
         "august-2021",
         "Does the model reproduce the airlift of August 2021?",
-        "validate evacsim:kabul-2021 evacsim:observations/kabul-2021.csv -n 60",
+        "validate evacsim:kabul-2021 evacsim:observations/kabul-2021.csv -n 60 --inputs values",
         "kabul-2021/*/validation-*.png",
         ("kabul-2021",),
     ),

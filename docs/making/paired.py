@@ -8,9 +8,9 @@ import numpy as np
 
 from sim.analysis.measure import Reading, parse
 from sim.analysis.outcomes import Stored
-from sim.analysis.statistics import LEVEL, Estimate, mean_interval, rarely_differs
+from sim.analysis.statistics import LEVEL, Estimate
 from sim.analysis.words import count
-from sim.studies.bottleneck.marginal import paired
+from sim.studies.paired import change
 
 LEFT = parse("total.left_behind", ())
 
@@ -35,12 +35,10 @@ class Effect(NamedTuple):
 
 def effect(base: Stored, other: Stored, tries: int = 1) -> Effect:
     """The paired difference; its interval holds with 95 % for so many *tries* together (Bonferroni)."""
-    first, second = Reading(base), Reading(other)
-    b, o = paired(first.samples(LEFT), second.samples(LEFT))
-    most = float(max(first.outcomes("total").to_move.max(initial=0.0), second.outcomes("total").to_move.max(initial=0.0)))
-    found = mean_interval(o - b, (-most, most), 1 - (1 - LEVEL) / tries)
-    differ = int(np.count_nonzero(o - b))
-    return Effect(found, found.excludes_zero and not rarely_differs(o - b), mean_interval(b).value, differ, b.size)
+    samples = [Reading(result).samples(LEFT) for result in (base, other)]
+    between = change(LEFT, *samples, 1 - (1 - LEVEL) / tries)
+    b, o = between.pairs.base, between.pairs.other
+    return Effect(between.estimate, between.distinct, float(b.mean()), int(np.count_nonzero(o - b)), b.size)
 
 
 def signed(x: float) -> str:

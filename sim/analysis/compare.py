@@ -12,18 +12,12 @@ import math
 import numpy as np
 
 from sim.analysis.clocks import clocks, ordered_at
-from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, wall
-from sim.analysis.sequential import Look, level_of, paired_mean_at, quantile_difference
-from sim.analysis.statistics import (
-    Estimate,
-    Floats,
-    correlation,
-    least_sample,
-    median_difference,
-    order_statistic,
-    paired_proportions,
-    rarely_differs,
-)
+from sim.analysis.joint import marks, sets_better
+from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, shared_sets, wall
+from sim.analysis.sequential import Look, level_of, quantile_difference
+from sim.analysis.sets import Sets, quantile_change, share_difference
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.statistics import Estimate, Floats, correlation, least_sample, order_statistic, rarely_differs
 from sim.analysis.summary import Json, interval, mean, missions_with, number, reason
 
 COMPARED = {
@@ -33,6 +27,10 @@ COMPARED = {
     "median_out_h": "the median time until all are out",
 }
 """What has a difference with an interval, and its name in a sentence."""
+TOGETHER = ("left_behind", "p_all_out", "hours_within_horizon")
+"""What is tested together, of everybody and of each mission."""
+BY_SET = "by_set"
+"""Where differences of sets stand until they are tested; no part of the answer."""
 
 
 def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
@@ -46,8 +44,8 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
         raise ValueError(f"{base.name} was run with seed {base.seed} and {other.name} with seed {other.seed}: not the same draws")
     horizon = min(wall(base).horizon_h, wall(other).horizon_h)
     here, there = of_missions(base), of_missions(other)
-    total = _pair(of_all(base), of_all(other), horizon, base.seed, look)
-    missions = {m: _pair(here[m], there[m], horizon, base.seed, look) for m in sorted(set(here) & set(there))}
+    total = _pair(of_all(base), of_all(other), horizon, look)
+    missions = {m: _pair(here[m], there[m], horizon, look) for m in sorted(set(here) & set(there))}
     difference: Json = {
         "base": base.name,
         "other": other.name,
@@ -67,36 +65,78 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
     }
     if look is not None:
         difference["sequential"] = look.json()
+    difference["joint"] = _joint(total, missions)
     difference["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
     difference["warnings"] = _warnings(base, other, difference, look)
     return difference
 
 
-def _pair(base: Outcomes, other: Outcomes, horizon: float, seed: int, look: Look | None) -> Json:
+def _pair(base: Outcomes, other: Outcomes, horizon: float, look: Look | None) -> Json:
     common = np.intersect1d(base.replication, other.replication)
     b, o = base.at(common), other.at(common)
-    left = paired_mean_at(o.left_behind - b.left_behind, _reach(b.to_move, o.to_move), look)
-    few = rarely_differs(o.left_behind - b.left_behind)
+    unit, level = shared_sets(b, o), level_of(look)
+    left = mean_over(o.left_behind - b.left_behind, unit, _reach(b.to_move, o.to_move), level)
+    few = rarely_differs(unit.means(o.left_behind - b.left_behind))
+    change = unit.means(o.left_behind - b.left_behind)
     return {
         "pairs": int(common.size),
-        "p_all_out": _difference(paired_proportions(b.all_out, o.all_out, level_of(look)), _mean(b.all_out), _mean(o.all_out)),
+        "sets": unit.count,
+        "fewer_left_behind": _in_sets(change),
+        BY_SET: {"sets": unit.numbers, "left_behind": change, **_by_set(b, o, horizon, unit)},
+        "p_all_out": _difference(share_difference(b.all_out, o.all_out, unit, level), _mean(b.all_out), _mean(o.all_out)),
         "left_behind": _difference(left, _mean(b.left_behind), _mean(o.left_behind), few)
         | {"correlation": number(correlation(b.left_behind, o.left_behind)), "rarely_differs": few},
         "never_ordered": _of_staff(b, o, b.never_ordered, o.never_ordered, look),
         "out_before": _of_staff(b, o, b.out_before, o.out_before, look),
         "hours_within_horizon": _within(b, o, horizon, look),
         **_order(b, o),
-        "median_out_h": _medians((b.out_h, o.out_h), (b.ranked_out_h, o.ranked_out_h), seed, look),
+        "median_out_h": _medians((b.out_h, o.out_h), (b.ranked_out_h, o.ranked_out_h), unit, look),
         **ordered_at(b, o),
-        "median_h": _medians((b.time_h, o.time_h), (b.ranked_h, o.ranked_h), seed, look),
+        "median_h": _medians((b.time_h, o.time_h), (b.ranked_h, o.ranked_h), unit, look),
         "clocks": clocks(b, o),
     }
+
+
+def _by_set(b: Outcomes, o: Outcomes, horizon: float, unit: Sets) -> dict[str, Floats]:
+    """Differences of the set means (sets,) that are tested together beside people left behind; nan where a set has none."""
+    both = b.dated & o.dated
+    hours = np.where(both, np.minimum(o.t100_h, horizon) - np.minimum(b.t100_h, horizon), np.nan)
+    return {"p_all_out": unit.means(o.all_out.astype(float) - b.all_out), "hours_within_horizon": unit.means(hours)}
+
+
+def _in_sets(change: Floats) -> Json:
+    """In how many sets fewer, as many and more are left behind, with Clopper and Pearson's intervals."""
+    better = sets_better(np.zeros(change.size), change)
+    names = {"fewer": better.lower, "as_many": better.equal, "more": better.higher}
+    return {"sets": better.sets, **{name: interval(estimate) for name, estimate in names.items()}}
+
+
+def _joint(total: Json, missions: Json) -> Json:
+    """Marks what holds together: all of :data:`TOGETHER` of everybody and of each mission, 5 % that any is marked by chance.
+
+    ``holds``, ``p`` and ``p_joint`` (Holm's) stand beside each difference; ``too_few`` where so few sets differ that none could.
+    """
+    entries = [total, *missions.values()]
+    cells = [(entry, key) for entry in entries for key in TOGETHER]
+    numbers = np.unique(np.concatenate([entry[BY_SET]["sets"] for entry in entries]))
+    table = np.full((numbers.size, len(cells)), np.nan)
+    for column, (entry, key) in enumerate(cells):
+        table[np.searchsorted(numbers, entry[BY_SET]["sets"]), column] = entry[BY_SET][key]
+    result = marks(table)
+    tested = zip(cells, result.holds, result.p, result.adjusted, result.too_few, strict=True)
+    for (entry, key), holds, p, adjusted, too_few in tested:
+        entry[key] |= {"holds": bool(holds), "p": number(p), "p_joint": number(adjusted), "too_few": bool(too_few)}
+    for entry in entries:
+        del entry[BY_SET]
+    return {"tests": len(cells), "sets": int(numbers.size), "sets_needed": result.needed, "held": int(result.holds.sum())}
 
 
 def _of_staff(b: Outcomes, o: Outcomes, base: Floats, other: Floats, look: Look | None) -> Json:
     """Difference of numbers of people that may be all staff."""
     change = other - base
-    return _difference(paired_mean_at(change, _reach(b.staff, o.staff), look), _mean(base), _mean(other), rarely_differs(change))
+    unit = shared_sets(b, o)
+    estimate = mean_over(change, unit, _reach(b.staff, o.staff), level_of(look))
+    return _difference(estimate, _mean(base), _mean(other), rarely_differs(unit.means(change)))
 
 
 def _mean(values: Floats | Truths) -> float:
@@ -117,8 +157,10 @@ def _within(b: Outcomes, o: Outcomes, horizon: float, look: Look | None) -> Json
     """Paired difference of min(t100, horizon) where a time exists on both sides, from the start of the clock."""
     both = b.dated & o.dated
     first, second = np.minimum(b.t100_h[both], horizon), np.minimum(o.t100_h[both], horizon)
-    few = rarely_differs(second - first)
-    change = _difference(paired_mean_at(second - first, (-horizon, horizon), look), _mean(first), _mean(second), few)
+    unit = shared_sets(b, o).where(both)
+    few = rarely_differs(unit.means(second - first))
+    estimate = mean_over(second - first, unit, (-horizon, horizon), level_of(look))
+    change = _difference(estimate, _mean(first), _mean(second), few)
     return change | {
         "pairs": int(both.sum()),
         "correlation": number(correlation(first, second)),
@@ -133,16 +175,12 @@ def _order(b: Outcomes, o: Outcomes) -> Json:
     return {"earlier": mean(second < first), "later": mean(second > first), "equal": mean(second == first)}
 
 
-def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], seed: int, look: Look | None) -> Json:
+def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], unit: Sets, look: Look | None) -> Json:
     """Difference of the medians of *hours* of the two (n,); where one is infinite, which one, why, and no difference.
 
     *ranked*: those of them that exist, as :meth:`Outcomes.ranked` gives them.
     """
-    if look is None:
-        change = median_difference(*hours, seed)
-    else:
-        base, other = (x[~np.isnan(x)] for x in hours)
-        change = quantile_difference(base, other, 0.5, look.level)
+    change = quantile_change(*hours, unit) if look is None else quantile_difference(*hours, unit, 0.5, look.level)
     first, second = (order_statistic(x, 0.5) for x in ranked)
     base_never, other_never = reason(first), reason(second)
     never = "both" if base_never and other_never else "base" if base_never else "other" if other_never else None

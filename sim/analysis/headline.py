@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.words import cause_text, count, duration, held_text, never_ordered, out_before, people, share, state_text
 
 BEHIND: dict[str, tuple[str, ...]] = {
@@ -73,19 +74,83 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
     if total["timed"] == 0:
         left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
         return f"{title}: {'after the start ' if gone else ''}no mission is ordered out; {left}.{beside}"
-    sentence = f"{title}: {_answer(summary, total)}{beside}"
-    cause = total["held_up_by"]
-    if cause:
-        row = leaning(cause, inputs, providers, _hardest_hit(summary, cause))
-        spent = sum(h or 0.0 for c, h in total["waited_h"].items() if c != "order" or cause == "order")
-        part = (total["waited_h"][cause] or 0.0) / spent if spent else 0.0
-        after = " after the order" if cause != "order" and total["waited_h"].get("order") else ""
-        sentence += f" What holds people up most is {cause_text(cause)} ({share(part)} of the hours waited{after})"
-        sentence += f"; the assumed input behind it is {_input(row)}." if row is not None else "."
-    return sentence + _deciding(total) + why_left(total)
+    sentence = f"{title}: {_answer(summary, total)}{not_known(summary, total)}{beside}"
+    return sentence + what_holds(total, summary, inputs, providers) + deciding(total) + why_left(total)
 
 
-def _deciding(total: Mapping[str, Any]) -> str:
+def what_holds(
+    entry: Mapping[str, Any], summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: Iterable[str] | None = None
+) -> str:
+    """The main cause of delay of an entry of *summary*, with a space before; nothing if nobody waits.
+
+    Where inputs are as written the assumed input behind it is named; where they are drawn, what matters is said elsewhere.
+    """
+    cause = entry["held_up_by"]
+    if not cause:
+        return ""
+    row = None if summary.get("inputs") else leaning(cause, inputs, providers, _hardest_hit(summary, cause))
+    return _held_up(entry, cause) + (f"; the assumed input behind it is {_input(row)}." if row is not None else ".")
+
+
+def _held_up(entry: Mapping[str, Any], cause: str) -> str:
+    """What holds people up most, or what can't be told from that."""
+    spent = sum(h or 0.0 for c, h in entry["waited_h"].items() if c != "order" or cause == "order")
+    part = (entry["waited_h"][cause] or 0.0) / spent if spent else 0.0
+    after = " after the order" if cause != "order" and entry["waited_h"].get("order") else ""
+    of = f"{share(part)} of the hours waited{after}"
+    rivals = entry.get("held_up_by_rivals") or []
+    if not rivals:
+        return f" What holds people up most is {cause_text(cause)} ({of})"
+    others = ", or ".join(cause_text(c) for c in rivals[:2]) + (f", or {len(rivals) - 2} more" if len(rivals) > 2 else "")
+    return f" What holds people up is {cause_text(cause)} ({of}), or {others}: which most can't be told"
+
+
+def not_known(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
+    """How much of the spread of outcomes is what isn't known, and which input most; where it fails, if that can be said."""
+    inputs = summary.get("inputs")
+    if not inputs:
+        return ""
+    key = inputs["of"].partition(".")[2]
+    part = total[key].get("from_inputs")
+    first, text = _first(inputs), ""
+    if part is not None and part["low"] is not None:
+        what = "that spread" if key == "left_behind" else "the spread of the hours until all are out"
+        ends = f"{share(part['low'])} to {share(part['high'])}"
+        text = f" {share(part['share'])} of {what} ({ends}) is what isn't known of the inputs"
+        text += ", the rest is chance" if part["share"] < 1 else ""
+    if not text:
+        return f" {first[0].upper()}{first[1:]}." if first else ""
+    return f"{text}{f'; {first}' if first else ''}.{_fails(inputs)}"
+
+
+def _first(inputs: Mapping[str, Any]) -> str:
+    """The input that matters most, if it can be told from all others; those that can't be told from it."""
+    if inputs["reason"]:
+        return ""
+    if not inputs["first"]:
+        return f"no single input stands out in {inputs['sets']:,} sets"
+    about = {one["factor"]: one["about"] for one in inputs["most"]}
+    each = [f"{about[name][:1].lower()}{about[name][1:]} ({name})" for name in inputs["first"]]
+    if len(each) == 1 and not inputs["rivals"]:
+        return f"the input that matters most is {each[0]}"
+    if len(each) == 1:
+        return f"the input that stands out is {each[0]}"
+    more = f", or one of {len(each) - 3} more" if len(each) > 3 else ""
+    return f"the input that matters most is {', or '.join(each[:3])}{more}"
+
+
+def _fails(inputs: Mapping[str, Any]) -> str:
+    box = (inputs.get("fails") or {}).get("box")
+    if not box:
+        return ""
+    limits = [Limit(m["factor"], m["low"], m["high"]) for m in box["limits"]]
+    where = " and ".join(f"{one.name} is {limit_text(one)}" for one in limits)
+    above = inputs["fails"]["left_behind_above"]
+    bad = "leave somebody behind" if not above else f"leave more than {count(round(above))} behind"
+    return f" Where {where}, {share(box['density'])} of the sets {bad}, of all sets {share(box['base_rate'])}."
+
+
+def deciding(total: Mapping[str, Any]) -> str:
     """What deciding took, where it took more hours than waiting for any one cause."""
     hours = total.get("spent_h", {}).get("deciding") or 0.0
     there = _there(total)
@@ -138,7 +203,12 @@ def _left(total: Mapping[str, Any]) -> str:
     low, high = left["low"], left["high"]
     between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
     there = f"the {count(round(_there(total)))} who were there at the start"
-    whom = there if out_before(total) else f"{count(total['to_move'])} to be moved"
+    whom = there if out_before(total) else f"{count(round(total['to_move']))} to be moved"
+    spread = left.get("outcome")
+    if spread and spread["p05"] is not None and spread["p05"] != spread["p95"]:
+        known = f" (an average known to {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
+        ends = f"between {count(round(spread['p05']))} and {count(round(spread['p95']))} of {whom}"
+        return f"in nine cases of ten {ends} are left behind, {people(round(left['mean']))} on average{known}"
     return f"on average {people(left['mean'])}{between} of {whom} are left behind"
 
 

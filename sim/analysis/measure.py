@@ -18,7 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, wall
-from sim.analysis.statistics import LEVEL, Floats, mean_interval, order_statistic, order_statistic_interval, proportion
+from sim.analysis.sets import Sets
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import share as share_over
+from sim.analysis.statistics import LEVEL, Floats, order_statistic
 from sim.analysis.summary import reason
 
 
@@ -36,6 +39,34 @@ class Value(NamedTuple):
     """Replications it rests on: those that have such a value."""
     never: str | None = None
     """Why an infinite value is infinite: *stranded*, or merely *unfinished* at the horizon."""
+
+
+class Samples(NamedTuple):
+    """One value per replication."""
+
+    replication: NDArray[np.int64]
+    """Shape (n,), ascending."""
+    sets: NDArray[np.int64]
+    """Shape (n,): the set of inputs of each."""
+    values: Floats
+    """Shape (n,): inf never, nan where a replication has none."""
+    most: float
+    """No replication can have more."""
+
+
+class Paired(NamedTuple):
+    """The replications that two samples have in common."""
+
+    sets: Sets
+    base: Floats
+    other: Floats
+
+
+def paired(base: Samples, other: Samples) -> Paired:
+    """Two samples, replication by replication; the sets are the larger ones, if those of one are."""
+    _, here, there = np.intersect1d(base.replication, other.replication, assume_unique=True, return_indices=True)
+    one, two = Sets.of(base.sets[here]), Sets.of(other.sets[there])
+    return Paired(one if one.count <= two.count else two, base.values[here], other.values[there])
 
 
 @dataclass(frozen=True)
@@ -60,8 +91,10 @@ class Kind:
         """Whether every replication's value is finite, so that values may be subtracted and averaged."""
         return self.quantile is None
 
-    def most_people(self, o: Outcomes) -> float:
-        """No replication has more of a number of people: all who are to be moved; of those never ordered out, all staff."""
+    def most(self, o: Outcomes, horizon_h: float) -> float:
+        """No replication has more: of people all who are to be moved (of those never ordered out, all staff), of hours all."""
+        if self.unit != "people":
+            return horizon_h if self.unit else 1.0
         return float((o.staff if self.name == "never_ordered" else o.to_move).max(initial=0.0))
 
 
@@ -144,25 +177,26 @@ class Reading:
         return self._total if scope == TOTAL else self._missions[scope]
 
     def value(self, measure: Measure, level: float = LEVEL) -> Value:
-        """The estimate with its interval at *level*."""
+        """The estimate with its interval at *level*, over sets of inputs."""
         o, kind = self.outcomes(measure.scope), measure.kind
         if kind.quantile is not None:
-            ranked = o.ranked(kind.samples(o, self.horizon_h))
+            hours = kind.samples(o, self.horizon_h)
+            ranked = o.ranked(hours)
             value = order_statistic(ranked, kind.quantile)
-            ends = order_statistic_interval(ranked, kind.quantile, level)
+            ends = o.quantile_ends(hours, kind.quantile, level)
             low, high = (None, None) if ends is None else (_plain(ends[0]), _plain(ends[1]))
             return Value(_plain(value), low, high, int(ranked.size), None if math.isnan(value) else reason(value))
         if kind.name == "p_all_out":
-            return Value(*proportion(int(o.all_out.sum()), o.all_out.size, level), o.all_out.size)
+            return Value(*share_over(o.all_out, o.unit, level), o.all_out.size)
         values = kind.samples(o, self.horizon_h)
-        values = values[~np.isnan(values)]
-        most = kind.most_people(o) if kind.unit == "people" else math.inf
-        return Value(*mean_interval(values, (0.0, most), level), values.size)
+        estimate = mean_over(values, o.unit, (0.0, kind.most(o, self.horizon_h)), level)
+        return Value(*estimate, int(np.count_nonzero(~np.isnan(values))))
 
-    def samples(self, measure: Measure) -> tuple[NDArray[np.int64], Floats]:
-        """Replication numbers (n,) and values (n,): inf never, nan where a replication has none; to be paired by number."""
+    def samples(self, measure: Measure) -> Samples:
+        """What every replication has of a measure, to be paired by number."""
         o = self.outcomes(measure.scope)
-        return o.replication, measure.kind.samples(o, self.horizon_h)
+        kind = measure.kind
+        return Samples(o.replication, o.sets, kind.samples(o, self.horizon_h), kind.most(o, self.horizon_h))
 
 
 def _plain(x: float) -> float:

@@ -1,27 +1,31 @@
-"""A file of observations: what was seen in which window of time, from CSV to data, or all its faults at once.
+"""A file of observations: what was seen in which window of time, from a table to data, or all its faults at once.
 
-One row is one number of one window; ``docs/how-to/validating.md`` explains the columns.  Times are
-UTC, in ISO 8601; a fault names
-file, line and the character at which the cell begins.
+One row is one number of one window; ``docs/how-to/validating.md`` explains the columns, and how they may be written.  A fault
+names file, line and the character at which the cell begins, or row and column of a sheet.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sim.model.names import STAGES
-from sim.scenario.errors import Fault, Faults, Place, ScenarioError, printable, shown
-from sim.scenario.files import PREFIX, Source, read, shipped_folder
+from sim.scenario.errors import Fault, Faults, Message, Place, ScenarioError, printable, shown
+from sim.scenario.files import PREFIX, Source, shipped_folder
 from sim.scenario.merge import nearest
 from sim.scenario.parsing import one_line
+from sim.scenario.tabular.amounts import amount, mark_of, wrong
+from sim.scenario.tabular.cells import Grid, spans
+from sim.scenario.tabular.source import grid_of_file, read_grid
+from sim.scenario.tabular.table import MOST_ROWS as MOST_ROWS
+from sim.scenario.tabular.table import Column, Columns, Row, table_of
+from sim.scenario.tabular.text import grid_of_text
+from sim.scenario.tabular.times import either, is_serial, moment, order_of
 
 COLUMNS = ("window_id", "start_utc", "end_utc", "measure", "scope", "place", "value", "low", "high", "use")
 OPTIONAL = ("source", "note")
@@ -31,11 +35,22 @@ MEASURES = (*FLOWS, "load", "stock", "pause")
 USES = ("calibration", "check", "blind")
 ALL = "all"
 PLACES = ("inside", *STAGES, "crowd")
-MOST_ROWS = 10_000
 MOST_VALUE = 1e12
+TABLE = Columns(
+    *(Column(name) for name in COLUMNS),
+    Column("source", False, ("sources", "reference")),
+    Column("note", False, ("notes", "remark", "remarks", "comment", "comments")),
+    noun="observations",
+)
+_UNITS = {
+    "people": ("people", "persons", "person", "pax"),
+    "load": ("people", "persons", "person", "pax"),
+    "stock": ("people", "persons", "person", "pax"),
+    "flights": ("flights", "flight"),
+    "pause": ("h", "hours", "hour"),
+}
+"""What may stand behind a number of each measure."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-_NUMBER = re.compile(r"\d{1,20}(\.\d{1,15})?|\.\d{1,15}", re.ASCII)
 _SHIPPED = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*\.csv")
 
 
@@ -93,39 +108,47 @@ class Observations:
     digest: str
     """Twelve hex digits of SHA-256 over what is compared; sources, notes and the layout of the file don't count."""
     rows: tuple[Observation, ...]
+    notices: tuple[str, ...] = ()
+    """What was read in a way that somebody might not have meant."""
 
 
 def load_observations(path: str | os.PathLike[str], known: Known | None = None) -> Observations:
-    """The observations in a CSV file; with *known*, names of operators and hubs are checked too.
+    """The observations in a table (CSV or XLSX, ``-`` for standard input); with *known*, names of operators and hubs are checked.
 
     Raises:
         ScenarioError: all faults of the file, with line and column.
     """
-    file = _source(os.fspath(path))
-    return parse_observations(read(file, Place(file.label)), file.label, known)
+    text = os.fspath(path)
+    grid = grid_of_file(_source(text), TABLE) if text.startswith(PREFIX) or not text or "\0" in text else read_grid(text, TABLE)
+    return _observations(grid, known)
 
 
 def _source(text: str) -> Source:
-    """The file, or one shipped as ``evacsim:observations/NAME.csv``."""
+    """The file shipped as ``evacsim:observations/NAME.csv``."""
     if not text or "\0" in text:
         raise ScenarioError([Fault.at(Place(printable(text) or "observations"), (), "expected the path of a CSV file")])
-    if text.startswith(PREFIX):
-        inner, folder = text.removeprefix(PREFIX), shipped_folder()
-        if _SHIPPED.fullmatch(inner) and (folder / inner).is_file():
-            return Source(folder / inner, text, folder)
-        there = [PREFIX + p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*.csv"))]
-        known = f"; there is {', '.join(there)}" if there else ""
-        raise ScenarioError([Fault.at(Place(text), (), f"no shipped observations {printable(text)}{known}")])
-    return Source(Path(text), text, Path(os.path.realpath(text)).parent)
+    inner, folder = text.removeprefix(PREFIX), shipped_folder()
+    if _SHIPPED.fullmatch(inner) and (folder / inner).is_file():
+        return Source(folder / inner, text, folder)
+    there = [PREFIX + p.relative_to(folder).as_posix() for p in sorted(folder.rglob("*.csv"))]
+    known = f"; there is {', '.join(there)}" if there else ""
+    raise ScenarioError([Fault.at(Place(text), (), f"no shipped observations {printable(text)}{known}")])
 
 
 def parse_observations(text: str, label: str, known: Known | None = None) -> Observations:
     """The observations in the text of a CSV file that faults call *label*; raises ScenarioError."""
+    return _observations(grid_of_text(text, label, TABLE.score), known)
+
+
+def _observations(grid: Grid, known: Known | None) -> Observations:
     faults = Faults()
-    rows = _rows(text, label, faults, known)
-    _against_each_other(rows, label, faults)
+    table = table_of(grid, TABLE, faults)
+    reader = _Reader(table.label, table.rows, table.separator, faults)
+    rows = [observation for row in table.rows for observation in _observation(_Row(row, reader), known)]
+    _against_each_other(rows, table.label, faults)
     faults.stop()
-    return Observations(Path(label.removeprefix(PREFIX)).name, _digest(rows), tuple(rows))
+    notices = (*table.notices, *reader.notices())
+    return Observations(Path(table.label.removeprefix(PREFIX)).name, _digest(rows), tuple(rows), notices)
 
 
 def _digest(rows: Sequence[Observation]) -> str:
@@ -133,79 +156,37 @@ def _digest(rows: Sequence[Observation]) -> str:
     return hashlib.sha256("\n".join(repr(tuple(map(str, row))) for row in compared).encode()).hexdigest()[:12]
 
 
-def _rows(text: str, label: str, faults: Faults, known: Known | None) -> list[Observation]:
-    lines = [line.rstrip("\r\n") for line in io.StringIO(text, newline="")]  # as the reader counts them
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[Observation] = []
-    count = 0
-    try:
-        header = _header(next(reader, []), label, lines, faults)
-        last = reader.line_num
-        for cells in reader:
-            line, last = last + 1, reader.line_num  # a quoted cell may go over several lines
-            if not any(cell.strip() for cell in cells):
-                continue
-            count += 1
-            if count > MOST_ROWS:
-                faults.add(Place(label, line), (), f"expected at most {MOST_ROWS:,} rows")
-                break
-            if header and len(cells) != len(header):
-                faults.add(Place(label, line), (), f"expected {len(header)} cells, got {len(cells)}")
-            elif header:
-                begins = _begins(lines[line - 1] if line == last and line <= len(lines) else "", len(cells))
-                row = _Row(dict(zip(header, zip(cells, begins, strict=True), strict=True)), label, line, faults)
-                rows += _observation(row, known)
-    except csv.Error as error:
-        faults.add(Place(label, max(1, reader.line_num)), (), f"not CSV: {error}")
-    if not count and not len(faults):
-        faults.add(Place(label), (), "expected at least one row of observations")
-    return rows
+class _Reader:
+    """What the cells of a file have in common: its decimal mark, the order of its dates, where its faults go."""
 
+    def __init__(self, label: str, rows: Sequence[Row], separator: str, faults: Faults) -> None:
+        self.label, self.faults = label, faults
+        self.mark = mark_of((row.cell(name) for row in rows for name in ("value", "low", "high")), separator)
+        times = [row.cell(name) for row in rows for name in ("start_utc", "end_utc")]
+        self.order = order_of(times)
+        self._serial = sorted({cell.line for cell in times if is_serial(cell)})
 
-def _header(cells: Sequence[str], label: str, lines: Sequence[str], faults: Faults) -> list[str]:
-    """The columns, or nothing where they are not what they should be."""
-    names = [cell.strip().lower() for cell in cells]
-    before = len(faults)
-    if len(names) == 1 and names[0].count(";") >= 2:
-        faults.add(Place(label), (), "expected commas between the columns, got semicolons")
-        return []
-    allowed = (*COLUMNS, *OPTIONAL)
-    for k, (name, begin) in enumerate(zip(names, _begins(lines[0] if lines else "", len(names)), strict=True)):
-        if name not in allowed:
-            faults.add(Place(label, 1, begin), (), f"unknown column {shown(name)}{nearest(name, allowed)}")
-        elif name in names[:k]:
-            faults.add(Place(label, 1, begin), (), f"repeated column {name}")
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        faults.add(Place(label), (), f"expected the columns {', '.join(COLUMNS)}; missing: {', '.join(missing)}")
-    return names if len(faults) == before else []
-
-
-def _begins(line: str, cells: int) -> list[int]:
-    """The character, from 1, at which each cell of a line begins; all 1 where that can't be told."""
-    begins, quoted = [1], False
-    for k, c in enumerate(line, start=1):
-        quoted ^= c == '"'
-        if c == "," and not quoted:
-            begins.append(k + 1)
-    return begins if len(begins) == cells else [1] * cells
+    def notices(self) -> list[str]:
+        """What was read in a way that somebody might not have meant."""
+        text = "times are numbers, read as days since 1899-12-30 in UTC, as spreadsheets count them"
+        return [f"{text}: line {spans(self._serial)}"] if self._serial else []
 
 
 class _Row:
     """The cells of one row, and where their faults go."""
 
-    def __init__(self, cells: dict[str, tuple[str, int]], label: str, line: int, faults: Faults) -> None:
-        self._cells, self._label, self.line, self._faults = cells, label, line, faults
+    def __init__(self, row: Row, reader: _Reader) -> None:
+        self._row, self._reader, self.line = row, reader, row.line
         self.good = True
 
     def text(self, name: str) -> str:
         """A cell without the blanks around it; empty where the file hasn't the column."""
-        return self._cells.get(name, ("", 1))[0].strip()
+        return self._row.text(name)
 
-    def fault(self, name: str, message: str) -> None:
+    def fault(self, name: str, message: str | Message) -> None:
         """Notes what is wrong with a cell."""
         self.good = False
-        self._faults.add(Place(self._label, self.line, self._cells.get(name, ("", 1))[1]), (name,), message)
+        self._reader.faults.add(self._row.cell(name).place(self._reader.label), (name,), message)
 
     def word(self, name: str, words: Sequence[str]) -> str:
         """A cell that holds one of *words*."""
@@ -225,25 +206,26 @@ class _Row:
 
     def time(self, name: str) -> datetime | None:
         """A moment, UTC without zone; ``None`` after a fault."""
-        text = self.text(name)
+        cell = self._row.cell(name)
         try:
-            when = datetime.fromisoformat(text if _TIME.fullmatch(text) else "")
-            utc = when.astimezone(UTC).replace(tzinfo=None) if when.tzinfo else when
-        except (ValueError, OverflowError):
-            self.fault(name, f"expected a time in UTC such as 2021-08-16T19:35Z, got {shown(text)}")
-            return None
-        if when.utcoffset():
-            self.fault(name, f"expected UTC, got {shown(text)}; that is {stamp(utc)}")
-        return utc
+            when = moment(cell, self._reader.order)
+        except OverflowError:
+            when = None
+        if when is None:
+            dates = either(cell)
+            hint = f" ({dates[0]} or {dates[1]}? write it so)" if dates else ""
+            where = f" in cell {cell.name}" if cell.name else ""
+            self.fault(name, f"expected a time in UTC such as 2021-08-16T19:35Z, got {shown(cell.text)}{where}{hint}")
+        return when
 
     def number(self, name: str) -> float | None:
         """A number ≥ 0; ``None`` after a fault."""
-        text = self.text(name)
-        if not _NUMBER.fullmatch(text) or float(text) > MOST_VALUE:
-            hint = "; write it without separators" if re.fullmatch(r"\d{1,3}([,' ]\d{3})+", text) else ""
-            self.fault(name, f"expected a number from 0 to {MOST_VALUE:.0e}, got {shown(text)}{hint}")
+        cell = self._row.cell(name)
+        number = amount(cell, self._reader.mark, _UNITS.get(self.text("measure"), ()))
+        if number is None or number > MOST_VALUE:
+            self.fault(name, wrong(f"expected a number from 0 to {MOST_VALUE:.0e}", cell))
             return None
-        return float(text)
+        return number
 
 
 def _observation(row: _Row, known: Known | None) -> list[Observation]:

@@ -5,10 +5,10 @@ The one place that knows the columns of the store.  Times are hours since the st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ import polars as pl
 import yaml
 from numpy.typing import NDArray
 
+from sim.analysis.sets import Sets, quantile_ends
 from sim.analysis.statistics import Floats
 from sim.model.names import CAUSES
 from sim.scenario.nodes import LOADER
@@ -54,6 +55,8 @@ class Outcomes:
     """One mission, cohort or everybody: arrays of shape (n,), one entry per replication that did not fail."""
 
     replication: NDArray[np.int64]
+    sets: NDArray[np.int64]
+    """The set of inputs that each has: replications of one set tell less than as many of sets of their own."""
     staff: Floats
     staying: Floats
     stranded: Floats
@@ -121,6 +124,10 @@ class Outcomes:
         late = np.isinf(hours) & (self.stranded == 0)
         return np.asarray(np.where(late, BEYOND, hours)[~np.isnan(hours)])
 
+    def quantile_ends(self, hours: Floats, p: float, level: float) -> tuple[float, float] | None:
+        """The interval of the *p* quantile of :meth:`ranked` *hours* (n,); None where there are too few."""
+        return quantile_ends(self.ranked(hours), self.unit.where(~np.isnan(hours)), p, level)
+
     @property
     def ranked_h(self) -> Floats:
         """The times to evacuate that exist, to be ranked."""
@@ -131,11 +138,21 @@ class Outcomes:
         """When all are out, from the start of the clock, where a time exists; to be ranked."""
         return self.ranked(self.out_h)
 
+    @cached_property
+    def unit(self) -> Sets:
+        """The sets of inputs that its replications have: what every interval and test counts."""
+        return Sets.of(self.sets)
+
     def at(self, replications: NDArray[np.int64]) -> Outcomes:
         """The same for *replications* only (all of them present), in that order."""
         rows = np.searchsorted(self.replication, replications)
         arrays = {k: getattr(self, k)[rows] for k in _COLUMNS}
-        return Outcomes(replications, **arrays, waited={k: v[rows] for k, v in self.waited.items()})
+        return Outcomes(replications, self.sets[rows], **arrays, waited={k: v[rows] for k, v in self.waited.items()})
+
+
+def shared_sets(base: Outcomes, other: Outcomes) -> Sets:
+    """The sets of pairs of replications, in which the same replication of both stands: the larger ones, if those of one are."""
+    return base.unit if base.unit.count <= other.unit.count else other.unit
 
 
 _COLUMNS = (
@@ -144,10 +161,11 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _outcomes(frame: pl.DataFrame) -> Outcomes:
+def _outcomes(frame: pl.DataFrame, sets: Mapping[int, int]) -> Outcomes:
     if "replication" not in frame.columns:  # nothing was completed
         none = np.zeros(0)
-        return Outcomes(none.astype(np.int64), **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
+        numbers = none.astype(np.int64)
+        return Outcomes(numbers, numbers, **dict.fromkeys(_COLUMNS, none), waited=dict.fromkeys(CAUSES, none))
 
     def column(name: str) -> Floats:
         if name == "out_before":
@@ -161,7 +179,9 @@ def _outcomes(frame: pl.DataFrame) -> Outcomes:
     staying = column("staying") if "staying" in frame.columns else staff - column("to_move")
     rest = {name: column(name) for name in _COLUMNS if name not in ("staff", "staying")}
     waited = {cause: column(f"wait_{cause}") for cause in CAUSES if f"wait_{cause}" in frame.columns}
-    return Outcomes(frame["replication"].cast(pl.Int64).to_numpy(), staff, staying, **rest, waited=waited)
+    replication = frame["replication"].cast(pl.Int64)
+    own = np.array([sets.get(k, k) for k in replication.to_list()], np.int64)
+    return Outcomes(replication.to_numpy(), own, staff, staying, **rest, waited=waited)
 
 
 def _out_before(frame: pl.DataFrame) -> Floats:
@@ -175,23 +195,23 @@ def _out_before(frame: pl.DataFrame) -> Floats:
 
 def of_all(result: Stored) -> Outcomes:
     """All missions together; the time runs from the first order of any of them."""
-    return _outcomes(survivors(result, "replications"))
+    return _outcomes(survivors(result, "replications"), sets_of(result))
 
 
 def of_missions(result: Stored) -> dict[str, Outcomes]:
     """Mission -> outcomes, by name."""
     frame = survivors(result, "missions")
-    parts = frame.partition_by("mission", as_dict=True) if frame.height else {}
-    return {str(key[0]): _outcomes(part) for key, part in sorted(parts.items())}
+    parts, sets = frame.partition_by("mission", as_dict=True) if frame.height else {}, sets_of(result)
+    return {str(key[0]): _outcomes(part, sets) for key, part in sorted(parts.items())}
 
 
 def of_cohorts(result: Stored) -> dict[str, dict[str, Outcomes]]:
     """Mission -> cohort -> outcomes, by name."""
     frame = survivors(result, "cohorts")
-    parts = frame.partition_by("mission", "cohort", as_dict=True) if frame.height else {}
+    parts, sets = frame.partition_by("mission", "cohort", as_dict=True) if frame.height else {}, sets_of(result)
     missions: dict[str, dict[str, Outcomes]] = {}
     for key, part in sorted(parts.items()):
-        missions.setdefault(str(key[0]), {})[str(key[1])] = _outcomes(part)
+        missions.setdefault(str(key[0]), {})[str(key[1])] = _outcomes(part, sets)
     return missions
 
 
@@ -210,6 +230,14 @@ def orders_apart(base: Stored, other: Stored) -> float | None:
         return None
     apart = pl.any_horizontal(pl.col(name) != pl.col(f"{name}_right") for name in what)
     return float(both.group_by("replication").agg(apart.any().alias("apart"))["apart"].mean())  # type: ignore[arg-type]
+
+
+def sets_of(result: Stored) -> dict[int, int]:
+    """Replication -> its set of inputs, as stored; a replication that isn't named is a set of its own."""
+    table = result.table("replications")
+    if "input_set" not in table.columns:  # nothing was completed, or by a version that drew no inputs
+        return {}
+    return dict(zip(table["replication"].to_list(), table["input_set"].cast(pl.Int64).to_list(), strict=True))
 
 
 def survivors(result: Stored, name: str) -> pl.DataFrame:

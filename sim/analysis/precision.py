@@ -14,11 +14,16 @@ import numpy as np
 
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
-from sim.analysis.outcomes import Outcomes
-from sim.analysis.sequential import FIRST, Look, looks, mean_at, paired_mean_at, quantile_difference, share_at
-from sim.analysis.statistics import Estimate, order_statistic_interval, paired_proportions
+from sim.analysis.outcomes import Outcomes, shared_sets
+from sim.analysis.sequential import Look, looks, quantile_difference
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import quantile_ends, share_difference
+from sim.analysis.sets import share as share_over
+from sim.analysis.spread import input_share
+from sim.analysis.statistics import Estimate
 from sim.analysis.summary import Json, number
 from sim.analysis.words import duration, people
+from sim.analysis.words import share as share_text
 from sim.scenario.errors import printable
 from sim.scenario.number import scalar
 
@@ -78,13 +83,14 @@ def parse_target(text: str, missions: Sequence[str]) -> Target:
     return Target(measure, width, part)
 
 
-def check_limits(least: int, most: int) -> None:
-    """Raises :class:`TargetError` where no look lies between *least* and *most* replications."""
-    if most < FIRST:
-        raise TargetError(f"--most: expected at least {FIRST}, the first look of --until, got {most:,}")
-    if next(looks(least, most), None) is None:
-        first = next(looks(least, 2 * max(least, FIRST)))
-        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {first.n:,}")
+def check_limits(least: int, most: int, per_set: int = 1) -> None:
+    """Raises :class:`TargetError` where no look lies between *least* and *most* replications, *per_set* to a set of inputs."""
+    first = Look(1, per_set).n
+    if most < first:
+        raise TargetError(f"--most: expected at least {first}, the first look of --until, got {most:,}")
+    if next(looks(least, most, per_set), None) is None:
+        after = next(looks(least, 2 * max(least, first), per_set))
+        raise TargetError(f"--most: no look of --until from {least:,} to {most:,} replications; the next one is at {after.n:,}")
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,8 @@ class Reached:
     """Surely infinite: both ends are."""
     void: bool = False
     """No replication has such a number, so that no more of them would help."""
+    inputs: float | None = None
+    """Share of its variance that is what isn't known of the inputs; None where that can't be said."""
 
     @property
     def width(self) -> float | None:
@@ -149,6 +157,8 @@ class Reached:
         more = ""
         if needed is not None:
             more = f"; {f'more than {MANY:,}' if needed > MANY else f'some {needed:,}'} would be needed"
+        if self.inputs is not None:
+            more += f" ({share_text(self.inputs)} of its variance is what isn't known of the inputs)"
         return f"--until {self.target.text}{whose}: NOT met, {self.text} with {n:,} replications{more}"
 
     def json(self, n: int) -> Json:
@@ -167,6 +177,7 @@ class Reached:
             "reached": number(self.width),
             "never": self.never,
             "met": self.met,
+            **({"from_inputs": number(self.inputs)} if self.inputs is not None else {}),
             "text": self.said(n),
         }
 
@@ -204,11 +215,11 @@ def at_look(target: Target, reading: Reading, look: Look) -> Reached:
         return Reached(target, Estimate(*value[:3]), never=never, void=value.n == 0)
     o = reading.outcomes(measure.scope)
     if measure.kind.name == "p_all_out":
-        return Reached(target, share_at(o.all_out, look))
-    values = measure.kind.samples(o, reading.horizon_h)
-    values = values[~np.isnan(values)]
-    most = measure.kind.most_people(o) if measure.kind.unit == "people" else reading.horizon_h
-    return Reached(target, mean_at(values, (0.0, most), look), void=values.size == 0)
+        return Reached(target, share_over(o.all_out, o.unit, look.level))
+    values, most = measure.kind.samples(o, reading.horizon_h), measure.kind.most(o, reading.horizon_h)
+    part = input_share(values, o.unit)
+    known = mean_over(values, o.unit, (0.0, most), look.level)
+    return Reached(target, known, void=bool(np.isnan(values).all()), inputs=None if part is None else part.value)
 
 
 @dataclass(frozen=True)
@@ -227,17 +238,17 @@ def between(target: Target, base: Side, other: Side, look: Look) -> Reached:
     here, there = base.outcomes[target.measure.scope], other.outcomes[target.measure.scope]
     common = np.intersect1d(here.replication, there.replication)
     b, o, horizon = here.at(common), there.at(common), min(base.horizon_h, other.horizon_h)
+    first, second, unit = kind.samples(b, horizon), kind.samples(o, horizon), shared_sets(b, o)
     if kind.quantile is not None:
-        first, second = (x[~np.isnan(x)] for x in (kind.samples(side, horizon) for side in (b, o)))
-        found = quantile_difference(first, second, kind.quantile, look.level)
-        ends = [order_statistic_interval(x, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
+        change = quantile_difference(first, second, unit, kind.quantile, look.level)
+        ends = [quantile_ends(x, unit, kind.quantile, 1 - (1 - look.level) / 2) for x in (first, second)]
         sure = [pair is not None and math.isinf(pair[0]) for pair in ends]
-        apart = found.low is not None and math.isinf(found.low) and found.low == found.high
-        return Reached(target, found, *names, never=all(sure) or apart, void=not (first.size and second.size))
+        apart = change.low is not None and math.isinf(change.low) and change.low == change.high
+        return Reached(target, change, *names, never=all(sure) or apart, void=any(np.isnan(x).all() for x in (first, second)))
     if kind.name == "p_all_out":
-        return Reached(target, paired_proportions(b.all_out, o.all_out, look.level), *names)
-    change = kind.samples(o, horizon) - kind.samples(b, horizon)
-    change = change[~np.isnan(change)]
-    reach = (-kind.most_people(b), kind.most_people(o))
-    bounds = reach if kind.unit == "people" else (-horizon, horizon)
-    return Reached(target, paired_mean_at(change, bounds, look), *names, void=change.size == 0)
+        return Reached(target, share_difference(b.all_out, o.all_out, unit, look.level), *names)
+    bounds = -kind.most(b, horizon), kind.most(o, horizon)
+    part = input_share(second - first, unit)
+    change = mean_over(second - first, unit, bounds, look.level)
+    void, inputs = bool(np.isnan(second - first).all()), None if part is None else part.value
+    return Reached(target, change, *names, void=void, inputs=inputs)

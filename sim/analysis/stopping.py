@@ -14,10 +14,15 @@ from sim.analysis.sequential import Look, looks
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 
 
-def settle(wanted: Sequence[Sequence[Target]], names: Sequence[str], least: int, most: int) -> Study[list[Settled]]:
-    """Adds replications to each scenario until its own targets (*wanted*, by scenario) are met; no look is past *most*."""
+def settle(
+    wanted: Sequence[Sequence[Target]], names: Sequence[str], least: int, most: int, per_set: int = 1
+) -> Study[list[Settled]]:
+    """Adds replications to each scenario until its own targets (*wanted*, by scenario) are met; no look is past *most*.
+
+    *per_set*: how many replications share a set of inputs; looks are at whole blocks of sets.
+    """
     settled: dict[int, Settled] = {}
-    for look in looks(least, most):
+    for look in looks(least, most, per_set):
         going = [k for k in range(len(wanted)) if k not in settled or not settled[k].done]
         if not going:
             break
@@ -27,11 +32,14 @@ def settle(wanted: Sequence[Sequence[Target]], names: Sequence[str], least: int,
     return [settled[k] for k in range(len(wanted))]
 
 
-def settle_pairs(targets: Sequence[Target], names: Sequence[str], least: int, most: int) -> Study[Settled]:
-    """Adds replications to all scenarios alike until the differences of each from the first are precise enough."""
+def settle_pairs(targets: Sequence[Target], names: Sequence[str], least: int, most: int, per_set: int = 1) -> Study[Settled]:
+    """Adds replications to all scenarios alike until the differences of each from the first are precise enough.
+
+    *per_set* as in :func:`settle`.
+    """
     scopes = sorted({target.measure.scope for target in targets})
     settled: list[Settled] = []
-    for look in looks(least, most):
+    for look in looks(least, most, per_set):
         proposals = [Proposal((), look.n, k) for k in range(len(names))]
         sides = yield Batch(proposals, partial(_side, scopes), _note(names, look, settled))
         settled = [_together(targets, sides, look)]

@@ -8,16 +8,19 @@ number means.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from sim.analysis.hours import Means, accounts, left_json, spent
 from sim.analysis.outcomes import BEYOND, Outcomes, Stored, Truths, ends, of_all, of_cohorts, of_missions, wall
-from sim.analysis.sequential import Look, level_of, mean_at, share_at
-from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval
+from sim.analysis.sequential import Look, level_of
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import share as share_over
+from sim.analysis.statistics import FEW, Estimate, Floats, least_sample, order_statistic
+from sim.analysis.uncertain import rivals, spread
 
 Json = dict[str, Any]
 MANY_UNFINISHED = 0.01
@@ -46,12 +49,14 @@ def summarise(
     *,
     hopeless: bool = False,
     shut: Collection[str] = (),
+    written: Mapping[str, float] | None = None,
 ) -> Json:
     """All measures of one stored result: in total and by mission, by cohort too where asked for.
 
     *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.
     *hopeless*: whether somebody has no way out however long the simulation lasts, so that a longer one is no advice.
     *shut*: missions whose every way out is shut for good by the horizon, so that a longer one is none for them either.
+    *written*: staff as the scenario has it, by mission, and in total under ``total``: where inputs are drawn, so are head counts.
     """
     clock, total, missions = wall(result), of_all(result), of_missions(result)
     completed = int(total.replication.size)
@@ -71,44 +76,69 @@ def summarise(
     if look is not None:
         summary["sequential"] = look.json()
     cohorts, means = of_cohorts(result), accounts(result)
-    summary["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], means.total, look)
+    about = _About(look, clock.horizon_h, getattr(result, "inputs", None) is not None)
+    summary["total"] = _measures(total, [c for each in cohorts.values() for c in each.values()], means.total, about)
     summary["missions"] = {
-        name: _measures(o, list(cohorts.get(name, {}).values()), means.missions.get(name, {}), look)
+        name: _measures(o, list(cohorts.get(name, {}).values()), means.missions.get(name, {}), about)
         for name, o in missions.items()
     }
+    for name, staff in (written or {}).items():
+        entry = summary["total"] if name == "total" else summary["missions"].get(name)
+        if entry is not None:
+            entry["staff"] = number(staff) if staff != int(staff) else int(staff)
     for what in ("never_ordered", "out_before"):
         summary["total"][what]["missions"] = missions_with(what, summary["missions"])
     if by == "cohort":
         summary["cohorts"] = {
-            m: {name: _measures(o, [o], means.cohorts.get(m, {}).get(name, {}), look) for name, o in each.items()}
+            m: {name: _measures(o, [o], means.cohorts.get(m, {}).get(name, {}), about) for name, o in each.items()}
             for m, each in cohorts.items()
         }
     summary["warnings"] = _warnings(summary, total, look, hopeless, _may_go_on(missions, shut))
     return summary
 
 
-def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, look: Look | None) -> Json:
-    left = mean_at(o.left_behind, (0.0, float(o.to_move.max(initial=0.0))), look)
+class _About(NamedTuple):
+    """What all entries of a summary have in common."""
+
+    look: Look | None
+    horizon_h: float
+    drawn: bool
+    """Whether inputs are drawn, so that outcomes and what they owe to inputs are said."""
+
+
+def _measures(o: Outcomes, cohorts: list[Outcomes], means: Means, about: _About) -> Json:
+    level, cause = level_of(about.look), held_up_by(o, cohorts)
+    hours = np.where(o.dated, np.minimum(o.t100_h, about.horizon_h), np.nan)
+    left = mean_over(o.left_behind, o.unit, (0.0, float(o.to_move.max(initial=0.0))), level)
     ordered = np.isfinite(o.ordered_h)
     ends_of = {"stranded": mean(o.stranded), "unfinished": mean(o.unfinished), "gave_up": mean(o.gave_up)}
-    return {
+    entry = {
         "staff": _headcount(o.staff),
         "to_move": _headcount(o.to_move),
         "p_ordered": mean(ordered),
         "ordered_h": number(order_statistic(o.ordered_h[ordered], 0.5)),
         "timed": int(o.timed.sum()),
-        **_quantiles(o, level_of(look)),
+        **_quantiles(o, level),
         "half_out_h": number(order_statistic(o.after_order(o.t50_h)[o.timed], 0.5)),
         "most_out_h": number(order_statistic(o.after_order(o.t90_h)[o.timed], 0.5)),
-        "p_all_out": interval(share_at(o.all_out, look)),
+        "p_all_out": interval(share_over(o.all_out, o.unit, level)),
         "left_behind": interval(left, "mean") | ends_of | left_json(means),
         "staying": mean(o.staying),
         "never_ordered": never_ordered(o),
         "out_before": {"people": mean(o.out_before), "share": mean(o.out_before > 0)},
-        "held_up_by": held_up_by(o, cohorts),
+        "held_up_by": cause,
         "waited_h": {cause: mean(hours) for cause, hours in o.waited.items()},
         "spent_h": {state: number(hours) for state, hours in spent(means).items()},
+        "hours_within_horizon": interval(mean_over(hours, o.unit, (0.0, about.horizon_h), level), "mean"),
     }
+    if cause:
+        entry["held_up_by_rivals"] = rivals(o, cause)
+    if about.drawn:
+        entry["left_behind"] |= spread(o.left_behind, o.unit)
+        entry["hours_within_horizon"] |= spread(hours, o.unit)
+        entry["p_all_out"] |= {k: v for k, v in spread(o.all_out.astype(float), o.unit).items() if k == "from_inputs"}
+        entry["out_h"] = spread(o.out_h, o.unit)
+    return entry
 
 
 def never_ordered(o: Outcomes) -> Json:
@@ -134,11 +164,11 @@ def _quantiles(o: Outcomes, level: float) -> Json:
     """
     found: Json = {}
     never: Json = {}
-    clocks = {"": o.ranked_h, "out_": o.ranked_out_h}
-    for (clock, ranked), (name, p) in product(clocks.items(), (("p50", 0.5), ("p90", 0.9))):
+    clocks = {"": o.time_h, "out_": o.out_h}
+    for (clock, hours), (name, p) in product(clocks.items(), (("p50", 0.5), ("p90", 0.9))):
         key = clock + name
-        value = order_statistic(ranked, p)
-        limits = order_statistic_interval(ranked, p, level)
+        value = order_statistic(o.ranked(hours), p)
+        limits = o.quantile_ends(hours, p, level)
         found[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)
         found[f"{key}_interval_h"] = None if limits is None else [number(limits[0]), number(limits[1])]
         never[f"{key}_interval_h"] = None if limits is None else [reason(limits[0]), reason(limits[1])]
@@ -211,9 +241,8 @@ def _warnings(summary: Json, total: Outcomes, look: Look | None, hopeless: bool,
             f"(the median needs {needed['the median']}, P90 {needed['P90']})"
         )
     warnings += _rarely_timed(summary, n, needed)
-    left = total.left_behind
-    if look is None and 0 < np.count_nonzero(left) < 10 <= n:
-        warnings.append(f"people were left behind in only {np.count_nonzero(left)} replications: their mean number is rough")
+    if not total.unit.single and total.unit.count < FEW:
+        warnings.append(f"{total.unit.count} sets of inputs are too few to say how far what isn't known moves the answer")
     return warnings
 
 

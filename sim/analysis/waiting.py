@@ -15,8 +15,9 @@ import polars as pl
 
 from sim.analysis.curves import binned, bottlenecks
 from sim.analysis.hours import Means, accounts, spent
-from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions
-from sim.analysis.statistics import Floats, mean_interval
+from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, wall
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.statistics import Floats
 from sim.analysis.summary import Json, interval, mean, number
 from sim.model.names import CAUSES
 
@@ -41,9 +42,10 @@ def waiting(result: Stored) -> Json:
     ``spent_h`` beside them: mean person-hours in which nobody waited, before anything began, deciding, and doing what.
     """
     means = accounts(result)
-    total = _waited(of_all(result), means.total)
+    horizon = wall(result).horizon_h
+    total = _waited(of_all(result), means.total, horizon)
     everything = total["all_h"]["mean"] or 0.0
-    missions = {name: _waited(o, means.missions.get(name, {})) for name, o in of_missions(result).items()}
+    missions = {name: _waited(o, means.missions.get(name, {}), horizon) for name, o in of_missions(result).items()}
     for one in (total, *missions.values()):
         one["share"] = number(one["all_h"]["mean"] / everything) if everything else None
     by_hour = hourly(result)
@@ -51,20 +53,21 @@ def waiting(result: Stored) -> Json:
     return {"unit": "person-hours", "total": total, "missions": missions, **courses}
 
 
-def _waited(o: Outcomes, means: Means) -> Json:
+def _waited(o: Outcomes, means: Means, horizon_h: float) -> Json:
+    most = float(o.staff.max(initial=0.0)) * horizon_h
     hours = {cause: o.waited.get(cause, np.zeros(o.replication.size)) for cause in CAUSES}
     everything = np.sum(list(hours.values()), axis=0)
     whole = float(everything.mean()) if everything.size else 0.0
     causes = {
-        cause: _interval(waited) | {"share": number(float(waited.mean()) / whole) if whole else None}
+        cause: _interval(waited, o, most) | {"share": number(float(waited.mean()) / whole) if whole else None}
         for cause, waited in hours.items()
     }
     done = {state: number(hours) for state, hours in spent(means).items()}
-    return {"to_move": mean(o.to_move) or 0.0, "all_h": _interval(everything), "causes": causes, "spent_h": done}
+    return {"to_move": mean(o.to_move) or 0.0, "all_h": _interval(everything, o, most), "causes": causes, "spent_h": done}
 
 
-def _interval(values: Floats) -> Json:
-    return interval(mean_interval(values, (0.0, np.inf)), "mean")
+def _interval(values: Floats, o: Outcomes, most: float) -> Json:
+    return interval(mean_over(values, o.unit, (0.0, most)), "mean")
 
 
 def hourly(result: Stored) -> Hourly:

@@ -63,14 +63,24 @@ def schema() -> int:
 @app.command(short_help="Writes a scenario to start from.")
 def new(
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="The file to write; standard output without.")] = None,
-    from_csv: Annotated[
-        Path | None, typer.Option("--from-csv", metavar="STAFF.csv", help="A roster: mission, cohort, people.")
+    roster: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            "--from-csv",
+            metavar="ROSTER",
+            help="A roster with the columns mission, cohort, people and, if you like, site, vehicles, distance: "
+            "CSV, XLSX (book.xlsx:Sheet), or - for standard input.",
+        ),
+    ] = None,
+    extends: Annotated[
+        str | None, typer.Option("--extends", metavar="BASE", help="A base such as evacsim:base/kabul-collapse: writes over it.")
     ] = None,
 ) -> int:
     """Writes a commented scenario to start from, with your own staff if you have a roster."""
     from sim import authoring
 
-    text = authoring.new(file, from_csv)
+    text = authoring.new(file, roster, extends, notify=say)
     if file is None:
         give(text.rstrip("\n"))
     else:

@@ -13,6 +13,15 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."),
 ]
+Inputs = Annotated[
+    str,
+    typer.Option(
+        "--inputs",
+        metavar="ranges|values|SETS",
+        help="Draws what the scenario gives ranges for, holds it as written, or takes it from a calibration's file.",
+    ),
+]
+PerSet = Annotated[int, typer.Option("--per-set", metavar="M", min=1, max=1000, help="Replications that share a set of inputs.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where results are kept.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, everything else on standard error.")]
 Large = Annotated[bool, typer.Option("--allow-large", help="Runs what is beyond the stated budget of loads and memory.")]

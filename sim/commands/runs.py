@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.commands.app import app
-from sim.commands.options import AsJson, Out, Scenario, Seed, Sets, Svg
+from sim.commands.options import AsJson, Inputs, Out, PerSet, Scenario, Seed, Sets, Svg
 from sim.console import event_lines, give, give_json
 
 
@@ -18,13 +18,15 @@ def trace(
     replication: Annotated[int, typer.Option("--replication", metavar="K", min=0, help="Which replication.")] = 0,
     seed: Seed = 1,
     sets: Sets = None,
+    inputs: Inputs = "ranges",
+    per_set: PerSet = 2,
     json: AsJson = False,
 ) -> int:
     """Prints one replication as an event log: what happened when, to whom."""
     from sim import api
 
     loaded = api.load(scenario, tuple(sets or ()))
-    events = api.trace(loaded, replication, seed)
+    events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set)
     if json:
         give_json([{"time_h": e.time_h, "what": e.what, "subject": e.subject, "detail": e.detail} for e in events])
     else:

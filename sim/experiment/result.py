@@ -141,6 +141,22 @@ class Result:
             return False
         return not len(numbers) or (int(numbers.min()) >= 0 and int(numbers.max()) < self.n)  # type: ignore[arg-type]
 
+    @property
+    def inputs(self) -> pl.DataFrame | None:
+        """A row per set of inputs and factor: what was drawn; None where nothing was.
+
+        Raises:
+            OutputError: if it cannot be read.
+        """
+        path = self.folder / "inputs.parquet"
+        data = self._store.intact(path.name)
+        if data is None and not path.exists() and not self._store.knows(path.name):
+            return None
+        with suppress(ValueError, *UNREADABLE):
+            if data is not None:
+                return pl.read_parquet(io.BytesIO(data))
+        raise OutputError(f"{path}: not the table of inputs that was written; {AGAIN}")
+
     missions = property(lambda self: self.table("missions"), doc="A row per replication and mission.")
     cohorts = property(lambda self: self.table("cohorts"), doc="A row per replication and cohort.")
     replications = property(lambda self: self.table("replications"), doc="A row per replication.")

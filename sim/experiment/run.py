@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sim.experiment.executor import drive
+from sim.experiment.files import read_json
 from sim.experiment.identity import folder_name, packaged, run_id
+from sim.experiment.inputs import inputs_table
 from sim.experiment.result import Result
 from sim.experiment.store import Store, pieces
+from sim.experiment.tables import write_table
 from sim.experiment.work import Engine, Job, Piece, model_engine
 from sim.experiment.workers import WorkerPool
 
@@ -26,6 +29,11 @@ class Source(Protocol):
     def name(self) -> str: ...
     @property
     def scenario(self) -> Any: ...
+    @property
+    def simulated(self) -> Any:
+        """What the engine is given: the scenario, with how its inputs are drawn."""
+        ...
+
     @property
     def canonical(self) -> str: ...
     @property
@@ -110,8 +118,10 @@ def execute(
     with store.open(lambda: progress.waiting(source.name)):
         _complete(store, source, spec, workers, progress, engine)
         progress.doing(source.name, "writing tables")
+        _warn_of_fewer(store, spec.n, progress)
         store.write_text("scenario.yaml", source.canonical)
         store.write_tables(spec.n, as_csv=spec.csv)
+        _write_inputs(store, source, spec)
         result = result_of(store, source, spec.seed, spec.n)
         progress.doing(source.name, "summing up")
         result.summary = dict(finish(result))
@@ -135,12 +145,33 @@ def _complete(
     drive(jobs_for(source, spec.seed, set(range(spec.n)) - stored, workers, engine), workers, keep)
 
 
+def _warn_of_fewer(store: Store, n: int, progress: Progress) -> None:
+    """Says so where the tables of a larger run are replaced by those of a smaller one."""
+    try:
+        before = read_json(store.folder / "manifest.json")["replications"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return  # there is nothing to replace
+    if isinstance(before, int) and before > n and not store.read_only:
+        folder = f"{store.folder.parent.name}/{store.folder.name}"
+        kept = f"all {before:,} are kept, and -n {before} shows them again"
+        progress.notice(f"{folder}: tables of {before:,} replications are replaced by those of the first {n:,}; {kept}")
+
+
+def _write_inputs(store: Store, source: Source, spec: RunSpec) -> None:
+    """The table of what is drawn, where anything is."""
+    inputs = getattr(source, "inputs", None)
+    if inputs is not None and not store.read_only:
+        write_table(store.folder, "inputs", inputs_table(inputs, spec.seed, spec.n).lazy(), as_csv=spec.csv)
+        store.seal("inputs.parquet")
+
+
 def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, engine: Engine | None = None) -> Iterator[Job]:
     """The jobs that simulate *missing* replications of a scenario."""
     if missing:
-        scenario = pickle.dumps(source.scenario, protocol=pickle.HIGHEST_PROTOCOL)
+        scenario = pickle.dumps(source.simulated, protocol=pickle.HIGHEST_PROTOCOL)
         chosen = engine or model_engine()
-        for piece in pieces(missing, workers.jobs):
+        inputs = getattr(source, "inputs", None)
+        for piece in pieces(missing, workers.jobs, inputs.per_set if inputs is not None else 1):
             yield Job(scenario, seed, piece, chosen)
 
 

@@ -201,6 +201,11 @@ class Store:
         present = [name for name in names if (self.folder / name).is_file() and not (self.folder / name).is_symlink()]
         return {name: hashlib.sha256(read(self.folder / name)).hexdigest() for name in present}
 
+    def seal(self, name: str) -> None:
+        """Notes the checksum of a file that was written beside the tables."""
+        with storing(self.folder):
+            self._sums = {**(self._sums or {}), name: hashlib.sha256(read(self.folder / name)).hexdigest()}
+
     def manifest(self) -> dict[str, Any]:
         """The manifest, whose checksums from now on say which files are as they were written.
 
@@ -215,6 +220,10 @@ class Store:
             raise ValueError("not the manifest that was written")
         self._sums = manifest["checksums"]
         return manifest
+
+    def knows(self, name: str) -> bool:
+        """Whether a file of that name was written."""
+        return bool(self._sums and name in self._sums)
 
     def intact(self, name: str) -> bytes | None:
         """What the file *name* holds if that is what was written, as the manifest says or this command knows; else None."""
@@ -251,10 +260,13 @@ def _fit(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     )
 
 
-def pieces(missing: Iterable[int], jobs: int) -> list[tuple[int, ...]]:
-    """Missing replications in pieces that stay within one block, small enough to keep all workers busy."""
+def pieces(missing: Iterable[int], jobs: int, together: int = 1) -> list[tuple[int, ...]]:
+    """Missing replications in pieces that stay within one block, small enough to keep all workers busy.
+
+    *together*: replications that share inputs, so that one worker should have them: what it prepares serves all of them.
+    """
     wanted = sorted(missing)
-    size = min(SIZE, max(1, -(-len(wanted) // (4 * jobs))))
+    size = min(SIZE, together * max(1, -(-len(wanted) // (4 * jobs * together))))
     result: list[list[int]] = []
     for k in wanted:
         if not result or len(result[-1]) == size or result[-1][-1] // SIZE != k // SIZE:

@@ -9,27 +9,29 @@ from sim.model.names import CAUSES, STAGES
 if TYPE_CHECKING:
     from sim.model.compiled.scenario import CompiledScenario
     from sim.model.eventlog import Event
+    from sim.model.inputs import DrawnScenario
     from sim.model.records import Records
+    from sim.scenario.inputs import UncertainScenario
     from sim.scenario.schema import Scenario
 
 __all__ = ["CAUSES", "STAGES", "compile_scenario", "simulate", "trace"]
 
 
-def compile_scenario(scenario: Scenario) -> CompiledScenario:
-    """Prepare a scenario for any number of replications."""
-    from sim.model.compiled.scenario import compile_scenario as compile_
+def compile_scenario(scenario: Scenario | UncertainScenario) -> CompiledScenario | DrawnScenario:
+    """Prepare a scenario for any number of replications; one whose inputs are drawn is compiled anew for each set of them."""
+    from sim.model.replication import prepare
 
-    return compile_(scenario)
+    return prepare(scenario)
 
 
-def simulate(plan: CompiledScenario, seed: int, replication: int) -> Records:
+def simulate(plan: CompiledScenario | DrawnScenario, seed: int, replication: int) -> Records:
     """One replication: the tables of what happened."""
     from sim.model.replication import simulate as simulate_
 
     return simulate_(plan, seed, replication)
 
 
-def trace(plan: CompiledScenario, seed: int, replication: int) -> list[Event]:
+def trace(plan: CompiledScenario | DrawnScenario, seed: int, replication: int) -> list[Event]:
     """One replication as a log of events, in order of time."""
     from sim.model.replication import trace as trace_
 

@@ -19,7 +19,6 @@ from array import array
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -84,7 +83,8 @@ def address(purpose: str, name: str) -> tuple[int, int]:
     return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
 
-def _unit(words: U64) -> F64:
+def unit(words: U64) -> F64:
+    """Numbers in (0, 1) from words of the generator, same shape."""
     return ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
 
 
@@ -168,18 +168,23 @@ class Streams:
 
     def __init__(self) -> None:
         self.specs: list[StreamSpec] = []
-        self._ids: dict[tuple[str, str, str, tuple[float, ...]], int] = {}
+        self._first: dict[tuple[str, str], int] = {}
+        self._others: dict[tuple[str, str, str, tuple[float, ...]], int] = {}
+        """Streams whose purpose and name another has with another distribution: few, and the longer key is slower to hash."""
         self._layout: _Layout | None = None
 
     def register(self, purpose: str, name: str, quantity: Quantity, count: int) -> int:
         """The id of the stream; the same for the same purpose, name and distribution, with the most draws ahead of all."""
-        key = (purpose, name, quantity.family, quantity.params)
-        known = self._ids.get(key)
-        if known is None:
-            known = self._ids[key] = len(self.specs)
-            self.specs.append((purpose, name, quantity, count))
-        elif self.specs[known][3] < count:
-            self.specs[known] = purpose, name, quantity, count
+        specs = self.specs
+        known = self._first.setdefault((purpose, name), len(specs))
+        if known < len(specs):
+            first = specs[known][2]
+            if first is not quantity and (first.params != quantity.params or first.family != quantity.family):
+                known = self._others.setdefault((purpose, name, quantity.family, quantity.params), len(specs))
+        if known == len(specs):
+            specs.append((purpose, name, quantity, count))
+        elif specs[known][3] < count:
+            specs[known] = purpose, name, specs[known][2], count
         return known
 
     def draw(self, seed: int, replication: int) -> Drawn:
@@ -193,39 +198,37 @@ class _Layout:
     """Where the draws made ahead lie in one array: grouped by family, a slice a stream."""
 
     def __init__(self, specs: list[StreamSpec]) -> None:
-        # the inverse of a choice is looked up, and not worked out over arrays: its draws are made one by one
-        quantities = [quantity for _, _, quantity, _ in specs]
-        random = [
-            k for k, (_, _, quantity, ahead) in enumerate(specs) if ahead > 0 and quantity.family not in ("constant", "choice")
-        ]
-        random.sort(key=lambda k: (quantities[k].family, len(quantities[k].params)))
-        blocks = [-(-specs[k][3] // 4) for k in random]  # of four draws
-        total, at = sum(blocks), 0
-        self.counter = tuple(np.zeros(total, np.uint64) for _ in range(4))
-        self.slices: dict[int, slice] = {}
+        by_family: dict[str, list[int]] = {}
+        for k, (_, _, quantity, ahead) in enumerate(specs):
+            # the inverse of a choice is looked up, and not worked out over arrays: its draws are made one by one
+            if ahead > 0 and quantity.family not in ("constant", "choice"):
+                by_family.setdefault(quantity.family, []).append(k)
+        random = [k for family in sorted(by_family) for k in by_family[family]]
+        blocks = np.array([-(-specs[k][3] // 4) for k in random], np.int64)  # of four draws
+        first = np.cumsum(blocks) - blocks
+        total = int(blocks.sum())
+        upper = np.array([address(specs[k][0], specs[k][1]) for k in random], np.uint64).reshape(-1, 2)
+        self.counter = (
+            (np.arange(total) - np.repeat(first, blocks)).astype(np.uint64),
+            np.zeros(total, np.uint64),
+            *(np.repeat(half, blocks) for half in upper.T),
+        )
+        self.places = dict(zip(random, zip((4 * first).tolist(), (4 * (first + blocks)).tolist(), strict=True), strict=True))
+        """Where the draws of a stream lie, from and to."""
         self.families: list[tuple[str, slice, list[F64]]] = []
-        for number, count in zip(random, blocks, strict=True):
-            upper = address(*specs[number][:2])
-            self.counter[0][at : at + count] = np.arange(count, dtype=np.uint64)
-            for word, half in zip(self.counter[2:], upper, strict=True):
-                word[at : at + count] = np.uint64(half)
-            self.slices[number] = slice(4 * at, 4 * (at + count))
-            at += count
-        for family, group in groupby(random, lambda k: quantities[k].family):
-            members = list(group)
-            span = slice(self.slices[members[0]].start, self.slices[members[-1]].stop)
-            sizes = [self.slices[k].stop - self.slices[k].start for k in members]
-            columns = zip(*(quantities[k].params for k in members), strict=True)
-            self.families.append((family, span, [np.repeat(column, sizes) for column in columns]))
-        self.constants = {
-            k: Stream(array("d", quantity.params) * max(1, specs[k][3]), specs[k], (0, 0))
-            for k, quantity in enumerate(quantities)
-            if quantity.family == "constant"
-        }
-        """Shared by all replications: longer or shorter, their values are the same."""
+        at = 0
+        for family in sorted(by_family):
+            members = by_family[family]
+            sizes = 4 * blocks[at : at + len(members)]
+            span = slice(self.places[members[0]][0], self.places[members[-1]][1])
+            params = np.array([specs[k][2].params for k in members])
+            self.families.append((family, span, [np.repeat(column, sizes) for column in params.T]))
+            at += len(members)
+        self.constants: dict[int, Stream] = {}
+        """Shared by all replications, each made when it is first asked for: longer or shorter, their values are the same."""
 
     def draw(self, specs: list[StreamSpec], key: tuple[int, int]) -> Drawn:
-        u = _unit(philox(self.counter, key).reshape(-1))
+        u = unit(philox(self.counter, key).reshape(-1))
         for family, span, params in self.families:
             u[span] = _INVERSE[family](u[span], *params)
         return Drawn(self, specs, key, array("d", u.tobytes()))
@@ -234,16 +237,20 @@ class _Layout:
 class Drawn(dict[int, "Stream"]):
     """The streams of one replication by id, each made when it is first asked for: most of them never are."""
 
-    __slots__ = ("_key", "_slices", "_specs", "_values")
+    __slots__ = ("_constants", "_key", "_places", "_specs", "_values")
 
     def __init__(self, layout: _Layout, specs: list[StreamSpec], key: tuple[int, int], values: array[float]) -> None:
         super().__init__(layout.constants)
-        self._slices, self._specs, self._key, self._values = layout.slices, specs, key, values
+        self._places, self._constants = layout.places, layout.constants
+        self._specs, self._key, self._values = specs, key, values
 
     def __missing__(self, number: int) -> Stream:
-        place = self._slices.get(number)
-        ahead = self._values[place] if place is not None else array("d")
-        stream = self[number] = Stream(ahead, self._specs[number], self._key)
+        place, spec = self._places.get(number), self._specs[number]
+        if spec[2].family == "constant":
+            stream = self._constants[number] = Stream(array("d", spec[2].params) * max(1, spec[3]), spec, (0, 0))
+        else:
+            stream = Stream(self._values[place[0] : place[1]] if place is not None else array("d"), spec, self._key)
+        self[number] = stream
         return stream
 
 
@@ -319,5 +326,5 @@ class Stream:
                 np.full(count, h0, np.uint64),
                 np.full(count, h1, np.uint64),
             )
-            new = inverse(quantity, _unit(philox(counter, self.key).reshape(-1))).tolist()
+            new = inverse(quantity, unit(philox(counter, self.key).reshape(-1))).tolist()
         self.values.extend(new[have - 4 * first :])

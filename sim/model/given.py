@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sim.model.compiled.scenario import CompiledScenario, compile_scenario
+from sim.model.compiled.scenario import CompiledScenario
 from sim.model.orders import GivenOrder, GivenOrders, name_of
 from sim.model.records import Records
-from sim.model.replication import records_of, without_collector
+from sim.model.replication import Plan, plan_of, prepare, records_of, set_of, without_collector
 from sim.model.world import World
+from sim.scenario.inputs import UncertainScenario
 from sim.scenario.schema import Scenario
 
 INF = float("inf")
@@ -36,8 +37,8 @@ def orders_in(w: World) -> GivenOrders:
 class OrderedAs:
     """A scenario whose people are ordered out when those of *base* are."""
 
-    scenario: Scenario
-    base: Scenario
+    scenario: Scenario | UncertainScenario
+    base: Scenario | UncertainScenario
 
     @property
     def title(self) -> str:
@@ -49,19 +50,21 @@ class OrderedAs:
 class PlanPair:
     """Both, compiled."""
 
-    plan: CompiledScenario
-    base: CompiledScenario
+    plan: Plan
+    base: Plan
 
 
 def compile_pair(pair: OrderedAs) -> PlanPair:
     """Prepare both for any number of replications."""
-    return PlanPair(compile_scenario(pair.scenario), compile_scenario(pair.base))
+    return PlanPair(prepare(pair.scenario), prepare(pair.base))
 
 
 def simulate_as(pair: PlanPair, seed: int, replication: int) -> Records:
     """One replication of the scenario under the orders of the same one of the base."""
     with without_collector():
-        return records_of(World(pair.plan, seed, replication, _orders(pair.base, seed, replication)))
+        orders = _orders(plan_of(pair.base, seed, replication), seed, replication)
+        world = World(plan_of(pair.plan, seed, replication), seed, replication, orders)
+        return records_of(world, set_of(pair.plan, replication))
 
 
 def _orders(plan: CompiledScenario, seed: int, replication: int) -> GivenOrders:

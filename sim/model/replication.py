@@ -6,25 +6,47 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sim.model.compiled.scenario import CompiledScenario
+from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.eventlog import Event, events
+from sim.model.inputs import DrawnScenario
 from sim.model.records import Records, make_records
 from sim.model.world import World
+from sim.scenario.inputs import UncertainScenario
+from sim.scenario.schema import Scenario
+
+Plan = CompiledScenario | DrawnScenario
+"""A scenario prepared for any number of replications."""
 
 
-def simulate(plan: CompiledScenario, seed: int, replication: int) -> Records:
+def prepare(scenario: Scenario | UncertainScenario) -> Plan:
+    """Prepare a scenario for any number of replications."""
+    return DrawnScenario(scenario) if isinstance(scenario, UncertainScenario) else compile_scenario(scenario)
+
+
+def plan_of(plan: Plan, seed: int, replication: int) -> CompiledScenario:
+    """What one replication runs: the scenario as it is, or with the set of inputs that the replication has."""
+    return plan.at(seed, replication) if isinstance(plan, DrawnScenario) else plan
+
+
+def set_of(plan: Plan, replication: int) -> int:
+    """The set of inputs that a replication has; where none are drawn each is a set of its own."""
+    return plan.inputs.set_of(replication) if isinstance(plan, DrawnScenario) else replication
+
+
+def simulate(plan: Plan, seed: int, replication: int) -> Records:
     """One replication: the tables of what happened."""
     with without_collector():
-        return records_of(World(plan, seed, replication))
+        return records_of(World(plan_of(plan, seed, replication), seed, replication), set_of(plan, replication))
 
 
-def records_of(world: World) -> Records:
+def records_of(world: World, input_set: int) -> Records:
     """Run a world to its end: its tables.
 
     Whoever calls this must not keep the world: while anything of it is there, the collector would walk through all of it.
     """
     world.simulate()
     records = make_records(world)
+    records.replication["input_set"] = input_set
     world.close()
     return records
 
@@ -41,9 +63,9 @@ def without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def trace(plan: CompiledScenario, seed: int, replication: int) -> list[Event]:
+def trace(plan: Plan, seed: int, replication: int) -> list[Event]:
     """One replication as a log of events, in order of time."""
-    world = World(plan, seed, replication)
+    world = World(plan_of(plan, seed, replication), seed, replication)
     world.simulate()
     log = events(world)
     world.close()

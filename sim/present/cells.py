@@ -15,6 +15,8 @@ from sim.present.columns import Json
 NOTHING = "–"
 UNSURE = "≈"
 """Before a difference that can't be told from none."""
+HOLDS = "*"
+"""After one that holds together with all others that are marked so."""
 
 
 def replications(counts: Iterable[int]) -> str:

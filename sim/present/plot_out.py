@@ -13,7 +13,7 @@ from sim.analysis.curves import Bands, people_out, settled_hour
 from sim.analysis.matrix import arrange
 from sim.analysis.outcomes import Stored, wall
 from sim.present import cells, plot_before
-from sim.present.style import days_axis, heading, series, wall_axis
+from sim.present.style import apart, days_axis, heading, series, wall_axis
 
 OVERLAID = 4
 """Scenarios in one panel at most."""
@@ -92,7 +92,7 @@ def _mark_before(axis: Axes, before: Sequence[float], top: float) -> None:
         if people > 0
     }
     beside = [people + (-0.045 if people > 0.09 * top else 0.045) * top for people in looks]
-    for (people, same), spot in zip(looks.items(), _apart(beside, top), strict=True):
+    for (people, same), spot in zip(looks.items(), apart(beside, top), strict=True):
         colour = series(same[0]).colour if len(same) == 1 else "#333333"
         axis.plot([0, 0], [0, people], color=colour, linewidth=5, solid_capstyle="butt", clip_on=False, zorder=4)
         axis.plot([0], [people], color=colour, marker="o", markersize=7, clip_on=False, zorder=4)
@@ -103,20 +103,9 @@ def _mark_before(axis: Axes, before: Sequence[float], top: float) -> None:
         )  # fmt: skip
 
 
-def _apart(heights: Sequence[float], top: float) -> list[float]:
-    """The same heights, moved apart where text beside them would overlap."""
-    gap, place = 0.055 * top, 1.06 * top
-    order = sorted(range(len(heights)), key=lambda i: (-heights[i], i))
-    spots = [place := min(heights[k], place - gap) for k in order]
-    place = 0.01 * top - gap
-    for k in reversed(range(len(spots))):
-        spots[k] = place = max(spots[k], place + gap)
-    return [spots[order.index(k)] for k in range(len(heights))]
-
-
 def _label(axis: Axes, ends: Sequence[tuple[float, str]], top: float) -> None:
     """Names beside the ends of the lines, moved apart where they would overlap."""
-    for look, spot in enumerate(_apart([end for end, _ in ends], top)):
+    for look, spot in enumerate(apart([end for end, _ in ends], top)):
         axis.annotate(
             f" {ends[look][1]}", (1.0, spot), xycoords=("axes fraction", "data"), va="center", ha="left",
             fontsize=11, fontweight="bold", color=series(look).colour, annotation_clip=False,

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from sim.analysis.outcomes import Stored
 from sim.analysis.summary import summarise
+from sim.analysis.uncertain import Examined, about_factor, examine
+from sim.analysis.words import count
+from sim.present import plot_matters
 from sim.present.columns import Json
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
@@ -20,6 +23,17 @@ NAMES = ("out", "completion", "hours", "bottleneck")
 def draw_run(result: Stored, into: Pictures, summary: Json | None = None) -> None:
     """Draws the pictures of a result; nothing where no replication was completed.  *summary*: what its numbers come to."""
     _draw([result], into, "", [summary] if summary else None)
+    seen = examine(result)
+    if seen is not None:
+        _draw_matters(result, seen, into)
+
+
+def _draw_matters(result: Stored, seen: Examined, into: Pictures) -> None:
+    bad = f"more than {count(round(seen.limit))} left behind" if seen.limit else "somebody left behind"
+    answer = "people left behind" if seen.of == "left_behind" else "hours until all are out"
+    words = plot_matters.Words(result.title, answer, bad, {name: about_factor(name) for name in seen.names})
+    sets = plot_matters.Sets(seen.names, seen.positions, seen.answers, seen.failed)
+    plot_matters.draw(seen.importance, seen.discovery, sets, words, into)
 
 
 def draw_compare(results: Sequence[Stored], into: Pictures, summaries: Sequence[Json] | None = None) -> None:

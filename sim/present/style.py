@@ -160,19 +160,44 @@ def nice_step(span: float, most: int) -> float:
 def wall_axis(axes: Axes, wall: Wall, last_h: float) -> None:
     """A second axis on top with local dates, at midnights (or hours of the day where it is short)."""
     top = axes.secondary_xaxis("top")
-    if last_h > 72:
-        midnight = (wall.start + timedelta(days=1)).replace(hour=0, minute=0)
-        first = 0.0 if wall.start.hour == wall.start.minute == 0 else (midnight - wall.start).total_seconds() / 3600
-        hours = np.arange(first, last_h + 1e-9, 24 * nice_step(last_h / 24, 8))
-        form: Callable[[Any], str] = lambda moment: f"{moment.day} {moment:%b}"  # noqa: E731
-    else:
-        hours = np.arange(0, last_h + 1e-9, nice_step(last_h, 8))
-        form = lambda moment: f"{moment:%H:%M}\n{moment.day} {moment:%b}"  # noqa: E731
+    hours, form = _dates(wall, last_h)
     top.set_xticks(hours, [form(wall.moment(h)) for h in hours], fontsize=9.5, color="#444444")
     top.spines["top"].set_visible(False)
     top.tick_params(length=3, color="#444444")
     axes.annotate(
-        f"local time, UTC{wall.utc_offset:+05.2f}".replace(".50", ":30").replace(".00", ":00").replace(".75", ":45"),
+        zone(wall),
         (1, 1), xycoords="axes fraction", xytext=(0, 24 if last_h > 72 else 34), textcoords="offset points",
         ha="right", va="bottom", fontsize=8.5, color="#666666",
     )  # fmt: skip
+
+
+def local_dates(axes: Axes, wall: Wall, last_h: float) -> None:
+    """Hours on the axis, labelled with local dates (or hours of the day where it is short)."""
+    hours, form = _dates(wall, last_h)
+    axes.set_xticks(hours, [form(wall.moment(h)) for h in hours])
+    axes.set_xlabel(zone(wall), fontsize=9.5, color="#444444")
+
+
+def zone(wall: Wall) -> str:
+    """``local time, UTC+4:30``."""
+    return f"local time, UTC{wall.utc_offset:+05.2f}".replace(".50", ":30").replace(".00", ":00").replace(".75", ":45")
+
+
+def _dates(wall: Wall, last_h: float) -> tuple[np.ndarray[Any, Any], Callable[[Any], str]]:
+    """Hours after the start of midnights, or of round hours where it is short, and how the moment there is written."""
+    if last_h <= 72:
+        return np.arange(0, last_h + 1e-9, nice_step(last_h, 8)), lambda moment: f"{moment:%H:%M}\n{moment.day} {moment:%b}"
+    midnight = (wall.start + timedelta(days=1)).replace(hour=0, minute=0)
+    first = 0.0 if wall.start.hour == wall.start.minute == 0 else (midnight - wall.start).total_seconds() / 3600
+    return np.arange(first, last_h + 1e-9, 24 * nice_step(last_h / 24, 8)), lambda moment: f"{moment.day} {moment:%b}"
+
+
+def apart(heights: Sequence[float], top: float, gap: float = 0.055) -> list[float]:
+    """The same heights on an axis up to *top*, moved apart where text beside them would overlap; *gap*: a share of *top*."""
+    step, place = gap * top, 1.005 * top + gap * top
+    order = sorted(range(len(heights)), key=lambda i: (-heights[i], i))
+    spots = [place := min(heights[k], place - step) for k in order]
+    place = 0.01 * top - step
+    for k in reversed(range(len(spots))):
+        spots[k] = place = max(spots[k], place + step)
+    return [spots[order.index(k)] for k in range(len(heights))]

@@ -248,8 +248,9 @@ def _compare_columns(differences: Json, full: bool) -> list[Column]:
 
 
 def _change(paired: Json, write: Callable[[float], str]) -> str:
-    """A difference, marked where it can't be told from none."""
-    return cells.known(paired["difference"], lambda x: write(x) if paired["distinct"] else f"{cells.UNSURE} {write(x)}")
+    """A difference, marked where it can't be told from none, and where it holds together with all others that are marked so."""
+    mark = cells.HOLDS if paired.get("holds") else ""
+    return cells.known(paired["difference"], lambda x: f"{'' if paired['distinct'] else cells.UNSURE + ' '}{write(x)}{mark}")
 
 
 def _limits(paired: Json, write: Callable[[float], str]) -> str:
@@ -268,7 +269,7 @@ def _compare_notes(differences: Json, full: bool) -> list[Text]:
         "Other minus base; "
         f"{cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs with a time on both "
         "sides in which the other is out earlier or later. Intervals are 95 % each, not together"
-        f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}"
+        f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}{_together(differences)}"
     ]
     if full:
         days = differences["horizon_h"] / 24
@@ -277,6 +278,19 @@ def _compare_notes(differences: Json, full: bool) -> list[Text]:
         if differences[f"only_{side}"]:
             notes.append(f"Only in {differences[side]}: {', '.join(differences[f'only_{side}'])}.")
     return [Text(_in_words(differences) + before + never), *(Text(n, style="dim") for n in notes), *warning_lines(differences)]
+
+
+def _together(differences: Json) -> str:
+    """What the mark of what holds together says."""
+    joint = differences.get("joint")
+    if joint is None:
+        return ""
+    if joint["sets"] < joint["sets_needed"]:
+        return f" {joint['sets']} sets are too few to tell what holds together: {joint['sets_needed']} are needed."
+    return (
+        f" {cells.HOLDS}: holds together with all others marked so ({joint['held']} of {joint['tests']} tests over "
+        f"{joint['sets']} sets, 5 % that any is marked by chance)."
+    )
 
 
 def _by_side(differences: Json, what: str, title: str) -> str:

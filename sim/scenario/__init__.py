@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from sim.scenario.listing import Row, describe
     from sim.scenario.loading import Layers, Loaded, from_data, load, loads
     from sim.scenario.quantity import Quantity
+    from sim.scenario.roster import read_roster
     from sim.scenario.schema import Scenario
     from sim.scenario.settings import Setting
     from sim.scenario.size import Estimate, estimate
-    from sim.scenario.starters import starter, starter_from_csv
+    from sim.scenario.starters import Started, started, starter, starter_from_csv
 
 _HOME = {
     "Estimate": "size",
@@ -34,17 +35,20 @@ _HOME = {
     "Scenario": "schema",
     "ScenarioError": "errors",
     "Setting": "settings",
+    "Started": "starters",
     "cautions": "cautions",
     "describe": "listing",
     "estimate": "size",
     "from_data": "loading",
     "impossible": "feasible",
-    "obstacles": "feasible",
     "json_schema": "editor",
     "load": "loading",
     "loads": "loading",
+    "obstacles": "feasible",
+    "read_roster": "roster",
     "shipped_names": "files",
     "shut_for_good": "closing",
+    "started": "starters",
     "starter": "starters",
     "starter_from_csv": "starters",
 }
@@ -60,6 +64,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Setting",
+    "Started",
     "cautions",
     "describe",
     "estimate",
@@ -69,8 +74,10 @@ __all__ = [
     "load",
     "loads",
     "obstacles",
+    "read_roster",
     "shipped_names",
     "shut_for_good",
+    "started",
     "starter",
     "starter_from_csv",
 ]

@@ -69,6 +69,9 @@ def _unused(s: Scenario) -> Iterator[tuple[Path, str]]:
         if p.officers is not None and (p.force is None or s.airport.consular is None):
             why = "there is no force to protect them" if p.force is None else "there is no eligibility check"
             yield ("security", "providers", provider, "officers"), why
+    pools = {c.vehicles for _, c in at(s, "missions.*.cohorts.*")}
+    pools |= {mode.vehicles for _, c in at(s, "missions.*.cohorts.*") for mode in c.modes}
+    yield from ((("vehicles", name), "no cohort uses them: they never drive") for name in s.vehicles if name not in pools)
     used = {people.of[1] for _, people in at(s, "missions.*.cohorts.*.people") if people.of is not None}
     yield from ((("ratios", ratio), "no head count is a multiple by it") for ratio in s.ratios if ratio not in used)
     for name in ("per_group", "per_person"):

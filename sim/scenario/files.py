@@ -88,8 +88,8 @@ def extended(text: str, of: Source, place: Place) -> Source:
     return Source(path, os.path.normpath(os.path.join(os.path.dirname(of.label), text)), of.root)
 
 
-def read(file: Source, place: Place) -> str:
-    """The text of a file; raises :class:`ScenarioError` at *place* if it cannot be had."""
+def read_bytes(file: Source, place: Place, most: int) -> bytes:
+    """The bytes of a file, at most *most*; raises :class:`ScenarioError` at *place* if they cannot be had."""
     try:
         mode = os.stat(file.path).st_mode
         if stat.S_ISDIR(mode):
@@ -97,12 +97,18 @@ def read(file: Source, place: Place) -> str:
         if not stat.S_ISREG(mode):
             raise _refuse(place, f"expected a regular file: {printable(file.label, 200)}")
         with open(file.path, "rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+            data = stream.read(most + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "not a path"
         raise _refuse(place, f"cannot read {printable(file.label, 200)}: {reason}") from None
-    if len(data) > MOST_BYTES:
-        raise _refuse(place, f"expected a file of at most {MOST_BYTES:,} bytes: {printable(file.label, 200)}")
+    if len(data) > most:
+        raise _refuse(place, f"expected a file of at most {most:,} bytes: {printable(file.label, 200)}")
+    return data
+
+
+def read(file: Source, place: Place) -> str:
+    """The text of a file; raises :class:`ScenarioError` at *place* if it cannot be had."""
+    data = read_bytes(file, place, MOST_BYTES)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

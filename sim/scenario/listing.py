@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 from sim.scenario.errors import dotted
+from sim.scenario.inputs import drawn_factors
 from sim.scenario.number import BASE_UNITS
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Scenario
@@ -27,6 +28,10 @@ class Row(NamedTuple):
     source: str | None
     grade: str | None
     mean: float
+    law: str | None = None
+    """How it is drawn, along its range: ``log-uniform`` or ``uniform``; None where it stays as it is written."""
+    factor: str | None = None
+    """The input that it belongs to: all numbers of one factor have the same place in their ranges."""
 
 
 def _text(quantity: Quantity) -> str:
@@ -39,10 +44,11 @@ def _text(quantity: Quantity) -> str:
 def describe(scenario: Scenario, defaults: bool = False) -> list[Row]:
     """A row for every quantity that the file says, in the order of the schema; with *defaults*, for all others too."""
     rows = []
+    drawn = {member.path: (factor.name, member) for factor in drawn_factors(scenario) for member in factor.members}
     for path, dimension, quantity, said in quantities(scenario):
         if not said and not defaults:
             continue
-        stated = quantity.low is not None or quantity.high is not None
+        name, stated = dotted(path), quantity.low is not None or quantity.high is not None
         low, high = quantity.spread or (quantity.low, quantity.high)
         if quantity.kind == "constant" and not stated:
             low = high = None
@@ -52,7 +58,7 @@ def describe(scenario: Scenario, defaults: bool = False) -> list[Row]:
         kind = quantity.kind or ("uncertainty" if uncertain else "constant")
         rows.append(
             Row(
-                dotted(path),
+                name,
                 _text(quantity),
                 BASE_UNITS[dimension.name],
                 low,
@@ -61,6 +67,8 @@ def describe(scenario: Scenario, defaults: bool = False) -> list[Row]:
                 quantity.source,
                 quantity.evidence,
                 quantity.mean,
+                None if name not in drawn else "log-uniform" if drawn[name][1].log else "uniform",
+                drawn[name][0] if name in drawn else None,
             )
         )
     return rows

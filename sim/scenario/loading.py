@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.canonical import emit, plain_data, without_remarks
 from sim.scenario.errors import Fault, Faults, ScenarioError
 from sim.scenario.files import Source, source
+from sim.scenario.inputs import Inputs, UncertainScenario
 from sim.scenario.merge import attributed, merged, override, read_chain
 from sim.scenario.multiples import resolved
 from sim.scenario.nodes import Node
@@ -37,6 +38,19 @@ class Loaded:
     """The files read, the base first, as faults call them."""
     overrides: tuple[str, ...] = ()
     """The ``PATH=VALUE`` given, in order."""
+    inputs: Inputs | None = None
+    """How its inputs are drawn; None where they are as written."""
+
+    @property
+    def simulated(self) -> Scenario | UncertainScenario:
+        """What the model is given."""
+        return self.scenario if self.inputs is None else UncertainScenario(self.scenario, self.inputs)
+
+    def drawing(self, inputs: Inputs | None) -> Loaded:
+        """The same with *inputs* drawn; they are a part of what a simulation depends on."""
+        if inputs is None or self.inputs is not None:
+            return self
+        return replace(self, inputs=inputs, digest_text=f"{self.digest_text}{inputs.digest_text}\n")
 
 
 class Layers:

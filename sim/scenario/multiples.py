@@ -27,6 +27,25 @@ def resolved(scenario: Scenario, root: Node, faults: Faults) -> Scenario:
     return scenario.model_copy(update={"missions": {**scenario.missions, **missions}}) if missions else scenario
 
 
+def expected(scenario: Scenario) -> Scenario:
+    """The same of a scenario whose multiples are known to be sound, once what they are multiples of has been moved."""
+    missions = {
+        name: mission.model_copy(
+            update={
+                "cohorts": {
+                    key: cohort
+                    if cohort.people.of is None
+                    else cohort.model_copy(update={"people": _expected(scenario, mission, cohort.people)})
+                    for key, cohort in mission.cohorts.items()
+                }
+            }
+        )
+        for name, mission in scenario.missions.items()
+        if any(cohort.people.of is not None for cohort in mission.cohorts.values())
+    }
+    return scenario.model_copy(update={"missions": {**scenario.missions, **missions}}) if missions else scenario
+
+
 def _mission(scenario: Scenario, path: Path, mission: Mission, root: Node, faults: Faults) -> Mission:
     cohorts = dict(mission.cohorts)
     for key, cohort in mission.cohorts.items():

@@ -6,6 +6,7 @@ Each parser raises ``ValueError`` with one sentence, *expected ..., got ...*; th
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -17,7 +18,7 @@ from sim.scenario.errors import Message, Path, Place, message_of, shown
 from sim.scenario.number import EXAMPLES, WHOLE, scalar
 from sim.scenario.quantity import Grade, Kind, Quantity, constant
 
-META = ("low", "high", "kind", "source", "evidence", "note")
+META = ("low", "high", "kind", "group", "source", "evidence", "note")
 
 
 _JOINERS = "\u200c\u200d\u00ad"
@@ -242,13 +243,17 @@ def _about(raw: Mapping[str, Any], base: Quantity, dimension: str) -> dict[str, 
         if raw.get(key) not in (None, *known):
             with within(key):
                 raise ValueError(Message(f"expected {', '.join(known[:-1])} or {known[-1]}", shown(raw[key])))
+    if raw.get("group") is not None:
+        with within("group"):
+            if not isinstance(raw["group"], str) or not re.fullmatch(r"[a-z0-9-]{1,40}", raw["group"]):
+                raise ValueError(Message("expected a name of a-z, 0-9 and '-' (1 to 40 characters)", shown(raw["group"])))
     for key in ("source", "note"):
         if raw.get(key) is not None:
             with within(key):
                 if not isinstance(raw[key], str):
                     raise ValueError(Message("expected text", shown(raw[key])))
                 one_line(raw[key])
-    return {**bounds, "kind": raw.get("kind"), "evidence": raw.get("evidence"), "source": raw.get("source")}
+    return {**bounds, **{key: raw.get(key) for key in ("kind", "group", "evidence", "source")}}
 
 
 _PARAMETERS = ("mean", "median", "p90", "cv", "sd", "shape", "scale", "low", "mode", "high", "values", "weights")

@@ -64,6 +64,8 @@ class Quantity:
     kind: Kind | None = None
     source: str | None = None
     evidence: Grade | None = None
+    group: str | None = None
+    """Numbers of one group are not known together: they stand at the same place of their ranges."""
     text: str | None = None
     """The value as the file wrote it, for people to read."""
     of: tuple[str, str] | None = None

@@ -1,19 +1,19 @@
-"""A commented scenario to start from, with made-up staff or that of a roster in CSV."""
+"""A commented scenario to start from, with made-up staff or that of a roster; alone, or over a base."""
 
 from __future__ import annotations
 
-import csv
-import io
+import json
 import os
 import re
-from pathlib import Path as FilePath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sim.scenario.errors import Faults, Message, Place, shown
-from sim.scenario.files import Source, read
+from sim.scenario.roster import Post, Roster, Staff, read_roster
 
-COLUMNS = ("mission", "cohort", "people")
-MOST_ROWS = 10_000
-MOST_PEOPLE = 1_000_000_000
+SCHEMA_FILE = "evacsim.schema.json"
+"""Where editors look for the schema, beside the scenario: ``evacsim schema > evacsim.schema.json``."""
+MODELINE = f"# yaml-language-server: $schema={SCHEMA_FILE}"
+_POOL = "  buses: {seats: 40, number: 4}\n"
 
 _MISSIONS = """\
 missions:
@@ -33,11 +33,12 @@ missions:
 """
 
 _STARTER = """\
+{modeline}
 # A scenario: who has to get out, by which way, while what goes on.  Every key is explained in docs/reference/scenario-format.md;
 # leave out what you don't need: without gates nobody is searched, without lift a person is out on leaving the last stage.
 # Any number may be a distribution ({{lognormal: {{median: 4 d, p90: 10 d}}}}) or carry its evidence
 # ({{value: 6, low: 4, high: 8, kind: lever, source: the plan, evidence: estimated}}).
-title: A first scenario
+title: {title}
 clock: {{start: 2021-09-12 06:00, horizon: 30 d, utc_offset: +04:30, daylight: 05:35-18:05}}
 
 threat:                               # levels: stable, threatened, contested, fallen
@@ -56,10 +57,8 @@ airport:
     runway: {{day: 5 min, night: 10 min}}
     stands: {{large: {{number: 3}}}}
 
-road: {{drive: 40 min}}
-vehicles:
-  buses: {{seats: 40, number: 4}}
-
+road: {road}
+{vehicles}
 lift:
   types: {{c-130: {{seats: 90, stand: large, load: 1 h}}}}
   fleets:
@@ -69,69 +68,65 @@ lift:
 {missions}"""
 
 
+@dataclass(frozen=True)
+class Started:
+    """A scenario to start from."""
+
+    text: str
+    notices: tuple[str, ...] = ()
+    """What its reader should know: how the roster was read, what was made up."""
+
+
 def starter() -> str:
     """A commented scenario that loads and runs."""
-    return _STARTER.format(missions=_MISSIONS)
+    return _filled("A first scenario", "{drive: 40 min}", f"vehicles:\n{_POOL}", _MISSIONS)
 
 
 def starter_from_csv(path: str | os.PathLike[str]) -> str:
-    """The same with the staff of a roster: columns ``mission,cohort,people``; raises ScenarioError for all bad lines."""
-    label = os.fspath(path)
-    file = Source(FilePath(path), label, FilePath(os.path.realpath(path)).parent)
-    faults = Faults()
-    roster = _roster(read(file, Place(label)), label, faults)
-    faults.stop()
-    lines = ["missions:"]
-    for mission, cohorts in roster.items():
-        lines += [f"  {mission}:", "    cohorts:"]
-        lines += [f"      {cohort}: {people}" for cohort, people in cohorts.items()]
-        lines.append("    order: {when: threat >= contested, delay: 6 h}")
-    return _STARTER.format(missions="\n".join(lines) + "\n").replace("A first scenario", "Staff of a roster")
+    """The same with the staff of a roster; raises ScenarioError for all bad lines."""
+    return started(read_roster(path)).text
 
 
-def _roster(text: str, file: str, faults: Faults) -> dict[str, dict[str, int]]:
-    """Mission → cohort → people, in the order of the file."""
-    roster: dict[str, dict[str, int]] = {}
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows = 0
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        if sorted(header) != sorted(COLUMNS):
-            faults.add(Place(file), (), Message(f"expected the columns {', '.join(COLUMNS)}", shown(",".join(header))))
-            return roster
-        for row in reader:
-            place = Place(file, reader.line_num)
-            if not any(cell.strip() for cell in row):
-                continue
-            rows += 1
-            if rows > MOST_ROWS:
-                faults.add(place, (), f"expected at most {MOST_ROWS:,} rows")
-                break
-            if len(row) != len(header):
-                faults.add(place, (), Message(f"expected {len(header)} values", str(len(row))))
-                continue
-            _add(roster, dict(zip(header, (cell.strip() for cell in row), strict=True)), place, faults)
-    except csv.Error as error:
-        faults.add(Place(file, max(1, reader.line_num)), (), f"not CSV: {error}")
-    if not rows and not len(faults):
-        faults.add(Place(file), (), "expected at least one row of staff")
-    return roster
+def started(roster: Roster) -> Started:
+    """The same with the staff of a roster, and what is made up of it."""
+    distances = [post.distance_km for post in roster.posts]
+    parts = ["drive: 40 min"] if None in distances else []
+    parts += ["speed: 25 km/h"] if any(distance is not None for distance in distances) else []
+    pools = list(dict.fromkeys(staff.vehicles for post in roster.posts for staff in post.staff if staff.vehicles))
+    vehicles = "".join(f"  {word(pool)}: {{seats: 40, number: 4}}     # made up: write your own\n" for pool in pools)
+    missions = "missions:\n" + "".join(f"{line}\n" for post in roster.posts for line in _post(post))
+    text = _filled("Staff of a roster", f"{{{', '.join(parts)}}}", f"vehicles:\n{vehicles}" if pools else "", missions)
+    made_up = [f"seats and numbers of vehicles are made up: {', '.join(pools[:8])}"] if pools else []
+    return Started(text, (*roster.notices, *made_up))
 
 
-def _add(roster: dict[str, dict[str, int]], row: dict[str, str], place: Place, faults: Faults) -> None:
-    good = True
-    for key in ("mission", "cohort"):
-        if not re.fullmatch(r"[a-z0-9-]{1,40}", row[key]):
-            slug = re.sub(r"[^a-z0-9]+", "-", row[key].lower()).strip("-")[:40].strip("-")
-            got = shown(row[key]) + (f'; write "{slug}"' if slug else "")
-            faults.add(place, (key,), Message("expected a name of a-z, 0-9 and '-' (1 to 40 characters)", got))
-            good = False
-    people = row["people"]
-    if not re.fullmatch(r"[0-9]{1,10}", people) or int(people) > MOST_PEOPLE:
-        faults.add(place, ("people",), Message(f"expected a whole number of people ≥ 0, at most {MOST_PEOPLE:,}", shown(people)))
-        good = False
-    if good:
-        cohorts = roster.setdefault(row["mission"], {})
-        if row["cohort"] in cohorts:
-            faults.add(place, ("cohort",), f"repeated cohort {row['cohort']} of {row['mission']}")
-        cohorts.setdefault(row["cohort"], int(people))
+def _filled(title: str, road: str, vehicles: str, missions: str) -> str:
+    return _STARTER.format(modeline=MODELINE, title=title, road=road, vehicles=vehicles, missions=missions)
+
+
+def _post(post: Post) -> Iterator[str]:
+    yield f"  {word(post.name)}:"
+    yield from about(post)
+    yield "    cohorts:"
+    yield from (f"      {word(staff.cohort)}: {people_of(staff)}" for staff in post.staff)
+    yield "    order: {when: threat >= contested, delay: 6 h}"
+
+
+def about(post: Post) -> Iterator[str]:
+    """Title and distance of a mission, as far as the roster says them."""
+    if post.title:
+        yield f"    title: {json.dumps(post.title, ensure_ascii=False)}"
+    if post.distance_km is not None:
+        yield f"    distance: {post.distance_km:.15g} km"
+
+
+def people_of(staff: Staff, also: Sequence[str] = ()) -> str:
+    """A cohort as a scenario says it."""
+    parts = [f"vehicles: {word(staff.vehicles)}"] if staff.vehicles else []
+    return f"{{{', '.join([f'people: {staff.people}', *parts, *also])}}}" if parts or also else str(staff.people)
+
+
+def word(name: str) -> str:
+    """A name as YAML says it, in quotes where other readers might take it for something else."""
+    plain = re.fullmatch(r"[a-z][a-z0-9-]*", name) and name not in ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
+    return name if plain else json.dumps(name)

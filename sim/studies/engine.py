@@ -94,7 +94,7 @@ class Session:
             TooLarge: if one is beyond the budget and that is not allowed.
         """
         overrides = (*self.query.overrides, *settings)
-        base = prepare(scenarios, overrides, self.query.allow_large)
+        base = prepare(scenarios, overrides, self.query.allow_large, self.query.drawing)
         for one in base:
             self.hear(one)
         return StudyRunner(self, tuple(scenarios), tuple(base), overrides)
@@ -136,6 +136,7 @@ class StudyRunner:
             self.layers[proposal.scenario] = here
         before = () if isinstance(given, Loaded) else self.overrides
         one = self.layers[proposal.scenario].load((*before, *proposal.settings))
+        one = self.query.drawing.of_scenario(one)
         excess = estimate(one.scenario).excess
         if excess and not self.query.allow_large:
             raise TooLarge(excess)

@@ -1,14 +1,15 @@
-"""Paired differences of quantiles, replication by replication; an infinite time is never subtracted."""
+"""Paired differences of a measure, replication by replication and counted by sets; an infinite time is never subtracted."""
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.statistics import LEVEL, Estimate, Floats, order_statistic
-
-RESAMPLES = 1000
+from sim.analysis.measure import Measure, Paired, Samples, paired
+from sim.analysis.sets import mean as mean_over
+from sim.analysis.sets import quantile_change, share_difference
+from sim.analysis.statistics import LEVEL, Estimate, rarely_differs
 
 
 def generator(*seed: int) -> np.random.Generator:
@@ -16,30 +17,36 @@ def generator(*seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(np.random.SeedSequence(seed)))
 
 
-def quantile_change(
-    base: Floats, other: Floats, p: float, rng: np.random.Generator, level: float = LEVEL, *, told: bool = True
-) -> Estimate:
-    """Difference of *p* quantiles as order statistics, *other* - *base*, with a percentile interval of the bootstrap of pairs.
+class Change(NamedTuple):
+    """A paired difference, *other* - *base*."""
 
-    Shapes (n,), the same replications in the same order; inf never, nan no time (left out of its own side).  As
-    :func:`sim.analysis.statistics.median_difference`, for any quantile: the value is nan where a quantile is infinite, and where
-    both are infinite anything is possible, so that such a resample is -inf for the lower end and inf for the upper.
-    *told*: whether there are replications enough for an interval.
+    pairs: Paired
+    """The replications that both have, those without a value left out."""
+    estimate: Estimate
+    few: bool
+    """Whether so few sets differ that its interval rests on what was hardly seen."""
+
+    @property
+    def distinct(self) -> bool:
+        """Whether it can be told from none."""
+        return self.estimate.excludes_zero and not self.few
+
+
+def change(measure: Measure, base: Samples, other: Samples, level: float = LEVEL) -> Change:
+    """The difference of a measure between two points of a study, with its interval over sets.
+
+    The value is nan where a quantile is infinite: "never" has no difference.
     """
-    first, second = (order_statistic(x[~np.isnan(x)], p) for x in (base, other))
-    value = second - first if math.isfinite(first) and math.isfinite(second) else math.nan
-    if not told or math.isnan(first) or math.isnan(second):
-        return Estimate(value, None, None)
-    pick = rng.integers(0, base.size, size=(RESAMPLES, base.size))
-    with np.errstate(invalid="ignore"):
-        change = _quantiles(other[pick], p) - _quantiles(base[pick], p)
-    lows, highs = (np.where(np.isnan(change), end, change) for end in (-np.inf, np.inf))
-    tail = (1 - level) / 2
-    return Estimate(value, order_statistic(lows, tail), order_statistic(highs, 1 - tail))
-
-
-def _quantiles(x: Floats, p: float) -> Floats:
-    """Order statistics x_(ceil(m p)) of the m values of each row that are not nan; (r, n) -> (r,)."""
-    m = np.count_nonzero(~np.isnan(x), axis=1)
-    rank = np.clip(np.ceil(m * p - 1e-9).astype(np.int64), 1, None) - 1  # 100 * 0.07 is 7.000000000000001
-    return np.asarray(np.take_along_axis(np.sort(x, axis=1), rank[:, None], axis=1)[:, 0])  # nan is sorted last
+    whole = paired(base, other)
+    if measure.kind.quantile is not None:
+        some = ~(np.isnan(whole.base) & np.isnan(whole.other))
+        pairs = Paired(whole.sets.where(some), whole.base[some], whole.other[some])
+        return Change(pairs, quantile_change(pairs.base, pairs.other, pairs.sets, measure.kind.quantile, level), False)
+    both = ~(np.isnan(whole.base) | np.isnan(whole.other))
+    pairs = Paired(whole.sets.where(both), whole.base[both], whole.other[both])
+    if measure.kind.name == "p_all_out":
+        estimate = share_difference(pairs.base > 0.5, pairs.other > 0.5, pairs.sets, level)
+        return Change(pairs, estimate, False)
+    difference = pairs.other - pairs.base
+    estimate = mean_over(difference, pairs.sets, (-base.most, other.most), level)
+    return Change(pairs, estimate, rarely_differs(pairs.sets.means(difference)))

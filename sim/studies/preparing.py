@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.scenario import Loaded, ScenarioError, load
 from sim.scenario.settings import Setting
+from sim.studies.drawing import AS_WRITTEN, Drawing
 from sim.studies.query import Given
 
 
@@ -32,8 +33,13 @@ class Prepared:
     """What its author can hardly have meant."""
 
 
-def prepare(scenarios: Sequence[Given], overrides: Sequence[str | Setting] = (), allow_large: bool = False) -> list[Prepared]:
-    """Loads and checks every scenario before anything is simulated.
+def prepare(
+    scenarios: Sequence[Given],
+    overrides: Sequence[str | Setting] = (),
+    allow_large: bool = False,
+    drawing: Drawing = AS_WRITTEN,
+) -> list[Prepared]:
+    """Loads and checks every scenario before anything is simulated; their inputs are drawn as *drawing* says.
 
     Raises:
         ScenarioError: all faults of all of them.
@@ -47,7 +53,7 @@ def prepare(scenarios: Sequence[Given], overrides: Sequence[str | Setting] = (),
     for scenario in scenarios:
         given = scenario.name if isinstance(scenario, Loaded) else os.fspath(scenario)
         try:
-            one = loaded(scenario, overrides)
+            one = drawing.of_scenario(loaded(scenario, overrides))
         except ScenarioError as error:
             faults += error.faults
             continue

@@ -19,12 +19,13 @@ import os
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, get_origin, get_type_hints
 
 if TYPE_CHECKING:
     from sim.scenario import Loaded
+    from sim.studies.drawing import Drawing
 
     Given = str | os.PathLike[str] | Loaded
     """A scenario: a file, a shipped name, or one that is loaded already."""
@@ -244,6 +245,14 @@ class Simulating(Checking):
         help="Works on a Dask scheduler's workers: tcp://HOST:PORT, tls://HOST:PORT or its file.",
         asks=False,
     )
+    inputs: str = option(
+        "ranges",
+        "--inputs",
+        metavar="ranges|values|SETS",
+        help="Draws what the scenarios give ranges for, holds it as written, or takes it from a calibration's file.",
+        write=lambda given: portable(given),
+    )
+    per_set: int = option(2, "--per-set", metavar="M", least=1, most=1000, help="Replications that share a set of inputs.")
     out: Path = option(RESULTS, "--out", metavar="FOLDER", help="Where results are kept.", asks=False)
     csv: bool = option(False, "--csv", help="Writes the tables as CSV too.")
     plots: bool = option(True, "--no-plots", help="No plots.", inverse=True, asks=False)
@@ -260,6 +269,13 @@ class Simulating(Checking):
         ]
         names = [portable(given) for given in scenarios]
         return shlex.join(["evacsim", self.verb, *names, *self.words(), "-n", str(self.n), "--seed", str(self.seed), *common])
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """Whether inputs are drawn, and from what; raises ScenarioError where the file of a calibration is none."""
+        from sim.studies.drawing import Drawing
+
+        return Drawing.of(self.inputs, self.per_set)
 
     def most_replications(self) -> int | None:
         """Replications to do at the most, None where that shows only as they are done."""
@@ -289,6 +305,14 @@ class Precise(Simulating):
     )
     by: str = option(
         "mission", "--by", metavar="mission|cohort", choices=("mission", "cohort"), help="Rows of the table.", asks=False
+    )
+    mission: str | None = option(
+        None,
+        "--mission",
+        metavar="NAME",
+        help="Narrows the answer to one mission, and draws when it is out.",
+        default_text="all of them",
+        asks=False,  # the folder is the same whatever is shown of it
     )
 
 

@@ -7,7 +7,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,11 +43,16 @@ class Study:
     headline: str
     loaded: Loaded = field(repr=False)
     plots: tuple[Path, ...] = ()
+    mission: str | None = None
+    """The mission to which the answer is narrowed; tables and stored files have all of them."""
 
     @property
     def summary(self) -> Json:
         """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""
-        return {**self.result.summary, "folder": str(self.result.folder)}
+        from sim.analysis.mission import narrowed
+
+        summary = {**self.result.summary, "folder": str(self.result.folder)}
+        return summary if self.mission is None else narrowed(summary, self.mission, self.result)
 
     @property
     def missions(self) -> pl.DataFrame:
@@ -120,6 +125,17 @@ def simulated(
     return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn))
 
 
+def about_mission(study: Study, mission: str | None, pictures: Pictures | None = None) -> Study:
+    """The study narrowed to *mission*, its picture drawn where there is a folder for it; as it is where none is named."""
+    from sim.studies.mission import draw_mission, study_headline
+
+    if mission is None:
+        return study
+    drawn = draw_mission([study.result], mission, pictures) if pictures is not None and study.answered else []
+    headline = study_headline(study.result, study.loaded, mission)
+    return replace(study, headline=headline, plots=(*drawn, *study.plots), mission=mission)
+
+
 def run_command(query: Any, given: str) -> str:
     """The ``run`` that gives one scenario's result, with the common options of *query*."""
     shared = {f.name: getattr(query, f.name) for f in fields(Precise)}
@@ -135,14 +151,31 @@ def _summary(one: Prepared, result: Result, look: Look | None, settled: Settled 
         summary = _no_answer(result)
     else:
         shut = shut_for_good(one.loaded.scenario)
-        numbers = summarise(result, by="cohort", look=look, hopeless=bool(one.impossible), shut=shut)
-        summary = beside(numbers, kept_bound(one.loaded, result.folder))
+        staff = _staff(one.loaded) if one.loaded.inputs is not None else None
+        numbers = summarise(result, by="cohort", look=look, hopeless=bool(one.impossible), shut=shut, written=staff)
+        summary = beside(numbers, kept_bound(one.loaded, result.folder)) | _unknown(one.loaded, result)
     if settled is not None:
         summary |= settled.json()
     summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
     if one.impossible:
         summary["impossible"] = list(one.impossible)
     return summary
+
+
+def _staff(loaded: Loaded) -> dict[str, float]:
+    """People of each mission as the scenario has them, and of all."""
+    missions = loaded.scenario.missions.items()
+    staff = {name: sum(cohort.people.mean for cohort in mission.cohorts.values()) for name, mission in missions}
+    return {name: float(round(people)) for name, people in (staff | {"total": sum(staff.values())}).items()}
+
+
+def _unknown(loaded: Loaded, result: Result) -> Json:
+    """What isn't known of the inputs, and what of it matters; nothing where they are as written."""
+    from sim.analysis.uncertain import unknown
+
+    if loaded.inputs is None:
+        return {}
+    return {"inputs": unknown(result, loaded.inputs.mode, loaded.inputs.per_set)}
 
 
 def _no_answer(result: Result) -> Json:
@@ -172,11 +205,14 @@ def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) ->
     """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
 
     def redrawn(plots: Any) -> None:
+        from sim.studies.mission import redraw_missions
+
         summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
         if len(results) == 1:
             plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
         else:
             plots.draw_compare(results, pictures, summaries)
+        redraw_missions(results, pictures.folder)
 
     def drawn() -> None:
         if kept and results[0].read_only:

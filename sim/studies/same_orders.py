@@ -33,12 +33,17 @@ class Pair:
     canonical: str
     digest_text: str
 
+    @property
+    def simulated(self) -> OrderedAs:
+        """What the engine is given."""
+        return self.scenario
+
     @classmethod
     def of(cls, other: Loaded, base: Loaded) -> Pair:
         """*other* with the orders of *base*."""
         return cls(
             f"{other.name}-ordered-as-{base.name}",
-            OrderedAs(other.scenario, base.scenario),
+            OrderedAs(other.simulated, base.simulated),
             f"# everybody is ordered out when {base.name} orders them, whatever is said here\n{other.canonical}",
             f"{other.digest_text}\n# ordered as\n{base.digest_text}",
         )

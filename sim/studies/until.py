@@ -27,7 +27,7 @@ def settled_alone(runner: StudyRunner, query: Precise) -> list[Settled | None]:
         return [None] * len(runner.base)
     from sim.analysis.stopping import settle
 
-    return [*runner.conduct(settle(_wanted(runner, query), _names(runner), *limits(query)))]
+    return [*runner.conduct(settle(_wanted(runner, query), _names(runner), *limits(query), _per_set(runner)))]
 
 
 def settled_together(runner: StudyRunner, query: Precise) -> Settled | None:
@@ -36,7 +36,7 @@ def settled_together(runner: StudyRunner, query: Precise) -> Settled | None:
         return None
     from sim.analysis.stopping import settle_pairs
 
-    return runner.conduct(settle_pairs(_wanted(runner, query)[0], _names(runner), *limits(query)))
+    return runner.conduct(settle_pairs(_wanted(runner, query)[0], _names(runner), *limits(query), _per_set(runner)))
 
 
 def limits(query: Precise) -> tuple[int, int]:
@@ -50,8 +50,13 @@ def _wanted(runner: StudyRunner, query: Precise) -> list[list[Target]]:
     """Targets by scenario: a mission must be in each of them."""
     from sim.analysis.precision import check_limits, parse_target
 
-    check_limits(*limits(query))
+    check_limits(*limits(query), _per_set(runner))
     return [[parse_target(text, list(one.scenario.missions)) for text in query.until] for one in runner.loaded]
+
+
+def _per_set(runner: StudyRunner) -> int:
+    """Replications that share a set of inputs in any of the scenarios: looks are at whole blocks of sets."""
+    return max((one.inputs.per_set for one in runner.loaded if one.inputs is not None), default=1)
 
 
 def _names(runner: StudyRunner) -> list[str]:

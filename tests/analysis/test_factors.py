@@ -9,26 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.factors import (
-    Factor,
-    Member,
-    Spec,
-    _kind,
-    _logarithmic,
-    _possible,
-    _whole,
-    about,
-    candidates,
-    chosen,
-    corners,
-    said,
-    without,
-    written,
-)
+from sim.analysis.factors import Factor, Spec, about, candidates, chosen, corners, said, without
 from sim.scenario import ScenarioError, load, loads
 from sim.scenario.errors import Faults
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.quantity import Quantity
+from sim.scenario.ranges import Member, is_logarithmic, kind_of, possible, whole, written
 from sim.scenario.shapes import quantities
 
 TEXT = """
@@ -297,23 +283,23 @@ def test_values_in_words(x: float, dimension: str, text: str) -> None:
     (0.0, 4.0, 0.1, False),  # no logarithm of nothing
 ])  # fmt: skip
 def test_the_scale_is_that_whose_middle_is_nearer(low: float, high: float, value: float, log: bool) -> None:
-    assert _logarithmic(low, high, value) == log
+    assert is_logarithmic(low, high, value) == log
 
 
 def test_whole_numbers_are_at_least_one_where_there_is_anything() -> None:
-    assert [_whole(x) for x in (0.0, 0.1, 0.49, 1.49, 1.5, 2.5)] == [0, 1, 1, 1, 2, 3]
+    assert [whole(x) for x in (0.0, 0.1, 0.49, 1.49, 1.5, 2.5)] == [0, 1, 1, 1, 2, 3]
     choice = Quantity("choice", (0.2, 1.6, 0.5, 0.5))
-    assert _possible(choice, "count").params == (1.0, 2.0, 0.5, 0.5)
-    assert _possible(choice, "time").params == choice.params
-    assert _possible(Quantity("uniform", (0.2, 1.6)), "count").params == (0.2, 1.6)  # drawn and rounded in the run
+    assert possible(choice, "count").params == (1.0, 2.0, 0.5, 0.5)
+    assert possible(choice, "time").params == choice.params
+    assert possible(Quantity("uniform", (0.2, 1.6)), "count").params == (0.2, 1.6)  # drawn and rounded in the run
 
 
 def test_shares_are_cut_at_one() -> None:
-    assert _possible(Quantity("constant", (1.2,)), "share") == Quantity("constant", (1.0,))
-    assert _possible(Quantity("uniform", (0.5, 1.2)), "share").params == (0.5, 1.0)
-    assert _possible(Quantity("uniform", (1.1, 1.2)), "share") == Quantity("constant", (1.0,))
-    assert _possible(Quantity("choice", (0.5, 1.5, 0.25, 0.75)), "share").params == (0.5, 1.0, 0.25, 0.75)
-    assert _possible(Quantity("choice", (1.25, 1.5, 0.25, 0.75)), "share") == Quantity("constant", (1.0,))
+    assert possible(Quantity("constant", (1.2,)), "share") == Quantity("constant", (1.0,))
+    assert possible(Quantity("uniform", (0.5, 1.2)), "share").params == (0.5, 1.0)
+    assert possible(Quantity("uniform", (1.1, 1.2)), "share") == Quantity("constant", (1.0,))
+    assert possible(Quantity("choice", (0.5, 1.5, 0.25, 0.75)), "share").params == (0.5, 1.0, 0.25, 0.75)
+    assert possible(Quantity("choice", (1.25, 1.5, 0.25, 0.75)), "share") == Quantity("constant", (1.0,))
 
 
 def test_a_distribution_that_is_moved_to_nothing_is_nothing() -> None:
@@ -363,10 +349,10 @@ def test_what_makes_a_parameter_uncertain() -> None:
     bare, graded = Quantity("constant", (1.0,)), Quantity("constant", (1.0,), evidence="assumed")
     spread, fixed = Quantity("uniform", (1.0, 2.0)), Quantity("constant", (1.0,), kind="constant", low=0.5, high=2.0)
     lever = Quantity("constant", (1.0,), kind="lever")
-    assert [_kind(q, False) for q in (bare, graded, spread, fixed, lever)] == [
+    assert [kind_of(q, False) for q in (bare, graded, spread, fixed, lever)] == [
         "constant", "uncertainty", "uncertainty", "constant", "lever",
     ]  # fmt: skip
-    assert [_kind(q, True) for q in (bare, graded, spread, fixed, lever)] == [*["uncertainty"] * 4, "lever"]
+    assert [kind_of(q, True) for q in (bare, graded, spread, fixed, lever)] == [*["uncertainty"] * 4, "lever"]
 
 
 def test_the_first_sentence_of_the_reference_without_its_marks() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.analysis.precision import Settled, parse_target
 from sim.analysis.sequential import Look
+from sim.analysis.statistics import order_statistic_interval
 from sim.analysis.stopping import settle, settle_pairs
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from tests.analysis.synthetic import Fake, result, row
@@ -67,6 +68,19 @@ def test_a_decision_needs_nothing_but_the_replications_at_the_look() -> None:
     (late,), asked, _ = drive(settle([targets("total.p90: 4 h")], ["one"], early.look.n - 1, 12_800), scenario())
     assert asked == [(0, early.look.n)]
     assert late == early
+
+
+def test_sets_are_looked_at_whole_and_are_what_counts() -> None:
+    """Two replications of a set that are alike: as precise as half as many replications of sets of their own, at their level."""
+
+    def make(n: int) -> Fake:
+        return result({"embassy": [row(t100=float(h) + 1) for h in np.repeat(HOURS[: n // 2], 2)]})
+
+    (end,), asked, _ = drive(settle([targets("total.p90: 1 min")], ["one"], 150, 450, per_set=2), make)
+    assert asked == [(0, 200), (0, 400)]
+    assert end.look.sets == 200
+    alone = order_statistic_interval(HOURS[:200] + 1, 0.9, Look(2).level)
+    assert end.reached[0].value[1:] == alone
 
 
 def test_the_limit_is_an_answer() -> None:

@@ -50,11 +50,14 @@ def is_whole(path: Path) -> bool:
 
 
 def tables(scenario: str) -> Tables:
-    """The tables of a scenario's replications; raises AssertionError if one failed."""
+    """The tables of a scenario's replications, its inputs as written; raises AssertionError if one failed.
+
+    Without the number of the set of inputs: all replications have the same inputs here.
+    """
     loaded = load(ROOT / "scenarios" / f"{scenario}.yaml").scenario
     block = run_job(Job(pickle.dumps(loaded), SEED, REPLICATIONS, model_engine())).block
     assert not block.failures, block.failures
-    return {table: block.frame(table) for table in TABLES}
+    return {table: block.frame(table).drop("input_set", strict=False) for table in TABLES}
 
 
 def digest(frame: pl.DataFrame) -> str:

@@ -27,6 +27,10 @@ class FakeSource:
     digest_text: str = "a"
     canonical: str = "title: fake\n"
 
+    @property
+    def simulated(self) -> Any:
+        return self.scenario
+
 
 def source(name: str = "fake", digest: str = "a", **behaviour: Any) -> FakeSource:
     return FakeSource(dict(behaviour), name, digest)

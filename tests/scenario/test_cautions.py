@@ -287,10 +287,19 @@ def test_the_mean_at_an_end_of_its_range_is_a_range() -> None:
 
 
 def test_of_the_shipped_scenarios_only_what_is_so() -> None:
-    """In the back-cast Canada's local staff had no order before its end, and a part of others never lets the capital fall."""
+    """In the back-cast Canada's local staff had no order before its end, and no cohort drives in the Germans' cars of the base."""
     said = {p.stem: cautions(load(p).scenario) for p in sorted(FOLDER.glob("*.yaml"))}
     assert {name for name, texts in said.items() if texts} == {"kabul-2021"}
-    assert all(text.startswith("missions.canada.cohorts.") for text in said["kabul-2021"])
+    cars = "vehicles.germany-suvs: no cohort uses them: they never drive"
+    assert all(text.startswith("missions.canada.cohorts.") or text == cars for text in said["kabul-2021"])
+
+
+def test_a_pool_that_no_cohort_uses() -> None:
+    pools = "vehicles={buses: {seats: 40}, cars: {seats: 4}}"
+    unused = "vehicles.cars: no cohort uses them: they never drive"
+    assert told(pools, "missions.north.cohorts.core={people: 10, vehicles: buses}") == [unused]
+    by_mode = "missions.south.cohorts.core={people: 10, modes: [{vehicles: cars}, {alone: true}]}"
+    assert told(pools, "missions.north.cohorts.core={people: 10, vehicles: buses}", by_mode) == []
 
 
 @pytest.mark.parametrize(

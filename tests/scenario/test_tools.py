@@ -234,11 +234,11 @@ def test_all_bad_lines_of_a_roster_at_once(tmp_path: Path) -> None:
         starter_from_csv(roster)
     assert [str(f).replace(str(roster), "staff.csv") for f in refused.value.faults] == [
         'staff.csv:2:1: mission: expected a name of a-z, 0-9 and \'-\' (1 to 40 characters), got "United States"; write "united-states"',
-        'staff.csv:3:1: people: expected a whole number of people ≥ 0, at most 1,000,000,000, got "-1"',
-        "staff.csv:5:1: cohort: repeated cohort core of a",
-        "staff.csv:6:1: expected 3 values, got 2",
+        'staff.csv:3:8: people: expected a whole number of people ≥ 0, at most 1,000,000,000, got "-1"',
+        "staff.csv:5:3: cohort: repeated cohort core of a",
+        "staff.csv:6:1: expected 3 cells, got 2",
         'staff.csv:7:1: mission: expected a name of a-z, 0-9 and \'-\' (1 to 40 characters), got "<script>"; write "script"',
-        'staff.csv:7:1: people: expected a whole number of people ≥ 0, at most 1,000,000,000, got "1e3"',
+        'staff.csv:7:12: people: expected a whole number of people ≥ 0, at most 1,000,000,000, got "1e3"',
     ]
 
 

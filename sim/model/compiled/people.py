@@ -154,7 +154,9 @@ def compile_missions(builder: Builder) -> tuple[list[CompiledMission], list[Comp
     missions: list[CompiledMission] = []
     cohorts: list[CompiledCohort] = []
     airport = builder.scenario.airport
-    shared = _Shared({name: search_time(airport, gate) for name, gate in airport.gates.items()}, _may_turn_back(builder.scenario))
+    times = {name: search_time(airport, gate) for name, gate in airport.gates.items()}
+    kinds = tuple(dict.fromkeys(times.values()))
+    shared = _Shared(kinds, {name: kinds.index(pair) for name, pair in times.items()}, _may_turn_back(builder.scenario))
     for index, (name, spec) in enumerate(sorted(builder.scenario.missions.items())):
         path, first = f"missions.{name}", len(cohorts)
         residual = None if spec.residual == "all" else builder.count(f"{path}.residual", spec.residual)
@@ -167,9 +169,11 @@ def compile_missions(builder: Builder) -> tuple[list[CompiledMission], list[Comp
 
 
 class _Shared(NamedTuple):
-    """What is the same for all cohorts: search times by gate (of a group, of a person); whether anybody can be turned back."""
+    """What is the same for all cohorts: search times that differ (of a group, of a person), which of them each gate has, and
+    whether anybody can be turned back."""
 
-    searches: dict[str, tuple[Quantity, Quantity]]
+    kinds: tuple[tuple[Quantity, Quantity], ...]
+    gates: dict[str, int]
     may_turn_back: bool
 
 
@@ -210,10 +214,7 @@ def _cohort(
         gap=builder.stream("gap", full, cohort.gap, count) if cohort.gap is not None else None,
         gates=frozenset(cohort.gates or mission.gates),
         core=core,
-        search={
-            gate: (builder.stream("search-group", full, group, count), builder.stream("search-person", full, person, count))
-            for gate, (group, person) in shared.searches.items()
-        },
+        search=_searches(builder, shared, full, count),
         consular=consular,
         search_factor=builder.fixed(f"missions.{full}.search", cohort.search),
         consular_factor=builder.fixed(f"missions.{full}.consular", cohort.consular),
@@ -221,6 +222,14 @@ def _cohort(
         walk_retry=walk_retry,
         ways=_ways(builder, cohort, mission, order, full, count, count if shared.may_turn_back else 0),
     )
+
+
+def _searches(builder: Builder, shared: _Shared, full: str, count: int) -> dict[str, tuple[int, int]]:
+    """By gate; gates whose times are the same share the streams."""
+    streams: dict[int, tuple[int, int]] = {}
+    for kind, (group, person) in enumerate(shared.kinds):
+        streams[kind] = builder.stream("search-group", full, group, count), builder.stream("search-person", full, person, count)
+    return {gate: streams[kind] for gate, kind in shared.gates.items()}
 
 
 def _expected_groups(people: Quantity, group: Quantity) -> int:

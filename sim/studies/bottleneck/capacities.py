@@ -19,11 +19,12 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from sim.analysis.factors import WHOLE, about, said, written
+from sim.analysis.factors import about, said
 from sim.analysis.words import duration
 from sim.scenario.errors import Faults, Path, Place, dotted, printable
 from sim.scenario.number import scalar
 from sim.scenario.quantity import Quantity
+from sim.scenario.ranges import WHOLE, written
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Setting
 from sim.scenario.shapes import quantities

@@ -14,30 +14,20 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.measure import KINDS, TOTAL, Measure, MeasureError, Reading
+from sim.analysis.measure import KINDS, TOTAL, Measure, MeasureError, Reading, Samples
 from sim.analysis.outcomes import Outcomes, Stored, of_missions
-from sim.analysis.statistics import (
-    LEVEL,
-    Estimate,
-    Floats,
-    correlation,
-    mean_difference,
-    mean_interval,
-    paired_proportions,
-    rarely_differs,
-)
+from sim.analysis.statistics import LEVEL, Estimate, correlation
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import interval, missions_with, never_ordered, number
 from sim.analysis.waiting import Hourly, hourly, waiting
 from sim.studies.bottleneck.capacities import Capacity
+from sim.studies.paired import change
 
 Json = dict[str, Any]
 SHARE = "p_all_out"
 NAMED = 3
 """Missions that are named beside a capacity, at most, for those who gain and for those who lose."""
-Samples = tuple[NDArray[np.int64], Floats]
 
 
 class Case(NamedTuple):
@@ -61,8 +51,6 @@ class Base:
     missions: dict[str, Samples]
     """People left behind, by mission."""
     values: dict[str, Json]
-    most: float
-    """People to move, at most."""
     horizon_h: float
     never_ordered: Json
     """People whom nobody ordered out, as in a summary: none of them is among the all that are out."""
@@ -149,7 +137,6 @@ def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case],
         {m.text: reading.samples(m) for m in there},
         missions,
         {text: {"value": number(v.value), "low": number(v.low), "high": number(v.high)} for text, v in values.items()},
-        float(reading.outcomes(TOTAL).to_move.max(initial=0.0)),
         reading.horizon_h,
         _never_ordered(reading.outcomes(TOTAL), of_missions(outcome.result)),
     )
@@ -161,7 +148,8 @@ def _never_ordered(everybody: Outcomes, missions: Mapping[str, Outcomes]) -> Jso
 
 
 def _left(result: Stored) -> dict[str, Samples]:
-    return {mission: (o.replication, o.left_behind) for mission, o in of_missions(result).items()}
+    reading = Reading(result)
+    return {mission: reading.samples(Measure(mission, KINDS["left_behind"])) for mission in of_missions(result)}
 
 
 def _change(outcome: Outcome, bases: dict[int, Base], measures: Sequence[Measure], tries: dict[int, int]) -> Json:
@@ -171,47 +159,29 @@ def _change(outcome: Outcome, bases: dict[int, Base], measures: Sequence[Measure
         return failed
     base, reading, many = bases[outcome.proposal.scenario], Reading(outcome.result), tries[outcome.proposal.scenario]
     there = [m for m in measures if m.text in base.samples]
-    effects = {m.text: effect(base.samples[m.text], reading.samples(m), m, base, many) for m in there}
+    effects = {m.text: effect(base.samples[m.text], reading.samples(m), m, many) for m in there}
     return failed | {"effects": effects, "missions": by_mission(base.missions, _left(outcome.result))}
 
 
-def paired(base: Samples, other: Samples) -> tuple[Floats, Floats]:
-    """The values of the replications in which both have one."""
-    _, here, there = np.intersect1d(base[0], other[0], return_indices=True)
-    b, o = base[1][here], other[1][there]
-    both = ~(np.isnan(b) | np.isnan(o))
-    return b[both], o[both]
-
-
-def effect(base: Samples, other: Samples, measure: Measure, about: Base, tries: int) -> Json:
+def effect(base: Samples, other: Samples, measure: Measure, tries: int) -> Json:
     """The mean paired difference with its interval, whether it can be told from none, and the replications that might tell.
 
     ``holds``: at 1 − 0.05 / *tries* too (Bonferroni), so that it is no chance find among so many tries.
     """
-    b, o = paired(base, other)
-    few = rarely_differs(o - b)
-    change, strict = (_difference(b, o, measure, about, level) for level in (LEVEL, 1 - (1 - LEVEL) / max(tries, 1)))
-    distinct = change.excludes_zero and not (few and measure.kind.name != SHARE)
-    worse = (change.value > 0) == measure.kind.worse_high
+    between, strict = (change(measure, base, other, level) for level in (LEVEL, 1 - (1 - LEVEL) / max(tries, 1)))
+    b, o = between.pairs.base, between.pairs.other
+    worse = (between.estimate.value > 0) == measure.kind.worse_high
     return {
-        **interval(change, "difference"),
+        **interval(between.estimate, "difference"),
         "pairs": int(b.size),
         "differ": int(np.count_nonzero(o - b)),
         "correlation": number(correlation(b, o)),
-        "distinct": distinct,
-        "holds": distinct and strict.excludes_zero,
-        "worse": bool(distinct and worse),
-        "rarely_differs": few,
-        "needed": None if distinct or few else needed(change, int(b.size)),
+        "distinct": between.distinct,
+        "holds": between.distinct and strict.estimate.excludes_zero,
+        "worse": bool(between.distinct and worse),
+        "rarely_differs": between.few,
+        "needed": None if between.distinct or between.few else needed(between.estimate, int(b.size)),
     }
-
-
-def _difference(b: Floats, o: Floats, measure: Measure, about: Base, level: float) -> Estimate:
-    if measure.kind.name == SHARE:
-        return paired_proportions(b > 0.5, o > 0.5, level)
-    most = about.most if measure.kind.unit == "people" else about.horizon_h
-    change = o - b
-    return mean_interval(change, (-most, most), level) if np.any(change) else mean_difference(change, (-most, most))
 
 
 def needed(change: Estimate, pairs: int) -> int | None:
@@ -229,10 +199,10 @@ def by_mission(base: dict[str, Samples], other: dict[str, Samples]) -> Json:
     missions = sorted(set(base) & set(other))
     level = 1 - (1 - LEVEL) / max(len(missions), 1)
     for mission in missions:
-        b, o = paired(base[mission], other[mission])
-        change = mean_interval(o - b, level=level)
-        if change.excludes_zero and not rarely_differs(o - b):
-            changed.append((change.value, mission, {"mission": mission, **interval(change, "left_behind")}))
+        between = change(Measure(mission, KINDS["left_behind"]), base[mission], other[mission], level)
+        if between.distinct:
+            estimate = between.estimate
+            changed.append((estimate.value, mission, {"mission": mission, **interval(estimate, "left_behind")}))
     better = [entry for value, _, entry in sorted(changed) if value < 0]
     worse = [entry for value, _, entry in sorted(changed, key=lambda c: (-c[0], c[1])) if value > 0]
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from sim.experiment import RunSpec
 from sim.experiment.store import Store
 from sim.studies.compare.query import CompareQuery
 from sim.studies.engine import Session, StudyRunner
-from sim.studies.runs import Study, compared_folder, draw, in_turn, simulated, trimmed, unfinished
+from sim.studies.mission import draw_mission, mission_of
+from sim.studies.runs import Study, about_mission, compared_folder, draw, in_turn, simulated, trimmed, unfinished
 from sim.studies.same_orders import Pair, pairs_of, run_pair
 from sim.studies.until import check_until, settled_together
 
@@ -38,6 +39,17 @@ class Comparison:
     ordered_as_base: tuple[Study, ...] = ()
     """The other scenarios under the orders of the base."""
     by: str = "mission"
+    mission: str | None = None
+    """The mission to which the answer is narrowed."""
+
+    @property
+    def headline(self) -> str:
+        """What differs for the mission, or the answer of each scenario where none is named; a line for each."""
+        from sim.analysis.mission_words import mission_difference
+
+        if self.mission is None:
+            return "\n".join(study.headline for study in self.studies)
+        return "\n".join(map(mission_difference, self.differences))
 
     @property
     def summary(self) -> Json:
@@ -46,7 +58,7 @@ class Comparison:
 
     def as_json(self) -> Json:
         """What ``--json`` prints."""
-        summary = self.summary
+        summary = self.summary if self.mission is None else {"mission": self.mission, **self.summary}
         return summary | {"results": [trimmed(each, self.by) for each in summary["results"]]}
 
     def unfinished(self) -> list[str]:
@@ -60,10 +72,12 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
     Raises:
         SameOrdersError: with ``same_orders``, where one scenario has cohorts that another has not.
         MeasureError: a target of ``until`` that can't be understood.
+        QueryError: a mission that no scenario has.
     """
     from sim.analysis import differences, matrix
 
     runner = session.check([query.base, *query.others])
+    mission = mission_of(query.mission, runner.loaded)
     check_until(runner, query)
     pairs = pairs_of(runner.base) if query.same_orders else []
     settled = settled_together(runner, query)
@@ -85,7 +99,26 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
             drawn = draw(results, runner.pictures(folder))
         beside = same if query.same_orders else None
         store.write_json("summary.json", _summary([result.summary for result in results], found, until, beside, arranged))
-    return Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+    whole = Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+    return whole if mission is None else _narrowed(whole, mission, runner)
+
+
+def _narrowed(whole: Comparison, mission: str, runner: StudyRunner) -> Comparison:
+    """The comparison with that mission alone, and its picture; what is stored has all missions."""
+    from sim.analysis.mission import narrowed_difference
+
+    studies, reordered = (tuple(about_mission(s, mission) for s in some) for some in (whole.studies, whole.ordered_as_base))
+    results = [study.result for study in whole.studies]
+    drawn = draw_mission(results, mission, runner.pictures(whole.folder)) if runner.query.plots else []
+    return replace(
+        whole,
+        studies=studies,
+        ordered_as_base=reordered,
+        differences=tuple(narrowed_difference(each, mission) for each in whole.differences),
+        same_orders=whole.same_orders and tuple(narrowed_difference(each, mission) for each in whole.same_orders),
+        plots=(*drawn, *whole.plots),
+        mission=mission,
+    )
 
 
 def _summary(

@@ -18,7 +18,7 @@ from sim.scenario.triggers import closes_later
 from sim.studies.deadline.curve import Case, Curve, grid, study
 from sim.studies.deadline.lead_time import Seen, last_useful, seen
 from sim.studies.deadline.query import DeadlineQuery
-from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
+from sim.studies.deadline.summary import About, curve_table, deadline_table, each_deadline, summarise_deadlines
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.orders import MARGIN_H, TOTAL, check_mission, horizon, moving, nobody_ordered, ordered_at, time_or_date
 from sim.studies.query import QueryError
@@ -33,6 +33,11 @@ LARGEST = 5
 @dataclass(frozen=True)
 class Deadlines(Answer):
     """The latest orders of all scenarios and missions, and what they rest on."""
+
+    @property
+    def headlines(self) -> list[str]:
+        """The answer in a sentence; of one mission with several scenarios the latest order with each as well."""
+        return [" ".join([str(self.summary["headline"]), *each_deadline(self.summary)])]
 
     @property
     def curves(self) -> pl.DataFrame:
@@ -156,8 +161,20 @@ def _summary(
         for name, one, w in zip(_names(given), given, watched, strict=True)
     ]
     summary = summarise_deadlines(curves, abouts, query.confidence, query.resolution_h, query.seed)
+    summary["warnings"] += _lacking(given, query)
     others = sorted({m for one in given for m in moving(one.scenario)} - {c.scope for c in curves})
     return summary | {"utc_offset": float(given[0].scenario.clock.utc_offset), "not_tried": others}
+
+
+def _lacking(given: Sequence[Loaded], query: DeadlineQuery) -> list[str]:
+    """Missions asked for that a scenario hasn't, or has nobody of to move, a line each."""
+    named = [name for name in dict.fromkeys(query.missions) if name not in (TOTAL, "all")]
+    pairs = ((name, mission, one) for name, one in zip(_names(given), given, strict=True) for mission in named)
+    return [
+        f"{name}: {'nobody to move of' if mission in one.scenario.missions else 'there is no mission'} {mission}"
+        for name, mission, one in pairs
+        if mission not in moving(one.scenario)
+    ]
 
 
 def _names(given: Sequence[Loaded]) -> list[str]:

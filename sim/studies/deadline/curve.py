@@ -1,5 +1,7 @@
 """How late can a mission still decide: the chance that all are out against the date of the order, and where it falls too low.
 
+Every interval and test counts sets of inputs (:mod:`sim.analysis.sets`).
+
 A *curve* is the share of replications in which everybody of a scope (a mission, or all together) gets out, over the dates at
 which the scope may be ordered out.  All dates share the draws, so that neighbouring shares differ by what the date does.
 
@@ -7,7 +9,8 @@ which the scope may be ordered out.  All dates share the draws, so that neighbou
   out, the lower end of the interval takes the undecided as not out, the upper end as out.
 - **Deadline**: the last date tried before the curve first falls below the confidence; ``inf`` if it never does (*any time
   tried*), ``-inf`` if it begins below (*never early enough*).
-- **Interval of the deadline**: from the dates at which the Clopper-Pearson band of the curve covers the confidence.  Its lower
+- **Among the dates tried**: between two of them nobody looked, so that a dip there is never seen.
+- **Interval of the deadline**: from the dates at which the band of the curve covers the confidence.  Its lower
   end is the last date before the lower band first falls below the confidence, its upper end the first date from which on the
   upper band stays below.  If the true curve crosses at D, the band at D covers the confidence with at least the nominal
   level, so the interval misses D at most as often: test inversion needs no correction for the number of dates, as only
@@ -19,7 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -28,10 +31,12 @@ from numpy.typing import NDArray
 
 from sim.analysis.measure import Reading
 from sim.analysis.outcomes import Truths
-from sim.analysis.statistics import LEVEL, Estimate, Floats, paired_proportions, proportion
+from sim.analysis.sets import Sets, share_difference
+from sim.analysis.statistics import LEVEL, Estimate, Floats, least_sample, proportion
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.scenario.settings import Setting
 from sim.studies.paired import generator
+from sim.studies.works import Works, chance
 
 Status = Literal["date", "any", "never", "failed"]
 ENDS = 2
@@ -55,16 +60,43 @@ class Tried:
     error: str | None = None
     not_among_all: float = 0.0
     """People whom nobody ordered out, on average over the replications in which all are out."""
+    set_of: NDArray[np.int64] | None = None
+    """The set of inputs of each; None: each has its own."""
+
+    @cached_property
+    def sets(self) -> Sets:
+        """The sets of inputs of its replications."""
+        return Sets.of(self.replication if self.set_of is None else self.set_of)
 
     @property
     def n(self) -> int:
         return int(self.out.size)
 
-    @property
+    @cached_property
     def chance(self) -> Estimate:
         """Share of the replications with all out; the interval treats the undecided on both sides."""
-        out, perhaps = int(self.out.sum()), int(self.out.sum() + self.undecided.sum())
-        return Estimate(proportion(out, self.n).value, proportion(out, self.n).low, proportion(perhaps, self.n).high)
+        return chance(self.out, self.out | self.undecided, self.sets)
+
+    @property
+    def works(self) -> Works:
+        """In how many sets of inputs all are out."""
+        return Works.of(self.out, self.sets)
+
+
+class Matched(NamedTuple):
+    """The replications that all dates of a curve have."""
+
+    replication: NDArray[np.int64]
+    """Shape (n,)."""
+    sets: Sets
+    out: Truths
+    """Shape (dates, n), as *undecided*."""
+    undecided: Truths
+
+    def among(self, common: NDArray[np.int64]) -> tuple[Sets, Truths]:
+        """The sets of *common* (n,), replications that are all here, and who is out in them, (dates, n)."""
+        rows = np.searchsorted(self.replication, common)
+        return Sets.of(self.sets.numbers[self.sets.index[rows]]), self.out[:, rows]
 
 
 @dataclass
@@ -90,15 +122,15 @@ class Curve:
     def failed(self) -> int:
         return sum(t.failed for t in self.tried)
 
-    def matrix(self) -> tuple[NDArray[np.int64], Truths, Truths]:
-        """Replications that all dates have (n,); out and undecided by date, (dates, n)."""
+    def matrix(self) -> Matched:
+        """Replications that all dates have, and what came of them by date."""
         common = self.tried[0].replication
         for one in self.tried[1:]:
             common = np.intersect1d(common, one.replication, assume_unique=True)
         rows = [np.searchsorted(t.replication, common) for t in self.tried]
         out = np.array([t.out[r] for t, r in zip(self.tried, rows, strict=True)])
         undecided = np.array([t.undecided[r] for t, r in zip(self.tried, rows, strict=True)])
-        return common, out, undecided
+        return Matched(common, Sets.of(self.tried[0].sets.numbers[self.tried[0].sets.index[rows[0]]]), out, undecided)
 
 
 class Deadline(NamedTuple):
@@ -107,7 +139,7 @@ class Deadline(NamedTuple):
     hours: float
     low: float | None
     high: float | None
-    """``None``: too few replications for that end."""
+    """``None``: too few sets of inputs for that end."""
 
     @property
     def status(self) -> Status:
@@ -129,7 +161,7 @@ def last_stand(dates: Floats, chance: Floats, confidence: float) -> float:
 
 
 def deadline(dates: Floats, chances: Sequence[Estimate], n: int, confidence: float) -> Deadline:
-    """The deadline of a curve with its interval; *n* is the least number of replications behind a date."""
+    """The deadline of a curve with its interval; *n* is the least number of sets of inputs behind a date."""
     low = np.array([c.low for c in chances], dtype=np.float64)
     high = np.array([c.high for c in chances], dtype=np.float64)
     most, least = proportion(n, n).low, proportion(0, n).high
@@ -143,20 +175,15 @@ def deadline(dates: Floats, chances: Sequence[Estimate], n: int, confidence: flo
 def found(curve: Curve, confidence: float) -> Deadline:
     """The deadline of the dates tried so far."""
     chances = [t.chance for t in curve.tried]
-    return deadline(curve.dates, chances, min(t.n for t in curve.tried), confidence)
-
-
-def least_replications(confidence: float, level: float = LEVEL) -> int:
-    """Fewest replications with which the interval has both ends: all out in all of them must prove the confidence."""
-    return math.ceil(math.log((1 - level) / 2) / math.log(max(confidence, 1 - confidence)) - 1e-9)
+    return deadline(curve.dates, chances, min(t.sets.count for t in curve.tried), confidence)
 
 
 def rises(curve: Curve, confidence: float) -> list[float]:
     """Dates at which a curve that should only fall is higher again: back at the confidence, or beyond doubt above its neighbour.
 
-    Beyond doubt: the paired interval of two neighbouring dates, at 5 % over all of them (Bonferroni), lies above zero.
+    Beyond doubt: the paired interval of two neighbouring dates over sets, at 5 % over all of them (Bonferroni), lies above zero.
     """
-    _, out, _ = curve.matrix()
+    _, sets, out, _ = curve.matrix()
     dates, value = curve.dates, np.array([t.chance.value for t in curve.tried])
     fallen = np.flatnonzero(value < confidence - 1e-12)
     again = {
@@ -164,7 +191,7 @@ def rises(curve: Curve, confidence: float) -> list[float]:
     }
     level = 1 - 0.05 / max(len(dates) - 1, 1)
     for (_, before), (date, after) in pairwise(zip(dates, out, strict=True)):
-        low = paired_proportions(before, after, level).low
+        low = share_difference(before, after, sets, level).low
         if low is not None and low > 0:
             again.add(float(date))
     return sorted(again)
@@ -240,7 +267,8 @@ def tried(outcome: Outcome, scope: str, order_h: float) -> Tried:
     o = Reading(outcome.result).outcomes(scope)
     undecided = np.asarray((o.stranded == 0) & (o.unfinished > 0))
     people = float(o.to_move.mean())
-    return Tried(order_h, o.replication, o.all_out, undecided, people, outcome.failed, not_among_all=o.not_among(o.all_out))
+    unasked = o.not_among(o.all_out)
+    return Tried(order_h, o.replication, o.all_out, undecided, people, outcome.failed, not_among_all=unasked, set_of=o.sets)
 
 
 class Gain(NamedTuple):
@@ -251,31 +279,51 @@ class Gain(NamedTuple):
     low: float | None
     high: float | None
     pairs: int
+    """Replications that both have."""
+    sets: int
+    """Their sets of inputs."""
+
+    @property
+    def distinct(self) -> bool:
+        """Whether it can be told from none."""
+        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
 def gain(base: Curve, other: Curve, confidence: float, seed: int, resamples: int = 2000, level: float = LEVEL) -> Gain:
-    """Deadline of *other* minus that of *base*, with the percentile interval of a bootstrap over the common replications.
+    """Deadline of *other* minus that of *base*, with the percentile interval of a bootstrap over the sets of inputs.
 
-    Each resample draws replications with replacement, the same for both curves and for all their dates, and finds both
-    deadlines again among the dates tried.  Where both are infinite with the same sign anything is possible: -inf for the
-    lower end, inf for the upper.
+    Each resample draws sets with replacement, with all their common replications, the same for both curves and for all their
+    dates, and finds both deadlines again among the dates tried.  Where both are infinite with the same sign anything is
+    possible: -inf for the lower end, inf for the upper.
     """
     first, second = found(base, confidence).hours, found(other, confidence).hours
     a, b = base.matrix(), other.matrix()
-    common = np.intersect1d(a[0], b[0], assume_unique=True)
-    n = common.size
+    common = np.intersect1d(a.replication, b.replication, assume_unique=True)
+    sides = a.among(common), b.among(common)
+    sets = min((side[0] for side in sides), key=lambda s: s.count)
+    n = sets.count
     value = second - first if math.isfinite(first) or math.isfinite(second) or first != second else math.nan
-    if n < least_replications(confidence):
-        return Gain(value, None, None, n)
-    weights = generator(seed, n).multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64)
-    chances = (weights @ out[:, np.searchsorted(number, common)].T.astype(np.float64) / n for number, out, _ in (a, b))
-    falls = [_falls(curve.dates, chance, confidence) for curve, chance in zip((base, other), chances, strict=True)]
+    if n < least_sample(confidence, level):
+        return Gain(value, None, None, common.size, n)
+    weights = generator(seed, n).multinomial(n, np.full(n, 1 / n), size=resamples).astype(np.float64)[:, sets.index]
+    chances = (weights @ out.T.astype(np.float64) / weights.sum(axis=1, keepdims=True) for _, out in sides)
+    falls = [_falls(curve.dates, share, confidence) for curve, share in zip((base, other), chances, strict=True)]
     with np.errstate(invalid="ignore"):
         d = falls[1] - falls[0]
     tail = (1 - level) / 2
     lows, highs = np.sort(np.where(np.isnan(d), -np.inf, d)), np.sort(np.where(np.isnan(d), np.inf, d))
     k = max(math.ceil(resamples * tail) - 1, 0)
-    return Gain(value, float(lows[k]), float(highs[resamples - 1 - k]), n)
+    return Gain(value, float(lows[k]), float(highs[resamples - 1 - k]), common.size, n)
+
+
+def earliest(curves: Sequence[Curve], confidence: float, seed: int) -> list[Curve]:
+    """Of curves of one scenario that have a date, the one whose deadline is first, then those that can't be told from it.
+
+    Each of the others is compared with it over the sets, at 5 % over all of them (Bonferroni).
+    """
+    order = sorted(curves, key=lambda curve: found(curve, confidence).hours)
+    level = 1 - (1 - LEVEL) / max(len(order) - 1, 1)
+    return [c for k, c in enumerate(order) if not k or not (gain(order[0], c, confidence, seed, level=level).low or 0.0) > 0]
 
 
 def _falls(dates: Floats, share: Floats, confidence: float) -> Floats:

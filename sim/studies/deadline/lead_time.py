@@ -5,7 +5,8 @@ is a warning of *fall - date* hours in that replication.  For a warning w, repli
 within the dates tried, 0 <= fall - w <= last date.  In such a replication an order at t = fall - w gets everybody out if a
 later date tried did and none before it failed, and not if a failed date lies at or before t; between a date that worked
 and the next that failed nobody knows: the estimate takes the middle of the two dates, and the interval counts the replication
-as undecided, on both sides.  (An order that comes later than one that failed is taken to fail too.)
+as undecided, on both sides.  (An order that comes later than one that failed is taken to fail too.)  Intervals are over the
+sets of inputs of the replications that count.
 
 The **warning needed** is the least w from which on the chance stays at the confidence; it is found like a deadline on a
 clock that reads zero at the fall.
@@ -18,9 +19,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.analysis.statistics import Estimate, Floats, order_statistic, proportion
+from sim.analysis.statistics import Estimate, Floats, order_statistic
 from sim.analysis.study import Outcome
 from sim.studies.deadline.curve import Curve, Deadline, deadline
+from sim.studies.works import chance
 
 AFTER_H = 72.0
 """Orders up to so long after the fall are looked at."""
@@ -50,7 +52,7 @@ def warned(curve: Curve, fall_h: dict[int, float], confidence: float, at: float,
 
     ``None`` where the capital never falls, or too rarely to say.
     """
-    replication, out, undecided = curve.matrix()
+    replication, sets, out, undecided = curve.matrix()
     fall = np.array([fall_h.get(int(k), math.nan) for k in replication])
     falls = np.isfinite(fall)
     if falls.sum() < 2:
@@ -69,20 +71,17 @@ def warned(curve: Curve, fall_h: dict[int, float], confidence: float, at: float,
     kept = count >= max(2, ENOUGH * count.max(initial=0))
     if not kept.any():
         return None
-    sure, likely, perhaps = (
-        (able & out_then).sum(axis=1)[kept].tolist() for out_then in (order <= works, order <= turns, ~(order >= fails))
-    )
-    hours, n = hours[kept], count[kept].tolist()
-    chance = [
-        Estimate(middle / many, proportion(least, many).low, proportion(most, many).high)
-        for least, middle, most, many in zip(sure, likely, perhaps, n, strict=True)
-    ]
-    by_fall = deadline(-hours, chance, min(n), confidence)  # on a clock that reads zero at the fall
+    hours, order, able = hours[kept], order[kept], able[kept]
+    own = [sets.where(some) for some in able]
+    likely = ((able & (order <= turns)).sum(axis=1) / able.sum(axis=1)).tolist()
+    ends = [chance((when <= works)[some], ~(when >= fails)[some], of) for when, some, of in zip(order, able, own, strict=True)]
+    chances = [Estimate(middle, end.low, end.high) for middle, end in zip(likely, ends, strict=True)]
+    by_fall = deadline(-hours, chances, min(of.count for of in own), confidence)  # on a clock that reads zero at the fall
     needed = Deadline(-by_fall.hours, *(None if end is None else -end for end in (by_fall.high, by_fall.low)))
     left = fall[~np.isnan(fall)] - at if math.isfinite(at) else np.full(1, math.nan)
     left = np.where(np.isnan(left), math.nan, left)
     return Warned(
-        hours, chance, n, needed, int(falls.sum()),
+        hours, chances, count[kept].tolist(), needed, int(falls.sum()),
         order_statistic(left, 0.1), order_statistic(left, 0.5),
     )  # fmt: skip
 

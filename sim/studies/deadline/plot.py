@@ -50,9 +50,10 @@ def curves_figure(summary: Json) -> Figure:
     if len(names) > 1:
         key_of_lines(figure, names, linewidth=2.6)
     under = (
-        f"Dotted: the confidence of {share(summary['confidence'])}. Circle: the deadline, the last date before the curve first "
+        f"Dotted: the confidence of {share(summary['confidence'])}. Circle: the deadline, the last date tried before the curve "
     )
-    under += "falls below it; bar: its 95 % interval. Shaded: 95 % of each date, the undecided on both sides. Ticks: dates tried."
+    under += "first falls below it; bar: its 95 % interval. Shaded: 95 % of each date, the undecided on both sides. Ticks: dates "
+    under += "tried."
     if len(scopes) > len(shown):
         under += f" {more_missions(len(scopes) - len(shown))} in the table."
     heading(figure, unbroken(summary["headline"]), unbroken(under))
@@ -124,10 +125,8 @@ def deadlines_figure(summary: Json) -> Figure:
         wall_axis(axis, walls[0], last)
     if len(names) > 1:
         key_of_lines(figure, names, linewidth=3, marker="o")
-    under = (
-        f"The last date on which the order still gets all out in {share(summary['confidence'])} of the cases, with its interval "
-    )
-    under += "(95 %); open: no date. The order replaces the mission's own triggers; the others keep theirs."
+    under = f"The last date tried on which the order still gets all out in {share(summary['confidence'])} of the cases, with its "
+    under += "interval (95 %); open: no date. The order replaces the mission's own triggers; the others keep theirs."
     heading(figure, unbroken(summary["headline"]), unbroken(under))
     return figure
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 from sim.studies.query import Given, Simulating, confidence, hours, option, scenario_files, written_hours
 
@@ -45,3 +46,10 @@ class DeadlineQuery(Simulating):
         help="How finely the deadline is found.",
         default_text="6 h",
     )
+
+    @classmethod
+    def of(cls, *scenarios: Any, **given: Any) -> Self:
+        """As of every query; one mission may be given as ``mission`` too, as the other questions have it."""
+        if "mission" in given and "missions" not in given:
+            given["missions"] = given.pop("mission")
+        return super().of(*scenarios, **given)

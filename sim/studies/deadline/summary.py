@@ -2,7 +2,7 @@
 
 Hours count from the start of the clock; ``null`` is infinite or missing, and the ``status`` beside it says which: *date*; *any*
 (any time tried: not below the confidence at any date); *never* (never early enough: below it at the first date); *few* (too few
-replications); *failed*.
+sets of inputs); *failed*.  A deadline is the last among the dates tried: what is between two of them nobody looked at.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from sim.analysis.matrix import split
+from sim.analysis.statistics import least_sample
 from sim.analysis.summary import number
 from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
 from sim.studies.applying import applying
-from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, found, gain, least_replications, rises, shared
+from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, earliest, found, gain, rises, shared
 from sim.studies.deadline.lead_time import Warned, warned
+from sim.studies.works import in_sets, too_few
 
 Json = dict[str, Any]
 
@@ -52,6 +54,7 @@ def summarise_deadlines(
         "first_h": number(min(tried, default=math.nan)),
         "last_h": number(max(tried, default=math.nan)),
         "replications": max((t.n + t.failed for c in curves for t in c.tried), default=0),
+        "sets": max((t.sets.count for c in curves for t in c.tried), default=0),
         "seed": seed,
         "final": not failed,
         "scenarios": [
@@ -60,10 +63,22 @@ def summarise_deadlines(
         ],
         "deadlines": entries,
         "differences": differences,
+        "first_to_decide": _first(curves, scenarios, confidence, seed),
     }
     summary["warnings"] = _warnings(curves, entries, confidence)
     summary["headline"] = headline(summary)
     return summary
+
+
+def _first(curves: Sequence[Curve], scenarios: Sequence[About], confidence: float, seed: int) -> list[Json]:
+    """By scenario the mission whose deadline is first, then those that can't be told from it; of all that can decide in time."""
+    able = [c for c in curves if c.scope != TOTAL and not c.error and found(c, confidence).status != "never"]
+    dated = [c for c in able if found(c, confidence).status == "date"]
+    each = {c.scenario: [d for d in able if d.scenario == c.scenario] for c in dated}
+    return [
+        {"scenario": scenarios[k].name, "missions": [c.scope for c in earliest(some, confidence, seed)], "of": len(some)}
+        for k, some in each.items()
+    ]
 
 
 def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
@@ -72,11 +87,14 @@ def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
         return entry | {"status": "failed", "order_h": None, "curve": [_point(t, about) for t in curve.tried]}
     at = found(curve, confidence)
     lead = warned(curve, about.fall_h, confidence, at.hours, step)
+    shown = {"any": curve.tried[-1], "never": curve.tried[0]}.get(at.status)
+    shown = shown or next(t for t in curve.tried if t.order_h == at.hours)
     return entry | {
         "people": number(max(t.people for t in curve.tried)),
         **_when(at, about.start),
         "chance_at_first": number(curve.tried[0].chance.value),
         "chance_at_last": number(curve.tried[-1].chance.value),
+        "in_sets": shown.works._asdict() | {"n": shown.n},
         "not_among_all": number(max(t.not_among_all for t in curve.tried)),
         "undecided_most": number(max(float(t.undecided.mean()) for t in curve.tried)),
         "rises_h": [number(h) for h in rises(curve, confidence)],
@@ -124,13 +142,16 @@ def _warning(lead: Warned) -> Json:
 
 
 def _point(one: Tried, about: About) -> Json:
-    chance = one.chance
+    chance, works = one.chance, one.works
     return {
         "order_h": number(one.order_h),
         "order_at": _moment(about.start, one.order_h),
         "n": one.n,
         "out": int(one.out.sum()),
         "undecided": int(one.undecided.sum()),
+        "sets": works.sets,
+        "sets_out": works.works,
+        "sets_in_part": works.in_part,
         "estimate": number(chance.value),
         "low": number(chance.low),
         "high": number(chance.high),
@@ -144,7 +165,6 @@ def _difference(scope: str, base: Curve, other: Curve, scenarios: Sequence[About
     first, second = found(base, confidence), found(other, confidence)
     bought: Gain = gain(base, other, confidence, seed)
     names = [scenarios[c.scenario].name for c in (base, other)]
-    distinct = bought.low is not None and bought.high is not None and (bought.low > 0 or bought.high < 0)
     return {
         "scope": scope,
         "base": names[0],
@@ -157,8 +177,9 @@ def _difference(scope: str, base: Curve, other: Curve, scenarios: Sequence[About
         "base_status": first.status,
         "other_status": second.status,
         "pairs": bought.pairs,
-        "distinct": distinct,
-        "in_words": _bought(scope, names, first, second, bought, distinct),
+        "sets": bought.sets,
+        "distinct": bought.distinct,
+        "in_words": _bought(scope, names, first, second, bought, bought.distinct),
     }
 
 
@@ -180,7 +201,7 @@ def _bought(scope: str, names: Sequence[str], base: Deadline, other: Deadline, b
     verb, ends = "buys", (bought.low, bought.high)
     if bought.hours < 0:  # what is lost, and its interval, turn round together
         verb, ends = "costs", (_negated(bought.high), _negated(bought.low))
-    around = " (too few replications for an interval)"
+    around = f" (too few {'sets of inputs' if bought.sets < bought.pairs else 'replications'} for an interval)"
     if ends[0] is not None and ends[1] is not None:
         around = f" (95 % interval {signed(ends[0])} to {signed(ends[1])})"
     if not bought.hours:
@@ -213,9 +234,12 @@ def signed(hours: float) -> str:
 
 def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: float) -> list[str]:
     each = [line for curve, entry in zip(curves, entries, strict=True) for line in _curve_warnings(curve, entry)]
-    need, have = least_replications(confidence), min((t.n for c in curves for t in c.tried if not t.error), default=0)
-    few = f"{have} replications are too few for an interval at {share(confidence)}; it takes {need}"
-    return [*each, *applying((have < need, few))]
+    need, able = least_sample(confidence), [t for c in curves for t in c.tried if t.n]
+    if not able:
+        return each
+    fewest = min(able, key=lambda t: t.sets.count)
+    few = too_few(fewest.sets.count, need, fewest.n, f"for an interval at {share(confidence)}")
+    return [*each, *applying((fewest.sets.count < need, few))]
 
 
 def _curve_warnings(curve: Curve, entry: Json) -> list[str]:
@@ -236,10 +260,11 @@ WITHOUT_DATE = {"failed": "no answer", "any": "at any time tried", "never": "nev
 
 
 def in_words(entry: Mapping[str, Any]) -> str:
-    """``up to 3.5 d after the start, 15 Sep 2021 18:00 (95 % interval 2.8 d to 4.1 d)``."""
+    """``up to 3.5 d after the start, 15 Sep 18:00, among the dates tried (95 % interval 2.8 d to 4.1 d)``."""
     if entry["status"] != "date":
         return WITHOUT_DATE[entry["status"]]
-    return f"up to {duration(entry['order_h'])} after the start, {date_of(entry['order_at'])}{interval_words(entry)}"
+    when = f"up to {duration(entry['order_h'])} after the start, {date_of(entry['order_at'])}"
+    return f"{when}, among the dates tried{interval_words(entry)}"
 
 
 def interval_words(entry: Mapping[str, Any]) -> str:
@@ -273,19 +298,59 @@ def headline(summary: Mapping[str, Any]) -> str:
         more = len({d["scope"] for d in summary["differences"]}) - 1
         rest = f" ({more_missions(more)} in the table)" if more > 0 else ""
         text = best["in_words"]
-        return f"{text[0].upper()}{text[1:]}, {chance}{rest}.{beside}"
+        return f"{text[0].upper()}{text[1:]}, {chance}, among the dates tried{rest}.{beside}"
     entries = summary["deadlines"]
     if not entries:
         return "Nobody has to be moved."
     together = next((e for e in entries if e["scope"] == TOTAL), entries[0])
-    text = f"{summary['scenarios'][0]['title']}: {_can(together)}, {chance}"
-    if together["status"] == "never":
-        text += f" (ordered at the first date, all are out in {share(together['chance_at_first'])})"
-    dated = [e for e in entries if e["status"] == "date" and e is not together]
-    if dated:
-        first = min(dated, key=lambda e: e["order_h"])
-        text += f"; the first that must decide is {first['scope']}, {in_words(first)}"
+    title = next(s["title"] for s in summary["scenarios"] if s["scenario"] == together["scenario"])
+    text = f"{title}: {_can(together)}, {chance}{_at_once(together)}{_sets(together)}"
+    text += _first_words(summary, together)
     return f"{text}.{beside}"
+
+
+def _first_words(summary: Mapping[str, Any], told: Mapping[str, Any]) -> str:
+    """The mission that must decide first, or those that can't be told from it; nothing beside what is *told* of alone."""
+    scenario = told["scenario"]
+    first = next((f for f in summary["first_to_decide"] if f["scenario"] == scenario), None)
+    if first is None or first["missions"][0] == told["scope"] or (first["of"] == 1 and told["scope"] != TOTAL):
+        return ""
+    name, *others = first["missions"]
+    entry = next(e for e in summary["deadlines"] if e["scenario"] == scenario and e["scope"] == name)
+    if first["of"] == 1:
+        return f"; {_can(entry)}"
+    if not others:
+        return f"; the first that must decide is {name}, {in_words(entry)}"
+    rest = ", or ".join(others[:2]) if len(others) < 3 else f"one of {len(others)} others"
+    return f"; the first that must decide is {name}, {in_words(entry)}, or {rest}: which can't be told"
+
+
+def _sets(entry: Mapping[str, Any]) -> str:
+    """In how many sets of inputs it works; nothing where every replication is a set of its own."""
+    counts = entry["in_sets"]
+    if counts["sets"] == counts["n"]:
+        return ""
+    when = {"any": "at the last date tried", "never": "at the first date"}.get(entry["status"], "by then")
+    return f"; in {in_sets(counts, counts['n'])} nobody is left behind with an order {when}, as simulated"
+
+
+def only_mission(summary: Mapping[str, Any]) -> str | None:
+    """The mission that is looked at where it is one alone, not all together."""
+    scopes = {entry["scope"] for entry in summary["deadlines"]}
+    return scopes.pop() if len(scopes) == 1 and TOTAL not in scopes else None
+
+
+def each_deadline(summary: Mapping[str, Any]) -> list[str]:
+    """The latest order with each scenario, a sentence each, where one mission of several scenarios is looked at alone."""
+    if only_mission(summary) is None or not summary["final"] or len(summary["deadlines"]) < 2:
+        return []
+    return [f"With {e['scenario']}, {_can(e)}{_at_once(e)}{_sets(e)}." for e in summary["deadlines"]]
+
+
+def _at_once(entry: Mapping[str, Any]) -> str:
+    if entry["status"] != "never":
+        return ""
+    return f" (ordered at the first date, all are out in {share(entry['chance_at_first'])})"
 
 
 def _widest(entries: Sequence[Json]) -> list[Json]:

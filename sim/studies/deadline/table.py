@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.analysis.words import count, duration, scope_name, share
 from sim.present import cells
 from sim.studies.applying import applying
-from sim.studies.deadline.summary import date_of, signed
+from sim.studies.deadline.summary import date_of, only_mission, signed
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, notes, plain_table, sentences, title
 
@@ -39,7 +39,9 @@ def deadline_table(summary: Json, width: int = 80) -> RenderableType:
 
 
 def _heading(scenario: Json, summary: Json) -> Text:
-    about = f"\n{scenario['scenario']} · {summary['replications']:,} replications a date · seed {summary['seed']}"
+    many, sets = summary["replications"], summary["sets"]
+    of_sets = f" of {sets:,} sets of inputs" if sets < many else ""
+    about = f"\n{scenario['scenario']} · {many:,} replications{of_sets} a date · seed {summary['seed']}"
     about += f" · latest order with all out in {share(summary['confidence'])} of the cases"
     return title(scenario["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
 
@@ -102,14 +104,19 @@ def _interval(ends: list[float | None], status: list[str]) -> str:
 def _notes(summary: Json) -> list[Text]:
     chance, step = share(summary["confidence"]), duration(summary["resolution_h"])
     latest = (
-        f"Latest order: the last date tried before the chance first falls below {chance}, to {step}, after the start. The "
+        f"Latest order: the last among the dates tried before the chance first falls below {chance}, to {step}, after the start; "
+        "a dip between two dates is not seen. The "
         "order replaces the mission's triggers and delay; other missions keep theirs. never: not even at the first date; any: at "
         f"every date tried, up to {duration(summary['last_h'] or 0.0)}."
     )
     lines = applying(
         (True, latest),
+        (summary["sets"] < summary["replications"], "Intervals count sets of inputs; in how many a date works is in the files."),
         (any(e.get("warning") for e in summary["deadlines"]), LEAD),
-        (summary["not_tried"], f"Not tried: {', '.join(summary['not_tried'])}; --mission all tries every one."),
+        (
+            summary["not_tried"] and only_mission(summary) is None,
+            f"Not tried: {', '.join(summary['not_tried'])}; --mission all tries every one.",
+        ),
     )
     return notes(lines, summary["warnings"])
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sim.studies.engine import Session
+from sim.present.pictures import Pictures
+from sim.studies.engine import Session, StudyRunner
+from sim.studies.mission import mission_of
 from sim.studies.run.query import RunQuery
-from sim.studies.runs import Study, in_turn, simulated, trimmed, unfinished
+from sim.studies.runs import Study, about_mission, in_turn, simulated, trimmed, unfinished
 from sim.studies.until import check_until, settled_alone
 
 
@@ -17,11 +19,14 @@ class Runs:
 
     studies: tuple[Study, ...]
     by: str = "mission"
+    mission: str | None = None
+    """The mission to which the answer is narrowed."""
     folder: None = None
 
     def as_json(self) -> dict[str, Any]:
         """What ``--json`` prints."""
-        return {"results": [trimmed(study.summary, self.by) for study in self.studies]}
+        results = {"results": [trimmed(study.summary, self.by) for study in self.studies]}
+        return results if self.mission is None else {"mission": self.mission, **results}
 
     def unfinished(self) -> list[str]:
         """A line for each kind of failure of replications."""
@@ -33,9 +38,16 @@ def answer(query: RunQuery, session: Session) -> Runs:
 
     Raises:
         MeasureError: a target of ``until`` that can't be understood.
+        QueryError: a mission that no scenario has.
     """
     runner = session.check(query.scenarios)
+    mission = mission_of(query.mission, runner.loaded)
     check_until(runner, query)
     ends = settled_alone(runner, query)
     pairs = zip(in_turn(runner), ends, strict=True)
-    return Runs(tuple(simulated(one, runner, end.look if end else None, end) for one, end in pairs), query.by)
+    studies = [simulated(one, runner, end.look if end else None, end) for one, end in pairs]
+    return Runs(tuple(about_mission(s, mission, _pictures(s, runner)) for s in studies), query.by, mission)
+
+
+def _pictures(study: Study, runner: StudyRunner) -> Pictures | None:
+    return runner.pictures(study.result.folder) if runner.query.plots else None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import RenderableType
 
-from sim.present import cells, terminal
+from sim.present import cells, mission_table, terminal
 from sim.studies.run.answer import Runs
 from sim.studies.runs import trimmed
 
@@ -14,7 +16,15 @@ def shown(answer: Runs, width: int) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for study in answer.studies:
         parts += [study.headline, ""]
-        if study.answered:
+        if study.answered and answer.mission is not None:
+            parts += about_mission(trimmed(study.summary, answer.by), width)
+        elif study.answered:
             parts.append(terminal.run_table(trimmed(study.summary, answer.by), width))
         parts.append(cells.kept_in(study.result.folder, study.plots))
     return parts
+
+
+def about_mission(summary: dict[str, Any], width: int) -> list[RenderableType]:
+    """The mission's row and what its numbers mean; nothing where there is no row."""
+    note = f"{mission_table.ROW} {mission_table.rests_on([summary])}"
+    return [*mission_table.noted(mission_table.run_rows(summary, width), note), *terminal.until_lines(summary)]

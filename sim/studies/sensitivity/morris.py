@@ -22,8 +22,8 @@ import numpy as np
 from sim.analysis.measure import Measure
 from sim.analysis.statistics import LEVEL, Floats, t_quantile
 from sim.analysis.study import Batch, Study
-from sim.studies.paired import RESAMPLES, generator
-from sim.studies.sensitivity.points import Case, Ints, Json, Response, by_case, reader
+from sim.studies.paired import generator
+from sim.studies.sensitivity.points import RESAMPLES, Case, Ints, Json, Response, by_case, reader, some
 
 LEVELS = 4
 STEP = 2 / 3
@@ -182,6 +182,6 @@ def morris(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int
 
 def _ranked(case: Case, measure: Measure, n: int, seed: int, design: Trajectories, of: Sequence[Response]) -> list[Json]:
     values = np.array([response.row(measure, n) for response in of]).reshape(*design.positions.shape[:2], n)
-    effects = elementary_effects(design, values)
+    effects = elementary_effects(design, some(values))
     rows = [{"name": f.name, **screened(effects[k], seed)} for k, f in enumerate(case.factors)]
     return sorted(rows, key=lambda row: (-(row["mu_star"] or 0.0), row["name"]))

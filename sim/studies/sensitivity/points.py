@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.factors import Factor
-from sim.analysis.measure import Measure, Reading, Value
+from sim.analysis.measure import Measure, Reading, Samples, Value
+from sim.analysis.sets import Sets
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Outcome, Proposal
 
@@ -46,23 +47,35 @@ def by_case(responses: Iterable[Response], cases: Iterable[Case], points: Callab
     return [list(islice(rest, points(len(case.factors)))) for case in cases]
 
 
+RESAMPLES = 1000
+
+
 @dataclass(frozen=True)
 class Response:
     """What is kept of a point."""
 
     error: str | None = None
     failed: int = 0
-    series: dict[str, tuple[Ints, Floats]] = field(default_factory=dict)
-    """Measure → replication numbers (m,) and values (m,): inf never, nan where a replication has none."""
+    series: dict[str, Samples] = field(default_factory=dict)
+    """Measure → what each replication has of it."""
     values: dict[str, Value] = field(default_factory=dict)
 
     def row(self, measure: Measure, n: int) -> Floats:
-        """Values of replications 0 … n−1, nan where there is none; shape (n,)."""
+        """Mean of each set of inputs that *n* replications have, nan where there is none; shape (n,), padded with nan.
+
+        A set counts once, whatever its replications: where each is a set of its own these are their values.
+        """
         out = np.full(n, np.nan)
         if self.error is None:
-            numbers, values = self.series[measure.text]
-            out[numbers] = values
+            one = self.series[measure.text]
+            own = Sets.of(one.sets)
+            out[own.numbers] = own.means(one.values)
         return out
+
+
+def some(values: Floats) -> Floats:
+    """Values (points, ..., n) at the replications, or sets, of which any point has one."""
+    return np.asarray(values[..., ~np.isnan(values).all(axis=tuple(range(values.ndim - 1)))])
 
 
 def reader(measures: Sequence[Measure]) -> Callable[[Outcome], Response]:

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.analysis.factors import ALWAYS
 from sim.analysis.measure import Measure, parse
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Study
+from sim.scenario.ranges import ALWAYS
 from sim.studies.sensitivity.points import Case, Json, Response, by_case, nearest_finite, reader
 
 REPLICATIONS = 10

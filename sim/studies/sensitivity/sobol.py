@@ -22,8 +22,8 @@ import numpy as np
 from sim.analysis.measure import Measure
 from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
-from sim.studies.paired import RESAMPLES, generator
-from sim.studies.sensitivity.points import Case, Json, Response, by_case, reader
+from sim.studies.paired import generator
+from sim.studies.sensitivity.points import RESAMPLES, Case, Json, Response, by_case, reader, some
 
 MOST_EMPTY = 0.05
 """Share of the resamples that may have no variance beyond noise; with more there is nothing to take shares of."""
@@ -168,6 +168,7 @@ def sobol(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int,
 
 def _shares(case: Case, measure: Measure, n: int, seed: int, size: int, of: Sequence[Response]) -> Json:
     values = np.array([response.row(measure, n) for response in of]).reshape(len(case.factors) + 2, size, n)
+    values = some(values)
     overall, rows = indices(values[0], values[1], values[2:], seed)
     named = [{"name": f.name, **row} for f, row in zip(case.factors, rows, strict=True)]
     named.sort(key=lambda row: (-(row["total"] if row["total"] is not None else -math.inf), row["name"]))

@@ -75,7 +75,7 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study
     if ask.top is not None:
         narrowed, record = yield from screen(cases, measures, ask.n, ask.top)
     if ask.method == "tornado":
-        found = yield from tornado(narrowed, measures, ask.n, ask.seed, bases)
+        found = yield from tornado(narrowed, measures, ask.n, bases)
     elif ask.method == "morris":
         found = yield from morris(narrowed, measures, ask.n, ask.seed, ask.trajectories)
     else:

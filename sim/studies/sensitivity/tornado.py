@@ -12,35 +12,25 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.measure import Measure
-from sim.analysis.statistics import (
-    LEVEL,
-    Estimate,
-    Floats,
-    least_sample,
-    mean_interval,
-    paired_proportions,
-    rarely_differs,
-)
+from sim.analysis.statistics import LEVEL
 from sim.analysis.study import Batch, Study
-from sim.studies.paired import generator, quantile_change
+from sim.studies.paired import change
 from sim.studies.sensitivity.points import Case, Json, Response, by_case, reader, value_json
 
 END_LEVEL = 1 - (1 - LEVEL) / 2
 
 
-def tornado(
-    cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int, bases: Sequence[Response]
-) -> Study[list[Json]]:
+def tornado(cases: Sequence[Case], measures: Sequence[Measure], n: int, bases: Sequence[Response]) -> Study[list[Json]]:
     """For each case, measure → factors with their two ends, the widest swing first."""
     proposals = [proposal for case in cases for proposal in case.one_at_a_time(n)]
     responses: list[Response] = yield Batch(proposals, reader(measures), "one at a time")
     parts = zip(cases, bases, by_case(responses, cases, lambda factors: 2 * factors), strict=True)
-    return [{m.text: _bars(case, m, n, seed, base, of) for m in measures} for case, base, of in parts]
+    return [{m.text: _bars(case, m, base, of) for m in measures} for case, base, of in parts]
 
 
-def _bars(case: Case, measure: Measure, n: int, seed: int, base: Response, responses: Sequence[Response]) -> list[Json]:
+def _bars(case: Case, measure: Measure, base: Response, responses: Sequence[Response]) -> list[Json]:
     ends = zip(case.factors, responses[::2], responses[1::2], strict=True)
-    bars = [{"name": factor.name, **bar(measure, base, low, high, n, seed)} for factor, low, high in ends]
+    bars = [{"name": factor.name, **bar(measure, base, low, high)} for factor, low, high in ends]
     return sorted(bars, key=lambda b: (-_rank(b), b["name"]))
 
 
@@ -49,12 +39,12 @@ def _rank(bar: Json) -> float:
     return math.inf if bar["turns"] else bar["swing"] if bar["swing"] is not None else -1.0
 
 
-def bar(measure: Measure, base: Response, low: Response, high: Response, n: int, seed: int) -> Json:
+def bar(measure: Measure, base: Response, low: Response, high: Response) -> Json:
     """Both ends of a factor against the base."""
     error = low.error or high.error
     if error is not None or base.error is not None:
         return {"low": None, "high": None, "swing": None, "turns": False, "distinct": False, "error": error or base.error}
-    ends = {key: _end(measure, base, at, n, seed) for key, at in (("low", low), ("high", high))}
+    ends = {key: _end(measure, base, at) for key, at in (("low", low), ("high", high))}
     changes = [e["difference"] for e in ends.values()]
     known = [c for c in changes if c is not None]
     turns = any(e["turns"] for e in ends.values())
@@ -62,44 +52,24 @@ def bar(measure: Measure, base: Response, low: Response, high: Response, n: int,
     return {**ends, "swing": swing, "turns": turns, "distinct": any(e["distinct"] for e in ends.values()), "error": None}
 
 
-def _end(measure: Measure, base: Response, there: Response, n: int, seed: int) -> Json:
-    b, o = base.row(measure, n), there.row(measure, n)
-    change, few = difference(measure, b, o, seed)
+def _end(measure: Measure, base: Response, there: Response) -> Json:
+    between = change(measure, base.series[measure.text], there.series[measure.text], END_LEVEL)
+    estimate = between.estimate
     value, from_ = there.values[measure.text], base.values[measure.text]
     turns = bool(math.isinf(value.value) != math.isinf(from_.value))
     return {
         **value_json(value),
-        "difference": None if math.isnan(change.value) else change.value,
-        "difference_low": _finite(change.low),
-        "difference_high": _finite(change.high),
-        "open": [change.low == -math.inf, change.high == math.inf],
+        "difference": None if math.isnan(estimate.value) else estimate.value,
+        "difference_low": _finite(estimate.low),
+        "difference_high": _finite(estimate.high),
+        "open": [estimate.low == -math.inf, estimate.high == math.inf],
         "turns": turns,
-        "rarely_differs": few,
-        "distinct": change.excludes_zero and not few,
-        "same": bool(np.array_equal(b, o, equal_nan=True)),
+        "rarely_differs": between.few,
+        "distinct": between.distinct,
+        "same": bool(np.array_equal(between.pairs.base, between.pairs.other, equal_nan=True)),
         "failed": there.failed,
     }
 
 
 def _finite(x: float | None) -> float | None:
     return x if x is not None and math.isfinite(x) else None
-
-
-def difference(measure: Measure, base: Floats, other: Floats, seed: int, level: float = END_LEVEL) -> tuple[Estimate, bool]:
-    """Paired difference, *other* - *base*, shapes (n,); and whether so few pairs differ that its interval means little."""
-    if measure.kind.quantile is not None:
-        done = np.arange(base.size)[~(np.isnan(base) & np.isnan(other))]
-        return quantile_difference(base[done], other[done], measure.kind.quantile, seed, level), False
-    both = ~np.isnan(base) & ~np.isnan(other)
-    b, o = base[both], other[both]
-    if measure.kind.name == "p_all_out":
-        return paired_proportions(b > 0.5, o > 0.5, level), False
-    change = o - b
-    mean = mean_interval(change, level=level)
-    return (mean if change.any() else Estimate(mean.value, None, None)), rarely_differs(change)
-
-
-def quantile_difference(base: Floats, other: Floats, p: float, seed: int, level: float) -> Estimate:
-    """:func:`~sim.studies.paired.quantile_change`, with an interval where each side has times enough."""
-    fewest = min(np.count_nonzero(~np.isnan(base)), np.count_nonzero(~np.isnan(other)))
-    return quantile_change(base, other, p, generator(seed, base.size, 1), level, told=bool(fewest >= least_sample(p, level)))

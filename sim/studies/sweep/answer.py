@@ -27,7 +27,7 @@ from sim.studies.design.space import Space, space_of
 from sim.studies.engine import Answer, Session
 from sim.studies.query import name_of
 from sim.studies.sweep.difference import ends
-from sim.studies.sweep.points import Samples, View, known_parts, read, reason, samples, sources_digest, view_of
+from sim.studies.sweep.points import Readings, View, known_parts, read, reason, samples, sources_digest, view_of
 from sim.studies.sweep.query import SweepQuery
 from sim.studies.sweep.words import headline
 
@@ -105,7 +105,7 @@ class PointScheduler:
         self.seen = len(self.design) <= MOST_SEEN
         self.chosen = [space.chosen(k) for k in range(len(self.design))] if self.seen else []
         self.pairs = ends(self.design, self.chosen) if self.seen else []
-        self.kept: dict[int, Samples] = {}
+        self.kept: dict[int, Readings] = {}
         self.failures = 0
         self.first: list[tuple[int, str]] = []
         """The first points that failed, a heap by falling number: they end in any order."""

@@ -5,43 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from sim.analysis.measure import Measure
-from sim.analysis.statistics import (
-    Estimate,
-    Floats,
-    least_sample,
-    mean_difference,
-    paired_proportions,
-    rarely_differs,
-)
+from sim.analysis.statistics import Estimate
 from sim.studies.design.points import Design
-from sim.studies.paired import generator, quantile_change
-from sim.studies.sweep.points import Samples
+from sim.studies.paired import change
+from sim.studies.sweep.points import Readings
 
 
-def quantile_difference(base: Floats, other: Floats, p: float) -> Estimate:
-    """:func:`~sim.studies.paired.quantile_change`, with an interval where there are pairs enough."""
-    return quantile_change(base, other, p, generator(0, base.size), told=base.size >= least_sample(p))
-
-
-def difference(measure: Measure, base: Samples, other: Samples) -> tuple[Estimate, bool]:
+def difference(measure: Measure, base: Readings, other: Readings) -> tuple[Estimate, bool]:
     """Paired difference of a measure, *other* - *base*, and whether it can be told from none."""
-    (first, b), (second, o) = base[measure.text], other[measure.text]
-    _, i, j = np.intersect1d(first, second, return_indices=True)
-    b, o = b[i], o[j]
-    if measure.kind.quantile is not None:
-        change = quantile_difference(b, o, measure.kind.quantile)
-        return change, change.excludes_zero
-    both = ~np.isnan(b) & ~np.isnan(o)
-    b, o = b[both], o[both]
-    if measure.kind.name == "p_all_out":
-        change = paired_proportions(b, o)
-        return change, change.excludes_zero
-    reach = float(max(b.max(initial=0.0), o.max(initial=0.0)))
-    change = mean_difference(o - b, (-reach, reach))
-    return change, change.excludes_zero and not rarely_differs(o - b)
+    between = change(measure, base[measure.text], other[measure.text])
+    return between.estimate, between.distinct
 
 
 def ends(design: Design, scenario: Sequence[int]) -> list[tuple[int, int]]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.matrix import THREATS, arrange, split
-from sim.analysis.measure import TOTAL, Measure, Reading
+from sim.analysis.measure import TOTAL, Measure, Reading, Samples
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Outcome
 from sim.studies.axis import Axis
@@ -153,11 +153,11 @@ def never_ordered(view: View) -> Floats:
     return np.sum([s.never_ordered for s in whole], axis=0) if whole else np.full(len(view.design), np.nan)
 
 
-Samples = Mapping[str, tuple[NDArray[np.int64], Floats]]
-"""By address of a measure: replications and their values."""
+Readings = Mapping[str, Samples]
+"""By address of a measure: what each replication has of it."""
 
 
-def samples(outcome: Outcome, measures: Sequence[Measure]) -> Samples:
+def samples(outcome: Outcome, measures: Sequence[Measure]) -> Readings:
     """What the replications of a point say, to be paired with those of another."""
     if outcome.result is None:
         return {}

@@ -11,7 +11,7 @@ from sim.analysis.measure import TOTAL, Measure
 from sim.analysis.statistics import Estimate
 from sim.analysis.words import count, duration, share
 from sim.studies.sweep.difference import difference
-from sim.studies.sweep.points import Samples, Sheet, View, never_ordered
+from sim.studies.sweep.points import Readings, Sheet, View, never_ordered
 
 
 def value_text(x: float, measure: Measure, never: str | None = None, horizon_h: float = math.inf) -> str:
@@ -48,7 +48,7 @@ def beside_all(view: View) -> str:
     return f" Not among all that are out: {upto} people who are never ordered out, {where}."
 
 
-def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[int, Samples] | None = None) -> str:
+def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[int, Readings] | None = None) -> str:
     """The answer in a sentence: what the axis does from end to end, or between which values the measures lie."""
     if all(np.isnan(sheet.value).all() for sheet in view.sheets):
         return f"No answer at any of the {len(view.design):,} points."
@@ -67,7 +67,7 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
     return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}.{beside_all(view)}"
 
 
-def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Samples]) -> tuple[Estimate, bool]:
+def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Readings]) -> tuple[Estimate, bool]:
     """Paired difference between two points, and whether it can be told from none."""
     if sheet.measure.text in kept.get(a, {}) and sheet.measure.text in kept.get(b, {}):
         return difference(sheet.measure, kept[a], kept[b])

@@ -63,8 +63,10 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
         return _over_design(read_design(os.fspath(query.scenario)), query, session)
     query = query.completed()
     prepared, observations = checked(query)
+    _tell(observations, session)
     session.hear(prepared)
-    run = RunQuery.of(query.scenario, n=query.n, seed=query.seed, overrides=query.overrides, out=query.out, plots=False)
+    asked = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
+    run = RunQuery.of(query.scenario, **asked, plots=False)
     runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
     study = simulated(prepared, runner)
     return replace(validated(study.result, observations, query.plots, svg=query.svg), lost=tuple(unfinished([study])))
@@ -78,7 +80,7 @@ def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
         TooLarge: if the scenario is beyond the budget and that is not allowed.
     """
     try:
-        (ready,) = prepare([query.scenario], query.overrides, query.allow_large)
+        (ready,) = prepare([query.scenario], query.overrides, query.allow_large, query.drawing)
     except ScenarioError as wrong:
         faults = list(wrong.faults)
         try:
@@ -89,9 +91,15 @@ def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
     return ready, load_observations(query.observations, known_names(ready.loaded))
 
 
+def _tell(observations: Observations, session: Session) -> None:
+    """Says how the file was read, where somebody might have meant something else."""
+    for notice in observations.notices:
+        session.tell(f"{observations.name}: {notice}")
+
+
 def known_names(loaded: Loaded) -> Known:
     """The operators and hubs of a scenario, as its timeline will name them."""
-    from sim.model import compile_scenario
+    from sim.model.compiled.scenario import compile_scenario
 
     plan = compile_scenario(loaded.scenario)
     if not plan.has_lift:
@@ -106,6 +114,7 @@ def _over_design(spec: DesignSpec, query: ValidateQuery, session: Session) -> Va
         raise error_at(Place(spec.file), (), "expected a design of one scenario: the bands of several would mean nothing")
     (base,) = space.runner.loaded
     observations = load_observations(query.observations, known_names(base))
+    _tell(observations, session)
     _same_clocks(every_point(space), spec)
     outcomes = _simulated(space)
     parts = [outcome.result for outcome in outcomes if outcome.result is not None]

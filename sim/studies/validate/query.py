@@ -18,4 +18,6 @@ class ValidateQuery(DesignQuery):
     rank = 80
 
     scenario: Given = required(metavar="SCENARIO|DESIGN", help="A scenario, or a design whose points are put together.")
-    observations: str = required(metavar="OBSERVATIONS.csv", help="What was observed, a number of a window on each line.")
+    observations: str = required(
+        metavar="OBSERVATIONS", help="What was observed, a number of a window on each line: CSV, XLSX (book.xlsx:Sheet), or -."
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import special
 
-from sim.analysis.statistics import proportion
+from sim.analysis.statistics import least_sample, proportion
 from sim.analysis.study import Batch, Outcome, Proposal
 from sim.analysis.words import duration
 from sim.studies.deadline.curve import (
@@ -18,12 +20,12 @@ from sim.studies.deadline.curve import (
     Tried,
     _falls,
     deadline,
+    earliest,
     first_fall,
     found,
     gain,
     grid,
     last_stand,
-    least_replications,
     rises,
     study,
     wanted,
@@ -125,7 +127,7 @@ def test_a_gain_with_no_date_on_either_side() -> None:
 
 
 def test_too_few_replications_have_no_interval() -> None:
-    assert least_replications(0.9) == 36  # 0.9 ** 36 < 0.025
+    assert least_sample(0.9) == 36  # 0.9 ** 36 < 0.025
     few = found(curve([0.0, 24.0], np.full(35, 10.5)), 0.9)
     assert (few.hours, few.low) == (0.0, None)
     enough = found(curve([0.0, 24.0], np.full(36, 10.5)), 0.9)
@@ -203,7 +205,7 @@ def test_each_answer_has_its_words() -> None:
     assert in_words({"status": "failed"}) == "no answer"
     assert in_words({"status": "any"}) == "at any time tried"
     assert in_words({"status": "never"}) == "never early enough"
-    assert in_words({**dated, **few}) == f"up to {duration(30.0)} after the start, 13 Sep 12:00"
+    assert in_words({**dated, **few}) == f"up to {duration(30.0)} after the start, 13 Sep 12:00, among the dates tried"
     assert in_words({**dated, **between}).endswith(f" (95 % interval {duration(24.0)} to {duration(48.0)})")
     assert in_words({**dated, **wide}).endswith(" (95 % interval from never early enough to any time tried)")
 
@@ -211,10 +213,10 @@ def test_each_answer_has_its_words() -> None:
 @pytest.mark.parametrize(
     ("bought", "said"),
     [
-        (Gain(-48.0, -120.0, -24.0, 9), "costs germany 48 h (95 % interval 24 h to 5 d)"),
-        (Gain(-48.0, -math.inf, 6.0, 9), "costs germany 48 h (95 % interval −6 h to more than any date tried)"),
-        (Gain(48.0, -6.0, 120.0, 9), "buys germany 48 h (95 % interval −6 h to 5 d)"),
-        (Gain(-48.0, None, None, 9), "costs germany 48 h (too few replications for an interval)"),
+        (Gain(-48.0, -120.0, -24.0, 9, 9), "costs germany 48 h (95 % interval 24 h to 5 d)"),
+        (Gain(-48.0, -math.inf, 6.0, 9, 9), "costs germany 48 h (95 % interval −6 h to more than any date tried)"),
+        (Gain(48.0, -6.0, 120.0, 9, 9), "buys germany 48 h (95 % interval −6 h to 5 d)"),
+        (Gain(-48.0, None, None, 9, 9), "costs germany 48 h (too few replications for an interval)"),
     ],
 )
 def test_the_interval_of_a_cost_is_that_of_what_is_lost(bought: Gain, said: str) -> None:
@@ -260,7 +262,7 @@ def test_only_replications_that_all_dates_have_are_matched() -> None:
     some = Curve(0, "a")
     some.add(Tried(24.0, np.array([0, 2, 3]), np.array([True, False, True]), np.array([False, True, False]), 9.0))
     some.add(Tried(0.0, np.array([1, 2, 3]), np.array([True, True, False]), np.zeros(3, dtype=bool), 9.0))
-    replication, out, undecided = some.matrix()
+    replication, _, out, undecided = some.matrix()
     assert some.dates.tolist() == [0.0, 24.0]
     assert replication.tolist() == [2, 3]
     assert out.tolist() == [[True, False], [False, True]]
@@ -277,8 +279,8 @@ def test_a_rise_is_back_at_the_confidence_or_beyond_doubt() -> None:
 def test_a_gain_counts_the_dates_between_and_pairs_the_replications() -> None:
     """Everybody out before 48 h and nobody from then on, against before 24 h: a day less in every resample."""
     late, early = shares_of([60, 60, 0, 0]), shares_of([60, 0, 0, 0])
-    assert gain(late, early, 0.8, 1) == (-24.0, -24.0, -24.0, 60)
-    assert gain(early, late, 0.8, 1) == (24.0, 24.0, 24.0, 60)
+    assert gain(late, early, 0.8, 1) == (-24.0, -24.0, -24.0, 60, 60)
+    assert gain(early, late, 0.8, 1) == (24.0, 24.0, 24.0, 60, 60)
     never, always = shares_of([0, 0]), shares_of([60, 60])
     assert gain(never, always, 0.8, 1)[:3] == (math.inf, math.inf, math.inf)
     assert gain(always, late, 0.8, 1)[:3] == (-math.inf, -math.inf, -math.inf)
@@ -380,3 +382,101 @@ def test_warnings_are_looked_at_up_to_72_hours_after_the_fall() -> None:
     assert lead.hours.tolist() == [100.0 - 4 * k for k in range(44)]  # down to −72
     assert set(lead.n) == {40}
     assert lead.needed == (-56.0, -68.0, -44.0)
+
+
+PER_SET = 2
+
+
+def in_sets(date: float, fall: np.ndarray, takes: float = TAKES_H) -> Tried:
+    """As :func:`tried`, two replications a set of inputs."""
+    return replace(tried(date, fall, takes), set_of=np.arange(fall.size) // PER_SET)
+
+
+def falls_by_sets(rng: np.random.Generator, sets: int, explained: float) -> np.ndarray:
+    """Exponential falls of two replications a set, whose normal scores share *explained* of their variance."""
+    common = np.repeat(rng.standard_normal(sets), PER_SET)
+    score = math.sqrt(explained) * common + math.sqrt(1 - explained) * rng.standard_normal(sets * PER_SET)
+    return np.asarray(-MEAN_H * np.log(special.ndtr(score)))
+
+
+@pytest.mark.parametrize("explained", [0.0, 0.5, 0.9])
+def test_the_interval_covers_the_true_deadline_over_sets(explained: float) -> None:
+    """60 sets of two, 150 samples, at least 93 %: a method that covers 97 %, as this one does, fails in under 1 % of seeds."""
+    rng, hits, dates = np.random.default_rng(17), 0, [8.0 * k for k in range(9)]
+    for _ in range(150):
+        fall = falls_by_sets(rng, 60, explained)
+        at = found(Curve(0, "embassy", [in_sets(date, fall) for date in dates]), 0.8)
+        hits += at.low is not None and at.high is not None and at.low <= truth(0.8) <= at.high
+    assert hits >= 140
+
+
+def test_the_gain_of_a_faster_evacuation_over_sets() -> None:
+    """24 h saved in each of 40 sets of two; nominal 95 %, 60 samples, at least 52 (a good method fails in under 1 %)."""
+    rng, hits, dates = np.random.default_rng(3), 0, [8.0 * k for k in range(14)]
+    for k in range(60):
+        fall = falls_by_sets(rng, 40, 0.9)
+        slow, fast = (Curve(0, "a", [in_sets(d, fall, takes) for d in dates]) for takes in (34.0, 10.0))
+        bought = gain(slow, fast, 0.7, seed=k, resamples=200)
+        assert (bought.pairs, bought.sets) == (80, 40)
+        assert bought.low is not None
+        assert bought.high is not None
+        hits += bought.low <= 24.0 <= bought.high
+    assert hits >= 52
+
+
+def test_replications_of_one_set_are_one() -> None:
+    """Sets whose two replications agree say as much as half as many replications: ends, rises and what is too few."""
+    twice = [np.repeat(np.arange(60) < out, 2) for out in (60, 50, 10, 25)]
+    nobody = np.zeros(120, dtype=bool)
+    numbers = np.arange(120)
+    made = Curve(0, "a", [Tried(24.0 * k, numbers, out, nobody, 9.0, set_of=numbers // 2) for k, out in enumerate(twice)])
+    for one, out in zip(made.tried, (60, 50, 10, 25), strict=True):
+        exact = proportion(out, 60)
+        assert one.chance.value == exact.value
+        assert (one.chance.low, one.chance.high) == pytest.approx((exact.low, exact.high), abs=0.005)
+        assert one.works == (60, out, 0)
+    assert rises(made, 0.8) == [72.0]  # 15 of 60 sets gained
+    few = Curve(0, "a", [replace(t, set_of=numbers // 20) for t in made.tried])  # six sets
+    assert found(few, 0.8).low is None
+    assert gain(few, few, 0.8, 1).low is None
+    assert rises(few, 0.8) == []
+    single = Curve(0, "a", [replace(t, set_of=None) for t in made.tried])
+    assert [t.chance.low for t in single.tried] == [proportion(2 * out, 120).low for out in (60, 50, 10, 25)]
+    halves = Tried(0.0, numbers, numbers % 4 != 3, nobody, 9.0, set_of=numbers // 2)
+    assert halves.works == (60, 30, 30)
+
+
+def test_one_set_of_two_has_a_band_and_no_end() -> None:
+    """The lower end of a set in which all are out is that of one success in one trial, 2.5 %."""
+    one = Tried(0.0, np.arange(2), np.ones(2, dtype=bool), np.zeros(2, dtype=bool), 9.0, set_of=np.zeros(2, dtype=np.int64))
+    assert one.chance == (1.0, pytest.approx(0.025, abs=0.003), 1.0)
+    assert found(Curve(0, "a", [one]), 0.9).low is None
+
+
+def test_the_undecided_are_on_both_sides_over_sets_too() -> None:
+    numbers = np.arange(200)
+    one = Tried(0.0, numbers, numbers < 160, numbers >= 180, 9.0, set_of=numbers // 2)
+    assert one.chance.value == 0.8
+    assert (one.chance.low, one.chance.high) == pytest.approx((proportion(80, 100).low, proportion(90, 100).high), abs=0.004)
+
+
+def test_the_warning_needed_counts_sets() -> None:
+    """40 replications of 20 sets, whose capital falls at 100 h: the band at each warning is that of 20 trials."""
+    numbers = np.arange(40)
+    nobody = np.zeros(40, dtype=bool)
+    tries = [Tried(24.0 * k, numbers, np.full(40, k <= 6), nobody, 9.0, set_of=numbers // 2) for k in range(11)]
+    lead = warned(Curve(0, "a", tries), dict.fromkeys(range(40), 100.0), 0.8, 144.0, 24.0)
+    assert lead is not None
+    assert lead.chance[0].low == pytest.approx(proportion(20, 20).low, abs=0.005)
+    more = warned(Curve(0, "a", tries), dict.fromkeys(range(40), 100.0), 0.84, 144.0, 24.0)
+    assert more is not None
+    assert None in more.needed  # 20 sets show no more than 83.2 %
+
+
+def test_the_first_that_must_decide_is_told_apart_over_sets() -> None:
+    """A day before another in every set; a day before in one set of 60 only: nobody can tell."""
+    late, early, hardly = shares_of([60, 60, 0]), shares_of([60, 0, 0]), shares_of([60, 47, 0])
+    almost = shares_of([60, 48, 0])
+    assert earliest([late, early], 0.8, 1) == [early]
+    assert earliest([almost, hardly], 0.8, 1) == [hardly, almost]
+    assert earliest([late], 0.8, 1) == [late]

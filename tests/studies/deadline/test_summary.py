@@ -138,7 +138,7 @@ def test_a_difference_between_dates() -> None:
     assert difference["in_words"] == "guard instead of nobody at the airport (now) buys a 24 h (95 % interval 24 h to 24 h)"
     assert said["headline"] == (
         "Guard instead of nobody at the airport (now) buys a 24 h (95 % interval 24 h to 24 h), "
-        "with all out in 80 % of the cases."
+        "with all out in 80 % of the cases, among the dates tried."
     )
 
 
@@ -171,7 +171,7 @@ DATE, ANY, NEVER = Deadline(48.0, 24.0, 72.0), Deadline(INF, 24.0, INF), Deadlin
     ],
 )
 def test_every_pair_of_answers_has_its_words(base: Deadline, other: Deadline, hours: float, said: str) -> None:
-    bought = Gain(hours, -6.0, 6.0, 60)
+    bought = Gain(hours, -6.0, 6.0, 60, 60)
     assert _bought("a", ("x-t", "y-t"), base, other, bought, True) == said
     unsure = _bought("a", ("x-t", "y-t"), base, other, bought, False)
     told = base.status != other.status
@@ -231,26 +231,29 @@ def told(scope: str, later: float | None, distinct: bool) -> dict[str, Any]:
     [
         (
             [told("a", 5.0, False), told("b", 1.0, True)],
-            "It buys b, with all out in 80 % of the cases (1 more mission in the table).",
+            "It buys b, with all out in 80 % of the cases, among the dates tried (1 more mission in the table).",
         ),
         (
             [told("a", 5.0, True), told("total", 1.0, True)],
-            "It buys total, with all out in 80 % of the cases (1 more mission in the table).",
+            "It buys total, with all out in 80 % of the cases, among the dates tried (1 more mission in the table).",
         ),
         (
             [told("a", 5.0, True), told("b", -9.0, True)],
-            "It buys b, with all out in 80 % of the cases (1 more mission in the table).",
+            "It buys b, with all out in 80 % of the cases, among the dates tried (1 more mission in the table).",
         ),
         (
             [told("a", None, True), told("b", 2.0, False)],
-            "It buys b, with all out in 80 % of the cases (1 more mission in the table).",
+            "It buys b, with all out in 80 % of the cases, among the dates tried (1 more mission in the table).",
         ),
         (
             [told("a", 0.0, False), told("b", None, True)],
-            "It buys b, with all out in 80 % of the cases (1 more mission in the table).",
+            "It buys b, with all out in 80 % of the cases, among the dates tried (1 more mission in the table).",
         ),
-        ([told("a", 5.0, True), told("a", 6.0, True)], "It buys a, with all out in 80 % of the cases."),
-        ([told(x, 5.0, True) for x in "abc"], "It buys a, with all out in 80 % of the cases (2 more missions in the table)."),
+        ([told("a", 5.0, True), told("a", 6.0, True)], "It buys a, with all out in 80 % of the cases, among the dates tried."),
+        (
+            [told(x, 5.0, True) for x in "abc"],
+            "It buys a, with all out in 80 % of the cases, among the dates tried (2 more missions in the table).",
+        ),
     ],
 )
 def test_the_sentence_of_several_scenarios_tells_what_is_sure_first(differences: list[dict[str, Any]], said: str) -> None:
@@ -320,3 +323,46 @@ def test_of_a_date_only_the_replications_count_in_which_all_are_out() -> None:
     assert of_date(point, "a", 6.0).not_among_all == 0
     none = Outcome(Proposal(n=2), result({"north": [left] * 2}))
     assert of_date(none, TOTAL, 6.0).not_among_all == 0
+
+
+def by_sets(curve: Curve) -> Curve:
+    """The same replications, two a set of inputs."""
+    return Curve(curve.scenario, curve.scope, [replace(t, set_of=t.replication // 2) for t in curve.tried])
+
+
+def test_in_how_many_sets_a_date_works_is_said() -> None:
+    """57 of 60 replications are 28 whole sets of 30 and a half one."""
+    said = summary(by_sets(curve(0, TOTAL, [60, 57, 10])))
+    (entry,) = said["deadlines"]
+    assert (said["replications"], said["sets"]) == (60, 30)
+    assert entry["in_sets"] == {"sets": 30, "works": 28, "in_part": 1, "n": 60}
+    assert [(p["sets"], p["sets_out"], p["sets_in_part"]) for p in entry["curve"]] == [(30, 30, 0), (30, 28, 1), (30, 5, 0)]
+    assert said["headline"].startswith("The none-now: all missions together can order up to 24 h after the start, 13 Sep 06:00, ")
+    assert said["headline"].endswith("in 28 of 30 sets of inputs nobody is left behind with an order by then, as simulated.")
+    assert "among the dates tried" in said["headline"]
+    assert {"sets", "sets_out", "sets_in_part"} <= set(curve_table(said).columns)
+    never = summary(by_sets(curve(0, TOTAL, [10, 8])))["headline"]
+    assert never.endswith("in 5 of 30 sets of inputs nobody is left behind with an order at the first date, as simulated.")
+    always = summary(by_sets(curve(0, TOTAL, [60, 58])))["headline"]
+    assert always.endswith("in 29 of 30 sets of inputs nobody is left behind with an order at the last date tried, as simulated.")
+    assert "sets" not in summary(curve(0, TOTAL, [60, 57, 10]))["headline"]
+
+
+def test_too_few_sets_are_said() -> None:
+    """At 80 % it takes 17, of two replications each."""
+    few = summary(by_sets(curve(0, "a", [30, 0], n=30)))
+    assert few["warnings"] == ["15 sets of inputs are too few for an interval at 80 %; it takes 17 (34 replications)"]
+    assert summary(by_sets(curve(0, "a", [34, 0], n=34)))["warnings"] == []
+
+
+def test_the_first_that_must_decide_may_be_one_of_several() -> None:
+    said = summary(curve(0, TOTAL, [60, 0, 0]), curve(0, "a", [60, 48, 0]), curve(0, "b", [60, 47, 0]))
+    assert said["first_to_decide"] == [{"scenario": "none-now", "missions": ["b", "a"], "of": 2}]
+    assert "; the first that must decide is b, up to 0 h after the start, 12 Sep 06:00, among the dates tried" in said["headline"]
+    assert said["headline"].endswith(", or a: which can't be told.")
+    apart = summary(curve(0, TOTAL, [60, 0, 0]), curve(0, "a", [60, 60, 0]), curve(0, "b", [60, 0, 0]))
+    assert apart["first_to_decide"] == [{"scenario": "none-now", "missions": ["b"], "of": 2}]
+    assert "can't be told" not in apart["headline"]
+    alone = summary(curve(0, TOTAL, [60, 0, 0]), curve(0, "a", [60, 60, 0]))["headline"]
+    assert "; a can order up to 24 h after the start" in alone
+    assert "the first that must decide" not in alone

@@ -6,6 +6,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.analysis.measure import Samples
+
+
+def series(values, most=1000.0, per_set=1) -> Samples:
+    """Values (n,) of replications 0, 1, …, of which *per_set* share their inputs; none can be more than *most*."""
+    replication = np.arange(np.size(values))
+    return Samples(replication, replication // per_set, np.asarray(values, dtype=float), most)
+
 
 class Named(NamedTuple):
     """A factor that sets a number to its position."""

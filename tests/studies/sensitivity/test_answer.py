@@ -33,7 +33,7 @@ HOURS = 12 * 0.5
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Scenario and results, shared: points are simulated once."""
+    """Scenario and results, shared: points are simulated once.  Inputs as written, so that the closed forms hold."""
     made = tmp_path_factory.mktemp("sensitivity")
     (made / "one.yaml").write_text(SEARCHED)
     (made / "two.yaml").write_text(SEARCHED.replace("One lane", "Two lanes").replace("value: 1, low", "value: 2, low"))
@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def study(folder: Path, *names: str, **how: Any) -> Sensitivity:
     scenarios = [str(folder / f"{name}.yaml") for name in names or ("one",)]
-    how = {"n": 6, "plots": False, "jobs": 1, "measures": [TIME], **how}
+    how = {"n": 6, "plots": False, "jobs": 1, "measures": [TIME], "inputs": "values", **how}
     return sensitivity(*scenarios, out=folder / "results", **how)
 
 
@@ -63,6 +63,17 @@ def test_tornado(folder: Path) -> None:
     assert found.summary["final"]
     assert "airport.gates.main.per_person" in found.headlines[0]
     assert "1 of the 2 uncertain inputs studied cannot be told from no effect" in found.headlines[0]
+
+
+def test_where_inputs_are_drawn_a_factor_is_held_at_its_ends_and_the_base_lies_between(folder: Path) -> None:
+    """Search times of 15 min to 1 h a person, log-uniform: 12 people take 3 h to 12 h, and exactly so at the ends."""
+    found = study(folder, inputs="ranges", n=40)
+    gate, retry = rows(found)["airport.gates.main.per_person"], rows(found)["road.retry"]
+    assert (gate["low"]["value"], gate["high"]["value"]) == (pytest.approx(HOURS / 2), pytest.approx(2 * HOURS))
+    assert gate["swing"] == pytest.approx(1.5 * HOURS)
+    assert HOURS / 2 < found.summary["results"][0]["measures"][TIME]["base"]["value"] < 2 * HOURS
+    assert gate["distinct"]
+    assert retry["low"]["same"]
 
 
 def test_morris(folder: Path) -> None:
@@ -127,7 +138,8 @@ def test_nothing_is_simulated_twice(folder: Path) -> None:
     study(folder)
     told = Told()
     lines: list[str] = []
-    query = SensitivityQuery.of(folder / "one.yaml", measures=[TIME], n=6, jobs=1, out=folder / "results", plots=False)
+    asked: dict[str, Any] = {"measures": [TIME], "n": 6, "jobs": 1, "inputs": "values", "out": folder / "results", "plots": False}
+    query = SensitivityQuery.of(folder / "one.yaml", **asked)
     answer(query, told, lines.append)  # type: ignore[arg-type]
     assert told.new == 0
     assert lines == ["tornado: the base 1 point × 6, tornado 4 points × 6 = 30 replications, less what is stored already"]

@@ -9,7 +9,7 @@ from sim.analysis.measure import parse
 from sim.analysis.statistics import t_quantile
 from sim.studies.sensitivity.morris import STEP, Trajectories, character, elementary_effects, morris, screened, trajectories
 from sim.studies.sensitivity.points import Case, Response
-from tests.studies.sensitivity.functions import Named, ishigami, morris_function, noisy, positions
+from tests.studies.sensitivity.functions import Named, ishigami, morris_function, noisy, positions, series
 
 
 def run(function, k, r, seed, n=1, sd=0.0):
@@ -270,7 +270,7 @@ def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
     answers = []
     for proposal in batch.proposals:
         y = 10 + sum(weights[proposal.scenario][name] * x for name, x in positions(proposal).items())
-        answers.append(Response(series={measure.text: (np.arange(8), np.full(8, y))}))
+        answers.append(Response(series={measure.text: series(np.full(8, y))}))
     with pytest.raises(StopIteration) as stop:
         study.send(answers)
     one, two = (answer[measure.text] for answer in stop.value.value)

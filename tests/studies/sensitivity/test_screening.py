@@ -8,7 +8,7 @@ import pytest
 from sim.analysis.measure import parse
 from sim.studies.sensitivity.points import Case, Response
 from sim.studies.sensitivity.screening import finite, names_of, screen
-from tests.studies.sensitivity.functions import Named, positions
+from tests.studies.sensitivity.functions import Named, positions, series
 
 LEFT, P90, HALF = (parse(f"total.{name}", []) for name in ("left_behind", "p90", "restricted_half"))
 CASES = [Case(0, "one", "One", tuple(map(Named, "abc"))), Case(1, "two", "Two", tuple(map(Named, "bd")))]
@@ -23,7 +23,7 @@ def answered(n: int, keep: int, values=None):
     for proposal in batch.proposals:
         y = 10 + sum(WEIGHTS[name] * (at - 0.4) for name, at in positions(proposal).items())
         row = np.full(proposal.n, y) if values is None else values(proposal, y)
-        answers.append(Response(series={LEFT.text: (np.arange(proposal.n), row)}))
+        answers.append(Response(series={LEFT.text: series(row)}))
     with pytest.raises(StopIteration) as stop:
         asked.send(answers)
     return batch, stop.value.value
@@ -97,7 +97,7 @@ def test_what_is_in_every_study_stays_whatever_its_effect():
     batch = next(asked)
     weights = {"a": 1.0, "b": 2.0, hold: 0.0}
     rows = [sum(weights[name] * (at - 0.5) for name, at in positions(p).items()) for p in batch.proposals]
-    answers = [Response(series={LEFT.text: (np.arange(10), np.full(10, y))}) for y in rows]
+    answers = [Response(series={LEFT.text: series(np.full(10, y))}) for y in rows]
     with pytest.raises(StopIteration) as stop:
         asked.send(answers)
     narrowed, record = stop.value.value

@@ -17,6 +17,7 @@ from tests.studies.sensitivity.functions import (
     ishigami,
     noisy,
     positions,
+    series,
     sobol_g,
 )
 
@@ -233,7 +234,7 @@ def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
     answers = []
     for proposal in batch.proposals:
         y = 10 + sum(weights[proposal.scenario][name] * x for name, x in positions(proposal).items())
-        answers.append(Response(series={measure.text: (np.arange(3), np.full(3, y))}))
+        answers.append(Response(series={measure.text: series(np.full(3, y))}))
     with pytest.raises(StopIteration) as stop:
         asked.send(answers)
     one, two = (answer[measure.text] for answer in stop.value.value)
@@ -249,7 +250,7 @@ def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
 def test_factors_without_an_answer_stay_in_the_order_of_their_names():
     measure = parse("total.left_behind", [])
     asked = sobol([Case(0, "one", "One", (Named("b"), Named("a")))], [measure], 2, 5, 4)
-    flat = Response(series={measure.text: (np.arange(2), np.ones(2))})
+    flat = Response(series={measure.text: series(np.ones(2))})
     batch = next(asked)
     with pytest.raises(StopIteration) as stop:
         asked.send([flat] * len(batch.proposals))

@@ -11,7 +11,7 @@ from sim.scenario.quantity import Quantity
 from sim.studies.sensitivity.points import Case, Response
 from sim.studies.sensitivity.study import Ask, MethodError, _sobol_warnings, _warnings, check, cost, study
 from tests.analysis.synthetic import driven
-from tests.studies.sensitivity.functions import Named
+from tests.studies.sensitivity.functions import Named, series
 
 LEFT, P50, P90 = (parse(f"total.{name}", []) for name in ("left_behind", "p50", "p90"))
 THREE = [Case(0, "one", "One", tuple(map(Named, "abc"))), Case(1, "two", "Two", tuple(map(Named, "cd")))]
@@ -89,7 +89,7 @@ def test_what_takes_from_indices_is_said():
 
 def made(n, value):
     """A point at which the measure has the same value in every replication."""
-    return Response(series={LEFT.text: (np.arange(n), np.full(n, value))}, values={LEFT.text: Value(value, None, None, n)})
+    return Response(series={LEFT.text: series(np.full(n, value))}, values={LEFT.text: Value(value, None, None, n)})
 
 
 def factor(name):

@@ -9,13 +9,12 @@ import numpy as np
 import pytest
 
 from sim.analysis.measure import parse
-from sim.analysis.statistics import Estimate, median_difference
+from sim.analysis.statistics import Estimate
 from sim.analysis.study import Outcome, Proposal
 from sim.studies.axis import Axis
 from sim.studies.design.points import OWN, Design
 from sim.studies.design.space import by_mission
-from sim.studies.paired import _quantiles
-from sim.studies.sweep.difference import difference, ends, quantile_difference
+from sim.studies.sweep.difference import difference, ends
 from sim.studies.sweep.points import View, known_parts, read, samples, sources_digest, view_of
 from sim.studies.sweep.words import _change, _inner, _signed, headline, leading, lies, name, value_text
 from tests.analysis.synthetic import result, row
@@ -54,23 +53,6 @@ def test_provider_and_threat_where_names_say_them() -> None:
     assert known_parts(["turkish-collapse", "minimal", "kabul-2021"]) == [("turkish", "collapse"), None, None]
     mine = ["x-a", "y-a", "x-b", "y-b"]
     assert known_parts(mine) == [("x", "a"), ("y", "a"), ("x", "b"), ("y", "b")]
-
-
-def test_the_difference_of_any_quantile_is_that_of_the_median_at_one_half() -> None:
-    rng = np.random.default_rng(5)
-    base = np.where(rng.random(80) < 0.1, inf, rng.gamma(2, 10, 80))
-    other = base + rng.normal(5, 2, 80)
-    assert quantile_difference(base, other, 0.5) == median_difference(base, other)
-
-
-def test_the_difference_of_a_quantile_covers_a_shift_and_never_subtracts_infinities() -> None:
-    base = np.random.default_rng(1).gamma(2, 10, 200)
-    found = quantile_difference(base, base + 3, 0.9)
-    assert (found.value, found.low, found.high) == pytest.approx((3, 3, 3))
-    gone = np.where(np.arange(200) < 40, inf, base)
-    assert math.isnan(quantile_difference(base, gone, 0.9).value)
-    assert quantile_difference(gone, gone, 0.9).low == -inf
-    assert quantile_difference(base[:20], base[:20] + 3, 0.9).low is None  # too few for P90
 
 
 def test_paired_differences_of_every_kind() -> None:
@@ -327,57 +309,6 @@ def test_a_change_is_said_by_what_is_known_of_it() -> None:
         == "the median time from the order falls from 9 h to 8 h (difference −3 h to −30 min)"
     )
     assert told(eight, never, (math.nan, None, None), True) == "the median time from the order rises from 8 h to never"
-
-
-def test_pairs_are_matched_by_replication_and_need_a_value_on_both_sides() -> None:
-    """Replications 1, 2, 4, 5 are in both; 2 has no value in one of them: (7 − 4) + (9 − 5) + (10 − 6) over three."""
-    text = LEFT.text
-    base = {text: (np.array([0, 1, 2, 4, 5]), np.array([99.0, 4.0, math.nan, 5.0, 6.0]))}
-    other = {text: (np.array([1, 2, 3, 4, 5]), np.array([7.0, 8.0, 99.0, 9.0, 10.0]))}
-    found, _ = difference(LEFT, base, other)
-    assert found.value == pytest.approx((3 + 4 + 4) / 3)
-    assert found.low is not None
-    mirrored, _ = difference(LEFT, other, base)
-    assert (mirrored.low, mirrored.high) == (pytest.approx(-found.high), pytest.approx(-found.low))
-
-
-def test_few_replications_that_differ_prove_nothing() -> None:
-    """9 of 100 pairs differ: Student's t leaves zero out, but 10 are needed to trust it."""
-    zeros, n = np.zeros(100), np.arange(100)
-
-    def shifted(many: int) -> bool:
-        return difference(LEFT, {LEFT.text: (n, zeros)}, {LEFT.text: (n, np.where(n < many, 50.0, 0.0))})[1]
-
-    assert [shifted(k) for k in (9, 10)] == [False, True]
-
-
-def test_the_mean_difference_of_people_stays_within_those_there_are() -> None:
-    """Two pairs, 0 → 0 and 0 → 10: 5 ± 12.7 × 7.07 / √2, cut at ± 10."""
-    n = np.arange(2)
-    found, _ = difference(LEFT, {LEFT.text: (n, np.zeros(2))}, {LEFT.text: (n, np.array([0.0, 10.0]))})
-    assert found == (5.0, -10.0, 10.0)
-
-
-def test_a_quantile_is_of_those_who_have_a_time_on_their_own_side() -> None:
-    """Of 1 … 9 and nobody's time the P90 is the 9th of 9, not of 10; six pairs are the fewest with an interval of a median."""
-    base = np.array([*range(1, 10), math.nan], dtype=float)
-    assert quantile_difference(base, base + 2, 0.9).value == 2.0
-    assert quantile_difference(base, np.full(10, math.nan), 0.5) == (pytest.approx(math.nan, nan_ok=True), None, None)
-    six = np.arange(6.0)
-    assert quantile_difference(six, six + 1, 0.5) == (1.0, 1.0, 1.0)
-    assert quantile_difference(six[:5], six[:5] + 1, 0.5) == (1.0, None, None)
-    assert _quantiles(np.array([[3.0, 1.0, 2.0, math.nan], [math.nan] * 4, [5.0, inf, inf, 4.0]]), 0.5)[[0, 2]].tolist() == [2, 5]
-
-
-def test_an_end_is_infinite_where_resamples_reach_never() -> None:
-    """Half of the pairs never end on one side: of resamples of 20 about half have a median there that is never."""
-    base = np.arange(1.0, 21.0)
-    found = quantile_difference(base, np.where(np.arange(20) < 10, inf, base), 0.5)
-    assert found.high == inf
-    assert found.low is not None
-    assert math.isfinite(found.low)
-    back = quantile_difference(np.where(np.arange(20) < 10, inf, base), base, 0.5)
-    assert back.low == -inf
 
 
 def test_what_was_read_with_other_sources_is_not_used_again() -> None:

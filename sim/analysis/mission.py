@@ -1,0 +1,172 @@
+"""One mission of a result: its row of the summary with what a row has no room for, and the chance to be out by the calendar.
+
+Hours count from the start of the clock.  What stands beside the summary's row:
+
+- ``order``: when it is ordered, over the replications in which it is while its people are still there: median ``h`` with
+  ``interval_h``, and the ``share`` of all replications that these are
+- ``half``: when half of those to be moved are out, with the keys of the row itself (``out_p50_h``, ``never`` …)
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.analysis.outcomes import Outcomes, Stored, of_cohorts, of_missions, survivors
+from sim.analysis.sets import Sets, share
+from sim.analysis.statistics import LEVEL, Floats, order_statistic
+from sim.analysis.summary import mean, number, reason
+
+Json = dict[str, Any]
+
+
+def narrowed(summary: Json, mission: str, result: Stored | None = None) -> Json:
+    """A summary with that mission alone (none where it has no such mission), and its cohorts; the total stays.
+
+    *result*: what the summary is of; with it the mission's row, and its cohorts', get ``order`` and ``half``.
+    """
+    short: Json = {**summary, "mission": mission}
+    if "missions" not in summary:  # nothing was completed
+        return short
+    level = summary.get("sequential", {}).get("level", LEVEL)
+    mine = {mission: summary["missions"][mission]} if mission in summary["missions"] else {}
+    cohorts = summary.get("cohorts", {}).get(mission, {})
+    if result is not None and mine:
+        mine = {mission: mine[mission] | beside_row(of_missions(result)[mission], level)}
+        known = of_cohorts(result)[mission] if cohorts else {}
+        cohorts = {name: entry | beside_row(known[name], level) for name, entry in cohorts.items()}
+    short["missions"] = mine
+    return short | ({"cohorts": {mission: cohorts} if cohorts else {}} if "cohorts" in summary else {})
+
+
+def narrowed_difference(difference: Json, mission: str) -> Json:
+    """Paired differences of that mission alone (none where one side hasn't it); the total stays."""
+    mine = {name: entry for name, entry in difference["missions"].items() if name == mission}
+    return {**difference, "mission": mission, "missions": mine}
+
+
+def beside_row(o: Outcomes, level: float = LEVEL) -> Json:
+    """``order`` and ``half`` of a mission or cohort, intervals at *level*."""
+    ordered = np.isfinite(o.ordered_h) & (o.out_before == 0)
+    orders, halves = np.where(ordered, o.ordered_h, np.nan), np.where(o.dated, o.t50_h, np.nan)
+    half = o.ranked(halves)
+    middle, (low, high) = order_statistic(half, 0.5), o.quantile_ends(halves, 0.5, level) or (None, None)
+    first, ends = order_statistic(orders[ordered], 0.5), o.quantile_ends(orders, 0.5, level) or (None, None)
+    return {
+        "order": {"h": number(first), "interval_h": _pair(*ends), "share": mean(ordered)},
+        "half": {
+            "timed": int(half.size),
+            "out_p50_h": number(middle),
+            "out_p50_interval_h": _pair(low, high),
+            "never": {
+                "out_p50_h": reason(middle),
+                "out_p50_interval_h": None if low is None or high is None else [reason(low), reason(high)],
+            },
+        },
+    }
+
+
+def _pair(low: float | None, high: float | None) -> list[float | None] | None:
+    return None if low is None else [number(low), number(high)]
+
+
+class Rise(NamedTuple):
+    """A chance by the hour, never falling, with its interval: arrays of shape (t,)."""
+
+    chance: Floats
+    low: Floats
+    high: Floats
+
+
+class Marked(NamedTuple):
+    """When something comes, over the replications in which it does, and how often that is."""
+
+    low: float
+    median: float
+    high: float
+    """5 %, 50 % and 95 % quantile in hours after the start; nan where it never comes."""
+    share: float
+
+    def later(self, by: float) -> Marked:
+        """So many hours later."""
+        return Marked(self.low + by, self.median + by, self.high + by, self.share)
+
+
+class MissionCurve(NamedTuple):
+    """How likely one mission is out by when, on the calendar."""
+
+    hour: Floats
+    """Hours after the start of the clock, shape (t,), the first 0."""
+    all_out: Rise
+    half_out: Rise
+    order: Marked
+    """The mission's first order, where its people are still there."""
+    fall: Marked
+    """The fall of the capital, as far as replications go."""
+    moving: float
+    """Share of the replications in which somebody of it is to be moved; those are what the chances are shares of."""
+    before: float
+    """Share of these in which it was out before the start."""
+
+    @property
+    def finally_out(self) -> float:
+        """The chance that all are out in the end."""
+        return float(self.all_out.chance[-1])
+
+    def later(self, by: float) -> MissionCurve:
+        """The same on a clock that starts so many hours earlier."""
+        return self._replace(hour=self.hour + by, order=self.order.later(by), fall=self.fall.later(by))
+
+
+def chance_by(times: Floats, at: Floats, sets: Sets, level: float = LEVEL) -> Rise:
+    """Share of the replications, each with its time in *times* (n,) or inf, that are through by each of *at* (t,).
+
+    The interval at each hour is that of a share over *sets* of inputs.
+    """
+    ordered = np.sort(times)
+    through = np.searchsorted(ordered, at + 1e-9, side="right")
+    distinct, back = np.unique(through, return_inverse=True)
+    each = [share(times <= ordered[k - 1] if k else np.zeros(times.size, bool), sets, level) for k in distinct]
+    columns = (np.array([e[k] if e[k] is not None else np.nan for e in each], dtype=np.float64)[back] for k in range(3))
+    return Rise(*columns)
+
+
+def mission_curve(result: Stored, mission: str, last_h: float | None = None, level: float = LEVEL) -> MissionCurve | None:
+    """The curve up to *last_h* (to its last step without); None where nobody of it is to be moved in any replication.
+
+    A replication in which the mission is never ordered, and somebody is to be moved, counts as never out.
+    """
+    o = of_missions(result).get(mission)
+    if o is None or not (o.to_move > 0).any():
+        return None
+    some = o.to_move > 0
+    unit = o.unit.where(some)
+    whole, half = o.t100_h[some], o.t50_h[some]
+    steps = np.concatenate((whole, half))
+    last = max(float(steps[np.isfinite(steps)].max(initial=0.0)), last_h or 0.0)
+    hour = np.unique(np.concatenate(([0.0, last], steps[steps <= last])))
+    ordered = o.ordered_h[some & (o.out_before == 0)]
+    return MissionCurve(
+        hour,
+        chance_by(whole, hour, unit, level),
+        chance_by(half, hour, unit, level),
+        _marked(ordered, int(some.sum())),
+        fall_of(result),
+        float(some.mean()),
+        float((o.out_before[some] > 0).mean()),
+    )
+
+
+def fall_of(result: Stored) -> Marked:
+    """When the capital falls in the replications of *result*."""
+    frame = survivors(result, "replications")
+    known = frame.height and "fall_h" in frame.columns
+    return _marked(frame["fall_h"].to_numpy().astype(np.float64), frame.height) if known else _marked(np.zeros(0), 1)
+
+
+def _marked(hours: Floats, of: int) -> Marked:
+    """Of those of *hours* that are finite, out of so many replications."""
+    finite = hours[np.isfinite(hours)]
+    low, median, high = (order_statistic(finite, p) for p in (0.05, 0.5, 0.95))
+    return Marked(low, median, high, finite.size / of)

@@ -1,0 +1,231 @@
+"""One mission's answer in sentences: of a scenario, and of what differs between two.
+
+Both read summaries as :mod:`sim.analysis.mission` narrows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sim.analysis.headline import deciding, what_holds, why_left
+from sim.analysis.words import count, duration, people, share
+
+Json = Mapping[str, Any]
+
+
+def mission_headline(
+    summary: Json, inputs: Iterable[Any] = (), providers: Iterable[str] | None = None, nobody: str | None = None
+) -> str:
+    """The answer for the mission to which *summary* is narrowed, in a few sentences.
+
+    *inputs*, *providers*: as :func:`sim.analysis.headline.headline` takes them; *nobody*: why nobody of it has to be moved,
+    where the scenario says so.
+    """
+    name, title = summary["mission"], summary["title"]
+    if not summary["final"]:
+        return f"{title}: no answer, {summary['failed']:,} of {summary['replications']:,} replications failed."
+    if name not in summary["missions"]:
+        return f"{title}: there is no mission {name}."
+    entry = summary["missions"][name]
+    if nobody is not None or not entry["to_move"]:
+        return f"{title}: {_nobody(name, entry, nobody)}."
+    if not entry["p_ordered"]:
+        return f"{title}: {_never(name, entry)}."
+    parts = (f"{_chance(name, entry, summary['replications'])}.", _ordered(entry, summary), _times(entry, summary), _left(entry))
+    why = what_holds(entry, summary, inputs, providers) + deciding(entry) + why_left(entry)
+    return f"{title}: {' '.join(part for part in parts if part)}{why}"
+
+
+def _nobody(name: str, entry: Json, why: str | None) -> str:
+    unasked = entry["never_ordered"]["people"] or 0.0
+    if not entry["staff"]:
+        return f"nobody of {name} has to be moved: it has no people"
+    if why is None and unasked:
+        return f"{name} is never ordered out, and the capital stands: its {people(round(unasked, 1))} stay"
+    return f"nobody of {name} has to be moved{f': {why}' if why else ''}"
+
+
+def _never(name: str, entry: Json) -> str:
+    """Nobody orders it out in any replication, and the capital falls in some."""
+    unasked, left = entry["never_ordered"]["people"], entry["left_behind"]
+    if not left["mean"]:
+        return f"{name} is never ordered out; nobody is left behind"
+    of = "" if unasked is None else f" of its {people(round(unasked, 1))}"
+    return f"{name} is never ordered out; on average {count(left['mean'])}{of}{_between(left)} are left behind"
+
+
+def _chance(name: str, entry: Json, replications: int) -> str:
+    p, many = entry["p_all_out"], entry["to_move"]
+    who = f"all of {name} to be moved ({people(round(many))} on average) are"
+    if isinstance(many, int):
+        who = f"all {people(many)} of {name} are" if many > 1 else f"the only person of {name} to be moved is"
+    often = f"in {share(p['estimate'])} of the cases"
+    if p["estimate"] == 1:
+        often = f"in every one of {replications:,} replications" if replications > 1 else "in the only replication"
+    if p["low"] is None:
+        return f"{who} out {often}"
+    return f"{who} out {often} (95 % interval {share(p['low'])} to {share(p['high'])})"
+
+
+def _ordered(entry: Json, summary: Json) -> str:
+    """When the order comes, and how often it had left before."""
+    before, order = entry["out_before"]["share"] or 0.0, entry["order"]
+    had_left = f"It had left before the start in {share(before)} of the cases"
+    if before == 1 or not order["share"]:
+        return f"{had_left}." if before else ""
+    often = order["share"] + before
+    given = "" if often >= 1 - 1e-9 else f", in {share(order['share'])} of the cases, else never"
+    when = f"{_moment(order['h'], summary)}{_times_between(order['interval_h'], (None, None), summary)}{given}"
+    return f"{had_left}; where it had not, it is ordered out {when}." if before else f"It is ordered out {when}."
+
+
+def _times(entry: Json, summary: Json) -> str:
+    """When half and all are out in the middle case, on the calendar."""
+    ordered = entry["p_ordered"] == 1
+    half, whole = (_out(e, summary) for e in (entry["half"], entry))
+    if entry["half"]["out_p50_h"] is None:
+        limits, never = entry["half"]["out_p50_interval_h"], entry["half"]["never"]
+        ended = " when the simulation ends" if never["out_p50_h"] == "unfinished" else ""
+        between = _times_between(limits, never["out_p50_interval_h"], summary)
+        return f"{'N' if ordered else 'Where it is ordered, n'}ot even half of them are out{ended} in the middle case{between}."
+    where = "Half" if ordered else "Where it is ordered, half"
+    if half == whole:
+        return f"{where} of them and all are out {half} in the middle case."
+    return f"{where} of them are out {half} in the middle case, all {whole}."
+
+
+def _out(entry: Json, summary: Json) -> str:
+    """``by 21 Sep 17:00 (95 % interval 20 Sep 07:00 to never)``, ``never (…)`` or ``before the start``."""
+    hours, why, limits = entry["out_p50_h"], entry["never"]["out_p50_h"], entry["out_p50_interval_h"]
+    reasons = entry["never"]["out_p50_interval_h"] or (None, None)
+    if hours == 0:
+        text = "before the start" if limits is None or limits[0] == limits[1] == 0 else "at the start"
+    else:
+        text = f"by {_date(hours, summary)}" if hours is not None else _late(why, summary)
+    return f"{text}{_times_between(limits, reasons, summary)}"
+
+
+def _times_between(limits: Any, reasons: Any, summary: Json) -> str:
+    if limits is None:
+        return " (too few replications for an interval)"
+    if limits[0] == limits[1]:
+        return ""
+    low, high = (_date(h, summary) if h is not None else _late(why, summary) for h, why in zip(limits, reasons, strict=True))
+    return f" (95 % interval {low} to {high})"
+
+
+def _late(why: str | None, summary: Json) -> str:
+    return f"not by {_date(summary['horizon_h'], summary)}, when the simulation ends" if why == "unfinished" else "never"
+
+
+def _moment(hours: float, summary: Json) -> str:
+    """``17 Sep 14:46, 5.4 d after the start, in the middle case``."""
+    if not hours:
+        return "at the start in the middle case"
+    return f"on {_date(hours, summary)}, {duration(hours)} after the start, in the middle case"
+
+
+def _date(hours: float, summary: Json) -> str:
+    return date_text(datetime.fromisoformat(summary["start"]) + timedelta(hours=hours)) if hours else "the start"
+
+
+def date_text(moment: datetime) -> str:
+    """``21 Sep 17:05``."""
+    return f"{moment.day} {moment:%b %H:%M}"
+
+
+def _left(entry: Json) -> str:
+    left = entry["left_behind"]
+    if not left["mean"]:
+        return "Nobody is left behind."
+    return f"On average {people(left['mean'])}{_between(left)} {'is' if left['mean'] == 1 else 'are'} left behind."
+
+
+def _between(entry: Json) -> str:
+    low, high = entry["low"], entry["high"]
+    return f" (95 % interval {count(low)} to {count(high)})" if None not in (low, high) and low != high else ""
+
+
+def mission_difference(difference: Json) -> str:
+    """What differs for the mission to which *difference* is narrowed, other against base, in a sentence."""
+    name, other, base = difference["mission"], difference["other"], difference["base"]
+    sides = f"{name} with {other} instead of {base}"
+    lacking = [side for side in ("base", "other") if name in difference[f"only_{'other' if side == 'base' else 'base'}"]]
+    if name not in difference["missions"]:
+        where = difference[lacking[0]] if lacking else f"{base} and {other}"
+        return f"{sides}: nothing to compare, {where} has no mission {name}."
+    entry = difference["missions"][name]
+    if entry["pairs"] and not difference["final"]:
+        return f"{sides}: no answer, a replication failed."
+    if not entry["pairs"]:
+        return f"{sides}: nothing to compare, no replication was completed by both."
+    if not _moves(entry):
+        return f"{sides}: nothing to compare, nobody of it is to be moved."
+    p, left = entry["p_all_out"], entry["left_behind"]
+    parts = (
+        f"all are out in {_beside(share(p['other']), share(p['base']), ' of the cases')} ({_signed(p, _points, ' points')})",
+        f"on the calendar they are out {_clock(entry['median_out_h'], 'calendar', entry)}",
+        f"from the order{_there(entry)} {_clock(entry['median_h'], 'order', entry)}",
+        f"people left behind {_beside(count(left['other']), count(left['base']))} ({_signed(left, _heads)})",
+    )
+    return f"{sides}: {'; '.join(parts)}."
+
+
+def _moves(entry: Json) -> bool:
+    return bool(entry["hours_within_horizon"]["pairs"] or entry["left_behind"]["base"] or entry["left_behind"]["other"])
+
+
+def _there(entry: Json) -> str:
+    """Whose time from the order it is, where some had left before the start."""
+    before = entry.get("out_before") or {}
+    return ", where it had not left before the start," if before.get("base") or before.get("other") else ""
+
+
+def _signed(change: Json, write: Any, unit: str = "") -> str:
+    """``+80 points, 95 % interval +57 to +100``, and whether it can be told from none."""
+    if change["difference"] is None:
+        return "no difference to state"
+    text = f"{write(change['difference'])}{unit}"
+    if change["low"] is not None and change["high"] is not None:
+        text += f", 95 % interval {write(change['low'])} to {write(change['high'])}"
+    return text if change["distinct"] else f"{text}, can't be told from none"
+
+
+def _points(x: float) -> str:
+    return f"{_sign(round(100 * x))}{abs(100 * x):.0f}"
+
+
+def _heads(x: float) -> str:
+    return f"{_sign(x)}{count(abs(x))}"
+
+
+def _hours(x: float) -> str:
+    return f"{_sign(x)}{duration(abs(x))}"
+
+
+def _sign(x: float) -> str:
+    return "−" if x < 0 else "+" if x > 0 else ""
+
+
+def _clock(medians: Json, clock: str, entry: Json) -> str:
+    """Medians until all are out on both sides, and their difference where both are finite."""
+    other, base = (_median(medians, side, clock, entry) for side in ("other", "base"))
+    text = f"{_beside(other, base)} in the middle case"
+    return f"{text} ({_signed(medians, _hours)})" if medians["difference"] is not None else text
+
+
+def _beside(other: str, base: str, of: str = "") -> str:
+    """``95 % of the cases instead of 15 %``, ``95 % of the cases with either``."""
+    return f"{other}{of} with either" if other == base else f"{other}{of} instead of {base}"
+
+
+def _median(medians: Json, side: str, clock: str, entry: Json) -> str:
+    hours, why = medians[side], medians[f"{side}_never"]
+    before = (entry.get("out_before") or {}).get(side)
+    if hours == 0 and before and clock == "calendar":
+        return "before the start"
+    if hours is None:
+        return {"stranded": "never", "unfinished": "not within the simulation"}.get(why or "", "without a time")
+    return f"{duration(hours)}{' after the start' if clock == 'calendar' else ''}"

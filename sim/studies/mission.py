@@ -1,0 +1,83 @@
+"""The answer of ``run`` and ``compare`` narrowed to one mission, as ``--mission`` asks for: check, numbers, sentence, picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.experiment.files import storing
+from sim.experiment.store import Store
+from sim.scenario import Loaded, Scenario
+from sim.scenario.triggers import closes_later
+from sim.studies.orders import TOTAL, check_mission, moving
+
+if TYPE_CHECKING:
+    from sim.experiment import Result
+    from sim.present.pictures import Pictures
+
+Json = dict[str, Any]
+PREFIX = "mission-"
+"""Of the names of the pictures."""
+
+
+def mission_of(name: str | None, given: Sequence[Loaded]) -> str | None:
+    """The mission that is asked for, None for all of them.
+
+    Raises :class:`~sim.studies.query.QueryError` where no scenario has it.
+    """
+    if name is None or name == TOTAL:
+        return None
+    known = {mission for one in given for mission in one.scenario.missions}
+    check_mission(name, known, known)
+    return name
+
+
+def nobody_to_move(scenario: Scenario, mission: str) -> str | None:
+    """Why the scenario has nobody of a mission of it moved, in words; None where it has, or has no such mission."""
+    if mission not in scenario.missions or mission in moving(scenario):
+        return None
+    one = scenario.missions[mission]
+    if closes_later(scenario, one):  # whom nobody asks, until the fall; what became of them is in the results
+        return None
+    return "it had closed before the start" if one.closed is not None else "all of its people stay"
+
+
+def study_headline(result: Result, loaded: Loaded, mission: str) -> str:
+    """The sentence of one scenario about *mission*."""
+    from sim.analysis.mission import narrowed
+    from sim.analysis.mission_words import mission_headline
+    from sim.scenario import describe
+
+    if len(result.failed) == result.n:
+        return f"{result.title}: no answer, all {result.n:,} replications failed."
+    providers = [phase.provider for phase in loaded.scenario.security.phases]
+    summary = narrowed(result.summary, mission, result)
+    return mission_headline(summary, describe(loaded.scenario), providers, nobody_to_move(loaded.scenario, mission))
+
+
+def draw_mission(results: Sequence[Result], mission: str, pictures: Pictures) -> list[Path]:
+    """Draws ``mission-NAME`` of the results of which anybody has to be moved; nothing where there is none."""
+    with Store(pictures.folder).open(), storing(pictures.folder):
+        _draw(results, mission, pictures)
+    return pictures.made
+
+
+def redraw_missions(results: Sequence[Result], folder: Path) -> None:
+    """Draws again the pictures of missions that lie in *folder*, of what is stored now.  Only by whoever holds the folder."""
+    from sim.present.pictures import Pictures
+
+    for path in sorted(folder.glob(f"{PREFIX}*.png")):
+        _draw(results, path.stem.removeprefix(PREFIX), Pictures(folder, path.with_suffix(".svg").exists()))
+
+
+def _draw(results: Sequence[Result], mission: str, pictures: Pictures) -> None:
+    answered = [result for result in results if len(result.failed) < result.n]
+
+    def draw(plot: Any) -> None:
+        if any(plot.shows(result, mission) for result in answered):
+            pictures.draw(f"{PREFIX}{mission}", lambda: plot.mission_figure(answered, mission))
+        else:
+            pictures.drop(f"{PREFIX}{mission}")
+
+    pictures.by("sim.present.plot_mission", draw)
