@@ -114,7 +114,8 @@ def without_encoding(text: str) -> Iterator[int]:
             modes = [t for t in texts if isinstance(t, str) and 0 < len(t) <= 3 and set(t) <= set("rwxabt+")]
             attribute = isinstance(node.func, ast.Attribute)
             owner = node.func.value.id if attribute and isinstance(node.func.value, ast.Name) else ""
-            methods = owner in ("store", "os", "cls", "Result") and name == "open"
+            named = attribute and bool(node.args) and not isinstance(node.args[0], ast.Constant)  # a part of an archive, in bytes
+            methods = (owner in ("store", "os", "cls", "Result") or named) and name == "open"
             if not (stated or methods or any("b" in mode for mode in modes) or (attribute and not node.args and owner != "path")):
                 yield node.lineno
 
