@@ -157,7 +157,8 @@ class PointScheduler:
                 self.kept[number] = samples(outcome, self.measures)
             if why is not None:
                 self.fail(number, why)
-            spool.add(number, read(outcome, self.measures), final=why is None)
+            if number not in spool:  # read by an earlier command, and now for its replications alone
+                spool.add(number, read(outcome, self.measures), final=why is None)
 
         self.runner.run((self.space.proposal(number) for number in numbers), done)
 
