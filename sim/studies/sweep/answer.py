@@ -221,11 +221,9 @@ class PointScheduler:
         return view_of(self.design, self.names, self.chosen, self.measures, spool, self.query.n, self.query.seed, horizon)
 
     def draw(self, view: View, sentence: str) -> tuple[Path, ...]:
-        from sim.studies.sweep.plot import draw_sweep
-
         pictures = self.runner.pictures(self.folder)
         with storing(self.folder):
-            draw_sweep(view, sentence, pictures)
+            pictures.by("sim.studies.sweep.plot", lambda plot: plot.draw_sweep(view, sentence, pictures))
         return tuple(pictures.made)
 
     def summary(self, sentence: str, failed: Mapping[int, str]) -> Json:
