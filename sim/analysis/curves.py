@@ -29,6 +29,12 @@ class Bands(NamedTuple):
     """Median number of those out before the start, with whom the curves begin."""
     half_h: float | None = None
     """Median hour after the start by which half of those there at the start are out; None: never, or nobody was there."""
+    mean: Floats = np.zeros(0)
+    """People out by the hour on average, shape (hours,)."""
+    mean_before: float = 0.0
+    """People out before the start on average."""
+    mean_to_move: float = 0.0
+    """People to be moved on average."""
 
 
 class Completion(NamedTuple):
@@ -80,12 +86,13 @@ def people_out(result: Stored) -> Bands:
     values = np.sort(padded(result), axis=0)
     n, hour = values.shape[0], np.arange(values.shape[1], dtype=np.float64)
     if n == 0:
-        return Bands._make((hour, *[np.zeros(hour.size)] * 5, 0.0, 0.0, None))
+        return Bands._make((hour, *[np.zeros(hour.size)] * 5, 0.0, 0.0, None, np.zeros(hour.size), 0.0, 0.0))
     ranks = [min(max(int(np.ceil(n * p - 1e-9)), 1), n) - 1 for p in (0.05, 0.25, 0.5, 0.75, 0.95)]
     total, middle = of_all(result), ranks[2]
     to_move, before = (float(np.sort(x)[middle]) for x in (total.to_move, total.out_before))
     half = order_statistic(total.t50_h[total.to_move > total.out_before], 0.5)  # as in the summary, from the start
-    return Bands._make((hour, *values[ranks], to_move, before, half if np.isfinite(half) else None))
+    means = values.mean(axis=0), float(total.out_before.mean()), float(total.to_move.mean())
+    return Bands._make((hour, *values[ranks], to_move, before, half if np.isfinite(half) else None, *means))
 
 
 def settled_hour(bands: Bands) -> float:

@@ -160,9 +160,18 @@ def mission_curve(result: Stored, mission: str, last_h: float | None = None, lev
 
 def fall_of(result: Stored) -> Marked:
     """When the capital falls in the replications of *result*."""
+    return _when(result, "fall_h")
+
+
+def loss_of(result: Stored) -> Marked:
+    """When the airport is lost in the replications of *result*."""
+    return _when(result, "lost_h")
+
+
+def _when(result: Stored, column: str) -> Marked:
     frame = survivors(result, "replications")
-    known = frame.height and "fall_h" in frame.columns
-    return _marked(frame["fall_h"].to_numpy().astype(np.float64), frame.height) if known else _marked(np.zeros(0), 1)
+    known = frame.height and column in frame.columns
+    return _marked(frame[column].to_numpy().astype(np.float64), frame.height) if known else _marked(np.zeros(0), 1)
 
 
 def _marked(hours: Floats, of: int) -> Marked:

@@ -17,13 +17,13 @@ from sim.analysis.mission import Marked, MissionCurve, mission_curve
 from sim.analysis.outcomes import Stored, Wall, wall
 from sim.analysis.words import share
 from sim.present import cells
-from sim.present.style import apart, heading, local_dates, series, unbroken
+from sim.present.strip import FALL, Row, beside, draw_strip, height, span
+from sim.present.style import apart, heading, series, unbroken
 
 OVERLAID = 4
 """Lines in one panel at most."""
 LINES = 4.6
 """Height of the lines in inches."""
-FALL = "#444444"
 WHO = {"none": "nobody at the airport", "turkish": "Turkish forces", "coalition": "a coalition force"}
 """Providers of the shipped scenarios, as the title says them."""
 
@@ -34,16 +34,6 @@ class Line(NamedTuple):
     label: str
     colour: str
     curve: MissionCurve
-
-
-class Row(NamedTuple):
-    """A row of the strip below the lines."""
-
-    name: str
-    colour: str
-    mark: Marked
-    text: str
-    marker: str
 
 
 class Panel(NamedTuple):
@@ -69,18 +59,18 @@ def mission_figure(results: Sequence[Stored], mission: str) -> Figure:
     columns = min(len(panels), 2)
     parts = [_panel(shown, curves, clock, title, members) for title, members in panels]
     rows = [parts[k : k + columns] for k in range(0, len(parts), columns)]
-    strips = [max(_height(part.strip) for part in row) for row in rows]
+    strips = [max(height(part.strip) for part in row) for row in rows]
     key = 0.32 * len(shown) if len(panels) == 1 else 0.0
     figure = Figure(
         figsize=(11.0 if columns == 1 else 17.0, sum(LINES + strip + 0.7 for strip in strips) + key), layout="constrained"
     )
-    heights = [height for strip in strips for height in (LINES, strip)]
+    heights = [inches for strip in strips for inches in (LINES, strip)]
     grid = figure.add_gridspec(2 * len(rows), columns, height_ratios=heights)
     for r, row in enumerate(rows):
         for c, part in enumerate(row):
             upper = figure.add_subplot(grid[2 * r, c])
             _chances(upper, part.lines, part.title)
-            _strip(figure.add_subplot(grid[2 * r + 1, c], sharex=upper), part.strip, clock, last)
+            draw_strip(figure.add_subplot(grid[2 * r + 1, c], sharex=upper), part.strip, clock, last)
     if len(panels) == 1:
         _key(figure, shown)
     heading(figure, unbroken(_answer(shown, curves, mission, clock)), unbroken(_under(shown, curves, len(results))))
@@ -137,14 +127,7 @@ def _chances(axis: Axes, lines: Sequence[Line], title: str) -> None:
     spots = apart([line.curve.finally_out for line in lines], 1.0, 0.1)
     for line, spot in zip(lines, spots, strict=True):
         text = f"{share(line.curve.finally_out)} all out, {share(float(line.curve.half_out.chance[-1]))} half"
-        _beside(axis, spot, f"{line.label}\n{text}" if len(lines) > 1 else text, line.colour, "bold")
-
-
-def _beside(axis: Axes, y: float, text: str, colour: str, weight: str) -> None:
-    axis.annotate(
-        unbroken(text), (1.0, y), xycoords=("axes fraction", "data"), xytext=(7, 0), textcoords="offset points", va="center",
-        ha="left", fontsize=10.5, linespacing=1.05, fontweight=weight, color=colour, annotation_clip=False,
-    )  # fmt: skip
+        beside(axis, spot, f"{line.label}\n{text}" if len(lines) > 1 else text, line.colour, "bold")
 
 
 def _rows(lines: Sequence[Line], clock: Wall) -> list[Row]:
@@ -162,7 +145,7 @@ def _rows(lines: Sequence[Line], clock: Wall) -> list[Row]:
             "fall of the capital" if len(falls) == 1 else f"fall, {_several([line.label for line in some])}",
             FALL if len(falls) == 1 or len(some) > 1 else some[0].colour,
             fall,
-            f"{_span(fall, clock)}{'' if fall.share == 1 else f', in {share(fall.share)} of the cases'}",
+            f"{span(fall, clock)}{'' if fall.share == 1 else f', in {share(fall.share)} of the cases'}",
             "X",
         )
         for fall, some in falls.items()
@@ -184,40 +167,9 @@ def _order(curve: MissionCurve, clock: Wall) -> str:
     gone = f"before the start in {share(before)}" if before else ""
     if not order.share:
         return f"{gone}, else never ordered" if gone and never > 1e-9 else gone or "never ordered"
-    when = _span(order, clock)
+    when = span(order, clock)
     text = f"{gone},\nelse {when}" if gone else when
     return f"{text}, never in {share(never)}" if never > 1e-9 else text
-
-
-def _span(mark: Marked, clock: Wall) -> str:
-    """``17 Sep (13 to 25 Sep)``."""
-    low, middle, high = (clock.moment(h) for h in mark[:3])
-    first = f"{low.day}" if (low.year, low.month) == (high.year, high.month) else f"{low.day} {low:%b}"
-    spread = "" if low.date() == high.date() else f" ({first} to {high.day} {high:%b})"
-    return f"{middle.day} {middle:%b}{spread}"
-
-
-def _height(rows: Sequence[Row]) -> float:
-    """Of the strip in inches, as its texts need it."""
-    return len(rows) * (0.43 if any("\n" in row.text for row in rows) else 0.34)
-
-
-def _strip(axis: Axes, rows: Sequence[Row], clock: Wall, last: float) -> None:
-    """Median and the middle 90 % of the orders and of the fall, under the same dates."""
-    for y, row in enumerate(rows):
-        if row.mark.share:
-            axis.plot([row.mark.low, row.mark.high], [y, y], color=row.colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
-            axis.plot([row.mark.median], [y], color=row.colour, marker=row.marker, markersize=10, clip_on=False, zorder=4)
-        _beside(axis, y, row.text, row.colour, "normal")
-    axis.set_ylim(len(rows) - 0.4, -0.6)
-    axis.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=10)
-    for label, row in zip(axis.get_yticklabels(), rows, strict=True):
-        label.set_color(row.colour)
-    axis.tick_params(axis="y", length=0, pad=10)
-    axis.grid(visible=False, axis="y")
-    axis.spines["left"].set_visible(False)
-    axis.set_xlim(0, last)
-    local_dates(axis, clock, last)
 
 
 def _key(figure: Figure, results: Sequence[Stored]) -> None:
@@ -252,8 +204,8 @@ def _answer(results: Sequence[Stored], curves: Sequence[MissionCurve], mission: 
     by = clock.moment(max(steps))
     beginning = f"{name}: {'never all out; half' if what == 'half' else 'all'} out by {by.day} {by:%b} in"
     order = sorted(range(len(likely)), key=lambda k: (-likely[k], k))
-    for some, beside in ((order, gone), (order, [""] * len(gone)), ([order[0], order[-1]], gone)):
-        each = [f"{share(likely[k])}{'' if n else ' of replications'}{whose[k]}{beside[k]}" for n, k in enumerate(some)]
+    for some, early in ((order, gone), (order, [""] * len(gone)), ([order[0], order[-1]], gone)):
+        each = [f"{share(likely[k])}{'' if n else ' of replications'}{whose[k]}{early[k]}" for n, k in enumerate(some)]
         text = f"{beginning} {', '.join(each[:-1])}{' to ' if len(some) < len(order) else ', '}{each[-1]}"
         if len(each) == 1:
             return f"{beginning} {each[0]}"

@@ -1,87 +1,185 @@
-"""Picture: people out over time, the middle case with bands of the replications, a line per scenario."""
+"""Picture: people out over time: of one scenario with its bands, of several a line each with the ranges at its end.
+
+Bands of two scenarios that lie over each other can't be read, so only one scenario has them.  Below: when the capital falls and
+the airport is lost.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from sim.analysis import extremes
 from sim.analysis.curves import Bands, people_out, settled_hour
 from sim.analysis.matrix import arrange
-from sim.analysis.outcomes import Stored, wall
-from sim.present import cells, plot_before
-from sim.present.style import apart, days_axis, heading, series, wall_axis
+from sim.analysis.mission import fall_of, loss_of
+from sim.analysis.outcomes import Stored, Wall, wall
+from sim.analysis.words import count
+from sim.present import cells, labels, plot_before
+from sim.present.strip import Row, draw_strip, events, height
+from sim.present.style import apart, days_above, days_axis, heading, local_dates, series
 
 OVERLAID = 4
 """Scenarios in one panel at most."""
+LINES = 4.3
+"""Height of the lines in inches."""
+STEP = 0.022
+"""Distance of the ranges at the end, as a share of the time shown."""
 
 
-def people_out_figure(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
+class Panel(NamedTuple):
+    """Scenarios under one title."""
+
+    title: str
+    names: list[str]
+    bands: list[Bands]
+    strip: list[Row]
+
+
+def people_out_figure(results: Sequence[Stored], names: Sequence[str]) -> Figure:
     """One panel; one per threat where the scenarios form a matrix; one per scenario against the first where there are many."""
     bands = [people_out(r) for r in results]
-    panels = _panels(results, labels)
     last = max(24.0, max(settled_hour(b) for b in bands) * 1.08)
     last = min(last, max(float(b.hour[-1]) for b in bands) or 24.0) or 24.0
-    columns = min(len(panels), 3)
-    rows = -(-len(panels) // columns)
-    size = (10.0, 5.4) if len(panels) == 1 else (4.6 * columns + 1.0, 4.4 * rows + 0.4)
-    figure = Figure(figsize=size, layout="constrained")
-    axes = list(figure.subplots(rows, columns, sharey=True, squeeze=False).flat)
-    top = max(max(b.to_move, float(b.high90[-1])) for b in bands) or 1.0
     clocks = {(wall(r).start, wall(r).utc_offset) for r in results}
-    for k, (axis, (title, members)) in enumerate(zip(axes, panels, strict=False)):
-        if title:
-            axis.set_title(title, fontsize=11.5, pad=30 if len(clocks) == 1 else 6)
-        # within a panel of one threat the provider is enough
-        chosen = [(bands[i], labels[i].removesuffix(f"-{title}") if title else labels[i]) for i in members]
-        _panel(axis, chosen, last, top, single=len(results) == 1)
-        days_axis(axis, last)
-        if len(clocks) == 1:
-            wall_axis(axis, wall(results[0]), last)
-        axis.set_ylabel("people out" if k % columns == 0 else "")
-    for unused in axes[len(panels) :]:
-        unused.set_visible(False)
-    edge = "thin lines" if len(results) > 1 else "lighter"
-    shading = f"Line: median of the replications; shaded: middle 50 %, {edge}: middle 90 %; dotted: everybody to be moved."
-    heading(figure, _answer(results, bands, labels), f"{shading} {plot_before.sentence(results, labels)}{cells.resting(results)}")
+    clock = wall(results[0]) if len(clocks) == 1 else None
+    panels = [_made(results, names, bands, members, title, clock) for title, members in _panels(results, names)]
+    _draw(figure := _sized(panels), panels, last, clock)
+    heading(figure, _answer(results, bands, names), _under(results, names))
     return figure
 
 
-def _panels(results: Sequence[Stored], labels: Sequence[str]) -> list[tuple[str, list[int]]]:
-    names = [r.name for r in results]
-    order = arrange(names)
-    if order is not None:
-        return [(t, [names.index(f"{p}-{t}") for p in order[0] if f"{p}-{t}" in names]) for t in order[1]]
+def _made(
+    results: Sequence[Stored],
+    names: Sequence[str],
+    bands: Sequence[Bands],
+    members: Sequence[int],
+    title: str,
+    clock: Wall | None,
+) -> Panel:
+    own = labels.labels([results[i] for i in members]) if title and title not in names else [names[i] for i in members]
+    strip: list[Row] = []
+    if clock is not None:
+        for what, when in (("capital falls", fall_of), ("airport lost", loss_of)):
+            marks = [(own[k], series(k).colour, when(results[i])) for k, i in enumerate(members)]
+            strip += events(what, marks, clock)
+    return Panel(title, own, [bands[i] for i in members], strip)
+
+
+def _sized(panels: Sequence[Panel]) -> Figure:
+    columns = min(len(panels), 3)
+    rows = -(-len(panels) // columns)
+    wide = 11.0 if columns == 1 else 6.0 * columns + 0.5
+    return Figure(figsize=(wide, rows * (LINES + 0.5 + max(height(p.strip) for p in panels))), layout="constrained")
+
+
+def _draw(figure: Figure, panels: Sequence[Panel], last: float, clock: Wall | None) -> None:
+    columns = min(len(panels), 3)
+    rows = -(-len(panels) // columns)
+    strip = max(height(p.strip) for p in panels)
+    each = [LINES, strip] if strip else [LINES]
+    grid = figure.add_gridspec(len(each) * rows, columns, height_ratios=each * rows)
+    top = max(_highest(b, len(panel.bands) == 1) for panel in panels for b in panel.bands) or 1.0
+    for k, panel in enumerate(panels):
+        row, column = len(each) * (k // columns), k % columns
+        axis = figure.add_subplot(grid[row, column])
+        _lines(axis, panel, last, top)
+        axis.set_ylabel("people out" if column == 0 else "")
+        if panel.title:
+            axis.set_title(labels.wrapped(panel.title, 44), fontsize=11.5, pad=8)
+        end = axis.get_xlim()[1]
+        _time(axis, figure.add_subplot(grid[row + 1, column], sharex=axis) if panel.strip else None, panel, last, clock)
+        axis.set_xlim(0, end)
+
+
+def _time(axis: Axes, below: Axes | None, panel: Panel, last: float, clock: Wall | None) -> None:
+    """Dates below the strip, or below the lines where there is none; days without a common clock."""
+    if clock is None:
+        days_axis(axis, last)
+        return
+    ticks = 5 if panel.title else 8
+    if below is None:
+        local_dates(axis, clock, last, ticks)
+    else:
+        draw_strip(below, panel.strip, clock, last, ticks)
+        axis.tick_params(axis="x", labelbottom=False, length=0)
+    if not panel.title:
+        days_above(axis, last)
+
+
+def _highest(b: Bands, alone: bool) -> float:
+    return max(b.to_move if alone else b.mean_to_move, float(b.high90[-1]))
+
+
+def _panels(results: Sequence[Stored], names: Sequence[str]) -> list[tuple[str, list[int]]]:
+    slugs = [r.name for r in results]
+    order = arrange(slugs)
+    if order is not None and len(results) > OVERLAID:
+        members = [[slugs.index(f"{p}-{t}") for p in order[0] if f"{p}-{t}" in slugs] for t in order[1]]
+        return [(labels.shared([results[i] for i in each]) or t, each) for t, each in zip(order[1], members, strict=True)]
     if len(results) <= OVERLAID:
         return [("", list(range(len(results))))]
-    return [(labels[i], [0, i]) for i in range(1, len(results))]
+    return [(names[i], [0, i]) for i in range(1, len(results))]
 
 
-def _panel(axis: Axes, chosen: Sequence[tuple[Bands, str]], last: float, top: float, single: bool) -> None:
+def _lines(axis: Axes, panel: Panel, last: float, top: float) -> None:
     axis.set_ylim(0, top * 1.04)
     axis.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}"))
-    alone = len(chosen) == 1
-    for look, (b, _) in enumerate(chosen):
-        style = series(look)
-        hour, low90, low50, mid, high50, high90 = (x[: int(last) + 1] for x in b[:6])
-        if hour[-1] < last:
-            hour = np.append(hour, last)
-            low90, low50, mid, high50, high90 = (np.append(x, x[-1]) for x in (low90, low50, mid, high50, high90))
-        axis.fill_between(hour, low90, high90, color=style.colour, alpha=0.14 if alone else 0.07, linewidth=0)
-        axis.fill_between(hour, low50, high50, color=style.colour, alpha=0.28 if alone else 0.24, linewidth=0)
-        if not alone:
-            for edge in (low90, high90):
-                axis.plot(hour, edge, color=style.colour, linestyle=style.dashes, linewidth=0.8, alpha=0.8)
-        axis.plot(hour, mid, color=style.colour, linestyle=style.dashes, linewidth=2.8, zorder=3)
-    for b, _ in chosen[:1] if len({c[0].to_move for c in chosen}) == 1 else chosen:
-        axis.axhline(b.to_move, color="#444444", linestyle=(0, (1, 2)), linewidth=1.2)
-    _mark_before(axis, [b.before for b, _ in chosen], top)
-    if not single:
-        _label(axis, [(float(b.median[min(int(last), b.median.size - 1)]), label) for b, label in chosen], top)
+    alone = len(panel.bands) == 1
+    whole = [b.to_move if alone else b.mean_to_move for b in panel.bands]
+    for people in whole[:1] if len({round(x) for x in whole}) == 1 else whole:
+        axis.axhline(people, color="#444444", linestyle=(0, (1, 2)), linewidth=1.2)
+    if alone:
+        _banded(axis, panel.bands[0], last)
+        axis.set_xlim(0, last)
+    else:
+        _several(axis, panel, last, top)
+    _mark_before(axis, [b.before if alone else b.mean_before for b in panel.bands], top)
+
+
+def _until(values: np.ndarray, last: float) -> np.ndarray:
+    """Values by the hour up to *last*, the last one held."""
+    cut = values[: int(last) + 1]
+    return np.append(cut, cut[-1])
+
+
+def _hours(b: Bands, last: float) -> np.ndarray:
+    return np.append(b.hour[: int(last) + 1], last)
+
+
+def _banded(axis: Axes, b: Bands, last: float) -> None:
+    style, hour = series(0), _hours(b, last)
+    low90, low50, mid, high50, high90 = (_until(x, last) for x in b[1:6])
+    axis.fill_between(hour, low90, high90, color=style.colour, alpha=0.16, linewidth=0)
+    axis.fill_between(hour, low50, high50, color=style.colour, alpha=0.32, linewidth=0)
+    axis.plot(hour, mid, color=style.colour, linewidth=2.8, zorder=3)
+
+
+def _several(axis: Axes, panel: Panel, last: float, top: float) -> None:
+    """Means, and beyond the end of the time shown a range for each."""
+    many = len(panel.bands)
+    axis.axvline(last, color="#bbbbbb", linewidth=0.8)
+    for look, b in enumerate(panel.bands):
+        style, at = series(look), last * (1 + STEP * (look + 1))
+        axis.plot(_hours(b, last), _until(b.mean, last), color=style.colour, linestyle=style.dashes, linewidth=2.8, zorder=3)
+        ends = [float(x[-1]) for x in (b.low90, b.high90, b.low50, b.high50)]
+        axis.plot([at, at], ends[:2], color=style.colour, linewidth=1.6, solid_capstyle="butt")
+        axis.plot([at, at], ends[2:], color=style.colour, linewidth=6, solid_capstyle="butt", alpha=0.6)
+        axis.plot([at], [float(b.mean[-1])], color=style.colour, marker="o", markersize=6, markeredgecolor="white", zorder=4)
+    axis.set_xlim(0, last * (1 + STEP * (many + 1)))
+    texts = [f"{labels.wrapped(name, 20)}\n{b.mean[-1]:,.0f}" for name, b in zip(panel.names, panel.bands, strict=True)]
+    gap = 0.19 * max(1 + text.count("\n") for text in texts) / LINES
+    for look, spot in enumerate(apart([float(b.mean[-1]) for b in panel.bands], top, gap)):
+        axis.annotate(
+            texts[look], (1.0, spot), xycoords=("axes fraction", "data"), xytext=(6, 0), textcoords="offset points", va="center",
+            ha="left", fontsize=10.5, linespacing=1.05, fontweight="bold", color=series(look).colour, annotation_clip=False,
+        )  # fmt: skip
 
 
 def _mark_before(axis: Axes, before: Sequence[float], top: float) -> None:
@@ -103,29 +201,44 @@ def _mark_before(axis: Axes, before: Sequence[float], top: float) -> None:
         )  # fmt: skip
 
 
-def _label(axis: Axes, ends: Sequence[tuple[float, str]], top: float) -> None:
-    """Names beside the ends of the lines, moved apart where they would overlap."""
-    for look, spot in enumerate(apart([end for end, _ in ends], top)):
-        axis.annotate(
-            f" {ends[look][1]}", (1.0, spot), xycoords=("axes fraction", "data"), va="center", ha="left",
-            fontsize=11, fontweight="bold", color=series(look).colour, annotation_clip=False,
-        )  # fmt: skip
+def _under(results: Sequence[Stored], names: Sequence[str]) -> str:
+    """What lines and ranges are, and over what."""
+    over, alone = "over all sets of inputs", len(results) == 1
+    if alone:
+        shown = f"Line: the middle replication; shaded: half of the replications, lighter: nine of ten, {over}"
+    else:
+        shown = f"Lines: means; bars at their ends: nine of ten replications (thick: half of them), {over}"
+    marked = any(when(r).share for r in results for when in (fall_of, loss_of))
+    below = " Below: when it comes, median and nine of ten." if marked else ""
+    before = plot_before.sentence(results, names)
+    whole = "in the middle case" if alone else "on average"
+    return f"{shown}; dotted: everybody to be moved, {whole}.{below} {before}{cells.resting(results)}"
 
 
-def _answer(results: Sequence[Stored], bands: Sequence[Bands], labels: Sequence[str]) -> str:
-    ends = [float(b.median[-1]) for b in bands]
+def _answer(results: Sequence[Stored], bands: Sequence[Bands], names: Sequence[str]) -> str:
     if not any(b.to_move for b in bands):
         return "Nobody has to be moved"
     if len(results) == 1:
-        out = f"{results[0].title}: {ends[0]:,.0f} of {bands[0].to_move:,.0f} people get out in the middle case"
-        return f"{out}{_reached(bands[0], ends[0])}"
-    if len(results) <= OVERLAID:
-        before = (f" ({b.before:,.0f} before the start)" if b.before else "" for b in bands)
-        each = ", ".join(f"{label} {end:,.0f}{gone}" for label, end, gone in zip(labels, ends, before, strict=True))
-        whole = {b.to_move for b in bands}
-        return f"People out in the end, middle case: {each}{f' of {whole.pop():,.0f}' if len(whole) == 1 else ''}"
-    best, worst = int(np.argmax(ends)), int(np.argmin(ends))
-    return f"People out in the end, middle case: from {ends[worst]:,.0f} ({labels[worst]}) to {ends[best]:,.0f} ({labels[best]})"
+        end = float(bands[0].median[-1])
+        out = f"{results[0].title}: {end:,.0f} of {bands[0].to_move:,.0f} people get out in the middle case"
+        return f"{out}{_reached(bands[0], end)}"
+    return _difference(extremes.people_out(results), bands, names)
+
+
+def _difference(ends: extremes.Extremes, bands: Sequence[Bands], names: Sequence[str]) -> str:
+    """Who gets most people out, if that can be told."""
+    best, worst = ends.best, ends.worst
+    most, least, whole = ends.means[best], ends.means[worst], {round(b.mean_to_move) for b in bands}
+    of = f" of {whole.pop():,}" if len(whole) == 1 else ""
+    if most == least:
+        return f"As many people get out in every scenario: {most:,.0f}{of} on average"
+    if ends.apart:
+        fewest = "" if len(names) == 2 else ", the fewest"
+        return f"{names[best]}: {most:,.0f}{of} people get out on average, {count(most - least)} more than {names[worst]}{fewest}"
+    return (
+        f"How many people get out can't be told apart: {least:,.0f} ({names[worst]}) "
+        f"{'and' if len(names) == 2 else 'to'} {most:,.0f} ({names[best]}){of} on average"
+    )
 
 
 def _reached(b: Bands, end: float) -> str:

@@ -10,6 +10,7 @@ from sim.analysis.uncertain import Examined, about_factor, examine
 from sim.analysis.words import count
 from sim.present import plot_matters
 from sim.present.columns import Json
+from sim.present.labels import labels
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.plot_completion import completion_figure
@@ -45,8 +46,8 @@ def _draw(results: Sequence[Stored], into: Pictures, prefix: str, summaries: Seq
     kept = [k for k, result in enumerate(results) if result.n > len(result.failed)]
     if not kept:
         return
-    labels = _labels(results)
-    some, names = [results[k] for k in kept], [labels[k] for k in kept]
+    some = [results[k] for k in kept]
+    names = labels(some)
     numbers = [summaries[k] if summaries else summarise(results[k]) for k in kept]
     figures = (
         lambda: people_out_figure(some, names),
@@ -56,10 +57,3 @@ def _draw(results: Sequence[Stored], into: Pictures, prefix: str, summaries: Seq
     )
     for name, figure in zip(NAMES, figures, strict=True):
         into.draw(f"{prefix}{name}", figure)
-
-
-def _labels(results: Sequence[Stored]) -> list[str]:
-    """Names of the scenarios; the second of a name gets a number."""
-    names = [result.name for result in results]
-    numbers = [names[: k + 1].count(name) for k, name in enumerate(names)]
-    return [name if number == 1 else f"{name} ({number})" for name, number in zip(names, numbers, strict=True)]

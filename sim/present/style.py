@@ -151,6 +151,17 @@ def days_axis(axes: Axes, last_h: float, label: str = "days since the start") ->
     axes.set_xlabel(name)
 
 
+def days_above(axes: Axes, last_h: float) -> None:
+    """A second axis on top, in days since the start (or hours where it is short)."""
+    unit, name = (24.0, "days") if last_h > 72 else (1.0, "hours")
+    ticks = np.arange(0, last_h / unit + 1e-9, nice_step(last_h / unit, 8))
+    top = axes.secondary_xaxis("top")
+    top.set_xticks(ticks * unit, [f"{t:g}" for t in ticks], fontsize=9.5, color="#444444")
+    top.set_xlabel(f"{name} since the start", fontsize=9.5, color="#444444")
+    top.spines["top"].set_visible(False)
+    top.tick_params(length=3, color="#444444")
+
+
 def nice_step(span: float, most: int) -> float:
     """A round step that gives at most *most* of them over *span*."""
     steps = (step for step in (1, 2, 3, 4, 6, 12, 24, 48, 7, 14, 28) if span / step <= most)
@@ -171,9 +182,9 @@ def wall_axis(axes: Axes, wall: Wall, last_h: float) -> None:
     )  # fmt: skip
 
 
-def local_dates(axes: Axes, wall: Wall, last_h: float) -> None:
-    """Hours on the axis, labelled with local dates (or hours of the day where it is short)."""
-    hours, form = _dates(wall, last_h)
+def local_dates(axes: Axes, wall: Wall, last_h: float, most: int = 8) -> None:
+    """Hours on the axis, labelled with *most* local dates (or hours of the day where it is short)."""
+    hours, form = _dates(wall, last_h, most)
     axes.set_xticks(hours, [form(wall.moment(h)) for h in hours])
     axes.set_xlabel(zone(wall), fontsize=9.5, color="#444444")
 
@@ -183,13 +194,13 @@ def zone(wall: Wall) -> str:
     return f"local time, UTC{wall.utc_offset:+05.2f}".replace(".50", ":30").replace(".00", ":00").replace(".75", ":45")
 
 
-def _dates(wall: Wall, last_h: float) -> tuple[np.ndarray[Any, Any], Callable[[Any], str]]:
+def _dates(wall: Wall, last_h: float, most: int = 8) -> tuple[np.ndarray[Any, Any], Callable[[Any], str]]:
     """Hours after the start of midnights, or of round hours where it is short, and how the moment there is written."""
     if last_h <= 72:
-        return np.arange(0, last_h + 1e-9, nice_step(last_h, 8)), lambda moment: f"{moment:%H:%M}\n{moment.day} {moment:%b}"
+        return np.arange(0, last_h + 1e-9, nice_step(last_h, most)), lambda moment: f"{moment:%H:%M}\n{moment.day} {moment:%b}"
     midnight = (wall.start + timedelta(days=1)).replace(hour=0, minute=0)
     first = 0.0 if wall.start.hour == wall.start.minute == 0 else (midnight - wall.start).total_seconds() / 3600
-    return np.arange(first, last_h + 1e-9, 24 * nice_step(last_h / 24, 8)), lambda moment: f"{moment.day} {moment:%b}"
+    return np.arange(first, last_h + 1e-9, 24 * nice_step(last_h / 24, most)), lambda moment: f"{moment.day} {moment:%b}"
 
 
 def apart(heights: Sequence[float], top: float, gap: float = 0.055) -> list[float]:

@@ -106,7 +106,7 @@ def test_nobody_out_before_is_not_named(ran: dict[str, Any]) -> None:
 
 def test_a_comparison_labels_where_the_curves_begin(ran: dict[str, Any]) -> None:
     parts = said(people_out_figure, ran["held"], ran["gone"])
-    assert "People out in the end, middle case: held 200, gone 200 (160 before the start) of 200" in parts
+    assert "As many people get out in every scenario: 200 of 200 on average" in parts
     assert parts.count("160 out before the start") == 1
     assert any("Out before the start, on average: gone 160 people." in p for p in parts)
     assert said(people_out_figure, ran["gone"], ran["gone"]).count("160 out before the start") == 1, "the same step once"

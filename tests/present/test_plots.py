@@ -90,7 +90,7 @@ def test_nobody_elses_settings(pair, tmp_path):
 
 
 def test_names_of_scenarios_are_told_apart(pair):
-    assert plots._labels([pair[0], pair[0]]) == ["none-collapse", "none-collapse (2)"]
+    assert plots.labels([pair[0], pair[0]]) == ["none-collapse", "none-collapse (2)"]
 
 
 def test_wrap():
