@@ -54,6 +54,12 @@ class Completion(NamedTuple):
     """Mean number of people to move where there is a time, shape (missions,)."""
     before: Floats
     """Share of the replications in which the mission was out before the start, shape (missions,)."""
+    spread: Floats = np.zeros((0, 5))
+    """Times by which all are out: the :data:`SPREAD` quantiles of the replications with a time, shape (missions, 5); inf: never."""
+
+
+SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Ends of the middle nine of ten and of the middle half, and the median."""
 
 
 def padded(result: Stored, column: str = "stage_out") -> Floats:
@@ -126,6 +132,7 @@ def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: boo
         np.array([_mean(np.isfinite(o.ordered_h)) for o in kept]),
         np.array([_mean(o.to_move[~np.isnan(each[m])]) for m, o in zip(order, kept, strict=True)]),
         np.array([_mean(o.out_before > 0) for o in kept]),
+        np.array([[order_statistic(hours_of[m], p) for p in SPREAD] for m in order]).reshape(-1, len(SPREAD)),
     )
 
 

@@ -1,193 +1,209 @@
-"""Picture: how likely each mission is to be out by when, as a heat map that still reads with forty missions."""
+"""Picture: when each mission is out: a mark at the median and the ranges around it, how often in the end beside it.
+
+A mark is a moment; a bar that is filled from then on to the edge would be read as a duration.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from sim.analysis.curves import Completion, completion, last_useful_hour
-from sim.analysis.outcomes import Stored
+from sim.analysis.outcomes import Stored, wall
 from sim.analysis.words import share
 from sim.present import cells, plot_before
 from sim.present.columns import Json
-from sim.present.style import days_axis, heading, shade_key
+from sim.present.completion_final import final_figure
+from sim.present.completion_words import answer, gone
+from sim.present.labels import mission_titles, wrapped
+from sim.present.style import days_axis, heading, series, wall_axis
 
-STEPS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.999)
-"""Lower ends of the shades; the last one is "in every replication"."""
-NAMES = ("< 5 %", "5 %", "25 %", "50 %", "75 %", "90 %", "all")
-BLUES = ("#ffffff", "#cfe3f1", "#8dc1e2", "#3f93c8", "#0b66a6", "#06406e", "#021c33")
-SHADES = LinearSegmentedColormap.from_list("chance", BLUES, N=len(BLUES))
-NORM = BoundaryNorm([*STEPS, 1.0001], SHADES.N)
 COLUMNS = (46, 86, 132, 178)
-"""Right edges of the columns beside a map, in points from it."""
-SIDE_BY_SIDE = 3
+"""Right edges of the columns beside the rows of one scenario, in points from them."""
+OVERLAID = 4
 """Scenarios drawn over time; more are shown by their chance in the end."""
+MARKERS, GLYPHS = "os^D", "●■▲◆"
+"""Of scenarios on the rows, and above their columns."""
+NEVER = 1.05
+"""Where what is never out stands, as a share of the time shown."""
 _ELSE_NEVER = "out before the start, else never ordered out"
 
 
-def completion_figure(results: Sequence[Stored], labels: Sequence[str], summaries: Sequence[Json]) -> Figure:
-    """Time to the right, missions down, shade = chance that all of the mission are out; or scenarios to the right if many.
+def completion_figure(results: Sequence[Stored], names: Sequence[str], summaries: Sequence[Json]) -> Figure:
+    """Time to the right, missions down; more than :data:`OVERLAID` scenarios by their chance in the end instead.
 
     The time of one scenario runs from the order; several are compared on the calendar, from the start of the clock.
     """
-    if len(results) > SIDE_BY_SIDE:
-        return _final_figure(labels, summaries, f"{plot_before.sentence(results, labels)}{cells.resting(results)}")
+    titles = {mission: title for r in results for mission, title in mission_titles(r).items()}
+    if len(results) > OVERLAID:
+        figure = final_figure(names, summaries, titles)
+        under = "Share of the replications, over all sets of inputs, in which all of a mission are out in the end. "
+        heading(
+            figure, answer(results, summaries, names), f"{under}{plot_before.sentence(results, names)}{cells.resting(results)}"
+        )
+        return figure
     calendar = len(results) > 1
     last = max(last_useful_hour(results, calendar=calendar), 6.0)
-    edges = np.linspace(0, last, 97)
-    curves = [completion(r, edges[1:], calendar=calendar) for r in results]
-    order = _order(curves)
-    wide = 2.0 + 0.075 * max(map(len, order), default=8)
-    figure = Figure(figsize=(max(wide + 6.4 * len(results) ** 0.75, 8.0), 1.7 + 0.235 * max(len(order), 4)), layout="constrained")
-    axes = figure.subplots(1, len(results), sharey=True, squeeze=False)[0]
-    gone = any(_gone(summary) for summary in summaries)
-    for axis, one, label, summary in zip(axes, curves, labels, summaries, strict=True):
-        _map(axis, one, order, edges)
-        if order:
-            _margin(axis, order, summary, "out_p50" if calendar else "p50", gone)
-        if len(results) > 1:
-            axis.set_title(label, fontsize=11.5, pad=30)
-        days_axis(axis, last, "days after the start" if calendar else "days after the mission's order")
-    axes[0].set_yticks(np.arange(len(order)), order, fontsize=9.5)
-    shade_key(figure, axes, SHADES, STEPS, NAMES, "chance that all are out, at least")
-    heading(figure, _answer(summaries, labels), f"{_under(calendar, gone)} {cells.resting(results)}")
+    curves = [completion(r, [last], calendar=calendar) for r in results]
+    order = list(dict.fromkeys(mission for one in curves for mission in one.missions))  # as in the first scenario, then others
+    shown = [titles.get(mission, mission) for mission in order]
+    wide = 9.0 + 0.075 * max(map(len, shown), default=8) + (0.55 * len(results) if calendar else 1.2)
+    figure = Figure(figsize=(wide, 1.6 + 0.27 * max(len(order), 3)), layout="constrained")
+    axis = figure.subplots()
+    early = any(gone(summary) for summary in summaries)
+    _rows(axis, curves, order, last)
+    days_axis(axis, last, "days after the start" if calendar else "days after the mission's order")
+    _edge(axis, curves, last)
+    axis.set_yticks(np.arange(len(order)), shown, fontsize=9.5)
+    if calendar:
+        _chances(axis, order, summaries)
+        _key(figure, names)
+        if len({(wall(r).start, wall(r).utc_offset) for r in results}) == 1:
+            wall_axis(axis, wall(results[0]), last)
+    elif order:
+        _margin(axis, order, summaries[0], early)
+    heading(figure, answer(results, summaries, names), f"{_under(len(results), early)} {cells.resting(results)}")
     return figure
 
 
-def _under(calendar: bool, gone: bool) -> str:
-    """What is shown; *gone*: some missions were out before the start."""
-    since = "start" if calendar else "order"
-    if not gone:
-        return (
-            "Share of the replications in which all of a mission are out by then. White tick: half of them. "
-            f"Columns: median time from the {since} (P50), replications with all out in the end, "
-            "share of the people out on average."
-        )
-    return (
-        f"Share of the replications{'' if calendar else ' with a time from the order'} in which all of a mission are out by then "
-        f"(white tick: half). Columns: median time from the {since} (P50), all out and people out in the end with those out "
-        "before the start, replications in which it was out before."
+def _under(many: int, early: bool) -> str:
+    """What is shown of so many scenarios; *early*: some missions were out before the start."""
+    calendar = many > 1
+    with_time = " with a time from the order" if early and not calendar else ""
+    text = (
+        f"Mark: all of a mission are out by then in half of the replications{with_time}, over all sets of inputs; "
+        f"{('thick line: the middle half, thin: nine of ten; ', 'line: the middle half; ', '')[min(many, 3) - 1]}"
+        "at “never”: half are never out. "
     )
+    if calendar:
+        return f"{text}Numbers: replications with all out in the end{', those out before the start too' if early else ''}."
+    text += "Columns: median time from the order (P50), replications with all out in the end, people out on average"
+    return f"{text}; with those out before the start, and how often that is." if early else f"{text}."
 
 
-def _gone(summary: Json) -> bool:
-    return any(plot_before.share_before(entry) > 0 for entry in summary["missions"].values())
+# -- rows over time --------------------------------------------------------------------------------------------------
 
 
-def _order(curves: Sequence[Completion]) -> list[str]:
-    """As in the first scenario, from the soonest out to the latest; missions that only others know come after."""
-    return list(dict.fromkeys(mission for one in curves for mission in one.missions))
-
-
-def _map(axis: Axes, one: Completion, order: Sequence[str], edges: np.ndarray[Any, Any]) -> None:
-    chance = np.full((len(order), edges.size - 1), np.nan)
-    for i, mission in enumerate(one.missions):
-        chance[order.index(mission)] = one.chance[i]
+def _rows(axis: Axes, curves: Sequence[Completion], order: Sequence[str], last: float) -> None:
+    """A row for each mission, in it a mark for each scenario."""
     if not order:
         axis.set_ylim(0.5, -0.5)
         axis.text(0.5, 0.5, "nobody has to be moved", transform=axis.transAxes, ha="center", va="center")
         return
-    axis.pcolormesh(edges, np.arange(len(order) + 1) - 0.5, chance, cmap=SHADES, norm=NORM, rasterized=True)
-    for y, row in enumerate(chance):
-        reached = np.flatnonzero(row >= 0.5)
-        if reached.size:
-            axis.plot([edges[reached[0]]] * 2, [y - 0.42, y + 0.42], color="white", linewidth=2.2)
-    axis.set_ylim(len(order) - 0.5, -0.5)
-    axis.grid(False)
+    for look, one in enumerate(curves):
+        apart = (look - (len(curves) - 1) / 2) * 0.2
+        for mission, spread in zip(one.missions, one.spread, strict=True):
+            _mark(axis, spread, order.index(mission) + apart, look, last, len(curves))
+    axis.set_ylim(len(order) - 0.4, -0.6)
+    axis.grid(visible=False, axis="y")
     for y in range(1, len(order)):
-        axis.axhline(y - 0.5, color="white", linewidth=0.8)
+        axis.axhline(y - 0.5, color="#e6e6e6", linewidth=0.7, zorder=0)
     axis.tick_params(axis="y", length=0)
-    for mission, before, row in zip(one.missions, one.before, one.chance, strict=True):
-        if np.isnan(row).all():
-            text = "never ordered out" if not before else _ELSE_NEVER if before < 1 else "out before the start"
-            axis.annotate(
-                text, (0, order.index(mission)), xycoords=axis.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points",
-                va="center", fontsize=9, color="#444444",
-            )  # fmt: skip
+    _untimed(axis, curves, order)
 
 
-def _margin(axis: Axes, order: Sequence[str], summary: Json, median: str, gone: bool) -> None:
-    """Median (the measure of that name), P(all out) and share of the people out of each mission, right of the map.
+def _mark(axis: Axes, spread: np.ndarray[Any, Any], y: float, look: int, last: float, many: int) -> None:
+    """Median, and ranges where there are one or two; dotted on to *never* where the upper end of one is that."""
+    if np.isnan(spread).all():
+        return
+    colour, never = series(look).colour, NEVER * last
+    for low, high, width in ((spread[0], spread[4], 1.3), (spread[1], spread[3], 6 if many == 1 else 3))[many - 1 : 2]:
+        ends = [float(x) for x in spread if low <= x <= high and np.isfinite(x)]
+        if ends:
+            seen = [min(ends[0], last), min(ends[-1], last)]
+            axis.plot(seen, [y, y], color=colour, linewidth=width, alpha=0.6, solid_capstyle="butt", zorder=2)
+        if ends and np.isinf(high):
+            axis.plot([seen[-1], never], [y, y], color=colour, linewidth=1.0, linestyle=(0, (1, 3)), zorder=2)
+    out = bool(np.isfinite(spread[2]))
+    axis.plot(
+        [min(spread[2], last) if out else never], [y], marker=MARKERS[look], markersize=6.5, color=colour, linestyle="none",
+        markerfacecolor=colour if out else "white", markeredgecolor="white" if out else colour, clip_on=False, zorder=4,
+    )  # fmt: skip
 
-    *gone*: with the share of the replications in which it was out before the start.
-    """
-    unit = cells.unit_for(summary["missions"][m][f"{median}_h"] for m in order if m in summary["missions"])
 
-    def write(column: int, y: float, text: str, weight: str = "normal", size: float = 9, va: str = "center") -> None:
+def _untimed(axis: Axes, curves: Sequence[Completion], order: Sequence[str]) -> None:
+    """Why a mission has no mark in any scenario."""
+    for y, mission in enumerate(order):
+        some = [(one, one.missions.index(mission)) for one in curves if mission in one.missions]
+        if any(not np.isnan(one.spread[k]).all() for one, k in some):
+            continue
+        before = [float(one.before[k]) for one, k in some]
+        text = "never ordered out" if not any(before) else _ELSE_NEVER if min(before) < 1 else "out before the start"
         axis.annotate(
-            text, (1, y), xycoords=axis.get_yaxis_transform(), xytext=(COLUMNS[column], 0), textcoords="offset points",
-            ha="right", va=va, fontsize=size, fontweight=weight, linespacing=1.0, annotation_clip=False,
+            text, (0, y), xycoords=axis.get_yaxis_transform(), xytext=(6, 0), textcoords="offset points", va="center",
+            fontsize=9, color="#444444",
         )  # fmt: skip
 
-    for column, text in enumerate(("P50", "all\nout", "people\nout", "out\nbefore")[: 4 if gone else 3]):
-        write(column, -0.75, text, "bold", 9.5, "bottom")
+
+def _edge(axis: Axes, curves: Sequence[Completion], last: float) -> None:
+    """Room for what is never out, where there is any."""
+    if not any(np.isinf(one.spread[:, 4 if len(curves) == 1 else 3 if len(curves) == 2 else 2]).any() for one in curves):
+        return
+    axis.set_xlim(0, last * (2 * NEVER - 1))
+    axis.axvspan(last, last * (2 * NEVER - 1), color="#eeeeee", linewidth=0, zorder=0)
+    bottom = axis.get_ylim()[0]
+    axis.annotate(
+        "never", (NEVER * last, bottom), xytext=(0, -4), textcoords="offset points", ha="center", va="top", fontsize=9.5,
+        annotation_clip=False,
+    )  # fmt: skip
+
+
+def _key(figure: Figure, names: Sequence[str]) -> None:
+    marks = [
+        Line2D([], [], marker=MARKERS[k], color=series(k).colour, linewidth=2, markersize=7, label=wrapped(name, 34))
+        for k, name in enumerate(names)
+    ]
+    figure.legend(handles=marks, loc="outside lower center", ncols=2, fontsize=10.5, handlelength=1.8)
+
+
+# -- columns ---------------------------------------------------------------------------------------------------------
+
+
+def _write(axis: Axes, at: float, y: float, text: str, **look: Any) -> None:
+    """Right-aligned text, *at* points right of the rows."""
+    axis.annotate(
+        text, (1, y), xycoords=axis.get_yaxis_transform(), xytext=(at, 0), textcoords="offset points", ha="right",
+        linespacing=1.0, annotation_clip=False, **({"va": "center", "fontsize": 9} | look),
+    )  # fmt: skip
+
+
+def _chances(axis: Axes, order: Sequence[str], summaries: Sequence[Json]) -> None:
+    """How often all of a mission are out in the end, a column for each scenario."""
+    if not order:
+        return
+    for k, summary in enumerate(summaries):
+        at, colour = 44 + 40 * k, series(k).colour
+        _write(axis, at, -0.7, f"{'all out' if not k else ' '}\n{GLYPHS[k]}", color=colour, va="bottom", fontsize=11)
+        for y, mission in enumerate(order):
+            if (entry := summary["missions"].get(mission)) is not None:
+                _write(axis, at, y, cells.all_out(entry), color=colour)
+
+
+def _margin(axis: Axes, order: Sequence[str], summary: Json, early: bool) -> None:
+    """Median, P(all out) and share of the people out of each mission of one scenario, right of the rows.
+
+    *early*: with the share of the replications in which it was out before the start.
+    """
+    unit = cells.unit_for(summary["missions"][m]["p50_h"] for m in order if m in summary["missions"])
+    heads = ("P50", "all\nout", "people\nout", "out\nbefore")[: 4 if early else 3]
+    for at, text in zip(COLUMNS, heads, strict=False):
+        _write(axis, at, -0.75, text, fontweight="bold", fontsize=9.5, va="bottom")
     for y, mission in enumerate(order):
         if (entry := summary["missions"].get(mission)) is None:
             continue
-        write(0, y, _median(entry, median, summary["horizon_h"], unit))
-        write(1, y, cells.all_out(entry), "bold" if (entry["p_all_out"]["estimate"] or 0) < 0.5 else "normal")
-        write(2, y, cells.people_out(entry))
-        if gone:
+        _write(axis, COLUMNS[0], y, _median(entry, summary["horizon_h"], unit))
+        _write(axis, COLUMNS[1], y, cells.all_out(entry))
+        _write(axis, COLUMNS[2], y, cells.people_out(entry))
+        if early:
             before = plot_before.share_before(entry)
-            write(3, y, share(before) if before else cells.NOTHING)
+            _write(axis, COLUMNS[3], y, share(before) if before else cells.NOTHING)
 
 
-def _median(entry: Json, median: str, horizon_h: float, unit: str) -> str:
-    """The time of that name, ``before`` where half or more of those that it is the median of were out before the start."""
-    before = plot_before.share_before(entry)
-    if before == 1 or (median == "out_p50" and before and entry["out_p50_h"] == 0):
-        return "before"
-    return cells.time(entry, median, horizon_h, unit)
-
-
-def _final_figure(labels: Sequence[str], summaries: Sequence[Json], resting: str) -> Figure:
-    """Many scenarios: missions down, scenarios to the right, shade and number = chance that all are out in the end."""
-    missions = [m for m in summaries[0]["missions"] if any(s["missions"].get(m, {}).get("to_move") for s in summaries)]
-    chances = {m: [_chance(s["missions"].get(m)) for s in summaries] for m in missions}
-    missions.sort(key=lambda m: (-sum(p or 0 for p in chances[m]), m))
-    rows = [*missions, "all together"]
-    grid = np.array([*(chances[m] for m in missions), [_chance(s["total"]) for s in summaries]], dtype=float)
-    longest = max(len(m) for m in rows)
-    figure = Figure(figsize=(1.5 + 0.08 * longest + 1.05 * len(summaries), 1.0 + 0.25 * len(rows)), layout="constrained")
-    axis = figure.subplots()
-    right, down = np.arange(len(summaries) + 1) - 0.5, np.arange(len(rows) + 1) - 0.5
-    axis.pcolormesh(right, down, grid, cmap=SHADES, norm=NORM, edgecolors="white")
-    for (y, x), p in np.ndenumerate(grid):
-        if np.isfinite(p):
-            colour, weight = "white" if p >= 0.5 else "black", "normal" if y < len(missions) else "bold"
-            axis.text(x, y, share(float(p)), ha="center", va="center", fontsize=9, color=colour, fontweight=weight)
-    axis.set_yticks(np.arange(len(rows)), rows, fontsize=9.5)
-    axis.set_xticks(np.arange(len(summaries)), [label.replace("-", "-\n", 1) for label in labels], fontsize=9.5)
-    axis.xaxis.tick_top()
-    axis.set_ylim(len(rows) - 0.5, -0.5)
-    axis.grid(False)
-    axis.tick_params(length=0)
-    for side in axis.spines.values():
-        side.set_visible(False)
-    under = "Share of the replications in which all of a mission are out in the end."
-    heading(figure, _answer(summaries, labels), f"{under} {resting}")
-    return figure
-
-
-def _chance(entry: Json | None) -> float | None:
-    return entry["p_all_out"]["estimate"] if entry else None
-
-
-def _answer(summaries: Sequence[Json], labels: Sequence[str]) -> str:
-    """How many missions get everybody out, in nine cases of ten."""
-    out = "everybody out, before the start or after it," if any(map(_gone, summaries)) else "everybody out"
-    moving = [[_chance(e) or 0 for e in summary["missions"].values() if e["to_move"]] for summary in summaries]
-    likely = [sum(p >= 0.9 for p in chances) for chances in moving]
-    counts = [f"{many} of {len(chances)}" for many, chances in zip(likely, moving, strict=True)]
-    if len(summaries) == 1:
-        return f"{summaries[0]['title']}: {counts[0]} missions get {out} in 9 cases of 10"
-    if len(summaries) <= SIDE_BY_SIDE:
-        each = ", ".join(f"{label} {count}" for label, count in zip(labels, counts, strict=True))
-        return f"Missions that get {out} in 9 cases of 10: {each}"
-    best, worst = likely.index(max(likely)), likely.index(min(likely))
-    return f"Missions that get {out} in 9 cases of 10: {counts[worst]} ({labels[worst]}) to {counts[best]} ({labels[best]})"
+def _median(entry: Mapping[str, Any], horizon_h: float, unit: str) -> str:
+    """``before`` where all of those that it would be the median of were out before the start."""
+    return "before" if plot_before.share_before(entry) == 1 else cells.time(entry, "p50", horizon_h, unit)

@@ -99,7 +99,7 @@ def save(figure: Figure, paths: Sequence[Path]) -> list[Path]:
 def heading(figure: Figure, title: str, under: str = "") -> None:
     """Adds room above what is drawn for the answer as title, left, and for what is shown in smaller lines below it."""
     width, drawn = figure.get_size_inches()
-    lines, below = wrap(title, int(width * 7.9)), wrap(under, int(width * 11.8))
+    lines, below = wrap(unbroken(title), int(width * 7.9)), wrap(unbroken(under), int(width * 11.8))
     top = 0.08 + 0.27 * len(lines)
     height = drawn + top + 0.2 * len(below) + 0.12
     figure.set_size_inches(width, height)
