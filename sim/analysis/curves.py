@@ -55,7 +55,7 @@ class Completion(NamedTuple):
     before: Floats
     """Share of the replications in which the mission was out before the start, shape (missions,)."""
     spread: Floats = np.zeros((0, 5))
-    """Times by which all are out: the :data:`SPREAD` quantiles of the replications with a time, shape (missions, 5); inf: never."""
+    """When all are out: the :data:`SPREAD` quantiles of the replications with a time, shape (missions, 5); inf: never."""
 
 
 SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)

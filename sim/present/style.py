@@ -168,10 +168,10 @@ def nice_step(span: float, most: int) -> float:
     return float(next(steps, np.ceil(span / most)))
 
 
-def wall_axis(axes: Axes, wall: Wall, last_h: float) -> None:
-    """A second axis on top with local dates, at midnights (or hours of the day where it is short)."""
+def wall_axis(axes: Axes, wall: Wall, last_h: float, most: int = 8) -> None:
+    """A second axis on top with *most* local dates, at midnights (or hours of the day where it is short)."""
     top = axes.secondary_xaxis("top")
-    hours, form = _dates(wall, last_h)
+    hours, form = _dates(wall, last_h, most)
     top.set_xticks(hours, [form(wall.moment(h)) for h in hours], fontsize=9.5, color="#444444")
     top.spines["top"].set_visible(False)
     top.tick_params(length=3, color="#444444")

@@ -5,13 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import numpy as np
 import pytest
 from matplotlib.text import Text
 from rich.console import Console
 
-from sim.model.names import CAUSES
-from sim.present.plot_bottleneck import _course
 from sim.present.style import styled
 from sim.studies.bottleneck.plot import ROWS, draw, marginal_figure
 from sim.studies.bottleneck.table import bottleneck_tables, chosen, hours
@@ -202,13 +199,3 @@ def test_the_legend_says_both_rules_and_only_what_is_there():
     for effect in (e for row in said["results"][0]["capacities"] for e in row["effects"].values()):
         effect["distinct"] = True
     assert "fewer than ten" not in " ".join(printed(said, 80).split())
-
-
-def test_the_course_goes_by_the_longest_run_and_not_by_a_first_hour():
-    shares = np.zeros((len(CAUSES), 240))
-    gate, seats = CAUSES.index("readiness"), CAUSES.index("hub")
-    shares[seats, 0] = 0.9
-    shares[gate, 1:120] = 0.5
-    shares[seats, 120:] = 0.5
-    assert _course(shares) == ["readiness", "hub"]
-    assert _course(shares[:, :60]) == ["hub", "readiness"]  # by the hour where it is short
