@@ -25,8 +25,8 @@ STEPS = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5)
 NAMES = ("< 5 %", "5 %", "10 %", "20 %", "35 %", "50 %")
 VISIBLE = 0.05
 """A cause is the bottleneck at some time where its share reaches this."""
-ROW = 0.2
-"""It has a row of its own where its share reaches this; the others are named."""
+ROW = 0.1
+"""It has a row of its own where its share reaches this, or the title names it; the others are named in a line."""
 KEY = "share of the replications in which this is the bottleneck of the hour, at least"
 NORM = BoundaryNorm([*STEPS, 1.0001], SHADES.N)
 NAMED = 4
@@ -38,7 +38,8 @@ def bottleneck_figure(results: Sequence[Stored], names: Sequence[str]) -> Figure
     columns, order = _places([r.name for r in results])
     results, names = [results[i] for i in order], [names[i] for i in order]
     cuts, width, last = _cuts(results)
-    shown, few = _shown(cuts)
+    first = [leading(r) for r in results]
+    shown, few = _shown(cuts, {cause for one in first if one is not None for cause in (one.cause, one.second) if cause})
     rows = -(-len(results) // columns)
     size = (10.5 if columns == 1 else 3.0 + 4.2 * columns, 1.3 + (0.75 + 0.29 * len(shown)) * rows)
     figure = Figure(figsize=size, layout="constrained")
@@ -59,7 +60,7 @@ def bottleneck_figure(results: Sequence[Stored], names: Sequence[str]) -> Figure
         for axis in axes[:columns]:
             wall_axis(axis, wall(results[0]), last, 8 if columns == 1 else 4)
     shade_key(figure, axes, SHADES, STEPS, NAMES, KEY)
-    heading(figure, _answer(results, names), f"{_under(few, width)} {cells.resting(results)}")
+    heading(figure, _answer(results, first, names), f"{_under(few, width)} {cells.resting(results)}")
     return figure
 
 
@@ -80,20 +81,25 @@ def _cuts(results: Sequence[Stored]) -> tuple[list[Floats], int, float]:
     calm = max(active_hour(r) for r in results)
     last = float(max(min(max(ends), calm * 1.15) if calm else max(ends), 24.0))
     width = 24 if last > 120 else 6 if last > 48 else 1
-    return [binned(s[:, : int(last)], width) for _, s in hourly], width, last
+    cuts = [binned(s[:, : int(last)], width) for _, s in hourly]
+    busy = max(
+        (int(np.flatnonzero(at)[-1]) + 1 for cut in cuts if (at := cut.max(axis=0, initial=0.0) >= VISIBLE).any()), default=0
+    )
+    last = min(last, float(width * (busy + 1))) if busy else last
+    return [cut[:, : int(np.ceil(last / width))] for cut in cuts], width, last
 
 
-def _shown(cuts: Sequence[Floats]) -> tuple[list[int], list[int]]:
+def _shown(cuts: Sequence[Floats], named: set[str]) -> tuple[list[int], list[int]]:
     """Causes with a row, and others that are the bottleneck at some time."""
     most = [max(float(cut[i].max(initial=0.0)) for cut in cuts) for i in range(len(CAUSES))]
     some = [i for i, top in enumerate(most) if top >= VISIBLE]
-    rows = [i for i in some if most[i] >= ROW] or some or [0]
+    rows = [i for i, top in enumerate(most) if top >= ROW or (CAUSES[i] in named and top > 0)] or some or [0]
     return rows, [i for i in some if i not in rows]
 
 
 def _under(few: Sequence[int], width: int) -> str:
     by = {24: "Means of a day. ", 6: "Means of six hours. "}.get(width, "")
-    rest = f" Less than {share(ROW)} at all times: {', '.join(CAUSE_TEXT[CAUSES[i]] for i in few)}." if few else ""
+    rest = f" Under {share(ROW)} at all times: {', '.join(CAUSE_TEXT[CAUSES[i]] for i in few)}." if few else ""
     return f"{by}Bottleneck: the cause with most of the person-hours waited in an hour. From compound (top) to hub.{rest}"
 
 
@@ -105,9 +111,8 @@ def _places(names: Sequence[str]) -> tuple[int, list[int]]:
     return len(order[1]), [names.index(f"{provider}-{threat}") for provider in order[0] for threat in order[1]]
 
 
-def _answer(results: Sequence[Stored], names: Sequence[str]) -> str:
+def _answer(results: Sequence[Stored], first: Sequence[Leading | None], names: Sequence[str]) -> str:
     """What holds people up most often, where that is told from the next; of many scenarios only what all of them share."""
-    first = [leading(r) for r in results]
     if len(results) == 1:
         return f"{results[0].title}: {_alone(first[0])}"
     causes = {one.cause if one is not None and one.apart else "" for one in first}

@@ -12,19 +12,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.analysis import extremes
 from sim.analysis.curves import there_at_start, waited_per_person
-from sim.analysis.hours import Means, accounts, hours_of_those_out, left, spent
+from sim.analysis.hours import accounts, hours_of_those_out, left, spent
 from sim.analysis.outcomes import Stored, of_all
 from sim.analysis.words import count, duration, held_text, share, state_text, waited_for
 from sim.model.names import CAUSES, STATES
 from sim.present import cells, plot_before
-from sim.present.style import BLUE, GREEN, ORANGE, PURPLE, RED, SKY, YELLOW, heading
+from sim.present.labels import wrapped
+from sim.present.style import BLUE, ORANGE, RED, SKY, YELLOW, heading
 
 Hours = dict[str, float]
 Looks = dict[str, tuple[str, str]]
 """State -> colour and hatch."""
-LOOKS = ((BLUE, ""), (ORANGE, "///"), (SKY, "..."), (RED, "\\\\\\"), (YELLOW, "xx"), (GREEN, "|||"), (PURPLE, "---"))
-"""Colour and hatch of the causes of a stacked bar."""
+LOOKS = ((BLUE, ""), (ORANGE, "///"), (SKY, "..."), (RED, "\\\\\\"), (YELLOW, "xx"))
+"""Colour and hatch of the causes of a stacked bar; more can't be told from each other in ten seconds."""
 DONE = {"before": ("#ffffff", ""), "deciding": ("#4d4d4d", ""), "doing_ready": ("#8c8c8c", ""), "way": ("#c6c6c6", "")}
 """Of what is no waiting; ``way``: driving, being searched and checked, boarding, taking off."""
 GAVE_UP: Looks = {"given_up": ("#f7d9c4", "++")}
@@ -40,8 +42,9 @@ UNDER = (
 THERE = " who was there at the start"
 """Who the means are of, where others were out before it: hours of nobody would dilute them."""
 COMPARED = (
-    "Left: hours of those{there} who got out, from the moment anybody began to decide or wait. "
-    "Right: people left behind, by what held them when the airport was lost or the simulation ended."
+    "Left: people left behind on average, by what held them when the airport was lost or the simulation ended: they wait no "
+    "more. Right: hours of those{there} who got out, from when they began to decide or wait; fewer hours are no better where "
+    "more are left."
 )
 
 
@@ -106,21 +109,21 @@ def _pair(results: Sequence[Stored], labels: Sequence[str]) -> Figure:
     out = [_lumped(hours_of_those_out(m, _people_out(r))) for m, r in zip(means, results, strict=True)]
     held = [_lumped(left(m, "held")) for m in means]
     looks = _looks(out, held)
-    figure = Figure(figsize=(12.0, 2.2 + 0.62 * len(results)), layout="constrained")
-    hours, people = figure.subplots(1, 2, sharey=True, width_ratios=(3, 2))
+    figure = Figure(figsize=(12.5, 2.2 + 0.68 * len(results)), layout="constrained")
+    people, hours = figure.subplots(1, 2, sharey=True)
     _stacks(hours, out, looks, lambda h: duration(h, "h"))
     before = plot_before.sentence(results, labels)
     hours.set_xlabel(f"hours of each person {'there at the start ' if before else ''}who got out")
     _stacks(people, held, looks, _people)
     people.set_xlabel("people left behind, by what held them at the end")
-    hours.set_yticks(np.arange(len(results)), labels, fontsize=11)
-    hours.invert_yaxis()
+    people.set_yticks(np.arange(len(results)), [wrapped(label) for label in labels], fontsize=11)
+    people.invert_yaxis()
     key = [Patch(facecolor=colour, hatch=hatch, edgecolor="#333333", label=_name(s)) for s, (colour, hatch) in looks.items()]
     if any(_rest(one, looks) > 0 for one in (*out, *held)):
         key.append(Patch(facecolor=REST[0], hatch=REST[1], edgecolor="#333333", label="all other causes"))
-    figure.legend(handles=key, loc="outside lower center", ncols=4, fontsize=10, handlelength=2.2, handleheight=1.2)
+    figure.legend(handles=key, loc="outside lower center", ncols=3, fontsize=10, handlelength=2.2, handleheight=1.2)
     under = COMPARED.format(there=" there at the start" if before else "")
-    heading(figure, _answer(results, means, labels), f"{under} {before}{cells.resting(results)}")
+    heading(figure, _answer(results, labels), f"{under} {before}{cells.resting(results)}")
     return figure
 
 
@@ -174,15 +177,17 @@ def _plain(axis: Axes) -> None:
     axis.tick_params(axis="y", length=0)
 
 
-def _answer(results: Sequence[Stored], means: Sequence[Means], labels: Sequence[str]) -> str:
-    """Who is left behind and what held most of them, scenario by scenario where there are few."""
-    if len(results) > 3:
-        return "The hours of those who got out, and what held those left behind"
-    each = []
-    for result, one, label in zip(results, means, labels, strict=True):
-        o, held = of_all(result), left(one, "held")
-        behind = float(o.left_behind.mean()) if o.left_behind.size else 0.0
-        most = max(held, key=held.__getitem__, default=None)
-        part = f" ({_people(held[most])} {held_text(most)})" if most else ""
-        each.append(f"{label}: {_people(behind) if behind else 'nobody'} left behind{part}")
-    return "; ".join(each)
+def _answer(results: Sequence[Stored], labels: Sequence[str]) -> str:
+    """How many are left behind, and the difference where it can be told."""
+    ends = extremes.left_behind(results)
+    fewest, most = (_people(ends.means[k]) if ends.means[k] else "nobody" for k in (ends.best, ends.worst))
+    if ends.means[ends.best] == ends.means[ends.worst]:
+        return f"As many are left behind in every scenario: {most}"
+    if ends.apart:
+        last = "" if len(results) == 2 else ", the fewest"
+        more = _people(ends.means[ends.worst] - ends.means[ends.best])
+        return f"{labels[ends.worst]}: {most} left behind on average, {more} more than {labels[ends.best]}{last} ({fewest})"
+    return (
+        f"How many are left behind can't be told apart: {fewest} ({labels[ends.best]}) "
+        f"{'and' if len(results) == 2 else 'to'} {most} ({labels[ends.worst]}) on average"
+    )

@@ -61,7 +61,8 @@ def beside(mission: str, *results: Any) -> list[str]:
         figure = completion_figure(results, [r.name for r in results], [summarise(r) for r in results])
     maps = [axis for axis in figure.axes if axis.get_xlabel().startswith(("days", "hours"))]
     row = [t.get_text() for t in maps[0].get_yticklabels()].index(mission)
-    columns = [t for t in maps[-1].texts if isinstance(t, Annotation) and t.xy == (1, row)]
+    columns = [t for t in maps[-1].texts if isinstance(t, Annotation) and t.xy == (1, row) and t.get_ha() == "right"]
+    columns = [t for t in columns if not t.get_text().startswith("local time")]
     return [t.get_text() for t in sorted(columns, key=lambda t: t.xyann[0])]
 
 

@@ -63,10 +63,10 @@ def test_a_title_names_what_is_told() -> None:
 
 
 def test_what_is_never_much_has_no_row_but_a_name() -> None:
-    rare = [["seats"] * 30] * 18 + [["seats"] * 25 + ["hub"] * 5] * 2
+    rare = [["seats"] * 20 + ["crowd"] * 10] * 19 + [["seats"] * 20 + ["crowd"] * 5 + ["hub"] * 5]
     figure = drawn(course(rare))
-    assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["lack of seats"]
-    assert "Less than 20 % at all times: " in " ".join(figure.texts[1].get_text().split())
+    assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["the crowd at the gates", "lack of seats"]
+    assert "Under 10 % at all times: full hubs" in " ".join(figure.texts[1].get_text().split())
 
 
 @pytest.mark.parametrize("many", [1, 2, 4, 9])

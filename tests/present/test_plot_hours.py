@@ -6,10 +6,11 @@ from math import inf
 
 import pytest
 
-from sim.analysis.hours import accounts
+from sim.present.labels import labels
 from sim.present.plot_hours import DONE, LOOKS, _answer, _looks, _lumped, _name, _pair, hours_figure
 from sim.present.style import styled
-from tests.analysis.synthetic import result, row
+from tests.analysis.synthetic import campaign, result, row
+from tests.present.crowding import assert_readable
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +26,46 @@ def _widths(axis, y):
 
 
 def test_hours_of_those_out_beside_those_left_behind(two):
-    """Who is stranded early has few hours: they stand on the right as people, not on the left as a better scenario."""
+    """Who is stranded early has few hours: they stand on the left as people, not on the right as a better scenario."""
     with styled():
-        hours, people = _pair(two, ["slow", "none"]).axes
+        people, hours = _pair(two, ["slow", "none"]).axes
     assert _widths(hours, 0) == [20, 1]
     assert _widths(hours, 1) == []
     assert _widths(people, 0) == []
     assert _widths(people, 1) == [1, 3]
 
 
-def test_the_answer_is_about_those_left_behind(two):
-    means = [accounts(r).total for r in two]
-    assert _answer(two, means, ["slow", "none"]) == (
-        "slow: nobody left behind; none: 4 left behind (3 held by the crowd at the gates)"
+def lost(per, name):
+    rows = [row(t100=inf, stranded=k, held={"crowd": k}) if k else row() for k in per]
+    return result({"a": rows}, name=name)
+
+
+def test_the_answer_is_about_those_left_behind_and_claims_what_is_told(two):
+    few, many, close = lost([1, 2] * 10, "few"), lost([8, 9] * 10, "many"), lost([2, 1] * 9 + [1, 3], "close")
+    names = ["Few", "Many", "Close"]
+    assert _answer([few, many], names) == "Many: 8 left behind on average, 7 more than Few (2)"
+    assert _answer([few, many, close], names) == "Many: 8 left behind on average, 7 more than Few, the fewest (2)"
+    assert _answer([few, close], ["Few", "Close"]).startswith(
+        "How many are left behind can't be told apart: 2 (Few) and 2 (Close)"
     )
-    assert _answer(two * 2, means * 2, list("abcd")) == "The hours of those who got out, and what held those left behind"
+    assert _answer([few, few], names) == "As many are left behind in every scenario: 2"
+    assert _answer(two, ["slow", "none"]).startswith("How many are left behind can't be told apart: nobody (slow)")
+
+
+def test_that_the_stranded_wait_no_more_is_said(two):
+    with styled():
+        under = " ".join(hours_figure(two, ["slow", "none"]).texts[1].get_text().split())
+    assert "they wait no more" in under
+    assert "fewer hours are no better where more are left" in under
+
+
+@pytest.mark.parametrize("many", [1, 2, 4, 9])
+@pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
+def test_it_can_be_read(many, long):
+    more = "A coalition of many countries that is flown in late with all of its equipment " if long else ""
+    some = [campaign(f"s{k}-now", f"{more}way number {k} of it", n=6, missions=3, seed=3 + k) for k in range(many)]
+    with styled():
+        assert_readable(hours_figure(some, labels(some)))
 
 
 def test_what_is_done_on_the_way_is_one_piece():
