@@ -18,8 +18,13 @@ JOINTS = frozenset({"while", "when", "where", "with", "without", "in", "at", "by
 
 def labels(results: Sequence[Stored]) -> list[str]:
     """Titles without the words that all of them begin or end with; names where two have one title, the second with a number."""
-    titles = [" ".join(r.title.split()) or r.name for r in results]
-    whole = [r.name if titles.count(title) > 1 else title for r, title in zip(results, titles, strict=True)]
+    return labels_of([r.name for r in results], [r.title for r in results])
+
+
+def labels_of(names: Sequence[str], titles: Sequence[str]) -> list[str]:
+    """The same of names and titles."""
+    plain = [" ".join(title.split()) or name for name, title in zip(names, titles, strict=True)]
+    whole = [name if plain.count(title) > 1 else title for name, title in zip(names, plain, strict=True)]
     return _numbered([_cut(part) for part in _distinct(whole)])
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
 
 from sim.analysis import extremes
 from sim.analysis.curves import there_at_start, waited_per_person
@@ -169,6 +170,7 @@ def _stacks(axis: Axes, panel: Sequence[Hours], looks: Looks, words: Callable[[f
             at += size
         axis.text(at, y, f" {words(at)}" if at else " nobody", va="center", fontsize=10.5, fontweight="bold")
     axis.set_xlim(0, longest * 1.14)
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.4g}" if x < 1000 else f"{x:,.0f}"))
     _plain(axis)
 
 

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.outcomes import Stored
 from sim.present.cells import UNSURE
+from sim.present.labels import labels, labels_of, wrapped
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.style import RED, SERIES, heading, wrap
@@ -20,6 +21,8 @@ from sim.studies.bottleneck.table import RULE, cell
 Json = Mapping[str, Any]
 ROWS = 20
 """Capacities in a picture at most; the tables have all."""
+UNTOLD = 5
+"""Of which so many that can't be told from nothing, and only where no other can be told."""
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxx", "|||")
 GREY = "#d0d0d0"
 PANELS = 3
@@ -34,7 +37,7 @@ def draw(summary: Json, results: Sequence[Stored], into: Pictures) -> None:
         into.drop("marginal")
     kept = [r for r in results if r.n > len(r.failed)]
     if kept:
-        into.draw("bottleneck", lambda: bottleneck_figure(kept, [r.name for r in kept]))
+        into.draw("bottleneck", lambda: bottleneck_figure(kept, labels(kept)))
 
 
 def _changing(result: Json) -> bool:
@@ -52,8 +55,8 @@ def marginal_figure(summary: Json) -> Figure:
     _names(axes[0], rows)
     if many > 1:
         key = [
-            Patch(facecolor=SERIES[k % len(SERIES)], hatch=HATCHES[k % len(HATCHES)], edgecolor="white", label=r["scenario"])
-            for k, r in enumerate(summary["results"])
+            Patch(facecolor=SERIES[k % len(SERIES)], hatch=HATCHES[k % len(HATCHES)], edgecolor="white", label=wrapped(name, 36))
+            for k, (r, name) in enumerate(zip(summary["results"], _scenarios(summary), strict=True))
             if _changing(r)
         ]
         figure.legend(
@@ -61,6 +64,11 @@ def marginal_figure(summary: Json) -> Figure:
         )
     heading(figure, _title(summary), _under(summary, rows, panels))
     return figure
+
+
+def _scenarios(summary: Json) -> list[str]:
+    """What the scenarios are called."""
+    return labels_of([r["scenario"] for r in summary["results"]], [r["title"] for r in summary["results"]])
 
 
 def _panels(summary: Json) -> list[str]:
@@ -71,7 +79,10 @@ def _panels(summary: Json) -> list[str]:
 
 
 def _rows(summary: Json) -> list[tuple[str, str, bool]]:
-    """Path, label with step, and whether it can be told in some scenario: the best ranks first, what makes it worse last."""
+    """Path, label with step, and whether it can be told in some scenario: the best ranks first, what makes it worse last.
+
+    Only what can be told; the first few of the others where nothing can.
+    """
     place: dict[str, tuple[int, int]] = {}
     label: dict[str, str] = {}
     told: set[str] = set()
@@ -84,8 +95,9 @@ def _rows(summary: Json) -> list[tuple[str, str, bool]]:
             label[row["path"]] = f"{row['step_text']} {row['label']}"
             told |= {row["path"]} if row["distinct"] else set()
     order = sorted(place, key=lambda p: (*place[p], p))
-    bad = [p for p in order if place[p][0] == 2]
-    kept = [p for p in order if place[p][0] < 2][: max(ROWS - len(bad), ROWS // 2)] + bad
+    sure = [p for p in order if p in told]
+    bad = [p for p in sure if place[p][0] == 2]
+    kept = [p for p in sure if place[p][0] < 2][: max(ROWS - len(bad), ROWS // 2)] + bad or order[:UNTOLD]
     return [(path, label[path], path in told) for path in kept[:ROWS]]
 
 
@@ -171,20 +183,20 @@ def _title(summary: Json) -> str:
     results = summary["results"]
     best = [_best(result) for result in results]
     if len(set(best)) > 1:
-        named = [
-            f"{result['scenario']}: {text or 'nothing that can be told'}" for result, text in zip(results, best, strict=True)
-        ]
-        return f"What helps most. {'; '.join(named)}" if len(named) <= 3 else "What helps most, scenario by scenario"
+        named = [f"{name}: {text or 'nothing that can be told'}" for name, text in zip(_scenarios(summary), best, strict=True)]
+        return f"What helps most. {'; '.join(named)}" if len(named) <= 3 else "What helps most differs between scenarios"
     whose = results[0]["title"] if len(results) == 1 else "In every scenario"
     if not best[0]:
         return f"{whose}: one more of any capacity changes nothing that can be told"
-    return f"{whose}: {best[0]} {'help' if ' and ' in best[0] else 'helps'} most"
+    return f"{whose}: {best[0]} {'help' if ' and ' in best[0] else 'helps most'}"
 
 
 def _best(result: Json) -> str:
-    """The first two of what helps, those that hold among all tries before others."""
+    """What helps, those that hold among all tries before others; of several none is said to help more than the next."""
     better = [row for row in result["capacities"] if row["verdict"] == "better"]
-    return " and ".join(row["phrase"] for row in ([row for row in better if row["holds"]] or better)[:2])
+    phrases = [row["phrase"] for row in ([row for row in better if row["holds"]] or better)]
+    more = f" and {len(phrases) - 2} more" if len(phrases) > 2 else ""
+    return f"{', '.join(phrases[:2])}{more}" if more else " and ".join(phrases)
 
 
 def _under(summary: Json, drawn: Sequence[tuple[str, str, bool]], panels: Sequence[str]) -> str:
@@ -193,7 +205,10 @@ def _under(summary: Json, drawn: Sequence[tuple[str, str, bool]], panels: Sequen
     rows = [row for result in summary["results"] for row in result["capacities"]]
     changed = {row["path"] for row in rows if not row["unchanged"]}
     same = len({row["path"] for row in rows} - changed)
-    some = f" The first {len(drawn)} of {len(changed)}." if len(changed) > len(drawn) else ""
+    untold = len(changed - {row["path"] for row in rows if row["distinct"]} - paths)
+    beyond = len(changed - paths) - untold
+    some = f" {beyond} more can be told: see the table." if beyond else ""
+    some += f" {untold} more can't be told from nothing." if untold else ""
     some += f" {same} more change{'s' if same == 1 else ''} nothing in any replication." if same else ""
     shown = [row["effects"][m] for row in rows if row["path"] in paths for m in panels if m in row["effects"]]
     worse = len(summary["results"]) == 1 and any(e["worse"] and e["distinct"] for e in shown)

@@ -10,9 +10,10 @@ from matplotlib.text import Text
 from rich.console import Console
 
 from sim.present.style import styled
-from sim.studies.bottleneck.plot import ROWS, draw, marginal_figure
+from sim.studies.bottleneck.plot import UNTOLD, draw, marginal_figure
 from sim.studies.bottleneck.table import bottleneck_tables, chosen, hours
 from tests.analysis.synthetic import campaign
+from tests.present.crowding import assert_readable
 from tests.present.drawing import made
 from tests.studies.bottleneck.test_marginal import BASE, MEASURES, answer
 from tests.studies.bottleneck.test_marginal import campaign as made_up
@@ -130,11 +131,50 @@ def test_many_rows_keep_the_best_and_the_worst():
     with styled():
         figure = marginal_figure(said)
     labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
-    assert len(labels) == ROWS
-    assert labels[0] == "+1 lane better"
-    assert labels[-1] == "+1 the worst"
+    assert labels == ["+1 lane better", "+1 the worst"], "only what can be told"
+    assert "60 more can't be told from nothing." in " ".join(figure.texts[1].get_text().split())
     assert [r["path"] for r in chosen(result["capacities"])][-1] == "w"
     assert "more that can't be told from nothing" in printed(said, 80)
+
+
+def test_where_nothing_can_be_told_a_few_rows_are_grey():
+    said = summary()
+    (result,) = said["results"]
+    better = result["capacities"][0]
+    result["capacities"] = [
+        copy.deepcopy(better) | {"path": f"n{k}", "label": f"n{k}", "verdict": "none", "distinct": False, "rank": k}
+        for k in range(9)
+    ]
+    with styled():
+        figure = marginal_figure(said)
+    assert len(figure.axes[0].get_yticklabels()) == UNTOLD
+    assert "changes nothing that can be told" in " ".join(figure.texts[0].get_text().split())
+
+
+def test_of_several_that_help_none_is_said_to_help_most():
+    said = summary()
+    (result,) = said["results"]
+    better = result["capacities"][0]
+    for many, text in ((2, "one more a0 and one more a1 help"), (4, "one more a0, one more a1 and 2 more help")):
+        result["capacities"] = [copy.deepcopy(better) | {"path": f"a{k}", "phrase": f"one more a{k}"} for k in range(many)]
+        with styled():
+            assert " ".join(marginal_figure(said).texts[0].get_text().split()) == f"Made up: {text}"
+
+
+@pytest.mark.parametrize("many", [1, 2, 4])
+@pytest.mark.parametrize("rows", [1, 20])
+def test_it_can_be_read(many, rows):
+    said = summary()
+    better, long = said["results"][0]["capacities"][0], "a place at the farthest of all of the gates of the airport"
+    said["results"] = [
+        copy.deepcopy(said["results"][0])
+        | {"scenario": f"s{k}", "title": f"A coalition that is flown in late with all of its equipment, way {k} of it"}
+        for k in range(many)
+    ]
+    for result in said["results"]:
+        result["capacities"] = [copy.deepcopy(better) | {"path": f"p{k}", "label": f"{long} {k}", "rank": k} for k in range(rows)]
+    with styled():
+        assert_readable(marginal_figure(said))
 
 
 def test_scenarios_side_by_side():
