@@ -223,7 +223,7 @@ class PointScheduler:
     def draw(self, view: View, sentence: str) -> tuple[Path, ...]:
         pictures = self.runner.pictures(self.folder)
         with storing(self.folder):
-            pictures.by("sim.studies.sweep.plot", lambda plot: plot.draw_sweep(view, sentence, pictures))
+            pictures.by("sim.studies.sweep.plot", lambda plot: plot.draw_sweep(view, sentence, pictures, self.kept))
         return tuple(pictures.made)
 
     def summary(self, sentence: str, failed: Mapping[int, str]) -> Json:

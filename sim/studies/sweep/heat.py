@@ -17,6 +17,7 @@ from sim.analysis.statistics import Floats
 from sim.present.style import heading, wrap
 from sim.studies.axis import Axis
 from sim.studies.figures import panels
+from sim.studies.sweep.best import Best
 from sim.studies.sweep.points import Sheet, View
 from sim.studies.sweep.scales import Group, Scale, scale_of
 
@@ -26,8 +27,13 @@ TICKS = 14
 """Labels on an axis at most."""
 
 
-def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[Group], told: str, left: str) -> Figure:
-    """A panel for each group; the first axis runs to the right, the second upwards, both in the order of their numbers."""
+def heat_figure(
+    view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[Group], told: str, left: str, first: Best | None = None
+) -> Figure:
+    """A panel for each group; the first axis runs to the right, the second upwards, both in the order of their numbers.
+
+    *first*: the best point by paired tests; without it cells are told apart where their intervals don't overlap.
+    """
     across, up = pair
     columns = min(len(groups), 3)
     rows = -(-len(groups) // columns)
@@ -36,13 +42,16 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
     figure = Figure(figsize=(wide * columns + 1.2, high * rows), layout="constrained")
     axes = panels(figure, len(groups), columns, sharex=True, sharey=True)
     shown = np.concatenate([group.points for group in groups])
-    scale, told_apart = scale_of(view, [sheet], shown), apart(sheet, shown)
+    scale, told_apart = scale_of(view, [sheet], shown), apart(sheet, shown) or _told(first)
     shades, norm = _shades(sheet, scale, shown) if told_apart else (ListedColormap([NEUTRAL]), Normalize(0.0, 1.0))
+    alike = _alike(sheet, shown, first)
     room = (wide - 0.9) / len(across.values) * 72, (high - 0.9) / len(up.values) * 72  # points for a cell
     for k, (here, group) in enumerate(zip(axes, groups, strict=True)):
         if len(groups) > 1:
             here.set_title("\n".join(wrap(group.label, 40)), fontsize=11)
         _cells(here, view, sheet, pair, group, scale, shades, norm, room)
+        if told_apart:
+            _rings(here, view, pair, group, alike)
         _ticks(here, across, up)
         here.set_xlabel(_label(across) if k // columns == rows - 1 or k + columns >= len(groups) else "")
         here.set_ylabel(_label(up) if k % columns == 0 else "")
@@ -59,6 +68,8 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
     if not told_apart:
         told = _untold(sheet, shown, told)
         whose += f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "
+    elif alike:
+        whose += "Ring: the best as seen, and cells that can't be told from it. "
     said = f"{whose}{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
     heading(figure, told, f"{said} Every cell had the same random numbers.{left}")
     return figure
@@ -75,6 +86,34 @@ def apart(sheet: Sheet, points: NDArray[np.int64]) -> bool:
         return False
     least, most = points[np.argmin(sheet.value[points])], points[np.argmax(sheet.value[points])]
     return bool(sheet.high[least] < sheet.low[most])  # nan, no interval, is never less
+
+
+def _told(first: Best | None) -> bool:
+    """Whether some point is told from the best."""
+    return first is not None and len(first.untold) < first.compared
+
+
+def _alike(sheet: Sheet, points: NDArray[np.int64], first: Best | None) -> frozenset[int]:
+    """The best and those that can't be told from it; by their intervals where there are no replications to pair."""
+    if first is not None:
+        return frozenset((first.point, *first.untold))
+    finite = _finite(sheet, points)
+    if not finite.size:
+        return frozenset()
+    down = sheet.measure.kind.worse_high
+    top = finite[np.argmin(sheet.value[finite]) if down else np.argmax(sheet.value[finite])]
+    clear = sheet.low[finite] > sheet.high[top] if down else sheet.high[finite] < sheet.low[top]
+    return frozenset(int(p) for p in finite[~clear])
+
+
+def _rings(axes: Axes, view: View, pair: Sequence[Axis], group: Group, alike: frozenset[int]) -> None:
+    place = [{k: at for at, k in enumerate(_order(axis))} for axis in pair]
+    x, y = (view.places(axis)[group.points] for axis in pair)
+    for point, i, j in zip(group.points, x, y, strict=True):
+        if int(point) in alike:
+            corner = (place[0][int(i)] - 0.43, place[1][int(j)] - 0.43)
+            for colour, wide in (("black", 3.4), ("white", 1.6)):  # seen on dark and on light cells
+                axes.add_patch(Rectangle(corner, 0.86, 0.86, fill=False, edgecolor=colour, linewidth=wide))
 
 
 def _untold(sheet: Sheet, points: NDArray[np.int64], told: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -12,19 +12,23 @@ from sim.analysis.measure import TOTAL
 from sim.present.pictures import Pictures
 from sim.studies.axis import Axis
 from sim.studies.design.points import OWN, short_paths
+from sim.studies.sweep.best import best
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
-from sim.studies.sweep.points import Sheet, View
+from sim.studies.sweep.points import Readings, Sheet, View
 from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Group, Panel
-from sim.studies.sweep.words import lies
+from sim.studies.sweep.words import lies, ranked
 
 
-def draw_sweep(view: View, told: str, into: Pictures) -> None:
-    """Draws what suits the design; what isn't drawn is said in the picture.  Nothing where there is no answer."""
+def draw_sweep(view: View, told: str, into: Pictures, kept: Mapping[int, Readings] | None = None) -> None:
+    """Draws what suits the design; what isn't drawn is said in the picture.  Nothing where there is no answer.
+
+    *kept*: replications of points, by which a heat map tells others from the best.
+    """
     sheets = [sheet for sheet in view.sheets if not np.isnan(sheet.value).all()]
     drawn = ([sheet for sheet in sheets if sheet.measure.scope == TOTAL] or sheets)[:MEASURES]
     left = f" {len(view.sheets) - len(drawn)} more measures are in the table alone." if len(view.sheets) > len(drawn) else ""
-    figures = _figures(view, drawn, told, left) if drawn else {}
+    figures = _figures(view, drawn, told, left, kept) if drawn else {}
     for name, figure in figures.items():
         into.draw(name, figure)
     for old in into.folder.glob("sweep*.[ps][nv]g") if figures else ():  # of the same sweep with fewer answers
@@ -32,7 +36,9 @@ def draw_sweep(view: View, told: str, into: Pictures) -> None:
             into.drop(old.stem)
 
 
-def _figures(view: View, sheets: Sequence[Sheet], told: str, left: str) -> dict[str, Callable[[], Figure]]:
+def _figures(
+    view: View, sheets: Sequence[Sheet], told: str, left: str, kept: Mapping[int, Readings] | None = None
+) -> dict[str, Callable[[], Figure]]:
     """What makes each picture, by its name."""
     numeric = [axis for axis in view.axes if axis.numbers is not None and len(axis.values) > 1]
     groups = groups_of(view, [axis for axis in view.axes if axis.numbers is None])
@@ -53,7 +59,12 @@ def _figures(view: View, sheets: Sequence[Sheet], told: str, left: str) -> dict[
             return lines_figure(view, panels, numeric[0], f"{lies(view, s)}.", left)
 
         return _each(sheets, lines)
-    return _each(sheets, lambda s: heat_figure(view, s, numeric[:2], groups[:PANELS], f"{lies(view, s)}.", left))
+
+    def heat(s: Sheet) -> Figure:
+        first, title = best(s, kept or {}), f"{ranked(view, s, kept or {})}."
+        return heat_figure(view, s, numeric[:2], groups[:PANELS], title, left, first)
+
+    return _each(sheets, heat)
 
 
 def _each(sheets: Sequence[Sheet], figure: Callable[[Sheet], Figure]) -> dict[str, Callable[[], Figure]]:

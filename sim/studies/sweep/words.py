@@ -55,7 +55,7 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
         return f"No answer at any of the {len(view.design):,} points."
     shown = [(a, b) for a, b in pairs if a not in view.errors and b not in view.errors][:4]
     if not shown:
-        return " ".join(f"{_ranked(view, sheet, kept or {})}." for sheet in leading(view.sheets)) + beside_all(view)
+        return " ".join(f"{ranked(view, sheet, kept or {})}." for sheet in leading(view.sheets)) + beside_all(view)
     (axis,) = view.axes
     places = view.places(axis)
     low, high = (axis.values[places[p]] for p in shown[0])
@@ -153,7 +153,7 @@ def lies(view: View, sheet: Sheet) -> str:
     return f"{subject} lies between {low} ({view.label(least)}) and {high} ({view.label(most)}), as seen"
 
 
-def _ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
+def ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
     """The best point of a measure, as far as tests tell it from the others, and how far the others go, without a full stop."""
     first = best(sheet, kept)
     if first is None or len(set(sheet.value[~np.isnan(sheet.value)])) == 1:

@@ -12,15 +12,16 @@ import pytest
 from matplotlib.text import Text
 from rich.console import Console
 
-from sim.analysis.measure import Measure, parse
+from sim.analysis.measure import Measure, Samples, parse
 from sim.present.style import styled
 from sim.studies.axis import Axis
 from sim.studies.design.points import Design, Factor, sampled
 from sim.studies.sweep import plot as plot_sweep
 from sim.studies.sweep.plot import draw_sweep
-from sim.studies.sweep.points import View, view_of
+from sim.studies.sweep.points import Readings, View, view_of
 from sim.studies.sweep.scales import geometric
 from sim.studies.sweep.table import sweep_table
+from tests.present.crowding import assert_readable
 from tests.present.drawing import made
 
 MEASURES = [parse(f"total.{name}", []) for name in ("p50", "left_behind")]
@@ -174,6 +175,32 @@ def test_noise_has_one_colour_and_enough_digits() -> None:
     texts, axes = heat(0.5)
     assert axes == 2
     assert "can't be told apart" not in " ".join(texts)
+
+
+def paired(gap: float) -> tuple[View, dict[int, Readings]]:
+    """People left behind over twelve cells, wide apart between replications, of which the first three are *gap* better."""
+    design, noise = grid(A, B), np.random.default_rng(1).normal(500, 200, 40)
+    kept, cells = {}, []
+    for k in range(len(design)):
+        values = noise + (0 if k < 3 else gap) + np.random.default_rng(k).normal(0, 1, 40)
+        kept[k] = {MEASURES[1].text: Samples(np.arange(40), np.arange(40), values, 5000.0)}
+        mean = float(values.mean())
+        cells.append((k, [[mean, mean - 62, mean + 62, 40, None, None, 0]]))
+    return view_of(design, ("one",), [0] * len(design), MEASURES[1:], cells, 40, 1, 720.0), kept
+
+
+def test_cells_are_told_apart_by_pairs_and_those_like_the_best_have_rings() -> None:
+    """Each interval is 124 wide, yet all pairs differ by 50: the unpaired intervals would leave one grey."""
+    for gap, rings, bars in ((50.0, 3, 2), (0.0, 0, 1)):
+        v, kept = paired(gap)
+        with styled():
+            (make,) = plot_sweep._figures(v, v.sheets, "", "", kept).values()
+            figure = make()
+        outlines = [p for p in figure.axes[0].patches if not p.get_fill()]
+        assert len(outlines) == 2 * rings
+        assert len(figure.axes) == bars
+        assert ("Ring: the best as seen" in " ".join(figure.texts[1].get_text().split())) == bool(rings)
+        assert_readable(figure)
 
 
 @pytest.mark.parametrize("width", [80, 160])
