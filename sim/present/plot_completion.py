@@ -166,9 +166,10 @@ def _key(figure: Figure, names: Sequence[str]) -> None:
 
 def _write(axis: Axes, at: float, y: float, text: str, **look: Any) -> None:
     """Right-aligned text, *at* points right of the rows."""
+    size: dict[str, Any] = {"va": "center", "fontsize": 9} | look
     axis.annotate(
         text, (1, y), xycoords=axis.get_yaxis_transform(), xytext=(at, 0), textcoords="offset points", ha="right",
-        linespacing=1.0, annotation_clip=False, **({"va": "center", "fontsize": 9} | look),
+        linespacing=1.0, annotation_clip=False, **size,
     )  # fmt: skip
 
 

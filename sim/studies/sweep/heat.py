@@ -119,7 +119,7 @@ def _rings(axes: Axes, view: View, pair: Sequence[Axis], group: Group, alike: fr
 def _untold(sheet: Sheet, points: NDArray[np.int64], told: str) -> str:
     """The title where one colour is all there is: nothing to tell apart where all cells are the same or only one has a number."""
     values = sheet.value[_finite(sheet, points)]
-    if values.size < 2 or values.min() == values.max():
+    if values.size < 2 or values.min() == values.max() or "can't be told apart" in told:
         return told
     cells = "cells with a number" if np.isposinf(sheet.value).any() else "cells"
     return f"{told.removesuffix('.')}; the {cells} can't be told apart."

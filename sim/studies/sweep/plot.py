@@ -17,7 +17,7 @@ from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
 from sim.studies.sweep.points import Readings, Sheet, View
 from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Group, Panel
-from sim.studies.sweep.words import lies, ranked
+from sim.studies.sweep.words import best_title, lies
 
 
 def draw_sweep(view: View, told: str, into: Pictures, kept: Mapping[int, Readings] | None = None) -> None:
@@ -61,7 +61,9 @@ def _figures(
         return _each(sheets, lines)
 
     def heat(s: Sheet) -> Figure:
-        first, title = best(s, kept or {}), f"{ranked(view, s, kept or {})}."
+        first = best(s, kept or {})
+        same = len(set(s.value[~np.isnan(s.value)])) == 1
+        title = best_title(view, s, first) if first is not None and not same else f"{lies(view, s)}."
         return heat_figure(view, s, numeric[:2], groups[:PANELS], title, left, first)
 
     return _each(sheets, heat)

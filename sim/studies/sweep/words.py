@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.measure import TOTAL, Measure
 from sim.analysis.statistics import Estimate
 from sim.analysis.words import count, duration, share
-from sim.studies.sweep.best import best
+from sim.studies.sweep.best import Best, best
 from sim.studies.sweep.difference import difference
 from sim.studies.sweep.points import Readings, Sheet, View, never_ordered
 
@@ -55,7 +55,7 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
         return f"No answer at any of the {len(view.design):,} points."
     shown = [(a, b) for a, b in pairs if a not in view.errors and b not in view.errors][:4]
     if not shown:
-        return " ".join(f"{ranked(view, sheet, kept or {})}." for sheet in leading(view.sheets)) + beside_all(view)
+        return " ".join(f"{_ranked(view, sheet, kept or {})}." for sheet in leading(view.sheets)) + beside_all(view)
     (axis,) = view.axes
     places = view.places(axis)
     low, high = (axis.values[places[p]] for p in shown[0])
@@ -153,7 +153,7 @@ def lies(view: View, sheet: Sheet) -> str:
     return f"{subject} lies between {low} ({view.label(least)}) and {high} ({view.label(most)}), as seen"
 
 
-def ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
+def _ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
     """The best point of a measure, as far as tests tell it from the others, and how far the others go, without a full stop."""
     first = best(sheet, kept)
     if first is None or len(set(sheet.value[~np.isnan(sheet.value)])) == 1:
@@ -170,6 +170,20 @@ def ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
     more = f" and {len(first.untold) - 2} more" if len(first.untold) > 2 else ""
     whole = f"any of {_others(first.compared)}" if len(first.untold) == first.compared > 1 else f"{names}{more}"
     return f"{one}, as seen, with {view.label(first.point)}, {value}, which can't be told apart from {whole}{rest}"
+
+
+def best_title(view: View, sheet: Sheet, first: Best) -> str:
+    """The best point of a heat map, and how many cells can't be told from it."""
+    what, lowest = name(sheet.measure), sheet.measure.kind.worse_high
+    value = value_text(float(sheet.value[first.point]), sheet.measure, None, view.horizon_h)
+    beginning, extreme = f"{what[:1].upper()}{what[1:]} is", "lowest" if lowest else "highest"
+    if not first.untold:
+        return f"{beginning} {extreme} with {view.label(first.point)}: {value}, told apart from every other cell."
+    if len(first.untold) == first.compared:
+        return f"{beginning} {value} with {view.label(first.point)}, the {extreme} as seen; the cells can't be told apart."
+    cells = f"{len(first.untold)} other cell{'' if len(first.untold) == 1 else 's'}"
+    where = view.label(first.point)
+    return f"{beginning} {extreme}, as seen, with {where}: {value}; {cells} of {first.compared} can't be told from it."
 
 
 def _others(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Picture: observed and simulated by window on a clock in UTC, a panel per measure and scope, each hour's bottleneck below."""
+"""Picture: observed and simulated by window on a clock in UTC, a panel per measure and scope; what is outside has a ring."""
 
 from __future__ import annotations
 
@@ -12,24 +12,20 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.curves import bottlenecks
 from sim.analysis.observations import FLOWS
 from sim.analysis.outcomes import Stored
 from sim.analysis.windows import course
-from sim.analysis.words import CAUSE_TEXT
-from sim.model.names import CAUSES
 from sim.present.pictures import Pictures
-from sim.present.plot_bottleneck import NORM, SHADES, VISIBLE
-from sim.present.style import BLUE, RED, heading, nice_step
+from sim.present.style import BLUE, ORANGE, RED, heading, nice_step
 from sim.studies.applying import applying
 from sim.studies.validate.compared import Compared, Validation, coverage
 from sim.studies.validate.verdict import Section, sections
 
-MOST = 12
-"""Panels at most; the series with the most windows are kept."""
+MOST = 4
+"""Panels at most, as many as can be looked at; the series with the most windows are kept."""
 ALONE = 3
 """Up to so many panels stand in one column."""
-LOOKS = {"calibration": ("o", "#000000", "#000000"), "check": ("D", "#ffffff", "#000000"), "blind": ("^", RED, "#000000")}
+LOOKS = {"calibration": ("o", "#000000", "#000000"), "check": ("D", "#ffffff", "#000000"), "blind": ("^", ORANGE, "#000000")}
 """Marker, face and edge of what was observed, by use."""
 FIRST = {"blind": 0, "calibration": 1, "check": 2}
 """Which windows get a box as wide as they are long; one that overlaps an earlier one gets a bar."""
@@ -52,16 +48,12 @@ def validation_figure(result: Stored, validation: Validation) -> Figure:
     columns = 1 if len(shown) <= ALONE else 2
     rows = -(-len(shown) // columns)
     span = _span(validation, [row for section in shown for row in section.rows])
-    strip = _strip(result, span)
-    height = 0.6 + 0.2 * len(strip[0])
-    figure = Figure(figsize=(10.5 if columns == 1 else 15.0, 2.35 * rows + height + 0.9), layout="constrained")
-    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*([2.35] * rows), height])
+    figure = Figure(figsize=(10.5 if columns == 1 else 13.0, 2.9 * rows + 0.9), layout="constrained")
+    grid = figure.add_gridspec(rows, columns)
     for k, section in enumerate(shown):
         axis = figure.add_subplot(grid[k // columns, k % columns])
         _panel(axis, result, validation, section, span)
-        _clock(axis, validation.start, span, labelled=k + columns >= len(shown))
-    for column in range(columns):
-        _bottleneck(figure.add_subplot(grid[rows, column]), strip, validation.start, span)
+        _clock(axis, validation.start, span, 14 // columns, labelled=k + columns >= len(shown))
     _legend(figure, validation, shown)
     cut = f" {len(every) - len(shown)} more series are only in the table." if len(every) > len(shown) else ""
     heading(figure, _answer(validation), _under(shown) + cut)
@@ -86,7 +78,7 @@ def _under(shown: Sequence[Section]) -> str:
             any(low < high for part in shown for low, high in (r.range for r in part.rows)),
             " Vertical line: observed low to high.",
         ),
-        (most, " Windows outside the 90 % band are named."),
+        (most, " Red ring: outside the 90 % band; windows are named in the table."),
     )
     return "".join(parts)
 
@@ -121,7 +113,6 @@ def _panel(axis: Axes, result: Stored, validation: Validation, section: Section,
         tops.append(_observed(axis, row, place, scale))
         placed.append(place)
     axis.set_ylim(0, 1.12 * max(tops) or 1.0)
-    _name(axis, placed, sorted(section.rows, key=lambda r: (FIRST[r.seen.use], -r.seen.hours, r.seen.end)), span)
     axis.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=section.measure not in ("load", "pause")))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}" if y >= 10 or y == int(y) else f"{y:,.1f}"))
 
@@ -166,6 +157,9 @@ def _observed(axis: Axes, row: Compared, place: float, scale: float) -> float:
     """The marker and the range of what was observed; the highest point."""
     marker, face, edge = LOOKS[row.seen.use]
     low, high = row.range
+    if row.inside(0.9) is False:  # a larger mark around it, which is seen without colour too
+        ring = {"marker": "o", "markersize": 13.0, "markerfacecolor": "none", "linestyle": "none"}
+        axis.plot([place], [row.seen.value * scale], markeredgecolor=RED, markeredgewidth=2.0, zorder=4, **ring)  # type: ignore[arg-type]
     if high > low:
         axis.plot([place, place], [low * scale, high * scale], color="#000000", linewidth=1.6, zorder=4)
     axis.plot(
@@ -175,39 +169,14 @@ def _observed(axis: Axes, row: Compared, place: float, scale: float) -> float:
     return high * scale
 
 
-def _name(axis: Axes, places: Sequence[float], rows: Sequence[Compared], span: tuple[float, float]) -> None:
-    """Names the windows outside the 90 % band, beside their markers and clear of each other as far as that goes."""
-    top, wide = axis.get_ylim()[1], span[1] - span[0]
-    scales = [24 / row.seen.hours if row.seen.measure in FLOWS else 1.0 for row in rows]
-    marks = [((x - span[0]) / wide, row.seen.value * k / top) for x, row, k in zip(places, rows, scales, strict=True)]
-    taken = [(x - 0.008, x + 0.008, y) for x, y in marks]
-    for (x, y), row in zip(marks, rows, strict=True):
-        if row.inside(0.9) is not False:
-            continue
-        size = 0.0115 * len(row.seen.window)
-        sides = [x + 0.016, x - 0.016 - size]
-        if any(0 < other - x < 0.016 + size and abs(height - y) < 0.1 for other, height in marks):
-            sides.reverse()  # a neighbour to the right would look like the one that is named
-        spots = [(left, min(max(y + dy, 0.05), 0.96)) for dy in (0.0, 0.07, -0.07) for left in sides]
-        left, height = min(spots, key=lambda spot: _clashes(spot, size, taken))
-        taken.append((left, left + size, height))
-        axis.text(left, height, row.seen.window, transform=axis.transAxes, fontsize=7.5, color="#333333", va="center", zorder=6)
-
-
-def _clashes(spot: tuple[float, float], size: float, taken: Sequence[tuple[float, float, float]]) -> int:
-    """How many things a name would cover; all in shares of the panel."""
-    left, height = spot
-    return sum(left < b and left + size > a and abs(height - y) < 0.065 for a, b, y in taken) + 3 * (left < 0 or left + size > 1)
-
-
-def _clock(axis: Axes, start: datetime, span: tuple[float, float], labelled: bool) -> None:
+def _clock(axis: Axes, start: datetime, span: tuple[float, float], most: int, labelled: bool) -> None:
     """Dates at midnight UTC, or hours of the day where it is short."""
     first, last = span
     if last - first > 72:
-        step = 24 * nice_step((last - first) / 24, 14)
+        step = 24 * nice_step((last - first) / 24, most)
         form = "{0.day} {0:%b}"
     else:
-        step = nice_step(last - first, 8)
+        step = nice_step(last - first, min(most, 8))
         form = "{0:%H:%M}\n{0.day} {0:%b}"
     midnight = (start + timedelta(hours=first)).replace(hour=0, minute=0, second=0, microsecond=0)
     begin = (midnight - start).total_seconds() / 3600
@@ -217,32 +186,6 @@ def _clock(axis: Axes, start: datetime, span: tuple[float, float], labelled: boo
     axis.set_xlim(first, last)
     if labelled:
         axis.set_xlabel("UTC", fontsize=9.5)
-
-
-Strip = tuple[list[int], np.ndarray, np.ndarray]
-
-
-def _strip(result: Stored, span: tuple[float, float]) -> Strip:
-    """Causes that are the bottleneck at some time in *span*, edges of the hours, and shares (causes, hours)."""
-    hours, shares = bottlenecks(result)
-    inside = (hours > span[0]) & (hours - 1 < span[1])
-    some = [k for k in range(len(CAUSES)) if shares[k][inside].max(initial=0.0) >= VISIBLE]
-    return some, np.concatenate(([0.0], hours)), shares
-
-
-def _bottleneck(axis: Axes, strip: Strip, start: datetime, span: tuple[float, float]) -> None:
-    some, edges, shares = strip
-    axis.set_title("Bottleneck of the hour: the darker, the more replications", fontsize=10.5)
-    axis.grid(visible=False)
-    if some:
-        axis.pcolormesh(edges, np.arange(len(some) + 1) - 0.5, shares[some], cmap=SHADES, norm=NORM, rasterized=True)
-        axis.set_yticks(np.arange(len(some)), [CAUSE_TEXT[CAUSES[k]] for k in some], fontsize=8.5)
-        axis.set_ylim(len(some) - 0.5, -0.5)
-    else:
-        axis.set_yticks([])
-        axis.text(0.5, 0.5, "nobody waits", transform=axis.transAxes, ha="center", va="center", color="#555555")
-    axis.tick_params(axis="y", length=0)
-    _clock(axis, start, span, labelled=True)
 
 
 def _legend(figure: Figure, validation: Validation, shown: Sequence[Section]) -> None:
@@ -258,7 +201,10 @@ def _legend(figure: Figure, validation: Validation, shown: Sequence[Section]) ->
             handles.append(Patch(facecolor=BLUE, alpha=alpha, label=name))
     if any(section.measure in FLOWS for section in shown):
         handles.append(Line2D([], [], color="#8a8a8a", linewidth=1.1, label="simulated median in the 24 h around"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9.5, handlelength=1.6)
+    if any(row.inside(0.9) is False for section in shown for row in section.rows):
+        ring = {"marker": "o", "markersize": 11, "markerfacecolor": "none", "linestyle": "none", "markeredgewidth": 2.0}
+        handles.append(Line2D([], [], markeredgecolor=RED, label="outside the 90 % band", **ring))  # type: ignore[arg-type]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=9.5, handlelength=1.6)
 
 
 def _answer(validation: Validation) -> str:

@@ -196,6 +196,9 @@ def test_cells_are_told_apart_by_pairs_and_those_like_the_best_have_rings() -> N
         with styled():
             (make,) = plot_sweep._figures(v, v.sheets, "", "", kept).values()
             figure = make()
+        title = " ".join(figure.texts[0].get_text().split())
+        assert ("2 other cells of 11 can't be told from it" in title) == bool(rings)
+        assert ("the cells can't be told apart" in title) == (not rings)
         outlines = [p for p in figure.axes[0].patches if not p.get_fill()]
         assert len(outlines) == 2 * rings
         assert len(figure.axes) == bars

@@ -14,6 +14,7 @@ from sim.studies.validate.plot import draw_validation, validation_figure
 from sim.studies.validate.table import validation_table
 from tests.analysis.airlift import airlift, kabul
 from tests.analysis.test_windows import seen
+from tests.present.crowding import assert_readable
 from tests.present.drawing import made
 from tests.studies.validate.test_compared import runs
 
@@ -117,6 +118,26 @@ def test_files_and_twice_the_same_bytes(tmp_path):
 def test_extremes(rows, tmp_path):
     fake, found = against(*rows)
     assert len(made(tmp_path, draw_validation, fake, found, "v")) == 1
+
+
+@pytest.mark.parametrize("many", [1, 2, 4, 9])
+def test_it_can_be_read_and_rings_what_is_outside(whole, many):
+    """Many windows of one day, of so many series, most outside of their bands; and the file of August 2021."""
+    rows = [
+        seen("people", 0.2 * k, 0.2 * k + 1, ("a",) * (s % 2) + ("b",) * (s // 2), value=99, window=f"LONG-NAME-{k}")
+        for k in range(9)
+        for s in range(many)
+    ]
+    fake, found = against(*rows)
+    with styled():
+        figures = [validation_figure(fake, found), validation_figure(*whole)]
+    for figure, one in zip(figures, (found, whole[1]), strict=True):
+        assert_readable(figure)
+        assert len(figure.axes) <= 4
+        rings = [line for axis in figure.axes for line in axis.lines if line.get_markersize() == 13]
+        outside = [row for row in one.used("") if row.inside(0.9) is False]
+        assert bool(rings) == bool(outside)
+        assert len(rings) == len(outside) or len({row.seen.series for row in one.used("")}) > 4
 
 
 def test_one_replication_and_a_title_that_is_literal(tmp_path):
