@@ -36,7 +36,7 @@ def final_figure(names: Sequence[str], summaries: Sequence[Json], titles: Mappin
             colour, weight = "white" if p >= 0.5 else "black", "normal" if y < len(missions) else "bold"
             axis.text(x, y, share(float(p)), ha="center", va="center", fontsize=9, color=colour, fontweight=weight)
     axis.set_yticks(np.arange(len(rows)), rows, fontsize=9.5)
-    axis.set_xticks(np.arange(len(summaries)), [wrapped(name, 13, 5) for name in names], fontsize=8.8)
+    axis.set_xticks(np.arange(len(summaries)), [wrapped(name, 14, 7) for name in names], fontsize=8.8)
     axis.xaxis.tick_top()
     axis.set_ylim(len(rows) - 0.5, -0.5)
     axis.grid(False)

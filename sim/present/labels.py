@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from sim.analysis.outcomes import Stored, contents
 
-LONG = 60
+LONG = 80
 """Characters of a label; of a longer one the end is cut."""
 
 
@@ -37,10 +37,7 @@ def shared(results: Sequence[Stored]) -> str:
 
 def wrapped(label: str, width: int = 24, most: int = 3) -> str:
     """A label in lines of at most *width* characters; *most* of them, the rest cut."""
-    lines = textwrap.wrap(label, width) or [""]
-    if len(lines) <= most:
-        return "\n".join(lines)
-    return "\n".join([*lines[: most - 1], f"{lines[most - 1][: width - 2]} …"])
+    return "\n".join(textwrap.wrap(label, width, max_lines=most, placeholder=" …"))
 
 
 def mission_titles(result: Stored) -> dict[str, str]:
@@ -78,7 +75,7 @@ def _first_up(text: str) -> str:
 
 
 def _cut(label: str) -> str:
-    return label if len(label) <= LONG else f"{label[: LONG - 2]} …"
+    return textwrap.shorten(label, LONG, placeholder=" …")
 
 
 def _numbered(names: Sequence[str]) -> list[str]:

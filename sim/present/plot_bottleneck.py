@@ -50,7 +50,7 @@ def bottleneck_figure(results: Sequence[Stored], names: Sequence[str]) -> Figure
     for k, (axis, cut, name) in enumerate(zip(axes, cuts, names, strict=True)):
         _strip(axis, cut[shown], np.minimum(np.arange(cut.shape[1] + 1) * width, last), [CAUSE_TEXT[CAUSES[i]] for i in shown])
         if len(results) > 1:
-            title = name if columns == 1 else wrapped(name, 34, 2)
+            title = name if columns == 1 else wrapped(name, 36, 3)
             axis.set_title(title, fontsize=11.5, pad=44 if k < columns else 6)
         days_axis(axis, last)
         axis.xaxis.set_tick_params(labelbottom=k + columns >= len(results))

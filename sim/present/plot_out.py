@@ -102,7 +102,7 @@ def _time(axis: Axes, below: Axes | None, panel: Panel, last: float, clock: Wall
     if clock is None:
         days_axis(axis, last)
         return
-    ticks = 5 if panel.title else 8
+    ticks = 4 if panel.title else 8
     if below is None:
         local_dates(axis, clock, last, ticks)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.present.labels import LONG, labels, mission_titles, shared, wrapped
+from sim.present.labels import labels, mission_titles, shared, wrapped
 from tests.analysis.synthetic import Fake
 
 COLLAPSE = "while the government collapses within days"
@@ -14,7 +14,8 @@ TURKISH, NONE = f"Turkish forces at the airport {COLLAPSE}", f"Nobody at the air
 @pytest.mark.parametrize(
     ("titles", "parts"),
     [
-        ((TURKISH,), (TURKISH[: LONG - 2] + " …",)),
+        ((TURKISH,), (TURKISH,)),
+        (("word " * 40,), ("word " * 15 + "…",)),
         ((TURKISH, NONE), ("Turkish forces at the airport", "Nobody at the airport")),
         (("Kabul with 2 lanes", "Kabul with 4 lanes"), ("2 lanes", "4 lanes")),
         (("Kabul", "Khartoum"), ("Kabul", "Khartoum")),
