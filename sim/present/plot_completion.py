@@ -18,9 +18,9 @@ from sim.analysis.outcomes import Stored, wall
 from sim.analysis.words import share
 from sim.present import cells, plot_before
 from sim.present.columns import Json
-from sim.present.completion_final import final_figure
 from sim.present.completion_words import answer, gone
 from sim.present.labels import mission_titles, wrapped
+from sim.present.plot_final import final_figure
 from sim.present.style import days_axis, heading, series, wall_axis
 
 COLUMNS = (46, 86, 132, 178)

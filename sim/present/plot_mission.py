@@ -17,7 +17,8 @@ from sim.analysis.mission import Marked, MissionCurve, mission_curve
 from sim.analysis.outcomes import Stored, Wall, wall
 from sim.analysis.words import share
 from sim.present import cells
-from sim.present.strip import FALL, Row, beside, draw_strip, height, span
+from sim.present.labels import labels, shared, wrapped
+from sim.present.plot_strip import FALL, Row, beside, draw_strip, height, span
 from sim.present.style import apart, heading, series, unbroken
 
 OVERLAID = 4
@@ -78,7 +79,7 @@ def mission_figure(results: Sequence[Stored], mission: str) -> Figure:
 
 
 def _panel(results: Sequence[Stored], curves: Sequence[MissionCurve], clock: Wall, title: str, members: Sequence[int]) -> Panel:
-    names = [results[i].name.removesuffix(f"-{title}") if title else results[i].name for i in members]
+    names = labels([results[i] for i in members])
     lines = [Line(name, series(look).colour, curves[i]) for look, (name, i) in enumerate(zip(names, members, strict=True))]
     return Panel(title, lines, _rows(lines, clock))
 
@@ -103,7 +104,8 @@ def _panels(results: Sequence[Stored]) -> list[tuple[str, list[int]]]:
     names = [result.name for result in results]
     order = arrange(names) if len(names) > OVERLAID else None
     if order is not None:
-        return [(t, [names.index(f"{p}-{t}") for p in order[0] if f"{p}-{t}" in names]) for t in order[1]]
+        members = [[names.index(f"{p}-{t}") for p in order[0] if f"{p}-{t}" in names] for t in order[1]]
+        return [(shared([results[i] for i in each]) or t, each) for t, each in zip(order[1], members, strict=True)]
     return [("", list(range(k, min(k + OVERLAID, len(names))))) for k in range(0, len(names), OVERLAID)]
 
 
@@ -124,16 +126,23 @@ def _chances(axis: Axes, lines: Sequence[Line], title: str) -> None:
     axis.tick_params(axis="x", labelbottom=False, length=0)
     axis.set_ylabel("chance that they are out")
     axis.set_title(title, fontsize=12)
-    spots = apart([line.curve.finally_out for line in lines], 1.0, 0.1)
-    for line, spot in zip(lines, spots, strict=True):
+    names = [wrapped(line.label, 30, 2) for line in lines]
+    spots = apart([line.curve.finally_out for line in lines], 1.0, 0.1 + 0.035 * any("\n" in name for name in names))
+    for line, name, spot in zip(lines, names, spots, strict=True):
         text = f"{share(line.curve.finally_out)} all out, {share(float(line.curve.half_out.chance[-1]))} half"
-        beside(axis, spot, f"{line.label}\n{text}" if len(lines) > 1 else text, line.colour, "bold")
+        beside(axis, spot, f"{name}\n{text}" if len(lines) > 1 else text, line.colour, "bold")
 
 
 def _rows(lines: Sequence[Line], clock: Wall) -> list[Row]:
     """An order per scenario, then the falls, once for those in which they are the same."""
     orders = [
-        Row("order" if len(lines) == 1 else f"order, {line.label}", line.colour, line.curve.order, _order(line.curve, clock), "^")
+        Row(
+            wrapped("order" if len(lines) == 1 else f"order, {line.label}", 30, 2),
+            line.colour,
+            line.curve.order,
+            _order(line.curve, clock),
+            "^",
+        )
         for line in lines
     ]
     falls: dict[Marked, list[Line]] = {}
@@ -142,7 +151,7 @@ def _rows(lines: Sequence[Line], clock: Wall) -> list[Row]:
             falls.setdefault(line.curve.fall, []).append(line)
     return orders + [
         Row(
-            "fall of the capital" if len(falls) == 1 else f"fall, {_several([line.label for line in some])}",
+            "fall of the capital" if len(falls) == 1 else wrapped(f"fall, {_several([line.label for line in some])}", 30, 2),
             FALL if len(falls) == 1 or len(some) > 1 else some[0].colour,
             fall,
             f"{span(fall, clock)}{'' if fall.share == 1 else f', in {share(fall.share)} of the cases'}",
@@ -152,11 +161,11 @@ def _rows(lines: Sequence[Line], clock: Wall) -> list[Row]:
     ]
 
 
-def _several(labels: Sequence[str]) -> str:
+def _several(names: Sequence[str]) -> str:
     """``turkish-collapse and 2 more``, or their threat where it is the same."""
-    threats = {pair[1] if (pair := split(label)) else label for label in labels}
-    if len(labels) == 1 or len(threats) > 1:
-        return labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
+    threats = {pair[1] if (pair := split(label)) else label for label in names}
+    if len(names) == 1 or len(threats) > 1:
+        return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
     return threats.pop()
 
 

@@ -21,7 +21,7 @@ from sim.analysis.mission import fall_of, loss_of
 from sim.analysis.outcomes import Stored, Wall, wall
 from sim.analysis.words import count
 from sim.present import cells, labels, plot_before
-from sim.present.strip import Row, draw_strip, events, height
+from sim.present.plot_strip import Row, draw_strip, events, height
 from sim.present.style import apart, days_above, days_axis, heading, local_dates, series
 
 OVERLAID = 4

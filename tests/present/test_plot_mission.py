@@ -17,6 +17,7 @@ from sim.present.pictures import Pictures
 from sim.present.plot_mission import mission_figure, shows
 from sim.present.style import BLUE, RED, styled
 from tests.analysis.synthetic import Fake, campaign, result, row
+from tests.present.crowding import assert_readable
 
 OUT = [row(ordered=30, t50=60, t100=100), row(ordered=40, t50=70, t100=inf, stranded=3)] * 2
 """All out on 16 Sep 10:00, in half of the replications."""
@@ -121,6 +122,18 @@ def test_no_text_lies_on_another(many: int) -> None:
     for one, other in combinations(boxes, 2):
         over = min(one.x1, other.x1) - max(one.x0, other.x0), min(one.y1, other.y1) - max(one.y0, other.y0)
         assert min(over) < 1.5, (one, other)
+
+
+@pytest.mark.parametrize("many", [1, 2, 4, 9])
+def test_it_can_be_read_with_long_titles_which_stand_for_names(many: int) -> None:
+    threats = ("while the government collapses within days", "while the capital holds", "while the enemy advances over weeks")
+    names = [
+        (f"{p}-{k}", f"A force of {p} that is flown in late {t}") for k, t in enumerate(threats) for p in ("one", "two", "six")
+    ]
+    results = [made(name, fall=120.0 + 9 * (k // 3), title=title) for k, (name, title) in enumerate(names[:many])]
+    figure = drawn(*results)
+    assert_readable(figure)
+    assert not any("one-0" in text for text in texts(figure)[1:])
 
 
 def test_who_lacks_it_is_left_out_and_counted() -> None:
