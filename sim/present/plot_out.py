@@ -28,6 +28,8 @@ OVERLAID = 4
 """Scenarios in one panel at most."""
 LINES = 4.3
 """Height of the lines in inches."""
+TICKS = 0.4
+"""Height of the dates below a strip."""
 STEP = 0.022
 """Distance of the ranges at the end, as a share of the time shown."""
 
@@ -75,14 +77,14 @@ def _sized(panels: Sequence[Panel]) -> Figure:
     columns = min(len(panels), 3)
     rows = -(-len(panels) // columns)
     wide = 11.0 if columns == 1 else 6.0 * columns + 0.5
-    return Figure(figsize=(wide, rows * (LINES + 0.5 + max(height(p.strip) for p in panels))), layout="constrained")
+    return Figure(figsize=(wide, rows * (LINES + 0.5 + TICKS + max(height(p.strip) for p in panels))), layout="constrained")
 
 
 def _draw(figure: Figure, panels: Sequence[Panel], last: float, clock: Wall | None) -> None:
     columns = min(len(panels), 3)
     rows = -(-len(panels) // columns)
     strip = max(height(p.strip) for p in panels)
-    each = [LINES, strip] if strip else [LINES]
+    each = [LINES, strip + TICKS] if strip else [LINES]
     grid = figure.add_gridspec(len(each) * rows, columns, height_ratios=each * rows)
     top = max(_highest(b, len(panel.bands) == 1) for panel in panels for b in panel.bands) or 1.0
     for k, panel in enumerate(panels):

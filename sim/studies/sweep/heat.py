@@ -61,18 +61,26 @@ def heat_figure(
         bar = figure.colorbar(ScalarMappable(norm, shades), ax=figure.axes, shrink=0.85, pad=0.02)
         bar.set_label(f"{sheet.measure.kind.title}{unit}")
         bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
-    whose = f"{group.label}. " if len(groups) == 1 else ""
+    else:
+        told = _untold(sheet, shown, told)
+    whose = f"{groups[-1].label}. " if len(groups) == 1 else ""
+    heading(figure, told, f"{whose}{_under(view, sheet, scale, told_apart, bool(alike))}{left}")
+    return figure
+
+
+def _under(view: View, sheet: Sheet, scale: Scale, told_apart: bool, ringed: bool) -> str:
+    """What colours, rings and hatches mean."""
+    unit = {"d": " (days)", "h": " (hours)"}.get(scale.unit, "")
+    marks = ""
+    if not told_apart:
+        marks = f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "
+    elif ringed:
+        marks = "Ring: the best as seen, and cells that can't be told from it. "
     hatched = f" Hatched: {scale.late}." if np.isposinf(sheet.value).any() else ""
     why = [*(["failed"] if view.errors else []), *(["no such mission"] if sheet.absent else [])]
     failed = f" Crossed: {' or '.join(why)}." if why else ""
-    if not told_apart:
-        told = _untold(sheet, shown, told)
-        whose += f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "
-    elif alike:
-        whose += "Ring: the best as seen, and cells that can't be told from it. "
-    said = f"{whose}{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
-    heading(figure, told, f"{said} Every cell had the same random numbers.{left}")
-    return figure
+    few = f"{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
+    return f"{marks}{few} Every cell had the same random numbers."
 
 
 def _finite(sheet: Sheet, points: NDArray[np.int64]) -> NDArray[np.int64]:
