@@ -163,10 +163,11 @@ def _summary(one: Prepared, result: Result, look: Look | None, settled: Settled 
 
 
 def _staff(loaded: Loaded) -> dict[str, float]:
-    """People of each mission as the scenario has them, and of all."""
+    """People of each mission and ``mission.cohort`` as the scenario has them, and of all."""
     missions = loaded.scenario.missions.items()
     staff = {name: sum(cohort.people.mean for cohort in mission.cohorts.values()) for name, mission in missions}
-    return {name: float(round(people)) for name, people in (staff | {"total": sum(staff.values())}).items()}
+    parts = {f"{name}.{part}": cohort.people.mean for name, mission in missions for part, cohort in mission.cohorts.items()}
+    return {name: float(round(people)) for name, people in (staff | parts | {"total": sum(staff.values())}).items()}
 
 
 def _unknown(loaded: Loaded, result: Result) -> Json:

@@ -180,3 +180,21 @@ def test_a_file_that_is_not_there_is_one_line(command: str, here: Path, capsys: 
     assert line == "nosuch.parquet:1:1: no such file; expected ranges, values or the file of a calibration"
     assert shown.out == ""
     assert not (here / "results").exists()
+
+
+def test_a_comparison_pairs_the_same_inputs_and_counts_sets(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Six hours more of readiness; every set has the same search and drive on both sides."""
+    text = (here / "one.yaml").read_text()
+    (here / "late.yaml").write_text(text.replace("[0 h, 2 h]", "[6 h, 8 h]"))
+    sizes = {}
+    for mode in ("ranges", "values"):
+        words = ["-n", "40", "--inputs", mode, "--json", "--jobs", "1", "--no-plots"]
+        assert status("compare", "one.yaml", "late.yaml", *words) == 0
+        answer = json.loads(capsys.readouterr().out)
+        (difference,) = answer["differences"]
+        sizes[mode] = difference["pairs"], difference["total"]["sets"], difference["joint"]["sets"]
+        if mode == "ranges":
+            one, late = (drawn(each) for each in answer["results"])
+            assert one.equals(late)
+            assert difference["total"]["fewer_left_behind"]["fewer"]["estimate"] == 0
+    assert sizes == {"ranges": (40, 20, 20), "values": (40, 40, 40)}
