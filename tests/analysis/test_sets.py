@@ -116,10 +116,17 @@ class TestMean:
         assert wide[0] > 200 > 4 > wide[1]  # type: ignore[operator]
         assert over.mean(many, alone(50), (0, 4000), certain=True).high > 200  # type: ignore[operator]
 
+    def test_what_is_the_same_in_all_is_taken_as_it_is_unless_it_is_an_end(self) -> None:
+        """A difference of 6 h in each of 200 pairs is one; nobody left behind in 200 isn't nobody, nor is nobody out."""
+        assert over.mean(np.full(200, 6.0), alone(200), (-480, 480)) == (6, 6, 6)
+        for end in (0.0, 480.0):
+            low, high = over.mean(np.full(200, end), alone(200), (0, 480))[1:]
+            assert high - low == pytest.approx(480 * (1 - 0.025 ** (1 / 200)), rel=0.01)  # type: ignore[operator]
+
     def test_too_few_and_infinite(self) -> None:
         assert over.mean([3.0, 5.0], pairs(1), (0, 9)) == (4, None, None)
         assert math.isnan(over.mean([], alone(0), (0, 9)).value)
-        assert over.mean([3.0, 5.0], alone(2), (0, inf)).high == inf
+        assert over.mean([0.0, 5.0], alone(2), (0, inf)).high == inf
         with pytest.raises(ValueError, match="finite"):
             over.mean([3.0, inf], alone(2), (0, 9))
 
