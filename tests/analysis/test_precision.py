@@ -117,8 +117,10 @@ def test_what_is_not_met_is_said_with_what_it_would_take() -> None:
 
 LOOK = Look(1)
 UNSEEN = 1 - (0.025 / 2) ** (1 / 200)
-"""The largest share of a bound that 200 equal sets leave open at either end of the 97.5 % interval of the first look; Gaffke's end
-is that of Clopper and Pearson, and its saddlepoint is off by less than 1 %."""
+"""The largest share of a bound that 200 equal sets leave open at either end of the 97.5 % interval of the first look.
+
+Gaffke's end is that of Clopper and Pearson there, and its saddlepoint is off by less than 1 %.
+"""
 
 
 def reading(rows: list[dict[str, Any]]) -> Reading:

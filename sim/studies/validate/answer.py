@@ -157,12 +157,10 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
     with store.open():
         store.write_json(files[0].name, summary)
         store.write_text(files[1].name, _csv(summary["windows"]))
-        if plots:
-            from sim.studies.validate.plot import draw_validation
-
+        if plots and not store.read_only:
             pictures = Pictures(folder, svg)
             with storing(folder):
-                draw_validation(result, found, name, pictures)
+                pictures.by("sim.studies.validate.plot", lambda plot: plot.draw_validation(result, found, name, pictures))
             files += pictures.made
     return Validated(summary | {"folder": str(folder)}, folder, tuple(files[2:]), found=found, files=tuple(files))
 

@@ -56,7 +56,7 @@ def test_the_tables_fit_and_cut_no_number(width):
     assert "Not a replication differs with +1 lane same." in text
     numbers = [line for line in text.splitlines() if "lane better" in line]
     assert "…" not in numbers[0]
-    assert ("−5.2 to −4.0" in text) == (width >= 120)
+    assert ("−5.2 to −3.4" in text) == (width >= 120)
 
 
 def test_rows_and_columns_of_the_hours_add_up():

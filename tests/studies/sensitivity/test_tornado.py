@@ -26,9 +26,7 @@ def response(measure, values):
     kept = values[~np.isnan(values)]
     value = order_statistic(kept, measure.kind.quantile) if measure.kind.quantile else float(kept.mean())
     never = "stranded" if math.isinf(value) else None
-    return Response(
-        None, 0, {measure.text: series(values)}, {measure.text: Value(value, None, None, kept.size, never)}
-    )
+    return Response(None, 0, {measure.text: series(values)}, {measure.text: Value(value, None, None, kept.size, never)})
 
 
 def differs(measure, base, other) -> Estimate:
