@@ -93,13 +93,13 @@ def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: floa
     bounds are ten times as far as what was seen; the other up to twice.  What the other can't know of is a disaster that strikes
     so rarely that it wasn't seen (fewer than one set in ten, of 20) and dwarfs all that was.
 
-    No ends with fewer than two sets.  Raises ValueError for a value that is infinite.
+    No ends with fewer than two sets, or without any where *certain*.  Raises ValueError for a value that is infinite.
     """
     x, own = known(values, sets)
     if not np.isfinite(x).all():
         raise ValueError("a mean of values that are not all finite")
     value = float(x.mean()) if x.size else math.nan
-    if own.count < 2:
+    if own.count < (1 if certain else 2):
         return Estimate(value, None, None)
     means, size, tail = own.means(x), own.size.astype(np.float64), (1 - level) / 2
     low, high = bounds if certain else _unseen(means, value, bounds)

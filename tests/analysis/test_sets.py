@@ -135,6 +135,12 @@ class TestShare:
     def test_of_single_replications_is_clopper_and_pearsons(self) -> None:
         assert over.share([True] * 3 + [False] * 17, alone(20)) == proportion(3, 20)
 
+    def test_of_one_set_alone_is_nearly_anything(self) -> None:
+        """As of one replication alone: 2.5 % to all, and none to 97.5 %; the saddlepoint is least good here."""
+        assert over.share([True, True], pairs(1)) == pytest.approx((1, 0.025, 1), rel=0.1)
+        assert over.share([False, False], pairs(1)) == pytest.approx((0, 0, 0.975), rel=0.1)
+        assert None not in over.share([True, False], pairs(1))
+
     def test_of_sets_that_agree_is_of_the_sets(self) -> None:
         got, wanted = over.share([True] * 6 + [False] * 34, pairs(20)), proportion(3, 20)
         assert got == pytest.approx(wanted, rel=0.01)
