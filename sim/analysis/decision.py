@@ -18,7 +18,8 @@ have no regret on average; where they differ the regret is too low rather than t
 Where every replication is a state of its own nothing can be split: its regret is that of hindsight, chance included.
 
 Sources: regret, Savage, J. Amer. Statist. Assoc. 46 (1951) 55-67; value of information, Raiffa and Schlaifer, *Applied
-Statistical Decision Theory* (1961), chapter 4; its bias, Oakley, Brennan, Tappenden and Chilcott, J. Health Econ. 29 (2010) 468-477.
+Statistical Decision Theory* (1961), chapter 4; its bias, Oakley, Brennan, Tappenden and Chilcott, J. Health Econ. 29 (2010)
+468-477.
 """
 
 from __future__ import annotations
