@@ -25,6 +25,7 @@ Statistical Decision Theory* (1961), chapter 4; its bias, Oakley, Brennan, Tappe
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -156,20 +157,21 @@ class Selection:
     """About how many sets would tell, if means and spread stayed; None where it is told, or no number would."""
 
 
-def select(states: States, within: float, look: Look | None = None) -> Selection:
-    """The choice from the sets there are; *look*: at which look of a growing number of them."""
+def select(states: States, within: float, look: Look | None = None, kinds: Sequence[int] = ()) -> Selection:
+    """The choice from the sets there are; *look*: at which look of a growing number of them.
+
+    *kinds*: a number for each option, equal for those that are known to be the same; none are if it is empty.
+    """
     best = int(np.argmin(states.values.mean(axis=1))) if states.sets.count else 0
     level = pair_level(states.options, look)
-    ends = tuple(_same(states, best, k) or states.beyond(best, k, level) for k in range(states.options))
+    kinds = kinds or range(states.options)
+    same = [kind == kinds[best] for kind in kinds]
+    ends = tuple(Estimate(0.0, 0.0, 0.0) if alike else states.beyond(best, k, level) for k, alike in enumerate(same))
     others = [k for k in range(states.options) if k != best]
     rivals = tuple(k for k in others if ends[k].low is None or ends[k].low < -within)  # type: ignore[operator]
     alike = tuple(k for k in others if k not in rivals and ends[k].high is not None and ends[k].high <= within)  # type: ignore[operator]
     needed = sets_needed(states, best, rivals, within, look) if rivals else None
     return Selection(best, not rivals, ends, alike, rivals, needed)
-
-
-def _same(states: States, best: int, other: int) -> Estimate | None:
-    return Estimate(0.0, 0.0, 0.0) if best == other else None
 
 
 def pair_level(options: int, look: Look | None = None) -> float:

@@ -142,6 +142,14 @@ class TestNoise:
         assert chosen.needed == 400
         assert select(states(values, per_set=1), within=8.0).named
 
+    def test_no_difference_seen_is_none_only_where_the_options_are_known_to_be_one(self) -> None:
+        """100 sets without a difference leave a share of 1 - 0.05^(1 / 100) = 3 % of the bound open: 3 of 100."""
+        one = np.random.default_rng(11).uniform(20, 60, (1, 100)).repeat(2, axis=0)
+        assert select(states(one, per_set=1), within=2.0).rivals == (1,)
+        known = select(states(one, per_set=1), within=2.0, kinds=(0, 0))
+        assert (known.named, known.alike) == (True, (1,))
+        assert select(states(one, per_set=1), within=4.0).named
+
     def test_alike_within_the_indifference(self) -> None:
         rng = np.random.default_rng(9)
         base = rng.uniform(20, 60, 200)
