@@ -230,7 +230,7 @@ def regrets(states: States, level: float = LEVEL) -> Regrets:
     over = (parts[0].regret + parts[1].regret) / 2
     expected = tuple(mean(row, units, limits, level) for row in over)
     greatest = tuple(_greatest(parts, k, limits, level) for k in range(states.options))
-    value, low, high = mean((parts[0].value + parts[1].value) / 2, units, limits, level)
+    value, low, high = expected[int(np.argmin(states.values.mean(axis=1)))]
     knowing = Estimate(max(value, 0.0), None if low is None else max(low, 0.0), None if high is None else max(high, 0.0))
     return Regrets(expected, greatest, knowing, split)
 
@@ -242,25 +242,20 @@ class _Judged(NamedTuple):
     """Shape (K, S): regret as the one half has it."""
     regret: Floats
     """Shape (K, S): as the other has it."""
-    value: Floats
-    """Shape (S,): what the best on average loses beyond the best of the set."""
 
 
 def _one_way(judged: Floats, measured: Floats, shrink: bool) -> _Judged:
+    if not shrink:
+        return _Judged(judged - judged.min(axis=0), measured - np.take_along_axis(measured, judged.argmin(axis=0)[None], axis=0))
     sets = judged.shape[1]
-    guess, on_average = np.empty_like(judged), np.empty(sets, dtype=np.int64)
-    fold = np.arange(sets) % FOLDS
+    guess, fold = np.empty_like(judged), np.arange(sets) % FOLDS
     relative = [half - half.mean(axis=0) for half in (judged, measured)]
     for k in range(FOLDS):
         here = fold == k
-        rest = ~here if shrink and (~here).sum() >= 2 else np.ones(sets, dtype=bool)
-        guess[:, here] = (
-            _drawn_in(relative[0][:, here], relative[0][:, rest], relative[1][:, rest]) if shrink else judged[:, here]
-        )
-        on_average[here] = int(np.argmin(judged[:, rest].mean(axis=1)))
-    every = np.arange(sets)
-    least = measured[np.argmin(guess, axis=0), every]
-    return _Judged(guess - guess.min(axis=0), measured - least, measured[on_average, every] - least)
+        rest = ~here if (~here).sum() >= 2 else np.ones(sets, dtype=bool)
+        guess[:, here] = _drawn_in(relative[0][:, here], relative[0][:, rest], relative[1][:, rest])
+    least = np.take_along_axis(measured, guess.argmin(axis=0)[None], axis=0)
+    return _Judged(guess - guess.min(axis=0), measured - least)
 
 
 def _drawn_in(here: Floats, first: Floats, second: Floats) -> Floats:

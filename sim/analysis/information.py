@@ -2,7 +2,7 @@
 
 With an input known the option of least expected loss *given the input* would be taken.  That expectation is a sum of the first
 few cosines of the input's rank, fitted by least squares to the differences between the options over four fifths of the sets; the
-choice it makes is worth what it saves in the other fifth, against the option that is best on average in the four.  So nothing
+choice it makes is worth what it saves in the other fifth, against the option that is best on average in all sets.  So nothing
 is measured where it was fitted: an input that tells nothing is worth nothing on average or a little less, and one that tells
 something is worth at least what is said.
 
@@ -107,10 +107,10 @@ def _saved(design: Floats, differences: Floats) -> Floats:
     """What an input saves in each set, for P losses at once: (K, S, P) -> (S, P)."""
     options, sets, many = differences.shape
     fold, saved = np.arange(sets) % FOLDS, np.empty((sets, many))
+    on_average = np.argmin(differences.mean(axis=1), axis=0)
     for k in range(FOLDS):
         here, rest = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
         fitted_to, there = differences[:, rest], differences[:, here]
-        on_average = np.argmin(fitted_to.mean(axis=1), axis=0)
         usual = np.take_along_axis(there, np.broadcast_to(on_average, (1, here.size, many)), axis=0)[0]
         flat = fitted_to.transpose(1, 0, 2).reshape(rest.size, -1)
         guess = (design[here] @ (np.linalg.pinv(design[rest]) @ flat)).reshape(here.size, options, many)

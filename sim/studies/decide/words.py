@@ -37,6 +37,8 @@ def choice(decided: Decided) -> str:
     assert selection is not None
     if len(decided.options) == 1:
         return f"{one.choice.title}: {expectation(goal, one)}. It is the only option: there is nothing to choose."
+    if len(selection.alike) == len(decided.options) - 1:
+        return f"{certainty(decided)} {one.choice.title} has {expectation(goal, one)}."
     if selection.named:
         return f"Take {one.choice.title}: {expectation(goal, one)}, {standing(decided, one)}. {certainty(decided)}"
     return f"{untold(decided)} {one.choice.title} has {expectation(goal, one)}, {standing(decided, one)}."
@@ -95,7 +97,9 @@ def certainty(decided: Decided) -> str:
     assert selection is not None
     alike, many = [decided.options[k].choice.title for k in selection.alike], len(decided.options)
     if len(alike) == len(decided.options) - 1:
-        return f"Any of the {many} will do: with 95 % confidence none differs from it by more than {goal.amount(goal.within)}."
+        return (
+            f"Any of the {many} will do: with 95 % confidence none differs from the best by more than {goal.amount(goal.within)}."
+        )
     beside = f" {listed(alike)} differ{'s' if len(alike) == 1 else ''} by no more than that." if alike else ""
     return f"With 95 % confidence it is the best of the {many}, or within {goal.amount(goal.within)} of the best.{beside}"
 
@@ -106,17 +110,19 @@ def robust(decided: Decided) -> list[str]:
         return []
     if not decided.drawn:
         return ["No input is drawn: each replication is a state of the world, and regret is that of hindsight, chance included."]
-    goal = decided.goal
+    goal, one = decided.goal, decided.chosen
+    assert one is not None
     by_state: dict[str, list[End]] = {}
     for end in decided.ends:
         by_state.setdefault(end.state, []).append(end)
     lines = []
     if stays := by_state.get("stays"):
         where = " and ".join(f"with every input at its {end.name} end" for end in stays)
-        lines.append(f"It stays best, or within {goal.amount(goal.within)} of the best, {where}.")
+        lines.append(f"{one.choice.title} stays best, or within {goal.amount(goal.within)} of the best, {where}.")
     lines += [_turned(decided, end) for end in by_state.get("turns", ())]
     lines += [
-        f"With every input at its {end.name} end it can't be told whether it stays best." for end in by_state.get("open", ())
+        f"With every input at its {end.name} end it can't be told whether {'that' if lines else one.choice.title} stays best."
+        for end in by_state.get("open", ())
     ]
     lines += [f"The {end.name} end can't be simulated: {end.error}." for end in by_state.get("failed", ())]
     return [" ".join(lines)] if lines else []
