@@ -43,7 +43,7 @@ def test_the_choice(two: Decision) -> None:
 
 
 def test_regret_and_what_it_is_worth_to_know(two: Decision) -> None:
-    """The open lane is better where u < ln(40 / 22) / ln 4 = 0.43: E[(40 · 4^-u - 22)+] = 40 (1 - 0.55) / ln 4 - 22 · 0.43 = 3.5."""
+    """The open lane is better where u < ln(40 / 22) / ln 4 = 0.43, by 40 (1 - 4^-0.43) / ln 4 - 22 · 0.43 = 3.5 on average."""
     _, fixed = two.summary["options"]
     assert fixed["regret"]["estimate"] == pytest.approx(3.5, abs=0.6)
     assert two.summary["knowing_all"]["estimate"] == pytest.approx(3.5, abs=0.6)
