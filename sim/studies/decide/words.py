@@ -21,7 +21,12 @@ def headlines(decided: Decided) -> list[str]:
     if decided.chosen is None:
         return [no_answer(decided)]
     lines = [choice(decided), *robust(decided), *knowing(decided)]
-    return [f"Not final, {decided.failed:,} replications failed. {lines[0]}", *lines[1:]] if not decided.final else lines
+    return lines if decided.final else [f"Not final, {replications(decided.failed)} failed. {lines[0]}", *lines[1:]]
+
+
+def replications(many: int) -> str:
+    """``1 replication``, ``200 replications``."""
+    return f"{many:,} replication{'s' if many != 1 else ''}"
 
 
 def no_answer(decided: Decided) -> str:
@@ -171,7 +176,7 @@ def listed(names: Sequence[str]) -> str:
 def warnings(decided: Decided) -> list[str]:
     """What is to be said beside."""
     goal, unasked = decided.goal, max((one.unasked for one in decided.result.seen), default=0.0)
-    failed = [f"{one.choice.label}: {one.failed:,} replications failed" for one in decided.options if one.failed]
+    failed = [f"{one.choice.label}: {replications(one.failed)} failed" for one in decided.options if one.failed]
     errors = [f"{one.choice.label}: {one.error}" for one in decided.options if one.error]
     later = f"{goal.measure.text} counts from the order, which makes an option that orders later look better than it is"
     return [*errors, *failed, *applying((unasked, not_among_all(unasked)), (goal.measure.kind.from_order, later))]

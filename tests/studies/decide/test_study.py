@@ -148,7 +148,7 @@ def test_a_failed_replication_makes_nothing_final() -> None:
     summary = as_json(decided_of(problem(), result))
     assert (summary["final"], summary["best"]) == (False, "o0")
     assert summary["headline"].startswith("Not final,")
-    assert "o0: 1 replications failed" in summary["warnings"]
+    assert "o0: 1 replication failed" in summary["warnings"]
 
 
 @pytest.mark.parametrize("losses", [[steep, flat], [flat, flat], [steep]])
