@@ -157,7 +157,7 @@ def test_the_picture_says_the_choice(losses: list[Loss]) -> None:
     decided = decided_of(asked, conduct(asked, losses)[0])
     figure = decision_figure(decided)
     (axes,) = figure.axes
-    assert [label.get_text() for label in axes.get_yticklabels()][0] == "Option 0"
+    assert next(label.get_text() for label in axes.get_yticklabels()) == "Option 0"
     assert len(axes.get_yticklabels()) == len(losses)
     assert "Option 0" in decision_title(decided) or "Any of" in decision_title(decided)
 
