@@ -1,7 +1,7 @@
 """What to do, at the end of a run: which levers move the outcome most, of those whose present value is merely assumed.
 
-Such levers are drawn like what isn't known, so that the sets of a run tell what moving them does.  Nothing more is simulated: what
-one more of each capacity is worth is another question (``bottleneck``), and so is which option to take (``decide``).
+Such levers are drawn like what isn't known, so that the sets of a run tell what moving them does.  Nothing more is simulated:
+what one more of each capacity is worth is another question (``bottleneck``), and so is which option to take (``decide``).
 """
 
 from __future__ import annotations

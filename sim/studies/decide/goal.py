@@ -32,6 +32,7 @@ class Goal:
     by_h: tuple[float, ...] = ()
     """Hours after the start of each scenario; none where no moment is asked for."""
     by_text: str | None = None
+    """In words: ``by 2021-09-20 18:00``, ``within 10 d of the start``."""
 
     @property
     def sign(self) -> int:
@@ -66,7 +67,9 @@ def goal_of(query: DecideQuery, scenarios: Sequence[Loaded]) -> Goal:
         if measure.scope != TOTAL:
             check_mission(measure.scope, one.scenario.missions, able)
     by = tuple(_moment(query.by, one) for one in scenarios) if query.by is not None else ()
-    return Goal(measure, _within(query.within, measure), by, query.by)
+    moments = tuple(hours for hours, _ in by)
+    said = None if query.by is None else f"by {query.by}" if by[0][1] else f"within {duration(moments[0])} of the start"
+    return Goal(measure, _within(query.within, measure), moments, said)
 
 
 def _measure(query: DecideQuery, scenarios: Sequence[Loaded]) -> Measure:
@@ -108,10 +111,10 @@ def _within(given: str | float | None, measure: Measure) -> float:
     return amount
 
 
-def _moment(text: str, one: Loaded) -> float:
-    """Hours after the start of a scenario's clock."""
+def _moment(text: str, one: Loaded) -> tuple[float, bool]:
+    """Hours after the start of a scenario's clock, and whether a date says them."""
     try:
-        hours, _ = time_or_date(text, one.scenario.clock.start)
+        hours, dated = time_or_date(text, one.scenario.clock.start)
     except ValueError:
         message = "expected a local date, or a time after the start such as 10 d"
         raise QueryError(f'--by: {message}, got "{printable(text, 40)}"') from None
@@ -120,4 +123,4 @@ def _moment(text: str, one: Loaded) -> float:
         raise QueryError(
             f"--by: {printable(text, 40)} is not between the start of {one.name} and its horizon, {duration(horizon)}"
         )
-    return hours
+    return hours, dated

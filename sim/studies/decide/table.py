@@ -80,9 +80,6 @@ def _notes(decided: Decided) -> list[str]:
     goal, regrets = decided.goal, decided.regrets
     sets = "sets of inputs" if decided.drawn else "replications"
     split = regrets is not None and regrets.split
-    by = f"by {goal.by_text}" if goal.by_text and not goal.by_text[0].isdigit() else f"{goal.by_text} after the start"
-    if goal.by_text and "-" in goal.by_text:
-        by = f"by {goal.by_text}"
     titles = [(one.choice.label, one.choice.title) for one in decided.options if one.choice.label != one.choice.title]
     return applying(
         (True, f"9 of 10: the mean of a state is no worse in nine of ten {sets}. Best in: share of them in which it is best, or "
@@ -91,7 +88,7 @@ def _notes(decided: Decided) -> list[str]:
          "other; greatest: in the tenth of the sets where that is most."),
         (regrets is not None and not split, "Regret: what it loses against the best of each replication, in hindsight, chance "
          "included; greatest: in the tenth where that is most."),
-        (goal.by_text, f"All out by then: {by}."),
+        (goal.by_text, f"All out by then: {goal.by_text}."),
         (any(one.choice.cost is not None for one in decided.options), "Cost: as given; it is shown and not weighed."),
         (len(titles) > 0, f"{'; '.join(f'{label}: {name}' for label, name in titles)}."),
         (True, "The same states of the world for all options. Intervals are 95 % each."),

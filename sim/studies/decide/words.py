@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.analysis.factors import said
 from sim.analysis.statistics import Estimate
 from sim.analysis.uncertain import about_factor
 from sim.analysis.words import not_among_all
 from sim.studies.applying import applying
 from sim.studies.decide.decided import Decided, OptionResult
 from sim.studies.decide.goal import Goal
-from sim.studies.decide.study import End
+from sim.studies.decide.study import End, Turn
 
 NAMED = 3
 """Options or inputs named in a sentence at the most."""
@@ -54,13 +55,15 @@ def untold(decided: Decided) -> str:
     selection, goal = decided.selection, decided.goal
     assert selection is not None
     rivals = listed([decided.options[k].choice.title for k in selection.rivals])
-    if decided.one_kind:
-        least = goal.amount(goal.within)
-        return f"No difference was seen in {states(decided)}, and yet it can't be told that none is above {least}."
     needed = selection.needed
     sets = "sets of inputs" if decided.drawn else "replications"
     beside = f" ({needed * decided.per_set:,} replications)" if needed and decided.drawn and decided.per_set > 1 else ""
     how = f"it takes about {needed:,} {sets}{beside}" if needed else f"no number of {sets} under a million would do"
+    if decided.one_kind:
+        least = (
+            f"No difference was seen in {states(decided)}, and yet it can't be told that none is above {goal.amount(goal.within)}"
+        )
+        return f"{least}; {how} to tell."
     return f"The choice can't be told yet: {rivals} may be better by more than {goal.amount(goal.within)}; {how} to tell."
 
 
@@ -84,6 +87,8 @@ def standing(decided: Decided, one: OptionResult) -> str:
     best, goal = one.best, decided.goal
     some = f"best in {best.alone:,} of {states(decided)}"
     tied = f" and as good as the best in {best.shared:,} more" if best.shared else ""
+    if best.shared and not best.alone:
+        some, tied = f"as good as the best in {best.shared:,} of {states(decided)}", ""
     regret = max(one.regret.value, 0.0)
     small = "less than 1 person" if goal.unit == "people" and 0 < regret < 1 else goal.amount(regret)
     return f"{some}{tied}, with an expected regret of {small}"
@@ -141,13 +146,22 @@ def _turned(decided: Decided, end: End) -> str:
     gap = f"{goal.amount(end.beyond.value)}{ends(goal, end.beyond)}"
     start = f"With every input at its {end.name} end {other} is better by {gap}: "
     if end.turn is not None:
-        at = "high" if end.turn.position > 0.5 else "low"
         alone = f"{goal.amount(end.turn.beyond.value)}{ends(goal, end.turn.beyond)}"
-        return f"{start}at its {at} end “{about_factor(end.turn.factor)}” ({end.turn.factor}) alone turns the choice, by {alone}."
+        what = f"“{about_factor(end.turn.factor)}” ({end.turn.factor})"
+        return f"{start}at {place(decided, end.turn)} {what} alone turns the choice, by {alone}."
     if not end.walked:
         return f"{start}no single input stands out that would turn the choice."
     names = listed([f"“{about_factor(name)}”" for name in end.walked])
     return f"{start}none of the inputs that move the difference most turns it alone ({names})."
+
+
+def place(decided: Decided, turn: Turn) -> str:
+    """Where an input stands: ``its low end, 6 h,``."""
+    end = "its high end" if turn.position > 0.5 else "its low end"
+    factor = next((f for one in decided.options for f in one.choice.factors if f.name == turn.factor), None)
+    if factor is None or not factor.alike:
+        return end
+    return f"{end}, {said(factor.members[0].moved(turn.position).mean, factor.dimension)},"
 
 
 def knowing(decided: Decided) -> list[str]:
