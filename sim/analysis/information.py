@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -73,7 +74,8 @@ def information(
     if reason := _nothing(differences, varying.size):
         return Information((), None, int(varying.size), reason)
     designs = [_design(positions[:, k]) for k in varying]
-    saved = np.array([_saved(design, differences[:, :, None])[:, 0] for design in designs])
+    folds = _folds(differences[:, :, None])
+    saved = np.array([_saved(design, folds)[:, 0] for design in designs])
     rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, 31, losses.shape[1]])))
     floor = _floor(designs, differences, block, rng)
     values = saved.mean(axis=1)
@@ -103,18 +105,39 @@ def _design(position: Floats) -> Floats:
     return np.asarray(np.cos(np.pi * level[:, None] * np.arange(terms + 1)))
 
 
-def _saved(design: Floats, differences: Floats) -> Floats:
-    """What an input saves in each set, for P losses at once: (K, S, P) -> (S, P)."""
-    options, sets, many = differences.shape
-    fold, saved = np.arange(sets) % FOLDS, np.empty((sets, many))
+class _Fold(NamedTuple):
+    """A fifth of the sets, with P losses at once."""
+
+    here: Ints
+    """Shape (s,): which sets."""
+    losses: Floats
+    """Shape (K - 1, s, P): those of all options but the first, of which they are differences."""
+    usual: Floats
+    """Shape (s, P): of the option that is best on average."""
+
+
+def _folds(differences: Floats) -> list[_Fold]:
+    """From differences (K, S, P)."""
     on_average = np.argmin(differences.mean(axis=1), axis=0)
-    for k in range(FOLDS):
-        here, rest = np.flatnonzero(fold == k), np.flatnonzero(fold != k)
-        fitted_to, there = differences[:, rest], differences[:, here]
-        usual = np.take_along_axis(there, np.broadcast_to(on_average, (1, here.size, many)), axis=0)[0]
-        flat = fitted_to.transpose(1, 0, 2).reshape(rest.size, -1)
-        guess = (design[here] @ (np.linalg.pinv(design[rest]) @ flat)).reshape(here.size, options, many)
-        saved[here] = usual - np.take_along_axis(there, np.argmin(guess, axis=1)[None], axis=0)[0]
+    usual = np.take_along_axis(differences, on_average[None, None], axis=0)[0]
+    fold = np.arange(differences.shape[1]) % FOLDS
+    parts = [np.flatnonzero(fold == k) for k in range(FOLDS)]
+    return [_Fold(here, np.ascontiguousarray(differences[1:, here]), usual[here]) for here in parts]
+
+
+def _saved(design: Floats, folds: Sequence[_Fold]) -> Floats:
+    """What an input saves in each set, fitted to the other folds: shape (S, P)."""
+    own = [design[fold.here] for fold in folds]
+    squares = [x.T @ x for x in own]
+    products = [x.T @ fold.losses for x, fold in zip(own, folds, strict=True)]
+    saved = np.empty((design.shape[0], folds[0].usual.shape[1]))
+    for x, fold, square, product in zip(own, folds, squares, products, strict=True):
+        fitted = np.linalg.solve(sum(squares) - square + 1e-9 * np.eye(len(square)), sum(products) - product)
+        least, taken = np.zeros(fold.usual.shape), np.zeros(fold.usual.shape)
+        for guess, loss in zip(x @ fitted, fold.losses, strict=True):
+            better = guess < least
+            least, taken = np.where(better, guess, least), np.where(better, loss, taken)
+        saved[fold.here] = fold.usual - taken
     return saved
 
 
@@ -129,8 +152,8 @@ def _floor(designs: Sequence[Floats], differences: Floats, block: Ints, rng: np.
         for number in np.unique(block):
             of = np.flatnonzero(block == number)
             order[of] = rng.permuted(order[of], axis=0)
-        permuted = differences[:, order]
-        largest += np.max([_saved(design, permuted).mean(axis=0) for design in designs], axis=0).tolist()
+        folds = _folds(differences[:, order])
+        largest += np.max([_saved(design, folds).mean(axis=0) for design in designs], axis=0).tolist()
     rank = math.ceil(LEVEL * (PERMUTATIONS + 1))
     return max(sorted(largest)[rank - 1], 0.0)
 

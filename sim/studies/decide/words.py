@@ -15,6 +15,8 @@ from sim.studies.decide.study import End, Turn
 
 NAMED = 3
 """Options or inputs named in a sentence at the most."""
+LITTLE = 0.1
+"""An input that is worth less than this part of the indifference isn't named in the sentence."""
 
 
 def headlines(decided: Decided) -> list[str]:
@@ -172,9 +174,10 @@ def knowing(decided: Decided) -> list[str]:
     everything = f"to know all inputs beforehand would be worth {goal.amount(regret.knowing.value)}{ends(goal, regret.knowing)}"
     if told.reason:
         return [f"What it would be worth to know an input can't be said: {told.reason}."] if not decided.one_kind else []
-    if not told.worth:
+    worth = [w for w in told.worth if w.value.value >= LITTLE * goal.within][:NAMED]
+    if not worth:
         return [f"No single input is seen to be worth knowing before choosing; {everything}."]
-    each = [f"“{about_factor(w.name)}” {goal.amount(w.value.value)}{ends(goal, w.value)}" for w in told.worth[:NAMED]]
+    each = [f"“{about_factor(w.name)}” {goal.amount(w.value.value)}{ends(goal, w.value)}" for w in worth]
     return [f"Worth most to know before choosing: {'; '.join(each)}; {everything}."]
 
 
@@ -191,6 +194,7 @@ def warnings(decided: Decided) -> list[str]:
     """What is to be said beside."""
     goal, unasked = decided.goal, max((one.unasked for one in decided.result.seen), default=0.0)
     failed = [f"{one.choice.label}: {replications(one.failed)} failed" for one in decided.options if one.failed]
+    failed += applying((decided.result.failed, f"{replications(decided.result.failed)} failed where inputs are at their ends"))
     errors = [f"{one.choice.label}: {one.error}" for one in decided.options if one.error]
     later = f"{goal.measure.text} counts from the order, which makes an option that orders later look better than it is"
     return [*errors, *failed, *applying((unasked, not_among_all(unasked)), (goal.measure.kind.from_order, later))]

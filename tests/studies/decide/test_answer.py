@@ -169,3 +169,56 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
     with pytest.raises(SystemExit):
         main([*words, "--json", "--quiet"])
     assert json.loads(capsys.readouterr().out)["objective"] == "total.left_behind"
+
+
+def test_a_failed_replication_makes_nothing_final(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sim.model
+
+    original = sim.model.simulate
+
+    def simulate(plan: Any, seed: int, replication: int) -> Any:
+        if replication == 3:
+            raise RuntimeError("out of luck")
+        return original(plan, seed, replication)
+
+    words = [
+        "decide",
+        *files(tmp_path, open=OPEN, fixed=FIXED),
+        "--jobs",
+        "1",
+        "--out",
+        str(tmp_path / "r"),
+        "--no-plots",
+        "-n",
+        "4",
+    ]
+    monkeypatch.setattr(sim.model, "simulate", simulate)
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    shown = capsys.readouterr()
+    assert stop.value.code == 3
+    assert "open: 1 replication failed" in shown.err
+    assert "Not final, " in shown.out
+    assert "NOT FINAL" in shown.out
+    monkeypatch.setattr(sim.model, "simulate", original)
+    with pytest.raises(SystemExit) as stop:
+        main(words)
+    assert stop.value.code == 0
+
+
+def test_where_all_fail_there_is_no_choice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sim.model
+
+    def simulate(plan: Any, seed: int, replication: int) -> Any:
+        raise RuntimeError("never works")
+
+    monkeypatch.setattr(sim.model, "simulate", simulate)
+    with pytest.raises(SystemExit) as stop:
+        main(["decide", *files(tmp_path, open=OPEN, fixed=FIXED), "--jobs", "1", "--out", str(tmp_path / "r"), "-n", "3"])
+    shown = capsys.readouterr()
+    assert stop.value.code == 3
+    assert "No answer: open: all 3 replications failed" in " ".join(shown.out.split())
