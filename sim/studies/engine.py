@@ -128,7 +128,7 @@ class StudyRunner:
         """The scenario of a proposal; raises ScenarioError if a setting is not accepted, TooLarge if it is beyond the budget."""
         from sim.scenario import estimate
 
-        if not proposal.settings:
+        if not proposal.settings and not proposal.pinned:
             return self.base[proposal.scenario].loaded
         given = self.given[proposal.scenario]
         if proposal.scenario not in self.layers:
@@ -136,7 +136,7 @@ class StudyRunner:
             self.layers[proposal.scenario] = here
         before = () if isinstance(given, Loaded) else self.overrides
         one = self.layers[proposal.scenario].load((*before, *proposal.settings))
-        one = self.query.drawing.of_scenario(one)
+        one = self.query.drawing.pinned(dict(proposal.pinned)).of_scenario(one)
         excess = estimate(one.scenario).excess
         if excess and not self.query.allow_large:
             raise TooLarge(excess)

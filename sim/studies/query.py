@@ -268,7 +268,8 @@ class Simulating(Checking):
             for word in entry.words(getattr(self, entry.name))
         ]
         names = [portable(given) for given in scenarios]
-        return shlex.join(["evacsim", self.verb, *names, *self.words(), "-n", str(self.n), "--seed", str(self.seed), *common])
+        count = [] if self.n is None else ["-n", str(self.n)]  # None: as many as it takes
+        return shlex.join(["evacsim", self.verb, *names, *self.words(), *count, "--seed", str(self.seed), *common])
 
     @cached_property
     def drawing(self) -> Drawing:
