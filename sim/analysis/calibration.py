@@ -36,7 +36,7 @@ from sim.analysis.windows import Band
 FITTED = "calibration"
 """The use of the rows that may be learnt from; no other row is ever read."""
 AGREES = 3.0
-"""A set agrees if its second largest distance is at most this: Pukelsheim's three sigma (*The American Statistician* 48 (1994))."""
+"""A set agrees if its second largest distance is at most this: three sigma (Pukelsheim, *The American Statistician*, 1994)."""
 ENOUGH = 20
 """The effective number of sets below which the kernel is widened."""
 NEGLIGIBLE = 1e-6
@@ -46,7 +46,7 @@ SHUFFLES = 499
 
 
 def fitted(rows: Sequence[Observation]) -> tuple[Observation, ...]:
-    """The rows that are learnt from: those marked ``calibration``, but for a load that follows from people and flights beside it."""
+    """The rows that are learnt from: those marked ``calibration``, but for a load that follows from its people and flights."""
     kept = [row for row in rows if row.use == FITTED]
     there = {(row.window, row.operators, row.measure) for row in kept}
 
@@ -90,8 +90,8 @@ def targets(rows: Sequence[Observation], discrepancy: float) -> Targets:
     """
     log = np.array([row.measure != "pause" for row in rows], dtype=bool)
     blank = Targets(np.zeros(log.size), np.zeros(log.size), np.zeros(log.size), log)
-    seen = np.array([[row.value if end is None else end for end in (row.low, row.value, row.high)] for row in rows]).reshape(-1, 3)
-    low, value, high = (blank.scaled(column) for column in seen.T)
+    seen = [[row.value if end is None else end for end in (row.low, row.value, row.high)] for row in rows]
+    low, value, high = (blank.scaled(column) for column in np.array(seen).reshape(-1, 3).T)
     below, above = value - low, high - value
     own = (below**2 - below * above + above**2) / 3
     model = np.where(log, math.log1p(discrepancy), discrepancy * np.maximum(value, 1.0)) ** 2
@@ -187,7 +187,7 @@ def _widened(squares: Floats, enough: float) -> float:
 
 
 def band(values: Floats, shares: Floats, variance: float, level: float = LEVEL) -> Band:
-    """Where a number would be observed: quantiles of replications (n,) that count *shares*, each with a normal error around it."""
+    """Where a number would be observed: quantiles of replications (n,) that count *shares*, with a normal error around each."""
     low, high = (quantile(values, shares, variance, p) for p in ((1 - level) / 2, (1 + level) / 2))
     return Band(low, high)
 

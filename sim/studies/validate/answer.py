@@ -26,6 +26,7 @@ from sim.scenario.errors import Place
 from sim.studies.design.file import is_design, read_design
 from sim.studies.design.space import Space, error_at, every_point, space_of
 from sim.studies.design.spec import DesignSpec
+from sim.studies.drawing import notices
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.preparing import Prepared, prepare
 from sim.studies.run.query import RunQuery
@@ -65,6 +66,8 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     prepared, observations = checked(query)
     _tell(observations, session)
     session.hear(prepared)
+    for line in notices([prepared.loaded]):
+        session.tell(line)
     asked = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
     run = RunQuery.of(query.scenario, **asked, plots=False)
     runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
