@@ -224,18 +224,27 @@ class Learnt(NamedTuple):
         return self.distance > self.floor + 1e-12
 
 
-def learnt(positions: Floats, weights: Floats) -> Learnt:
+def learnt(positions: Floats, weights: Floats, block: NDArray[np.int64]) -> Learnt:
     """What *weights* (s,) of sets at *positions* (s, factors) say about each factor.
 
-    Weights are dealt to the sets at random :data:`SHUFFLES` times; the floor is that of the largest distance over all factors,
-    so that in one calibration of twenty that teaches nothing any factor at all is named.
+    Weights are dealt to the sets at random :data:`SHUFFLES` times, within each *block* (s,), where the design itself put the
+    places of a factor in an order at random; the floor is that of the largest distance over all factors, so that in one
+    calibration of twenty that teaches nothing any factor at all is named.
     """
     order = np.argsort(positions, axis=0, kind="stable")
-    dealt = np.random.Generator(np.random.Philox(np.random.SeedSequence([weights.size, positions.shape[1]])))
+    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([weights.size, positions.shape[1]])))
     distance = _apart(order, weights)
-    most = np.sort([_apart(order, dealt.permutation(weights)).max(initial=0.0) for _ in range(SHUFFLES)])
+    most = np.sort([_apart(order, weights[_dealt(block, rng)]).max(initial=0.0) for _ in range(SHUFFLES)])
     p = (1 + SHUFFLES - np.searchsorted(most, distance - 1e-12)) / (1 + SHUFFLES)
     return Learnt(distance, p, float(most[math.ceil(0.95 * (SHUFFLES + 1)) - 1]))
+
+
+def _dealt(block: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Another place within its block for each set."""
+    home, dealt = np.argsort(block, kind="stable"), np.lexsort((rng.random(block.size), block))
+    places = np.empty_like(home)
+    places[home] = dealt
+    return places
 
 
 def _apart(order: NDArray[np.int64], weights: Floats) -> Floats:

@@ -172,7 +172,7 @@ def test_one_input_is_learnt_and_the_others_are_not():
     rng = np.random.default_rng(3)
     positions = rng.random((300, 40))
     weights = np.exp(-(((positions[:, 7] - 0.8) / 0.15) ** 2) / 2)
-    result = learnt(positions, weights)
+    result = learnt(positions, weights, np.arange(300) // 25)
     assert np.flatnonzero(result.known).tolist() == [7]
     assert result.p[7] == pytest.approx(1 / 500)
     assert result.p[np.arange(40) != 7].min() > 0.05
@@ -181,14 +181,22 @@ def test_one_input_is_learnt_and_the_others_are_not():
 def test_nothing_is_learnt_from_weights_that_know_nothing():
     """80 calibrations of 20 inputs and random weights: at 5 % each, 4 name one; more than 11 come once in 1,000."""
     rng = np.random.default_rng(5)
-    named = sum(learnt(rng.random((40, 20)), rng.exponential(size=40)).known.any() for _ in range(80))
+    named = sum(learnt(rng.random((40, 20)), rng.exponential(size=40), np.arange(40) // 25).known.any() for _ in range(80))
     assert named <= 11
-    assert not learnt(rng.random((40, 20)), np.ones(40)).known.any()
+    assert not learnt(rng.random((40, 20)), np.ones(40), np.zeros(40, int)).known.any()
+
+
+def test_weights_are_dealt_within_their_blocks():
+    """Block 0 has the small weights at low places, block 1 the large ones at high places: between them lies all that differs."""
+    positions = np.concatenate((np.linspace(0, 0.4, 25), np.linspace(0.6, 1, 25)))[:, None]
+    weights, block = np.repeat([1.0, 9.0], 25), np.repeat([0, 1], 25)
+    assert not learnt(positions, weights, block).known.any()
+    assert learnt(positions, weights, np.zeros(50, int)).known.all()
 
 
 def test_distance_between_weights_and_range_by_hand():
     """Sorted by place the weights are 0.7, 0.2, 0.1: heaped 0.7, 0.9, 1 against a third, two thirds, 1."""
-    assert learnt(np.array([[0.9], [0.1], [0.5]]), np.array([0.1, 0.7, 0.2])).distance.tolist() == pytest.approx([0.7 - 1 / 3])
+    assert learnt(np.array([[0.9], [0.1], [0.5]]), np.array([0.1, 0.7, 0.2]), np.zeros(3, int)).distance.tolist() == pytest.approx([0.7 - 1 / 3])
 
 
 def test_the_weights_resampled_by_a_run_have_their_mean():
