@@ -92,8 +92,9 @@ class Coverage(NamedTuple):
 
 def covered(outs: Sequence[LeftOut], observed: Targets) -> Coverage:
     """How the bands of *outs* did, in the order of *observed*."""
-    inside = sum(out.band.holds(value) for out, value in zip(outs, observed.value, strict=True))
-    both = [(out, float(value)) for out, value in zip(outs, observed.value, strict=True) if out.yesterday is not None]
+    pairs = list(zip(outs, map(float, observed.value), strict=True))
+    inside = sum(out.band.holds(value) for out, value in pairs)
+    both = [(out, value) for out, value in pairs if out.yesterday is not None]
     rivals = [(out.yesterday, value) for out, value in both if out.yesterday is not None]
     return Coverage(
         inside,

@@ -165,10 +165,11 @@ def _kept(found: Calibrated, summary: Json, runner: StudyRunner, observations: O
     tables = {"windows": _frame(summary["windows"]), "learnt": _frame(summary["inputs"])}
     written = summary["final"] and summary["agree"] > 0
     if written:
-        write_sets(table, query.sets, query.overwrite)
         tables["sets"] = table
     folder = runner.folder(observations=observations.digest)
     answer = runner.keep(folder, Calibration, summary, tables, found, observations=observations.digest)
+    if written:
+        write_sets(table, query.sets, query.overwrite)
     return Calibration(answer.summary, answer.folder, answer.plots, answer.tables, query.sets if written else None)
 
 
