@@ -158,11 +158,11 @@ class Weighted(NamedTuple):
 def weighed(distances: Floats, enough: float = ENOUGH) -> Weighted:
     """Weights of sets at *distances* (s, t): the kernel as wide as the errors, or just so wide that *enough* sets count.
 
-    Of fewer than twice *enough* sets half have to count, since all of them would have learnt nothing.
+    Of fewer than four times *enough* sets a quarter has to count, since all of them would have learnt nothing.
     """
     squares = (distances**2).sum(axis=1)
     squares = squares - squares.min()
-    enough = min(enough, squares.size / 2)
+    enough = min(enough, squares.size / 4)
     width = 1.0
     if effective(_kernel(squares, width)) < enough:
         width = _widened(squares, enough)

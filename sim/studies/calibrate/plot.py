@@ -69,10 +69,7 @@ def _panel(axis: Axes, row: Json, heap: Floats, top: float) -> None:
     axis.bar((np.arange(PARTS) + 0.5) / PARTS, heap, 0.96 / PARTS, color=BLUE, alpha=0.55)
     axis.axhline(1 / PARTS, color="#444444", linestyle="--", linewidth=1.2)
     axis.set_title("\n".join(wrap(row["about"], 42)[:2]), fontsize=10.5)
-    value, unit = row["value"], row["unit"]
-    ends = (
-        ["low end", "high end"] if value["least"] is None else [f"{value[end]:.3g} {unit}".rstrip() for end in ("least", "most")]
-    )
+    ends = [row["text"]["least"] or "low end", row["text"]["most"] or "high end"]
     axis.set_xlim(0, 1)
     axis.set_xticks([0.0, 1.0], ends, fontsize=9.5)
     first, last = axis.get_xticklabels()
@@ -141,7 +138,8 @@ def _times(row: Json, number: float) -> float:
 
 def _name(row: Json) -> str:
     where = row["place"] or row["scope"]
-    what = row["measure"] if where == "all" else f"{row['measure']}, {where}"
+    what = row["measure"] if row["measure"] != "pause" else "h, longest pause"
+    what = what if where == "all" else f"{what}, {where}"
     return f"{row['window_id']}: {count(row['observed']['value'])} {what}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,10 @@ class CalibrateQuery(Simulating):
     )
     leave_out: bool = option(False, "--leave-out", help="Also leaves each window out in turn, and says whether it is held.")
     inputs: str | None = option("ranges", "--inputs", help="Always its ranges.")
+
+    def command(self, scenarios: Sequence[str]) -> str:
+        """With the observations, as a file under the current folder or by its name alone."""
+        return super().command([*scenarios, self.observations])
 
     def key(self) -> dict[str, Any]:
         """Without the file to write, of which the answer is independent."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from sim.analysis.calibration import AGREES, ENOUGH, Learnt, fitted
+from sim.analysis.factors import said
 from sim.analysis.left_out import OVER, Coverage, LeftOut
 from sim.analysis.observations import Observation, Observations, stamp
 from sim.analysis.uncertain import about_factor
 from sim.analysis.words import share
+from sim.present.cells import between
 from sim.scenario import Loaded
 from sim.scenario.inputs import DrawnFactor
 from sim.scenario.number import BASE_UNITS
@@ -85,6 +86,8 @@ def _inputs(found: Calibrated) -> list[Json]:
 
 def _input(factor: DrawnFactor, at: Place, learnt: Learnt, k: int, known: bool) -> Json:
     values, unit = factor.values([0.0, *at, 1.0])
+    dimension = factor.dimension if unit is None else "factor"
+    texts = [None if x is None else said(x, dimension) if unit is None else f"×{x:.3g}" for x in values]
     names = ("least", "low", "median", "high", "most")
     return {
         "factor": factor.name,
@@ -94,6 +97,7 @@ def _input(factor: DrawnFactor, at: Place, learnt: Learnt, k: int, known: bool) 
         "p": float(learnt.p[k]),
         "position": at._asdict(),
         "value": dict(zip(names, values, strict=True)),
+        "text": dict(zip(names, texts, strict=True)),
         "unit": BASE_UNITS[factor.dimension] if unit is None else unit,
     }
 
@@ -148,9 +152,8 @@ def headline(summary: Json, query: CalibrateQuery) -> str:
     agree, sets = summary["agree"], summary["sets"]
     if not agree:
         return f"{title}: none of {sets:,} sets of inputs agrees with {seen}, so that nothing is written. {_far(summary)}"
-    text = (
-        f"{title}: {agree:,} of {sets:,} sets of inputs agree with {seen}; by weight they are worth {summary['effective']:.3g}."
-    )
+    worth = f"weighted, the sets are worth {summary['effective']:.3g}"
+    text = f"{title}: {agree:,} of {sets:,} sets of inputs agree with {seen}; {worth}."
     text += f" {learnt_text(summary)}"
     if (out := summary["leave_out"]) and out["numbers"]:
         text += f" {held_text(out)}"
@@ -174,11 +177,15 @@ def learnt_text(summary: Json) -> str:
     known = [row for row in rows if row["learnt"]]
     if not known:
         return f"Nothing is learnt about any of the {len(rows):,} inputs that chance would not show."
-    named = ", ".join(f"{row['about']} ({direction(row)})" for row in known[:NAMED])
+    named = ", ".join(f"{_lower(row['about'])} ({direction(row)})" for row in known[:NAMED])
     more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
     rest = len(rows) - len(known)
     others = f"; about the other {rest:,} nothing that chance would not show" if rest else ""
     return f"Learnt about {len(known)} of {len(rows):,} inputs: {named}{more}{others}."
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def direction(row: Json) -> str:
@@ -198,9 +205,7 @@ def held_text(out: Json) -> str:
     return f'{text}; interval score {scores["learnt"]:.2f}, against {scores["yesterday"]:.2f} of "{rival}" (less is better).'
 
 
-def span(row: Json) -> str:
-    """Where an input lies by weight, in its unit; empty where its numbers have no one value."""
-    low, high = row["value"]["low"], row["value"]["high"]
-    if low is None or not math.isfinite(low):
-        return ""
-    return f"{low:.3g} to {high:.3g} {row['unit']}".rstrip()
+def span(row: Json, low: str = "low", high: str = "high") -> str:
+    """Where an input lies by weight, or its whole range; empty where its numbers have no one value."""
+    ends = row["text"][low], row["text"][high]
+    return between(*ends) if all(ends) else ""

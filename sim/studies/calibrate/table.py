@@ -82,13 +82,14 @@ def _band(told: Json) -> str:
 
 def _inputs(rows: Sequence[Json], width: int) -> Table:
     table = lean_table()
-    table.add_column("Input", no_wrap=True, overflow="ellipsis", max_width=60 if width >= WIDE else 36)
-    for head in ("Range", "Now: 90 % of\nthe weight", "Where in\nthe range", "Apart"):
+    table.add_column("Input", no_wrap=True, overflow="ellipsis", max_width=60 if width >= WIDE else 24)
+    wide = ("Where in\nthe range",) if width >= WIDE else ()
+    for head in ("Range", "Now: 90 % of\nthe weight", *wide, "Apart"):
         table.add_column(head, no_wrap=True, justify="right")
     for row in rows:
-        value = row["value"]
-        whole = NOTHING if value["least"] is None else f"{value['least']:.3g} to {value['most']:.3g} {row['unit']}".rstrip()
-        table.add_row(*map(Text, (row["factor"], whole, span(row) or _place(row), direction(row), f"{row['distance']:.2f}")))
+        ends = span(row, "least", "most") or NOTHING, span(row) or _place(row)
+        where = (direction(row),) if wide else ()
+        table.add_row(*map(Text, (row["factor"], *ends, *where, f"{row['distance']:.2f}")))
     return table
 
 
@@ -109,5 +110,16 @@ def _meaning(summary: Json, known: Sequence[Json]) -> Iterator[str]:
     if rest:
         more = f" and {len(rest) - MOST:,} more" if len(rest) > MOST else ""
         yield f"Nothing learnt about {len(rest):,}: {', '.join(rest[:MOST])}{more}."
-    if summary["leave_out"] is not None and not summary["leave_out"]["numbers"]:
-        yield "There is one window only: none can be left out."
+    if (out := summary["leave_out"]) is not None:
+        yield _scores(out)
+
+
+def _scores(out: Json) -> str:
+    if not out["numbers"]:
+        return "There is one window only: none can be left out."
+    scores, learnt = out["interval_score"], "Left out: bands learnt from the other windows."
+    if not scores["numbers"]:
+        return f"{learnt} No window has an earlier one of its measure and scope."
+    rest = f"{scores['numbers']} numbers that have an earlier window of their measure and scope"
+    ranges = f"of the ranges alone {scores['ranges']:.2f}"
+    return f"{learnt} Interval score (of ln(1 + x), or hours of a pause): mean over the {rest}; {ranges}."
