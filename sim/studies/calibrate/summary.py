@@ -135,10 +135,10 @@ def warnings(summary: Json, observations: Observations, found: Calibrated) -> li
         ),
         (
             summary["width"] > 1,
-            f"too few sets agree within the stated errors: they were taken {summary['width']:.2g} times as large, so that sets "
+            f"too few sets agree within the stated errors: they were taken {summary['width']:.2f} times as large, so that sets "
             f"worth {worth:.3g} count; more replications, or wider ranges, would find better ones",
         ),
-        (worth < ENOUGH, f"the sets that count are worth {worth:.3g} of equal weight, fewer than {ENOUGH}: all of this is rough"),
+        (round(worth, 1) < ENOUGH, f"the sets that count are worth {worth:.3g} of equal weight, fewer than {ENOUGH}: all of this is rough"),
         (sets < FEW_SETS, f"{sets:,} sets are few; -n {FEW_SETS * summary['per_set']:,} draws {FEW_SETS}"),
         (outside, f"not used, for it lies outside the scenario's clock: {', '.join(dict.fromkeys(outside))}"),
     )

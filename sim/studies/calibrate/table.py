@@ -109,7 +109,7 @@ def _meaning(summary: Json, known: Sequence[Json]) -> Iterator[str]:
     rest = [row["factor"] for row in summary["inputs"] if not row["learnt"]]
     if rest:
         more = f" and {len(rest) - MOST:,} more" if len(rest) > MOST else ""
-        yield f"Nothing learnt about {len(rest):,}: {', '.join(rest[:MOST])}{more}."
+        yield f"Nothing learnt about {len(rest):,}, what stands out most first: {', '.join(rest[:MOST])}{more}."
     if (out := summary["leave_out"]) is not None:
         yield _scores(out)
 
