@@ -7,21 +7,25 @@ Exit status: 0 done; 1 a bug; 2 the command or a file is wrong; 3 stopped with w
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 
 from sim.commands import files, runs
 from sim.commands.app import app
 from sim.commands.make import command_of
-from sim.console import NobodyReads, say
+from sim.console import NobodyReads, Unwritable, say
+from sim.streams import careful
 from sim.studies import queries
 
 _QUERIES = queries()
@@ -36,20 +40,46 @@ MODULES = (runs, files)
 def main(argv: list[str] | None = None) -> NoReturn:
     """Runs a command and exits with its status; every error is a line or more on standard error, never a traceback."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no large matrices here; idle threads cost 5 % of a short command
+    with careful() as (out, _), warnings.catch_warnings():
+        warnings.filterwarnings("always", "no pictures:|the file system ", UserWarning)  # even where all are errors
+        warnings.showwarning = partial(_warn, warnings.showwarning, set())
+        status = _status(argv)
+        out.flush()
+        if out.failure is not None and status == 0 and not isinstance(out.failure, BrokenPipeError):
+            say(f"evacsim: cannot write to standard output: {out.failure.strerror}")
+    sys.exit(status)
+
+
+def _status(argv: list[str] | None) -> int:
+    """The exit status of a command, once all has been said."""
     try:
         with _terminable():
             status = app(args=argv, prog_name="evacsim", standalone_mode=False) or 0
-            sys.stdout.flush()
     except BaseException as error:
         status = _explain(error)
     if status == 130:
         say("stopped; finished replications are kept, the same command goes on from there")
-    _leave(int(status))
+    return int(status)
+
+
+def _warn(
+    other: Callable[..., None], known: set[str], message: Warning | str, category: type[Warning], *place: Any, **more: Any
+) -> None:
+    """A notice of ours is a line, once; other libraries' warnings are theirs."""
+    if category.__module__.startswith("sim."):
+        if str(message) not in known:
+            say(f"evacsim: {message}")
+        known.add(str(message))
+    else:
+        other(message, category, *place, **more)
 
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM, as ``kill`` and batch systems send it, stops a command as Ctrl-C does: workers end, work is kept."""
+    """SIGTERM, as ``kill`` and batch systems send it, stops a command as Ctrl-C does: workers end, work is kept.
+
+    So does the end of the terminal, if the answer would go there; a command whose answer goes elsewhere does without it.
+    """
 
     def stop(number: int, frame: FrameType | None) -> None:
         if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell has its background commands ignore Ctrl-C
@@ -59,11 +89,17 @@ def _terminable() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    to_terminal = sys.stdout.isatty()  # once it is gone it can't be asked
+    handlers: dict[int, Any] = {signal.SIGTERM: stop}
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:  # which nohup has set
+        handlers[hang_up] = stop if to_terminal else lambda number, frame: None
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _explain(error: BaseException) -> int:
@@ -78,26 +114,30 @@ def _explain(error: BaseException) -> int:
         return 2
     if isinstance(error, NobodyReads):
         return 0
+    if isinstance(error, Unwritable):
+        say(f"evacsim: cannot write the answer: {error}")
+        return 3
     from sim.api import Lost, StoreError, explained
 
     if (lines := explained(error)) is not None:
         for line in lines:
             say(line)
         return 3 if isinstance(error, StoreError | MemoryError | Lost) else 2
-    if isinstance(error, OSError) and error.filename is None:
-        say(f"evacsim: cannot write the answer: {error.strerror}")
-        return 3
     if os.environ.get("EVACSIM_DEBUG"):
         raise error
+    if (refused := _of_system(error)) is not None:
+        say(f"evacsim: {refused}")
+        return 2
     text = " ".join(str(error).split())[:300]
     say(f"evacsim: a bug: {type(error).__name__}: {text} (EVACSIM_DEBUG=1 shows the traceback)")
     return 1
 
 
-def _leave(status: int) -> NoReturn:
-    """Exits without a second complaint about a standard output that is closed or full."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.exit(status)
+def _of_system(error: BaseException) -> str | None:
+    """What the system refused, to whom, in a line; None if it is nothing of that kind."""
+    if isinstance(error, OSError) and error.errno is not None:
+        what = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        return f"the system refuses: {what}{error.strerror}"
+    if isinstance(error, ImportError) and os.strerror(errno.EMFILE) in str(error):  # from the loader, which keeps no number
+        return f"the system refuses: {error}"
+    return None

@@ -8,9 +8,11 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TextIO
+
+from sim.streams import failure, holds
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 class NobodyReads(Exception):
     """Whoever read standard output has had enough, as ``head`` does."""
+
+
+class Unwritable(Exception):
+    """The answer for a machine could not be written; says why."""
 
 
 def plain(text: str) -> str:
@@ -34,33 +40,36 @@ def say(text: str) -> None:
 
 
 def give(text: str) -> None:
-    """The answer, on standard output."""
-    try:
-        print(text, flush=True)
-    except BrokenPipeError as error:
-        raise NobodyReads from error
+    """The answer, on standard output; that nobody can read it is no reason to stop."""
+    print(text, flush=True)
 
 
 def give_json(value: Any) -> None:
-    """The answer for a machine: JSON alone on standard output; there is no infinity in it."""
-    give(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
+    """The answer for a machine: JSON alone on standard output, with escapes for what that can't hold; no infinity is in it.
+
+    Raises:
+        NobodyReads: if the reader has had enough.
+        Unwritable: if it cannot be written.
+    """
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    give(text if holds(sys.stdout, text) else json.dumps(value, indent=1, allow_nan=False))
+    error = failure(sys.stdout)
+    if error is not None:
+        raise NobodyReads if isinstance(error, BrokenPipeError) else Unwritable(error.strerror)
 
 
 def width(stream: TextIO | None = None) -> int:
-    """Columns of the terminal, at least 60; 100 where there is none."""
+    """Columns of the terminal, from 60 to 500; 100 where there is none."""
     stream = stream or sys.stdout
-    return max(60, shutil.get_terminal_size((100, 24)).columns if stream.isatty() or os.environ.get("COLUMNS") else 100)
+    columns = shutil.get_terminal_size((100, 24)).columns if stream.isatty() or os.environ.get("COLUMNS") else 100
+    return min(max(60, columns), 500)
 
 
 def show(*parts: RenderableType, width: int) -> None:
     """Tables and text as they are, on standard output."""
     from rich.console import Console
 
-    class Page(Console):
-        def on_broken_pipe(self) -> None:
-            raise NobodyReads
-
-    page = Page(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
+    page = Console(file=sys.stdout, width=width, markup=False, emoji=False, highlight=False)
     for part in parts:
         page.print(part)
     sys.stdout.flush()
@@ -216,8 +225,12 @@ def show_progress(quiet: bool) -> Iterator[Progress]:
     elif not sys.stderr.isatty():
         yield Lines()
     else:
-        with _bars(pace := Pace()) as bars:
-            yield Bar(bars, pace)
+        with ExitStack() as stack:
+            try:
+                shown: Progress = Bar(stack.enter_context(_bars(pace := Pace())), pace)
+            except (OSError, RuntimeError):  # no thread can be had to draw them
+                shown = Lines()
+            yield shown
 
 
 def _bars(pace: Pace) -> Bars:

@@ -13,7 +13,9 @@ import pytest
 import sim
 
 ROOT = Path(sim.__file__).parent
-ROOMS = ("scenario", "model", "experiment", "analysis", "present", "studies", "console", "authoring", "api", "commands")
+ROOMS = (
+    "scenario", "model", "experiment", "analysis", "present", "studies", "streams", "console", "authoring", "api", "commands",
+)  # fmt: skip
 """From left to right; a room imports only from itself and from rooms to its left."""
 
 NAMES = {"sim.model", "sim.model.CAUSES", "sim.model.STAGES"}

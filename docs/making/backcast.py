@@ -62,7 +62,7 @@ def _study(desk: Desk) -> Study:
 
 
 def _rests(desk: Desk) -> str:
-    return f"{desk.n(N)} replications, seed 1; median and 90 % band."
+    return f"{desk.n(N)} replications, seed 1, inputs as written; median and 90 % band."
 
 
 # -- the calibrated numbers --------------------------------------------------------------------------------------------
@@ -153,7 +153,7 @@ def spread(values: Floats) -> str:
 def fit(desk: Desk) -> str:
     """Coverage, totals and the factor by which single windows are off, by use."""
     found = compared(desk)
-    return f"{desk.n(N)} replications, seed 1.\n\n{_fit(found)}\n\n{_misfits(found)}"
+    return f"{desk.n(N)} replications, seed 1, inputs as written.\n\n{_fit(found)}\n\n{_misfits(found)}"
 
 
 def _fit(found: Validation) -> str:
@@ -191,7 +191,7 @@ def spread_of_fits(desk: Desk) -> str:
     """Coverage when the bands also hold how little the calibration pins down, and the days ahead likewise."""
     pooled = together(desk)
     found = validate(pooled, observations(), len(fits()))
-    rests = f"{len(fits())} sets of numbers, {desk.n(EACH)} replications of each, seed 1."
+    rests = f"{len(fits())} sets of numbers, {desk.n(EACH)} replications of each, seed 1, inputs as written."
     return f"{rests}\n\n{_fit(found)}\n\nThe days kept from fitting, median and 90 % band:\n\n{_ahead(pooled)}"
 
 
@@ -289,7 +289,7 @@ def missions(desk: Desk) -> str:
         times = (order_statistic(hours, 0.5) for hours in (o.t50_h, o.t90_h, o.t100_h))
         rows.append((name, count(order_statistic(o.to_move, 0.5)), *(_day(start, hours) for hours in times)))
     head = ("mission", "people", "half out", "90 % out", "all out")
-    return f"{desk.n(N)} replications, seed 1; medians.\n\n{table(head, rows, (1,))}"
+    return f"{desk.n(N)} replications, seed 1, inputs as written; medians.\n\n{table(head, rows, (1,))}"
 
 
 def _day(start: datetime, hours: float) -> str:

@@ -73,7 +73,7 @@ def beaten(desk: Desk) -> str:
         said = f"{share(many.value)} ({share(many.low or 0.0)} to {share(many.high or 0.0)})"
         rows.append((f"`{name}`", count(least), count(order_statistic(left, 0.5)), said))
     head = ("scenario", "left at the medians, at least", "left, median of the replications", "replications that leave fewer")
-    return f"{desk.n(BEATEN)} replications, seed 1; 95 % interval.\n\n{table(head, rows, range(1, 4))}"
+    return f"{desk.n(BEATEN)} replications, seed 1, inputs as written; 95 % interval.\n\n{table(head, rows, range(1, 4))}"
 
 
 def nearness(desk: Desk) -> str:

@@ -48,7 +48,9 @@ class Desk:
     def same_orders(self, base: str, others: tuple[str, ...], n: int) -> Comparison:
         """Shipped scenarios against one of them, as they are and under its orders."""
         scenarios = [self.loaded(name) for name in (base, *others)]
-        answer: Comparison = compare(*scenarios, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, same_orders=True, inputs="values")
+        answer: Comparison = compare(
+            *scenarios, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, same_orders=True, inputs="values"
+        )
         return answer
 
 

@@ -104,7 +104,7 @@ def _study(place: Place, desk: Desk) -> Study:
 
 
 def _rests(desk: Desk) -> str:
-    return f"{desk.n(N)} replications, seed 1; median and, in brackets, the band from 5 to 95 %."
+    return f"{desk.n(N)} replications, seed 1, inputs as written; median and, in brackets, the band from 5 to 95 %."
 
 
 def spread(values: Floats) -> str:
@@ -208,7 +208,8 @@ def binds(place: Place, desk: Desk) -> str:
             causes = ", ".join(f"{cause_text(cause)} {share(h / whole)}" for cause, h in first if h > 0)
             rows.append((_row(start, k * place.step_h, place), count(round(whole)), causes))
     head = ("day" if place.day else "hour from", "person-hours waited", "for what")
-    return f"{desk.n(N)} replications, seed 1; means. Waiting for the order is left out.\n\n{table(head, rows, (1,))}"
+    rests = f"{desk.n(N)} replications, seed 1, inputs as written; means. Waiting for the order is left out."
+    return f"{rests}\n\n{table(head, rows, (1,))}"
 
 
 # -- who is left -------------------------------------------------------------------------------------------------------
@@ -225,9 +226,9 @@ def behind(place: Place, desk: Desk) -> str:
             mean = count(float(o.left_behind.mean()))
             rows.append((_title(place, desk, name), mean, count(float(o.gave_up.mean())), held, cost))
     if not rows:
-        return f"{desk.n(N)} replications, seed 1.\n\nNobody of any mission is left behind in any of them."
+        return f"{desk.n(N)} replications, seed 1, inputs as written.\n\nNobody of any mission is left behind in any of them."
     head = ("mission", "left behind, mean", "of them gave up", "held at the end by", "most time lost to")
-    return f"{desk.n(N)} replications, seed 1; means.\n\n{table(head, rows, (1, 2))}"
+    return f"{desk.n(N)} replications, seed 1, inputs as written; means.\n\n{table(head, rows, (1, 2))}"
 
 
 def _most(people: dict[str, float]) -> str:
@@ -253,7 +254,7 @@ def worth(place: Place, desk: Desk) -> str:
         times = (_when(start, order_statistic(o.ranked(hours), 0.5)) for hours in (o.t50_h, o.t90_h, o.t100_h))
         rows.append((what, *times, count(float(o.left_behind.mean()))))
     head = ("change", "half out", "90 % out", "all out", "left behind, mean")
-    return f"{desk.n(WORTH_N)} replications each, seed 1; medians, all together.\n\n{table(head, rows, (4,))}"
+    return f"{desk.n(WORTH_N)} replications each, seed 1, inputs as written; medians, all together.\n\n{table(head, rows, (4,))}"
 
 
 # -- blocks ------------------------------------------------------------------------------------------------------------
@@ -265,7 +266,7 @@ def _picture(place: Place) -> Figure:
     return Figure(
         f"{place.scenario}-out",
         "When is each mission out?",
-        f"run evacsim:{place.scenario} -n {N}",
+        f"run evacsim:{place.scenario} -n {N} --inputs values",
         f"{place.scenario}/*/completion.png",
         (place.scenario,),
         lines=30,

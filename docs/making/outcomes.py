@@ -30,6 +30,7 @@ N = 100
 """Replications of each of the nine scenarios."""
 TRIED = 40
 """Replications of each point of a lever."""
+PAIRED = "replications each, seed 1, inputs as written; differences are paired, from the scenario as it is."
 
 
 def outcomes(desk: Desk) -> str:
@@ -44,7 +45,7 @@ def outcomes(desk: Desk) -> str:
         "tail",
         "most hours waited go to",
     )
-    return f"{desk.n(N)} replications each, seed 1.\n\n{table(head, rows, (1,))}"
+    return f"{desk.n(N)} replications each, seed 1, inputs as written.\n\n{table(head, rows, (1,))}"
 
 
 def _outcome(name: str, study: Study) -> tuple[str, ...]:
@@ -94,7 +95,8 @@ def airport(desk: Desk) -> str:
     """What may be compared with August 2021, of the three collapses."""
     studies = [desk.study(name, N) for name in COLLAPSES]
     rows = [(what, *(read(study) for study in studies)) for what, read in AIRPORT]
-    return f"{desk.n(N)} replications each, seed 1.\n\n{table(('', *(f'`{name}`' for name in COLLAPSES)), rows)}"
+    head = ("", *(f"`{name}`" for name in COLLAPSES))
+    return f"{desk.n(N)} replications each, seed 1, inputs as written.\n\n{table(head, rows)}"
 
 
 def _share_of(cause: str, study: Study) -> str:
@@ -185,7 +187,7 @@ def levers(desk: Desk, points: Sequence[Asked], base: Asked) -> str:
 def rows_of(point: Asked, rows: Sequence[tuple[str, ...]], desk: Desk) -> str:
     """The table of a lever, with what it rests on above."""
     path = point.settings[0].partition("=")[0]
-    text = f"`{point.scenario}`, {desk.n(point.n)} replications each, seed 1; differences are paired, from the scenario as it is."
+    text = f"`{point.scenario}`, {desk.n(point.n)} {PAIRED}"
     return f"{text}\n\n{table((f'`{path}`', 'left behind, mean', 'difference (95 %)'), rows, (1,))}"
 
 
@@ -229,7 +231,7 @@ def reactions(desk: Desk) -> str:
             )
         )
     head = ("", "missions out before the start", "people out before", "left behind, mean", "difference (95 %)")
-    text = f"`{NOBODY}`, {desk.n(TRIED)} replications each, seed 1; differences are paired, from the scenario as it is."
+    text = f"`{NOBODY}`, {desk.n(TRIED)} {PAIRED}"
     return f"{text}\n\n{table(head, rows, (1, 2, 3))}"
 
 
@@ -243,8 +245,8 @@ def same_orders(desk: Desk) -> str:
         rows.append((f"`{name}`", in_a_cell(effect(base, study.result)), *cells))
     head = ("left behind, against nobody", "as it is", "= under the same orders", "+ by its own orders")
     text = (
-        f"`evacsim compare {NOBODY} {' '.join(OTHERS)} --same-orders -n {desk.n(TRIED)}`, seed 1: paired differences of "
-        "the people left behind; the first is the sum of the others."
+        f"`evacsim compare {NOBODY} {' '.join(OTHERS)} --same-orders -n {desk.n(TRIED)} --inputs values`, seed 1: "
+        "paired differences of the people left behind; the first is the sum of the others."
     )
     return f"{text}\n\n{table(head, rows, (1, 2, 3))}"
 

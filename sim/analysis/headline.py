@@ -113,7 +113,8 @@ def not_known(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     key = inputs["of"].partition(".")[2]
     part = total[key].get("from_inputs")
     first, text = _first(inputs), ""
-    if part is not None and part["low"] is not None:
+    ends = total[key].get("outcome") or {}
+    if part is not None and part["low"] is not None and ends.get("p05") != ends.get("p95"):
         what = "that spread" if key == "left_behind" else "the spread of the hours until all are out"
         ends = f"{share(part['low'])} to {share(part['high'])}"
         text = f" {share(part['share'])} of {what} ({ends}) is what isn't known of the inputs"

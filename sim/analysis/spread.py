@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from sim.analysis.sets import Sets, known
-from sim.analysis.statistics import LEVEL, Estimate, Floats, order_statistic
+from sim.analysis.statistics import FEW, LEVEL, Estimate, Floats, order_statistic
 
 INSIDE = 0.9
 """Share of fresh replications in an outcome range."""
@@ -65,7 +65,9 @@ def input_share(values: ArrayLike, sets: Sets, level: float = LEVEL) -> Estimate
         return Estimate(share, None, None)
     left_out, _ = _variance_ratio(total - terms, own.count - 1)
     if not (np.isfinite(left_out).all() and np.isfinite(ratio[0])):
-        return Estimate(share, *((1.0, 1.0) if ratio[0] == math.inf else (None, None)))
+        often = int(np.unique(mean, return_counts=True)[1].max())
+        enough = ratio[0] == math.inf and own.count - often >= FEW  # of a few sets that stray it can't be said
+        return Estimate(share, *((1.0, 1.0) if enough else (None, None)))
     half = _half_width(own.count * ratio[0] - (own.count - 1) * left_out, level)
     low, high = _share(np.array([ratio[0] - half, ratio[0] + half]), size)
     return Estimate(share, float(low), float(high))

@@ -56,7 +56,8 @@ def summarise(
     *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.
     *hopeless*: whether somebody has no way out however long the simulation lasts, so that a longer one is no advice.
     *shut*: missions whose every way out is shut for good by the horizon, so that a longer one is none for them either.
-    *written*: staff as the scenario has it, by mission, and in total under ``total``: where inputs are drawn, so are head counts.
+    *written*: staff as the scenario has it, by mission, by ``mission.cohort`` and in total under ``total``: where inputs are
+    drawn, so are head counts.
     """
     clock, total, missions = wall(result), of_all(result), of_missions(result)
     completed = int(total.replication.size)
@@ -82,10 +83,6 @@ def summarise(
         name: _measures(o, list(cohorts.get(name, {}).values()), means.missions.get(name, {}), about)
         for name, o in missions.items()
     }
-    for name, staff in (written or {}).items():
-        entry = summary["total"] if name == "total" else summary["missions"].get(name)
-        if entry is not None:
-            entry["staff"] = number(staff) if staff != int(staff) else int(staff)
     for what in ("never_ordered", "out_before"):
         summary["total"][what]["missions"] = missions_with(what, summary["missions"])
     if by == "cohort":
@@ -93,8 +90,19 @@ def summarise(
             m: {name: _measures(o, [o], means.cohorts.get(m, {}).get(name, {}), about) for name, o in each.items()}
             for m, each in cohorts.items()
         }
+    _as_written(summary, written or {})
     summary["warnings"] = _warnings(summary, total, look, hopeless, _may_go_on(missions, shut))
     return summary
+
+
+def _as_written(summary: Json, written: Mapping[str, float]) -> None:
+    """Puts staff as the scenario has it in place of the mean of what was drawn."""
+    entries = {"total": summary["total"], **summary["missions"]}
+    for mission, cohorts in summary.get("cohorts", {}).items():
+        entries |= {f"{mission}.{name}": entry for name, entry in cohorts.items()}
+    for name, staff in written.items():
+        if name in entries:
+            entries[name]["staff"] = number(staff) if staff != int(staff) else int(staff)
 
 
 class _About(NamedTuple):

@@ -18,7 +18,7 @@ def trace(
     replication: Annotated[int, typer.Option("--replication", metavar="K", min=0, help="Which replication.")] = 0,
     seed: Seed = 1,
     sets: Sets = None,
-    inputs: Inputs = "ranges",
+    inputs: Inputs = None,
     per_set: PerSet = 2,
     json: AsJson = False,
 ) -> int:

@@ -130,6 +130,8 @@ def decode(data: bytes) -> Block:
     end = data.index(b"\n", start)
     head = json.loads(data[start:end])
     tables, at = {}, end + 1
+    if not set(head["tables"]) <= set(TABLES) or not all(type(k) is int for k in head["replications"]):
+        raise CorruptBlock
     for name, length in head["tables"].items():
         tables[name] = data[at : at + length]
         at += length

@@ -248,7 +248,7 @@ def scheduler_address(given: str) -> str:
         try:
             with open(given, encoding="utf-8") as file:
                 address = json.load(file)["address"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise ClusterError(f"{given}: not the file of a Dask scheduler: {_named(error)}") from None
     scheme, separator, place = str(address).rpartition("://")
     host, _, port = place.rpartition(":")

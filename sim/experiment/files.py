@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import io
+import json
 import os
+import stat
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from filelock import lock_descriptor
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
+_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_UNKNOWN = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP}
+"""What a file system says that knows no such operation."""
 _TEMPORARY = ".tmp-"
+_OWN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""How a file of ours is opened: it is no link, and a pipe in its place is not waited for."""
+
+MOST_TEXT = 16_000_000
+"""Bytes of the largest text that is read back."""
+MOST_DATA = 2_000_000_000
+"""Bytes of the largest table or block that is read back."""
 
 
 class StoreError(Exception):
@@ -26,17 +40,76 @@ class OutputError(Exception):
     """The folder for results cannot be used at all; said before any simulation."""
 
 
+class ReadOnlyError(OutputError):
+    """A folder that nothing can be written to."""
+
+
+class StorageWarning(UserWarning):
+    """A file system that lacks something without which results can be kept, with less certainty."""
+
+
 @contextmanager
 def storing(folder: Path) -> Iterator[None]:
-    """Turns what goes wrong while writing into a :class:`StoreError` of one line."""
+    """Turns what goes wrong while writing into a :class:`StoreError` of one line.
+
+    Raises:
+        OutputError: instead, if the folder is one for blocks and not one is kept, unless it is for want of room.
+    """
     try:
         yield
     except (StoreError, OutputError):
         raise
     except OSError as error:
         why = "the disk is full" if error.errno in _FULL else error.strerror
+        blocks = folder / "blocks"
+        if error.errno not in _FULL and blocks.is_dir() and not any(blocks.glob("*.block")):
+            raise OutputError(f"cannot write to {folder}: {why}; nothing is kept yet") from error
         kept = "finished blocks are kept, the same command goes on from there"
         raise StoreError(f"cannot write to {folder}: {why}; {kept}") from error
+
+
+def read(path: Path, most: int = MOST_DATA) -> bytes:
+    """The bytes of a file of ours.
+
+    Raises:
+        OSError: if it can't be read, is a link, a pipe or a device, or is larger than *most*.
+    """
+    handle = os.open(path, os.O_RDONLY | _OWN)
+    with open(handle, "rb") as file:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        if about.st_size > most:
+            raise OSError(errno.EFBIG, f"larger than {most:,} bytes", str(path))
+        return file.read()
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file of ours holds.
+
+    Raises:
+        OSError: as :func:`read` does.
+        ValueError: if it isn't JSON, or nested too deeply.
+    """
+    try:
+        return json.loads(read(path, MOST_TEXT))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def open_own(path: Path) -> IO[bytes]:
+    """A file of ours to read and add to, made if absent; raises OSError if it is a link or nothing regular."""
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _OWN, 0o666)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+    return open(handle, "a+b")
+
+
+def refuse_link(path: Path) -> None:
+    """Raises OutputError if one of our folders is a link: through it others' files would be written, or removed."""
+    if path.is_symlink():
+        raise OutputError(f"{path} is a link, through which nothing is read or written; remove it, or name the folder itself")
 
 
 @contextmanager
@@ -47,6 +120,9 @@ def whole(path: Path) -> Iterator[Path]:
     atomic, the data are on the disk before it, and the folder's entry is after it.
     """
     temporary = path.with_name(f".{path.name}{_TEMPORARY}{os.getpid()}")  # of one disk with *path*, else it'd be a copy
+    with suppress(FileNotFoundError):
+        temporary.unlink()
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OWN, 0o666))
     try:
         yield temporary
         _sync(temporary)
@@ -59,11 +135,21 @@ def whole(path: Path) -> Iterator[Path]:
 
 
 def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    """Waits until a file, or the entries of a folder, are on the disk, where the system can."""
+    folder = path.is_dir()
+    if folder and os.name == "nt":  # which opens no folders and keeps their entries by itself
+        return
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        if error.errno not in (_UNKNOWN | _READ_ONLY if folder else _UNKNOWN):
+            raise
+        text = f"the file system cannot be asked to keep what was written ({error.strerror}); a crash of the machine may lose it"
+        warnings.warn(text, StorageWarning, stacklevel=2)
 
 
 class Recorder(io.RawIOBase):
@@ -133,29 +219,36 @@ def locked(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator
     inherit it.
 
     Raises:
-        OutputError: if the folder cannot be made or written to.
+        ReadOnlyError: if nothing can be written to the folder.
+        OutputError: if it cannot be made, written to or locked, or is a link.
     """
+    for ours in (folder.parent, folder, folder / "blocks"):
+        refuse_link(ours)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        if not os.access(folder, os.W_OK):  # its lock may be one that can be had all the same
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT | _OWN, 0o666)
     except OSError as error:
         if error.errno in _FULL:
             raise StoreError(f"cannot write to {folder}: the disk is full") from error
-        raise OutputError(f"cannot keep results in {folder}: {error.strerror}") from error
+        kind = ReadOnlyError if error.errno in _READ_ONLY else OutputError
+        raise kind(f"cannot keep results in {folder}: {error.strerror}") from error
     try:
-        _acquire(handle, waiting)
+        _acquire(handle, folder, waiting)
         yield
     finally:
         os.close(handle)
 
 
-def _acquire(handle: int, waiting: Callable[[], None]) -> None:
+def _acquire(handle: int, folder: Path, waiting: Callable[[], None]) -> None:
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        waiting()
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not lock_descriptor(handle, blocking=False):
+            waiting()
+            lock_descriptor(handle)
     except OSError as error:
+        if error.errno not in _UNKNOWN | {errno.ENOLCK}:
+            raise OutputError(f"cannot lock {folder}: {error.strerror}") from error
         # a network disk without locks: better unguarded than of no use
-        if error.errno not in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
-            raise
+        text = f"the file system has no locks ({error.strerror}); let no other command work in the same results meanwhile"
+        warnings.warn(text, StorageWarning, stacklevel=2)

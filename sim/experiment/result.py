@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,14 @@ import polars as pl
 from sim.experiment.blocks import TABLES, Failure
 from sim.experiment.files import OutputError
 from sim.experiment.store import Store
+from sim.scenario.errors import Faults
+from sim.scenario.nodes import compose
+
+AGAIN = "the command that made it makes it again"
+MOST = 1_000_000_000
+"""Replications that no run has."""
+UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What comes of bytes that are no table, or not the expected one."""
 
 
 class Result:
@@ -37,8 +47,8 @@ class Result:
         """Failed replications: (replication, stage, message)."""
         self.scenario_text = scenario_text
         """The whole scenario, as in ``scenario.yaml``."""
-        self.summary: dict[str, Any] = {}
-        """What ``summary.json`` holds."""
+        self._summary: dict[str, Any] | None = {}
+        self._opened = False
 
     @classmethod
     def open(cls, folder: Path | str) -> Result:
@@ -47,23 +57,49 @@ class Result:
         Raises:
             OutputError: if it is not one.
         """
-        folder = Path(folder)
+        store = Store(Path(folder))
         try:
-            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-            result = cls(
-                Store(folder),
-                name=str(manifest["scenario"]),
-                title=str(manifest["title"]),
-                seed=int(manifest["seed"]),
-                n=int(manifest["replications"]),
-                failed=_failures(folder / "failures.csv"),
-                scenario_text=(folder / "scenario.yaml").read_text("utf-8"),
-            )
-            result.summary = json.loads((folder / "summary.json").read_text("utf-8"))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return cls._opened_from(store, store.manifest())
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             what = f"no {Path(error.filename).name} in it" if isinstance(error, FileNotFoundError) else "its files cannot be read"
             raise OutputError(f"{folder}: not the folder of a finished run: {what}") from None
+
+    @classmethod
+    def _opened_from(cls, store: Store, manifest: dict[str, Any]) -> Result:
+        name, title, seed, n = (manifest[key] for key in ("scenario", "title", "seed", "replications"))
+        if [type(value) for value in (name, title, seed, n)] != [str, str, int, int] or not 0 < n < MOST:
+            raise ValueError("not the manifest of a run")
+        scenario = store.intact("scenario.yaml")
+        if scenario is None:
+            raise OutputError(f"{store.folder}: scenario.yaml is not as it was written; {AGAIN}")
+        failed, text = _failures(store, n, manifest["failed"]), scenario.decode()
+        if compose(text, "scenario.yaml", faults := Faults()) is None or faults:
+            raise OutputError(f"{store.folder}: scenario.yaml is no scenario; {AGAIN}")
+        result = cls(store, name=name, title=title, seed=seed, n=n, failed=failed, scenario_text=text)
+        summary = store.intact("summary.json")
+        result._summary = None if summary is None else json.loads(summary)
+        result._opened = True
         return result
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What ``summary.json`` holds.
+
+        Raises:
+            OutputError: if it isn't as it was written.
+        """
+        if self._summary is None:
+            raise OutputError(f"{self.folder}: summary.json is not as it was written; {AGAIN}")
+        return self._summary
+
+    @summary.setter
+    def summary(self, summary: dict[str, Any]) -> None:
+        self._summary = summary
+
+    @property
+    def read_only(self) -> bool:
+        """Whether its folder can't be written to."""
+        return self._store.read_only
 
     def table(self, name: str) -> pl.DataFrame:
         """One of missions, cohorts, replications, timeline; its first column is ``replication``.  Read once, then kept."""
@@ -78,23 +114,32 @@ class Result:
         about = (self.name, self.title, self.seed, self.n, [tuple(f) for f in self.failed], self.scenario_text)
         digest = hashlib.sha256(json.dumps(about).encode())
         for name in TABLES:
-            path = self.folder / f"{name}.parquet"
-            digest.update(hashlib.sha256(path.read_bytes() if path.exists() else b"").digest())
+            digest.update(hashlib.sha256(self._store.intact(f"{name}.parquet") or b"").digest())
         return digest.hexdigest()
 
     def _read(self, name: str) -> pl.DataFrame:
-        """From the table's file, or from the blocks if another command has written it for a different n meanwhile."""
-        try:
-            frame = pl.read_parquet(self.folder / f"{name}.parquet")
-            numbers = frame["replication"]
-            if numbers.n_unique() == self.n - len(self.failed) and (not len(numbers) or int(numbers.max()) < self.n):  # type: ignore[arg-type]
+        """From the table's file, or from the blocks if that isn't as it was written, or another command's for another n.
+
+        Raises:
+            OutputError: if neither has all replications.
+        """
+        data = self._store.intact(f"{name}.parquet")
+        if data is not None:
+            with suppress(ValueError, TypeError, *UNREADABLE):
+                if self._whole(frame := pl.read_parquet(io.BytesIO(data))):
+                    return frame
+        with suppress(OSError, ValueError, TypeError, *UNREADABLE):
+            frame = self._store.scan(name, self.n).collect()
+            if not self._opened or len(self._store.stored(self.n)) == self.n - len(self.failed):
                 return frame
-        except (OSError, pl.exceptions.PolarsError):
-            pass
-        frame = self._store.scan(name, self.n).collect()
-        if not frame.height and len(self.failed) < self.n:
-            raise OutputError(f"{self.folder}: the table {name}.parquet cannot be read, and there are no blocks to make it from")
-        return frame
+        raise OutputError(f"{self.folder}: neither {name}.parquet nor the blocks hold all {self.n:,} replications; {AGAIN}")
+
+    def _whole(self, frame: pl.DataFrame) -> bool:
+        """Whether a table holds the replications that gave something, and no other."""
+        numbers = frame["replication"]
+        if not numbers.dtype.is_integer() or numbers.n_unique() != self.n - len(self.failed):
+            return False
+        return not len(numbers) or (int(numbers.min()) >= 0 and int(numbers.max()) < self.n)  # type: ignore[arg-type]
 
     @property
     def inputs(self) -> pl.DataFrame | None:
@@ -104,12 +149,13 @@ class Result:
             OutputError: if it cannot be read.
         """
         path = self.folder / "inputs.parquet"
-        if not path.exists():
+        data = self._store.intact(path.name)
+        if data is None and not path.exists() and not self._store.knows(path.name):
             return None
-        try:
-            return pl.read_parquet(path)
-        except (OSError, pl.exceptions.PolarsError):
-            raise OutputError(f"{path}: not a table of inputs; the same run writes it again") from None
+        with suppress(ValueError, *UNREADABLE):
+            if data is not None:
+                return pl.read_parquet(io.BytesIO(data))
+        raise OutputError(f"{path}: not the table of inputs that was written; {AGAIN}")
 
     missions = property(lambda self: self.table("missions"), doc="A row per replication and mission.")
     cohorts = property(lambda self: self.table("cohorts"), doc="A row per replication and cohort.")
@@ -117,8 +163,18 @@ class Result:
     timeline = property(lambda self: self.table("timeline"), doc="A row per replication and hour.")
 
 
-def _failures(path: Path) -> list[Failure]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as lines:
-        return [Failure(int(row["replication"]), row["stage"], row["message"].removeprefix("'")) for row in csv.DictReader(lines)]
+def _failures(store: Store, n: int, count: Any) -> list[Failure]:
+    """The failed replications, *count* of them as the manifest says, from their file or from the blocks."""
+    data = store.intact("failures.csv")
+    failures = []
+    if count and data is not None:
+        with suppress(csv.Error, KeyError, TypeError, ValueError, AttributeError):
+            rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+            failures = [Failure(int(row["replication"]), row["stage"], row["message"].removeprefix("'")) for row in rows]
+    if count and len(failures) != count:
+        failures = store.failures(n)
+    if len(failures) != count or not all(0 <= f.replication < n for f in failures):
+        raise OutputError(
+            f"{store.folder}: {count} replications failed, and neither failures.csv nor the blocks say which; {AGAIN}"
+        )
+    return failures

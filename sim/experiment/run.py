@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sim.experiment.executor import drive
+from sim.experiment.files import read_json
 from sim.experiment.identity import folder_name, packaged, run_id
 from sim.experiment.inputs import inputs_table
 from sim.experiment.result import Result
@@ -148,10 +148,10 @@ def _complete(
 def _warn_of_fewer(store: Store, n: int, progress: Progress) -> None:
     """Says so where the tables of a larger run are replaced by those of a smaller one."""
     try:
-        before = json.loads((store.folder / "manifest.json").read_text("utf-8"))["replications"]
+        before = read_json(store.folder / "manifest.json")["replications"]
     except (OSError, ValueError, KeyError, TypeError):
         return  # there is nothing to replace
-    if isinstance(before, int) and before > n:
+    if isinstance(before, int) and before > n and not store.read_only:
         folder = f"{store.folder.parent.name}/{store.folder.name}"
         kept = f"all {before:,} are kept, and -n {before} shows them again"
         progress.notice(f"{folder}: tables of {before:,} replications are replaced by those of the first {n:,}; {kept}")
@@ -160,8 +160,9 @@ def _warn_of_fewer(store: Store, n: int, progress: Progress) -> None:
 def _write_inputs(store: Store, source: Source, spec: RunSpec) -> None:
     """The table of what is drawn, where anything is."""
     inputs = getattr(source, "inputs", None)
-    if inputs is not None:
+    if inputs is not None and not store.read_only:
         write_table(store.folder, "inputs", inputs_table(inputs, spec.seed, spec.n).lazy(), as_csv=spec.csv)
+        store.seal("inputs.parquet")
 
 
 def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, engine: Engine | None = None) -> Iterator[Job]:

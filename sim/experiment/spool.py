@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sim.experiment.files import storing, whole
+from sim.experiment.files import open_own, storing, whole
 
 _NOWHERE = -1
 
@@ -29,7 +29,7 @@ class Spool:
         self.path, self.key = path, key
         self._at = array("q", [_NOWHERE]) * size
         with storing(path.parent):
-            self._file = path.open("a+b")
+            self._file = open_own(path)
             self._scan()
 
     def __enter__(self) -> Spool:
@@ -64,7 +64,7 @@ class Spool:
             if int(line[:8], 16) != zlib.crc32(line[9:].rstrip(b"\n")):
                 return None
             key, number, final, value = json.loads(line[9:])
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return None
         return (int(number), bool(final), value) if key == self.key else None
 

@@ -7,18 +7,40 @@ tables for people are made from the blocks at the end of a command and hold repl
 from __future__ import annotations
 
 import csv
+import errno
+import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from sim.experiment.blocks import SIZE, TABLES, Block, CorruptBlock, Failure, decode, encode, merge
-from sim.experiment.files import locked, remove_leftovers, storing, write
+from sim.experiment.files import (
+    MOST_DATA,
+    MOST_TEXT,
+    OutputError,
+    ReadOnlyError,
+    StoreError,
+    locked,
+    read,
+    read_json,
+    refuse_link,
+    remove_leftovers,
+    storing,
+    write,
+)
 from sim.experiment.tables import escape_formula, table_of, write_table
+
+MANIFEST = "manifest.json"
+"""Written last; it has the checksums of the others, and one of itself."""
+SEALED = ("scenario.yaml", "summary.json", "failures.csv", *(f"{table}.parquet" for table in TABLES))
+"""What else is read back, and has a checksum in the manifest."""
+_SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+"""What the process lacks, for which a block is not to blame."""
 
 
 class Store:
@@ -27,13 +49,26 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.blocks = folder / "blocks"
+        self.read_only = False
+        """Whether the folder is held without a lock, since nothing can be written to it: what is finished is shown."""
+        self._sums: Mapping[str, str] | None = None
 
     @contextmanager
     def open(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """Holds the folder for this command; a second one waits until the first is done, then uses what it stored."""
-        with locked(self.folder, waiting):
-            remove_leftovers(self.folder)
-            remove_leftovers(self.blocks)
+        """Holds the folder for this command; a second one waits until the first is done, then uses what it stored.
+
+        A finished result in a folder that can't be written to is held without a lock: nobody else can change it either.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked(self.folder, waiting))
+            except ReadOnlyError:
+                if not (self.folder / MANIFEST).is_file():
+                    raise
+                self.read_only = True
+            else:
+                remove_leftovers(self.folder)
+                remove_leftovers(self.blocks)
             yield
 
     def _path(self, index: int) -> Path:
@@ -42,13 +77,22 @@ class Store:
     def block(self, index: int) -> Block | None:
         """A stored block; None if it is absent, cut short or altered, so that it is computed again."""
         try:
-            return decode(self._path(index).read_bytes())
-        except (OSError, CorruptBlock, ValueError, KeyError, TypeError):
+            block = decode(read(self._path(index)))
+        except OSError as error:
+            if error.errno in _SHORT:
+                raise OutputError(f"cannot read {self._path(index)}: {error.strerror}") from error
             return None
+        except (CorruptBlock, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+        numbers = {*block.replications, *(f.replication for f in block.failures)}
+        return block if numbers <= set(range(index * SIZE, (index + 1) * SIZE)) else None
 
     def _blocks(self, n: int) -> Iterator[Block]:
-        """The stored blocks of replications 0 … n−1, one in memory at a time."""
-        return filter(None, map(self.block, range(-(-n // SIZE))))
+        """The stored blocks of replications 0 … n−1, one in memory at a time; as many steps as there are files."""
+        refuse_link(self.blocks)
+        names = (path.stem for path in self.blocks.glob("*.block"))
+        indices = sorted({int(name) // SIZE for name in names if name.isascii() and name.isdigit() and len(name) < 20})
+        return filter(None, map(self.block, (index for index in indices if index * SIZE < n)))
 
     def add(self, piece: Block) -> None:
         """Adds replications of one block to what is stored of it.
@@ -62,15 +106,31 @@ class Store:
         (index,) = indices
         with storing(self.folder):
             self.blocks.mkdir(exist_ok=True)
-            write(self._path(index), encode(merge(self.block(index), piece)))
+            old = self.block(index)
+            write(self._path(index), encode(merge(old if old is not None and _sound(old) else None, piece)))
 
     def stored(self, n: int) -> set[int]:
-        """Which of replications 0 … n−1 are stored; those that failed are not."""
-        return {k for block in self._blocks(n) for k in block.replications if k < n}
+        """Which of replications 0 … n−1 are stored; those that failed are not.
+
+        Raises:
+            ReadOnlyError: if some are missing in a folder to which they can't be added.
+        """
+        stored = {k for block in self._blocks(n) if _sound(block) for k in block.replications if k < n}
+        if self.read_only and len(stored) < n:
+            missing = f"{n - len(stored):,} of {n:,} replications are missing"
+            raise ReadOnlyError(f"cannot keep results in {self.folder}, to which nothing can be written: {missing}")
+        return stored
 
     def failures(self, n: int) -> list[Failure]:
         """The failed ones among replications 0 … n−1."""
         return [f for block in self._blocks(n) for f in block.failures if f.replication < n]
+
+    def complete(self, n: int) -> bool:
+        """Whether replications 0 … n−1 are all in the blocks, or failed."""
+        count = 0
+        for block in self._blocks(n):
+            count += sum(k < n for k in block.replications) + sum(f.replication < n for f in block.failures)
+        return count == n
 
     def scan(self, table: str, n: int) -> pl.LazyFrame:
         """Replications 0 … n−1 of a table, a block at a time."""
@@ -94,11 +154,20 @@ class Store:
         return pl.Schema({name: pl.Float64() if dtype == pl.Null else dtype for name, dtype in joined.items()})
 
     def write_tables(self, n: int, *, as_csv: bool = False) -> None:
-        """Writes the tables for replications 0 … n−1, equal byte for byte however they were computed."""
+        """Writes the tables for replications 0 … n−1, equal byte for byte however they were computed.
+
+        Raises:
+            StoreError: if they can't be written, or a block can't be read any more.
+        """
+        if self.read_only:
+            return
+        if not self.complete(n):
+            raise StoreError(f"{self.folder}: some blocks cannot be read any more; the same command makes them again")
         for table in TABLES:
             write_table(self.folder, table, self.scan(table, n), as_csv=as_csv)
         with storing(self.folder):
             self._write_failures(n)
+            self._sums = self._sealed()
 
     def _write_failures(self, n: int) -> None:
         failures = self.failures(n)
@@ -113,13 +182,74 @@ class Store:
         write(path, text.getvalue().encode())
 
     def write_text(self, name: str, text: str) -> None:
-        """Writes a small file whole."""
-        with storing(self.folder):
-            write(self.folder / name, text.encode())
+        """Writes a small file whole; in a folder that can't be written to everything is there already."""
+        if not self.read_only:
+            with storing(self.folder):
+                write(self.folder / name, text.encode("utf-8", "backslashreplace"))  # which makes JSON escapes of surrogates
 
     def write_json(self, name: str, value: Mapping[str, Any]) -> None:
-        """Writes a small JSON file whole; numbers must be finite."""
+        """Writes a small JSON file whole; numbers must be finite.  The manifest gets the checksums of all files before it."""
+        if name == MANIFEST and not self.read_only:
+            with storing(self.folder):
+                value = {**value, "checksums": self._sealed()}
+            value = {**value, "checksum": _checksum(value)}
         self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+    def _sealed(self) -> dict[str, str]:
+        """The checksums of the files that are there."""
+        names = sorted({*SEALED, *(path.name for path in self.folder.glob("*.parquet"))})
+        present = [name for name in names if (self.folder / name).is_file() and not (self.folder / name).is_symlink()]
+        return {name: hashlib.sha256(read(self.folder / name)).hexdigest() for name in present}
+
+    def seal(self, name: str) -> None:
+        """Notes the checksum of a file that was written beside the tables."""
+        with storing(self.folder):
+            self._sums = {**(self._sums or {}), name: hashlib.sha256(read(self.folder / name)).hexdigest()}
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest, whose checksums from now on say which files are as they were written.
+
+        Raises:
+            OSError: if it can't be read.
+            ValueError: if it isn't as it was written.
+        """
+        manifest = read_json(self.folder / MANIFEST)
+        if not isinstance(manifest, dict) or not isinstance(manifest.get("checksums"), dict):
+            raise ValueError("a manifest without checksums")
+        if manifest.pop("checksum", None) != _checksum(manifest):
+            raise ValueError("not the manifest that was written")
+        self._sums = manifest["checksums"]
+        return manifest
+
+    def knows(self, name: str) -> bool:
+        """Whether a file of that name was written."""
+        return bool(self._sums and name in self._sums)
+
+    def intact(self, name: str) -> bytes | None:
+        """What the file *name* holds if that is what was written, as the manifest says or this command knows; else None."""
+        if self._sums is None:
+            try:
+                self.manifest()
+            except (OSError, ValueError):
+                return None
+        try:
+            data = read(self.folder / name, MOST_TEXT if name in SEALED[:3] else MOST_DATA)
+        except OSError:
+            return None
+        return data if self._sums and self._sums.get(name) == hashlib.sha256(data).hexdigest() else None
+
+
+def _sound(block: Block) -> bool:
+    """Whether all tables of a block are there and can be read, as those of any that was written here."""
+    try:
+        schemas = [pl.read_parquet_schema(io.BytesIO(block.tables[table])) for table in TABLES if block.replications]
+        return all(schema["replication"].is_integer() for schema in schemas)
+    except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False
+
+
+def _checksum(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _fit(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:

@@ -1,40 +1,66 @@
-"""What a worker process does: takes jobs from its connection, one after the other, and sends back what came of each."""
+"""What a worker process does: takes jobs from its standard input, one after the other, and sends back what came of each."""
 
 from __future__ import annotations
 
 import os
 import pickle
 import signal
+import sys
 import threading
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from typing import IO
 
 from sim.experiment.work import run_job
 
-HAND_IN = signal.SIGUSR1
-"""The signal that asks a worker to end its job after the replication that it is at, and to send what it has."""
+HAND_IN = b""
+"""The message that asks a worker to end its job after the replication that it is at, and to send what it has."""
 
 
-def serve(handle: int) -> None:
-    """Does the pickled jobs that come over the connection with the file descriptor *handle*, until the process is ended."""
+def send(stream: IO[bytes], message: bytes) -> None:
+    """Writes a message with its length; raises OSError if nobody is there."""
+    stream.write(len(message).to_bytes(8, "big") + message)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> bytes:
+    """Reads a message; raises EOFError if it doesn't come, or not the whole of it."""
+    size = int.from_bytes(_exactly(stream, 8), "big")
+    return _exactly(stream, size)
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def serve() -> None:
+    """Does the pickled jobs that come over standard input, until the process is ended; what is printed goes to standard error."""
+    for name in ("SIGINT", "SIGHUP"):  # a terminal sends them to us, too; the command asks when it wants something
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     stop = threading.Event()
-    signal.signal(HAND_IN, lambda number, frame: stop.set())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends Ctrl-C to us, too; the command asks when it wants something
-    connection = Connection(handle)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     jobs: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_listen, args=(connection, jobs), daemon=True).start()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs, stop), daemon=True).start()
     with suppress(BrokenPipeError):  # the command is gone, which the other thread notices
         while True:
-            connection.send(run_job(pickle.loads(jobs.get()), stop.is_set))
+            send(answers, pickle.dumps(run_job(pickle.loads(jobs.get()), stop.is_set), protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def _listen(connection: Connection, jobs: SimpleQueue[bytes]) -> None:
-    """Reads ahead of the simulation: the end of the connection is the end of the command, whatever ended it.
+def _listen(stream: IO[bytes], jobs: SimpleQueue[bytes], stop: threading.Event) -> None:
+    """Reads ahead of the simulation: the end of the stream is the end of the command, whatever ended it.
 
     Nobody is left then to whom a result could be given, and the simulation at hand, in the main thread, may take long.
     """
     with suppress(EOFError, OSError):
         while True:
-            jobs.put(connection.recv_bytes())
+            message = receive(stream)
+            if message == HAND_IN:
+                stop.set()
+            else:
+                jobs.put(message)
     os._exit(1)

@@ -21,6 +21,8 @@ Callback = Callable[[Any], None]
 """What an event calls, always with one argument; None where there is nothing to say."""
 
 MOST_AT_ONCE = 1_000_000
+MOST_EVENTS = 1_000_000_000
+"""Ten times the budget that a scenario is checked against: what takes more ends as a failed replication."""
 LAST = 1 << 60
 """Added to the number of an event that comes after all others of its time and priority."""
 
@@ -115,9 +117,10 @@ class Clock(simpy.Environment):
     def run_to_end(self) -> None:
         """Run until somebody calls :meth:`stop`; there is always an event at the horizon.
 
-        Raises RuntimeError when time stands still over :data:`MOST_AT_ONCE` events, which only a fault of the model can do.
+        Raises RuntimeError when time stands still over :data:`MOST_AT_ONCE` events, which only a fault of the model can do, and
+        after :data:`MOST_EVENTS` in all.
         """
-        queue = self._queue
+        queue, events = self._queue, 0
         while not self._over:
             began = self.now
             for _ in range(MOST_AT_ONCE):
@@ -127,6 +130,9 @@ class Clock(simpy.Environment):
                     return
             if self.now == began:
                 raise RuntimeError(f"time stands still at {began} h")
+            events += MOST_AT_ONCE
+            if events >= MOST_EVENTS:
+                raise RuntimeError(f"stopped at {self.now:,.1f} h after {events:,} events, the limit of a replication")
 
     def close(self) -> None:
         """Let go of all that was to come."""

@@ -2,15 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 KINDS = ("png", "svg")
 """Every kind of file that a picture may lie in."""
+
+
+class NoPictures(UserWarning):
+    """Pictures could not be drawn here; everything else was done."""
+
+
+def drawing(name: str) -> Any:
+    """A module that draws, with matplotlib loaded whatever this machine's settings ask of it: no window is opened here.
+
+    Raises:
+        ImportError, OSError: if matplotlib cannot be loaded at all.
+    """
+    with _no_backend():
+        try:
+            import_module("matplotlib")
+        except (ValueError, OSError):  # a settings file that can't be read
+            for half in [module for module in sys.modules if module.partition(".")[0] == "matplotlib"]:
+                del sys.modules[half]
+            before = os.environ.get("MATPLOTLIBRC")
+            os.environ["MATPLOTLIBRC"] = os.devnull
+            try:
+                import_module("matplotlib")
+            finally:
+                _restore("MATPLOTLIBRC", before)
+    return import_module(name)
+
+
+@contextmanager
+def _no_backend() -> Iterator[None]:
+    """Without MPLBACKEND, which may name what isn't installed; matplotlib is told of it afterwards, for a notebook's sake."""
+    wanted, loaded = os.environ.pop("MPLBACKEND", None), "matplotlib" in sys.modules
+    try:
+        yield
+    finally:
+        _restore("MPLBACKEND", wanted)
+    if wanted and not loaded:
+        with suppress(ValueError):
+            import_module("matplotlib").rcParams["backend"] = wanted
+
+
+def _restore(name: str, value: str | None) -> None:
+    os.environ.pop(name, None)
+    if value is not None:
+        os.environ[name] = value
 
 
 class Pictures:
@@ -32,6 +81,15 @@ class Pictures:
             self.made += save(figure(), [self.folder / f"{name}.{kind}" for kind in self.kinds])
         if len(self.kinds) < len(KINDS):  # one of an earlier drawing may show something else
             (self.folder / f"{name}.svg").unlink(missing_ok=True)
+
+    def by(self, module: str, draw: Callable[[Any], None]) -> None:
+        """Calls *draw* with the *module* that can draw; where it can't be loaded there are no pictures, and a warning."""
+        try:
+            drawer = drawing(module)
+        except (ImportError, OSError, ValueError) as error:
+            warnings.warn(f"no pictures: {' '.join(str(error).split())[:200]}", NoPictures, stacklevel=2)
+            return
+        draw(drawer)
 
     def drop(self, name: str) -> None:
         """Removes a picture that an earlier answer had and this one has not."""

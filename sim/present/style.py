@@ -83,6 +83,7 @@ def save(figure: Figure, paths: Sequence[Path]) -> list[Path]:
     """Writes the figure to *paths*, which end in ``.png`` or ``.svg``, each whole or not at all; returns them."""
     for path in paths:
         draft = path.with_name(f".{path.name}.part")
+        draft.unlink(missing_ok=True)  # a link would be followed
         try:
             if path.suffix == ".png":
                 figure.set_dpi(DPI)
@@ -122,7 +123,8 @@ def wrap(text: str, width: int) -> list[str]:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return lines if len(lines) <= 3 else [*lines[:2], f"{lines[2][: width - 2]} …"]
+    shown = lines if len(lines) <= 3 else [*lines[:2], f"{lines[2][: width - 2]} …"]
+    return [line if len(line) <= width else f"{line[: width - 2]} …" for line in shown]
 
 
 def shade_key(

@@ -15,7 +15,7 @@ from typing import Any, get_args
 from unicodedata import category
 
 from sim.scenario.errors import Message, Path, Place, message_of, shown
-from sim.scenario.number import EXAMPLES, WHOLE, scalar
+from sim.scenario.number import EXAMPLES, MOST, WHOLE, scalar
 from sim.scenario.quantity import Grade, Kind, Quantity, constant
 
 META = ("low", "high", "kind", "group", "source", "evidence", "note")
@@ -222,7 +222,17 @@ def parse_quantity(raw: Any, dimension: str) -> Quantity:
             if dimension == "share" and family not in ("uniform", "triangular", "pert", "choice"):
                 raise ValueError("expected a share: uniform, triangular, pert or choice")
             base = Quantity(family, _distribution(family, raw[family], dimension), text=f"{family} {_plain(raw[family])}")
+            if not _has_mean(base):
+                raise ValueError(Message(f"expected a distribution with a mean of at most {MOST:g}", base.text or family))
     return replace(base, **_about(raw, base, dimension))
+
+
+def _has_mean(quantity: Quantity) -> bool:
+    """Whether its mean lies within what any number may be: a tail can be so heavy that it is beyond all numbers."""
+    try:
+        return abs(quantity.mean) <= MOST
+    except OverflowError:
+        return False
 
 
 def _about(raw: Mapping[str, Any], base: Quantity, dimension: str) -> dict[str, Any]:

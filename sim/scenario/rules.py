@@ -6,7 +6,7 @@ What a section must be by itself is a row of :data:`RULES` or :data:`POSITIVE`; 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.scenario.errors import Faults, Message, Path, dotted, shown
@@ -19,6 +19,8 @@ from sim.scenario.validate import where
 
 MOST_HORIZON = 10_000 * 24.0
 RESERVED_LEVELS = ("start", "ordered", "value", *DISTRIBUTIONS)
+NAMED = 8
+"""Missions of a cycle that are named, at most."""
 RESERVED_GATES = ("runway", "gates", "road", "visual", "shuttles")
 
 
@@ -407,7 +409,8 @@ class _Rules:
                 expected = f"expected at most the {sum(known):,.0f} people of its cohorts"
                 self.note((*path, "residual"), Message(expected, f"{residual:,.0f}"))
         for cycle in cycles(self.s):
-            chain = f"reference cycle: {' waits for '.join([*cycle, cycle[0]])}, and nothing else orders them"
+            named = cycle if len(cycle) <= NAMED else [*cycle[:NAMED], f"… ({len(cycle) - NAMED:,} more)"]
+            chain = f"reference cycle: {' waits for '.join([*named, cycle[0]])}, and nothing else orders them"
             self.note(("missions", cycle[0], "order"), chain, ("missions",))
 
     def cohort(self, path: Path, cohort: Cohort) -> None:
@@ -449,33 +452,57 @@ class _Rules:
 # -- orders that wait for each other ---------------------------------------------------------------------------------
 
 
-def _waits_for(scenario: Scenario, mission: Mission, started: set[str]) -> list[str] | None:
-    """Missions of which one must go before this one can, or None if it can go without."""
+def _alternatives(scenario: Scenario, mission: Mission) -> list[list[str]]:
+    """For each cohort that can only go once another mission has: the missions of which one must have gone."""
     if mission.closed is not None or reacts(scenario, mission):
-        return None
+        return []
+    waits = []
     for cohort in mission.cohorts.values():
         order = cohort.order or mission.order
         if order is None or order.at is not None:
             continue
         gone = [condition.name for condition in order.when if condition.kind == "gone"]
-        if gone and len(gone) == len(order.when) and not started & set(gone):
-            return gone
-    return None
+        if gone and len(gone) == len(order.when):
+            waits.append(gone)
+    return waits
 
 
 def cycles(scenario: Scenario) -> list[list[str]]:
-    """Missions that can only be ordered once another of them has gone; each cycle once, in order of names."""
-    started: set[str] = set()
-    while more := {n for n, m in scenario.missions.items() if n not in started and _waits_for(scenario, m, started) is None}:
-        started |= more
-    cycles: dict[frozenset[str], list[str]] = {}
-    for name in sorted(set(scenario.missions) - started):
-        chain: list[str] = []
-        while name not in chain and name in scenario.missions:
-            chain.append(name)
-            name = min(_waits_for(scenario, scenario.missions[name], started) or [name])
-        cycle = chain[chain.index(name) :] if name in chain else []
-        if cycle and frozenset(cycle) not in cycles:
-            first = cycle.index(min(cycle))
-            cycles[frozenset(cycle)] = cycle[first:] + cycle[:first]
-    return list(cycles.values())
+    """Missions that can only be ordered once another of them has gone; each cycle once, in order of names.
+
+    Whoever waits for nobody is started, and each one started is told to those who wait for it: time grows with the conditions.
+    """
+    waits = {name: _alternatives(scenario, mission) for name, mission in scenario.missions.items()}
+    told: dict[str, list[tuple[str, int]]] = {}
+    for name, groups in waits.items():
+        for k, group in enumerate(groups):
+            for other in group:
+                told.setdefault(other, []).append((name, k))
+    open_groups = {name: set(range(len(groups))) for name, groups in waits.items()}
+    ready = [name for name, groups in open_groups.items() if not groups]
+    started = set(ready)
+    while ready:
+        for name, k in told.get(ready.pop(), ()):
+            open_groups[name].discard(k)
+            if not open_groups[name] and name not in started:
+                started.add(name)
+                ready.append(name)
+    follows = {name: min(waits[name][min(open_groups[name])]) for name in waits if name not in started}
+    return _rings(follows)
+
+
+def _rings(follows: Mapping[str, str]) -> list[list[str]]:
+    """The rings of a table of who follows whom, each from its first name on, in the order of the names that lead there."""
+    seen: set[str] = set()
+    rings = []
+    for name in sorted(follows):
+        place: dict[str, int] = {}
+        while name in follows and name not in seen and name not in place:
+            place[name] = len(place)
+            name = follows[name]
+        seen |= place.keys()
+        if name in place:
+            ring = list(place)[place[name] :]
+            first = ring.index(min(ring))
+            rings.append(ring[first:] + ring[:first])
+    return rings

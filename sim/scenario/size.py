@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from sim.scenario.presence import force_of
 from sim.scenario.quantity import Quantity
@@ -21,6 +22,8 @@ BYTES_PER_LOAD = 1200
 BYTES_PER_SORTIE = 900
 BYTES_PER_HOUR = 2000
 _GROUP = 40
+TROOPS = 50
+"""People of a group of a force that withdraws."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,23 @@ def least(quantity: Quantity) -> float:
     return min(p[: len(p) // 2]) if quantity.family == "choice" else quantity.mean / 10
 
 
+def rarely_below(quantity: Quantity) -> float:
+    """What is undercut once in twenty draws: of a number that is drawn once, how small it may well be."""
+    p = quantity.params
+    match quantity.family:
+        case "lognormal":
+            return math.exp(p[0] + NormalDist().inv_cdf(0.05) * p[1])
+        case "weibull":
+            return float(p[1] * (-math.log(0.95)) ** (1 / p[0]))
+        case "exponential":
+            return float(-p[0] * math.log(0.95))
+        case "gamma":  # below the mean the distribution function is at least that of its first term
+            return min(p[1] * math.exp((math.log(0.05) + math.lgamma(p[0] + 1)) / p[0]), quantity.mean)
+        case "normal":
+            return max(NormalDist(p[0], p[1]).inv_cdf(0.05), quantity.mean / 100)
+    return least(quantity)
+
+
 def _loads(scenario: Scenario, mission: Mission, cohort: Cohort) -> float:
     ways = cohort.modes or (cohort,)
     rides = [scenario.shuttles[way.shuttle].seats for way in ways if way.shuttle in scenario.shuttles]
@@ -98,7 +118,7 @@ def _sorties(scenario: Scenario) -> float:
         cycle = sum(least(q) for q in (fleet.outbound, fleet.turn, fleet.inbound, ground) if q is not None)
         patience = min(least(fleet.patience), least(fleet.window))
         cycle += 0.1 if math.isinf(patience) else patience
-        total += most(fleet.number) * min(most(fleet.sorties), 1 + hours / max(cycle, 1e-3))
+        total += most(fleet.number) * min(most(fleet.sorties), 1 + hours / max(cycle, 1e-9))
     return total + sum(len(c.times) * hours / 24 for c in lift.commercial.values())
 
 
@@ -119,7 +139,7 @@ def _timers(scenario: Scenario) -> float:
     hours, airport = scenario.clock.horizon.mean, scenario.airport
     total = 12 * hours / 24 * (1 + len(airport.gates))
     if airport.crowd is not None and airport.crowd.news is not None:
-        total += hours / max(least(airport.crowd.news.every), 1e-6)
+        total += hours / max(rarely_below(airport.crowd.news.every), 1e-6)
     total += sum(2 * hours * max(most(q) for q in i.rate.values()) for i in airport.incidents.values() if i.rate)
     if scenario.threat is not None and scenario.threat.stay:
         total += 2 * hours / max(min(q.mean for q in scenario.threat.stay.values()), 1e-6)
@@ -133,14 +153,31 @@ def _tries(scenario: Scenario) -> float:
     for e in scenario.threat.effects.values() if scenario.threat is not None else ():
         chances += [e.turn_back, e.turn_back_alone]
     most_tries = max(most(q) for q in (road.tries, road.alone.tries if road.alone.tries is not None else road.tries))
-    return min(1 / max(1 - max(q.mean for q in chances if q is not None), 0.01), max(most_tries, 1))
+    waits = [least(q) for q in (road.retry, road.alone.retry) if q is not None] or [0.0]
+    drive = least(road.drive) if road.drive is not None else 0.0
+    in_time = 1 + scenario.clock.horizon.mean / max(min(waits) + drive, 1e-9)
+    return min(1 / max(1 - max(q.mean for q in chances if q is not None), 1e-9), max(most_tries, 1), in_time)
+
+
+def _withdrawn(scenario: Scenario) -> float:
+    """Groups of troops and technicians that leave by the same aircraft: as the retrograde says, and of forces that need lift."""
+    total = 0.0
+    for retrograde in scenario.lift.retrograde.values() if scenario.lift is not None else ():
+        total += most(retrograde.people) / max(1.0, least(retrograde.group))
+    for name in {phase.provider for phase in scenario.security.phases}:
+        provider = scenario.security.providers.get(name)
+        for part in (provider.force, provider.operator) if provider is not None else ():
+            if part is not None and part.withdrawal is not None and part.withdrawal.lift:
+                headcount = most(part.headcount)
+                total += headcount / TROOPS if math.isfinite(headcount) else 0.0
+    return total
 
 
 def estimate(scenario: Scenario) -> Estimate:
     """People, loads, sorties, events and memory of one replication, rather too many than too few."""
     cohorts = [(m, c) for m in scenario.missions.values() for c in m.cohorts.values()]
     people = sum(most(c.people) for _, c in cohorts)
-    loads = sum(_loads(scenario, m, c) for m, c in cohorts)
+    loads = sum(_loads(scenario, m, c) for m, c in cohorts) + _withdrawn(scenario)
     sorties = _sorties(scenario) + _flown_in(scenario)
     hours = scenario.clock.horizon.mean
     tried = 2 * loads * (_tries(scenario) - 1)

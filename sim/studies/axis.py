@@ -13,7 +13,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -56,6 +56,8 @@ class Axis:
     """Whether its values choose the scenario itself: a file, a provider or a threat."""
     origin: Place = field(default=HERE, compare=False, repr=False)
     """Where somebody wrote it: a fault in a value is told there."""
+    own: tuple[tuple[Setting, ...], ...] = field(default=(), compare=False, repr=False)
+    """The settings that make each value, where it isn't one number at the path: a distribution's mean, or a group's place."""
 
     @classmethod
     def of(cls, path: str, values: Sequence[str], dimension: str | None = None) -> Axis:
@@ -89,9 +91,11 @@ class Axis:
         """Whether every value is a number."""
         return self.numbers is not None and all(map(math.isfinite, self.numbers))
 
-    def setting(self, position: int) -> Setting:
-        """The setting that gives the path its value at *position*."""
-        return Setting(self.path, self.values[position], self.origin)
+    def settings(self, position: int) -> tuple[Setting, ...]:
+        """The settings that give the path its value at *position*."""
+        if self.own:
+            return tuple(replace(one, origin=self.origin) for one in self.own[position])
+        return (Setting(self.path, self.values[position], self.origin),)
 
 
 Vary = str | Axis

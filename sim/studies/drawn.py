@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sim.experiment.files import write
+from sim.experiment.files import read, read_json, write
 from sim.experiment.identity import packaged, source_digest
 from sim.present.pictures import Pictures
 
@@ -31,6 +31,8 @@ def up_to_date(pictures: Pictures, shows: str, draw: Callable[[], None], *, agai
         pictures.made += kept
         return
     draw()
+    if not pictures.made:
+        return
     record = {"of": of, "files": {path.name: _digest(path) for path in pictures.made}}
     write(pictures.folder / RECORD, (json.dumps(record, indent=1) + "\n").encode())
 
@@ -44,8 +46,10 @@ def _of(shows: str) -> str:
 def _kept(pictures: Pictures, of: str) -> list[Path] | None:
     """The pictures that were drawn from the same and are as they were drawn, in every kind that is asked for; else None."""
     try:
-        record = json.loads((pictures.folder / RECORD).read_text("utf-8"))
+        record = read_json(pictures.folder / RECORD)
         files: Mapping[str, str] = record["files"]
+        if any(Path(name).name != name for name in files):
+            return None
         if record["of"] != of or any(_digest(pictures.folder / name) != digest for name, digest in files.items()):
             return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -57,4 +61,4 @@ def _kept(pictures: Pictures, of: str) -> list[Path] | None:
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read(path)).hexdigest()

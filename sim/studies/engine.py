@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,9 +26,11 @@ from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES, store_of
 from sim.experiment.store import Store
 from sim.experiment.tables import escape_formulas
+from sim.experiment.workers import processors
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.scenario.settings import Setting
+from sim.studies.drawing import notices
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given, Query, Simulating
 
@@ -97,6 +98,8 @@ class Session:
         base = prepare(scenarios, overrides, self.query.allow_large, self.query.drawing)
         for one in base:
             self.hear(one)
+        for line in notices([one.loaded for one in base]):
+            self.tell(line)
         return StudyRunner(self, tuple(scenarios), tuple(base), overrides)
 
 
@@ -136,7 +139,9 @@ class StudyRunner:
             self.layers[proposal.scenario] = here
         before = () if isinstance(given, Loaded) else self.overrides
         one = self.layers[proposal.scenario].load((*before, *proposal.settings))
-        one = self.query.drawing.pinned(dict(proposal.pinned)).of_scenario(one)
+        if isinstance(given, Loaded):
+            one = replace(one, sets=given.sets)  # which no text of a scenario has
+        one = self.query.drawing.pinned(one, dict(proposal.pinned)).of_scenario(one)
         excess = estimate(one.scenario).excess
         if excess and not self.query.allow_large:
             raise TooLarge(excess)
@@ -224,11 +229,12 @@ class StudyRunner:
         summary["folder"] = f"{folder.parent.name}/{folder.name}"  # the same wherever it is kept
         store = Store(folder)
         with store.open():
-            with storing(folder):
-                for name, table in tables.items():
-                    write_table(table, folder / name, query.csv)
-                if query.plots:
-                    import_module(f"sim.studies.{query.verb}.plot").draw(summary, *shown, pictures)
+            if not store.read_only:
+                with storing(folder):
+                    for name, table in tables.items():
+                        write_table(table, folder / name, query.csv)
+                    if query.plots:
+                        pictures.by(f"sim.studies.{query.verb}.plot", lambda plot: plot.draw(summary, *shown, pictures))
             store.write_json("summary.json", summary)
             store.write_json("manifest.json", self.manifest(folder) | beside)
         return gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)
@@ -297,8 +303,8 @@ def pool_of(query: Simulating, progress: Progress, most: int | None = None) -> W
         ClusterError: if they are those of a cluster that cannot be used.
     """
     if query.cluster is None:
-        cores = len(os.sched_getaffinity(0))
-        return WorkerPool(query.jobs or (cores if most is None else min(cores, most)))
+        cores = processors()
+        return WorkerPool(query.jobs or (cores if most is None else min(cores, most)), progress.notice)
     if query.jobs is not None:
         raise ClusterError("--jobs is a number of processes here; with --cluster the scheduler's workers do the work")
     from sim.experiment import Cluster

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.experiment.files import read_json
 from sim.experiment.identity import packaged, source_digest
 from sim.experiment.store import Store
 from sim.scenario import Loaded
@@ -44,14 +46,15 @@ def kept_bound(loaded: Loaded, folder: Path) -> Json:
     """
     of = _of(loaded)
     try:
-        record = json.loads((folder / KEPT).read_text("utf-8"))
+        record = read_json(folder / KEPT)
         if record["of"] == of and record["checksum"] == _checksum(of, record["bound"]):
             known: Json = record["bound"]
             return known
     except (OSError, ValueError, KeyError, TypeError):
         pass  # absent, cut short or something else: it is made again
     bound = bound_of(loaded).as_json()
-    Store(folder).write_json(KEPT, {"of": of, "checksum": _checksum(of, bound), "bound": bound})
+    if os.access(folder, os.W_OK):  # else a finished result is shown in a folder that can't be written to
+        Store(folder).write_json(KEPT, {"of": of, "checksum": _checksum(of, bound), "bound": bound})
     return bound
 
 

@@ -72,10 +72,12 @@ def redraw_missions(results: Sequence[Result], folder: Path) -> None:
 
 
 def _draw(results: Sequence[Result], mission: str, pictures: Pictures) -> None:
-    from sim.present.plot_mission import mission_figure, shows
-
     answered = [result for result in results if len(result.failed) < result.n]
-    if any(shows(result, mission) for result in answered):
-        pictures.draw(f"{PREFIX}{mission}", lambda: mission_figure(answered, mission))
-    else:
-        pictures.drop(f"{PREFIX}{mission}")
+
+    def draw(plot: Any) -> None:
+        if any(plot.shows(result, mission) for result in answered):
+            pictures.draw(f"{PREFIX}{mission}", lambda: plot.mission_figure(answered, mission))
+        else:
+            pictures.drop(f"{PREFIX}{mission}")
+
+    pictures.by("sim.present.plot_mission", draw)

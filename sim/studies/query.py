@@ -245,12 +245,13 @@ class Simulating(Checking):
         help="Works on a Dask scheduler's workers: tcp://HOST:PORT, tls://HOST:PORT or its file.",
         asks=False,
     )
-    inputs: str = option(
-        "ranges",
+    inputs: str | None = option(
+        None,
         "--inputs",
         metavar="ranges|values|SETS",
         help="Draws what the scenarios give ranges for, holds it as written, or takes it from a calibration's file.",
         write=lambda given: portable(given),
+        default_text="the file that a scenario names, else ranges",
     )
     per_set: int = option(2, "--per-set", metavar="M", least=1, most=1000, help="Replications that share a set of inputs.")
     out: Path = option(RESULTS, "--out", metavar="FOLDER", help="Where results are kept.", asks=False)

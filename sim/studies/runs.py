@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.experiment import Failure, Result, RunSpec, execute
+from sim.experiment import Failure, OutputError, Result, RunSpec, StoreError, execute
 from sim.experiment.files import storing
+from sim.experiment.identity import folder_name
 from sim.experiment.run import store_of
 from sim.experiment.store import Store
-from sim.present.pictures import Pictures
+from sim.present.pictures import NoPictures, Pictures
 from sim.scenario import Loaded
 from sim.studies.drawn import up_to_date
 from sim.studies.engine import StudyRunner
@@ -160,10 +163,11 @@ def _summary(one: Prepared, result: Result, look: Look | None, settled: Settled 
 
 
 def _staff(loaded: Loaded) -> dict[str, float]:
-    """People of each mission as the scenario has them, and of all."""
+    """People of each mission and ``mission.cohort`` as the scenario has them, and of all."""
     missions = loaded.scenario.missions.items()
     staff = {name: sum(cohort.people.mean for cohort in mission.cohorts.values()) for name, mission in missions}
-    return {name: float(round(people)) for name, people in (staff | {"total": sum(staff.values())}).items()}
+    parts = {f"{name}.{part}": cohort.people.mean for name, mission in missions for part, cohort in mission.cohorts.items()}
+    return {name: float(round(people)) for name, people in (staff | parts | {"total": sum(staff.values())}).items()}
 
 
 def _unknown(loaded: Loaded, result: Result) -> Json:
@@ -203,8 +207,7 @@ def compared_folder(results: Sequence[Result], out: Path) -> Path:
 def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) -> list[Path]:
     """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
 
-    def redrawn() -> None:
-        from sim.present import plots
+    def redrawn(plots: Any) -> None:
         from sim.studies.mission import redraw_missions
 
         summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
@@ -214,23 +217,50 @@ def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) ->
             plots.draw_compare(results, pictures, summaries)
         redraw_missions(results, pictures.folder)
 
+    def drawn() -> None:
+        if kept and results[0].read_only:
+            text = f"no pictures: {pictures.folder} cannot be written to; `evacsim plot` draws its results into another --out"
+            warnings.warn(text, NoPictures, stacklevel=2)
+        else:
+            pictures.by("sim.present.plots", redrawn)
+
     with storing(pictures.folder):
-        up_to_date(pictures, "\n".join(result.digest() for result in results), redrawn, again=not kept)
+        up_to_date(pictures, "\n".join(result.digest() for result in results), drawn, again=not kept)
     return pictures.made
 
 
 def plot(*results: str | os.PathLike[str], out: str | os.PathLike[str] = "results", svg: bool = False) -> list[Path]:
-    """Draws the plots of stored results again, and those that overlay them if there are several."""
+    """Draws the plots of stored results again, and those that overlay them if there are several.
+
+    Those of a result lie in its folder, or in that of its name below *out* where it can't be written to.
+
+    Raises:
+        OutputError: if one isn't the folder of a finished run, or what it holds isn't what a run writes.
+    """
     opened = [Result.open(Path(folder)) for folder in results]
     drawn: list[Path] = []
     for result in opened:
-        with Store(result.folder).open():
-            drawn += draw([result], Pictures(result.folder, svg), kept=False)
+        store = Store(result.folder)
+        with store.open():
+            elsewhere = Path(out) / folder_name(result.name) / result.folder.resolve().name
+            drawn += _drawn_again([result], elsewhere if store.read_only else None, svg)
     if len(opened) > 1:
-        folder = compared_folder(opened, Path(out))
-        with Store(folder).open():
-            drawn += draw(opened, Pictures(folder, svg), kept=False)
+        drawn += _drawn_again(opened, compared_folder(opened, Path(out)), svg)
     return drawn
+
+
+def _drawn_again(results: Sequence[Result], folder: Path | None, svg: bool) -> list[Path]:
+    """Draws stored results into another *folder*, or into that of the only one, which is held."""
+    with Store(folder).open() if folder else nullcontext():
+        try:
+            return draw(results, Pictures(folder or results[0].folder, svg), kept=False)
+        except (OutputError, StoreError, MemoryError):
+            raise
+        except Exception as error:  # whoever wrote these files, it was no run of ours
+            if os.environ.get("EVACSIM_DEBUG"):
+                raise
+            names, why = ", ".join(str(result.folder) for result in results), " ".join(str(error).split())[:200]
+            raise OutputError(f"{names}: not what a run writes: {type(error).__name__}: {why}") from error
 
 
 def unfinished(studies: Iterable[Study]) -> list[str]:

@@ -83,7 +83,8 @@ class TestQuantileDifference:
         assert None not in quantile_difference(some, np.arange(100.0), alone(100), 0.9, 0.95)
 
     def test_replications_that_are_copies_add_nothing(self) -> None:
-        b, o = np.arange(60.0), np.random.default_rng(1).permutation(60.0)
+        b = np.arange(60.0)
+        o = np.random.default_rng(1).permutation(b)
         copies = quantile_difference(np.repeat(b, 2), np.repeat(o, 2), Sets.of(np.arange(120), 2), 0.5, 0.95)
         assert copies == quantile_difference(b, o, alone(60), 0.5, 0.95)
 
@@ -165,11 +166,15 @@ CASES = {
     "mean, very skewed": (lost(0.05, 2.0), mean(30_000), (250.0, 100.0), mean_lost(0.05, 2.0)),
 }  # fmt: skip
 
+SLOW = [name for name in CASES if name.startswith(("mean", "difference"))]
+"""Gaffke's intervals take some milliseconds each: 150 runs, of which 97.5 % (the level of the first look) fall below 93 % with
+probability 0.003 and 86 % pass with 0.006."""
+
 
 @pytest.mark.parametrize("case", CASES)
 def test_nominal_95_per_cent_covers_at_least_93_under_the_rule(case: str) -> None:
     draw, at, widths, truth = CASES[case]
-    assert min(coverage(draw, at, widths, truth, runs=500, most=1600)) >= 0.93
+    assert min(coverage(draw, at, widths, truth, runs=150 if case in SLOW else 500, most=1600)) >= 0.93
 
 
 @pytest.mark.slow

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
+import sim
 from sim.experiment.identity import arithmetic
 from tests.digests import digests
 
@@ -42,6 +44,18 @@ def test_stored_values_are_those_of_the_digests() -> None:
         stored, fresh = digests.recorded_values(scenario), digests.tables(scenario)
         frames = {table: stored[table].select(fresh[table].columns) for table in stored}
         assert any(digests.same(each[scenario], frames) for each in known.values())
+
+
+def test_a_run_with_inputs_as_written_stores_what_is_recorded(tmp_path: Path) -> None:
+    """``--inputs values`` of a scenario with 91 ranges: the same tables; drawn, which is the default, they are others."""
+    how: dict[str, Any] = {"n": len(digests.REPLICATIONS), "seed": digests.SEED, "jobs": 1, "out": tmp_path, "plots": False}
+    made = digests.tables("khartoum-2023")
+    written, drawn = (sim.run("evacsim:khartoum-2023", inputs=mode, **how).result for mode in ("values", "ranges"))
+    for table, frame in made.items():
+        key = [name for name in ("replication", "mission", "cohort", "hour") if name in frame.columns]
+        stored, others = (result.table(table).select(frame.columns).sort(key) for result in (written, drawn))
+        assert digests.moves("khartoum-2023", table, frame.sort(key), stored, exact=True) == []
+        assert digests.moves("khartoum-2023", table, frame.sort(key), others, exact=True)
 
 
 TABLE = pl.DataFrame(

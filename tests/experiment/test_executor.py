@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import pickle
 import signal
-import struct
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +71,8 @@ def _torn(plan: Any, seed: int, replication: int) -> Any:
     marker = Path(plan["marker"])
     if replication == 5 and not marker.exists():
         marker.touch()
-        (connection,) = (o for o in gc.get_objects() if type(o) is Connection)
-        os.write(connection.fileno(), struct.pack("!i", 100_000) + b"half")
+        (stream,) = (o for o in gc.get_objects() if type(o) is io.BufferedWriter and o.name not in (1, 2))
+        os.write(stream.fileno(), (100_000).to_bytes(8, "big") + b"half")
         os.kill(os.getpid(), signal.SIGKILL)
     return simulate(plan, seed, replication)
 

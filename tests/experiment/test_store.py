@@ -40,6 +40,8 @@ class Count:
     def waiting(self, name: str) -> None:
         self.waited += 1
 
+    def notice(self, text: str) -> None: ...
+
 
 def go(out: Path, n: int, jobs: int = 1, seed: int = 1, csv: bool = False, **behaviour: Any) -> tuple[Result, Count]:
     count = Count()

@@ -51,7 +51,12 @@ def texts(figure: Figure) -> str:
 def test_title_says_the_message(data: Sets) -> None:
     text = texts(figure(FIRST, found(), data))
     where = "more than 500 left behind more often with f0 in its upper 40 % and f1 in its lower 40 %"
-    assert f"Port: what matters most is f0; {where}" in text
+    assert f"Port: what matters most is how long it holds; {where}" in text
+
+
+@pytest.mark.parametrize("about", [{"f0": "Time", "f1": "Time"}, {"f0": "Long " * 20, "f1": "Short"}, {"f1": "Time"}])
+def test_title_has_the_name_where_words_are_not_its_own_or_too_long(data: Sets, about: dict[str, str]) -> None:
+    assert "Port: what matters most is f0" in texts(figure(FIRST, NO_BOX, data, WORDS._replace(about=about)))
 
 
 def test_most_is_only_said_where_it_was_tested(data: Sets) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from sim.analysis.bounds.strict import StrictBounds, strict_bound_h
 from sim.model import compile_scenario, simulate
+from sim.model import compile_scenario as compile_any
 from sim.model.compiled.lift import CompiledFleet
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gate import Gate
@@ -22,6 +23,7 @@ from sim.model.mission import Cohort
 from sim.model.records import Records
 from sim.model.road import Road
 from sim.scenario import load
+from sim.scenario.inputs import UncertainScenario, inputs_of
 from tests.digests.digests import is_whole
 from tests.model.helpers import plan
 from tests.strategies import lively, scenarios
@@ -105,6 +107,21 @@ def test_shipped_scenarios(name: str, replications: int) -> None:
     for column, whole in sorted(kinds):
         shares = [p.share for p in timed if p.column == column and (p.whose == "all") == whole]
         assert np.median(shares) >= LEAST_SHARE, (column, "in total" if whole else "by mission", sorted(shares))
+
+
+@pytest.mark.parametrize("name", ["turkish-collapse.yaml", "saigon-1975.yaml"])
+def test_no_replication_with_drawn_inputs_beats_the_bound_of_its_own_set(name: str) -> None:
+    loaded = load(FOLDER / name)
+    inputs = inputs_of(loaded.scenario)
+    assert inputs is not None
+    drawn = compile_any(UncertainScenario(loaded.scenario, inputs))
+    bounds = []
+    for k in (0, 1, 6):
+        assert [p for p in pairs(strict_bound_h(drawn, 1, k), simulate(drawn, 1, k)) if p.run < p.bound] == []
+        bounds.append(strict_bound_h(drawn, 1, k).total.hours("t50_h"))
+    assert len(set(bounds)) == 3  # each with its own draws, the last with inputs of its own
+    as_written = compile_scenario(loaded.scenario)
+    assert strict_bound_h(as_written, 1, 0).total.hours("t50_h") != bounds[0]
 
 
 def test_shares_rest_on_finite_times() -> None:

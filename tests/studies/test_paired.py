@@ -35,9 +35,7 @@ def test_few_sets_that_differ_prove_nothing() -> None:
     """9 of 100 pairs differ: 10 are needed; ten pairs of replications that share their inputs are five sets."""
 
     def shifted(many: int, per_set: int = 1) -> Change:
-        return change(
-            LEFT, series(np.zeros(100), 50, per_set), series(np.where(np.arange(100) < many, 50.0, 0.0), 50, per_set)
-        )
+        return change(LEFT, series(np.zeros(100), 50, per_set), series(np.where(np.arange(100) < many, 50.0, 0.0), 50, per_set))
 
     assert [(shifted(k).few, shifted(k).distinct) for k in (9, 10)] == [(True, False), (False, True)]
     assert [shifted(k, 2).distinct for k in (10, 18, 20)] == [False, False, True]

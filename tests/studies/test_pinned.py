@@ -32,22 +32,22 @@ def drawn(drawing: Drawing) -> dict[str, list[float]]:
 
 
 def test_one_stands_and_the_others_are_drawn_as_without_it() -> None:
-    free, pinned = drawn(Drawing()), drawn(Drawing().pinned({PEOPLE: 1.0}))
+    free, pinned = drawn(Drawing()), drawn(Drawing().pinned(loads(TEXT), {PEOPLE: 1.0}))
     assert set(pinned[PEOPLE]) == {1.0}
     assert pinned[SEARCH] == free[SEARCH]
 
 
 def test_the_sets_of_a_calibration_stay_for_the_others() -> None:
     sets = CalibratedSets((SEARCH, PEOPLE), ((0.25, 0.5), (0.75, 0.5)), (1.0, 3.0), "x")
-    free, pinned = (drawn(one) for one in (Drawing("f", sets=sets), Drawing("f", sets=sets).pinned({PEOPLE: 0.0})))
+    free, pinned = (drawn(one) for one in (Drawing("f", sets=sets), Drawing("f", sets=sets).pinned(loads(TEXT), {PEOPLE: 0.0})))
     assert set(pinned[PEOPLE]) == {0.0}
     assert pinned[SEARCH] == free[SEARCH]
     assert set(free[SEARCH]) == {0.25, 0.75}
 
 
 def test_nothing_stands_where_nothing_is_drawn() -> None:
-    assert AS_WRITTEN.pinned({PEOPLE: 1.0}) is AS_WRITTEN
-    assert Drawing().pinned({}) == Drawing()
+    assert AS_WRITTEN.pinned(loads(TEXT), {PEOPLE: 1.0}) is AS_WRITTEN
+    assert Drawing().pinned(loads(TEXT), {}) == Drawing()
 
 
 def test_a_proposal_is_simulated_there(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from sim.analysis.bounds.resources import Resource, resources
 from sim.analysis.bounds.triggers import Triggers
 from sim.model.compiled.numbers import Draws
 from sim.model.compiled.scenario import CompiledScenario
+from sim.model.replication import Plan, plan_of
 
 SHARES = {"t50_h": 0.5, "t90_h": 0.9, "t100_h": 1.0}
 ROUNDING = 1e-9
@@ -219,8 +220,12 @@ def _hubs(flights: Flights, need: float) -> float:
     return INF
 
 
-def strict_bound_h(plan: CompiledScenario, seed: int, replication: int) -> StrictBounds:
-    """Hours from the start before which no run of these draws can have 50, 90 or 100 % of a mission, or of all, out."""
+def strict_bound_h(prepared: Plan, seed: int, replication: int) -> StrictBounds:
+    """Hours from the start before which no run of these draws can have 50, 90 or 100 % of a mission, or of all, out.
+
+    Where inputs are drawn they are those of the set that the replication has.
+    """
+    plan = plan_of(prepared, seed, replication)
     problem = Problem(plan, plan.streams.draw(seed, replication))
     total = problem.bounds()
     missions = {m.name: problem.bounds(m.index) for m in plan.missions}

@@ -120,7 +120,7 @@ def _accepted(
 
 def _set(one: Loaded, axis: Axis, place: int, number: int) -> Iterator[Setting]:
     if axis.path != WARNING:
-        yield axis.setting(place)
+        yield from axis.settings(place)
         return
     origin = Place(f"--vary {number}")
     try:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -92,12 +92,28 @@ class Factor:
             return self._text(self.low * (self.high / self.low) ** u)
         return self._text(self.low + u * (self.high - self.low))
 
+    def axis(self, shares: Sequence[float]) -> tuple[Axis, list[int]]:
+        """The axis of the values at these shares of the way, and the place of each on it."""
+        texts = [self.at(u) for u in shares]
+        values = tuple(dict.fromkeys(self.choices or sorted(texts, key=_order)))
+        axis = Axis(self.path, values, chooses=True) if self.chooses else Axis.of(self.path, values, self.dimension)
+        where = {value: k for k, value in enumerate(values)}
+        return axis, [where[text] for text in texts]
+
     def _text(self, number: float) -> str:
         text = f"{number:.0f}" if self.whole else f"{float(f'{number:.4g}'):.10g}"
         return f"{text}{'' if self.unit == '%' else ' '}{self.unit}" if self.unit else text
 
 
-def sampled(kind: Literal["latin", "sobol"], factors: Sequence[Factor], points: int, seed: int) -> Design:
+class Sampled(Protocol):
+    """What a sampled design draws."""
+
+    def axis(self, shares: Sequence[float]) -> tuple[Axis, list[int]]:
+        """The axis of the values at these shares of the way, 0 ≤ u < 1, and the place of each on it."""
+        ...
+
+
+def sampled(kind: Literal["latin", "sobol"], factors: Sequence[Sampled], points: int, seed: int) -> Design:
     """A Latin hypercube or a scrambled Sobol' sequence of so many points; the same for the same seed.
 
     Raises ValueError for a Sobol' sequence whose length isn't a power of two, which would lose its balance.
@@ -109,14 +125,8 @@ def sampled(kind: Literal["latin", "sobol"], factors: Sequence[Factor], points: 
     rng = np.random.default_rng(seed)
     maker = qmc.LatinHypercube(len(factors), rng=rng) if kind == "latin" else qmc.Sobol(len(factors), rng=rng)
     rows = maker.random(points)
-    texts = [[factor.at(float(u)) for u in rows[:, k]] for k, factor in enumerate(factors)]
-    distinct = [tuple(dict.fromkeys(f.choices or sorted(texts[k], key=_order))) for k, f in enumerate(factors)]
-    axes = tuple(
-        Axis(f.path, values, chooses=True) if f.chooses else Axis.of(f.path, values, f.dimension)
-        for f, values in zip(factors, distinct, strict=True)
-    )
-    where = [{value: k for k, value in enumerate(values)} for values in distinct]
-    return Design(kind, axes, tuple(tuple(where[k][texts[k][i]] for k in range(len(factors))) for i in range(points)))
+    drawn = [factor.axis([float(u) for u in rows[:, k]]) for k, factor in enumerate(factors)]
+    return Design(kind, tuple(axis for axis, _ in drawn), tuple(zip(*(places for _, places in drawn), strict=True)))
 
 
 def _order(text: str) -> float:

@@ -19,6 +19,7 @@ from sim.scenario.merge import nearest
 from sim.scenario.number import BASE_UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.shapes import quantities
 from sim.studies.axis import Axis
+from sim.studies.design.own import OwnRange, own_range
 from sim.studies.design.points import OWN, Design, Factor, crossed, listed, sampled
 from sim.studies.design.spec import DesignSpec, Span
 from sim.studies.engine import Session, StudyRunner
@@ -54,7 +55,7 @@ class Space:
     def proposal(self, number: int) -> Proposal:
         """The point as the runner takes it."""
         row = zip(self.design.axes, self.design[number], strict=True)
-        settings = (axis.setting(place) for axis, place in row if place != OWN and not axis.chooses)
+        settings = (one for axis, place in row if place != OWN and not axis.chooses for one in axis.settings(place))
         return Proposal(tuple(settings), self.n, self.chosen(number))
 
 
@@ -166,43 +167,27 @@ def _design(spec: DesignSpec, scenario: Scenario) -> Design:
     if spec.kind == "points":
         return listed(spec.rows, axis_of)
     faults = Faults()
-    factors = [_factor(path, span, known, faults) for path, span in spec.spans.items()]
+    factors = [_factor(path, span, known, scenario, faults) for path, span in spec.spans.items()]
     faults.stop()
     return sampled(spec.kind, [f for f in factors if f is not None], spec.points, spec.design_seed or spec.seed or 0)
 
 
-def _factor(path: str, span: Span, known: Mapping[str, tuple[str, Quantity]], faults: Faults) -> Factor | None:
-    dimension, quantity = known.get(path, (None, None))
+def _factor(
+    path: str, span: Span, known: Mapping[str, tuple[str, Quantity]], scenario: Scenario, faults: Faults
+) -> Factor | OwnRange | None:
+    dimension = known[path][0] if path in known else None
     if span.choices:
         return Factor(path, choices=span.choices, dimension=dimension, chooses=_chooses(path, span.choices))
-    whole = dimension in ("people", "count")
-    if not span.own:
-        try:
-            low, high, unit = _between(span, dimension)
-            if not low < high or (span.log and low <= 0):
-                raise ValueError(f"expected {'0 < ' if span.log else ''}low < high, got {span.low} and {span.high}")
-        except ValueError as error:
-            faults.add(span.place, (path,), str(error))
-            return None
-        return Factor(path, low, high, unit, whole, span.log, dimension=dimension)
-    message = _no_range(path, quantity, known)
-    if message or quantity is None or quantity.spread is None or dimension is None:
-        faults.add(span.place, (path,), message)
+    try:
+        if span.own:
+            return own_range(path, scenario)
+        low, high, unit = _between(span, dimension)
+        if not low < high or (span.log and low <= 0):
+            raise ValueError(f"expected {'0 < ' if span.log else ''}low < high, got {span.low} and {span.high}")
+    except ValueError as error:
+        faults.add(span.place, (path,), str(error))
         return None
-    low, high = (float(round(end)) if whole else end for end in quantity.spread)
-    high = min(high, 1.0) if dimension == "share" else high
-    return Factor(path, low, high, BASE_UNITS[dimension], whole, dimension=dimension)
-
-
-def _no_range(path: str, quantity: Quantity | None, known: Iterable[str]) -> str:
-    """Why a path has no range of its own; empty if it has one."""
-    if quantity is None:
-        return f"no quantity of that name, so that it has no range of its own{nearest(path, known)}"
-    if not quantity.is_constant:
-        return "is a distribution, and a number would replace it: say between which (lo:hi), or vary one of its parameters"
-    if quantity.spread is None or quantity.spread[0] == quantity.spread[1]:
-        return "has neither low and high nor a grade of evidence: say between which (lo:hi)"
-    return ""
+    return Factor(path, low, high, unit, dimension in ("people", "count"), span.log, dimension=dimension)
 
 
 def _between(span: Span, dimension: str | None) -> tuple[float, float, str]:

@@ -16,7 +16,7 @@ Kind = Literal["grid", "points", "latin", "sobol"]
 
 @dataclass(frozen=True)
 class Span:
-    """What a sampled design draws for a path: between two values, one of a list, or the scenario's own low to high."""
+    """What a sampled design draws for a path: between two values, one of a list, or the scenario's own range."""
 
     place: Place
     low: str = ""

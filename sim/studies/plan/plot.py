@@ -13,7 +13,7 @@ from sim.analysis.words import duration, share
 from sim.present.pictures import Pictures
 from sim.present.style import heading, nice_step, series, unbroken
 from sim.studies.figures import PER_CENT, key_of_lines
-from sim.studies.plan.verdicts import plan_headline
+from sim.studies.plan.words import plan_headline
 
 Json = Mapping[str, Any]
 CURVES = 6

@@ -12,7 +12,7 @@ from sim.analysis.words import duration, share
 from sim.present import cells
 from sim.studies.applying import applying
 from sim.studies.engine import Answer
-from sim.studies.plan.verdicts import goal_words
+from sim.studies.plan.words import goal_words
 from sim.studies.tables import WIDE, add_numbers, lean_table, notes, sentences, title
 
 Json = Mapping[str, Any]
@@ -38,7 +38,8 @@ def plan_table(summary: Json, width: int = 80) -> RenderableType:
     for row in summary["points"][:MOST]:
         least = row["values"] in summary["least"]
         table.add_row(*(Text(cell) for cell in _cells(row, wide, least)), style="bold" if least else "")
-    rests = f"{summary['replications']:,} replications each · seed {summary['seed']}"
+    of_sets = f" of {summary['sets']:,} sets of inputs" if summary["sets"] < summary["replications"] else ""
+    rests = f"{summary['replications']:,} replications{of_sets} each · seed {summary['seed']}"
     about = f"\n{summary['scenario']} · {rests} · {goal_words(summary)}"
     heading = title(summary["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
     return Group(heading, table, *_notes(summary))
@@ -79,8 +80,9 @@ def _notes(summary: Json) -> list[Text]:
     whence = "start" if summary["counted_from"] == "start" else "first order"
     often = share(summary["confidence"])
     met = (
-        f"In time: share of the replications. met: its 95 % interval reaches {often}; not met: stays below; open: takes "
-        f"about so many replications to decide. Time in {often}: {whence} to all out, that often. Intervals: 95 % each."
+        f"In time: share of the replications. met: its 95 % interval reaches {often}; not met: stays below; open: with about "
+        f"so many replications it is decided in 8 of 10 cases, if the share stays. "
+        f"Time in {often}: {whence} to all out, that often. Intervals: 95 % each."
     )
     warned = any(lever["path"] == "warning" for lever in summary["levers"])
     lines = applying(

@@ -2,8 +2,8 @@
 
 Every combination of the levers' values is simulated under the same draws; none is skipped because a smaller one was enough or a
 larger one was not, since "more is never later" does not hold in networks of queues.  A combination is **met** if the lower end
-of the Clopper-Pearson interval of its chance reaches the confidence, **not** met if the upper end stays below it, else **open**:
-more replications would tell.  A replication whose end the horizon hides counts on both sides of the interval.
+of the interval of its chance, over sets of inputs, reaches the confidence, **not** met if the upper end stays below it, else
+**open**: more sets would tell.  A replication whose end the horizon hides counts on both sides of the interval.
 """
 
 from __future__ import annotations
@@ -19,12 +19,17 @@ import polars as pl
 
 from sim.analysis.measure import Reading
 from sim.analysis.outcomes import BEYOND, Outcomes
-from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic, order_statistic_interval, proportion
+from sim.analysis.power import POWER, sets_to_decide
+from sim.analysis.sets import quantile_ends
+from sim.analysis.statistics import Estimate, Floats, least_sample, order_statistic
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.analysis.summary import number, reason
-from sim.analysis.words import duration, not_among_all, scope_name, share
+from sim.analysis.words import duration, not_among_all, share
 from sim.scenario.settings import Setting
 from sim.studies.applying import applying
+from sim.studies.plan.effects import Each, Effect, effect
+from sim.studies.plan.words import more, plan_headline, values_of
+from sim.studies.works import Works, chance, too_few
 
 Json = dict[str, Any]
 Verdict = Literal["met", "not", "open", "failed"]
@@ -65,6 +70,13 @@ class Found(NamedTuple):
     """Median moment of the order, from the start, where there is one."""
     out_h: float = math.nan
     """As ``time``, but on the calendar: from the start of the clock."""
+    each: Each | None = None
+    """What came of every replication; None where none was completed."""
+
+    @property
+    def works(self) -> Works:
+        """In how many sets of inputs the goal is met."""
+        return Works(self.n, 0, 0) if self.each is None else Works.of(self.each.met, self.each.sets)
 
 
 def plan_study(combinations: Sequence[Combination], n: int, goal: Goal) -> Study[list[Found]]:
@@ -100,21 +112,18 @@ def found(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> Found:
     met = idle | (times <= goal.limit_h + 1e-9)
     last_seen = horizon_h if goal.by_clock else horizon_h - o.ordered_h  # -inf without an order
     undecided = ~met & (o.stranded == 0) & (last_seen < goal.limit_h - 1e-9)
-    n, sure, perhaps = met.size, int(met.sum()), int((met | undecided).sum())
-    chance = Estimate(proportion(sure, n).value, proportion(sure, n).low, proportion(perhaps, n).high)
+    each = Each(o.replication, o.unit, met, met | undecided, times)
     ordered = order_statistic(o.ordered_h[np.isfinite(o.ordered_h)], 0.5)
     by_calendar = order_statistic(_ranked(o, o.t100_h, idle), goal.confidence)
-    time = _time(_ranked(o, times, idle), goal.confidence)
-    return Found(chance, time, n, int(undecided.sum()), failed, None, o.not_among(met), ordered, by_calendar)
+    ranked = _ranked(o, times, idle)
+    ends = quantile_ends(ranked, o.unit.where(~idle), goal.confidence) or (None, None)
+    time = (order_statistic(ranked, goal.confidence), *ends)
+    share = chance(met, each.perhaps, o.unit)
+    return Found(share, time, met.size, int(undecided.sum()), failed, None, o.not_among(met), ordered, by_calendar, each)
 
 
 def _ranked(o: Outcomes, times: Floats, idle: Any) -> Floats:
     return np.asarray(np.where(np.isinf(times) & (o.stranded == 0), BEYOND, times)[~idle])
-
-
-def _time(ranked: Floats, confidence: float) -> tuple[float, float | None, float | None]:
-    ends = order_statistic_interval(ranked, confidence) or (None, None)
-    return order_statistic(ranked, confidence), *ends
 
 
 def verdict(one: Found, confidence: float) -> Verdict:
@@ -126,20 +135,25 @@ def verdict(one: Found, confidence: float) -> Verdict:
     return "not" if one.chance.high < confidence else "open"
 
 
-def replications_needed(one: Found, confidence: float) -> int | None:
-    """Roughly how many replications would decide an open combination if the share stayed; None if no number that is sensible.
+class Needed(NamedTuple):
+    """What would decide an open combination, about."""
 
-    The present number doubled until the interval of the same share leaves the confidence out.
+    sets: int
+    replications: int
+
+
+def needed(one: Found, confidence: float) -> Needed | None:
+    """How many sets of inputs, and replications, would decide an open combination; None if no number that is sensible.
+
+    With as many the interval decides in a share :data:`POWER` of repetitions, if the sets stay as those that were seen.
     """
-    share_met, unknown = one.chance.value, one.undecided / max(one.n, 1)
-    n = max(one.n, 1)
-    while n < MOST_REPLICATIONS:
-        n *= 2
-        low = proportion(round(share_met * n), n).low
-        high = proportion(round(min(share_met + unknown, 1.0) * n), n).high
-        if low is not None and high is not None and (low >= confidence or high < confidence):
-            return n
-    return None
+    if one.each is None:
+        return None
+    own = one.each.sets
+    per_set = int(own.size.max())
+    sure, perhaps = (own.means(truths) for truths in (one.each.met, one.each.perhaps))
+    sets = sets_to_decide(sure, perhaps, confidence, MOST_REPLICATIONS // per_set, single=own.single)
+    return None if sets is None else Needed(sets, sets * per_set)
 
 
 class Lever(NamedTuple):
@@ -170,6 +184,7 @@ def summarise_plan(
     least = [by_rank[r]["values"] for r in least_of(verdicts)]
     failed = sum(f.failed for f in results) + sum(1 for f in results if f.error)
     states = set(verdicts.values())
+    each = {c.ranks: f.each for c, f in zip(combinations, results, strict=True) if f.each is not None}
     summary: Json = {
         "scenario": name,
         "title": title,
@@ -179,13 +194,13 @@ def summarise_plan(
         "finish_by": _moment(start, goal.limit_h) if goal.by_clock else None,
         "counted_from": "start" if goal.by_clock else "order",
         "confidence": goal.confidence,
-        "levers": [
-            {"path": v.path, "values": list(v.values), "amounts": v.amounts and list(v.amounts), "unit": v.unit} for v in levers
-        ],
+        "levers": [_about(v, None if failed else effect(each, k)) for k, v in enumerate(levers)],
         "answer": "failed" if failed else "met" if "met" in states else "open" if "open" in states else "not reachable",
         "least": least,
         "points": rows,
         "replications": max((f.n + f.failed for f in results), default=0),
+        "sets": max((f.works.sets for f in results), default=0),
+        "power": POWER,
         "seed": seed,
         "final": not failed,
     }
@@ -194,12 +209,21 @@ def summarise_plan(
     return summary
 
 
+def _about(lever: Lever, does: Effect | None) -> Json:
+    """A lever and what it does, from its least to its most amount; ``effect`` is null where that isn't known."""
+    amounts = lever.amounts and list(lever.amounts)
+    about: Json = {"path": lever.path, "values": list(lever.values), "amounts": amounts, "unit": lever.unit, "effect": None}
+    if does is None:
+        return about
+    return about | {"effect": does._asdict() | {"none": not does.moves}}
+
+
 def _moment(start: str, hours: float) -> str:
     return (datetime.fromisoformat(start) + timedelta(hours=hours)).isoformat(" ", "minutes")
 
 
 def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal: Goal) -> Json:
-    needed = replications_needed(f, goal.confidence) if state == "open" else None
+    more_sets = needed(f, goal.confidence) if state == "open" else None
     return {
         "values": {lever.path: lever.values[rank] for lever, rank in zip(levers, c.ranks, strict=True)},
         "ranks": list(c.ranks),
@@ -207,13 +231,15 @@ def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal
         "chance": {"estimate": number(f.chance.value), "low": number(f.chance.low), "high": number(f.chance.high)},
         "undecided": f.undecided,
         "n": f.n,
+        "in_sets": f.works._asdict(),
         "time_h": number(f.time[0]),
         "time_interval_h": None if f.time[1] is None else [number(x) for x in f.time[1:]],
         "never": None if math.isnan(f.time[0]) else reason(f.time[0]),
         "interval_never": None if f.time[1] is None else [None if x is None else reason(x) for x in f.time[1:]],
         "ordered_h": number(f.ordered_h),
         "out_h": number(f.out_h),
-        "replications_needed": needed,
+        "replications_needed": more_sets and more_sets.replications,
+        "sets_needed": more_sets and more_sets.sets,
         "failed": f.failed,
         "error": f.error,
         "not_among_all": number(f.not_among_all),
@@ -223,19 +249,19 @@ def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal
 def _warnings(
     summary: Json, verdicts: Mapping[tuple[int, ...], Verdict], rows: Mapping[tuple[int, ...], Json], results: Sequence[Found]
 ) -> list[str]:
-    errors = [f"{_values(row['values'])}: {row['error']}" for row in summary["points"] if row["error"]][:5]
-    worse = [r for r, v in verdicts.items() if v == "not" and any(_more(r, q) for q, w in verdicts.items() if w == "met")]
-    named = "; ".join(_values(rows[r]["values"]) for r in worse[:3])
+    errors = [f"{values_of(row['values'])}: {row['error']}" for row in summary["points"] if row["error"]][:5]
+    worse = [r for r, v in verdicts.items() if v == "not" and any(more(r, q) for q, w in verdicts.items() if w == "met")]
+    named = "; ".join(values_of(rows[r]["values"]) for r in worse[:3])
     unasked = max((f.not_among_all for f in results), default=0.0)
     confidence, need = share(summary["confidence"]), least_sample(summary["confidence"])
-    fewest = min((f.n for f in results if f.n), default=need)
+    have, n = min(((f.works.sets, f.n) for f in results if f.n), default=(need, need))
     unknown = max((f.undecided / f.n for f in results if f.n), default=0.0)
     return [
         *errors,
         *applying(
             (worse, f"more is not always enough: not met with {named}, though less was; queues upstream and downstream interact"),
             (unasked, not_among_all(unasked)),
-            (fewest < need, f"{fewest} replications are too few to show {confidence}; it takes {need} at least"),
+            (have < need, too_few(have, need, n, f"to show {confidence}")),
         ),
         *_moved_orders(summary),
         *applying(
@@ -259,77 +285,14 @@ SAME_H = 1 / 3600
 """Moments no farther apart than a second are the same."""
 
 
-def _more(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
-    """Whether *a* has at least as much of every lever as *b*, and more of one."""
-    return a != b and all(x >= y for x, y in zip(a, b, strict=True))
-
-
-def _values(values: Mapping[str, str]) -> str:
-    return ", ".join(f"{path} = {value}" for path, value in values.items())
-
-
-def goal_words(summary: Mapping[str, Any]) -> str:
-    """``all together out within 10 d of the first order in 90 % of the cases``."""
-    when = (
-        f"by {summary['finish_by']}"
-        if summary.get("finish_by")
-        else f"within {duration(summary['finish_by_h'])} of the first order"
-    )
-    return f"{scope_name(summary['scope'])} out {when} in {share(summary['confidence'])} of the cases"
-
-
-def plan_headline(summary: Mapping[str, Any], short: bool = False) -> str:
-    """The answer in a sentence; *short*: without what less may do where something may."""
-    goal = goal_words(summary)
-    if summary["answer"] == "failed":
-        return f"{summary['title']}: no answer, a point or a replication failed."
-    points = summary["points"]
-    best = max(points, key=lambda row: row["chance"]["estimate"])
-    if summary["answer"] == "not reachable":
-        if not best["chance"]["estimate"]:
-            return f"{summary['title']}: {goal}: not reachable with these; none of {len(points)} gets there in any replication."
-        return (
-            f"{summary['title']}: {goal}: not reachable with these; the best of {len(points)}, {_values(best['values'])}, "
-            f"reaches {_chance(best)}."
-        )
-    if summary["answer"] == "open":
-        row = next(row for row in points if row["verdict"] == "open")
-        return f"{summary['title']}: {goal}: not decided; {_open(row)}."
-    least = [next(row for row in points if row["values"] == values) for values in summary["least"]]
-    told = "; or ".join(f"{_values(row['values'])} ({_chance(row)})" for row in least[:3])
-    more = f" and {len(least) - 3} more combinations" if len(least) > 3 else ""
-    first = least[0]
-    smaller = [
-        row
-        for row in points
-        if row["verdict"] == "open" and not any(_more(tuple(row["ranks"]), tuple(m["ranks"])) for m in least)
-    ]
-    unasked = max(row["not_among_all"] or 0.0 for row in least)
-    beside = f". In this, {not_among_all(unasked)}" if unasked else ""
-    perhaps = f". Less may do: {_open(smaller[0])}" if smaller else ""
-    already = " (the least tried)" if len(least) == 1 and not any(first["ranks"]) else ""
-    rest = "" if short and perhaps else f"{perhaps}{beside}"
-    return f"{summary['title']}: {goal}: the least that is enough is {told}{more}{already}{rest}."
-
-
-def _chance(row: Mapping[str, Any]) -> str:
-    chance = row["chance"]
-    return f"{share(chance['estimate'])}, 95 % interval {share(chance['low'])} to {share(chance['high'])}"
-
-
-def _open(row: Mapping[str, Any]) -> str:
-    needed = row["replications_needed"]
-    how = f"it takes about {needed:,} replications to tell" if needed else "too close to tell with any number of replications"
-    return f"{_values(row['values'])} reaches {_chance(row)}, {how}"
-
-
 def plan_table(summary: Mapping[str, Any]) -> pl.DataFrame:
     """A row per combination; an infinite time is null where ``never`` says why."""
     return pl.DataFrame([_table_row(row) for row in summary["points"]], infer_schema_length=None)
 
 
 COLUMNS = (
-    "undecided", "n", "time_h", "never", "ordered_h", "out_h", "replications_needed", "failed", "error", "not_among_all",
+    "undecided", "n", "time_h", "never", "ordered_h", "out_h", "replications_needed", "sets_needed", "failed", "error",
+    "not_among_all",
 )  # fmt: skip
 
 
@@ -337,4 +300,5 @@ def _table_row(row: Json) -> Json:
     low, high = row["time_interval_h"] or (None, None)
     chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
     rest = {key: row[key] for key in COLUMNS} | {"time_low_h": low, "time_high_h": high}
-    return {**row["values"], "verdict": row["verdict"], **chance, **rest}
+    sets = {"sets": row["in_sets"]["sets"], "sets_met": row["in_sets"]["works"], "sets_in_part": row["in_sets"]["in_part"]}
+    return {**row["values"], "verdict": row["verdict"], **chance, **sets, **rest}

@@ -276,7 +276,7 @@ def _statistics(method: str, row: Json) -> Iterator[tuple[str, Any, Any, Any]]:
             at = row[end] or {}
             yield f"difference_at_{end}", at.get("difference"), at.get("difference_low"), at.get("difference_high")
             yield f"value_at_{end}", at.get("value"), at.get("low"), at.get("high")
-        yield "swing", row["swing"], None, None
+        yield "swing", row["swing"], *(row.get("swing_interval") or (None, None))
         return
     names = ("mu_star", "mu", "sigma") if method == "morris" else ("first", "total")
     for name in names:

@@ -23,6 +23,7 @@ from sim.analysis.measure import Measure
 from sim.analysis.statistics import LEVEL, Floats, t_quantile
 from sim.analysis.study import Batch, Study
 from sim.studies.paired import generator
+from sim.studies.sensitivity.leading import mark
 from sim.studies.sensitivity.points import RESAMPLES, Case, Ints, Json, Response, by_case, reader, some
 
 LEVELS = 4
@@ -117,15 +118,11 @@ def _statistics(e: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _intervals(filled: Floats, there: Floats, at: tuple[float, float, float], sigma_noise: float, seed: int) -> Json:
-    r, n = filled.shape
+    r = len(filled)
     if r < 3:
         return {f"{name}_interval": None for name in ("mu_star", "mu", "sigma")}
-    rng = generator(seed, 3)
-    weights = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(np.float64)
-    means = _weighted(filled, there, weights)
-    drawn = np.take_along_axis(means, rng.integers(0, r, size=(RESAMPLES, r)), axis=1)
     found: Json = {}
-    star, mean, sigma = _statistics(drawn)
+    star, mean, sigma = _statistics(_drawn(filled, there, seed))
     sigma = np.sqrt(np.maximum(sigma**2 - 2 * sigma_noise**2, 0.0))  # drawn anew, replications bring their noise twice
     for name, value, resampled in zip(("mu_star", "mu", "sigma"), at, (star, mean, sigma), strict=True):
         good = resampled[np.isfinite(resampled)]
@@ -184,4 +181,24 @@ def _ranked(case: Case, measure: Measure, n: int, seed: int, design: Trajectorie
     values = np.array([response.row(measure, n) for response in of]).reshape(*design.positions.shape[:2], n)
     effects = elementary_effects(design, some(values))
     rows = [{"name": f.name, **screened(effects[k], seed)} for k, f in enumerate(case.factors)]
-    return sorted(rows, key=lambda row: (-(row["mu_star"] or 0.0), row["name"]))
+    rows.sort(key=lambda row: (-(row["mu_star"] or 0.0), row["name"]))
+    mark(rows, {f.name: drawn_stars(effects[k], seed) for k, f in enumerate(case.factors)})
+    return rows
+
+
+def drawn_stars(effects: Floats, seed: int) -> Floats | None:
+    """mu* of effects (r, n) in each draw of the pigeonhole bootstrap, the same for every factor; None below 3 trajectories."""
+    kept = effects[~np.isnan(effects).all(axis=1)]
+    if len(kept) < 3:
+        return None
+    there = ~np.isnan(kept)
+    return _statistics(_drawn(np.where(there, kept, 0.0), there, seed))[0]
+
+
+def _drawn(filled: Floats, there: Floats, seed: int) -> Floats:
+    """Mean effects (RESAMPLES, r) of trajectories and replications drawn anew, independently."""
+    r, n = filled.shape
+    rng = generator(seed, 3)
+    weights = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(np.float64)
+    means = _weighted(filled, there, weights)
+    return np.take_along_axis(means, rng.integers(0, r, size=(RESAMPLES, r)), axis=1)

@@ -23,6 +23,7 @@ from sim.analysis.measure import Measure
 from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
 from sim.studies.paired import generator
+from sim.studies.sensitivity.leading import mark
 from sim.studies.sensitivity.points import RESAMPLES, Case, Json, Response, by_case, reader, some
 
 MOST_EMPTY = 0.05
@@ -113,6 +114,7 @@ def indices(f_a: Floats, f_b: Floats, f_ab: Floats, seed: int) -> tuple[Json, li
             | _index("total", change.mean**2 / 2, change.noise(change) / 2, moved**2 / 2, draws, raw, clean, below)
         )
         rows[-1]["distinct"] = bool(rows[-1]["total_interval"][0] > 0)
+        rows[-1]["total_drawn"] = draws.over(moved**2 / 2 - change.noise(change)) / below  # its noise twice, as in the interval
     return overall | {"answered": True}, rows
 
 
@@ -172,4 +174,5 @@ def _shares(case: Case, measure: Measure, n: int, seed: int, size: int, of: Sequ
     overall, rows = indices(values[0], values[1], values[2:], seed)
     named = [{"name": f.name, **row} for f, row in zip(case.factors, rows, strict=True)]
     named.sort(key=lambda row: (-(row["total"] if row["total"] is not None else -math.inf), row["name"]))
-    return overall | {"factors": named}
+    mark(named, {row["name"]: row.get("total_drawn") for row in named})
+    return overall | {"factors": [{k: x for k, x in row.items() if not k.endswith("_drawn")} for row in named]}

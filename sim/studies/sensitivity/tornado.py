@@ -1,5 +1,7 @@
 """One at a time: every factor at its low and its high end, all others at their values, the same replications throughout.
 
+All others are drawn, as the scenario has them, in the same sets of inputs at the base and at every end; intervals count sets.
+
 What is estimated is the paired difference to the base.  Each end has an interval of 97.5 %, so that both ends of a factor hold
 together with 95 % (Bonferroni); of twenty factors without any effect one would still stand out by chance.
 """
@@ -12,9 +14,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.measure import Measure
-from sim.analysis.statistics import LEVEL
+from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
 from sim.studies.paired import change
+from sim.studies.sensitivity.leading import mark, swings
 from sim.studies.sensitivity.points import Case, Json, Response, by_case, reader, value_json
 
 END_LEVEL = 1 - (1 - LEVEL) / 2
@@ -30,8 +33,22 @@ def tornado(cases: Sequence[Case], measures: Sequence[Measure], n: int, bases: S
 
 def _bars(case: Case, measure: Measure, base: Response, responses: Sequence[Response]) -> list[Json]:
     ends = zip(case.factors, responses[::2], responses[1::2], strict=True)
-    bars = [{"name": factor.name, **bar(measure, base, low, high)} for factor, low, high in ends]
-    return sorted(bars, key=lambda b: (-_rank(b), b["name"]))
+    bars, drawn = [], {}
+    for factor, low, high in ends:
+        bars.append({"name": factor.name, **bar(measure, base, low, high), "swing_interval": None})
+        if bars[-1]["swing"] is not None:
+            drawn[factor.name] = one = swings(measure, *(r.series[measure.text] for r in (base, low, high)))
+            bars[-1]["swing_interval"] = _between(one)
+    bars.sort(key=lambda b: (-_rank(b), b["name"]))
+    mark(bars, drawn)
+    return bars
+
+
+def _between(drawn: Floats) -> list[float] | None:
+    """The middle 95 % of draws; None where one of them is infinite."""
+    if np.isnan(drawn).any():
+        return None
+    return [float(x) for x in np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])]
 
 
 def _rank(bar: Json) -> float:

@@ -17,7 +17,8 @@ def amount(x: float, unit: str) -> str:
     if unit == "h":
         return duration(x)
     if unit == "people":
-        return f"{count(x)} people" if x >= 10 or x == 0 else f"{x:.2g} people"
+        text = count(x) if x >= 10 or x == 0 else f"{x:.2g}"
+        return f"{text} {'person' if text == '1' else 'people'}"
     return f"{100 * x:.2g} points" if abs(x) < 0.1 else f"{100 * x:.0f} points"
 
 
@@ -49,7 +50,7 @@ def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, 
     what_it_is = inputs.get(told[0]["name"])
     if what_it_is:
         parts[0] = parts[0].replace(told[0]["name"], f"{told[0]['name']} ({_lower(what_it_is)})", 1)
-    said = f"{start} What matters most is {parts[0]}" + (f"; then {' and '.join(parts[1:])}." if parts[1:] else ".")
+    said = f"{start} What matters most is {_first(parts, leads(told))}."
     hidden = len(rows) - len(told)
     if hidden:
         said += f" {hidden} of the {len(rows)} {which} studied cannot be told from no effect."
@@ -58,6 +59,24 @@ def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, 
             f" {share(measured['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
         )
     return said
+
+
+def _first(parts: Sequence[str], leads: bool) -> str:
+    """What matters most and what comes then; the first two side by side where they can't be told apart."""
+    if leads or len(parts) < 2:
+        return f"{parts[0]}; then {' and '.join(parts[1:])}" if parts[1:] else parts[0]
+    return f"{parts[0]}, or {parts[1]}, which can't be told apart" + (f"; then {parts[2]}" if parts[2:] else "")
+
+
+def leads(told: Sequence[Json]) -> bool:
+    """Whether the first of the rows that are told from no effect can be told from the second."""
+    return bool(told) and told[0].get("leads") is not False
+
+
+def winner(rows: Sequence[Json]) -> str:
+    """``a``, or ``a, or b`` where they can't be told apart; nothing where none is told from no effect."""
+    told = telling(rows)
+    return ", or ".join(row["name"] for row in told[: 1 if leads(told) else 2])
 
 
 def telling(rows: Sequence[Json]) -> list[Json]:
@@ -76,10 +95,9 @@ def picture_title(measure: Measure, results: Sequence[Json], inputs: Mapping[str
     """What a picture of one measure says: the factor that matters most, in each scenario; *inputs*: what each factor is."""
     what = measure.title.rsplit(" (", 1)[0]
     what = what[:1].upper() + what[1:]
-    told = [(result["scenario"], telling(result["measures"][measure.text]["factors"])) for result in results]
-    first = [(scenario, rows[0]["name"] if rows else None) for scenario, rows in told]
+    first = [(result["scenario"], winner(result["measures"][measure.text]["factors"])) for result in results]
     if len({name for _, name in first}) == 1:
-        if (name := first[0][1]) is None:
+        if not (name := first[0][1]):
             return f"{what}: no input can be told from no effect yet"
         meaning = f" ({_lower(inputs[name])})" if inputs.get(name) else ""
         return f"{what}: {name}{meaning} matters most"
@@ -127,7 +145,8 @@ def contrast(method: str, measures: Sequence[Measure], results: Sequence[Json]) 
 
 def _contrast(measure: Measure, results: Sequence[Json]) -> str:
     told = [(r["scenario"], [row["name"] for row in telling(r["measures"][measure.text]["factors"])]) for r in results]
-    first = [f"{names[0] if names else 'nothing that can be told from noise'} in {scenario}" for scenario, names in told]
+    ahead = [(r["scenario"], winner(r["measures"][measure.text]["factors"])) for r in results]
+    first = [f"{name or 'nothing that can be told from noise'} in {scenario}" for scenario, name in ahead]
     line = f"For {measure.title.rsplit(' (', 1)[0]} what matters most is {', '.join(first)}."
     for scenario, names in told:
         if only := sorted(set(names).difference(*(others for name, others in told if name != scenario))):

@@ -26,6 +26,7 @@ from sim.studies.design.points import OWN
 from sim.studies.design.space import Space, space_of
 from sim.studies.engine import Answer, Session
 from sim.studies.query import name_of
+from sim.studies.sweep.best import COMPARED
 from sim.studies.sweep.difference import ends
 from sim.studies.sweep.points import Readings, View, known_parts, read, reason, samples, sources_digest, view_of
 from sim.studies.sweep.query import SweepQuery
@@ -105,6 +106,9 @@ class PointScheduler:
         self.seen = len(self.design) <= MOST_SEEN
         self.chosen = [space.chosen(k) for k in range(len(self.design))] if self.seen else []
         self.pairs = ends(self.design, self.chosen) if self.seen else []
+        few = self.seen and not self.pairs and len(self.design) <= COMPARED
+        self.compared = {number for pair in self.pairs for number in pair} | set(range(len(self.design)) if few else ())
+        """Points whose replications are paired with those of others."""
         self.kept: dict[int, Readings] = {}
         self.failures = 0
         self.first: list[tuple[int, str]] = []
@@ -141,8 +145,8 @@ class PointScheduler:
         return {"points": len(self.design), "failed": self.failures, "command": command}
 
     def simulate(self, spool: Spool) -> None:
-        """Every point that the spool doesn't know; those at the ends of an axis again, for their replications are paired."""
-        always = {number for pair in self.pairs for number in pair}
+        """Every point that the spool doesn't know; those that are compared again, for their replications are paired."""
+        always = self.compared
         numbers = [k for k in range(len(self.design)) if k not in spool or k in always]
         n, size = self.query.n, len(self.design)
         self.progress.begin(f"sweep: {size:,} point{'s' if size != 1 else ''}", (size - len(numbers)) * n, size * n)
@@ -153,7 +157,8 @@ class PointScheduler:
                 self.kept[number] = samples(outcome, self.measures)
             if why is not None:
                 self.fail(number, why)
-            spool.add(number, read(outcome, self.measures), final=why is None)
+            if number not in spool:  # read by an earlier command, and now for its replications alone
+                spool.add(number, read(outcome, self.measures), final=why is None)
 
         self.runner.run((self.space.proposal(number) for number in numbers), done)
 
@@ -216,11 +221,9 @@ class PointScheduler:
         return view_of(self.design, self.names, self.chosen, self.measures, spool, self.query.n, self.query.seed, horizon)
 
     def draw(self, view: View, sentence: str) -> tuple[Path, ...]:
-        from sim.studies.sweep.plot import draw_sweep
-
         pictures = self.runner.pictures(self.folder)
         with storing(self.folder):
-            draw_sweep(view, sentence, pictures)
+            pictures.by("sim.studies.sweep.plot", lambda plot: plot.draw_sweep(view, sentence, pictures))
         return tuple(pictures.made)
 
     def summary(self, sentence: str, failed: Mapping[int, str]) -> Json:

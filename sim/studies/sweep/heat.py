@@ -54,7 +54,8 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
         bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
     whose = f"{group.label}. " if len(groups) == 1 else ""
     hatched = f" Hatched: {scale.late}." if np.isposinf(sheet.value).any() else ""
-    failed = " Crossed: failed." if view.errors else ""
+    why = [*(["failed"] if view.errors else []), *(["no such mission"] if sheet.absent else [])]
+    failed = f" Crossed: {' or '.join(why)}." if why else ""
     if not told_apart:
         told = _untold(sheet, shown, told)
         whose += f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "

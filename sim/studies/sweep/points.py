@@ -27,7 +27,10 @@ def known_parts(names: Sequence[str]) -> list[tuple[str, str] | None]:
     return [parts if (parts := split(name)) and (whole or parts[1] in THREATS) else None for name in names]
 
 
-SOURCES = (*(f"analysis/{name}.py" for name in ("measure", "outcomes", "statistics", "summary")), "studies/sweep/points.py")
+SOURCES = (
+    *(f"analysis/{name}.py" for name in ("measure", "outcomes", "sets", "statistics", "summary", "weights")),
+    "studies/sweep/points.py",
+)
 
 
 def sources_digest() -> str:
@@ -53,12 +56,17 @@ def read(outcome: Outcome, measures: Sequence[Measure]) -> Cells:
         try:
             one = reading.value(measure)
         except KeyError:
-            cells.append([None, None, None, None, None, f"no mission {measure.scope} in this scenario", None])
+            cells.append([None, None, None, None, None, no_mission(measure), None])
             continue
         value = None if math.isnan(one.value) else one.value
         never_ordered = _mean(reading.outcomes(measure.scope).never_ordered)
         cells.append([value, one.low, one.high, one.n, one.never, some, never_ordered])
     return cells
+
+
+def no_mission(measure: Measure) -> str:
+    """Why a scenario has no value of a measure of a mission that it hasn't: that is no failure."""
+    return f"no mission {measure.scope} in this scenario"
 
 
 def reason(outcome: Outcome) -> str | None:
@@ -87,6 +95,8 @@ class Sheet:
     never: tuple[str | None, ...]
     never_ordered: Floats
     """People of its scope whom nobody ordered out, on average: none of them is among the all that are out."""
+    absent: frozenset[int] = frozenset()
+    """Points whose scenario hasn't the mission of the measure."""
 
 
 @dataclass(frozen=True)
@@ -134,14 +144,18 @@ def view_of(
     numbers = np.full((4, len(measures), size), np.nan)
     never: list[list[str | None]] = [[None] * size for _ in measures]
     errors: dict[int, str] = {}
+    absent: list[set[int]] = [set() for _ in measures]
     for point, rows in cells:
         for k, (value, low, high, _, why, error, unasked) in enumerate(rows):
             numbers[:, k, point] = [np.nan if x is None else x for x in (value, low, high, unasked)]
             never[k][point] = why
-            if error and value is None:
+            if error == no_mission(measures[k]):
+                absent[k].add(point)
+            elif error and value is None:
                 errors.setdefault(point, error)
     sheets = tuple(
-        Sheet(m, numbers[0, k], numbers[1, k], numbers[2, k], tuple(never[k]), numbers[3, k]) for k, m in enumerate(measures)
+        Sheet(m, numbers[0, k], numbers[1, k], numbers[2, k], tuple(never[k]), numbers[3, k], frozenset(absent[k]))
+        for k, m in enumerate(measures)
     )
     return View(design, tuple(scenarios), np.asarray(scenario, dtype=np.int64), sheets, errors, n, seed, horizon_h)
 

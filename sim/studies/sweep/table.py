@@ -112,16 +112,26 @@ def _title(view: View, summary: Json) -> Text:
     return title(summary["title"] or "Sweep", about, failed)
 
 
+def _absent(view: View, sheets: Sequence[Sheet]) -> list[str]:
+    """Why a measure is missing at points that have answers otherwise, a line for each mission."""
+    where: dict[str, set[str]] = {}
+    for sheet in sheets:
+        if sheet.absent:
+            where.setdefault(sheet.measure.scope, set()).update(view.scenarios[view.scenario[p]] for p in sheet.absent)
+    return [f"{cells.NOTHING}: there is no mission {mission} in {', '.join(sorted(names))}." for mission, names in where.items()]
+
+
 def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[Sheet], shown: int) -> list[Text]:
     full = [f"{name} is {axis.path}" for name, axis in zip(names, view.axes, strict=True) if name != axis.path]
     left = [f"{len(view.design) - shown:,} more points"] if len(view.design) > shown else []
     more = len(view.sheets) - len(sheets)
     left += [f"{more} more measure{'s' if more > 1 else ''}"] if more else []
     quantiles = [(s.measure.text, np.isfinite(s.value) & np.isnan(s.low)) for s in sheets if s.measure.kind.quantile is not None]
-    few = [f"{text} has too few replications for an interval at {at.sum():,} points." for text, at in quantiles if at.any()]
+    few = [f"{text} has too few sets of inputs for an interval at {at.sum():,} points." for text, at in quantiles if at.any()]
     out = any(sheet.measure.kind.name in ("out_p50", "out_p90") for sheet in sheets)
     unasked = "Never ordered: people whom nobody ordered out, on average, who are not among all that are out."
     lines = [
+        *_absent(view, sheets),
         *applying(
             (full, f"{'; '.join(full)}."),
             (left, f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet."),

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.measure import TOTAL, Measure
 from sim.analysis.statistics import Estimate
 from sim.analysis.words import count, duration, share
+from sim.studies.sweep.best import best
 from sim.studies.sweep.difference import difference
 from sim.studies.sweep.points import Readings, Sheet, View, never_ordered
 
@@ -54,14 +55,14 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
         return f"No answer at any of the {len(view.design):,} points."
     shown = [(a, b) for a, b in pairs if a not in view.errors and b not in view.errors][:4]
     if not shown:
-        return " ".join(f"{lies(view, sheet)}." for sheet in leading(view.sheets)) + beside_all(view)
+        return " ".join(f"{_ranked(view, sheet, kept or {})}." for sheet in leading(view.sheets)) + beside_all(view)
     (axis,) = view.axes
     places = view.places(axis)
     low, high = (axis.values[places[p]] for p in shown[0])
     changes = {(p, sheet.measure.text): _compared(sheet, *p, kept or {}) for p in shown for sheet in view.sheets}
     chosen = leading(view.sheets, {text for (_, text), (_, distinct) in changes.items() if distinct})
     whose = [f"{view.scenarios[view.scenario[a]]}: " if len(set(view.scenarios)) > 1 else "" for a, _ in shown]
-    each = [", ".join(_change(view, sheet, p, *changes[p, sheet.measure.text]) for sheet in chosen) for p in shown]
+    each = [", ".join(_between(view, sheet, p, *changes[p, sheet.measure.text]) for sheet in chosen) for p in shown]
     told = [f"{name}{change}" for name, change in zip(whose, each, strict=True)]
     more = f"; and {len(pairs) - len(shown)} more scenarios" if len(pairs) > len(shown) else ""
     return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}.{beside_all(view)}"
@@ -72,6 +73,13 @@ def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Readings]) -> tup
     if sheet.measure.text in kept.get(a, {}) and sheet.measure.text in kept.get(b, {}):
         return difference(sheet.measure, kept[a], kept[b])
     return Estimate(math.nan, None, None), False
+
+
+def _between(view: View, sheet: Sheet, pair: tuple[int, int], change: Estimate, distinct: bool) -> str:
+    """What a measure does between two points; where the scenario hasn't its mission that is said."""
+    if any(p in sheet.absent for p in pair):
+        return f"no {sheet.measure.scope} there"
+    return _change(view, sheet, pair, change, distinct)
 
 
 def _change(view: View, sheet: Sheet, pair: tuple[int, int], change: Estimate, distinct: bool) -> str:
@@ -142,4 +150,27 @@ def lies(view: View, sheet: Sheet) -> str:
     low, high = (value_text(float(values[p]), sheet.measure, sheet.never[p], view.horizon_h) for p in (least, most))
     if low == high:
         return f"{subject} is {low} at every point"
-    return f"{subject} lies between {low} ({view.label(least)}) and {high} ({view.label(most)})"
+    return f"{subject} lies between {low} ({view.label(least)}) and {high} ({view.label(most)}), as seen"
+
+
+def _ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
+    """The best point of a measure, as far as tests tell it from the others, and how far the others go, without a full stop."""
+    first = best(sheet, kept)
+    if first is None or len(set(sheet.value[~np.isnan(sheet.value)])) == 1:
+        return lies(view, sheet)
+    what, kind = name(sheet.measure), sheet.measure.kind
+    one = f"{what[:1].upper()}{what[1:]} is {'lowest' if kind.worse_high else 'highest'}"
+    value = value_text(float(sheet.value[first.point]), sheet.measure, None, view.horizon_h)
+    last = int(np.nanargmax(sheet.value) if kind.worse_high else np.nanargmin(sheet.value))
+    end = value_text(float(sheet.value[last]), sheet.measure, sheet.never[last], view.horizon_h)
+    rest = f"; as seen it goes {'up' if kind.worse_high else 'down'} to {end} ({view.label(last)})"
+    if not first.untold:
+        return f"{one} with {view.label(first.point)}, {value}, told apart from each of {_others(first.compared)}{rest}"
+    names = " and ".join(f"({view.label(p)})" for p in first.untold[:2])
+    more = f" and {len(first.untold) - 2} more" if len(first.untold) > 2 else ""
+    whole = f"any of {_others(first.compared)}" if len(first.untold) == first.compared > 1 else f"{names}{more}"
+    return f"{one}, as seen, with {view.label(first.point)}, {value}, which can't be told apart from {whole}{rest}"
+
+
+def _others(count: int) -> str:
+    return f"{count} other points" if count > 1 else "1 other point"

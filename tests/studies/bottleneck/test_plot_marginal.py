@@ -56,7 +56,7 @@ def test_the_tables_fit_and_cut_no_number(width):
     assert "Not a replication differs with +1 lane same." in text
     numbers = [line for line in text.splitlines() if "lane better" in line]
     assert "…" not in numbers[0]
-    assert ("−5.2 to −4.0" in text) == (width >= 120)
+    assert ("−5.2 to −3.4" in text) == (width >= 120)
 
 
 def test_rows_and_columns_of_the_hours_add_up():
@@ -175,7 +175,7 @@ def test_the_title_says_what_helps_most():
     said["results"][1]["capacities"] = said["results"][1]["capacities"][1:]
     with styled():
         title = marginal_figure(said).texts[0].get_text().replace("\n", " ")
-    assert title == "What helps most. made-up: one more lane better; none: nothing that can be told"
+    assert title == "What helps most, as seen. made-up: one more lane better; none: nothing that can be told"
 
 
 def test_where_nothing_changes_anything_there_is_no_empty_picture_or_table(tmp_path):

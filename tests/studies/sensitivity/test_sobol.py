@@ -17,8 +17,8 @@ from tests.studies.sensitivity.functions import (
     ishigami,
     noisy,
     positions,
-    sobol_g,
     series,
+    sobol_g,
 )
 
 

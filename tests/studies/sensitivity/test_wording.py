@@ -166,3 +166,23 @@ def test_the_title_of_a_picture() -> None:
         title("a", "b", None)
         == "Median time to evacuate, from the order: in s0 a matters most, in s1 b matters most, in s2 nothing yet matters most"
     )
+
+
+def test_two_that_cannot_be_told_apart_stand_side_by_side() -> None:
+    rows = [swing("b", 5.0, leads=False), swing("d", 4.0), swing("e", 3.0)]
+    ends = "10 h at its low end, 15 h at its high end, a swing of 5 h"
+    assert (
+        said("tornado", rows) == f"{START} What matters most is b: {ends}, or d (4 h), which can't be told apart; then e (3 h)."
+    )
+    assert said("tornado", rows[:2]).endswith("or d (4 h), which can't be told apart.")
+    assert said("tornado", [swing("b", 5.0, leads=True), *rows[1:]]).endswith("a swing of 5 h; then d (4 h) and e (3 h).")
+    results = [{"scenario": s, "measures": {P50.text: {"factors": some}}} for s, some in (("x", rows), ("y", rows[1:]))]
+    assert picture_title(P50, results[:1], {}).endswith(": b, or d matters most")
+    assert "in x b, or d matters most, in y d matters most" in picture_title(P50, results, {})
+    assert contrast("tornado", [P50], results)[0].startswith(
+        "For median time to evacuate, from the order what matters most is b, or d in x, d in y."
+    )
+
+
+def test_one_person_is_no_people() -> None:
+    assert [amount(x, "people") for x in (1.0, 1.04, 0.99)] == ["1 person", "1 person", "0.99 people"]

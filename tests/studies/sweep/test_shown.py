@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from matplotlib.text import Text
 from rich.console import Console
 
-from sim.analysis.measure import parse
+from sim.analysis.measure import Measure, parse
 from sim.present.style import styled
 from sim.studies.axis import Axis
 from sim.studies.design.points import Design, Factor, sampled
@@ -128,6 +129,21 @@ def test_the_table_fits_and_says_what_it_leaves_out(design: Design, width: int) 
     assert ("28 more points" in text) == (len(design) == 48)
     assert ("never" in text) == (len(v.sheets) > 0)
     assert "The same random numbers at every point." in text
+
+
+def test_a_mission_that_a_scenario_has_not_leaves_the_other_columns() -> None:
+    """Of the second scenario one measure is missing, with its reason below; nothing of it failed."""
+    v = view(grid(A, scenarios=2), ("one", "two"))
+    theirs = frozenset(np.flatnonzero(v.scenario == 1).tolist())
+    missing = np.isin(np.arange(len(v.design)), list(theirs))
+    north = Measure("north", v.sheets[0].measure.kind)
+    gone = replace(v.sheets[0], measure=north, value=np.where(missing, np.nan, v.sheets[0].value), absent=theirs)
+    text = shown(replace(v, sheets=(v.sheets[0], gone), errors={}), 160)
+    assert "–: there is no mission north in two." in text
+    assert "failed" not in text
+    rows = [line for line in text.splitlines() if " two " in line]
+    assert len(rows) == len(theirs)
+    assert all("–" in line for line in rows)
 
 
 def test_numbers_that_multiply() -> None:

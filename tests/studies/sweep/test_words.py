@@ -122,8 +122,8 @@ def test_two_axes_are_told_by_their_extremes() -> None:
     axes = (Axis.of("a.lanes", ("1", "2")), Axis.of("a.drive", ("1 h", "2 h")))
     said = swept({"one": [[10.0] * 60, [20.0] * 60, [30.0] * 60, [inf] * 60]}, axes)
     assert (
-        "The P90 of the time from the order lies between 10 h (a.lanes 1, a.drive 1 h) and never (a.lanes 2, a.drive 2 h)."
-        in said
+        "The P90 of the time from the order lies between 10 h (a.lanes 1, a.drive 1 h) and never (a.lanes 2, a.drive 2 h), "
+        "as seen." in said
     )
 
 
@@ -221,13 +221,13 @@ def test_where_a_measure_lies() -> None:
         (LANES,), never={2: "unfinished"},
     )  # fmt: skip
     told = [lies(v, sheet) for sheet in v.sheets]
-    assert told[0] == "The median time from the order lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4)"
+    assert told[0] == "The median time from the order lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4), as seen"
     assert told[1] == "The P90 of the time from the order: no answer at any point"
     assert told[2] == "The number left behind is 7 at every point"
     numbers = gathered({"total.p50": [(9.0, 8.0, 10.0), (10.0, 9.0, 11.0), (9.5, 9.0, 11.0)]}, (LANES,))
     assert (
         lies(numbers, numbers.sheets[0])
-        == "The median time from the order lies between 9 h (main.lanes 1) and 10 h (main.lanes 2)"
+        == "The median time from the order lies between 9 h (main.lanes 1) and 10 h (main.lanes 2), as seen"
     )
 
 
@@ -339,3 +339,26 @@ def test_the_never_ordered_of_a_point_are_those_of_the_measures_own_mission() ->
     point = Outcome(Proposal(n=4), result({"embassy": [row()] * 4, "north": [quiet] * 2 + [row(staff=38)] * 2}))
     cells = read(point, [OUT, parse("embassy.p50", ["embassy"]), parse("north.p50", ["north"])])
     assert [cell[6] for cell in cells] == [19, 0, 19]
+
+
+def test_a_mission_that_a_scenario_has_not_is_no_failure() -> None:
+    """Only its own measure is missing at that point; the others stand, and are told."""
+    some = {
+        "total.left_behind": [(float(x), 0.0, 9.0) for x in (3, 2, 1, 3, 2, 1)],
+        "embassy.p50": [(5.0, 4.0, 6.0)] * 3 + [(None, None, None)] * 3,
+    }
+    v = gathered(some, (LANES,), ("x", "y"), error=dict.fromkeys((3, 4, 5), "no mission embassy in this scenario"))
+    total, mission = v.sheets
+    assert v.errors == {}
+    assert total.value.tolist() == [3.0, 2.0, 1.0] * 2
+    assert (total.absent, mission.absent) == (frozenset(), frozenset({3, 4, 5}))
+    said = headline(v, [(0, 2), (3, 5)])
+    assert "x: the number left behind goes from 3 to 1" in said
+    assert "y: the number left behind goes from 3 to 1" in said
+    alone = gathered(
+        {"embassy.p50": some["embassy.p50"]},
+        (LANES,),
+        ("x", "y"),
+        error=dict.fromkeys((3, 4, 5), "no mission embassy in this scenario"),
+    )
+    assert "y: no embassy there" in headline(alone, [(0, 2), (3, 5)])

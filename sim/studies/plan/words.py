@@ -1,0 +1,93 @@
+"""What a plan says: the least that is enough, in how many sets of inputs, and what does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.analysis.words import duration, not_among_all, scope_name, share
+from sim.studies.works import in_sets
+
+
+def more(a: tuple[int, ...], b: tuple[int, ...]) -> bool:
+    """Whether *a* has at least as much of every lever as *b*, and more of one."""
+    return a != b and all(x >= y for x, y in zip(a, b, strict=True))
+
+
+def values_of(values: Mapping[str, str]) -> str:
+    """``gates.main.lanes = 2, vehicles.bus.number = 8``."""
+    return ", ".join(f"{path} = {value}" for path, value in values.items())
+
+
+def goal_words(summary: Mapping[str, Any]) -> str:
+    """``all together out within 10 d of the first order in 90 % of the cases``."""
+    when = (
+        f"by {summary['finish_by']}"
+        if summary.get("finish_by")
+        else f"within {duration(summary['finish_by_h'])} of the first order"
+    )
+    return f"{scope_name(summary['scope'])} out {when} in {share(summary['confidence'])} of the cases"
+
+
+def plan_headline(summary: Mapping[str, Any], short: bool = False) -> str:
+    """The answer in a sentence or two; *short*: without what less may do where something may."""
+    if summary["answer"] == "failed":
+        return f"{summary['title']}: no answer, a point or a replication failed."
+    some = any(row["chance"]["estimate"] for row in summary["points"])
+    return " ".join(filter(None, [_answer(summary, short), *(map(_idle, summary["levers"]) if some else ())]))
+
+
+def _answer(summary: Mapping[str, Any], short: bool) -> str:
+    goal = goal_words(summary)
+    points = summary["points"]
+    best = max(points, key=lambda row: row["chance"]["estimate"])
+    if summary["answer"] == "not reachable":
+        if not best["chance"]["estimate"]:
+            return f"{summary['title']}: {goal}: not reachable with these; none of {len(points)} gets there in any replication."
+        return (
+            f"{summary['title']}: {goal}: not reachable with these; the largest share seen among {len(points)} is that of "
+            f"{values_of(best['values'])}, {_chance(best)}."
+        )
+    if summary["answer"] == "open":
+        row = next(row for row in points if row["verdict"] == "open")
+        return f"{summary['title']}: {goal}: not decided; {_open(row)}."
+    least = [next(row for row in points if row["values"] == some) for some in summary["least"]]
+    told = "; or ".join(f"{values_of(row['values'])} ({_chance(row)})" for row in least[:3])
+    rest_of = f" and {len(least) - 3} more combinations" if len(least) > 3 else ""
+    first = least[0]
+    smaller = [
+        row for row in points if row["verdict"] == "open" and not any(more(tuple(row["ranks"]), tuple(m["ranks"])) for m in least)
+    ]
+    unasked = max(row["not_among_all"] or 0.0 for row in least)
+    beside = f". In this, {not_among_all(unasked)}" if unasked else ""
+    perhaps = f". Less may do: {_open(smaller[0])}" if smaller else ""
+    already = " (the least tried)" if len(least) == 1 and not any(first["ranks"]) else ""
+    rest = "" if short and perhaps else f"{perhaps}{beside}"
+    return f"{summary['title']}: {goal}: the least that is enough is {told}{rest_of}{already}{rest}."
+
+
+def _idle(lever: Mapping[str, Any]) -> str:
+    """A lever that does nothing, called that; nothing of any other."""
+    does = lever["effect"]
+    if does is None or does["decides"]:
+        return ""
+    least, most = lever["values"][0], lever["values"][-1]
+    what = "sets of inputs" if does["sets"] < does["replications"] else "replications"
+    if does["none"]:
+        return f"{lever['path']} has no effect: none of {does['sets']:,} {what} differs between {least} and {most}."
+    return (
+        f"{lever['path']} decides nothing: {most} instead of {least} changes in none of {does['sets']:,} {what} who is in time."
+    )
+
+
+def _chance(row: Mapping[str, Any]) -> str:
+    chance, counts = row["chance"], row["in_sets"]
+    between = f"{share(chance['estimate'])}, 95 % interval {share(chance['low'])} to {share(chance['high'])}"
+    return f"{between}; met in {in_sets(counts, row['n'])}, as simulated" if counts["sets"] < row["n"] else between
+
+
+def _open(row: Mapping[str, Any]) -> str:
+    needed, sets = row["replications_needed"], row["sets_needed"]
+    of_sets = f" of {sets:,} sets of inputs" if needed and sets < needed else ""
+    how = f"about {needed:,} replications{of_sets} tell in 8 of 10 cases, if the share stays" if needed else "too close to tell"
+    return f"{values_of(row['values'])} reaches {_chance(row)}, {how}"
