@@ -11,7 +11,6 @@ from sim.studies.decide.goal import goal_of
 from sim.studies.decide.options import Choice, choices_of
 from sim.studies.decide.query import DecideQuery
 from sim.studies.decide.study import Problem, decide_study
-from sim.studies.drawing import RANGES, VALUES
 from sim.studies.engine import Answer, Session
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ def answer(query: DecideQuery, session: Session) -> Decision:
     runner = session.check(query.scenarios)
     goal = goal_of(query, runner.loaded)
     choices = choices_of(runner, query)
-    calibrated = query.inputs not in (RANGES, VALUES)
-    problem = Problem(choices, goal, _per_set(choices), query.n, query.most, query.seed, calibrated)
+    problem = Problem(choices, goal, _per_set(choices), query.n, query.most, query.seed)
     session.tell(_cost(problem))
     result = runner.conduct(decide_study(problem))
     decided = decided_of(problem, result)

@@ -119,7 +119,8 @@ def options_table(decided: Decided) -> pl.DataFrame:
         for name, estimate in parts:
             row |= dict(zip((name, f"{name}_low", f"{name}_high"), map(number, estimate), strict=True))
         rows.append(row | {"cost": one.choice.cost, "failed": one.failed, "error": one.error})
-    return pl.DataFrame(rows, infer_schema_length=None)
+    numbers = {name: pl.Float64 for name, value in rows[0].items() if isinstance(value, float) or value is None}
+    return pl.DataFrame(rows, infer_schema_length=None, schema_overrides=numbers | {"error": pl.String})
 
 
 def states_table(decided: Decided) -> pl.DataFrame:

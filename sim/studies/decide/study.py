@@ -47,8 +47,12 @@ class Problem:
     """Replications of each option; None adds sets until the choice is told, *most* replications at the most."""
     most: int
     seed: int
-    calibrated: bool = False
-    """Whether inputs come from a calibration."""
+
+    @property
+    def learnt(self) -> frozenset[str]:
+        """Inputs of which a calibration says where they may be."""
+        sets = [c.loaded.inputs.sets for c in self.choices if c.loaded.inputs is not None]
+        return frozenset(name for one in sets if one is not None for name in one.factors)
 
     @property
     def kinds(self) -> tuple[int, ...]:
@@ -148,7 +152,7 @@ def ends_study(problem: Problem, result: Result) -> Study[tuple[tuple[End, ...],
     if len(problem.choices) < 2 or not side.names:
         return (), 0
     harm = harmful(side.states.loss.mean(axis=0), side.positions)
-    places = {name: _places(problem, side.positions, end if name == "unfavourable" else 1 - end) for name, end in _both(harm)}
+    places = {name: _places(problem, side, harm if name == "unfavourable" else 1 - harm) for name in ENDS}
     n = min(result.n, AT_ENDS)
     pinned = {name: list(zip(side.names, at.tolist(), strict=True)) for name, at in places.items()}
     proposals = [choice.proposal(n, pinned[name]) for name in ENDS for choice in problem.choices]
@@ -163,15 +167,11 @@ def ends_study(problem: Problem, result: Result) -> Study[tuple[tuple[End, ...],
     return tuple(ends), failed
 
 
-def _both(harm: Floats) -> list[tuple[EndName, Floats]]:
-    return [(name, harm) for name in ENDS]
-
-
-def _places(problem: Problem, positions: Floats, ends: Floats) -> Floats:
+def _places(problem: Problem, side: Together, ends: Floats) -> Floats:
     """Where each input stands at its end, 0 or 1: there, or at the farthest drawn where a calibration says how far that is."""
-    if not problem.calibrated:
-        return ends
-    return np.asarray(np.where(ends > 0, positions.max(axis=0), positions.min(axis=0)))
+    known = np.array([name in problem.learnt for name in side.names])
+    farthest = np.where(ends > 0, side.positions.max(axis=0), side.positions.min(axis=0))
+    return np.asarray(np.where(known, farthest, ends))
 
 
 def at_end(name: EndName, seen: Sequence[Seen], result: Result, goal: Goal) -> End:

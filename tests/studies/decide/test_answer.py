@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 import sim
@@ -67,6 +68,8 @@ def test_what_turns_it(two: Decision) -> None:
 def test_what_is_kept(two: Decision) -> None:
     assert two.options["option"].to_list() == ["open", "fixed"]
     assert two.states.shape == (50, 3)
+    assert {two.options[name].dtype for name in ("expected", "regret_high", "cost")} == {pl.Float64}
+    assert two.options["error"].dtype == pl.String
     assert [path.name for path in two.plots] == ["decision.png"]
     stored = json.loads((two.folder / "summary.json").read_text())
     assert stored["options"] == two.summary["options"]

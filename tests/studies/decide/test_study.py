@@ -12,7 +12,7 @@ from sim.analysis.measure import parse
 from sim.analysis.study import Proposal
 from sim.model.inputs import positions
 from sim.scenario import loads
-from sim.scenario.inputs import Inputs, inputs_of
+from sim.scenario.inputs import CalibratedSets, Inputs, inputs_of
 from sim.studies.decide.decided import decided_of
 from sim.studies.decide.edge import as_json
 from sim.studies.decide.goal import Goal
@@ -95,6 +95,19 @@ def test_the_input_that_turns_the_choice_is_named() -> None:
     assert dict(batches[1][0].pinned)[SEARCH] == 1.0
     assert dict(batches[1][2].pinned)[SEARCH] == 0.0
     assert batches[2][0].pinned == ((SEARCH, 1.0),)
+
+
+def test_an_end_that_a_calibration_knows_is_the_farthest_it_has() -> None:
+    """Of the search a calibration has 0.2 to 0.9; of the heads it says nothing, so that theirs is the end of the range."""
+    asked = problem()
+    sets = CalibratedSets((SEARCH,), ((0.2,), (0.5,), (0.9,)), (1.0, 1.0, 1.0), "x")
+    one = loads(TWO)
+    known = replace(asked.choices[0].loaded, inputs=inputs_of(one.scenario, 2, sets))
+    asked = replace(asked, choices=tuple(replace(choice, loaded=known) for choice in asked.choices))
+    _, batches = conduct(asked, [steep, flat])
+    bad, good = (dict(batches[1][k].pinned) for k in (0, 2))
+    assert (bad[SEARCH], good[SEARCH]) == (0.9, 0.2)
+    assert {bad[HEADS], good[HEADS]} == {0.0, 1.0}
 
 
 def test_no_input_alone_turns_what_it_takes_two_to_turn() -> None:
