@@ -127,6 +127,7 @@ def _left_out(found: Calibrated, outs: Sequence[LeftOut], coverage: Coverage | N
 def warnings(summary: Json, observations: Observations, found: Calibrated) -> list[str]:
     """What takes from the weight of the answer, a line each."""
     n, sets, worth = summary["replications"], summary["sets"], summary["effective"]
+    few = f"the sets that count are worth {worth:.3g} of equal weight, fewer than {ENOUGH}: all of this is rough"
     outside = [row.window for row in fitted(observations.rows) if row not in found.rows]
     return applying(
         (
@@ -138,7 +139,7 @@ def warnings(summary: Json, observations: Observations, found: Calibrated) -> li
             f"too few sets agree within the stated errors: they were taken {summary['width']:.2f} times as large, so that sets "
             f"worth {worth:.3g} count; more replications, or wider ranges, would find better ones",
         ),
-        (round(worth, 1) < ENOUGH, f"the sets that count are worth {worth:.3g} of equal weight, fewer than {ENOUGH}: all of this is rough"),
+        (round(worth, 1) < ENOUGH, few),
         (sets < FEW_SETS, f"{sets:,} sets are few; -n {FEW_SETS * summary['per_set']:,} draws {FEW_SETS}"),
         (outside, f"not used, for it lies outside the scenario's clock: {', '.join(dict.fromkeys(outside))}"),
     )
