@@ -178,14 +178,15 @@ def learnt_text(summary: Json) -> str:
     known = [row for row in rows if row["learnt"]]
     if not known:
         return f"Nothing is learnt about any of the {len(rows):,} inputs that chance would not show."
-    named = ", ".join(f"{_lower(row['about'])} ({direction(row)})" for row in known[:NAMED])
+    named = ", ".join(f"{lower(row['about'])} ({direction(row)})" for row in known[:NAMED])
     more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
     rest = len(rows) - len(known)
     others = f"; about the other {rest:,} nothing that chance would not show" if rest else ""
     return f"Learnt about {len(known)} of {len(rows):,} inputs: {named}{more}{others}."
 
 
-def _lower(text: str) -> str:
+def lower(text: str) -> str:
+    """*text* within a sentence: its first letter small unless it begins with an acronym."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
