@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.options import AsJson, Inputs, Out, PerSet, Scenario, Seed, Sets, Svg
-from sim.console import event_lines, give, give_json
+from sim.console import event_lines, give, give_json, say
 
 
 @app.command(short_help="Prints one replication as an event log.")
@@ -24,8 +24,11 @@ def trace(
 ) -> int:
     """Prints one replication as an event log: what happened when, to whom."""
     from sim import api
+    from sim.studies.drawing import Drawing, notices
 
-    loaded = api.load(scenario, tuple(sets or ()))
+    loaded = Drawing.of(inputs, per_set).of_scenario(api.load(scenario, tuple(sets or ())))
+    for line in notices([loaded]):
+        say(line)
     events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set)
     if json:
         give_json([{"time_h": e.time_h, "what": e.what, "subject": e.subject, "detail": e.detail} for e in events])

@@ -70,10 +70,13 @@ AS_WRITTEN = Drawing(VALUES)
 
 
 def notices(scenarios: Sequence[Loaded]) -> list[str]:
-    """A line for each file of sets that *scenarios* draw from: how many sets it is worth, and which inputs it lacks."""
+    """A line for each file of sets that *scenarios* draw from: what it is worth, and which inputs it lacks."""
     drawn = [one.inputs.sets for one in scenarios if one.inputs is not None]
     files = {sets.digest: sets for sets in drawn if sets is not None}
-    return [_notice(sets, scenarios) for sets in files.values()]
+    lines = [_notice(sets, scenarios) for sets in files.values()]
+    if files and len({sets and sets.digest for sets in drawn}) > 1:
+        lines.append("inputs: not all scenarios draw from the same sets, so that they aren't in the same states of the world")
+    return lines
 
 
 def _notice(sets: CalibratedSets, scenarios: Sequence[Loaded]) -> str:

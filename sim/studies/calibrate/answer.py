@@ -69,6 +69,8 @@ def answer(query: CalibrateQuery, session: Session) -> Calibration:
     loaded = prepared.loaded
     if loaded.inputs is None:
         raise QueryError(f"{prepared.given}: none of its inputs has a range, so that there is nothing to learn about")
+    if loaded.inputs.sets is not None:  # as a scenario from Python may be
+        raise QueryError(f"{prepared.given}: its inputs are drawn from sets already; a calibration starts from the ranges")
     rows = _inside(loaded, observations, query.observations)
     session.hear(prepared)
     for notice in observations.notices:

@@ -16,7 +16,7 @@ from sim.analysis.words import count
 from sim.present.pictures import Pictures
 from sim.present.style import BLUE, heading, unbroken, wrap
 from sim.studies.calibrate.learning import Calibrated
-from sim.studies.calibrate.summary import Json, learnt_text
+from sim.studies.calibrate.summary import Json, direction, lower
 from sim.studies.figures import PER_CENT, panels
 
 PANELS = 9
@@ -27,6 +27,10 @@ GREY = "#b3b3b3"
 FAR = 8.0
 """Times, or over, what was observed: bands are cut there."""
 TICKS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
+OTHERS, NAMED = 3, 2
+"""Inputs named below the title of which nothing was learnt, and in it."""
+LETTERS = 44
+"""Letters of what an input is, at most."""
 MOST = 30
 """Numbers that are drawn at the most."""
 
@@ -45,7 +49,7 @@ def learnt_figure(summary: Json, found: Calibrated) -> Figure:
     known = [row for row in summary["inputs"] if row["learnt"]][:PANELS]
     columns = min(3, len(known))
     rows = -(-len(known) // columns)
-    figure = Figure(figsize=(max(4.1 * columns, 7.5), 2.75 * rows + 0.5), layout="constrained")
+    figure = Figure(figsize=(max(4.1 * columns, 9.0), 2.75 * rows + 0.5), layout="constrained")
     places = {factor.name: column for factor, column in zip(found.factors, found.positions.T, strict=True)}
     tops = [_heaped(places[row["factor"]], found.weighted.weights) for row in known]
     top = 1.1 * max(float(heap.max()) for heap in tops)
@@ -81,19 +85,26 @@ def _panel(axis: Axes, row: Json, heap: Floats, top: float) -> None:
 
 
 def _learnt_title(summary: Json) -> str:
-    return f"{summary['title'] or summary['scenario']}: what {summary['observations']['file']} teaches. {learnt_text(summary)}"
+    rows = [row for row in summary["inputs"] if row["learnt"]]
+    first = "; ".join(f"{lower(_cut(row['about']))} ({direction(row)})" for row in rows[:NAMED])
+    return f"{summary['title'] or summary['scenario']}: learnt about {len(rows)} of {len(summary['inputs'])} inputs: {first}"
 
 
 def _others(summary: Json, drawn: int) -> str:
-    rest = [row["about"] for row in summary["inputs"] if not row["learnt"]]
+    rest = [_cut(row["about"]) for row in summary["inputs"] if not row["learnt"]]
     some = len([row for row in summary["inputs"] if row["learnt"]]) - drawn
     about = f"{summary['sets']:,} sets, worth {summary['effective']:.3g}"
     text = f"Bars: share of the weight of the sets in each tenth of the range. {about}."
     text += f" {some} more inputs that were learnt about are in the table." if some else ""
     if not rest:
         return text
-    more = f" and {len(rest) - 6} more" if len(rest) > 6 else ""
-    return f"{text} Nothing about: {'; '.join(rest[:6])}{more}."
+    more = f" and {len(rest) - OTHERS} more" if len(rest) > OTHERS else ""
+    return f"{text} Nothing learnt about: {'; '.join(map(lower, rest[:OTHERS]))}{more}"
+
+
+def _cut(text: str) -> str:
+    first, *rest = wrap(text, LETTERS)
+    return f"{first} …" if rest else first
 
 
 def windows_figure(summary: Json) -> Figure:

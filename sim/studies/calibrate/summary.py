@@ -127,6 +127,7 @@ def _left_out(found: Calibrated, outs: Sequence[LeftOut], coverage: Coverage | N
 def warnings(summary: Json, observations: Observations, found: Calibrated) -> list[str]:
     """What takes from the weight of the answer, a line each."""
     n, sets, worth = summary["replications"], summary["sets"], summary["effective"]
+    few = f"the sets that count are worth {worth:.3g} of equal weight, fewer than {ENOUGH}: all of this is rough"
     outside = [row.window for row in fitted(observations.rows) if row not in found.rows]
     return applying(
         (
@@ -138,10 +139,7 @@ def warnings(summary: Json, observations: Observations, found: Calibrated) -> li
             f"too few sets agree within the stated errors: they were taken {summary['width']:.2f} times as large, so that sets "
             f"worth {worth:.3g} count; more replications, or wider ranges, would find better ones",
         ),
-        (
-            round(worth, 1) < ENOUGH,
-            f"the sets that count are worth {worth:.3g} of equal weight, fewer than {ENOUGH}: all of this is rough",
-        ),
+        (round(worth, 1) < ENOUGH, few),
         (sets < FEW_SETS, f"{sets:,} sets are few; -n {FEW_SETS * summary['per_set']:,} draws {FEW_SETS}"),
         (outside, f"not used, for it lies outside the scenario's clock: {', '.join(dict.fromkeys(outside))}"),
     )
@@ -180,14 +178,15 @@ def learnt_text(summary: Json) -> str:
     known = [row for row in rows if row["learnt"]]
     if not known:
         return f"Nothing is learnt about any of the {len(rows):,} inputs that chance would not show."
-    named = ", ".join(f"{_lower(row['about'])} ({direction(row)})" for row in known[:NAMED])
+    named = ", ".join(f"{lower(row['about'])} ({direction(row)})" for row in known[:NAMED])
     more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
     rest = len(rows) - len(known)
     others = f"; about the other {rest:,} nothing that chance would not show" if rest else ""
     return f"Learnt about {len(known)} of {len(rows):,} inputs: {named}{more}{others}."
 
 
-def _lower(text: str) -> str:
+def lower(text: str) -> str:
+    """*text* within a sentence: its first letter small unless it begins with an acronym."""
     return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 

@@ -82,15 +82,21 @@ def _band(told: Json) -> str:
 
 def _inputs(rows: Sequence[Json], width: int) -> Table:
     table = lean_table()
-    table.add_column("Input", no_wrap=True, overflow="ellipsis", max_width=60 if width >= WIDE else 24)
+    most = 60 if width >= WIDE else 24
+    table.add_column("Input", no_wrap=True)
     wide = ("Where in\nthe range",) if width >= WIDE else ()
     for head in ("Range", "Now: 90 % of\nthe weight", *wide, "Apart"):
         table.add_column(head, no_wrap=True, justify="right")
     for row in rows:
         ends = span(row, "least", "most") or NOTHING, span(row) or _place(row)
         where = (direction(row),) if wide else ()
-        table.add_row(*map(Text, (row["factor"], *ends, *where, f"{row['distance']:.2f}")))
+        table.add_row(*map(Text, (_path(row["factor"], most), *ends, *where, f"{row['distance']:.2f}")))
     return table
+
+
+def _path(name: str, most: int) -> str:
+    """A factor's name, its end kept where it is long: that is what tells paths apart."""
+    return name if len(name) <= most else f"…{name[1 - most :]}"
 
 
 def _place(row: Json) -> str:

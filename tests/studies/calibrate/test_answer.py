@@ -10,11 +10,12 @@ import polars as pl
 import pytest
 
 import sim
-from sim.api import StoreError
+from sim.api import QueryError, StoreError
 from sim.cli import main
 from sim.scenario.sets_file import read_sets
 from sim.studies.calibrate import answer as module
 from sim.studies.calibrate.answer import Calibration
+from sim.studies.drawing import Drawing
 
 SCENARIO = """
 title: Two offices and a gate
@@ -265,3 +266,34 @@ def test_failed_replications_leave_nothing_final(here: Path, monkeypatch: pytest
     assert found.unfinished()[-1] == "nothing above is final: the same command tries what failed again"
     assert "Not final: 3 replications failed." in found.headline
     assert not (here / "failed-sets.csv").exists()
+
+
+def test_it_starts_from_the_ranges_whatever_the_scenario_names(here: Path, learnt: Calibration) -> None:
+    """The same sets, to the byte, as from the scenario that names none."""
+    (here / "named.yaml").write_text("inputs: sets.csv\n" + SCENARIO)
+    asked(here, "from-named.csv", scenario="named.yaml")
+    assert (here / "from-named.csv").read_bytes() == (here / "sets.csv").read_bytes()
+
+
+def test_a_scenario_that_is_drawn_from_sets_already_is_refused(here: Path, learnt: Calibration) -> None:
+    drawn = Drawing.of(str(here / "sets.csv"), 2).of_scenario(sim.load(here / "town.yaml"))
+    with pytest.raises(QueryError, match="a calibration starts from the ranges"):
+        sim.calibrate(drawn, str(here / "seen.csv"), sets=here / "no.csv", out=here / "results")
+
+
+def test_no_option_says_what_inputs_are_drawn(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = refused(capsys, here / "town.yaml", here / "seen.csv", "-o", here / "no.csv", "--inputs", "values")
+    assert "No such option" in line
+
+
+def test_a_trace_and_a_comparison_say_what_they_draw_from(
+    here: Path, learnt: Calibration, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "named.yaml").write_text("inputs: sets.csv\n" + SCENARIO)
+    assert command("trace", here / "named.yaml") == 0
+    assert "sets.csv, worth" in capsys.readouterr().err
+    words = (here / "named.yaml", here / "town.yaml", "-n", 4, "--jobs", 1, "--out", here / "drawn", "--no-plots")
+    assert command("compare", *words) == 0
+    assert "inputs: not all scenarios draw from the same sets" in capsys.readouterr().err
+    assert command("compare", *words, "--inputs", "ranges") == 0
+    assert "inputs:" not in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def study(leave_out: bool = True, spread: float = 1.0) -> tuple[dict, Calibrated
 
 
 def text(summary: dict, width: int) -> str:
-    console = Console(width=width, record=True, file=open("/dev/null", "w"))  # noqa: SIM115
+    console = Console(width=width, record=True, file=io.StringIO())
     for part in shown(Calibration(summary, Path("results/calibrate/x")), width):
         console.print(part)
     return console.export_text()
@@ -69,9 +70,9 @@ def text(summary: dict, width: int) -> str:
 @pytest.mark.parametrize("width", [80, 140])
 def test_nothing_is_cut_at_either_width(width: int) -> None:
     told = text(study()[0], width)
-    assert "…" not in told.partition("Bands:")[0].replace("airport.search.per_pers…", "").replace("airport.search.per_per…", "")
-    nothing = "Nothing learnt about 2, what stands out most first"
-    for word in ("day-1", "Left out", "What was learnt", "30 s/person", "10 min/person", nothing):
+    assert "…" not in told.partition("Bands:")[0].replace("…rport.search.per_person", "")
+    words = ("day-1", "Left out", "What was learnt", "30 s/person", "10 min/person", "Nothing learnt about 2")
+    for word in words:
         assert word in told.replace("\n", " ")
 
 
