@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.options import AsJson, Inputs, Out, PerSet, Scenario, Seed, Sets, Svg
-from sim.console import event_lines, give, give_json
+from sim.console import event_lines, give, give_json, say
 
 
 @app.command(short_help="Prints one replication as an event log.")
@@ -18,14 +18,17 @@ def trace(
     replication: Annotated[int, typer.Option("--replication", metavar="K", min=0, help="Which replication.")] = 0,
     seed: Seed = 1,
     sets: Sets = None,
-    inputs: Inputs = "ranges",
+    inputs: Inputs = None,
     per_set: PerSet = 2,
     json: AsJson = False,
 ) -> int:
     """Prints one replication as an event log: what happened when, to whom."""
     from sim import api
+    from sim.studies.drawing import Drawing, notices
 
-    loaded = api.load(scenario, tuple(sets or ()))
+    loaded = Drawing.of(inputs, per_set).of_scenario(api.load(scenario, tuple(sets or ())))
+    for line in notices([loaded]):
+        say(line)
     events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set)
     if json:
         give_json([{"time_h": e.time_h, "what": e.what, "subject": e.subject, "detail": e.detail} for e in events])
