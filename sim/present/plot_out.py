@@ -46,14 +46,21 @@ class Panel(NamedTuple):
 def people_out_figure(results: Sequence[Stored], names: Sequence[str]) -> Figure:
     """One panel; one per threat where the scenarios form a matrix; one per scenario against the first where there are many."""
     bands = [people_out(r) for r in results]
-    last = max(24.0, max(settled_hour(b) for b in bands) * 1.08)
-    last = min(last, max(float(b.hour[-1]) for b in bands) or 24.0) or 24.0
+    last = _last(results, bands)
     clocks = {(wall(r).start, wall(r).utc_offset) for r in results}
     clock = wall(results[0]) if len(clocks) == 1 else None
     panels = [_made(results, names, bands, members, title, clock) for title, members in _panels(results, names)]
     _draw(figure := _sized(panels), panels, last, clock)
     heading(figure, _answer(results, bands, names), _under(results, names))
     return figure
+
+
+def _last(results: Sequence[Stored], bands: Sequence[Bands]) -> float:
+    """The hour by which the lines have settled, and the capital has fallen and the airport is lost in the middle case."""
+    settled = max(24.0, max(settled_hour(b) for b in bands) * 1.08)
+    settled = min(settled, max(float(b.hour[-1]) for b in bands) or 24.0) or 24.0
+    marks = [when(r).median for r in results for when in (fall_of, loss_of)]
+    return max([settled, *(1.04 * h for h in marks if np.isfinite(h))])
 
 
 def _made(

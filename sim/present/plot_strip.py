@@ -61,7 +61,9 @@ def draw_strip(axis: Axes, rows: Sequence[Row], clock: Wall, last: float, most: 
     for y, row in enumerate(rows):
         if row.mark.share:
             axis.plot([row.mark.low, row.mark.high], [y, y], color=row.colour, linewidth=5, alpha=0.35, solid_capstyle="butt")
-            axis.plot([row.mark.median], [y], color=row.colour, marker=row.marker, markersize=10, clip_on=False, zorder=4)
+            late = row.mark.median > last  # beyond what is shown: an arrow at the edge
+            at, marker = (last, ">") if late else (row.mark.median, row.marker)
+            axis.plot([at], [y], color=row.colour, marker=marker, markersize=10, clip_on=False, zorder=4)
         beside(axis, y, row.text, row.colour, "normal")
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.set_yticks(range(len(rows)), [row.name for row in rows], fontsize=10)

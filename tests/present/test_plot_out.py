@@ -81,6 +81,18 @@ def test_fall_and_loss_are_marked_with_median_and_range() -> None:
     assert "local time, UTC+4:30" in texts
 
 
+@pytest.mark.parametrize("falls", [30.0, 90.0, 600.0])
+def test_what_comes_after_the_last_is_out_is_within_the_picture(falls: float) -> None:
+    one = out([9] * 20, "one", "One force", fall_h=falls, lost_h=falls + 24)
+    other = out([8] * 20, "other", "Other force", fall_h=falls)
+    for results in ((one,), (one, other)):
+        figure = drawn(*results)
+        assert_readable(figure)
+        marks = [line for line in figure.axes[1].lines if line.get_marker() == "X"]
+        assert len(marks) == 2
+        assert all(np.asarray(line.get_xdata())[0] <= figure.axes[1].get_xlim()[1] for line in marks)
+
+
 def test_what_the_ranges_cover_is_said() -> None:
     one, other = out([9] * 20, "one", "One force"), out([8] * 20, "other", "Other force")
     for results in ((one,), (one, other)):
