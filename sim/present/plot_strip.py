@@ -45,7 +45,7 @@ def events(what: str, marks: Sequence[tuple[str, str, Marked]], clock: Wall) -> 
 
 
 def _event(what: str, some: Sequence[tuple[str, str]], mark: Marked, clock: Wall, alone: bool) -> Row:
-    who = "" if alone else f"{wrapped(some[0][0], 26, 1)}{f', {len(some) - 1} more' if len(some) > 1 else ''}\n"
+    who = "" if alone else f"{wrapped(some[0][0], 30, 1)}{f', {len(some) - 1} more' if len(some) > 1 else ''}\n"
     often = "" if mark.share == 1 else f",{' ' if who else chr(10)}in {share(mark.share)}{'' if who else ' of the cases'}"
     colour = FALL if len(some) > 1 or alone else some[0][1]
     return Row(what, colour, mark, f"{who}{span(mark, clock)}{often}", "X")
