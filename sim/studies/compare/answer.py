@@ -86,8 +86,8 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
     studies = [simulated(one, runner, look, command=command) for one in in_turn(runner)]
     reordered = _reordered(pairs, runner, look)
     base, *others = studies
-    found = tuple(differences(base.result, one.result, look) for one in others if base.answered and one.answered)
-    same = tuple(differences(base.result, one.result, look) for one in reordered if base.answered and one.answered)
+    found = tuple(differences(base.result, one.result, look, query.by) for one in others if base.answered and one.answered)
+    same = tuple(differences(base.result, one.result, look, query.by) for one in reordered if base.answered and one.answered)
     all_answered = all(study.answered for study in studies)
     arranged = matrix([study.summary for study in studies]) if all_answered else None
     results = [study.result for study in studies]
