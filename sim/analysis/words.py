@@ -195,7 +195,7 @@ def short_titles(titles: Mapping[str, str]) -> dict[str, str]:
 
 def answer_unit(summary: Mapping[str, Any]) -> str:
     """The unit of all times of a summary that stand in its sentence and in its table."""
-    entries = [*summary["missions"].values(), summary["total"]]
+    entries = [*(summary.get("missions") or {}).values(), summary["total"]]
     return unit_for(entry.get(key) for entry in entries for key in ("p50_h", "p90_h", "ordered_h"))
 
 
