@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sim.analysis.headline import deciding, of_mission, path_of, what_holds, why_left
-from sim.analysis.words import count, duration, mission_titles, people, share, unit_for, zone
+from sim.analysis.words import count, duration, mission_titles, people, share, unit_for
 from sim.analysis.words import sides as sides_of
+from sim.scenario.causes import zone
 
 Json = Mapping[str, Any]
 

@@ -225,9 +225,3 @@ def sides(difference: Mapping[str, Any]) -> tuple[str, str]:
     """What the base and the other scenario of differences are called, by :func:`scenario_labels`."""
     base, other = scenario_labels([(difference[side], difference.get(f"{side}_title") or "") for side in ("base", "other")])
     return base, other
-
-
-def zone(utc_offset_h: float) -> str:
-    """``UTC+04:30``."""
-    minutes = round(abs(utc_offset_h) * 60)
-    return f"UTC{'-' if utc_offset_h < 0 else '+'}{minutes // 60:02}:{minutes % 60:02}" if minutes else "UTC"

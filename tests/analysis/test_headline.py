@@ -185,7 +185,8 @@ def test_the_input_is_named_with_its_range() -> None:
     )
     assert behind(value="3 h") == "crowd that halves the speed of an exposed gate: 3 h (range 1 to 2 h; airport.crowd.slows)."
     assert behind(value=None, text="{uniform: [1 h, 5 h]}") == (
-        "crowd that halves the speed of an exposed gate: {uniform: [1 h, 5 h]} h (range of its mean 1 to 2 h; airport.crowd.slows)."
+        "crowd that halves the speed of an exposed gate: {uniform: [1 h, 5 h]} h "
+        "(range of its mean 1 to 2 h; airport.crowd.slows)."
     )
     assert (
         behind(low=None)
@@ -254,7 +255,7 @@ def test_the_mission_and_cohort_that_wait_longest_come_first(cohorts: dict[str, 
     rows = tuple(row(path, 1, 50 if path.startswith("missions.a") else 3) for path in paths)
     text = said(rows, missions, held_up_by="readiness", waited_h={"readiness": 10.0}, **more)
     assert f"; {paths[1 if cohorts is None else 2]})." in text
-    assert f"behind it is {paths[0]} = " in said(rows, held_up_by="readiness", waited_h={"readiness": 10.0})
+    assert f"; {paths[0]})." in said(rows, held_up_by="readiness", waited_h={"readiness": 10.0})
 
 
 def test_an_input_is_named_in_words_with_whose_it_is_and_its_path_once() -> None:

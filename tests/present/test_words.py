@@ -2,7 +2,8 @@
 
 import pytest
 
-from sim.analysis.words import count, duration, people, scenario_labels, share, short_titles, unit_for, zone
+from sim.analysis.words import count, duration, people, scenario_labels, share, short_titles, unit_for
+from sim.scenario.causes import zone
 
 
 @pytest.mark.parametrize(
