@@ -46,7 +46,7 @@ def narrowed_difference(difference: Json, mission: str) -> Json:
     def mine(entries: Json) -> Json:
         return {name: entry for name, entry in entries.items() if name == mission}
 
-    parts = {part: mine(difference[part]) for part in ("missions", "cohorts") if part in difference}
+    parts: Json = {part: mine(difference[part]) for part in ("missions", "cohorts") if part in difference}
     return {**difference, "mission": mission, **parts}
 
 

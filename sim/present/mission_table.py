@@ -23,7 +23,7 @@ Row = tuple[str, Json]
 def run_rows(summary: Json, width: int = 80) -> RenderableType | None:
     """The mission to which *summary* is narrowed, and its cohorts where it has them; None where nobody of it is to be moved."""
     name = summary["mission"]
-    return _rows("Mission", [(mission_titles(summary).get(name, name), summary)], width)
+    return _rows("Mission", [(mission_titles(summary).get(name) or name, summary)], width)
 
 
 def scenario_rows(summaries: Sequence[Json], width: int = 80) -> RenderableType | None:

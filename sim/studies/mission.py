@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.files import storing
 from sim.experiment.store import Store
 from sim.scenario import Loaded, Scenario
+from sim.scenario.schema import Cohort, Mode
 from sim.scenario.triggers import closes_later
 from sim.studies.orders import TOTAL, check_mission, moving
 
@@ -62,7 +63,8 @@ def _of_others(scenario: Scenario, mission: str) -> tuple[str, ...]:
     """Beginnings of the paths of what serves other missions alone: their own inputs, vehicles, shuttles and fleets."""
     if mission not in scenario.missions:
         return ()
-    ways = [way for cohort in scenario.missions[mission].cohorts.values() for way in (cohort, *cohort.modes)]
+    cohorts = scenario.missions[mission].cohorts.values()
+    ways: list[Cohort | Mode] = [*cohorts, *(mode for cohort in cohorts for mode in cohort.modes)]
     used = {f"vehicles.{way.vehicles}." for way in ways} | {f"shuttles.{way.shuttle}." for way in ways}
     pools = {f"vehicles.{name}." for name in scenario.vehicles} | {f"shuttles.{name}." for name in scenario.shuttles}
     fleets = scenario.lift.fleets.items() if scenario.lift is not None else ()
