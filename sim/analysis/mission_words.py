@@ -39,7 +39,7 @@ def mission_headline(
         return f"{title}: {_never(name, entry)}."
     parts = (f"{_chance(name, entry, summary['replications'])}.", _ordered(entry, summary), _times(entry, summary), _left(entry))
     why = what_holds(entry, summary, inputs, providers) + deciding(entry, _unit(entry)) + why_left(entry)
-    return _with_zone(f"{title}: {' '.join(part for part in parts if part)}{why}", summary)
+    return with_zone(f"{title}: {' '.join(part for part in parts if part)}{why}", summary.get("utc_offset_h"))
 
 
 def _unit(entry: Json) -> str:
@@ -47,10 +47,9 @@ def _unit(entry: Json) -> str:
     return unit_for((entry["order"]["h"], entry["p50_h"], entry["p90_h"]))
 
 
-def _with_zone(text: str, summary: Json) -> str:
-    """The sentence with the zone of its times after the first of them."""
-    offset = summary.get("utc_offset_h")
-    return text if offset is None else MOMENT.sub(rf"\g<0> ({zone(offset)})", text, count=1)
+def with_zone(text: str, utc_offset_h: float | None) -> str:
+    """A text with the zone of its local times after the first of them, where it is known."""
+    return text if utc_offset_h is None else MOMENT.sub(rf"\g<0> ({zone(utc_offset_h)})", text, count=1)
 
 
 MOMENT = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d\d:\d\d\b")

@@ -9,9 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import cause_text, count, duration, named, people, share
+from sim.analysis.words import cause_text, count, duration, mission_titles, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
+from sim.present.fitting import broken
 from sim.studies.applying import applying
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
@@ -62,8 +63,10 @@ def waiting_table(waited: Json, width: int = 80) -> Table:
     shown, rest = [c for c in CAUSES if c in kept], len(kept) < len(there)
     heads = ("All", *(cause[:1].upper() + cause[1:] for cause in shown), *(("Other",) if rest else ()))
     table = plain_table("Person-hours\nwaited for", *heads, most=24 if wide else 16)
+    titles = mission_titles(waited)
     for name in names:
-        table.add_row(*map(Text, _waited(name, missions[name], shown, rest, wide)))
+        row = _waited(broken(titles[name], 24 if wide else 16), missions[name], shown, rest, wide)
+        table.add_row(*map(Text, row))
     table.add_section()
     table.add_row(*map(Text, _waited("all together", total, shown, rest, wide)), style="bold")
     if not wide:
@@ -204,8 +207,9 @@ def _nothing(capacities: Sequence[Json]) -> str:
 
 def _below(result: Json, rows: Sequence[Json], summary: Json) -> list[str]:
     """What is not in the table, and for whom the best is."""
+    titles = mission_titles(result.get("waiting") or {})
     helping = [row for row in rows[:3] if row["verdict"] == "better" and row["missions"]["better"]]
-    lines = [f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row)}." for row in helping]
+    lines = [f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row, titles)}." for row in helping]
     same = [f"{row['step_text']} {row['label']}" for row in result["capacities"] if row["unchanged"]]
     hidden = [row for row in result["capacities"] if row["verdict"] == "none" and not row["unchanged"]]
     beyond = len(result["capacities"]) - len(rows) - len(same) - len(hidden)
@@ -236,8 +240,8 @@ def chosen(rows: Sequence[Json]) -> list[Json]:
     return ranked if len(ranked) <= ROWS else [*ranked[: ROWS - ROWS // 3], *ranked[-(ROWS // 3) :]]
 
 
-def _gainers(row: Json) -> str:
-    return ", ".join(f"{b['mission']} {count(-b['left_behind'])}" for b in row["missions"]["better"])
+def _gainers(row: Json, titles: Mapping[str, str]) -> str:
+    return ", ".join(f"{titles.get(b['mission'], b['mission'])} {count(-b['left_behind'])}" for b in row["missions"]["better"])
 
 
 def _before(result: Json, summary: Json) -> str:
@@ -248,11 +252,10 @@ def _before(result: Json, summary: Json) -> str:
         unit = summary["units"][address]
         text = NOTHING if value is None else share(value) if not unit else cell(value, unit).lstrip("+")
         texts.append(f"{summary['titles'][address].split(' (')[0]} {text}")
-    never = result.get("never_ordered") or {}
+    never, titles = result.get("never_ordered") or {}, mission_titles(result.get("waiting") or {})
     if never.get("people"):
-        texts.append(
-            f"not among all that are out, since nobody orders them out, {people(never['people'])} ({named(never['missions'])})"
-        )
+        who = named([titles.get(name, name) for name in never["missions"]])
+        texts.append(f"not among all that are out, since nobody orders them out, {people(never['people'])} ({who})")
     return f"As it is: {'; '.join(texts)}."
 
 
