@@ -26,6 +26,7 @@ from sim.analysis.words import (
     out_before,
     people,
     share,
+    spoken,
     state_text,
 )
 
@@ -175,7 +176,7 @@ def deciding(total: Mapping[str, Any], unit: str | None = None) -> str:
     there = _there(total)
     if not hours or not there or hours <= max((h or 0.0 for h in total["waited_h"].values()), default=0.0):
         return ""
-    return f" Deciding took {duration(hours / there, unit)} a person, more than any cause of waiting."
+    return f" Deciding took {spoken(hours / there, unit)} a person, more than any cause of waiting."
 
 
 def why_left(entry: Mapping[str, Any]) -> str:
@@ -198,13 +199,14 @@ def _part(of: Mapping[str, float], one: str) -> str:
 
 def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     p, left, unit = total["p_all_out"], total["left_behind"], answer_unit(summary)
-    odds = f"in {share(p['estimate'])} of the replications ({share(p['low'])} to {share(p['high'])})"
+    known = "" if p["low"] is None else f" ({share(p['low'])} to {share(p['high'])})"
+    odds = f"in {share(p['estimate'])} of the replications{known}"
     if total["p50_h"] is not None:
         limits = total["p50_interval_h"]
         between = f" (95 % interval {_ends(limits, summary, total)})" if limits else " (too few replications for an interval)"
-        sentence = f"{_everyone(total)} out {duration(total['p50_h'], unit)} after the first order in the middle case{between}"
+        sentence = f"{_everyone(total)} out {spoken(total['p50_h'], unit)} after the first order in the middle case{between}"
         if total["p90_h"] is not None:
-            sentence += f" and {duration(total['p90_h'], unit)} after it in 9 cases of 10"
+            sentence += f" and {spoken(total['p90_h'], unit)} after it in 9 cases of 10"
         if p["estimate"] == 1.0:
             nobody = "none of them" if never_ordered(total) else "nobody"
             return f"{sentence}; {nobody} was left behind in {summary['replications']:,} replications."
@@ -213,7 +215,7 @@ def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     sentence = f"{who} is out {'' if p['estimate'] == 0 else 'only '}{odds}; {_left(total)}"
     if total["half_out_h"] is not None:
         whose = "those who were there at the start" if out_before(total) else "them"
-        sentence += f", though half of {whose} are out {duration(total['half_out_h'], unit)} after the first order"
+        sentence += f", though half of {whose} are out {spoken(total['half_out_h'], unit)} after the first order"
     return sentence + "."
 
 
@@ -253,7 +255,7 @@ def _ends(limits: list[float | None], summary: Mapping[str, Any], total: Mapping
     reasons = total["never"]["p50_interval_h"]
     late = {"stranded": "never", "unfinished": f"more than {duration(summary['horizon_h'])}"}
     unit = answer_unit(summary)
-    low, high = (duration(x, unit) if x is not None else late[r] for x, r in zip(limits, reasons, strict=True))
+    low, high = (spoken(x, unit) if x is not None else late[r] for x, r in zip(limits, reasons, strict=True))
     return f"{low} to {high}"
 
 

@@ -102,6 +102,11 @@ def duration(hours: float, unit: str | None = None) -> str:
     return f"{sign}{number:.{int(decimal)}f} {unit}"
 
 
+def spoken(hours: float, unit: str | None) -> str:
+    """As :func:`duration`, for a sentence: ``5 d`` where a column has ``5.0 d``."""
+    return duration(hours, unit).replace(".0 ", " ")
+
+
 def _in_unit(size: float, unit: str) -> str:
     """A decimal, of days and of few hours; what that would make none has as many as it needs for one digit."""
     if 0 < size < 0.05:

@@ -276,3 +276,8 @@ def test_like_times_of_a_sentence_have_one_unit() -> None:
 def test_titles_stand_for_missions_in_sentences() -> None:
     text = said(missions={"n": {"title": "Embassy (north)", "waited_h": {}}}, **never(380, "n"))
     assert text.endswith("380 of 460 people are never ordered out: Embassy.")
+
+
+def test_a_share_of_one_set_has_no_interval() -> None:
+    one = {"p_all_out": {"estimate": 0.5, "low": None, "high": None}, "left_behind": {"mean": 2.5, "low": None, "high": None}}
+    assert "everyone is out only in 50 % of the replications; on average 2.5 people of 10" in said(**NEVER, **one)
