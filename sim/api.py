@@ -14,7 +14,7 @@ from sim.scenario import ScenarioError, load
 from sim.scenario.inputs import PER_SET
 from sim.studies.compare.answer import Comparison
 from sim.studies.compare.query import CompareQuery
-from sim.studies.drawing import RANGES, Drawing
+from sim.studies.drawing import Drawing
 from sim.studies.engine import answer
 from sim.studies.preparing import TooLarge, loaded
 from sim.studies.query import Entry, Given, Query, QueryError
@@ -83,7 +83,7 @@ def trace(
     seed: int = 1,
     *,
     overrides: Iterable[str] = (),
-    inputs: str = RANGES,
+    inputs: str | None = None,
     per_set: int = PER_SET,
     mission: str | None = None,
 ) -> list[Event]:

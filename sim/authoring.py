@@ -34,6 +34,8 @@ class Report:
     """Inputs that are drawn, each as one, anew for every set."""
     drawn: int = 0
     """Numbers of the file that they move."""
+    sets: str | None = None
+    """The file of a calibration from which they are drawn, if ``inputs:`` names one, and how many sets it has."""
     excess: str | None = None
     """Why it is beyond the budget, if it is."""
     impossible: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class Report:
         lines = [f"{self.file}: no faults; {self.missions} missions, about {self.staff:,.0f} people; {size}"]
         if self.factors:
             lines[0] += f"; {self.factors:,} inputs ({self.drawn:,} numbers) are drawn anew for each set"
+            lines[0] += f", from {self.sets}" if self.sets else ""
         lines += [f"{self.file}: cannot get everybody out: {reason}" for reason in self.impossible]
         lines += [f"{self.file}: warning: {text}" for text in self.warnings]
         return lines + ([f"{self.file}: {self.excess}"] if self.excess else [])
@@ -66,9 +69,10 @@ def _check(file: str, overrides: Sequence[str]) -> Report:
     from sim.scenario.inputs import drawn_factors
 
     try:
-        scenario = load(file, overrides).scenario
+        loaded = load(file, overrides)
     except ScenarioError as error:
         return Report(file, tuple(map(str, error.faults)))
+    scenario, sets = loaded.scenario, loaded.sets
     size, factors = estimate(scenario), drawn_factors(scenario)
     return Report(
         file,
@@ -79,6 +83,7 @@ def _check(file: str, overrides: Sequence[str]) -> Report:
         memory_mb=size.memory_mb,
         factors=len(factors),
         drawn=sum(len(factor.members) for factor in factors),
+        sets=None if sets is None else f"{len(sets.weights):,} sets of {sets.label}",
         excess=size.excess,
         impossible=tuple(impossible(scenario)),
         warnings=tuple(cautions(scenario)),
@@ -182,7 +187,10 @@ def describe(file: str, overrides: Sequence[str] = (), everything: bool = False)
     """A mapping for every quantity that the scenario says, or also for those that it leaves at their default."""
     from sim.scenario import describe as described
 
-    rows = (row._asdict() for row in described(load(file, overrides).scenario, everything))
+    loaded = load(file, overrides)
+    learnt = loaded.sets.factors if loaded.sets is not None else ()
+    source = f"sets of {loaded.sets.label}" if loaded.sets is not None else None
+    rows = (r._replace(law=source if r.factor in learnt else r.law)._asdict() for r in described(loaded.scenario, everything))
     return [{k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows]
 
 

@@ -157,5 +157,5 @@ def test_a_run_needs_no_plotting_until_it_draws() -> None:
 
 def test_a_run_needs_no_study() -> None:
     code = "import sim, sys; sim.run; assert not {m for m in sys.modules if m.startswith('sim.')} & set(%r)"
-    studies = [f"sim.studies.{name}" for name in ("bottleneck", "deadline", "plan", "sensitivity", "sweep", "validate")]
+    studies = [f"sim.studies.{name}" for name in ("bottleneck", "deadline", "decide", "plan", "sensitivity", "sweep", "validate")]
     loaded_after(code % studies)

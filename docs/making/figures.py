@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from making.block import DOCS, ROOT, Asked, Block
 from making.desk import Desk
+from making.stamp import drawn
 
 PAGE = "figures.md"
 PICTURES = DOCS / "img"
@@ -147,7 +148,8 @@ def printed(text: str, lines: int) -> str:
 
 def _asked(figure: Figure) -> tuple[Asked, ...]:
     (n,) = re.findall(r"-n (\d+)", figure.command)
-    return tuple(Asked(name, (figure.command,), int(n)) for name in figure.scenarios)
+    written = "--inputs values" in figure.command
+    return tuple(Asked(name, (figure.command, *([] if written else [drawn(name)])), int(n)) for name in figure.scenarios)
 
 
 BLOCKS = tuple(Block(f.name, PAGE, partial(make, f), _asked(f)) for f in FIGURES)

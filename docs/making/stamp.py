@@ -17,6 +17,7 @@ import numpy as np
 from making.block import Block, scenario_file
 from sim.model import compile_scenario, simulate
 from sim.scenario import load
+from sim.scenario.inputs import inputs_of
 
 PROBES = 1
 """Replications of each scenario that are looked at."""
@@ -26,6 +27,13 @@ PROBES = 1
 def scenario_text(name: str) -> str:
     """What a simulation of a shipped scenario depends on."""
     return load(scenario_file(name)).digest_text
+
+
+@cache
+def drawn(name: str) -> str:
+    """What a simulation of a shipped scenario depends on beside it where its inputs are drawn."""
+    inputs = inputs_of(load(scenario_file(name)).scenario)
+    return inputs.digest_text if inputs is not None else ""
 
 
 @cache

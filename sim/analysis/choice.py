@@ -16,13 +16,14 @@ def choice(difference: Json, same_orders: Json | None = None) -> str:
     A scenario "leaves fewer behind" only where that is so in most sets, beyond the interval; otherwise counts alone are given.
     """
     about = f"{difference['other_title']}, against {difference['base_title']}: "
-    own = _counted(difference["total"])
+    own = counted(difference["total"])
     if same_orders is None:
         return about + own + "."
-    return f"{about}with the missions' own reactions {own}. At the same orders {_counted(same_orders['total'])}."
+    return f"{about}with the missions' own reactions {own}. At the same orders {counted(same_orders['total'])}."
 
 
-def _counted(total: Json) -> str:
+def counted(total: Json) -> str:
+    """In how many sets fewer are left behind, in total or of one mission, and how many fewer on average."""
     counts = total["fewer_left_behind"]
     sets, what = counts["sets"], "replications" if total["sets"] == total["pairs"] else "sets of inputs"
     if not sets:

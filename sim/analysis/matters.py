@@ -141,13 +141,13 @@ def _basis(positions: Floats) -> Floats:
     """Orthonormal columns (F, S, M) that span the first M cosines of each factor's ranks; zero where ties leave fewer."""
     sets = positions.shape[0]
     terms = min(max(sets // PER_TERM, 1), MOST_TERMS)
-    level = np.array([_ranks(column) - 0.5 for column in positions.T]) / sets
+    level = np.array([ranks(column) - 0.5 for column in positions.T]) / sets
     cosines = np.cos(np.pi * level[:, :, None] * np.arange(1, terms + 1))
     u, size, _ = np.linalg.svd(cosines - cosines.mean(axis=1, keepdims=True), full_matrices=False)
     return np.asarray(np.where(size[:, None, :] > 1e-9 * math.sqrt(sets), u, 0.0))
 
 
-def _ranks(values: Floats) -> Floats:
+def ranks(values: Floats) -> Floats:
     """Ranks from 1; equal values share the middle of theirs."""
     ordered = np.sort(values)
     return np.asarray((np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right") + 1) / 2)
@@ -219,7 +219,7 @@ def _share(name: str, index: float, drawn: Floats, position: Floats, answers: Fl
 
 def _direction(position: Floats, answers: Floats) -> Direction:
     """By Spearman's rank correlation, where a t test at 5 % tells it from none."""
-    rho = float(np.corrcoef(_ranks(position), _ranks(answers))[0, 1])
+    rho = float(np.corrcoef(ranks(position), ranks(answers))[0, 1])
     df = answers.size - 2
     if rho**2 * df <= t_quantile(df) ** 2 * (1 - rho**2):
         return "either"

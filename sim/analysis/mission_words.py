@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sim.analysis.choice import counted
 from sim.analysis.headline import deciding, of_mission, path_of, what_holds, why_left
 from sim.analysis.words import count, duration, mission_titles, people, share, unit_for
 from sim.analysis.words import sides as sides_of
@@ -158,7 +159,11 @@ def _left(entry: Json) -> str:
     left = entry["left_behind"]
     if not left["mean"]:
         return "Nobody is left behind."
-    return f"On average {people(left['mean'])}{_between(left)} {'is' if left['mean'] == 1 else 'are'} left behind."
+    average = f"On average {people(left['mean'])}{_between(left)} {'is' if left['mean'] == 1 else 'are'} left behind"
+    spread = left.get("outcome") or {}
+    if spread.get("p05") is None or spread["p05"] == spread["p95"]:
+        return f"{average}."
+    return f"{average}, in nine cases of ten between {count(spread['p05'])} and {count(spread['p95'])}."
 
 
 def _between(entry: Json) -> str:
@@ -192,7 +197,8 @@ def mission_difference(difference: Json) -> str:
         f"from the order{_there(entry)} {_clock(entry['median_h'], 'order', entry, unit)}",
         f"people left behind {_beside(count(left['other']), count(left['base']))} ({_signed(left, _heads)})",
     )
-    return f"{sides}: {'; '.join(parts)}."
+    sets = f" Of {mission} {counted(entry)}." if entry.get("fewer_left_behind") else ""
+    return f"{sides}: {'; '.join(parts)}.{sets}"
 
 
 def _moves(entry: Json) -> bool:

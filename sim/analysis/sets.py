@@ -88,18 +88,18 @@ def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: floa
 
     Gaffke's (:mod:`sim.analysis.weights`): the sets are weighted at random together with one that wasn't seen.  That one lies
     within *bounds*, and no farther beyond the farthest seen than 1 + 20 / sets times as far as that is from the mean, unless
-    fewer than :data:`FEW` sets stray from the most frequent mean: then it lies at *bounds*, as it does where *certain*.  A
-    certain interval holds for every bounded quantity, but is three to eight times as wide as Student's where the bounds are ten
-    times as far as what was seen; the other up to twice.  What the other can't know of is a disaster that strikes so rarely
-    that it wasn't seen (fewer than one set in ten, of 20) and dwarfs all that was.
+    fewer than :data:`FEW` sets stray from nothing, or from an end of what is possible: then it lies at *bounds*, as where
+    *certain*.  A certain interval holds for every bounded quantity, but is three to eight times as wide as Student's where the
+    bounds are ten times as far as what was seen; the other up to twice.  What the other can't know of is a disaster that strikes
+    so rarely that it wasn't seen (fewer than one set in ten, of 20) and dwarfs all that was.
 
-    No ends with fewer than two sets.  Raises ValueError for a value that is infinite.
+    No ends with fewer than two sets, or without any where *certain*.  Raises ValueError for a value that is infinite.
     """
     x, own = known(values, sets)
     if not np.isfinite(x).all():
         raise ValueError("a mean of values that are not all finite")
     value = float(x.mean()) if x.size else math.nan
-    if own.count < 2:
+    if own.count < (1 if certain else 2):
         return Estimate(value, None, None)
     means, size, tail = own.means(x), own.size.astype(np.float64), (1 - level) / 2
     low, high = bounds if certain else _unseen(means, value, bounds)
@@ -111,8 +111,9 @@ def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: floa
 
 def _unseen(means: Floats, centre: float, bounds: tuple[float, float]) -> tuple[float, float]:
     """Where a set may lie that wasn't seen, below and above."""
-    often = int(np.unique(means, return_counts=True)[1].max())
-    if means.size - often < FEW:
+    distinct, often = np.unique(means, return_counts=True)
+    usual = float(distinct[often.argmax()])
+    if means.size - often.max() < FEW and usual in (0.0, *bounds):
         return bounds
     least, most = float(means.min()), float(means.max())
     reach = 1 + 20 / means.size  # hardly more than covers log-normal samples, sigma 1.5, with 20 sets as with 200

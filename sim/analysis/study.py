@@ -29,6 +29,8 @@ class Proposal:
     n: int = 200
     scenario: int = 0
     """Which of the study's scenarios, in the order of the command line."""
+    pinned: tuple[tuple[str, float], ...] = ()
+    """Drawn inputs, by their factors' names, that stand at a position of their range (0 to 1) instead; others are drawn."""
 
 
 @dataclass(frozen=True)

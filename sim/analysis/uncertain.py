@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,23 +87,25 @@ def examine(result: Stored) -> Examined | None:
     return Examined(o.unit.numbers, names, positions, of, answers, failed, limit, importance_, discovery)
 
 
-def unknown(result: Stored, mode: str, per_set: int) -> Json | None:
-    """What a summary says of its inputs; None where none was drawn."""
+def unknown(result: Stored, mode: str, per_set: int, levers: Collection[str] = ()) -> Json | None:
+    """What a summary says of its inputs; None where none was drawn.  *levers*: the factors that are ours to choose."""
     seen = examine(result)
     if seen is None:
         return None
     matters = seen.importance
+    most = [
+        {"factor": s.name, "about": about_factor(s.name), "index": _plain(s.index), "low": _plain(s.low),
+         "high": _plain(s.high), "direction": s.direction}
+        for s in matters.shares
+    ]  # fmt: skip
     return {
         "mode": mode,
         "sets": int(seen.numbers.size),
         "per_set": per_set,
         "factors": len(seen.names),
         "of": f"total.{seen.of}",
-        "most": [
-            {"factor": s.name, "about": about_factor(s.name), "index": _plain(s.index), "low": _plain(s.low),
-             "high": _plain(s.high), "direction": s.direction}
-            for s in matters.shares
-        ],
+        "most": most,
+        "levers": [one for one in most if one["factor"] in levers],
         "first": list(matters.first),
         "rivals": list(matters.rivals),
         "floor": _plain(matters.floor),

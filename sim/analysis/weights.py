@@ -59,7 +59,8 @@ def _signed_root(y: Floats, count: Floats, s: Floats) -> tuple[Floats, Floats, F
         if decrement.max() < 1e-6:
             break
         s = s - slope / curve / np.where(decrement > 0.25, 1 + decrement, 1.0)
-    r = np.sign(s) * np.sqrt(2 * np.maximum((count * np.log1p(-s * y)).sum(axis=0), 0.0))
+    inside = np.maximum(-s * y, np.nextafter(-1.0, 0.0))  # rounding may put 1 - s y just below nothing
+    r = np.sign(s) * np.sqrt(2 * np.maximum((count * np.log1p(inside)).sum(axis=0), 0.0))
     u = s * np.sqrt(curve)
     flat = np.abs(r) < 1e-6  # near the mean r* is r, and log(u / r) / r is nothing over nothing
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -72,6 +73,8 @@ def upper_end(values: Floats, size: Floats, beyond: float, tail: float) -> float
     *values*: shape (sets,), none above *beyond*; *size*: shape (sets,), how many replications a set's mean is of: its weight is
     that many times an exponential one, that of *beyond* as many as the largest set has.
     """
+    if beyond - values.min() <= 1e-12 * np.abs(values).max():  # all are where the one more is, but for rounding
+        return beyond
     x, b = np.append(values, beyond), np.append(size, size.max())
     if np.ptp(x) == 0:
         return beyond

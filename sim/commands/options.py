@@ -14,11 +14,12 @@ Sets = Annotated[
     typer.Option("--set", metavar="PATH=VALUE", help="Overrides one entry of every scenario; may be repeated."),
 ]
 Inputs = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--inputs",
         metavar="ranges|values|SETS",
-        help="Draws what the scenario gives ranges for, holds it as written, or takes it from a calibration's file.",
+        help="Draws what the scenario gives ranges for, holds it as written, or takes it from a calibration's file.  "
+        "[default: the file that it names, else ranges]",
     ),
 ]
 PerSet = Annotated[int, typer.Option("--per-set", metavar="M", min=1, max=1000, help="Replications that share a set of inputs.")]

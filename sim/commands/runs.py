@@ -9,7 +9,7 @@ import typer
 
 from sim.commands.app import app
 from sim.commands.options import AsJson, Inputs, Out, PerSet, Scenario, Seed, Sets, Svg
-from sim.console import event_lines, give, give_json
+from sim.console import event_lines, give, give_json, say
 
 
 @app.command(short_help="Prints one replication as an event log.")
@@ -18,7 +18,7 @@ def trace(
     replication: Annotated[int, typer.Option("--replication", metavar="K", min=0, help="Which replication.")] = 0,
     seed: Seed = 1,
     sets: Sets = None,
-    inputs: Inputs = "ranges",
+    inputs: Inputs = None,
     per_set: PerSet = 2,
     mission: Annotated[
         str | None,
@@ -31,8 +31,11 @@ def trace(
     """Prints one replication as an event log: what happened when, to whom."""
     from sim import api
     from sim.scenario.causes import zone
+    from sim.studies.drawing import Drawing, notices
 
-    loaded = api.load(scenario, tuple(sets or ()))
+    loaded = Drawing.of(inputs, per_set).of_scenario(api.load(scenario, tuple(sets or ())))
+    for line in notices([loaded]):
+        say(line)
     events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set, mission=mission)
     if json:
         give_json([{k: v for k, v in event._asdict().items() if v or k != "cause"} for event in events])

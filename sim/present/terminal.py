@@ -141,12 +141,12 @@ def _bound(summary: Json) -> str:
     bound, hours = summary["bound"], summary["bound_h"]
     if hours is None:
         most, all_of_them = count(round(bound["most_out"])), count(round(bound["people"]))
-        return f"Bound with every input at its median: not all can be out, at most {most} of {all_of_them}."
+        return f"Bound at the values as written, every input at its median: not all can be out, at most {most} of {all_of_them}."
     some = any((summary["total"].get(key) or {}).get("people") for key in ("never_ordered", "out_before"))
     whom = f"the {people(round(bound['people']))} ordered out then" if some else "all together"
     time = duration(hours, answer_unit(summary))
     return (
-        f"Bound: the quickest through the same capacities with every input at its median is {time} "
+        f"Bound at the values as written: the quickest through the same capacities, every input at its median, is {time} "
         f"for {whom}, set by {bound['stage']}. A lucky replication may beat it."
     )
 

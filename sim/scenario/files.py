@@ -17,6 +17,7 @@ PREFIX = "evacsim:"
 PLANS = "plans/"
 """Where plans of sweeps are shipped, which are no scenarios."""
 _SHIPPED_NAME = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*(?:\.yaml)?")
+_SHIPPED_SETS = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*\.(?:csv|parquet)")
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,26 @@ def _shipped(text: str, place: Place) -> Source:
 
 def extended(text: str, of: Source, place: Place) -> Source:
     """The file that ``extends: text`` in *of* means; raises :class:`ScenarioError` at *place*."""
-    if text.startswith(PREFIX):
-        return _shipped(text, place)
-    if os.path.isabs(text) or "\\" in text or not text:
-        raise _refuse(place, Message("expected extends: a relative path or a shipped evacsim: name", printable(text)))
+    return _shipped(text, place) if text.startswith(PREFIX) else _beside(text, of, place, "extends")
+
+
+def sets_beside(text: str, of: Source, place: Place) -> Source:
+    """The file that ``inputs: text`` in *of* means, there or not; raises :class:`ScenarioError` at *place*."""
+    if not text.startswith(PREFIX):
+        return _beside(text, of, place, "inputs")
+    folder, inner = shipped_folder(), text.removeprefix(PREFIX)
+    if _SHIPPED_SETS.fullmatch(inner) and (folder / inner).is_file():
+        return Source(folder / inner, text, Path(os.path.realpath(folder)))
+    raise _refuse(place, f"no shipped sets of inputs {printable(text)}")
+
+
+def _beside(text: str, of: Source, place: Place, key: str) -> Source:
+    """The file that *key* in *of* means, which may not leave the folder."""
+    if os.path.isabs(text) or "\\" in text or "\0" in text or not text:
+        raise _refuse(place, Message(f"expected {key}: a relative path or a shipped evacsim: name", printable(text)))
     path = Path(os.path.realpath(os.path.join(os.path.dirname(os.path.realpath(of.path)), text)))
     if not path.is_relative_to(of.root):
-        raise _refuse(place, Message("expected extends: a file inside the folder of the scenario", printable(text)))
+        raise _refuse(place, Message(f"expected {key}: a file inside the folder of the scenario", printable(text)))
     if of.label.startswith(PREFIX):
         return Source(path, PREFIX + path.relative_to(of.root).as_posix(), of.root)
     return Source(path, os.path.normpath(os.path.join(os.path.dirname(of.label), text)), of.root)

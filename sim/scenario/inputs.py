@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sim.scenario.errors import Path, dotted
@@ -70,6 +70,8 @@ class CalibratedSets:
     """How much each set counts; they need not add up to 1."""
     digest: str
     """SHA-256 in hex of the rows: what makes two runs the same run."""
+    label: str = field(default="", compare=False)
+    """The file that they are from, as it was given."""
 
     @property
     def effective(self) -> float:

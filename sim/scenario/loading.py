@@ -10,14 +10,15 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from sim.scenario.canonical import emit, plain_data, without_remarks
-from sim.scenario.errors import Fault, Faults, ScenarioError
-from sim.scenario.files import Source, source
-from sim.scenario.inputs import Inputs, UncertainScenario
+from sim.scenario.errors import Fault, Faults, ScenarioError, printable
+from sim.scenario.files import Source, sets_beside, source
+from sim.scenario.inputs import CalibratedSets, Inputs, UncertainScenario
 from sim.scenario.merge import attributed, merged, override, read_chain
 from sim.scenario.multiples import resolved
 from sim.scenario.nodes import Node
 from sim.scenario.rules import check_rules
 from sim.scenario.schema import Scenario
+from sim.scenario.sets_file import sets_in
 from sim.scenario.settings import Setting
 from sim.scenario.shapes import ROOT
 from sim.scenario.validate import Quantities, validate
@@ -40,6 +41,8 @@ class Loaded:
     """The ``PATH=VALUE`` given, in order."""
     inputs: Inputs | None = None
     """How its inputs are drawn; None where they are as written."""
+    sets: CalibratedSets | None = None
+    """The sets that ``inputs:`` names, from which they are drawn unless something else is asked for."""
 
     @property
     def simulated(self) -> Scenario | UncertainScenario:
@@ -73,6 +76,7 @@ class Layers:
         self._root = Node(entries, root.place, root.keys)
         self.quantities: Quantities = {}
         """What has been read of these files already."""
+        self.sets = _sets(chain, self._faults)
         self._files = tuple(source.label for source, _ in chain)
 
     @classmethod
@@ -101,6 +105,7 @@ class Layers:
         if scenario is None:
             raise ScenarioError([Fault.at(root.place, (), "expected a scenario that can be checked")])
         data = plain_data(root)
+        data.pop("inputs", None)  # a file that the text alone hasn't beside it; what is drawn has a digest of its own
         return Loaded(
             scenario=scenario,
             name=scenario.name,
@@ -108,7 +113,26 @@ class Layers:
             digest_text=emit(without_remarks(data)),
             files=self._files,
             overrides=tuple(map(str, overrides)),
+            sets=self.sets,
         )
+
+
+def _sets(chain: Sequence[tuple[Source, Node]], faults: Faults) -> CalibratedSets | None:
+    """The sets that ``inputs:`` names in the last file that has it; None where that is null, or none does."""
+    said = [(file, layer.mapping["inputs"]) for file, layer in chain if layer.mapping and "inputs" in layer.mapping]
+    file, node = said[-1] if said else (None, None)
+    if file is None or node is None or not isinstance(node.value, str):  # the schema refuses what is no text
+        return None
+    try:
+        where = sets_beside(node.value, file, node.place)
+        return sets_in(where.path, where.label)
+    except ScenarioError as error:
+        faults.add(node.place, ("inputs",), error.faults[0].message)
+    except FileNotFoundError:
+        faults.add(node.place, ("inputs",), f"no such file: {printable(where.label, 200)}")
+    except ValueError as error:
+        faults.add(node.place, ("inputs",), f"{printable(where.label, 200)}: {error}")
+    return None
 
 
 def load(path: str | os.PathLike[str], overrides: Sequence[str | Setting] = ()) -> Loaded:

@@ -28,6 +28,8 @@ MOVED: dict[tuple[str | None, ...], str] = {
     "that nobody secures holds, or force.hold of the provider for how long its troops are tolerated",
 }
 """Keys of earlier versions (None stands for any name), and what to write instead."""
+IN_FILES = ("extends", "inputs")
+"""Keys that name a file beside the one that says them."""
 GRADED = ("source", "evidence")
 """What a section says of the quantities in it."""
 
@@ -180,8 +182,9 @@ def override(root: Node, settings: Sequence[str | Setting], faults: Faults) -> N
         path, place = setting.parts, setting.origin
         if path in done:
             faults.add(place, path, Message(f"set twice; the first is {done[path].origin.file}", code=FaultCode.REPEATED))
-        elif path[0] == "extends":
-            faults.add(place, path, "expected a path inside the scenario; extends can only be written in a file")
+        elif path[0] in IN_FILES:
+            hint = "; --inputs says where they are drawn from" if path[0] == "inputs" else ""
+            faults.add(place, path, f"expected a path inside the scenario; {path[0]} can only be written in a file{hint}")
         elif moved(path):
             faults.add(place, path, unknown_key(path, ()))
         else:

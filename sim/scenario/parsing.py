@@ -228,7 +228,7 @@ def parse_quantity(raw: Any, dimension: str) -> Quantity:
 
 
 def _has_mean(quantity: Quantity) -> bool:
-    """Whether its mean can be told and lies within what any number may be: a tail can be so heavy that it is beyond all numbers."""
+    """Whether its mean lies within what any number may be: a tail can be so heavy that it is beyond all numbers."""
     try:
         return abs(quantity.mean) <= MOST
     except OverflowError:

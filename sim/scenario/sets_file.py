@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +22,27 @@ COLUMNS = ("set", "factor", "position")
 
 
 def read_sets(path: str) -> CalibratedSets:
-    """The sets in a file; raises :class:`ScenarioError` where it is none."""
+    """The sets in the file of ``--inputs``; raises :class:`ScenarioError` where it is none."""
     try:
-        size = Path(path).stat().st_size
-        if not Path(path).is_file() or size > MOST_BYTES:
-            raise ValueError(f"expected a file of at most {MOST_BYTES // 1_000_000} MB")
-        return sets_of(_rows(path))
+        return sets_in(Path(path), path)
     except FileNotFoundError:
         message = "no such file; expected ranges, values or the file of a calibration"
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
     except ValueError as error:
         message = str(error)
     raise ScenarioError([Fault.at(Place(printable(path, 200)), (), message)])
+
+
+def sets_in(path: Path, label: str) -> CalibratedSets:
+    """The sets in a file that messages call *label*; raises FileNotFoundError, and ValueError for all else."""
+    try:
+        size = path.stat().st_size
+        if not path.is_file() or size > MOST_BYTES:
+            raise ValueError(f"expected a file of at most {MOST_BYTES // 1_000_000} MB")
+        return replace(sets_of(_rows(os.fspath(path))), label=label)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror or error}") from None
 
 
 def _rows(path: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -30,6 +30,7 @@ from sim.experiment.workers import processors
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.scenario.settings import Setting
+from sim.studies.drawing import notices
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given, Query, Simulating
 
@@ -97,6 +98,8 @@ class Session:
         base = prepare(scenarios, overrides, self.query.allow_large, self.query.drawing)
         for one in base:
             self.hear(one)
+        for line in notices([one.loaded for one in base]):
+            self.tell(line)
         return StudyRunner(self, tuple(scenarios), tuple(base), overrides)
 
 
@@ -128,7 +131,7 @@ class StudyRunner:
         """The scenario of a proposal; raises ScenarioError if a setting is not accepted, TooLarge if it is beyond the budget."""
         from sim.scenario import estimate
 
-        if not proposal.settings:
+        if not proposal.settings and not proposal.pinned:
             return self.base[proposal.scenario].loaded
         given = self.given[proposal.scenario]
         if proposal.scenario not in self.layers:
@@ -136,7 +139,9 @@ class StudyRunner:
             self.layers[proposal.scenario] = here
         before = () if isinstance(given, Loaded) else self.overrides
         one = self.layers[proposal.scenario].load((*before, *proposal.settings))
-        one = self.query.drawing.of_scenario(one)
+        if isinstance(given, Loaded):
+            one = replace(one, sets=given.sets)  # which no text of a scenario has
+        one = self.query.drawing.pinned(one, dict(proposal.pinned)).of_scenario(one)
         excess = estimate(one.scenario).excess
         if excess and not self.query.allow_large:
             raise TooLarge(excess)

@@ -245,12 +245,13 @@ class Simulating(Checking):
         help="Works on a Dask scheduler's workers: tcp://HOST:PORT, tls://HOST:PORT or its file.",
         asks=False,
     )
-    inputs: str = option(
-        "ranges",
+    inputs: str | None = option(
+        None,
         "--inputs",
         metavar="ranges|values|SETS",
         help="Draws what the scenarios give ranges for, holds it as written, or takes it from a calibration's file.",
         write=lambda given: portable(given),
+        default_text="the file that a scenario names, else ranges",
     )
     per_set: int = option(2, "--per-set", metavar="M", least=1, most=1000, help="Replications that share a set of inputs.")
     out: Path = option(RESULTS, "--out", metavar="FOLDER", help="Where results are kept.", asks=False)
@@ -268,7 +269,8 @@ class Simulating(Checking):
             for word in entry.words(getattr(self, entry.name))
         ]
         names = [portable(given) for given in scenarios]
-        return shlex.join(["evacsim", self.verb, *names, *self.words(), "-n", str(self.n), "--seed", str(self.seed), *common])
+        count = [] if self.n is None else ["-n", str(self.n)]  # None: as many as it takes
+        return shlex.join(["evacsim", self.verb, *names, *self.words(), *count, "--seed", str(self.seed), *common])
 
     @cached_property
     def drawing(self) -> Drawing:

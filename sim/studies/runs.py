@@ -173,10 +173,12 @@ def _staff(loaded: Loaded) -> dict[str, float]:
 def _unknown(loaded: Loaded, result: Result) -> Json:
     """What isn't known of the inputs, and what of it matters; nothing where they are as written."""
     from sim.analysis.uncertain import unknown
+    from sim.scenario.ranges import kind_of
 
     if loaded.inputs is None:
         return {}
-    return {"inputs": unknown(result, loaded.inputs.mode, loaded.inputs.per_set)}
+    ours = {f.name for f in loaded.inputs.factors if all(kind_of(m.quantity) == "lever" for m in f.members)}
+    return {"inputs": unknown(result, loaded.inputs.mode, loaded.inputs.per_set, ours)}
 
 
 def _no_answer(result: Result) -> Json:

@@ -116,10 +116,17 @@ class TestMean:
         assert wide[0] > 200 > 4 > wide[1]  # type: ignore[operator]
         assert over.mean(many, alone(50), (0, 4000), certain=True).high > 200  # type: ignore[operator]
 
+    def test_what_is_the_same_in_all_is_taken_as_it_is_unless_it_is_an_end(self) -> None:
+        """A difference of 6 h in each of 200 pairs is one; nobody left behind in 200 isn't nobody, nor is nobody out."""
+        assert over.mean(np.full(200, 6.0), alone(200), (-480, 480)) == (6, 6, 6)
+        for end in (0.0, 480.0):
+            low, high = over.mean(np.full(200, end), alone(200), (0, 480))[1:]
+            assert high - low == pytest.approx(480 * (1 - 0.025 ** (1 / 200)), rel=0.01)  # type: ignore[operator]
+
     def test_too_few_and_infinite(self) -> None:
         assert over.mean([3.0, 5.0], pairs(1), (0, 9)) == (4, None, None)
         assert math.isnan(over.mean([], alone(0), (0, 9)).value)
-        assert over.mean([3.0, 5.0], alone(2), (0, inf)).high == inf
+        assert over.mean([0.0, 5.0], alone(2), (0, inf)).high == inf
         with pytest.raises(ValueError, match="finite"):
             over.mean([3.0, inf], alone(2), (0, 9))
 
@@ -127,6 +134,12 @@ class TestMean:
 class TestShare:
     def test_of_single_replications_is_clopper_and_pearsons(self) -> None:
         assert over.share([True] * 3 + [False] * 17, alone(20)) == proportion(3, 20)
+
+    def test_of_one_set_alone_is_nearly_anything(self) -> None:
+        """As of one replication alone: 2.5 % to all, and none to 97.5 %; the saddlepoint is least good here."""
+        assert over.share([True, True], pairs(1)) == pytest.approx((1, 0.025, 1), rel=0.1)
+        assert over.share([False, False], pairs(1)) == pytest.approx((0, 0, 0.975), rel=0.1)
+        assert None not in over.share([True, False], pairs(1))
 
     def test_of_sets_that_agree_is_of_the_sets(self) -> None:
         got, wanted = over.share([True] * 6 + [False] * 34, pairs(20)), proportion(3, 20)

@@ -76,3 +76,18 @@ def test_a_bad_scenario_is_said_before_anything_runs(tmp_path: Path) -> None:
     query = DeadlineQuery.of(path, jobs=1, out=tmp_path)
     with session_of(query) as session, pytest.raises(ScenarioError):
         session.check(query.scenarios)
+
+
+@pytest.mark.parametrize("given_loaded", [False, True])
+def test_every_point_draws_from_the_sets_that_the_scenario_names(tmp_path: Path, given_loaded: bool) -> None:
+    """Also where it was loaded before, whose text doesn't name them."""
+    (tmp_path / "sets.csv").write_text("set,factor,position\n0,road.delay,0.25\n")
+    path = tmp_path / "one.yaml"
+    path.write_text(f"inputs: sets.csv\nroad: {{delay: {{value: 1 h, low: 30 min, high: 2 h}}}}\n{SCENARIO}")
+    query = DeadlineQuery.of(sim.load(path) if given_loaded else path, jobs=1, out=tmp_path / "results")
+    with session_of(query) as session:
+        runner = session.check(query.scenarios)
+        point = runner.source(Proposal(("airport.gates.main.lanes=2",)))
+    assert point.inputs is not None
+    assert point.inputs.sets is not None
+    assert point.inputs == runner.loaded[0].inputs

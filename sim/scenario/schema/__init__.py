@@ -116,6 +116,9 @@ class Scenario(Section):
     """One line for people."""
     name: Name = "scenario"
     """Name for results; default: the name of the file."""
+    inputs: Text | None = None
+    """File of a calibration, beside this one or inside its folder, or a shipped evacsim: name: its sets of inputs are drawn
+    instead of the ranges, unless --inputs says otherwise; null undoes what a base says."""
     clock: Clock = Clock()
     """Start, horizon and daylight."""
     threat: Threat | None = None

@@ -167,18 +167,22 @@ def _names(axis: Axes, rows: Sequence[tuple[str, str, bool]]) -> None:
 
 
 def _title(summary: Json) -> str:
-    """What helps most, scenario by scenario where that differs."""
+    """What helps most of what can be told to help, as seen: scenario by scenario where that differs."""
     results = summary["results"]
     best = [_best(result) for result in results]
     if len(set(best)) > 1:
         named = [
             f"{result['scenario']}: {text or 'nothing that can be told'}" for result, text in zip(results, best, strict=True)
         ]
-        return f"What helps most. {'; '.join(named)}" if len(named) <= 3 else "What helps most, scenario by scenario"
+        return (
+            f"What helps most, as seen. {'; '.join(named)}"
+            if len(named) <= 3
+            else "What helps most, as seen, scenario by scenario"
+        )
     whose = results[0]["title"] if len(results) == 1 else "In every scenario"
     if not best[0]:
         return f"{whose}: one more of any capacity changes nothing that can be told"
-    return f"{whose}: {best[0]} {'help' if ' and ' in best[0] else 'helps'} most"
+    return f"{whose}: {best[0]} {'help' if ' and ' in best[0] else 'helps'} most, as seen"
 
 
 def _best(result: Json) -> str:

@@ -50,7 +50,7 @@ def _waits(waiting: Json) -> str:
         return "nobody waits after the order."
     most = max(causes, key=lambda c: causes[c])
     part = share(causes[most] / spent)
-    said = f"people wait most for {waited_for(most)}, {part} of {count(round(spent))} person-hours after the order."
+    said = f"as simulated, people wait most for {waited_for(most)}, {part} of {count(round(spent))} person-hours after the order."
     return f"{said} Deciding took more: {count(round(deciding))}." if deciding > causes[most] else said
 
 

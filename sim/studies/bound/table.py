@@ -18,8 +18,8 @@ from sim.studies.bound.answer import Bounds
 WIDE = 120
 """From this many columns on the resource stands beside its stage."""
 PAGE = (
-    "A bound, not a forecast: the quickest evacuation through the same capacities with every input at its median. A lucky "
-    "replication, whose draws are better than the medians, may beat it."
+    "A bound, not a forecast: the quickest evacuation through the same capacities at the values as written, every input at its "
+    "median and none drawn. A lucky replication, whose draws are better than the medians, may beat it."
 )
 
 

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from sim.analysis.choice import choice
+from sim.analysis.to_do import what_to_do
 from sim.present import cells, mission_table, same_orders, terminal
 from sim.studies.compare.answer import Comparison
 from sim.studies.runs import trimmed
@@ -34,6 +35,8 @@ def shown(answer: Comparison, width: int) -> list[RenderableType]:
         parts += [*terminal.until_lines(answer.until), ""]
     if answer.matrix is not None:
         parts += [terminal.matrix_table(answer.matrix, width), ""]
+    for study in answer.studies:
+        parts += [f"{study.result.title}. {line}" for line in filter(None, [what_to_do(study.summary)])]
     return parts + [cells.kept_in(s.result.folder, s.plots) for s in (*answer.studies, *answer.ordered_as_base)]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from sim.analysis.to_do import what_to_do
 from sim.present import cells, mission_table, terminal
 from sim.studies.run.answer import Runs
 from sim.studies.runs import trimmed
@@ -20,6 +21,7 @@ def shown(answer: Runs, width: int) -> list[RenderableType]:
             parts += about_mission(trimmed(study.summary, answer.by), width)
         elif study.answered:
             parts.append(terminal.run_table(trimmed(study.summary, answer.by), width))
+            parts += filter(None, [what_to_do(study.summary)])
         parts.append(cells.kept_in(study.result.folder, study.plots))
     return parts
 

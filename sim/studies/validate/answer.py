@@ -11,7 +11,7 @@ import io
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sim.analysis.observations import Known, Observations, load_observations
 from sim.analysis.outcomes import Stored
@@ -26,8 +26,10 @@ from sim.scenario.errors import Place
 from sim.studies.design.file import is_design, read_design
 from sim.studies.design.space import Space, error_at, every_point, space_of
 from sim.studies.design.spec import DesignSpec
+from sim.studies.drawing import Drawing, notices
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.preparing import Prepared, prepare
+from sim.studies.query import Given
 from sim.studies.run.query import RunQuery
 from sim.studies.runs import simulated, unfinished
 from sim.studies.validate.compared import Validation, validate
@@ -36,6 +38,21 @@ from sim.studies.validate.verdict import as_json
 
 Json = dict[str, Any]
 AGAIN = "nothing above is final: the same command tries again what failed; EVACSIM_DEBUG=1 shows tracebacks"
+
+
+class Observing(Protocol):
+    """A question about a scenario and what was observed."""
+
+    @property
+    def scenario(self) -> Given: ...
+    @property
+    def observations(self) -> str: ...
+    @property
+    def overrides(self) -> tuple[str, ...]: ...
+    @property
+    def allow_large(self) -> bool: ...
+    @property
+    def drawing(self) -> Drawing: ...
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,8 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     prepared, observations = checked(query)
     _tell(observations, session)
     session.hear(prepared)
+    for line in notices([prepared.loaded]):
+        session.tell(line)
     asked = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
     run = RunQuery.of(query.scenario, **asked, plots=False)
     runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
@@ -72,7 +91,7 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     return replace(validated(study.result, observations, query.plots, svg=query.svg), lost=tuple(unfinished([study])))
 
 
-def checked(query: ValidateQuery) -> tuple[Prepared, Observations]:
+def checked(query: Observing) -> tuple[Prepared, Observations]:
     """Scenario and observations, without faults.
 
     Raises:

@@ -135,7 +135,7 @@ def test_a_mission_counts_at_a_level_for_all_of_them():
 
 def test_the_sentence_names_what_helps_and_what_does_not(found):
     said = headline(found.results[0], MEASURES)
-    assert said.startswith("Made up: people wait most for lack of seats, ")
+    assert said.startswith("Made up: as simulated, people wait most for lack of seats, ")
     assert "One more lane better leaves 4.6 (3.4 to 5.2) fewer people behind" in said
     assert "One more lane worse makes it worse." in said
 

@@ -37,7 +37,7 @@ def said(*rows: Any, **more: Any) -> str:
     return headline(result(*rows, **more), MEASURES)
 
 
-START = "T: people wait most for the crowd at the gates, 75 % of 80 person-hours after the order."
+START = "T: as simulated, people wait most for the crowd at the gates, 75 % of 80 person-hours after the order."
 
 
 def test_what_people_wait_for_leaves_out_the_order() -> None:
@@ -57,7 +57,9 @@ def test_deciding_is_named_where_it_took_more_than_any_cause() -> None:
 
 
 def test_causes_that_are_a_waiting_are_not_waited_for_twice() -> None:
-    assert said(waiting={"readiness": 9.0}).startswith("T: people wait most for the rest of the mission, 100 % of 9 ")
+    assert said(waiting={"readiness": 9.0}).startswith(
+        "T: as simulated, people wait most for the rest of the mission, 100 % of 9 "
+    )
 
 
 def test_the_best_two_that_hold_or_the_best_that_may_be_chance() -> None:

@@ -190,7 +190,7 @@ def test_the_title_says_what_helps_most():
     said["results"][1]["capacities"] = said["results"][1]["capacities"][1:]
     with styled():
         title = marginal_figure(said).texts[0].get_text().replace("\n", " ")
-    assert title == "What helps most. made-up: one more lane better; none: nothing that can be told"
+    assert title == "What helps most, as seen. made-up: one more lane better; none: nothing that can be told"
 
 
 def test_where_nothing_changes_anything_there_is_no_empty_picture_or_table(tmp_path):

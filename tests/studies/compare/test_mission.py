@@ -52,7 +52,7 @@ def test_the_difference_comes_first_on_both_clocks(evacsim: Command, pair: None)
         "alpha with other instead of base: all are out in 100 % of the cases with either (0 points, can't be told from none); on "
         "the calendar they are out 30 h after the start with either in the middle case (0 h, can't be told from none); from the "
         "order 20 h instead of 24 h in the middle case (−4 h); people left behind 0 with either (0, can't be told from none). "
-        "The base: all 50 people of alpha are out"
+        "Of alpha as many are left behind in each of 12 replications. The base: all 50 people of alpha are out"
     )
     assert "in the middle case (−4 h, 95 % interval −4 h to −4 h)" in one_line(shown.out)
     rows = [line for line in shown.out.splitlines() if line.startswith(("base ", "other "))]

@@ -171,3 +171,16 @@ def test_staff_of_missions_and_cohorts_is_as_written_where_head_counts_are_drawn
     parts = study.summary["cohorts"]["a"]
     assert [study.summary["missions"]["a"]["staff"], parts["core"]["staff"], parts["local"]["staff"]] == [80, 60, 20]
     assert study.summary["missions"]["a"]["to_move"] != 80
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_one_set_of_inputs_has_an_answer(tmp_path: Path, n: int) -> None:
+    """Chances have ends with one set as with one replication; nothing is said of what isn't known."""
+    (tmp_path / "drawn.yaml").write_text(
+        "missions: {a: {order: {at: 1 h}, cohorts: {core: {people: {value: 60, low: 30, high: 90}}}}}\n"
+    )
+    study = sim.run(tmp_path / "drawn.yaml", n=n, jobs=1, out=tmp_path / "results", plots=False)
+    chance = study.summary["total"]["p_all_out"]
+    assert (chance["low"], chance["high"]) == (pytest.approx(0.025, rel=0.1), 1)
+    assert "known" not in study.headline
+    assert sim.run(tmp_path / "drawn.yaml", n=n, jobs=1, out=tmp_path / "results", plots=False, mission="a").headline

@@ -1,0 +1,37 @@
+"""What to do, at the end of a run: which levers move the outcome most, of those whose present value is merely assumed.
+
+Such levers are drawn like what isn't known, so that the sets of a run tell what moving them does.  Nothing more is simulated:
+what one more of each capacity is worth is another question (``bottleneck``), and so is which option to take (``decide``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sim.analysis.words import share
+
+NAMED = 3
+BETTER = {"up": "lower is better", "down": "higher is better", "either": "neither end is better throughout"}
+"""By the direction in which the answer, of which less is better, goes as the lever goes up."""
+WHAT = {"left_behind": "how many are left behind", "hours_within_horizon": "the hours until all are out"}
+
+
+def what_to_do(summary: Mapping[str, Any]) -> str:
+    """The sentence, from the summary of a run; empty where no lever is drawn or none stands out."""
+    inputs = summary.get("inputs") or {}
+    levers = inputs.get("levers") or []
+    if not levers:
+        return ""
+    each = [f"{_lower(one['about'])} ({one['factor']}): {_part(one)}, {BETTER[one['direction']]}" for one in levers[:NAMED]]
+    more = f"; and {len(levers) - NAMED} more" if len(levers) > NAMED else ""
+    what = WHAT[inputs["of"].partition(".")[2]]
+    return f"What to do: of what is ours to choose, {what} depends most on {'; '.join(each)}{more}."
+
+
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+def _part(one: Mapping[str, Any]) -> str:
+    return f"{share(one['index'])} of its variance over the sets ({share(one['low'])} to {share(one['high'])})"

@@ -1,0 +1,1 @@
+"""Which option to take while it isn't known how things are."""

@@ -1,0 +1,61 @@
+"""The choice in a sentence: counts of sets, and "fewer" only where that is so in most of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.analysis.choice import choice, counted
+from sim.analysis.compare import _in_sets
+
+
+def entry(change: list[float], per_set: int = 2, **left: Any) -> dict[str, Any]:
+    """What a comparison has in total, of the difference in people left behind of each set."""
+    low, high = left.pop("ends", (-30.0, -10.0))
+    mean = float(np.mean(change)) if change else None
+    counts = _in_sets(np.array(change))
+    return {
+        "pairs": per_set * len(change),
+        "sets": len(change),
+        "fewer_left_behind": counts,
+        "left_behind": {"difference": mean, "low": low, "high": high},
+    }
+
+
+def test_fewer_in_most_sets() -> None:
+    text = counted(entry([-20.0] * 98 + [40.0] * 2))
+    assert text == (
+        "fewer people are left behind in 98 of 100 sets of inputs, as simulated (95 % interval 93 to 100), more in 2; "
+        "on average 19 fewer (10 to 30)"
+    )
+
+
+def test_more_in_most_replications() -> None:
+    text = counted(entry([20.0] * 40, per_set=1, ends=(15.0, 25.0)))
+    assert text.startswith("more people are left behind in 40 of 40 replications, as simulated (95 % interval 36 to 40); on")
+    assert text.endswith("on average 20 more (15 to 25)")
+
+
+@pytest.mark.parametrize("fewer", [45, 50, 58])
+def test_no_claim_where_it_is_not_most(fewer: int) -> None:
+    """58 of 100 have an interval of 48 to 68: it may be half."""
+    text = counted(entry([-5.0] * fewer + [5.0] * (100 - fewer), ends=(-3.0, 2.0)))
+    assert text.startswith(f"fewer people are left behind in {fewer} of 100 sets of inputs, more in {100 - fewer}, as many in 0")
+    assert "which leaves fewer behind can't be told; on average" in text
+    assert "(3 fewer to 2 more)" in text
+
+
+def test_no_difference_at_all_and_no_pair() -> None:
+    assert counted(entry([0.0] * 25, ends=(0.0, 0.0))) == "as many are left behind in each of 25 sets of inputs"
+    assert counted(entry([])) == "no replication was completed by both"
+
+
+def test_own_reactions_and_the_same_orders_are_told_apart() -> None:
+    own = {"other_title": "Turkish forces", "base_title": "Nobody", "total": entry([20.0] * 70 + [-20.0] * 30, ends=(4.0, 12.0))}
+    same = own | {"total": entry([-20.0] * 100)}
+    assert choice(own).startswith("Turkish forces, against Nobody: more people are left behind in 70 of 100 sets")
+    both = choice(own, same)
+    assert "with the missions' own reactions more people are left behind in 70 of 100" in both
+    assert "At the same orders fewer people are left behind in 100 of 100 sets of inputs" in both
