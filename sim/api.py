@@ -85,13 +85,21 @@ def trace(
     overrides: Iterable[str] = (),
     inputs: str | None = None,
     per_set: int = PER_SET,
+    mission: str | None = None,
 ) -> list[Event]:
-    """The event log of one replication, with the inputs that it has in a run with the same options."""
+    """The event log of one replication, with the inputs that it has in a run with the same options.
+
+    *mission*: only what happens to it, with its flights, the threat and who secures.
+    """
     from sim.model import compile_scenario
     from sim.model import trace as trace_model
+    from sim.model.eventlog import of_mission
+    from sim.studies.mission import mission_of
 
     one = Drawing.of(inputs, per_set).of_scenario(loaded(scenario, tuple(overrides)))
-    return trace_model(compile_scenario(one.simulated), seed, replication)
+    name = mission_of(mission, [one])
+    log = trace_model(compile_scenario(one.simulated), seed, replication)
+    return log if name is None else of_mission(log, name)
 
 
 def open_result(folder: str | os.PathLike[str]) -> Result:

@@ -194,6 +194,20 @@ def describe(file: str, overrides: Sequence[str] = (), everything: bool = False)
     return [{k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows]
 
 
+def describe_orders(file: str, overrides: Sequence[str] = ()) -> list[Json]:
+    """A mapping for every order of a scenario: who is ordered out by what, in words."""
+    from sim.scenario.causes import order_rows
+
+    return [row.as_json() for row in order_rows(load(file, overrides).scenario)]
+
+
+def order_lines(rows: Sequence[Json]) -> list[str]:
+    """The same as aligned text: mission, cohorts, what triggers the order, time to decide, where the file says it."""
+    head = ("ordered out", "cohorts", "when", "decided after", "by")
+    body = [(r["title"], ", ".join(r["cohorts"]) or "-", r["trigger"], r["delay"] or "-", r["path"]) for r in rows]
+    return columns([head, *body], (40, 48, 110, 40))
+
+
 def parameter_lines(rows: Sequence[Json]) -> list[str]:
     """The same as aligned text: path, value, range in base units, kind, grade, source."""
     head = ("parameter", "value", "range", "kind", "drawn", "evidence", "source")

@@ -265,13 +265,22 @@ def _duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def event_lines(events: Iterable[Any], start: datetime) -> list[str]:
-    """An event log as aligned text: hours since the start, the moment on the clock, what, to whom, details."""
+def event_lines(events: Iterable[Any], start: datetime, zone: str = "") -> list[str]:
+    """An event log as aligned text: hours since the start, the moment on the clock, what, to whom, details and cause.
+
+    *zone*: of that clock, behind the moment: ``+04:30``.
+    """
     dated = ((event, start + timedelta(hours=event.time_h)) for event in events)
     rows = [
-        (f"{e.time_h:9.3f} h", f"{moment:%a %d %b %H:%M}", e.what, e.subject, plain(str(e.detail or ""))) for e, moment in dated
+        (f"{e.time_h:9.3f} h", f"{moment:%a %d %b %H:%M} {zone}".rstrip(), e.what, e.subject, plain(_with_cause(e)))
+        for e, moment in dated
     ]
-    return columns(rows, (11, 16, 24, 40))
+    return columns(rows, (11, 26, 24, 40))
+
+
+def _with_cause(event: Any) -> str:
+    detail, cause = str(event.detail or ""), getattr(event, "cause", "")
+    return f"{detail} ({cause})" if cause else detail
 
 
 def columns(rows: Sequence[Sequence[str]], most: Sequence[int]) -> list[str]:

@@ -142,6 +142,25 @@ def test_trace_tells_one_replication(evacsim: Command) -> None:
     assert [e["time_h"] for e in events] == sorted(e["time_h"] for e in events)
 
 
+def test_trace_of_one_mission_and_why_it_is_ordered(evacsim: Command, tmp_path: Path) -> None:
+    order = "order: {when: gone b, delay: 2 h}"
+    missions = (
+        f"missions: {{a: {{title: Alpha, {order}, cohorts: {{core: 3}}}}, b: {{order: {{at: 1 h}}, cohorts: {{core: 2}}}}}}"
+    )
+    (tmp_path / "two.yaml").write_text(missions + "\n")
+    said = evacsim("trace", "two.yaml", "--mission", "a")
+    assert "ordered out, 3 people (b has gone; decided 2.0 h after that)" in said.out
+    assert "+04:30" in said.out
+    assert "b/core" not in said.out
+    events = evacsim("trace", "two.yaml", "--mission", "a", "--json").json
+    assert [e["cause"] for e in events if "cause" in e] == ["b has gone; decided 2.0 h after that"]
+    assert evacsim("trace", "two.yaml", "--mission", "c").status == 2
+    assert any(e.subject == "b/core" for e in sim.trace("two.yaml", mission="b"))
+    orders = evacsim("describe", "two.yaml", "--json").json["orders"]
+    assert [(row["title"], row["trigger"]) for row in orders] == [("Alpha", "b has gone"), ("b", "1 h after the start")]
+    assert "b has gone" in evacsim("describe", "two.yaml").out
+
+
 def test_plot_draws_stored_results_again(evacsim: Command, tmp_path: Path) -> None:
     evacsim("run", "small.yaml", "-n", "5", *FAST)
     (folder,) = (tmp_path / "results" / "small").iterdir()

@@ -8,17 +8,30 @@ compared is when people are out on the calendar; the time from the order stands 
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 import numpy as np
 
 from sim.analysis.clocks import clocks, ordered_at
 from sim.analysis.joint import marks, sets_better
-from sim.analysis.outcomes import Outcomes, Stored, Truths, of_all, of_missions, orders_apart, shared_sets, wall
+from sim.analysis.outcomes import (
+    Outcomes,
+    Stored,
+    Truths,
+    of_all,
+    of_cohorts,
+    of_missions,
+    orders_apart,
+    shared_sets,
+    titles,
+    wall,
+)
 from sim.analysis.sequential import Look, level_of, quantile_difference
 from sim.analysis.sets import Sets, quantile_change, share_difference
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.statistics import Estimate, Floats, correlation, least_sample, order_statistic, rarely_differs
-from sim.analysis.summary import Json, interval, mean, missions_with, number, reason
+from sim.analysis.summary import Json, add_titles, interval, mean, missions_with, number, reason
+from sim.analysis.words import sides
 
 COMPARED = {
     "p_all_out": "P(all out)",
@@ -33,10 +46,11 @@ BY_SET = "by_set"
 """Where differences of sets stand until they are tested; no part of the answer."""
 
 
-def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
+def differences(base: Stored, other: Stored, look: Look | None = None, by: Literal["mission", "cohort"] = "mission") -> Json:
     """All paired differences of *other* against *base*, in total and by mission, over the replications that both completed.
 
-    *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.
+    *look*: that of ``--until`` at which the number of replications was settled; intervals hold at whichever it is.  *by*
+    ``cohort``: of each cohort that both have, too; cohorts are none of what is tested together, for which each is one more.
 
     Raises ValueError where the two were not run with the same seed.
     """
@@ -66,9 +80,24 @@ def differences(base: Stored, other: Stored, look: Look | None = None) -> Json:
     if look is not None:
         difference["sequential"] = look.json()
     difference["joint"] = _joint(total, missions)
+    add_titles(missions, titles(other) | titles(base))
+    if by == "cohort":
+        difference["cohorts"] = _cohorts(base, other, horizon, look)
     difference["told_apart"] = any(total[key]["distinct"] for key in COMPARED)
     difference["warnings"] = _warnings(base, other, difference, look)
     return difference
+
+
+def _cohorts(base: Stored, other: Stored, horizon: float, look: Look | None) -> Json:
+    """Mission -> cohort -> its differences, of those that both sides have."""
+    here, there = of_cohorts(base), of_cohorts(other)
+    cohorts: Json = {}
+    for mission in sorted(set(here) & set(there)):
+        both = [name for name in here[mission] if name in there[mission]]
+        cohorts[mission] = {name: _pair(here[mission][name], there[mission][name], horizon, look) for name in both}
+        for entry in cohorts[mission].values():
+            del entry[BY_SET]
+    return cohorts
 
 
 def _pair(base: Outcomes, other: Outcomes, horizon: float, look: Look | None) -> Json:
@@ -204,7 +233,8 @@ def _warnings(base: Stored, other: Stored, difference: Json, look: Look | None) 
     if not difference["told_apart"]:
         never = total["median_out_h"]["never"]
         if pairs < least_sample(0.5, level_of(look)) or never not in ("base", "other"):
-            warnings.append(f"{difference['other']} is not yet distinguishable from {difference['base']}: {_more(total, pairs)}")
+            here, there = sides(difference)
+            warnings.append(f"{there} is not yet distinguishable from {here}: {_more(total, pairs)}")
     return warnings
 
 

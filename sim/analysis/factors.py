@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -208,6 +208,27 @@ def about(path: str) -> str:
     if text.count("(") != text.count(")"):  # the sentence ended within parentheses
         text = text.partition(" (")[0]
     return text[:1].upper() + text[1:]
+
+
+def whose(path: str, titles: Mapping[str, str] | None = None) -> str:
+    """To whom or what a parameter belongs: ``families of United States``, of ``missions.united-states.cohorts.families.ready``.
+
+    Nothing where it belongs to all there are.  *titles*: of missions, by name.
+    """
+    parts, shape, names = path.split("."), ROOT, []
+    for place, part in enumerate(parts):
+        if shape.form == "table" and part != "*":
+            title = (titles or {}).get(part, part) if parts[:place] == ["missions"] else part
+            names.append(title)
+        shape = shape.below(part) or shape
+    return " of ".join(reversed(names))
+
+
+def input_words(path: str, titles: Mapping[str, str] | None = None) -> str:
+    """A parameter as part of a sentence: ``time from the order until a group is ready, families of United States``."""
+    text, owner = about(path), whose(path, titles)
+    lower = text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    return f"{lower}, {owner}" if owner else lower
 
 
 def without(factors: Iterable[Factor], paths: set[str]) -> tuple[Factor, ...]:

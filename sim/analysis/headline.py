@@ -13,8 +13,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sim.analysis.factors import input_words
 from sim.analysis.scenario_discovery import Limit, limit_text
-from sim.analysis.words import cause_text, count, duration, held_text, never_ordered, out_before, people, share, state_text
+from sim.analysis.words import (
+    answer_unit,
+    cause_text,
+    count,
+    duration,
+    held_text,
+    mission_titles,
+    never_ordered,
+    out_before,
+    people,
+    share,
+    spoken,
+    state_text,
+)
 
 BEHIND: dict[str, tuple[str, ...]] = {
     "order": (r"missions\..*order\.delay", r"threat\.stay\."),
@@ -67,7 +81,8 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
     total, title = summary["total"], summary["title"]
     if not summary["final"]:
         return f"{title}: no answer, {summary['failed']:,} of {summary['replications']:,} replications failed."
-    never, gone = never_ordered(total), out_before(total)
+    titles, unit = mission_titles(summary), answer_unit(summary)
+    never, gone = never_ordered(total, titles), out_before(total, titles)
     beside = "".join(f" {text[0].upper()}{text[1:]}." for text in (gone, never) if text)
     if not total["to_move"]:
         return f"{title}: no mission is ordered out.{beside}" if never else f"{title}: nobody has to be moved."
@@ -75,7 +90,7 @@ def headline(summary: Mapping[str, Any], inputs: Iterable[Any] = (), providers: 
         left = "nobody is left behind" if total["p_all_out"]["estimate"] == 1.0 else _left(total)
         return f"{title}: {'after the start ' if gone else ''}no mission is ordered out; {left}.{beside}"
     sentence = f"{title}: {_answer(summary, total)}{not_known(summary, total)}{beside}"
-    return sentence + what_holds(total, summary, inputs, providers) + deciding(total) + why_left(total)
+    return sentence + what_holds(total, summary, inputs, providers) + deciding(total, unit) + why_left(total)
 
 
 def what_holds(
@@ -89,7 +104,9 @@ def what_holds(
     if not cause:
         return ""
     row = None if summary.get("inputs") else leaning(cause, inputs, providers, _hardest_hit(summary, cause))
-    return _held_up(entry, cause) + (f"; the assumed input behind it is {_input(row)}." if row is not None else ".")
+    return _held_up(entry, cause) + (
+        f"; the assumed input behind it is {_input(row, mission_titles(summary))}." if row is not None else "."
+    )
 
 
 def _held_up(entry: Mapping[str, Any], cause: str) -> str:
@@ -112,7 +129,7 @@ def not_known(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
         return ""
     key = inputs["of"].partition(".")[2]
     part = total[key].get("from_inputs")
-    first, text = _first(inputs), ""
+    first, text = _first(inputs, mission_titles(summary)), ""
     ends = total[key].get("outcome") or {}
     if part is not None and part["low"] is not None and ends.get("p05") != ends.get("p95"):
         what = "that spread" if key == "left_behind" else "the spread of the hours until all are out"
@@ -121,17 +138,16 @@ def not_known(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
         text += ", the rest is chance" if part["share"] < 1 else ""
     if not text:
         return f" {first[0].upper()}{first[1:]}." if first else ""
-    return f"{text}{f'; {first}' if first else ''}.{_fails(inputs)}"
+    return f"{text}{f'; {first}' if first else ''}.{_fails(inputs, mission_titles(summary))}"
 
 
-def _first(inputs: Mapping[str, Any]) -> str:
+def _first(inputs: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     """The input that matters most, if it can be told from all others; those that can't be told from it."""
     if inputs["reason"]:
         return ""
     if not inputs["first"]:
         return f"no single input stands out in {inputs['sets']:,} sets"
-    about = {one["factor"]: one["about"] for one in inputs["most"]}
-    each = [f"{about[name][:1].lower()}{about[name][1:]} ({name})" for name in inputs["first"]]
+    each = [f"{input_words(name, titles)} ({name})" for name in inputs["first"]]
     if len(each) == 1 and not inputs["rivals"]:
         return f"the input that matters most is {each[0]}"
     if len(each) == 1:
@@ -140,24 +156,27 @@ def _first(inputs: Mapping[str, Any]) -> str:
     return f"the input that matters most is {', or '.join(each[:3])}{more}"
 
 
-def _fails(inputs: Mapping[str, Any]) -> str:
+def _fails(inputs: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     box = (inputs.get("fails") or {}).get("box")
     if not box:
         return ""
     limits = [Limit(m["factor"], m["low"], m["high"]) for m in box["limits"]]
-    where = " and ".join(f"{one.name} is {limit_text(one)}" for one in limits)
+    named = set(inputs["first"])  # with its path, which stands in an answer once
+    where = " and ".join(
+        f"{input_words(one.name, titles)}{'' if one.name in named else f' ({one.name})'} is {limit_text(one)}" for one in limits
+    )
     above = inputs["fails"]["left_behind_above"]
     bad = "leave somebody behind" if not above else f"leave more than {count(round(above))} behind"
     return f" Where {where}, {share(box['density'])} of the sets {bad}, of all sets {share(box['base_rate'])}."
 
 
-def deciding(total: Mapping[str, Any]) -> str:
+def deciding(total: Mapping[str, Any], unit: str | None = None) -> str:
     """What deciding took, where it took more hours than waiting for any one cause."""
     hours = total.get("spent_h", {}).get("deciding") or 0.0
     there = _there(total)
     if not hours or not there or hours <= max((h or 0.0 for h in total["waited_h"].values()), default=0.0):
         return ""
-    return f" Deciding took {duration(hours / there)} a person, more than any cause of waiting."
+    return f" Deciding took {spoken(hours / there, unit)} a person, more than any cause of waiting."
 
 
 def why_left(entry: Mapping[str, Any]) -> str:
@@ -179,14 +198,15 @@ def _part(of: Mapping[str, float], one: str) -> str:
 
 
 def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
-    p, left = total["p_all_out"], total["left_behind"]
-    odds = f"in {share(p['estimate'])} of the replications ({share(p['low'])} to {share(p['high'])})"
+    p, left, unit = total["p_all_out"], total["left_behind"], answer_unit(summary)
+    known = "" if p["low"] is None else f" ({share(p['low'])} to {share(p['high'])})"
+    odds = f"in {share(p['estimate'])} of the replications{known}"
     if total["p50_h"] is not None:
         limits = total["p50_interval_h"]
         between = f" (95 % interval {_ends(limits, summary, total)})" if limits else " (too few replications for an interval)"
-        sentence = f"{_everyone(total)} out {duration(total['p50_h'])} after the first order in the middle case{between}"
+        sentence = f"{_everyone(total)} out {spoken(total['p50_h'], unit)} after the first order in the middle case{between}"
         if total["p90_h"] is not None:
-            sentence += f" and {duration(total['p90_h'])} after it in 9 cases of 10"
+            sentence += f" and {spoken(total['p90_h'], unit)} after it in 9 cases of 10"
         if p["estimate"] == 1.0:
             nobody = "none of them" if never_ordered(total) else "nobody"
             return f"{sentence}; {nobody} was left behind in {summary['replications']:,} replications."
@@ -195,7 +215,7 @@ def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     sentence = f"{who} is out {'' if p['estimate'] == 0 else 'only '}{odds}; {_left(total)}"
     if total["half_out_h"] is not None:
         whose = "those who were there at the start" if out_before(total) else "them"
-        sentence += f", though half of {whose} are out {duration(total['half_out_h'])} after the first order"
+        sentence += f", though half of {whose} are out {spoken(total['half_out_h'], unit)} after the first order"
     return sentence + "."
 
 
@@ -234,7 +254,8 @@ def _everyone(total: Mapping[str, Any]) -> str:
 def _ends(limits: list[float | None], summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
     reasons = total["never"]["p50_interval_h"]
     late = {"stranded": "never", "unfinished": f"more than {duration(summary['horizon_h'])}"}
-    low, high = (duration(x) if x is not None else late[r] for x, r in zip(limits, reasons, strict=True))
+    unit = answer_unit(summary)
+    low, high = (spoken(x, unit) if x is not None else late[r] for x, r in zip(limits, reasons, strict=True))
     return f"{low} to {high}"
 
 
@@ -242,15 +263,17 @@ def _get(row: Any, key: str) -> Any:
     return row.get(key) if isinstance(row, Mapping) else getattr(row, key, None)
 
 
-def _input(row: Any) -> str:
+def _input(row: Any, titles: Mapping[str, str]) -> str:
+    """``time of a search: 3 min (range 1 to 5 min; airport.search.per_person)``."""
     unit, low, high = f" {_get(row, 'unit') or ''}".rstrip(), _get(row, "low"), _get(row, "high")
     value = str(_get(row, "value") if _get(row, "value") is not None else _get(row, "text"))
     # a number alone has no unit yet; what isn't a number is a distribution, whose mean has the range
-    text = f"{_get(row, 'path')} = {value}{'' if value[-1:].islower() or value.endswith('%') else unit}"
+    path = str(_get(row, "path"))
+    text = f"{input_words(path, titles)}: {value}{'' if value[-1:].islower() or value.endswith('%') else unit}"
     if not all(isinstance(x, int | float) and math.isfinite(x) for x in (low, high)):
-        return text
+        return f"{text} ({path})"
     what = "range" if value[:1].isdigit() or value[:1] in (".", "+", "-") else "range of its mean"
-    return f"{text} ({what} {low:,.4g} to {high:,.4g}{unit})"
+    return f"{text} ({what} {low:,.4g} to {high:,.4g}{unit}; {path})"
 
 
 def _hardest_hit(summary: Mapping[str, Any], cause: str) -> tuple[str, ...]:
@@ -278,6 +301,16 @@ def leaning(cause: str, inputs: Iterable[Any], providers: Iterable[str] | None =
         if matched := [p for p in paths if re.match(pattern, p)]:
             return rows[min(matched, key=lambda p: (-sum(map(p.startswith, hit)), -_width(rows[p]), p))]
     return None
+
+
+def path_of(row: Any) -> str:
+    """The path of a row of ``describe``."""
+    return str(_get(row, "path"))
+
+
+def of_mission(path: str, mission: str) -> bool:
+    """Whether an input is that mission's own, or no other mission's."""
+    return not path.startswith("missions.") or path.startswith(f"missions.{mission}.")
 
 
 def _width(row: Any) -> float:

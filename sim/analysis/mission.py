@@ -41,9 +41,13 @@ def narrowed(summary: Json, mission: str, result: Stored | None = None) -> Json:
 
 
 def narrowed_difference(difference: Json, mission: str) -> Json:
-    """Paired differences of that mission alone (none where one side hasn't it); the total stays."""
-    mine = {name: entry for name, entry in difference["missions"].items() if name == mission}
-    return {**difference, "mission": mission, "missions": mine}
+    """Paired differences of that mission alone (none where one side hasn't it), and of its cohorts; the total stays."""
+
+    def mine(entries: Json) -> Json:
+        return {name: entry for name, entry in entries.items() if name == mission}
+
+    parts: Json = {part: mine(difference[part]) for part in ("missions", "cohorts") if part in difference}
+    return {**difference, "mission": mission, **parts}
 
 
 def beside_row(o: Outcomes, level: float = LEVEL) -> Json:

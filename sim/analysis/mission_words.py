@@ -5,13 +5,16 @@ Both read summaries as :mod:`sim.analysis.mission` narrows them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sim.analysis.choice import counted
-from sim.analysis.headline import deciding, what_holds, why_left
-from sim.analysis.words import count, duration, people, share
+from sim.analysis.headline import deciding, of_mission, path_of, what_holds, why_left
+from sim.analysis.words import count, duration, mission_titles, people, share, unit_for
+from sim.analysis.words import sides as sides_of
+from sim.scenario.causes import zone
 
 Json = Mapping[str, Any]
 
@@ -25,18 +28,33 @@ def mission_headline(
     where the scenario says so.
     """
     name, title = summary["mission"], summary["title"]
+    inputs = [row for row in inputs if of_mission(path_of(row), name)]
     if not summary["final"]:
         return f"{title}: no answer, {summary['failed']:,} of {summary['replications']:,} replications failed."
     if name not in summary["missions"]:
         return f"{title}: there is no mission {name}."
-    entry = summary["missions"][name]
+    entry, name = summary["missions"][name], mission_titles(summary)[name]
     if nobody is not None or not entry["to_move"]:
         return f"{title}: {_nobody(name, entry, nobody)}."
     if not entry["p_ordered"]:
         return f"{title}: {_never(name, entry)}."
     parts = (f"{_chance(name, entry, summary['replications'])}.", _ordered(entry, summary), _times(entry, summary), _left(entry))
-    why = what_holds(entry, summary, inputs, providers) + deciding(entry) + why_left(entry)
-    return f"{title}: {' '.join(part for part in parts if part)}{why}"
+    why = what_holds(entry, summary, inputs, providers) + deciding(entry, _unit(entry)) + why_left(entry)
+    return with_zone(f"{title}: {' '.join(part for part in parts if part)}{why}", summary.get("utc_offset_h"))
+
+
+def _unit(entry: Json) -> str:
+    """Of all times that the sentence says in hours or days."""
+    return unit_for((entry["order"]["h"], entry["p50_h"], entry["p90_h"]))
+
+
+def with_zone(text: str, utc_offset_h: float | None) -> str:
+    """A text with the zone of its local times after the first of them, where it is known."""
+    return text if utc_offset_h is None else MOMENT.sub(rf"\g<0> ({zone(utc_offset_h)})", text, count=1)
+
+
+MOMENT = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d\d:\d\d\b")
+"""A date as :func:`date_text` writes it."""
 
 
 def _nobody(name: str, entry: Json, why: str | None) -> str:
@@ -78,7 +96,7 @@ def _ordered(entry: Json, summary: Json) -> str:
         return f"{had_left}." if before else ""
     often = order["share"] + before
     given = "" if often >= 1 - 1e-9 else f", in {share(order['share'])} of the cases, else never"
-    when = f"{_moment(order['h'], summary)}{_times_between(order['interval_h'], (None, None), summary)}{given}"
+    when = f"{_moment(order['h'], summary, _unit(entry))}{_times_between(order['interval_h'], (None, None), summary)}{given}"
     return f"{had_left}; where it had not, it is ordered out {when}." if before else f"It is ordered out {when}."
 
 
@@ -121,11 +139,11 @@ def _late(why: str | None, summary: Json) -> str:
     return f"not by {_date(summary['horizon_h'], summary)}, when the simulation ends" if why == "unfinished" else "never"
 
 
-def _moment(hours: float, summary: Json) -> str:
+def _moment(hours: float, summary: Json, unit: str) -> str:
     """``17 Sep 14:46, 5.4 d after the start, in the middle case``."""
     if not hours:
         return "at the start in the middle case"
-    return f"on {_date(hours, summary)}, {duration(hours)} after the start, in the middle case"
+    return f"on {_date(hours, summary)}, {duration(hours, unit)} after the start, in the middle case"
 
 
 def _date(hours: float, summary: Json) -> str:
@@ -155,11 +173,14 @@ def _between(entry: Json) -> str:
 
 def mission_difference(difference: Json) -> str:
     """What differs for the mission to which *difference* is narrowed, other against base, in a sentence."""
-    name, other, base = difference["mission"], difference["other"], difference["base"]
-    sides = f"{name} with {other} instead of {base}"
+    name = difference["mission"]
+    base, other = sides_of(difference)
+    labels = {"base": base, "other": other}
+    mission = mission_titles(difference).get(name, name)
+    sides = f"{mission} with {other} instead of {base}"
     lacking = [side for side in ("base", "other") if name in difference[f"only_{'other' if side == 'base' else 'base'}"]]
     if name not in difference["missions"]:
-        where = difference[lacking[0]] if lacking else f"{base} and {other}"
+        where = labels[lacking[0]] if lacking else f"{base} and {other}"
         return f"{sides}: nothing to compare, {where} has no mission {name}."
     entry = difference["missions"][name]
     if entry["pairs"] and not difference["final"]:
@@ -169,13 +190,14 @@ def mission_difference(difference: Json) -> str:
     if not _moves(entry):
         return f"{sides}: nothing to compare, nobody of it is to be moved."
     p, left = entry["p_all_out"], entry["left_behind"]
+    unit = unit_for(entry[key][side] for key in ("median_out_h", "median_h") for side in ("base", "other"))
     parts = (
         f"all are out in {_beside(share(p['other']), share(p['base']), ' of the cases')} ({_signed(p, _points, ' points')})",
-        f"on the calendar they are out {_clock(entry['median_out_h'], 'calendar', entry)}",
-        f"from the order{_there(entry)} {_clock(entry['median_h'], 'order', entry)}",
+        f"on the calendar they are out {_clock(entry['median_out_h'], 'calendar', entry, unit)}",
+        f"from the order{_there(entry)} {_clock(entry['median_h'], 'order', entry, unit)}",
         f"people left behind {_beside(count(left['other']), count(left['base']))} ({_signed(left, _heads)})",
     )
-    sets = f" Of {name} {counted(entry)}." if entry.get("fewer_left_behind") else ""
+    sets = f" Of {mission} {counted(entry)}." if entry.get("fewer_left_behind") else ""
     return f"{sides}: {'; '.join(parts)}.{sets}"
 
 
@@ -207,19 +229,19 @@ def _heads(x: float) -> str:
     return f"{_sign(x)}{count(abs(x))}"
 
 
-def _hours(x: float) -> str:
-    return f"{_sign(x)}{duration(abs(x))}"
+def _hours(x: float, unit: str) -> str:
+    return f"{_sign(x)}{duration(abs(x), unit)}"
 
 
 def _sign(x: float) -> str:
     return "−" if x < 0 else "+" if x > 0 else ""
 
 
-def _clock(medians: Json, clock: str, entry: Json) -> str:
+def _clock(medians: Json, clock: str, entry: Json, unit: str) -> str:
     """Medians until all are out on both sides, and their difference where both are finite."""
-    other, base = (_median(medians, side, clock, entry) for side in ("other", "base"))
+    other, base = (_median(medians, side, clock, entry, unit) for side in ("other", "base"))
     text = f"{_beside(other, base)} in the middle case"
-    return f"{text} ({_signed(medians, _hours)})" if medians["difference"] is not None else text
+    return f"{text} ({_signed(medians, lambda x: _hours(x, unit))})" if medians["difference"] is not None else text
 
 
 def _beside(other: str, base: str, of: str = "") -> str:
@@ -227,11 +249,11 @@ def _beside(other: str, base: str, of: str = "") -> str:
     return f"{other}{of} with either" if other == base else f"{other}{of} instead of {base}"
 
 
-def _median(medians: Json, side: str, clock: str, entry: Json) -> str:
+def _median(medians: Json, side: str, clock: str, entry: Json, unit: str) -> str:
     hours, why = medians[side], medians[f"{side}_never"]
     before = (entry.get("out_before") or {}).get(side)
     if hours == 0 and before and clock == "calendar":
         return "before the start"
     if hours is None:
         return {"stranded": "never", "unfinished": "not within the simulation"}.get(why or "", "without a time")
-    return f"{duration(hours)}{' after the start' if clock == 'calendar' else ''}"
+    return f"{duration(hours, unit)}{' after the start' if clock == 'calendar' else ''}"

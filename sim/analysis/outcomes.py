@@ -273,7 +273,7 @@ def wall(result: Stored) -> Wall:
     return _wall(result.scenario_text)
 
 
-@lru_cache(maxsize=16)  # a text takes 50 ms, and is asked for its clock by everything that reads a result
+@lru_cache(maxsize=16)
 def _wall(text: str) -> Wall:
     clock = contents(text).get("clock")
     stated = {key: clock[key] for key in ("start", "horizon", "utc_offset") if clock.get(key) is not None} if clock else {}
@@ -283,7 +283,21 @@ def _wall(text: str) -> Wall:
     return Wall(read.start.when, float(read.utc_offset), read.horizon.mean)
 
 
+def titles(result: Stored) -> dict[str, str]:
+    """Mission -> its title, of those that have one in the stored scenario."""
+    return dict(_titles(result.scenario_text))
+
+
+@lru_cache(maxsize=16)
+def _titles(text: str) -> tuple[tuple[str, str], ...]:
+    missions = contents(text).get("missions")
+    known = missions.items() if isinstance(missions, dict) else ()
+    each = ((str(name), mission.get("title")) for name, mission in known if isinstance(mission, dict))
+    return tuple((name, title) for name, title in each if isinstance(title, str) and title.strip())
+
+
+@lru_cache(maxsize=4)  # a text takes 50 ms, and is asked for its clock by everything that reads a result
 def contents(text: str) -> dict[str, Any]:
-    """The stored text of a scenario as plain data."""
+    """The stored text of a scenario as plain data, to be read only."""
     raw = yaml.load(text, Loader=LOADER)  # the safe one, in C where there is one: the other takes seven times as long
     return raw if isinstance(raw, dict) else {}

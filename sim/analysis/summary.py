@@ -15,12 +15,13 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from sim.analysis.hours import Means, accounts, left_json, spent
-from sim.analysis.outcomes import BEYOND, Outcomes, Stored, Truths, ends, of_all, of_cohorts, of_missions, wall
+from sim.analysis.outcomes import BEYOND, Outcomes, Stored, Truths, ends, of_all, of_cohorts, of_missions, titles, wall
 from sim.analysis.sequential import Look, level_of
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.sets import share as share_over
 from sim.analysis.statistics import FEW, Estimate, Floats, least_sample, order_statistic
 from sim.analysis.uncertain import rivals, spread
+from sim.analysis.words import mission_titles
 
 Json = dict[str, Any]
 MANY_UNFINISHED = 0.01
@@ -71,6 +72,7 @@ def summarise(
         "final": not result.failed and completed > 0,
         "seed": result.seed,
         "start": clock.start.isoformat(" ", "minutes"),
+        "utc_offset_h": number(clock.utc_offset),
         "horizon_h": number(clock.horizon_h),
         "ends": ends(result),
     }
@@ -83,6 +85,7 @@ def summarise(
         name: _measures(o, list(cohorts.get(name, {}).values()), means.missions.get(name, {}), about)
         for name, o in missions.items()
     }
+    add_titles(summary["missions"], titles(result))
     for what in ("never_ordered", "out_before"):
         summary["total"][what]["missions"] = missions_with(what, summary["missions"])
     if by == "cohort":
@@ -93,6 +96,13 @@ def summarise(
     _as_written(summary, written or {})
     summary["warnings"] = _warnings(summary, total, look, hopeless, _may_go_on(missions, shut))
     return summary
+
+
+def add_titles(missions: Json, known: Mapping[str, str]) -> None:
+    """Puts the title beside the numbers of each of *missions* that has one."""
+    for name, title in known.items():
+        if name in missions:
+            missions[name]["title"] = title
 
 
 def _as_written(summary: Json, written: Mapping[str, float]) -> None:
@@ -256,9 +266,9 @@ def _warnings(summary: Json, total: Outcomes, look: Look | None, hopeless: bool,
 
 def _rarely_timed(summary: Json, n: int, needed: dict[str, int]) -> list[str]:
     """Missions whose times rest on fewer replications than an interval needs, though there are enough replications."""
-    warnings = []
+    warnings, titles = [], mission_titles(summary)
     for what, least in needed.items():
-        many = {name: e["timed"] for name, e in summary["missions"].items() if 0 < e["timed"] < least <= n}
+        many = {titles[name]: e["timed"] for name, e in summary["missions"].items() if 0 < e["timed"] < least <= n}
         if many:
             named = ", ".join(f"{name} ({k})" for name, k in sorted(many.items(), key=lambda item: (-item[1], item[0]))[:5])
             named += f" and {len(many) - 5} more" if len(many) > 5 else ""

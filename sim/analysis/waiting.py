@@ -15,10 +15,10 @@ import polars as pl
 
 from sim.analysis.curves import binned, bottlenecks
 from sim.analysis.hours import Means, accounts, spent
-from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, wall
+from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, titles, wall
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.statistics import Floats
-from sim.analysis.summary import Json, interval, mean, number
+from sim.analysis.summary import Json, add_titles, interval, mean, number
 from sim.model.names import CAUSES
 
 LEADS = 0.1
@@ -48,6 +48,7 @@ def waiting(result: Stored) -> Json:
     missions = {name: _waited(o, means.missions.get(name, {}), horizon) for name, o in of_missions(result).items()}
     for one in (total, *missions.values()):
         one["share"] = number(one["all_h"]["mean"] / everything) if everything else None
+    add_titles(missions, titles(result))
     by_hour = hourly(result)
     courses = {"course": course(by_hour), "course_by_day": course(by_hour, 24)}
     return {"unit": "person-hours", "total": total, "missions": missions, **courses}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 TOTAL, TOGETHER = "total", "all together"
@@ -79,18 +81,39 @@ def cause_text(cause: str) -> str:
     return CAUSE_TEXT.get(cause, cause)
 
 
+LONG_H = 72
+"""Hours from which on a time is said in days."""
+
+
+def unit_for(hours: Iterable[float | None]) -> str:
+    """The one unit of like numbers: days where the longest of the finite ones is three of them or more, else hours."""
+    return "d" if max((abs(h) for h in hours if h is not None and math.isfinite(h)), default=0.0) >= LONG_H else "h"
+
+
 def duration(hours: float, unit: str | None = None) -> str:
-    """``45 min``, ``34 h`` below three days, then ``4.8 d``; or in *unit* ``h`` or ``d``, for a column of like numbers."""
+    """``45 min``, ``34 h`` below three days, then ``4.8 d``; or in *unit* ``h`` or ``d``, as like numbers are."""
     sign, size = ("-" if hours < 0 else ""), abs(hours)
-    if unit == "d" and size >= 1.2:
-        return f"{sign}{size / 24:.1f} d"
-    if unit == "h" and size >= 10:
-        return f"{sign}{size:,.0f} h"
+    if unit is not None:
+        return f"{sign}{_in_unit(size / 24 if unit == 'd' else size, unit)} {unit}"
     if round(size * 60) < 60 and size > 0:
         return f"{sign}{size * 60:.0f} min"
-    number, unit = (size, "h") if size < 72 else (size / 24, "d")
+    number, unit = (size, "h") if size < LONG_H else (size / 24, "d")
     decimal = round(number, 1) != round(number) and (unit == "d" or size < 10)
     return f"{sign}{number:.{int(decimal)}f} {unit}"
+
+
+def spoken(hours: float, unit: str | None) -> str:
+    """As :func:`duration`, for a sentence: ``5 d`` where a column has ``5.0 d``."""
+    return duration(hours, unit).replace(".0 ", " ")
+
+
+def _in_unit(size: float, unit: str) -> str:
+    """A decimal, of days and of few hours; what that would make none has as many as it needs for one digit."""
+    if 0 < size < 0.05:
+        return f"{size:.{min(1 - math.floor(math.log10(size)) - 1, 4)}f}"
+    if unit == "h" and (size >= 10 or round(size, 1) == round(size)):
+        return f"{size:,.0f}"
+    return f"{size:,.1f}" if size else "0"
 
 
 def share(p: float) -> str:
@@ -121,33 +144,33 @@ def named(names: Sequence[str], most: int = 3, what: str = "mission") -> str:
     return ", ".join(names[:most]) + more
 
 
-def never_ordered(entry: Mapping[str, Any]) -> str:
+def never_ordered(entry: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> str:
     """``380 of 460 people are never ordered out: north``, of everybody's entry of a summary; nothing where all are ordered.
 
-    They are said beside every claim that all are out, since none of them is.
+    They are said beside every claim that all are out, since none of them is.  *titles*: of missions, by name.
     """
     never = entry.get("never_ordered") or {}
     many = never.get("people") or 0.0
     if not many:
         return ""
     text = f"{count(many)} of {people(round(entry['staff']))} {'is' if many == 1 else 'are'} never ordered out"
-    return _on_average(never, text)
+    return _on_average(never, text, titles or {})
 
 
-def out_before(entry: Mapping[str, Any]) -> str:
+def out_before(entry: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> str:
     """``380 of 460 people to be moved had gone before the start: north``, of everybody's entry; nothing where nobody had."""
     before = entry.get("out_before") or {}
     many = before.get("people") or 0.0
     if not many:
         return ""
     text = f"{count(round(many, 1))} of {people(round(entry['to_move']))} to be moved had gone before the start"
-    return _on_average(before, text)
+    return _on_average(before, text, titles or {})
 
 
-def _on_average(some: Mapping[str, Any], text: str) -> str:
+def _on_average(some: Mapping[str, Any], text: str, titles: Mapping[str, str]) -> str:
     """*text* on people in *some* replications of a summary, with their missions; it is exact where it is so in every one."""
     always = some["share"] == 1 and some["people"] == round(some["people"])
-    missions = named(some.get("missions", ()))
+    missions = named([titles.get(name, name) for name in some.get("missions", ())])
     return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
 
 
@@ -164,3 +187,46 @@ def more_missions(n: int) -> str:
 def scope_name(scope: str) -> str:
     """A mission, or all of them, as the subject of a sentence or the heading of a row."""
     return TOGETHER if scope == TOTAL else scope
+
+
+def short_titles(titles: Mapping[str, str]) -> dict[str, str]:
+    """Name -> title without what stands in parentheses at its end; whole, or with its name, where two would be the same."""
+    short = {name: title.partition(" (")[0].strip() or title for name, title in titles.items()}
+    for longer in (titles, {name: f"{title} ({name})" for name, title in titles.items()}):
+        many = Counter(short.values())
+        short = {name: longer[name] if many[text] > 1 else text for name, text in short.items()}
+    return short
+
+
+def answer_unit(summary: Mapping[str, Any]) -> str:
+    """The unit of all times of a summary that stand in its sentence and in its table."""
+    entries = [*(summary.get("missions") or {}).values(), summary["total"]]
+    return unit_for(entry.get(key) for entry in entries for key in ("p50_h", "p90_h", "ordered_h"))
+
+
+def mission_titles(summary: Mapping[str, Any]) -> dict[str, str]:
+    """Mission -> what it is called in text, of a summary or differences: its title, shortened, or its name without one."""
+    missions = summary.get("missions") or {}
+    return short_titles({name: entry.get("title") or name for name, entry in missions.items()})
+
+
+def scenario_labels(scenarios: Sequence[tuple[str, str]]) -> list[str]:
+    """What tells scenarios apart, given name and title of each: titles without the words all of them begin or end with.
+
+    The names where titles are the same; of one scenario alone its title.
+    """
+    titles = [title.split() for _, title in scenarios]
+    if len({tuple(words) for words in titles}) < len(titles) or not all(titles):
+        return [name for name, _ in scenarios]
+    if len(titles) > 1:
+        while all(len(words) > 1 for words in titles) and len({words[-1] for words in titles}) == 1:
+            titles = [words[:-1] for words in titles]
+        while all(len(words) > 1 for words in titles) and len({words[0] for words in titles}) == 1:
+            titles = [words[1:] for words in titles]
+    return [" ".join(words).rstrip(",;:") for words in titles]
+
+
+def sides(difference: Mapping[str, Any]) -> tuple[str, str]:
+    """What the base and the other scenario of differences are called, by :func:`scenario_labels`."""
+    base, other = scenario_labels([(difference[side], difference.get(f"{side}_title") or "") for side in ("base", "other")])
+    return base, other

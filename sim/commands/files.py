@@ -40,14 +40,15 @@ def describe(
     everything: Annotated[bool, typer.Option("--all", help="Lists what the file leaves at its default too.")] = False,
     json: AsJson = False,
 ) -> int:
-    """Lists every parameter with value, unit, range, kind, source and evidence grade."""
+    """Lists every parameter with value, unit, range, kind, source and evidence grade, then who is ordered out by what."""
     from sim import authoring
 
     rows = authoring.describe(file, tuple(sets or ()), everything)
+    orders = authoring.describe_orders(file, tuple(sets or ()))
     if json:
-        give_json({"parameters": rows})
+        give_json({"parameters": rows, "orders": orders})
     else:
-        give(plain("\n".join(authoring.parameter_lines(rows))))
+        give(plain("\n".join([*authoring.parameter_lines(rows), "", *authoring.order_lines(orders)])))
     return 0
 
 

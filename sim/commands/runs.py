@@ -20,20 +20,28 @@ def trace(
     sets: Sets = None,
     inputs: Inputs = None,
     per_set: PerSet = 2,
+    mission: Annotated[
+        str | None,
+        typer.Option(
+            "--mission", metavar="NAME", help="Only what happens to one mission, with its flights, the threat and who secures."
+        ),
+    ] = None,
     json: AsJson = False,
 ) -> int:
     """Prints one replication as an event log: what happened when, to whom."""
     from sim import api
+    from sim.scenario.causes import zone
     from sim.studies.drawing import Drawing, notices
 
     loaded = Drawing.of(inputs, per_set).of_scenario(api.load(scenario, tuple(sets or ())))
     for line in notices([loaded]):
         say(line)
-    events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set)
+    events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set, mission=mission)
     if json:
-        give_json([{"time_h": e.time_h, "what": e.what, "subject": e.subject, "detail": e.detail} for e in events])
+        give_json([{k: v for k, v in event._asdict().items() if v or k != "cause"} for event in events])
     else:
-        give("\n".join(event_lines(events, loaded.scenario.clock.start.when)))
+        clock = loaded.scenario.clock
+        give("\n".join(event_lines(events, clock.start.when, zone(float(clock.utc_offset)).removeprefix("UTC") or "UTC")))
     return 0
 
 

@@ -30,6 +30,8 @@ class Conditions:
         self.n_gone = 0
         self.pending: dict[int, tuple[tuple[Condition, ...], Callback]] = run.link_table()
         """Who waits, in the order in which they came."""
+        self.cause: Condition | When | None = None
+        """What has led to the callback that is being called."""
         self._asked = 0
         self._settled: tuple[Any, ...] = ()
         """What conditions may name when none of those pending held."""
@@ -40,14 +42,15 @@ class Conditions:
         """Call ``callback(arg)`` once: at the moment, or as soon as one of the conditions holds, whichever comes first."""
         done = False
 
-        def once(_: None) -> None:
+        def once(cause: When | None) -> None:
             nonlocal done
             if not done:
                 done = True
+                self.cause = cause or next((c for c in conditions if self.holds(c)), None)
                 callback(arg)
 
         if at is not None:
-            self.run.when(at, priority, once)
+            self.run.when(at, priority, once, at)
         if conditions:
             if self.run.started and any(self.holds(c) for c in conditions):
                 once(None)

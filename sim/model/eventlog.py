@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from sim.model.mission import Cohort
 from sim.model.world import World
+from sim.scenario.causes import condition_text
+from sim.scenario.types import Condition
 
 _ENDS = {"out": "everyone is out", "gave_up": "everyone is out or has given up", "lost": "the airport is lost"}
 
@@ -17,6 +21,8 @@ class Event(NamedTuple):
     what: str
     subject: str
     detail: str
+    cause: str = ""
+    """Of an order: what led to it, in words."""
 
 
 def _groups(w: World) -> list[Event]:
@@ -64,11 +70,45 @@ def _flights(w: World) -> list[Event]:
     return events
 
 
+def _cause(w: World, ordered: Cohort | None) -> str:
+    """What led to the order of a cohort, and how long before it; nothing of anything else."""
+    if ordered is None:
+        return ""
+    cause, titles = ordered.cause, {name: one.title or name for name, one in w.plan.scenario.missions.items()}
+    if cause is None:
+        text = "as in the base"
+    elif isinstance(cause, str):
+        text = "its reaction, since no foreign force is at the airport"
+    elif isinstance(cause, Condition):
+        text = condition_text(cause, titles)
+    else:
+        text = {"start": "its time has come", "ordered": "so long after the first order"}.get(
+            cause.after, f"so long after {cause.after} is reached"
+        )
+    hours = ordered.ordered - ordered.triggered
+    return f"{text}; decided {hours:.1f} h after that" if hours > 0 else text
+
+
+def of_mission(log: Iterable[Event], mission: str) -> list[Event]:
+    """What a log says of a mission: its own events, flights with its people on board, the threat, who secures, and the end."""
+    log = list(log)
+    flights = {e.subject for e in log if e.what == "boards" and mission in _aboard(e.detail)}
+    return [e for e in log if e.what in SHARED or e.subject in flights or e.subject.partition("/")[0] == mission]
+
+
+SHARED = ("threat", "security", "end")
+"""Events that matter to all missions."""
+
+
+def _aboard(load: str) -> list[str]:
+    return [part.partition(" ")[2] for part in load.split(", ")]
+
+
 def events(w: World) -> list[Event]:
     """Everything that happened, in order of time (then of stage, as listed here)."""
     log = [Event(t, "threat", "capital", w.threat.plan.levels[k]) for t, k in w.threat.log]
     log += [Event(t, "security", who, what) for t, who, what in w.security.log]
-    log += [Event(t, "event", who, what) for t, who, what in w.run.notes]
+    log += [Event(t, "event", who, what, _cause(w, w.run.orders.get(k))) for k, (t, who, what) in enumerate(w.run.notes)]
     log += _groups(w) + _flights(w)
     log.append(
         Event(

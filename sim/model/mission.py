@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from sim.model.compiled.numbers import When
 from sim.model.compiled.people import CompiledCohort, CompiledMission, CompiledWay
 from sim.model.conditions import Conditions
 from sim.model.decisions import decision_hours
@@ -13,10 +14,14 @@ from sim.model.draws import Stream
 from sim.model.names import STATE
 from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
 from sim.model.run import Run
+from sim.scenario.types import Condition
 
 INF = float("inf")
 _ROAD = STATE["doing_road"]
 
+Cause = Condition | When | Literal["reaction"] | None
+"""What leads to an order: a condition, a moment, its mission's reaction to an airport that nobody secures; None: given from
+outside."""
 Kind = tuple[int, str, str | None, str | None]
 """Who may drive together: mission, order, pool of vehicles, escort."""
 
@@ -113,6 +118,8 @@ class Cohort:
         self.residual = int(min(self.staff, run.get(plan.residual)))
         self.triggered = self.ordered = INF
         """When somebody began to decide on its order, and when it was given."""
+        self.cause: Cause = None
+        """What has led to its order."""
         self.weighing = INF
         """Since when its mission makes up its mind because nobody secures the airport, while nothing else asks it to go."""
         self.out_before = False
@@ -168,7 +175,7 @@ class Cohort:
             return
         order = self.plan.order
         assert order is not None
-        self.triggered = self.clock.now
+        self.triggered, self.cause = self.clock.now, self.outside.conditions.cause
         delay = decision_hours(order, self.run.streams)
         if delay > 0:
             self.clock.after(delay, ranked(ORDER_GIVEN, self.index), self._order)
@@ -183,7 +190,7 @@ class Cohort:
     def react(self) -> None:
         """Its mission has decided to leave since nobody secures the airport."""
         if self.ordered == INF:
-            self.triggered = min(self.triggered, self.weighing)
+            self.triggered, self.cause = min(self.triggered, self.weighing), "reaction"
             self.order_now()
 
     def leave_before(self) -> None:
@@ -205,7 +212,7 @@ class Cohort:
         self.mission.ordered = min(self.mission.ordered, self.ordered)
         self.unready = self.home = n
         self.rear = min(n, int(run.get(self.plan.rear_people)))
-        run.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people")
+        run.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people", self)
         run.happened("ordered", self.ordered)
         for tell in self.outside.ordered:
             tell(self.mission, n if self.needs_seat else 0)

@@ -45,6 +45,8 @@ class Run:
         self.triggers: dict[str, float] = {}
         self._waiting: dict[str, list[Callable[[float], None]]] = {}
         self._links: list[list[Any] | dict[Any, Any]] = []
+        self.orders: dict[int, Any] = self.link_table()
+        """Number of the note of an order -> the cohort that has it."""
         self.started = False
         self.ends_when_out = True
         """Whether it ends before the horizon once everybody is out."""
@@ -112,8 +114,10 @@ class Run:
             for callback in self._waiting.pop(name, ()):
                 callback(at)
 
-    def note(self, who: str, what: str) -> None:
-        """Something for the event log."""
+    def note(self, who: str, what: str, ordered: Any = None) -> None:
+        """Something for the event log; *ordered*: the cohort whose order it is."""
+        if ordered is not None:
+            self.orders[len(self.notes)] = ordered
         self.notes.append((self.clock.now, who, what))
 
     # -- the end -----------------------------------------------------------------------------------------------------

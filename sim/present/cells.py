@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from sim.analysis import words
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, duration, share
 from sim.present.columns import Json
@@ -38,11 +39,8 @@ def late(why: str | None, horizon_h: float) -> str:
     return f"> {horizon_h / 24:.3g} d" if why == "unfinished" else "never" if why == "stranded" else NOTHING
 
 
-def unit_for(hours: Iterable[float | None]) -> str:
-    """The unit of a column: days where the longest of its finite times is over three of them."""
-    return "d" if max((h for h in hours if h is not None), default=0.0) > 72 else "h"
-
-
+unit_for = words.unit_for
+"""The unit of a column."""
 BEFORE = "before"
 """Out before the start."""
 
@@ -118,20 +116,18 @@ def excess(table: Table, width: int) -> int:
     return int(Console(width=10 * width).measure(table).maximum) - width
 
 
-def shorten_names(table: Table, width: int) -> None:
-    """Cuts the names in the first column of a table that is too wide: names are cut rather than numbers."""
-    names = table.columns[0]
-    if (over := excess(table, width)) > 0:
-        names.max_width = max((names.max_width or width) - over, LEAST_NAME)
-
-
-LEAST_NAME = 8
-"""Columns that a name keeps."""
-
-
 def signed(text: str, x: float) -> str:
     """A difference with its sign: a true minus, a plus, or nothing at zero."""
     return f"−{text.lstrip('-')}" if x < 0 else f"+{text}" if x > 0 else text
+
+
+def limits(low: float | None, high: float | None, write: Callable[[float], str]) -> str:
+    """``−11.5 to +0.3 d``: the interval of a difference, the unit once where it is the same; an end without one is infinite."""
+    if low is None and high is None:
+        return ""
+    first, last = ("−∞" if low is None else write(low)), ("∞" if high is None else write(high))
+    number, _, unit = first.partition(" ")
+    return f"{number if unit and last.endswith(f' {unit}') else first} to {last}"
 
 
 def hours_change(x: float, unit: str | None = None) -> str:

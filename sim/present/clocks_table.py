@@ -7,17 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from sim.analysis.words import duration, share
+from sim.analysis.words import duration, mission_titles, share
 from sim.present import cells
-from sim.present.columns import Column, Json, table
+from sim.present.columns import Column, Json
+from sim.present.fitting import fitted
 
 TOTAL = "all together"
 
 
-def clocks_table(differences: Json, missions: Sequence[str], names: int, width: int) -> Iterator[RenderableType]:
+def clocks_table(differences: Json, missions: Sequence[str], width: int) -> Iterator[RenderableType]:
     """A row for each of *missions* whose order comes at another time, everybody last; a line where no order does.
 
-    *names*: most columns of a name; *width*: of the table.
+    *width*: of the table.
     """
     total, known = differences["total"], differences["missions"]
     entries = {name: known[name] for name in missions if known[name]["clocks"]["ordered_apart"]}
@@ -25,17 +26,17 @@ def clocks_table(differences: Json, missions: Sequence[str], names: int, width: 
         if differences["pairs"]:
             yield Text("Ordered at the same times on both sides: from the order the differences are the same.", style="dim")
         return
-    columns = _columns(_unit([*entries.values(), total]), differences["horizon_h"])
+    columns, titles = _columns(differences_unit(differences), differences["horizon_h"]), mission_titles(differences)
     rows = sorted(entries.items(), key=lambda item: (-abs(item[1]["clocks"]["ordered_later_h"] or 0), item[0]))
-    made = table("Two clocks", columns, rows, (TOTAL, total), names=names)
-    cells.shorten_names(made, width)
+    made = fitted("Two clocks", columns, [(titles[name], entry) for name, entry in rows], width, (TOTAL, total))
     yield Text("")
-    yield made
+    yield made.table
     same = len(missions) - len(entries)
     others = f" The other {same} are ordered at the same times on both sides." if same > 1 else ""
     yield Text(
         "Order at: median from the start of the clock. From order: median until all are out. Later, longer: means over the pairs "
-        f"in which both are ordered and out, whose share stands last.{others}{_given(entries)}",
+        f"in which both are ordered and out, whose share stands last.{others}"
+        f"{_given({titles[name]: entry for name, entry in entries.items()})}{f' {made.note}' if made.note else ''}",
         style="dim",
     )
 
@@ -55,9 +56,12 @@ NAMED = 5
 """Missions named at most."""
 
 
-def _unit(entries: Sequence[Json]) -> str:
-    medians = [e[key][side] for e in entries for key in ("ordered_h", "median_h") for side in ("base", "other")]
-    means = [abs(e["clocks"][key] or 0) for e in entries for key in ("ordered_later_h", "from_order_longer_h", "out_later_h")]
+def differences_unit(differences: Json) -> str:
+    """The one unit of all times of differences, in either table and in the sentence."""
+    entries = [*differences["missions"].values(), differences["total"]]
+    keys = ("median_out_h", "ordered_h", "median_h")
+    medians = [entry[key][side] for entry in entries for key in keys for side in ("base", "other")]
+    means = [entry["clocks"][key] for entry in entries for key in ("ordered_later_h", "from_order_longer_h", "out_later_h")]
     return cells.unit_for([*medians, *means])
 
 
@@ -70,8 +74,8 @@ def _columns(unit: str, horizon_h: float) -> list[Column]:
         return cells.late(never, horizon_h) if hours is None else duration(hours, unit)
 
     return [
-        Column("Order\nat,\nbase", lambda e: ordered(e, "base")),
-        Column("Order\nat,\nother", lambda e: ordered(e, "other")),
+        Column("Order\nat,\nbase", lambda e: ordered(e, "base"), spare=1),
+        Column("Order\nat,\nother", lambda e: ordered(e, "other"), spare=1),
         Column("From\norder,\nbase", lambda e: from_order(e, "base")),
         Column("From\norder,\nother", lambda e: from_order(e, "other")),
         Column("Ordered\nlater", lambda e: identity(e["clocks"], unit)[0]),

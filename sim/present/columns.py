@@ -1,13 +1,9 @@
-"""Tables from typed columns: a heading, what it says of an entry, and its interval where there is room."""
+"""Typed columns: a heading, what it says of an entry, and its interval."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
-
-from rich import box
-from rich.table import Table
-from rich.text import Text
 
 Json = Mapping[str, Any]
 Write = Callable[[Json], str]
@@ -22,35 +18,12 @@ class Column(NamedTuple):
     title: str
     cell: Write
     interval: Write | None = None
-    """Of the number, in a column of its own in a wide table."""
+    """Of the number, beside or below it."""
     justify: Literal["left", "right"] = "right"
+    spare: int = 0
+    """Left out where there is no room, the lowest first: 1 and 2 before intervals are broken, higher ones after; 0: never."""
 
-
-def table(
-    first: str,
-    columns: Sequence[Column],
-    rows: Iterable[tuple[str, Json]],
-    total: tuple[str, Json],
-    *,
-    names: int,
-    wide: bool = False,
-    roomy: bool = True,
-) -> Table:
-    """*rows* of (name, entry) under *columns*, and *total* below a line; texts as they are, never as markup.
-
-    *first*: heading of the names, which have *names* columns of the terminal at most; *roomy*: with a blank between columns.
-    """
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, int(roomy), 0, 0), header_style="bold")
-    made.add_column(first, no_wrap=True, overflow="ellipsis", max_width=names)
-    writers: list[Write] = []
-    for column in columns:
-        made.add_column(column.title, justify=column.justify, no_wrap=True)
-        writers.append(column.cell)
-        if wide and column.interval is not None:
-            made.add_column("", style="dim", no_wrap=True)
-            writers.append(column.interval)
-    for name, entry in rows:
-        made.add_row(Text(name), *(Text(write(entry)) for write in writers))
-    made.add_section()
-    made.add_row(Text(total[0]), *(Text(write(total[1])) for write in writers), style="bold")
-    return made
+    @property
+    def on_a_line(self) -> str:
+        """Its title on one line."""
+        return self.title.replace("-\n", "").replace(",\n", " ").replace("\n", " ")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
 from rich import box
@@ -10,9 +9,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import count, duration, share
+from sim.analysis.words import count, duration, mission_titles, scenario_labels, share
 from sim.present import cells
 from sim.present.columns import Column, Json
+from sim.present.fitting import broken as broken_at
+from sim.present.fitting import cell
 
 NAMES = (30, 24, 18, 14, 11)
 """Widths that names are broken to, the first that fits."""
@@ -21,12 +22,14 @@ Row = tuple[str, Json]
 
 def run_rows(summary: Json, width: int = 80) -> RenderableType | None:
     """The mission to which *summary* is narrowed, and its cohorts where it has them; None where nobody of it is to be moved."""
-    return _rows("Mission", [(summary["mission"], summary)], width)
+    name = summary["mission"]
+    return _rows("Mission", [(mission_titles(summary).get(name) or name, summary)], width)
 
 
 def scenario_rows(summaries: Sequence[Json], width: int = 80) -> RenderableType | None:
     """The mission in each of several scenarios, a row each, and its cohorts; None where nobody of it is to be moved in any."""
-    return _rows("Scenario", [(summary["scenario"], summary) for summary in summaries], width)
+    labels = scenario_labels([(summary["scenario"], summary["title"]) for summary in summaries])
+    return _rows("Scenario", list(zip(labels, summaries, strict=True)), width)
 
 
 def _rows(first: str, named: Sequence[tuple[str, Json]], width: int) -> RenderableType | None:
@@ -41,7 +44,18 @@ def _rows(first: str, named: Sequence[tuple[str, Json]], width: int) -> Renderab
 
 def difference_rows(differences: Sequence[Json], width: int = 80) -> RenderableType | None:
     """What differs for the mission, a row for each other scenario; None where there is nothing to compare."""
-    rows = [(each["other"], entry) for each in differences for entry in each["missions"].values() if entry["pairs"]]
+    if not differences:
+        return None
+    known = [
+        (differences[0]["base"], differences[0]["base_title"]),
+        *((each["other"], each["other_title"]) for each in differences),
+    ]
+    base, *labels = scenario_labels(known)
+    rows: list[Row] = []
+    for label, each in zip(labels, differences, strict=True):
+        rows += [(label, entry) for entry in each["missions"].values() if entry["pairs"]]
+        cohorts = (one for entries in each.get("cohorts", {}).values() for one in entries.items())
+        rows += [(f"  {cohort}", entry) for cohort, entry in cohorts if entry["pairs"]]
     if not rows:
         return None
     medians = [e[key][side] for _, e in rows for key in ("median_out_h", "median_h") for side in ("base", "other")]
@@ -61,7 +75,7 @@ def difference_rows(differences: Sequence[Json], width: int = 80) -> RenderableT
         Column("Earlier", lambda e: cells.known(e["earlier"], share)),
         Column("Later", lambda e: cells.known(e["later"], share)),
     ]
-    return folded(f"Against {differences[0]['base']}", columns, rows, width)
+    return folded(f"Against {base}", columns, rows, width)
 
 
 def _change(paired: Json, write: Callable[[float], str]) -> str:
@@ -69,10 +83,7 @@ def _change(paired: Json, write: Callable[[float], str]) -> str:
 
 
 def _limits(paired: Json, write: Callable[[float], str]) -> str:
-    low, high = paired["low"], paired["high"]
-    if paired["difference"] is None or (low is None and high is None):
-        return ""
-    return f"{'−∞' if low is None else write(low)} to {'∞' if high is None else write(high)}"
+    return "" if paired["difference"] is None else cells.limits(paired["low"], paired["high"], write)
 
 
 def _columns(entries: Sequence[Json]) -> list[Column]:
@@ -162,26 +173,12 @@ def _ways(columns: Sequence[Column]) -> Iterator[tuple[list[Column], int, bool]]
 
 def _table(first: str, columns: Sequence[Column], rows: Sequence[Row], names: int, broken: bool) -> Table:
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    made.add_column(_broken(first, names), no_wrap=True)
+    made.add_column(broken_at(first, names), no_wrap=True)
     for column in columns:
         made.add_column(column.title, justify=column.justify, no_wrap=True)
     for name, entry in rows:
-        made.add_row(Text(_broken(name, names)), *(_cell(column, entry, broken) for column in columns))
+        made.add_row(Text(broken_at(name, names)), *(cell(column, entry, broken) for column in columns))
     return made
-
-
-def _broken(name: str, width: int) -> str:
-    inset = " " * (len(name) - len(name.lstrip()))
-    return "\n".join(textwrap.wrap(name, width, subsequent_indent=inset) or [name])
-
-
-def _cell(column: Column, entry: Json, broken: bool) -> Text:
-    """The number, and its interval below it."""
-    text = Text(column.cell(entry))
-    interval = column.interval(entry) if column.interval is not None else ""
-    if interval:
-        text.append("\n" + (interval.replace(" to ", " to\n") if broken else interval), style="dim")
-    return text
 
 
 ROW = (

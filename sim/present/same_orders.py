@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from sim.analysis.words import sides
 from sim.present import cells
 from sim.present.columns import Json
 from sim.present.terminal import compare_table
@@ -39,7 +40,5 @@ def split(difference: Json, ordered: Json) -> str:
         return "How much of the difference is that of the orders can't be said: the pairs are not the same."
     whole, part = (float(round(x)) if abs(x) >= 10 else round(x, 1) for x in (whole, part))  # so that what is written adds up
     all_of_it, same, own = (cells.head_count_change(x) for x in (whole, part, round(whole - part, 1)))
-    return (
-        f"Left behind, {difference['other']} against {difference['base']}: {all_of_it} people = {same} under the same orders "
-        f"and {own} by its own orders."
-    )
+    base, other = sides(difference)
+    return f"Left behind, {other} against {base}: {all_of_it} people = {same} under the same orders and {own} by its own orders."

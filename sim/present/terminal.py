@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import count, duration, named, people, share
+from sim.analysis.words import answer_unit, count, duration, mission_titles, named, people, share, sides, unit_for
 from sim.present import cells
-from sim.present.clocks_table import clocks_table, identity_words
-from sim.present.columns import WIDE, Column, Json, table
+from sim.present.clocks_table import clocks_table, differences_unit, identity_words
+from sim.present.columns import Column, Json
+from sim.present.fitting import Fitted, Row, fitted
 
 TOGETHER = "all together"
 WHOEVER = "closed, staying, or never ordered"
@@ -22,34 +23,28 @@ WHOEVER = "closed, staying, or never ordered"
 def run_table(summary: Json, width: int = 80) -> RenderableType:
     """One scenario: missions as rows, the largest first, cohorts under them where the summary has them, everybody last.
 
-    Where there is room intervals stand beside the numbers, and when all are out on the calendar beside the time from the order.
+    Intervals stand beside the numbers or below them; when all are out on the calendar beside the time from the order.
     """
     some = any(e["p_ordered"] is not None and e["p_ordered"] < 1 and e["to_move"] for e in summary["missions"].values())
-
-    def build(wide: bool, calendar: bool) -> Table:
-        names = _width_of_names(width) + (0 if some or wide else 4)
-        columns, total = _run_columns(summary, some, calendar), (TOGETHER, summary["total"])
-        roomy = width >= 90 or not some
-        return table("Mission", columns, _rows(summary), total, names=names, wide=wide, roomy=roomy)
-
-    fitting, calendar = _first_that_fits(build, width)
-    return Group(_heading(summary), fitting, *_footnotes(summary, calendar))
+    made = fitted("Mission", _run_columns(summary, some), list(_rows(summary)), width, (TOGETHER, summary["total"]))
+    return Group(_heading(summary), made.table, *_footnotes(summary, made))
 
 
-def _run_columns(summary: Json, some_unordered: bool, calendar: bool) -> list[Column]:
-    """*calendar*: when all are out from the start of the clock, too."""
-    horizon, unit = summary["horizon_h"], _unit(summary, calendar)
+def _run_columns(summary: Json, some_unordered: bool) -> list[Column]:
+    horizon, unit = summary["horizon_h"], answer_unit(summary)
 
-    def time(title: str, key: str) -> Column:
-        return Column(title, lambda e: cells.time(e, key, horizon, unit), lambda e: cells.time_interval(e, key, horizon, unit))
+    def time(title: str, key: str, spare: int = 0) -> Column:
+        def interval(entry: Json) -> str:
+            return cells.time_interval(entry, key, horizon, unit)
 
-    given = Column("Order\ngiven", lambda e: cells.known(e["p_ordered"], share))
-    out = [time(f"Out,\n{p}", f"out_{p.lower()}")._replace(interval=None) for p in ("P50", "P90")]
+        return Column(title, lambda e: cells.time(e, key, horizon, unit), interval, spare=spare)
+
+    given = Column("Order\ngiven", lambda e: cells.known(e["p_ordered"], share), spare=4)
     return [
-        Column("Staff", lambda e: cells.known(e["staff"], lambda people: count(round(people)))),
+        Column("Staff", lambda e: cells.known(e["staff"], lambda people: count(round(people))), spare=3),
         Column("Order\nat", lambda e: cells.known(e["ordered_h"], lambda hours: duration(hours, unit))),
         *([given] if some_unordered else []),
-        *(out if calendar else []),
+        *(time(f"Out,\n{p}", f"out_{p.lower()}", spare=1)._replace(interval=None) for p in ("P50", "P90")),
         time("P50", "p50"),
         time("P90", "p90"),
         Column("P(all\nout)", cells.all_out, cells.all_out_interval),
@@ -58,30 +53,12 @@ def _run_columns(summary: Json, some_unordered: bool, calendar: bool) -> list[Co
     ]
 
 
-def _first_that_fits(build: Callable[[bool, bool], Table], width: int) -> tuple[Table, bool]:
-    """The fullest table that isn't cut at *width*: with intervals and all columns, with intervals, else the plain one.
-
-    *build*: whether intervals and all columns are wanted → the table.  Returns whether all columns are there, too.
-    """
-    for full in (True, False) if width >= WIDE else ():
-        if cells.excess(made := build(True, full), width) <= 0:
-            return made, full
-    plain = build(False, False)
-    cells.shorten_names(plain, width)
-    return plain, False
-
-
-def _rows(summary: Json) -> Iterator[tuple[str, Json]]:
-    moving = {name: entry for name, entry in summary["missions"].items() if entry["to_move"]}
+def _rows(summary: Json) -> Iterator[Row]:
+    names, missions = mission_titles(summary), summary["missions"]
+    moving = {name: entry for name, entry in missions.items() if entry["to_move"]}
     for name in sorted(moving, key=lambda m: (-moving[m]["staff"], m)):
-        yield name, moving[name]
+        yield names[name], moving[name]
         yield from ((f"  {cohort}", entry) for cohort, entry in summary.get("cohorts", {}).get(name, {}).items())
-
-
-def _unit(summary: Json, calendar: bool = False) -> str:
-    entries = [*summary["missions"].values(), summary["total"]]
-    shown = ("p50_h", "p90_h", "ordered_h", *(("out_p50_h", "out_p90_h") if calendar else ()))
-    return cells.unit_for(e[key] for e in entries for key in shown)
 
 
 def _heading(summary: Json) -> Text:
@@ -93,12 +70,13 @@ def _heading(summary: Json) -> Text:
     return text
 
 
-def _footnotes(summary: Json, calendar: bool) -> list[Text]:
+def _footnotes(summary: Json, made: Fitted) -> list[Text]:
     total, missions, horizon = summary["total"], summary["missions"], cells.late("unfinished", summary["horizon_h"])
+    calendar, titles = "Out P50" not in made.dropped, mission_titles(summary)
     notes = [
         "Order at, given: median time from the start to the first order, share of replications with one. P50, P90: median "
         f"and 90 % quantile of the time from the order until all are out{'; Out: the same from the start' if calendar else ''}. "
-        f"Left behind: mean number of people. {_level(summary)}"
+        f"Left behind: mean number of people. {_level(summary)}{f' {made.note}' if made.note else ''}"
     ]
     reasons = [why for e in (*missions.values(), total) for k, why in e["never"].items() if k.endswith("0_h")]
     if "stranded" in reasons:
@@ -112,7 +90,7 @@ def _footnotes(summary: Json, calendar: bool) -> list[Text]:
     stay = sorted({name for name, entry in missions.items() if not entry["to_move"]} - set(total["never_ordered"]["missions"]))
     if stay:
         known = total["never_ordered"]["people"] is not None
-        notes.append(f"Nobody to move ({'closed or staying' if known else WHOEVER}): {', '.join(stay)}.")
+        notes.append(f"Nobody to move ({'closed or staying' if known else WHOEVER}): {', '.join(titles[name] for name in stay)}.")
     if "bound" in summary:
         notes.append(_bound(summary))
     failures = [f"failed: replication {f['replication']}, {f['stage']}: {f['message']}" for f in summary["failures"][:5]]
@@ -129,7 +107,8 @@ def _never_ordered(summary: Json) -> Iterator[str]:
     missions = {name: summary["missions"][name]["never_ordered"] for name in total["never_ordered"]["missions"]}
     if missions:
         mean = "" if all(m["share"] == 1 and m["people"] == round(m["people"]) for m in missions.values()) else ", on average"
-        each = ", ".join(f"{name} {count(never['people'])}" for name, never in missions.items())
+        titles = mission_titles(summary)
+        each = ", ".join(f"{titles[name]} {count(never['people'])}" for name, never in missions.items())
         of = f"{count(total['never_ordered']['people'])} of {people(round(total['staff']))}"
         yield f"Never ordered out, so not among all that are out: {of}{mean} ({each})."
 
@@ -138,7 +117,8 @@ def _out_before(summary: Json) -> Iterator[str]:
     """Who was out before the start, whose times aren't in the table."""
     before = summary["total"].get("out_before") or {}
     if before.get("people"):
-        each = ", ".join(f"{name} {count(summary['missions'][name]['out_before']['people'])}" for name in before["missions"])
+        titles, known = mission_titles(summary), summary["missions"]
+        each = ", ".join(f"{titles[name]} {count(known[name]['out_before']['people'])}" for name in before["missions"])
         yield (
             f"Out before the start, so in no time from the order: {count(round(before['people'], 1))} of "
             f"{people(round(summary['total']['to_move']))} to be moved, on average ({each})."
@@ -164,9 +144,9 @@ def _bound(summary: Json) -> str:
         return f"Bound at the values as written, every input at its median: not all can be out, at most {most} of {all_of_them}."
     some = any((summary["total"].get(key) or {}).get("people") for key in ("never_ordered", "out_before"))
     whom = f"the {people(round(bound['people']))} ordered out then" if some else "all together"
+    time = duration(hours, answer_unit(summary))
     return (
-        "Bound at the values as written: the quickest through the same capacities, every input at its median, is "
-        f"{duration(hours, _unit(summary))} "
+        f"Bound at the values as written: the quickest through the same capacities, every input at its median, is {time} "
         f"for {whom}, set by {bound['stage']}. A lucky replication may beat it."
     )
 
@@ -190,25 +170,39 @@ def warning_lines(summary: Json) -> list[Text]:
 
 
 def compare_table(differences: Json, width: int = 80) -> RenderableType:
-    """Paired differences of one scenario against the base: other minus base, missions as rows, everybody last."""
+    """Paired differences of one scenario against the base: other minus base, missions as rows, everybody last.
+
+    Cohorts stand under their missions where the differences have them.
+    """
     missions, total = differences["missions"], differences["total"]
     shown = sorted(filter(_moves, missions.items()), key=lambda m: (-abs(m[1]["left_behind"]["difference"] or 0), m[0]))
-    names = _width_of_names(width)
-    fitting, full = _first_that_fits(
-        lambda wide, full: table(
-            "Mission", _compare_columns(differences, full), shown, (TOGETHER, total), names=names, wide=wide
-        ),
-        width,
-    )
+    rows = list(_compared(differences, [name for name, _ in shown]))
+    made = fitted("Mission", _compare_columns(differences), rows, width, (TOGETHER, total))
+    base, other = (_side(differences, side) for side in ("base", "other"))
     heading = Text(f"{differences['other_title']}, against {differences['base_title']}", style="bold")
-    sides = f"\nother: {differences['other']} · base: {differences['base']}"
+    sides = f"\nother: {other} · base: {base}"
     heading.append(f"{sides} · {differences['pairs']:,} pairs · seed {differences['seed']}", style="not bold")
     if not differences["final"]:
         heading.append(" · NOT FINAL", style="bold")
     elif not differences["told_apart"] and total["median_out_h"]["never"] in (None, "both"):
         heading.append(f" · {cells.UNSURE} not yet told apart in total", style="bold")
-    clocks = clocks_table(differences, [name for name, _ in shown], names, width)
-    return Group(heading, fitting, *_compare_notes(differences, full), *clocks)
+    clocks = clocks_table(differences, [name for name, _ in shown], width)
+    return Group(heading, made.table, *_compare_notes(differences, made), *clocks)
+
+
+def _side(differences: Json, side: str) -> str:
+    """What a scenario is called here, and the name that one types."""
+    label, name = sides(differences)[side == "other"], differences[side]
+    return label if label == name else f"{label} ({name})"
+
+
+def _compared(differences: Json, missions: Sequence[str]) -> Iterator[Row]:
+    """The rows of *missions* and of their cohorts."""
+    names = mission_titles(differences)
+    for name in missions:
+        yield names[name], differences["missions"][name]
+        cohorts = filter(_moves, differences.get("cohorts", {}).get(name, {}).items())
+        yield from ((f"  {cohort}", entry) for cohort, entry in cohorts)
 
 
 def _moves(mission: tuple[str, Json]) -> bool:
@@ -217,10 +211,8 @@ def _moves(mission: tuple[str, Json]) -> bool:
     return bool(entry["hours_within_horizon"]["pairs"] or entry["left_behind"]["base"] or entry["left_behind"]["other"])
 
 
-def _compare_columns(differences: Json, full: bool) -> list[Column]:
-    """*full*: with the hours within the horizon."""
-    entries, sides = [*differences["missions"].values(), differences["total"]], ("base", "other")
-    unit = cells.unit_for(e["median_out_h"][side] for e in entries for side in sides)
+def _compare_columns(differences: Json) -> list[Column]:
+    unit = differences_unit(differences)
 
     def median(entry: Json, side: str) -> str:
         hours = entry["median_out_h"][side]
@@ -229,23 +221,26 @@ def _compare_columns(differences: Json, full: bool) -> list[Column]:
         never = entry["median_out_h"][f"{side}_never"]
         return cells.late(never, differences["horizon_h"]) if hours is None else duration(hours, unit)
 
-    def change(title: str, key: str, write: Callable[[float], str]) -> Column:
-        return Column(title, lambda e: _change(e[key], write), lambda e: _limits(e[key], write))
+    def change(title: str, key: str, write: Callable[[float], str], spare: int = 0) -> Column:
+        return Column(title, lambda e: _change(e[key], write), lambda e: _limits(e[key], write), spare=spare)
 
     def hours(x: float) -> str:
         return cells.hours_change(x, unit)
 
-    within = change("Within\nhorizon", "hours_within_horizon", hours)
     return [
         Column("Out,\nbase", lambda e: median(e, "base")),
         Column("Out,\nother", lambda e: median(e, "other")),
         change("Differ-\nence", "median_out_h", hours),
         change("All out,\npoints", "p_all_out", cells.points),
         change("Left\nbehind", "left_behind", cells.head_count_change),
-        *([within] if full else []),
-        Column("Earlier", lambda e: cells.known(e["earlier"], share)),
-        Column("Later", lambda e: cells.known(e["later"], share)),
+        change(WITHIN, "hours_within_horizon", hours, spare=1),
+        Column("Earlier", lambda e: cells.known(e["earlier"], share), spare=2),
+        Column("Later", lambda e: cells.known(e["later"], share), spare=2),
     ]
+
+
+WITHIN = "Within\nhorizon"
+"""Hours until all are out, counted to the horizon at most."""
 
 
 def _change(paired: Json, write: Callable[[float], str]) -> str:
@@ -256,28 +251,32 @@ def _change(paired: Json, write: Callable[[float], str]) -> str:
 
 def _limits(paired: Json, write: Callable[[float], str]) -> str:
     """The interval of a difference; an end without a number is infinite."""
-    low, high = paired["low"], paired["high"]
-    if paired["difference"] is None or (low is None and high is None):
-        return ""
-    return f"{'−∞' if low is None else write(low)} to {'∞' if high is None else write(high)}"
+    return "" if paired["difference"] is None else cells.limits(paired["low"], paired["high"], write)
 
 
-def _compare_notes(differences: Json, full: bool) -> list[Text]:
+def _compare_notes(differences: Json, made: Fitted) -> list[Text]:
     before = _by_side(differences, "out_before", "Out before the start")
     never = _by_side(differences, "never_ordered", "Never ordered out, so not among all that are out")
+    earlier = (
+        " Earlier, later: share of the pairs with a time on both sides in which the other is out earlier or later."
+        if "Earlier" not in made.dropped
+        else ""
+    )
     notes = [
         "Out: median time from the start of the clock until all are out, whenever the order came; before: out before the start. "
-        "Other minus base; "
-        f"{cells.UNSURE} can't be told from no difference. Earlier, later: share of the pairs with a time on both "
-        "sides in which the other is out earlier or later. Intervals are 95 % each, not together"
+        f"Other minus base; {cells.UNSURE} can't be told from no difference.{earlier} Intervals are 95 % each, not together"
         f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}{_together(differences)}"
     ]
-    if full:
+    if "Within horizon" not in made.dropped:
         days = differences["horizon_h"] / 24
         notes.append(f"Within horizon: difference of the time from the start until all are out, counted to {days:.3g} d at most.")
-    for side in ("base", "other"):
+    if "cohorts" in differences:
+        notes.append(f"Of cohorts nothing is tested together: {cells.UNSURE} alone tells.")
+    if made.note:
+        notes.append(made.note)
+    for side, label in zip(("base", "other"), sides(differences), strict=True):
         if differences[f"only_{side}"]:
-            notes.append(f"Only in {differences[side]}: {', '.join(differences[f'only_{side}'])}.")
+            notes.append(f"Only in {label}: {', '.join(differences[f'only_{side}'])}.")
     return [Text(_in_words(differences) + before + never), *(Text(n, style="dim") for n in notes), *warning_lines(differences)]
 
 
@@ -299,24 +298,25 @@ def _by_side(differences: Json, what: str, title: str) -> str:
     many, missions = differences["total"].get(what), differences.get(f"{what}_missions")
     if not many or not missions or not (many["base"] or many["other"]):
         return ""
-    sides = []
+    parts, titles = [], mission_titles(differences)
     for side in ("base", "other"):
-        who = f" ({named(missions[side], 6)})" if missions[side] else ""
-        sides.append(f"{cells.known(many[side], count)} in {side}{who}")
-    return f" {title} (people, on average): {'; '.join(sides)}."
+        names = [titles.get(name, name) for name in missions[side]]
+        who = f" ({named(names, 6)})" if names else ""
+        parts.append(f"{cells.known(many[side], count)} in {side}{who}")
+    return f" {title} (people, on average): {'; '.join(parts)}."
 
 
 def _in_words(differences: Json) -> str:
     """The differences in total with their intervals, for whatever the width is."""
-    total, parts = differences["total"], []
+    total, parts, unit = differences["total"], [], differences_unit(differences)
     measures = (
         ("P(all out)", "p_all_out", cells.points, " points"),
         ("left behind", "left_behind", cells.head_count_change, " people"),
-        ("hours within the horizon", "hours_within_horizon", lambda x: cells.signed(f"{abs(x):,.0f}", round(x)), " h"),
+        ("time within the horizon", "hours_within_horizon", lambda x: cells.hours_change(x, unit), ""),
     )
-    for name, key, write, unit in measures:
+    for name, key, write, suffix in measures:
         text, limits = _change(total[key], write), _limits(total[key], write)
-        parts.append(f"{name} {text}{f'{unit} ({limits})' if limits else unit if text != cells.NOTHING else ''}")
+        parts.append(f"{name} {text}{f'{suffix} ({limits})' if limits else suffix if text != cells.NOTHING else ''}")
     r = total["hours_within_horizon"]["correlation"]
     achieved = "" if r is None else f" Correlation achieved by common random numbers: {r:.2f}."
     apart = identity_words(total["clocks"])
@@ -324,27 +324,47 @@ def _in_words(differences: Json) -> str:
 
 
 def matrix_table(matrix: Json, width: int = 80) -> RenderableType:
-    """Providers as rows, threats as columns; a cell holds P(all out), P50, P90 and the people left behind."""
-    made = Table(box=box.ROUNDED, show_lines=True, padding=(0, 1))
-    made.add_column(Text("Provider \\ threat"), no_wrap=True)
-    for threat in matrix["threats"]:
-        made.add_column(Text(threat), no_wrap=True, overflow="ellipsis")
-    for provider in matrix["providers"]:
-        row = matrix["cells"][provider]
-        made.add_row(Text(provider, style="bold"), *(_matrix_cell(row.get(threat)) for threat in matrix["threats"]))
+    """Providers as rows, threats as columns; a cell holds P(all out), P50, P90 and the people left behind.
+
+    Threats for which a row has no room stand in a table below.
+    """
+    unit = unit_for(cell.get(f"{key}_h") for row in matrix["cells"].values() for cell in row.values() for key, _ in MATRIX_TIMES)
+    parts: list[RenderableType] = []
+    threats = list(matrix["threats"])
+    while threats:
+        many = next(
+            n for n in range(len(threats), 0, -1) if n == 1 or cells.excess(_matrix(matrix, threats[:n], unit), width) <= 0
+        )
+        parts.append(_matrix(matrix, threats[:many], unit))
+        threats = threats[many:]
     each = cells.replications(cell["replications"] for row in matrix["cells"].values() for cell in row.values())
     note = (
         "All together: P(all out); P50, P90: median and 90 % quantile of the time from the start of the clock until all are out; "
         f"ordered +: median time from the first order; left: mean number left behind. A cell rests on {each}."
     )
-    return Group(made, Text(note, style="dim"))
+    return Group(*parts, Text(note, style="dim"))
 
 
-def _matrix_cell(cell: Json | None) -> Text:
+MATRIX_TIMES = (("out_p50", "P50"), ("out_p90", "P90"), ("p50", "ordered +"))
+"""Times in a cell of the matrix, and what they are called there."""
+
+
+def _matrix(matrix: Json, threats: Sequence[str], unit: str) -> Table:
+    made = Table(box=box.ROUNDED, show_lines=True, padding=(0, 1))
+    made.add_column(Text("Provider \\ threat"), no_wrap=True)
+    for threat in threats:
+        made.add_column(Text(threat), no_wrap=True)
+    for provider in matrix["providers"]:
+        row = matrix["cells"][provider]
+        made.add_row(Text(provider, style="bold"), *(_matrix_cell(row.get(threat), unit) for threat in threats))
+    return made
+
+
+def _matrix_cell(cell: Json | None, unit: str) -> Text:
     if cell is None:
         return Text(cells.NOTHING)
-    times = (("P50", "out_p50"), ("P90", "out_p90"), ("ordered +", "p50"))
-    lines = [f"all out {cells.all_out(cell)}", *(f"{name} {cells.time(cell, key, cell['horizon_h'])}" for name, key in times)]
+    times = (f"{name} {cells.time(cell, key, cell['horizon_h'], unit)}" for key, name in MATRIX_TIMES)
+    lines = [f"all out {cells.all_out(cell)}", *times]
     lines.append(f"left {cells.left(cell)}")
     if cell["never_ordered"]["people"]:
         lines.append(f"not ordered {count(cell['never_ordered']['people'])}")
@@ -353,7 +373,3 @@ def _matrix_cell(cell: Json | None) -> Text:
     if not cell["final"]:
         lines.append("NOT FINAL")
     return Text("\n".join(lines), style="" if cell["final"] else "dim")
-
-
-def _width_of_names(width: int) -> int:
-    return 20 if width < 100 else 24 if width < 160 else 28

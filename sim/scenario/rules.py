@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sim.scenario.errors import Faults, Message, Path, dotted, shown
+from sim.scenario.errors import Faults, Message, Path, dotted, printable, shown
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.quantity import Quantity, constant
@@ -244,6 +244,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 """By the path of the sections that each is about."""
 
+EITHER = {
+    ("threat", "timeline"): "stay",
+    ("shuttles.*", "spots"): "place",
+    ("missions.*.cohorts.*", "shuttle"): "vehicles",
+}
+"""By pattern and field of a rule the field that may not stand beside it: it may be the base that says it."""
+
 CHANCES = (
     "road.turn_back",
     "road.alone.turn_back",
@@ -304,7 +311,18 @@ class _Rules:
                 for path, section in at(self.s, pattern):
                     for field, broken, expected in rules:
                         if broken(section):
-                            self.note((*path, field) if field else path, expected, path)
+                            said = self._said_elsewhere(path, field, EITHER.get((pattern, field)))
+                            self.note((*path, field) if field else path, expected + said, path)
+
+    def _said_elsewhere(self, path: Path, field: str, other: str | None) -> str:
+        """Where *other*, which may not stand beside *field*, was written, and what to write, if that is in another file."""
+        if other is None:
+            return ""
+        here, there = (where(self.root, (*path, name)) for name in (field, other))
+        if here.file == there.file:
+            return ""
+        place = f"{printable(there.file, 300)}:{there.line}"
+        return f": {other} is said in {place}; `{other}: null` beside {field} takes it away, `{field}: null` beside {other} that"
 
     def time_and_threat(self) -> None:
         horizon = fixed(self.s.clock.horizon)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sim.experiment.files import storing
 from sim.experiment.store import Store
 from sim.scenario import Loaded, Scenario
+from sim.scenario.schema import Cohort, Mode
 from sim.scenario.triggers import closes_later
 from sim.studies.orders import TOTAL, check_mission, moving
 
@@ -53,7 +54,22 @@ def study_headline(result: Result, loaded: Loaded, mission: str) -> str:
         return f"{result.title}: no answer, all {result.n:,} replications failed."
     providers = [phase.provider for phase in loaded.scenario.security.phases]
     summary = narrowed(result.summary, mission, result)
-    return mission_headline(summary, describe(loaded.scenario), providers, nobody_to_move(loaded.scenario, mission))
+    others = _of_others(loaded.scenario, mission)
+    inputs = [row for row in describe(loaded.scenario) if not row.path.startswith(others)]
+    return mission_headline(summary, inputs, providers, nobody_to_move(loaded.scenario, mission))
+
+
+def _of_others(scenario: Scenario, mission: str) -> tuple[str, ...]:
+    """Beginnings of the paths of what serves other missions alone: their own inputs, vehicles, shuttles and fleets."""
+    if mission not in scenario.missions:
+        return ()
+    cohorts = scenario.missions[mission].cohorts.values()
+    ways: list[Cohort | Mode] = [*cohorts, *(mode for cohort in cohorts for mode in cohort.modes)]
+    used = {f"vehicles.{way.vehicles}." for way in ways} | {f"shuttles.{way.shuttle}." for way in ways}
+    pools = {f"vehicles.{name}." for name in scenario.vehicles} | {f"shuttles.{name}." for name in scenario.shuttles}
+    fleets = scenario.lift.fleets.items() if scenario.lift is not None else ()
+    elsewhere = {f"lift.fleets.{name}." for name, fleet in fleets if fleet.serves and mission not in fleet.serves}
+    return tuple(pools - used | elsewhere | {f"missions.{name}." for name in scenario.missions if name != mission})
 
 
 def draw_mission(results: Sequence[Result], mission: str, pictures: Pictures) -> list[Path]:

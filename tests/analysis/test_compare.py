@@ -254,3 +254,40 @@ def test_never_on_one_side_is_a_difference_from_six_pairs_on(pairs, told):
     got = both(base, other)
     assert (got["total"]["median_h"]["never"], got["told_apart"]) == ("base", False)
     assert any("not yet distinguishable" in w for w in got["warnings"]) == (not told)
+
+
+def test_cohorts_have_differences_of_their_own_where_asked_for():
+    """The one cohort of each mission differs as its mission does; it is none of what is tested together."""
+    base, other = {"a": [row(t100=9)] * 20, "b": [row()] * 20}, {"a": [row(t100=7)] * 20, "c": [row()] * 20}
+    pair = result(base, name="base"), result(other, name="other")
+    assert "cohorts" not in differences(*pair)
+    got = differences(*pair, by="cohort")
+    assert list(got["cohorts"]) == ["a"]
+    cohort = got["cohorts"]["a"]["core"]
+    assert cohort["hours_within_horizon"]["difference"] == -2
+    assert cohort["left_behind"] == {k: v for k, v in got["missions"]["a"]["left_behind"].items() if k not in JOINT}
+    assert got["joint"] == differences(*pair)["joint"]
+    json.dumps(got, allow_nan=False)
+
+
+JOINT = ("holds", "p", "p_joint", "too_few")
+
+
+def test_titles_of_missions_and_zone_are_part_of_the_numbers():
+    class Titled:
+        def __init__(self, made):
+            self.made = made
+
+        def __getattr__(self, name):
+            return getattr(self.made, name)
+
+        scenario_text = (
+            "clock: {start: '2021-09-12 06:00', utc_offset: '+03:00'}\nmissions: {a: {title: Alpha (of A)}, b: {}, c: 3}\n"
+        )
+
+    made = Titled(result({"a": [row()] * 8, "b": [row()] * 8}))
+    summary, difference = summarise(made), differences(made, made)
+    assert summary["utc_offset_h"] == 3
+    for missions in (summary["missions"], difference["missions"]):
+        assert missions["a"]["title"] == "Alpha (of A)"
+        assert "title" not in missions["b"]

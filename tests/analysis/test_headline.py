@@ -173,18 +173,27 @@ def behind(**more: Any) -> str:
 
 
 def test_the_input_is_named_with_its_range() -> None:
-    assert behind() == "airport.crowd.slows = 3 h (range 1 to 2 h)."
+    assert behind() == "crowd that halves the speed of an exposed gate: 3 h (range 1 to 2 h; airport.crowd.slows)."
     assert (
         behind(low=1_500, high=6_000, value="3000", unit="people")
-        == "airport.crowd.slows = 3000 people (range 1,500 to 6,000 people)."
+        == "crowd that halves the speed of an exposed gate: 3000 people (range 1,500 to 6,000 people; airport.crowd.slows)."
     )
-    assert behind(unit="") == "airport.crowd.slows = 3 (range 1 to 2)."
-    assert behind(unit=None, value="40 %") == "airport.crowd.slows = 40 % (range 1 to 2)."
-    assert behind(value="3 h") == "airport.crowd.slows = 3 h (range 1 to 2 h)."
+    assert behind(unit="") == "crowd that halves the speed of an exposed gate: 3 (range 1 to 2; airport.crowd.slows)."
+    assert (
+        behind(unit=None, value="40 %")
+        == "crowd that halves the speed of an exposed gate: 40 % (range 1 to 2; airport.crowd.slows)."
+    )
+    assert behind(value="3 h") == "crowd that halves the speed of an exposed gate: 3 h (range 1 to 2 h; airport.crowd.slows)."
     assert behind(value=None, text="{uniform: [1 h, 5 h]}") == (
-        "airport.crowd.slows = {uniform: [1 h, 5 h]} h (range of its mean 1 to 2 h)."
+        "crowd that halves the speed of an exposed gate: {uniform: [1 h, 5 h]} h "
+        "(range of its mean 1 to 2 h; airport.crowd.slows)."
     )
-    assert behind(low=None) == behind(high=None) == behind(high=math.inf) == "airport.crowd.slows = 3 h."
+    assert (
+        behind(low=None)
+        == behind(high=None)
+        == behind(high=math.inf)
+        == "crowd that halves the speed of an exposed gate: 3 h (airport.crowd.slows)."
+    )
 
 
 class Listed:
@@ -195,7 +204,9 @@ class Listed:
 
 def test_rows_may_be_objects() -> None:
     assert leaning("crowd", [Listed()]) is not None
-    assert said((Listed(),), held_up_by="crowd", waited_h=WAITED).endswith("airport.crowd.slows = 3 h (range 1 to 2 h).")
+    assert said((Listed(),), held_up_by="crowd", waited_h=WAITED).endswith(
+        "crowd that halves the speed of an exposed gate: 3 h (range 1 to 2 h; airport.crowd.slows)."
+    )
 
 
 def named(cause: str, *rows: dict[str, Any], **more: Any) -> str | None:
@@ -243,5 +254,30 @@ def test_the_mission_and_cohort_that_wait_longest_come_first(cohorts: dict[str, 
     paths = [f"missions.{m}.cohorts.{c}.ready" for m, c in ("ax", "bx", "by", "cx")]
     rows = tuple(row(path, 1, 50 if path.startswith("missions.a") else 3) for path in paths)
     text = said(rows, missions, held_up_by="readiness", waited_h={"readiness": 10.0}, **more)
-    assert f"behind it is {paths[1 if cohorts is None else 2]} = " in text
-    assert f"behind it is {paths[0]} = " in said(rows, held_up_by="readiness", waited_h={"readiness": 10.0})
+    assert f"; {paths[1 if cohorts is None else 2]})." in text
+    assert f"; {paths[0]})." in said(rows, held_up_by="readiness", waited_h={"readiness": 10.0})
+
+
+def test_an_input_is_named_in_words_with_whose_it_is_and_its_path_once() -> None:
+    missions = {"north": {"waited_h": {"readiness": 9.0}, "title": "Embassy (of the north)"}}
+    text = said((row("missions.north.cohorts.core.ready"),), missions, held_up_by="readiness", waited_h={"readiness": 10.0})
+    assert "; the assumed input behind it is time from the order to readiness, core of Embassy: 3 h (range 1 to 2 h; " in text
+    assert text.count("missions.north.cohorts.core.ready") == 1
+
+
+def test_like_times_of_a_sentence_have_one_unit() -> None:
+    """19 h of all and four days of a mission: both in days, as in the table below it."""
+    slow = {"m": {"p50_h": 96.0, "p90_h": None, "ordered_h": 0.0, "waited_h": {}}}
+    text = said(missions=slow, p50_h=19.0, p50_interval_h=[18.0, 80.0])
+    assert "out 0.8 d after the first order in the middle case (95 % interval 0.8 d to 3.3 d) and 2.5 d after it" in text
+    assert "out 19 h after" in said(p50_h=19.0, p90_h=70.0)
+
+
+def test_titles_stand_for_missions_in_sentences() -> None:
+    text = said(missions={"n": {"title": "Embassy (north)", "waited_h": {}}}, **never(380, "n"))
+    assert text.endswith("380 of 460 people are never ordered out: Embassy.")
+
+
+def test_a_share_of_one_set_has_no_interval() -> None:
+    one = {"p_all_out": {"estimate": 0.5, "low": None, "high": None}, "left_behind": {"mean": 2.5, "low": None, "high": None}}
+    assert "everyone is out only in 50 % of the replications; on average 2.5 people of 10" in said(**NEVER, **one)

@@ -57,7 +57,7 @@ def test_all_of_it_with_intervals() -> None:
     rows = [row(ordered=6 + k, t50=18 + k, t100=30 + k) for k in range(6)]
     assert headline(rows).startswith(
         "all 10 people of germany are out in every one of 6 replications (95 % interval 54 % to 100 %). "
-        "It is ordered out on 12 Sep 14:00, 8 h after the start, in the middle case "
+        "It is ordered out on 12 Sep 14:00 (UTC+04:30), 8 h after the start, in the middle case "
         "(95 % interval 12 Sep 12:00 to 12 Sep 17:00). "
         "Half of them are out by 13 Sep 02:00 (95 % interval 13 Sep 00:00 to 13 Sep 05:00) in the middle case, "
         "all by 13 Sep 14:00 (95 % interval 13 Sep 12:00 to 13 Sep 17:00). Nobody is left behind."
@@ -76,7 +76,7 @@ def test_never_is_a_time_like_any_other() -> None:
 
 def test_an_order_that_does_not_always_come() -> None:
     text = headline([OUT, OUT, OUT, NEVER])
-    assert "It is ordered out on 12 Sep 12:00, 6 h after the start, in the middle case" in text
+    assert "It is ordered out on 12 Sep 12:00 (UTC+04:30), 6 h after the start, in the middle case" in text
     assert ", in 75 % of the cases, else never. Where it is ordered, half of them are out by 13 Sep 00:00" in text
     text = headline([NEVER] * 3)
     assert text == f"germany is never ordered out; on average 10 of its 10 people{left([NEVER] * 3)} are left behind."
@@ -135,3 +135,19 @@ def test_one_that_lacks_it_is_named(which: str) -> None:
     text = mission_difference(narrowed_difference(differences(*pair), "germany"))
     assert text.endswith("nothing to compare, lacks has no mission germany.")
     assert np.all([name in text for name in ("has", "lacks")])
+
+
+def test_no_input_of_another_mission_is_named() -> None:
+    """An American input is no cause of what Germany waits for, wide as its range may be; a shared one may be."""
+    rows = [row(ordered=6, t50=18, t100=30, readiness=5.0)] * 6
+    fake = made(rows)
+
+    def named(*paths: str) -> str:
+        inputs = [
+            {"path": p, "grade": "assumed", "kind": "uncertainty", "value": "3", "low": 1, "high": 9, "unit": "h"} for p in paths
+        ]
+        return mission_headline(narrowed(summarise(fake, by="cohort"), "germany", fake), inputs)
+
+    other, own = "missions.united-states.cohorts.families.ready", "missions.germany.cohorts.core.ready"
+    assert "assumed input" not in named(other)
+    assert f"core of germany: 3 h (range 1 to 9 h; {own})" in named(other, own)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sim.model import trace
+from sim.model.eventlog import of_mission
 from sim.model.kernel import Clock
 from sim.model.ranks import Stage, key
 from tests.model.airlift import START, Data, jets, mission, provider, staff
@@ -78,7 +79,7 @@ def test_the_whole_log_of_a_small_case() -> None:
         },
         "missions": {"embassy": mission("1 h", staff=staff(4, starts="mission"))},
     }
-    assert [tuple(e) for e in trace(plan(data), 1, 0)] == [
+    assert [tuple(e)[:4] for e in trace(plan(data), 1, 0)] == [
         (0, "threat", "capital", "stable"),
         (0, "security", "p", "in charge"),
         (0, "security", "p", "arrives"),
@@ -226,3 +227,60 @@ def test_those_on_an_aircraft_on_the_ground_at_the_end_are_in_the_log() -> None:
 )
 def test_the_log_says_how_it_ended(end: str, more: Data) -> None:
     assert trace(plan(jets(10, kind={"load": "2 h"}, **more)), 1, 0)[-1].detail == end
+
+
+# -- causes ----------------------------------------------------------------------------------------------------------
+
+CAUSES: Data = {
+    "clock": {"start": START, "horizon": "5 d"},
+    "threat": {"timeline": [{"at": "5 h", "level": "contested"}]},
+    "missions": {
+        "a": {
+            "title": "Alpha",
+            "order": {"when": ["gone b", "threat >= contested"], "delay": "6 h"},
+            "cohorts": {"core": staff(4)},
+        },
+        "b": {"order": {"at": {"contested": "9 h"}}, "cohorts": {"core": staff(2)}},
+        "c": {"order": {"when": "gone a"}, "cohorts": {"core": staff(2), "late": {"people": 1, "order": {"at": "3 h"}}}},
+    },
+}
+
+
+def test_an_order_says_what_led_to_it() -> None:
+    """The first condition that held, or the moment that came; and how long the decision took."""
+    causes = {e.subject: (e.time_h, e.cause) for e in trace(plan(CAUSES), 1, 0) if e.detail.startswith("ordered out")}
+    assert causes["a/core"] == (11, "the threat reaches contested; decided 6.0 h after that")
+    assert causes["b/core"] == (14, "so long after contested is reached")
+    assert causes["c/core"] == (11, "Alpha has gone")
+    assert causes["c/late"] == (3, "its time has come")
+    assert all(not e.cause for e in trace(plan(CAUSES), 1, 0) if not e.detail.startswith("ordered out"))
+
+
+def test_a_reaction_is_a_cause() -> None:
+    reactions = {"share": 1, "decides": "2 d", "goes": "1 d"}
+    data: Data = {
+        "clock": {"start": START, "horizon": "9 d"},
+        "security": {"phases": [{"begins": "start", "provider": "none"}], "reactions": reactions},
+        "missions": {"a": {"reaction": {"tier": 1}, "cohorts": {"core": staff(4)}}},
+    }
+    (order,) = (e for e in trace(plan(data), 1, 0) if e.detail.startswith("ordered out"))
+    assert (order.time_h, order.cause) == (
+        48,
+        "its reaction, since no foreign force is at the airport; decided 48.0 h after that",
+    )
+
+
+def test_the_log_of_one_mission_has_its_flights_and_what_all_share() -> None:
+    data: Data = {
+        "clock": {"start": START},
+        "threat": {"timeline": [{"at": "2 h", "level": "contested"}]},
+        "hubs": {"far": {}},
+        "lift": {"types": {"jet": {"seats": 2}}, "fleets": {"air": {"aircraft": "jet", "hubs": "far", "number": 2}}},
+        "missions": {m: mission(core=staff(2)) for m in ("a", "ab")},
+    }
+    log = trace(plan(data), 1, 0)
+    mine = of_mission(log, "a")
+    assert set(mine) < set(log)
+    assert {e.what for e in mine} >= {"threat", "event", "boards", "out", "end"}
+    assert not any(e.subject.startswith("ab/") or e.detail == "2 ab" for e in mine)
+    assert any(e.detail == "2 ab" for e in log)

@@ -211,3 +211,30 @@ def test_not_told_apart_stands_in_the_heading():
     assert "40 pairs · seed 1 · ≈ not yet told apart in total" in same
     other = result({"a": [row(t100=30 + k % 5) for k in range(40)]})
     assert "told apart" not in shown(terminal.compare_table(differences(result({"a": rows}), other)), 120)
+
+
+@pytest.fixture(scope="module")
+def by_cohort(pair):
+    return summarise(pair[0], "cohort"), differences(*pair, by="cohort")
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160, 220])
+@pytest.mark.parametrize("cohorts", [False, True])
+def test_every_number_and_interval_is_whole_at_every_width(by_cohort, width, cohorts):
+    """Each cell of a table that is wide enough for all is found whole in the narrower one, or its column is named as left out."""
+    summary, difference = ({k: v for k, v in one.items() if cohorts or k != "cohorts"} for one in by_cohort)
+    for text in (shown(terminal.run_table(summary, width), width), shown(terminal.compare_table(difference, width), width)):
+        assert "…" not in text
+        assert max(len(x.rstrip()) for x in text.splitlines()) <= width
+        assert "  core" in text or not cohorts
+    low, high = difference["total"]["left_behind"]["low"], difference["total"]["left_behind"]["high"]
+    squeezed = shown(terminal.compare_table(difference, width), width).split("All together:")[0]
+    for end in (low, high):
+        assert cells.head_count_change(end) in squeezed, "intervals stand beside their numbers or below them"
+
+
+def test_a_matrix_that_is_too_wide_goes_on_below():
+    wide = {"threats": [f"threat-{k}" * 3 for k in range(5)], "providers": ["p"], "cells": {"p": {}}}
+    text = shown(terminal.matrix_table(wide), 80)
+    assert "…" not in text
+    assert all(threat in text for threat in wide["threats"])

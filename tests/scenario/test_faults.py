@@ -369,3 +369,47 @@ def test_a_repeated_key_hides_no_other_fault() -> None:
         'x.yaml:4:20: airport.gates.abbey.lanes: expected a whole number ≥ 0, got "six"',
         "x.yaml:5:3: airport.gates: repeated key gates; the first is in line 3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("base", "own", "path", "said"),
+    [
+        (
+            "threat: {start: stable,\n  stay: {stable: 1 d}}",
+            "threat: {timeline: [{at: 5 h, level: fallen}]}",
+            "threat.timeline",
+            "stay is said in base.yaml:2; `stay: null` beside timeline takes it away",
+        ),
+        (
+            "threat: {timeline: [{at: 5 h, level: fallen}]}",
+            "threat: {stay: {stable: 1 d}}",
+            "threat.timeline",
+            "stay is said in own.yaml:2; `stay: null` beside timeline takes it away, `timeline: null` beside stay that",
+        ),
+        (
+            "vehicles: {bus: {number: 2, seats: 9}}\nshuttles: {air: {number: 1, seats: 9, cycle: 1 h}}\n"
+            "missions: {a: {order: {at: start}, cohorts: {core: {people: 5, vehicles: bus}}}}",
+            "missions: {a: {cohorts: {core: {shuttle: air}}}}",
+            "missions.a.cohorts.core.shuttle",
+            "vehicles is said in base.yaml:3; `vehicles: null` beside shuttle takes it away",
+        ),
+    ],
+)
+def test_what_a_base_says_beside_it_is_named_with_its_file_and_line(tmp_path, base, own, path, said):
+    missions = "" if "missions" in base else "\nmissions: {a: {order: {at: start}, cohorts: {core: 3}}}"
+    (tmp_path / "base.yaml").write_text(base + missions + "\n")
+    (tmp_path / "own.yaml").write_text(f"extends: base.yaml\n{own}\n")
+    with pytest.raises(ScenarioError) as error:
+        load(tmp_path / "own.yaml")
+    messages = [fault.message.replace(f"{tmp_path}/", "") for fault in error.value.faults if fault.path == path]
+    assert any(said in message for message in messages), [str(fault) for fault in error.value.faults]
+
+
+def test_what_the_fault_says_to_write_mends_it(tmp_path):
+    missions = "missions: {a: {order: {at: start}, cohorts: {core: 3}}}"
+    (tmp_path / "base.yaml").write_text(f"threat: {{fallen: fallen, stay: {{stable: 1 d}}}}\n{missions}\n")
+    (tmp_path / "own.yaml").write_text("extends: base.yaml\nthreat: {stay: null, timeline: [{at: 5 h, level: fallen}]}\n")
+    threat = load(tmp_path / "own.yaml").scenario.threat
+    assert threat is not None
+    assert len(threat.timeline) == 1
+    assert not threat.stay

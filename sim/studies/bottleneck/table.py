@@ -9,9 +9,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import cause_text, count, duration, named, people, share
+from sim.analysis.words import cause_text, count, duration, mission_titles, named, people, share
 from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
+from sim.present.fitting import broken
 from sim.studies.applying import applying
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
@@ -20,7 +21,7 @@ Json = Mapping[str, Any]
 RULE = "its 95 % interval includes zero, or fewer than ten pairs differ"
 """When a difference can't be told from nothing."""
 ROWS = 30
-"""Capacities in a table at most: those that can be told, then the largest of the rest; the data have all."""
+"""Capacities in a table at most; the data have all."""
 
 
 def shown(answer: Answer, width: int) -> list[RenderableType]:
@@ -62,8 +63,10 @@ def waiting_table(waited: Json, width: int = 80) -> Table:
     shown, rest = [c for c in CAUSES if c in kept], len(kept) < len(there)
     heads = ("All", *(cause[:1].upper() + cause[1:] for cause in shown), *(("Other",) if rest else ()))
     table = plain_table("Person-hours\nwaited for", *heads, most=24 if wide else 16)
+    titles = mission_titles(waited)
     for name in names:
-        table.add_row(*map(Text, _waited(name, missions[name], shown, rest, wide)))
+        row = _waited(broken(titles[name], 24 if wide else 16), missions[name], shown, rest, wide)
+        table.add_row(*map(Text, row))
     table.add_section()
     table.add_row(*map(Text, _waited("all together", total, shown, rest, wide)), style="bold")
     if not wide:
@@ -175,8 +178,7 @@ def limits(effect: Json | None, unit: str) -> str:
 def _values(result: Json, summary: Json, width: int) -> Group:
     rows = chosen(result["capacities"])
     if not rows:  # no empty table
-        some = "None of the capacities changes" if len(result["capacities"]) > 1 else "The capacity does not change"
-        lines = [f"{some} anything in any replication.", *_below(result, rows), _before(result, summary)]
+        lines = [_nothing(result["capacities"]), *_below(result, rows, summary), _before(result, summary)]
         return Group(*notes(lines))
     table = plain_table("Change with", most=42 if width >= WIDE else 38)
     order = sorted(summary["measures"], key=lambda m: ("people", "h", "").index(summary["units"][m]))
@@ -192,30 +194,54 @@ def _values(result: Json, summary: Json, width: int) -> Group:
             effect, unit = row["effects"].get(address), summary["units"][address]
             made += [change(effect, unit), *([limits(effect, unit)] if address in explained else [])]
         table.add_row(*map(Text, made), style=style)
-    return Group(table, *notes([*_below(result, rows), _before(result, summary)]))
+    return Group(table, *notes([*_below(result, rows, summary), _before(result, summary)]))
 
 
-def _below(result: Json, rows: Sequence[Json]) -> list[str]:
+def _nothing(capacities: Sequence[Json]) -> str:
+    """Why no row is shown."""
+    many = len(capacities) > 1
+    if all(row["unchanged"] for row in capacities):
+        return f"{'None of the capacities changes' if many else 'The capacity does not change'} anything in any replication."
+    return f"{f'None of {len(capacities)} capacities' if many else 'The capacity not'} can be told from nothing."
+
+
+def _below(result: Json, rows: Sequence[Json], summary: Json) -> list[str]:
     """What is not in the table, and for whom the best is."""
+    titles = mission_titles(result.get("waiting") or {})
     helping = [row for row in rows[:3] if row["verdict"] == "better" and row["missions"]["better"]]
-    lines = [f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row)}." for row in helping]
+    lines = [f"{row['step_text']} {row['label']} leaves fewer behind of {_gainers(row, titles)}." for row in helping]
     same = [f"{row['step_text']} {row['label']}" for row in result["capacities"] if row["unchanged"]]
-    hidden = len(result["capacities"]) - len(rows) - len(same)
+    hidden = [row for row in result["capacities"] if row["verdict"] == "none" and not row["unchanged"]]
+    beyond = len(result["capacities"]) - len(rows) - len(same) - len(hidden)
     return lines + applying(
         (same, f"Not a replication differs with {', '.join(same)}."),
-        (hidden > 0, f"… and {hidden} more that can't be told from nothing; the table values has all."),
+        (hidden, _untold(hidden, summary)),
+        (beyond > 0, f"… and {beyond} more; the table values has all."),
     )
 
 
+def _untold(rows: Sequence[Json], summary: Json) -> str:
+    """The rows that are nothing, summed up: how many, how far their intervals reach at most, and which they are."""
+    address = summary["measures"][0]
+    unit, effects = summary["units"][address], [row["effects"].get(address) for row in rows]
+    ends = [(e["low"], e["high"]) for e in effects if e is not None and None not in (e["low"], e["high"])]
+    reach = ""
+    if ends:
+        low, high = min(low for low, _ in ends), max(high for _, high in ends)
+        of = summary["titles"][address].split(" (")[0]
+        reach = f" (no interval of {of} reaches beyond {cell(low, unit)} to {cell(high, unit)})"
+    which = named([f"{row['step_text']} {row['label']}" for row in rows], 6, "row")
+    return f"{len(rows)} more that can't be told from nothing{reach}: {which}; the table values has all."
+
+
 def chosen(rows: Sequence[Json]) -> list[Json]:
-    """What is shown: all that can be told, and of the rest that changes anything as many as there is room for."""
-    told = [r for r in rows if r["verdict"] != "none"]
-    rest = [r for r in rows if r["verdict"] == "none" and not r["unchanged"]][: max(ROWS - len(told), 0)]
-    return sorted([*told, *rest], key=lambda r: int(r["rank"]))
+    """What has a row: all that can be told from nothing; the best and the worst where they are more than :data:`ROWS`."""
+    ranked = sorted((row for row in rows if row["verdict"] != "none"), key=lambda r: int(r["rank"]))
+    return ranked if len(ranked) <= ROWS else [*ranked[: ROWS - ROWS // 3], *ranked[-(ROWS // 3) :]]
 
 
-def _gainers(row: Json) -> str:
-    return ", ".join(f"{b['mission']} {count(-b['left_behind'])}" for b in row["missions"]["better"])
+def _gainers(row: Json, titles: Mapping[str, str]) -> str:
+    return ", ".join(f"{titles.get(b['mission'], b['mission'])} {count(-b['left_behind'])}" for b in row["missions"]["better"])
 
 
 def _before(result: Json, summary: Json) -> str:
@@ -226,11 +252,10 @@ def _before(result: Json, summary: Json) -> str:
         unit = summary["units"][address]
         text = NOTHING if value is None else share(value) if not unit else cell(value, unit).lstrip("+")
         texts.append(f"{summary['titles'][address].split(' (')[0]} {text}")
-    never = result.get("never_ordered") or {}
+    never, titles = result.get("never_ordered") or {}, mission_titles(result.get("waiting") or {})
     if never.get("people"):
-        texts.append(
-            f"not among all that are out, since nobody orders them out, {people(never['people'])} ({named(never['missions'])})"
-        )
+        who = named([titles.get(name, name) for name in never["missions"]])
+        texts.append(f"not among all that are out, since nobody orders them out, {people(never['people'])} ({who})")
     return f"As it is: {'; '.join(texts)}."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure
-from sim.analysis.words import count, duration, more_missions, share, waited_for
+from sim.analysis.words import count, duration, mission_titles, more_missions, share, waited_for
 from sim.studies.applying import applying
 from sim.studies.bottleneck.capacities import KINDS, WARNING
 
@@ -100,16 +100,17 @@ def _upper(text: str) -> str:
 def explanations(result: Json, measures: Sequence[Measure]) -> list[str]:
     """A sentence for each capacity whose increase makes something worse: by how much, and who is left behind instead."""
     tried = len(result["capacities"])
-    worse = [_explained(row, measures, tried) for row in result["capacities"] if row["verdict"] in ("worse", "mixed")]
+    titles = mission_titles(result.get("waiting") or {})
+    worse = [_explained(row, measures, tried, titles) for row in result["capacities"] if row["verdict"] in ("worse", "mixed")]
     return [*worse, WHY] if worse else []
 
 
-def _explained(row: Json, measures: Sequence[Measure], tried: int) -> str:
+def _explained(row: Json, measures: Sequence[Measure], tried: int, titles: Mapping[str, str]) -> str:
     chance = "" if row["holds"] else f" (by 95 % alone: of {tried} tried, some do so by chance)"
     line, who = f"{_upper(row['phrase'])} {worth(row, measures)}{chance}.", row["missions"]["worse"]
     if not who:
         return f"{line} No single mission can be told to leave more people behind."
-    names = [f"{w['mission']} ({count(w['left_behind'])} more left behind)" for w in who]
+    names = [f"{titles.get(w['mission'], w['mission'])} ({count(w['left_behind'])} more left behind)" for w in who]
     more = row["missions"]["worse_count"] - len(who)
     return f"{line} Later: {_listed(names)}{f' and {more_missions(more)}' if more > 0 else ''}."
 

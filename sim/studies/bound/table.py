@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -10,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.analysis.bounds.planning import Bound, MissionBound
-from sim.analysis.words import TOGETHER, count, duration, limit_text, named, people
+from sim.analysis.words import TOGETHER, count, duration, limit_text, named, people, short_titles
 from sim.present import cells
 from sim.studies.bound.answer import Bounds
 
@@ -26,26 +27,33 @@ def shown(answer: Bounds, width: int) -> list[RenderableType]:
     """For each scenario the sentence, then its tables."""
     parts: list[RenderableType] = []
     for one, bound in answer.bounds:
-        parts += [in_a_sentence(one.loaded.name, bound), "", bound_tables(one.loaded.scenario.title, bound, width), ""]
+        missions = one.loaded.scenario.missions.items()
+        titles = short_titles({name: mission.title or name for name, mission in missions})
+        sentence, tables = (
+            in_a_sentence(one.loaded.name, bound, titles),
+            bound_tables(one.loaded.scenario.title, bound, width, titles),
+        )
+        parts += [sentence, "", tables, ""]
     return parts
 
 
-def in_a_sentence(name: str, bound: Bound) -> str:
-    """The answer, and why if it is that it can't be done."""
+def in_a_sentence(name: str, bound: Bound, titles: Mapping[str, str] | None = None) -> str:
+    """The answer, and why if it is that it can't be done; *titles*: of missions, by name."""
+    never = _never(bound, titles or {})
     if not bound.people:
-        return f"{name}: at the medians nobody is ordered out, so there is nothing to bound.{_never(bound)}" + _why(bound)
+        return f"{name}: at the medians nobody is ordered out, so there is nothing to bound.{never}" + _why(bound)
     if math.isinf(bound.hours):
-        return f"{name}: at the medians not everybody can get out.{_never(bound)}" + _why(bound)
+        return f"{name}: at the medians not everybody can get out.{never}" + _why(bound)
     return (
         f"{name}: at the medians nobody can get all {people(bound.people)} out in less than {duration(bound.hours)} "
-        f"from the first order; what sets it: {limit_text(bound.cause)}{_place(bound.name)}.{_never(bound)}"
+        f"from the first order; what sets it: {limit_text(bound.cause)}{_place(bound.name)}.{never}"
     )
 
 
-def _never(bound: Bound) -> str:
+def _never(bound: Bound, titles: Mapping[str, str]) -> str:
     """Who isn't among the all of the bound; nothing where everybody is ordered out."""
     many = sum(bound.never_ordered.values())
-    who = named(list(bound.never_ordered))
+    who = named([titles.get(name, name) for name in bound.never_ordered])
     return f" Not among them, since nobody orders them out: {people(many)} ({who})." if many else ""
 
 
@@ -57,14 +65,14 @@ def _place(name: str) -> str:
     return f" ({name})" if name and name not in ("missions", "lift", "hubs", "road", "airport") else ""
 
 
-def bound_tables(title: str, bound: Bound, width: int = 80) -> RenderableType:
-    """The stages over time, then the missions with somebody to move."""
+def bound_tables(title: str, bound: Bound, width: int = 80, titles: Mapping[str, str] | None = None) -> RenderableType:
+    """The stages over time, then the missions with somebody to move, called by *titles*."""
     parts: list[RenderableType] = [Text(title, style="bold")]
     if bound.over_time:
         parts += [Text("In the quickest plan"), _over_time(bound, width)]
     moving = {name: m for name, m in bound.missions.items() if m.people}
     if moving:
-        parts += [Text(), Text("Each mission as if everything were there for it alone"), _missions(bound, width)]
+        parts += [Text(), Text("Each mission as if everything were there for it alone"), _missions(bound, width, titles or {})]
     return Group(*parts, Text(PAGE, style="dim"))
 
 
@@ -89,7 +97,7 @@ def _over_time(bound: Bound, width: int) -> Table:
     return table
 
 
-def _missions(bound: Bound, width: int) -> Table:
+def _missions(bound: Bound, width: int, titles: Mapping[str, str]) -> Table:
     wide = width >= WIDE
     heads = [("Mission", False), ("People", True), ("Order at", True), ("At least", True), ("Set by", False)]
     table = _table(*heads, *([("At", False)] if wide else []))
@@ -97,7 +105,7 @@ def _missions(bound: Bound, width: int) -> Table:
     moving = {name: m for name, m in bound.missions.items() if m.people}
     days = cells.unit_for([x for m in moving.values() for x in (m.ordered_h, m.hours) if math.isfinite(x)])
     for name in sorted(moving, key=lambda n: (-moving[n].people, n)):
-        table.add_row(*_row(name, moving[name], days, wide))
+        table.add_row(*_row(titles.get(name, name), moving[name], days, wide))
     table.add_section()
     table.add_row(*_row(TOGETHER, bound, days, wide), style="bold")
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim import __version__
 from sim.experiment import RunSpec
@@ -86,8 +86,9 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
     studies = [simulated(one, runner, look, command=command) for one in in_turn(runner)]
     reordered = _reordered(pairs, runner, look)
     base, *others = studies
-    found = tuple(differences(base.result, one.result, look) for one in others if base.answered and one.answered)
-    same = tuple(differences(base.result, one.result, look) for one in reordered if base.answered and one.answered)
+    by: Literal["mission", "cohort"] = "cohort" if query.by == "cohort" else "mission"
+    found = tuple(differences(base.result, one.result, look, by) for one in others if base.answered and one.answered)
+    same = tuple(differences(base.result, one.result, look, by) for one in reordered if base.answered and one.answered)
     all_answered = all(study.answered for study in studies)
     arranged = matrix([study.summary for study in studies]) if all_answered else None
     results = [study.result for study in studies]

@@ -157,6 +157,7 @@ def _summary(
             one.scenario.clock.start.when,
             max(one.scenario.clock.horizon.mean, last + MARGIN_H),
             w.fall_h,
+            float(one.scenario.clock.utc_offset),
         )
         for name, one, w in zip(_names(given), given, watched, strict=True)
     ]

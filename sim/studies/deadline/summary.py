@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from sim.analysis.matrix import split
+from sim.analysis.mission_words import with_zone
 from sim.analysis.statistics import least_sample
 from sim.analysis.summary import number
 from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
@@ -35,6 +36,8 @@ class About(NamedTuple):
     horizon_h: float
     fall_h: dict[int, float]
     """When the capital falls, by replication; inf: not while it is watched."""
+    utc_offset_h: float | None = None
+    """Hours by which local time is ahead of UTC, where that is known."""
 
 
 def summarise_deadlines(
@@ -58,7 +61,13 @@ def summarise_deadlines(
         "seed": seed,
         "final": not failed,
         "scenarios": [
-            {"scenario": s.name, "title": s.title, "start": s.start.isoformat(" ", "minutes"), "horizon_h": number(s.horizon_h)}
+            {
+                "scenario": s.name,
+                "title": s.title,
+                "start": s.start.isoformat(" ", "minutes"),
+                "utc_offset_h": number(s.utc_offset_h),
+                "horizon_h": number(s.horizon_h),
+            }
             for s in scenarios
         ],
         "deadlines": entries,
@@ -66,7 +75,7 @@ def summarise_deadlines(
         "first_to_decide": _first(curves, scenarios, confidence, seed),
     }
     summary["warnings"] = _warnings(curves, entries, confidence)
-    summary["headline"] = headline(summary)
+    summary["headline"] = with_zone(headline(summary), next((s.utc_offset_h for s in scenarios), None))
     return summary
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration, scope_name, share
 from sim.present import cells
+from sim.scenario.causes import zone
 from sim.studies.applying import applying
 from sim.studies.deadline.summary import date_of, only_mission, signed
 from sim.studies.engine import Answer
@@ -43,6 +44,7 @@ def _heading(scenario: Json, summary: Json) -> Text:
     of_sets = f" of {sets:,} sets of inputs" if sets < many else ""
     about = f"\n{scenario['scenario']} · {many:,} replications{of_sets} a date · seed {summary['seed']}"
     about += f" · latest order with all out in {share(summary['confidence'])} of the cases"
+    about += "" if scenario.get("utc_offset_h") is None else f" · local time: {zone(scenario['utc_offset_h'])}"
     return title(scenario["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
 
 

@@ -134,7 +134,22 @@ def test_many_rows_keep_the_best_and_the_worst():
     assert labels == ["+1 lane better", "+1 the worst"], "only what can be told"
     assert "60 more can't be told from nothing." in " ".join(figure.texts[1].get_text().split())
     assert [r["path"] for r in chosen(result["capacities"])][-1] == "w"
-    assert "more that can't be told from nothing" in printed(said, 80)
+    text = " ".join(printed(said, 200).split())
+    assert (
+        "60 more that can't be told from nothing (no interval of people left behind reaches beyond −5.2 to −3.4): +1 n0" in text
+    )
+    assert "+1 n5 and 54 more rows; the table values has all." in text
+    assert not any(line.startswith("+1 n") for line in printed(said, 80).splitlines()), "nothing has a row of its own"
+
+
+def test_where_nothing_can_be_told_there_is_a_line_and_no_table():
+    said = summary()
+    (result,) = said["results"]
+    better, same = result["capacities"]
+    result["capacities"] = [better | {"verdict": "none", "distinct": False}, same]
+    text = " ".join(printed(said, 200).split())
+    assert "None of 2 capacities can be told from nothing." in text
+    assert "Change with" not in text
 
 
 def test_where_nothing_can_be_told_a_few_rows_are_grey():

@@ -122,3 +122,20 @@ def test_python_gives_the_same(pair: None, tmp_path: Path) -> None:
     assert list(both.differences[0]["missions"]) == ["alpha"]
     assert [list(study.summary["missions"]) for study in both.studies] == [["alpha"], ["alpha"]]
     assert both.as_json()["mission"] == "alpha"
+
+
+def test_by_cohort_has_rows_and_differences_of_cohorts(evacsim: Command, pair: None, alone: None, tmp_path: Path) -> None:
+    """Families of alpha: ready 4 h earlier, ordered 4 h later; the core simply 4 h later."""
+    plain = evacsim(*PAIR, "--no-plots", "--json").json
+    assert "cohorts" not in plain["differences"][0]
+    shown = evacsim(*PAIR, "--no-plots", "--by", "cohort", "--json").json["differences"][0]
+    assert set(shown["cohorts"]) == {"alpha", "beta", "stays"}
+    hours = {name: one["hours_within_horizon"]["difference"] for name, one in shown["cohorts"]["alpha"].items()}
+    assert hours == {"core": 4, "families": 0}
+    text = evacsim(*PAIR, "--no-plots", "--by", "cohort").out
+    rows = [one_line(line) for line in text.splitlines() if line.startswith(("  core", "  families"))]
+    assert any(row.startswith("core 6 h 10 h +4 h") for row in rows), rows
+    assert any(row.startswith("families 30 h 30 h") for row in rows), rows
+    assert not any(line.startswith("  core") for line in evacsim(*PAIR, "--no-plots").out.splitlines())
+    narrowed = evacsim(*PAIR, "--no-plots", "--by", "cohort", "--mission", "alpha", "--json").json["differences"][0]
+    assert set(narrowed["cohorts"]) == {"alpha"}

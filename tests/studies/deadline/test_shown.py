@@ -118,3 +118,12 @@ def test_a_negative_time_has_a_minus_sign_and_its_interval_words() -> None:
 
 def test_a_number_stays_with_its_unit_in_a_title() -> None:
     assert unbroken("in 80 % of 3 cases within 10 d, 4 days") == "in 80\u00a0% of 3 cases within 10\u00a0d, 4 days"
+
+
+def test_local_times_name_their_zone_once() -> None:
+    about = About("none-now", "One", START, 1000.0, {}, 4.5)
+    said = summarise_deadlines([curve(0, "total", [0.9, 0.85, 0.5])], [about], 0.8, 6.0, 1) | {"not_tried": [], "folder": "d"}
+    assert said["scenarios"][0]["utc_offset_h"] == 4.5
+    assert said["headline"].count("UTC") == 1
+    assert " (UTC+04:30), among the dates tried" in said["headline"]
+    assert shown(deadlines_shown.deadline_table(said, 160), 160).count("UTC+04:30") == 1

@@ -54,7 +54,8 @@ def test_the_sentence_says_when_and_how_many(evacsim: Command, mixed: Path) -> N
     shown = " ".join(evacsim("run", "mixed.yaml", "--mission", "alpha", "--no-plots", *FAST).out.split())
     assert shown.startswith(
         "A [red]title[/red] $x$: all 50 people of alpha are out in every one of 8 replications (95 % interval 63 % to 100 %). "
-        "It is ordered out on 12 Sep 12:00, 6 h after the start, in the middle case. Half of them are out by 12 Sep 12:00 in the "
+        "It is ordered out on 12 Sep 12:00 (UTC+04:30), 6 h after the start, in the middle case. Half of them are "
+        "out by 12 Sep 12:00 in the "
         "middle case, all by 13 Sep 12:00. Nobody is left behind."
     )
     row = shown[shown.index("Mission People") :]
