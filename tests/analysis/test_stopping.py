@@ -74,7 +74,10 @@ def test_sets_are_looked_at_whole_and_are_what_counts() -> None:
     """Two replications of a set that are alike: as precise as half as many replications of sets of their own, at their level."""
 
     def make(n: int) -> Fake:
-        return result({"embassy": [row(t100=float(h) + 1) for h in np.repeat(HOURS[: n // 2], 2)]})
+        made = result({"embassy": [row(t100=float(h) + 1) for h in np.repeat(HOURS[: n // 2], 2)]})
+        table = made.tables["replications"]
+        made.tables["replications"] = table.with_columns(input_set=table["replication"] // 2)
+        return made
 
     (end,), asked, _ = drive(settle([targets("total.p90: 1 min")], ["one"], 150, 450, per_set=2), make)
     assert asked == [(0, 200), (0, 400)]

@@ -135,7 +135,9 @@ def test_description_lists_what_the_file_says() -> None:
         "missions.a.order.delay",
     ]
     drive, delay = rows["road.drive"], rows["road.delay"]
-    assert tuple(drive) == ("road.drive", "45 min", "h", 0.375, 1.125, "uncertainty", "a map", "estimated", 0.75)
+    stated = ("road.drive", "45 min", "h", 0.375, 1.125, "uncertainty", "a map", "estimated", 0.75)
+    assert tuple(drive) == (*stated, "uniform", "road.drive")
+    assert (delay.law, delay.factor) == (None, None)  # ours to choose, and measured
     assert (delay.kind, delay.grade, delay.source) == ("lever", "measured", "a map")
     assert (rows["missions.a.cohorts.core.people"].kind, rows["missions.a.cohorts.core.people"].low) == ("constant", None)
     assert rows["missions.a.order.delay"].kind == "uncertainty"
@@ -153,7 +155,7 @@ missions: {m: {order: {at: 1 h}, cohorts: {local: {people: 10, vehicles: null}, 
 def test_a_multiple_is_described_by_what_it_is_a_multiple_of() -> None:
     rows = {row.path: row for row in describe(loads(MULTIPLE).scenario)}
     row, ratio = rows["missions.m.cohorts.families.people"], rows["ratios.size"]
-    assert tuple(row) == (row.path, "size × local", "people", None, None, "constant", "a count", "reported", 40)
+    assert tuple(row) == (row.path, "size × local", "people", None, None, "constant", "a count", "reported", 40, None, None)
     assert (ratio.value, ratio.low, ratio.high, ratio.kind) == ("4", 2, 5, "uncertainty")
 
 
