@@ -43,8 +43,9 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def test_the_difference_comes_first_on_both_clocks(evacsim: Command, pair: None) -> None:
+def test_the_difference_comes_first_on_both_clocks(evacsim: Command, pair: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Out at 6 + 24 = 30 h and at 10 + 20 = 30 h: the same on the calendar, 4 h quicker from the order."""
+    monkeypatch.setenv("COLUMNS", "100")
     shown = evacsim(*PAIR, "--mission", "alpha", "--no-plots")
     assert shown.status == 0
     said = re.sub(r", 95 % interval \S+( h)? to \S+( h)?(?=[,)])", "", one_line(shown.out))

@@ -49,8 +49,9 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.studies.runs.draw", lambda *given, **how: [])
 
 
-def test_the_sentence_says_when_and_how_many(evacsim: Command, mixed: Path) -> None:
+def test_the_sentence_says_when_and_how_many(evacsim: Command, mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ordered at 12:00, the core goes at once, the families a day later: all at 13 Sep 12:00 in each of 8 replications."""
+    monkeypatch.setenv("COLUMNS", "100")
     shown = " ".join(evacsim("run", "mixed.yaml", "--mission", "alpha", "--no-plots", *FAST).out.split())
     assert shown.startswith(
         "A [red]title[/red] $x$: all 50 people of alpha are out in every one of 8 replications (95 % interval 63 % to 100 %). "
