@@ -124,8 +124,8 @@ class Dispatch:
         inside, every, searching = most - passing, gates.all_passing, gates.searching
         search = self._search_hours(mission) if searching else 0.0
         factor, checks = self.threat.now.consular, INF
-        if gates.checks and self.expects.check < INF and gates.teams < INF and factor > 0:
-            checks = gates.teams * self.expects.check / factor
+        if gates.checks and self.expects.check < INF and gates.officers.teams < INF and factor > 0:
+            checks = gates.officers.teams * self.expects.check / factor
 
         def people(hours: float, only: bool) -> int:
             through = float(every - searching if hours < search else every)  # those in search may not be through by then

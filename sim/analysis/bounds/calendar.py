@@ -145,4 +145,4 @@ def _state(w: World) -> tuple[float, tuple[float, ...], float, float, bool, froz
     lanes = tuple(g.nominal if g.closed is None else 0.0 for g in w.gates.gates)
     takes_off = w.airfield.stopped_by is None
     level = w.threat.plan.levels[w.threat.level]
-    return w.clock.now, lanes, w.security.lanes, w.gates.teams, takes_off, w.security.services, level
+    return w.clock.now, lanes, w.security.lanes, w.gates.officers.teams, takes_off, w.security.services, level
