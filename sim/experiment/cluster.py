@@ -68,7 +68,7 @@ class Cluster(WorkerPool):
         self._command = uuid.uuid4().hex
         self._ours = fingerprint()
         self._executor: Any = None
-        self._asked: Future[Seen] | None = None
+        self._query: Future[Seen] | None = None
         self._patience = 2 * CONNECT  # with the scheduler, when we leave
         self._tools = ExitStack()
         try:
@@ -82,7 +82,7 @@ class Cluster(WorkerPool):
             self.close()
             raise
         self.jobs = len(self._seen.workers)
-        self._asked_at = self._peopled_at = time.monotonic()
+        self._queried_at = self._peopled_at = time.monotonic()
 
     @property
     def room(self) -> int:
@@ -182,20 +182,20 @@ class Cluster(WorkerPool):
             Lost: if it does not answer, is another one at the same address, or has had no workers for long.
         """
         now = time.monotonic()
-        if self._asked is None:
-            if now - self._asked_at >= EVERY:
+        if self._query is None:
+            if now - self._queried_at >= EVERY:
                 try:
-                    self._asked, self._asked_at = self._ask(), now
+                    self._query, self._queried_at = self._ask(), now
                 except Exception as error:  # the client has closed itself
                     self._lose("is gone", error)
-        elif self._asked.done():
+        elif self._query.done():
             try:
-                seen = self._asked.result()
+                seen = self._query.result()
             except Exception as error:
                 self._lose("is gone", error)
-            self._asked = None
+            self._query = None
             self._take_in(seen, now)
-        elif now - self._asked_at > ANSWER:
+        elif now - self._queried_at > ANSWER:
             self._lose(f"has not answered for {ANSWER:g} s")
 
     def _take_in(self, seen: Seen, now: float) -> None:

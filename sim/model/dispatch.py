@@ -414,7 +414,7 @@ class Dispatch:
         seats, all_can = self._booked_by(mission), any_time
         latest = self._latest(mission) if most <= self.booked[mission] else INF
         best: tuple[bool, float, int] = (True, INF, 0)
-        found: Aircraft | None = None
+        chosen: Aircraft | None = None
         for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
             if self.windowed or (fleet.plan.lagged and not aircraft.sortie):
@@ -434,8 +434,8 @@ class Dispatch:
                 if due <= at:
                     can -= n
             if can > 0 and (any_time or self.airfield.serves(aircraft)):
-                best, found = rank, aircraft
-        return (None if found is None else (best[1], found)), all_can
+                best, chosen = rank, aircraft
+        return (None if chosen is None else (best[1], chosen)), all_can
 
     def _booked_by(self, mission: int) -> list[tuple[float, int]]:
         """Seats booked for a mission, each with the moment from which on they count."""

@@ -188,23 +188,23 @@ class Doorkeeper:
 
     def _open_to(self, cohort: Cohort, e: Entrant) -> tuple[list[Gate], str]:
         mission = cohort.mission.index
-        found, reasons = [], set()
+        usable, reasons = [], set()
         for g in self._may_ever(cohort, e):
             reason = self.stopped[g.index].get(e)
             if reason is None and g.spec.call_forward and mission not in self._called:
                 reason = "calls"
             if reason is None:
-                found.append(g)
+                usable.append(g)
             else:
                 reasons.add(reason)
-        return found, next((r for r in REASONS if r in reasons), "closure")
+        return usable, next((r for r in REASONS if r in reasons), "closure")
 
     def arrives(self, group: Group) -> None:
         """A group has come to the airport."""
         self._ask_calls()
-        found, reason = self.open_to(group)
-        if found:
-            self.lines[0].joins(found, group)
+        usable, reason = self.open_to(group)
+        if usable:
+            self.lines[0].joins(usable, group)
         else:
             self.lines[0].lines_up(self.yards[reason], group)
 
@@ -229,12 +229,12 @@ class Doorkeeper:
         for line in [*self.gates, *self.yards.values()]:
             moves: list[tuple[Group, list[Gate], str]] = []
             for group in line.queue:
-                found, reason = self.open_to(group)
-                working = [g for g in found if works[g.index]]
-                here = line in found and (works[line.index] or not working)
-                if here or (not found and line is self.yards[reason]):
+                usable, reason = self.open_to(group)
+                working = [g for g in usable if works[g.index]]
+                here = line in usable and (works[line.index] or not working)
+                if here or (not usable and line is self.yards[reason]):
                     continue
-                moves.append((group, working or found, reason))
+                moves.append((group, working or usable, reason))
             lines.takes_out(line, [m[0] for m in moves])
-            for group, found, reason in moves:
-                lines.moves_to(found, self.yards[reason], group)
+            for group, usable, reason in moves:
+                lines.moves_to(usable, self.yards[reason], group)

@@ -23,7 +23,7 @@ INF = float("inf")
 def orders_in(w: World) -> GivenOrders:
     """Those of a finished world."""
     ordered = [(w.cohorts[k], during) for during, k in w.run.given]
-    late = {name_of(c): c.asked for c in w.cohorts if c.ordered == INF and c.asked < INF}
+    late = {name_of(c): c.deciding_since for c in w.cohorts if c.ordered == INF and c.deciding_since < INF}
     missions = w.missions
     return GivenOrders(
         tuple(GivenOrder(name_of(c), c.ordered, during, c.triggered) for c, during in ordered),

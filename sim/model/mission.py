@@ -176,7 +176,7 @@ class Cohort:
             self.order_now()
 
     @property
-    def asked(self) -> float:
+    def deciding_since(self) -> float:
         """When somebody began to decide on its order; infinite while nobody has."""
         return self.triggered if self.triggered < INF else self.weighing
 

@@ -179,9 +179,9 @@ class Shuttles:
         while pool.free >= 1:
             best: tuple[tuple[float, float, int], Load] | None = None
             for h in pool.routes:
-                found = self._next(h)
-                if found is not None and (best is None or found[0] < best[0]):
-                    best = found
+                load = self._next(h)
+                if load is not None and (best is None or load[0] < best[0]):
+                    best = load
             if best is None:
                 return
             self._send(best[1])
@@ -190,23 +190,23 @@ class Shuttles:
         """What a helicopter would be sent for on this shuttle now, with its rank; None if for nothing."""
         if not self.can_fly(h):
             return None
-        found: tuple[tuple[float, float, int], Load] | None = None
+        ranked: tuple[tuple[float, float, int], Load] | None = None
         guards = h.place.guards
         if guards is not None and guards.leaving and guards.there:
-            found = (FIRST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
+            ranked = (FIRST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
         elif guards is not None and guards.to_come:
-            found = (FIRST, 1.0, h.rank), Load(h, None, guards_in=min(guards.to_come, h.seats))
+            ranked = (FIRST, 1.0, h.rank), Load(h, None, guards_in=min(guards.to_come, h.seats))
         elif h.line.length:
             group: Rider = h.line.peek()
             if h.hub is not None and not h.hub.has_room(group.people):
                 h.hub.look_ahead(group.people)
             elif self._has_room(h, group.people):
-                found = (group.cohort.priority, group.ready, h.rank), Load(h, group)
+                ranked = (group.cohort.priority, group.ready, h.rank), Load(h, group)
         elif guards is not None and guards.there and self._nobody_left(h.place):
-            found = (LAST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
-        if found is None or not self._slot(found[1]):
+            ranked = (LAST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
+        if ranked is None or not self._slot(ranked[1]):
             return None
-        return found
+        return ranked
 
     def _has_room(self, h: Route, n: int) -> bool:
         if h.inside:

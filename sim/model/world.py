@@ -94,14 +94,14 @@ class World:
         self.staff = sum(c.staff for c in self.cohorts)
         may_fall = self.threat.plan.fallen is not None
         self.reactions.choose()
-        asked = self.reactions.may_go
+        awaited = self.reactions.may_go
         if self.orders is not None:
-            asked = {m.index for m in self.missions if m.plan.name in self.orders.asked | self.orders.out_before}
+            awaited = {m.index for m in self.missions if m.plan.name in self.orders.awaited | self.orders.out_before}
         named: set[tuple[str, str]] = set() if self.orders is None else self.orders.named
         self.run.movers = sum(
             c.movers
             for c in self.cohorts
-            if may_fall or c.plan.order is not None or c.mission.index in asked or name_of(c) in named
+            if may_fall or c.plan.order is not None or c.mission.index in awaited or name_of(c) in named
         )
 
     def _tell(self) -> None:

@@ -83,9 +83,8 @@ def quiet(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update=changes)
 
 
-def _inside(raw: Any) -> Cohort:
+def _inside(cohort: Cohort) -> Cohort:
     """A cohort of which everybody is inside as soon as ordered."""
-    cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
     kept = {"people": cohort.people, "residual": cohort.residual, "order": cohort.order}
     return Cohort(**kept, starts="holding", group=constant(10**9), consular=constant(0))
 

@@ -171,14 +171,14 @@ class GroupBuilder:
 
     def _drives(self) -> Drives:
         """Where groups share convoys: the shortest drive and delay of those who may, by mission, order, escort and pool."""
-        found: Drives = defaultdict(lambda: (INF, INF))
+        least: Drives = defaultdict(lambda: (INF, INF))
         for k, p in enumerate(self.people):
             for c in p.plan.ways:
                 if len(self.offsets[k]) and c.spec.starts == "mission" and not c.spec.shuttle and not c.spec.alone:
                     key = (*self._asker(k, c), c.spec.vehicles)
-                    drive, delay = found[key]
-                    found[key] = min(drive, float(self._drive(k, c).min())), min(delay, float(self._checkpoints(k, c).min()))
-        return found
+                    drive, delay = least[key]
+                    least[key] = min(drive, float(self._drive(k, c).min())), min(delay, float(self._checkpoints(k, c).min()))
+        return least
 
     def _drive(self, k: int, c: CompiledWay) -> F64:
         n = len(self.offsets[k])

@@ -164,12 +164,12 @@ class _Planner:
         """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
         triggers, missions = self.problem.triggers, self.plan.missions
         later = {m.name for m in missions if m.closed is not None and triggers.time_of(m.closed) > 0}
-        asked = replace(self.plan, missions=tuple(replace(m, closed=None) if m.name in later else m for m in missions))
-        people, found = CompiledTriggers(asked, triggers.draws).people, {}
+        opened = replace(self.plan, missions=tuple(replace(m, closed=None) if m.name in later else m for m in missions))
+        people, movers = CompiledTriggers(opened, triggers.draws).people, {}
         for m in missions:
             unasked = [k for k in m.cohorts if not self.problem.certain[k] and triggers.orders[k] > self.problem.end]
-            found[m.name] = sum(people[k].movers for k in (m.cohorts if m.name in later else unasked))
-        return {name: n for name, n in sorted(found.items(), key=lambda item: (-item[1], item[0])) if n}
+            movers[m.name] = sum(people[k].movers for k in (m.cohorts if m.name in later else unasked))
+        return {name: n for name, n in sorted(movers.items(), key=lambda item: (-item[1], item[0])) if n}
 
     def _mission(self, bounds: Bounds) -> MissionBound:
         limit = bounds.limits["t100_h"]

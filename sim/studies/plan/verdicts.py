@@ -81,8 +81,8 @@ class Found(NamedTuple):
 
 def plan_study(combinations: Sequence[Combination], n: int, goal: Goal) -> Study[list[Found]]:
     """Proposes every combination once."""
-    found: list[Found] = yield Batch([Proposal(c.settings, n) for c in combinations], reader(goal))
-    return found
+    results: list[Found] = yield Batch([Proposal(c.settings, n) for c in combinations], reader(goal))
+    return results
 
 
 def reader(goal: Goal) -> Callable[[Outcome], Found]:
@@ -93,12 +93,12 @@ def reader(goal: Goal) -> Callable[[Outcome], Found]:
             nothing = Estimate(math.nan, None, None)
             return Found(nothing, (math.nan, None, None), 0, 0, outcome.failed, outcome.error or "no result")
         reading = Reading(outcome.result)
-        return found(reading.outcomes(goal.scope), reading.horizon_h, goal, outcome.failed)
+        return verdict_on(reading.outcomes(goal.scope), reading.horizon_h, goal, outcome.failed)
 
     return read
 
 
-def found(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> Found:
+def verdict_on(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> Found:
     """Whether the goal is met in each replication, as a share, and the time that is met as often as wanted.
 
     A replication with nobody to move meets it.  One that ends at the horizon before the limit has come, nobody stranded, is

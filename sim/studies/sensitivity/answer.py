@@ -106,11 +106,11 @@ class _Work:
         for number, one in enumerate(self.runner.base):
             scenario = one.loaded.scenario
             kind, specs = self.kind, self.specs
-            found = chosen(scenario, kind, specs, faults, refused) if specs else candidates(scenario, kind)
-            missing = [spec for spec in missing if spec in found.unmatched]
-            if found.unranged and not self.specs:
-                notes.append(f"{one.loaded.name}: {found.unranged} distributions have no range and are left alone")
-            cases.append(Case(number, one.loaded.name, scenario.title or one.loaded.name, found.factors))
+            selection = chosen(scenario, kind, specs, faults, refused) if specs else candidates(scenario, kind)
+            missing = [spec for spec in missing if spec in selection.unmatched]
+            if selection.unranged and not self.specs:
+                notes.append(f"{one.loaded.name}: {selection.unranged} distributions have no range and are left alone")
+            cases.append(Case(number, one.loaded.name, scenario.title or one.loaded.name, selection.factors))
         for spec in missing:
             where = spec.place.file, spec.place.line, spec.place.column
             why = [fault for fault in refused if (fault.file, fault.line, fault.column) == where]

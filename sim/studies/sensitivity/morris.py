@@ -121,15 +121,15 @@ def _intervals(filled: Floats, there: Floats, at: tuple[float, float, float], si
     r = len(filled)
     if r < 3:
         return {f"{name}_interval": None for name in ("mu_star", "mu", "sigma")}
-    found: Json = {}
+    row: Json = {}
     star, mean, sigma = _statistics(_drawn(filled, there, seed))
     sigma = np.sqrt(np.maximum(sigma**2 - 2 * sigma_noise**2, 0.0))  # drawn anew, replications bring their noise twice
     for name, value, resampled in zip(("mu_star", "mu", "sigma"), at, (star, mean, sigma), strict=True):
         good = resampled[np.isfinite(resampled)]
         half = t_quantile(r - 1, LEVEL) * float(good.std(ddof=1)) if good.size > 1 else math.inf
         low = value - half if name == "mu" else max(value - half, 0.0)
-        found[f"{name}_interval"] = [low, value + half] if math.isfinite(half) else None
-    return found
+        row[f"{name}_interval"] = [low, value + half] if math.isfinite(half) else None
+    return row
 
 
 def _noise(filled: Floats, there: Floats, seed: int) -> Json:

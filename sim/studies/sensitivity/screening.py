@@ -37,13 +37,13 @@ def screen(cases: Sequence[Case], measures: Sequence[Measure], n: int, keep: int
     """
     if len(names_of(cases)) <= keep:
         return list(cases), None
-    few, asked = min(n, REPLICATIONS), finite(measures)
+    few, screened = min(n, REPLICATIONS), finite(measures)
     bases, alone = [case.proposal(few) for case in cases], [p for case in cases for p in case.one_at_a_time(few)]
-    responses: list[Response] = yield Batch([*bases, *alone], reader(asked), "screening")
+    responses: list[Response] = yield Batch([*bases, *alone], reader(screened), "screening")
     scores = dict.fromkeys(names_of(cases), 0.0)
     parts = by_case(responses[len(cases) :], cases, lambda factors: 2 * factors)
     for case, base, of in zip(cases, responses[: len(cases)], parts, strict=True):
-        for measure in asked:
+        for measure in screened:
             effects = _effects(measure, base, of, few)
             most = float(effects.max(initial=0.0))
             for factor, effect in zip(case.factors, effects, strict=True):

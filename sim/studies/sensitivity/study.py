@@ -75,14 +75,14 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study
     if ask.top is not None:
         narrowed, record = yield from screen(cases, measures, ask.n, ask.top)
     if ask.method == "tornado":
-        found = yield from tornado(narrowed, measures, ask.n, bases)
+        answers = yield from tornado(narrowed, measures, ask.n, bases)
     elif ask.method == "morris":
-        found = yield from morris(narrowed, measures, ask.n, ask.seed, ask.trajectories)
+        answers = yield from morris(narrowed, measures, ask.n, ask.seed, ask.trajectories)
     else:
-        found = yield from sobol(narrowed, measures, ask.n, ask.seed, ask.base)
+        answers = yield from sobol(narrowed, measures, ask.n, ask.seed, ask.base)
     results = [
         {"scenario": case.name, "title": case.title, "measures": _measures(ask, case, measures, base, answer)}
-        for case, base, answer in zip(narrowed, bases, found, strict=True)
+        for case, base, answer in zip(narrowed, bases, answers, strict=True)
     ]
     factors = {f.name: f.as_json() for case in narrowed for f in case.factors}
     return {
@@ -103,12 +103,12 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study
 
 
 def _measures(ask: Ask, case: Case, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
-    told, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
+    summaries, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
     for m in measures:
         effects = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
         at = {"title": m.title, "unit": m.kind.unit, "base": value_json(base.values[m.text]) if base.error is None else None}
-        told[m.text] = at | effects | {"headline": sentence(ask.method, ask.kind, m, case.title, at, effects, inputs)}
-    return told
+        summaries[m.text] = at | effects | {"headline": sentence(ask.method, ask.kind, m, case.title, at, effects, inputs)}
+    return summaries
 
 
 def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], factors: int) -> list[str]:
@@ -152,11 +152,11 @@ def _measure_warnings(ask: Ask, where: str, about: Json) -> list[str]:
     ]
 
 
-def _sobol_warnings(where: str, found: Json) -> list[str]:
-    noise, lost = found["noise_share"] or 0, found["rows_lost"]
+def _sobol_warnings(where: str, indices: Json) -> list[str]:
+    noise, lost = indices["noise_share"] or 0, indices["rows_lost"]
     noisy = f"{where}: {noise:.0%} of the raw variance is noise of few replications: more of them would help"
     return applying(
-        (not found["answered"], f"{where}: no indices: it does not vary by more than the noise of the replications"),
-        (found["answered"] and noise > 0.2, noisy),
+        (not indices["answered"], f"{where}: no indices: it does not vary by more than the noise of the replications"),
+        (indices["answered"] and noise > 0.2, noisy),
         (lost, f"{where}: {lost} rows of the base sample have a point without a value and are left out"),
     )

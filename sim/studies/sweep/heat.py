@@ -26,7 +26,7 @@ TICKS = 14
 """Labels on an axis at most."""
 
 
-def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[Group], told: str, left: str) -> Figure:
+def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[Group], title: str, left: str) -> Figure:
     """A panel for each group; the first axis runs to the right, the second upwards, both in the order of their numbers."""
     across, up = pair
     columns = min(len(groups), 3)
@@ -57,10 +57,10 @@ def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence
     why = [*(["failed"] if view.errors else []), *(["no such mission"] if sheet.absent else [])]
     failed = f" Crossed: {' or '.join(why)}." if why else ""
     if not told_apart:
-        told = _untold(sheet, shown, told)
+        title = _title(sheet, shown, title)
         whose += f"Numbers: {sheet.measure.kind.title}{unit}, one colour as their 95 % intervals overlap or are missing. "
-    said = f"{whose}{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
-    heading(figure, told, f"{said} Every cell had the same random numbers.{left}")
+    caption = f"{whose}{view.n:,} replications in each cell; intervals are in the table.{hatched}{failed}"
+    heading(figure, title, f"{caption} Every cell had the same random numbers.{left}")
     return figure
 
 
@@ -77,13 +77,13 @@ def apart(sheet: Sheet, points: NDArray[np.int64]) -> bool:
     return bool(sheet.high[least] < sheet.low[most])  # nan, no interval, is never less
 
 
-def _untold(sheet: Sheet, points: NDArray[np.int64], told: str) -> str:
+def _title(sheet: Sheet, points: NDArray[np.int64], title: str) -> str:
     """The title where one colour is all there is: nothing to tell apart where all cells are the same or only one has a number."""
     values = sheet.value[_finite(sheet, points)]
     if values.size < 2 or values.min() == values.max():
-        return told
+        return title
     cells = "cells with a number" if np.isposinf(sheet.value).any() else "cells"
-    return f"{told.removesuffix('.')}; the {cells} can't be told apart."
+    return f"{title.removesuffix('.')}; the {cells} can't be told apart."
 
 
 def decimals(values: Floats, scale: Scale) -> int:

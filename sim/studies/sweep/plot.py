@@ -19,12 +19,12 @@ from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Group, Panel
 from sim.studies.sweep.words import lies
 
 
-def draw_sweep(view: View, told: str, into: Pictures) -> None:
+def draw_sweep(view: View, title: str, into: Pictures) -> None:
     """Draws what suits the design; what isn't drawn is said in the picture.  Nothing where there is no answer."""
     sheets = [sheet for sheet in view.sheets if not np.isnan(sheet.value).all()]
     drawn = ([sheet for sheet in sheets if sheet.measure.scope == TOTAL] or sheets)[:MEASURES]
     left = f" {len(view.sheets) - len(drawn)} more measures are in the table alone." if len(view.sheets) > len(drawn) else ""
-    figures = _figures(view, drawn, told, left) if drawn else {}
+    figures = _figures(view, drawn, title, left) if drawn else {}
     for name, figure in figures.items():
         into.draw(name, figure)
     for old in into.folder.glob("sweep*.[ps][nv]g") if figures else ():  # of the same sweep with fewer answers
@@ -32,17 +32,17 @@ def draw_sweep(view: View, told: str, into: Pictures) -> None:
             into.drop(old.stem)
 
 
-def _figures(view: View, sheets: Sequence[Sheet], told: str, left: str) -> dict[str, Callable[[], Figure]]:
+def _figures(view: View, sheets: Sequence[Sheet], title: str, left: str) -> dict[str, Callable[[], Figure]]:
     """What makes each picture, by its name."""
     numeric = [axis for axis in view.axes if axis.numbers is not None and len(axis.values) > 1]
     groups = groups_of(view, [axis for axis in view.axes if axis.numbers is None])
     if not numeric:
-        return {"sweep": partial(dots_figure, view, sheets, groups, told, left)}
+        return {"sweep": partial(dots_figure, view, sheets, groups, title, left)}
     if view.design.kind != "grid" or len(numeric) > 3:
         return _each(sheets, lambda s: cloud_figure(view, s, numeric, groups, f"{lies(view, s)}.", left))
     if len(numeric) == 1 and len(groups) <= OVERLAID:
         panels = [Panel(_words(s), s, list(enumerate(groups))) for s in sheets]
-        return {"sweep": partial(lines_figure, view, panels, numeric[0], told, left)}
+        return {"sweep": partial(lines_figure, view, panels, numeric[0], title, left)}
     if len(numeric) == 3:
         groups = [cut for group in groups for cut in slices(view, group, numeric[2])]
     left = f"{_beyond(groups)}{left}"

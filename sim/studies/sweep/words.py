@@ -63,9 +63,9 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
     chosen = leading(view.sheets, {text for (_, text), (_, distinct) in changes.items() if distinct})
     whose = [f"{view.scenarios[view.scenario[a]]}: " if len(set(view.scenarios)) > 1 else "" for a, _ in shown]
     each = [", ".join(_between(view, sheet, p, *changes[p, sheet.measure.text]) for sheet in chosen) for p in shown]
-    told = [f"{name}{change}" for name, change in zip(whose, each, strict=True)]
+    moves = [f"{name}{change}" for name, change in zip(whose, each, strict=True)]
     more = f"; and {len(pairs) - len(shown)} more scenarios" if len(pairs) > len(shown) else ""
-    return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}.{beside_all(view)}"
+    return f"With {axis.path} from {low} to {high}, {'; '.join(moves)}{more}.{beside_all(view)}"
 
 
 def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Readings]) -> tuple[Estimate, bool]:

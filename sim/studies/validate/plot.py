@@ -267,5 +267,5 @@ def _answer(validation: Validation) -> str:
     if not whole["windows"]:
         return f"{title}: too few replications for 90 % bands"
     parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
-    told = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
-    return f"{title}: the 90 % bands hold {whole['inside']} of {whole['windows']} observed values ({told})"
+    by_use = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
+    return f"{title}: the 90 % bands hold {whole['inside']} of {whole['windows']} observed values ({by_use})"

@@ -23,7 +23,7 @@ SHORT = {"calibration": "calib.", "check": "check", "blind": "BLIND"}
 
 def shown(answer: Validated, width: int) -> list[RenderableType]:
     """The sentence, then the table."""
-    return [*sentences(answer), validation_table(answer.found, width)]
+    return [*sentences(answer), validation_table(answer.validation, width)]
 
 
 def validation_table(validation: Validation, width: int = 80) -> RenderableType:
@@ -131,8 +131,8 @@ def _totals(validation: Validation) -> list[Text]:
 def _total(use: str, measure: str, one: Total) -> str:
     windows = f"{one.windows} {use} window{'s' if one.windows > 1 else ''}"
     ends = "" if one.band90 is None else f" (90 % band of the sum {_band(one.band90)})"
-    said = f"{count(one.observed)} observed, {count(round(one.simulated))} simulated{ends}: {off(one.simulated, one.observed)}."
-    return f"{MEASURE_TEXT[measure]} in {windows}: {said}"
+    totals = f"{count(one.observed)} observed, {count(round(one.simulated))} simulated{ends}: {off(one.simulated, one.observed)}."
+    return f"{MEASURE_TEXT[measure]} in {windows}: {totals}"
 
 
 SHARED = (

@@ -98,7 +98,7 @@ def _total(one: Total) -> Json:
 
 def _row(row: Compared) -> Json:
     seen = row.seen
-    told: Json = {
+    entry: Json = {
         "window_id": seen.window,
         "start_utc": None if seen.start is None else stamp(seen.start),
         "end_utc": stamp(seen.end),
@@ -113,7 +113,7 @@ def _row(row: Compared) -> Json:
         "overlaps": row.overlaps or None,
     }
     if not row.compared:
-        return told | dict.fromkeys(("simulated", "ratio", "share_at_most", "inside_50", "inside_90", "range_90"))
+        return entry | dict.fromkeys(("simulated", "ratio", "share_at_most", "inside_50", "inside_90", "range_90"))
     ends: Json = {"median": row.median}
     for level, name in ((0.5, "50"), (0.9, "90")):
         validation = row.band(level)
@@ -121,7 +121,7 @@ def _row(row: Compared) -> Json:
             f"low_{name}": None if validation is None else validation.low,
             f"high_{name}": None if validation is None else validation.high,
         }
-    return told | {
+    return entry | {
         "simulated": ends | {"replications": int(row.values.size), "without": row.undefined},
         "ratio": row.ratio,
         "share_at_most": float(np.mean(row.values <= seen.value)),
@@ -133,22 +133,22 @@ def _row(row: Compared) -> Json:
 
 def warnings(validation: Validation) -> list[str]:
     """What takes from the weight of the answer, a line each."""
-    said = []
+    reasons = []
     n, least = validation.replications, least_replications(0.9)
     if validation.failed:
-        said.append(f"{validation.failed:,} of {n + validation.failed:,} replications failed, so nothing here is final")
+        reasons.append(f"{validation.failed:,} of {n + validation.failed:,} replications failed, so nothing here is final")
     if n < least:
-        said.append(f"a 90 % band needs {least} replications, there are {n:,}: none is given")
+        reasons.append(f"a 90 % band needs {least} replications, there are {n:,}: none is given")
     elif band_rank(n, 0.9) < ROUGH:
         enough = next(k for k in range(n, 1000) if band_rank(k, 0.9) >= ROUGH)
         beyond = f"{band_rank(n, 0.9)} of {n:,} replications each"
-        said.append(f"the ends of the 90 % bands rest on {beyond} and are rough; {enough} give {ROUGH}")
+        reasons.append(f"the ends of the 90 % bands rest on {beyond} and are rough; {enough} give {ROUGH}")
     if 1 < validation.points < FEW_POINTS:
         few = f"{validation.points} points that share their draws are few: below {FEW_POINTS} the bands are rough"
-        said.append(f"{few}, however many replications")
+        reasons.append(f"{few}, however many replications")
     outside = [row.seen.window for row in validation.rows if not row.inside_clock]
     idle = [row.seen.window for row in validation.rows if row.inside_clock and row.undefined]
-    return said + applying(
+    return reasons + applying(
         (outside, f"outside the scenario's clock, not compared: {_names(outside)}"),
         (idle, f"nothing flew in some replications, which therefore have no load: {_names(idle)}"),
     )
@@ -164,12 +164,12 @@ def headline(validation: Validation) -> str:
     title, rows = validation.title or validation.scenario, validation.used("")
     if not validation.rows or not rows:
         return f"{title}: none of the {len(validation.rows):,} observed windows can be compared."
-    said = f"{title}: {_held(validation, rows)}."
+    sentence = f"{title}: {_held(validation, rows)}."
     errors = [_error(validation, measure, name) for measure, name in zip(FLOWS, ("People out", "Flights"), strict=True)]
-    said += "".join(f" {text}." for text in errors if text)
+    sentence += "".join(f" {text}." for text in errors if text)
     tried = validation.replications + validation.failed
     failed = f" Not final: {validation.failed:,} of {tried:,} replications failed." if validation.failed else ""
-    return f"{said} {_worst(rows)}{failed}"
+    return f"{sentence} {_worst(rows)}{failed}"
 
 
 def _held(validation: Validation, rows: Sequence[Compared]) -> str:
@@ -177,15 +177,15 @@ def _held(validation: Validation, rows: Sequence[Compared]) -> str:
     if not whole["windows"]:
         return f"{validation.replications:,} replications are too few for 90 % bands, which need {least_replications(0.9)}"
     parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
-    told = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
-    some = f" ({told})" if len(parts) > 1 else f" ({parts[0][0]})"
+    by_use = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
+    some = f" ({by_use})" if len(parts) > 1 else f" ({parts[0][0]})"
     return f"the simulated 90 % bands hold {whole['inside']} of {whole['windows']} observed values{some}"
 
 
 def _error(validation: Validation, measure: str, name: str) -> str:
     sums = [(use, total(validation.used(use), measure)) for use in validation.uses]
-    told = [f"{off(one.simulated, one.observed)} over the {use} windows" for use, one in sums if one is not None]
-    return f"{name}: {', '.join(told)}" if told else ""
+    ratios = [f"{off(one.simulated, one.observed)} over the {use} windows" for use, one in sums if one is not None]
+    return f"{name}: {', '.join(ratios)}" if ratios else ""
 
 
 def off(simulated: float, observed: float) -> str:
