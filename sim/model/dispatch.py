@@ -16,13 +16,13 @@ from typing import Protocol
 from sim.model.aircraft import Aircraft, Fleet
 from sim.model.airfield import Airfield
 from sim.model.compiled.lift import CompiledDispatch
+from sim.model.compiled.numbers import INF
 from sim.model.crowd import Crowd
 from sim.model.gates import Gates
 from sim.model.run import Run
 from sim.model.seats import Seats
 from sim.model.threat import Threat
 
-INF = math.inf
 SAME = 1e-9
 """Hours by which two arrivals may differ that are the same."""
 

@@ -6,11 +6,11 @@ line as soon as one of its gates lets such as it in.  Where every gate and every
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crowd import Crowd
 from sim.model.gate import Gate
@@ -23,7 +23,6 @@ from sim.scenario.rules import entrant
 from sim.scenario.schema import ENTRANTS, Entrant, Scenario
 from sim.scenario.schema import Gate as GateSpec
 
-INF = math.inf
 REASONS = {"calls": "seats", "crowd": "crowd", "closure": "closure"}
 """Why a group stands in a yard, the first that holds for one of its gates, and the cause for which it waits there."""
 

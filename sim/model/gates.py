@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crews import Crews
 from sim.model.crowd import Crowd
@@ -33,7 +34,6 @@ _SEARCH, _CONSULAR, _HOLDING, _CROWD, _CLOSURE, _HEADCOUNT = (
     CAUSE[c] for c in ("search", "consular", "holding", "crowd", "closure", "headcount")
 )
 _SEARCHING = STATE["doing_search"]
-INF = math.inf
 CROWD_RULES = 0.5
 """Below this speed the crowd, and not the search, is what holds up those who wait at a gate."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.orders import GivenOrder, GivenOrders, name_of
 from sim.model.records import Records
@@ -16,8 +17,6 @@ from sim.model.replication import Plan, plan_of, prepare, records_of, set_of, wi
 from sim.model.world import World
 from sim.scenario.inputs import UncertainScenario
 from sim.scenario.schema import Scenario
-
-INF = float("inf")
 
 
 def orders_in(w: World) -> GivenOrders:

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable
 from typing import NamedTuple
 
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.people import CompiledCohort, CompiledMission, CompiledWay
 from sim.model.conditions import Conditions
 from sim.model.decisions import decision_hours
@@ -14,7 +15,6 @@ from sim.model.names import STATE
 from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
 from sim.model.run import Run
 
-INF = float("inf")
 _ROAD = STATE["doing_road"]
 
 Kind = tuple[int, str, str | None, str | None]

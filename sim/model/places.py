@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.road import CompiledShuttle
 from sim.model.hub import Hub
 from sim.model.kernel import Call, Line
 from sim.model.mission import Cohort, Group
 from sim.model.modes import Rider
 
-INF = math.inf
 GUARDS_KEY = 1 << 50
 """Above the keys of all groups."""
 

@@ -8,11 +8,11 @@ or gives up after so many tries.  People who come alone join no convoy and ask f
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 
 from sim.model.boarding import Boarding
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gates import Gates
 from sim.model.kernel import Call, Line
@@ -41,7 +41,6 @@ from sim.scenario.rules import entrant
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
-INF = math.inf
 
 
 class Pool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.model.boarding import Boarding
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gates import Gates
 from sim.model.hub import Hubs
@@ -34,7 +35,6 @@ from sim.model.ranks import (
 from sim.model.run import Run
 
 _VEHICLE, _CLOSURE, _HUB = CAUSE["vehicle"], CAUSE["closure"], CAUSE["hub"]
-INF = math.inf
 SAME = 1e-9
 """Hours by which a spot may be free later than a helicopter is there, from rounding."""
 FIRST, LAST = -math.inf, math.inf

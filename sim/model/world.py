@@ -6,7 +6,6 @@ with it.  Where it matters who is told first, it is here.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 
@@ -14,6 +13,7 @@ from sim.model.aircraft import Fleet
 from sim.model.airfield import Airfield
 from sim.model.boarding import Boarding
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.people import CompiledCohort
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.conditions import Conditions
@@ -37,8 +37,6 @@ from sim.model.seats import Seats
 from sim.model.security import Security
 from sim.model.shuttle import Shuttles
 from sim.model.threat import Threat
-
-INF = math.inf
 
 
 class World:
