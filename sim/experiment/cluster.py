@@ -44,7 +44,7 @@ AHEAD = 3
 """Jobs in flight for each worker: one that it works on, others so that it need not wait for the network."""
 
 
-class Seen(NamedTuple):
+class WorkersSeen(NamedTuple):
     """The scheduler as it was last seen: who it is, and its workers with the threads of each."""
 
     scheduler: str
@@ -68,7 +68,7 @@ class Cluster(WorkerPool):
         self._command = uuid.uuid4().hex
         self._ours = fingerprint()
         self._executor: Any = None
-        self._query: Future[Seen] | None = None
+        self._query: Future[WorkersSeen] | None = None
         self._patience = 2 * CONNECT  # with the scheduler, when we leave
         self._tools = ExitStack()
         try:
@@ -107,7 +107,7 @@ class Cluster(WorkerPool):
             why = _line(error) or type(error).__name__
             raise ClusterError(f"no Dask scheduler answers at {self.address}: {why}") from error
 
-    def _first_look(self) -> Seen:
+    def _first_look(self) -> WorkersSeen:
         until = time.monotonic() + CONNECT
         while time.monotonic() < until:
             try:
@@ -121,12 +121,12 @@ class Cluster(WorkerPool):
             time.sleep(0.2)
         raise ClusterError(f"the Dask scheduler at {self.address} has no workers: start some, then try again")
 
-    def _ask(self) -> Future[Seen]:
+    def _ask(self) -> Future[WorkersSeen]:
         client = self._client
 
-        async def ask() -> Seen:
+        async def ask() -> WorkersSeen:
             identity = await client.scheduler.identity(n_workers=0)
-            return Seen(str(identity["id"]), dict(await client.scheduler.ncores_running()))
+            return WorkersSeen(str(identity["id"]), dict(await client.scheduler.ncores_running()))
 
         return asyncio.run_coroutine_threadsafe(ask(), client.loop.asyncio_loop)
 
@@ -198,7 +198,7 @@ class Cluster(WorkerPool):
         elif now - self._queried_at > ANSWER:
             self._lose(f"has not answered for {ANSWER:g} s")
 
-    def _take_in(self, seen: Seen, now: float) -> None:
+    def _take_in(self, seen: WorkersSeen, now: float) -> None:
         if seen.scheduler != self._seen.scheduler:
             self._lose("has been restarted")
         if seen.workers:

@@ -38,7 +38,7 @@ def selects(s: Scenario) -> bool:
     return bool(airport.gates) and (bool(gates) or any(set(x) != everybody for x in stops))
 
 
-class Lines(Protocol):
+class GateLines(Protocol):
     """The lines at the gates, as a doorkeeper moves groups between them."""
 
     def on_change(self) -> None:
@@ -76,7 +76,7 @@ class Doorkeeper:
         self.crowd = crowd
         self.gates = gates
         self.allowed = allowed
-        self.lines: list[Lines] = run.link()
+        self.lines: list[GateLines] = run.link()
         """Who moves groups from line to line."""
         self.called: list[Callable[[], Iterable[int]]] = run.link()
         """Asked for the missions (indices) of which people are called forward now."""

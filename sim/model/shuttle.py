@@ -20,7 +20,7 @@ from sim.model.kernel import Line
 from sim.model.mission import Cohort, Group
 from sim.model.modes import Rider, Ticket
 from sim.model.names import CAUSE
-from sim.model.places import Guards, Load, Place, Pool, Route
+from sim.model.places import Guards, HelicopterPool, Load, Place, Route
 from sim.model.ranks import (
     ARRIVES,
     DAY_OR_NIGHT_FOR_SHUTTLES,
@@ -55,12 +55,12 @@ class Shuttles:
         self.cohorts: list[Cohort] = run.link()
         hubs.tell(self.hubs_change)
         self.part = part = plan.shuttles
-        self.pools = {n: Pool(n, run.link()) for n in part.pools}
+        self.pools = {n: HelicopterPool(n, run.link()) for n in part.pools}
         self.places = {n: Place(self.run.get(p.spots)) for n, p in part.places.items()}
         self.by_name: dict[str, Route] = {}
         for rank, (n, p) in enumerate(part.routes.items()):
             own = self.run.get(p.number) if p.number is not None else 0.0
-            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, run.link(), own)
+            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else HelicopterPool(n, run.link(), own)
             place = self.places[p.spec.place] if p.spec.place is not None else Place(self.run.get(p.spots))
             hub = hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
             self.by_name[n] = Route(n, rank, p, self.run.get(p.seats), Line(plan.priorities), pool, place, hub)
@@ -103,7 +103,7 @@ class Shuttles:
     def _later(self, at: float, priority: int, name: str) -> None:
         self.clock.at(at, priority, self._available, self.pools[name])
 
-    def _available(self, pool: Pool) -> None:
+    def _available(self, pool: HelicopterPool) -> None:
         pool.free += 1
         self._update(pool)
 
@@ -156,7 +156,7 @@ class Shuttles:
             if any(h.line.length or h.place.guards is not None for h in pool.routes):
                 self._update(pool)
 
-    def _update(self, pool: Pool) -> None:
+    def _update(self, pool: HelicopterPool) -> None:
         """Fly whom it can, and write down what the others wait for."""
         self._dispatch(pool)
         for h in pool.routes:
@@ -175,7 +175,7 @@ class Shuttles:
             return _HUB
         return _VEHICLE
 
-    def _dispatch(self, pool: Pool) -> None:
+    def _dispatch(self, pool: HelicopterPool) -> None:
         while pool.free >= 1:
             best: tuple[tuple[float, float, int], Load] | None = None
             for h in pool.routes:

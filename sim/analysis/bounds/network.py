@@ -16,10 +16,10 @@ import numpy as np
 
 from sim.analysis.bounds.arguments import F64, I64, INF, Mask
 from sim.analysis.bounds.calendar import Calendar
-from sim.analysis.bounds.flights import Flights, Sorties
+from sim.analysis.bounds.flights import Airlift, Sorties
 from sim.analysis.bounds.program import Program
 from sim.analysis.bounds.resources import Resource
-from sim.analysis.bounds.strict import Problem
+from sim.analysis.bounds.strict import BoundProblem
 
 Terms = list[tuple[int, float, I64]]
 """(line, coefficient, step of each row)."""
@@ -27,7 +27,7 @@ MOST_CLASSES = 10
 
 
 @dataclass
-class Grid:
+class TimeGrid:
     """Steps of *h* hours from *start*."""
 
     start: float
@@ -83,7 +83,7 @@ class FleetGroup:
 class Network:
     """The linear program of one scenario on one grid."""
 
-    def __init__(self, problem: Problem, calendar: Calendar, flights: Flights | None, grid: Grid, who: Mask) -> None:
+    def __init__(self, problem: BoundProblem, calendar: Calendar, flights: Airlift | None, grid: TimeGrid, who: Mask) -> None:
         self.problem, self.calendar, self.grid, self.who = problem, calendar, grid, who
         self.flights = flights
         self.brings = self._brings()

@@ -232,7 +232,7 @@ def grid(first: float, last: float, number: int, resolution: float) -> list[floa
 
 
 @dataclass(frozen=True)
-class Case:
+class DeadlineCase:
     """A curve that is asked for: *settings* makes the order of its scope fall on a date (hours since the start)."""
 
     scenario: int
@@ -240,7 +240,9 @@ class Case:
     settings: Callable[[float], tuple[Setting, ...]]
 
 
-def study(cases: Sequence[Case], dates: Sequence[float], n: int, confidence: float, resolution: float) -> Study[list[Curve]]:
+def study(
+    cases: Sequence[DeadlineCase], dates: Sequence[float], n: int, confidence: float, resolution: float
+) -> Study[list[Curve]]:
     """Proposes a grid of dates for every case, then dates between those where a curve or its band crosses the confidence."""
     curves = [Curve(case.scenario, case.scope) for case in cases]
     next_dates = [list(dates) for _ in cases]

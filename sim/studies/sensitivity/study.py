@@ -11,7 +11,7 @@ from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
 from sim.studies.applying import applying
 from sim.studies.sensitivity.morris import LEAST, morris
-from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader, value_json
+from sim.studies.sensitivity.points import Json, Response, SensitivityCase, nearest_finite, reader, value_json
 from sim.studies.sensitivity.screening import REPLICATIONS, names_of, screen
 from sim.studies.sensitivity.sobol import sobol
 from sim.studies.sensitivity.tornado import END_LEVEL, tornado
@@ -59,7 +59,7 @@ def check(ask: Ask, measures: Sequence[Measure]) -> None:
         raise MethodError(f"expected a base sample that is a power of 2, such as 64, got {ask.base}")
 
 
-def cost(ask: Ask, cases: Sequence[Case]) -> list[tuple[str, int, int]]:
+def cost(ask: Ask, cases: Sequence[SensitivityCase]) -> list[tuple[str, int, int]]:
     """What will be simulated: (what, points, replications of each), the base first."""
     many = len(names_of(cases))
     screened = ("screening", sum(2 * len(c.factors) + 1 for c in cases), min(ask.n, REPLICATIONS))
@@ -68,7 +68,7 @@ def cost(ask: Ask, cases: Sequence[Case]) -> list[tuple[str, int, int]]:
     return [("the base", len(cases), ask.n), *chosen, (ask.method, points, ask.n)]
 
 
-def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study[Json]:
+def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: Ask) -> Study[Json]:
     """The answer as plain data: numbers, sentences and warnings for each scenario and measure."""
     bases: list[Response] = yield Batch([case.proposal(ask.n) for case in cases], reader(measures), "base")
     narrowed, record = list(cases), None
@@ -102,7 +102,7 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study
     }
 
 
-def _measures(ask: Ask, case: Case, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
+def _measures(ask: Ask, case: SensitivityCase, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
     summaries, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
     for m in measures:
         effects = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}

@@ -18,7 +18,7 @@ from sim.present.style import heading, wrap
 from sim.studies.axis import Axis
 from sim.studies.figures import panels
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import Group, Scale, scale_of
+from sim.studies.sweep.scales import PointGroup, Scale, scale_of
 
 NEUTRAL = "#dfe3e8"
 """Every cell where the extremes can't be told apart: shades would be drawn from noise."""
@@ -26,7 +26,7 @@ TICKS = 14
 """Labels on an axis at most."""
 
 
-def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[Group], title: str, left: str) -> Figure:
+def heat_figure(view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[PointGroup], title: str, left: str) -> Figure:
     """A panel for each group; the first axis runs to the right, the second upwards, both in the order of their numbers."""
     across, up = pair
     columns = min(len(groups), 3)
@@ -110,8 +110,8 @@ def _order(axis: Axis) -> list[int]:
 
 
 def _cells(
-    axes: Axes, view: View, sheet: Sheet, pair: Sequence[Axis], group: Group, scale: Scale, shades: Colormap, norm: Normalize,
-    room: tuple[float, float],
+    axes: Axes, view: View, sheet: Sheet, pair: Sequence[Axis], group: PointGroup, scale: Scale, shades: Colormap,
+    norm: Normalize, room: tuple[float, float],
 ) -> None:  # fmt: skip
     place = [{k: at for at, k in enumerate(_order(axis))} for axis in pair]
     x, y = (view.places(axis)[group.points] for axis in pair)

@@ -13,7 +13,7 @@ from sim.present.style import heading, series, wrap
 from sim.studies.axis import Axis
 from sim.studies.figures import panels as grid_of
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import MEASURES, PANELS, Group, Panel, Scale, parameter_axis, scale_of, value_axis
+from sim.studies.sweep.scales import MEASURES, PANELS, Panel, PointGroup, Scale, parameter_axis, scale_of, value_axis
 
 SAME = "Every point had the same random numbers."
 ROWS = 40
@@ -54,7 +54,7 @@ def _numbers(view: View, axis: Axis, points: NDArray[np.int64]) -> NDArray[np.fl
     return np.array([*axis.numbers, np.nan])[view.places(axis)[points]]
 
 
-def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: Group, look: int, scale: Scale) -> None:
+def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: PointGroup, look: int, scale: Scale) -> None:
     style = series(look)
     x = _numbers(view, axis, group.points)
     order = np.argsort(x)
@@ -95,7 +95,7 @@ def _names(axes: Axes, view: View, panel: Panel, axis: Axis, scale: Scale) -> No
         )  # fmt: skip
 
 
-def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[Group], title: str, left: str) -> Figure:
+def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[PointGroup], title: str, left: str) -> Figure:
     """Names below each other, a dot with its interval for each, a panel for each measure."""
     shown = [(group.label, int(point)) for group in groups for point in group.points][:ROWS]
     if len(view.design) > len(shown):
@@ -126,7 +126,9 @@ def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[Group], ti
     return figure
 
 
-def cloud_figure(view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequence[Group], title: str, left: str) -> Figure:
+def cloud_figure(
+    view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequence[PointGroup], title: str, left: str
+) -> Figure:
     """A panel for each parameter: every point at its value of it, whatever the others are."""
     shown = list(axes_of)[:PANELS]
     if len(axes_of) > PANELS:

@@ -15,7 +15,7 @@ from sim.studies.design.points import OWN, short_paths
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Group, Panel
+from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Panel, PointGroup
 from sim.studies.sweep.words import lies
 
 
@@ -66,12 +66,12 @@ def _words(sheet: Sheet) -> str:
     return f"{title[:1].upper()}{title[1:]}" if sheet.measure.scope == TOTAL else f"{sheet.measure.scope}: {title}"
 
 
-def _beyond(groups: Sequence[Group]) -> str:
+def _beyond(groups: Sequence[PointGroup]) -> str:
     more = len(groups) - PANELS
     return f" {more} more panel{'s' if more > 1 else ''} would follow: see the table." if more > 0 else ""
 
 
-def groups_of(view: View, names: Sequence[Axis]) -> list[Group]:
+def groups_of(view: View, names: Sequence[Axis]) -> list[PointGroup]:
     """Points by scenario and by the values of the axes of names, in the order of the design."""
     places = [view.places(axis) for axis in names]
     short = short_paths([axis.path for axis in names])
@@ -85,13 +85,13 @@ def groups_of(view: View, names: Sequence[Axis]) -> list[Group]:
         words = [view.scenarios[scenario]] if several or not names else []
         at = zip(short, names, values, strict=True)
         words += [f"{name} {axis.values[place] if place != OWN else 'as it is'}" for name, axis, place in at]
-        groups.append(Group(", ".join(words), np.array(numbers)))
+        groups.append(PointGroup(", ".join(words), np.array(numbers)))
     return groups
 
 
-def slices(view: View, group: Group, axis: Axis) -> list[Group]:
+def slices(view: View, group: PointGroup, axis: Axis) -> list[PointGroup]:
     """A group cut by the values of one more axis."""
     places = view.places(axis)[group.points]
     (short,) = short_paths([axis.path])
     named = f"{group.label}, " if len(view.scenarios) > 1 else ""
-    return [Group(f"{named}{short} {value}", group.points[places == k]) for k, value in enumerate(axis.values)]
+    return [PointGroup(f"{named}{short} {value}", group.points[places == k]) for k, value in enumerate(axis.values)]

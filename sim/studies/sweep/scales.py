@@ -29,7 +29,7 @@ LABELLED = 12
 
 
 @dataclass(frozen=True)
-class Group:
+class PointGroup:
     """Points that differ in numbers only: those of one scenario and of one value of each axis of names."""
 
     label: str
@@ -42,7 +42,7 @@ class Panel:
 
     title: str
     sheet: Sheet
-    groups: Sequence[tuple[int, Group]]
+    groups: Sequence[tuple[int, PointGroup]]
 
 
 @dataclass(frozen=True)

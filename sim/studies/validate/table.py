@@ -15,7 +15,7 @@ from sim.present import cells
 from sim.studies.applying import applying
 from sim.studies.tables import WIDE, add_numbers, notes, sentences, title
 from sim.studies.validate.answer import Validated
-from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
+from sim.studies.validate.compared import ComparedWindow, Total, Validation, coverage, mean_factor, total
 from sim.studies.validate.verdict import MEASURE_TEXT, off, sections, warnings
 
 SHORT = {"calibration": "calib.", "check": "check", "blind": "BLIND"}
@@ -77,7 +77,7 @@ def _grid(heads: Sequence[str], sizes: Sequence[int], titled: bool = False) -> T
     return table
 
 
-def _cells(row: Compared, wide: bool) -> Iterator[str]:
+def _cells(row: ComparedWindow, wide: bool) -> Iterator[str]:
     seen = row.seen
     begin = seen.end if seen.start is None else seen.start
     yield seen.window
@@ -96,7 +96,7 @@ def _cells(row: Compared, wide: bool) -> Iterator[str]:
         yield "yes" if row.counted else f"overlaps {row.overlaps}" if row.overlaps else ""
 
 
-def inside(row: Compared) -> str:
+def inside(row: ComparedWindow) -> str:
     """The narrowest band that holds the observed value; ``range`` where the 90 % band holds only some of its range."""
     if row.inside(0.5):
         return "50 %"

@@ -13,7 +13,7 @@ from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
 from sim.studies.applying import applying
-from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
+from sim.studies.validate.compared import ComparedWindow, Total, Validation, coverage, mean_factor, total
 
 Json = dict[str, Any]
 ROUGH = 5
@@ -29,12 +29,12 @@ MEASURE_TEXT = {
 }
 
 
-class Section(NamedTuple):
+class SeriesSection(NamedTuple):
     """Compared rows that share a measure and a scope or place."""
 
     measure: str
     where: str
-    rows: list[Compared]
+    rows: list[ComparedWindow]
 
     @property
     def title(self) -> str:
@@ -42,11 +42,11 @@ class Section(NamedTuple):
         return f"{MEASURE_TEXT[self.measure]}, {self.where}"
 
 
-def sections(validation: Validation) -> list[Section]:
+def sections(validation: Validation) -> list[SeriesSection]:
     """The compared rows by measure and scope, in the order of the measures and then of the file; each by time."""
     rows, order = sorted(validation.used(""), key=lambda row: (row.seen.end, row.seen.hours)), list(MEASURE_TEXT)
     keys = sorted(dict.fromkeys(row.seen.series for row in validation.used("")), key=lambda key: order.index(key[0]))
-    return [Section(*key, [row for row in rows if row.seen.series == key]) for key in keys]
+    return [SeriesSection(*key, [row for row in rows if row.seen.series == key]) for key in keys]
 
 
 def as_json(validation: Validation) -> Json:
@@ -78,13 +78,13 @@ def as_json(validation: Validation) -> Json:
     }
 
 
-def _group(rows: Sequence[Compared]) -> Json:
+def _group(rows: Sequence[ComparedWindow]) -> Json:
     factor, many = mean_factor(rows)
     off = {"windows": many, "mean_absolute": math.log(factor) if many else None, "factor": factor if many else None}
     return {"windows": len(rows), "coverage_50": coverage(rows, 0.5), "coverage_90": coverage(rows, 0.9), "log_ratio": off}
 
 
-def _totals(rows: Sequence[Compared]) -> Json:
+def _totals(rows: Sequence[ComparedWindow]) -> Json:
     """Measure -> total over the windows of one use that do not overlap."""
     sums = {measure: total(rows, measure) for measure in FLOWS}
     return {measure: _total(one) for measure, one in sums.items() if one is not None}
@@ -96,7 +96,7 @@ def _total(one: Total) -> Json:
     return plain | {"ratio": one.simulated / one.observed if one.observed else None, "low_90": low, "high_90": high}
 
 
-def _row(row: Compared) -> Json:
+def _row(row: ComparedWindow) -> Json:
     seen = row.seen
     entry: Json = {
         "window_id": seen.window,
@@ -172,7 +172,7 @@ def headline(validation: Validation) -> str:
     return f"{sentence} {_worst(rows)}{failed}"
 
 
-def _held(validation: Validation, rows: Sequence[Compared]) -> str:
+def _held(validation: Validation, rows: Sequence[ComparedWindow]) -> str:
     whole = coverage(rows, 0.9)
     if not whole["windows"]:
         return f"{validation.replications:,} replications are too few for 90 % bands, which need {least_replications(0.9)}"
@@ -200,7 +200,7 @@ def off(simulated: float, observed: float) -> str:
     return f"{abs(100 * (ratio - 1)):.0f} % {'low' if ratio < 1 else 'high'}"
 
 
-def _worst(rows: Sequence[Compared]) -> str:
+def _worst(rows: Sequence[ComparedWindow]) -> str:
     worst = max(rows, key=lambda row: (row.inside(0.9) is False, row.miss, abs(row.median - row.seen.value)))
     seen = worst.seen
     what = f"{seen.measure}, {seen.series[1]}"
