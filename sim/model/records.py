@@ -59,7 +59,7 @@ def _before_transport(w: World, ledger: Ledger, units: Units) -> None:
     calm = np.array([c.plan.spec.walk_in for c in movers])
     index = np.array([c.index for c in movers])
     people = np.array([c.movers for c in movers], dtype=np.float64)
-    triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("asked", "ordered"))
+    triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("deciding_since", "ordered"))
     ledger.moves[STAGE["mission"], 0] = people.sum()
     ledger.move(people, ordered, "mission", "readying")
     counted = (ordered < INF) | (w.threat.fall < INF)
