@@ -37,7 +37,7 @@ MOST_REPLICATIONS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Goal:
+class PlanGoal:
     """Everybody of a scope out by a moment, with a confidence."""
 
     scope: str
@@ -79,13 +79,13 @@ class PlanResult(NamedTuple):
         return Works(self.n, 0, 0) if self.each is None else Works.of(self.each.met, self.each.sets)
 
 
-def plan_study(combinations: Sequence[Combination], n: int, goal: Goal) -> Study[list[PlanResult]]:
+def plan_study(combinations: Sequence[Combination], n: int, goal: PlanGoal) -> Study[list[PlanResult]]:
     """Proposes every combination once."""
     results: list[PlanResult] = yield Batch([Proposal(c.settings, n) for c in combinations], reader(goal))
     return results
 
 
-def reader(goal: Goal) -> Callable[[Outcome], PlanResult]:
+def reader(goal: PlanGoal) -> Callable[[Outcome], PlanResult]:
     """Reads of a simulated point whether the goal is met."""
 
     def read(outcome: Outcome) -> PlanResult:
@@ -98,7 +98,7 @@ def reader(goal: Goal) -> Callable[[Outcome], PlanResult]:
     return read
 
 
-def verdict_on(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> PlanResult:
+def verdict_on(o: Outcomes, horizon_h: float, goal: PlanGoal, failed: int = 0) -> PlanResult:
     """Whether the goal is met in each replication, as a share, and the time that is met as often as wanted.
 
     A replication with nobody to move meets it.  One that ends at the horizon before the limit has come, nobody stranded, is
@@ -175,7 +175,7 @@ def least_of(points: Mapping[tuple[int, ...], Verdict]) -> list[tuple[int, ...]]
 
 def summarise_plan(
     title: str, name: str, levers: Sequence[Lever], combinations: Sequence[Combination], results: Sequence[PlanResult],
-    goal: Goal, start: str, seed: int,
+    goal: PlanGoal, start: str, seed: int,
 ) -> Json:  # fmt: skip
     """The object that ``--json`` prints: a row per combination, and the least that meets the goal."""
     verdicts = {c.ranks: verdict(f, goal.confidence) for c, f in zip(combinations, results, strict=True)}
@@ -222,7 +222,7 @@ def _moment(start: str, hours: float) -> str:
     return (datetime.fromisoformat(start) + timedelta(hours=hours)).isoformat(" ", "minutes")
 
 
-def _row(c: Combination, f: PlanResult, state: Verdict, levers: Sequence[Lever], goal: Goal) -> Json:
+def _row(c: Combination, f: PlanResult, state: Verdict, levers: Sequence[Lever], goal: PlanGoal) -> Json:
     more_sets = needed(f, goal.confidence) if state == "open" else None
     return {
         "values": {lever.path: lever.values[rank] for lever, rank in zip(levers, c.ranks, strict=True)},

@@ -13,14 +13,14 @@ from sim.present.style import heading, series, wrap
 from sim.studies.axis import Axis
 from sim.studies.figures import panels as grid_of
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import MEASURES, PANELS, Panel, PointGroup, Scale, parameter_axis, scale_of, value_axis
+from sim.studies.sweep.scales import MEASURES, PANELS, PointGroup, Scale, SweepPanel, parameter_axis, scale_of, value_axis
 
 SAME = "Every point had the same random numbers."
 ROWS = 40
 """Dots below each other at most."""
 
 
-def lines_figure(view: View, panels: Sequence[Panel], axis: Axis, title: str, left: str) -> Figure:
+def lines_figure(view: View, panels: Sequence[SweepPanel], axis: Axis, title: str, left: str) -> Figure:
     """A panel for each measure, or for each group of one measure; the band is the 95 % interval of each point."""
     columns = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
     rows = -(-len(panels) // columns)
@@ -69,7 +69,7 @@ def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: PointGroup, l
     axes.plot(x[gone], scale(value[gone]), color=style.colour, linestyle="none", marker="^", markersize=8, zorder=4)
 
 
-def _names(axes: Axes, view: View, panel: Panel, axis: Axis, scale: Scale) -> None:
+def _names(axes: Axes, view: View, panel: SweepPanel, axis: Axis, scale: Scale) -> None:
     """Names beside the right ends of lines, moved apart."""
     ends = []
     for look, group in panel.groups:

@@ -15,7 +15,7 @@ from sim.studies.design.points import OWN, short_paths
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Panel, PointGroup
+from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, PointGroup, SweepPanel
 from sim.studies.sweep.words import lies
 
 
@@ -41,7 +41,7 @@ def _figures(view: View, sheets: Sequence[Sheet], title: str, left: str) -> dict
     if view.design.kind != "grid" or len(numeric) > 3:
         return _each(sheets, lambda s: cloud_figure(view, s, numeric, groups, f"{lies(view, s)}.", left))
     if len(numeric) == 1 and len(groups) <= OVERLAID:
-        panels = [Panel(_words(s), s, list(enumerate(groups))) for s in sheets]
+        panels = [SweepPanel(_words(s), s, list(enumerate(groups))) for s in sheets]
         return {"sweep": partial(lines_figure, view, panels, numeric[0], title, left)}
     if len(numeric) == 3:
         groups = [cut for group in groups for cut in slices(view, group, numeric[2])]
@@ -49,7 +49,7 @@ def _figures(view: View, sheets: Sequence[Sheet], title: str, left: str) -> dict
     if len(numeric) == 1:
 
         def lines(s: Sheet) -> Figure:
-            panels = [Panel(g.label, s, [(0, g)]) for g in groups[:PANELS]]
+            panels = [SweepPanel(g.label, s, [(0, g)]) for g in groups[:PANELS]]
             return lines_figure(view, panels, numeric[0], f"{lies(view, s)}.", left)
 
         return _each(sheets, lines)

@@ -37,7 +37,7 @@ class PointGroup:
 
 
 @dataclass(frozen=True)
-class Panel:
+class SweepPanel:
     """One pair of axes: a title, a measure and the groups shown in it, each with the look of its number."""
 
     title: str

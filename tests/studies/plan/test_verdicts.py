@@ -18,8 +18,8 @@ from sim.analysis.words import share
 from sim.studies.plan.effects import Each, Effect, effect
 from sim.studies.plan.verdicts import (
     Combination,
-    Goal,
     Lever,
+    PlanGoal,
     PlanResult,
     least_of,
     needed,
@@ -130,45 +130,45 @@ def test_what_is_in_time() -> None:
         ordered_h=[4, 4, 4, 4, INF, INF],
         t100_h=[12, 30, INF, INF, INF, INF],
     )
-    within = verdict_on(o, horizon_h=100.0, goal=Goal("total", 8.0, False, 0.5))
+    within = verdict_on(o, horizon_h=100.0, goal=PlanGoal("total", 8.0, False, 0.5))
     assert within.chance.value == pytest.approx(2 / 6)
     assert within.undecided == 0  # the horizon lies past order + 8 h
-    late = verdict_on(o, horizon_h=100.0, goal=Goal("total", 200.0, False, 0.5))
+    late = verdict_on(o, horizon_h=100.0, goal=PlanGoal("total", 200.0, False, 0.5))
     assert late.chance.value == pytest.approx(3 / 6)
     assert late.undecided == 1  # not out at 100 h: nobody knows about 204 h
     assert late.chance.high == proportion(4, 6).high
-    by_clock = verdict_on(o, horizon_h=100.0, goal=Goal("total", 12.0, True, 0.5))
+    by_clock = verdict_on(o, horizon_h=100.0, goal=PlanGoal("total", 12.0, True, 0.5))
     assert by_clock.chance.value == pytest.approx(2 / 6)
-    assert verdict_on(o, 100.0, Goal("total", 8.0, False, 0.6)).time[0] == BEYOND  # of five: 8, 26, unfinished, never, never
+    assert verdict_on(o, 100.0, PlanGoal("total", 8.0, False, 0.6)).time[0] == BEYOND  # of five: 8, 26, unfinished, never, never
 
 
 def test_in_time_up_to_the_limit_itself_and_undecided_only_before_the_horizon() -> None:
     """Ordered at 4 h, out at 12 h: 8 h are met, less are not.  A horizon at 12 h has seen 8 h after the order, and no more."""
     one = outcomes(staff=[10], ordered_h=[4], t100_h=[12])
-    assert [verdict_on(one, 100.0, Goal("total", limit, False, 0.5)).chance.value for limit in (8.0, 7.99)] == [1.0, 0.0]
-    assert [verdict_on(one, 100.0, Goal("total", limit, True, 0.5)).chance.value for limit in (12.0, 11.99)] == [1.0, 0.0]
+    assert [verdict_on(one, 100.0, PlanGoal("total", limit, False, 0.5)).chance.value for limit in (8.0, 7.99)] == [1.0, 0.0]
+    assert [verdict_on(one, 100.0, PlanGoal("total", limit, True, 0.5)).chance.value for limit in (12.0, 11.99)] == [1.0, 0.0]
     open_ = outcomes(staff=[10], unfinished=[5], ordered_h=[4], t100_h=[INF])
-    assert [verdict_on(open_, 12.0, Goal("total", limit, False, 0.5)).undecided for limit in (8.0, 8.01)] == [0, 1]
-    assert [verdict_on(open_, 12.0, Goal("total", limit, True, 0.5)).undecided for limit in (12.0, 12.01)] == [0, 1]
+    assert [verdict_on(open_, 12.0, PlanGoal("total", limit, False, 0.5)).undecided for limit in (8.0, 8.01)] == [0, 1]
+    assert [verdict_on(open_, 12.0, PlanGoal("total", limit, True, 0.5)).undecided for limit in (12.0, 12.01)] == [0, 1]
     stranded = outcomes(staff=[10], stranded=[1], unfinished=[4], ordered_h=[4], t100_h=[INF])
-    assert verdict_on(stranded, 12.0, Goal("total", 20.0, False, 0.5)).undecided == 0
+    assert verdict_on(stranded, 12.0, PlanGoal("total", 20.0, False, 0.5)).undecided == 0
     idle = outcomes(staff=[10], staying=[10], ordered_h=[INF], t100_h=[INF])
-    assert verdict_on(idle, 12.0, Goal("total", 1.0, False, 0.5)).chance.value == 1.0
+    assert verdict_on(idle, 12.0, PlanGoal("total", 1.0, False, 0.5)).chance.value == 1.0
 
 
 def test_the_time_that_is_met_as_often_as_wanted_has_its_interval() -> None:
     """Times 1 … 10 h, ordered at 0: half are out within the 5th; B ~ Bin(10, ½): ranks 2 and 9 hold with 97.9 %."""
     ten = outcomes(staff=[10] * 10, ordered_h=[0] * 10, t100_h=list(range(1, 11)))
-    assert verdict_on(ten, 100.0, Goal("total", 5.0, False, 0.5), failed=2)._replace(each=None) == PlanResult(
+    assert verdict_on(ten, 100.0, PlanGoal("total", 5.0, False, 0.5), failed=2)._replace(each=None) == PlanResult(
         proportion(5, 10), (5.0, 2.0, 9.0), 10, 0, 2, ordered_h=0.0, out_h=5.0
     )
-    assert verdict_on(ten, 100.0, Goal("total", 5.0, False, 0.9)).time == (9.0, None, None)
+    assert verdict_on(ten, 100.0, PlanGoal("total", 5.0, False, 0.9)).time == (9.0, None, None)
     nobody = outcomes(staff=[0, 0], ordered_h=[INF, INF], t100_h=[INF, INF])
-    assert math.isnan(verdict_on(nobody, 9.0, Goal("total", 5.0, False, 0.5)).time[0])
+    assert math.isnan(verdict_on(nobody, 9.0, PlanGoal("total", 5.0, False, 0.5)).time[0])
 
 
 def test_a_point_is_read_or_has_its_reason() -> None:
-    read = reader(Goal("embassy", 6.0, False, 0.5))
+    read = reader(PlanGoal("embassy", 6.0, False, 0.5))
     rows = [row(t100=t, ordered=1.0) for t in (5.0, 7.0, 8.0)]
     assert read(Outcome(Proposal(), result({"embassy": rows}), failed=2))._replace(each=None) == PlanResult(
         proportion(2, 3), (6.0, None, None), 3, 0, 2, ordered_h=1.0, out_h=7.0
@@ -182,7 +182,7 @@ def test_a_point_is_read_or_has_its_reason() -> None:
 
 
 def test_every_combination_is_proposed_once_and_answered_in_order() -> None:
-    study = plan_study([Combination((0,), ("a=1",)), Combination((1,), ("a=2",))], 7, Goal("total", 1.0, False, 0.9))
+    study = plan_study([Combination((0,), ("a=1",)), Combination((1,), ("a=2",))], 7, PlanGoal("total", 1.0, False, 0.9))
     batch = next(study)
     assert list(batch.proposals) == [Proposal(("a=1",), 7), Proposal(("a=2",), 7)]
     with pytest.raises(StopIteration) as stop:
@@ -245,10 +245,10 @@ def test_in_how_many_sets_an_amount_works_is_said() -> None:
 
 LANES = Lever("gates.main.lanes", ("1", "2", "3"), (1.0, 2.0, 3.0), "")
 BUSES = Lever("vehicles.bus.number", ("4", "8"), None, "")
-GOAL = Goal("total", 24.0, False, 0.9)
+GOAL = PlanGoal("total", 24.0, False, 0.9)
 
 
-def planned(met: list[int | PlanResult], *levers: Lever, n: int = 100, goal: Goal = GOAL) -> dict[str, Any]:
+def planned(met: list[int | PlanResult], *levers: Lever, n: int = 100, goal: PlanGoal = GOAL) -> dict[str, Any]:
     """The summary of a plan of which so many of *n* replications met the goal at each combination, the last lever fastest."""
     ranks = [tuple(map(int, r)) for r in np.ndindex(*(len(lever.values) for lever in levers))]
     given = [one if isinstance(one, PlanResult) else shares(one, n)._replace(time=(20.0, 18.0, INF)) for one in met]
@@ -283,7 +283,7 @@ def test_the_summary_of_a_plan() -> None:
     assert (first["replications_needed"], second["replications_needed"]) == (None, None)  # decided; exactly at the confidence
     assert (first["time_h"], first["time_interval_h"], first["never"]) == (20.0, [18.0, None], None)
     assert first["interval_never"] == [None, "stranded"]
-    clock = planned([99], Lever("a", ("1",), None, ""), goal=Goal("total", 30.0, True, 0.9))
+    clock = planned([99], Lever("a", ("1",), None, ""), goal=PlanGoal("total", 30.0, True, 0.9))
     assert (clock["finish_by"], clock["counted_from"]) == ("2021-09-13 12:00", "start")  # 06:00 and 30 h
 
 
@@ -359,17 +359,17 @@ def test_the_sentence_of_a_plan() -> None:
     undecided = planned([50, 90, 95], LANES)["headline"]
     close = "too close to tell"
     assert undecided == f"Title: {goal}: not decided; gates.main.lanes = 2 reaches {chance(90)}, {close}."
-    clock = Goal("embassy", 30.0, True, 0.9)
+    clock = PlanGoal("embassy", 30.0, True, 0.9)
     assert "Title: embassy out by 2021-09-13 12:00 in 90 % of the cases: " in planned([50, 99, 99], LANES, goal=clock)["headline"]
 
 
 def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
     """A replication with nobody to move meets any goal; how many were never asked is said beside it."""
     idle = outcomes(staff=[38, 48], staying=[38, 38], never_ordered=[38, 38], ordered_h=[INF, 0], t100_h=[0, 5])
-    assert verdict_on(idle, 100.0, Goal("total", 9.0, False, 0.5)).not_among_all == 38
+    assert verdict_on(idle, 100.0, PlanGoal("total", 9.0, False, 0.5)).not_among_all == 38
     late = outcomes(staff=[48, 48], staying=[38, 38], never_ordered=[38, 12], ordered_h=[0, 0], t100_h=[9, 5])
-    assert verdict_on(late, 100.0, Goal("total", 6.0, False, 0.5)).not_among_all == 12
-    assert verdict_on(late, 100.0, Goal("total", 1.0, False, 0.5)).not_among_all == 0
+    assert verdict_on(late, 100.0, PlanGoal("total", 6.0, False, 0.5)).not_among_all == 12
+    assert verdict_on(late, 100.0, PlanGoal("total", 1.0, False, 0.5)).not_among_all == 0
     said = planned([50, PlanResult(proportion(99, 100), (1.0, None, None), 100, 0, not_among_all=38.0)], BUSES)
     text = "up to 38 people are not among all that are out: nobody orders them out"
     assert [row["not_among_all"] for row in said["points"]] == [0, 38]
