@@ -27,7 +27,7 @@ from sim.analysis.words import cause_text, count, share
 from sim.api import Study
 from sim.scenario import describe
 from sim.studies.design.file import read_design
-from sim.studies.validate.compared import Compared, Validation, validate
+from sim.studies.validate.compared import ComparedWindow, Validation, validate
 from sim.studies.validate.verdict import as_json, off
 
 PAGE = "validation.md"
@@ -133,7 +133,7 @@ def results(desk: Desk) -> str:
 USES = {"calibration": "Fitted", "check": "Known, not fitted", "blind": "Kept back"}
 
 
-def _window(row: Compared) -> tuple[str, ...]:
+def _window(row: ComparedWindow) -> tuple[str, ...]:
     seen, inside = row.seen, {True: "yes", False: "no", None: "–"}[row.inside(0.9)]
     if inside == "no" and row.reached(0.9) != "none" and row.range[0] < row.range[1]:
         inside = "its range"

@@ -12,7 +12,7 @@ import numpy as np
 from making.block import Asked, Block, scenario_file, table
 from making.desk import Desk
 from sim.analysis.bounds.planning import Bound, planning_bound
-from sim.analysis.bounds.strict import Bounds, strict_bound_h
+from sim.analysis.bounds.strict import LeastHours, strict_bound_h
 from sim.analysis.matrix import THREATS
 from sim.analysis.measure import Reading, parse
 from sim.analysis.statistics import order_statistic, proportion
@@ -99,7 +99,7 @@ def _shares(name: str, n: int) -> Iterator[tuple[str, bool, float]]:
     for k in range(n):
         bounds, run = strict_bound_h(plan, 1, k), simulate(plan, 1, k)
         total, missions = run.replication, run.missions
-        sides: list[tuple[Bounds, dict[str, Any], int | None]] = [(bounds.total, total, None)]
+        sides: list[tuple[LeastHours, dict[str, Any], int | None]] = [(bounds.total, total, None)]
         sides += [(bounds.missions[m], missions, i) for i, m in enumerate(missions["mission"])]
         for limit, rows, i in sides:
             ordered = float(rows["ordered_h"] if i is None else rows["ordered_h"][i])

@@ -14,7 +14,7 @@ from making.paired import effect, in_a_cell
 from sim.analysis.curves import hours_by_cause
 from sim.analysis.matrix import THREATS
 from sim.analysis.measure import Reading, parse
-from sim.analysis.outcomes import Outcomes, Truths, of_cohorts
+from sim.analysis.outcomes import BoolArray, Outcomes, of_cohorts
 from sim.analysis.statistics import Floats, mean_interval, order_statistic, proportion
 from sim.analysis.waiting import course, hourly
 from sim.analysis.windows import Timeline
@@ -109,7 +109,7 @@ def _breaches(study: Study) -> str:
     return _chance(table_["breaches"].to_numpy() > 0)
 
 
-def _chance(truths: Truths) -> str:
+def _chance(truths: BoolArray) -> str:
     found = proportion(int(np.count_nonzero(truths)), truths.size)
     return f"{share(found.value)} ({share(found.low or 0.0)} to {share(found.high or 0.0)})"
 

@@ -15,9 +15,9 @@ import numpy as np
 from sim.analysis.clocks import clocks, ordered_at
 from sim.analysis.joint import marks, sets_better
 from sim.analysis.outcomes import (
+    BoolArray,
     Outcomes,
     Stored,
-    Truths,
     of_all,
     of_cohorts,
     of_missions,
@@ -168,7 +168,7 @@ def _of_staff(b: Outcomes, o: Outcomes, base: Floats, other: Floats, look: Look 
     return _difference(estimate, _mean(base), _mean(other), rarely_differs(unit.means(change)))
 
 
-def _mean(values: Floats | Truths) -> float:
+def _mean(values: Floats | BoolArray) -> float:
     return float(values.mean()) if values.size else math.nan
 
 
@@ -213,8 +213,8 @@ def _medians(hours: tuple[Floats, Floats], ranked: tuple[Floats, Floats], unit: 
     first, second = (order_statistic(x, 0.5) for x in ranked)
     base_never, other_never = reason(first), reason(second)
     never = "both" if base_never and other_never else "base" if base_never else "other" if other_never else None
-    found = _difference(change, first, second) | {"never": never, "base_never": base_never, "other_never": other_never}
-    return found | {"low": None, "high": None} if never else found
+    row = _difference(change, first, second) | {"never": never, "base_never": base_never, "other_never": other_never}
+    return row | {"low": None, "high": None} if never else row
 
 
 def _warnings(base: Stored, other: Stored, difference: Json, look: Look | None) -> list[str]:

@@ -88,7 +88,7 @@ class Spec:
 
 
 @dataclass(frozen=True)
-class Found:
+class FactorSelection:
     """The factors of one scenario, and what was left out of them."""
 
     factors: tuple[Factor, ...]
@@ -98,7 +98,7 @@ class Found:
     """What was asked for and matches nothing here."""
 
 
-def candidates(scenario: Scenario, kind: Studied) -> Found:
+def candidates(scenario: Scenario, kind: Studied) -> FactorSelection:
     """Every factor that the scenario itself gives ranges for, entries of a table moved together."""
     moved = [*_members(scenario, kind)]
     ranged = [(path, member) for path, member in moved if member is not None]
@@ -107,10 +107,10 @@ def candidates(scenario: Scenario, kind: Studied) -> Found:
     for name, (_, member) in zip(names, ranged, strict=True):
         groups[name].append(member)
     factors = [Factor(name if len(of) > 1 else of[0].path, tuple(of), _own_kind(of, kind)) for name, of in groups.items()]
-    return Found(tuple(factors), len(moved) - len(ranged))
+    return FactorSelection(tuple(factors), len(moved) - len(ranged))
 
 
-def chosen(scenario: Scenario, kind: Studied, specs: Sequence[Spec], faults: Faults, refused: Faults) -> Found:
+def chosen(scenario: Scenario, kind: Studied, specs: Sequence[Spec], faults: Faults, refused: Faults) -> FactorSelection:
     """The factors asked for, in their order; what is wrong with them goes to *faults*.
 
     Why a parameter is none goes to *refused*: it may well be one in another scenario of the study.
@@ -134,7 +134,7 @@ def chosen(scenario: Scenario, kind: Studied, specs: Sequence[Spec], faults: Fau
                 message = f"expected one factor for each parameter, got {owner[member.path]} and {name}"
                 faults.add(specs[0].place, tuple(member.path.split(".")), message)
     factors = tuple(Factor(name, tuple({m.path: m for m in of}.values()), _own_kind(of, kind)) for name, of in groups.items())
-    return Found(factors, everything.unranged, tuple(unmatched))
+    return FactorSelection(factors, everything.unranged, tuple(unmatched))
 
 
 def _studied(path: str, own: str, kind: Studied) -> bool:

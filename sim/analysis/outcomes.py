@@ -23,7 +23,8 @@ from sim.model.names import CAUSES
 from sim.scenario.nodes import LOADER
 from sim.scenario.schema import Clock
 
-Truths = NDArray[np.bool_]
+BoolArray = NDArray[np.bool_]
+Truths = BoolArray  # as sim.studies.decide still calls it
 BEYOND = 1e300
 """Sorts after every time and before never: out only after the horizon, if at all (*unfinished*)."""
 
@@ -85,22 +86,22 @@ class Outcomes:
         return self.stranded + self.unfinished
 
     @property
-    def all_out(self) -> Truths:
+    def all_out(self) -> BoolArray:
         """Nobody left behind; true where there was nobody to move."""
         return np.asarray(self.left_behind == 0)
 
-    def not_among(self, which: Truths) -> float:
+    def not_among(self, which: BoolArray) -> float:
         """People whom nobody ordered out, on average over *which* replications (n,); 0 where there is none of them."""
         people = self.never_ordered[which]
         return float(np.nan_to_num(people).mean()) if people.size else 0.0
 
     @property
-    def timed(self) -> Truths:
+    def timed(self) -> BoolArray:
         """Whether a time to evacuate exists: an order was given, and somebody to move wasn't out before the start."""
         return np.isfinite(self.ordered_h) & (self.to_move - self.out_before > 0)
 
     @property
-    def dated(self) -> Truths:
+    def dated(self) -> BoolArray:
         """Whether there is a time on the calendar: a time to evacuate, or people out before the start."""
         return np.asarray(self.timed | (self.out_before > 0))
 

@@ -44,9 +44,9 @@ class Target:
     @property
     def text(self) -> str:
         """``total.p90 ± 3 h``."""
-        return f"{self.measure.text} ± {self.said(self.width)}"
+        return f"{self.measure.text} ± {self.width_text(self.width)}"
 
-    def said(self, width: float) -> str:
+    def width_text(self, width: float) -> str:
         """A width with its unit."""
         if self.relative:
             return f"{100 * width:.3g} %"
@@ -137,7 +137,7 @@ class Reached:
         if self.width is None:
             return "no interval yet"
         if math.isfinite(self.width):
-            return f"± {self.target.said(self.width)}"
+            return f"± {self.target.width_text(self.width)}"
         return "no part of an estimate of 0" if self.value.value == 0 else "an end may be infinite"
 
     def needed(self, n: int) -> int | None:
@@ -147,7 +147,7 @@ class Reached:
             return None
         return roughly(n * (width / self.target.width) ** 2)
 
-    def said(self, n: int) -> str:
+    def verdict(self, n: int) -> str:
         """What was wanted, what is reached after *n* replications, and what would do."""
         clock = ", from the order" if self.target.measure.kind.from_order else ""  # scenarios are compared on the calendar
         whose = f" ({self.other} against {self.base}{clock})" if self.base else ""
@@ -178,7 +178,7 @@ class Reached:
             "never": self.never,
             "met": self.met,
             **({"from_inputs": number(self.inputs)} if self.inputs is not None else {}),
-            "text": self.said(n),
+            "text": self.verdict(n),
         }
 
 

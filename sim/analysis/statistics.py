@@ -9,7 +9,6 @@ Sources of the formulas
 - order-statistic intervals: David and Nagaraja, *Order Statistics*, 3rd ed. (2003), section 7.1
 - Clopper and Pearson, Biometrika 26 (1934), 404-413
 - Student's t for means and for paired differences: Law, *Simulation Modeling and Analysis*, 5th ed. (2015), 4.5 and 10.2.1
-- percentile bootstrap: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), chapter 13
 """
 
 from __future__ import annotations
@@ -115,36 +114,10 @@ def mean_interval(values: ArrayLike, bounds: tuple[float, float] = (-math.inf, m
     return Estimate(mean, max(mean - half, bounds[0]), min(mean + half, bounds[1]))
 
 
-def mean_difference(differences: ArrayLike, bounds: tuple[float, float]) -> Estimate:
-    """Mean of a paired difference with its t interval; no ends where no pair differs, which proves nothing about the next one."""
-    found = mean_interval(differences, bounds)
-    return found if np.any(differences) else Estimate(found.value, None, None)
-
-
 def rarely_differs(differences: ArrayLike) -> bool:
     """Whether some paired differences are zero and fewer than :data:`FEW` are not: too few for a t interval to mean much."""
     nonzero = np.count_nonzero(np.asarray(differences))
     return bool(nonzero < min(FEW, np.size(differences)))
-
-
-def paired_proportions(base: ArrayLike, other: ArrayLike, level: float = LEVEL) -> Estimate:
-    """Difference of two shares over the same replications, *other* - *base*, from truths.
-
-    The mean of the paired difference with its t interval; where fewer than :data:`FEW` pairs stray from the most frequent
-    difference, Clopper-Pearson limits of the two discordant cells at half the error each (Bonferroni), which is never
-    narrower than the evidence: no change seen in n pairs is not proof of none.
-    """
-    b, o = np.asarray(base, dtype=bool), np.asarray(other, dtype=bool)
-    d = o.astype(np.float64) - b
-    if d.size == 0:
-        return Estimate(math.nan, None, None)
-    if d.size - np.unique(d, return_counts=True)[1].max() >= FEW:
-        return mean_interval(d, (-1.0, 1.0), level)
-    half = 1 - (1 - level) / 2
-    gained = proportion(int(np.count_nonzero(d > 0)), d.size, half)
-    lost = proportion(int(np.count_nonzero(d < 0)), d.size, half)
-    low, high = (gained.low or 0.0) - (lost.high or 0.0), (gained.high or 0.0) - (lost.low or 0.0)
-    return Estimate(float(d.mean()), low, high)
 
 
 def correlation(base: ArrayLike, other: ArrayLike) -> float | None:
@@ -153,40 +126,3 @@ def correlation(base: ArrayLike, other: ArrayLike) -> float | None:
     if b.size < 2 or np.ptp(b) == 0 or np.ptp(o) == 0:
         return None
     return float(np.corrcoef(b, o)[0, 1])
-
-
-def median_difference(base: Floats, other: Floats, seed: int = 0, resamples: int = 1000, level: float = LEVEL) -> Estimate:
-    """Difference of medians, *other* - *base*, with a percentile interval of the paired bootstrap.
-
-    Shapes (n,), the same replications in the same order; ``inf`` never, ``nan`` no time in that replication (left out of
-    its own side's median, as in the table).  The value is ``nan`` where a median is infinite or missing: "never" has no
-    difference.  An end is infinite where the resampled median of one side is; where both are infinite anything is possible,
-    so such a resample counts as -inf for the lower end and as +inf for the upper.
-    """
-    if base.size == 0:
-        return Estimate(math.nan, None, None)
-    first, second = _nanmedian(base[None, :])[0], _nanmedian(other[None, :])[0]
-    value = float(second - first) if math.isfinite(first) and math.isfinite(second) else math.nan
-    n = base.size
-    if np.isnan(first) or np.isnan(second) or n < least_sample(0.5, level):
-        return Estimate(value, None, None)
-    rng = np.random.Generator(np.random.Philox(np.random.SeedSequence([seed, n])))
-    block = max(1, 2_000_000 // n)
-    lows, highs = [], []
-    for begin in range(0, resamples, block):
-        pick = rng.integers(0, n, size=(min(block, resamples - begin), n))
-        b, o = _nanmedian(base[pick]), _nanmedian(other[pick])
-        with np.errstate(invalid="ignore"):
-            d = o - b
-        lows.append(np.where(np.isnan(d), -np.inf, d))
-        highs.append(np.where(np.isnan(d), np.inf, d))
-    tail = (1 - level) / 2
-    return Estimate(value, order_statistic(np.concatenate(lows), tail), order_statistic(np.concatenate(highs), 1 - tail))
-
-
-def _nanmedian(x: Floats) -> Floats:
-    """Row medians as order statistics x_(ceil(m / 2)) over the m values of each row that are not nan; shape (r, n) -> (r,)."""
-    ordered = np.sort(x, axis=1)  # nan last
-    m = np.count_nonzero(~np.isnan(x), axis=1)
-    rank = np.maximum((m + 1) // 2, 1) - 1
-    return np.asarray(np.take_along_axis(ordered, rank[:, None], axis=1)[:, 0])

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from sim.analysis.hours import Means, accounts, left_json, spent
-from sim.analysis.outcomes import BEYOND, Outcomes, Stored, Truths, ends, of_all, of_cohorts, of_missions, titles, wall
+from sim.analysis.outcomes import BEYOND, BoolArray, Outcomes, Stored, ends, of_all, of_cohorts, of_missions, titles, wall
 from sim.analysis.sequential import Look, level_of
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.sets import share as share_over
@@ -33,7 +33,7 @@ def number(x: float | None) -> float | None:
     return None if x is None or not math.isfinite(x) or abs(x) >= BEYOND else round(float(x), 6) + 0.0
 
 
-def mean(values: Floats | Truths) -> float | None:
+def mean(values: Floats | BoolArray) -> float | None:
     """Mean of *values* (n,), or share of truths, for JSON; ``None`` of nothing."""
     return number(float(values.mean())) if values.size else None
 
@@ -180,21 +180,21 @@ def _quantiles(o: Outcomes, level: float) -> Json:
     ``never`` says of each infinite one whether people were stranded or merely unfinished; ``of_all``, where everybody was out
     before the start in some replications, the same from the order over all of them.
     """
-    found: Json = {}
+    times: Json = {}
     never: Json = {}
     clocks = {"": o.time_h, "out_": o.out_h}
     for (clock, hours), (name, p) in product(clocks.items(), (("p50", 0.5), ("p90", 0.9))):
         key = clock + name
         value = order_statistic(o.ranked(hours), p)
         limits = o.quantile_ends(hours, p, level)
-        found[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)
-        found[f"{key}_interval_h"] = None if limits is None else [number(limits[0]), number(limits[1])]
+        times[f"{key}_h"], never[f"{key}_h"] = number(value), reason(value)
+        times[f"{key}_interval_h"] = None if limits is None else [number(limits[0]), number(limits[1])]
         never[f"{key}_interval_h"] = None if limits is None else [reason(limits[0]), reason(limits[1])]
     before = (o.out_before > 0) & ~o.timed
     if before.any():
         ranked = np.concatenate((np.full(int(before.sum()), -math.inf), o.ranked_h))
-        found["of_all"] = {name: _with_before(order_statistic(ranked, p)) for name, p in (("p50", 0.5), ("p90", 0.9))}
-    return found | {"never": never}
+        times["of_all"] = {name: _with_before(order_statistic(ranked, p)) for name, p in (("p50", 0.5), ("p90", 0.9))}
+    return times | {"never": never}
 
 
 def _with_before(value: float) -> Json:

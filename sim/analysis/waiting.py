@@ -108,10 +108,10 @@ def course(by_hour: Hourly, width: int = 1) -> list[Json]:
     return spans
 
 
-def waiting_rows(scenario: str, found: Json) -> list[tuple[Any, ...]]:
+def waiting_rows(scenario: str, summary: Json) -> list[tuple[Any, ...]]:
     """(scenario, mission, cause, person-hours, low, high, share) of every mission and of all together (``total``)."""
     rows = []
-    for name, one in (*found["missions"].items(), ("total", found["total"])):
+    for name, one in (*summary["missions"].items(), ("total", summary["total"])):
         rows += [(scenario, name, c, e["mean"], e["low"], e["high"], e["share"]) for c, e in one["causes"].items()]
     return rows
 

@@ -161,7 +161,7 @@ def simulated(timeline: Timeline, seen: Observation) -> Floats:
     return np.asarray(np.divide(people, many, out=np.full(many.shape, np.nan), where=many > 1e-9))
 
 
-class Course(NamedTuple):
+class TimeBands(NamedTuple):
     """What the replications gave over time, for a picture: arrays of shape (t,); bands are missing where *n* is too small."""
 
     hour: Floats
@@ -170,7 +170,7 @@ class Course(NamedTuple):
     band90: tuple[Floats, Floats] | None
 
 
-def course(result: Stored, seen: Observation) -> Course | None:
+def course(result: Stored, seen: Observation) -> TimeBands | None:
     """The series of *seen* over the whole clock: a stock at each mark; a flow in the 24 h around it; ``None`` for others."""
     timeline = Timeline(result)
     if seen.measure == "stock":
@@ -184,9 +184,9 @@ def course(result: Stored, seen: Observation) -> Course | None:
     return _course(later - earlier, timeline.horizon_h)
 
 
-def _course(grid: Floats, horizon_h: float) -> Course:
+def _course(grid: Floats, horizon_h: float) -> TimeBands:
     ordered = np.sort(grid[:, np.minimum(np.arange(int(horizon_h) + 1), grid.shape[1] - 1)], axis=0)
     n = ordered.shape[0]
     ranks = (band_rank(n, level) for level in (0.5, 0.9))
     bands = ((ordered[rank - 1], ordered[-rank]) if rank >= 1 else None for rank in ranks)
-    return Course(np.arange(ordered.shape[1], dtype=np.float64), ordered[math.ceil(n / 2) - 1], *bands)
+    return TimeBands(np.arange(ordered.shape[1], dtype=np.float64), ordered[math.ceil(n / 2) - 1], *bands)

@@ -44,7 +44,7 @@ AHEAD = 3
 """Jobs in flight for each worker: one that it works on, others so that it need not wait for the network."""
 
 
-class Seen(NamedTuple):
+class WorkersSeen(NamedTuple):
     """The scheduler as it was last seen: who it is, and its workers with the threads of each."""
 
     scheduler: str
@@ -68,7 +68,7 @@ class Cluster(WorkerPool):
         self._command = uuid.uuid4().hex
         self._ours = fingerprint()
         self._executor: Any = None
-        self._asked: Future[Seen] | None = None
+        self._query: Future[WorkersSeen] | None = None
         self._patience = 2 * CONNECT  # with the scheduler, when we leave
         self._tools = ExitStack()
         try:
@@ -82,7 +82,7 @@ class Cluster(WorkerPool):
             self.close()
             raise
         self.jobs = len(self._seen.workers)
-        self._asked_at = self._peopled_at = time.monotonic()
+        self._queried_at = self._peopled_at = time.monotonic()
 
     @property
     def room(self) -> int:
@@ -107,7 +107,7 @@ class Cluster(WorkerPool):
             why = _line(error) or type(error).__name__
             raise ClusterError(f"no Dask scheduler answers at {self.address}: {why}") from error
 
-    def _first_look(self) -> Seen:
+    def _first_look(self) -> WorkersSeen:
         until = time.monotonic() + CONNECT
         while time.monotonic() < until:
             try:
@@ -121,12 +121,12 @@ class Cluster(WorkerPool):
             time.sleep(0.2)
         raise ClusterError(f"the Dask scheduler at {self.address} has no workers: start some, then try again")
 
-    def _ask(self) -> Future[Seen]:
+    def _ask(self) -> Future[WorkersSeen]:
         client = self._client
 
-        async def ask() -> Seen:
+        async def ask() -> WorkersSeen:
             identity = await client.scheduler.identity(n_workers=0)
-            return Seen(str(identity["id"]), dict(await client.scheduler.ncores_running()))
+            return WorkersSeen(str(identity["id"]), dict(await client.scheduler.ncores_running()))
 
         return asyncio.run_coroutine_threadsafe(ask(), client.loop.asyncio_loop)
 
@@ -182,23 +182,23 @@ class Cluster(WorkerPool):
             Lost: if it does not answer, is another one at the same address, or has had no workers for long.
         """
         now = time.monotonic()
-        if self._asked is None:
-            if now - self._asked_at >= EVERY:
+        if self._query is None:
+            if now - self._queried_at >= EVERY:
                 try:
-                    self._asked, self._asked_at = self._ask(), now
+                    self._query, self._queried_at = self._ask(), now
                 except Exception as error:  # the client has closed itself
                     self._lose("is gone", error)
-        elif self._asked.done():
+        elif self._query.done():
             try:
-                seen = self._asked.result()
+                seen = self._query.result()
             except Exception as error:
                 self._lose("is gone", error)
-            self._asked = None
+            self._query = None
             self._take_in(seen, now)
-        elif now - self._asked_at > ANSWER:
+        elif now - self._queried_at > ANSWER:
             self._lose(f"has not answered for {ANSWER:g} s")
 
-    def _take_in(self, seen: Seen, now: float) -> None:
+    def _take_in(self, seen: WorkersSeen, now: float) -> None:
         if seen.scheduler != self._seen.scheduler:
             self._lose("has been restarted")
         if seen.workers:

@@ -42,9 +42,9 @@ class Spool:
         self._file.seek(0)
         line, at = b"\n", 0
         for line in self._file:
-            found = self._decode(line)
-            if found is not None and found[1] and 0 <= found[0] < len(self._at):
-                self._at[found[0]] = at
+            entry = self._decode(line)
+            if entry is not None and entry[1] and 0 <= entry[0] < len(self._at):
+                self._at[entry[0]] = at
             at += len(line)
         self._end = at
         if at and not line.endswith(b"\n"):  # the end of a line that was cut short
@@ -87,9 +87,9 @@ class Spool:
             if at == _NOWHERE:
                 continue
             self._file.seek(at)
-            found = self._decode(self._file.readline())
-            if found is not None and found[0] == number:
-                yield found
+            entry = self._decode(self._file.readline())
+            if entry is not None and entry[0] == number:
+                yield entry
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
         """Number and value of all that is known, by number."""

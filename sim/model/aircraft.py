@@ -7,14 +7,13 @@ from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
 from sim.model.compiled.lift import CompiledFleet
+from sim.model.compiled.numbers import INF
 from sim.model.draws import Named
 from sim.model.hub import Hub
 from sim.model.kernel import Call, CauseLog
 from sim.model.mission import Group, Mission
 from sim.model.names import CAUSE
 from sim.model.run import Run
-
-INF = math.inf
 
 NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB, FOR_PERMISSION = range(7)
 """What an aircraft waits for, as far as people inside are concerned; the first two hold nobody up."""

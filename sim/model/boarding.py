@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sim.model.aircraft import FOR_LOAD, NOTHING, Aircraft, Fleet, Flight, TroopGroup
 from sim.model.compiled.lift import CompiledLift, CompiledRetrograde
-from sim.model.compiled.numbers import When
+from sim.model.compiled.numbers import INF, When
 from sim.model.gates import Gates
 from sim.model.holding import FIRST, Holding
 from sim.model.lift import Lift
@@ -20,8 +20,6 @@ from sim.model.run import Run
 from sim.model.seats import Seats
 from sim.model.security import Security
 from sim.model.threat import Threat
-
-INF = math.inf
 
 
 class Boarding:

@@ -32,7 +32,7 @@ class Conditions:
         """Who waits, in the order in which they came."""
         self.cause: Condition | When | None = None
         """What has led to the callback that is being called."""
-        self._asked = 0
+        self._registered = 0
         self._settled: tuple[Any, ...] = ()
         """What conditions may name when none of those pending held."""
 
@@ -55,12 +55,12 @@ class Conditions:
             if self.run.started and any(self.holds(c) for c in conditions):
                 once(None)
             else:
-                self._asked += 1
-                self.pending[self._asked] = (conditions, once)
+                self._registered += 1
+                self.pending[self._registered] = (conditions, once)
 
     def holds(self, condition: Condition) -> bool:
         """Whether a condition holds now."""
-        absent, leaving = (any(ask() for ask in asked) for asked in (self.absent, self.leaving))
+        absent, leaving = (any(ask() for ask in each) for each in (self.absent, self.leaving))
         return holds(condition, self.plan, Facts(self.threat.level, absent, leaving, self.gone))
 
     def goes(self, mission: int) -> None:
@@ -93,4 +93,4 @@ class Conditions:
     def _nameable(self) -> tuple[Any, ...]:
         """All that :meth:`holds` may depend on, and how many have asked."""
         sources = (*self.absent, *self.leaving)
-        return self.threat.level, *(ask() for ask in sources), self.n_gone, self._asked
+        return self.threat.level, *(ask() for ask in sources), self.n_gone, self._registered

@@ -16,13 +16,13 @@ from typing import Protocol
 from sim.model.aircraft import Aircraft, Fleet
 from sim.model.airfield import Airfield
 from sim.model.compiled.lift import CompiledDispatch
+from sim.model.compiled.numbers import INF
 from sim.model.crowd import Crowd
 from sim.model.gates import Gates
 from sim.model.run import Run
 from sim.model.seats import Seats
 from sim.model.threat import Threat
 
-INF = math.inf
 SAME = 1e-9
 """Hours by which two arrivals may differ that are the same."""
 
@@ -124,8 +124,8 @@ class Dispatch:
         inside, every, searching = most - passing, gates.all_passing, gates.searching
         search = self._search_hours(mission) if searching else 0.0
         factor, checks = self.threat.now.consular, INF
-        if gates.checks and self.expects.check < INF and gates.teams < INF and factor > 0:
-            checks = gates.teams * self.expects.check / factor
+        if gates.checks and self.expects.check < INF and gates.officers.teams < INF and factor > 0:
+            checks = gates.officers.teams * self.expects.check / factor
 
         def people(hours: float, only: bool) -> int:
             through = float(every - searching if hours < search else every)  # those in search may not be through by then
@@ -414,7 +414,7 @@ class Dispatch:
         seats, all_can = self._booked_by(mission), any_time
         latest = self._latest(mission) if most <= self.booked[mission] else INF
         best: tuple[bool, float, int] = (True, INF, 0)
-        found: Aircraft | None = None
+        chosen: Aircraft | None = None
         for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
             if self.windowed or (fleet.plan.lagged and not aircraft.sortie):
@@ -434,8 +434,8 @@ class Dispatch:
                 if due <= at:
                     can -= n
             if can > 0 and (any_time or self.airfield.serves(aircraft)):
-                best, found = rank, aircraft
-        return (None if found is None else (best[1], found)), all_can
+                best, chosen = rank, aircraft
+        return (None if chosen is None else (best[1], chosen)), all_can
 
     def _booked_by(self, mission: int) -> list[tuple[float, int]]:
         """Seats booked for a mission, each with the moment from which on they count."""

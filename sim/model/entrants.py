@@ -6,11 +6,11 @@ line as soon as one of its gates lets such as it in.  Where every gate and every
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crowd import Crowd
 from sim.model.gate import Gate
@@ -23,7 +23,6 @@ from sim.scenario.rules import entrant
 from sim.scenario.schema import ENTRANTS, Entrant, Scenario
 from sim.scenario.schema import Gate as GateSpec
 
-INF = math.inf
 REASONS = {"calls": "seats", "crowd": "crowd", "closure": "closure"}
 """Why a group stands in a yard, the first that holds for one of its gates, and the cause for which it waits there."""
 
@@ -39,7 +38,7 @@ def selects(s: Scenario) -> bool:
     return bool(airport.gates) and (bool(gates) or any(set(x) != everybody for x in stops))
 
 
-class Lines(Protocol):
+class GateLines(Protocol):
     """The lines at the gates, as a doorkeeper moves groups between them."""
 
     def on_change(self) -> None:
@@ -77,7 +76,7 @@ class Doorkeeper:
         self.crowd = crowd
         self.gates = gates
         self.allowed = allowed
-        self.lines: list[Lines] = run.link()
+        self.lines: list[GateLines] = run.link()
         """Who moves groups from line to line."""
         self.called: list[Callable[[], Iterable[int]]] = run.link()
         """Asked for the missions (indices) of which people are called forward now."""
@@ -188,23 +187,23 @@ class Doorkeeper:
 
     def _open_to(self, cohort: Cohort, e: Entrant) -> tuple[list[Gate], str]:
         mission = cohort.mission.index
-        found, reasons = [], set()
+        usable, reasons = [], set()
         for g in self._may_ever(cohort, e):
             reason = self.stopped[g.index].get(e)
             if reason is None and g.spec.call_forward and mission not in self._called:
                 reason = "calls"
             if reason is None:
-                found.append(g)
+                usable.append(g)
             else:
                 reasons.add(reason)
-        return found, next((r for r in REASONS if r in reasons), "closure")
+        return usable, next((r for r in REASONS if r in reasons), "closure")
 
     def arrives(self, group: Group) -> None:
         """A group has come to the airport."""
         self._ask_calls()
-        found, reason = self.open_to(group)
-        if found:
-            self.lines[0].joins(found, group)
+        usable, reason = self.open_to(group)
+        if usable:
+            self.lines[0].joins(usable, group)
         else:
             self.lines[0].lines_up(self.yards[reason], group)
 
@@ -229,12 +228,12 @@ class Doorkeeper:
         for line in [*self.gates, *self.yards.values()]:
             moves: list[tuple[Group, list[Gate], str]] = []
             for group in line.queue:
-                found, reason = self.open_to(group)
-                working = [g for g in found if works[g.index]]
-                here = line in found and (works[line.index] or not working)
-                if here or (not found and line is self.yards[reason]):
+                usable, reason = self.open_to(group)
+                working = [g for g in usable if works[g.index]]
+                here = line in usable and (works[line.index] or not working)
+                if here or (not usable and line is self.yards[reason]):
                     continue
-                moves.append((group, working or found, reason))
+                moves.append((group, working or usable, reason))
             lines.takes_out(line, [m[0] for m in moves])
-            for group, found, reason in moves:
-                lines.moves_to(found, self.yards[reason], group)
+            for group, usable, reason in moves:
+                lines.moves_to(usable, self.yards[reason], group)

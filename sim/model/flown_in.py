@@ -22,7 +22,6 @@ from sim.model.ranks import AIRCRAFT_COMES, FORCE_BUILDS_UP, ranked
 from sim.model.run import Run
 from sim.model.security import Security
 
-INF = math.inf
 _FIRST_RANK, _RANKS = 1 << 24, 1 << 18
 """Ranks of its aircraft follow those of all fleets, provider by provider."""
 LEAST_RETURN = 0.1

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from typing import Any
 
+from sim.model.compiled.numbers import INF
 from sim.model.kernel import Call, CauseLog, Line
 from sim.model.mission import Group
 from sim.model.names import CAUSE
 from sim.scenario.schema import Gate as GateSpec
 
-INF = math.inf
 _SEARCH = CAUSE["search"]
 
 

@@ -1,11 +1,8 @@
-"""Gates, eligibility check and the door to the holding area.
+"""Lines at the gates and the door to the holding area.
 
-Two resources in a row: a lane of a gate (search, manned by the provider) and a team of consular officers (eligibility).  A
-gate starts a group only if the holding area has room for it; the room is taken at that moment.  Closed gates finish the
-service in progress.
-
-Where the provider can man fewer lanes than there are, its crews go where people queue: a crew that is free takes the next
-group of the open gate with most people in line, ties by rank, and no time to walk there.
+Two resources in a row: a lane of a gate (search, manned by the provider's :mod:`~sim.model.crews`) and a team of consular
+:mod:`~sim.model.officers` (eligibility).  A gate starts a group only if the holding area has room for it; the room is taken
+at that moment.  Closed gates finish the service in progress.
 """
 
 from __future__ import annotations
@@ -14,18 +11,19 @@ import math
 from collections.abc import Callable
 
 from sim.model.closures import Closures
-from sim.model.compiled.numbers import Number
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
+from sim.model.crews import Crews
 from sim.model.crowd import Crowd
 from sim.model.entrants import Doorkeeper
 from sim.model.gate import Gate, lightest
 from sim.model.holding import Holding
-from sim.model.kernel import Line
 from sim.model.lift_causes import LiftCauses
 from sim.model.mission import Group
 from sim.model.modes import Rider
 from sim.model.names import CAUSE, STATE
-from sim.model.ranks import CHECKED, GATE_HOURS, GATE_REOPENS, OFFICERS_CHANGE, SEARCHED
+from sim.model.officers import Officers
+from sim.model.ranks import GATE_HOURS, GATE_REOPENS, SEARCHED
 from sim.model.run import Run
 from sim.model.security import Security
 from sim.model.threat import Threat
@@ -36,13 +34,12 @@ _SEARCH, _CONSULAR, _HOLDING, _CROWD, _CLOSURE, _HEADCOUNT = (
     CAUSE[c] for c in ("search", "consular", "holding", "crowd", "closure", "headcount")
 )
 _SEARCHING = STATE["doing_search"]
-INF = math.inf
 CROWD_RULES = 0.5
 """Below this speed the crowd, and not the search, is what holds up those who wait at a gate."""
 
 
 class Gates:
-    """All gates, the eligibility check and the room inside."""
+    """All gates and the room inside."""
 
     def __init__(
         self,
@@ -58,7 +55,6 @@ class Gates:
         self.run = run
         self.clock = run.clock
         self.threat = threat
-        self.security = security
         self.closures = closures
         self.crowd = crowd
         self.holding = holding
@@ -78,7 +74,7 @@ class Gates:
             Gate(i, g.name, g.spec, self.run.get(g.lanes), g.reopening, plan.priorities, self.crowd.present)
             for i, g in enumerate(part.gates)
         ]
-        self.by_rank = sorted(self.gates, key=lambda g: (g.spec.rank, g.name))
+        self.crews = Crews(security, sorted(self.gates, key=lambda g: (g.spec.rank, g.name)))
         self.door = Gate(len(self.gates), "", GateSpec(exposed=False), math.inf, -1, plan.priorities, False)
         self.door.door = True
         self.allowed = [[g for g in self.gates if not c.gates or g.name in c.gates] for c in plan.cohorts]
@@ -88,13 +84,6 @@ class Gates:
         self.selective = self.keeper.present
         """Whether gates or closures tell apart who comes."""
         self.all = [*self.gates, self.door, *self.keeper.make_yards(len(self.gates) + 1, Gate, plan.priorities)]
-        self.nominal = sum((g.nominal for g in self.gates), 0.0)
-        self.crews = math.inf
-        """Lanes that the provider can man."""
-        self.pooled = False
-        """Whether these are fewer than there are, so that crews go where people queue."""
-        self.busy = 0
-        """Lanes at work."""
         self.blocked = 0
         """Gates that a full holding area stops."""
         self.passing: list[int] = []
@@ -118,14 +107,9 @@ class Gates:
         self.limited = math.isfinite(self.room)
         if self.limited:
             causes.changed.append(self.causes_changed)
-        self.consular = part.consular
-        self.checks = part.consular is not None
-        self.officers, team = part.consular.numbers.in_(self.run.streams) if part.consular is not None else (INF, 1.0)
-        """Whom the missions have there now by themselves."""
-        self.team = max(1.0, team)
-        self.teams = self._teams() if self.checks else INF
-        self.checking = 0
-        self.line = Line(plan.priorities)
+        self.officers = Officers(run, plan, threat, security, self.entered)
+        self.officers.checked.append(self.causes_changed)
+        self.checks = self.officers.checks
         self._full_state: tuple[int, bool, bool, bool] | None = None
         """What the causes of those whom a full holding area keeps out were last written down for."""
         self.crowd_stops_all = len(self.keeper.crowd_stops) == len(ENTRANTS)
@@ -139,27 +123,8 @@ class Gates:
         for g in self.gates:
             if not g.always:
                 self._follow_hours(g)
-        for i, more in enumerate(self.consular.build_up if self.consular is not None else ()):
-            self.run.when(more.at, OFFICERS_CHANGE + i, self._officers, more.officers)
+        self.officers.start()
         self.on_change()
-
-    def _teams(self) -> float:
-        """Teams that the officers make: those whom troops protect, or whom the missions have by themselves."""
-        protected = self.security.officers
-        number = self.officers if protected is None else protected
-        return number // self.team if math.isfinite(number) else math.inf
-
-    def _officers(self, officers: Number) -> None:
-        """The missions have so many officers from now on."""
-        self.officers = self.run.get(officers)
-        self._staff()
-
-    def _staff(self) -> None:
-        """Officers may have come or gone; who is checking a group finishes it first."""
-        if (teams := self._teams()) != self.teams:
-            self.teams = teams
-            self._check()
-            self.causes_changed()
 
     def _follow_hours(self, g: Gate) -> None:
         wait = g.spec.hours.next_change(self.run.hour_of_day())
@@ -184,25 +149,25 @@ class Gates:
 
     def on_change(self) -> None:
         """Lanes, closures, hours or the crowd have changed: open, close, man lanes."""
-        before = self._working()
+        before = self.crews.working(self.gates)
         if self.checks:
-            self._staff()
+            self.officers.update()
         if self.selective:
             self.keeper.update()
-        self.crews = self.security.lanes
-        self.pooled = self.crews < self.nominal
-        for g in self.by_rank:
+        self.crews.update()
+        for g in self.crews.by_rank:
             self._open_or_close(g)
         if self.selective:
-            self.keeper.sort(self._working())
+            self.keeper.sort(self.crews.working(self.gates))
         else:
             self._move_on(before)
-        if self.pooled:
+        pooled = self.crews.pooled
+        if pooled:
             self._man()
         for g in self.gates:
-            if not self.pooled:
+            if not pooled:
                 self.serve(g)
-            if g.blocked or self.pooled or not self.crowd.present:  # else it has just been written down
+            if g.blocked or pooled or not self.crowd.present:  # else it has just been written down
                 self._write_cause(g)
 
     def _open_or_close(self, g: Gate) -> None:
@@ -221,17 +186,13 @@ class Gates:
                 g.closed = None
         g.lanes = 0.0 if g.closed is not None else g.nominal
 
-    def _working(self) -> list[bool]:
-        """Which gates are open, with somebody who can man a lane."""
-        return [g.lanes >= 1 and self.crews >= 1 for g in self.gates]
-
     def _move_on(self, before: list[bool]) -> None:
         """Those in line at a gate that is shut or that nobody can man go to another of theirs that works.
 
         *before*: which gates worked until now.  Whoever stands at another had no working one to go to, so that nobody moves
         unless a gate has just begun to work, or theirs has just ceased to.
         """
-        after = self._working()
+        after = self.crews.working(self.gates)
         if before == after:
             return
         new = any(is_ and not was for was, is_ in zip(before, after, strict=True))
@@ -286,22 +247,22 @@ class Gates:
         """Root cause for which the first of the line waits now."""
         if g.closed is not None:
             return _CROWD if g.closed == "crowd" else _CLOSURE
-        if self.crews < 1 and not g.door:
+        if self.crews.number < 1 and not g.door:
             return _HEADCOUNT if g.nominal >= 1 else _SEARCH
         if g.blocked and g.queue:
             return self.full_cause(g.first())
         if g.slowed and self.crowd.speed() < CROWD_RULES:
             return _CROWD
-        if self.pooled and g.busy < g.lanes and not g.door:
+        if self.crews.pooled and g.busy < g.lanes and not g.door:
             return _HEADCOUNT  # it has a lane free, which nobody mans
         return _SEARCH
 
     def full_cause(self, group: Rider) -> int:
         """Root cause for which the holding area is full: those who wait for a seat, or those still searched and checked."""
         if self._is_full_of_passing():
-            if self.line.length or self.checking:
+            if self.officers.line.length or self.officers.checking:
                 return _CONSULAR
-            return _SEARCH if self.busy else _HOLDING
+            return _SEARCH if self.crews.busy else _HOLDING
         return self.causes.of(group.cohort.mission.index)
 
     def _is_full_of_passing(self) -> bool:
@@ -314,8 +275,8 @@ class Gates:
         if not self.limited:
             return
         if self.blocked:
-            checks = self.line.length > 0 or self.checking > 0
-            state = (self.causes.version, self._is_full_of_passing(), checks, self.busy > 0)
+            checks = self.officers.line.length > 0 or self.officers.checking > 0
+            state = (self.causes.version, self._is_full_of_passing(), checks, self.crews.busy > 0)
             if state != self._full_state:
                 self._full_state = state
                 for g in self.all:
@@ -330,7 +291,7 @@ class Gates:
         """A drive ends at the airport."""
         group.arrive = self.clock.now
         gate = self.plain[group.cohort.index]
-        if gate is not None and gate.busy >= gate.lanes and not self.pooled:
+        if gate is not None and gate.busy >= gate.lanes and not self.crews.pooled:
             group.gate = gate.index
             gate.people += group.people
             gate.queue.append(group)
@@ -392,7 +353,7 @@ class Gates:
 
     def serve(self, g: Gate) -> None:
         """Start as many groups as lanes, crews, closures and room inside allow."""
-        if self.pooled and not g.door:
+        if self.crews.pooled and not g.door:
             self._man()
             return
         queue, single = g.queue, self.single
@@ -419,13 +380,7 @@ class Gates:
             for g in self.gates:
                 self.blocked -= g.blocked
                 g.blocked = False
-        while self.busy < self.crews:
-            most, best = 0, None
-            for g in self.by_rank:
-                if g.people > most and g.busy < g.lanes and not self._is_full(g):
-                    most, best = g.people, g
-            if best is None:
-                break
+        while (best := self.crews.next_gate(self._is_full)) is not None:
             self._search(best, best.pop())
             self._write_cause(best)  # for who joins its empty line while all lanes are busy
         for g in self.gates:
@@ -471,7 +426,7 @@ class Gates:
         if time > 0:
             g.busy += 1
             self.searching += group.people
-            self.busy += 1
+            self.crews.busy += 1
             if time < INF:
                 self.clock.wake(time, SEARCHED + group.key, self._searched, group)
             if self.counts:
@@ -485,14 +440,14 @@ class Gates:
         g = self.all[group.gate]
         g.busy -= 1
         self.searching -= group.people
-        self.busy -= 1
+        self.crews.busy -= 1
         now = group.searched = self.clock.now
         if self.checks:
             self.passed(group)
         else:
             group.consular = group.inside = now
             self.entered[0](group)
-        if g.queue or self.pooled:
+        if g.queue or self.crews.pooled:
             self.serve(g)
         if self.blocked or self.full_changed:
             self.causes_changed()  # more room may be taken now by those who wait for a seat than by those on their way to it
@@ -512,33 +467,7 @@ class Gates:
             group.consular = group.inside = group.searched
             self.entered[0](group)
             return
-        self.line.push(group, group.cohort.priority)
-        self._check()
-
-    def _check(self) -> None:
-        while self.line.length and self.checking < self.teams:
-            group: Group = self.line.pop()
-            group.consular = self.clock.now
-            cohort = group.cohort
-            assert cohort.plan.consular is not None
-            fixed, per_person = (self.run.streams[stream].at(group.number) for stream in cohort.plan.consular)
-            time = fixed + per_person * group.people / self.team
-            time *= self.threat.now.consular * cohort.consular_factor
-            if not math.isfinite(time):
-                self.checking += 1
-            elif time > 0:
-                self.checking += 1
-                self.clock.wake(time, CHECKED + group.key, self._checked, group)
-            else:
-                group.inside = group.consular
-                self.entered[0](group)
-
-    def _checked(self, group: Group) -> None:
-        self.checking -= 1
-        group.inside = self.clock.now
-        self.entered[0](group)
-        self._check()
-        self.causes_changed()
+        self.officers.take(group)
 
     def _tell_full(self) -> None:
         for tell in self.full:
@@ -546,5 +475,5 @@ class Gates:
 
     def waiting(self) -> int:
         """People in lines (for the census)."""
-        people: int = sum(c.people for g in self.all for c in g.queue) + sum(c.people for c in self.line)
+        people: int = sum(c.people for g in self.all for c in g.queue) + sum(c.people for c in self.officers.line)
         return people

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.orders import GivenOrder, GivenOrders, name_of
 from sim.model.records import Records
@@ -17,13 +18,11 @@ from sim.model.world import World
 from sim.scenario.inputs import UncertainScenario
 from sim.scenario.schema import Scenario
 
-INF = float("inf")
-
 
 def orders_in(w: World) -> GivenOrders:
     """Those of a finished world."""
     ordered = [(w.cohorts[k], during) for during, k in w.run.given]
-    late = {name_of(c): c.asked for c in w.cohorts if c.ordered == INF and c.asked < INF}
+    late = {name_of(c): c.deciding_since for c in w.cohorts if c.ordered == INF and c.deciding_since < INF}
     missions = w.missions
     return GivenOrders(
         tuple(GivenOrder(name_of(c), c.ordered, during, c.triggered) for c, during in ordered),

@@ -5,7 +5,6 @@ One sortie: over the airport -> services and stand -> runway -> boarding -> room
 
 from __future__ import annotations
 
-import math
 from functools import partial
 
 from sim.model.aircraft import (
@@ -20,6 +19,7 @@ from sim.model.aircraft import (
     Flight,
 )
 from sim.model.airfield import Airfield
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crowd import Crowd
 from sim.model.dispatch import SAME, Dispatch
@@ -39,8 +39,6 @@ from sim.model.ranks import (
 from sim.model.run import Run
 from sim.model.seats import Seats
 from sim.model.threat import Threat
-
-INF = math.inf
 
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""

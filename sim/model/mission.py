@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from sim.model.compiled.numbers import When
+from sim.model.compiled.numbers import INF, When
 from sim.model.compiled.people import CompiledCohort, CompiledMission, CompiledWay
 from sim.model.conditions import Conditions
 from sim.model.decisions import decision_hours
@@ -16,7 +16,6 @@ from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIG
 from sim.model.run import Run
 from sim.scenario.types import Condition
 
-INF = float("inf")
 _ROAD = STATE["doing_road"]
 
 Cause = Condition | When | Literal["reaction"] | None
@@ -183,7 +182,7 @@ class Cohort:
             self.order_now()
 
     @property
-    def asked(self) -> float:
+    def deciding_since(self) -> float:
         """When somebody began to decide on its order; infinite while nobody has."""
         return self.triggered if self.triggered < INF else self.weighing
 

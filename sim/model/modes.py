@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from sim.model.compiled.numbers import INF
 from sim.model.draws import Stream
 from sim.model.mission import Cohort, Group, Way
 from sim.model.names import CAUSE
 from sim.model.ranks import MODE_ASKED
 
 _VEHICLE = CAUSE["vehicle"]
-INF = float("inf")
 
 
 class Transport(Protocol):

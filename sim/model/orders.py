@@ -30,7 +30,7 @@ class GivenOrders:
     """Cohorts never ordered on whom somebody was deciding at the end -> since when."""
     out_before: frozenset[str]
     """Missions that were out before the start."""
-    asked: frozenset[str]
+    awaited: frozenset[str]
     """Missions whose people a run would have waited for though they have no order."""
 
     @property

@@ -21,7 +21,6 @@ from sim.model.threat import Threat
 from sim.model.windows import Windows
 
 MOST_TRIES = 64
-INF = float("inf")
 
 
 class Passage:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import math
-
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.road import CompiledShuttle
 from sim.model.hub import Hub
 from sim.model.kernel import Call, Line
 from sim.model.mission import Cohort, Group
 from sim.model.modes import Rider
 
-INF = math.inf
 GUARDS_KEY = 1 << 50
 """Above the keys of all groups."""
 
 
-class Pool:
+class HelicopterPool:
     """Helicopters that are free, and the shuttles that share them."""
 
     def __init__(self, name: str, routes: list[Route], number: float = 0.0) -> None:
@@ -69,7 +67,15 @@ class Route:
     """One shuttle."""
 
     def __init__(
-        self, name: str, rank: int, plan: CompiledShuttle, seats: float, line: Line, pool: Pool, place: Place, hub: Hub | None
+        self,
+        name: str,
+        rank: int,
+        plan: CompiledShuttle,
+        seats: float,
+        line: Line,
+        pool: HelicopterPool,
+        place: Place,
+        hub: Hub | None,
     ) -> None:
         self.operator = plan.spec.operator or name
         self.rank = rank

@@ -7,10 +7,9 @@ force that comes before a mission has decided ends that; an absence after it beg
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
-from sim.model.compiled.numbers import Draws, When, round_half_up
+from sim.model.compiled.numbers import INF, Draws, When, round_half_up
 from sim.model.compiled.people import CompiledReactions, Reacting
 from sim.model.compiled.security import CompiledSecurity
 from sim.model.kernel import Call
@@ -18,8 +17,6 @@ from sim.model.mission import Cohort, Mission
 from sim.model.ranks import MISSION_REACTS, ranked
 from sim.model.run import Run
 from sim.model.security import Security
-
-INF = math.inf
 
 
 def going(plan: CompiledReactions, draws: Draws) -> list[Reacting]:

@@ -6,7 +6,6 @@ waiting is cut where the cause at that place changed.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.model.compiled.numbers import INF
 from sim.model.hours import Ledger, Left, Spent, Units, by_state, left_behind
 from sim.model.mission import Cohort, Group
 from sim.model.names import CAUSES, STAGE, STAGES, STATE, STATES, hours_column
@@ -23,7 +23,6 @@ from sim.model.world import World
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Columns = dict[str, Any]
-INF = math.inf
 KEY_SHIFT = 28
 _ROAD = STATE["doing_road"]
 SHARES = (("t50_h", 0.5), ("t90_h", 0.9), ("t100_h", 1.0))
@@ -60,7 +59,7 @@ def _before_transport(w: World, ledger: Ledger, units: Units) -> None:
     calm = np.array([c.plan.spec.walk_in for c in movers])
     index = np.array([c.index for c in movers])
     people = np.array([c.movers for c in movers], dtype=np.float64)
-    triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("asked", "ordered"))
+    triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("deciding_since", "ordered"))
     ledger.moves[STAGE["mission"], 0] = people.sum()
     ledger.move(people, ordered, "mission", "readying")
     counted = (ordered < INF) | (w.threat.fall < INF)

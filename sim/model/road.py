@@ -8,11 +8,11 @@ or gives up after so many tries.  People who come alone join no convoy and ask f
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 
 from sim.model.boarding import Boarding
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gates import Gates
 from sim.model.kernel import Call, Line
@@ -41,10 +41,9 @@ from sim.scenario.rules import entrant
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
-INF = math.inf
 
 
-class Pool:
+class VehiclePool:
     """Vehicles shared by those who name the pool."""
 
     def __init__(self, number: float, at_airport: bool) -> None:
@@ -80,7 +79,8 @@ class Road:
         self.curfew = s.road.curfew
         self.convoy_size = max(1, int(min(numbers.convoy.vehicles, 1e6)))
         self.pools = {
-            name: Pool(self.run.get(number), s.vehicles[name].based == "airport") for name, number in plan.road.vehicles.items()
+            name: VehiclePool(self.run.get(number), s.vehicles[name].based == "airport")
+            for name, number in plan.road.vehicles.items()
         }
         self.escorts = {name: escort.teams for name, escort in numbers.escorts.items()}
         """Teams that are free."""
@@ -124,7 +124,7 @@ class Road:
         self.pools[pool].line.push(group, group.cohort.priority)
         self._assign(self.pools[pool])
 
-    def _assign(self, pool: Pool) -> None:
+    def _assign(self, pool: VehiclePool) -> None:
         while pool.free >= 1 and pool.line.length:
             if pool.at_airport and self.windows.present:
                 first = self._may_set_out(pool)
@@ -160,7 +160,7 @@ class Road:
             home = self._time(ticket, 1.0) if pool.at_airport else 0.0  # later, since somebody is being served now
             self.clock.wake(home, VEHICLE_FREED + ticket.key, self._vehicles_back, (pool, 1))
 
-    def _may_set_out(self, pool: Pool) -> Rider | None:
+    def _may_set_out(self, pool: VehiclePool) -> Rider | None:
         """The first for whom a vehicle may leave the airport now; the others wait for a window."""
         first: Rider | None = next((c for c in pool.line if self._in_window(c)), None)
         if first is None:
@@ -387,7 +387,7 @@ class Road:
         else:
             self.clock.wake(drive, VEHICLES_BACK + groups[0].key, self._vehicles_back, (pool, len(groups)))
 
-    def _vehicles_back(self, back: tuple[Pool, int]) -> None:
+    def _vehicles_back(self, back: tuple[VehiclePool, int]) -> None:
         pool, n = back
         pool.free += n
         self._assign(pool)

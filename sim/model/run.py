@@ -5,17 +5,15 @@ A part takes this and, by name, the parts that it calls; those that it must tell
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
-from sim.model.compiled.numbers import Number, When
+from sim.model.compiled.numbers import INF, Number, When
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.draws import Drawn
 from sim.model.kernel import Callback, Clock
 from sim.scenario.types import DailyHours
 
-INF = math.inf
 JUST_BEFORE = 1e-6
 """Hours before an end of a daily span from which on the time of day itself is asked: it is rounded to 1e-9 h."""
 

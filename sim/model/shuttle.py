@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.model.boarding import Boarding
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gates import Gates
 from sim.model.hub import Hubs
@@ -19,7 +20,7 @@ from sim.model.kernel import Line
 from sim.model.mission import Cohort, Group
 from sim.model.modes import Rider, Ticket
 from sim.model.names import CAUSE
-from sim.model.places import Guards, Load, Place, Pool, Route
+from sim.model.places import Guards, HelicopterPool, Load, Place, Route
 from sim.model.ranks import (
     ARRIVES,
     DAY_OR_NIGHT_FOR_SHUTTLES,
@@ -34,7 +35,6 @@ from sim.model.ranks import (
 from sim.model.run import Run
 
 _VEHICLE, _CLOSURE, _HUB = CAUSE["vehicle"], CAUSE["closure"], CAUSE["hub"]
-INF = math.inf
 SAME = 1e-9
 """Hours by which a spot may be free later than a helicopter is there, from rounding."""
 FIRST, LAST = -math.inf, math.inf
@@ -55,12 +55,12 @@ class Shuttles:
         self.cohorts: list[Cohort] = run.link()
         hubs.tell(self.hubs_change)
         self.part = part = plan.shuttles
-        self.pools = {n: Pool(n, run.link()) for n in part.pools}
+        self.pools = {n: HelicopterPool(n, run.link()) for n in part.pools}
         self.places = {n: Place(self.run.get(p.spots)) for n, p in part.places.items()}
         self.by_name: dict[str, Route] = {}
         for rank, (n, p) in enumerate(part.routes.items()):
             own = self.run.get(p.number) if p.number is not None else 0.0
-            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else Pool(n, run.link(), own)
+            pool = self.pools[p.spec.helicopters] if p.spec.helicopters is not None else HelicopterPool(n, run.link(), own)
             place = self.places[p.spec.place] if p.spec.place is not None else Place(self.run.get(p.spots))
             hub = hubs.by_name[p.spec.hub] if p.spec.hub is not None else None
             self.by_name[n] = Route(n, rank, p, self.run.get(p.seats), Line(plan.priorities), pool, place, hub)
@@ -103,7 +103,7 @@ class Shuttles:
     def _later(self, at: float, priority: int, name: str) -> None:
         self.clock.at(at, priority, self._available, self.pools[name])
 
-    def _available(self, pool: Pool) -> None:
+    def _available(self, pool: HelicopterPool) -> None:
         pool.free += 1
         self._update(pool)
 
@@ -156,7 +156,7 @@ class Shuttles:
             if any(h.line.length or h.place.guards is not None for h in pool.routes):
                 self._update(pool)
 
-    def _update(self, pool: Pool) -> None:
+    def _update(self, pool: HelicopterPool) -> None:
         """Fly whom it can, and write down what the others wait for."""
         self._dispatch(pool)
         for h in pool.routes:
@@ -175,13 +175,13 @@ class Shuttles:
             return _HUB
         return _VEHICLE
 
-    def _dispatch(self, pool: Pool) -> None:
+    def _dispatch(self, pool: HelicopterPool) -> None:
         while pool.free >= 1:
             best: tuple[tuple[float, float, int], Load] | None = None
             for h in pool.routes:
-                found = self._next(h)
-                if found is not None and (best is None or found[0] < best[0]):
-                    best = found
+                load = self._next(h)
+                if load is not None and (best is None or load[0] < best[0]):
+                    best = load
             if best is None:
                 return
             self._send(best[1])
@@ -190,23 +190,23 @@ class Shuttles:
         """What a helicopter would be sent for on this shuttle now, with its rank; None if for nothing."""
         if not self.can_fly(h):
             return None
-        found: tuple[tuple[float, float, int], Load] | None = None
+        ranked: tuple[tuple[float, float, int], Load] | None = None
         guards = h.place.guards
         if guards is not None and guards.leaving and guards.there:
-            found = (FIRST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
+            ranked = (FIRST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
         elif guards is not None and guards.to_come:
-            found = (FIRST, 1.0, h.rank), Load(h, None, guards_in=min(guards.to_come, h.seats))
+            ranked = (FIRST, 1.0, h.rank), Load(h, None, guards_in=min(guards.to_come, h.seats))
         elif h.line.length:
             group: Rider = h.line.peek()
             if h.hub is not None and not h.hub.has_room(group.people):
                 h.hub.look_ahead(group.people)
             elif self._has_room(h, group.people):
-                found = (group.cohort.priority, group.ready, h.rank), Load(h, group)
+                ranked = (group.cohort.priority, group.ready, h.rank), Load(h, group)
         elif guards is not None and guards.there and self._nobody_left(h.place):
-            found = (LAST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
-        if found is None or not self._slot(found[1]):
+            ranked = (LAST, 0.0, h.rank), Load(h, None, guards_out=min(guards.there, h.seats))
+        if ranked is None or not self._slot(ranked[1]):
             return None
-        return found
+        return ranked
 
     def _has_room(self, h: Route, n: int) -> bool:
         if h.inside:

@@ -6,15 +6,13 @@ windows begins within one that is open; what has begun goes on.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.windows import CompiledWindow
 from sim.model.ranks import WINDOW_BEGINS, WINDOW_ENDS, WINDOW_HOURS, ranked
 from sim.model.run import Run
-
-INF = math.inf
 
 
 class Windows:

@@ -6,7 +6,6 @@ with it.  Where it matters who is told first, it is here.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from functools import partial
 
@@ -14,6 +13,7 @@ from sim.model.aircraft import Fleet
 from sim.model.airfield import Airfield
 from sim.model.boarding import Boarding
 from sim.model.closures import Closures
+from sim.model.compiled.numbers import INF
 from sim.model.compiled.people import CompiledCohort
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.conditions import Conditions
@@ -37,8 +37,6 @@ from sim.model.seats import Seats
 from sim.model.security import Security
 from sim.model.shuttle import Shuttles
 from sim.model.threat import Threat
-
-INF = math.inf
 
 
 class World:
@@ -94,14 +92,14 @@ class World:
         self.staff = sum(c.staff for c in self.cohorts)
         may_fall = self.threat.plan.fallen is not None
         self.reactions.choose()
-        asked = self.reactions.may_go
+        awaited = self.reactions.may_go
         if self.orders is not None:
-            asked = {m.index for m in self.missions if m.plan.name in self.orders.asked | self.orders.out_before}
+            awaited = {m.index for m in self.missions if m.plan.name in self.orders.awaited | self.orders.out_before}
         named: set[tuple[str, str]] = set() if self.orders is None else self.orders.named
         self.run.movers = sum(
             c.movers
             for c in self.cohorts
-            if may_fall or c.plan.order is not None or c.mission.index in asked or name_of(c) in named
+            if may_fall or c.plan.order is not None or c.mission.index in awaited or name_of(c) in named
         )
 
     def _tell(self) -> None:

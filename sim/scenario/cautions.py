@@ -209,17 +209,17 @@ def _withdrawal(s: Scenario, path: Path, spec: Withdrawal) -> Iterator[tuple[Pat
 def _reactions(s: Scenario) -> Iterator[tuple[Path, str]]:
     """What is said of missions that leave an airport which nobody secures, and leads to nothing."""
     reactions, nobody = s.security.reactions, "nobody reacts"
-    asked = {name: m.reaction for name, m in s.missions.items() if m.reaction is not None}
+    reacting = {name: m.reaction for name, m in s.missions.items() if m.reaction is not None}
     if reactions is None:
-        if asked:
-            others = f", as of {len(asked) - 1} more" if len(asked) > 1 else ""
-            first = ("missions", next(iter(asked)), "reaction")
+        if reacting:
+            others = f", as of {len(reacting) - 1} more" if len(reacting) > 1 else ""
+            first = ("missions", next(iter(reacting)), "reaction")
             yield first, f"has no effect{others}: no security.reactions says how many missions go"
         if "absence_known" in s.security.model_fields_set:
             yield ("security", "absence_known"), "has no effect: no security.reactions says which missions go"
         return
     path: Path = ("security", "reactions")
-    may = sum(r.tier != "never" for r in asked.values())
+    may = sum(r.tier != "never" for r in reacting.values())
     if not s.security.phases:
         yield path, f"no phase of security says that nobody is there: {nobody}"
     elif not may:
@@ -231,21 +231,21 @@ def _reactions(s: Scenario) -> Iterator[tuple[Path, str]]:
     if secured_at_start(s) and not zero(s.security.absence_known):
         yield ("security", "absence_known"), "has no effect: a force is there at the start"
     if may:
-        yield from _how_many((*path, "share"), reactions.share, len(asked), may)
-    for name, reaction in asked.items():
+        yield from _how_many((*path, "share"), reactions.share, len(reacting), may)
+    for name, reaction in reacting.items():
         if reaction.tier != "never" and stays(s.missions[name]):
             yield ("missions", name, "reaction"), "has a place among those that leave, but nobody of it is to be moved"
 
 
-def _how_many(path: Path, share: Quantity, asked: int, may: int) -> Iterator[tuple[Path, str]]:
-    """A share that asks for more missions than *may* go of those *asked*, or always for none of them."""
-    least, highest = (math.floor(round(end * asked, 9) + 0.5) for end in ends_of(share))
+def _how_many(path: Path, share: Quantity, reacting: int, may: int) -> Iterator[tuple[Path, str]]:
+    """A share that asks for more missions than *may* go of those *reacting*, or always for none of them."""
+    least, highest = (math.floor(round(end * reacting, 9) + 0.5) for end in ends_of(share))
     if zero(share):
         return
     if highest == 0:
-        yield path, f"asks for 0 of {asked} mission{'s' if asked > 1 else ''}, rounded half up: nobody reacts"
+        yield path, f"asks for 0 of {reacting} mission{'s' if reacting > 1 else ''}, rounded half up: nobody reacts"
     elif least > may:
-        yield path, f"asks for {least} of {asked} missions, but only {may} say a tier: no more than these go"
+        yield path, f"asks for {least} of {reacting} missions, but only {may} say a tier: no more than these go"
 
 
 def _lift(s: Scenario) -> Iterator[tuple[Path, str]]:

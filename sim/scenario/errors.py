@@ -135,26 +135,26 @@ class Faults:
     most = 1000
 
     def __init__(self) -> None:
-        self._found: dict[tuple[Place, str], Fault] = {}
+        self._faults: dict[tuple[Place, str], Fault] = {}
         self._more = 0
 
     def add(self, place: Place, path: Path, message: str | Message) -> None:
         """Note a fault unless this place and path have one already."""
         fault = Fault.at(place, path, message)
-        if len(self._found) < self.most:
-            self._found.setdefault((place, fault.path), fault)
+        if len(self._faults) < self.most:
+            self._faults.setdefault((place, fault.path), fault)
         else:
             self._more += 1
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._found.values())
+        return iter(self._faults.values())
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._faults)
 
     def stop(self) -> None:
         """Raise all of them, if any, in the order of files and lines."""
-        if self._found:
+        if self._faults:
             order = {file: k for k, file in enumerate(dict.fromkeys(f.file for f in self))}
             faults = sorted(self, key=lambda f: (order[f.file], f.line, f.column, f.path))
             if self._more:

@@ -48,8 +48,8 @@ def shipped_folder() -> Path:
 def shipped_names() -> list[str]:
     """Names of the shipped scenarios, such as ``evacsim:base/kabul``."""
     folder = shipped_folder()
-    found = (p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.yaml"))
-    return sorted(PREFIX + name for name in found if not name.startswith(PLANS))
+    names = (p.relative_to(folder).with_suffix("").as_posix() for p in folder.rglob("*.yaml"))
+    return sorted(PREFIX + name for name in names if not name.startswith(PLANS))
 
 
 def source(name: str | os.PathLike[str]) -> Source:

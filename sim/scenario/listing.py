@@ -45,8 +45,8 @@ def describe(scenario: Scenario, defaults: bool = False) -> list[Row]:
     """A row for every quantity that the file says, in the order of the schema; with *defaults*, for all others too."""
     rows = []
     drawn = {member.path: (factor.name, member) for factor in drawn_factors(scenario) for member in factor.members}
-    for path, dimension, quantity, said in quantities(scenario):
-        if not said and not defaults:
+    for path, dimension, quantity, written in quantities(scenario):
+        if not written and not defaults:
             continue
         name, stated = dotted(path), quantity.low is not None or quantity.high is not None
         low, high = quantity.spread or (quantity.low, quantity.high)

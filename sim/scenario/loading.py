@@ -119,8 +119,8 @@ class Layers:
 
 def _sets(chain: Sequence[tuple[Source, Node]], faults: Faults) -> CalibratedSets | None:
     """The sets that ``inputs:`` names in the last file that has it; None where that is null, or none does."""
-    said = [(file, layer.mapping["inputs"]) for file, layer in chain if layer.mapping and "inputs" in layer.mapping]
-    file, node = said[-1] if said else (None, None)
+    named = [(file, layer.mapping["inputs"]) for file, layer in chain if layer.mapping and "inputs" in layer.mapping]
+    file, node = named[-1] if named else (None, None)
     if file is None or node is None or not isinstance(node.value, str):  # the schema refuses what is no text
         return None
     try:

@@ -491,16 +491,16 @@ def cycles(scenario: Scenario) -> list[list[str]]:
     Whoever waits for nobody is started, and each one started is told to those who wait for it: time grows with the conditions.
     """
     waits = {name: _alternatives(scenario, mission) for name, mission in scenario.missions.items()}
-    told: dict[str, list[tuple[str, int]]] = {}
+    waiting: dict[str, list[tuple[str, int]]] = {}
     for name, groups in waits.items():
         for k, group in enumerate(groups):
             for other in group:
-                told.setdefault(other, []).append((name, k))
+                waiting.setdefault(other, []).append((name, k))
     open_groups = {name: set(range(len(groups))) for name, groups in waits.items()}
     ready = [name for name, groups in open_groups.items() if not groups]
     started = set(ready)
     while ready:
-        for name, k in told.get(ready.pop(), ()):
+        for name, k in waiting.get(ready.pop(), ()):
             open_groups[name].discard(k)
             if not open_groups[name] and name not in started:
                 started.add(name)

@@ -94,19 +94,19 @@ def quantities(value: Any, shape: Shape = ROOT, path: Path = ()) -> Iterator[tup
     yield from _quantities(value, shape, path, True)
 
 
-def _quantities(value: Any, shape: Shape, path: Path, said: bool) -> Iterator[tuple[Path, Dimension, Quantity, bool]]:
+def _quantities(value: Any, shape: Shape, path: Path, written: bool) -> Iterator[tuple[Path, Dimension, Quantity, bool]]:
     if value is None:
         return
     if shape.form == "section":
         for name, inner in shape.fields.items():
-            yield from _quantities(getattr(value, name), inner, (*path, name), said and name in value.model_fields_set)
+            yield from _quantities(getattr(value, name), inner, (*path, name), written and name in value.model_fields_set)
     elif shape.form == "table" and shape.item:
         for key in value:
-            yield from _quantities(value[key], shape.item, (*path, key), said)
+            yield from _quantities(value[key], shape.item, (*path, key), written)
     elif shape.form == "list" and shape.item:
         for k, entry in enumerate(value):
-            yield from _quantities(entry, shape.item, (*path, k) if len(value) > 1 or not shape.single else path, said)
+            yield from _quantities(entry, shape.item, (*path, k) if len(value) > 1 or not shape.single else path, written)
     elif shape.form == "quantity" and shape.dimension and isinstance(value, Quantity):
-        yield path, shape.dimension, value, said
+        yield path, shape.dimension, value, written
     elif shape.form == "moment" and value.date is None and not (value.after == "start" and value.delay == Moment().delay):
-        yield (path if value.after == "start" else (*path, value.after)), Dimension("time"), value.delay, said
+        yield (path if value.after == "start" else (*path, value.after)), Dimension("time"), value.delay, written

@@ -206,8 +206,8 @@ class StudyRunner:
         """
         query = self.query
         runs = [store_of(one, query.seed, query.out).folder for one in self.loaded]
-        asked = json.dumps([[f"{run.parent.name}/{run.name}" for run in runs], query.key() | beside], sort_keys=True, default=str)
-        return query.out / query.verb / hashlib.sha256(asked.encode()).hexdigest()[:12]
+        key = json.dumps([[f"{run.parent.name}/{run.name}" for run in runs], query.key() | beside], sort_keys=True, default=str)
+        return query.out / query.verb / hashlib.sha256(key.encode()).hexdigest()[:12]
 
     def keep(
         self,

@@ -70,12 +70,12 @@ def _checksum(of: str, bound: Json) -> str:
 
 def beside(summary: Json, bound: Json) -> Json:
     """A run's summary with the planning bound beside the results: ``bound_h``, in all and by mission, and what sets it."""
-    found = summary | {
+    record = summary | {
         "bound_h": bound["bound_h"],
         "bound": {"people": bound["people"], "most_out": bound["most_out"], **bound["binding"]},
     }
-    found["missions"] = {
+    record["missions"] = {
         name: entry | {"bound_h": bound["missions"][name]["bound_h"]} if name in bound["missions"] else entry
         for name, entry in summary["missions"].items()
     }
-    return found
+    return record

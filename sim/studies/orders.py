@@ -15,7 +15,6 @@ from sim.scenario.errors import Place, printable
 from sim.scenario.merge import nearest
 from sim.scenario.nodes import LOADER
 from sim.scenario.number import scalar
-from sim.scenario.quantity import Quantity
 from sim.scenario.schema import Cohort, Scenario
 from sim.scenario.settings import Setting
 from sim.scenario.types import Date, Moment
@@ -45,10 +44,8 @@ def moving(scenario: Scenario) -> dict[str, float]:
     return dict(sorted(((name, people) for name, people in leaving.items() if people > 0), key=lambda item: (-item[1], item[0])))
 
 
-def _head(cohort: Cohort | Quantity) -> tuple[float, float]:
+def _head(cohort: Cohort) -> tuple[float, float]:
     """Mean head count and mean residual."""
-    if not isinstance(cohort, Cohort):
-        return cohort.mean, 0.0
     people = cohort.people.mean
     return people, people if cohort.residual == "all" else cohort.residual.mean
 
@@ -87,7 +84,7 @@ def _replaced(scenario: Scenario, scope: str, order: Json | None) -> tuple[Setti
         if scope in (TOTAL, name) and (order is not None or mission.order is not None):
             settings.append(_set(f"missions.{name}.order", order))
         if scope in (TOTAL, name):
-            own = [cohort for cohort, c in mission.cohorts.items() if isinstance(c, Cohort) and c.order is not None]
+            own = [cohort for cohort, c in mission.cohorts.items() if c.order is not None]
             settings += [_set(f"missions.{name}.cohorts.{cohort}.order", None) for cohort in own]
     return tuple(settings)
 

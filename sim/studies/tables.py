@@ -9,10 +9,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.present.columns import WIDE as WIDE
 from sim.studies.engine import Answer
-
-WIDE = 120
-"""From this many columns on intervals stand beside the numbers."""
 
 
 def plain_table(first: str, *numbers: str, most: int | None = None) -> Table:

@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.analysis.outcomes import Truths
+from sim.analysis.outcomes import BoolArray
 from sim.analysis.sets import Sets
 from sim.analysis.statistics import LEVEL, Estimate, proportion
 from sim.analysis.weights import upper_end
 
 
-def chance(sure: Truths, perhaps: Truths, sets: Sets, level: float = LEVEL) -> Estimate:
+def chance(sure: BoolArray, perhaps: BoolArray, sets: Sets, level: float = LEVEL) -> Estimate:
     """Share of replications in which it works; its interval takes what nobody knows as no below and as yes above.
 
     Clopper-Pearson's ends where each replication is a set of its own, else Gaffke's of the sets' shares, as
@@ -43,7 +43,7 @@ class Works(NamedTuple):
     """In some replications of the set, not in all."""
 
     @classmethod
-    def of(cls, sure: Truths, sets: Sets) -> Works:
+    def of(cls, sure: BoolArray, sets: Sets) -> Works:
         """Counts sets by the replications in which it is *sure* to work."""
         means = sets.means(sure)
         return cls(sets.count, int(np.count_nonzero(means == 1)), int(np.count_nonzero((means > 0) & (means < 1))))

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.bounds.arguments import INF, arrivals, rounds, served, thresholds
-from sim.analysis.bounds.network import Grid, loads
+from sim.analysis.bounds.network import TimeGrid, loads
 from sim.analysis.bounds.resources import Resource
 
 
@@ -96,7 +96,7 @@ def test_thresholds_hold_the_ends() -> None:
 
 
 def test_a_moment_counts_from_the_beginning_of_its_step() -> None:
-    grid = Grid(10.0, 0.5, 4)
+    grid = TimeGrid(10.0, 0.5, 4)
     assert grid.ends().tolist() == [10.5, 11.0, 11.5, 12.0]
     assert grid.count_before(np.array([10.0, 10.5, 11.9]), np.array([1.0, 2.0, 4.0])).tolist() == [1.0, 3.0, 3.0, 7.0]
     assert grid.spans(1.0, 1.7, math.inf, 100.0) == [1, 2, 3]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.analysis.bounds.flights import Flights, Lift, Sorties, lifted
+from sim.analysis.bounds.flights import Airlift, FlightBuilder, Sorties, lifted
 from sim.analysis.bounds.groups import GroupBuilder
 from tests.model.helpers import INF, plan
 
@@ -25,7 +25,7 @@ def sorties(fleet: Data | None = None, kind: Data | None = None, **more: Any) ->
     lift |= more.pop("lift", {})
     missions = {m: {"order": {"at": at}, "cohorts": {"staff": 30}} for m, at in (("alpha", "2 h"), ("bravo", "6 h"))}
     made = plan({"clock": {"start": "2021-08-16 06:00", "horizon": "100 h"}, "lift": lift, "missions": missions, **more})
-    return Lift(GroupBuilder(made, made.streams.draw(1, 0)), END).make().sorties
+    return FlightBuilder(GroupBuilder(made, made.streams.draw(1, 0)), END).make().sorties
 
 
 CYCLE = {"outbound": "2 h", "turn": "1 h", "inbound": "3 h"}
@@ -153,8 +153,8 @@ def test_a_schedule_flies_at_its_times_each_day() -> None:
     assert sorties(None, None, threat=THREAT, **stops)[0].leaves.tolist() == [2.5]  # tense at 20 h
 
 
-def flights(*some: Sorties) -> Flights:
-    return Flights(list(some), {}, {})
+def flights(*some: Sorties) -> Airlift:
+    return Airlift(list(some), {}, {})
 
 
 def aircraft(leaves: list[float], seats: float = 10.0, ground: float = 0.5, cycle: float = 4.0, endless: bool = False) -> Sorties:

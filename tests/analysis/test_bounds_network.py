@@ -9,11 +9,11 @@ import pytest
 
 from sim.analysis.bounds.calendar import Calendar
 from sim.analysis.bounds.flights import Sorties
-from sim.analysis.bounds.network import FleetGroup, Grid, _sliding, _times, loads
-from sim.analysis.bounds.planning import Piece, _joined, _largest, _pieces
+from sim.analysis.bounds.network import FleetGroup, TimeGrid, _sliding, _times, loads
+from sim.analysis.bounds.planning import PaceSpan, _joined, _largest, _pieces
 from sim.analysis.bounds.program import Program, Solution
 from sim.analysis.bounds.resources import Resource
-from sim.analysis.bounds.strict import Limit
+from sim.analysis.bounds.strict import BoundLimit
 from sim.analysis.words import named
 
 INF = math.inf
@@ -60,7 +60,7 @@ def test_what_has_begun_before_a_closure_is_finished_after_it() -> None:
 
 def test_steps_of_time() -> None:
     """Moments at the very end of a step belong to the next; windows are at least a step and shorter than the whole."""
-    grid = Grid(10.0, 0.5, 4)
+    grid = TimeGrid(10.0, 0.5, 4)
     assert grid.count_before(np.array([11.0, 10.0]), np.array([3.0, 1.0])).tolist() == [1, 1, 4, 4]
     assert grid.count_before(np.zeros(0), np.zeros(0)).tolist() == [0] * 4
     assert grid.spans() == [1]
@@ -123,20 +123,21 @@ def test_the_cause_that_is_worth_most() -> None:
 
 
 def test_pieces_of_time_with_the_same_answer_are_one() -> None:
-    grid = Grid(10.0, 0.5, 4)
+    grid = TimeGrid(10.0, 0.5, 4)
     keys, out = [("none", ""), ("search", "gate")], np.array([1.0, 2.0, 3.0, 4.0])
     worth = np.array([[0.1] * 4, [1.0, 1.0, 0.0, 1.0]])
     assert _joined(grid, keys, worth, out, np.arange(5)) == [
-        Piece(10.0, 11.0, "search", "gate", 2.0), Piece(11.0, 11.5, "none", "", 3.0), Piece(11.5, 12.0, "search", "gate", 4.0),
+        PaceSpan(10.0, 11.0, "search", "gate", 2.0), PaceSpan(11.0, 11.5, "none", "", 3.0),
+        PaceSpan(11.5, 12.0, "search", "gate", 4.0),
     ]  # fmt: skip
-    assert _joined(grid, keys, worth, out, np.array([0, 3])) == [Piece(10.0, 11.5, "search", "gate", 3.0)]
+    assert _joined(grid, keys, worth, out, np.array([0, 3])) == [PaceSpan(10.0, 11.5, "search", "gate", 3.0)]
 
 
 def test_pieces_end_when_all_are_out_and_are_few_enough_to_be_read() -> None:
-    grid, out = Grid(0.0, 1.0, 200), np.arange(200.0)
+    grid, out = TimeGrid(0.0, 1.0, 200), np.arange(200.0)
     calm = solved(search=[1.0] * 200)
-    assert _pieces(grid, calm, out, None) == [Piece(0.0, 200.0, "search", "the search", 199.0)]
-    assert _pieces(grid, calm, out, 49) == [Piece(0.0, 50.0, "search", "the search", 49.0)]
+    assert _pieces(grid, calm, out, None) == [PaceSpan(0.0, 200.0, "search", "the search", 199.0)]
+    assert _pieces(grid, calm, out, 49) == [PaceSpan(0.0, 50.0, "search", "the search", 49.0)]
     restless = solved(search=[float(k // 10 % 2) for k in range(200)], seats=[float(1 - k // 10 % 2) for k in range(200)])
     told = _pieces(grid, restless, out, None)
     assert len(told) <= 24
@@ -152,10 +153,10 @@ def test_names_of_missions() -> None:
 
 def test_a_limit_is_named_by_what_raised_it_by_a_tenth_of_the_whole() -> None:
     """From the first order at 10 h: 20 h by the road; 20.9 h is 0.9 of 10.9 h more, 22 h is 2 of 12."""
-    road = Limit(20.0, "road", "permission", 10.0)
+    road = BoundLimit(20.0, "road", "permission", 10.0)
     assert road.raised(19.0, "lift", "seats") == road
     assert road.raised(20.0, "lift", "seats") == road
-    assert road.raised(20.9, "lift", "seats") == Limit(20.9, "road", "permission", 10.0)
-    assert road.raised(22.0, "lift", "seats") == Limit(22.0, "lift", "seats", 10.0)
-    assert road.raised(INF, "lift", "seats") == Limit(INF, "lift", "seats", 10.0)
-    assert Limit(origin=10.0).raised(0.01, "lift", "seats").name == "lift"
+    assert road.raised(20.9, "lift", "seats") == BoundLimit(20.9, "road", "permission", 10.0)
+    assert road.raised(22.0, "lift", "seats") == BoundLimit(22.0, "lift", "seats", 10.0)
+    assert road.raised(INF, "lift", "seats") == BoundLimit(INF, "lift", "seats", 10.0)
+    assert BoundLimit(origin=10.0).raised(0.01, "lift", "seats").name == "lift"

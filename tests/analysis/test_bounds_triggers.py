@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.analysis.bounds.groups import GroupBuilder, next_within
 from sim.analysis.bounds.strict import strict_bound_h
-from sim.analysis.bounds.triggers import CompiledTriggers, Triggers, median, median_draws
+from sim.analysis.bounds.triggers import BoundTriggers, CompiledTriggers, median, median_draws
 from sim.model import compile_scenario
 from sim.model.records import make_records
 from sim.model.world import World
@@ -40,7 +40,7 @@ def test_threat_and_people_are_those_of_a_run(data: dict[str, Any], seed: int) -
     made = plan(data)
     world = finished(made, seed, 3)
     draws = made.streams.draw(seed, 3)
-    triggers = Triggers(made, draws)
+    triggers = BoundTriggers(made, draws)
     path = triggers.path
     seen = [(t, k) for t, k in zip(path.times.tolist(), path.levels.tolist(), strict=True) if t <= world.clock.now]
     assert [t for t, _ in seen][: len(world.threat.log)] == pytest.approx([t for t, _ in world.threat.log])
@@ -66,7 +66,7 @@ def test_orders_are_never_later_than_in_a_run(data: dict[str, Any], seed: int) -
 def test_two_tellings_of_the_same_scenario_agree(data: dict[str, Any], seed: int) -> None:
     """Threat, conditions and decisions as the strict bound has them written, and as the model's own code has them."""
     made = plan(data)
-    own, model = (GroupBuilder(made, made.streams.draw(seed, 1), each).triggers for each in (Triggers, CompiledTriggers))
+    own, model = (GroupBuilder(made, made.streams.draw(seed, 1), each).triggers for each in (BoundTriggers, CompiledTriggers))
     assert own.path.times.tolist() == model.path.times.tolist()
     assert own.path.levels.tolist() == model.path.levels.tolist()
     assert (own.orders, own.certain, own.gone) == (model.orders, model.certain, model.gone)
@@ -116,7 +116,7 @@ def test_a_fall_counts_those_who_are_never_ordered() -> None:
 def test_the_best_level_still_to_come() -> None:
     timeline = [{"at": "10 h", "level": "contested"}, {"at": "20 h", "level": "threatened"}, {"at": "30 h", "level": "fallen"}]
     made = plan({"threat": {"start": "stable", "timeline": timeline}, "missions": {"alpha": {"cohorts": {"staff": 1}}}})
-    path = Triggers(made, made.streams.draw(1, 0)).path
+    path = BoundTriggers(made, made.streams.draw(1, 0)).path
     assert path.times.tolist() == [0, 10, 20, 30]
     assert path.reached == [0, 10, 10, 30]  # a level that was skipped counts as reached with the worse one
     factors = [1.0, 2.0, 3.0, 4.0]
@@ -275,7 +275,7 @@ def test_who_stays_is_taken_from_the_last_to_go() -> None:
             }
         }
     )
-    people = {p.plan.name: p for p in Triggers(made, made.streams.draw(1, 0)).people}
+    people = {p.plan.name: p for p in BoundTriggers(made, made.streams.draw(1, 0)).people}
     assert {name: p.movers for name, p in people.items()} == {"first": 10 - 3, "last": 0, "core": 0}
     assert people["first"].rear == 7
 

@@ -17,7 +17,7 @@ from sim.analysis.measure import KINDS, Reading, parse
 from sim.analysis.outcomes import of_all
 from sim.present import terminal
 from sim.present.clocks_table import identity
-from sim.studies.plan.verdicts import Combination, Goal, Lever, found, summarise_plan
+from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, summarise_plan, verdict_on
 from sim.studies.sensitivity.points import nearest_finite
 from tests.analysis.synthetic import campaign, result, row
 
@@ -160,10 +160,10 @@ class TestMeasures:
 class TestPlan:
     @staticmethod
     def said(by_clock: bool, *each: list[dict]) -> dict[str, Any]:
-        goal = Goal("total", 450.0, by_clock, 0.8)
+        goal = PlanGoal("total", 450.0, by_clock, 0.8)
         lever = Lever("missions.a.order.at", tuple(map(str, range(len(each)))), None, "")
         points = [Combination((k,), ()) for k in range(len(each))]
-        results = [found(of_all(result({"a": rows})), 720.0, goal) for rows in each]
+        results = [verdict_on(of_all(result({"a": rows})), 720.0, goal) for rows in each]
         return summarise_plan("T", "t", [lever], points, results, goal, "2021-09-12 06:00", 1)
 
     def test_a_later_order_does_not_look_quicker_unsaid(self):

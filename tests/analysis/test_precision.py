@@ -109,10 +109,10 @@ def test_relative_widths() -> None:
 def test_what_is_not_met_is_said_with_what_it_would_take() -> None:
     reached = Reached(P90, Estimate(50, 44, 53))
     assert reached.needed(800) == 3200
-    assert reached.said(800) == "--until total.p90 ± 3 h: NOT met, ± 6 h with 800 replications; some 3,200 would be needed"
-    assert "more than 1,000,000 would be" in Reached(P90, Estimate(5000, 44, 5300)).said(800)
-    assert Reached(P90, Estimate(50, 50, inf)).said(800).endswith("NOT met, an end may be infinite with 800 replications")
-    assert Reached(P90, Estimate(50, 49, 51)).said(800) == "--until total.p90 ± 3 h: met, ± 1 h"
+    assert reached.verdict(800) == "--until total.p90 ± 3 h: NOT met, ± 6 h with 800 replications; some 3,200 would be needed"
+    assert "more than 1,000,000 would be" in Reached(P90, Estimate(5000, 44, 5300)).verdict(800)
+    assert Reached(P90, Estimate(50, 50, inf)).verdict(800).endswith("NOT met, an end may be infinite with 800 replications")
+    assert Reached(P90, Estimate(50, 49, 51)).verdict(800) == "--until total.p90 ± 3 h: met, ± 1 h"
 
 
 LOOK = Look(1)
@@ -135,7 +135,7 @@ def test_surely_never_is_decided() -> None:
     reached = at("total.p90: 3 h", [row(t100=inf, stranded=2)] * 100 + [row()] * 100)
     assert reached.never
     assert reached.met
-    assert reached.said(200) == "--until total.p90 ± 3 h: met, surely never"
+    assert reached.verdict(200) == "--until total.p90 ± 3 h: met, surely never"
     json.dumps(Settled(LOOK, (reached,)).json(), allow_nan=False)
 
 
@@ -150,7 +150,7 @@ def test_no_such_number_asks_for_no_more() -> None:
         reached = at(text, rows)
         assert (reached.void, reached.met) == (True, False)
         assert Settled(LOOK, (reached,)).done
-        assert "no replication has such a number" in reached.said(200)
+        assert "no replication has such a number" in reached.verdict(200)
 
 
 def test_nobody_left_behind_yet_is_not_nobody() -> None:
@@ -189,11 +189,11 @@ def test_differences_are_paired() -> None:
     assert median.value.value == pytest.approx(10)
     assert median.width == pytest.approx(20)  # from the two sides: no pairing in it
     assert (median.base, median.other) == ("base", "other")
-    assert "(other against base, from the order)" in median.said(200)
+    assert "(other against base, from the order)" in median.verdict(200)
     later = [r | {"ordered_h": 50.0} for r in base]
     assert apart("total.p50: 1 h", base, later).value.value == -50
     assert apart("total.out_p50: 1 h", base, later).value.value == 0
-    assert "(other against base)" in apart("total.out_p50: 1 h", base, later).said(200)
+    assert "(other against base)" in apart("total.out_p50: 1 h", base, later).verdict(200)
 
 
 def test_the_shorter_horizon_counts() -> None:
@@ -248,8 +248,8 @@ def test_what_would_do_is_known_only_where_there_is_a_finite_width_to_shrink() -
     assert Reached(P90, Estimate(50, 44, inf)).needed(800) is None
     assert Reached(P90, Estimate(50, None, None)).needed(800) is None
     assert Reached(P90, Estimate(50, 44, 53)).needed(200) == 800
-    assert "some 1,000,000 would" in Reached(P90, Estimate(50, 20, 53)).said(10_000)  # 10² times as many
-    assert "more than 1,000,000 would" in Reached(P90, Estimate(50, 20, 53)).said(10_001)
+    assert "some 1,000,000 would" in Reached(P90, Estimate(50, 20, 53)).verdict(10_000)  # 10² times as many
+    assert "more than 1,000,000 would" in Reached(P90, Estimate(50, 20, 53)).verdict(10_001)
 
 
 def test_a_target_as_json() -> None:

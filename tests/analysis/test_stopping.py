@@ -91,7 +91,7 @@ def test_the_limit_is_an_answer() -> None:
     assert asked == [(0, 200), (0, 400), (0, 800)]
     assert not end.done
     assert not end.reached[0].met
-    assert "NOT met" in end.reached[0].said(end.look.n)
+    assert "NOT met" in end.reached[0].verdict(end.look.n)
 
 
 def test_scenarios_end_each_for_itself() -> None:
@@ -108,7 +108,7 @@ def test_a_failed_replication_ends_it_without_a_decision() -> None:
     (end,), asked, _ = drive(settle([targets("total.p90: 40 h")], ["one"], 200, 12_800), scenario(failed=True))
     assert asked == [(0, 200)]
     assert end.failed
-    assert end.reached[0].said(200) == "--until total.p90 ± 40 h: NOT met, no interval yet with 200 replications"
+    assert end.reached[0].verdict(200) == "--until total.p90 ± 40 h: NOT met, no interval yet with 200 replications"
 
 
 def test_pairs_grow_together_until_every_difference_is_known() -> None:

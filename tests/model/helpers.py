@@ -141,7 +141,7 @@ def check_books(world: World) -> None:
     gates, lift, shuttles = world.gates, world.lift, world.shuttles
     for g in gates.all:
         assert g.people == sum(c.people for c in g.queue)
-    assert gates.busy == sum(g.busy for g in gates.gates)
+    assert gates.crews.busy == sum(g.busy for g in gates.gates)
     assert all(g.busy <= g.nominal for g in gates.gates)
     assert gates.searching == sum(c.people for c in world.run.groups if c.search < INF and c.searched == INF)
     dispatch = lift.dispatch
@@ -159,7 +159,7 @@ def check_books(world: World) -> None:
     assert gates.blocked == sum(g.blocked for g in gates.all)
     check_shuttles(world)
     assert shuttles.waiting == sum(len(h.line) for h in shuttles.by_name.values())
-    for line in (gates.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
+    for line in (gates.officers.line, *(h.line for h in shuttles.by_name.values()), *(p.line for p in world.road.pools.values())):
         assert line.length == len(list(line))
     assert world.run.n_gave_up == sum(c.people for c in world.run.groups if c.gave_up < INF)
     assert world.conditions.n_gone == sum(m.gone for m in world.missions)

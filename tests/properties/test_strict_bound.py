@@ -198,9 +198,9 @@ def stands_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def officers_work_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.model.gates import Gates
+    from sim.model.officers import Officers
 
-    monkeypatch.setattr(Gates, "_teams", lambda self: math.inf)
+    monkeypatch.setattr(Officers, "_teams", lambda self: math.inf)
 
 
 JET = {

@@ -83,9 +83,8 @@ def quiet(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update=changes)
 
 
-def _inside(raw: Any) -> Cohort:
+def _inside(cohort: Cohort) -> Cohort:
     """A cohort of which everybody is inside as soon as ordered."""
-    cohort = raw if isinstance(raw, Cohort) else Cohort(people=raw)
     kept = {"people": cohort.people, "residual": cohort.residual, "order": cohort.order}
     return Cohort(**kept, starts="holding", group=constant(10**9), consular=constant(0))
 
@@ -145,4 +144,4 @@ def _state(w: World) -> tuple[float, tuple[float, ...], float, float, bool, froz
     lanes = tuple(g.nominal if g.closed is None else 0.0 for g in w.gates.gates)
     takes_off = w.airfield.stopped_by is None
     level = w.threat.plan.levels[w.threat.level]
-    return w.clock.now, lanes, w.security.lanes, w.gates.teams, takes_off, w.security.services, level
+    return w.clock.now, lanes, w.security.lanes, w.gates.officers.teams, takes_off, w.security.services, level

@@ -50,7 +50,7 @@ class Flat:
 
 
 @dataclass
-class Flights:
+class Airlift:
     """All aircraft, and the stands, runway and hubs that they share."""
 
     sorties: list[Sorties]
@@ -70,7 +70,7 @@ class Flights:
         return Flat(leaves, seats, offset, min((s.ground for s in self.sorties if s.endless), default=INF))
 
 
-class Lift:
+class FlightBuilder:
     """Makes the flights of one plan with one set of draws."""
 
     def __init__(self, builder: GroupBuilder, end: float) -> None:
@@ -97,7 +97,7 @@ class Lift:
                     times += [triggers.holds(c) for c in leaves.when] + ends
         return max(0.0, min(times, default=INF))
 
-    def make(self) -> Flights:
+    def make(self) -> Airlift:
         """Everything that can leave before the end."""
         every: list[Sorties] = []
         for f in self.plan.lift.fleets:
@@ -108,7 +108,7 @@ class Lift:
             elif normal >= 1:
                 every += [self._aircraft(f, numbers, k, most) for k in range(int(min(numbers.number, len(f.aircraft))))]
         stands = {n: (self.get(stand.number), stand.size) for n, stand in self.plan.airfield.stands.items()}
-        return Flights([s for s in every if len(s.leaves) and s.seats >= 1], stands, self.hubs)
+        return Airlift([s for s in every if len(s.leaves) and s.seats >= 1], stands, self.hubs)
 
     def _seats(self, f: CompiledFleet, numbers: FleetNumbers) -> tuple[float, float]:
         """Normal seats, and the most that may be used; no more than a hub has beds."""
@@ -191,7 +191,7 @@ class Lift:
         return Sorties(f, seats, leaves, *least, 0.0, False, True)
 
 
-def lifted(flights: Flights, moment: float, need: float, known: float = 0.0) -> float:
+def lifted(flights: Airlift, moment: float, need: float, known: float = 0.0) -> float:
     """The earliest time by which *need* people who come inside at or after *moment* can have left; *known* if no later than that.
 
     The j-th departure of an aircraft with such people is no sooner than its own j-th sortie, nor than j - 1 cycles after the

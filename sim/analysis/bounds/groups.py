@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from sim.analysis.bounds.arguments import F64, I64, INF, Mask
-from sim.analysis.bounds.triggers import People, Triggers
+from sim.analysis.bounds.triggers import BoundTriggers, People
 from sim.model.compiled.numbers import Draws, Number
 from sim.model.compiled.people import CompiledCohort, CompiledWay
 from sim.model.compiled.scenario import CompiledScenario
@@ -83,7 +83,7 @@ def tops_up(s: Scenario, shuttle: Shuttle) -> bool:
 class GroupBuilder:
     """Makes the groups of one compiled scenario with one set of draws."""
 
-    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[BoundTriggers] = BoundTriggers) -> None:
         """*triggers*: how the threat, conditions and decisions are told: apart from the model, or by its own code."""
         self.plan, self.draws, self.s = plan, draws, plan.scenario
         self.clock_hour = self.s.clock.start.when.hour + self.s.clock.start.when.minute / 60
@@ -171,14 +171,14 @@ class GroupBuilder:
 
     def _drives(self) -> Drives:
         """Where groups share convoys: the shortest drive and delay of those who may, by mission, order, escort and pool."""
-        found: Drives = defaultdict(lambda: (INF, INF))
+        least: Drives = defaultdict(lambda: (INF, INF))
         for k, p in enumerate(self.people):
             for c in p.plan.ways:
                 if len(self.offsets[k]) and c.spec.starts == "mission" and not c.spec.shuttle and not c.spec.alone:
                     key = (*self._asker(k, c), c.spec.vehicles)
-                    drive, delay = found[key]
-                    found[key] = min(drive, float(self._drive(k, c).min())), min(delay, float(self._checkpoints(k, c).min()))
-        return found
+                    drive, delay = least[key]
+                    least[key] = min(drive, float(self._drive(k, c).min())), min(delay, float(self._checkpoints(k, c).min()))
+        return least
 
     def _drive(self, k: int, c: CompiledWay) -> F64:
         n = len(self.offsets[k])

@@ -16,10 +16,10 @@ import numpy as np
 
 from sim.analysis.bounds.arguments import F64, I64, INF, Mask
 from sim.analysis.bounds.calendar import Calendar
-from sim.analysis.bounds.flights import Flights, Sorties
+from sim.analysis.bounds.flights import Airlift, Sorties
 from sim.analysis.bounds.program import Program
 from sim.analysis.bounds.resources import Resource
-from sim.analysis.bounds.strict import Problem
+from sim.analysis.bounds.strict import BoundProblem
 
 Terms = list[tuple[int, float, I64]]
 """(line, coefficient, step of each row)."""
@@ -27,7 +27,7 @@ MOST_CLASSES = 10
 
 
 @dataclass
-class Grid:
+class TimeGrid:
     """Steps of *h* hours from *start*."""
 
     start: float
@@ -83,14 +83,14 @@ class FleetGroup:
 class Network:
     """The linear program of one scenario on one grid."""
 
-    def __init__(self, problem: Problem, calendar: Calendar, flights: Flights | None, grid: Grid, who: Mask) -> None:
+    def __init__(self, problem: BoundProblem, calendar: Calendar, flights: Airlift | None, grid: TimeGrid, who: Mask) -> None:
         self.problem, self.calendar, self.grid, self.who = problem, calendar, grid, who
         self.flights = flights
         self.brings = self._brings()
         self.classes = self._classes()
-        self.wings = self._wings()
+        self.fleets = self._fleet_groups()
         self.stations = len(self.classes)
-        exits = max(1, len(self.wings))
+        exits = max(1, len(self.fleets))
         self.program = Program(2 * self.stations + exits, grid.steps)
         self.out = [2 * self.stations + k for k in range(exits)]
         self.every = np.arange(grid.steps)
@@ -134,12 +134,12 @@ class Network:
             for (way, _, _, _), members in sorted(by_way.items())
         ]
 
-    def _wings(self) -> list[FleetGroup]:
-        wings: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
+    def _fleet_groups(self) -> list[FleetGroup]:
+        fleets: dict[tuple[tuple[str, ...], tuple[int, ...]], list[Sorties]] = defaultdict(list)
         for s in self.flights.sorties if self.flights is not None else []:
             only = s.fleet.serves if s.fleet.loading == "own-only" else ()
-            wings[tuple(sorted(s.fleet.hubs)), only].append(s)
-        return [FleetGroup(hubs, only, sorties) for (hubs, only), sorties in sorted(wings.items())]
+            fleets[tuple(sorted(s.fleet.hubs)), only].append(s)
+        return [FleetGroup(hubs, only, sorties) for (hubs, only), sorties in sorted(fleets.items())]
 
     # -- to the airport and through it ---------------------------------------------------------------------------------
 
@@ -213,12 +213,12 @@ class Network:
 
     def _boarding(self) -> None:
         """Nobody is out who has not come in, and waits inside only where there is room."""
-        ground = min((s.ground for w in self.wings for s in w.sorties), default=0.0)
+        ground = min((s.ground for fleet in self.fleets for s in fleet.sorties), default=0.0)
         lag = int((ground + 1e-9) / self.grid.h)
         terms = [(k, 1.0, self.every) for k in self.out]
         terms += [(self.stations + k, -1.0, self.every - lag) for k in range(self.stations)]
         self._at_each_step("", "", terms, np.zeros(self.grid.steps))
-        room, sorties = self.problem.builder.holding, [s for wing in self.wings for s in wing.sorties]
+        room, sorties = self.problem.builder.holding, [s for fleet in self.fleets for s in fleet.sorties]
         if math.isfinite(room) and sorties and not any(s.scheduled or s.endless for s in sorties):
             terms = [(k, 1.0, self.every) for k in range(self.stations)] + [(k, -1.0, self.every) for k in self.out]
             full = np.full(self.grid.steps, room + sum(s.seats for s in sorties))
@@ -231,26 +231,26 @@ class Network:
 
     def _seats(self) -> None:
         g, grid = self.problem.groups, self.grid
-        for k, wing in zip(self.out, self.wings, strict=True):
-            if any(s.endless for s in wing.sorties):
+        for k, fleet in zip(self.out, self.fleets, strict=True):
+            if any(s.endless for s in fleet.sorties):
                 continue
-            at = np.concatenate([s.leaves for s in wing.sorties])
-            seats = np.concatenate([np.full(len(s.leaves), s.seats) for s in wing.sorties])
+            at = np.concatenate([s.leaves for s in fleet.sorties])
+            seats = np.concatenate([np.full(len(s.leaves), s.seats) for s in fleet.sorties])
             self._at_each_step("lift", "seats", [(k, 1.0, self.every)], grid.count_before(at, seats))
-            if wing.only:
-                theirs = float(g.people[self.who & np.isin(g.mission, wing.only)].sum())
+            if fleet.only:
+                theirs = float(g.people[self.who & np.isin(g.mission, fleet.only)].sum())
                 self.program.upper[k] = np.minimum(self.program.upper[k], theirs)
-            if any(s.scheduled for s in wing.sorties):
+            if any(s.scheduled for s in fleet.sorties):
                 continue
-            for w in grid.spans(24.0, 72.0, *(s.cycle for s in wing.sorties)):
-                most = sum(s.seats * _times(s, w * grid.h) for s in wing.sorties)
+            for w in grid.spans(24.0, 72.0, *(s.cycle for s in fleet.sorties)):
+                most = sum(s.seats * _times(s, w * grid.h) for s in fleet.sorties)
                 terms, full = self._per_step([(k, 1.0)], w), np.full(grid.steps, most)
                 self.program.add("lift", "seats", terms, full, self._window(w), 1.0)
 
     def _ground(self) -> None:
         """Stands and runway, in windows; what is there at the beginning of a window comes on top."""
         assert self.flights is not None
-        grid, every = self.grid, [s for w in self.wings for s in w.sorties]
+        grid, every = self.grid, [s for fleet in self.fleets for s in fleet.sorties]
         if not every:
             return
         parked = sum(math.floor(min(n, 1e9)) for n, _ in self.flights.stands.values()) if self.flights.stands else INF
@@ -266,7 +266,7 @@ class Network:
             first, last = self._window(w)
             span: F64 = (last - first + 1).astype(np.float64) * grid.h
             if parked > 0 and w * grid.h >= occupied:
-                costs = [wing.per_seat("stand") for wing in self.wings]
+                costs = [fleet.per_seat("stand") for fleet in self.fleets]
                 terms, hours = (
                     self._per_step(zip(self.out, costs, strict=True), w),
                     np.asarray(parked * (span + occupied), np.float64),
@@ -277,7 +277,7 @@ class Network:
             for landings in (False, True):
                 if (landings and not math.isfinite(there)) or w * grid.h < 6 * roll:
                     continue
-                costs = [g.per_seat("take_off") + (g.per_seat("landing") if landings else 0.0) for g in self.wings]
+                costs = [g.per_seat("take_off") + (g.per_seat("landing") if landings else 0.0) for g in self.fleets]
                 terms = self._per_step(zip(self.out, costs, strict=True), w)
                 slack = roll + (touch + there * touch if landings else 0.0)
                 self.program.add("airport.airfield.runway", "runway", terms, open_hours + slack, (first, last), max(costs))
@@ -293,15 +293,15 @@ class Network:
     def _hubs(self) -> None:
         assert self.flights is not None
         hubs, ends = self.flights.hubs, self.grid.ends()
-        for chosen in sorted({w.hubs for w in self.wings if w.hubs}):
+        for chosen in sorted({fleet.hubs for fleet in self.fleets if fleet.hubs}):
             room = np.zeros(self.grid.steps)
             for name in chosen:
                 beds, onward, opens = hubs[name]
                 with np.errstate(invalid="ignore"):
                     more = np.where(ends > opens, beds + onward * (ends - opens), 0.0)
                 room = room + np.nan_to_num(more, nan=0.0, posinf=INF)
-            wings = zip(self.out, self.wings, strict=True)
-            terms = [(k, 1.0, self.every) for k, wing in wings if wing.hubs and set(wing.hubs) <= set(chosen)]
+            fleets = zip(self.out, self.fleets, strict=True)
+            terms = [(k, 1.0, self.every) for k, fleet in fleets if fleet.hubs and set(fleet.hubs) <= set(chosen)]
             self._at_each_step("hubs." + "+".join(chosen), "hub", terms, room)
 
 

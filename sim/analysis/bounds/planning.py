@@ -15,10 +15,10 @@ import numpy as np
 
 from sim.analysis.bounds.arguments import F64, I64, INF
 from sim.analysis.bounds.calendar import Calendar, calendar
-from sim.analysis.bounds.flights import Flights
-from sim.analysis.bounds.network import Grid, Network
+from sim.analysis.bounds.flights import Airlift
+from sim.analysis.bounds.network import Network, TimeGrid
 from sim.analysis.bounds.program import Solution
-from sim.analysis.bounds.strict import Bounds, Limit, Problem
+from sim.analysis.bounds.strict import BoundLimit, BoundProblem, LeastHours
 from sim.analysis.bounds.triggers import CompiledTriggers, median_draws
 from sim.analysis.words import named
 from sim.model.compiled.scenario import compile_scenario
@@ -34,7 +34,7 @@ NOBODY = 1e-3
 
 
 @dataclass
-class Piece:
+class PaceSpan:
     """A span in which one stage sets the pace of the quickest plan."""
 
     start_h: float
@@ -75,7 +75,7 @@ class Bound:
     lost_h: float
     reasons: list[str] = field(default_factory=list)
     """Why not everybody can be out, if so: a sentence each."""
-    over_time: list[Piece] = field(default_factory=list)
+    over_time: list[PaceSpan] = field(default_factory=list)
     missions: dict[str, MissionBound] = field(default_factory=dict)
     step_h: float = 0.0
     never_ordered: dict[str, int] = field(default_factory=dict)
@@ -124,7 +124,7 @@ class _Planner:
     def __init__(self, scenario: Scenario) -> None:
         self.obstacles = obstacles(scenario)
         self.plan = compile_scenario(scenario)
-        self.problem = Problem(self.plan, median_draws(self.plan), CompiledTriggers)
+        self.problem = BoundProblem(self.plan, median_draws(self.plan), CompiledTriggers)
         self.calendar: Calendar = calendar(scenario)
         self.end = min(self.problem.end, self.calendar.lost)
         g = self.problem.groups
@@ -152,7 +152,7 @@ class _Planner:
             limit = limit.raised(worst.hours, worst.name, worst.cause)
         limit = self._flow(bound, limit)
         if self.obstacles and math.isfinite(limit.hours):  # for people whom no number above can see
-            limit = Limit(INF, "missions", limit.cause)
+            limit = BoundLimit(INF, "missions", limit.cause)
         if any(obstacle.for_all for obstacle in self.obstacles):
             bound.most_out = 0.0
         bound.hours = limit.hours - bound.ordered_h if math.isfinite(limit.hours) else INF
@@ -164,14 +164,14 @@ class _Planner:
         """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
         triggers, missions = self.problem.triggers, self.plan.missions
         later = {m.name for m in missions if m.closed is not None and triggers.time_of(m.closed) > 0}
-        asked = replace(self.plan, missions=tuple(replace(m, closed=None) if m.name in later else m for m in missions))
-        people, found = CompiledTriggers(asked, triggers.draws).people, {}
+        opened = replace(self.plan, missions=tuple(replace(m, closed=None) if m.name in later else m for m in missions))
+        people, movers = CompiledTriggers(opened, triggers.draws).people, {}
         for m in missions:
             unasked = [k for k in m.cohorts if not self.problem.certain[k] and triggers.orders[k] > self.problem.end]
-            found[m.name] = sum(people[k].movers for k in (m.cohorts if m.name in later else unasked))
-        return {name: n for name, n in sorted(found.items(), key=lambda item: (-item[1], item[0])) if n}
+            movers[m.name] = sum(people[k].movers for k in (m.cohorts if m.name in later else unasked))
+        return {name: n for name, n in sorted(movers.items(), key=lambda item: (-item[1], item[0])) if n}
 
-    def _mission(self, bounds: Bounds) -> MissionBound:
+    def _mission(self, bounds: LeastHours) -> MissionBound:
         limit = bounds.limits["t100_h"]
         late = limit.hours > self.end
         hours = INF if late else limit.hours - bounds.ordered_h if bounds.people else 0.0
@@ -180,14 +180,14 @@ class _Planner:
 
     # -- the flow -------------------------------------------------------------------------------------------------------
 
-    def _flights(self) -> Flights | None:
+    def _flights(self) -> Airlift | None:
         if not self.plan.has_lift:
             return None
         all_ = self.problem.far
         there = [s for s in all_.sorties if any(s.fleet.needs <= x for x in self.calendar.services)]
-        return Flights(there, all_.stands, all_.hubs)
+        return Airlift(there, all_.stands, all_.hubs)
 
-    def _flow(self, bound: Bound, limit: Limit) -> Limit:
+    def _flow(self, bound: Bound, limit: BoundLimit) -> BoundLimit:
         """Raise the limit by the linear program, and say what binds when and how many can be out."""
         g = self.problem.groups
         want = float(g.people[self.who & self.flown].sum())
@@ -203,7 +203,7 @@ class _Planner:
         for k in range(MOST_TRIES):
             if k == MOST_TRIES - 1:
                 until = self.end
-            grid = Grid(start, max(until - start, 1e-3) / STEPS, STEPS)
+            grid = TimeGrid(start, max(until - start, 1e-3) / STEPS, STEPS)
             network = Network(self.problem, self.calendar, flights, grid, self.can & self.flown)
             weights = np.zeros((network.program.lines, network.grid.steps))
             weights[network.out] = 1.0  # the plan with the fewest hours of people not out
@@ -220,7 +220,7 @@ class _Planner:
         bound.over_time = _pieces(grid, solution, out, done)
         if done is None:
             cause, name = _largest(solution)
-            return Limit(INF, name, cause) if math.isfinite(limit.hours) else limit
+            return BoundLimit(INF, name, cause) if math.isfinite(limit.hours) else limit
         cause, name = _largest(last if last is not None else solution)
         return limit.raised(grid.start + done * grid.h, name, cause)
 
@@ -278,7 +278,7 @@ def _largest(solution: Solution) -> tuple[str, str]:
     return max(solution.worth, key=lambda key: float(solution.worth[key].sum()))
 
 
-def _pieces(grid: Grid, solution: Solution, out: F64, done: int | None) -> list[Piece]:
+def _pieces(grid: TimeGrid, solution: Solution, out: F64, done: int | None) -> list[PaceSpan]:
     """What binds over time up to the last step, in at most :data:`MOST_PIECES` pieces."""
     keys = [("none", ""), *solution.worth]
     near = np.ones(min(5, grid.steps))  # prices jump from step to step; what holds people up does not
@@ -291,14 +291,14 @@ def _pieces(grid: Grid, solution: Solution, out: F64, done: int | None) -> list[
     return pieces
 
 
-def _joined(grid: Grid, keys: list[tuple[str, str]], worth: F64, out: F64, cuts: I64) -> list[Piece]:
+def _joined(grid: TimeGrid, keys: list[tuple[str, str]], worth: F64, out: F64, cuts: I64) -> list[PaceSpan]:
     """One answer for the steps from each cut to the next; neighbours with the same answer together."""
-    pieces: list[Piece] = []
+    pieces: list[PaceSpan] = []
     for i, j in pairwise(cuts):
         cause, name = keys[int(worth[:, i:j].sum(axis=1).argmax())]
         end = grid.start + float(j) * grid.h
         if pieces and (pieces[-1].cause, pieces[-1].name) == (cause, name):
             pieces[-1].end_h, pieces[-1].out = end, float(out[j - 1])
         else:
-            pieces.append(Piece(grid.start + float(i) * grid.h, end, cause, name, float(out[j - 1])))
+            pieces.append(PaceSpan(grid.start + float(i) * grid.h, end, cause, name, float(out[j - 1])))
     return pieces

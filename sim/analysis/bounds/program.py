@@ -78,10 +78,10 @@ class Program:
         ).tocsr()
         upper = self.upper.reshape(-1)
         bounds = np.column_stack((np.zeros(size), upper))
-        found = linprog(-weights.reshape(-1), A_ub=matrix, b_ub=np.concatenate(self._rhs), bounds=bounds, method="highs")  # type: ignore[call-overload]
-        if found.status != 0:
+        optimum = linprog(-weights.reshape(-1), A_ub=matrix, b_ub=np.concatenate(self._rhs), bounds=bounds, method="highs")  # type: ignore[call-overload]
+        if optimum.status != 0:
             return None
-        return Solution(-float(found.fun), found.x.reshape(self.lines, self.steps), self._worth(-found.ineqlin.marginals))
+        return Solution(-float(optimum.fun), optimum.x.reshape(self.lines, self.steps), self._worth(-optimum.ineqlin.marginals))
 
     def _close(self) -> None:
         """The last rows: a count never falls."""

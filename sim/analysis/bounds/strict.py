@@ -15,10 +15,10 @@ from functools import cached_property
 import numpy as np
 
 from sim.analysis.bounds.arguments import INF, Mask, arrivals, rounds, served, still_needed, thresholds
-from sim.analysis.bounds.flights import Flights, Lift, Sorties, lifted
+from sim.analysis.bounds.flights import Airlift, FlightBuilder, Sorties, lifted
 from sim.analysis.bounds.groups import GroupBuilder, Groups
 from sim.analysis.bounds.resources import Resource, resources
-from sim.analysis.bounds.triggers import Triggers
+from sim.analysis.bounds.triggers import BoundTriggers
 from sim.model.compiled.numbers import Draws
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.replication import Plan, plan_of
@@ -32,7 +32,7 @@ TELLING = 0.1
 
 
 @dataclass
-class Limit:
+class BoundLimit:
     """A lower bound and what sets it: the path of a resource and a cause, as the tables of results name it."""
 
     hours: float = 0.0
@@ -41,22 +41,22 @@ class Limit:
     origin: float = 0.0
     """The first order of those whom it is about."""
 
-    def raised(self, hours: float, name: str, cause: str) -> Limit:
+    def raised(self, hours: float, name: str, cause: str) -> BoundLimit:
         """The larger of the two; the name is that of the last that raised it by a tenth of its whole or more."""
         if not hours > self.hours:
             return self
         if math.isfinite(hours) and hours - self.hours < TELLING * (hours - self.origin) and self.name:
             name, cause = self.name, self.cause
-        return Limit(hours, name, cause, self.origin)
+        return BoundLimit(hours, name, cause, self.origin)
 
 
 @dataclass
-class Bounds:
+class LeastHours:
     """Lower bounds on when 50, 90 and 100 % are out, in hours from the start, by column of the results."""
 
     ordered_h: float
     """The first order, at the earliest."""
-    limits: dict[str, Limit]
+    limits: dict[str, BoundLimit]
     people: int = 0
 
     def hours(self, column: str) -> float:
@@ -68,14 +68,14 @@ class Bounds:
 class StrictBounds:
     """Of one replication: in total, and by mission."""
 
-    total: Bounds
-    missions: dict[str, Bounds] = field(default_factory=dict)
+    total: LeastHours
+    missions: dict[str, LeastHours] = field(default_factory=dict)
 
 
-class Problem:
+class BoundProblem:
     """Groups, resources and flights of one plan with one set of draws."""
 
-    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[Triggers] = Triggers) -> None:
+    def __init__(self, plan: CompiledScenario, draws: Draws, triggers: type[BoundTriggers] = BoundTriggers) -> None:
         self.plan = plan
         self.builder = GroupBuilder(plan, draws, triggers)
         self.triggers = self.builder.triggers
@@ -83,20 +83,20 @@ class Problem:
         self.groups: Groups = self.builder.make()
         self.resources: list[Resource] = resources(self.builder, self.groups)
         self.certain = np.array(self.triggers.certain, np.bool_)
-        self._usable_by: dict[tuple[int | None, bool], Flights] = {}
+        self._usable_by: dict[tuple[int | None, bool], Airlift] = {}
 
     @cached_property
-    def far(self) -> Flights:
+    def far(self) -> Airlift:
         """All flights up to the end."""
-        return Lift(self.builder, self.end).make()
+        return FlightBuilder(self.builder, self.end).make()
 
     @cached_property
-    def near(self) -> Flights:
+    def near(self) -> Airlift:
         """Those of the first weeks after the last group is inside, which nearly always are enough."""
         inside = self.groups.inside[np.isfinite(self.groups.inside)]
-        return Lift(self.builder, min(self.end, float(inside.max(initial=0.0)) + 240.0)).make()
+        return FlightBuilder(self.builder, min(self.end, float(inside.max(initial=0.0)) + 240.0)).make()
 
-    def bounds(self, mission: int | None = None) -> Bounds:
+    def bounds(self, mission: int | None = None) -> LeastHours:
         """Bounds for one mission, with everything for it, or for all together."""
         g = self.groups
         whole = np.ones(len(g.people), np.bool_) if mission is None else g.mission == mission
@@ -112,12 +112,12 @@ class Problem:
                 other = self.least(sure, need, mission)
                 limit = limit.raised(other.hours, other.name, other.cause)
             limits[column] = limit
-        return Bounds(min(orders, default=INF), limits, int(counted))
+        return LeastHours(min(orders, default=INF), limits, int(counted))
 
-    def least(self, who: Mask, need: float, mission: int | None) -> Limit:
+    def least(self, who: Mask, need: float, mission: int | None) -> BoundLimit:
         """No *need* people of *who* are out sooner."""
         if need <= 0:
-            return Limit()
+            return BoundLimit()
         g = self.groups
         limit = self._alone(who, need)
         flights, ground = self._usable(mission, far=False), 0.0
@@ -143,16 +143,16 @@ class Problem:
                 limit = limit.raised(hours + rest, r.name, r.cause)
         return limit
 
-    def _usable(self, mission: int | None, far: bool) -> Flights:
+    def _usable(self, mission: int | None, far: bool) -> Airlift:
         if not self.plan.has_lift:
-            return Flights([], {}, {})
+            return Airlift([], {}, {})
         if (mission, far) not in self._usable_by:
             all_ = self.far if far else self.near
             own = [s for s in all_.sorties if mission is None or s.fleet.loading != "own-only" or mission in s.fleet.serves]
-            self._usable_by[mission, far] = Flights(own, all_.stands, all_.hubs)
+            self._usable_by[mission, far] = Airlift(own, all_.stands, all_.hubs)
         return self._usable_by[mission, far]
 
-    def _alone(self, who: Mask, need: float) -> Limit:
+    def _alone(self, who: Mask, need: float) -> BoundLimit:
         """Nobody is out before being ready, there and through, even where nothing is shared."""
         g = self.groups
         inside = arrivals(g.inside[who], g.people[who], need)
@@ -161,17 +161,17 @@ class Problem:
         way = arrivals(g.arrive[who], g.people[who], need)
         waits = ready - (float(g.ready[who].min()) if who.any() else 0.0)
         if inside - way > max(way - ready, waits):
-            return Limit(inside, "airport", "search", float(origin))
+            return BoundLimit(inside, "airport", "search", float(origin))
         if way - ready > waits:
-            return Limit(inside, "road", "permission", float(origin))
-        return Limit(inside, "missions", "order" if math.isinf(ready) else "readiness", float(origin))
+            return BoundLimit(inside, "road", "permission", float(origin))
+        return BoundLimit(inside, "missions", "order" if math.isinf(ready) else "readiness", float(origin))
 
-    def _lifted(self, limit: Limit, flights: Flights, who: Mask, need: float) -> Limit:
+    def _lifted(self, limit: BoundLimit, flights: Airlift, who: Mask, need: float) -> BoundLimit:
         """Seats, stands, runway and hubs, from each of some moments on."""
         g = self.groups
         inside, people = g.inside[who], g.people[who]
         ground = min((s.ground for s in flights.sorties), default=0.0)
-        limit = Limit(limit.hours + ground, limit.name, limit.cause, limit.origin)
+        limit = BoundLimit(limit.hours + ground, limit.name, limit.cause, limit.origin)
         for moment in thresholds(inside):
             short = still_needed(inside, people, need, 0.0, float(moment))
             if short <= 0:
@@ -184,7 +184,7 @@ class Problem:
         return limit.raised(_hubs(flights, need), "hubs", "hub")
 
 
-def _on_the_ground(limit: Limit, flights: Flights, moment: float, need: float) -> Limit:
+def _on_the_ground(limit: BoundLimit, flights: Airlift, moment: float, need: float) -> BoundLimit:
     """Stands and runway: so many departures with people who come inside at or after *moment*."""
     every: list[Sorties] = flights.sorties
     departures = math.ceil(need / max(s.seats for s in every) - 1e-9)
@@ -198,7 +198,7 @@ def _on_the_ground(limit: Limit, flights: Flights, moment: float, need: float) -
     return limit.raised(moment + max(ground - take_off + rolls, rolls + landings), "airport.airfield.runway", "runway")
 
 
-def _hubs(flights: Flights, need: float) -> float:
+def _hubs(flights: Airlift, need: float) -> float:
     """When the hubs can have taken *need* people: their beds, and those who have gone on."""
     names: set[str] = set()
     for s in flights.sorties:
@@ -226,7 +226,7 @@ def strict_bound_h(prepared: Plan, seed: int, replication: int) -> StrictBounds:
     Where inputs are drawn they are those of the set that the replication has.
     """
     plan = plan_of(prepared, seed, replication)
-    problem = Problem(plan, plan.streams.draw(seed, replication))
+    problem = BoundProblem(plan, plan.streams.draw(seed, replication))
     total = problem.bounds()
     missions = {m.name: problem.bounds(m.index) for m in plan.missions}
     for mission in missions.values():

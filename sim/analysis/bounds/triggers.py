@@ -3,7 +3,7 @@
 The threat moves by its own draws alone, so its path is exact.  An order may wait for other missions to have gone or for the
 provider to leave, which depends on what a run does; each of these is given the earliest time that it can have.
 
-:class:`Triggers` is written from the description of the model and not with its code, since the strict bound, which verifies
+:class:`BoundTriggers` is written from the description of the model and not with its code, since the strict bound, which verifies
 the model by it, would else share its faults.  :class:`CompiledTriggers`, for the planning bound, asks the model.
 """
 
@@ -88,7 +88,7 @@ class People:
     """From the order until the last of it can leave, at the least, hours."""
 
 
-class Triggers:
+class BoundTriggers:
     """Earliest times of all that people wait for, hours from the start; infinite where something can't happen."""
 
     def __init__(self, plan: CompiledScenario, draws: Draws) -> None:
@@ -279,7 +279,7 @@ class Triggers:
         ]
 
 
-class CompiledTriggers(Triggers):
+class CompiledTriggers(BoundTriggers):
     """The same with the model's own threat, conditions and decisions, taken from the compiled scenario."""
 
     def threat_log(self) -> list[tuple[float, int]]:

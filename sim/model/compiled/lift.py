@@ -8,14 +8,13 @@ from typing import NamedTuple
 
 from sim.model.compiled.airport import search_time
 from sim.model.compiled.builder import Builder
-from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Count, Number, Numbers, When, Whole, whole
+from sim.model.compiled.numbers import ENDLESS, INF, ZERO, Constant, Count, Number, Numbers, When, Whole, whole
 from sim.model.compiled.people import group_size
 from sim.model.draws import few
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import AircraftType, Commercial, Fleet, FlownIn, Lift
 from sim.scenario.types import Condition
 
-INF = math.inf
 MOST_AIRCRAFT = 2000
 """Of a fleet whose number is drawn."""
 MOST_AHEAD = 24

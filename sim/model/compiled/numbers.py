@@ -13,6 +13,8 @@ from typing import Annotated, Any, Generic, NamedTuple, Protocol, TypeVar
 from sim.model.draws import Stream
 
 R = TypeVar("R")
+INF = math.inf
+"""The hour of what never happens, and the number of what nobody counts."""
 
 
 class Draws(Protocol):

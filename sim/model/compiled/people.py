@@ -331,8 +331,8 @@ def compile_reactions(builder: Builder, missions: Iterable[CompiledMission]) -> 
     """Register the draws; None where nothing makes a mission react."""
     security = builder.scenario.security
     spec = security.reactions
-    asked = [(mission, mission.spec.reaction) for mission in missions if mission.spec.reaction is not None]
-    if spec is None or not security.phases or not asked:
+    reacting = [(mission, mission.spec.reaction) for mission in missions if mission.spec.reaction is not None]
+    if spec is None or not security.phases or not reacting:
         return None
     places = tuple(
         Reacting(
@@ -343,8 +343,8 @@ def compile_reactions(builder: Builder, missions: Iterable[CompiledMission]) -> 
             builder.stream("reaction-goes", mission.name, spec.goes),
             reaction.orders,
         )
-        for mission, reaction in asked
+        for mission, reaction in reacting
         if reaction.tier != "never"
     )
     share = builder.fixed("security.reactions.share", spec.share)
-    return CompiledReactions(places, len(asked), share, builder.fixed("security.absence_known", security.absence_known))
+    return CompiledReactions(places, len(reacting), share, builder.fixed("security.absence_known", security.absence_known))

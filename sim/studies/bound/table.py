@@ -13,10 +13,9 @@ from rich.text import Text
 from sim.analysis.bounds.planning import Bound, MissionBound
 from sim.analysis.words import TOGETHER, count, duration, limit_text, named, people, short_titles
 from sim.present import cells
+from sim.present.columns import WIDE
 from sim.studies.bound.answer import Bounds
 
-WIDE = 120
-"""From this many columns on the resource stands beside its stage."""
 PAGE = (
     "A bound, not a forecast: the quickest evacuation through the same capacities at the values as written, every input at its "
     "median and none drawn. A lucky replication, whose draws are better than the medians, may beat it."

@@ -87,7 +87,7 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
     reordered = _reordered(pairs, runner, look)
     base, *others = studies
     by: Literal["mission", "cohort"] = "cohort" if query.by == "cohort" else "mission"
-    found = tuple(differences(base.result, one.result, look, by) for one in others if base.answered and one.answered)
+    compared = tuple(differences(base.result, one.result, look, by) for one in others if base.answered and one.answered)
     same = tuple(differences(base.result, one.result, look, by) for one in reordered if base.answered and one.answered)
     all_answered = all(study.answered for study in studies)
     arranged = matrix([study.summary for study in studies]) if all_answered else None
@@ -99,8 +99,8 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
         if query.plots and all_answered:
             drawn = draw(results, runner.pictures(folder))
         beside = same if query.same_orders else None
-        store.write_json("summary.json", _summary([result.summary for result in results], found, until, beside, arranged))
-    whole = Comparison(tuple(studies), found, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+        store.write_json("summary.json", _summary([result.summary for result in results], compared, until, beside, arranged))
+    whole = Comparison(tuple(studies), compared, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
     return whole if mission is None else _narrowed(whole, mission, runner)
 
 

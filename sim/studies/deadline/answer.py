@@ -15,8 +15,8 @@ from sim.analysis.study import Batch, Proposal
 from sim.scenario import Loaded, Scenario
 from sim.scenario.settings import Setting
 from sim.scenario.triggers import closes_later
-from sim.studies.deadline.curve import Case, Curve, grid, study
-from sim.studies.deadline.lead_time import Seen, last_useful, seen
+from sim.studies.deadline.curve import Curve, DeadlineCase, grid, study
+from sim.studies.deadline.lead_time import Downfall, last_useful, seen
 from sim.studies.deadline.query import DeadlineQuery
 from sim.studies.deadline.summary import About, curve_table, deadline_table, each_deadline, summarise_deadlines
 from sim.studies.engine import Answer, Session, StudyRunner
@@ -107,7 +107,7 @@ def _check(query: DeadlineQuery, limits: Sequence[float | None]) -> None:
         raise QueryError("--resolution: expected a time > 0")
 
 
-def _watch(runner: StudyRunner, last: float | None) -> list[Seen]:
+def _watch(runner: StudyRunner, last: float | None) -> list[Downfall]:
     """When the capital falls and the airport is lost in each replication, nobody being ordered out."""
     proposals: list[Proposal] = []
     for k, one in enumerate(runner.base):
@@ -118,7 +118,9 @@ def _watch(runner: StudyRunner, last: float | None) -> list[Seen]:
     return runner.gather(Batch(proposals, seen))
 
 
-def _dates(watched: Sequence[Seen], limits: Sequence[float | None], query: DeadlineQuery, given: Sequence[Loaded]) -> list[float]:
+def _dates(
+    watched: Sequence[Downfall], limits: Sequence[float | None], query: DeadlineQuery, given: Sequence[Loaded]
+) -> list[float]:
     first, last = limits
     first = first or 0.0
     if last is None:
@@ -127,17 +129,17 @@ def _dates(watched: Sequence[Seen], limits: Sequence[float | None], query: Deadl
     return grid(first, last, query.dates, query.resolution_h)
 
 
-def _cases(given: Sequence[Loaded], scopes: Sequence[Sequence[str]], last: float) -> list[Case]:
+def _cases(given: Sequence[Loaded], scopes: Sequence[Sequence[str]], last: float) -> list[DeadlineCase]:
     """A curve of each scope of each scenario; the horizon lies well after the *last* date tried."""
     named = enumerate(zip(given, scopes, strict=True))
-    return [Case(k, scope, partial(_ordered, one.scenario, scope, last)) for k, (one, some) in named for scope in some]
+    return [DeadlineCase(k, scope, partial(_ordered, one.scenario, scope, last)) for k, (one, some) in named for scope in some]
 
 
 def _ordered(scenario: Scenario, scope: str, last: float, hours: float) -> tuple[Setting, ...]:
     return (*ordered_at(scenario, scope, hours), *horizon(scenario, last + MARGIN_H))
 
 
-def _cost(cases: Sequence[Case], dates: Sequence[float], query: DeadlineQuery) -> str:
+def _cost(cases: Sequence[DeadlineCase], dates: Sequence[float], query: DeadlineQuery) -> str:
     widest = max((b - a for a, b in pairwise(dates)), default=0.0)
     more = 3 * math.ceil(math.log2(max(widest / query.resolution_h, 1.0)))  # the deadline and both ends of its interval
     curves = len(cases)
@@ -148,7 +150,7 @@ def _cost(cases: Sequence[Case], dates: Sequence[float], query: DeadlineQuery) -
 
 
 def _summary(
-    curves: Sequence[Curve], given: Sequence[Loaded], watched: Sequence[Seen], query: DeadlineQuery, last: float
+    curves: Sequence[Curve], given: Sequence[Loaded], watched: Sequence[Downfall], query: DeadlineQuery, last: float
 ) -> Json:
     abouts = [
         About(

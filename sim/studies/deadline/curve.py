@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.analysis.measure import Reading
-from sim.analysis.outcomes import Truths
+from sim.analysis.outcomes import BoolArray
 from sim.analysis.sets import Sets, share_difference
 from sim.analysis.statistics import LEVEL, Estimate, Floats, least_sample, proportion
 from sim.analysis.study import Batch, Outcome, Proposal, Study
@@ -50,9 +50,9 @@ class Tried:
     order_h: float
     """Hours from the start of the clock to the order."""
     replication: NDArray[np.int64]
-    out: Truths
+    out: BoolArray
     """Everybody got out."""
-    undecided: Truths
+    undecided: BoolArray
     """Nobody stranded, somebody not out at the horizon."""
     people: float
     """Mean number of those to be moved."""
@@ -89,11 +89,11 @@ class Matched(NamedTuple):
     replication: NDArray[np.int64]
     """Shape (n,)."""
     sets: Sets
-    out: Truths
+    out: BoolArray
     """Shape (dates, n), as *undecided*."""
-    undecided: Truths
+    undecided: BoolArray
 
-    def among(self, common: NDArray[np.int64]) -> tuple[Sets, Truths]:
+    def among(self, common: NDArray[np.int64]) -> tuple[Sets, BoolArray]:
         """The sets of *common* (n,), replications that are all here, and who is out in them, (dates, n)."""
         rows = np.searchsorted(self.replication, common)
         return Sets.of(self.sets.numbers[self.sets.index[rows]]), self.out[:, rows]
@@ -172,7 +172,7 @@ def deadline(dates: Floats, chances: Sequence[Estimate], n: int, confidence: flo
     )
 
 
-def found(curve: Curve, confidence: float) -> Deadline:
+def deadline_of(curve: Curve, confidence: float) -> Deadline:
     """The deadline of the dates tried so far."""
     chances = [t.chance for t in curve.tried]
     return deadline(curve.dates, chances, min(t.sets.count for t in curve.tried), confidence)
@@ -202,7 +202,7 @@ def wanted(curve: Curve, confidence: float, resolution: float) -> list[float]:
     if curve.error:
         return []
     dates, chances = curve.dates, [t.chance for t in curve.tried]
-    at = found(curve, confidence)
+    at = deadline_of(curve, confidence)
     gaps = [(*_gap(dates, at.hours), resolution)]
     gaps += [(*_gap(dates, at.low), ENDS * resolution)] if at.low is not None else []
     if at.high is not None:
@@ -232,7 +232,7 @@ def grid(first: float, last: float, number: int, resolution: float) -> list[floa
 
 
 @dataclass(frozen=True)
-class Case:
+class DeadlineCase:
     """A curve that is asked for: *settings* makes the order of its scope fall on a date (hours since the start)."""
 
     scenario: int
@@ -240,16 +240,18 @@ class Case:
     settings: Callable[[float], tuple[Setting, ...]]
 
 
-def study(cases: Sequence[Case], dates: Sequence[float], n: int, confidence: float, resolution: float) -> Study[list[Curve]]:
+def study(
+    cases: Sequence[DeadlineCase], dates: Sequence[float], n: int, confidence: float, resolution: float
+) -> Study[list[Curve]]:
     """Proposes a grid of dates for every case, then dates between those where a curve or its band crosses the confidence."""
     curves = [Curve(case.scenario, case.scope) for case in cases]
     next_dates = [list(dates) for _ in cases]
     while any(next_dates):
-        asked = [(i, d) for i, some in enumerate(next_dates) for d in some]
-        proposals = [Proposal(cases[i].settings(d), n, cases[i].scenario) for i, d in asked]
-        about = {p: (cases[i].scope, d) for p, (i, d) in zip(proposals, asked, strict=True)}
+        points = [(i, d) for i, some in enumerate(next_dates) for d in some]
+        proposals = [Proposal(cases[i].settings(d), n, cases[i].scenario) for i, d in points]
+        about = {p: (cases[i].scope, d) for p, (i, d) in zip(proposals, points, strict=True)}
         read = partial(_read, about)
-        for (i, _), one in zip(asked, (yield Batch(proposals, read)), strict=True):
+        for (i, _), one in zip(points, (yield Batch(proposals, read)), strict=True):
             curves[i].add(one)
         next_dates = [wanted(curve, confidence, resolution) for curve in curves]
     return curves
@@ -296,7 +298,7 @@ def gain(base: Curve, other: Curve, confidence: float, seed: int, resamples: int
     dates, and finds both deadlines again among the dates tried.  Where both are infinite with the same sign anything is
     possible: -inf for the lower end, inf for the upper.
     """
-    first, second = found(base, confidence).hours, found(other, confidence).hours
+    first, second = deadline_of(base, confidence).hours, deadline_of(other, confidence).hours
     a, b = base.matrix(), other.matrix()
     common = np.intersect1d(a.replication, b.replication, assume_unique=True)
     sides = a.among(common), b.among(common)
@@ -321,7 +323,7 @@ def earliest(curves: Sequence[Curve], confidence: float, seed: int) -> list[Curv
 
     Each of the others is compared with it over the sets, at 5 % over all of them (Bonferroni).
     """
-    order = sorted(curves, key=lambda curve: found(curve, confidence).hours)
+    order = sorted(curves, key=lambda curve: deadline_of(curve, confidence).hours)
     level = 1 - (1 - LEVEL) / max(len(order) - 1, 1)
     return [c for k, c in enumerate(order) if not k or not (gain(order[0], c, confidence, seed, level=level).low or 0.0) > 0]
 

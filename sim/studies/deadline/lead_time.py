@@ -86,23 +86,23 @@ def warned(curve: Curve, fall_h: dict[int, float], confidence: float, at: float,
     )  # fmt: skip
 
 
-class Seen(NamedTuple):
+class Downfall(NamedTuple):
     """What happens where nobody is ordered out; hours since the start, by replication, inf: not before the horizon."""
 
     fall_h: dict[int, float]
     lost_h: dict[int, float]
 
 
-def seen(outcome: Outcome) -> Seen:
+def seen(outcome: Outcome) -> Downfall:
     """When the capital falls and the airport is lost in a simulated point in which nobody leaves."""
     if outcome.result is None:
-        return Seen({}, {})
+        return Downfall({}, {})
     table = outcome.result.table("replications")
     number = table["replication"].to_list()
-    return Seen(*(dict(zip(number, (float(x) for x in table[name]), strict=True)) for name in ("fall_h", "lost_h")))
+    return Downfall(*(dict(zip(number, (float(x) for x in table[name]), strict=True)) for name in ("fall_h", "lost_h")))
 
 
-def last_useful(watched: Seen, n: int, horizon_h: float) -> float:
+def last_useful(watched: Downfall, n: int, horizon_h: float) -> float:
     """The last date worth trying, in whole days: by then the airport is lost in half of the first *n* replications.
 
     Nobody who is ordered out once the airport is lost gets out.  Where it holds in most replications: the horizon.

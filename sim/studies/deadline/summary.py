@@ -20,7 +20,7 @@ from sim.analysis.statistics import least_sample
 from sim.analysis.summary import number
 from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
 from sim.studies.applying import applying
-from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, earliest, found, gain, rises, shared
+from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, deadline_of, earliest, gain, rises, shared
 from sim.studies.deadline.lead_time import Warned, warned
 from sim.studies.works import in_sets, too_few
 
@@ -81,8 +81,8 @@ def summarise_deadlines(
 
 def _first(curves: Sequence[Curve], scenarios: Sequence[About], confidence: float, seed: int) -> list[Json]:
     """By scenario the mission whose deadline is first, then those that can't be told from it; of all that can decide in time."""
-    able = [c for c in curves if c.scope != TOTAL and not c.error and found(c, confidence).status != "never"]
-    dated = [c for c in able if found(c, confidence).status == "date"]
+    able = [c for c in curves if c.scope != TOTAL and not c.error and deadline_of(c, confidence).status != "never"]
+    dated = [c for c in able if deadline_of(c, confidence).status == "date"]
     each = {c.scenario: [d for d in able if d.scenario == c.scenario] for c in dated}
     return [
         {"scenario": scenarios[k].name, "missions": [c.scope for c in earliest(some, confidence, seed)], "of": len(some)}
@@ -94,7 +94,7 @@ def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
     entry: Json = {"scenario": about.name, "scope": curve.scope, "error": curve.error}
     if curve.error:
         return entry | {"status": "failed", "order_h": None, "curve": [_point(t, about) for t in curve.tried]}
-    at = found(curve, confidence)
+    at = deadline_of(curve, confidence)
     lead = warned(curve, about.fall_h, confidence, at.hours, step)
     shown = {"any": curve.tried[-1], "never": curve.tried[0]}.get(at.status)
     shown = shown or next(t for t in curve.tried if t.order_h == at.hours)
@@ -171,7 +171,7 @@ def _point(one: Tried, about: About) -> Json:
 
 
 def _difference(scope: str, base: Curve, other: Curve, scenarios: Sequence[About], confidence: float, seed: int) -> Json:
-    first, second = found(base, confidence), found(other, confidence)
+    first, second = deadline_of(base, confidence), deadline_of(other, confidence)
     bought: Gain = gain(base, other, confidence, seed)
     names = [scenarios[c.scenario].name for c in (base, other)]
     return {
@@ -302,8 +302,8 @@ def headline(summary: Mapping[str, Any]) -> str:
     beside = f" In this, {not_among_all(unasked)}." if unasked else ""
     chance = f"with all out in {share(summary['confidence'])} of the cases"
     if summary["differences"]:
-        told = [d for d in summary["differences"] if d["later_h"]] or summary["differences"]
-        best = max(told, key=lambda d: (d["distinct"], d["scope"] == TOTAL, abs(d["later_h"] or 0)))
+        moved = [d for d in summary["differences"] if d["later_h"]] or summary["differences"]
+        best = max(moved, key=lambda d: (d["distinct"], d["scope"] == TOTAL, abs(d["later_h"] or 0)))
         more = len({d["scope"] for d in summary["differences"]}) - 1
         rest = f" ({more_missions(more)} in the table)" if more > 0 else ""
         text = best["in_words"]
@@ -318,11 +318,11 @@ def headline(summary: Mapping[str, Any]) -> str:
     return f"{text}.{beside}"
 
 
-def _first_words(summary: Mapping[str, Any], told: Mapping[str, Any]) -> str:
-    """The mission that must decide first, or those that can't be told from it; nothing beside what is *told* of alone."""
-    scenario = told["scenario"]
+def _first_words(summary: Mapping[str, Any], together: Mapping[str, Any]) -> str:
+    """The mission that must decide first, or those that can't be told from it; nothing where *together* says it."""
+    scenario = together["scenario"]
     first = next((f for f in summary["first_to_decide"] if f["scenario"] == scenario), None)
-    if first is None or first["missions"][0] == told["scope"] or (first["of"] == 1 and told["scope"] != TOTAL):
+    if first is None or first["missions"][0] == together["scope"] or (first["of"] == 1 and together["scope"] != TOTAL):
         return ""
     name, *others = first["missions"]
     entry = next(e for e in summary["deadlines"] if e["scenario"] == scenario and e["scope"] == name)

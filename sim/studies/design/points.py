@@ -65,7 +65,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Factor:
+class DesignFactor:
     """What a sampled design draws for a path: between two numbers, or one of a list."""
 
     path: str

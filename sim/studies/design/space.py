@@ -20,7 +20,7 @@ from sim.scenario.number import BASE_UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.shapes import quantities
 from sim.studies.axis import Axis
 from sim.studies.design.own import OwnRange, own_range
-from sim.studies.design.points import OWN, Design, Factor, crossed, listed, sampled
+from sim.studies.design.points import OWN, Design, DesignFactor, crossed, listed, sampled
 from sim.studies.design.spec import DesignSpec, Span
 from sim.studies.engine import Session, StudyRunner
 from sim.studies.preparing import TooLarge
@@ -174,10 +174,10 @@ def _design(spec: DesignSpec, scenario: Scenario) -> Design:
 
 def _factor(
     path: str, span: Span, known: Mapping[str, tuple[str, Quantity]], scenario: Scenario, faults: Faults
-) -> Factor | OwnRange | None:
+) -> DesignFactor | OwnRange | None:
     dimension = known[path][0] if path in known else None
     if span.choices:
-        return Factor(path, choices=span.choices, dimension=dimension, chooses=_chooses(path, span.choices))
+        return DesignFactor(path, choices=span.choices, dimension=dimension, chooses=_chooses(path, span.choices))
     try:
         if span.own:
             return own_range(path, scenario)
@@ -187,7 +187,7 @@ def _factor(
     except ValueError as error:
         faults.add(span.place, (path,), str(error))
         return None
-    return Factor(path, low, high, unit, dimension in ("people", "count"), span.log, dimension=dimension)
+    return DesignFactor(path, low, high, unit, dimension in ("people", "count"), span.log, dimension=dimension)
 
 
 def _between(span: Span, dimension: str | None) -> tuple[float, float, str]:

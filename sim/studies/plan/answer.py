@@ -20,7 +20,7 @@ from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, time_or_date, warning
 from sim.studies.plan.query import PlanQuery
-from sim.studies.plan.verdicts import Combination, Goal, Lever, plan_study, plan_table, summarise_plan
+from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, plan_study, plan_table, summarise_plan
 from sim.studies.preparing import TooLarge
 from sim.studies.query import QueryError
 
@@ -62,7 +62,7 @@ def answer(query: PlanQuery, session: Session) -> Planned:
     return runner.keep(runner.folder(), Planned, summary, tables, replications=summary["replications"])
 
 
-def goal_of(one: Loaded, query: PlanQuery) -> Goal:
+def goal_of(one: Loaded, query: PlanQuery) -> PlanGoal:
     """What is to be reached; raises :class:`QueryError`."""
     able = moving(one.scenario)
     if query.mission != TOTAL:
@@ -78,7 +78,7 @@ def goal_of(one: Loaded, query: PlanQuery) -> Goal:
         raise QueryError(f"--finish-by: {query.finish_by} is not after the start of {one.name}")
     if hours <= 0:
         raise QueryError(f'--finish-by: expected a time above 0, got "{printable(query.finish_by, 40)}"')
-    return Goal(query.mission, hours, dated, query.confidence)
+    return PlanGoal(query.mission, hours, dated, query.confidence)
 
 
 def levers_of(vary: Sequence[Vary]) -> list[Lever]:
@@ -117,7 +117,7 @@ def _lever(axis: Axis) -> Lever:
     return Lever(path, tuple(values), tuple(amounts), units[0])
 
 
-def _combinations(one: Loaded, levers: Sequence[Lever], goal: Goal) -> list[Combination]:
+def _combinations(one: Loaded, levers: Sequence[Lever], goal: PlanGoal) -> list[Combination]:
     longer = horizon(one.scenario, goal.limit_h) if goal.by_clock else ()
     options = [Place(f"--vary {k}") for k in range(1, len(levers) + 1)]
     return [

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.outcomes import Truths
+from sim.analysis.outcomes import BoolArray
 from sim.analysis.sets import Sets
 from sim.analysis.statistics import Floats
 
@@ -22,9 +22,9 @@ class Each:
 
     replication: NDArray[np.int64]
     sets: Sets
-    met: Truths
+    met: BoolArray
     """The goal is met."""
-    perhaps: Truths
+    perhaps: BoolArray
     """It is met, or the horizon hides whether it is."""
     times: Floats
     """When all are out; inf never."""

@@ -37,7 +37,7 @@ MOST_REPLICATIONS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Goal:
+class PlanGoal:
     """Everybody of a scope out by a moment, with a confidence."""
 
     scope: str
@@ -54,7 +54,7 @@ class Combination(NamedTuple):
     settings: tuple[Setting, ...]
 
 
-class Found(NamedTuple):
+class PlanResult(NamedTuple):
     """What came of a combination."""
 
     chance: Estimate
@@ -79,26 +79,26 @@ class Found(NamedTuple):
         return Works(self.n, 0, 0) if self.each is None else Works.of(self.each.met, self.each.sets)
 
 
-def plan_study(combinations: Sequence[Combination], n: int, goal: Goal) -> Study[list[Found]]:
+def plan_study(combinations: Sequence[Combination], n: int, goal: PlanGoal) -> Study[list[PlanResult]]:
     """Proposes every combination once."""
-    found: list[Found] = yield Batch([Proposal(c.settings, n) for c in combinations], reader(goal))
-    return found
+    results: list[PlanResult] = yield Batch([Proposal(c.settings, n) for c in combinations], reader(goal))
+    return results
 
 
-def reader(goal: Goal) -> Callable[[Outcome], Found]:
+def reader(goal: PlanGoal) -> Callable[[Outcome], PlanResult]:
     """Reads of a simulated point whether the goal is met."""
 
-    def read(outcome: Outcome) -> Found:
+    def read(outcome: Outcome) -> PlanResult:
         if outcome.result is None:
             nothing = Estimate(math.nan, None, None)
-            return Found(nothing, (math.nan, None, None), 0, 0, outcome.failed, outcome.error or "no result")
+            return PlanResult(nothing, (math.nan, None, None), 0, 0, outcome.failed, outcome.error or "no result")
         reading = Reading(outcome.result)
-        return found(reading.outcomes(goal.scope), reading.horizon_h, goal, outcome.failed)
+        return verdict_on(reading.outcomes(goal.scope), reading.horizon_h, goal, outcome.failed)
 
     return read
 
 
-def found(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> Found:
+def verdict_on(o: Outcomes, horizon_h: float, goal: PlanGoal, failed: int = 0) -> PlanResult:
     """Whether the goal is met in each replication, as a share, and the time that is met as often as wanted.
 
     A replication with nobody to move meets it.  One that ends at the horizon before the limit has come, nobody stranded, is
@@ -119,14 +119,14 @@ def found(o: Outcomes, horizon_h: float, goal: Goal, failed: int = 0) -> Found:
     ends = quantile_ends(ranked, o.unit.where(~idle), goal.confidence) or (None, None)
     time = (order_statistic(ranked, goal.confidence), *ends)
     share = chance(met, each.perhaps, o.unit)
-    return Found(share, time, met.size, int(undecided.sum()), failed, None, o.not_among(met), ordered, by_calendar, each)
+    return PlanResult(share, time, met.size, int(undecided.sum()), failed, None, o.not_among(met), ordered, by_calendar, each)
 
 
 def _ranked(o: Outcomes, times: Floats, idle: Any) -> Floats:
     return np.asarray(np.where(np.isinf(times) & (o.stranded == 0), BEYOND, times)[~idle])
 
 
-def verdict(one: Found, confidence: float) -> Verdict:
+def verdict(one: PlanResult, confidence: float) -> Verdict:
     """Whether a combination meets the goal, as far as its interval tells."""
     if one.error or one.chance.low is None or one.chance.high is None:
         return "failed"
@@ -142,7 +142,7 @@ class Needed(NamedTuple):
     replications: int
 
 
-def needed(one: Found, confidence: float) -> Needed | None:
+def needed(one: PlanResult, confidence: float) -> Needed | None:
     """How many sets of inputs, and replications, would decide an open combination; None if no number that is sensible.
 
     With as many the interval decides in a share :data:`POWER` of repetitions, if the sets stay as those that were seen.
@@ -174,8 +174,8 @@ def least_of(points: Mapping[tuple[int, ...], Verdict]) -> list[tuple[int, ...]]
 
 
 def summarise_plan(
-    title: str, name: str, levers: Sequence[Lever], combinations: Sequence[Combination], results: Sequence[Found], goal: Goal,
-    start: str, seed: int,
+    title: str, name: str, levers: Sequence[Lever], combinations: Sequence[Combination], results: Sequence[PlanResult],
+    goal: PlanGoal, start: str, seed: int,
 ) -> Json:  # fmt: skip
     """The object that ``--json`` prints: a row per combination, and the least that meets the goal."""
     verdicts = {c.ranks: verdict(f, goal.confidence) for c, f in zip(combinations, results, strict=True)}
@@ -222,7 +222,7 @@ def _moment(start: str, hours: float) -> str:
     return (datetime.fromisoformat(start) + timedelta(hours=hours)).isoformat(" ", "minutes")
 
 
-def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal: Goal) -> Json:
+def _row(c: Combination, f: PlanResult, state: Verdict, levers: Sequence[Lever], goal: PlanGoal) -> Json:
     more_sets = needed(f, goal.confidence) if state == "open" else None
     return {
         "values": {lever.path: lever.values[rank] for lever, rank in zip(levers, c.ranks, strict=True)},
@@ -247,7 +247,10 @@ def _row(c: Combination, f: Found, state: Verdict, levers: Sequence[Lever], goal
 
 
 def _warnings(
-    summary: Json, verdicts: Mapping[tuple[int, ...], Verdict], rows: Mapping[tuple[int, ...], Json], results: Sequence[Found]
+    summary: Json,
+    verdicts: Mapping[tuple[int, ...], Verdict],
+    rows: Mapping[tuple[int, ...], Json],
+    results: Sequence[PlanResult],
 ) -> list[str]:
     errors = [f"{values_of(row['values'])}: {row['error']}" for row in summary["points"] if row["error"]][:5]
     worse = [r for r, v in verdicts.items() if v == "not" and any(more(r, q) for q, w in verdicts.items() if w == "met")]

@@ -52,7 +52,7 @@ def _answer(summary: Mapping[str, Any], short: bool) -> str:
         row = next(row for row in points if row["verdict"] == "open")
         return f"{summary['title']}: {goal}: not decided; {_open(row)}."
     least = [next(row for row in points if row["values"] == some) for some in summary["least"]]
-    told = "; or ".join(f"{values_of(row['values'])} ({_chance(row)})" for row in least[:3])
+    enough = "; or ".join(f"{values_of(row['values'])} ({_chance(row)})" for row in least[:3])
     rest_of = f" and {len(least) - 3} more combinations" if len(least) > 3 else ""
     first = least[0]
     smaller = [
@@ -63,7 +63,7 @@ def _answer(summary: Mapping[str, Any], short: bool) -> str:
     perhaps = f". Less may do: {_open(smaller[0])}" if smaller else ""
     already = " (the least tried)" if len(least) == 1 and not any(first["ranks"]) else ""
     rest = "" if short and perhaps else f"{perhaps}{beside}"
-    return f"{summary['title']}: {goal}: the least that is enough is {told}{rest_of}{already}{rest}."
+    return f"{summary['title']}: {goal}: the least that is enough is {enough}{rest_of}{already}{rest}."
 
 
 def _idle(lever: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from sim.scenario.errors import Fault, Faults, Place, dotted
 from sim.scenario.shapes import quantities
 from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.sensitivity.factor_file import specs_of
-from sim.studies.sensitivity.points import Case
+from sim.studies.sensitivity.points import SensitivityCase
 from sim.studies.sensitivity.query import SensitivityQuery
 from sim.studies.sensitivity.study import TOP, Ask, check, cost, study
 
@@ -99,18 +99,18 @@ class _Work:
 
     # -- factors ------------------------------------------------------------------------------------------------------
 
-    def cases(self) -> tuple[list[Case], list[str]]:
+    def cases(self) -> tuple[list[SensitivityCase], list[str]]:
         """Factors of every scenario, checked to go together, and what is to be said of them."""
         faults, refused, cases, notes = Faults(), Faults(), [], []
         missing = list(self.specs)
         for number, one in enumerate(self.runner.base):
             scenario = one.loaded.scenario
             kind, specs = self.kind, self.specs
-            found = chosen(scenario, kind, specs, faults, refused) if specs else candidates(scenario, kind)
-            missing = [spec for spec in missing if spec in found.unmatched]
-            if found.unranged and not self.specs:
-                notes.append(f"{one.loaded.name}: {found.unranged} distributions have no range and are left alone")
-            cases.append(Case(number, one.loaded.name, scenario.title or one.loaded.name, found.factors))
+            selection = chosen(scenario, kind, specs, faults, refused) if specs else candidates(scenario, kind)
+            missing = [spec for spec in missing if spec in selection.unmatched]
+            if selection.unranged and not self.specs:
+                notes.append(f"{one.loaded.name}: {selection.unranged} distributions have no range and are left alone")
+            cases.append(SensitivityCase(number, one.loaded.name, scenario.title or one.loaded.name, selection.factors))
         for spec in missing:
             where = spec.place.file, spec.place.line, spec.place.column
             why = [fault for fault in refused if (fault.file, fault.line, fault.column) == where]
@@ -135,12 +135,12 @@ class _Work:
 
         scenarios = [one.loaded.scenario for one in self.runner.base]
         there = [dotted(path) for s in scenarios for path, *_ in quantities(s)]
-        every = [Case(k, "", "", candidates(s, self.kind).factors) for k, s in enumerate(scenarios)]
+        every = [SensitivityCase(k, "", "", candidates(s, self.kind).factors) for k, s in enumerate(scenarios)]
         near = nearest(spec.path, names_of(every)) or nearest(spec.path, there)
         what = "a lever" if self.query.levers else "an uncertain parameter"
         faults.add(spec.place, (), f"expected the path of {what}, got {spec.path}{near}")
 
-    def fitting(self, case: Case, notes: list[str]) -> Case:
+    def fitting(self, case: SensitivityCase, notes: list[str]) -> SensitivityCase:
         """The case with factors that go together at their ends; what was not asked for by name is left out if it does not."""
         dropped: list[str] = []
         for _ in range(ROUNDS):
@@ -161,7 +161,7 @@ class _Work:
             notes.append(f"{case.name}: left alone, for their ranges do not go with other values: {', '.join(dropped)}")
         return case
 
-    def clashes(self, case: Case) -> list[Fault]:
+    def clashes(self, case: SensitivityCase) -> list[Fault]:
         faults: dict[tuple[str, str], Fault] = {}
         for settings in corners(case.factors):
             try:
@@ -197,7 +197,7 @@ class _Work:
         return read(outcome)
 
 
-def _culprits(case: Case, scenario: Scenario, faulted: Sequence[str]) -> set[str]:
+def _culprits(case: SensitivityCase, scenario: Scenario, faulted: Sequence[str]) -> set[str]:
     """Members to leave out so that no rule is broken: those at the faulted paths, or else what such a rule compares them with,
     the members of the same dimension in the same section."""
     members = [m for f in case.factors for m in f.members]
@@ -212,7 +212,7 @@ def _ends(factor: Factor) -> list[Any]:
     return [factor.name, *([m.path, m.low, m.high, m.log] for m in factor.members)]
 
 
-def _costs(ask: Ask, cases: Sequence[Case]) -> str:
+def _costs(ask: Ask, cases: Sequence[SensitivityCase]) -> str:
     parts = cost(ask, cases)
     each = [f"{what} {points:,} point{'s' if points != 1 else ''} × {n}" for what, points, n in parts]
     total = sum(points * n for _, points, n in parts)

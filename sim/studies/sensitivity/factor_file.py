@@ -56,8 +56,8 @@ def _read(name: str, faults: Faults) -> list[Spec]:
     if not isinstance(listed.value, tuple) or not listed.value:
         faults.add(listed.place, ("factors",), f"expected a list of factors, got {shown(listed.plain())}")
         return []
-    found = (_spec(node, ("factors", k), faults) for k, node in enumerate(listed.value))
-    return [spec for spec in found if spec is not None]
+    specs = (_spec(node, ("factors", k), faults) for k, node in enumerate(listed.value))
+    return [spec for spec in specs if spec is not None]
 
 
 def _spec(node: Node, path: Path, faults: Faults) -> Spec | None:

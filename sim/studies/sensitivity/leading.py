@@ -20,9 +20,9 @@ def mark(rows: Sequence[Json], drawn: Mapping[str, Floats | None]) -> None:
     """
     for row in rows:
         row["leads"] = None
-    told = [row for row in rows if row["distinct"] or row.get("turns")]
-    if told:
-        told[0]["leads"] = len(told) < 2 or _ahead(told[0], told[1], drawn)
+    distinct = [row for row in rows if row["distinct"] or row.get("turns")]
+    if distinct:
+        distinct[0]["leads"] = len(distinct) < 2 or _ahead(distinct[0], distinct[1], drawn)
 
 
 def _ahead(first: Json, second: Json, drawn: Mapping[str, Floats | None]) -> bool:
@@ -49,8 +49,8 @@ def swings(measure: Measure, base: Samples, low: Samples, high: Samples) -> Floa
             with np.errstate(invalid="ignore"):
                 changes = [end - at[0] for end in at[1:]]
         swing.append(np.maximum(np.maximum(*changes), 0.0) - np.minimum(np.minimum(*changes), 0.0))
-    found = np.concatenate(swing)
-    return np.where(np.isfinite(found), found, np.nan)
+    swings_of_all = np.concatenate(swing)
+    return np.where(np.isfinite(swings_of_all), swings_of_all, np.nan)
 
 
 def _column(side: Samples, base: Samples) -> Floats:

@@ -24,7 +24,7 @@ from sim.analysis.statistics import LEVEL, Floats, t_quantile
 from sim.analysis.study import Batch, Study
 from sim.studies.paired import generator
 from sim.studies.sensitivity.leading import mark
-from sim.studies.sensitivity.points import RESAMPLES, Case, Ints, Json, Response, by_case, reader, some
+from sim.studies.sensitivity.points import RESAMPLES, Ints, Json, Response, SensitivityCase, by_case, reader, some
 
 LEVELS = 4
 STEP = 2 / 3
@@ -121,15 +121,15 @@ def _intervals(filled: Floats, there: Floats, at: tuple[float, float, float], si
     r = len(filled)
     if r < 3:
         return {f"{name}_interval": None for name in ("mu_star", "mu", "sigma")}
-    found: Json = {}
+    row: Json = {}
     star, mean, sigma = _statistics(_drawn(filled, there, seed))
     sigma = np.sqrt(np.maximum(sigma**2 - 2 * sigma_noise**2, 0.0))  # drawn anew, replications bring their noise twice
     for name, value, resampled in zip(("mu_star", "mu", "sigma"), at, (star, mean, sigma), strict=True):
         good = resampled[np.isfinite(resampled)]
         half = t_quantile(r - 1, LEVEL) * float(good.std(ddof=1)) if good.size > 1 else math.inf
         low = value - half if name == "mu" else max(value - half, 0.0)
-        found[f"{name}_interval"] = [low, value + half] if math.isfinite(half) else None
-    return found
+        row[f"{name}_interval"] = [low, value + half] if math.isfinite(half) else None
+    return row
 
 
 def _noise(filled: Floats, there: Floats, seed: int) -> Json:
@@ -163,7 +163,7 @@ def character(ratio: float | None) -> str | None:
     return next((name for limit, name in named if ratio < limit), "non-linear or interacting")
 
 
-def morris(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int, r: int) -> Study[list[Json]]:
+def morris(cases: Sequence[SensitivityCase], measures: Sequence[Measure], n: int, seed: int, r: int) -> Study[list[Json]]:
     """For each case, measure → factors with mu*, mu, sigma, the largest mu* first; and what was lost."""
     designs = [trajectories(len(case.factors), r, seed) for case in cases]
     proposals = [
@@ -177,7 +177,9 @@ def morris(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int
     return [{m.text: _ranked(case, m, n, seed, design, of) for m in measures} for case, design, of in parts]
 
 
-def _ranked(case: Case, measure: Measure, n: int, seed: int, design: Trajectories, of: Sequence[Response]) -> list[Json]:
+def _ranked(
+    case: SensitivityCase, measure: Measure, n: int, seed: int, design: Trajectories, of: Sequence[Response]
+) -> list[Json]:
     values = np.array([response.row(measure, n) for response in of]).reshape(*design.positions.shape[:2], n)
     effects = elementary_effects(design, some(values))
     rows = [{"name": f.name, **screened(effects[k], seed)} for k, f in enumerate(case.factors)]

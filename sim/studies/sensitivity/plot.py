@@ -106,11 +106,11 @@ def _same_scale(axes: Sequence[Axes]) -> None:
 
 def _names(axis: Axes, names: Sequence[str], factors: Mapping[str, Json], tables: Sequence[Sequence[Json]]) -> None:
     """Path and meaning of every factor left of the first panel; those that cannot be told from nothing anywhere in grey."""
-    told = {row["name"] for rows in tables for row in rows if row["distinct"] or row.get("turns")}
+    distinct = {row["name"] for rows in tables for row in rows if row["distinct"] or row.get("turns")}
     axis.set_ylim(max(len(names), 1) - 0.4, -0.6)
     axis.set_yticks(range(len(names)), [""] * len(names))
     for k, name in enumerate(names):
-        sure = name in told
+        sure = name in distinct
         text = shortened(name, LETTERS) if sure else f"{UNSURE} {shortened(name, LETTERS - 2)}"
         about = shorter(factors[name]["about"], 56)
         place: Any = {
@@ -138,24 +138,24 @@ def _under(answer: Json, address: str, drawn: int) -> str:
     levers = "lever" if answer["kind"] == "lever" else "input"
     noise = ""
     if answer["method"] == "tornado":
-        said = f"Only one {levers} is moved at a time: blue to its low end, hatched orange to its high end (values printed)."
+        caption = f"Only one {levers} is moved at a time: blue to its low end, hatched orange to its high end (values printed)."
         lines = "Black lines: 95 % intervals, both ends of an input together."
     elif answer["method"] == "morris":
-        said = (
+        caption = (
             f"Bar: mean size of the change when one {levers} goes from low to high and the others are anywhere in their ranges."
         )
         floors = [row.get("noise_floor") for result in answer["results"] for row in result["measures"][address]["factors"]]
         mark = "orange mark: noise floor; " if any(floor is not None for floor in floors) else ""
         lines = f"Black line: 95 % interval; {mark}↑ ↓ up or down, ↕ either way."
     else:
-        said = f"Dark: share of the variance due to this {levers} alone; light: with all its interactions."
+        caption = f"Dark: share of the variance due to this {levers} alone; light: with all its interactions."
         lines = "Black lines: 95 % intervals."
         shares = [result["measures"][address]["noise_share"] for result in answer["results"]]
         parts = ", ".join("–" if s is None else share(s) for s in shares)
         noise = f" Noise of the replications, taken out: {parts} of the raw variance."
     final = "" if answer["final"] else " NOT FINAL: some points or replications failed."
     grey = f"Grey and {UNSURE}: can't be told from no effect."
-    return f"{said} {lines} {grey}{some}{noise} {answer['replications']} replications a point.{final}"
+    return f"{caption} {lines} {grey}{some}{noise} {answer['replications']} replications a point.{final}"
 
 
 # -- rows: bars with intervals, a row for each factor, from the top down ------------------------------------------------

@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Case:
+class SensitivityCase:
     """A scenario under study with the factors that are moved in it."""
 
     number: int
@@ -41,7 +41,9 @@ class Case:
         return [self.proposal(n, [end if j == k else None for j in every]) for k in every for end in (0.0, 1.0)]
 
 
-def by_case(responses: Iterable[Response], cases: Iterable[Case], points: Callable[[int], int]) -> list[list[Response]]:
+def by_case(
+    responses: Iterable[Response], cases: Iterable[SensitivityCase], points: Callable[[int], int]
+) -> list[list[Response]]:
     """Responses cut into those of each case, which has *points* (of its number of factors) of them."""
     rest = iter(responses)
     return [list(islice(rest, points(len(case.factors)))) for case in cases]

@@ -15,12 +15,12 @@ from sim.analysis.measure import Measure, parse
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Study
 from sim.scenario.ranges import ALWAYS
-from sim.studies.sensitivity.points import Case, Json, Response, by_case, nearest_finite, reader
+from sim.studies.sensitivity.points import Json, Response, SensitivityCase, by_case, nearest_finite, reader
 
 REPLICATIONS = 10
 
 
-def names_of(cases: Sequence[Case]) -> list[str]:
+def names_of(cases: Sequence[SensitivityCase]) -> list[str]:
     """Names of all factors of all cases, each once, in their order."""
     return list(dict.fromkeys(f.name for case in cases for f in case.factors))
 
@@ -30,20 +30,22 @@ def finite(measures: Sequence[Measure]) -> list[Measure]:
     return [parse(text, [m.scope]) for text, m in {nearest_finite(m) or m.text: m for m in measures}.items()]
 
 
-def screen(cases: Sequence[Case], measures: Sequence[Measure], n: int, keep: int) -> Study[tuple[list[Case], Json | None]]:
+def screen(
+    cases: Sequence[SensitivityCase], measures: Sequence[Measure], n: int, keep: int
+) -> Study[tuple[list[SensitivityCase], Json | None]]:
     """The cases with the *keep* factors whose larger end moves a measure most, relative to the largest of that measure.
 
     None instead of a record where there are no more than *keep*.
     """
     if len(names_of(cases)) <= keep:
         return list(cases), None
-    few, asked = min(n, REPLICATIONS), finite(measures)
+    few, screened = min(n, REPLICATIONS), finite(measures)
     bases, alone = [case.proposal(few) for case in cases], [p for case in cases for p in case.one_at_a_time(few)]
-    responses: list[Response] = yield Batch([*bases, *alone], reader(asked), "screening")
+    responses: list[Response] = yield Batch([*bases, *alone], reader(screened), "screening")
     scores = dict.fromkeys(names_of(cases), 0.0)
     parts = by_case(responses[len(cases) :], cases, lambda factors: 2 * factors)
     for case, base, of in zip(cases, responses[: len(cases)], parts, strict=True):
-        for measure in asked:
+        for measure in screened:
             effects = _effects(measure, base, of, few)
             most = float(effects.max(initial=0.0))
             for factor, effect in zip(case.factors, effects, strict=True):

@@ -24,13 +24,13 @@ from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
 from sim.studies.paired import generator
 from sim.studies.sensitivity.leading import mark
-from sim.studies.sensitivity.points import RESAMPLES, Case, Json, Response, by_case, reader, some
+from sim.studies.sensitivity.points import RESAMPLES, Json, Response, SensitivityCase, by_case, reader, some
 
 MOST_EMPTY = 0.05
 """Share of the resamples that may have no variance beyond noise; with more there is nothing to take shares of."""
 
 
-class Design(NamedTuple):
+class SobolSample(NamedTuple):
     """Base samples and their crossings."""
 
     a: Floats
@@ -44,14 +44,14 @@ class Design(NamedTuple):
         return np.concatenate([self.a, self.b, *crossed])
 
 
-def design(factors: int, size: int, seed: int) -> Design:
+def design(factors: int, size: int, seed: int) -> SobolSample:
     """*size* (a power of 2) points of a scrambled Sobol' sequence in 2 k dimensions; a larger design begins with a smaller."""
     from scipy.stats import qmc
 
     if factors == 0:
-        return Design(np.empty((size, 0)), np.empty((size, 0)))
+        return SobolSample(np.empty((size, 0)), np.empty((size, 0)))
     points = qmc.Sobol(2 * factors, scramble=True, rng=generator(seed, 5)).random(size)
-    return Design(points[:, :factors], points[:, factors:])
+    return SobolSample(points[:, :factors], points[:, factors:])
 
 
 class _Means:
@@ -159,7 +159,7 @@ def _none() -> Json:
     return dict.fromkeys(keys) | {"distinct": False}
 
 
-def sobol(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int, size: int) -> Study[list[Json]]:
+def sobol(cases: Sequence[SensitivityCase], measures: Sequence[Measure], n: int, seed: int, size: int) -> Study[list[Json]]:
     """For each case, measure → variance and its noise, and factors with first and total index, the largest total first."""
     designs = [design(len(case.factors), size, seed) for case in cases]
     proposals = [case.proposal(n, list(p)) for case, d in zip(cases, designs, strict=True) for p in d.points()]
@@ -168,7 +168,7 @@ def sobol(cases: Sequence[Case], measures: Sequence[Measure], n: int, seed: int,
     return [{m.text: _shares(case, m, n, seed, size, of) for m in measures} for case, of in parts]
 
 
-def _shares(case: Case, measure: Measure, n: int, seed: int, size: int, of: Sequence[Response]) -> Json:
+def _shares(case: SensitivityCase, measure: Measure, n: int, seed: int, size: int, of: Sequence[Response]) -> Json:
     values = np.array([response.row(measure, n) for response in of]).reshape(len(case.factors) + 2, size, n)
     values = some(values)
     overall, rows = indices(values[0], values[1], values[2:], seed)

@@ -11,7 +11,7 @@ from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
 from sim.studies.applying import applying
 from sim.studies.sensitivity.morris import LEAST, morris
-from sim.studies.sensitivity.points import Case, Json, Response, nearest_finite, reader, value_json
+from sim.studies.sensitivity.points import Json, Response, SensitivityCase, nearest_finite, reader, value_json
 from sim.studies.sensitivity.screening import REPLICATIONS, names_of, screen
 from sim.studies.sensitivity.sobol import sobol
 from sim.studies.sensitivity.tornado import END_LEVEL, tornado
@@ -59,7 +59,7 @@ def check(ask: Ask, measures: Sequence[Measure]) -> None:
         raise MethodError(f"expected a base sample that is a power of 2, such as 64, got {ask.base}")
 
 
-def cost(ask: Ask, cases: Sequence[Case]) -> list[tuple[str, int, int]]:
+def cost(ask: Ask, cases: Sequence[SensitivityCase]) -> list[tuple[str, int, int]]:
     """What will be simulated: (what, points, replications of each), the base first."""
     many = len(names_of(cases))
     screened = ("screening", sum(2 * len(c.factors) + 1 for c in cases), min(ask.n, REPLICATIONS))
@@ -68,21 +68,21 @@ def cost(ask: Ask, cases: Sequence[Case]) -> list[tuple[str, int, int]]:
     return [("the base", len(cases), ask.n), *chosen, (ask.method, points, ask.n)]
 
 
-def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study[Json]:
+def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: Ask) -> Study[Json]:
     """The answer as plain data: numbers, sentences and warnings for each scenario and measure."""
     bases: list[Response] = yield Batch([case.proposal(ask.n) for case in cases], reader(measures), "base")
     narrowed, record = list(cases), None
     if ask.top is not None:
         narrowed, record = yield from screen(cases, measures, ask.n, ask.top)
     if ask.method == "tornado":
-        found = yield from tornado(narrowed, measures, ask.n, bases)
+        answers = yield from tornado(narrowed, measures, ask.n, bases)
     elif ask.method == "morris":
-        found = yield from morris(narrowed, measures, ask.n, ask.seed, ask.trajectories)
+        answers = yield from morris(narrowed, measures, ask.n, ask.seed, ask.trajectories)
     else:
-        found = yield from sobol(narrowed, measures, ask.n, ask.seed, ask.base)
+        answers = yield from sobol(narrowed, measures, ask.n, ask.seed, ask.base)
     results = [
         {"scenario": case.name, "title": case.title, "measures": _measures(ask, case, measures, base, answer)}
-        for case, base, answer in zip(narrowed, bases, found, strict=True)
+        for case, base, answer in zip(narrowed, bases, answers, strict=True)
     ]
     factors = {f.name: f.as_json() for case in narrowed for f in case.factors}
     return {
@@ -102,13 +102,13 @@ def study(cases: Sequence[Case], measures: Sequence[Measure], ask: Ask) -> Study
     }
 
 
-def _measures(ask: Ask, case: Case, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
-    told, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
+def _measures(ask: Ask, case: SensitivityCase, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
+    summaries, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
     for m in measures:
         effects = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
         at = {"title": m.title, "unit": m.kind.unit, "base": value_json(base.values[m.text]) if base.error is None else None}
-        told[m.text] = at | effects | {"headline": sentence(ask.method, ask.kind, m, case.title, at, effects, inputs)}
-    return told
+        summaries[m.text] = at | effects | {"headline": sentence(ask.method, ask.kind, m, case.title, at, effects, inputs)}
+    return summaries
 
 
 def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], factors: int) -> list[str]:
@@ -152,11 +152,11 @@ def _measure_warnings(ask: Ask, where: str, about: Json) -> list[str]:
     ]
 
 
-def _sobol_warnings(where: str, found: Json) -> list[str]:
-    noise, lost = found["noise_share"] or 0, found["rows_lost"]
+def _sobol_warnings(where: str, indices: Json) -> list[str]:
+    noise, lost = indices["noise_share"] or 0, indices["rows_lost"]
     noisy = f"{where}: {noise:.0%} of the raw variance is noise of few replications: more of them would help"
     return applying(
-        (not found["answered"], f"{where}: no indices: it does not vary by more than the noise of the replications"),
-        (found["answered"] and noise > 0.2, noisy),
+        (not indices["answered"], f"{where}: no indices: it does not vary by more than the noise of the replications"),
+        (indices["answered"] and noise > 0.2, noisy),
         (lost, f"{where}: {lost} rows of the base sample have a point without a value and are left out"),
     )

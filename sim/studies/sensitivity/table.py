@@ -191,7 +191,7 @@ def _side_by_side(answer: Json, address: str, width: int) -> list[RenderableType
 
 
 def _notes(answer: Json) -> list[Text]:
-    said = {
+    reading = {
         "tornado": "At low, at high: change when only this input stands at that end; swing: between the two ends and the base.",
         "morris": "mu*: mean size of the change from low to high, others anywhere in their ranges; noise: what mu* of an input "
         "without effect stays below; acts: ↑ ↓ always up or down, ↕ either way, depends: not linear, or on the others.",
@@ -199,7 +199,7 @@ def _notes(answer: Json) -> list[Text]:
         "total that was noise of the replications and is taken out.",
     }[answer["method"]]
     lines = [
-        f"{said} Every input moves over its own range. {UNSURE} can't be told from no effect. Intervals are 95 % each, "
+        f"{reading} Every input moves over its own range. {UNSURE} can't be told from no effect. Intervals are 95 % each, "
         "not together."
     ]
     screening = answer["screening"]

@@ -18,12 +18,14 @@ from sim.analysis.statistics import LEVEL, Floats
 from sim.analysis.study import Batch, Study
 from sim.studies.paired import change
 from sim.studies.sensitivity.leading import mark, swings
-from sim.studies.sensitivity.points import Case, Json, Response, by_case, reader, value_json
+from sim.studies.sensitivity.points import Json, Response, SensitivityCase, by_case, reader, value_json
 
 END_LEVEL = 1 - (1 - LEVEL) / 2
 
 
-def tornado(cases: Sequence[Case], measures: Sequence[Measure], n: int, bases: Sequence[Response]) -> Study[list[Json]]:
+def tornado(
+    cases: Sequence[SensitivityCase], measures: Sequence[Measure], n: int, bases: Sequence[Response]
+) -> Study[list[Json]]:
     """For each case, measure → factors with their two ends, the widest swing first."""
     proposals = [proposal for case in cases for proposal in case.one_at_a_time(n)]
     responses: list[Response] = yield Batch(proposals, reader(measures), "one at a time")
@@ -31,7 +33,7 @@ def tornado(cases: Sequence[Case], measures: Sequence[Measure], n: int, bases: S
     return [{m.text: _bars(case, m, base, of) for m in measures} for case, base, of in parts]
 
 
-def _bars(case: Case, measure: Measure, base: Response, responses: Sequence[Response]) -> list[Json]:
+def _bars(case: SensitivityCase, measure: Measure, base: Response, responses: Sequence[Response]) -> list[Json]:
     ends = zip(case.factors, responses[::2], responses[1::2], strict=True)
     bars, drawn = [], {}
     for factor, low, high in ends:

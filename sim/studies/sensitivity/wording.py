@@ -42,23 +42,23 @@ def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, 
         return f"{start} None of the {len(rows)} {which} studied changes it in any replication."
     if method == "sobol" and not measured["answered"]:
         return f"{start} Over the ranges it does not vary by more than the noise of the replications."
-    told = telling(rows)
-    if not told:
+    clear = telling(rows)
+    if not clear:
         return f"{start} None of the {len(rows)} {which} studied can be told from no effect: run more replications."
     of_method = {"tornado": _swing, "morris": _effect, "sobol": _share}[method]
-    parts = [of_method(row, unit, k == 0) for k, row in enumerate(told[:NAMED])]
-    what_it_is = inputs.get(told[0]["name"])
+    parts = [of_method(row, unit, k == 0) for k, row in enumerate(clear[:NAMED])]
+    what_it_is = inputs.get(clear[0]["name"])
     if what_it_is:
-        parts[0] = parts[0].replace(told[0]["name"], f"{told[0]['name']} ({_lower(what_it_is)})", 1)
-    said = f"{start} What matters most is {_first(parts, leads(told))}."
-    hidden = len(rows) - len(told)
+        parts[0] = parts[0].replace(clear[0]["name"], f"{clear[0]['name']} ({_lower(what_it_is)})", 1)
+    text = f"{start} What matters most is {_first(parts, leads(clear))}."
+    hidden = len(rows) - len(clear)
     if hidden:
-        said += f" {hidden} of the {len(rows)} {which} studied cannot be told from no effect."
+        text += f" {hidden} of the {len(rows)} {which} studied cannot be told from no effect."
     if method == "sobol" and measured["noise_share"]:
-        said += (
+        text += (
             f" {share(measured['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
         )
-    return said
+    return text
 
 
 def _first(parts: Sequence[str], leads: bool) -> str:
@@ -68,15 +68,15 @@ def _first(parts: Sequence[str], leads: bool) -> str:
     return f"{parts[0]}, or {parts[1]}, which can't be told apart" + (f"; then {parts[2]}" if parts[2:] else "")
 
 
-def leads(told: Sequence[Json]) -> bool:
+def leads(clear: Sequence[Json]) -> bool:
     """Whether the first of the rows that are told from no effect can be told from the second."""
-    return bool(told) and told[0].get("leads") is not False
+    return bool(clear) and clear[0].get("leads") is not False
 
 
 def winner(rows: Sequence[Json]) -> str:
     """``a``, or ``a, or b`` where they can't be told apart; nothing where none is told from no effect."""
-    told = telling(rows)
-    return ", or ".join(row["name"] for row in told[: 1 if leads(told) else 2])
+    clear = telling(rows)
+    return ", or ".join(row["name"] for row in clear[: 1 if leads(clear) else 2])
 
 
 def telling(rows: Sequence[Json]) -> list[Json]:
@@ -144,11 +144,11 @@ def contrast(method: str, measures: Sequence[Measure], results: Sequence[Json]) 
 
 
 def _contrast(measure: Measure, results: Sequence[Json]) -> str:
-    told = [(r["scenario"], [row["name"] for row in telling(r["measures"][measure.text]["factors"])]) for r in results]
+    clear = [(r["scenario"], [row["name"] for row in telling(r["measures"][measure.text]["factors"])]) for r in results]
     ahead = [(r["scenario"], winner(r["measures"][measure.text]["factors"])) for r in results]
     first = [f"{name or 'nothing that can be told from noise'} in {scenario}" for scenario, name in ahead]
     line = f"For {measure.title.rsplit(' (', 1)[0]} what matters most is {', '.join(first)}."
-    for scenario, names in told:
-        if only := sorted(set(names).difference(*(others for name, others in told if name != scenario))):
+    for scenario, names in clear:
+        if only := sorted(set(names).difference(*(others for name, others in clear if name != scenario))):
             line += f" Only in {scenario}: {', '.join(only[:4])}{f' and {len(only) - 4} more' if len(only) > 4 else ''}."
     return line

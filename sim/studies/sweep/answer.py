@@ -91,10 +91,10 @@ def answer(query: SweepQuery, session: Session) -> Sweep:
     # what is to be said of a scenario would be said of each one of a matrix: a sweep keeps quiet about it
     query = query.completed(spec.n, spec.seed)
     space = space_of(spec, replace(session, query=query, hear=lambda prepared: None))
-    return PointScheduler(query, space, spec.title).conduct()
+    return SweepScheduler(query, space, spec.title).conduct()
 
 
-class PointScheduler:
+class SweepScheduler:
     """One sweep under way: which points are still to be simulated, and what is known of the others."""
 
     def __init__(self, query: SweepQuery, space: Space, title: str) -> None:

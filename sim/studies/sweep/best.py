@@ -23,7 +23,7 @@ COMPARED = 50
 
 
 @dataclass(frozen=True)
-class Best:
+class BestPoint:
     """The best point of a measure, as seen, and those that can't be told from it."""
 
     point: int
@@ -33,7 +33,7 @@ class Best:
     """How many others there are."""
 
 
-def best(sheet: Sheet, kept: Mapping[int, Readings]) -> Best | None:
+def best(sheet: Sheet, kept: Mapping[int, Readings]) -> BestPoint | None:
     """The best of the points that are *kept* and have a value; None where none of them has a finite one, or it is alone."""
     text, value = sheet.measure.text, sheet.value if sheet.measure.kind.worse_high else -sheet.value
     able = [p for p in kept if text in kept[p] and not np.isnan(value[p])]
@@ -43,7 +43,7 @@ def best(sheet: Sheet, kept: Mapping[int, Readings]) -> Best | None:
     first, *others = order
     mine = kept[first][text]
     untold = [p for p in others if not apart(sheet.measure, mine, kept[p][text], len(others))]
-    return Best(first, tuple(untold), len(others))
+    return BestPoint(first, tuple(untold), len(others))
 
 
 def apart(measure: Measure, better: Samples, worse: Samples, family: int) -> bool:

@@ -24,9 +24,9 @@ def ends(design: Design, scenario: Sequence[int]) -> list[tuple[int, int]]:
     if design.kind != "grid" or len(inside) != 1 or inside[0][1].numbers is None or len(inside[0][1].values) < 2:
         return []
     k, numbers = inside[0][0], inside[0][1].numbers
-    found = []
+    pairs = []
     for which in dict.fromkeys(scenario):
         mine = [p for p in range(len(design)) if scenario[p] == which and math.isfinite(numbers[design[p][k]])]
         if len(mine) > 1:
-            found.append((min(mine, key=lambda p: numbers[design[p][k]]), max(mine, key=lambda p: numbers[design[p][k]])))
-    return found
+            pairs.append((min(mine, key=lambda p: numbers[design[p][k]]), max(mine, key=lambda p: numbers[design[p][k]])))
+    return pairs

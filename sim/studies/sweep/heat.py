@@ -17,9 +17,9 @@ from sim.analysis.statistics import Floats
 from sim.present.style import heading, wrap
 from sim.studies.axis import Axis
 from sim.studies.figures import panels
-from sim.studies.sweep.best import Best
+from sim.studies.sweep.best import BestPoint
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import Group, Scale, scale_of
+from sim.studies.sweep.scales import PointGroup, Scale, scale_of
 
 NEUTRAL = "#dfe3e8"
 """Every cell where the extremes can't be told apart: shades would be drawn from noise."""
@@ -28,7 +28,13 @@ TICKS = 14
 
 
 def heat_figure(
-    view: View, sheet: Sheet, pair: Sequence[Axis], groups: Sequence[Group], told: str, left: str, first: Best | None = None
+    view: View,
+    sheet: Sheet,
+    pair: Sequence[Axis],
+    groups: Sequence[PointGroup],
+    title: str,
+    left: str,
+    first: BestPoint | None = None,
 ) -> Figure:
     """A panel for each group; the first axis runs to the right, the second upwards, both in the order of their numbers.
 
@@ -62,9 +68,9 @@ def heat_figure(
         bar.set_label(f"{sheet.measure.kind.title}{unit}")
         bar.ax.yaxis.set_major_formatter(lambda x, _: scale.text(x))
     else:
-        told = _untold(sheet, shown, told)
+        title = _untold(sheet, shown, title)
     whose = f"{groups[-1].label}. " if len(groups) == 1 else ""
-    heading(figure, told, f"{whose}{_under(view, sheet, scale, told_apart, bool(alike))}{left}")
+    heading(figure, title, f"{whose}{_under(view, sheet, scale, told_apart, bool(alike))}{left}")
     return figure
 
 
@@ -96,12 +102,12 @@ def apart(sheet: Sheet, points: NDArray[np.int64]) -> bool:
     return bool(sheet.high[least] < sheet.low[most])  # nan, no interval, is never less
 
 
-def _told(first: Best | None) -> bool:
+def _told(first: BestPoint | None) -> bool:
     """Whether some point is told from the best."""
     return first is not None and len(first.untold) < first.compared
 
 
-def _alike(sheet: Sheet, points: NDArray[np.int64], first: Best | None) -> frozenset[int]:
+def _alike(sheet: Sheet, points: NDArray[np.int64], first: BestPoint | None) -> frozenset[int]:
     """The best and those that can't be told from it; by their intervals where there are no replications to pair."""
     if first is not None:
         return frozenset((first.point, *first.untold))
@@ -114,7 +120,7 @@ def _alike(sheet: Sheet, points: NDArray[np.int64], first: Best | None) -> froze
     return frozenset(int(p) for p in finite[~clear])
 
 
-def _rings(axes: Axes, view: View, pair: Sequence[Axis], group: Group, alike: frozenset[int]) -> None:
+def _rings(axes: Axes, view: View, pair: Sequence[Axis], group: PointGroup, alike: frozenset[int]) -> None:
     place = [{k: at for at, k in enumerate(_order(axis))} for axis in pair]
     x, y = (view.places(axis)[group.points] for axis in pair)
     for point, i, j in zip(group.points, x, y, strict=True):
@@ -124,13 +130,13 @@ def _rings(axes: Axes, view: View, pair: Sequence[Axis], group: Group, alike: fr
                 axes.add_patch(Rectangle(corner, 0.86, 0.86, fill=False, edgecolor=colour, linewidth=wide))
 
 
-def _untold(sheet: Sheet, points: NDArray[np.int64], told: str) -> str:
+def _untold(sheet: Sheet, points: NDArray[np.int64], title: str) -> str:
     """The title where one colour is all there is: nothing to tell apart where all cells are the same or only one has a number."""
     values = sheet.value[_finite(sheet, points)]
-    if values.size < 2 or values.min() == values.max() or "can't be told apart" in told:
-        return told
+    if values.size < 2 or values.min() == values.max() or "can't be told apart" in title:
+        return title
     cells = "cells with a number" if np.isposinf(sheet.value).any() else "cells"
-    return f"{told.removesuffix('.')}; the {cells} can't be told apart."
+    return f"{title.removesuffix('.')}; the {cells} can't be told apart."
 
 
 def decimals(values: Floats, scale: Scale) -> int:
@@ -157,8 +163,8 @@ def _order(axis: Axis) -> list[int]:
 
 
 def _cells(
-    axes: Axes, view: View, sheet: Sheet, pair: Sequence[Axis], group: Group, scale: Scale, shades: Colormap, norm: Normalize,
-    room: tuple[float, float],
+    axes: Axes, view: View, sheet: Sheet, pair: Sequence[Axis], group: PointGroup, scale: Scale, shades: Colormap,
+    norm: Normalize, room: tuple[float, float],
 ) -> None:  # fmt: skip
     place = [{k: at for at, k in enumerate(_order(axis))} for axis in pair]
     x, y = (view.places(axis)[group.points] for axis in pair)

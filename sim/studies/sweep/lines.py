@@ -13,14 +13,14 @@ from sim.present.style import heading, series, wrap
 from sim.studies.axis import Axis
 from sim.studies.figures import panels as grid_of
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import MEASURES, PANELS, Group, Panel, Scale, parameter_axis, scale_of, value_axis
+from sim.studies.sweep.scales import MEASURES, PANELS, PointGroup, Scale, SweepPanel, parameter_axis, scale_of, value_axis
 
 SAME = "Every point had the same random numbers."
 ROWS = 40
 """Dots below each other at most."""
 
 
-def lines_figure(view: View, panels: Sequence[Panel], axis: Axis, told: str, left: str) -> Figure:
+def lines_figure(view: View, panels: Sequence[SweepPanel], axis: Axis, title: str, left: str) -> Figure:
     """A panel for each measure, or for each group of one measure; the band is the 95 % interval of each point."""
     columns = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
     rows = -(-len(panels) // columns)
@@ -39,7 +39,7 @@ def lines_figure(view: View, panels: Sequence[Panel], axis: Axis, told: str, lef
             _names(here, view, panel, axis, scale)
     never = " Triangles: never." if any(np.isposinf(p.sheet.value).any() for p in panels) else ""
     whose = "" if labelled else f"{view.scenarios[0]}. "
-    heading(figure, told, f"{whose}Line: estimate; band: 95 % interval from {view.n:,} replications.{never} {SAME}{left}")
+    heading(figure, title, f"{whose}Line: estimate; band: 95 % interval from {view.n:,} replications.{never} {SAME}{left}")
     return figure
 
 
@@ -54,7 +54,7 @@ def _numbers(view: View, axis: Axis, points: NDArray[np.int64]) -> NDArray[np.fl
     return np.array([*axis.numbers, np.nan])[view.places(axis)[points]]
 
 
-def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: Group, look: int, scale: Scale) -> None:
+def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: PointGroup, look: int, scale: Scale) -> None:
     style = series(look)
     x = _numbers(view, axis, group.points)
     order = np.argsort(x)
@@ -69,7 +69,7 @@ def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: Group, look: 
     axes.plot(x[gone], scale(value[gone]), color=style.colour, linestyle="none", marker="^", markersize=8, zorder=4)
 
 
-def _names(axes: Axes, view: View, panel: Panel, axis: Axis, scale: Scale) -> None:
+def _names(axes: Axes, view: View, panel: SweepPanel, axis: Axis, scale: Scale) -> None:
     """Names beside the right ends of lines, moved apart."""
     ends = []
     for look, group in panel.groups:
@@ -95,7 +95,7 @@ def _names(axes: Axes, view: View, panel: Panel, axis: Axis, scale: Scale) -> No
         )  # fmt: skip
 
 
-def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[Group], told: str, left: str) -> Figure:
+def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[PointGroup], title: str, left: str) -> Figure:
     """Names below each other, a dot with its interval for each, a panel for each measure."""
     shown = [(group.label, int(point)) for group in groups for point in group.points][:ROWS]
     if len(view.design) > len(shown):
@@ -122,11 +122,13 @@ def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[Group], to
             here.set_yticks(heights, ["\n".join(some) for some in lines], fontsize=10)
     axes[0].set_ylim(-0.6, len(shown) - 0.4)
     more = f" {len(sheets) - columns} more measures are in the table alone." if len(sheets) > columns else ""
-    heading(figure, told, f"Dot: estimate; bar: 95 % interval from {view.n:,} replications. {SAME}{left}{more}")
+    heading(figure, title, f"Dot: estimate; bar: 95 % interval from {view.n:,} replications. {SAME}{left}{more}")
     return figure
 
 
-def cloud_figure(view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequence[Group], told: str, left: str) -> Figure:
+def cloud_figure(
+    view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequence[PointGroup], title: str, left: str
+) -> Figure:
     """A panel for each parameter: every point at its value of it, whatever the others are."""
     shown = list(axes_of)[:PANELS]
     if len(axes_of) > PANELS:
@@ -153,5 +155,7 @@ def cloud_figure(view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequ
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
     if len(groups) > MEASURES:
         left += f" {len(groups) - MEASURES} more groups are in the table alone."
-    heading(figure, told, f"Each dot is a point of the design, {view.n:,} replications; intervals are in the table. {SAME}{left}")
+    heading(
+        figure, title, f"Each dot is a point of the design, {view.n:,} replications; intervals are in the table. {SAME}{left}"
+    )
     return figure

@@ -16,11 +16,11 @@ from sim.studies.sweep.best import best
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
 from sim.studies.sweep.points import Readings, Sheet, View
-from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, Group, Panel
+from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, PointGroup, SweepPanel
 from sim.studies.sweep.words import best_title, lies
 
 
-def draw_sweep(view: View, told: str, into: Pictures, kept: Mapping[int, Readings] | None = None) -> None:
+def draw_sweep(view: View, title: str, into: Pictures, kept: Mapping[int, Readings] | None = None) -> None:
     """Draws what suits the design; what isn't drawn is said in the picture.  Nothing where there is no answer.
 
     *kept*: replications of points, by which a heat map tells others from the best.
@@ -28,7 +28,7 @@ def draw_sweep(view: View, told: str, into: Pictures, kept: Mapping[int, Reading
     sheets = [sheet for sheet in view.sheets if not np.isnan(sheet.value).all()]
     drawn = ([sheet for sheet in sheets if sheet.measure.scope == TOTAL] or sheets)[:MEASURES]
     left = f" {len(view.sheets) - len(drawn)} more measures are in the table alone." if len(view.sheets) > len(drawn) else ""
-    figures = _figures(view, drawn, told, left, kept) if drawn else {}
+    figures = _figures(view, drawn, title, left, kept) if drawn else {}
     for name, figure in figures.items():
         into.draw(name, figure)
     for old in into.folder.glob("sweep*.[ps][nv]g") if figures else ():  # of the same sweep with fewer answers
@@ -37,25 +37,25 @@ def draw_sweep(view: View, told: str, into: Pictures, kept: Mapping[int, Reading
 
 
 def _figures(
-    view: View, sheets: Sequence[Sheet], told: str, left: str, kept: Mapping[int, Readings] | None = None
+    view: View, sheets: Sequence[Sheet], title: str, left: str, kept: Mapping[int, Readings] | None = None
 ) -> dict[str, Callable[[], Figure]]:
     """What makes each picture, by its name."""
     numeric = [axis for axis in view.axes if axis.numbers is not None and len(axis.values) > 1]
     groups = groups_of(view, [axis for axis in view.axes if axis.numbers is None])
     if not numeric:
-        return {"sweep": partial(dots_figure, view, sheets, groups, told, left)}
+        return {"sweep": partial(dots_figure, view, sheets, groups, title, left)}
     if view.design.kind != "grid" or len(numeric) > 3:
         return _each(sheets, lambda s: cloud_figure(view, s, numeric, groups, f"{lies(view, s)}.", left))
     if len(numeric) == 1 and len(groups) <= OVERLAID:
-        panels = [Panel(_words(s), s, list(enumerate(groups))) for s in sheets]
-        return {"sweep": partial(lines_figure, view, panels, numeric[0], told, left)}
+        panels = [SweepPanel(_words(s), s, list(enumerate(groups))) for s in sheets]
+        return {"sweep": partial(lines_figure, view, panels, numeric[0], title, left)}
     if len(numeric) == 3:
         groups = [cut for group in groups for cut in slices(view, group, numeric[2])]
     left = f"{_beyond(groups)}{left}"
     if len(numeric) == 1:
 
         def lines(s: Sheet) -> Figure:
-            panels = [Panel(g.label, s, [(0, g)]) for g in groups[:PANELS]]
+            panels = [SweepPanel(g.label, s, [(0, g)]) for g in groups[:PANELS]]
             return lines_figure(view, panels, numeric[0], f"{lies(view, s)}.", left)
 
         return _each(sheets, lines)
@@ -79,12 +79,12 @@ def _words(sheet: Sheet) -> str:
     return f"{title[:1].upper()}{title[1:]}" if sheet.measure.scope == TOTAL else f"{sheet.measure.scope}: {title}"
 
 
-def _beyond(groups: Sequence[Group]) -> str:
+def _beyond(groups: Sequence[PointGroup]) -> str:
     more = len(groups) - PANELS
     return f" {more} more panel{'s' if more > 1 else ''} would follow: see the table." if more > 0 else ""
 
 
-def groups_of(view: View, names: Sequence[Axis]) -> list[Group]:
+def groups_of(view: View, names: Sequence[Axis]) -> list[PointGroup]:
     """Points by scenario and by the values of the axes of names, in the order of the design."""
     places = [view.places(axis) for axis in names]
     short = short_paths([axis.path for axis in names])
@@ -98,13 +98,13 @@ def groups_of(view: View, names: Sequence[Axis]) -> list[Group]:
         words = [view.scenarios[scenario]] if several or not names else []
         at = zip(short, names, values, strict=True)
         words += [f"{name} {axis.values[place] if place != OWN else 'as it is'}" for name, axis, place in at]
-        groups.append(Group(", ".join(words), np.array(numbers)))
+        groups.append(PointGroup(", ".join(words), np.array(numbers)))
     return groups
 
 
-def slices(view: View, group: Group, axis: Axis) -> list[Group]:
+def slices(view: View, group: PointGroup, axis: Axis) -> list[PointGroup]:
     """A group cut by the values of one more axis."""
     places = view.places(axis)[group.points]
     (short,) = short_paths([axis.path])
     named = f"{group.label}, " if len(view.scenarios) > 1 else ""
-    return [Group(f"{named}{short} {value}", group.points[places == k]) for k, value in enumerate(axis.values)]
+    return [PointGroup(f"{named}{short} {value}", group.points[places == k]) for k, value in enumerate(axis.values)]

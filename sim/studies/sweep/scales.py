@@ -29,7 +29,7 @@ LABELLED = 12
 
 
 @dataclass(frozen=True)
-class Group:
+class PointGroup:
     """Points that differ in numbers only: those of one scenario and of one value of each axis of names."""
 
     label: str
@@ -37,12 +37,12 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Panel:
+class SweepPanel:
     """One pair of axes: a title, a measure and the groups shown in it, each with the look of its number."""
 
     title: str
     sheet: Sheet
-    groups: Sequence[tuple[int, Group]]
+    groups: Sequence[tuple[int, PointGroup]]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.measure import TOTAL, Measure
 from sim.analysis.statistics import Estimate
 from sim.analysis.words import count, duration, share
-from sim.studies.sweep.best import Best, best
+from sim.studies.sweep.best import BestPoint, best
 from sim.studies.sweep.difference import difference
 from sim.studies.sweep.points import Readings, Sheet, View, never_ordered
 
@@ -63,9 +63,9 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
     chosen = leading(view.sheets, {text for (_, text), (_, distinct) in changes.items() if distinct})
     whose = [f"{view.scenarios[view.scenario[a]]}: " if len(set(view.scenarios)) > 1 else "" for a, _ in shown]
     each = [", ".join(_between(view, sheet, p, *changes[p, sheet.measure.text]) for sheet in chosen) for p in shown]
-    told = [f"{name}{change}" for name, change in zip(whose, each, strict=True)]
+    moves = [f"{name}{change}" for name, change in zip(whose, each, strict=True)]
     more = f"; and {len(pairs) - len(shown)} more scenarios" if len(pairs) > len(shown) else ""
-    return f"With {axis.path} from {low} to {high}, {'; '.join(told)}{more}.{beside_all(view)}"
+    return f"With {axis.path} from {low} to {high}, {'; '.join(moves)}{more}.{beside_all(view)}"
 
 
 def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Readings]) -> tuple[Estimate, bool]:
@@ -172,7 +172,7 @@ def _ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
     return f"{one}, as seen, with {view.label(first.point)}, {value}, which can't be told apart from {whole}{rest}"
 
 
-def best_title(view: View, sheet: Sheet, first: Best) -> str:
+def best_title(view: View, sheet: Sheet, first: BestPoint) -> str:
     """The best point of a heat map, and how many cells can't be told from it."""
     what, lowest = name(sheet.measure), sheet.measure.kind.worse_high
     value = value_text(float(sheet.value[first.point]), sheet.measure, None, view.horizon_h)

@@ -59,7 +59,7 @@ class Observing(Protocol):
 class Validated(Answer):
     """The answer, as data and as JSON, and the files that keep it."""
 
-    found: Validation = field(kw_only=True)
+    validation: Validation = field(kw_only=True)
     files: tuple[Path, ...] = ()
     lost: tuple[str, ...] = ()
     """What gave no result, and why, a line each, and what to do: replications of a scenario, points of a design."""
@@ -84,8 +84,8 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     session.hear(prepared)
     for line in notices([prepared.loaded]):
         session.tell(line)
-    asked = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
-    run = RunQuery.of(query.scenario, **asked, plots=False)
+    shared = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
+    run = RunQuery.of(query.scenario, **shared, plots=False)
     runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
     study = simulated(prepared, runner)
     return replace(validated(study.result, observations, query.plots, svg=query.svg), lost=tuple(unfinished([study])))
@@ -144,7 +144,7 @@ def _over_design(spec: DesignSpec, query: ValidateQuery, session: Session) -> Va
     folder = space.runner.folder(points=points, observations=observations.digest)
     pooled = Pooled(parts, spec.title or parts[0].title, folder)
     kept = validated(pooled, observations, query.plots, len(parts), query.svg)
-    return replace(kept, lost=(*lost, AGAIN)) if lost or kept.found.failed else kept
+    return replace(kept, lost=(*lost, AGAIN)) if lost or kept.validation.failed else kept
 
 
 def _same_clocks(points: list[Loaded], spec: DesignSpec) -> None:
@@ -168,9 +168,9 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
     Raises:
         StoreError: if the disk is full or fails.
     """
-    found = validate(result, observations, points)
+    validation = validate(result, observations, points)
     folder, name = result.folder, f"validation-{observations.digest}"
-    summary = as_json(found) | {"folder": f"{folder.parent.name}/{folder.name}"}  # the same wherever it is kept
+    summary = as_json(validation) | {"folder": f"{folder.parent.name}/{folder.name}"}  # the same wherever it is kept
     store = Store(folder)
     files = [folder / f"{name}.json", folder / f"{name}.csv"]
     with store.open():
@@ -179,9 +179,9 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
         if plots and not store.read_only:
             pictures = Pictures(folder, svg)
             with storing(folder):
-                pictures.by("sim.studies.validate.plot", lambda plot: plot.draw_validation(result, found, name, pictures))
+                pictures.by("sim.studies.validate.plot", lambda plot: plot.draw_validation(result, validation, name, pictures))
             files += pictures.made
-    return Validated(summary | {"folder": str(folder)}, folder, tuple(files[2:]), found=found, files=tuple(files))
+    return Validated(summary | {"folder": str(folder)}, folder, tuple(files[2:]), validation=validation, files=tuple(files))
 
 
 def _csv(windows: list[Json]) -> str:

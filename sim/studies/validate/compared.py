@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedWindow:
     """One observation and what the replications gave for it."""
 
     seen: Observation
@@ -101,11 +101,11 @@ class Validation:
     observations: Observations
     start: datetime
     horizon_h: float
-    rows: tuple[Compared, ...]
+    rows: tuple[ComparedWindow, ...]
     points: int = 1
     """Points of a design whose replications are together in the bands; 1 for a scenario alone."""
 
-    def used(self, use: str) -> list[Compared]:
+    def used(self, use: str) -> list[ComparedWindow]:
         """What was compared among the rows of one use, or of all (empty text)."""
         return [row for row in self.rows if row.compared and use in ("", row.seen.use)]
 
@@ -124,7 +124,7 @@ def validate(result: Stored, observations: Observations, points: int = 1) -> Val
         values = simulated(timeline, seen) if inside else np.zeros(0)
         there = values[~np.isnan(values)]
         counted = inside and seen.measure in FLOWS and not overlaps
-        rows.append(Compared(seen, there, inside, int(values.size - there.size), counted, overlaps))
+        rows.append(ComparedWindow(seen, there, inside, int(values.size - there.size), counted, overlaps))
     done = int(timeline.marks(["stage_out"], False).shape[0])
     return Validation(
         result.name, result.title, result.seed, done, len(result.failed), observations,
@@ -158,7 +158,7 @@ def _overlap(a: Observation, b: Observation) -> bool:
     return shared and a.start < b.end and b.start < a.end
 
 
-def total(rows: Sequence[Compared], measure: str) -> Total | None:
+def total(rows: Sequence[ComparedWindow], measure: str) -> Total | None:
     """The sum over the rows of a flow that count; ``None`` without any."""
     kept = [row for row in rows if row.counted and row.seen.measure == measure]
     if not kept:
@@ -168,13 +168,13 @@ def total(rows: Sequence[Compared], measure: str) -> Total | None:
     return Total(len(kept), observed, medians, band(together, 0.9))
 
 
-def mean_factor(rows: Sequence[Compared]) -> tuple[float, int]:
+def mean_factor(rows: Sequence[ComparedWindow]) -> tuple[float, int]:
     """exp of the mean |ln(simulated median / observed)| over the rows with both above zero, and how many; nan of none."""
     misses = [row.miss for row in rows if row.compared and math.isfinite(row.miss) and row.seen.value > 0]
     return (math.exp(sum(misses) / len(misses)) if misses else math.nan), len(misses)
 
 
-def coverage(rows: Sequence[Compared], level: float) -> Json:
+def coverage(rows: Sequence[ComparedWindow], level: float) -> Json:
     """How many observed values the bands hold, with the Clopper-Pearson interval of the share."""
     inside = [row.inside(level) for row in rows]
     known = [one for one in inside if one is not None]

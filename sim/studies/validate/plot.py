@@ -18,8 +18,8 @@ from sim.analysis.windows import course
 from sim.present.pictures import Pictures
 from sim.present.style import BLUE, ORANGE, RED, heading, nice_step
 from sim.studies.applying import applying
-from sim.studies.validate.compared import Compared, Validation, coverage
-from sim.studies.validate.verdict import Section, sections
+from sim.studies.validate.compared import ComparedWindow, Validation, coverage
+from sim.studies.validate.verdict import SeriesSection, sections
 
 MOST = 4
 """Panels at most, as many as can be looked at; the series with the most windows are kept."""
@@ -60,12 +60,12 @@ def validation_figure(result: Stored, validation: Validation) -> Figure:
     return figure
 
 
-def _banded(shown: Sequence[Section], level: float) -> bool:
+def _banded(shown: Sequence[SeriesSection], level: float) -> bool:
     """Whether there are replications enough for any band of this level."""
     return any(row.band(level) is not None for section in shown for row in section.rows)
 
 
-def _under(shown: Sequence[Section]) -> str:
+def _under(shown: Sequence[SeriesSection]) -> str:
     """What is in the picture and nothing else."""
     half, most = _banded(shown, 0.5), _banded(shown, 0.9)
     bands = "darker: 50 % band, lighter: 90 %, line: median" if most else "shaded: 50 % band, line: median"
@@ -83,7 +83,7 @@ def _under(shown: Sequence[Section]) -> str:
     return "".join(parts)
 
 
-def _span(validation: Validation, rows: Sequence[Compared]) -> tuple[float, float]:
+def _span(validation: Validation, rows: Sequence[ComparedWindow]) -> tuple[float, float]:
     """Hours shown: the compared windows with a margin, within the clock."""
     times = [_hours(validation, moment) for row in rows for moment in (row.seen.start or row.seen.end, row.seen.end)]
     first, last = min(times), max(times)
@@ -95,7 +95,7 @@ def _hours(validation: Validation, moment: datetime) -> float:
     return (moment - validation.start).total_seconds() / 3600
 
 
-def _panel(axis: Axes, result: Stored, validation: Validation, section: Section, span: tuple[float, float]) -> None:
+def _panel(axis: Axes, result: Stored, validation: Validation, section: SeriesSection, span: tuple[float, float]) -> None:
     axis.set_title(section.title, fontsize=11.5)
     axis.set_ylabel(UNIT[section.measure], fontsize=9.5)
     tops = [_course(axis, result, section)]
@@ -117,7 +117,7 @@ def _panel(axis: Axes, result: Stored, validation: Validation, section: Section,
     axis.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:,.0f}" if y >= 10 or y == int(y) else f"{y:,.1f}"))
 
 
-def _course(axis: Axes, result: Stored, section: Section) -> float:
+def _course(axis: Axes, result: Stored, section: SeriesSection) -> float:
     """A stock's bands by the hour, or a thin line for the flow around each hour; the highest point."""
     line = course(result, section.rows[0].seen)
     if line is None:
@@ -140,7 +140,7 @@ def _free_place(begin: float, end: float, placed: Sequence[float], span: tuple[f
     return next((spot for spot, gap in zip(spots, gaps, strict=True) if gap >= near), spots[int(np.argmax(gaps))])
 
 
-def _box(axis: Axes, row: Compared, ends: tuple[float, float], scale: float) -> float:
+def _box(axis: Axes, row: ComparedWindow, ends: tuple[float, float], scale: float) -> float:
     """The bands and the median over *ends*; the highest point."""
     begin, width = ends[0], ends[1] - ends[0]
     for level, alpha in ((0.9, 0.22), (0.5, 0.34)):
@@ -153,7 +153,7 @@ def _box(axis: Axes, row: Compared, ends: tuple[float, float], scale: float) -> 
     return (row.median if whole is None else whole.high) * scale
 
 
-def _observed(axis: Axes, row: Compared, place: float, scale: float) -> float:
+def _observed(axis: Axes, row: ComparedWindow, place: float, scale: float) -> float:
     """The marker and the range of what was observed; the highest point."""
     marker, face, edge = LOOKS[row.seen.use]
     low, high = row.range
@@ -188,7 +188,7 @@ def _clock(axis: Axes, start: datetime, span: tuple[float, float], most: int, la
         axis.set_xlabel("UTC", fontsize=9.5)
 
 
-def _legend(figure: Figure, validation: Validation, shown: Sequence[Section]) -> None:
+def _legend(figure: Figure, validation: Validation, shown: Sequence[SeriesSection]) -> None:
     handles: list[Line2D | Patch] = []
     for use in validation.uses:
         marker, face, edge = LOOKS[use]
@@ -213,5 +213,5 @@ def _answer(validation: Validation) -> str:
     if not whole["windows"]:
         return f"{title}: too few replications for 90 % bands"
     parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
-    told = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
-    return f"{title}: the 90 % bands hold {whole['inside']} of {whole['windows']} observed values ({told})"
+    by_use = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
+    return f"{title}: the 90 % bands hold {whole['inside']} of {whole['windows']} observed values ({by_use})"

@@ -15,7 +15,7 @@ from sim.present import cells
 from sim.studies.applying import applying
 from sim.studies.tables import WIDE, add_numbers, notes, sentences, title
 from sim.studies.validate.answer import Validated
-from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
+from sim.studies.validate.compared import ComparedWindow, Total, Validation, coverage, mean_factor, total
 from sim.studies.validate.verdict import MEASURE_TEXT, off, sections, warnings
 
 SHORT = {"calibration": "calib.", "check": "check", "blind": "BLIND"}
@@ -23,7 +23,7 @@ SHORT = {"calibration": "calib.", "check": "check", "blind": "BLIND"}
 
 def shown(answer: Validated, width: int) -> list[RenderableType]:
     """The sentence, then the table."""
-    return [*sentences(answer), validation_table(answer.found, width)]
+    return [*sentences(answer), validation_table(answer.validation, width)]
 
 
 def validation_table(validation: Validation, width: int = 80) -> RenderableType:
@@ -77,7 +77,7 @@ def _grid(heads: Sequence[str], sizes: Sequence[int], titled: bool = False) -> T
     return table
 
 
-def _cells(row: Compared, wide: bool) -> Iterator[str]:
+def _cells(row: ComparedWindow, wide: bool) -> Iterator[str]:
     seen = row.seen
     begin = seen.end if seen.start is None else seen.start
     yield seen.window
@@ -96,7 +96,7 @@ def _cells(row: Compared, wide: bool) -> Iterator[str]:
         yield "yes" if row.counted else f"overlaps {row.overlaps}" if row.overlaps else ""
 
 
-def inside(row: Compared) -> str:
+def inside(row: ComparedWindow) -> str:
     """The narrowest band that holds the observed value; ``range`` where the 90 % band holds only some of its range."""
     if row.inside(0.5):
         return "50 %"
@@ -131,8 +131,8 @@ def _totals(validation: Validation) -> list[Text]:
 def _total(use: str, measure: str, one: Total) -> str:
     windows = f"{one.windows} {use} window{'s' if one.windows > 1 else ''}"
     ends = "" if one.band90 is None else f" (90 % band of the sum {_band(one.band90)})"
-    said = f"{count(one.observed)} observed, {count(round(one.simulated))} simulated{ends}: {off(one.simulated, one.observed)}."
-    return f"{MEASURE_TEXT[measure]} in {windows}: {said}"
+    totals = f"{count(one.observed)} observed, {count(round(one.simulated))} simulated{ends}: {off(one.simulated, one.observed)}."
+    return f"{MEASURE_TEXT[measure]} in {windows}: {totals}"
 
 
 SHARED = (

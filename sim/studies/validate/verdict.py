@@ -13,7 +13,7 @@ from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
 from sim.studies.applying import applying
-from sim.studies.validate.compared import Compared, Total, Validation, coverage, mean_factor, total
+from sim.studies.validate.compared import ComparedWindow, Total, Validation, coverage, mean_factor, total
 
 Json = dict[str, Any]
 ROUGH = 5
@@ -29,12 +29,12 @@ MEASURE_TEXT = {
 }
 
 
-class Section(NamedTuple):
+class SeriesSection(NamedTuple):
     """Compared rows that share a measure and a scope or place."""
 
     measure: str
     where: str
-    rows: list[Compared]
+    rows: list[ComparedWindow]
 
     @property
     def title(self) -> str:
@@ -42,11 +42,11 @@ class Section(NamedTuple):
         return f"{MEASURE_TEXT[self.measure]}, {self.where}"
 
 
-def sections(validation: Validation) -> list[Section]:
+def sections(validation: Validation) -> list[SeriesSection]:
     """The compared rows by measure and scope, in the order of the measures and then of the file; each by time."""
     rows, order = sorted(validation.used(""), key=lambda row: (row.seen.end, row.seen.hours)), list(MEASURE_TEXT)
     keys = sorted(dict.fromkeys(row.seen.series for row in validation.used("")), key=lambda key: order.index(key[0]))
-    return [Section(*key, [row for row in rows if row.seen.series == key]) for key in keys]
+    return [SeriesSection(*key, [row for row in rows if row.seen.series == key]) for key in keys]
 
 
 def as_json(validation: Validation) -> Json:
@@ -78,13 +78,13 @@ def as_json(validation: Validation) -> Json:
     }
 
 
-def _group(rows: Sequence[Compared]) -> Json:
+def _group(rows: Sequence[ComparedWindow]) -> Json:
     factor, many = mean_factor(rows)
     off = {"windows": many, "mean_absolute": math.log(factor) if many else None, "factor": factor if many else None}
     return {"windows": len(rows), "coverage_50": coverage(rows, 0.5), "coverage_90": coverage(rows, 0.9), "log_ratio": off}
 
 
-def _totals(rows: Sequence[Compared]) -> Json:
+def _totals(rows: Sequence[ComparedWindow]) -> Json:
     """Measure -> total over the windows of one use that do not overlap."""
     sums = {measure: total(rows, measure) for measure in FLOWS}
     return {measure: _total(one) for measure, one in sums.items() if one is not None}
@@ -96,9 +96,9 @@ def _total(one: Total) -> Json:
     return plain | {"ratio": one.simulated / one.observed if one.observed else None, "low_90": low, "high_90": high}
 
 
-def _row(row: Compared) -> Json:
+def _row(row: ComparedWindow) -> Json:
     seen = row.seen
-    told: Json = {
+    entry: Json = {
         "window_id": seen.window,
         "start_utc": None if seen.start is None else stamp(seen.start),
         "end_utc": stamp(seen.end),
@@ -113,7 +113,7 @@ def _row(row: Compared) -> Json:
         "overlaps": row.overlaps or None,
     }
     if not row.compared:
-        return told | dict.fromkeys(("simulated", "ratio", "share_at_most", "inside_50", "inside_90", "range_90"))
+        return entry | dict.fromkeys(("simulated", "ratio", "share_at_most", "inside_50", "inside_90", "range_90"))
     ends: Json = {"median": row.median}
     for level, name in ((0.5, "50"), (0.9, "90")):
         validation = row.band(level)
@@ -121,7 +121,7 @@ def _row(row: Compared) -> Json:
             f"low_{name}": None if validation is None else validation.low,
             f"high_{name}": None if validation is None else validation.high,
         }
-    return told | {
+    return entry | {
         "simulated": ends | {"replications": int(row.values.size), "without": row.undefined},
         "ratio": row.ratio,
         "share_at_most": float(np.mean(row.values <= seen.value)),
@@ -133,22 +133,22 @@ def _row(row: Compared) -> Json:
 
 def warnings(validation: Validation) -> list[str]:
     """What takes from the weight of the answer, a line each."""
-    said = []
+    reasons = []
     n, least = validation.replications, least_replications(0.9)
     if validation.failed:
-        said.append(f"{validation.failed:,} of {n + validation.failed:,} replications failed, so nothing here is final")
+        reasons.append(f"{validation.failed:,} of {n + validation.failed:,} replications failed, so nothing here is final")
     if n < least:
-        said.append(f"a 90 % band needs {least} replications, there are {n:,}: none is given")
+        reasons.append(f"a 90 % band needs {least} replications, there are {n:,}: none is given")
     elif band_rank(n, 0.9) < ROUGH:
         enough = next(k for k in range(n, 1000) if band_rank(k, 0.9) >= ROUGH)
         beyond = f"{band_rank(n, 0.9)} of {n:,} replications each"
-        said.append(f"the ends of the 90 % bands rest on {beyond} and are rough; {enough} give {ROUGH}")
+        reasons.append(f"the ends of the 90 % bands rest on {beyond} and are rough; {enough} give {ROUGH}")
     if 1 < validation.points < FEW_POINTS:
         few = f"{validation.points} points that share their draws are few: below {FEW_POINTS} the bands are rough"
-        said.append(f"{few}, however many replications")
+        reasons.append(f"{few}, however many replications")
     outside = [row.seen.window for row in validation.rows if not row.inside_clock]
     idle = [row.seen.window for row in validation.rows if row.inside_clock and row.undefined]
-    return said + applying(
+    return reasons + applying(
         (outside, f"outside the scenario's clock, not compared: {_names(outside)}"),
         (idle, f"nothing flew in some replications, which therefore have no load: {_names(idle)}"),
     )
@@ -164,28 +164,28 @@ def headline(validation: Validation) -> str:
     title, rows = validation.title or validation.scenario, validation.used("")
     if not validation.rows or not rows:
         return f"{title}: none of the {len(validation.rows):,} observed windows can be compared."
-    said = f"{title}: {_held(validation, rows)}."
+    sentence = f"{title}: {_held(validation, rows)}."
     errors = [_error(validation, measure, name) for measure, name in zip(FLOWS, ("People out", "Flights"), strict=True)]
-    said += "".join(f" {text}." for text in errors if text)
+    sentence += "".join(f" {text}." for text in errors if text)
     tried = validation.replications + validation.failed
     failed = f" Not final: {validation.failed:,} of {tried:,} replications failed." if validation.failed else ""
-    return f"{said} {_worst(rows)}{failed}"
+    return f"{sentence} {_worst(rows)}{failed}"
 
 
-def _held(validation: Validation, rows: Sequence[Compared]) -> str:
+def _held(validation: Validation, rows: Sequence[ComparedWindow]) -> str:
     whole = coverage(rows, 0.9)
     if not whole["windows"]:
         return f"{validation.replications:,} replications are too few for 90 % bands, which need {least_replications(0.9)}"
     parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
-    told = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
-    some = f" ({told})" if len(parts) > 1 else f" ({parts[0][0]})"
+    by_use = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
+    some = f" ({by_use})" if len(parts) > 1 else f" ({parts[0][0]})"
     return f"the simulated 90 % bands hold {whole['inside']} of {whole['windows']} observed values{some}"
 
 
 def _error(validation: Validation, measure: str, name: str) -> str:
     sums = [(use, total(validation.used(use), measure)) for use in validation.uses]
-    told = [f"{off(one.simulated, one.observed)} over the {use} windows" for use, one in sums if one is not None]
-    return f"{name}: {', '.join(told)}" if told else ""
+    ratios = [f"{off(one.simulated, one.observed)} over the {use} windows" for use, one in sums if one is not None]
+    return f"{name}: {', '.join(ratios)}" if ratios else ""
 
 
 def off(simulated: float, observed: float) -> str:
@@ -200,7 +200,7 @@ def off(simulated: float, observed: float) -> str:
     return f"{abs(100 * (ratio - 1)):.0f} % {'low' if ratio < 1 else 'high'}"
 
 
-def _worst(rows: Sequence[Compared]) -> str:
+def _worst(rows: Sequence[ComparedWindow]) -> str:
     worst = max(rows, key=lambda row: (row.inside(0.9) is False, row.miss, abs(row.median - row.seen.value)))
     seen = worst.seen
     what = f"{seen.measure}, {seen.series[1]}"

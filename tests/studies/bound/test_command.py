@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sim.analysis.bounds.planning import Bound, MissionBound, Piece, planning_bound
+from sim.analysis.bounds.planning import Bound, MissionBound, PaceSpan, planning_bound
 from sim.cli import main
 from sim.scenario import load
 from sim.studies.bound.table import bound_tables, in_a_sentence
@@ -75,7 +75,7 @@ def shown(title: str, bound: Bound, width: int) -> str:
 
 
 def made(**changes: Any) -> Bound:
-    pieces = [Piece(2, 5, "search", "airport.gates", 10), Piece(5, 9, "none", "", 7_000)]
+    pieces = [PaceSpan(2, 5, "search", "airport.gates", 10), PaceSpan(5, 9, "none", "", 7_000)]
     missions = {
         "a" * 40: MissionBound(6_990, 2.0, 300.0, "consular", "airport.consular"),
         "b": MissionBound(10, 2.0, float("inf"), "closure", "airport"),

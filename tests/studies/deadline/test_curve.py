@@ -13,16 +13,16 @@ from sim.analysis.statistics import least_sample, proportion
 from sim.analysis.study import Batch, Outcome, Proposal
 from sim.analysis.words import duration
 from sim.studies.deadline.curve import (
-    Case,
     Curve,
     Deadline,
+    DeadlineCase,
     Gain,
     Tried,
     _falls,
     deadline,
+    deadline_of,
     earliest,
     first_fall,
-    found,
     gain,
     grid,
     last_stand,
@@ -31,7 +31,7 @@ from sim.studies.deadline.curve import (
     wanted,
 )
 from sim.studies.deadline.curve import tried as tried_at
-from sim.studies.deadline.lead_time import Seen, last_useful, warned
+from sim.studies.deadline.lead_time import Downfall, last_useful, warned
 from sim.studies.deadline.summary import _bought, in_words, more_missions, swapped
 from tests.analysis.synthetic import driven, result, row
 
@@ -82,7 +82,7 @@ def test_where_a_curve_first_falls_and_where_it_stays_below(chance: list[float],
 def test_refinement_finds_the_crossing_to_the_resolution_and_tries_few_dates() -> None:
     fall = np.random.default_rng(5).exponential(MEAN_H, 400)
     made = refined(fall, 0.8, 2.0, last=160.0)
-    at = found(made, 0.8)
+    at = deadline_of(made, 0.8)
     exact = float(np.sort(fall)[int(0.2 * 400)]) - TAKES_H  # in the sample: the date after which fewer than 80 % get out
     assert at.hours <= exact < at.hours + 2.0
     dates = made.dates.tolist()
@@ -98,7 +98,7 @@ def test_the_interval_covers_the_true_deadline() -> None:
     """Nominal 95 %: 600 samples cover at least 93 %; a method that covers 95 % fails this in about 1 % of seeds."""
     rng, hits, confidence = np.random.default_rng(11), 0, 0.8
     for _ in range(600):
-        at = found(refined(rng.exponential(MEAN_H, 100), confidence, 3.0), confidence)
+        at = deadline_of(refined(rng.exponential(MEAN_H, 100), confidence, 3.0), confidence)
         hits += at.low is not None and at.high is not None and at.low <= truth(confidence) <= at.high
     assert hits >= 558
 
@@ -128,9 +128,9 @@ def test_a_gain_with_no_date_on_either_side() -> None:
 
 def test_too_few_replications_have_no_interval() -> None:
     assert least_sample(0.9) == 36  # 0.9 ** 36 < 0.025
-    few = found(curve([0.0, 24.0], np.full(35, 10.5)), 0.9)
+    few = deadline_of(curve([0.0, 24.0], np.full(35, 10.5)), 0.9)
     assert (few.hours, few.low) == (0.0, None)
-    enough = found(curve([0.0, 24.0], np.full(36, 10.5)), 0.9)
+    enough = deadline_of(curve([0.0, 24.0], np.full(36, 10.5)), 0.9)
     assert (enough.hours, enough.low, enough.high) == (0.0, 0.0, 24.0)
     assert gain(curve([0.0], np.full(35, 9.0)), curve([0.0], np.full(35, 9.0)), 0.9, 1).low is None
 
@@ -148,7 +148,7 @@ def test_a_curve_that_rises_again_is_said() -> None:
     made = Curve(
         0, "embassy", [tried(0.0, early), tried(6.0, late, takes=60.0), tried(12.0, early), tried(18.0, late, takes=60.0)]
     )
-    assert found(made, 0.9).hours == 0.0
+    assert deadline_of(made, 0.9).hours == 0.0
     assert rises(made, 0.9) == [12.0]
     falling = np.random.default_rng(1).exponential(MEAN_H, 200)
     assert rises(curve([0.0, 24.0, 48.0, 96.0], falling), 0.9) == []
@@ -187,8 +187,8 @@ def test_an_order_after_the_fall_that_still_works_needs_no_warning() -> None:
 
 def test_dates_end_when_the_airport_is_lost_in_half_of_the_replications() -> None:
     lost = dict(enumerate([30.0, 50.0, 70.0, math.inf]))
-    assert last_useful(Seen({}, lost), 4, 720.0) == 72.0
-    assert last_useful(Seen({}, dict.fromkeys(range(4), math.inf)), 4, 720.0) == 720.0
+    assert last_useful(Downfall({}, lost), 4, 720.0) == 72.0
+    assert last_useful(Downfall({}, dict.fromkeys(range(4), math.inf)), 4, 720.0) == 720.0
 
 
 def test_a_deadline_needs_no_monotone_band() -> None:
@@ -251,7 +251,7 @@ def test_dates_are_tried_in_the_middle_of_the_gaps_in_which_the_curve_crosses() 
     assert wanted(shares_of([0, 0, 0]), 0.8, 6.0) == []  # never
     assert wanted(shares_of([60, 60, 60]), 0.8, 0.4) == wanted(shares_of([0, 0, 0]), 0.8, 0.4) == []  # however fine
     few = shares_of([10, 10, 0], n=10)
-    assert found(few, 0.8).low is None
+    assert deadline_of(few, 0.8).low is None
     assert wanted(few, 0.8, 6.0) == [36.0]
     failed = shares_of([60, 0])
     failed.add(Tried(12.0, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool), np.zeros(0, dtype=bool), 0.0, 5, "x"))
@@ -323,7 +323,7 @@ def test_a_point_says_who_is_out_and_who_is_undecided() -> None:
 
 def test_a_study_tries_a_grid_and_then_the_gaps() -> None:
     """Two missions; the first can decide until 30 h, the second at any time: only the first is looked at again."""
-    cases = [Case(0, m, lambda d, m=m: (f"{m}={d:g}",)) for m in ("a", "b")]  # type: ignore[misc]
+    cases = [DeadlineCase(0, m, lambda d, m=m: (f"{m}={d:g}",)) for m in ("a", "b")]  # type: ignore[misc]
 
     def answer(batch: Batch, proposal: Proposal) -> Tried:
         mission, _, hours = proposal.settings[0].partition("=")
@@ -337,7 +337,7 @@ def test_a_study_tries_a_grid_and_then_the_gaps() -> None:
         ["a=36"],
         ["a=30"],
     ]
-    assert (found(first, 0.8).hours, found(second, 0.8).hours) == (30.0, math.inf)
+    assert (deadline_of(first, 0.8).hours, deadline_of(second, 0.8).hours) == (30.0, math.inf)
     assert (first.scope, second.scope) == ("a", "b")
 
 
@@ -405,7 +405,7 @@ def test_the_interval_covers_the_true_deadline_over_sets(explained: float) -> No
     rng, hits, dates = np.random.default_rng(17), 0, [8.0 * k for k in range(9)]
     for _ in range(150):
         fall = falls_by_sets(rng, 60, explained)
-        at = found(Curve(0, "embassy", [in_sets(date, fall) for date in dates]), 0.8)
+        at = deadline_of(Curve(0, "embassy", [in_sets(date, fall) for date in dates]), 0.8)
         hits += at.low is not None and at.high is not None and at.low <= truth(0.8) <= at.high
     assert hits >= 140
 
@@ -437,7 +437,7 @@ def test_replications_of_one_set_are_one() -> None:
         assert one.works == (60, out, 0)
     assert rises(made, 0.8) == [72.0]  # 15 of 60 sets gained
     few = Curve(0, "a", [replace(t, set_of=numbers // 20) for t in made.tried])  # six sets
-    assert found(few, 0.8).low is None
+    assert deadline_of(few, 0.8).low is None
     assert gain(few, few, 0.8, 1).low is None
     assert rises(few, 0.8) == []
     single = Curve(0, "a", [replace(t, set_of=None) for t in made.tried])
@@ -450,7 +450,7 @@ def test_one_set_of_two_has_a_band_and_no_end() -> None:
     """The lower end of a set in which all are out is that of one success in one trial, 2.5 %."""
     one = Tried(0.0, np.arange(2), np.ones(2, dtype=bool), np.zeros(2, dtype=bool), 9.0, set_of=np.zeros(2, dtype=np.int64))
     assert one.chance == (1.0, pytest.approx(0.025, abs=0.003), 1.0)
-    assert found(Curve(0, "a", [one]), 0.9).low is None
+    assert deadline_of(Curve(0, "a", [one]), 0.9).low is None
 
 
 def test_the_undecided_are_on_both_sides_over_sets_too() -> None:

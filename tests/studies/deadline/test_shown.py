@@ -20,7 +20,7 @@ from sim.studies.deadline.plot import draw as draw_deadlines
 from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
 from sim.studies.plan import table as plan_shown
 from sim.studies.plan.plot import draw as draw_plan
-from sim.studies.plan.verdicts import Combination, Found, Goal, Lever, summarise_plan
+from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, PlanResult, summarise_plan
 from tests.present.drawing import made
 
 START = datetime(2021, 9, 12, 6)
@@ -87,8 +87,8 @@ def test_a_point_that_failed_leaves_no_answer_and_is_named(tmp_path: Path) -> No
 def plan_said(shares: list[float], levers: list[Lever]) -> dict[str, Any]:
     sizes = [len(lever.values) for lever in levers]
     ranks = [tuple(map(int, r)) for r in np.ndindex(*sizes)]
-    found = [Found(proportion(round(p * N), N), (10.0 if p > 0.5 else math.inf, 8.0, math.inf), N, 0) for p in shares]
-    goal = Goal("total", 24.0, False, 0.8)
+    found = [PlanResult(proportion(round(p * N), N), (10.0 if p > 0.5 else math.inf, 8.0, math.inf), N, 0) for p in shares]
+    goal = PlanGoal("total", 24.0, False, 0.8)
     points = [Combination(r, ()) for r in ranks]
     return summarise_plan("A [red]title[/red]", "one", levers, points, found, goal, "2021-09-12 06:00", 1) | {"folder": "plan/x"}
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.studies.axis import Axis
-from sim.studies.design.points import OWN, Design, Factor, crossed, listed, sampled, short_paths
+from sim.studies.design.points import OWN, Design, DesignFactor, crossed, listed, sampled, short_paths
 
 
 def test_a_grid_is_every_combination_the_last_axis_fastest() -> None:
@@ -55,7 +55,11 @@ def test_values_as_written() -> None:
     assert Axis.of("p", ("24 h", "2 d")).written == ("", ["24 h", "2 d"])
 
 
-FACTORS = [Factor("a", 2, 6, "h"), Factor("b", 1, 8, whole=True, dimension="count"), Factor("c", 0.01, 100, log=True)]
+FACTORS = [
+    DesignFactor("a", 2, 6, "h"),
+    DesignFactor("b", 1, 8, whole=True, dimension="count"),
+    DesignFactor("c", 0.01, 100, log=True),
+]
 
 
 def column(design: Design, k: int) -> np.ndarray:
@@ -83,7 +87,7 @@ def test_sampled_designs_depend_on_their_seed_alone() -> None:
 
 
 def test_choices_are_as_likely() -> None:
-    design = sampled("latin", [Factor("p", choices=("x", "y", "z")), FACTORS[0]], 30, 1)
+    design = sampled("latin", [DesignFactor("p", choices=("x", "y", "z")), FACTORS[0]], 30, 1)
     assert [row[0] for row in design].count(1) == 10
     assert design.axes[0].values == ("x", "y", "z")
 

@@ -18,10 +18,9 @@ from sim.analysis.words import share
 from sim.studies.plan.effects import Each, Effect, effect
 from sim.studies.plan.verdicts import (
     Combination,
-    Found,
-    Goal,
     Lever,
-    found,
+    PlanGoal,
+    PlanResult,
     least_of,
     needed,
     plan_study,
@@ -29,6 +28,7 @@ from sim.studies.plan.verdicts import (
     reader,
     summarise_plan,
     verdict,
+    verdict_on,
 )
 from sim.studies.works import chance as chance_of
 from tests.analysis.synthetic import result, row
@@ -36,11 +36,11 @@ from tests.analysis.synthetic import result, row
 INF = float("inf")
 
 
-def shares(met: int, n: int, per_set: int = 1, perhaps: int = 0, hours: float = 20.0) -> Found:
+def shares(met: int, n: int, per_set: int = 1, perhaps: int = 0, hours: float = 20.0) -> PlanResult:
     """The goal is met in the first so many of *n* replications, and may be in *perhaps* more."""
     k = np.arange(n)
     each = Each(k, Sets.of(k, per_set), k < met, k < met + perhaps, np.where(k < met, hours, INF))
-    return Found(chance_of(each.met, each.perhaps, each.sets), (1.0, None, None), n, perhaps, each=each)
+    return PlanResult(chance_of(each.met, each.perhaps, each.sets), (1.0, None, None), n, perhaps, each=each)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_so_many_sets_decide_in_eight_of_ten_repetitions() -> None:
     k = np.arange(200)
     met = (k < 184) | ((k < 194) & (k % 2 == 0))
     seen = Each(k, Sets.of(k, 2), met, met, np.where(met, 20.0, INF))
-    many = needed(Found(chance_of(met, met, seen.sets), (1.0, None, None), 200, 0, each=seen), 0.9)
+    many = needed(PlanResult(chance_of(met, met, seen.sets), (1.0, None, None), 200, 0, each=seen), 0.9)
     assert many is not None
     assert many.replications == 2 * many.sets
     rng, decided = np.random.default_rng(8), 0
@@ -85,7 +85,7 @@ def test_so_many_sets_decide_in_eight_of_ten_repetitions() -> None:
     for _ in range(200):
         kind = rng.choice(3, many.sets, p=[0.03, 0.05, 0.92])
         works = np.column_stack((kind > 0, kind > 1)).ravel()
-        decided += verdict(Found(chance_of(works, works, sets), (1.0, None, None), works.size, 0), 0.9) != "open"
+        decided += verdict(PlanResult(chance_of(works, works, sets), (1.0, None, None), works.size, 0), 0.9) != "open"
     assert 0.7 <= decided / 200 <= 0.9
 
 
@@ -130,47 +130,47 @@ def test_what_is_in_time() -> None:
         ordered_h=[4, 4, 4, 4, INF, INF],
         t100_h=[12, 30, INF, INF, INF, INF],
     )
-    within = found(o, horizon_h=100.0, goal=Goal("total", 8.0, False, 0.5))
+    within = verdict_on(o, horizon_h=100.0, goal=PlanGoal("total", 8.0, False, 0.5))
     assert within.chance.value == pytest.approx(2 / 6)
     assert within.undecided == 0  # the horizon lies past order + 8 h
-    late = found(o, horizon_h=100.0, goal=Goal("total", 200.0, False, 0.5))
+    late = verdict_on(o, horizon_h=100.0, goal=PlanGoal("total", 200.0, False, 0.5))
     assert late.chance.value == pytest.approx(3 / 6)
     assert late.undecided == 1  # not out at 100 h: nobody knows about 204 h
     assert late.chance.high == proportion(4, 6).high
-    by_clock = found(o, horizon_h=100.0, goal=Goal("total", 12.0, True, 0.5))
+    by_clock = verdict_on(o, horizon_h=100.0, goal=PlanGoal("total", 12.0, True, 0.5))
     assert by_clock.chance.value == pytest.approx(2 / 6)
-    assert found(o, 100.0, Goal("total", 8.0, False, 0.6)).time[0] == BEYOND  # of five: 8, 26, unfinished, never, never
+    assert verdict_on(o, 100.0, PlanGoal("total", 8.0, False, 0.6)).time[0] == BEYOND  # of five: 8, 26, unfinished, never, never
 
 
 def test_in_time_up_to_the_limit_itself_and_undecided_only_before_the_horizon() -> None:
     """Ordered at 4 h, out at 12 h: 8 h are met, less are not.  A horizon at 12 h has seen 8 h after the order, and no more."""
     one = outcomes(staff=[10], ordered_h=[4], t100_h=[12])
-    assert [found(one, 100.0, Goal("total", limit, False, 0.5)).chance.value for limit in (8.0, 7.99)] == [1.0, 0.0]
-    assert [found(one, 100.0, Goal("total", limit, True, 0.5)).chance.value for limit in (12.0, 11.99)] == [1.0, 0.0]
+    assert [verdict_on(one, 100.0, PlanGoal("total", limit, False, 0.5)).chance.value for limit in (8.0, 7.99)] == [1.0, 0.0]
+    assert [verdict_on(one, 100.0, PlanGoal("total", limit, True, 0.5)).chance.value for limit in (12.0, 11.99)] == [1.0, 0.0]
     open_ = outcomes(staff=[10], unfinished=[5], ordered_h=[4], t100_h=[INF])
-    assert [found(open_, 12.0, Goal("total", limit, False, 0.5)).undecided for limit in (8.0, 8.01)] == [0, 1]
-    assert [found(open_, 12.0, Goal("total", limit, True, 0.5)).undecided for limit in (12.0, 12.01)] == [0, 1]
+    assert [verdict_on(open_, 12.0, PlanGoal("total", limit, False, 0.5)).undecided for limit in (8.0, 8.01)] == [0, 1]
+    assert [verdict_on(open_, 12.0, PlanGoal("total", limit, True, 0.5)).undecided for limit in (12.0, 12.01)] == [0, 1]
     stranded = outcomes(staff=[10], stranded=[1], unfinished=[4], ordered_h=[4], t100_h=[INF])
-    assert found(stranded, 12.0, Goal("total", 20.0, False, 0.5)).undecided == 0
+    assert verdict_on(stranded, 12.0, PlanGoal("total", 20.0, False, 0.5)).undecided == 0
     idle = outcomes(staff=[10], staying=[10], ordered_h=[INF], t100_h=[INF])
-    assert found(idle, 12.0, Goal("total", 1.0, False, 0.5)).chance.value == 1.0
+    assert verdict_on(idle, 12.0, PlanGoal("total", 1.0, False, 0.5)).chance.value == 1.0
 
 
 def test_the_time_that_is_met_as_often_as_wanted_has_its_interval() -> None:
     """Times 1 … 10 h, ordered at 0: half are out within the 5th; B ~ Bin(10, ½): ranks 2 and 9 hold with 97.9 %."""
     ten = outcomes(staff=[10] * 10, ordered_h=[0] * 10, t100_h=list(range(1, 11)))
-    assert found(ten, 100.0, Goal("total", 5.0, False, 0.5), failed=2)._replace(each=None) == Found(
+    assert verdict_on(ten, 100.0, PlanGoal("total", 5.0, False, 0.5), failed=2)._replace(each=None) == PlanResult(
         proportion(5, 10), (5.0, 2.0, 9.0), 10, 0, 2, ordered_h=0.0, out_h=5.0
     )
-    assert found(ten, 100.0, Goal("total", 5.0, False, 0.9)).time == (9.0, None, None)
+    assert verdict_on(ten, 100.0, PlanGoal("total", 5.0, False, 0.9)).time == (9.0, None, None)
     nobody = outcomes(staff=[0, 0], ordered_h=[INF, INF], t100_h=[INF, INF])
-    assert math.isnan(found(nobody, 9.0, Goal("total", 5.0, False, 0.5)).time[0])
+    assert math.isnan(verdict_on(nobody, 9.0, PlanGoal("total", 5.0, False, 0.5)).time[0])
 
 
 def test_a_point_is_read_or_has_its_reason() -> None:
-    read = reader(Goal("embassy", 6.0, False, 0.5))
+    read = reader(PlanGoal("embassy", 6.0, False, 0.5))
     rows = [row(t100=t, ordered=1.0) for t in (5.0, 7.0, 8.0)]
-    assert read(Outcome(Proposal(), result({"embassy": rows}), failed=2))._replace(each=None) == Found(
+    assert read(Outcome(Proposal(), result({"embassy": rows}), failed=2))._replace(each=None) == PlanResult(
         proportion(2, 3), (6.0, None, None), 3, 0, 2, ordered_h=1.0, out_h=7.0
     )
     lost = read(Outcome(Proposal(), error="no such lane", failed=3))
@@ -182,7 +182,7 @@ def test_a_point_is_read_or_has_its_reason() -> None:
 
 
 def test_every_combination_is_proposed_once_and_answered_in_order() -> None:
-    study = plan_study([Combination((0,), ("a=1",)), Combination((1,), ("a=2",))], 7, Goal("total", 1.0, False, 0.9))
+    study = plan_study([Combination((0,), ("a=1",)), Combination((1,), ("a=2",))], 7, PlanGoal("total", 1.0, False, 0.9))
     batch = next(study)
     assert list(batch.proposals) == [Proposal(("a=1",), 7), Proposal(("a=2",), 7)]
     with pytest.raises(StopIteration) as stop:
@@ -196,7 +196,7 @@ def test_the_undecided_keep_a_combination_open() -> None:
     many = needed(shares(14, 20), 0.9)
     assert many is not None
     assert 20 < many.sets < 40
-    assert needed(Found(Estimate(1.0, None, None), (1.0, None, None), 0, 0), 0.9) is None
+    assert needed(PlanResult(Estimate(1.0, None, None), (1.0, None, None), 0, 0), 0.9) is None
 
 
 def test_the_effect_of_a_lever_is_that_between_its_ends() -> None:
@@ -245,13 +245,13 @@ def test_in_how_many_sets_an_amount_works_is_said() -> None:
 
 LANES = Lever("gates.main.lanes", ("1", "2", "3"), (1.0, 2.0, 3.0), "")
 BUSES = Lever("vehicles.bus.number", ("4", "8"), None, "")
-GOAL = Goal("total", 24.0, False, 0.9)
+GOAL = PlanGoal("total", 24.0, False, 0.9)
 
 
-def planned(met: list[int | Found], *levers: Lever, n: int = 100, goal: Goal = GOAL) -> dict[str, Any]:
+def planned(met: list[int | PlanResult], *levers: Lever, n: int = 100, goal: PlanGoal = GOAL) -> dict[str, Any]:
     """The summary of a plan of which so many of *n* replications met the goal at each combination, the last lever fastest."""
     ranks = [tuple(map(int, r)) for r in np.ndindex(*(len(lever.values) for lever in levers))]
-    given = [one if isinstance(one, Found) else shares(one, n)._replace(time=(20.0, 18.0, INF)) for one in met]
+    given = [one if isinstance(one, PlanResult) else shares(one, n)._replace(time=(20.0, 18.0, INF)) for one in met]
     points = [Combination(r, ()) for r in ranks]
     return summarise_plan("Title", "one", levers, points, given, goal, "2021-09-12 06:00", 7)
 
@@ -283,14 +283,14 @@ def test_the_summary_of_a_plan() -> None:
     assert (first["replications_needed"], second["replications_needed"]) == (None, None)  # decided; exactly at the confidence
     assert (first["time_h"], first["time_interval_h"], first["never"]) == (20.0, [18.0, None], None)
     assert first["interval_never"] == [None, "stranded"]
-    clock = planned([99], Lever("a", ("1",), None, ""), goal=Goal("total", 30.0, True, 0.9))
+    clock = planned([99], Lever("a", ("1",), None, ""), goal=PlanGoal("total", 30.0, True, 0.9))
     assert (clock["finish_by"], clock["counted_from"]) == ("2021-09-13 12:00", "start")  # 06:00 and 30 h
 
 
 def test_a_point_without_a_time_or_with_failures() -> None:
-    timeless = Found(proportion(100, 100), (math.nan, None, None), 100, 0)
-    lost = Found(Estimate(math.nan, None, None), (math.nan, None, None), 0, 0, 100, "all 100 replications failed")
-    some = Found(proportion(60, 90), (BEYOND, 5.0, BEYOND), 90, 0, 10)
+    timeless = PlanResult(proportion(100, 100), (math.nan, None, None), 100, 0)
+    lost = PlanResult(Estimate(math.nan, None, None), (math.nan, None, None), 0, 0, 100, "all 100 replications failed")
+    some = PlanResult(proportion(60, 90), (BEYOND, 5.0, BEYOND), 90, 0, 10)
     said = planned([timeless, some, lost], LANES)
     assert (said["answer"], said["final"], said["replications"]) == ("failed", False, 100)
     rows = said["points"]
@@ -319,11 +319,11 @@ def test_what_takes_from_a_plan_is_said() -> None:
     (few,) = planned([35, 35, 35], LANES, n=35)["warnings"]
     assert few == "35 replications are too few to show 90 %; it takes 36"
     assert planned([36, 36, 36], LANES, n=36)["warnings"] == []
-    unknown = [Found(Estimate(0.9, 0.8, 1.0), (20.0, None, None), 100, k) for k in (0, 1, 5)]
+    unknown = [PlanResult(Estimate(0.9, 0.8, 1.0), (20.0, None, None), 100, k) for k in (0, 1, 5)]
     (line,) = planned(unknown, LANES)["warnings"]
     assert line == "up to 5 % of the replications are undecided at the horizon; lengthen clock.horizon"
     assert planned([unknown[1]] * 3, LANES)["warnings"] == []  # 1 % is not worth a word
-    lost = Found(Estimate(math.nan, None, None), (math.nan, None, None), 0, 0, 9, "x")
+    lost = PlanResult(Estimate(math.nan, None, None), (math.nan, None, None), 0, 0, 9, "x")
     assert planned([lost] * 6, LANES, BUSES)["warnings"] == [
         f"gates.main.lanes = {a}, vehicles.bus.number = {b}: x"
         for a, b in (("1", "4"), ("1", "8"), ("2", "4"), ("2", "8"), ("3", "4"))
@@ -359,18 +359,18 @@ def test_the_sentence_of_a_plan() -> None:
     undecided = planned([50, 90, 95], LANES)["headline"]
     close = "too close to tell"
     assert undecided == f"Title: {goal}: not decided; gates.main.lanes = 2 reaches {chance(90)}, {close}."
-    clock = Goal("embassy", 30.0, True, 0.9)
+    clock = PlanGoal("embassy", 30.0, True, 0.9)
     assert "Title: embassy out by 2021-09-13 12:00 in 90 % of the cases: " in planned([50, 99, 99], LANES, goal=clock)["headline"]
 
 
 def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
     """A replication with nobody to move meets any goal; how many were never asked is said beside it."""
     idle = outcomes(staff=[38, 48], staying=[38, 38], never_ordered=[38, 38], ordered_h=[INF, 0], t100_h=[0, 5])
-    assert found(idle, 100.0, Goal("total", 9.0, False, 0.5)).not_among_all == 38
+    assert verdict_on(idle, 100.0, PlanGoal("total", 9.0, False, 0.5)).not_among_all == 38
     late = outcomes(staff=[48, 48], staying=[38, 38], never_ordered=[38, 12], ordered_h=[0, 0], t100_h=[9, 5])
-    assert found(late, 100.0, Goal("total", 6.0, False, 0.5)).not_among_all == 12
-    assert found(late, 100.0, Goal("total", 1.0, False, 0.5)).not_among_all == 0
-    said = planned([50, Found(proportion(99, 100), (1.0, None, None), 100, 0, not_among_all=38.0)], BUSES)
+    assert verdict_on(late, 100.0, PlanGoal("total", 6.0, False, 0.5)).not_among_all == 12
+    assert verdict_on(late, 100.0, PlanGoal("total", 1.0, False, 0.5)).not_among_all == 0
+    said = planned([50, PlanResult(proportion(99, 100), (1.0, None, None), 100, 0, not_among_all=38.0)], BUSES)
     text = "up to 38 people are not among all that are out: nobody orders them out"
     assert [row["not_among_all"] for row in said["points"]] == [0, 38]
     assert text in said["warnings"]

@@ -8,7 +8,7 @@ from sim.analysis.factors import candidates
 from sim.experiment.inputs import inputs_table
 from sim.scenario import loads
 from sim.scenario.inputs import drawn_factors, inputs_of
-from sim.studies.sensitivity.points import Case
+from sim.studies.sensitivity.points import SensitivityCase
 
 SCENARIO = """\
 missions: {embassy: {order: {at: 0 h}, cohorts: {staff: {people: {value: 8, evidence: assumed}, group: 4}}}}
@@ -18,7 +18,7 @@ airport:
     side: {lanes: 1, per_person: {value: 20 min/person, evidence: assumed}}
 road: {drive: {gamma: {mean: 2 h, cv: 0.5}, low: 1 h, high: 4 h}, delay: {value: 1 h, low: 30 min, high: 90 min}}
 """
-CASE = Case(0, "one", "One", candidates(loads(SCENARIO).scenario, "uncertainty").factors)
+CASE = SensitivityCase(0, "one", "One", candidates(loads(SCENARIO).scenario, "uncertainty").factors)
 
 
 def drawn(settings: tuple[object, ...] = ()) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from sim.analysis.measure import parse
 from sim.analysis.statistics import t_quantile
 from sim.studies.sensitivity.morris import STEP, Trajectories, character, elementary_effects, morris, screened, trajectories
-from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.points import Response, SensitivityCase
 from tests.studies.sensitivity.functions import Named, ishigami, morris_function, noisy, positions, series
 
 
@@ -260,7 +260,10 @@ def test_the_limits_of_what_sigma_says_belong_to_the_next_class():
 
 def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
     """Two scenarios: 3 a in the first, a − 6 b in the second; a third factor c that gives no value is last."""
-    cases = [Case(0, "one", "One", (Named("b"), Named("a"))), Case(1, "two", "Two", (Named("a"), Named("b"), Named("c")))]
+    cases = [
+        SensitivityCase(0, "one", "One", (Named("b"), Named("a"))),
+        SensitivityCase(1, "two", "Two", (Named("a"), Named("b"), Named("c"))),
+    ]
     weights = ({"a": 3.0, "b": 0.0}, {"a": 1.0, "b": -6.0, "c": 0.0})
     measure = parse("total.left_behind", [])
     study = morris(cases, [measure], 8, 5, 4)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from sim.analysis.measure import parse
-from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.points import Response, SensitivityCase
 from sim.studies.sensitivity.screening import finite, names_of, screen
 from tests.studies.sensitivity.functions import Named, positions, series
 
 LEFT, P90, HALF = (parse(f"total.{name}", []) for name in ("left_behind", "p90", "restricted_half"))
-CASES = [Case(0, "one", "One", tuple(map(Named, "abc"))), Case(1, "two", "Two", tuple(map(Named, "bd")))]
+CASES = [SensitivityCase(0, "one", "One", tuple(map(Named, "abc"))), SensitivityCase(1, "two", "Two", tuple(map(Named, "bd")))]
 WEIGHTS = {"a": 1.0, "b": -4.0, "c": 3.0, "d": 2.0}
 
 
@@ -92,7 +92,7 @@ def test_times_are_compared_as_restricted_means():
 
 def test_what_is_in_every_study_stays_whatever_its_effect():
     hold = "security.providers.turkish.force.hold"
-    cases = [Case(0, "one", "One", tuple(map(Named, ("a", "b", hold))))]
+    cases = [SensitivityCase(0, "one", "One", tuple(map(Named, ("a", "b", hold))))]
     asked = screen(cases, [LEFT], 10, 2)
     batch = next(asked)
     weights = {"a": 1.0, "b": 2.0, hold: 0.0}

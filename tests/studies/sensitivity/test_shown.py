@@ -17,7 +17,7 @@ from sim.analysis.study import Outcome, Proposal
 from sim.present.style import styled
 from sim.scenario.quantity import Quantity
 from sim.studies.sensitivity.plot import draw, sensitivity_figure, shorter
-from sim.studies.sensitivity.points import Case
+from sim.studies.sensitivity.points import SensitivityCase
 from sim.studies.sensitivity.query import METHODS
 from sim.studies.sensitivity.study import Ask, study
 from sim.studies.sensitivity.table import sensitivity_tables, shortened
@@ -50,7 +50,7 @@ def answered(proposal: Proposal, n: int) -> Outcome:
 
 
 def answer(method: str, scenarios: int = 1, n: int = 50, failing: str = "") -> dict:
-    cases = [Case(k, f"case-{k}", f"Case {k} with $x_2$ [red]", tuple(map(factor, SIZES))) for k in range(scenarios)]
+    cases = [SensitivityCase(k, f"case-{k}", f"Case {k} with $x_2$ [red]", tuple(map(factor, SIZES))) for k in range(scenarios)]
     asking = study(cases, MEASURES if method == "tornado" else MEASURES[::2], Ask(method, n=n, trajectories=4, base=8))
     batch = next(asking)
     while True:

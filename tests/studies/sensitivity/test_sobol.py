@@ -7,7 +7,7 @@ import pytest
 
 from sim.analysis.measure import parse
 from sim.studies.sensitivity import sobol as module
-from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.points import Response, SensitivityCase
 from sim.studies.sensitivity.sobol import _common, _Draws, _index, _Means, design, indices, sobol
 from tests.studies.sensitivity.functions import (
     ISHIGAMI_FIRST,
@@ -224,7 +224,10 @@ def test_no_factor_needs_no_sequence():
 
 def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
     """One scenario hangs on a, the other 9 to 1 on b (variances of 3 b and a: 9 / 12 and 1 / 12); c has no effect."""
-    cases = [Case(0, "one", "One", (Named("a"),)), Case(1, "two", "Two", (Named("c"), Named("a"), Named("b")))]
+    cases = [
+        SensitivityCase(0, "one", "One", (Named("a"),)),
+        SensitivityCase(1, "two", "Two", (Named("c"), Named("a"), Named("b"))),
+    ]
     weights = ({"a": 2.0}, {"a": 1.0, "b": 3.0, "c": 0.0})
     measure = parse("total.left_behind", [])
     asked = sobol(cases, [measure], 3, 5, 64)
@@ -249,7 +252,7 @@ def test_a_study_asks_for_every_point_and_ranks_each_case_by_its_own():
 
 def test_factors_without_an_answer_stay_in_the_order_of_their_names():
     measure = parse("total.left_behind", [])
-    asked = sobol([Case(0, "one", "One", (Named("b"), Named("a")))], [measure], 2, 5, 4)
+    asked = sobol([SensitivityCase(0, "one", "One", (Named("b"), Named("a")))], [measure], 2, 5, 4)
     flat = Response(series={measure.text: series(np.ones(2))})
     batch = next(asked)
     with pytest.raises(StopIteration) as stop:

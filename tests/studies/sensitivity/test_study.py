@@ -8,13 +8,13 @@ import pytest
 from sim.analysis.factors import Factor, Member
 from sim.analysis.measure import Value, parse
 from sim.scenario.quantity import Quantity
-from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.points import Response, SensitivityCase
 from sim.studies.sensitivity.study import Ask, MethodError, _sobol_warnings, _warnings, check, cost, study
 from tests.analysis.synthetic import driven
 from tests.studies.sensitivity.functions import Named, series
 
 LEFT, P50, P90 = (parse(f"total.{name}", []) for name in ("left_behind", "p50", "p90"))
-THREE = [Case(0, "one", "One", tuple(map(Named, "abc"))), Case(1, "two", "Two", tuple(map(Named, "cd")))]
+THREE = [SensitivityCase(0, "one", "One", tuple(map(Named, "abc"))), SensitivityCase(1, "two", "Two", tuple(map(Named, "cd")))]
 
 
 def test_what_a_study_costs():
@@ -105,7 +105,7 @@ def test_the_answer_of_each_method(method):
     A tornado tells it once ten differences of two dozen are not the same: equal ones may hide what hasn't been seen.
     """
     n, noise = (24, 0.01) if method == "tornado" else (6, 0.0)
-    cases = [Case(0, "one", "The one", (factor("drive"), factor("retry")))]
+    cases = [SensitivityCase(0, "one", "The one", (factor("drive"), factor("retry")))]
 
     def answer(_, proposal):
         settings = {s.path: s.text for s in proposal.settings}
@@ -137,7 +137,7 @@ def test_the_answer_of_each_method(method):
 
 
 def test_a_base_that_failed_has_no_level():
-    asked = study([Case(0, "one", "The one", (factor("drive"),))], [LEFT], Ask(n=30))
+    asked = study([SensitivityCase(0, "one", "The one", (factor("drive"),))], [LEFT], Ask(n=30))
     told, _ = driven(asked, lambda _, p: Response("all replications failed"))
     found = told["results"][0]["measures"][LEFT.text]
     assert found["base"] is None
@@ -146,7 +146,7 @@ def test_a_base_that_failed_has_no_level():
 
 
 def test_a_study_of_many_begins_with_a_choice():
-    cases = [Case(0, "one", "The one", (factor("drive"), factor("retry")))]
+    cases = [SensitivityCase(0, "one", "The one", (factor("drive"), factor("retry")))]
     told, batches = driven(
         study(cases, [LEFT], Ask(n=12, top=1)), lambda _, p: made(p.n, 1.0 if "road.drive=4" in p.settings else 0.0)
     )

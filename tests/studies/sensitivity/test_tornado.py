@@ -11,7 +11,7 @@ from scipy import stats
 from sim.analysis.measure import parse
 from sim.analysis.statistics import Estimate, order_statistic
 from sim.studies.paired import change
-from sim.studies.sensitivity.points import Case, Response
+from sim.studies.sensitivity.points import Response, SensitivityCase
 from sim.studies.sensitivity.tornado import END_LEVEL, bar, tornado
 from tests.studies.sensitivity.functions import Named, positions, series
 
@@ -222,7 +222,10 @@ def test_a_chance_is_compared_pair_by_pair():
 
 def test_a_study_asks_for_both_ends_and_ranks_by_swing():
     """In the first scenario b swings 6, a 2 and c nothing, in the second never is at stake in a; all others at their values."""
-    cases = [Case(0, "one", "One", tuple(map(Named, "cab"))), Case(1, "two", "Two", tuple(map(Named, "ba")))]
+    cases = [
+        SensitivityCase(0, "one", "One", tuple(map(Named, "cab"))),
+        SensitivityCase(1, "two", "Two", tuple(map(Named, "ba"))),
+    ]
     weights = {"a": 2.0, "b": 6.0, "c": 0.0}
     asked = tornado(cases, [LEFT, P50], 40, [made(np.full(40, 10.0))] * 2)
     batch = next(asked)
@@ -242,7 +245,7 @@ def test_a_study_asks_for_both_ends_and_ranks_by_swing():
 
 
 def test_bars_without_an_answer_come_last_and_equal_ones_by_name():
-    case, same = Case(0, "one", "One", tuple(map(Named, "dbca"))), made(np.full(40, 10.0))
+    case, same = SensitivityCase(0, "one", "One", tuple(map(Named, "dbca"))), made(np.full(40, 10.0))
     asked = tornado([case], [LEFT], 40, [same])
     next(asked)
     with pytest.raises(StopIteration) as stop:

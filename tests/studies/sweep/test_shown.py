@@ -15,7 +15,7 @@ from rich.console import Console
 from sim.analysis.measure import Measure, Samples, parse
 from sim.present.style import styled
 from sim.studies.axis import Axis
-from sim.studies.design.points import Design, Factor, sampled
+from sim.studies.design.points import Design, DesignFactor, sampled
 from sim.studies.sweep import plot as plot_sweep
 from sim.studies.sweep.plot import draw_sweep
 from sim.studies.sweep.points import Readings, View, view_of
@@ -53,7 +53,7 @@ def grid(*axes: Axis, scenarios: int = 1) -> Design:
     return Design("grid", (*chosen, *axes))
 
 
-FACTORS = [Factor(f"p{k}.x", 1, 9) for k in range(11)]
+FACTORS = [DesignFactor(f"p{k}.x", 1, 9) for k in range(11)]
 EACH = [f"sweep-{m.text}.png" for m in MEASURES]
 CASES = [
     (grid(A), 1, ["sweep.png"]),

@@ -51,7 +51,7 @@ def test_everybody_out_was_flown_by_somebody(study):
     """In every replication the people flown by all operators are those evacuated, and so is the longest window of all."""
     operators = sorted(known_names(study.loaded).operators)
     rows = (seen("people", 0, 1, window="A"), seen("people", 0, 1, operators, window="B"))
-    found = validated(study.result, Observations("o.csv", "0" * 12, _whole(study, rows)), plots=False).found
+    found = validated(study.result, Observations("o.csv", "0" * 12, _whole(study, rows)), plots=False).validation
     evacuated = study.replications.sort("replication")["evacuated"].to_list()
     assert found.rows[0].values.tolist() == found.rows[1].values.tolist() == evacuated
 
@@ -167,7 +167,7 @@ def test_a_design_puts_its_points_together(tmp_path, monkeypatch, capsys):
     out = []
     for lanes in (1, 2, 3):
         one = run(PAIR[0], n=4, jobs=1, overrides=[f"airport.gates.main.lanes={lanes}"], plots=False)
-        out += validated(one.result, observations, plots=False).found.rows[0].values.tolist()
+        out += validated(one.result, observations, plots=False).validation.rows[0].values.tolist()
     assert told["windows"][0]["simulated"]["median"] == sorted(out)[12 // 2 - 1]
     (kept,) = (tmp_path / "results" / "validate").rglob("validation-*.json")
     before = kept.read_bytes()
