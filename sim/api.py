@@ -14,8 +14,8 @@ from sim.scenario import ScenarioError, load
 from sim.scenario.inputs import PER_SET
 from sim.studies.compare.answer import Comparison
 from sim.studies.compare.query import CompareQuery
-from sim.studies.drawing import Drawing
 from sim.studies.engine import answer
+from sim.studies.inputs_option import Drawing
 from sim.studies.preparing import TooLarge, loaded
 from sim.studies.query import Entry, Given, Query, QueryError
 from sim.studies.run.query import RunQuery

@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 import typer
 
-from sim.commands import files, runs
+from sim.commands import files, stored
 from sim.commands.app import app
 from sim.commands.make import command_of
 from sim.console import NobodyReads, Unwritable, say
@@ -33,7 +33,7 @@ for _verb, _query in _QUERIES.items():
     app.command(_verb, short_help=_query.short)(command_of(_query))
 app.registered_commands.sort(key=lambda info: list(_QUERIES).index(info.name) if info.name in _QUERIES else len(_QUERIES))
 """Help lists questions first, in their order, then what there is for scenario files and stored results."""
-MODULES = (runs, files)
+MODULES = (stored, files)
 """Modules whose commands are made by hand."""
 
 

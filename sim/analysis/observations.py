@@ -17,7 +17,7 @@ from pathlib import Path
 from sim.model.names import STAGES
 from sim.scenario.errors import Fault, Faults, Message, Place, ScenarioError, printable, shown
 from sim.scenario.files import PREFIX, Source, shipped_folder
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.parsing import one_line
 from sim.scenario.tabular.amounts import amount, mark_of, wrong
 from sim.scenario.tabular.cells import Grid, spans

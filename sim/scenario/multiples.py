@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sim.scenario.errors import Faults, Path, shown
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.nodes import Node, find
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import Mission, Scenario

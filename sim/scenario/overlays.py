@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from sim.scenario.errors import Fault, Faults, Message, Place, ScenarioError, printable, shown
 from sim.scenario.files import PREFIX
 from sim.scenario.loading import load
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.roster import Post, Roster, Staff
 from sim.scenario.rules import reacts
 from sim.scenario.schema import Cohort, Mission, Scenario

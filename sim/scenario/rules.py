@@ -6,9 +6,10 @@ What a section must be by itself is a row of :data:`RULES` or :data:`POSITIVE`; 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from sim.scenario.cycles import waiting_rings
 from sim.scenario.errors import Faults, Message, Path, dotted, printable, shown
 from sim.scenario.nodes import Node
 from sim.scenario.parsing import DISTRIBUTIONS
@@ -486,41 +487,5 @@ def _alternatives(scenario: Scenario, mission: Mission) -> list[list[str]]:
 
 
 def cycles(scenario: Scenario) -> list[list[str]]:
-    """Missions that can only be ordered once another of them has gone; each cycle once, in order of names.
-
-    Whoever waits for nobody is started, and each one started is told to those who wait for it: time grows with the conditions.
-    """
-    waits = {name: _alternatives(scenario, mission) for name, mission in scenario.missions.items()}
-    waiting: dict[str, list[tuple[str, int]]] = {}
-    for name, groups in waits.items():
-        for k, group in enumerate(groups):
-            for other in group:
-                waiting.setdefault(other, []).append((name, k))
-    open_groups = {name: set(range(len(groups))) for name, groups in waits.items()}
-    ready = [name for name, groups in open_groups.items() if not groups]
-    started = set(ready)
-    while ready:
-        for name, k in waiting.get(ready.pop(), ()):
-            open_groups[name].discard(k)
-            if not open_groups[name] and name not in started:
-                started.add(name)
-                ready.append(name)
-    follows = {name: min(waits[name][min(open_groups[name])]) for name in waits if name not in started}
-    return _rings(follows)
-
-
-def _rings(follows: Mapping[str, str]) -> list[list[str]]:
-    """The rings of a table of who follows whom, each from its first name on, in the order of the names that lead there."""
-    seen: set[str] = set()
-    rings = []
-    for name in sorted(follows):
-        place: dict[str, int] = {}
-        while name in follows and name not in seen and name not in place:
-            place[name] = len(place)
-            name = follows[name]
-        seen |= place.keys()
-        if name in place:
-            ring = list(place)[place[name] :]
-            first = ring.index(min(ring))
-            rings.append(ring[first:] + ring[:first])
-    return rings
+    """Missions that can only be ordered once another of them has gone; each cycle once, in order of names."""
+    return waiting_rings({name: _alternatives(scenario, mission) for name, mission in scenario.missions.items()})

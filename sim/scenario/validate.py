@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, cast
 from pydantic import ValidationError
 
 from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, message_of, shown
-from sim.scenario.merge import nearest, unknown_key
+from sim.scenario.nearest import nearest, unknown_key
 from sim.scenario.nodes import Node, find, key_place
 from sim.scenario.parsing import Misfit
 from sim.scenario.quantity import Quantity

@@ -30,7 +30,7 @@ from sim.experiment.workers import processors
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.scenario.settings import Setting
-from sim.studies.drawing import notices
+from sim.studies.inputs_option import notices
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given, Query, Simulating
 

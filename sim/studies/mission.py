@@ -11,7 +11,7 @@ from sim.experiment.store import Store
 from sim.scenario import Loaded, Scenario
 from sim.scenario.schema import Cohort, Mode
 from sim.scenario.triggers import closes_later
-from sim.studies.orders import TOTAL, check_mission, moving
+from sim.studies.order_dates import TOTAL, check_mission, moving
 
 if TYPE_CHECKING:
     from sim.experiment import Result

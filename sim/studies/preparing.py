@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.scenario import Loaded, ScenarioError, load
 from sim.scenario.settings import Setting
-from sim.studies.drawing import AS_WRITTEN, Drawing
+from sim.studies.inputs_option import AS_WRITTEN, Drawing
 from sim.studies.query import Given
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, get_origin, get_type_hint
 
 if TYPE_CHECKING:
     from sim.scenario import Loaded
-    from sim.studies.drawing import Drawing
+    from sim.studies.inputs_option import Drawing
 
     Given = str | os.PathLike[str] | Loaded
     """A scenario: a file, a shipped name, or one that is loaded already."""
@@ -275,7 +275,7 @@ class Simulating(Checking):
     @cached_property
     def drawing(self) -> Drawing:
         """Whether inputs are drawn, and from what; raises ScenarioError where the file of a calibration is none."""
-        from sim.studies.drawing import Drawing
+        from sim.studies.inputs_option import Drawing
 
         return Drawing.of(self.inputs, self.per_set)
 

@@ -19,8 +19,8 @@ from sim.experiment.run import store_of
 from sim.experiment.store import Store
 from sim.present.pictures import NoPictures, Pictures
 from sim.scenario import Loaded
-from sim.studies.drawn import up_to_date
 from sim.studies.engine import StudyRunner
+from sim.studies.kept_pictures import up_to_date
 from sim.studies.preparing import Prepared
 from sim.studies.query import Precise
 from sim.studies.run.query import RunQuery

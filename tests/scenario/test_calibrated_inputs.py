@@ -11,7 +11,7 @@ from sim.experiment.identity import run_id
 from sim.scenario import Layers, Loaded, ScenarioError, load, loads
 from sim.scenario import files as shipping
 from sim.scenario.sets_file import read_sets
-from sim.studies.drawing import Drawing, notices
+from sim.studies.inputs_option import Drawing, notices
 
 TOWN = """
 road: {delay: {value: 1 h, low: 30 min, high: 2 h}, checkpoints: {value: 3, low: 1, high: 9}}

@@ -7,7 +7,8 @@ import pytest
 
 from sim.model import compile_scenario, kernel, simulate
 from sim.model.draws import inverse
-from sim.scenario import ScenarioError, estimate, load, loads, rules, shipped_names
+from sim.scenario import ScenarioError, estimate, load, loads, shipped_names
+from sim.scenario import rules as module
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.size import rarely_below
 
@@ -88,9 +89,9 @@ def test_a_ring_is_said_once_and_shortly() -> None:
 def test_who_waits_for_whom_is_asked_once_a_mission(monkeypatch: pytest.MonkeyPatch) -> None:
     """It was asked anew for all that are left whenever one was started: 2,000 in a row took as many rounds."""
     asked = []
-    own = rules._alternatives
-    monkeypatch.setattr(rules, "_alternatives", lambda scenario, mission: [asked.append(1), own(scenario, mission)][1])
-    assert rules.cycles(loads(ring(300, closed=False)).scenario) == []
+    own = module._alternatives
+    monkeypatch.setattr(module, "_alternatives", lambda scenario, mission: [asked.append(1), own(scenario, mission)][1])
+    assert module.cycles(loads(ring(300, closed=False)).scenario) == []
     assert len(asked) == 2 * 301  # once when it is loaded, once here
 
 

@@ -10,8 +10,8 @@ from sim.analysis.study import Batch, Outcome, Proposal
 from sim.model.inputs import positions
 from sim.scenario import loads
 from sim.scenario.inputs import CalibratedSets, inputs_of
-from sim.studies.drawing import AS_WRITTEN, Drawing
 from sim.studies.engine import session_of
+from sim.studies.inputs_option import AS_WRITTEN, Drawing
 from sim.studies.sweep.query import SweepQuery
 
 TEXT = """

@@ -15,7 +15,7 @@ from typing import Any
 from xml.parsers import expat
 
 from sim.scenario.errors import printable
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.tabular.cells import Cell, Grid, refused, spans
 
 MOST_PACKED = 5_000_000

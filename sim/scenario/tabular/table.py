@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from sim.scenario.errors import Faults, Message, Place, printable, shown
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.tabular.cells import Cell, Grid, spans
 
 MOST_ROWS = 10_000

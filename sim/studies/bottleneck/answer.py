@@ -27,7 +27,7 @@ from sim.studies.bottleneck.marginal import Case, Marginal, check, study
 from sim.studies.bottleneck.query import BottleneckQuery
 from sim.studies.bottleneck.words import contrasts, explanations, headline, warnings
 from sim.studies.engine import FAILED, Answer, Session, StudyRunner
-from sim.studies.orders import LeverError, warning
+from sim.studies.lead_time import LeverError, lead_time
 from sim.studies.preparing import TooLarge
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _warning(
 ) -> list[Capacity]:
     """A day of warning, where the capital falls at some time."""
     try:
-        return [warning_of(warning(runner.base[number].loaded, hours), hours)]
+        return [warning_of(lead_time(runner.base[number].loaded, hours), hours)]
     except LeverError as error:
         mine = next((step for step in steps if step.path == WARNING), None)
         if mine is not None and len(runner.base) == 1:

@@ -20,7 +20,7 @@ from sim.studies.deadline.lead_time import Downfall, last_useful, seen
 from sim.studies.deadline.query import DeadlineQuery
 from sim.studies.deadline.summary import About, curve_table, deadline_table, each_deadline, summarise_deadlines
 from sim.studies.engine import Answer, Session, StudyRunner
-from sim.studies.orders import MARGIN_H, TOTAL, check_mission, horizon, moving, nobody_ordered, ordered_at, time_or_date
+from sim.studies.order_dates import MARGIN_H, TOTAL, check_mission, horizon, moving, nobody_ordered, ordered_at, time_or_date
 from sim.studies.query import QueryError
 
 Json = dict[str, Any]

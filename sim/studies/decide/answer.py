@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from sim.studies.decide.as_json import as_json, options_table, states_table
 from sim.studies.decide.decided import Decided, decided_of
-from sim.studies.decide.edge import as_json, options_table, states_table
 from sim.studies.decide.goal import goal_of
 from sim.studies.decide.options import Choice, choices_of
 from sim.studies.decide.query import DecideQuery

@@ -12,7 +12,7 @@ from sim.scenario import Loaded
 from sim.scenario.errors import printable
 from sim.scenario.number import scalar
 from sim.studies.decide.query import DecideQuery
-from sim.studies.orders import check_mission, moving, time_or_date
+from sim.studies.order_dates import check_mission, moving, time_or_date
 from sim.studies.query import QueryError
 
 INDIFFERENT = {"people": 50.0, "h": 6.0, "": 0.05}

@@ -17,7 +17,7 @@ from sim.studies.axis import Axis, VaryError, axis_of
 from sim.studies.decide.query import DecideQuery
 from sim.studies.design.points import short_paths
 from sim.studies.engine import StudyRunner
-from sim.studies.orders import WARNING, LeverError, warning
+from sim.studies.lead_time import WARNING, LeverError, lead_time
 from sim.studies.preparing import TooLarge
 from sim.studies.query import QueryError
 
@@ -124,7 +124,7 @@ def _set(one: Loaded, axis: Axis, place: int, number: int) -> Iterator[Setting]:
         return
     origin = Place(f"--vary {number}")
     try:
-        yield from (replace(setting, origin=origin) for setting in warning(one, scalar(axis.values[place], "time")))
+        yield from (replace(setting, origin=origin) for setting in lead_time(one, scalar(axis.values[place], "time")))
     except LeverError as error:
         raise LeverError(f"{origin.file}: {error}") from None
     except ValueError as error:

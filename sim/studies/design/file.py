@@ -23,7 +23,7 @@ from typing import Any, cast
 
 from sim.scenario.errors import Faults, Path, Place, ScenarioError, shown
 from sim.scenario.files import PREFIX, read, source
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.nodes import Node, compose, key_place
 from sim.scenario.settings import Setting
 from sim.studies.axis import Axis, as_text, parse_values

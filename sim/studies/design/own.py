@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sim.scenario.errors import Path, dotted
 from sim.scenario.inputs import DrawnFactor
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.number import BASE_UNITS
 from sim.scenario.quantity import Quantity
 from sim.scenario.ranges import RANGE, WHOLE, Member, factor_names, member_of, possible, written

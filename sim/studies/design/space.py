@@ -15,7 +15,7 @@ from sim.analysis.study import Proposal
 from sim.scenario import Loaded, Quantity, Scenario, ScenarioError
 from sim.scenario.errors import Fault, Faults, Place, dotted, printable
 from sim.scenario.files import PREFIX, shipped_names
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.number import BASE_UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.shapes import quantities
 from sim.studies.axis import Axis

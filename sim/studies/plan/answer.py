@@ -13,12 +13,13 @@ import polars as pl
 from sim.analysis.study import Proposal
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, FaultCode, Place, printable
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.number import UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
 from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.engine import Answer, Session, StudyRunner
-from sim.studies.orders import TOTAL, WARNING, LeverError, check_mission, horizon, moving, time_or_date, warning
+from sim.studies.lead_time import WARNING, LeverError, lead_time
+from sim.studies.order_dates import TOTAL, check_mission, horizon, moving, time_or_date
 from sim.studies.plan.query import PlanQuery
 from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, plan_study, plan_table, summarise_plan
 from sim.studies.preparing import TooLarge
@@ -135,7 +136,7 @@ def _settings(one: Loaded, lever: Lever, rank: int, option: Place) -> tuple[Sett
     if lever.path != WARNING:
         return (Setting(lever.path, value, option),)
     try:
-        return tuple(replace(setting, origin=option) for setting in warning(one, scalar(value, "time")))
+        return tuple(replace(setting, origin=option) for setting in lead_time(one, scalar(value, "time")))
     except LeverError as error:
         raise LeverError(f"{option.file}: {error}") from None
     except ValueError as error:

@@ -130,7 +130,7 @@ class _Work:
         return cases, notes
 
     def unmatched(self, spec: Spec, faults: Faults) -> None:
-        from sim.scenario.merge import nearest
+        from sim.scenario.nearest import nearest
         from sim.studies.sensitivity.screening import names_of
 
         scenarios = [one.loaded.scenario for one in self.runner.base]

@@ -17,7 +17,7 @@ from typing import Any
 from sim.analysis.factors import Spec
 from sim.scenario.errors import Faults, Path, Place, shown
 from sim.scenario.files import read, source
-from sim.scenario.merge import nearest
+from sim.scenario.nearest import nearest
 from sim.scenario.nodes import Node, compose, key_place
 
 KEYS = ("path", "low", "high", "times", "transform", "group")

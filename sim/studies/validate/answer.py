@@ -26,8 +26,8 @@ from sim.scenario.errors import Place
 from sim.studies.design.file import is_design, read_design
 from sim.studies.design.space import Space, error_at, every_point, space_of
 from sim.studies.design.spec import DesignSpec
-from sim.studies.drawing import Drawing, notices
 from sim.studies.engine import Answer, Session, StudyRunner
+from sim.studies.inputs_option import Drawing, notices
 from sim.studies.preparing import Prepared, prepare
 from sim.studies.query import Given
 from sim.studies.run.query import RunQuery

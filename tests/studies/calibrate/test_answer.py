@@ -15,7 +15,7 @@ from sim.cli import main
 from sim.scenario.sets_file import read_sets
 from sim.studies.calibrate import answer as module
 from sim.studies.calibrate.answer import Calibration
-from sim.studies.drawing import Drawing
+from sim.studies.inputs_option import Drawing
 
 SCENARIO = """
 title: Two offices and a gate

@@ -16,7 +16,7 @@ from sim.experiment.result import Result
 from sim.scenario import load, loads
 from sim.studies.deadline.answer import scopes_of
 from sim.studies.deadline.query import DeadlineQuery
-from sim.studies.orders import MARGIN_H, horizon, moving, nobody_ordered, ordered_at
+from sim.studies.order_dates import MARGIN_H, horizon, moving, nobody_ordered, ordered_at
 from sim.studies.query import QueryError
 
 EXPONENTIAL = """

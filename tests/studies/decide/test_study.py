@@ -13,8 +13,8 @@ from sim.analysis.study import Proposal
 from sim.model.inputs import positions
 from sim.scenario import loads
 from sim.scenario.inputs import CalibratedSets, Inputs, inputs_of
+from sim.studies.decide.as_json import as_json
 from sim.studies.decide.decided import decided_of
-from sim.studies.decide.edge import as_json
 from sim.studies.decide.goal import Goal
 from sim.studies.decide.options import Choice
 from sim.studies.decide.plot import decision_figure, decision_title

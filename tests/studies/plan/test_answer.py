@@ -17,7 +17,7 @@ from sim.scenario import ScenarioError, loads
 from sim.scenario.errors import Fault
 from sim.studies.axis import VaryError
 from sim.studies.engine import StudyRunner
-from sim.studies.orders import LeverError, warning
+from sim.studies.lead_time import LeverError, lead_time
 from sim.studies.plan.answer import levers_of
 from sim.studies.query import QueryError
 
@@ -103,7 +103,7 @@ def test_values_are_taken_from_the_least_to_the_most() -> None:
 def test_a_day_of_warning_moves_the_fall_by_a_day_and_nothing_before_it(tmp_path: Path) -> None:
     found = {}
     for hours in (0.0, 24.0):
-        one = loads(FALL, overrides=(*warning(loads(FALL), hours), "missions.embassy.cohorts.core.ready=30 d"))
+        one = loads(FALL, overrides=(*lead_time(loads(FALL), hours), "missions.embassy.cohorts.core.ready=30 d"))
         table = sim.run(one, n=40, jobs=1, out=tmp_path, plots=False)
         found[hours] = table.replications.select("fall_h", "lost_h"), table.missions["ordered_h"]
     for column in ("fall_h", "lost_h"):
@@ -128,18 +128,18 @@ missions: {embassy: {order: {at: 6 h}, cohorts: {core: 4}}}
 
 
 def test_warning_in_a_dated_threat_and_where_there_is_none() -> None:
-    assert list(map(str, warning(loads(DATED), 12.0))) == ["threat.timeline.0.at=60 h"]
-    assert warning(loads(DATED), 0.0) == ()
+    assert list(map(str, lead_time(loads(DATED), 12.0))) == ["threat.timeline.0.at=60 h"]
+    assert lead_time(loads(DATED), 0.0) == ()
     with pytest.raises(LeverError, match="never falls"):
-        warning(loads(QUEUE), 12.0)
+        lead_time(loads(QUEUE), 12.0)
     freed = FALL.replace("tense: {uniform: [5 h, 15 h]}", "tense: {uniform: [5 h, 15 h]}, fallen: 9 d")
     with pytest.raises(LeverError, match="freed"):
-        warning(loads(freed), 12.0)
+        lead_time(loads(freed), 12.0)
 
 
 def test_an_inserted_level_is_like_the_one_before_it() -> None:
     one = loads(FALL)
-    longer = loads(FALL, overrides=warning(one, 6.0)).scenario.threat
+    longer = loads(FALL, overrides=lead_time(one, 6.0)).scenario.threat
     assert longer is not None
     assert longer.levels == ("calm", "tense", "tense-longer", "fallen")
     assert longer.effects["tense-longer"].road.value == 2.0

@@ -31,7 +31,7 @@ def trace(
     """Prints one replication as an event log: what happened when, to whom."""
     from sim import api
     from sim.scenario.causes import zone
-    from sim.studies.drawing import Drawing, notices
+    from sim.studies.inputs_option import Drawing, notices
 
     loaded = Drawing.of(inputs, per_set).of_scenario(api.load(scenario, tuple(sets or ())))
     for line in notices([loaded]):

@@ -11,8 +11,8 @@ import pytest
 import sim
 from sim.present import plots
 from sim.present.pictures import Pictures
-from sim.studies import drawn
-from sim.studies.drawn import RECORD, up_to_date
+from sim.studies import kept_pictures as drawn
+from sim.studies.kept_pictures import RECORD, up_to_date
 
 TWO = ("a", "b")
 Again = Callable[..., list[str]]
