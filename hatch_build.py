@@ -13,7 +13,20 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-PLAIN = {"__init__", "draws", "eventlog", "given", "hours", "names", "orders", "ranks", "records", "replication", "traffic"}
+PLAIN = {
+    "__init__",
+    "draws",
+    "eventlog",
+    "given",
+    "hours",
+    "inputs",
+    "names",
+    "orders",
+    "ranks",
+    "records",
+    "replication",
+    "traffic",
+}
 """Modules of ``sim/model`` that gain nothing: work over arrays, constants, or what is done once."""
 
 CONFIG = """\
