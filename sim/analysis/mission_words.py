@@ -171,7 +171,7 @@ def _between(entry: Json) -> str:
     return f" (95 % interval {count(low)} to {count(high)})" if None not in (low, high) and low != high else ""
 
 
-def mission_difference(difference: Json) -> str:
+def mission_difference(difference: Json, same_orders: Json | None = None) -> str:
     """What differs for the mission to which *difference* is narrowed, other against base, in a sentence."""
     name = difference["mission"]
     base, other = sides_of(difference)
@@ -198,6 +198,9 @@ def mission_difference(difference: Json) -> str:
         f"people left behind {_beside(count(left['other']), count(left['base']))} ({_signed(left, _heads)})",
     )
     sets = f" Of {mission} {counted(entry)}." if entry.get("fewer_left_behind") else ""
+    ordered = (same_orders or {}).get("missions", {}).get(name)
+    if sets and ordered:
+        sets = f" With the missions' own reactions, of {mission} {counted(entry)}. At the same orders {counted(ordered)}."
     return f"{sides}: {'; '.join(parts)}.{sets}"
 
 

@@ -20,7 +20,7 @@ def shown(answer: Comparison, width: int) -> list[RenderableType]:
     """The sentence of each scenario, the differences from the first, the matrix, and where each is kept."""
     if answer.mission is not None:
         return about_mission(answer, width)
-    same: dict[str, Any] = {one["other"].partition("-ordered-as-")[0]: one for one in answer.same_orders or ()}
+    same = _by_other(answer)
     parts: list[RenderableType] = []
     for difference in answer.differences:
         parts += [choice(difference, same.get(difference["other"])), ""]
@@ -40,13 +40,19 @@ def shown(answer: Comparison, width: int) -> list[RenderableType]:
     return parts + [cells.kept_in(s.result.folder, s.plots) for s in (*answer.studies, *answer.ordered_as_base)]
 
 
+def _by_other(answer: Comparison) -> dict[str, Any]:
+    """The differences at the same orders, by the scenario that is ordered as the base is."""
+    return {one["other"].partition("-ordered-as-")[0]: one for one in answer.same_orders or ()}
+
+
 def about_mission(answer: Comparison, width: int) -> list[RenderableType]:
     """What differs for the mission, the sentence of each scenario, its row in each, and the differences with intervals."""
     from sim.analysis.mission_words import mission_difference
 
     parts: list[RenderableType] = []
+    same = _by_other(answer)
     for difference in answer.differences:
-        parts += [mission_difference(difference), ""]
+        parts += [mission_difference(difference, same.get(difference["other"])), ""]
     for study in answer.studies:
         parts += [study.headline, ""]
     summaries = [trimmed(study.summary, answer.by) for study in answer.studies if study.answered]

@@ -140,3 +140,10 @@ def test_by_cohort_has_rows_and_differences_of_cohorts(evacsim: Command, pair: N
     assert not any(line.startswith("  core") for line in evacsim(*PAIR, "--no-plots").out.splitlines())
     narrowed = evacsim(*PAIR, "--no-plots", "--by", "cohort", "--mission", "alpha", "--json").json["differences"][0]
     assert set(narrowed["cohorts"]) == {"alpha"}
+
+
+def test_the_same_orders_have_their_own_count_of_sets(evacsim: Command, pair: None) -> None:
+    shown = one_line(evacsim(*PAIR, "--mission", "alpha", "--no-plots", "--same-orders").out)
+    said = shown[: shown.index("The base: all 50")]
+    assert "With the missions' own reactions, of alpha as many are left behind in each of 12 replications." in said
+    assert said.strip().endswith("At the same orders as many are left behind in each of 12 replications.")
