@@ -142,8 +142,10 @@ def test_by_cohort_has_rows_and_differences_of_cohorts(evacsim: Command, pair: N
     assert set(narrowed["cohorts"]) == {"alpha"}
 
 
-def test_the_same_orders_have_their_own_count_of_sets(evacsim: Command, pair: None) -> None:
-    shown = one_line(evacsim(*PAIR, "--mission", "alpha", "--no-plots", "--same-orders").out)
-    said = shown[: shown.index("The base: all 50")]
-    assert "With the missions' own reactions, of alpha as many are left behind in each of 12 replications." in said
-    assert said.strip().endswith("At the same orders as many are left behind in each of 12 replications.")
+def test_the_same_orders_have_their_own_count_of_sets(evacsim: Command, pair: None, tmp_path: Path) -> None:
+    (tmp_path / "late.yaml").write_text("extends: base.yaml\nmissions: {alpha: {order: {at: 10 h}}}\n")
+    done = evacsim("compare", "base.yaml", "late.yaml", *FAST, "--no-plots", "--mission", "alpha", "--same-orders")
+    assert done.status == 0, done.err
+    first = one_line(done.out).partition(" The base: ")[0]
+    assert "With the missions' own reactions, of alpha as many are left behind in each of 12 replications." in first
+    assert first.endswith("At the same orders as many are left behind in each of 12 replications.")
