@@ -55,7 +55,8 @@ class Completion(NamedTuple):
     before: Floats
     """Share of the replications in which the mission was out before the start, shape (missions,)."""
     spread: Floats = np.zeros((0, 5))
-    """When all are out: the :data:`SPREAD` quantiles of the replications with a time, shape (missions, 5); inf: never."""
+    """When all are out: the :data:`SPREAD` quantiles of the replications with a time, shape (missions, 5); inf: never, and on the
+    calendar those too in which people are left behind whom nobody ordered out."""
 
 
 SPREAD = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -132,8 +133,15 @@ def completion(result: Stored, hours: Sequence[float] | Floats, *, calendar: boo
         np.array([_mean(np.isfinite(o.ordered_h)) for o in kept]),
         np.array([_mean(o.to_move[~np.isnan(each[m])]) for m, o in zip(order, kept, strict=True)]),
         np.array([_mean(o.out_before > 0) for o in kept]),
-        np.array([[order_statistic(hours_of[m], p) for p in SPREAD] for m in order]).reshape(-1, len(SPREAD)),
+        np.array([_spread(moving[m], each[m], calendar) for m in order]).reshape(-1, len(SPREAD)),
     )
+
+
+def _spread(o: Outcomes, hours: Floats, calendar: bool) -> list[float]:
+    """Quantiles of the times that there are; on the calendar whoever is left behind without an order is never out."""
+    if calendar and not np.isnan(hours).all():  # where nobody ever orders it out, that is what is said
+        hours = np.where(np.isnan(hours) & (o.left_behind > 0), np.inf, hours)
+    return [order_statistic(hours[~np.isnan(hours)], p) for p in SPREAD]
 
 
 def _mean(values: NDArray[Any]) -> float:

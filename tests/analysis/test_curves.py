@@ -135,3 +135,12 @@ def test_means_of_neighbouring_hours():
     assert curves.binned(np.array([[1.0, 3.0, 5.0, 7.0, 9.0]]), 2).tolist() == [[2, 6, 9]]
     assert curves.binned(np.array([[1.0, 3.0]]), 2).tolist() == [[2]]
     assert curves.binned(np.zeros((3, 0)), 24).shape == (3, 0)
+
+
+def test_who_is_left_behind_without_an_order_is_never_out_on_the_calendar() -> None:
+    """Out at 5 h in one of three replications, never ordered and left behind in two: half are never out."""
+    gone = row(ordered=inf, t100=inf, stranded=10)
+    made = result({"embassy": [row(t100=5.0), gone, gone]})
+    middle = curves.SPREAD.index(0.5)
+    assert curves.completion(made, [10.0], calendar=True).spread[0, middle] == inf
+    assert curves.completion(made, [10.0]).spread[0, middle] == 5.0  # from its order, which it had once
