@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sim.model.mission import Cohort
+from sim.model.names import counted
 from sim.model.world import World
 from sim.scenario.causes import condition_text
 from sim.scenario.types import Condition
@@ -29,7 +30,7 @@ def _groups(w: World) -> list[Event]:
     events = []
     for c in w.run.groups:
         name = f"{c.cohort.mission.plan.name}/{c.cohort.plan.name}/{c.number}"
-        people = f"{c.people} people"
+        people = counted(c.people)
         gates = w.gates.gates
         searched = 0 <= c.gate < len(gates)
         checked = w.gates.checks and not c.direct and c.cohort.consular_factor != 0
@@ -63,7 +64,7 @@ def _flights(w: World) -> list[Event]:
             ("on stand", f.lands, ""),
             ("boards", f.board, ", ".join(load) or "nobody"),
             ("take-off roll begins", f.rolls, ""),
-            ("out", f.off, f"{f.people} people" + (f" to {f.hub}" if f.hub else "")),
+            ("out", f.off, counted(f.people) + (f" to {f.hub}" if f.hub else "")),
         ):
             if math.isfinite(at):
                 events.append(Event(at, what, name, detail))

@@ -11,7 +11,7 @@ from sim.model.compiled.people import CompiledCohort, CompiledMission, CompiledW
 from sim.model.conditions import Conditions
 from sim.model.decisions import decision_hours
 from sim.model.draws import Stream
-from sim.model.names import STATE
+from sim.model.names import STATE, counted
 from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
 from sim.model.run import Run
 from sim.scenario.types import Condition
@@ -211,7 +211,7 @@ class Cohort:
         self.mission.ordered = min(self.mission.ordered, self.ordered)
         self.unready = self.home = n
         self.rear = min(n, int(run.get(self.plan.rear_people)))
-        run.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {n} people", self)
+        run.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {counted(n)}", self)
         run.happened("ordered", self.ordered)
         for tell in self.outside.ordered:
             tell(self.mission, n if self.needs_seat else 0)
@@ -359,7 +359,7 @@ class Mission:
         for c in moving:
             c.leave_before()
         self.ordered, self.core_home, self.out_before = 0.0, 0, True
-        self.run.note(self.plan.name, f"out before the start, {sum(c.movers for c in moving)} people")
+        self.run.note(self.plan.name, f"out before the start, {counted(sum(c.movers for c in moving))}")
         self.outside.conditions.goes(self.index)
 
     def _closed(self, _: object) -> None:

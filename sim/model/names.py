@@ -23,6 +23,11 @@ the order to the order; ``given_up``: after giving up on the way."""
 STATE = {name: i for i, name in enumerate(STATES)}
 
 
+def counted(n: int) -> str:
+    """``1 person``, ``40 people``, for the event log."""
+    return "1 person" if n == 1 else f"{n} people"
+
+
 def hours_column(state: str) -> str:
     """The stored column of the person-hours of a state."""
     return f"wait_{state}" if state in CAUSE else state

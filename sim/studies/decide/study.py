@@ -115,7 +115,9 @@ def decide_study(problem: Problem) -> Study[Result]:
     seen: list[Seen] = []
     result = Result(())
     for look, n in steps(problem):
-        note = f"{len(problem.choices)} options" + (f", look {look.number}" if look else "")
+        note = f"{len(problem.choices)} option{'s' if len(problem.choices) != 1 else ''}" + (
+            f", look {look.number}" if look else ""
+        )
         seen = yield Batch([choice.proposal(n) for choice in problem.choices], read, note)
         if any(one.error for one in seen):
             return Result(tuple(seen), look, n)
