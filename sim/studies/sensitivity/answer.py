@@ -110,7 +110,11 @@ class _Work:
             missing = [spec for spec in missing if spec in selection.unmatched]
             if selection.unranged and not self.specs:
                 notes.append(f"{one.loaded.name}: {selection.unranged} distributions have no range and are left alone")
-            cases.append(SensitivityCase(number, one.loaded.name, scenario.title or one.loaded.name, selection.factors))
+            cases.append(
+                SensitivityCase(
+                    number, one.loaded.name, scenario.title or one.loaded.name, selection.factors, one.loaded.inputs is not None
+                )
+            )
         for spec in missing:
             where = spec.place.file, spec.place.line, spec.place.column
             why = [fault for fault in refused if (fault.file, fault.line, fault.column) == where]

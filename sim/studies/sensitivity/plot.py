@@ -16,6 +16,7 @@ from sim.present.cells import UNSURE
 from sim.present.pictures import Pictures
 from sim.present.style import BLUE, ORANGE, RED, SKY, heading, wrap
 from sim.studies.sensitivity.table import ACTS, ARROWS, MAIN, cell, level, shortened, unit_words
+from sim.studies.sensitivity.wording import at_base
 
 Json = Mapping[str, Any]
 ROWS = 20
@@ -71,7 +72,7 @@ def _order(answer: Json, address: str) -> list[str]:
 def _title(axis: Axes, result: Json, base: str, panels: int) -> None:
     lines = wrap(result["title"], 66 if panels < 3 else 44)
     axis.set_title(
-        "\n".join([*lines, f"{result['scenario']}: {base} with every input at its value"]), fontsize=10.5, fontweight="normal"
+        "\n".join([*lines, f"{result['scenario']}: {base} {at_base(result['drawn'])}"]), fontsize=10.5, fontweight="normal"
     )
 
 

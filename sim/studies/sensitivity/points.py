@@ -29,14 +29,16 @@ class SensitivityCase:
     name: str
     title: str
     factors: tuple[Factor, ...]
+    drawn: bool = False
+    """Whether inputs that no study moves are drawn anew for each set."""
 
     def proposal(self, n: int, positions: Sequence[float | None] = ()) -> Proposal:
-        """The point with each factor at its position; None leaves it at its value."""
+        """The point with each factor at its position; None leaves it as the scenario has it."""
         moved = zip(self.factors, positions, strict=False)
         return Proposal(tuple(s for f, at in moved if at is not None for s in f.settings(float(at))), n, self.number)
 
     def one_at_a_time(self, n: int) -> list[Proposal]:
-        """Each factor alone at its low and then at its high end, all others at their values."""
+        """Each factor alone at its low and then at its high end, all others as the scenario has them."""
         every = range(len(self.factors))
         return [self.proposal(n, [end if j == k else None for j in every]) for k in every for end in (0.0, 1.0)]
 

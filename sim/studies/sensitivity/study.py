@@ -81,7 +81,12 @@ def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: As
     else:
         answers = yield from sobol(narrowed, measures, ask.n, ask.seed, ask.base)
     results = [
-        {"scenario": case.name, "title": case.title, "measures": _measures(ask, case, measures, base, answer)}
+        {
+            "scenario": case.name,
+            "title": case.title,
+            "drawn": case.drawn,
+            "measures": _measures(ask, case, measures, base, answer),
+        }
         for case, base, answer in zip(narrowed, bases, answers, strict=True)
     ]
     factors = {f.name: f.as_json() for case in narrowed for f in case.factors}
@@ -107,7 +112,8 @@ def _measures(ask: Ask, case: SensitivityCase, measures: Sequence[Measure], base
     for m in measures:
         effects = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
         at = {"title": m.title, "unit": m.kind.unit, "base": value_json(base.values[m.text]) if base.error is None else None}
-        summaries[m.text] = at | effects | {"headline": sentence(ask.method, ask.kind, m, case.title, at, effects, inputs)}
+        headline = sentence(ask.method, ask.kind, m, case.title, at | {"drawn": case.drawn}, effects, inputs)
+        summaries[m.text] = at | effects | {"headline": headline}
     return summaries
 
 

@@ -30,12 +30,17 @@ def level(measured: Json | None, unit: str) -> str:
     return share(measured["value"]) if unit == "" else amount(measured["value"], unit)
 
 
+def at_base(drawn: bool) -> str:
+    """Where the inputs are before any is moved; *drawn*: anew for each set, or held at their written values."""
+    return "with the inputs drawn" if drawn else "with every input at its value"
+
+
 def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, measured: Json, inputs: Mapping[str, str]) -> str:
     """What matters most for one measure of one scenario; *inputs*: what each factor is, by name."""
     rows, unit = measured["factors"], measure.kind.unit
     what = measure.title if not unit else measure.title.rsplit(" (", 1)[0]
     which = "levers" if kind == "lever" else "uncertain inputs"
-    start = f"{title}: {what}, {level(about['base'], unit)} with every input at its value."
+    start = f"{title}: {what}, {level(about['base'], unit)} {at_base(about['drawn'])}."
     if not rows:
         return f"{start} None of the factors studied is in this scenario."
     if all(unmoved(method, row) for row in rows) or (method == "sobol" and not measured["variance"] and measured["rows"]):

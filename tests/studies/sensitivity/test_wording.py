@@ -61,12 +61,18 @@ def test_amounts_and_levels() -> None:
     assert [*never, level(None, "h")] == ["never", "past the horizon", "no value", "no value"]
 
 
-BASE = {"base": {"value": 12.0, "never": None}}
+BASE = {"base": {"value": 12.0, "never": None}, "drawn": False}
 START = "T: median time to evacuate, from the order, 12 h with every input at its value."
 
 
 def said(method: str, rows: list[dict[str, Any]], kind: str = "uncertainty", measure: Any = P50, **found: Any) -> str:
     return sentence(method, kind, measure, "T", BASE, {"factors": rows} | found, {"a": "The pace of X", "b": "", "c": "GPS"})
+
+
+def test_the_base_says_whether_its_inputs_are_drawn() -> None:
+    drawn = sentence("tornado", "uncertainty", P50, "T", BASE | {"drawn": True}, {"factors": []}, {})
+    assert drawn.startswith("T: median time to evacuate, from the order, 12 h with the inputs drawn.")
+    assert said("tornado", []).startswith(START)
 
 
 def swing(name: str, swing: float | None, **more: Any) -> dict[str, Any]:
