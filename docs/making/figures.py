@@ -49,6 +49,13 @@ FIGURES = (
         ("none-collapse", "turkish-collapse", "coalition-collapse"),
     ),
     Figure(
+        "decision",
+        "Which of the three to hope for, or to work for, if the capital collapses; how sure is that, and what would turn it?",
+        "decide evacsim:turkish-collapse evacsim:none-collapse evacsim:coalition-collapse -n 200",
+        "decide/*/decision.png",
+        ("turkish-collapse", "none-collapse", "coalition-collapse"),
+    ),
+    Figure(
         "lanes-and-warning",
         "How do the people left behind depend on gate lanes and on the time between the first fighting and the fall?",
         "sweep evacsim:plans/lanes-and-warning -n 50",
