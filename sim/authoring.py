@@ -201,6 +201,19 @@ def describe_orders(file: str, overrides: Sequence[str] = ()) -> list[Json]:
     return [row.as_json() for row in order_rows(load(file, overrides).scenario)]
 
 
+def describe_places(file: str, overrides: Sequence[str] = ()) -> list[Json]:
+    """A mapping for everything of a scenario that states its place: path, degrees, and the ICAO code if they come from one."""
+    from sim.scenario.places import place_rows
+
+    return [row._asdict() for row in place_rows(load(file, overrides).scenario)]
+
+
+def place_lines(rows: Sequence[Json]) -> list[str]:
+    """The same as aligned text: path, latitude and longitude in degrees, the code; nothing where there are none."""
+    body = [(r["path"], f"{r['lat']:.4f}", f"{r['lon']:.4f}", r["icao"] or "-") for r in rows]
+    return ["", *columns([("place", "latitude", "longitude", "airport"), *body], (72, 12, 12))] if rows else []
+
+
 def order_lines(rows: Sequence[Json]) -> list[str]:
     """The same as aligned text: mission, cohorts, what triggers the order, time to decide, where the file says it."""
     head = ("ordered out", "cohorts", "when", "decided after", "by")

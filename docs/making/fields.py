@@ -103,6 +103,7 @@ def _leaf(hint: Any) -> str:
         return _leaf(options[0])
     names = {int: "whole number (may be negative)", bool: "`true` or `false`", str: "text"}
     words = {"Date": "date", "ClockTime": "time of day", "DailyHours": "daily span", "_Offset": "hours ahead of UTC"}
+    words["Coordinates"] = "`[latitude, longitude]`"
     return names.get(hint) or words.get(getattr(hint, "__name__", ""), "text")
 
 

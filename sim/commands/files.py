@@ -40,15 +40,17 @@ def describe(
     everything: Annotated[bool, typer.Option("--all", help="Lists what the file leaves at its default too.")] = False,
     json: AsJson = False,
 ) -> int:
-    """Lists every parameter with value, unit, range, kind, source and evidence grade, then who is ordered out by what."""
+    """Lists every parameter with value, unit, range, kind, source and evidence grade, who is ordered out by what, and places."""
     from sim import authoring
 
     rows = authoring.describe(file, tuple(sets or ()), everything)
     orders = authoring.describe_orders(file, tuple(sets or ()))
+    places = authoring.describe_places(file, tuple(sets or ()))
     if json:
-        give_json({"parameters": rows, "orders": orders})
+        give_json({"parameters": rows, "orders": orders, "places": places})
     else:
-        give(plain("\n".join([*authoring.parameter_lines(rows), "", *authoring.order_lines(orders)])))
+        lines = [*authoring.parameter_lines(rows), "", *authoring.order_lines(orders), *authoring.place_lines(places)]
+        give(plain("\n".join(lines)))
     return 0
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario.files import shipped_names
     from sim.scenario.listing import Row, describe
     from sim.scenario.loading import Layers, Loaded, from_data, load, loads
+    from sim.scenario.places import Places, places
     from sim.scenario.quantity import Quantity
     from sim.scenario.roster import read_roster
     from sim.scenario.schema import Scenario
@@ -30,6 +31,7 @@ _HOME = {
     "FaultCode": "errors",
     "Layers": "loading",
     "Loaded": "loading",
+    "Places": "places",
     "Quantity": "quantity",
     "Row": "listing",
     "Scenario": "schema",
@@ -45,6 +47,7 @@ _HOME = {
     "load": "loading",
     "loads": "loading",
     "obstacles": "feasible",
+    "places": "places",
     "read_roster": "roster",
     "shipped_names": "files",
     "shut_for_good": "closing",
@@ -59,6 +62,7 @@ __all__ = [
     "FaultCode",
     "Layers",
     "Loaded",
+    "Places",
     "Quantity",
     "Row",
     "Scenario",
@@ -74,6 +78,7 @@ __all__ = [
     "load",
     "loads",
     "obstacles",
+    "places",
     "read_roster",
     "shipped_names",
     "shut_for_good",

@@ -7,13 +7,15 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from sim.scenario.coordinates import Placed
 from sim.scenario.merge import GRADED
 from sim.scenario.nodes import Node, Scalar, resolve
 from sim.scenario.parsing import is_multiple, is_quantity
 from sim.scenario.shapes import ROOT, Shape
-from sim.scenario.types import Moment
+from sim.scenario.types import Moment, Section
 
 _PLAIN = re.compile(r"[A-Za-z0-9+][A-Za-z0-9 ./%+_-]*(?<! )")
+_PLACES = ("at", "icao")
 _REMARKS = ("title", "source", "evidence", "note")
 
 
@@ -60,12 +62,13 @@ def _attributed(node: Node, above: list[Node]) -> Any:
 
 
 def without_remarks(data: Any, shape: Shape | None = ROOT) -> Any:
-    """Plain data without what no simulation depends on: the scenario's name, titles, sources, grades and notes."""
+    """Plain data without what no simulation depends on: the scenario's name, titles, sources, grades, notes and places."""
     if shape is None:
         return data
-    if shape.form == "section" and isinstance(data, dict):
-        skip = (*_REMARKS, "name") if shape is ROOT else _REMARKS
-        return {k: without_remarks(v, shape.below(k)) for k, v in data.items() if k not in skip}
+    if shape.form == "section" and shape.model and isinstance(data, dict):
+        skip = (*_REMARKS, *(("name",) if shape is ROOT else ()), *(_PLACES if issubclass(shape.model, Placed) else ()))
+        bare = {k: without_remarks(v, shape.below(k)) for k, v in data.items() if k not in skip}
+        return {k: v for k, v in bare.items() if v != {} or not _says_nothing_empty(shape.model, k)}
     if shape.form == "table" and isinstance(data, dict):
         return {k: without_remarks(v, shape.item) for k, v in data.items()}
     if shape.form == "list" and isinstance(data, list):
@@ -76,6 +79,11 @@ def without_remarks(data: Any, shape: Shape | None = ROOT) -> Any:
         bare = {k: v for k, v in data.items() if k not in _REMARKS}
         return bare["value"] if set(bare) == {"value"} else bare
     return data
+
+
+def _says_nothing_empty(model: type[Section], key: str) -> bool:
+    """Whether the section *key* stands for the same when it is empty as when it is not there."""
+    return key in model.model_fields and isinstance(model.model_fields[key].default, Section)
 
 
 def emit(data: Any) -> str:

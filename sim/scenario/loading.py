@@ -34,7 +34,7 @@ class Loaded:
     canonical: str
     """The whole merged scenario as YAML with sorted keys; loading it gives this scenario again."""
     digest_text: str
-    """The same without name, titles, sources, grades and notes: what a simulation depends on."""
+    """The same without name, titles, sources, grades, notes and places: what a simulation depends on."""
     files: tuple[str, ...] = ()
     """The files read, the base first, as faults call them."""
     overrides: tuple[str, ...] = ()

@@ -207,7 +207,7 @@ Factor = Annotated[Quantity, Dimension("factor")]
 Probability = Annotated[Quantity, Dimension("share")]
 
 
-class _Parsed:
+class Parsed:
     """Base of value types that parse themselves from what YAML gave."""
 
     json_schema: ClassVar[dict[str, Any]] = {}
@@ -226,7 +226,7 @@ class _Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class Date(_Parsed):
+class Date(Parsed):
     """A local date and time, to the minute."""
 
     json_schema: ClassVar[dict[str, Any]] = {
@@ -252,7 +252,7 @@ class Date(_Parsed):
 
 
 @dataclass(frozen=True, slots=True)
-class ClockTime(_Parsed):
+class ClockTime(Parsed):
     """A time of day, in hours after midnight."""
 
     json_schema: ClassVar[dict[str, Any]] = {"type": "string", "description": "time of day, HH:MM"}
@@ -267,7 +267,7 @@ class ClockTime(_Parsed):
 
 
 @dataclass(frozen=True, slots=True)
-class DailyHours(_Parsed):
+class DailyHours(Parsed):
     """A daily span in hours after midnight; it may pass midnight.  ``first == last`` is the whole day only as 0 to 24."""
 
     json_schema: ClassVar[dict[str, Any]] = {"type": "string", "description": "daily span, HH:MM-HH:MM, always or never"}
@@ -304,7 +304,7 @@ class DailyHours(_Parsed):
         return min(first if first > 1e-9 else 24.0, last if last > 1e-9 else 24.0)
 
 
-class _Offset(float, _Parsed):
+class _Offset(float, Parsed):
     json_schema: ClassVar[dict[str, Any]] = {"type": ["string", "number"], "description": "hours ahead of UTC: +04:30 or 4.5"}
 
     @classmethod
@@ -324,7 +324,7 @@ _NO_DELAY = constant(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment(_Parsed):
+class Moment(Parsed):
     """A moment: a date, or a delay after the start, after a threat level is first reached, or after the first order.
 
     ``after`` is ``"start"``, ``"ordered"`` or the name of a threat level; with a ``date`` the delay is zero.

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sim.scenario.coordinates import Placed
 from sim.scenario.quantity import INFINITE, constant
 from sim.scenario.schema.names import ENTRANTS, ONE, STOPS, ZERO, Closable, Entrant, MissionName, Stoppable
 from sim.scenario.types import (
@@ -85,7 +86,7 @@ class Search(Section):
     """Search time of each person of the group."""
 
 
-class Gate(Section):
+class Gate(Placed):
     lanes: Count = INFINITE
     """Search lanes, if the provider's headcount can man them."""
     per_group: Duration | None = None
@@ -214,7 +215,7 @@ class Incident(Section):
     """Share of the crowd that leaves at once."""
 
 
-class Airport(Section):
+class Airport(Placed):
     gates: dict[Name, Gate] = Field(default_factory=dict)
     """Entry gates; without any, people go straight to the eligibility check."""
     search: Search = Search()

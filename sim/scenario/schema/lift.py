@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sim.scenario.coordinates import Placed
 from sim.scenario.quantity import INFINITE, constant
 from sim.scenario.schema.names import ONE, ZERO, HubName, MissionName, Service, StandName, TypeName, WindowName
 from sim.scenario.types import (
@@ -171,7 +172,7 @@ class Lift(Section):
     """Whether an aircraft that waits for its load holds up those behind it."""
 
 
-class Hub(Section):
+class Hub(Placed):
     beds: Headcount = INFINITE
     """People who can be there, or on the way there, at one time."""
     onward: FlowRate = INFINITE

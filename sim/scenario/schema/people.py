@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
+from sim.scenario.coordinates import Placed
 from sim.scenario.parsing import is_multiple, is_quantity
 from sim.scenario.quantity import Quantity
 from sim.scenario.schema.names import GATES, ONE, ZERO, EscortName, GateName, ShuttleName, VehiclesName
@@ -139,7 +140,7 @@ class Reaction(Section):
     """Whether it is ordered out by that; if not, it keeps its place in its tier and goes by its orders alone."""
 
 
-class Mission(Section):
+class Mission(Placed):
     title: Text | None = None
     """Its name for people."""
     cohorts: dict[Name, Annotated[Cohort, CohortForm()]] = Field(default_factory=dict)
