@@ -47,6 +47,8 @@ class Result:
         """Failed replications: (replication, stage, message)."""
         self.scenario_text = scenario_text
         """The whole scenario, as in ``scenario.yaml``."""
+        self.manifest: dict[str, Any] = {}
+        """How it was made, of one that was opened from its folder."""
         self._summary: dict[str, Any] | None = {}
         self._opened = False
 
@@ -78,7 +80,7 @@ class Result:
         result = cls(store, name=name, title=title, seed=seed, n=n, failed=failed, scenario_text=text)
         summary = store.intact("summary.json")
         result._summary = None if summary is None else json.loads(summary)
-        result._opened = True
+        result.manifest, result._opened = manifest, True
         return result
 
     @property

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.files import storing
 from sim.experiment.store import Store
-from sim.scenario import Loaded, Scenario
+from sim.scenario import Loaded, Row, Scenario
 from sim.scenario.schema import Cohort, Mode
 from sim.scenario.triggers import closes_later
 from sim.studies.order_dates import TOTAL, check_mission, moving
@@ -54,9 +54,14 @@ def study_headline(result: Result, loaded: Loaded, mission: str) -> str:
         return f"{result.title}: no answer, all {result.n:,} replications failed."
     providers = [phase.provider for phase in loaded.scenario.security.phases]
     summary = narrowed(result.summary, mission, result)
-    others = _of_others(loaded.scenario, mission)
-    inputs = [row for row in describe(loaded.scenario) if not row.path.startswith(others)]
+    inputs = inputs_of(loaded.scenario, mission, describe(loaded.scenario))
     return mission_headline(summary, inputs, providers, nobody_to_move(loaded.scenario, mission))
+
+
+def inputs_of(scenario: Scenario, mission: str, inputs: Iterable[Row]) -> list[Row]:
+    """Those of a scenario's *inputs* that act on a mission: not what serves others alone."""
+    others = _of_others(scenario, mission)
+    return [row for row in inputs if not row.path.startswith(others)]
 
 
 def _of_others(scenario: Scenario, mission: str) -> tuple[str, ...]:

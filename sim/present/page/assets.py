@@ -1,0 +1,59 @@
+"""What the page is made of beside its data: style, scripts and the drawing library, read from beside this module."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+STYLES = ("page.css", "replay.css")
+"""In the order in which they apply; those that are there."""
+SCRIPTS = (
+    "echarts.js",
+    "core.js",
+    "tables.js",
+    "answer.js",
+    "comparison.js",
+    "out.js",
+    "missions.js",
+    "bottleneck.js",
+    "left.js",
+    "matters.js",
+    "decisions.js",
+    "replay.js",
+    "schedule.js",
+    "inputs.js",
+    "making.js",
+    "start.js",
+)
+"""In the order in which they run, those that are there: what is vendored, what defines ``evacsim``, sections, what draws them."""
+
+
+def folder() -> Traversable:
+    """Where they lie."""
+    return files("sim.present.page") / "assets"
+
+
+@cache
+def asset(name: str) -> str | None:
+    """The text of one; None where there is none of that name."""
+    path = folder() / name
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+@cache
+def blocks(kind: str) -> tuple[tuple[str, str], ...]:
+    """The ``style`` or ``script`` blocks of a page: the text of each and its hash as a Content-Security-Policy names it."""
+    names = STYLES if kind == "style" else SCRIPTS
+    texts = [text for name in names if (text := asset(name)) is not None]
+    for text in texts:
+        if f"</{kind}" in text.lower() or "<!--" in text:
+            raise ValueError(f"a {kind} that would end the block that it stands in")
+    return tuple((text, hashed(text)) for text in texts)
+
+
+def hashed(text: str) -> str:
+    """``'sha256-…'`` of a block's text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

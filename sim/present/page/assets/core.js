@@ -1,0 +1,227 @@
+"use strict";
+// The page's own: data, elements, charts and sections.  Text goes into the page as text, never as markup.
+const evacsim = (() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const state = { mission: null, theme: null, printing: false };
+  const listeners = new Map();
+  const sections = new Map();
+  const charts = new Set();
+  const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "polyline", "polygon", "defs", "pattern", "title"]);
+
+  // -- elements ----------------------------------------------------------------------------------------------------
+
+  // el("p", {class: "note", onclick: f, style: {width: "3em"}}, "text", node, [more], null)
+  function el(tag, attrs, ...children) {
+    const node = SVG.has(tag) && tag !== "title" ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+    for (const [name, value] of Object.entries(attrs || {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (name === "style") Object.assign(node.style, value); // CSSOM, which the policy allows
+      else if (name === "href" && !String(value).startsWith("#")) throw new Error("a link out of the page");
+      else node.setAttribute(name, value === true ? "" : value);
+    }
+    for (const child of children.flat(Infinity)) {
+      if (child !== null && child !== undefined && child !== false) node.append(child instanceof Node ? child : String(child));
+    }
+    return node;
+  }
+
+  // -- numbers as they are written elsewhere -----------------------------------------------------------------------
+
+  const decimals = (x, digits) => x.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const format = {
+    people: (x) => (x === 0 || Math.abs(x) >= 10 || Number.isInteger(x) ? decimals(x, 0) : Math.abs(x) >= 0.05 ? decimals(x, 1) : "< 0.1"),
+    share: (p) => (p > 0 && p <= 0.005 ? "< 1 %" : p >= 0.995 && p < 1 ? "> 99 %" : `${decimals(100 * p, 0)} %`),
+    hours: (h) => {
+      if (h === null || h === undefined) return "never";
+      if (h > 0 && Math.round(h * 60) < 60) return `${decimals(h * 60, 0)} min`;
+      const [size, unit] = Math.abs(h) < 72 ? [h, "h"] : [h / 24, "d"];
+      const whole = Math.round(size * 10) / 10 === Math.round(size);
+      return `${decimals(size, !whole && (unit === "d" || Math.abs(size) < 10) ? 1 : 0)} ${unit}`;
+    },
+    // Local time h hours after the start of a scenario: "21 Sep 17:05".
+    when: (h, scenario) => {
+      const at = moment(h, scenario);
+      const two = (n) => String(n).padStart(2, "0");
+      return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+    },
+    day: (h, scenario) => {
+      const at = moment(h, scenario);
+      return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`;
+    },
+    zone: (scenario) => {
+      const offset = (scenario || data.scenarios[0]).utc_offset_h;
+      const minutes = Math.round(Math.abs(offset) * 60);
+      const two = (n) => String(n).padStart(2, "0");
+      return `local time, UTC${offset < 0 ? "−" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    },
+  };
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+  // The scenario's local clock, kept in the UTC fields of a date so that the reader's own zone has no part in it.
+  function moment(h, scenario) {
+    return new Date(Date.parse(`${(scenario || data.scenarios[0]).start}Z`) + Math.round(h * 60) * 60000);
+  }
+
+  // -- theme -------------------------------------------------------------------------------------------------------
+
+  const prefers = window.matchMedia("(prefers-color-scheme: dark)");
+  const palette = {};
+  function readPalette() {
+    const style = getComputedStyle(document.documentElement);
+    const read = (name) => style.getPropertyValue(`--${name}`).trim();
+    for (const name of ["paper", "card", "ink", "muted", "line", "grid", "warn", "good", "bad"]) palette[name] = read(name);
+    palette.series = [1, 2, 3, 4, 5, 6].map((k) => read(`series-${k}`));
+    palette.shades = [1, 2, 3, 4, 5, 6].map((k) => read(`shade-${k}`));
+    palette.dashes = ["solid", [8, 4], [2, 3], [10, 3, 2, 3], [1, 2], [14, 4]];
+    palette.dark = document.documentElement.dataset.theme === "dark";
+  }
+  function showTheme(theme) {
+    document.documentElement.dataset.theme = theme;
+    state.theme = theme;
+    readPalette();
+    charts.forEach((one) => one.draw());
+    emit("theme", theme);
+  }
+  const wantedTheme = () => stored("theme") || (prefers.matches ? "dark" : "light");
+  prefers.addEventListener("change", () => showTheme(wantedTheme()));
+  window.addEventListener("beforeprint", () => {
+    state.printing = true;
+    showTheme("light");
+  });
+  window.addEventListener("afterprint", () => {
+    state.printing = false;
+    showTheme(wantedTheme());
+  });
+
+  // What the browser keeps of this page, where it keeps anything for files.
+  function stored(name, value) {
+    try {
+      if (value !== undefined) localStorage.setItem(`evacsim-${name}`, value);
+      return localStorage.getItem(`evacsim-${name}`);
+    } catch {
+      return null;
+    }
+  }
+  function toggleTheme() {
+    const theme = state.theme === "dark" ? "light" : "dark";
+    stored("theme", theme);
+    showTheme(theme);
+  }
+
+  // -- charts ------------------------------------------------------------------------------------------------------
+
+  // Draws into node what option (an object, or a function of the palette) says; description: the picture in words, for whoever
+  // can't see it.  Gives {instance(), draw(), dispose()}; it is drawn again when the theme or its width changes.
+  // how: {height: "320px", renderer: "svg" | "canvas", on: {event: handler}, theme: false to keep what was set by hand}
+  function chart(node, option, description, how = {}) {
+    const holder = el("div", { class: "chart", role: "img", "aria-label": description, style: { height: how.height || "320px" } });
+    node.append(holder);
+    let instance = null;
+    const one = {
+      holder,
+      instance: () => instance,
+      draw() {
+        if (!holder.clientWidth) return;
+        if (instance === null) {
+          instance = echarts.init(holder, null, { renderer: how.renderer || "svg" });
+          for (const [event, handler] of Object.entries(how.on || {})) instance.on(event, handler);
+        }
+        const made = typeof option === "function" ? option(palette, holder.clientWidth) : option;
+        instance.setOption({ ...common(), ...made }, { notMerge: true });
+      },
+      dispose() {
+        charts.delete(one);
+        watcher.disconnect();
+        if (instance !== null) instance.dispose();
+        holder.remove();
+      },
+    };
+    let width = 0;
+    const watcher = new ResizeObserver(() => {
+      if (state.printing || holder.clientWidth === width) return;
+      width = holder.clientWidth;
+      if (instance !== null) instance.resize();
+      one.draw();
+    });
+    watcher.observe(holder);
+    charts.add(one);
+    one.draw();
+    width = holder.clientWidth;
+    return one;
+  }
+  function common() {
+    const still = state.printing || window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    return {
+      animation: !still,
+      animationDuration: 200,
+      backgroundColor: "transparent",
+      textStyle: { color: palette.ink, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
+      aria: { enabled: false, decal: { show: true } }, // the holder says it in words made from the numbers
+      color: palette.series,
+    };
+  }
+  // An axis as all charts have it.
+  function axis(more = {}) {
+    const { axisLabel, ...rest } = more;
+    return {
+      axisLine: { lineStyle: { color: palette.muted } },
+      axisTick: { lineStyle: { color: palette.muted } },
+      splitLine: { lineStyle: { color: palette.grid } },
+      nameTextStyle: { color: palette.muted },
+      axisLabel: { color: palette.ink, fontSize: 12, hideOverlap: true, ...axisLabel },
+      ...rest,
+    };
+  }
+  // A tooltip whose content is made of elements: lines(params) gives [[label, text], …] or texts.
+  function tooltip(lines, more = {}) {
+    return {
+      appendTo: "body",
+      confine: true,
+      backgroundColor: palette.card,
+      borderColor: palette.muted,
+      textStyle: { color: palette.ink, fontSize: 13 },
+      formatter: (params) => {
+        const rows = lines(params);
+        return rows && el("div", { class: "tip" }, rows.map((row) => (Array.isArray(row) ? el("div", {}, el("span", {}, row[0]), el("b", {}, row[1])) : el("div", {}, row))));
+      },
+      ...more,
+    };
+  }
+
+  // -- events, missions, sections ----------------------------------------------------------------------------------
+
+  // Events: "mission" (name or null), "theme" (dark or light).
+  function on(name, fn) {
+    if (!listeners.has(name)) listeners.set(name, []);
+    listeners.get(name).push(fn);
+  }
+  function emit(name, value) {
+    for (const fn of listeners.get(name) || []) fn(value);
+  }
+  // Selects a mission (null: none) as a link to it does.
+  function select(mission) {
+    if (mission === state.mission) return;
+    state.mission = mission;
+    emit("mission", mission);
+  }
+  function section(id, fn) {
+    sections.set(id, fn);
+  }
+  function start() {
+    showTheme(wantedTheme());
+    for (const { id } of data.sections) {
+      const node = document.getElementById(`_${id}`);
+      const fn = sections.get(id);
+      if (!fn || !node) continue;
+      try {
+        fn(node, data);
+      } catch (error) {
+        node.append(el("p", { class: "warn" }, `This part cannot be shown: ${error.message}`));
+        console.error(error);
+      }
+    }
+  }
+
+  return { data, el, chart, axis, tooltip, palette, format, state, on, emit, select, section, start, toggleTheme, moment };
+})();

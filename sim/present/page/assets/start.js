@@ -1,0 +1,33 @@
+"use strict";
+// Tools, the link to a mission, and then all sections.
+(() => {
+  const { el, data } = evacsim;
+  const tools = document.getElementById("_tools");
+  const find = el(
+    "select",
+    { id: "_find", onchange: () => (location.hash = find.value ? `#${find.value}` : "#_missions") },
+    el("option", { value: "" }, "Find a mission …"),
+    Object.entries(data.titles).map(([name, title]) => el("option", { value: name }, title)),
+  );
+  const theme = el("button", { type: "button", id: "_theme", onclick: () => evacsim.toggleTheme() }, "Dark or light");
+  tools.append(el("label", { for: "_find", class: "hidden" }, "Find a mission"), find, theme);
+
+  function follow() {
+    let name = "";
+    try {
+      name = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return; // no name of ours
+    }
+    const mission = Object.hasOwn(data.titles, name) ? name : null;
+    find.value = mission || "";
+    evacsim.select(mission);
+  }
+  window.addEventListener("hashchange", follow);
+  evacsim.start();
+  follow();
+  document.getElementById("_foot").append(
+    el("p", {}, `evacsim ${data.version}. ${data.scenarios.length ? `Times are ${evacsim.format.zone()}.` : ""} Nothing on this page is loaded over the network.`),
+  );
+  document.documentElement.dataset.ready = "yes";
+})();

@@ -1,0 +1,91 @@
+"""The missions of the page: a table of each scenario that can be sorted, and the page of each mission."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.analysis.words import answer_unit, cause_text, count, duration, mission_titles
+from sim.present import cells
+from sim.present.page.shown import Json, Shown, answered, titles
+from sim.present.page.tables import Column, table
+
+
+def missions(shown: Sequence[Shown]) -> Json | None:
+    """A table of each scenario; None without any numbers."""
+    some = answered(shown)
+    if not some:
+        return None
+    return {
+        "titles": titles(shown),
+        "tables": [table(one.label, "Mission", columns(one.summary), _rows(one), NOTES) for one in some],
+        "pages": {name: _page(name, some) for name in titles(shown)},
+    }
+
+
+NOTES = (
+    "Order: median time from the start to the first order. Out: median (P50) and 90 % quantile (P90) of the time from the start "
+    "until all are out. P(all out): share of the replications. Left behind: mean number of people. Below a number its 95 % "
+    "interval.",
+)
+
+
+def _rows(one: Shown) -> list[tuple[str, Mapping[str, Any], str | None]]:
+    names, entries = mission_titles(one.summary), one.summary["missions"]
+    moving = sorted((m for m in entries if entries[m]["to_move"]), key=lambda m: (-entries[m]["staff"], m))
+    return [*((names[m], entries[m], m) for m in moving), ("all together", one.summary["total"], None)]
+
+
+def columns(summary: Mapping[str, Any]) -> list[Column]:
+    """Of the entries of a summary, as the terminal has them."""
+    unit, horizon = answer_unit(summary), summary["horizon_h"]
+
+    def time(title: str, key: str, about: str) -> Column:
+        def interval(entry: Mapping[str, Any]) -> str:
+            return cells.time_interval(entry, key, horizon, unit)
+
+        return Column(title, lambda e: _time(e, key, horizon, unit), interval, lambda e: _late(e, key), about)
+
+    return [
+        Column("People", lambda e: cells.known(e["staff"], lambda x: count(round(x))), None, lambda e: e["staff"]),
+        Column(
+            "Order at",
+            lambda e: cells.known(e["ordered_h"], lambda h: duration(h, unit)),
+            None,
+            lambda e: e["ordered_h"] if e["ordered_h"] is not None else math.inf,
+        ),
+        time("Out, P50", "out_p50", "all out in half of the cases"),
+        time("Out, P90", "out_p90", "all out in nine cases of ten"),
+        Column("P(all out)", cells.all_out, cells.all_out_interval, lambda e: e["p_all_out"]["estimate"]),
+        Column("Left behind", cells.left, cells.left_interval, lambda e: e["left_behind"]["mean"]),
+        Column("Held up most by", lambda e: cause_text(e["held_up_by"]) if e["held_up_by"] else cells.NOTHING),
+    ]
+
+
+def _time(entry: Mapping[str, Any], key: str, horizon: float, unit: str) -> str:
+    if entry[f"{key}_h"] == 0 and (entry.get("out_before") or {}).get("share"):
+        return cells.BEFORE
+    return cells.time(entry, key, horizon, unit)
+
+
+def _late(entry: Mapping[str, Any], key: str) -> float | None:
+    """The time, infinite for never; None where there is none."""
+    if not entry["timed"] and entry[f"{key}_h"] is None:
+        return None
+    hours = entry[f"{key}_h"]
+    return math.inf if hours is None else float(hours)
+
+
+def _page(name: str, shown: Sequence[Shown]) -> Json:
+    """One mission: in each scenario its sentence, what holds it up, what becomes of those left behind."""
+    return {
+        "sentences": [one.sentences[name] for one in shown if name in one.sentences],
+        "rows": table("", "Scenario", columns(_same_unit(shown)), [(s.label, s.summary["missions"][name], None) for s in shown
+                      if name in s.summary["missions"]]),
+    }  # fmt: skip
+
+
+def _same_unit(shown: Sequence[Shown]) -> Mapping[str, Any]:
+    """The summary whose times are longest, for the unit of all."""
+    return max((one.summary for one in shown), key=lambda s: answer_unit(s) == "d")

@@ -1,0 +1,56 @@
+"""What the page shows of a scenario: its result, its numbers, its sentences, and what it is called beside others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.analysis.outcomes import Stored
+from sim.analysis.words import mission_titles
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One scenario on the page."""
+
+    result: Stored
+    summary: Json
+    """As ``run --json --by cohort`` prints it."""
+    headline: str
+    label: str
+    """What it is called beside the others, its title alone."""
+    sentences: Mapping[str, str]
+    """Mission -> its sentence."""
+    inputs: Sequence[Any]
+    """The rows of ``describe``."""
+    manifest: Mapping[str, Any]
+    """How it was made; empty where that isn't written yet."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether there are numbers."""
+        return "total" in self.summary
+
+    @property
+    def name(self) -> str:
+        """That of the scenario."""
+        return self.result.name
+
+
+def answered(shown: Sequence[Shown]) -> list[Shown]:
+    """Those of which there are numbers."""
+    return [one for one in shown if one.answered]
+
+
+def titles(shown: Sequence[Shown]) -> dict[str, str]:
+    """Mission -> what it is called, of all scenarios, those with most people first."""
+    known: dict[str, str] = {}
+    staff: dict[str, float] = {}
+    for one in answered(shown):
+        known = {**mission_titles(one.summary), **known}
+        for name, entry in one.summary["missions"].items():
+            staff[name] = max(staff.get(name, 0.0), entry["staff"] or 0.0)
+    return {name: known[name] for name in sorted(known, key=lambda m: (-staff[m], m))}

@@ -1,0 +1,1 @@
+"""One page of stored results: for whoever opens no terminal."""

@@ -1,0 +1,79 @@
+"""One page of stored results, checked and read again, never simulated."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.analysis import differences, headline, matrix
+from sim.experiment import OutputError, Result
+from sim.experiment.files import storing, write
+from sim.scenario import Layers, Loaded, ScenarioError, describe
+from sim.studies.query import portable
+from sim.studies.report.content import NOTHING, Compared, content, page_of, shown
+from sim.studies.report.query import ReportQuery
+
+
+@dataclass(frozen=True)
+class Report:
+    """The page that was written."""
+
+    path: Path
+    sections: tuple[str, ...]
+    """Titles of its sections, in order."""
+    size: int
+    """Bytes."""
+    folder: None = None
+    plots: tuple[Path, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return {"report": str(self.path), "sections": list(self.sections), "bytes": self.size}
+
+    def unfinished(self) -> list[str]:
+        """Nothing is simulated, so that nothing is unfinished."""
+        return []
+
+
+def answer(query: ReportQuery) -> Report:
+    """Reads the results and writes the page.
+
+    Raises:
+        OutputError: if a folder isn't that of a finished run, or what it holds isn't what a run writes.
+        StoreError: if the page can't be written.
+    """
+    results = [Result.open(Path(folder)) for folder in query.results]
+    loaded = [loaded_again(result) for result in results]
+    some = shown(results, loaded, [headline_of(*each) for each in zip(results, loaded, strict=True)])
+    command = shlex.join(["evacsim", "report", *map(portable, query.results), "-o", portable(str(query.output))])
+    data = content(some, compared(results), command=command)
+    text = page_of(data, some).encode()
+    with storing(query.output.parent):
+        write(query.output, text)
+    return Report(query.output, tuple(section["title"] for section in data["sections"]), len(text))
+
+
+def compared(results: Sequence[Result]) -> Compared:
+    """The paired differences of several results from the first, and their matrix; nothing of one, or of different seeds."""
+    if len(results) < 2 or len({result.seed for result in results}) > 1 or any(r.n == len(r.failed) for r in results):
+        return NOTHING
+    base, *others = results
+    return Compared([differences(base, other) for other in others], None, matrix([r.summary for r in results]))
+
+
+def loaded_again(result: Result) -> Loaded:
+    """The scenario of a stored result; raises OutputError where this version can't read it."""
+    try:
+        return Layers.of_text(result.scenario_text, f"{result.folder}/scenario.yaml").load()
+    except ScenarioError as error:
+        raise OutputError(f"{result.folder}: its scenario cannot be read by this version: {error.faults[0]}") from None
+
+
+def headline_of(result: Result, loaded: Loaded) -> str:
+    """The sentence of a stored result, as its run said it."""
+    if len(result.failed) == result.n:
+        return f"{result.title}: no answer, all {result.n:,} replications failed."
+    return headline(result.summary, describe(loaded.scenario), [phase.provider for phase in loaded.scenario.security.phases])

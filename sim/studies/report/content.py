@@ -1,0 +1,135 @@
+"""What a page says of results: from their numbers to the one object that the page's scripts show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from sim import __version__
+from sim.analysis.mission import beside_row
+from sim.analysis.mission_words import mission_headline
+from sim.analysis.outcomes import of_missions, wall
+from sim.analysis.statistics import LEVEL
+from sim.experiment import Result
+from sim.present.labels import labels_of
+from sim.present.page.answer import answer
+from sim.present.page.html import page
+from sim.present.page.missions import missions
+from sim.present.page.shown import Shown, titles
+from sim.scenario import Loaded, describe
+from sim.studies.mission import inputs_of, nobody_to_move
+
+Json = dict[str, Any]
+SECTIONS = {
+    "answer": "The answer",
+    "comparison": "What differs",
+    "out": "People out over time",
+    "missions": "Missions",
+    "bottleneck": "What holds people up, by the day",
+    "left": "Who is left behind, and why",
+    "matters": "What matters",
+    "decisions": "Decisions",
+    "replay": "One run, replayed",
+    "schedule": "One run as a schedule",
+    "inputs": "Inputs and where they come from",
+    "making": "How this was made",
+}
+"""Of the page, in its order; those that have data."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison adds to its results."""
+
+    differences: Sequence[Json] = ()
+    same_orders: Sequence[Json] | None = None
+    matrix: Json | None = None
+
+
+NOTHING = Compared()
+
+
+def shown(results: Sequence[Result], loaded: Sequence[Loaded], headlines: Sequence[str]) -> list[Shown]:
+    """The scenarios as the page shows them, each with the scenario that it is of and its sentence."""
+    names = labels_of([r.name for r in results], [r.title for r in results])
+    return [_shown(*each) for each in zip(results, loaded, headlines, names, strict=True)]
+
+
+def _shown(result: Result, loaded: Loaded, headline: str, label: str) -> Shown:
+    inputs = describe(loaded.scenario)
+    return Shown(result, result.summary, headline, label, sentences(result, loaded, inputs), inputs, result.manifest)
+
+
+def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any]) -> dict[str, str]:
+    """Mission -> its sentence, as ``run --mission`` says it."""
+    summary = result.summary
+    if "missions" not in summary:
+        return {}
+    level = summary.get("sequential", {}).get("level", LEVEL)
+    providers = [phase.provider for phase in loaded.scenario.security.phases]
+    said = {}
+    for name, outcomes in of_missions(result).items():
+        if name not in summary["missions"]:
+            continue
+        entry = summary["missions"][name] | beside_row(outcomes, level)
+        own = {**summary, "mission": name, "missions": {**summary["missions"], name: entry}}
+        nobody = nobody_to_move(loaded.scenario, name)
+        said[name] = mission_headline(own, inputs_of(loaded.scenario, name, inputs), providers, nobody)
+    return said
+
+
+def content(some: Sequence[Shown], compared: Compared = NOTHING, decisions: Sequence[Json] = (), command: str = "") -> Json:
+    """The data of the page; parts without anything to show are left out."""
+    parts: Json = {
+        "answer": answer(some, compared.differences, [text for one in decisions for text in one.get("do", ())]),
+        "missions": missions(some),
+        "replay": _replay(some),
+    }
+    kept = {name: part for name, part in parts.items() if part}
+    return {
+        "version": __version__,
+        "made": {"command": command},
+        "scenarios": [_scenario(one) for one in some],
+        "titles": titles(some),
+        "sections": [{"id": name, "title": title} for name, title in SECTIONS.items() if name in kept],
+        **kept,
+    }
+
+
+def _scenario(one: Shown) -> Json:
+    clock = wall(one.result)
+    return {
+        "name": one.name,
+        "title": one.result.title,
+        "label": one.label,
+        "folder": one.summary.get("folder", ""),
+        "replications": one.result.n,
+        "failed": len(one.result.failed),
+        "seed": one.result.seed,
+        "start": clock.start.isoformat(timespec="minutes"),
+        "utc_offset_h": clock.utc_offset,
+        "horizon_h": clock.horizon_h,
+    }
+
+
+def _replay(some: Sequence[Shown]) -> Json | None:
+    """Replications to be replayed, if that part is there."""
+    if find_spec("sim.studies.report.replay") is None:
+        return None
+    made: Json | None = import_module("sim.studies.report.replay").replays([one.result for one in some if one.answered])
+    return made
+
+
+def title_of(some: Sequence[Shown]) -> str:
+    """What the page is called."""
+    if len(some) == 1:
+        return some[0].result.title or some[0].name
+    return " · ".join(one.label for one in some)
+
+
+def page_of(data: Mapping[str, Any], some: Sequence[Shown], *, live: bool = False) -> str:
+    """The page as one text."""
+    return page(data, title_of(some), [one.headline for one in some], live=live)
