@@ -104,12 +104,14 @@ class Aircraft:
     """One aircraft of a fleet; ``number`` picks its streams."""
 
     __slots__ = (
+        "approach",
         "back",
         "booked",
         "calls",
         "due",
         "first",
         "fleet",
+        "given",
         "has_stand",
         "hub",
         "inbound",
@@ -160,8 +162,8 @@ class Aircraft:
         self.hub: Hub | None = None
         self.back = 0.0
         """When it is at its hub again."""
-        self.on_stand = 0.0
-        self.requested = 0.0
+        self.requested = self.given = self.approach = self.on_stand = 0.0
+        """When it asked to land, had a stand, began its final approach and was on that stand, in this sortie."""
         self.record: Flight | None = None
 
 
@@ -169,7 +171,10 @@ class Flight:
     """What is kept of one departure: moments in hours, people by portion."""
 
     __slots__ = (
+        "approach",
         "board",
+        "fleet",
+        "given",
         "hub",
         "inbound",
         "lands",
@@ -180,6 +185,7 @@ class Flight:
         "people",
         "portions",
         "ready",
+        "requested",
         "rolls",
         "room",
         "seats",
@@ -191,8 +197,10 @@ class Flight:
         self, aircraft: Aircraft, board: float, seats: int, portions: list[tuple[Group, int]], people: int, troops: int
     ) -> None:
         self.name = aircraft.name
+        self.fleet = aircraft.fleet.name
         self.operator = aircraft.fleet.plan.operator
         self.sortie = aircraft.sortie
+        self.requested, self.given, self.approach = aircraft.requested, aircraft.given, aircraft.approach
         self.lands = aircraft.on_stand
         self.board = board
         self.ready = self.room = self.rolls = self.off = INF

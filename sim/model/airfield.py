@@ -169,7 +169,8 @@ class Airfield:
     def _give(self, aircraft: Aircraft, stand: str | None) -> None:
         aircraft.stand = stand
         aircraft.has_stand = True
-        self.stand_hours -= self.clock.now
+        aircraft.given = self.clock.now
+        self.stand_hours -= aircraft.given
         if stand is not None:
             self.free[stand] -= 1
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sim.model.compiled.airport import CompiledClosure, CompiledIncidents
 from sim.model.ranks import CLOSURE_BEGINS, CLOSURE_ENDS, ranked
-from sim.model.run import Run
+from sim.model.run import Disruption, Run
 from sim.scenario.schema import ENTRANTS, Entrant
 
 FOR_ALL = ("runway", "visual", "shuttles")
@@ -46,12 +46,17 @@ class Closures:
         if left <= 0:
             return
         self.run.note(c.name, "closes " + " ".join(c.closes))
+        self._disrupts(c, True)
         self.begin(c.closes, "closure", c.stops)
         self.clock.after(left, ranked(CLOSURE_ENDS, rank), self._over, c)
 
     def _over(self, c: CompiledClosure) -> None:
         self.run.note(c.name, "ends")
+        self._disrupts(c, False)
         self.end(c.closes, "closure", c.stops)
+
+    def _disrupts(self, c: CompiledClosure, begins: bool) -> None:
+        self.run.disruptions.append(Disruption(self.clock.now, c.name, begins, c.closes, "closure", c.stops))
 
     def is_shut(self, what: str) -> str | None:
         """The cause (``closure`` or ``crowd``) for which something is closed, or None."""

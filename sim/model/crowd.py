@@ -15,7 +15,7 @@ from sim.model.closures import Closures
 from sim.model.compiled.airport import CompiledCrowd
 from sim.model.kernel import Call
 from sim.model.ranks import CROWD_BREAKS_THROUGH, CROWD_CROSSES, CROWD_HEARS_NEWS, RUNWAY_CLEARED
-from sim.model.run import Run
+from sim.model.run import Disruption, Run
 from sim.model.security import Security
 from sim.model.threat import Threat
 
@@ -222,14 +222,19 @@ class Crowd:
         self.hazard = 0.0
         self._schedule()
         self.run.note("crowd", "breaks onto the runway")
+        self._disrupts(True)
         self.closures.begin(("runway",), "crowd")
         self.clock.after(clear, RUNWAY_CLEARED, self._cleared)
+
+    def _disrupts(self, begins: bool) -> None:
+        self.run.disruptions.append(Disruption(self.clock.now, "crowd", begins, ("runway",), "crowd", None))
 
     def _cleared(self, _: None) -> None:
         assert self.breach is not None
         self.breached = False
         self.budget = self.run.streams[self.plan.budget].at(self.breaches)
         self.run.note("crowd", "runway cleared")
+        self._disrupts(False)
         self.closures.end(("runway",), "crowd")
         self.scatter(self.breach.disperses)
         self.on_change()

@@ -107,6 +107,7 @@ class FlownInForce:
         troops = self.coming.pop(aircraft)
         aircraft.on_stand = self.clock.now
         aircraft.record = Flight(aircraft, self.clock.now, 0, [], 0, troops)
+        self.lift.brought.append(aircraft.record)
         self.clock.wake(self.boarding.ground_time(aircraft, 0), AIRCRAFT_COMES + aircraft.key, self._unloaded, aircraft)
         self.run.note(aircraft.name, f"lands with {troops} troops" if troops else "lands with cargo")
         if troops and not self.called_off:
@@ -117,6 +118,8 @@ class FlownInForce:
 
     def off(self, aircraft: Aircraft) -> None:
         """It has taken off again."""
+        assert aircraft.record is not None
+        aircraft.record.off = self.clock.now
         self.airfield.release_stand(aircraft)
         aircraft.has_stand = False
         aircraft.record = None

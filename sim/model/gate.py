@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 
 from sim.model.compiled.numbers import INF
-from sim.model.kernel import Call, CauseLog, Line
+from sim.model.kernel import Call, CauseLog, Line, StateLog
 from sim.model.mission import Group
 from sim.model.names import CAUSE
 from sim.scenario.schema import Gate as GateSpec
@@ -37,6 +37,8 @@ class Gate:
         "single",
         "slowed",
         "spec",
+        "states",
+        "stops",
     )  # fmt: skip
 
     def __init__(
@@ -63,6 +65,10 @@ class Gate:
         self.single = len(priorities) == 1
         self.queue: Any = deque() if self.single else Line(priorities)
         self.log = CauseLog(_SEARCH)
+        self.states = StateLog[str | None]()
+        """Why it is closed, or None."""
+        self.stops = StateLog[tuple[tuple[str, str], ...]]()
+        """(entrant, why) of those whom it stops while others may come in; kept where gates or closures tell apart who comes."""
 
     def take_out(self, works: list[bool]) -> list[Group]:
         """Those of the line whose cohort (by index) has a gate that works, taken out of it in their order."""

@@ -18,6 +18,7 @@ from sim.model.crowd import Crowd
 from sim.model.entrants import Doorkeeper
 from sim.model.gate import Gate, lightest
 from sim.model.holding import Holding
+from sim.model.kernel import StateLog
 from sim.model.lift_causes import LiftCauses
 from sim.model.mission import Group
 from sim.model.modes import Rider
@@ -101,6 +102,8 @@ class Gates:
         """The gates that anybody of each mission may use."""
         self._works: dict[tuple[bool, ...], list[bool]] = {}
         """Which gates work -> whether each cohort has one of them."""
+        self.manned = StateLog[float]()
+        """Lanes that the provider can man."""
         self.room = self.run.get(part.holding)
         """People whom the holding area can still take."""
         self.capacity = self.room
@@ -155,9 +158,11 @@ class Gates:
         if self.selective:
             self.keeper.update()
         self.crews.update()
+        self.manned.set(self.clock.now, self.crews.number)
         for g in self.crews.by_rank:
             self._open_or_close(g)
         if self.selective:
+            self._write_stops()
             self.keeper.sort(self.crews.working(self.gates))
         else:
             self._move_on(before)
@@ -169,6 +174,10 @@ class Gates:
                 self.serve(g)
             if g.blocked or pooled or not self.crowd.present:  # else it has just been written down
                 self._write_cause(g)
+
+    def _write_stops(self) -> None:
+        for g, stopped in zip(self.gates, self.keeper.stopped, strict=True):
+            g.stops.set(self.clock.now, tuple(sorted(stopped.items())))
 
     def _open_or_close(self, g: Gate) -> None:
         reason = self._reason(g)
@@ -185,6 +194,7 @@ class Gates:
             else:
                 g.closed = None
         g.lanes = 0.0 if g.closed is not None else g.nominal
+        g.states.set(self.clock.now, g.closed)
 
     def _move_on(self, before: list[bool]) -> None:
         """Those in line at a gate that is shut or that nobody can man go to another of theirs that works.

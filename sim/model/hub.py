@@ -28,6 +28,8 @@ class Hub:
         self.beds, self.onward = plan.numbers.in_(self.run.streams)
         self.plan = plan
         self.open = False
+        self.opened = math.inf
+        """Since when."""
         self.coming = 0
         """People on the way here."""
         self.stock = 0.0
@@ -43,6 +45,7 @@ class Hub:
 
     def _opens(self, _: object) -> None:
         self.open = True
+        self.opened = self.clock.now
         self.run.note(self.name, "hub opens")
         self._tell()
 

@@ -11,7 +11,7 @@ from sim.model.compiled.airport import CompiledIncident, CompiledIncidents
 from sim.model.crowd import Crowd
 from sim.model.kernel import Call
 from sim.model.ranks import INCIDENT_DATED, INCIDENT_ENDS, INCIDENT_HAPPENS, ranked
-from sim.model.run import Run
+from sim.model.run import Disruption, Run
 from sim.model.security import Security
 from sim.model.threat import Threat
 
@@ -93,6 +93,7 @@ class Incident:
         p = self.plan
         self.count += 1
         self.run.note(p.name, f"begins, for {lasts:.1f} h")
+        self._disrupts(True)
         if p.closes:
             self.closures.begin(p.closes, "closure", p.stops)
         factor = self.run.get(p.crowd)
@@ -103,8 +104,13 @@ class Incident:
                 self.crowd.on_change()
         self.clock.after(lasts, ranked(INCIDENT_ENDS, self.rank, self.count), self._ends, factor)
 
+    def _disrupts(self, begins: bool) -> None:
+        p = self.plan
+        self.run.disruptions.append(Disruption(self.clock.now, p.name, begins, p.closes, "closure", p.stops))
+
     def _ends(self, factor: float) -> None:
         self.run.note(self.plan.name, "ends")
+        self._disrupts(False)
         if self.plan.closes:
             self.closures.end(self.plan.closes, "closure", self.plan.stops)
         if self.crowd.present and factor != 1.0:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import simpy
 from simpy.core import EmptySchedule
 from simpy.events import NORMAL, Event
 
+State = TypeVar("State")
 Callback = Callable[[Any], None]
 """What an event calls, always with one argument; None where there is nothing to say."""
 
@@ -206,6 +207,27 @@ class Line:
                 self.length -= 1
                 return
         raise ValueError("not in the line")
+
+
+class StateLog(Generic[State]):
+    """What holds at one place, as a step function of time."""
+
+    __slots__ = ("steps",)
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[float, State]] = []
+        """(hours, what holds from then on), each unlike the one before."""
+
+    def set(self, now: float, state: State) -> None:
+        """From *now* on this holds."""
+        steps = self.steps
+        if steps and steps[-1][1] == state:
+            return
+        if steps and steps[-1][0] == now:  # something else has held for no time
+            steps.pop()
+            self.set(now, state)
+        else:
+            steps.append((now, state))
 
 
 class CauseLog:

@@ -94,6 +94,10 @@ class Lift:
         self.empty_scheduled = 0
         """Scheduled flights without an evacuee; they have other passengers."""
         self.diverted = 0
+        self.diversions: list[tuple[float, str, str, int]] = []
+        """(hours, fleet, aircraft, sortie) of each that could not hold any longer, those of forces too."""
+        self.brought: list[Flight] = []
+        """Aircraft of forces that are flown in, as they landed; the troops are those whom they brought."""
         self.withdrawn = 0
         self.near: dict[Aircraft, None] = {}
         """Aircraft that are on their way, or wait here for their load; kept only where a gate calls people forward."""
@@ -372,6 +376,7 @@ class Lift:
 
     def lands(self, aircraft: Aircraft) -> None:
         """It is on its final approach."""
+        aircraft.approach = self.clock.now
         if aircraft.calls is not None:
             aircraft.calls.cancel()
             aircraft.calls = None
@@ -381,6 +386,7 @@ class Lift:
         aircraft.calls = None
         self.no_longer_near(aircraft)
         self.diverted += 1
+        self.diversions.append((self.clock.now, f.name, aircraft.name, aircraft.sortie))
         self.dispatch.release(aircraft)
         self.run.note(aircraft.name, "diverts")
         self.waits(aircraft, NOTHING)

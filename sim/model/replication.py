@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.eventlog import Event, events
 from sim.model.inputs import DrawnScenario
+from sim.model.moved import make_movements
+from sim.model.movements import Movements
 from sim.model.records import Records, make_records
 from sim.model.world import World
 from sim.scenario.inputs import UncertainScenario
@@ -70,3 +72,16 @@ def trace(plan: Plan, seed: int, replication: int) -> list[Event]:
     log = events(world)
     world.close()
     return log
+
+
+def movements(plan: Plan, seed: int, replication: int) -> Movements:
+    """One replication as what moved when; people are those of :func:`simulate`, each in one place at every time."""
+    with without_collector():
+        return _movements_of(World(plan_of(plan, seed, replication), seed, replication))
+
+
+def _movements_of(world: World) -> Movements:
+    world.simulate()
+    made = make_movements(world)
+    world.close()
+    return made

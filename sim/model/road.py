@@ -33,7 +33,7 @@ from sim.model.ranks import (
     VEHICLE_THERE,
     VEHICLES_BACK,
 )
-from sim.model.run import Run
+from sim.model.run import Drive, Run
 from sim.model.security import Security
 from sim.model.threat import Threat
 from sim.model.windows import Windows
@@ -309,7 +309,9 @@ class Road:
         if drive == INF or delay == INF:
             self._gone(convoy)
             return
-        if self.passage.turned_back(convoy, escort):
+        turned = self.passage.turned_back(convoy, escort)
+        self.run.drives.append(Drive(now, drive + delay, tuple(c.serial for c in groups), turned))
+        if turned:
             group.tries += 1
             self.clock.wake(drive + delay, TURNED_BACK + group.key, self._turned, (convoy, drive))
             for c in groups:

@@ -6,7 +6,7 @@ A part takes this and, by name, the parts that it calls; those that it must tell
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.model.compiled.numbers import INF, Number, When
 from sim.model.compiled.scenario import CompiledScenario
@@ -16,6 +16,30 @@ from sim.scenario.types import DailyHours
 
 JUST_BEFORE = 1e-6
 """Hours before an end of a daily span from which on the time of day itself is asked: it is rounded to 1e-9 h."""
+
+
+class Disruption(NamedTuple):
+    """A closure, an incident or a breach of the runway begins or ends."""
+
+    time: float
+    name: str
+    begins: bool
+    closes: tuple[str, ...]
+    """``runway``, ``gates``, ``road``, ``visual``, ``shuttles``, or names of gates; nothing if it closes none."""
+    cause: str
+    stops: tuple[str, ...] | None
+    """Whom it stops at gates and on the road; None: everybody."""
+
+
+class Drive(NamedTuple):
+    """A convoy that has left, or a group that goes by itself."""
+
+    time: float
+    hours: float
+    """Until it is at the airport, or at home again; checkpoints included."""
+    groups: tuple[int, ...]
+    """Their places in the world's list of groups."""
+    turned_back: bool
 
 
 class Run:
@@ -40,6 +64,10 @@ class Run:
         """(group, people, cause, from, to, within): waits whose cause is known when they end; ``within`` is the activity that
         they interrupt, or -1."""
         self.notes: list[tuple[float, str, str]] = []
+        self.disruptions: list[Disruption] = []
+        """Closures, incidents and breaches of the runway, as they begin and end."""
+        self.drives: list[Drive] = []
+        """Every drive of a convoy, or of a group that goes by itself; not kept where nothing but the drive takes time."""
         self.triggers: dict[str, float] = {}
         self._waiting: dict[str, list[Callable[[float], None]]] = {}
         self._links: list[list[Any] | dict[Any, Any]] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sim.model.compiled.lift import CompiledFlownIn
 from sim.model.compiled.numbers import When
@@ -19,7 +19,7 @@ from sim.model.compiled.security import CompiledSecurity, CompiledWithdrawal
 from sim.model.conditions import Conditions
 from sim.model.deployment import BringsForce, Deployment
 from sim.model.handover import has_taken_over, is_held
-from sim.model.kernel import Call
+from sim.model.kernel import Call, StateLog
 from sim.model.ranks import (
     AIRPORT_LOST,
     FORCE_BUILDS_UP,
@@ -55,6 +55,24 @@ class SeatsOut(Protocol):
 
     def hurry_before(self, name: str, deadline: When, near: float) -> None:
         """They board before everyone else from *near* hours before a moment on."""
+
+
+class Secured(NamedTuple):
+    """Who secures and runs the airport from some moment on."""
+
+    force: str | None
+    """The provider whose force is in charge; None if no foreign force is there."""
+    manned: bool
+    """Whether its perimeter is fully manned."""
+    headcount: float
+    """Of all forces there, the host's included."""
+    host: bool
+    """Whether the host's outer layer stands."""
+    services: tuple[str, ...]
+    night: bool
+    """Whether movements by night are served."""
+    leaving: bool
+    """Whether a force has begun to withdraw."""
 
 
 class Security:
@@ -100,6 +118,8 @@ class Security:
         self.services: frozenset[str] = ALL_SERVICES
         self.night = True
         self.log: list[tuple[float, str, str]] = []
+        self.states = StateLog[Secured]()
+        """Who is there and what for; empty where no phases are given."""
         self._regime: str | None = ""
         """The provider whose force is there, or None; at first nothing is known."""
         self._regime_since = 0.0
@@ -358,6 +378,10 @@ class Security:
         if self.host_stands and self.plan.spec is not None and self.run.within(self.plan.spec.hours):
             services.update(self.plan.spec.services)
         self.services = frozenset(services)
+        force = self.force.plan.name if self.force is not None else None
+        services_now = tuple(sorted(services))
+        secured = Secured(force, self.manned, self.headcount, self.host_stands, services_now, self.night, self.leaving)
+        self.states.set(self.clock.now, secured)
 
     def _lanes_of(self, d: Deployment) -> float:
         """Lanes for which the headcount is enough once a force's perimeter is manned."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.modes import Undecided
+from sim.model.moved import make_movements
+from sim.model.movements import Movements, StageCounts
 from sim.model.names import CAUSES, STAGES, STATES, hours_column
 from sim.model.records import Records, make_records
 from sim.model.world import World
@@ -107,7 +110,53 @@ def run(source: Source, seed: int = 1, replication: int = 0, check_every: int = 
     check_census(world)
     records = make_records(world)
     check_records(world, records)
+    check_movements(make_movements(world), records)
     return Run(world, records)
+
+
+def check_movements(m: Movements, records: Records) -> None:
+    """Everybody is in one place at every hour mark, the one that the timeline says; flights carry whom they carry."""
+    total, timeline, counts = records.replication, records.timeline, StageCounts(m)
+    assert (m.staff, m.end, m.end_reason) == (total["staff"], total["end_h"], total["end"])
+    for k, mark in enumerate(timeline["hour"].tolist()):
+        hour = max(mark, m.end) if k == len(timeline["hour"]) - 1 else mark  # the end may be a rounding after a whole hour
+        assert counts.total(hour) == {s: int(timeline[f"stage_{s}"][k]) for s in STAGES}, hour
+    missions = records.missions
+    last = counts.at(m.end)
+    for k, name in enumerate(missions["mission"]):
+        assert sum(last[name].values()) == missions["staff"][k]
+        assert last[name]["out"] == missions["evacuated"][k]
+    assert all(n >= 0 for places in last.values() for n in places.values())
+    assert all(sum(p.people for p in f.portions) == f.people for f in m.flights)
+    assert sum(f.people > 0 and f.off < INF for f in m.flights) == total["flights"]
+    assert len(m.diversions) == total["diverted"]
+    assert all(d.begins <= d.ends for d in m.disruptions)
+    _check_ways(m)
+
+
+def _check_ways(m: Movements) -> None:
+    """Moments come in their order, and a group's ways by road lead from home to the airport."""
+    for g in m.groups:
+        if g.gave_up == INF:
+            moments = (g.ordered, g.ready, g.departs, g.arrives, g.search, g.searched, g.checked, g.inside)
+            assert list(moments) == sorted(moments), g
+        assert all(d.turned_back for d in g.drives[:-1]), g
+        assert all(a.ends <= b.begins for a, b in pairwise(g.drives)), g
+        if g.drives and g.arrives < INF and not g.by_air:
+            assert (g.drives[0].begins, g.drives[-1].ends, g.drives[-1].turned_back) == (g.departs, g.arrives, False), g
+        assert all(a.ends <= b.begins for a, b in pairwise(g.lines)), g
+        assert not g.lines or g.lines[-1].ends <= g.search, g
+    for f in m.flights:
+        known = (f.requested, f.stand_given, f.approach, f.lands, f.boards, f.loaded, f.cleared, f.rolls, f.off, f.arrives)
+        assert [t for t in known if t < INF] == sorted(t for t in known if t < INF), f
+    _check_stands(m)
+
+
+def _check_stands(m: Movements) -> None:
+    """No more aircraft hold a stand than there are stands."""
+    changes = sorted(change for f in m.flights for change in ((f.stand_given, 1), (f.off, -1)) if change[0] < INF)
+    held = [0, *accumulate(change for _, change in changes)]
+    assert max(held) <= sum(s.number for s in m.stands) or not m.stands
 
 
 def _step(world: World, check_every: int) -> None:
