@@ -38,7 +38,7 @@ def command_of(query: type[Query]) -> Callable[..., int]:
             columns = width()
             parts = import_module(f"sim.studies.{query.verb}.table").shown(answered, columns)
             if answered.folder is not None:
-                parts.append(kept_in(answered.folder, answered.plots))
+                parts.append(kept_in(answered.folder, answered.outputs))
             show(*(plain(part) if isinstance(part, str) else part for part in parts), width=columns)
         lines = answered.unfinished()
         for line in lines:

@@ -1,7 +1,8 @@
-"""Tables for people: Parquet, and CSV whose text a spreadsheet takes for text, from frames that are never all in memory."""
+"""Tables for people: Parquet, and CSV that a spreadsheet reads as it is meant, from frames that are never all in memory."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -39,7 +40,7 @@ def write_table(folder: Path, name: str, table: pl.LazyFrame, *, as_csv: bool = 
             table.sink_parquet(out, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True)
         if as_csv:
             with recorded(folder / f"{name}.csv") as out:
-                escape_formulas(table).sink_csv(out, maintain_order=True)
+                for_spreadsheets(table).sink_csv(out, maintain_order=True)
 
 
 def escape_formula(text: str) -> str:
@@ -47,10 +48,29 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
-def escape_formulas(table: Frame) -> Frame:
-    """A table whose texts are safe as :func:`escape_formula` makes them."""
-    texts = [name for name, dtype in table.lazy().collect_schema().items() if dtype == pl.String]
+INFINITE = "infinite"
+"""The last column of a CSV table: the columns whose number is infinite in that row."""
+
+
+def for_spreadsheets(table: Frame) -> Frame:
+    """A table as CSV has it, so that spreadsheets, pandas and polars read the same numbers.
+
+    Texts are safe as :func:`escape_formula` makes them.  A spreadsheet takes ``inf`` for text, which it leaves out of sums and
+    pictures: an infinite number is an empty cell, and the column :data:`INFINITE`, last wherever a table has fractional numbers,
+    names the columns in which it stands: ``t90_h t100_h``, ``low:minus`` of one that is infinite below.
+    """
+    schema = table.lazy().collect_schema()
+    texts = [name for name, dtype in schema.items() if dtype == pl.String]
     formula = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in texts}
-    return table.with_columns(
-        pl.when(formula[name]).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts
-    )
+    safe = [pl.when(formula[name]).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts]
+    numbers = [name for name, dtype in schema.items() if dtype.is_float()]
+    if not numbers:
+        return table.with_columns(safe)
+    finite = [pl.when(pl.col(name).is_finite()).then(pl.col(name)).alias(name) for name in numbers]
+    named = [
+        pl.when(pl.col(name) == limit).then(pl.lit(f"{name}{mark}"))
+        for name in numbers
+        for limit, mark in ((math.inf, ""), (-math.inf, ":minus"))
+    ]
+    infinite = pl.concat_str(named, separator=" ", ignore_nulls=True)
+    return table.with_columns(*safe, *finite, pl.when(infinite != "").then(infinite).alias(INFINITE))

@@ -145,7 +145,7 @@ def head_count_change(x: float) -> str:
     return signed(count(abs(x)), x)
 
 
-def kept_in(folder: Path, plots: Iterable[Path]) -> str:
-    """Where an answer is kept, and which pictures are there."""
-    pictures = sorted(path.name for path in plots if path.suffix == ".png")
-    return f"kept in {folder}" + (f": {', '.join(pictures)}" if pictures else "")
+def kept_in(folder: Path, files: Iterable[Path]) -> str:
+    """Where an answer is kept, and what to open of it: pictures, then the workbook."""
+    named = sorted((path.suffix != ".png", path.name) for path in files if path.suffix in (".png", ".xlsx"))
+    return f"kept in {folder}" + (f": {', '.join(name for _, name in named)}" if named else "")

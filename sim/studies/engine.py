@@ -25,7 +25,7 @@ from sim.experiment.files import recorded, storing
 from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES, store_of
 from sim.experiment.store import Store
-from sim.experiment.tables import escape_formulas
+from sim.experiment.tables import for_spreadsheets
 from sim.experiment.workers import processors
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
@@ -53,6 +53,13 @@ class Answer:
     plots: tuple[Path, ...] = ()
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     """By the names of the files that keep them."""
+    workbook: Path | None = None
+    """The file of ``xlsx``."""
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """What there is to open: pictures and workbook."""
+        return self.plots if self.workbook is None else (*self.plots, self.workbook)
 
     @property
     def headline(self) -> str:
@@ -235,9 +242,23 @@ class StudyRunner:
                         write_table(table, folder / name, query.csv)
                     if query.plots:
                         pictures.by(f"sim.studies.{query.verb}.plot", lambda plot: plot.draw(summary, *shown, pictures))
+            manifest = self.manifest(folder) | beside
             store.write_json("summary.json", summary)
-            store.write_json("manifest.json", self.manifest(folder) | beside)
-        return gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)
+            answered = gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)
+            answered = self.with_workbook(answered, manifest, tables, not store.read_only)
+            store.write_json("manifest.json", manifest)
+        return answered
+
+    def with_workbook(self, answered: A, manifest: Json, tables: Mapping[str, pl.DataFrame], writable: bool = True) -> A:
+        """The answer with its workbook, where that is asked for; only by whoever holds the folder."""
+        if not (self.query.xlsx and writable):
+            return answered
+        from sim.studies import workbook
+
+        inside = f"{answered.folder.parent.name}/{answered.folder.name}"
+        sheets = workbook.study_sheets({**answered.summary, "folder": inside}, answered.headlines, tables, self.loaded, manifest)
+        title = answered.summary.get("title") or f"{self.query.verb}: {', '.join(one.name for one in self.loaded)}"
+        return replace(answered, workbook=workbook.keep(answered.folder, sheets, title))
 
     def manifest(self, folder: Path) -> Json:
         """How the answer in *folder* was made."""
@@ -318,7 +339,7 @@ def write_table(table: pl.DataFrame, stem: Path, csv: bool) -> None:
         table.write_parquet(out, compression="zstd")
     if csv:
         with recorded(stem.with_name(f"{stem.name}.csv")) as out:
-            escape_formulas(table).write_csv(out)
+            for_spreadsheets(table).write_csv(out)
 
 
 def _outcome(proposal: Proposal, result: Result) -> Outcome:

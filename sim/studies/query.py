@@ -256,6 +256,7 @@ class Simulating(Checking):
     per_set: int = option(2, "--per-set", metavar="M", least=1, most=1000, help="Replications that share a set of inputs.")
     out: Path = option(RESULTS, "--out", metavar="FOLDER", help="Where results are kept.", asks=False)
     csv: bool = option(False, "--csv", help="Writes the tables as CSV too.")
+    xlsx: bool = option(False, "--xlsx", help="Writes a workbook too: the answer, its tables, the inputs, how it was made.")
     plots: bool = option(True, "--no-plots", help="No plots.", inverse=True, asks=False)
     svg: bool = option(False, "--svg", help="Draws the pictures as SVG too.")
 

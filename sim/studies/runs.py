@@ -45,6 +45,13 @@ class Study:
     plots: tuple[Path, ...] = ()
     mission: str | None = None
     """The mission to which the answer is narrowed; tables and stored files have all of them."""
+    workbook: Path | None = None
+    """The file of ``xlsx``."""
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """What there is to open: pictures and workbook."""
+        return self.plots if self.workbook is None else (*self.plots, self.workbook)
 
     @property
     def summary(self) -> Json:
@@ -106,11 +113,18 @@ def simulated(
     """
     query = runner.query
     drawn: list[Path] = []
+    books: list[Path] = []
+    command = command or run_command(query, one.given)
 
     def finish(result: Result) -> Json:
         result.summary = _summary(one, result, look, settled)
         if query.plots and len(result.failed) < result.n:
             drawn.extend(draw([result], runner.pictures(result.folder)))
+        if query.xlsx and not result.read_only:
+            from sim.studies import workbook
+
+            sheets = workbook.run_sheets(result.summary, _headline(result, one.loaded), one.loaded, command)
+            books.append(workbook.keep(result.folder, sheets, result.title or result.name))
         return result.summary
 
     spec = RunSpec(
@@ -118,11 +132,11 @@ def simulated(
         seed=query.seed,
         out=query.out,
         csv=query.csv,
-        command=command or run_command(query, one.given),
+        command=command,
         version=__version__,
     )
     result = execute(one.loaded, spec, runner.session.pool, finish, progress=runner.session.progress)
-    return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn))
+    return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn), workbook=next(iter(books), None))
 
 
 def about_mission(study: Study, mission: str | None, pictures: Pictures | None = None) -> Study:

@@ -126,9 +126,10 @@ def test_all_replications_may_fail(tmp_path: Path) -> None:
 def test_csv_quotes_what_would_be_a_formula(tmp_path: Path) -> None:
     result, _ = go(tmp_path, 4, csv=True)
     rows = (result.folder / "missions.csv").read_text().splitlines()
-    assert rows[0] == "replication,mission,staff,t100_h,wait_order"
+    assert rows[0] == "replication,mission,staff,t100_h,wait_order,infinite"
     assert rows[1].startswith("0,'=cmd,10,1.5,")
-    assert rows[2].startswith("0,b-side,20,inf,")
+    assert rows[2].startswith("0,b-side,20,,")
+    assert rows[2].endswith(",t100_h")
     assert [escape_formula(t) for t in ("=1", "+1", "-1", "@a", "\t=1", "a=1", "")] == [
         "'=1",
         "'+1",

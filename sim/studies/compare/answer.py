@@ -41,6 +41,13 @@ class Comparison:
     by: str = "mission"
     mission: str | None = None
     """The mission to which the answer is narrowed."""
+    workbook: Path | None = None
+    """The file of ``xlsx``."""
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """What there is to open: pictures and workbook."""
+        return self.plots if self.workbook is None else (*self.plots, self.workbook)
 
     @property
     def headline(self) -> str:
@@ -99,9 +106,25 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
         if query.plots and all_answered:
             drawn = draw(results, runner.pictures(folder))
         beside = same if query.same_orders else None
-        store.write_json("summary.json", _summary([result.summary for result in results], compared, until, beside, arranged))
-    whole = Comparison(tuple(studies), compared, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+        summary = _summary([result.summary for result in results], compared, until, beside, arranged)
+        store.write_json("summary.json", summary)
+        whole = Comparison(tuple(studies), compared, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+        if query.xlsx and all_answered and not store.read_only:
+            whole = replace(whole, workbook=_workbook(whole, summary, runner))
     return whole if mission is None else _narrowed(whole, mission, runner)
+
+
+def _workbook(whole: Comparison, summary: Json, runner: StudyRunner) -> Path:
+    """The file with all scenarios and what differs; each scenario has its own in its own folder."""
+    from sim.analysis.choice import choice
+    from sim.studies import workbook
+
+    same = {one["other"].partition("-ordered-as-")[0]: one for one in whole.same_orders or ()}
+    sentences = [choice(one, same.get(one["other"])) for one in whole.differences]
+    command = runner.query.command([one.given for one in runner.base])
+    lines = [*sentences, *(study.headline for study in whole.studies)]
+    sheets = workbook.compared_sheets(summary, lines, runner.loaded, command, whole.folder)
+    return workbook.keep(whole.folder, sheets, " / ".join(study.result.title for study in whole.studies))
 
 
 def _narrowed(whole: Comparison, mission: str, runner: StudyRunner) -> Comparison:

@@ -37,7 +37,7 @@ def shown(answer: Comparison, width: int) -> list[RenderableType]:
         parts += [terminal.matrix_table(answer.matrix, width), ""]
     for study in answer.studies:
         parts += [f"{study.result.title}. {line}" for line in filter(None, [what_to_do(study.summary)])]
-    return parts + [cells.kept_in(s.result.folder, s.plots) for s in (*answer.studies, *answer.ordered_as_base)]
+    return parts + [cells.kept_in(s.result.folder, s.outputs) for s in (*answer.studies, *answer.ordered_as_base)]
 
 
 def _by_other(answer: Comparison) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def about_mission(answer: Comparison, width: int) -> list[RenderableType]:
     parts += _same_orders(answer, width)
     if answer.until:
         parts += [*terminal.until_lines(answer.until), ""]
-    return parts + [cells.kept_in(s.result.folder, s.plots) for s in (*answer.studies, *answer.ordered_as_base)]
+    return parts + [cells.kept_in(s.result.folder, s.outputs) for s in (*answer.studies, *answer.ordered_as_base)]
 
 
 def _same_orders(answer: Comparison, width: int) -> list[RenderableType]:

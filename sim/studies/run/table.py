@@ -22,7 +22,7 @@ def shown(answer: Runs, width: int) -> list[RenderableType]:
         elif study.answered:
             parts.append(terminal.run_table(trimmed(study.summary, answer.by), width))
             parts += filter(None, [what_to_do(study.summary)])
-        parts.append(cells.kept_in(study.result.folder, study.plots))
+        parts.append(cells.kept_in(study.result.folder, study.outputs))
     return parts
 
 

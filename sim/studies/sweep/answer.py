@@ -62,6 +62,14 @@ class Sweep(Answer):
 
         return pl.read_parquet(self.folder / "sweep.parquet")
 
+    def first_rows(self) -> pl.DataFrame:
+        """As many of them as a sheet has room for, and one more where there are more."""
+        import polars as pl
+
+        from sim.present.workbook import ROWS
+
+        return pl.scan_parquet(self.folder / "sweep.parquet").head(ROWS + 1).collect()
+
     def as_json(self) -> Json:
         """The summary, and the table's rows where there are few; ``null`` is infinite where ``never`` says why, else nothing."""
         if self.summary["rows"] > MOST_ROWS:
@@ -134,8 +142,11 @@ class SweepScheduler:
                 self.progress.doing("sweep", "writing the table")
                 done = self.write(spool)
                 spool.settle()
+            manifest = self.runner.manifest(self.folder) | self.beside()
             store.write_json("summary.json", done.summary)
-            store.write_json("manifest.json", self.runner.manifest(self.folder) | self.beside())
+            if self.query.xlsx:
+                done = self.runner.with_workbook(done, manifest, {"sweep": done.first_rows()})
+            store.write_json("manifest.json", manifest)
             self.progress.written("sweep")
         return replace(done, summary=done.summary | {"folder": str(self.folder)})
 

@@ -29,7 +29,7 @@ from sim.studies.design.spec import DesignSpec
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.inputs_option import Drawing, notices
 from sim.studies.preparing import Prepared, prepare
-from sim.studies.query import Given
+from sim.studies.query import Given, name_of
 from sim.studies.run.query import RunQuery
 from sim.studies.runs import simulated, unfinished
 from sim.studies.validate.compared import Validation, validate
@@ -88,7 +88,8 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     run = RunQuery.of(query.scenario, **shared, plots=False)
     runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
     study = simulated(prepared, runner)
-    return replace(validated(study.result, observations, query.plots, svg=query.svg), lost=tuple(unfinished([study])))
+    kept = validated(study.result, observations, query.plots, svg=query.svg)
+    return replace(_with_workbook(kept, observations, query, runner), lost=tuple(unfinished([study])))
 
 
 def checked(query: Observing) -> tuple[Prepared, Observations]:
@@ -144,6 +145,7 @@ def _over_design(spec: DesignSpec, query: ValidateQuery, session: Session) -> Va
     folder = space.runner.folder(points=points, observations=observations.digest)
     pooled = Pooled(parts, spec.title or parts[0].title, folder)
     kept = validated(pooled, observations, query.plots, len(parts), query.svg)
+    kept = _with_workbook(kept, observations, query, space.runner)
     return replace(kept, lost=(*lost, AGAIN)) if lost or kept.validation.failed else kept
 
 
@@ -184,17 +186,45 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
     return Validated(summary | {"folder": str(folder)}, folder, tuple(files[2:]), validation=validation, files=tuple(files))
 
 
-def _csv(windows: list[Json]) -> str:
-    """A row per observation, nested values as columns of their own."""
+def _with_workbook(kept: Validated, observations: Observations, query: ValidateQuery, runner: StudyRunner) -> Validated:
+    """The answer with its workbook, where that is asked for: ``validation-<digest>.xlsx`` beside the other files."""
+    store = Store(kept.folder)
+    if not query.xlsx:
+        return kept
+    with store.open():
+        if store.read_only:
+            return kept
+        from sim.present.workbook import Head, Sheet
+        from sim.studies import workbook
+
+        columns, rows = _windows(kept.summary["windows"])
+        command = query.command([name_of(query.scenario), query.observations])
+        manifest = runner.manifest(kept.folder) | {"study": query.verb, "command": command}
+        sheets = workbook.study_sheets(kept.summary, kept.headlines, {}, runner.loaded, manifest)
+        sheets.insert(1, Sheet("windows", [Head(name) for name in columns], rows))
+        path = kept.folder / f"validation-{observations.digest}.xlsx"
+        return replace(kept, workbook=workbook.keep(kept.folder, sheets, kept.summary["title"], path))
+
+
+def _windows(windows: list[Json]) -> tuple[list[str], list[list[Any]]]:
+    """A row per observation, nested values as columns of their own; the names of the columns, then the rows."""
     columns = ["observed_value", "observed_low", "observed_high"]
     columns += [f"simulated_{key}" for key in ("median", "low_50", "high_50", "low_90", "high_90", "replications", "without")]
     plain = [key for key in (windows[0] if windows else {}) if key not in ("observed", "simulated")]
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow([*plain, *columns])
+    names, rows = [*plain, *columns], []
     for window in windows:
         nested = {f"{part}_{key}": value for part in ("observed", "simulated") for key, value in (window[part] or {}).items()}
-        rows.writerow([_cell((window | nested).get(key)) for key in [*plain, *columns]])
+        rows.append([(window | nested).get(key) for key in names])
+    return names, rows
+
+
+def _csv(windows: list[Json]) -> str:
+    """What :func:`_windows` gives, as CSV."""
+    columns, values = _windows(windows)
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(columns)
+    rows.writerows([_cell(value) for value in row] for row in values)
     return text.getvalue()
 
 
