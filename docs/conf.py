@@ -64,16 +64,16 @@ def _cell(text: str) -> str:
 
 
 def api() -> str:
-    """Directives for everything that ``import sim`` gives: functions, then what they return, then what they raise."""
+    """Directives for everything that ``import evacsim`` gives: functions, then what they return, then what they raise."""
     kinds: dict[str, list[str]] = {"Functions": [], "What they return": [], "What they raise": []}
     for name in sorted(set(sim.__all__) - {"__version__"}):
         value = getattr(sim, name)
         if not inspect.isclass(value):
-            kinds["Functions"].append(f".. autofunction:: sim.{name}")
+            kinds["Functions"].append(f".. autofunction:: evacsim.{name}")
         elif issubclass(value, BaseException):
-            kinds["What they raise"].append(f".. autoexception:: sim.{name}")
+            kinds["What they raise"].append(f".. autoexception:: evacsim.{name}")
         else:
-            kinds["What they return"].append(f".. autoclass:: sim.{name}\n   :members:\n   :exclude-members: __init__, __new__")
+            kinds["What they return"].append(f".. autoclass:: evacsim.{name}\n   :members:\n   :exclude-members: __init__, __new__")
     parts = [f"## {title}\n\n```{{eval-rst}}\n" + "\n\n".join(each) + "\n```\n" for title, each in kinds.items() if each]
     return "\n".join(parts)
 

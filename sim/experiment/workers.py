@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any, Self, cast
 
 from sim.experiment.work import Job, Piece, run_job
@@ -26,6 +27,9 @@ TRIES = 3
 
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from sim.experiment.worker import serve; serve()"
 """What a worker process is started with.  It does not import the caller's main script, which may have no ``__main__`` guard."""
+
+HERE = Path(__file__).resolve().parents[2]
+"""What a worker looks through first: somebody's own ``sim.py`` in the current folder is not this package."""
 
 ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
 """Workers are the parallelism: each gets one thread for its libraries."""
@@ -223,7 +227,7 @@ class _Worker:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", PROGRAM, *map(str, sys.path)],
+            [sys.executable, "-P", "-c", PROGRAM, str(HERE), *map(str, sys.path)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=os.environ | ONE_THREAD,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # where Ctrl-C can't be blocked
         )  # fmt: skip
