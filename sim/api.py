@@ -16,8 +16,8 @@ from sim.studies.compare.answer import Comparison
 from sim.studies.compare.query import CompareQuery
 from sim.studies.engine import answer
 from sim.studies.inputs_option import Drawing
-from sim.studies.preparing import TooLarge, loaded
-from sim.studies.query import Entry, Given, Query, QueryError
+from sim.studies.preparing import TooLarge, prepare
+from sim.studies.query import Entry, Given, Query, QueryError, name_of
 from sim.studies.run.query import RunQuery
 from sim.studies.runs import Study, plot
 from sim.studies.same_orders import SameOrdersError
@@ -29,6 +29,10 @@ __all__ = [
     "ClusterError", "Comparison", "Failure", "Lost", "OutputError", "QueryError", "SameOrdersError", "StoreError", "Study",
     "TooLarge", "compare", "explained", "function_of", "load", "open_result", "plot", "run", "trace",
 ]  # fmt: skip
+
+
+LAST_REPLICATION = 999_999_999
+"""No run has another."""
 
 
 def function_of(query: type[Query]) -> Callable[..., Any]:
@@ -86,19 +90,27 @@ def trace(
     inputs: str | None = None,
     per_set: int = PER_SET,
     mission: str | None = None,
+    allow_large: bool = False,
 ) -> list[Event]:
     """The event log of one replication, with the inputs that it has in a run with the same options.
 
-    *mission*: only what happens to it, with its flights, the threat and who secures.
+    *mission*: only what happens to it, with its flights, the threat and who secures.  Raises TooLarge where the scenario is
+    beyond the budget and that is not allowed, or the replication comes to the limit of one.
     """
     from sim.model import compile_scenario
     from sim.model import trace as trace_model
     from sim.model.eventlog import of_mission
+    from sim.model.kernel import LimitError
     from sim.studies.mission import mission_of
 
-    one = Drawing.of(inputs, per_set).of_scenario(loaded(scenario, tuple(overrides)))
+    if not 0 <= replication <= LAST_REPLICATION:
+        raise QueryError(f"--replication: expected a number from 0 to {LAST_REPLICATION:,}, got {replication}")
+    one = prepare([scenario], tuple(overrides), allow_large, Drawing.of(inputs, per_set))[0].loaded
     name = mission_of(mission, [one])
-    log = trace_model(compile_scenario(one.simulated), seed, replication)
+    try:
+        log = trace_model(compile_scenario(one.simulated), seed, replication)
+    except LimitError as error:
+        raise TooLarge(f"{name_of(scenario)}: {error}") from None
     return log if name is None else of_mission(log, name)
 
 

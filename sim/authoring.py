@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.console import columns
-from sim.experiment import OutputError
 from sim.scenario import ScenarioError, load
 
 if TYPE_CHECKING:
@@ -108,9 +107,13 @@ def new(
         ScenarioError: all faults of the roster or the base.
         OutputError: if the file was there already, or cannot be written.
     """
+    from sim.experiment import OutputError
+    from sim.experiment.files import refuse_reserved
     from sim.scenario import Started, read_roster, started, starter
     from sim.scenario.errors import printable
 
+    if file is not None:
+        refuse_reserved(file)
     if file is not None and os.path.lexists(file):
         raise OutputError(f"{os.fspath(file)} is there already; nothing was written")
     roster = None if from_csv is None else read_roster(from_csv)
@@ -173,6 +176,8 @@ def _warnings(text: str, file: str, label: str) -> list[str]:
 
 
 def _write(file: str | os.PathLike[str], text: str) -> None:
+    from sim.experiment import OutputError
+
     try:
         with open(file, "x", encoding="utf-8") as out:
             out.write(text)

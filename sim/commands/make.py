@@ -43,7 +43,7 @@ def command_of(query: type[Query]) -> Callable[..., int]:
         lines = answered.unfinished()
         for line in lines:
             say(line)
-        return 3 if lines else 0
+        return int(getattr(answered, "status", 3 if lines else 0))
 
     parameters = [*map(_parameter, query.entries()), _named("json", AsJson, False)]
     if issubclass(query, Simulating):

@@ -8,14 +8,16 @@ from typing import Annotated
 import typer
 
 from sim.commands.app import app
-from sim.commands.options import AsJson, Inputs, Out, PerSet, Scenario, Seed, Sets, Svg
+from sim.commands.options import AsJson, Inputs, Large, Out, PerSet, Scenario, Seed, Sets, Svg
 from sim.console import event_lines, give, give_json, say
 
 
 @app.command(short_help="Prints one replication as an event log.")
 def trace(
     scenario: Scenario,
-    replication: Annotated[int, typer.Option("--replication", metavar="K", min=0, help="Which replication.")] = 0,
+    replication: Annotated[
+        int, typer.Option("--replication", metavar="K", min=0, max=999_999_999, help="Which replication.")
+    ] = 0,
     seed: Seed = 1,
     sets: Sets = None,
     inputs: Inputs = None,
@@ -26,6 +28,7 @@ def trace(
             "--mission", metavar="NAME", help="Only what happens to one mission, with its flights, the threat and who secures."
         ),
     ] = None,
+    allow_large: Large = False,
     json: AsJson = False,
 ) -> int:
     """Prints one replication as an event log: what happened when, to whom."""
@@ -36,7 +39,7 @@ def trace(
     loaded = Drawing.of(inputs, per_set).of_scenario(api.load(scenario, tuple(sets or ())))
     for line in notices([loaded]):
         say(line)
-    events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set, mission=mission)
+    events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set, mission=mission, allow_large=allow_large)
     if json:
         give_json([{k: v for k, v in event._asdict().items() if v or k != "cause"} for event in events])
     else:

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from sim.scenario.parquet import read_parquet
+
 SIZE = 20
 """Replications in a block; fixed, so that what is stored never depends on n or on the number of processes."""
 
@@ -49,7 +51,7 @@ class Block:
         """One table; empty, with only its first column, if no replication succeeded."""
         if table not in self.tables:
             return pl.DataFrame(schema={"replication": pl.Int32})
-        return pl.read_parquet(io.BytesIO(self.tables[table]))
+        return read_parquet(self.tables[table])
 
 
 def pack(rows: Iterable[tuple[int, Mapping[str, Any]]], *, compact: bool = False) -> bytes:

@@ -32,6 +32,10 @@ MOST_DATA = 2_000_000_000
 """Bytes of the largest table or block that is read back."""
 
 
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt") for k in "123456789¹²³")}
+"""Names that are devices on Windows, in any folder and with any ending."""
+
+
 class StoreError(Exception):
     """Results could not be kept; what was finished before is on the disk still."""
 
@@ -204,6 +208,18 @@ def remove_leftovers(folder: Path) -> None:
     for leftover in folder.glob(f".*{_TEMPORARY}*"):
         with suppress(OSError):
             leftover.unlink()
+
+
+def reserved(name: str) -> bool:
+    """Whether a file or folder of that name can't be had on Windows."""
+    return name.partition(".")[0].strip().lower() in _DEVICES
+
+
+def refuse_reserved(path: str | os.PathLike[str]) -> None:
+    """Raises OutputError for a file that could not be given to people with Windows."""
+    name = Path(path).name
+    if reserved(name):
+        raise OutputError(f"{os.fspath(path)}: {name.partition('.')[0]} is the name of a device on Windows; choose another")
 
 
 class Busy(Exception):

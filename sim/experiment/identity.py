@@ -11,6 +11,8 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from sim.experiment.files import reserved
+
 NUMERIC = ("numpy", "scipy", "simpy")
 """Packages whose versions may change a number."""
 
@@ -83,4 +85,5 @@ def packaged(name: str) -> str:
 
 def folder_name(name: str) -> str:
     """A scenario's name as one folder name that any system takes."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:80] or "scenario"
+    folder = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-")[:80] or "scenario"
+    return f"{folder}_" if reserved(folder) else folder

@@ -18,6 +18,7 @@ from sim.experiment.files import OutputError
 from sim.experiment.store import Store
 from sim.scenario.errors import Faults
 from sim.scenario.nodes import compose
+from sim.scenario.parquet import read_parquet
 
 AGAIN = "the command that made it makes it again"
 MOST = 1_000_000_000
@@ -128,7 +129,7 @@ class Result:
         data = self._store.intact(f"{name}.parquet")
         if data is not None:
             with suppress(ValueError, TypeError, *UNREADABLE):
-                if self._whole(frame := pl.read_parquet(io.BytesIO(data))):
+                if self._whole(frame := read_parquet(data)):
                     return frame
         with suppress(OSError, ValueError, TypeError, *UNREADABLE):
             frame = self._store.scan(name, self.n).collect()
@@ -156,7 +157,7 @@ class Result:
             return None
         with suppress(ValueError, *UNREADABLE):
             if data is not None:
-                return pl.read_parquet(io.BytesIO(data))
+                return read_parquet(data)
         raise OutputError(f"{path}: not the table of inputs that was written; {AGAIN}")
 
     missions = property(lambda self: self.table("missions"), doc="A row per replication and mission.")

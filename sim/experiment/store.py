@@ -34,6 +34,7 @@ from sim.experiment.files import (
     write,
 )
 from sim.experiment.tables import escape_formula, table_of, write_table
+from sim.scenario.parquet import schema_of
 
 MANIFEST = "manifest.json"
 """Written last; it has the checksums of the others, and one of itself."""
@@ -148,8 +149,7 @@ class Store:
         empty = [pl.DataFrame(schema={"replication": pl.Int32})]
         for block in self._blocks(n):
             if table in block.tables:
-                schema = pl.read_parquet_schema(io.BytesIO(block.tables[table]))
-                empty.append(pl.DataFrame(schema=schema))
+                empty.append(pl.DataFrame(schema=schema_of(block.tables[table])))
         joined = pl.concat(empty, how="diagonal_relaxed").schema
         return pl.Schema({name: pl.Float64() if dtype == pl.Null else dtype for name, dtype in joined.items()})
 
@@ -242,7 +242,7 @@ class Store:
 def _sound(block: Block) -> bool:
     """Whether all tables of a block are there and can be read, as those of any that was written here."""
     try:
-        schemas = [pl.read_parquet_schema(io.BytesIO(block.tables[table])) for table in TABLES if block.replications]
+        schemas = [schema_of(block.tables[table]) for table in TABLES if block.replications]
         return all(schema["replication"].is_integer() for schema in schemas)
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return False

@@ -138,6 +138,7 @@ class Boarding:
             return
         left, size = int(people), max(1, int(group))
         steps = -(-left // size)
+        self.run.claim(steps)
         for i in range(steps):
             n = min(size, left)
             left -= n

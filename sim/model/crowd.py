@@ -91,7 +91,7 @@ class Crowd:
         self.gates_closed = False
         self.breached = False
         self.breaches = 0
-        self.log: list[tuple[float, Course]] = []
+        self.log: list[tuple[float, Course]] = run.kept([])
         if plan is None:
             return
         self.plan = plan

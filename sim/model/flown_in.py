@@ -59,6 +59,7 @@ class FlownInForce:
             return
         flights = math.ceil(left / load)
         cargo = int(whole(flights * self.run.get(self.plan.cargo)))
+        self.run.claim(flights + cargo)
         every, over = flights + cargo, self.run.get(self.plan.over)
         for k in range(every):
             troops = 0

@@ -116,7 +116,7 @@ class Gates:
         self._full_state: tuple[int, bool, bool, bool] | None = None
         """What the causes of those whom a full holding area keeps out were last written down for."""
         self.crowd_stops_all = len(self.keeper.crowd_stops) == len(ENTRANTS)
-        self.moves: list[tuple[int, int, float, float]] = []
+        self.moves: list[tuple[int, int, float, float]] = run.kept([])
         """(group, gate, from, to): waits at a gate that the group left for another."""
 
     # -- state -------------------------------------------------------------------------------------------------------

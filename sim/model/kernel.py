@@ -58,6 +58,14 @@ def _process(event: Event) -> None:
         raise event._value
 
 
+class LimitError(RuntimeError):
+    """A replication that takes more than any may."""
+
+
+def _nothing() -> None:
+    pass
+
+
 class Clock(simpy.Environment):
     """The simulated time in hours and the queue of what is to come.
 
@@ -75,6 +83,8 @@ class Clock(simpy.Environment):
         super().__init__(0.0)
         self._over = False
         self.end_reason = ""
+        self.watch: Callable[[], None] = _nothing
+        """Called now and then while it runs; what it raises ends the run."""
 
     def after(self, delay: float, priority: int, callback: Callback, arg: Any = None) -> Call:
         """Call ``callback(arg)`` after *delay* hours (≥ 0)."""
@@ -119,7 +129,7 @@ class Clock(simpy.Environment):
         """Run until somebody calls :meth:`stop`; there is always an event at the horizon.
 
         Raises RuntimeError when time stands still over :data:`MOST_AT_ONCE` events, which only a fault of the model can do, and
-        after :data:`MOST_EVENTS` in all.
+        LimitError after :data:`MOST_EVENTS` in all.
         """
         queue, events = self._queue, 0
         while not self._over:
@@ -132,8 +142,14 @@ class Clock(simpy.Environment):
             if self.now == began:
                 raise RuntimeError(f"time stands still at {began} h")
             events += MOST_AT_ONCE
+            self.watch()
             if events >= MOST_EVENTS:
-                raise RuntimeError(f"stopped at {self.now:,.1f} h after {events:,} events, the limit of a replication")
+                raise LimitError(f"stopped at {self.now:,.1f} h after {events:,} events, the limit of a replication")
+
+    @property
+    def waiting(self) -> int:
+        """How much is to come."""
+        return len(self._queue)
 
     def close(self) -> None:
         """Let go of all that was to come."""
@@ -141,6 +157,7 @@ class Clock(simpy.Environment):
             if isinstance(arg, Call):
                 arg.cancel()
         self._queue.clear()
+        self.watch = _nothing
 
     @property
     def stopped(self) -> bool:

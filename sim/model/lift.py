@@ -88,7 +88,7 @@ class Lift:
         """Loaded aircraft that wait for room at a hub, in order."""
         self.loaded: dict[Aircraft, None] = {}
         """Aircraft with a load, not off yet."""
-        self.flights: list[Flight] = []
+        self.flights: list[Flight] = run.kept([])
         self.aboard = 0
         self.empty_flights = 0
         self.empty_scheduled = 0
@@ -129,6 +129,7 @@ class Lift:
             if f.seats < 1 or hopeless:  # nor beds, nor time to board one: it would fly empty for ever
                 continue
             number = int(min(f.numbers.number, len(p.aircraft)))
+            self.run.claim(number)
             for k in range(number):
                 self._rank += 1
                 aircraft = Aircraft(self.run, f, k, self._rank)

@@ -225,6 +225,7 @@ class Cohort:
         self.size = max(1, min(int(min(self.run.get(self.plan.group), 1e9)), self.outside.largest))
         self.main = n
         run, groups = self.run, -(-n // self.size)
+        run.claim(groups + -(-self.rear // self.size))
         self._draw(groups + -(-self.rear // self.size))
         if n <= 0:
             return

@@ -11,9 +11,14 @@ from typing import Any, NamedTuple
 from sim.model.compiled.numbers import INF, Number, When
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.draws import Drawn
-from sim.model.kernel import Callback, Clock
+from sim.model.kernel import Callback, Clock, LimitError
+from sim.scenario.size import BYTES_PER_LOAD
 from sim.scenario.types import DailyHours
 
+MOST_MEMORY_MB = 8192
+"""Twice the budget that a scenario is checked against: what takes more ends as a failed replication."""
+BYTES_PER_ENTRY = 250
+"""Of what is to come, and of whatever else than groups is written down on the way."""
 JUST_BEFORE = 1e-6
 """Hours before an end of a daily span from which on the time of day itself is asked: it is rounded to 1e-9 h."""
 
@@ -48,6 +53,7 @@ class Run:
     def __init__(self, plan: CompiledScenario, seed: int, replication: int, orders_given: bool = False) -> None:
         """*orders_given*: cohorts are ordered out as told from outside, whatever the scenario's own triggers say."""
         self.clock = Clock()
+        self.clock.watch = self.look_at_memory
         self.streams: Drawn = plan.streams.draw(seed, replication)
         clock = plan.scenario.clock
         self.horizon = self.get(plan.horizon)
@@ -60,13 +66,16 @@ class Run:
         """Orders as they are given: the priority of the event that leads to it, and the cohort."""
         self.groups: list[Any] = []
         """All groups, in the order in which they were ready."""
-        self.segments: list[tuple[int, int, int, float, float, int]] = []
+        self.claimed = 0
+        """Groups and aircraft, made or about to be."""
+        self._kept: list[list[Any]] = []
+        self.segments: list[tuple[int, int, int, float, float, int]] = self.kept([])
         """(group, people, cause, from, to, within): waits whose cause is known when they end; ``within`` is the activity that
         they interrupt, or -1."""
-        self.notes: list[tuple[float, str, str]] = []
-        self.disruptions: list[Disruption] = []
+        self.notes: list[tuple[float, str, str]] = self.kept([])
+        self.disruptions: list[Disruption] = self.kept([])
         """Closures, incidents and breaches of the runway, as they begin and end."""
-        self.drives: list[Drive] = []
+        self.drives: list[Drive] = self.kept([])
         """Every drive of a convoy, or of a group that goes by itself; not kept where nothing but the drive takes time."""
         self.triggers: dict[str, float] = {}
         self._waiting: dict[str, list[Callable[[float], None]]] = {}
@@ -164,6 +173,32 @@ class Run:
         if self.ends_when_out and self.n_out >= self.movers:
             self.clock.stop("gave_up" if self.n_gave_up else "out")
 
+    # -- memory ------------------------------------------------------------------------------------------------------
+
+    def claim(self, more: int) -> None:
+        """*more* groups or aircraft are about to be there; raises LimitError where that is beyond the limit of a replication.
+
+        A scenario is checked against what its numbers hardly ever exceed, as they are written.  This stops a draw that exceeds it
+        all the same, before anything is made, and at the same place on every machine.
+        """
+        self.claimed += more
+        self.look_at_memory()
+
+    def kept(self, entries: list[Any]) -> list[Any]:
+        """The same list, whose entries count from now on."""
+        self._kept.append(entries)
+        return entries
+
+    def look_at_memory(self) -> None:
+        """Raises LimitError where what there is and what is written down is beyond the limit of a replication."""
+        entries = sum(map(len, self._kept)) + self.clock.waiting
+        size = (BYTES_PER_LOAD * self.claimed + BYTES_PER_ENTRY * entries) / 1e6
+        if size > MOST_MEMORY_MB:
+            raise LimitError(
+                f"stopped at {self.clock.now:,.1f} h with {self.claimed:,} groups and {entries:,} entries, about {size:,.0f} MB; "
+                f"the limit of a replication is {MOST_MEMORY_MB:,} MB"
+            )
+
     def link(self) -> list[Any]:
         """A list for what a part tells or asks without knowing it: whoever is told registers there.
 
@@ -182,5 +217,5 @@ class Run:
     def close(self) -> None:
         """Let go of everything that could keep a finished world alive: what was to come, who tells whom, and all groups."""
         self.clock.close()
-        for made in (*self._links, self._waiting, self.groups):
+        for made in (*self._links, self._waiting, self.groups, self._kept):
             made.clear()

@@ -9,6 +9,7 @@ cohort stands for ``{people: ...}`` before anything is merged.  ``null`` deletes
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
@@ -50,14 +51,14 @@ def read_chain(top: Source, text: str | None, faults: Faults) -> list[tuple[Sour
         chain.append((file, Node(entries, root.place, root.keys)))
         if extends is None or extends.value is None:
             return chain[::-1]
-        seen.append(file.path.resolve())
+        seen.append(os.path.realpath(file.path))
         place, path = extends.place, ("extends",)
         if not isinstance(extends.value, str):
             faults.add(place, path, Message("expected a relative path or a shipped evacsim: name", shown(extends.plain())))
             break
         try:
             file = extended(extends.value, file, place)
-            if file.path.resolve() in seen:
+            if os.path.realpath(file.path) in seen:
                 faults.add(place, path, f"circular: {printable(extends.value, 200)} extends this file, or is it")
             elif len(seen) >= MOST_FILES:
                 faults.add(place, path, f"expected at most {MOST_FILES} files in a row")

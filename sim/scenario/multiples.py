@@ -16,6 +16,9 @@ from sim.scenario.nodes import Node, find
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import Mission, Scenario
 
+MOST_IN_A_ROW = 20
+"""Head counts that are multiples of each other."""
+
 
 def resolved(scenario: Scenario, root: Node, faults: Faults) -> Scenario:
     """The scenario with what to expect of every head count that is a multiple; notes what can't be one."""
@@ -66,6 +69,9 @@ def _fits(scenario: Scenario, path: Path, mission: Mission, key: str, root: Node
             at, message = "of", f"no cohort named {shown(of)} in this mission{_known(of, mission.cohorts)}"
         elif times not in scenario.ratios:
             at, message = "times", f"no ratio named {shown(times)}{_known(times, scenario.ratios)}"
+        elif len(seen) > MOST_IN_A_ROW:
+            faults.add((find(root, path) or root).place, path, f"expected at most {MOST_IN_A_ROW} multiples in a row")
+            return False
         elif of in seen:
             chain = " is a multiple of ".join([*seen[seen.index(of) :], of])
             at, message = "of", f"reference cycle: {chain}"

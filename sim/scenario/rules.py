@@ -20,6 +20,7 @@ from sim.scenario.validate import where
 
 MOST_HORIZON = 10_000 * 24.0
 RESERVED_LEVELS = ("start", "ordered", "value", *DISTRIBUTIONS)
+MOST_PHASES = 200
 NAMED = 8
 """Missions of a cycle that are named, at most."""
 RESERVED_GATES = ("runway", "gates", "road", "visual", "shuttles")
@@ -350,6 +351,9 @@ class _Rules:
                     if fixed(step.headcount) == math.inf:
                         self.note((*path, "build_up", i, "headcount"), "expected a finite headcount beside flown_in")
         phases = self.s.security.phases
+        if len(phases) > MOST_PHASES:  # each is compared with all before it
+            self.note(("security", "phases"), Message(f"expected at most {MOST_PHASES} phases", f"{len(phases):,}"))
+            return
         for k, phase in enumerate(phases):
             at_phase: Path = ("security", "phases", k)
             starts = ((not_later(self.s, earlier.begins, phase.begins), earlier.provider) for earlier in phases[:k])

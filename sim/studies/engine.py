@@ -30,6 +30,7 @@ from sim.experiment.workers import processors
 from sim.present.pictures import Pictures
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.scenario.settings import Setting
+from sim.studies.cost import Cost
 from sim.studies.inputs_option import notices
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given, Query, Simulating
@@ -99,15 +100,17 @@ class Session:
 
         Raises:
             ScenarioError: all faults of all of them.
-            TooLarge: if one is beyond the budget and that is not allowed.
+            TooLarge: if one, or all of them together, are beyond the budget and that is not allowed.
         """
         overrides = (*self.query.overrides, *settings)
         base = prepare(scenarios, overrides, self.query.allow_large, self.query.drawing)
+        runner = StudyRunner(self, tuple(scenarios), tuple(base), overrides)
+        runner.afford(len(base), len(base) * (self.query.n or 1))
         for one in base:
             self.hear(one)
         for line in notices([one.loaded for one in base]):
             self.tell(line)
-        return StudyRunner(self, tuple(scenarios), tuple(base), overrides)
+        return runner
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,15 @@ class StudyRunner:
     def loaded(self) -> list[Loaded]:
         """The scenarios as they are without any setting of the study."""
         return [one.loaded for one in self.base]
+
+    def afford(self, points: int, replications: int) -> None:
+        """Raises TooLarge where *replications* in all, of *points*, are beyond the budget of a command and that is not allowed.
+
+        Whoever knows how many there will be says so before the first is simulated.
+        """
+        excess = Cost.of(points, replications, (one.loaded.scenario for one in self.base)).excess
+        if excess and not self.query.allow_large:
+            raise TooLarge(f"{self.query.verb}: {excess}")
 
     def source(self, proposal: Proposal) -> Loaded:
         """The scenario of a proposal; raises ScenarioError if a setting is not accepted, TooLarge if it is beyond the budget."""
@@ -180,7 +192,8 @@ class StudyRunner:
         run_points(points(), RunSpec(seed=self.query.seed, out=self.query.out), self.session.pool, ended, progress=progress)
 
     def gather(self, batch: Batch) -> list[Any]:
-        """What was read of each point of a batch, in its order."""
+        """What was read of each point of a batch, in its order; raises TooLarge if that is beyond the budget of a command."""
+        self.afford(len(batch.proposals), sum(proposal.n for proposal in batch.proposals))
         read: dict[int, Any] = {}
         self.run(batch.proposals, lambda number, outcome: read.__setitem__(number, batch.read(outcome)))
         return [read[number] for number in range(len(batch.proposals))]

@@ -48,12 +48,22 @@ def check_mission(name: str, known: Iterable[str], able: Iterable[str]) -> None:
         raise QueryError(f"--mission: {name} has nobody to move")
 
 
+FARTHEST = 100 * 365 * 24.0
+"""Hours to the farthest time or date that is asked about: a century."""
+
+
 def time_or_date(text: str, start: Date) -> tuple[float, bool]:
-    """Hours that *text* says, and whether it is a date, whose hours count from *start*; raises ValueError if it is neither."""
+    """Hours that *text* says, and whether it is a date, whose hours count from *start*.
+
+    Raises ValueError if it is neither, or more than :data:`FARTHEST` away.
+    """
     try:
-        return scalar(text, "time"), False
+        hours, dated = scalar(text, "time"), False
     except ValueError:
-        return Date.parse(text).hours_after(start), True
+        hours, dated = Date.parse(text).hours_after(start), True
+    if abs(hours) > FARTHEST:
+        raise ValueError("farther away than any evacuation takes")
+    return hours, dated
 
 
 def ordered_at(scenario: Scenario, scope: str, hours: float) -> tuple[Setting, ...]:

@@ -344,13 +344,18 @@ def confidence() -> Any:
     return option(0.9, "--confidence", metavar="SHARE", help=words, **how)
 
 
+LEAST_SHARE = 1e-4
+"""Nearer to 0 or to 1 a share would take more than 36,000 replications to be told from it."""
+
+
 def share(given: Any) -> float:
-    """A share between 0 and 1, both excluded, from a number or a text such as ``90%``; raises ValueError."""
+    """A share that no sample tells from 0 and 1, both excluded, from a number or a text such as ``90%``; raises ValueError."""
     from sim.scenario.number import scalar
 
     value = scalar(given, "share") if isinstance(given, str) else float(given)
-    if not 0 < value < 1:
-        raise ValueError(f"expected a share between 0 and 1, such as 90%, got {_shown(given)}")
+    if not LEAST_SHARE <= value <= 1 - LEAST_SHARE:
+        between = f"between {100 * LEAST_SHARE:g} % and {100 * (1 - LEAST_SHARE):g} %"
+        raise ValueError(f"expected a share {between}, such as 90%, got {_shown(given)}")
     return value
 
 

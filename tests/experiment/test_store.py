@@ -241,3 +241,6 @@ def test_folder_names_are_harmless() -> None:
     assert [folder_name(n) for n in ("a b/../c", "..", "", "x" * 99, "turkish-collapse")] == [
         "a-b-..-c", "scenario", "scenario", "x" * 80, "turkish-collapse"
     ]  # fmt: skip
+    devices = ("con", "NUL", "Aux.yaml", "com1", "lpt9.old.txt")
+    assert [folder_name(n) for n in devices] == [f"{name}_" for name in devices]
+    assert [folder_name(n) for n in ("console", "com", "com10", "x.con")] == ["console", "com", "com10", "x.con"]

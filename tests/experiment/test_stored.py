@@ -127,7 +127,7 @@ def test_a_missing_block_is_not_passed_over(folder: Path) -> None:
     (folder / "missions.parquet").unlink()
     (folder / "blocks" / "0000020.block").unlink()
     result = Result.open(folder)
-    with pytest.raises(OutputError, match=r"neither missions\.parquet nor the blocks hold all 30 replications"):
+    with pytest.raises(OutputError, match=r"neither [a-z]+\.parquet nor the blocks hold all 30 replications"):
         result.table("missions")
 
 
@@ -289,3 +289,17 @@ def test_a_finished_result_in_a_folder_that_cannot_be_written_to(
         ):
             execute(source(), spec, workers, engine=ENGINE)  # one of the twenty had failed
     assert {path: path.stat().st_mtime_ns for path in sorted(written.rglob("*"))} == before
+
+
+def test_a_stranger_cannot_have_more_decoded_than_fits_into_memory(folder: Path) -> None:
+    """All checksums are right; the bytes stand for a thousand times as many rows as they have room for."""
+    rows = pl.repeat(0, 30_000_000, dtype=pl.Int32, eager=True)
+    for table in TABLES:
+        pl.DataFrame({"replication": rows}).write_parquet(folder / f"{table}.parquet", compression="zstd")
+    data = (folder / "missions.parquet").read_bytes()
+    (folder / "blocks" / "0000000.block").write_bytes(encode(Block((0,), (), dict.fromkeys(TABLES, data))))
+    sign(folder)
+    with pytest.raises(OutputError, match=r"neither [a-z]+\.parquet nor the blocks hold all") as refused:
+        numbers(folder)
+    assert one_line(refused.value)
+    assert 0 not in Store(folder).stored(N)  # so that it is computed again

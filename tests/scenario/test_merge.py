@@ -207,6 +207,26 @@ def test_circular_extends(folder: Path) -> None:
         load(folder / "c0.yaml")
 
 
+@pytest.mark.parametrize(
+    ("base", "why"),
+    [
+        ("loop.yaml", "cannot read "),  # a link to itself
+        ("first.yaml", "cannot read "),  # two that lead to each other
+        ('"a\\0b.yaml"', "expected extends: a relative path or a shipped evacsim: name"),
+        (".", "expected a file, got the folder"),
+        ("x" * 300 + ".yaml", "cannot read "),
+    ],
+)
+def test_a_base_that_is_no_file_is_one_fault(folder: Path, base: str, why: str) -> None:
+    for link, target in (("loop.yaml", "loop.yaml"), ("first.yaml", "second.yaml"), ("second.yaml", "first.yaml")):
+        (folder / link).symlink_to(target)
+    (folder / "mine.yaml").write_text(f"extends: {base}\n")
+    with pytest.raises(ScenarioError, match=r"mine.yaml:1:10: extends: ") as refused:
+        load(folder / "mine.yaml")
+    (fault,) = refused.value.faults
+    assert fault.message.startswith(why)
+
+
 def test_shipped_names(folder: Path) -> None:
     assert "evacsim:minimal" in shipped_names()
     assert load("evacsim:minimal").scenario.missions

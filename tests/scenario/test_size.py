@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from sim.model import compile_scenario, kernel, simulate
+from sim.cli import main
+from sim.model import compile_scenario, kernel, run, simulate
 from sim.model.draws import inverse
-from sim.scenario import ScenarioError, estimate, load, loads, shipped_names
+from sim.model.mission import Cohort
+from sim.scenario import ScenarioError, estimate, load, loads, shipped_names, size
 from sim.scenario import rules as module
+from sim.scenario.inputs import UncertainScenario, inputs_of
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.size import rarely_below
 
@@ -100,3 +106,45 @@ def test_a_replication_that_takes_far_too_long_is_stopped(monkeypatch: pytest.Mo
     monkeypatch.setattr(kernel, "MOST_EVENTS", 40)
     with pytest.raises(RuntimeError, match=r"stopped at .* after 40 events, the limit of a replication"):
         simulate(compile_scenario(load("evacsim:minimal").scenario), 1, 0)
+
+
+def test_a_replication_of_too_many_groups_is_stopped_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range that is drawn may reach what the number as it is written does not."""
+    text = PEOPLE.replace("core: 40", "core: {people: {value: 40, low: 1, high: 4000}, group: 1}")
+    scenario = loads(text).scenario
+    assert estimate(scenario).excess is None
+    plan = compile_scenario(UncertainScenario(scenario, inputs_of(scenario, 1)))
+    made, own = [0], Cohort._draw
+    monkeypatch.setattr(Cohort, "_draw", lambda self, groups: [made.append(groups), own(self, groups)])
+    monkeypatch.setattr(run, "MOST_MEMORY_MB", 1)
+    said = r"^stopped at 1.0 h with [0-9,]+ groups and [0-9,]+ entries, about [1-5] MB; the limit of a replication is 1 MB$"
+    many = next(k for k in range(200) if plan.at(1, k).scenario.missions["a"].cohorts["core"].people.value > 900)
+    with pytest.raises(kernel.LimitError, match=said):
+        simulate(plan, 1, many)
+    assert made == [0]
+    simulate(plan, 1, next(k for k in range(200) if plan.at(1, k).scenario.missions["a"].cohorts["core"].people.value < 700))
+    assert max(made) * size.BYTES_PER_LOAD < 1e6
+
+
+def test_what_is_written_down_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "MOST_AT_ONCE", 20)
+    monkeypatch.setattr(run, "BYTES_PER_ENTRY", 1e9)
+    with pytest.raises(kernel.LimitError, match=r"entries, about [0-9,]+ MB; the limit of a replication"):
+        simulate(compile_scenario(load("evacsim:minimal").scenario), 1, 0)
+
+
+def test_a_replication_that_comes_to_a_limit_is_a_row_and_the_others_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    people = "missions.north.cohorts.core.people={choice: {values: [40, 100000], weights: [1, 1]}}"
+    monkeypatch.setattr(run, "MOST_MEMORY_MB", 2)
+    with pytest.raises(SystemExit) as left:
+        main(["run", "evacsim:minimal", "--set", people, "-n", "20", "--jobs", "1", "--no-plots", "--json"])
+    shown = capsys.readouterr()
+    (result,) = json.loads(shown.out)["results"]
+    assert left.value.code == 3
+    assert 0 < result["failed"] < 20
+    assert "the limit of a replication is 2 MB" in shown.err
+    (failures,) = tmp_path.glob("results/minimal/*/failures.csv")
+    assert failures.read_text("utf-8").count("LimitError: stopped at ") == result["failed"]

@@ -81,6 +81,8 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
     measures = runner.measures(query.measures)
     check(measures)
     cases, notes = cases_of(runner, query)
+    points = sum(len(case.capacities) + 1 for case in cases)
+    runner.afford(points, points * query.n)
     session.tell(cost(cases, query.n))
     marginal = runner.conduct(study(cases, measures, query.n))
     summary = _summary(marginal, measures, notes, query)

@@ -20,7 +20,7 @@ from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Outcome, Proposal
 from sim.analysis.windows import Timeline, simulated
 from sim.experiment import OutputError, StoreError
-from sim.experiment.files import recorded, storing
+from sim.experiment.files import recorded, refuse_reserved, storing
 from sim.experiment.inputs import inputs_table
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place, printable
@@ -86,6 +86,7 @@ def writable(path: Path, overwrite: bool) -> None:
     shown = printable(os.fspath(path), 200)
     if path.suffix not in SUFFIXES:
         raise QueryError(f"--output: expected a file that ends in .parquet or .csv, got {shown}")
+    refuse_reserved(path)
     if os.path.lexists(path) and not overwrite:
         raise OutputError(f"{shown} is there already; nothing was done (--overwrite writes over it)")
     if not path.parent.is_dir():

@@ -64,6 +64,7 @@ def answer(query: DeadlineQuery, session: Session) -> Deadlines:
     watched = _watch(runner, limits[1])
     dates = _dates(watched, limits, query, given)
     cases = _cases(given, scopes, dates[-1])
+    runner.afford(len(cases) * len(dates), len(cases) * len(dates) * query.n)
     session.tell(_cost(cases, dates, query))
     curves = runner.conduct(study(cases, dates, query.n, query.confidence, query.resolution_h))
     summary = _summary(curves, given, watched, query, dates[-1])

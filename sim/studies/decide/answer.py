@@ -50,6 +50,7 @@ def answer(query: DecideQuery, session: Session) -> Decision:
     goal = goal_of(query, runner.loaded)
     choices = choices_of(runner, query)
     problem = Problem(choices, goal, _per_set(choices), query.n, query.most, query.seed)
+    runner.afford(len(choices), len(choices) * (query.n or 1))
     session.tell(_cost(problem))
     result = runner.conduct(decide_study(problem))
     decided = decided_of(problem, result)

@@ -60,8 +60,20 @@ class Design:
 
     def spread(self, most: int) -> list[int]:
         """At most *most* numbers of points, evenly spread, the first and the last among them."""
-        size = len(self)
-        return list(range(size)) if size <= most else sorted({k * (size - 1) // (most - 1) for k in range(most)})
+        return spread(len(self), most)
+
+    def rows_with(self, axis: int, place: int) -> list[tuple[int, ...]]:
+        """Positions of the first and the last point that have this value of the axis of that number."""
+        if self.rows is None:
+            ends = [[0] * len(self.axes), [len(one.values) - 1 for one in self.axes]]
+            return [tuple(place if k == axis else at for k, at in enumerate(end)) for end in ends]
+        having = [row for row in self.rows if row[axis] == place]
+        return [having[0], having[-1]] if having else []
+
+
+def spread(size: int, most: int) -> list[int]:
+    """At most *most* of the numbers 0 … size−1, evenly spread, the first and the last among them."""
+    return list(range(size)) if size <= most else sorted({k * (size - 1) // (most - 1) for k in range(most)})
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from sim.scenario.errors import Fault, Faults, Place, dotted, printable
 from sim.scenario.files import PREFIX, shipped_names
 from sim.scenario.nearest import nearest
 from sim.scenario.number import BASE_UNITS, dimensions, number_and_unit, scalar
+from sim.scenario.settings import Setting
 from sim.scenario.shapes import quantities
 from sim.studies.axis import Axis
 from sim.studies.design.own import OwnRange, own_range
-from sim.studies.design.points import OWN, Design, DesignFactor, crossed, listed, sampled
+from sim.studies.design.points import OWN, Design, DesignFactor, crossed, listed, sampled, spread
 from sim.studies.design.spec import DesignSpec, Span
 from sim.studies.engine import Session, StudyRunner
 from sim.studies.preparing import TooLarge
@@ -30,6 +31,9 @@ CHOOSERS = ("scenario", "provider", "threat")
 _NAME = re.compile(r"[a-z0-9-]{1,40}")
 PROBED = 40
 """Points that are tried before a design is given up as wrong everywhere."""
+CHECKED = 200
+"""Values that are tried alone, of all axes together."""
+MOST_FAULTS = 20
 DEFAULT = ("total.out_p50", "total.out_p90", "total.p_all_out", "total.left_behind")
 """Measures of a design that names none."""
 
@@ -54,9 +58,12 @@ class Space:
 
     def proposal(self, number: int) -> Proposal:
         """The point as the runner takes it."""
-        row = zip(self.design.axes, self.design[number], strict=True)
-        settings = (one for axis, place in row if place != OWN and not axis.chooses for one in axis.settings(place))
-        return Proposal(tuple(settings), self.n, self.chosen(number))
+        return Proposal(self.settings(self.design[number]), self.n, self.chosen(number))
+
+    def settings(self, row: Sequence[int]) -> tuple[Setting, ...]:
+        """What a row of positions sets."""
+        chosen = zip(self.design.axes, row, strict=True)
+        return tuple(one for axis, place in chosen if place != OWN and not axis.chooses for one in axis.settings(place))
 
 
 def _choice(design: Design, row: Sequence[int]) -> Chosen:
@@ -69,7 +76,7 @@ def space_of(spec: DesignSpec, session: Session) -> Space:
 
     Raises:
         ScenarioError: if a scenario, a path or a measure is wrong.
-        TooLarge: if a scenario is beyond the budget and that is not allowed.
+        TooLarge: if a scenario, or the whole design, is beyond the budget and that is not allowed.
     """
     several = len(spec.scenarios) > 1
     names = tuple(name_of(given) for given in spec.scenarios)
@@ -87,7 +94,9 @@ def space_of(spec: DesignSpec, session: Session) -> Space:
     missions = list(dict.fromkeys(m for one in runner.loaded for m in one.scenario.missions))
     of_choice = {choice: k for k, choice in enumerate(choices)}
     space = Space(design, _measures(spec, missions), runner, of_choice, session.query.n)
+    runner.afford(len(design), len(design) * space.n)
     _probe(space)
+    _check_values(space)
     return space
 
 
@@ -239,6 +248,43 @@ def _probe(space: Space) -> None:
             faults.append(error)
     if faults:
         raise faults[0]
+
+
+def _check_values(space: Space) -> None:
+    """Raises the faults of values that no point can have: simulating the others would help nobody to those.
+
+    A value is wrong where the same is wrong in every scenario with it alone, and in the first and the last point that have it.
+    """
+    faults: dict[str, Fault] = {}
+    axes = [(k, axis) for k, axis in enumerate(space.design.axes) if not axis.chooses]
+    for k, axis in axes:
+        for place in spread(len(axis.values), max(2, CHECKED // len(axes))):
+            wrong = _refused(space, axis.settings(place), 0)
+            rows = space.design.rows_with(k, place) if wrong else []
+            for number in range(1, len(space.runner.base)):
+                wrong = _both(wrong, _refused(space, axis.settings(place), number)) if wrong else wrong
+            for row in rows:
+                wrong = _both(wrong, _refused(space, space.settings(row), space.of_choice[_choice(space.design, row)]))
+            if not rows:
+                continue
+            faults |= {str(fault): fault for fault in wrong.values()}
+    if faults:
+        raise ScenarioError(list(faults.values())[:MOST_FAULTS])
+
+
+def _refused(space: Space, settings: Sequence[Setting], scenario: int) -> dict[str, Fault]:
+    """What is wrong with a scenario with these settings, by what is said of it wherever that was written."""
+    try:
+        space.runner.source(Proposal(tuple(settings), space.n, scenario))
+    except ScenarioError as error:
+        return {f"{fault.path}: {fault.message}": fault for fault in error.faults}
+    except TooLarge:  # of one point alone: its row says so
+        pass
+    return {}
+
+
+def _both(these: Mapping[str, Fault], those: Mapping[str, Fault]) -> dict[str, Fault]:
+    return {what: fault for what, fault in these.items() if what in those}
 
 
 def every_point(space: Space) -> list[Loaded]:

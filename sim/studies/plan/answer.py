@@ -55,6 +55,7 @@ def answer(query: PlanQuery, session: Session) -> Planned:
     combinations = _combinations(one, levers, goal)
     _accepted(runner, combinations, levers)
     count = len(combinations)
+    runner.afford(count, count * query.n)
     session.tell(f"plan: {count} combination{'s' if count != 1 else ''} × {query.n:,} replications = {count * query.n:,}")
     results = runner.conduct(plan_study(combinations, query.n, goal))
     start = one.scenario.clock.start.when.isoformat(" ", "minutes")

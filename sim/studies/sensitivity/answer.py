@@ -83,6 +83,8 @@ class _Work:
         ask = Ask(query.method, self.kind, query.n, query.seed, query.trajectories or 10, query.base_sample or 64, top or None)
         check(ask, measures)
         cases, notes = self.cases()
+        parts = cost(ask, cases)
+        runner.afford(sum(points for _, points, _ in parts), sum(points * n for _, points, n in parts))
         runner.session.tell(_costs(ask, cases))
         counting = _Counting(runner.session.progress)
         counted = replace(runner, session=replace(runner.session, progress=counting))

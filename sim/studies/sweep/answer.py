@@ -52,6 +52,8 @@ class Sweep(Answer):
 
     failed: Mapping[int, str] = field(default_factory=dict)
     """Points that failed, wholly or in part, and why (the first thousand); with any of them nothing is final."""
+    refused: int = 0
+    """How many of them are no scenario: a value doesn't go with the others of its point."""
     view: View | None = field(default=None, repr=False)
     """All of it in memory, for tables and pictures; None if it is too large for that."""
 
@@ -86,6 +88,11 @@ class Sweep(Answer):
         lines = [f"point {number}: {error}" for number, error in list(self.failed.items())[:5]]
         return [*lines, f"{rest}the rows of points that failed say why; nothing above is final"]
 
+    @property
+    def status(self) -> int:
+        """The exit status: 2 where all points that failed are such as no scenario can be, which another try would not change."""
+        return 0 if not self.failed else 2 if self.refused == self.summary["failed"] else 3
+
 
 def answer(query: SweepQuery, session: Session) -> Sweep:
     """Simulates every point of a sweep, or reads what is stored of it, and writes its folder.
@@ -118,7 +125,7 @@ class SweepScheduler:
         self.compared = {number for pair in self.pairs for number in pair} | set(range(len(self.design)) if few else ())
         """Points whose replications are paired with those of others."""
         self.kept: dict[int, Readings] = {}
-        self.failures = 0
+        self.failures = self.refused = 0
         self.first: list[tuple[int, str]] = []
         """The first points that failed, a heap by falling number: they end in any order."""
 
@@ -168,6 +175,7 @@ class SweepScheduler:
                 self.kept[number] = samples(outcome, self.measures)
             if why is not None:
                 self.fail(number, why)
+                self.refused += outcome.result is None and not outcome.failed
             if number not in spool:  # read by an earlier command, and now for its replications alone
                 spool.add(number, read(outcome, self.measures), final=why is None)
 
@@ -189,7 +197,7 @@ class SweepScheduler:
         if self.failures:
             sentence = f"Not final, {self.failures:,} of {size:,} points failed. {sentence}"
         plots = self.draw(view, sentence) if view is not None and self.query.plots else ()
-        return Sweep(self.summary(sentence, failed), self.folder, plots, failed=failed, view=view)
+        return Sweep(self.summary(sentence, failed), self.folder, plots, failed=failed, refused=self.refused, view=view)
 
     def schema(self) -> pl.Schema:
         import polars as pl

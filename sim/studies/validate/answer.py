@@ -87,6 +87,7 @@ def answer(query: ValidateQuery, session: Session) -> Validated:
     shared = {name: getattr(query, name) for name in ("n", "seed", "overrides", "inputs", "per_set", "out")}
     run = RunQuery.of(query.scenario, **shared, plots=False)
     runner = StudyRunner(replace(session, query=run), (query.scenario,), (prepared,), query.overrides)
+    runner.afford(1, run.n)
     study = simulated(prepared, runner)
     kept = validated(study.result, observations, query.plots, svg=query.svg)
     return replace(_with_workbook(kept, observations, query, runner), lost=tuple(unfinished([study])))

@@ -156,16 +156,21 @@ def test_bad_input_is_one_line(asked: dict[str, Any], said: str, here: Path) -> 
 
 
 def test_a_point_that_fails_is_a_row_that_says_why() -> None:
-    done = swept(vary=[f"{LANES}=1,many,2"])
-    assert done.failed == {1: f'{LANES}: expected a whole number ≥ 0, got "many"'}
+    asked: dict[str, Any] = {
+        "overrides": ["airport.crowd={start: 10, close_above: 5000, open_below: 100}"],
+        "vary": ["airport.crowd.close_above=1000,3000", "airport.crowd.open_below=500,2000"],
+    }
+    done = swept(**asked)
+    assert list(done.failed) == [1]
+    assert done.failed[1].startswith("airport.crowd.open_below: expected ")
     bad = done.table.filter(pl.col("point") == 1)
     assert bad["error"].unique().to_list() == [done.failed[1]]
     assert bad["value"].null_count() == bad.height == 4
-    assert bad[LANES].to_list() == ["many"] * 4
-    assert done.table.filter(pl.col("point") != 1)["error"].null_count() == 8
-    assert (done.summary["failed"], done.summary["final"]) == (1, False)
-    assert done.headline.startswith("Not final, 1 of 3 points failed.")
-    assert swept(vary=[f"{LANES}=1,many,2"]).failed == done.failed  # not taken from the spool
+    assert bad["airport.crowd.open_below"].to_list() == [2000.0] * 4
+    assert done.table.filter(pl.col("point") != 1)["error"].null_count() == 12
+    assert (done.summary["failed"], done.summary["final"], done.refused, done.status) == (1, False, 1, 2)
+    assert done.headline.startswith("Not final, 1 of 4 points failed.")
+    assert swept(**asked).failed == done.failed  # not taken from the spool
 
 
 def test_measures_by_mission() -> None:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from sim.cli import main
@@ -48,13 +49,32 @@ def test_json_is_one_object_without_infinities(capsys: pytest.CaptureFixture[str
     assert (late["value"], late["never"], late["road.drive"]) == (None, "unfinished", 30.0)
 
 
-def test_a_wrong_path_ends_with_2_and_a_wrong_value_with_3(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_path_and_a_wrong_value_end_with_2_before_anything_is_simulated(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = sweep(capsys, "one.yaml", "--vary", "airport.gates.main.lane=1,2", "-n", "4")
     assert (status, out) == (2, "")
     assert err == '--vary 1:1:1: airport.gates.main.lane: unknown key "lane"; nearest: "lanes"\n'
-    status, out, err = sweep(capsys, "one.yaml", "--vary", f"{LANES}=1,x", "-n", "4", "--quiet")
-    assert (status, out) == (3, "")
-    assert f'point 1: {LANES}: expected a whole number ≥ 0, got "x"' in err
+    status, out, err = sweep(capsys, "one.yaml", "--vary", f"{LANES}=1,x,-1", "--vary", "road.drive=1 h,2 km", "-n", "4")
+    assert (status, out) == (2, "")
+    assert err.splitlines() == [
+        f'--vary 1:1:1: {LANES}: expected a whole number ≥ 0, got "x"',
+        f"--vary 1:1:1: {LANES}: expected a whole number ≥ 0, got -1",
+        '--vary 2:1:1: road.drive: expected a time such as 45 min, 6 h or 2 d (units: s, min, h, d, wk), got "2 km"',
+    ]
+    assert not Path("results").exists()
+
+
+def test_values_that_do_not_go_together_at_some_points_are_rows_and_2_since_another_try_would_not_help(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    crowd = "airport.crowd={start: 10, close_above: 5000, open_below: 100}"
+    axes = ["--vary", "airport.crowd.close_above=1000,3000", "--vary", "airport.crowd.open_below=500,2000"]
+    status, out, err = sweep(capsys, "one.yaml", "--set", crowd, *axes, "-n", "4", "--quiet")
+    assert (status, out) == (2, "")
+    assert err.splitlines()[0].startswith("point 1: airport.crowd.open_below: expected ")
+    (table,) = Path("results").glob("sweep/*/sweep.parquet")
+    assert pl.read_parquet(table).group_by("point").agg(pl.col("error").is_null().all()).sort("point")["error"].to_list() == [
+        True, False, True, True,
+    ]  # fmt: skip
 
 
 def test_a_design_whose_numbers_the_command_replaces(capsys: pytest.CaptureFixture[str]) -> None:
