@@ -6,12 +6,14 @@ The sources go into the wheel as well, and a result's id is made of them: compil
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PLAIN = {
     "__init__",
@@ -38,6 +40,20 @@ follow_imports = silent
 follow_imports = skip
 """
 """For mypyc: SimPy's types must be known, since the clock is a class made from one of SimPy's; others only take time to read."""
+
+
+class Readme(MetadataHookInterface):
+    """The README as a package index shows it, where no file of the project lies beside it."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Gives the metadata the README without links into the project."""
+        text = (Path(self.root) / "README.md").read_text("utf-8")
+        metadata["readme"] = {"content-type": "text/markdown", "text": without_local_links(text)}
+
+
+def without_local_links(text: str) -> str:
+    """Markdown in which links to files beside it are their words alone; those to places on the network stay."""
+    return re.sub(r"\[([^\]]+)\]\((?![a-z]+:)[^)]*\)", r"\1", text)
 
 
 class CompiledModel(BuildHookInterface[Any]):

@@ -33,6 +33,8 @@ for _verb, _query in _QUERIES.items():
     app.command(_verb, short_help=_query.short)(command_of(_query))
 app.registered_commands.sort(key=lambda info: list(_QUERIES).index(info.name) if info.name in _QUERIES else len(_QUERIES))
 """Help lists questions first, in their order, then what there is for scenario files and stored results."""
+MOST_SAID = 300
+"""Characters of what the library says of an option, which may quote what was typed in full."""
 MODULES = (stored, files)
 """Modules whose commands are made by hand."""
 
@@ -110,7 +112,9 @@ def _explain(error: BaseException) -> int:
         return 130
     if isinstance(error, typer.TyperException):
         message = error.format_message() if hasattr(error, "format_message") else str(error)
-        say(message if type(error).__name__ == "NoArgsIsHelpError" else f"evacsim: {message}")
+        if type(error).__name__ != "NoArgsIsHelpError":  # which says the help, in many lines
+            message = f"evacsim: {message if len(message) <= MOST_SAID else message[:MOST_SAID] + '…'}"
+        say(message)
         return 2
     if isinstance(error, NobodyReads):
         return 0

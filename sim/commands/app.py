@@ -13,7 +13,6 @@ app = typer.Typer(
     name="evacsim",
     help="How long it takes to get mission staff out of a capital under threat, who is left behind, and what held them up.",
     epilog="A scenario is a YAML file or a shipped one such as evacsim:turkish-collapse; `evacsim new` writes one to start from.",
-    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

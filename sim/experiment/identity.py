@@ -23,9 +23,13 @@ _WORKERS = (*_SOURCES, "experiment")
 
 
 def run_id(digest_text: str, seed: int) -> str:
-    """Twelve hex digits of SHA-256 over scenario, seed, the code that gives it meaning, and the numeric packages."""
+    """Twelve hex digits of SHA-256 over scenario, seed, the code that gives it meaning, the numeric packages, and how it rounds.
+
+    Processors that round alike share results; what one of another kind computes has another id, and the two never mix.
+    """
     digest = hashlib.sha256()
-    for part in (digest_text, str(seed), source_digest(), *(f"{name} {packaged(name)}" for name in NUMERIC)):
+    packages = (f"{name} {packaged(name)}" for name in NUMERIC)
+    for part in (digest_text, str(seed), source_digest(), *packages, f"arithmetic {arithmetic()}"):
         data = part.encode()
         digest.update(f"{len(data)}:".encode() + data)
     return digest.hexdigest()[:12]
@@ -51,6 +55,7 @@ def fingerprint() -> Mapping[str, str]:
     return {"evacsim's code": source_digest(_WORKERS)[:12], "Python": python, **packages, "arithmetic": arithmetic()}
 
 
+@cache
 def arithmetic() -> str:
     """Twelve hex digits over draws of every family and over elementary functions, to the last bit.
 

@@ -5,15 +5,66 @@ It is looser than the loader: an overlay leaves out what its base says, so nothi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from sim import __version__
 from sim.scenario.number import EXAMPLES, UNITS
 from sim.scenario.parsing import DISTRIBUTIONS
 from sim.scenario.schema import Scenario
 
 _NUMBER = r"[+]?([0-9]+(_[0-9]+)*(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?"
+
+
+_ABOUT = {
+    "value": "One number{unit}, the same in every replication unless a range is drawn.",
+    "uniform": "As likely anywhere from low to high.",
+    "triangular": "From low to high, most likely at mode.",
+    "pert": "From low to high, most likely near mode; a smoother triangle (beta with lambda = 4).",
+    "exponential": "Of a rate that never changes, with this mean.",
+    "gamma": "Above 0, skewed to the right, of this mean and coefficient of variation.",
+    "lognormal": "Above 0, with a longer tail than gamma; two of mean and cv, or median and p90.",
+    "weibull": "Of a rate that falls (shape below 1) or rises (above 1) with time.",
+    "normal": "Symmetrical, cut off at 0.",
+    "choice": "One of a few values.",
+    "low": "Low end of the range{unit} that the true number may have; not of chance.",
+    "high": "High end of the range{unit} that the true number may have; not of chance.",
+    "kind": "Whether it isn't known (uncertainty), is ours to choose (lever), or neither (constant).",
+    "group": "A word that numbers share which are wrong together: they stand at one place of their ranges.",
+    "source": "Where the number comes from.",
+    "evidence": "How good the source is; without low and high it also gives the range: ± 10 %, ± 25 %, ± 50 %, ÷ 2 to × 2.",
+    "note": "A remark for people.",
+}
+"""What each key of a quantity is for; ``{unit}`` stands for the unit that a bare number has."""
+_PARAMETERS = {
+    "low": "Smallest value{unit}.",
+    "mode": "Most likely value{unit}.",
+    "high": "Largest value{unit}.",
+    "mean": "Average{unit}.",
+    "cv": "Standard deviation as a multiple of the mean, without a unit.",
+    "median": "Value{unit} that half of the draws exceed.",
+    "p90": "Value{unit} that one draw in ten exceeds.",
+    "shape": "Shape, without a unit; 1 is exponential.",
+    "scale": "Value{unit} that 37 % of the draws exceed.",
+    "sd": "Standard deviation{unit}, before what lies below 0 is cut off.",
+    "values": "The values{unit}.",
+    "weights": "How often each is drawn, in proportion, without a unit.",
+}
+"""The same of the parameters of distributions."""
+_UNITS = {
+    "time": "hours",
+    "people": "people",
+    "length": "kilometres",
+    "speed": "kilometres an hour",
+    "flow": "people an hour",
+    "frequency": "times an hour",
+    "per-person": "hours a person",
+}
+"""Base units in words."""
+ID = f"urn:evacsim:scenario:{__version__}"
+"""What the schema is called; no place to load it from."""
 
 
 class _Generator(GenerateJsonSchema):
@@ -35,6 +86,7 @@ def json_schema() -> dict[str, Any]:
     quantities = {f"quantity-{dimension}": _quantity(dimension) for dimension in UNITS}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": ID,
         "title": "evacsim scenario",
         **{key: value for key, value in top.items() if key != "title"},
         "$defs": dict(sorted({**defs, **quantities}.items())),
@@ -88,24 +140,32 @@ def _quantity(dimension: str) -> dict[str, Any]:
         "weibull": ("shape", "scale"),
         "normal": ("mean", "sd"),
     }
+    unit_words = f", in {_UNITS[dimension]} where no unit is written" if dimension in _UNITS else ""
+
+    def parameters(names: Iterable[str]) -> dict[str, Any]:
+        return {name: {"description": _PARAMETERS[name].format(unit=unit_words)} for name in names}
+
     forms: dict[str, Any] = {"value": number}
     for family in DISTRIBUTIONS:
         if family == "choice":
             values = {"type": "array", "items": number, "minItems": 1}
-            forms[family] = _closed({"values": values, "weights": {"type": "array", "items": plain, "minItems": 1}})
+            chosen = {"values": values, "weights": {"type": "array", "items": plain, "minItems": 1}}
+            forms[family] = _closed({name: parameters([name])[name] | form for name, form in chosen.items()})
             continue
-        mapping = _closed(dict.fromkeys(keys[family], plain))
+        mapping = _closed({name: about | plain for name, about in parameters(keys[family]).items()})
         listed = {"type": "array", "items": plain, "minItems": len(keys[family]), "maxItems": len(keys[family])}
         forms[family] = {"anyOf": [listed, mapping]} if keys[family][0] == "low" else mapping
     about = {
         "low": plain,
         "high": plain,
         "kind": {"enum": ["uncertainty", "lever", "constant"]},
+        "group": {"type": "string"},
         "source": {"type": "string"},
         "evidence": {"enum": ["measured", "reported", "estimated", "assumed"]},
         "note": {"type": "string"},
     }
-    long = _closed({**forms, **{key: _nullable(value) for key, value in about.items()}})
+    every = {**forms, **{key: _nullable(value) for key, value in about.items()}}
+    long = _closed({key: {"description": _ABOUT[key].format(unit=unit_words), **form} for key, form in every.items()})
     return {"description": EXAMPLES[dimension], "anyOf": [*number["anyOf"], long]}
 
 

@@ -28,7 +28,6 @@ from sim.scenario.errors import Message, message_of, shown
 from sim.scenario.number import Negative, scalar
 from sim.scenario.parsing import (
     DISTRIBUTIONS,
-    MULTIPLE,
     Misfit,
     is_multiple,
     is_quantity,
@@ -119,7 +118,13 @@ class Dimension:
 
 MULTIPLE_SCHEMA = {
     "type": "object",
-    "properties": {key: {"type": "string"} for key in (*MULTIPLE, "source", "evidence", "note")},
+    "properties": {
+        "of": {"type": "string", "description": "The cohort of the same mission that this head count is a multiple of."},
+        "times": {"type": "string", "description": "The ratio in ``ratios`` by which it is, without a unit."},
+        "source": {"type": "string", "description": "Where it comes from that one is a multiple of the other."},
+        "evidence": {"type": "string", "description": "How good that source is: measured, reported, estimated or assumed."},
+        "note": {"type": "string", "description": "A remark for people."},
+    },
     "additionalProperties": False,
 }
 

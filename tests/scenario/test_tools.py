@@ -8,7 +8,9 @@ import json
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -267,6 +269,29 @@ def test_json_schema_is_made_the_same_each_time_and_knows_every_field() -> None:
     references = set(_references(schema))
     assert {ref.removeprefix("#/$defs/") for ref in references} <= set(schema["$defs"])
     assert {"extends", "missions", "threat"} <= set(schema["properties"])
+
+
+def test_every_property_of_the_schema_is_described_in_words_and_the_schema_has_a_name() -> None:
+    schema = json_schema()
+    described = list(_properties(schema, "scenario"))
+    assert len(described) > 700
+    assert [where for where, inner in described if not inner.get("description", "").strip()] == []
+    assert [where for where, inner in described if "{unit}" in inner["description"]] == []
+    time = schema["$defs"]["quantity-time"]["anyOf"][-1]["properties"]
+    assert time["low"]["description"].startswith("Low end of the range, in hours where no unit is written")
+    assert "group" in time
+    assert schema["$id"].startswith("urn:evacsim:scenario:")
+
+
+def _properties(schema: Any, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every property of a schema, however deep, and where it is."""
+    for name, inner in schema.get("properties", {}).items() if isinstance(schema, dict) else ():
+        yield f"{where}.{name}", inner
+    parts = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
+    for key, inner in parts:
+        inside = inner.items() if key == "properties" else [(key, inner)]
+        for name, one in inside:
+            yield from _properties(one, f"{where}.{name}")
 
 
 def _references(schema: object) -> list[str]:
