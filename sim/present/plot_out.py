@@ -14,13 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis import extremes
-from sim.analysis.curves import Bands, people_out, settled_hour
+from sim.analysis.curves import Bands, people_out
 from sim.analysis.matrix import arrange
 from sim.analysis.mission import fall_of, loss_of
 from sim.analysis.outcomes import Stored, Wall, wall
-from sim.analysis.words import count
-from sim.present import cells, labels, plot_before
+from sim.present import labels, out_words
 from sim.present.plot_strip import Row, draw_strip, events, height
 from sim.present.style import apart, days_above, days_axis, heading, local_dates, series
 
@@ -46,21 +44,13 @@ class Panel(NamedTuple):
 def people_out_figure(results: Sequence[Stored], names: Sequence[str]) -> Figure:
     """One panel; one per threat where the scenarios form a matrix; one per scenario against the first where there are many."""
     bands = [people_out(r) for r in results]
-    last = _last(results, bands)
+    last = out_words.last_hour(results, bands)
     clocks = {(wall(r).start, wall(r).utc_offset) for r in results}
     clock = wall(results[0]) if len(clocks) == 1 else None
     panels = [_made(results, names, bands, members, title, clock) for title, members in _panels(results, names)]
     _draw(figure := _sized(panels), panels, last, clock)
-    heading(figure, _answer(results, bands, names), _under(results, names))
+    heading(figure, out_words.answer(results, bands, names), out_words.under(results, names))
     return figure
-
-
-def _last(results: Sequence[Stored], bands: Sequence[Bands]) -> float:
-    """The hour by which the lines have settled, and the capital has fallen and the airport is lost in the middle case."""
-    settled = max(24.0, max(settled_hour(b) for b in bands) * 1.08)
-    settled = min(settled, max(float(b.hour[-1]) for b in bands) or 24.0) or 24.0
-    marks = [when(r).median for r in results for when in (fall_of, loss_of)]
-    return max([settled, *(1.04 * h for h in marks if np.isfinite(h))])
 
 
 def _made(
@@ -208,53 +198,3 @@ def _mark_before(axis: Axes, before: Sequence[float], top: float) -> None:
             f"{people:,.0f} out before the start", (0, spot), xytext=(9, 0), textcoords="offset points", va="center",
             fontsize=10, fontweight="bold", color=colour, bbox=box, zorder=5,
         )  # fmt: skip
-
-
-def _under(results: Sequence[Stored], names: Sequence[str]) -> str:
-    """What lines and ranges are, and over what."""
-    over, alone = "over all sets of inputs", len(results) == 1
-    if alone:
-        shown = f"Line: the middle replication; shaded: half of the replications, lighter: nine of ten, {over}"
-    else:
-        shown = f"Lines: means; bars at their ends: nine of ten replications (thick: half of them), {over}"
-    marked = any(when(r).share for r in results for when in (fall_of, loss_of))
-    below = " Below: when it comes, median and nine of ten." if marked else ""
-    before = plot_before.sentence(results, names)
-    whole = "in the middle case" if alone else "on average"
-    return f"{shown}; dotted: everybody to be moved, {whole}.{below} {before}{cells.resting(results)}"
-
-
-def _answer(results: Sequence[Stored], bands: Sequence[Bands], names: Sequence[str]) -> str:
-    if not any(b.to_move for b in bands):
-        return "Nobody has to be moved"
-    if len(results) == 1:
-        end = float(bands[0].median[-1])
-        out = f"{results[0].title}: {end:,.0f} of {bands[0].to_move:,.0f} people get out in the middle case"
-        return f"{out}{_reached(bands[0], end)}"
-    return _difference(extremes.people_out(results), bands, names)
-
-
-def _difference(ends: extremes.Extremes, bands: Sequence[Bands], names: Sequence[str]) -> str:
-    """Who gets most people out, if that can be told."""
-    best, worst = ends.best, ends.worst
-    most, least, whole = ends.means[best], ends.means[worst], {round(b.mean_to_move) for b in bands}
-    of = f" of {whole.pop():,}" if len(whole) == 1 else ""
-    if most == least:
-        return f"As many people get out in every scenario: {most:,.0f}{of} on average"
-    if ends.apart:
-        fewest = "" if len(names) == 2 else ", the fewest"
-        return f"{names[best]}: {most:,.0f}{of} people get out on average, {count(most - least)} more than {names[worst]}{fewest}"
-    return (
-        f"How many people get out can't be told apart: {least:,.0f} ({names[worst]}) "
-        f"{'and' if len(names) == 2 else 'to'} {most:,.0f} ({names[best]}){of} on average"
-    )
-
-
-def _reached(b: Bands, end: float) -> str:
-    """Who of them was out before the start, and when half of the others are."""
-    if not b.before:
-        return f", half of them by day {b.half_h / 24:.1f}" if b.half_h is not None else ""
-    if b.before >= end:
-        return ", all of them before the start"
-    half = f"; half of those there at the start are out by day {b.half_h / 24:.1f}" if b.half_h is not None else ""
-    return f", {b.before:,.0f} of them before the start{half}"
