@@ -162,6 +162,22 @@ def mission_curve(result: Stored, mission: str, last_h: float | None = None, lev
     )
 
 
+def chances(o: Outcomes, at: Floats) -> tuple[Floats, Floats] | None:
+    """Share of the replications in which all, and half, are out by each of *at* (t,) hours after the start, as the curve has it.
+
+    None where nobody is to be moved in any replication.  Without intervals, which take a thousand times as long.
+    """
+    some = o.to_move > 0
+    if not some.any():
+        return None
+    return share_by(o.t100_h[some], at), share_by(o.t50_h[some], at)
+
+
+def share_by(times: Floats, at: Floats) -> Floats:
+    """Share of *times* (n,), inf never, that are no later than each of *at* (t,)."""
+    return np.asarray(np.searchsorted(np.sort(times), at + 1e-9, side="right") / times.size)
+
+
 def fall_of(result: Stored) -> Marked:
     """When the capital falls in the replications of *result*."""
     return _when(result, "fall_h")

@@ -9,10 +9,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import answer_unit, count, duration, mission_titles, named, people, share, sides, unit_for
+from sim.analysis.words import answer_unit, count, duration, mission_titles, people, share, sides, unit_for
 from sim.present import cells
-from sim.present.clocks_table import clocks_table, differences_unit, identity_words
+from sim.present.clocks_table import clocks_table, differences_unit
 from sim.present.columns import Column, Json
+from sim.present.compare_words import by_side, in_words, limits, moves, together
+from sim.present.compare_words import change as change_of
 from sim.present.fitting import Fitted, Row, fitted
 
 TOGETHER = "all together"
@@ -175,7 +177,7 @@ def compare_table(differences: Json, width: int = 80) -> RenderableType:
     Cohorts stand under their missions where the differences have them.
     """
     missions, total = differences["missions"], differences["total"]
-    shown = sorted(filter(_moves, missions.items()), key=lambda m: (-abs(m[1]["left_behind"]["difference"] or 0), m[0]))
+    shown = sorted(filter(moves, missions.items()), key=lambda m: (-abs(m[1]["left_behind"]["difference"] or 0), m[0]))
     rows = list(_compared(differences, [name for name, _ in shown]))
     made = fitted("Mission", _compare_columns(differences), rows, width, (TOGETHER, total))
     base, other = (_side(differences, side) for side in ("base", "other"))
@@ -201,14 +203,8 @@ def _compared(differences: Json, missions: Sequence[str]) -> Iterator[Row]:
     names = mission_titles(differences)
     for name in missions:
         yield names[name], differences["missions"][name]
-        cohorts = filter(_moves, differences.get("cohorts", {}).get(name, {}).items())
+        cohorts = filter(moves, differences.get("cohorts", {}).get(name, {}).items())
         yield from ((f"  {cohort}", entry) for cohort, entry in cohorts)
-
-
-def _moves(mission: tuple[str, Json]) -> bool:
-    """Whether there is anything to compare: a time on both sides in some pair, or somebody left behind."""
-    entry = mission[1]
-    return bool(entry["hours_within_horizon"]["pairs"] or entry["left_behind"]["base"] or entry["left_behind"]["other"])
 
 
 def _compare_columns(differences: Json) -> list[Column]:
@@ -222,7 +218,7 @@ def _compare_columns(differences: Json) -> list[Column]:
         return cells.late(never, differences["horizon_h"]) if hours is None else duration(hours, unit)
 
     def change(title: str, key: str, write: Callable[[float], str], spare: int = 0) -> Column:
-        return Column(title, lambda e: _change(e[key], write), lambda e: _limits(e[key], write), spare=spare)
+        return Column(title, lambda e: change_of(e[key], write), lambda e: limits(e[key], write), spare=spare)
 
     def hours(x: float) -> str:
         return cells.hours_change(x, unit)
@@ -243,20 +239,9 @@ WITHIN = "Within\nhorizon"
 """Hours until all are out, counted to the horizon at most."""
 
 
-def _change(paired: Json, write: Callable[[float], str]) -> str:
-    """A difference, marked where it can't be told from none, and where it holds together with all others that are marked so."""
-    mark = cells.HOLDS if paired.get("holds") else ""
-    return cells.known(paired["difference"], lambda x: f"{'' if paired['distinct'] else cells.UNSURE + ' '}{write(x)}{mark}")
-
-
-def _limits(paired: Json, write: Callable[[float], str]) -> str:
-    """The interval of a difference; an end without a number is infinite."""
-    return "" if paired["difference"] is None else cells.limits(paired["low"], paired["high"], write)
-
-
 def _compare_notes(differences: Json, made: Fitted) -> list[Text]:
-    before = _by_side(differences, "out_before", "Out before the start")
-    never = _by_side(differences, "never_ordered", "Never ordered out, so not among all that are out")
+    before = by_side(differences, "out_before", "Out before the start")
+    never = by_side(differences, "never_ordered", "Never ordered out, so not among all that are out")
     earlier = (
         " Earlier, later: share of the pairs with a time on both sides in which the other is out earlier or later."
         if "Earlier" not in made.dropped
@@ -265,7 +250,7 @@ def _compare_notes(differences: Json, made: Fitted) -> list[Text]:
     notes = [
         "Out: median time from the start of the clock until all are out, whenever the order came; before: out before the start. "
         f"Other minus base; {cells.UNSURE} can't be told from no difference.{earlier} Intervals are 95 % each, not together"
-        f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}{_together(differences)}"
+        f"{'; they hold at whichever look --until stops.' if 'sequential' in differences else '.'}{together(differences)}"
     ]
     if "Within horizon" not in made.dropped:
         days = differences["horizon_h"] / 24
@@ -277,50 +262,11 @@ def _compare_notes(differences: Json, made: Fitted) -> list[Text]:
     for side, label in zip(("base", "other"), sides(differences), strict=True):
         if differences[f"only_{side}"]:
             notes.append(f"Only in {label}: {', '.join(differences[f'only_{side}'])}.")
-    return [Text(_in_words(differences) + before + never), *(Text(n, style="dim") for n in notes), *warning_lines(differences)]
-
-
-def _together(differences: Json) -> str:
-    """What the mark of what holds together says."""
-    joint = differences.get("joint")
-    if joint is None:
-        return ""
-    if joint["sets"] < joint["sets_needed"]:
-        return f" {joint['sets']} sets are too few to tell what holds together: {joint['sets_needed']} are needed."
-    return (
-        f" {cells.HOLDS}: holds together with all others marked so ({joint['held']} of {joint['tests']} tests over "
-        f"{joint['sets']} sets, 5 % that any is marked by chance)."
-    )
-
-
-def _by_side(differences: Json, what: str, title: str) -> str:
-    """Who was out before the start, or isn't among the all since nobody asked them to move, on either side."""
-    many, missions = differences["total"].get(what), differences.get(f"{what}_missions")
-    if not many or not missions or not (many["base"] or many["other"]):
-        return ""
-    parts, titles = [], mission_titles(differences)
-    for side in ("base", "other"):
-        names = [titles.get(name, name) for name in missions[side]]
-        who = f" ({named(names, 6)})" if names else ""
-        parts.append(f"{cells.known(many[side], count)} in {side}{who}")
-    return f" {title} (people, on average): {'; '.join(parts)}."
-
-
-def _in_words(differences: Json) -> str:
-    """The differences in total with their intervals, for whatever the width is."""
-    total, parts, unit = differences["total"], [], differences_unit(differences)
-    measures = (
-        ("P(all out)", "p_all_out", cells.points, " points"),
-        ("left behind", "left_behind", cells.head_count_change, " people"),
-        ("time within the horizon", "hours_within_horizon", lambda x: cells.hours_change(x, unit), ""),
-    )
-    for name, key, write, suffix in measures:
-        text, limits = _change(total[key], write), _limits(total[key], write)
-        parts.append(f"{name} {text}{f'{suffix} ({limits})' if limits else suffix if text != cells.NOTHING else ''}")
-    r = total["hours_within_horizon"]["correlation"]
-    achieved = "" if r is None else f" Correlation achieved by common random numbers: {r:.2f}."
-    apart = identity_words(total["clocks"])
-    return f"All together: {'; '.join(parts)}{f'; {apart}' if apart else ''}.{achieved}"
+    return [
+        Text(in_words(differences) + before + never),
+        *(Text(n, style="dim") for n in notes),
+        *warning_lines(differences),
+    ]
 
 
 def matrix_table(matrix: Json, width: int = 80) -> RenderableType:
@@ -328,7 +274,7 @@ def matrix_table(matrix: Json, width: int = 80) -> RenderableType:
 
     Threats for which a row has no room stand in a table below.
     """
-    unit = unit_for(cell.get(f"{key}_h") for row in matrix["cells"].values() for cell in row.values() for key, _ in MATRIX_TIMES)
+    unit = matrix_unit(matrix)
     parts: list[RenderableType] = []
     threats = list(matrix["threats"])
     while threats:
@@ -363,6 +309,17 @@ def _matrix(matrix: Json, threats: Sequence[str], unit: str) -> Table:
 def _matrix_cell(cell: Json | None, unit: str) -> Text:
     if cell is None:
         return Text(cells.NOTHING)
+    return Text("\n".join(matrix_lines(cell, unit)), style="" if cell["final"] else "dim")
+
+
+def matrix_unit(matrix: Json) -> str:
+    """The unit of all times of a matrix."""
+    times = (f"{key}_h" for key, _ in MATRIX_TIMES)
+    return unit_for(cell.get(key) for key in times for row in matrix["cells"].values() for cell in row.values())
+
+
+def matrix_lines(cell: Json, unit: str) -> list[str]:
+    """What a cell of the matrix says, the chance that all are out first."""
     times = (f"{name} {cells.time(cell, key, cell['horizon_h'], unit)}" for key, name in MATRIX_TIMES)
     lines = [f"all out {cells.all_out(cell)}", *times]
     lines.append(f"left {cells.left(cell)}")
@@ -372,4 +329,4 @@ def _matrix_cell(cell: Json | None, unit: str) -> Text:
         lines.append(f"out before {count(round(cell['out_before']['people'], 1))}")
     if not cell["final"]:
         lines.append("NOT FINAL")
-    return Text("\n".join(lines), style="" if cell["final"] else "dim")
+    return lines

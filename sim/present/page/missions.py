@@ -6,7 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.analysis.words import answer_unit, cause_text, count, duration, mission_titles
+import numpy as np
+
+from sim.analysis.mission import chances, fall_of
+from sim.analysis.words import answer_unit, cause_text, count, duration, mission_titles, share
 from sim.present import cells
 from sim.present.page.shown import Json, Shown, answered, titles
 from sim.present.page.tables import Column, table
@@ -77,15 +80,52 @@ def _late(entry: Mapping[str, Any], key: str) -> float | None:
     return math.inf if hours is None else float(hours)
 
 
+POINTS = 48
+"""Moments at which the chances of a mission are given."""
+CAUSES = 5
+"""Of waiting that are named."""
+
+
 def _page(name: str, shown: Sequence[Shown]) -> Json:
-    """One mission: in each scenario its sentence, what holds it up, what becomes of those left behind."""
+    """One mission: in each scenario its sentence, its chances over time, and what it waits for; its rows are in the tables."""
+    some = [one for one in shown if name in one.summary["missions"]]
+    entries = [(one, one.summary["missions"][name]) for one in some]
     return {
-        "sentences": [one.sentences[name] for one in shown if name in one.sentences],
-        "rows": table("", "Scenario", columns(_same_unit(shown)), [(s.label, s.summary["missions"][name], None) for s in shown
-                      if name in s.summary["missions"]]),
-    }  # fmt: skip
+        "sentences": [one.sentences[name] for one in some if name in one.sentences],
+        "chances": _chances(name, some),
+        "waited": [[one.label, _waited(entry)] for one, entry in entries if entry["to_move"]],
+    }
 
 
-def _same_unit(shown: Sequence[Shown]) -> Mapping[str, Any]:
-    """The summary whose times are longest, for the unit of all."""
-    return max((one.summary for one in shown), key=lambda s: answer_unit(s) == "d")
+def _chances(name: str, shown: Sequence[Shown]) -> Json | None:
+    """The chance that all, and half, are out by when, in per cent, of each scenario; None where nobody is to be moved."""
+    known = [(one, one.outcomes[name]) for one in shown if name in one.outcomes]
+    times = np.concatenate([np.concatenate((o.t50_h, o.t100_h)) for _, o in known]) if known else np.zeros(0)
+    finite = times[np.isfinite(times)]
+    last = max(24.0, float(np.quantile(finite, 0.995)) if finite.size else 0.0)
+    at = np.linspace(0.0, np.ceil(last), POINTS)
+    lines = []
+    for one, o in known:
+        if (pair := chances(o, at)) is None:
+            continue
+        every, half = ([round(100 * float(p), 1) for p in line] for line in pair)
+        p = one.summary["missions"][name]["p_all_out"]
+        fall = fall_of(one.result)
+        lines.append(
+            {
+                "label": one.label,
+                "all": every,
+                "half": half,
+                "end": [p["estimate"], p["low"], p["high"]],
+                "fall": round(fall.median, 1) if fall.share else None,
+                "words": f"{one.label}: all are out in {share(p['estimate'])} of the cases in the end.",
+            }
+        )
+    return {"hours": [round(float(h), 1) for h in at], "lines": lines} if lines else None
+
+
+def _waited(entry: Mapping[str, Any]) -> list[list[Any]]:
+    """What people waited for after the order, hours for each person to be moved, the longest first."""
+    hours = {c: (h or 0.0) / entry["to_move"] for c, h in entry["waited_h"].items() if c != "order"}
+    some = sorted((c for c in hours if hours[c] > 1 / 60), key=lambda c: -hours[c])[:CAUSES]
+    return [[cause_text(c), round(hours[c], 3), duration(hours[c])] for c in some]

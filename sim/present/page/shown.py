@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.analysis.outcomes import Stored
+from sim.analysis.outcomes import Outcomes, Stored
 from sim.analysis.words import mission_titles
 
 Json = dict[str, Any]
@@ -24,6 +24,8 @@ class Shown:
     """What it is called beside the others, its title alone."""
     sentences: Mapping[str, str]
     """Mission -> its sentence."""
+    outcomes: Mapping[str, Outcomes]
+    """Of each mission."""
     inputs: Sequence[Any]
     """The rows of ``describe``."""
     manifest: Mapping[str, Any]

@@ -11,13 +11,20 @@ from typing import Any
 from sim import __version__
 from sim.analysis.mission import beside_row
 from sim.analysis.mission_words import mission_headline
-from sim.analysis.outcomes import of_missions, wall
+from sim.analysis.outcomes import Outcomes, of_missions, wall
 from sim.analysis.statistics import LEVEL
 from sim.experiment import Result
 from sim.present.labels import labels_of
 from sim.present.page.answer import answer
+from sim.present.page.bottleneck import bottleneck
+from sim.present.page.comparison import comparison
 from sim.present.page.html import page
+from sim.present.page.inputs import inputs
+from sim.present.page.left import left
+from sim.present.page.making import making
+from sim.present.page.matters import matters
 from sim.present.page.missions import missions
+from sim.present.page.out import out
 from sim.present.page.shown import Shown, titles
 from sim.scenario import Loaded, describe
 from sim.studies.mission import inputs_of, nobody_to_move
@@ -52,29 +59,34 @@ class Compared:
 NOTHING = Compared()
 
 
-def shown(results: Sequence[Result], loaded: Sequence[Loaded], headlines: Sequence[str]) -> list[Shown]:
-    """The scenarios as the page shows them, each with the scenario that it is of and its sentence."""
+def shown(
+    results: Sequence[Result], loaded: Sequence[Loaded], headlines: Sequence[str], manifests: Sequence[Json] = ()
+) -> list[Shown]:
+    """The scenarios as the page shows them, each with the scenario that it is of and its sentence.
+
+    *manifests*: how each was made, of results that were not opened from their folders.
+    """
     names = labels_of([r.name for r in results], [r.title for r in results])
-    return [_shown(*each) for each in zip(results, loaded, headlines, names, strict=True)]
+    made = manifests or [result.manifest for result in results]
+    return [_shown(*each) for each in zip(results, loaded, headlines, names, made, strict=True)]
 
 
-def _shown(result: Result, loaded: Loaded, headline: str, label: str) -> Shown:
-    inputs = describe(loaded.scenario)
-    return Shown(result, result.summary, headline, label, sentences(result, loaded, inputs), inputs, result.manifest)
+def _shown(result: Result, loaded: Loaded, headline: str, label: str, manifest: Json) -> Shown:
+    inputs, outcomes = describe(loaded.scenario), of_missions(result)
+    said = sentences(result, loaded, inputs, outcomes) if "missions" in result.summary else {}
+    return Shown(result, result.summary, headline, label, said, outcomes, inputs, manifest)
 
 
-def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any]) -> dict[str, str]:
+def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any], outcomes: Mapping[str, Outcomes]) -> dict[str, str]:
     """Mission -> its sentence, as ``run --mission`` says it."""
     summary = result.summary
-    if "missions" not in summary:
-        return {}
     level = summary.get("sequential", {}).get("level", LEVEL)
     providers = [phase.provider for phase in loaded.scenario.security.phases]
     said = {}
-    for name, outcomes in of_missions(result).items():
+    for name, own_outcomes in outcomes.items():
         if name not in summary["missions"]:
             continue
-        entry = summary["missions"][name] | beside_row(outcomes, level)
+        entry = summary["missions"][name] | beside_row(own_outcomes, level)
         own = {**summary, "mission": name, "missions": {**summary["missions"], name: entry}}
         nobody = nobody_to_move(loaded.scenario, name)
         said[name] = mission_headline(own, inputs_of(loaded.scenario, name, inputs), providers, nobody)
@@ -85,8 +97,16 @@ def content(some: Sequence[Shown], compared: Compared = NOTHING, decisions: Sequ
     """The data of the page; parts without anything to show are left out."""
     parts: Json = {
         "answer": answer(some, compared.differences, [text for one in decisions for text in one.get("do", ())]),
+        "comparison": comparison(compared.differences, compared.same_orders, compared.matrix),
+        "out": out(some),
         "missions": missions(some),
+        "bottleneck": bottleneck(some),
+        "left": left(some),
+        "matters": matters(some),
+        "decisions": list(decisions),
         "replay": _replay(some),
+        "inputs": inputs(some),
+        "making": making(some, __version__, command),
     }
     kept = {name: part for name, part in parts.items() if part}
     return {

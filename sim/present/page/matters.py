@@ -1,0 +1,65 @@
+"""What matters among the inputs that nobody knows, on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.analysis.headline import not_known
+from sim.analysis.scenario_discovery import Limit, limit_text
+from sim.analysis.to_do import what_to_do
+from sim.analysis.words import count, share
+from sim.present.page.shown import Json, Shown, answered
+
+ROWS = 10
+ARROWS = {"up": "more of it, more", "down": "more of it, fewer", "either": "either way"}
+WHAT = {"left_behind": "people left behind", "hours_within_horizon": "hours until all are out"}
+
+
+def matters(shown: Sequence[Shown]) -> Json | None:
+    """None where no input is drawn in any scenario."""
+    parts = [_of(one) for one in answered(shown) if one.summary.get("inputs")]
+    return {"parts": parts} if parts else None
+
+
+def _of(one: Shown) -> Json:
+    inputs = one.summary["inputs"]
+    of = inputs["of"].partition(".")[2]
+    bars = [
+        {
+            "factor": row["factor"],
+            "about": row["about"],
+            "share": row["index"],
+            "low": row["low"],
+            "high": row["high"],
+            "direction": ARROWS[row["direction"]],
+            "first": row["factor"] in inputs["first"],
+        }
+        for row in inputs["most"][:ROWS]
+    ]
+    return {
+        "label": one.label,
+        "sentences": [text for text in (not_known(one.summary, one.summary["total"]).strip(), what_to_do(one.summary)) if text],
+        "under": f"Share of the variance of the {WHAT[of]} over {inputs['sets']:,} sets of {inputs['factors']:,} inputs that an "
+        "input explains alone, with its 95 % interval; below the noise floor it may be chance.",
+        "floor": inputs["floor"],
+        "bars": bars,
+        "box": _box(inputs.get("fails") or {}),
+        "words": f"{one.label}: what matters. "
+        + ("; ".join(f"{b['about']} {share(b['share'])}" for b in bars) or "No input stands out from the noise")
+        + ".",
+    }
+
+
+def _box(fails: Mapping[str, Any]) -> Json | None:
+    """Where it fails, in rows: the limits of the box and what is measured in it."""
+    box = fails.get("box")
+    if not box:
+        return None
+    above = fails["left_behind_above"]
+    bad = f"leave more than {count(round(above))} behind" if above else "leave somebody behind"
+    return {
+        "limits": [[m["about"], m["factor"], limit_text(Limit(m["factor"], m["low"], m["high"]))] for m in box["limits"]],
+        "text": f"Inside, {share(box['density'])} of the sets {bad}, of all sets {share(box['base_rate'])}; "
+        f"{share(box['coverage'])} of those that do lie inside.",
+    }
