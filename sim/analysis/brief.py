@@ -1,69 +1,107 @@
-"""The answer in few words, for the top of a page: odds, people left behind, how sure that is, and whom it hits most.
+"""The answer in few words, for the top of a page: what happens, to whom, how sure that is.
 
 Each from the numbers of a summary or of differences, in the words of the whole sentence that stands below it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sim.analysis.choice import counted
 from sim.analysis.headline import not_known
-from sim.analysis.words import count, mission_titles, people, share, sides
+from sim.analysis.words import count, mission_titles, share, sides
 
 Json = Mapping[str, Any]
 HIT = 3
 """Missions that are named."""
 
 
-def odds(entry: Json) -> str:
-    """``10 % (5 % to 16 %)``: how often all are out; empty where nothing was completed."""
+class Told(NamedTuple):
+    """A number large, and beside it small what belongs to it."""
+
+    main: str
+    beside: str = ""
+
+
+def odds(entry: Json) -> Told:
+    """How often all are out: ``10 % of the cases``, with its interval."""
     p = entry["p_all_out"]
-    if p["estimate"] is None:
-        return ""
-    return share(p["estimate"]) + (f" ({share(p['low'])} to {share(p['high'])})" if p["low"] is not None else "")
+    between = f"95 % interval {share(p['low'])} to {share(p['high'])}" if p["low"] is not None else ""
+    return Told(f"{share(p['estimate'])} of the cases", between)
 
 
-def left_behind(entry: Json) -> str:
-    """``0 to 5,408 in nine cases of ten, 1,262 on average``, or the average with its interval; ``nobody``."""
+def left_behind(entry: Json) -> Told:
+    """How many are left behind on average, and between which numbers in nine cases of ten; ``nobody``."""
     left = entry["left_behind"]
     if not left["mean"]:
-        return "nobody"
+        return Told("nobody")
     spread = left.get("outcome") or {}
-    mean = count(round(left["mean"]) if left["mean"] >= 1 else left["mean"])
+    main = f"{_people(left['mean'])} on average"
     if spread.get("p05") is not None and spread["p05"] != spread["p95"]:
-        return f"{count(round(spread['p05']))} to {count(round(spread['p95']))} in nine cases of ten, {mean} on average"
+        return Told(main, f"{count(round(spread['p05']))} to {count(round(spread['p95']))} in nine cases of ten")
     if left["low"] is not None and left["low"] != left["high"]:
-        return f"{mean} on average ({count(left['low'])} to {count(left['high'])})"
-    return f"{mean} on average"
+        return Told(main, f"95 % interval {count(left['low'])} to {count(left['high'])}")
+    return Told(main)
+
+
+def _people(mean: float) -> str:
+    return count(round(mean) if mean >= 1 else mean)
 
 
 def hit(summary: Json) -> str:
-    """``Most of them: United States 374, India 203 and South Korea 81``; empty where nobody is left behind."""
+    """Whose people are left behind: ``United States 374, India 203, South Korea 81 and 21 more missions``; empty for nobody."""
     titles, left = mission_titles(summary), {m: e["left_behind"]["mean"] or 0.0 for m, e in summary["missions"].items()}
     some = sorted((m for m in left if left[m] > 0), key=lambda m: (-left[m], m))
-    if not some:
-        return ""
-    each = [f"{titles[m]} {count(round(left[m]) if left[m] >= 1 else left[m])}" for m in some[:HIT]]
-    more = f" and {len(some) - HIT} more" if len(some) > HIT else ""
-    return f"On average {', '.join(each)}{more}."
+    more = len(some) - HIT
+    beyond = f" and {more} more mission{'s' if more > 1 else ''}" if more > 0 else ""
+    return f"{', '.join(f'{titles[m]} {_people(left[m])}' for m in some[:HIT])}{beyond}"
 
 
-def sure(summary: Json) -> str:
-    """What the answer rests on, and how much of its spread is what isn't known."""
-    many = summary["replications"] - summary["failed"]
-    inputs = summary.get("inputs")
-    over = f" over {inputs['sets']:,} sets of inputs that nobody knows" if inputs else ", inputs as they are written"
-    return f"{many:,} replication{'s' if many != 1 else ''}{over}.{not_known(summary, summary['total'])}"
+def rests(summaries: Sequence[Json]) -> str:
+    """What the answers rest on: replications and sets of inputs, the same of all or from the fewest to the most."""
+    many = sorted({s["replications"] - s["failed"] for s in summaries})
+    sets = sorted({s["inputs"]["sets"] for s in summaries if s.get("inputs")})
+    each = " each" if len(summaries) > 1 else ""
+    over = f", over {_range(sets)} states of the world: sets of the inputs that nobody knows" if sets else ", inputs as written"
+    return f"{_range(many)} replication{'' if many == [1] else 's'}{each}{over}."
 
 
-def moved(entry: Json) -> str:
-    """Who is to be moved: ``13,523 people``."""
-    return people(round(entry["to_move"]))
+def _range(numbers: Sequence[int]) -> str:
+    return f"{numbers[0]:,}" if len(numbers) == 1 else f"{numbers[0]:,} to {numbers[-1]:,}"
 
 
-def against(difference: Json) -> str:
-    """``A coalition against Turkish forces: fewer people are left behind in 97 of 100 sets of inputs, …``."""
+def unknown(summary: Json) -> str:
+    """How much of the spread isn't known, and which input stands out; empty where inputs are as they are written."""
+    text = not_known(summary, summary["total"]).strip()
+    return text.replace("of that spread", "of the spread of people left behind", 1)
+
+
+def unknown_of_several(summaries: Sequence[Json], labels: Sequence[str]) -> str:
+    """The same of several scenarios, the share of each: ``31 % (Turkish forces), 10 % (a coalition) …``; empty where unknown."""
+    parts = []
+    for summary, label in zip(summaries, labels, strict=True):
+        inputs = summary.get("inputs") or {"of": "total.left_behind"}
+        part = summary["total"][inputs["of"].partition(".")[2]].get("from_inputs")
+        if part is not None and part["share"] is not None:
+            parts.append(f"{share(part['share'])} ({label})")
+    return f"What isn't known of the inputs is {', '.join(parts)} of the spread of outcomes, the rest is chance." if parts else ""
+
+
+def better(difference: Json) -> Told:
+    """Which of two scenarios leaves fewer behind, in how many sets, and how sure that is; or that it can't be told."""
     base, other = sides(difference)
-    return f"{other} against {base}: {counted(difference['total'])}."
+    counts = difference["total"]["fewer_left_behind"]
+    sets = counts["sets"]
+    if not sets:
+        return Told(f"{other} or {base}: no replication was completed by both.")
+    what = "replications" if difference["total"]["sets"] == difference["total"]["pairs"] else "states of the world"
+    fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
+    if alike == sets:
+        return Told(f"{other} or {base}: as many are left behind in each of {sets:,} {what}.")
+    for first, second, many, less, key in ((other, base, fewer, more, "fewer"), (base, other, more, fewer, "more")):
+        low, high = counts[key]["low"] or 0.0, counts[key]["high"] or 1.0
+        if low > 0.5:
+            small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}; the other way in {less:,}"
+            return Told(f"{first} leaves fewer behind than {second} in {many:,} of {sets:,} {what}", small)
+    split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
+    return Told(f"{other} or {base}: which leaves fewer behind can't be told", split)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions
+from sim.analysis.outcomes import Outcomes, Stored, of_all, of_missions, remembered
 from sim.analysis.statistics import Floats, order_statistic
 from sim.model.names import CAUSES
 
@@ -88,6 +88,7 @@ def held(frame: pl.DataFrame, after: float | None = None) -> Floats:
     return np.take_along_axis(values, index, axis=1)
 
 
+@remembered
 def people_out(result: Stored) -> Bands:
     """Median and the central 50 % and 90 % of the replications at each hour (not a confidence interval of the median)."""
     values = np.sort(padded(result), axis=0)
@@ -181,6 +182,7 @@ def hours_by_cause(result: Stored, with_order: bool = False) -> dict[str, float]
     return {c: float(total.waited[c].mean()) if total.waited[c].size else 0.0 for c in causes}
 
 
+@remembered
 def bottlenecks(result: Stored) -> tuple[Floats, Floats]:
     """Share of the replications in which each cause is the bottleneck of the hour.
 
@@ -212,6 +214,7 @@ def there_at_start(result: Stored) -> float:
     return float((o.to_move - o.out_before).mean()) if o.to_move.size else 0.0
 
 
+@remembered
 def active_hour(result: Stored) -> float:
     """Hour by which 99 % of all waiting after the order is over (mean over the replications)."""
     names = [f"wait_{c}" for c in CAUSES if c != "order"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from sim.analysis.outcomes import Stored, sets_of, survivors
+from sim.analysis.outcomes import Stored, remembered, sets_of, survivors
 from sim.analysis.sets import Sets, mean
 from sim.analysis.statistics import LEVEL, Floats, rarely_differs
 from sim.model.names import CAUSES
@@ -26,6 +26,7 @@ class Leading(NamedTuple):
     """Whether it is told from every other: paired differences over sets of inputs, 95 % over all of them (Bonferroni)."""
 
 
+@remembered
 def leading(result: Stored) -> Leading | None:
     """The leading cause; None where nobody waits after the order."""
     shares, replications = _shares(result)

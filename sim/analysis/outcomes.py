@@ -5,12 +5,13 @@ The one place that knows the columns of the store.  Times are hours since the st
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
@@ -49,6 +50,28 @@ class Stored(Protocol):
     def table(self, name: str) -> pl.DataFrame:
         """``missions``, ``cohorts``, ``replications`` or ``timeline``, a row per replication and thing."""
         ...
+
+
+R = TypeVar("R")
+
+
+def remembered(read: Callable[[Stored], R]) -> Callable[[Stored], R]:
+    """*read*, whose answer is kept with the result that it is of: pictures and page ask for the same of each.
+
+    What it gives is read only.
+    """
+    known: WeakKeyDictionary[Any, R] = WeakKeyDictionary()
+
+    @wraps(read)
+    def once(result: Stored) -> R:
+        try:
+            if result not in known:
+                known[result] = read(result)
+            return known[result]
+        except TypeError:  # one that can't be a key
+            return read(result)
+
+    return once
 
 
 @dataclass(frozen=True)
@@ -194,11 +217,13 @@ def _out_before(frame: pl.DataFrame) -> Floats:
     return people.cast(pl.Float64).to_numpy().astype(np.float64)
 
 
+@remembered
 def of_all(result: Stored) -> Outcomes:
     """All missions together; the time runs from the first order of any of them."""
     return _outcomes(survivors(result, "replications"), sets_of(result))
 
 
+@remembered
 def of_missions(result: Stored) -> dict[str, Outcomes]:
     """Mission -> outcomes, by name."""
     frame = survivors(result, "missions")
@@ -246,7 +271,8 @@ def survivors(result: Stored, name: str) -> pl.DataFrame:
     table, failed = result.table(name), [replication for replication, _, _ in result.failed]
     if failed and table.height:
         table = table.filter(~pl.col("replication").is_in(failed))
-    return table.sort("replication") if "replication" in table.columns else table
+    known = "replication" in table.columns
+    return table.sort("replication") if known and not table["replication"].is_sorted() else table
 
 
 def ends(result: Stored) -> dict[str, int]:

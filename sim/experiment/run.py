@@ -187,6 +187,11 @@ def result_of(store: Store, source: Source, seed: int, n: int) -> Result:
     return Result(store, name=source.name, title=title, seed=seed, n=n, failed=failed, scenario_text=text)
 
 
+def packages() -> dict[str, str]:
+    """The versions of the packages that numbers and pictures are made with."""
+    return {name: packaged(name) for name in PACKAGES}
+
+
 def _manifest(result: Result, spec: RunSpec, seconds: float) -> dict[str, Any]:
     return {
         "evacsim": spec.version,
@@ -196,7 +201,7 @@ def _manifest(result: Result, spec: RunSpec, seconds: float) -> dict[str, Any]:
         "seed": result.seed,
         "replications": result.n,
         "failed": len(result.failed),
-        "packages": {name: packaged(name) for name in PACKAGES},
+        "packages": packages(),
         "wall_seconds": round(seconds, 3),
         "command": spec.command,
     }

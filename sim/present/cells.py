@@ -145,7 +145,11 @@ def head_count_change(x: float) -> str:
     return signed(count(abs(x)), x)
 
 
+KINDS = (".html", ".png", ".xlsx")
+"""What there is to open, in the order in which it is named: the page, pictures, the workbook."""
+
+
 def kept_in(folder: Path, files: Iterable[Path]) -> str:
-    """Where an answer is kept, and what to open of it: pictures, then the workbook."""
-    named = sorted((path.suffix != ".png", path.name) for path in files if path.suffix in (".png", ".xlsx"))
+    """Where an answer is kept, and what to open of it: the page first, then pictures, then the workbook."""
+    named = sorted((KINDS.index(path.suffix), path.name) for path in files if path.suffix in KINDS)
     return f"kept in {folder}" + (f": {', '.join(name for _, name in named)}" if named else "")

@@ -93,10 +93,10 @@ def _columns(entries: Sequence[Json]) -> list[Column]:
 
     def time(title: str, key: str, part: str | None = None) -> Column:
         def write(entry: Json) -> str:
-            return _time(entry if part is None else entry[part], key, entry, unit)
+            return time_text(entry if part is None else entry[part], key, entry, unit)
 
         def between(entry: Json) -> str:
-            return _interval(entry if part is None else entry[part], key, entry, unit)
+            return interval_text(entry if part is None else entry[part], key, entry, unit)
 
         return Column(title, write, between)
 
@@ -133,7 +133,7 @@ def _order_limits(entry: Json, unit: str) -> str:
     return cells.between(*(duration(h, unit) for h in limits))
 
 
-def _time(of: Json, key: str, entry: Json, unit: str) -> str:
+def time_text(of: Json, key: str, entry: Json, unit: str) -> str:
     """``9.4 d``, ``before`` the start, ``never``, or nothing where no time exists."""
     if of.get(f"{key}_h") == 0 and entry["out_before"]["share"]:
         return cells.BEFORE
@@ -141,7 +141,8 @@ def _time(of: Json, key: str, entry: Json, unit: str) -> str:
     return duration(hours, unit) if hours is not None else cells.late(why, entry["horizon_h"])
 
 
-def _interval(of: Json, key: str, entry: Json, unit: str) -> str:
+def interval_text(of: Json, key: str, entry: Json, unit: str) -> str:
+    """Its interval: ``before to 9.4 d``; empty where there are too few replications."""
     limits, why = of[f"{key}_interval_h"], of["never"][f"{key}_interval_h"]
     if limits is None:
         return ""

@@ -6,8 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.scenario.canonical import emit, plain_data, without_remarks
 from sim.scenario.errors import Fault, Faults, ScenarioError, printable
@@ -22,6 +23,9 @@ from sim.scenario.sets_file import sets_in
 from sim.scenario.settings import Setting
 from sim.scenario.shapes import ROOT
 from sim.scenario.validate import Quantities, validate
+
+if TYPE_CHECKING:
+    from sim.scenario.listing import Row
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,13 @@ class Loaded:
     """How its inputs are drawn; None where they are as written."""
     sets: CalibratedSets | None = None
     """The sets that ``inputs:`` names, from which they are drawn unless something else is asked for."""
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every quantity that the file says, as ``describe`` lists them; found once, since sentences and page ask for them."""
+        from sim.scenario.listing import describe
+
+        return tuple(describe(self.scenario))
 
     @property
     def simulated(self) -> Scenario | UncertainScenario:

@@ -15,15 +15,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sim import __version__
 from sim.analysis.measure import Measure, parse
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import ClusterError, Point, Progress, Result, RunSpec, SilentProgress, WorkerPool, run_points
 from sim.experiment.files import recorded, storing
-from sim.experiment.identity import packaged
-from sim.experiment.run import PACKAGES, store_of
+from sim.experiment.run import packages, store_of
 from sim.experiment.store import Store
 from sim.experiment.tables import for_spreadsheets
 from sim.experiment.workers import processors
@@ -52,6 +51,8 @@ class Answer:
     """What ``--json`` prints; the folder is the real one."""
     folder: Path
     plots: tuple[Path, ...] = ()
+    page: ClassVar[Path | None] = None
+    """None has a page of its own: ``report`` puts its answer on one."""
     tables: Mapping[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     """By the names of the files that keep them."""
     workbook: Path | None = None
@@ -282,7 +283,7 @@ class StudyRunner:
             "scenarios": [one.name for one in self.loaded],
             "seed": self.query.seed,
             "replications": self.query.n,
-            "packages": {name: packaged(name) for name in PACKAGES},
+            "packages": packages(),
             "wall_seconds": round(time.monotonic() - self.begun, 3),
             "command": self.query.command([one.given for one in self.base]),
         }

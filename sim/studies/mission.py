@@ -48,13 +48,12 @@ def study_headline(result: Result, loaded: Loaded, mission: str) -> str:
     """The sentence of one scenario about *mission*."""
     from sim.analysis.mission import narrowed
     from sim.analysis.mission_words import mission_headline
-    from sim.scenario import describe
 
     if len(result.failed) == result.n:
         return f"{result.title}: no answer, all {result.n:,} replications failed."
     providers = [phase.provider for phase in loaded.scenario.security.phases]
     summary = narrowed(result.summary, mission, result)
-    inputs = inputs_of(loaded.scenario, mission, describe(loaded.scenario))
+    inputs = inputs_of(loaded.scenario, mission, loaded.rows)
     return mission_headline(summary, inputs, providers, nobody_to_move(loaded.scenario, mission))
 
 

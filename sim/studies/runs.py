@@ -15,7 +15,7 @@ from sim import __version__
 from sim.experiment import Failure, OutputError, Result, RunSpec, StoreError, execute
 from sim.experiment.files import storing
 from sim.experiment.identity import folder_name
-from sim.experiment.run import store_of
+from sim.experiment.run import packages, store_of
 from sim.experiment.store import Store
 from sim.present.pictures import NoPictures, Pictures
 from sim.scenario import Loaded
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.precision import Settled
     from sim.analysis.sequential import Look
+    from sim.studies.report.content import Compared
 
 Json = dict[str, Any]
 AGAIN = "nothing above is final: the same command tries the failed replications again; EVACSIM_DEBUG=1 shows tracebacks"
@@ -45,13 +46,15 @@ class Study:
     plots: tuple[Path, ...] = ()
     mission: str | None = None
     """The mission to which the answer is narrowed; tables and stored files have all of them."""
+    page: Path | None = None
+    """The page that shows all of it, where one was made."""
     workbook: Path | None = None
     """The file of ``xlsx``."""
 
     @property
     def outputs(self) -> tuple[Path, ...]:
-        """What there is to open: pictures and workbook."""
-        return self.plots if self.workbook is None else (*self.plots, self.workbook)
+        """What there is to open: page, pictures and workbook."""
+        return tuple(path for path in (self.page, *self.plots, self.workbook) if path is not None)
 
     @property
     def summary(self) -> Json:
@@ -105,21 +108,31 @@ def in_turn(runner: StudyRunner) -> Iterator[Prepared]:
 
 
 def simulated(
-    one: Prepared, runner: StudyRunner, look: Look | None = None, settled: Settled | None = None, command: str | None = None
+    one: Prepared,
+    runner: StudyRunner,
+    look: Look | None = None,
+    settled: Settled | None = None,
+    command: str | None = None,
+    *,
+    paged: bool = False,
 ) -> Study:
     """One scenario, simulated and kept.
 
-    *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *command*: what made it if it isn't ``run``.
+    *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *command*: what made it if it isn't ``run``;
+    *paged*: whether it gets a page of its own.
     """
     query = runner.query
     drawn: list[Path] = []
     books: list[Path] = []
+    pages: list[Path] = []
     command = command or run_command(query, one.given)
 
     def finish(result: Result) -> Json:
         result.summary = _summary(one, result, look, settled)
         if query.plots and len(result.failed) < result.n:
             drawn.extend(draw([result], runner.pictures(result.folder)))
+            if paged and not result.read_only:
+                pages.append(page_of([result], [one.loaded], result.folder, runner, [command], command))
         if query.xlsx and not result.read_only:
             from sim.studies import workbook
 
@@ -136,7 +149,33 @@ def simulated(
         version=__version__,
     )
     result = execute(one.loaded, spec, runner.session.pool, finish, progress=runner.session.progress)
-    return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn), workbook=next(iter(books), None))
+    page, workbook = next(iter(pages), None), next(iter(books), None)
+    return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn), page=page, workbook=workbook)
+
+
+def page_of(
+    results: Sequence[Result],
+    loaded: Sequence[Loaded],
+    folder: Path,
+    runner: StudyRunner,
+    commands: Sequence[str],
+    command: str,
+    compared: Compared | None = None,
+) -> Path:
+    """The page of *results* in *folder*, which is held; *commands*: what made each, *command*: what made the page.
+
+    Raises:
+        StoreError: if it can't be written.
+    """
+    from sim.studies.report.content import NOTHING
+    from sim.studies.report.keep import NAME, keep_page
+
+    def announce() -> None:
+        runner.session.progress.doing(folder.parent.name, f"writing {NAME}")
+
+    made = [{"evacsim": __version__, "packages": packages(), "command": each} for each in commands]
+    headlines = [_headline(result, one) for result, one in zip(results, loaded, strict=True)]
+    return keep_page(folder, results, loaded, headlines, command, made, compared or NOTHING, announce)
 
 
 def about_mission(study: Study, mission: str | None, pictures: Pictures | None = None) -> Study:
@@ -204,12 +243,11 @@ def _no_answer(result: Result) -> Json:
 
 def _headline(result: Result, loaded: Loaded) -> str:
     from sim.analysis import headline
-    from sim.scenario import describe
 
     if len(result.failed) == result.n:
         return f"{result.title}: no answer, all {result.n:,} replications failed."
     providers = [phase.provider for phase in loaded.scenario.security.phases]
-    return headline(result.summary, describe(loaded.scenario), providers)
+    return headline(result.summary, loaded.rows, providers)
 
 
 def compared_folder(results: Sequence[Result], out: Path) -> Path:

@@ -10,48 +10,68 @@ from sim.analysis.choice import choice
 from sim.analysis.to_do import what_to_do
 from sim.present.page.shown import Json, Shown
 
-NOTHING_TO_DO = (
-    "No lever of this scenario stands out, or none is drawn: decide says which of several options to take, "
-    "plan what is the least that is enough, deadline how late an order still comes in time."
+MORE = (
+    "Which of several options to take, evacsim decide says; plan, what is the least that is enough; deadline, how late an order "
+    "still comes in time."
 )
+NOTHING = "Nothing that is ours to choose stands out in this run."
+LIMITS = "From a model: to compare courses of action, not to forecast a day."
 
 
-def answer(shown: Sequence[Shown], differences: Sequence[Mapping[str, Any]] = (), decided: Sequence[str] = ()) -> Json:
-    """*differences*: of a comparison; *decided*: the answers of studies that say what to do, the first before all else."""
+def answer(
+    shown: Sequence[Shown],
+    differences: Sequence[Mapping[str, Any]] = (),
+    same_orders: Sequence[Mapping[str, Any]] | None = None,
+    decided: Sequence[str] = (),
+) -> Json:
+    """*differences*, *same_orders*: of a comparison; *decided*: what studies say to do, said before all else."""
+    final = [one for one in shown if one.answered and one.summary["final"]]
+    same = {one["other"].partition("-ordered-as-")[0]: one for one in same_orders or ()}
+    do = [[text, ""] for text in decided] + _better(differences, same) + _levers(final)
     return {
-        "do": [*decided, *_choices(differences), *_levers(shown)] or [NOTHING_TO_DO],
-        "sure": [_sure(one, len(shown) > 1) for one in shown],
+        "do": do or [[NOTHING, ""]],
+        "more": "" if decided else MORE,
+        "sure": _sure(final),
         "whom": [_whom(one) for one in shown],
-        "sentences": [*(choice(one) for one in differences), *(one.headline for one in shown)],
-        "warnings": list(dict.fromkeys(w for one in shown for w in one.summary.get("warnings", ()))),
-        "final": all(one.summary["final"] for one in shown),
+        "sentences": [*(choice(one, same.get(one["other"])) for one in differences), *(one.headline for one in shown)],
+        "warnings": [f"{one.label}: {w}" if len(shown) > 1 else w for one in shown for w in one.summary.get("warnings", ())],
     }
 
 
-def _choices(differences: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [brief.against(one) for one in differences]
+def _better(differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+    """Which scenario leaves fewer behind, and at the same orders where that was asked for."""
+    told = []
+    for one in differences:
+        told.append(list(brief.better(one)))
+        if (ordered := same.get(one["other"])) is not None:
+            main, beside = brief.better(ordered)
+            told.append([f"At the same orders: {main}", beside])
+    return told
 
 
-def _levers(shown: Sequence[Shown]) -> list[str]:
+def _levers(shown: Sequence[Shown]) -> list[list[str]]:
+    texts = [(one.label, what_to_do(one.summary).removeprefix("What to do: ")) for one in shown]
     several = len(shown) > 1
-    texts = [(one.label, what_to_do(one.summary).removeprefix("What to do: ")) for one in shown if one.answered]
-    return [f"{label}: {text}" if several else f"{text[:1].upper()}{text[1:]}" for label, text in texts if text]
+    return [[f"{label}: {text}" if several else f"{text[:1].upper()}{text[1:]}", ""] for label, text in texts if text]
 
 
-def _sure(one: Shown, several: bool) -> str:
-    text = brief.sure(one.summary) if one.answered and one.summary["final"] else "No answer: replications failed."
-    return f"{one.label}: {text}" if several else text
+def _sure(final: Sequence[Shown]) -> list[str]:
+    if not final:
+        return ["No answer: replications failed, and the same command tries them again."]
+    summaries = [one.summary for one in final]
+    if len(final) == 1:
+        unknown = brief.unknown(summaries[0])
+    else:
+        unknown = brief.unknown_of_several(summaries, [one.label for one in final])
+    return [text for text in (brief.rests(summaries), unknown, LIMITS) if text]
 
 
 def _whom(one: Shown) -> Json:
     """The tile of a scenario."""
     if not one.answered or not one.summary["final"]:
-        return {"label": one.label, "odds": "", "left": "", "of": "", "hit": "No answer: replications failed."}
+        return {"label": one.label, "facts": [], "hit": "No answer: replications failed."}
     total = one.summary["total"]
-    return {
-        "label": one.label,
-        "odds": brief.odds(total),
-        "left": brief.left_behind(total),
-        "of": brief.moved(total),
-        "hit": brief.hit(one.summary),
-    }
+    if not total["to_move"] or total["p_all_out"]["estimate"] is None:
+        return {"label": one.label, "facts": [], "hit": "Nobody has to be moved."}
+    facts = [["Everybody to be moved is out", *brief.odds(total)], ["Left behind", *brief.left_behind(total)]]
+    return {"label": one.label, "facts": facts, "hit": brief.hit(one.summary)}

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.mission import chances, fall_of
-from sim.analysis.words import answer_unit, cause_text, count, duration, mission_titles, share
+from sim.analysis.words import answer_unit, cause_text, count, duration, mission_titles
 from sim.present import cells
+from sim.present.mission_table import interval_text, time_text
 from sim.present.page.shown import Json, Shown, answered, titles
 from sim.present.page.tables import Column, table
 
@@ -45,10 +46,13 @@ def columns(summary: Mapping[str, Any]) -> list[Column]:
     unit, horizon = answer_unit(summary), summary["horizon_h"]
 
     def time(title: str, key: str, about: str) -> Column:
-        def interval(entry: Mapping[str, Any]) -> str:
-            return cells.time_interval(entry, key, horizon, unit)
+        def text(entry: Mapping[str, Any]) -> str:
+            return time_text(entry, key, {**entry, "horizon_h": horizon}, unit)
 
-        return Column(title, lambda e: _time(e, key, horizon, unit), interval, lambda e: _late(e, key), about)
+        def interval(entry: Mapping[str, Any]) -> str:
+            return interval_text(entry, key, {**entry, "horizon_h": horizon}, unit)
+
+        return Column(title, text, interval, lambda e: _late(e, key), about)
 
     return [
         Column("People", lambda e: cells.known(e["staff"], lambda x: count(round(x))), None, lambda e: e["staff"]),
@@ -62,14 +66,8 @@ def columns(summary: Mapping[str, Any]) -> list[Column]:
         time("Out, P90", "out_p90", "all out in nine cases of ten"),
         Column("P(all out)", cells.all_out, cells.all_out_interval, lambda e: e["p_all_out"]["estimate"]),
         Column("Left behind", cells.left, cells.left_interval, lambda e: e["left_behind"]["mean"]),
-        Column("Held up most by", lambda e: cause_text(e["held_up_by"]) if e["held_up_by"] else cells.NOTHING),
+        Column("Held up by", lambda e: cause_text(e["held_up_by"]) if e["held_up_by"] else cells.NOTHING),
     ]
-
-
-def _time(entry: Mapping[str, Any], key: str, horizon: float, unit: str) -> str:
-    if entry[f"{key}_h"] == 0 and (entry.get("out_before") or {}).get("share"):
-        return cells.BEFORE
-    return cells.time(entry, key, horizon, unit)
 
 
 def _late(entry: Mapping[str, Any], key: str) -> float | None:
@@ -109,16 +107,16 @@ def _chances(name: str, shown: Sequence[Shown]) -> Json | None:
         if (pair := chances(o, at)) is None:
             continue
         every, half = ([round(100 * float(p), 1) for p in line] for line in pair)
-        p = one.summary["missions"][name]["p_all_out"]
         fall = fall_of(one.result)
         lines.append(
             {
                 "label": one.label,
                 "all": every,
                 "half": half,
-                "end": [p["estimate"], p["low"], p["high"]],
+                "end": cells.all_out(one.summary["missions"][name]),
+                "between": cells.all_out_interval(one.summary["missions"][name]),
                 "fall": round(fall.median, 1) if fall.share else None,
-                "words": f"{one.label}: all are out in {share(p['estimate'])} of the cases in the end.",
+                "words": f"{one.label}: all are out in {cells.all_out(one.summary['missions'][name])} of the cases in the end.",
             }
         )
     return {"hours": [round(float(h), 1) for h in at], "lines": lines} if lines else None

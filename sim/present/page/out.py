@@ -10,7 +10,7 @@ from sim.analysis.curves import Bands, people_out
 from sim.analysis.mission import Marked, fall_of, loss_of
 from sim.analysis.statistics import Floats
 from sim.analysis.words import share
-from sim.present import out_words
+from sim.present import out_words, plot_before
 from sim.present.page.shown import Json, Shown, answered
 
 POINTS = 150
@@ -29,7 +29,7 @@ def out(shown: Sequence[Shown]) -> Json | None:
     hours = moments(last, max(int(b.hour[-1]) for b in bands))
     return {
         "title": out_words.answer(results, bands, names),
-        "under": out_words.under(results, names),
+        "before": plot_before.sentence(results, names).strip(),
         "hours": [int(h) for h in hours],
         "lines": [_line(one, b, hours) for one, b in zip(some, bands, strict=True)],
     }

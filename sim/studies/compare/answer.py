@@ -13,7 +13,18 @@ from sim.experiment.store import Store
 from sim.studies.compare.query import CompareQuery
 from sim.studies.engine import Session, StudyRunner
 from sim.studies.mission import draw_mission, mission_of
-from sim.studies.runs import Study, about_mission, compared_folder, draw, in_turn, simulated, trimmed, unfinished
+from sim.studies.runs import (
+    Study,
+    about_mission,
+    compared_folder,
+    draw,
+    in_turn,
+    page_of,
+    run_command,
+    simulated,
+    trimmed,
+    unfinished,
+)
 from sim.studies.same_orders import Pair, pairs_of, run_pair
 from sim.studies.until import check_until, settled_together
 
@@ -41,13 +52,15 @@ class Comparison:
     by: str = "mission"
     mission: str | None = None
     """The mission to which the answer is narrowed."""
+    page: Path | None = None
+    """The page that shows all of it, where one was made."""
     workbook: Path | None = None
     """The file of ``xlsx``."""
 
     @property
     def outputs(self) -> tuple[Path, ...]:
-        """What there is to open: pictures and workbook."""
-        return self.plots if self.workbook is None else (*self.plots, self.workbook)
+        """What there is to open: page, pictures and workbook."""
+        return tuple(path for path in (self.page, *self.plots, self.workbook) if path is not None)
 
     @property
     def headline(self) -> str:
@@ -102,13 +115,15 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
     folder = compared_folder([*results, *(one.result for one in reordered)], query.out)
     store, until = Store(folder), settled.json() if settled else {}
     drawn: list[Path] = []
+    beside = same if query.same_orders else None
     with store.open():
         if query.plots and all_answered:
             drawn = draw(results, runner.pictures(folder))
-        beside = same if query.same_orders else None
         summary = _summary([result.summary for result in results], compared, until, beside, arranged)
         store.write_json("summary.json", summary)
         whole = Comparison(tuple(studies), compared, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+        if query.plots and all_answered and not store.read_only:
+            whole = replace(whole, page=_page(whole, runner))
         if query.xlsx and all_answered and not store.read_only:
             whole = replace(whole, workbook=_workbook(whole, summary, runner))
     return whole if mission is None else _narrowed(whole, mission, runner)
@@ -125,6 +140,17 @@ def _workbook(whole: Comparison, summary: Json, runner: StudyRunner) -> Path:
     lines = [*sentences, *(study.headline for study in whole.studies)]
     sheets = workbook.compared_sheets(summary, lines, runner.loaded, command, whole.folder)
     return workbook.keep(whole.folder, sheets, " / ".join(study.result.title for study in whole.studies))
+
+
+def _page(whole: Comparison, runner: StudyRunner) -> Path:
+    """The page of all scenarios and what differs; its folder is held."""
+    from sim.studies.report.content import Compared
+
+    given = [one.given for one in runner.base]
+    results, loaded = [study.result for study in whole.studies], [study.loaded for study in whole.studies]
+    commands = [run_command(runner.query, each) for each in given]
+    compared = Compared(whole.differences, whole.same_orders, whole.matrix)
+    return page_of(results, loaded, whole.folder, runner, commands, runner.query.command(given), compared)
 
 
 def _narrowed(whole: Comparison, mission: str, runner: StudyRunner) -> Comparison:

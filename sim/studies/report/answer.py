@@ -11,9 +11,10 @@ from typing import Any
 from sim.analysis import differences, headline, matrix
 from sim.experiment import OutputError, Result
 from sim.experiment.files import storing, write
-from sim.scenario import Layers, Loaded, ScenarioError, describe
+from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.query import portable
 from sim.studies.report.content import NOTHING, Compared, content, page_of, shown
+from sim.studies.report.keep import kept_of, marked
 from sim.studies.report.query import ReportQuery
 
 
@@ -27,7 +28,7 @@ class Report:
     size: int
     """Bytes."""
     folder: None = None
-    plots: tuple[Path, ...] = ()
+    """It lies wherever it was asked for."""
 
     def as_json(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -50,7 +51,9 @@ def answer(query: ReportQuery) -> Report:
     some = shown(results, loaded, [headline_of(*each) for each in zip(results, loaded, strict=True)])
     command = shlex.join(["evacsim", "report", *map(portable, query.results), "-o", portable(str(query.output))])
     data = content(some, compared(results), command=command)
-    text = page_of(data, some).encode()
+    text = marked(page_of(data, some))
+    if query.output.exists() and not query.overwrite and kept_of(query.output) is None:
+        raise OutputError(f"{query.output} is there already, and no page of ours: --overwrite writes over it")
     with storing(query.output.parent):
         write(query.output, text)
     return Report(query.output, tuple(section["title"] for section in data["sections"]), len(text))
@@ -76,4 +79,4 @@ def headline_of(result: Result, loaded: Loaded) -> str:
     """The sentence of a stored result, as its run said it."""
     if len(result.failed) == result.n:
         return f"{result.title}: no answer, all {result.n:,} replications failed."
-    return headline(result.summary, describe(loaded.scenario), [phase.provider for phase in loaded.scenario.security.phases])
+    return headline(result.summary, loaded.rows, [phase.provider for phase in loaded.scenario.security.phases])

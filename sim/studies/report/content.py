@@ -9,12 +9,12 @@ from importlib.util import find_spec
 from typing import Any
 
 from sim import __version__
-from sim.analysis.mission import beside_row
+from sim.analysis.mission import beside_row, narrowed
 from sim.analysis.mission_words import mission_headline
 from sim.analysis.outcomes import Outcomes, of_missions, wall
 from sim.analysis.statistics import LEVEL
 from sim.experiment import Result
-from sim.present.labels import labels_of
+from sim.present.labels import labels_of, shared
 from sim.present.page.answer import answer
 from sim.present.page.bottleneck import bottleneck
 from sim.present.page.comparison import comparison
@@ -26,8 +26,9 @@ from sim.present.page.matters import matters
 from sim.present.page.missions import missions
 from sim.present.page.out import out
 from sim.present.page.shown import Shown, titles
-from sim.scenario import Loaded, describe
+from sim.scenario import Loaded
 from sim.studies.mission import inputs_of, nobody_to_move
+from sim.studies.order_dates import moving
 
 Json = dict[str, Any]
 SECTIONS = {
@@ -72,7 +73,7 @@ def shown(
 
 
 def _shown(result: Result, loaded: Loaded, headline: str, label: str, manifest: Json) -> Shown:
-    inputs, outcomes = describe(loaded.scenario), of_missions(result)
+    inputs, outcomes = loaded.rows, of_missions(result)
     said = sentences(result, loaded, inputs, outcomes) if "missions" in result.summary else {}
     return Shown(result, result.summary, headline, label, said, outcomes, inputs, manifest)
 
@@ -82,21 +83,23 @@ def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any], outcomes: M
     summary = result.summary
     level = summary.get("sequential", {}).get("level", LEVEL)
     providers = [phase.provider for phase in loaded.scenario.security.phases]
+    drawn, able = summary.get("inputs"), moving(loaded.scenario)
     said = {}
     for name, own_outcomes in outcomes.items():
         if name not in summary["missions"]:
             continue
-        entry = summary["missions"][name] | beside_row(own_outcomes, level)
-        own = {**summary, "mission": name, "missions": {**summary["missions"], name: entry}}
-        nobody = nobody_to_move(loaded.scenario, name)
-        said[name] = mission_headline(own, inputs_of(loaded.scenario, name, inputs), providers, nobody)
+        own = narrowed(summary, name)
+        own["missions"] = {name: summary["missions"][name] | beside_row(own_outcomes, level)}
+        behind = () if drawn else inputs_of(loaded.scenario, name, inputs)  # where inputs are drawn none of them is named
+        nobody = None if name in able else nobody_to_move(loaded.scenario, name)
+        said[name] = mission_headline(own, behind, providers, nobody)
     return said
 
 
 def content(some: Sequence[Shown], compared: Compared = NOTHING, decisions: Sequence[Json] = (), command: str = "") -> Json:
     """The data of the page; parts without anything to show are left out."""
     parts: Json = {
-        "answer": answer(some, compared.differences, [text for one in decisions for text in one.get("do", ())]),
+        "answer": answer(some, compared.differences, compared.same_orders, [text for one in decisions for text in one["do"]]),
         "comparison": comparison(compared.differences, compared.same_orders, compared.matrix),
         "out": out(some),
         "missions": missions(some),
@@ -147,7 +150,8 @@ def title_of(some: Sequence[Shown]) -> str:
     """What the page is called."""
     if len(some) == 1:
         return some[0].result.title or some[0].name
-    return " · ".join(one.label for one in some)
+    labels, common = " · ".join(one.label for one in some), shared([one.result for one in some])
+    return f"{common}: {labels}" if common else labels
 
 
 def page_of(data: Mapping[str, Any], some: Sequence[Shown], *, live: bool = False) -> str:

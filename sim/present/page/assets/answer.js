@@ -3,13 +3,13 @@
 evacsim.section("answer", (node, data) => {
   const { el } = evacsim;
   const part = data.answer;
-  const texts = (many) => many.map((text) => el("p", {}, text));
+  const told = ([main, beside]) => el("p", {}, el("strong", {}, main), beside ? el("small", {}, beside) : null);
   node.append(
     el(
       "div",
       { class: "tiles" },
-      el("div", { class: "tile do" }, el("h3", {}, "What to do"), texts(part.do)),
-      el("div", { class: "tile sure" }, el("h3", {}, "How sure"), texts(part.sure)),
+      el("div", { class: "tile do" }, el("h3", {}, "What to do"), part.do.map(told), part.more ? el("p", { class: "note" }, part.more) : null),
+      el("div", { class: "tile sure" }, el("h3", {}, "How sure"), part.sure.map((text) => el("p", {}, text))),
     ),
     el("h3", {}, "What would happen to whom"),
     el(
@@ -20,12 +20,12 @@ evacsim.section("answer", (node, data) => {
           "div",
           { class: `tile whom series-${(k % 6) + 1}` },
           el("h4", {}, one.label),
-          el("dl", {}, el("dt", {}, "All are out"), el("dd", {}, one.odds || "–"), el("dt", {}, `Left behind, of ${one.of}`), el("dd", {}, one.left || "–")),
+          el("dl", {}, one.facts.map(([what, main, beside]) => [el("dt", {}, what), el("dd", {}, main, beside ? el("small", {}, beside) : null)])),
           one.hit ? el("p", {}, one.hit) : null,
         ),
       ),
     ),
-    part.warnings.map((text) => el("p", { class: "warn" }, `Warning: ${text}.`)),
-    el("details", { open: data.scenarios.length === 1 }, el("summary", {}, "The whole answer in sentences"), texts(part.sentences)),
+    ...part.warnings.map((text) => el("p", { class: "warn" }, `Warning: ${text}.`)),
+    el("details", { open: data.scenarios.length === 1 }, el("summary", {}, "The whole answer in sentences"), part.sentences.map((text) => el("p", {}, text))),
   );
 });

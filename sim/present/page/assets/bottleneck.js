@@ -9,7 +9,7 @@ evacsim.section("bottleneck", (node, data) => {
   const steps = [...part.steps, 1.0001];
   const step = (share) => steps.findIndex((least, k) => share < steps[k + 1]);
   for (const strip of part.strips) {
-    const figure = el("figure", {}, part.strips.length > 1 ? el("h4", {}, strip.label) : null);
+    const figure = el("figure", {}, part.strips.length > 1 ? el("h3", {}, strip.label) : null);
     each.append(figure);
     const cells = strip.shares.flatMap((row, y) => row.map((share, x) => [x, y, share / 1000]));
     const hour = (x) => Math.min(x * part.width, part.last);
@@ -18,7 +18,7 @@ evacsim.section("bottleneck", (node, data) => {
       return {
         grid: { left: names + 8, right: 12, top: 6, bottom: 30 },
         tooltip: tooltip((p) => [`${format.when(hour(p.value[0]))}`, [part.causes[p.value[1]], format.share(p.value[2])]], { trigger: "item" }),
-        xAxis: axis({ type: "category", data: strip.shares[0].map((_, x) => x), axisLabel: { formatter: (x) => format.day(hour(Number(x))) }, splitLine: { show: false }, axisTick: { show: false } }),
+        xAxis: axis({ type: "category", data: strip.shares[0].map((_, x) => x), axisLabel: { formatter: (x) => (part.width < 24 ? format.when(hour(Number(x))) : format.day(hour(Number(x)))), interval: Math.ceil(strip.shares[0].length / Math.max(2, (width - names) / 80)) - 1 }, splitLine: { show: false }, axisTick: { show: false } }),
         yAxis: axis({ type: "category", inverse: true, data: part.causes, axisLabel: { interval: 0, width: names, overflow: "truncate" }, splitLine: { show: false }, axisTick: { show: false } }),
         series: [{
           type: "custom", data: cells, encode: { x: 0, y: 1, tooltip: 2 },

@@ -21,14 +21,24 @@ const evacsim = (() => {
       else node.setAttribute(name, value === true ? "" : value);
     }
     for (const child of children.flat(Infinity)) {
-      if (child !== null && child !== undefined && child !== false) node.append(child instanceof Node ? child : String(child));
+      if (child !== null && child !== undefined && child !== false) node.append(child instanceof Node ? child : unbroken(String(child)));
     }
     return node;
   }
 
+  // A number stays on the line of its unit.
+  function unbroken(text) {
+    return text.replace(/([0-9]) (?=(?:%|h|d|min)(?![A-Za-z]))/g, "$1\u00a0");
+  }
+
   // -- numbers as they are written elsewhere -----------------------------------------------------------------------
 
-  const decimals = (x, digits) => x.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // As Python rounds: a number halfway between two goes to the even one.
+  const decimals = (x, digits) => {
+    const scale = 10 ** digits;
+    const near = Math.abs((x * scale) % 1) === 0.5 ? (2 * Math.round((x * scale) / 2)) / scale : x;
+    return near.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  };
   const format = {
     people: (x) => (x === 0 || Math.abs(x) >= 10 || Number.isInteger(x) ? decimals(x, 0) : Math.abs(x) >= 0.05 ? decimals(x, 1) : "< 0.1"),
     share: (p) => (p > 0 && p <= 0.005 ? "< 1 %" : p >= 0.995 && p < 1 ? "> 99 %" : `${decimals(100 * p, 0)} %`),
@@ -157,7 +167,7 @@ const evacsim = (() => {
       animationDuration: 200,
       backgroundColor: "transparent",
       textStyle: { color: palette.ink, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
-      aria: { enabled: false, decal: { show: true } }, // the holder says it in words made from the numbers
+      aria: { enabled: true, label: { enabled: false }, decal: { show: true } }, // the holder says in words what is drawn
       color: palette.series,
     };
   }
@@ -172,6 +182,24 @@ const evacsim = (() => {
       axisLabel: { color: palette.ink, fontSize: 12, hideOverlap: true, ...axisLabel },
       ...rest,
     };
+  }
+  // Days or hours below a time axis from 0 to last hours after the start: whole steps, at most most of them.
+  function timeAxis(last, width, scenario, more = {}) {
+    const most = Math.max(3, Math.floor(width / 90));
+    const step = [1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336, 672, 1344].find((hours) => last / hours <= most) || 2688;
+    return axis({
+      type: "value", min: 0, max: last, interval: step, splitLine: { show: false },
+      axisLabel: { formatter: (h) => (step < 24 ? format.when(h, scenario) : format.day(h, scenario)), showMaxLabel: false },
+      ...more,
+    });
+  }
+  // The key of lines or bars: [[name, text beside it], …], in the order of the series.
+  function key(rows, kind = "line") {
+    return el("ul", { class: "legend" }, rows.map(([name, text], k) => el("li", {},
+      kind === "line"
+        ? el("svg", { width: 36, height: 12, "aria-hidden": "true" }, el("line", { x1: 0, y1: 6, x2: 36, y2: 6, class: `stroke-${(k % 6) + 1}` }))
+        : el("i", { class: `swatch fill-${(k % 6) + 1}`, "aria-hidden": "true" }),
+      el("span", {}, name, text ? [" ", el("b", {}, text)] : null))));
   }
   // A tooltip whose content is made of elements: lines(params) gives [[label, text], …] or texts.
   function tooltip(lines, more = {}) {
@@ -223,5 +251,5 @@ const evacsim = (() => {
     }
   }
 
-  return { data, el, chart, axis, tooltip, palette, format, state, on, emit, select, section, start, toggleTheme, moment };
+  return { data, el, chart, axis, timeAxis, key, tooltip, palette, format, state, on, emit, select, section, start, toggleTheme, moment };
 })();

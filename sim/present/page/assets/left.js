@@ -1,23 +1,22 @@
 "use strict";
 // Who is left behind and why: bars of people by what held them and by what had cost them most.
 evacsim.section("left", (node, data) => {
-  const { el, chart, axis, tooltip, format } = evacsim;
+  const { el, chart, axis, key, tooltip, format } = evacsim;
   const part = data.left;
   node.append(...part.sentences.map((text) => el("p", {}, text)));
   const each = el("div", { class: "panels" });
   node.append(each);
   for (const made of part.charts) {
-    const figure = el("figure", {}, el("h3", {}, made.title));
+    const figure = el("figure", {}, el("h3", {}, made.title), made.bars.length > 1 ? key(made.bars.map((bar) => [bar.label]), "bar") : null);
     each.append(figure);
     const label = (x) => (x >= 1 ? format.people(Math.round(x)) : x > 0 ? format.people(x) : "");
     chart(figure, (palette, width) => {
       const names = Math.min(200, width * 0.4);
       return {
-        grid: { left: names + 8, right: 56, top: made.bars.length > 1 ? 8 + 22 * made.bars.length : 8, bottom: 28 },
-        legend: made.bars.length > 1 ? { orient: "vertical", left: 0, top: 0, textStyle: { color: palette.ink } } : { show: false },
+        grid: { left: names + 8, right: 56, top: 8, bottom: 28 },
         tooltip: tooltip((p) => [made.states[p.dataIndex], [p.seriesName, `${label(p.value) || "nobody"} on average`]], { trigger: "item" }),
         xAxis: axis({ type: "value", axisLabel: { formatter: (x) => format.people(x) } }),
-        yAxis: axis({ type: "category", inverse: true, data: made.states, axisLabel: { interval: 0, width: names, overflow: "break" }, splitLine: { show: false }, axisTick: { show: false } }),
+        yAxis: axis({ type: "category", inverse: true, data: made.states, axisLabel: { interval: 0, width: names, overflow: "break", lineHeight: 14 }, splitLine: { show: false }, axisTick: { show: false } }),
         series: made.bars.map((bar, k) => ({
           name: bar.label, type: "bar", data: bar.people, itemStyle: { color: palette.series[k % 6] }, barGap: "10%",
           label: { show: true, position: "right", color: palette.ink, fontSize: 12, formatter: (p) => label(p.value) },

@@ -1,7 +1,7 @@
 "use strict";
 // All missions in a table that can be sorted; one of them on its own by a link to its name.
 evacsim.section("missions", (node, data) => {
-  const { el, table, chart, axis, tooltip, format } = evacsim;
+  const { el, table, chart, axis, timeAxis, key, tooltip, format } = evacsim;
   const part = data.missions;
   const own = el("div", { class: "mission", hidden: true });
   let shown = [];
@@ -45,25 +45,23 @@ evacsim.section("missions", (node, data) => {
 
   function curve(chances, title) {
     const words = `${title}: chance that all are out by when. ${chances.lines.map((line) => line.words).join(" ")}`;
-    const figure = el("figure", {}, el("h4", {}, "Chance that all are out by"));
+    const figure = el("figure", {}, el("h4", {}, "Chance that all are out by"), key(chances.lines.map((line) => [line.label, `${line.end} in the end`])));
     own.append(figure);
     const points = (values) => values.map((x, k) => [chances.hours[k], x]);
     shown.push(chart(figure, (palette, width) => ({
-      grid: { left: 52, right: width < 600 ? 16 : 170, top: width < 600 ? 12 + 22 * chances.lines.length : 12, bottom: 30 },
-      legend: width < 600 ? { orient: "vertical", left: 0, top: 0, textStyle: { color: palette.ink }, itemWidth: 36, data: chances.lines.map((line) => line.label) } : { show: false },
+      grid: { left: 52, right: 16, top: 12, bottom: 30 },
       tooltip: tooltip((params) => [format.when(params[0].axisValue), ...params.map((p) => [p.seriesName, `${Math.round(p.value[1])} %`])], { trigger: "axis" }),
-      xAxis: axis({ type: "value", min: 0, max: chances.hours[chances.hours.length - 1], splitLine: { show: false }, axisLabel: { formatter: (h) => format.day(h), showMaxLabel: false } }),
+      xAxis: timeAxis(chances.hours[chances.hours.length - 1], width),
       yAxis: axis({ type: "value", min: 0, max: 100, axisLabel: { formatter: (x) => `${x} %` } }),
       series: chances.lines.flatMap((line, k) => {
         const colour = palette.series[k % 6];
         return [
-          { name: line.label, type: "line", step: "end", showSymbol: false, data: points(line.all), lineStyle: { width: 3, color: colour, type: palette.dashes[k % 6] }, itemStyle: { color: colour },
-            endLabel: { show: width >= 600, formatter: () => `${line.label} ${format.share(line.end[0])}`, color: colour, fontWeight: "bold", width: 160, overflow: "break" }, labelLayout: { moveOverlap: "shiftY" } },
+          { name: line.label, type: "line", step: "end", showSymbol: false, data: points(line.all), lineStyle: { width: 3, color: colour, type: palette.dashes[k % 6] }, itemStyle: { color: colour } },
           { name: `${line.label}: half of them`, type: "line", step: "end", showSymbol: false, data: points(line.half), lineStyle: { width: 1, color: colour, opacity: 0.7 }, itemStyle: { color: colour } },
         ];
       }),
     }), words, { height: "320px" }));
-    const ends = chances.lines.map((line) => `${line.label} ${format.share(line.end[0])}${line.end[1] === null ? "" : ` (95 % interval ${format.share(line.end[1])} to ${format.share(line.end[2])})`}`);
+    const ends = chances.lines.map((line) => `${line.label} ${line.end}${line.between ? ` (95 % interval ${line.between})` : ""}`);
     const falls = chances.lines.filter((line) => line.fall !== null).map((line) => `${line.label} ${format.when(line.fall)}`);
     figure.append(el("figcaption", { class: "note" }, `Thick: all are out; thin: half of them. In the end: ${ends.join("; ")}. `,
       falls.length ? `The capital falls in the middle case: ${falls.join("; ")}. ` : "", `Dates in ${format.zone()}.`));

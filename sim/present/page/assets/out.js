@@ -1,32 +1,27 @@
 "use strict";
 // People out over time: the means of all scenarios, and each with its bands.
 evacsim.section("out", (node, data) => {
-  const { el, chart, axis, tooltip, format } = evacsim;
+  const { el, chart, axis, timeAxis, key, tooltip, format } = evacsim;
   const part = data.out;
   const several = part.lines.length > 1;
   const top = Math.max(...part.lines.map((line) => Math.max(line.to_move, line.high90[line.high90.length - 1])));
-  node.append(el("p", { class: "message" }, part.title), el("p", { class: "note" }, part.under));
-  const time = () => axis({
-    type: "value", min: 0, max: part.hours[part.hours.length - 1], splitLine: { show: false },
-    axisLabel: { formatter: (h) => format.day(h), showMaxLabel: false },
-  });
+  node.append(el("p", { class: "message" }, part.title), part.before ? el("p", { class: "note" }, part.before) : "");
+  const last = part.hours[part.hours.length - 1];
+  const time = (width) => timeAxis(last, width);
   const people = () => axis({ type: "value", min: 0, max: Math.ceil(top), axisLabel: { formatter: (x) => format.people(x), showMaxLabel: false } });
   const points = (values) => values.map((x, k) => [part.hours[k], x]);
   const at = (params) => `${format.when(params[0].axisValue)}, ${format.hours(params[0].axisValue)} after the start`;
 
   if (several) {
-    const figure = el("figure", {});
+    const figure = el("figure", {}, key(part.lines.map((line) => [line.label, `${format.people(Math.round(line.mean[line.mean.length - 1]))} out on average`])));
     node.append(figure);
     chart(figure, (palette, width) => ({
-      grid: { left: 60, right: width < 600 ? 16 : 190, top: width < 600 ? 16 + 22 * part.lines.length : 16, bottom: 30 },
-      legend: width < 600 ? { orient: "vertical", left: 0, top: 0, textStyle: { color: palette.ink }, itemWidth: 36 } : { show: false },
+      grid: { left: 60, right: 16, top: 16, bottom: 30 },
       tooltip: tooltip((params) => [at(params), ...params.map((p) => [p.seriesName, format.people(Math.round(p.value[1]))])], { trigger: "axis" }),
-      xAxis: time(), yAxis: people(),
+      xAxis: time(width), yAxis: people(),
       series: part.lines.map((line, k) => ({
         name: line.label, type: "line", showSymbol: false, data: points(line.mean), lineStyle: { width: 3, type: palette.dashes[k % 6], color: palette.series[k % 6] },
         itemStyle: { color: palette.series[k % 6] },
-        endLabel: { show: width >= 600, formatter: () => `${line.label}\n${format.people(Math.round(line.mean[line.mean.length - 1]))}`, color: palette.series[k % 6], fontWeight: "bold", width: 180, overflow: "break" },
-        labelLayout: { moveOverlap: "shiftY" },
       })),
     }), `Mean people out over time. ${part.title}. ${part.lines.map((line) => line.words).join(" ")}`, { height: "380px" });
     figure.append(el("figcaption", { class: "note" }, `People out, means over the replications, ${format.zone()}.`));
@@ -37,7 +32,7 @@ evacsim.section("out", (node, data) => {
   part.lines.forEach((line, k) => {
     const figure = el("figure", {}, several ? el("h4", {}, line.label) : null);
     each.append(figure);
-    chart(figure, (palette) => {
+    chart(figure, (palette, width) => {
       const colour = palette.series[k % 6];
       const band = (low, high, name, opacity) => [
         { name: `${name} low`, type: "line", stack: name, showSymbol: false, silent: true, lineStyle: { opacity: 0 }, data: points(low), tooltip: { show: false } },
@@ -50,7 +45,7 @@ evacsim.section("out", (node, data) => {
           return [at(params), ["middle case", format.people(line.median[i])], ["half of the cases", `${format.people(line.low50[i])} to ${format.people(line.high50[i])}`],
             ["nine of ten", `${format.people(line.low90[i])} to ${format.people(line.high90[i])}`]];
         }, { trigger: "axis" }),
-        xAxis: time(), yAxis: people(),
+        xAxis: time(width), yAxis: people(),
         series: [
           ...band(line.low90, line.high90, "nine of ten", 0.18), ...band(line.low50, line.high50, "half", 0.3),
           { name: "middle case", type: "line", showSymbol: false, data: points(line.median), lineStyle: { width: 3, color: colour }, itemStyle: { color: colour },

@@ -9,7 +9,8 @@
     el("option", { value: "" }, "Find a mission …"),
     Object.entries(data.titles).map(([name, title]) => el("option", { value: name }, title)),
   );
-  const theme = el("button", { type: "button", id: "_theme", onclick: () => evacsim.toggleTheme() }, "Dark or light");
+  const theme = el("button", { type: "button", id: "_theme", onclick: () => evacsim.toggleTheme() });
+  evacsim.on("theme", (now) => (theme.textContent = now === "dark" ? "Light colours" : "Dark colours"));
   tools.append(el("label", { for: "_find", class: "hidden" }, "Find a mission"), find, theme);
 
   function follow() {
