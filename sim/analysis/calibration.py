@@ -39,8 +39,8 @@ AGREES = 3.0
 """A set agrees if its second largest distance is at most this: three sigma (Pukelsheim, *The American Statistician*, 1994)."""
 ENOUGH = 20
 """The effective number of sets below which the kernel is widened."""
-NEGLIGIBLE = 1e-6
-"""A set that counts less than this much of the one that counts most is left out."""
+NEGLIGIBLE = 0.001
+"""The sets that count least are left out, as long as they have no more than this share of all the weight together."""
 LEVEL = 0.9
 SHUFFLES = 499
 
@@ -167,12 +167,15 @@ def weighed(distances: Floats, enough: float = ENOUGH) -> Weighted:
     if effective(_kernel(squares, width)) < enough:
         width = _widened(squares, enough)
     weights = _kernel(squares, width)
-    weights[weights < NEGLIGIBLE] = 0.0
     return Weighted(weights / weights.sum(), width)
 
 
 def _kernel(squares: Floats, width: float) -> Floats:
-    return np.exp(-squares / (2 * width**2))
+    """Weights (s,), those that are negligible together set to nothing: what is written need not hold thousands of them."""
+    weights = np.exp(-squares / (2 * width**2))
+    order = np.argsort(weights, kind="stable")
+    weights[order[np.cumsum(weights[order]) <= NEGLIGIBLE * weights.sum()]] = 0.0
+    return np.asarray(weights)
 
 
 def _widened(squares: Floats, enough: float) -> float:

@@ -17,7 +17,9 @@ PREFIX = "evacsim:"
 PLANS = "plans/"
 """Where plans of sweeps are shipped, which are no scenarios."""
 _SHIPPED_NAME = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*(?:\.yaml)?")
-_SHIPPED_SETS = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*\.(?:csv|parquet)")
+SETS_SUFFIXES = (".parquet", ".csv")
+"""Of the file of a calibration; a shipped one may be named without."""
+_SHIPPED_SETS = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*(?:\.(?:csv|parquet))?")
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,20 @@ def extended(text: str, of: Source, place: Place) -> Source:
 
 def sets_beside(text: str, of: Source, place: Place) -> Source:
     """The file that ``inputs: text`` in *of* means, there or not; raises :class:`ScenarioError` at *place*."""
-    if not text.startswith(PREFIX):
-        return _beside(text, of, place, "inputs")
+    return shipped_sets(text, place) if text.startswith(PREFIX) else _beside(text, of, place, "inputs")
+
+
+def shipped_sets(text: str, place: Place) -> Source:
+    """The file of a shipped calibration such as ``evacsim:sets/kabul-2021``; raises :class:`ScenarioError` at *place*."""
     folder, inner = shipped_folder(), text.removeprefix(PREFIX)
-    if _SHIPPED_SETS.fullmatch(inner) and (folder / inner).is_file():
-        return Source(folder / inner, text, Path(os.path.realpath(folder)))
-    raise _refuse(place, f"no shipped sets of inputs {printable(text)}")
+    if _SHIPPED_SETS.fullmatch(inner):
+        for suffix in ("", *SETS_SUFFIXES):
+            path = folder / f"{inner}{suffix}"
+            if path.suffix in SETS_SUFFIXES and path.is_file():
+                return Source(path, text, Path(os.path.realpath(folder)))
+    there = [PREFIX + p.relative_to(folder).with_suffix("").as_posix() for p in sorted(folder.glob("sets/*.*"))]
+    near = difflib.get_close_matches(text, there, 1, 0.6)
+    raise _refuse(place, f"no shipped sets of inputs {printable(text)}" + (f"; nearest: {near[0]}" if near else ""))
 
 
 def _beside(text: str, of: Source, place: Place, key: str) -> Source:

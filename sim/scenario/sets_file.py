@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.errors import Fault, Place, ScenarioError, printable
+from sim.scenario.files import PREFIX, shipped_sets
 from sim.scenario.inputs import CalibratedSets
 from sim.scenario.parquet import read_parquet
 
@@ -23,9 +24,10 @@ COLUMNS = ("set", "factor", "position")
 
 
 def read_sets(path: str) -> CalibratedSets:
-    """The sets in the file of ``--inputs``; raises :class:`ScenarioError` where it is none."""
+    """The sets in the file of ``--inputs``, or in a shipped one; raises :class:`ScenarioError` where it is none."""
     try:
-        return sets_in(Path(path), path)
+        file = shipped_sets(path, Place(printable(path, 200))).path if path.startswith(PREFIX) else Path(path)
+        return sets_in(file, path)
     except FileNotFoundError:
         message = "no such file; expected ranges, values or the file of a calibration"
     except ValueError as error:

@@ -105,6 +105,8 @@ def test_every_point_of_a_study_has_them(town: Path) -> None:
         ("../outside.csv", "expected inputs: a file inside the folder of the scenario, got ../outside.csv"),
         ("/etc/passwd", "expected inputs: a relative path or a shipped evacsim: name, got /etc/passwd"),
         ("evacsim:nosuch.csv", "no shipped sets of inputs evacsim:nosuch.csv"),
+        ("evacsim:sets/kabul-2012", "no shipped sets of inputs evacsim:sets/kabul-2012; nearest: evacsim:sets/kabul-2021"),
+        ("evacsim:kabul-2021", "no shipped sets of inputs evacsim:kabul-2021"),
         ("evacsim:../town.csv", "no shipped sets of inputs evacsim:../town.csv"),
         ("broken.csv", "broken.csv: row 1: position: expected a number from 0 to 1, got 7"),
         ("town.yaml", "town.yaml: expected a table, Parquet or CSV"),

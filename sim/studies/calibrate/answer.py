@@ -24,6 +24,7 @@ from sim.experiment.files import recorded, refuse_reserved, storing
 from sim.experiment.inputs import inputs_table
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place, printable
+from sim.scenario.files import SETS_SUFFIXES
 from sim.scenario.inputs import BLOCK
 from sim.studies.calibrate.learning import Calibrated, calibrated
 from sim.studies.calibrate.query import CalibrateQuery
@@ -33,7 +34,8 @@ from sim.studies.query import QueryError
 from sim.studies.validate.answer import checked
 
 Json = dict[str, Any]
-SUFFIXES = (".parquet", ".csv")
+DIGITS = 4
+"""Of a position in the file: a ten-thousandth of a range is finer than anything that can be learnt about it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def answer(query: CalibrateQuery, session: Session) -> Calibration:
 def writable(path: Path, overwrite: bool) -> None:
     """Raises QueryError or OutputError where the sets can't be written there: said before anything is simulated."""
     shown = printable(os.fspath(path), 200)
-    if path.suffix not in SUFFIXES:
+    if path.suffix not in SETS_SUFFIXES:
         raise QueryError(f"--output: expected a file that ends in .parquet or .csv, got {shown}")
     refuse_reserved(path)
     if os.path.lexists(path) and not overwrite:
@@ -140,7 +142,7 @@ def sets_table(found: Calibrated) -> pl.DataFrame:
         {
             "set": np.repeat(found.ensemble.sets.numbers[some], len(names)),
             "factor": names * some.size,
-            "position": found.positions[some].ravel(),
+            "position": found.positions[some].ravel().round(DIGITS),
             "weight": np.repeat(found.weighted.weights[some], len(names)),
         }
     )

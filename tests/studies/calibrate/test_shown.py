@@ -112,7 +112,7 @@ def test_the_table_of_sets() -> None:
     assert table.height == 3 * some
     assert table.filter(factor="road.delay")["weight"].sum() == pytest.approx(1)
     first = table.filter(set=table["set"][0])
-    assert first["position"].to_list() == found.positions[table["set"][0]].tolist()
+    assert first["position"].to_list() == pytest.approx(found.positions[table["set"][0]].tolist(), abs=5.1e-5)
 
 
 def test_pictures(tmp_path: Path) -> None:
