@@ -1,4 +1,4 @@
-"""Pictures of a calibration: what was learnt about which input, and the windows before and after."""
+"""Pictures of a calibration: about which inputs something was learnt and about which not, what, and the windows."""
 
 from __future__ import annotations
 
@@ -27,16 +27,19 @@ GREY = "#b3b3b3"
 FAR = 8.0
 """Times, or over, what was observed: bands are cut there."""
 TICKS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
-OTHERS, NAMED = 3, 2
-"""Inputs named below the title of which nothing was learnt, and in it."""
+NAMED = 2
+"""Inputs named in a title."""
 LETTERS = 44
 """Letters of what an input is, at most."""
+INPUTS = 16
+"""Inputs in the picture of those that were learnt about and those that weren't."""
 MOST = 30
 """Numbers that are drawn at the most."""
 
 
 def draw(summary: Json, found: Calibrated, into: Pictures) -> None:
-    """``learnt``, if anything was; and ``windows``."""
+    """``inputs``; ``learnt``, if anything was; and ``windows``."""
+    into.draw("inputs", lambda: inputs_figure(summary))
     if any(row["learnt"] for row in summary["inputs"]):
         into.draw("learnt", lambda: learnt_figure(summary, found))
     else:
@@ -91,20 +94,67 @@ def _learnt_title(summary: Json) -> str:
 
 
 def _others(summary: Json, drawn: int) -> str:
-    rest = [_cut(row["about"]) for row in summary["inputs"] if not row["learnt"]]
-    some = len([row for row in summary["inputs"] if row["learnt"]]) - drawn
+    known = len([row for row in summary["inputs"] if row["learnt"]])
+    rest, some = len(summary["inputs"]) - known, known - drawn
     about = f"{summary['sets']:,} sets, worth {summary['effective']:.3g}"
     text = f"Bars: share of the weight of the sets in each tenth of the range. {about}."
     text += f" {some} more inputs that were learnt about are in the table." if some else ""
-    if not rest:
-        return text
-    more = f" and {len(rest) - OTHERS} more" if len(rest) > OTHERS else ""
-    return f"{text} Nothing learnt about: {'; '.join(map(lower, rest[:OTHERS]))}{more}"
+    return f"{text} Nothing learnt about the other {rest:,}." if rest else text
 
 
 def _cut(text: str) -> str:
     first, *rest = wrap(text, LETTERS)
     return f"{first} …" if rest else first
+
+
+def inputs_figure(summary: Json) -> Figure:
+    """A row for each of the inputs that stand out most: where in its range it lies now, grey where chance would do as much."""
+    rows = summary["inputs"][:INPUTS]
+    figure = Figure(figsize=(10.5, 0.42 * len(rows) + 1.5), layout="constrained")
+    axis = figure.subplots()
+    for place, row in enumerate(rows):
+        _range(axis, place, row)
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.set_yticks(range(len(rows)), ["\n".join(wrap(row["about"], LETTERS)[:2]) for row in rows], fontsize=9)
+    axis.tick_params(axis="y", length=0)
+    axis.spines["left"].set_visible(False)
+    axis.set_xlim(-0.2, 1.2)
+    axis.set_xticks([0.05, 0.5, 0.95], ["5 % below", "middle of the range", "5 % above"], fontsize=9.5)
+    axis.grid(visible=False)
+    for end in (0.05, 0.95):
+        axis.axvline(end, color="#444444", linestyle="--", linewidth=1.0, zorder=1)
+    key = [
+        Patch(facecolor=BLUE, alpha=0.75, label="learnt (white: median)"),
+        Patch(facecolor=GREY, label="not learnt: chance would do as much"),
+        Line2D([], [], color="#444444", linestyle="--", label="before"),
+    ]
+    figure.legend(handles=key, loc="outside lower center", ncols=3, fontsize=9.5)
+    heading(figure, unbroken(_inputs_title(summary)), unbroken(_range_words(summary)))
+    return figure
+
+
+def _range(axis: Axes, place: int, row: Json) -> None:
+    low, middle, high = (row["position"][end] for end in ("low", "median", "high"))
+    axis.barh(place, 1.0, 0.08, 0.0, color="#e2e2e2", zorder=1)
+    axis.barh(place, high - low, 0.5, low, color=BLUE if row["learnt"] else GREY, alpha=0.75 if row["learnt"] else 1.0, zorder=2)
+    axis.plot([middle] * 2, [place - 0.25, place + 0.25], color="white", linewidth=2.5, zorder=3)
+    for x, end, side in ((-0.01, "least", "right"), (1.01, "most", "left")):
+        axis.text(x, place, row["text"][end] or "", ha=side, va="center", fontsize=8.5, color="#444444")
+
+
+def _inputs_title(summary: Json) -> str:
+    known = len([row for row in summary["inputs"] if row["learnt"]])
+    if known:
+        return _learnt_title(summary)
+    return f"{summary['title'] or summary['scenario']}: nothing learnt about any single one of {len(summary['inputs'])} inputs"
+
+
+def _range_words(summary: Json) -> str:
+    text = (
+        f"Bars: the middle 90 % of the weight of {summary['sets']:,} sets, worth {summary['effective']:.3g}, within each range."
+    )
+    cut = len(summary["inputs"]) - INPUTS
+    return text + (f" The {INPUTS} that stand out most; {cut:,} more stand out less." if cut > 0 else "")
 
 
 def windows_figure(summary: Json) -> Figure:

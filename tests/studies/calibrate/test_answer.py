@@ -98,7 +98,7 @@ def test_the_windows_before_and_after(learnt: Calibration) -> None:
 def test_what_is_kept_and_written(learnt: Calibration, here: Path) -> None:
     summary = json.loads((learnt.folder / "summary.json").read_text())
     assert summary["folder"] == f"calibrate/{learnt.folder.name}"
-    assert {path.name for path in learnt.plots} == {"learnt.png", "windows.png"}
+    assert {path.name for path in learnt.plots} == {"inputs.png", "learnt.png", "windows.png"}
     for name in ("windows", "learnt", "sets"):
         assert (learnt.folder / f"{name}.parquet").is_file()
         assert (learnt.folder / f"{name}.csv").is_file()

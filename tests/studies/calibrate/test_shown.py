@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from rich.console import Console
 
 from sim.analysis.calibration import Ensemble, targets
@@ -18,7 +19,7 @@ from sim.scenario import loads
 from sim.scenario.inputs import inputs_of
 from sim.studies.calibrate.answer import Calibration, sets_table
 from sim.studies.calibrate.learning import Calibrated, calibrated
-from sim.studies.calibrate.plot import draw, learnt_figure, windows_figure
+from sim.studies.calibrate.plot import draw, inputs_figure, learnt_figure, windows_figure
 from sim.studies.calibrate.query import CalibrateQuery
 from sim.studies.calibrate.summary import as_json, direction, learnt_text
 from sim.studies.calibrate.table import shown
@@ -119,7 +120,7 @@ def test_pictures(tmp_path: Path) -> None:
     summary, found = study()
     into = Pictures(tmp_path)
     draw(summary, found, into)
-    assert [path.name for path in into.made] == ["learnt.png", "windows.png"]
+    assert [path.name for path in into.made] == ["inputs.png", "learnt.png", "windows.png"]
     figure = learnt_figure(summary, found)
     (axis,) = [axis for axis in figure.axes if axis.get_visible()]
     assert sum(bar.get_height() for bar in axis.patches) == pytest.approx(1)  # type: ignore[attr-defined]
@@ -128,8 +129,26 @@ def test_pictures(tmp_path: Path) -> None:
     assert names == ["day-0: 300 people", "day-0: 6 flights", "day-1: 320 people", "day-2: 0 h, longest pause"]
 
 
+def test_the_picture_of_all_inputs_tells_learnt_ones_apart() -> None:
+    """A bar of the middle 90 % for each input, on its whole range; the title counts, and says so where nothing was learnt."""
+    summary, _ = study()
+    (axis,) = inputs_figure(summary).axes
+    learnt, *others = [patch for patch in axis.patches if patch.get_height() > 0.2]  # type: ignore[attr-defined]
+    row = summary["inputs"][0]
+    assert (learnt.get_x(), learnt.get_width()) == pytest.approx(
+        (row["position"]["low"], row["position"]["high"] - row["position"]["low"])
+    )
+    assert learnt.get_facecolor() != others[0].get_facecolor() == others[1].get_facecolor()
+    assert "30 s/person" in [text.get_text() for text in axis.texts]
+    nothing, _ = study(spread=0.0)
+    figure = inputs_figure(nothing)
+    assert "nothing learnt about any single one of 3 inputs" in " ".join(
+        text.get_text() for text in figure.findobj(Text)
+    ).replace("\n", " ")
+
+
 def test_a_picture_of_nothing_is_dropped(tmp_path: Path) -> None:
     (tmp_path / "learnt.png").write_bytes(b"of an earlier answer")
     summary, found = study(spread=0.0)
     draw(summary, found, Pictures(tmp_path))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["windows.png"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["inputs.png", "windows.png"]
