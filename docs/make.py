@@ -1,6 +1,7 @@
 """Every figure and every table of computed numbers in the docs, made again by one command:
 
     python docs/make.py [--only NAME ...] [--page PAGE] [--list] [--stale] [--out FOLDER] [--calibration FILE.json]
+                        [--learnt FILE.json]
 
 What is made stands between marks in the pages (``docs/making/block.py``); the words around are written by hand, and each
 table says beside it on how many replications it rests.  Seed 1 throughout.  Results are kept in FOLDER (``results/`` unless told
@@ -9,7 +10,8 @@ it is some 13,000 replications, about a quarter of an hour on two free cores, of
 makes only what is out of date, and what takes no time.
 
 The tables of the calibration are made from FILE.json alone, which ``python benchmarks/calibrate.py --out FILE.json`` writes
-in some ten minutes; without ``--calibration`` they stay as they are.
+in some ten minutes; without ``--calibration`` they stay as they are.  So do those of what August 2021 teaches without ``--learnt
+summary.json``, which the command of docs/learnt-2021.md keeps.
 
 Not made here, but measured by what their pages name: cases of verification and coverage of intervals (tests), timings
 (``benchmarks/``), scores of the mutation tests.
@@ -74,13 +76,14 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=jobs_here(), help="Processes; as many as there are cores.")
     parser.add_argument("--most", type=int, metavar="N", help="To try: at most N replications each; not to be kept.")
     parser.add_argument("--calibration", type=Path, metavar="FILE.json", help="What benchmarks/calibrate.py --out wrote.")
+    parser.add_argument("--learnt", type=Path, metavar="FILE.json", help="The summary.json of evacsim calibrate.")
     given = parser.parse_args(words)
     if given.list:
         for block in chosen(given):
             state = "  out of date" if out_of_date(block) else ""
             print(f"{block.name:24s} docs/{block.page}{state}")
         return 0
-    make(chosen(given), Desk(given.out.resolve(), given.jobs, given.most, given.calibration))
+    make(chosen(given), Desk(given.out.resolve(), given.jobs, given.most, given.calibration, given.learnt))
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from making import backcast, bounds, figures, forecast, inputs, limits, outcomes
+from making import backcast, bounds, figures, forecast, inputs, learnt, limits, outcomes
 from making.block import Block
 
 BLOCKS: tuple[Block, ...] = (
@@ -13,5 +13,6 @@ BLOCKS: tuple[Block, ...] = (
     *figures.BLOCKS,
     *backcast.BLOCKS,
     *forecast.BLOCKS,
+    *learnt.BLOCKS,
 )
 """Names are unique; every one has its place in a page (``tests/docs/test_pages.py``)."""

@@ -24,7 +24,9 @@ class Desk:
     """At most so many replications of each scenario, to try the blocks; what they say is then not final."""
     calibration: Path | None = None
     """What ``benchmarks/calibrate.py --out`` wrote."""
-    studies: dict[tuple[str, tuple[str, ...], int], Study] = field(default_factory=dict)
+    learnt: Path | None = None
+    """The ``summary.json`` that the calibration of ``kabul-2021`` kept."""
+    studies: dict[tuple[str, tuple[str, ...], int, str], Study] = field(default_factory=dict)
     layers: dict[str, Layers] = field(default_factory=dict)
 
     def n(self, wanted: int) -> int:
@@ -37,12 +39,12 @@ class Desk:
             self.layers[scenario] = Layers.of(scenario_file(scenario))
         return self.layers[scenario].load(settings)
 
-    def study(self, scenario: str, n: int, settings: tuple[str, ...] = ()) -> Study:
-        """Replications 0 … n−1 of a shipped scenario with settings."""
-        key = (scenario, settings, self.n(n))
+    def study(self, scenario: str, n: int, settings: tuple[str, ...] = (), inputs: str = "values") -> Study:
+        """Replications 0 … n−1 of a shipped scenario with settings; *inputs*: as written, or what ``--inputs`` says."""
+        key = (scenario, settings, self.n(n), inputs)
         if key not in self.studies:
             one = self.loaded(scenario, settings)
-            self.studies[key] = run(one, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, inputs="values")
+            self.studies[key] = run(one, n=self.n(n), jobs=self.jobs, out=self.out, plots=False, inputs=inputs)
         return self.studies[key]
 
     def same_orders(self, base: str, others: tuple[str, ...], n: int) -> Comparison:

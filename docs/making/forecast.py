@@ -132,7 +132,7 @@ def flow(place: Place, desk: Desk) -> str:
             quiet.append(float(begin))
             continue
         gains = [spread(at(grid, end) - at(grid, begin)) for grid in (*parts, flights)]
-        rows.append((_row(start, begin, place), spread(people), *gains, spread(at(out, end))))
+        rows.append((row_name(start, begin, place), spread(people), *gains, spread(at(out, end))))
     beside = (heading for heading, _ in place.parts)
     head = ("day" if place.day else "hour from", "people out", *beside, "flights with people", "out so far")
     said = [_rests(desk), table(head, rows, range(1, len(head)))]
@@ -141,7 +141,8 @@ def flow(place: Place, desk: Desk) -> str:
     return "\n\n".join(said)
 
 
-def _row(start: datetime, hour: float, place: Place) -> str:
+def row_name(start: datetime, hour: float, place: Place) -> str:
+    """What the row that begins at an hour of the clock is called."""
     when = start + timedelta(hours=float(hour))
     return f"{when.day} {when:%B}" if place.day else f"{when.day} {when:%b, %H}:00"
 
@@ -154,7 +155,9 @@ def _spans(start: datetime, begins: Sequence[float], place: Place) -> list[str]:
             spans[-1][1] = begin
         else:
             spans.append([begin, begin])
-    return [_row(start, a, place) if a == b else f"{_row(start, a, place)} to {_row(start, b, place)}" for a, b in spans]
+    return [
+        row_name(start, a, place) if a == b else f"{row_name(start, a, place)} to {row_name(start, b, place)}" for a, b in spans
+    ]
 
 
 # -- missions ----------------------------------------------------------------------------------------------------------
@@ -206,7 +209,7 @@ def binds(place: Place, desk: Desk) -> str:
         if whole >= LEAST:
             first = sorted(zip(CAUSES, hours.tolist(), strict=True), key=lambda item: -item[1])[:3]
             causes = ", ".join(f"{cause_text(cause)} {share(h / whole)}" for cause, h in first if h > 0)
-            rows.append((_row(start, k * place.step_h, place), count(round(whole)), causes))
+            rows.append((row_name(start, k * place.step_h, place), count(round(whole)), causes))
     head = ("day" if place.day else "hour from", "person-hours waited", "for what")
     rests = f"{desk.n(N)} replications, seed 1, inputs as written; means. Waiting for the order is left out."
     return f"{rests}\n\n{table(head, rows, (1,))}"
