@@ -16,6 +16,10 @@ What the windows don't pin down is not searched but held at what a source or a j
 C-17 in the shuttle, beds at Al Udeid.  So is the backlog for surge seats, which an earlier search of ten numbers on the same
 windows left at 6,990: other scenarios rest on it.  docs/validation.md says more.
 
+``evacsim calibrate`` weighs sets of all inputs by the same windows (docs/learnt-2021.md) and is what to learn from observations
+with.  It names no single point; this search is kept because the five numbers as written, ``plans/kabul-2021-fits`` and the tables
+of docs/validation.md are its own and can be made again by nothing else.
+
 The loss of a point is the mean, over the people and the flights of every window, of squared ln(simulated / observed): simulated
 is the median of the replications plus one, observed the nearest value of the published range plus one.
 """

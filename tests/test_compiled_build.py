@@ -26,11 +26,13 @@ PROBE = """
 import gc, json, sys, tracemalloc
 from pathlib import Path
 import sim.model.kernel
+from sim.analysis.bounds.planning import planning_bound
 from sim.experiment.identity import source_digest
 from sim.model import compile_scenario, simulate
 from sim.scenario import load
 from tests.digests import digests
 tables = {name: {table: digests.digest(frame) for table, frame in digests.tables(name).items()} for name in sys.argv[1:]}
+planning_bound(load(digests.ROOT / "scenarios" / "minimal.yaml").scenario)  # of every run, with draws of its own
 plan = compile_scenario(load(digests.ROOT / "scenarios" / "minimal.yaml").scenario)
 gc.disable()
 tracemalloc.start()

@@ -57,7 +57,7 @@ class _Medians:
     """Stands for the streams of a plan: whatever the replication, the medians."""
 
     def __init__(self, plan: CompiledScenario) -> None:
-        self.draws = median_draws(plan)
+        self.draws = dict(enumerate(median_draws(plan)))  # the compiled model takes no list for what it knows as a dict
 
     def draw(self, seed: int, replication: int) -> Any:
         """The same for all."""

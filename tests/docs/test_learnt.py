@@ -1,0 +1,66 @@
+"""The sets that August 2021 teaches are shipped whole and fit the scenario they were learnt in; pages print what is stored."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from making import learnt
+from making.block import found
+
+from sim.cli import main
+from sim.scenario import load
+from sim.scenario.inputs import drawn_factors, inputs_of, missing_from
+from sim.scenario.sets_file import read_sets
+
+ROOT = Path(__file__).parents[2]
+SETS = read_sets(learnt.SETS)
+
+
+def factors(name: str, *settings: str) -> set[str]:
+    return {factor.name for factor in drawn_factors(load(f"evacsim:{name}", settings).scenario)}
+
+
+def test_the_sets_are_those_of_all_inputs_of_the_back_cast() -> None:
+    """Also of the one that ends with the last fitted window, from which they were learnt."""
+    assert set(SETS.factors) == factors("kabul-2021") == factors("kabul-2021", "clock.horizon=10 d")
+
+
+def test_they_are_small_and_worth_what_the_page_says() -> None:
+    assert learnt.FILE.stat().st_size < 400_000
+    assert f"| sets of equal weight that they are worth | {SETS.effective:.3g} |" in found(learnt.PAGE)["learnt-held"][1]
+    assert f"| sets that count, in the file | {len(SETS.weights):,} |" in found(learnt.PAGE)["learnt-held"][1]
+
+
+def test_every_september_scenario_can_draw_from_them_and_none_does_by_default() -> None:
+    for name in learnt.NINE:
+        one = load(f"evacsim:{name}")
+        assert one.sets is None
+        inputs = inputs_of(one.scenario, sets=SETS)
+        assert inputs is not None
+        assert len(missing_from(SETS, inputs.factors)) < len(inputs.factors) / 2
+
+
+@pytest.mark.parametrize("name", ["evacsim:sets/kabul-2021", "evacsim:sets/kabul-2021.parquet"])
+def test_a_command_takes_them_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    words = ["run", "evacsim:minimal", "-n", "2", "--jobs", "1", "--no-plots", "--out", str(tmp_path), "--inputs", name]
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert f"{len(SETS.weights):,} sets of {name}, worth {SETS.effective:.3g} of equal weight" in told
+
+
+def test_the_stored_forecast_is_that_of_the_page() -> None:
+    assert found(learnt.PAGE)["learnt-ahead"][1].strip() == learnt.ahead_text(learnt.stored(), learnt.N)
+
+
+def test_nothing_after_the_last_fitted_window_was_simulated() -> None:
+    """The command that the page names ends the clock there."""
+    text = (ROOT / "docs" / learnt.PAGE).read_text("utf-8")
+    (horizon,) = re.findall(r'--set clock\.horizon="(\d+) d"', text)
+    clock = load("evacsim:kabul-2021", [f"clock.horizon={horizon} d"]).scenario.clock
+    end = clock.start.when + timedelta(hours=clock.horizon.mean - float(clock.utc_offset))
+    assert end.replace(tzinfo=None) == datetime(2021, 8, 24, 7)
