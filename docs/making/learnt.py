@@ -39,7 +39,7 @@ FORECAST = DOCS / "forecasts" / "kabul-2021-learnt.csv"
 NUMBERS = ("median", "low_90", "high_90")
 DISCREPANCY = 0.43
 """That of the calibration: its bands are of what would be observed."""
-N, EACH = 400, 100
+N, EACH = 200, 100
 """Replications of each forecast, and of each of the nine scenarios of September."""
 NINE = tuple(f"{provider}-{threat}" for threat in THREATS for provider in ("turkish", "none", "coalition"))
 RANGES = "ranges"

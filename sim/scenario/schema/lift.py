@@ -165,7 +165,7 @@ class Lift(Section):
     surge_when: Annotated[tuple[Condition, ...], OneOrMore()] = ()
     """Surge seats are used while one of these holds ..."""
     surge_above: Headcount = INFINITE
-    """... or while more people than this wait inside for a seat: aircraft are overloaded once a backlog has built up."""
+    """... or backlog inside above which surge seats are used: people who wait for a seat."""
     surge_needs_force: Flag = False
     """Whether surge seats are used only while troops are there, who keep order at the aircraft (without phases that is so)."""
     head_of_line: Flag = False
