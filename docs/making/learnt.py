@@ -109,7 +109,8 @@ def inputs(desk: Desk) -> str:
     summary = _summary(desk)
     rows = []
     for row in summary["inputs"][:MOST]:
-        ends = [" to ".join(row["text"][end] or "?" for end in pair) for pair in (("least", "most"), ("low", "high"))]
+        pairs = (("least", "most"), ("low", "high"))
+        ends = [" to ".join(row["text"][end] for end in pair) if row["text"][pair[0]] else "its members differ" for pair in pairs]
         where = [f"{row['position'][end]:.2f}" for end in ("low", "median", "high")]
         known = "**learnt**" if row["learnt"] else f"no (p = {row['p']:.2f})"
         rows.append((f"`{row['factor']}`", ends[0], ends[1], " / ".join(where), f"{row['distance']:.2f}", known))
