@@ -17,6 +17,7 @@ from sim.scenario.sets_file import read_sets
 
 ROOT = Path(__file__).parents[2]
 SETS = read_sets(learnt.SETS)
+TOWN = "road: {delay: {value: 1 h, low: 30 min, high: 2 h}}\nmissions: {a: {order: {at: 1 h}, cohorts: {core: 2}}}\n"
 
 
 def factors(name: str, *settings: str) -> set[str]:
@@ -45,7 +46,9 @@ def test_every_september_scenario_can_draw_from_them_and_none_does_by_default() 
 
 @pytest.mark.parametrize("name", ["evacsim:sets/kabul-2021", "evacsim:sets/kabul-2021.parquet"])
 def test_a_command_takes_them_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
-    words = ["run", "evacsim:minimal", "-n", "2", "--jobs", "1", "--no-plots", "--out", str(tmp_path), "--inputs", name]
+    town = tmp_path / "town.yaml"
+    town.write_text(TOWN)
+    words = ["run", str(town), "-n", "2", "--jobs", "1", "--no-plots", "--out", str(tmp_path), "--inputs", name]
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 0
