@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -175,7 +175,7 @@ def _kept(found: Calibrated, summary: Json, runner: StudyRunner, observations: O
     answer = runner.keep(folder, Calibration, summary, tables, found, observations=observations.digest)
     if written:
         write_sets(table, query.sets, query.overwrite)
-    return Calibration(answer.summary, answer.folder, answer.plots, answer.tables, query.sets if written else None)
+    return replace(answer, file=query.sets if written else None)
 
 
 def _frame(rows: Sequence[Json]) -> pl.DataFrame:
