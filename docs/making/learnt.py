@@ -22,7 +22,7 @@ from making.forecast import PLACES, Place
 from making.stamp import of_file
 from sim.analysis.calibration import band, quantile
 from sim.analysis.matrix import THREATS
-from sim.analysis.measure import Reading, parse
+from sim.analysis.measure import Reading
 from sim.analysis.outcomes import of_missions, wall
 from sim.analysis.statistics import Floats, order_statistic, proportion
 from sim.analysis.windows import Timeline, at, simulated
@@ -225,7 +225,7 @@ def moves(desk: Desk) -> str:
 def _outcome(study: Study) -> tuple[str, str, str, str]:
     total = study.summary["total"]
     left, chance, half = total["left_behind"], total["p_all_out"], total["p50_h"]
-    _, values = Reading(study.result).samples(parse("total.left_behind", ()))
+    values = Reading(study.result).outcomes("total").left_behind
     mean = f"{count(round(left['mean']))} ({_whole(left['low'])}–{_whole(left['high'])})"
     ends = " / ".join(count(round(order_statistic(values, p))) for p in (0.05, 0.5, 0.95))
     out = f"{share(chance['estimate'])} ({share(chance['low'])} to {share(chance['high'])})"
