@@ -23,14 +23,16 @@ import typer
 
 from sim.commands import files, stored
 from sim.commands.app import app
-from sim.commands.make import command_of
+from sim.commands.make import command_of, serving_command
 from sim.console import NobodyReads, Unwritable, say
+from sim.serve.query import ServeQuery
 from sim.streams import careful
 from sim.studies import queries
 
 _QUERIES = queries()
 for _verb, _query in _QUERIES.items():
     app.command(_verb, short_help=_query.short)(command_of(_query))
+app.command("serve", short_help=ServeQuery.short)(serving_command(ServeQuery))
 app.registered_commands.sort(key=lambda info: list(_QUERIES).index(info.name) if info.name in _QUERIES else len(_QUERIES))
 """Help lists questions first, in their order, then what there is for scenario files and stored results."""
 MOST_SAID = 300

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.commands.options import AsJson
-from sim.console import give_json, plain, say, show, show_progress, width
+from sim.console import give, give_json, plain, say, show, show_progress, width
 from sim.studies.query import Entry, Query, Simulating
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sim.studies.preparing import Prepared
 
@@ -45,14 +45,32 @@ def command_of(query: type[Query]) -> Callable[..., int]:
             say(line)
         return int(getattr(answered, "status", 3 if lines else 0))
 
-    parameters = [*map(_parameter, query.entries()), _named("json", AsJson, False)]
-    if issubclass(query, Simulating):
-        parameters.append(_named("quiet", QUIETLY, False))
+    quietly = [_named("quiet", QUIETLY, False)] if issubclass(query, Simulating) else []
+    return described(command, query, [_named("json", AsJson, False), *quietly])
+
+
+def described(command: Callable[..., int], query: type[Query], more: Sequence[inspect.Parameter]) -> Callable[..., int]:
+    """*command* with the name, the text and the options of *query*, and *more* of them."""
+    parameters = [*map(_parameter, query.entries()), *more]
     command.__name__ = query.verb
     command.__doc__ = inspect.getdoc(query)
     setattr(command, "__signature__", inspect.Signature(parameters, return_annotation=int))  # noqa: B010 - typer reads it
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
+
+
+def serving_command(query: type[Query]) -> Callable[..., int]:
+    """The command of a session: it gives its address, and ends with Ctrl-C."""
+
+    def command(quiet: bool = False, **typed: Any) -> int:
+        from sim.serve.live import serve
+
+        question = query.of(**_by_field(query, typed))
+        with show_progress(quiet=True) as progress:
+            serve(question, progress, _nothing if quiet else say, _nothing if quiet else say_first, give)
+        return 0
+
+    return described(command, query, [_named("quiet", QUIETLY, False)])
 
 
 def _nothing(_: object) -> None:

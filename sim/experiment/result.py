@@ -52,6 +52,8 @@ class Result:
         """How it was made, of one that was opened from its folder."""
         self._summary: dict[str, Any] | None = {}
         self._opened = False
+        self.drawn: pl.DataFrame | None = None
+        """The table of inputs, of one whose folder doesn't hold it yet."""
 
     @classmethod
     def open(cls, folder: Path | str) -> Result:
@@ -151,6 +153,8 @@ class Result:
         Raises:
             OutputError: if it cannot be read.
         """
+        if self.drawn is not None:
+            return self.drawn
         path = self.folder / "inputs.parquet"
         data = self._store.intact(path.name)
         if data is None and not path.exists() and not self._store.knows(path.name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from copy import copy, deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -16,7 +16,7 @@ from sim.scenario.files import Source, sets_beside, source
 from sim.scenario.inputs import CalibratedSets, Inputs, UncertainScenario
 from sim.scenario.merge import attributed, merged, override, read_chain
 from sim.scenario.multiples import resolved
-from sim.scenario.nodes import Node
+from sim.scenario.nodes import Node, compose
 from sim.scenario.rules import check_rules
 from sim.scenario.schema import Scenario
 from sim.scenario.sets_file import sets_in
@@ -126,6 +126,19 @@ class Layers:
             overrides=tuple(map(str, overrides)),
             sets=self.sets,
         )
+
+    def over(self, text: str) -> Loaded:
+        """The scenario that a file of this *text* would be that extends these files; its own ``extends`` isn't read.
+
+        Raises :class:`ScenarioError`.
+        """
+        faults = deepcopy(self._faults)
+        layer = compose(text, "overlay", faults) or Node({}, self._root.place)
+        entries = {key: value for key, value in (layer.mapping or {}).items() if key != "extends"}
+        over = attributed(Node(entries, layer.place, layer.keys), ROOT, {})
+        whole = copy(self)
+        whole._root, whole._faults = merged(self._root, over, ROOT, (), faults) or self._root, faults
+        return whole.load()
 
 
 def _sets(chain: Sequence[tuple[Source, Node]], faults: Faults) -> CalibratedSets | None:

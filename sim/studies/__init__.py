@@ -26,6 +26,6 @@ def queries() -> dict[str, type[Query]]:
     while waiting:
         query = waiting.pop()
         waiting += query.__subclasses__()
-        if "verb" in vars(query):
+        if "verb" in vars(query) and query.__module__.startswith(f"{__name__}."):
             known[query.verb] = query
     return dict(sorted(known.items(), key=lambda item: (item[1].rank, item[0])))

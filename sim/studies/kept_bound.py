@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,17 +46,28 @@ def kept_bound(loaded: Loaded, folder: Path) -> Json:
     Only by whoever holds the folder.  Raises StoreError if it can't be kept.
     """
     of = _of(loaded)
-    try:
-        record = read_json(folder / KEPT)
-        if record["of"] == of and record["checksum"] == _checksum(of, record["bound"]):
-            known: Json = record["bound"]
-            return known
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # absent, cut short or something else: it is made again
+    known = _read(folder, of)
+    if known is not None:
+        return known
     bound = bound_of(loaded).as_json()
     if os.access(folder, os.W_OK):  # else a finished result is shown in a folder that can't be written to
         Store(folder).write_json(KEPT, {"of": of, "checksum": _checksum(of, bound), "bound": bound})
     return bound
+
+
+def known_bound(loaded: Loaded, folder: Path) -> Json:
+    """The same without keeping it, for whoever doesn't hold the folder."""
+    return _read(folder, _of(loaded)) or bound_of(loaded).as_json()
+
+
+def _read(folder: Path, of: str) -> Json | None:
+    """What is kept in *folder*; None where that is absent, cut short or something else, so that it is made again."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        record = read_json(folder / KEPT)
+        if record["of"] == of and record["checksum"] == _checksum(of, record["bound"]):
+            known: Json = record["bound"]
+            return known
+    return None
 
 
 def _of(loaded: Loaded) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim import __version__
 from sim.experiment import Failure, OutputError, Result, RunSpec, StoreError, execute
@@ -121,6 +121,8 @@ def simulated(
     *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *command*: what made it if it isn't ``run``;
     *paged*: whether it gets a page of its own.
     """
+    from sim.studies.kept_bound import kept_bound
+
     query = runner.query
     drawn: list[Path] = []
     books: list[Path] = []
@@ -128,7 +130,7 @@ def simulated(
     command = command or run_command(query, one.given)
 
     def finish(result: Result) -> Json:
-        result.summary = _summary(one, result, look, settled)
+        result.summary = summary_of(one, result, lambda: kept_bound(one.loaded, result.folder), look, settled)
         if query.plots and len(result.failed) < result.n:
             drawn.extend(draw([result], runner.pictures(result.folder)))
             if paged and not result.read_only:
@@ -136,7 +138,7 @@ def simulated(
         if query.xlsx and not result.read_only:
             from sim.studies import workbook
 
-            sheets = workbook.run_sheets(result.summary, _headline(result, one.loaded), one.loaded, command)
+            sheets = workbook.run_sheets(result.summary, headline_of(result, one.loaded), one.loaded, command)
             books.append(workbook.keep(result.folder, sheets, result.title or result.name))
         return result.summary
 
@@ -150,7 +152,7 @@ def simulated(
     )
     result = execute(one.loaded, spec, runner.session.pool, finish, progress=runner.session.progress)
     page, workbook = next(iter(pages), None), next(iter(books), None)
-    return Study(result, _headline(result, one.loaded), one.loaded, tuple(drawn), page=page, workbook=workbook)
+    return Study(result, headline_of(result, one.loaded), one.loaded, tuple(drawn), page=page, workbook=workbook)
 
 
 def page_of(
@@ -174,7 +176,7 @@ def page_of(
         runner.session.progress.doing(folder.parent.name, f"writing {NAME}")
 
     made = [{"evacsim": __version__, "packages": packages(), "command": each} for each in commands]
-    headlines = [_headline(result, one) for result, one in zip(results, loaded, strict=True)]
+    headlines = [headline_of(result, one) for result, one in zip(results, loaded, strict=True)]
     return keep_page(folder, results, loaded, headlines, command, made, compared or NOTHING, announce)
 
 
@@ -195,18 +197,26 @@ def run_command(query: Any, given: str) -> str:
     return RunQuery(scenarios=(given,), **shared).command([given])
 
 
-def _summary(one: Prepared, result: Result, look: Look | None, settled: Settled | None) -> Json:
+def summary_of(
+    one: Prepared,
+    result: Result,
+    bound: Callable[[], Json],
+    look: Look | None = None,
+    settled: Settled | None = None,
+    by: Literal["mission", "cohort"] = "cohort",
+) -> Json:
+    """What ``summary.json`` holds of a result; *bound* gives its planning bound, *by* ``mission`` leaves out its cohorts."""
     from sim.analysis import summarise
     from sim.scenario import shut_for_good
-    from sim.studies.kept_bound import beside, kept_bound
+    from sim.studies.kept_bound import beside
 
     if len(result.failed) == result.n:
         summary = _no_answer(result)
     else:
         shut = shut_for_good(one.loaded.scenario)
         staff = _staff(one.loaded) if one.loaded.inputs is not None else None
-        numbers = summarise(result, by="cohort", look=look, hopeless=bool(one.impossible), shut=shut, written=staff)
-        summary = beside(numbers, kept_bound(one.loaded, result.folder)) | _unknown(one.loaded, result)
+        numbers = summarise(result, by=by, look=look, hopeless=bool(one.impossible), shut=shut, written=staff)
+        summary = beside(numbers, bound()) | _unknown(one.loaded, result)
     if settled is not None:
         summary |= settled.json()
     summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
@@ -241,7 +251,8 @@ def _no_answer(result: Result) -> Json:
     return {"scenario": result.name, "title": result.title, "folder": "", **numbers}
 
 
-def _headline(result: Result, loaded: Loaded) -> str:
+def headline_of(result: Result, loaded: Loaded) -> str:
+    """The answer in a sentence."""
     from sim.analysis import headline
 
     if len(result.failed) == result.n:

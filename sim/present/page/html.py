@@ -61,6 +61,11 @@ def page(data: Json, title: str, summary: Sequence[str] = (), *, live: bool = Fa
     )
 
 
+def policy_of(*, live: bool = False) -> str:
+    """The Content-Security-Policy of a page."""
+    return policy(blocks("style"), blocks("script"), live)
+
+
 def policy(styles: Sequence[tuple[str, str]], scripts: Sequence[tuple[str, str]], live: bool = False) -> str:
     """The Content-Security-Policy: these blocks alone, pictures within the page, and the own server where the page is *live*."""
     parts = [

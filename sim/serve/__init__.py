@@ -1,0 +1,1 @@
+"""The page, live: one process that keeps scenarios loaded and answers a browser on this machine, and no other."""

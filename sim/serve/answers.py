@@ -1,0 +1,193 @@
+"""Answers as a browser gets them: the numbers of ``run --json``, the same in words, what differs from a pinned one, the page."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from sim.analysis import brief, differences
+from sim.analysis.choice import choice
+from sim.analysis.outcomes import contents
+from sim.analysis.to_do import what_to_do
+from sim.experiment import Result
+from sim.experiment.inputs import inputs_table
+from sim.experiment.run import result_of
+from sim.serve.desk import Desk, Point
+from sim.serve.family import Entry
+from sim.serve.query import ServeQuery
+from sim.serve.wishes import Catalogue, Wish
+from sim.studies.kept_bound import known_bound
+from sim.studies.report.content import NOTHING, content, shown
+from sim.studies.runs import headline_of, summary_of, trimmed
+
+Json = dict[str, Any]
+MOST_POINTS = 60
+"""Settings that are kept in memory; others are read again from what is stored."""
+
+
+@dataclass
+class _Known:
+    """A setting and what has been said of it."""
+
+    point: Point
+    making: threading.Lock = field(default_factory=threading.Lock)
+    results: OrderedDict[int, Result] = field(default_factory=OrderedDict)
+    """By number of replications, with their summaries; the last few."""
+    pages: dict[int, Json] = field(default_factory=dict)
+
+
+class Answers:
+    """What has been asked in this session, each setting once whoever asks."""
+
+    def __init__(self, query: ServeQuery, catalogue: Catalogue, desk: Desk) -> None:
+        self._query, self._catalogue, self._desk = query, catalogue, desk
+        self._known: OrderedDict[Any, _Known] = OrderedDict()
+        self._change = threading.Lock()
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="ahead")
+
+    def _of(self, wish: Wish) -> _Known:
+        """The setting; raises ScenarioError, TooLarge and OutputError."""
+        with self._change:
+            if wish.key in self._known:
+                self._known.move_to_end(wish.key)
+                return self._known[wish.key]
+        point = Point(wish, self._catalogue.family.prepared(wish.entry, wish.settings), self._query)
+        with self._change:
+            known = self._known.setdefault(wish.key, _Known(point))
+            while len(self._known) > MOST_POINTS:
+                self._known.popitem(last=False)
+        self._ahead.submit(self._prepare, known)
+        return known
+
+    def _prepare(self, known: _Known) -> None:
+        """What of an answer depends on the scenario alone is made while the workers simulate; the libraries remember it."""
+        loaded = known.point.prepared.loaded
+        with known.making, suppress(Exception):  # whoever needs it is told
+            if self._desk.wants(known.point):
+                contents(loaded.canonical)
+                known_bound(loaded, known.point.store.folder)
+
+    def ask(self, browser: str, wish: Wish, pin: Wish | None, have: int = 0, *, again: bool = False) -> Json:
+        """How far a setting is, and its answer if there is a newer one than that of *have* replications.
+
+        Raises:
+            ScenarioError, TooLarge: a setting that isn't accepted.
+            OutputError: if results can't be read.
+        """
+        known = self._of(wish)
+        pinned = self._of(pin) if pin is not None else None
+        self._desk.want(browser, [each.point for each in (known, pinned) if each is not None], again=again)
+        point, n = known.point, known.point.ready
+        entry: Json = {
+            "state": "failed" if self._desk.failure else point.state,
+            "error": str(self._desk.failure or "") or point.error,
+            "replications": {"done": len(point.tried), "of": self._query.n, "shown": n},
+            "settings": list(self._catalogue.family.overrides(wish.settings)),
+            "command": self._catalogue.family.command(wish.entry, wish.settings, n or self._query.looks[0]),
+            "impossible": list(point.prepared.impossible),
+            "cautions": list(point.prepared.warnings),
+        }
+        if n > have:
+            result = self._result(known, n)
+            entry |= self._said(known, result)
+        if pinned is not None:
+            entry["pin"] = self._pin(known, pinned)
+        return entry
+
+    def _said(self, known: _Known, result: Result) -> Json:
+        summary, label = self._summary(result), known.point.wish.entry.label
+        said: Json = {"answer": {"results": [summary]}, "headline": headline_of(result, known.point.prepared.loaded)}
+        if "total" not in summary:
+            return said | {"words": {"label": label}}
+        inputs = summary.get("inputs") or {}
+        return said | {
+            "words": {
+                "label": label,
+                "odds": brief.odds(summary["total"]),
+                "left": brief.left_behind(summary["total"]),
+                "of": brief.moved(summary["total"]),
+                "hit": brief.hit(summary),
+                "sure": brief.sure(summary),
+                "do": what_to_do(summary),
+            },
+            "most": [one["factor"] for one in inputs.get("levers") or ()],
+        }
+
+    def _summary(self, result: Result) -> Json:
+        """What ``run --json`` prints of it."""
+        return trimmed({**result.summary, "folder": str(result.folder)}, "mission")
+
+    def _result(self, known: _Known, n: int) -> Result:
+        """The first *n* replications with their summary, made once."""
+        with known.making:
+            if n not in known.results:
+                known.results[n] = self._summed_up(known.point, n, by_cohort=False)
+                while len(known.results) > len(self._query.looks):
+                    known.results.popitem(last=False)
+            return known.results[n]
+
+    def _summed_up(self, point: Point, n: int, *, by_cohort: bool) -> Result:
+        loaded = point.prepared.loaded
+        result = result_of(point.store, loaded, self._query.seed, n)
+        if loaded.inputs is not None:
+            result.drawn = inputs_table(loaded.inputs, self._query.seed, n)
+        bound: Callable[[], Json] = lambda: known_bound(loaded, result.folder)  # noqa: E731
+        result.summary = summary_of(point.prepared, result, bound, by="cohort" if by_cohort else "mission")
+        return result
+
+    def _pin(self, known: _Known, pinned: _Known) -> Json:
+        """The pinned answer, and what the setting changes, over the replications that both have by now."""
+        n = pinned.point.ready
+        entry: Json = {
+            "state": pinned.point.state,
+            "error": pinned.point.error,
+            "replications": {"done": len(pinned.point.tried), "of": self._query.n, "shown": n},
+            "settings": list(self._catalogue.family.overrides(pinned.point.wish.settings)),
+        }
+        if n:
+            entry |= self._said(pinned, self._result(pinned, n))
+        both = min(n, known.point.ready)
+        if both and pinned is not known:
+            base, other = self._result(pinned, both), self._result(known, both)
+            if min(base.n - len(base.failed), other.n - len(other.failed)) > 0:
+                entry |= self._differs(base, other)
+        return entry
+
+    def _differs(self, base: Result, other: Result) -> Json:
+        changed = differences(base, other)
+        return {"difference": changed, "choice": choice(changed), "pairs": changed["pairs"]}
+
+    def most(self, entry: Entry) -> list[str]:
+        """The levers that matter most in a scenario as it is, as its run says; nothing before there is an answer."""
+        known = self._of(Wish(entry))
+        if not known.point.ready:
+            return []
+        inputs = self._result(known, known.point.ready).summary.get("inputs") or {}
+        return [one["factor"] for one in inputs.get("levers") or ()]
+
+    def page(self, wish: Wish) -> Json:
+        """The sections of the page for what is there of a setting.
+
+        Raises as :meth:`ask` does.
+        """
+        known = self._of(wish)
+        n = known.point.ready
+        if not n:
+            return {}
+        with known.making:
+            if n not in known.pages:
+                known.pages = {n: self._content(known.point, n)}
+            return known.pages[n]
+
+    def _content(self, point: Point, n: int) -> Json:
+        result = self._summed_up(point, n, by_cohort=True)
+        loaded = point.prepared.loaded
+        result.summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"
+        some = shown([result], [loaded], [headline_of(result, loaded)])
+        command = self._catalogue.family.command(point.wish.entry, point.wish.settings, n)
+        return content(some, NOTHING, command=command)

@@ -1,0 +1,123 @@
+"""The scenarios that a session offers, read once: those that are named, or the family of provider and threat they are of."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sim.analysis.matrix import PROVIDERS, THREATS, arrange, split
+from sim.present.labels import labels_of
+from sim.scenario import Layers, Loaded, cautions, estimate, impossible
+from sim.scenario.files import PREFIX, shipped_names
+from sim.serve.query import ServeQuery
+from sim.studies.preparing import Prepared, TooLarge
+from sim.studies.query import portable
+
+FIRST = f"{PREFIX}turkish-collapse"
+"""What is shown first where no scenario is named."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One scenario on offer."""
+
+    name: str
+    """What the page calls it by; no two have the same."""
+    given: str
+    """As the command line takes it."""
+    layers: Layers = field(repr=False)
+    base: Prepared = field(repr=False)
+    """As it is without any setting of the page."""
+    label: str = ""
+    provider: str | None = None
+    """Who secures the airport, where the scenarios are a family by provider and threat."""
+    threat: str | None = None
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Who could secure the airport instead: a button each, where the scenario isn't one of a family."""
+        return tuple(self.base.loaded.scenario.security.providers) if self.provider is None else ()
+
+
+class Family:
+    """All scenarios on offer.  What they say is what their files said when the session began."""
+
+    def __init__(self, query: ServeQuery) -> None:
+        """Reads and checks all of them.
+
+        Raises:
+            ScenarioError: all faults of the first that has any.
+            TooLarge: a scenario beyond the budget, where that is not allowed.
+        """
+        self._query = query
+        self._loading = threading.Lock()
+        given = [os.fspath(one) for one in query.scenarios] or [FIRST]  # type: ignore[arg-type]
+        given = list(dict.fromkeys([*given, *(_relatives(given[0]) if len(given) == 1 else ())]))
+        layers = [Layers.of(one) for one in given]
+        bases = [self._prepared(one, each, ()) for one, each in zip(given, layers, strict=True)]
+        names = _different([one.loaded.name for one in bases])
+        labels = labels_of(names, [one.loaded.scenario.title for one in bases])
+        grid = arrange(names)
+        self.providers, self.threats = grid or ([], [])
+        self.entries: dict[str, Entry] = {}
+        for name, one, each, base, label in zip(names, given, layers, bases, labels, strict=True):
+            provider, threat = (split(name) or (None, None)) if grid else (None, None)
+            self.entries[name] = Entry(name, one, each, base, label, provider, threat)
+
+    @property
+    def first(self) -> Entry:
+        """The one that the page shows first."""
+        return next(iter(self.entries.values()))
+
+    def prepared(self, entry: Entry, settings: Sequence[str]) -> Prepared:
+        """The scenario with *settings* after those of the command line; raises ScenarioError and TooLarge."""
+        return self._prepared(entry.given, entry.layers, settings) if settings else entry.base
+
+    def overrides(self, settings: Sequence[str]) -> tuple[str, ...]:
+        """All ``--set`` of a scenario: those of the command line that *settings* don't replace, and these."""
+        mine = {text.partition("=")[0].strip() for text in settings}
+        return (*(text for text in self._query.overrides if text.partition("=")[0].strip() not in mine), *settings)
+
+    def command(self, entry: Entry, settings: Sequence[str], n: int) -> str:
+        """The ``run`` that gives the same answer."""
+        sets = [word for text in self.overrides(settings) for word in ("--set", text)]
+        return self._run([portable(entry.given), *sets], n)
+
+    def command_of_file(self, name: str, n: int) -> str:
+        """The ``run`` of a file that says all settings."""
+        return self._run([name], n)
+
+    def _run(self, words: list[str], n: int) -> str:
+        query = self._query
+        words = ["evacsim", "run", *words]
+        words += ["-n", str(n), "--seed", str(query.seed)]
+        shared = [e for e in query.entries() if e.name in ("inputs", "per_set", "allow_large")]
+        return shlex.join([*words, *(word for e in shared for word in e.words(getattr(query, e.name)))])
+
+    def _prepared(self, given: str, layers: Layers, settings: Sequence[str]) -> Prepared:
+        with self._loading:  # the layers remember what they have read
+            loaded = self._query.drawing.of_scenario(layers.load(self.overrides(settings)))
+        excess = estimate(loaded.scenario).excess
+        if excess and not self._query.allow_large:
+            raise TooLarge(f"{portable(given)}: {excess}")
+        return Prepared(loaded, given, tuple(impossible(loaded.scenario)), tuple(cautions(loaded.scenario)))
+
+    def over(self, entry: Entry, text: str) -> Loaded:
+        """The scenario with *text* merged over its files, as a file that extends it would be."""
+        with self._loading:
+            return self._query.drawing.of_scenario(entry.layers.over(text))
+
+
+def _relatives(given: str) -> list[str]:
+    """The shipped scenarios of every provider against every threat, if *given* is one of them."""
+    family = [f"{PREFIX}{provider}-{threat}" for threat in THREATS for provider in PROVIDERS]
+    return [name for name in shipped_names() if name in family] if given in family else []
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    """The names, the second of two equal ones with a number."""
+    counts = [list(names[: k + 1]).count(name) for k, name in enumerate(names)]
+    return [name if count == 1 else f"{name}-{count}" for name, count in zip(names, counts, strict=True)]
