@@ -64,8 +64,10 @@ def serving_command(query: type[Query]) -> Callable[..., int]:
 
     def command(quiet: bool = False, **typed: Any) -> int:
         from sim.serve.live import serve
+        from sim.serve.query import ServeQuery
 
         question = query.of(**_by_field(query, typed))
+        assert isinstance(question, ServeQuery)
         with show_progress(quiet=True) as progress:
             serve(question, progress, _nothing if quiet else say, _nothing if quiet else say_first, give)
         return 0

@@ -39,6 +39,8 @@ class _Known:
     results: OrderedDict[int, Result] = field(default_factory=OrderedDict)
     """By number of replications, with their summaries; the last few."""
     pages: dict[int, Json] = field(default_factory=dict)
+    ahead: bool = False
+    """Whether what doesn't need a replication is being made."""
 
 
 class Answers:
@@ -61,7 +63,6 @@ class Answers:
             known = self._known.setdefault(wish.key, _Known(point))
             while len(self._known) > MOST_POINTS:
                 self._known.popitem(last=False)
-        self._ahead.submit(self._prepare, known)
         return known
 
     def _prepare(self, known: _Known) -> None:
@@ -83,6 +84,9 @@ class Answers:
         pinned = self._of(pin) if pin is not None else None
         self._desk.want(browser, [each.point for each in (known, pinned) if each is not None], again=again)
         point, n = known.point, known.point.ready
+        if not n and not known.ahead:
+            known.ahead = True
+            self._ahead.submit(self._prepare, known)
         entry: Json = {
             "state": "failed" if self._desk.failure else point.state,
             "error": str(self._desk.failure or "") or point.error,

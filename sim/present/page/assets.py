@@ -30,6 +30,9 @@ SCRIPTS = (
 )
 """In the order in which they run, those that are there: what is vendored, what defines ``evacsim``, sections, what draws them."""
 
+LIVE_STYLES, LIVE_SCRIPTS = ("live.css",), ("live.js",)
+"""What a page has beside these that talks to the server that it comes from."""
+
 
 def folder() -> Traversable:
     """Where they lie."""
@@ -44,9 +47,11 @@ def asset(name: str) -> str | None:
 
 
 @cache
-def blocks(kind: str) -> tuple[tuple[str, str], ...]:
+def blocks(kind: str, live: bool = False) -> tuple[tuple[str, str], ...]:
     """The ``style`` or ``script`` blocks of a page: the text of each and its hash as a Content-Security-Policy names it."""
     names = STYLES if kind == "style" else SCRIPTS
+    if live:
+        names = (*names, *LIVE_STYLES) if kind == "style" else (*names[:-1], *LIVE_SCRIPTS, names[-1])  # what draws is last
     texts = [text for name in names if (text := asset(name)) is not None]
     for text in texts:
         if f"</{kind}" in text.lower() or "<!--" in text:

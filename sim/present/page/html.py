@@ -25,7 +25,7 @@ def page(data: Json, title: str, summary: Sequence[str] = (), *, live: bool = Fa
     Raises:
         ValueError: if *data* holds what JSON can't.
     """
-    styles, scripts = blocks("style"), blocks("script")
+    styles, scripts = blocks("style", live), blocks("script", live)
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -63,7 +63,7 @@ def page(data: Json, title: str, summary: Sequence[str] = (), *, live: bool = Fa
 
 def policy_of(*, live: bool = False) -> str:
     """The Content-Security-Policy of a page."""
-    return policy(blocks("style"), blocks("script"), live)
+    return policy(blocks("style", live), blocks("script", live), live)
 
 
 def policy(styles: Sequence[tuple[str, str]], scripts: Sequence[tuple[str, str]], live: bool = False) -> str:

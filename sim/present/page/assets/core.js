@@ -4,6 +4,7 @@ const evacsim = (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const state = { mission: null, theme: null, printing: false };
   const listeners = new Map();
+  const lasting = [];
   const sections = new Map();
   const charts = new Set();
   const SVG = new Set(["svg", "g", "path", "line", "circle", "rect", "text", "polyline", "polygon", "defs", "pattern", "title"]);
@@ -219,7 +220,12 @@ const evacsim = (() => {
 
   // -- events, missions, sections ----------------------------------------------------------------------------------
 
-  // Events: "mission" (name or null), "theme" (dark or light).
+  // Events: "mission" (name or null), "theme" (dark or light), "update" (the data, once all of it is drawn again).
+  // What a section listens to ends with it, as it is drawn again; what is said with always lasts as long as the page.
+  function always(name, fn) {
+    lasting.push([name, fn]);
+    on(name, fn);
+  }
   function on(name, fn) {
     if (!listeners.has(name)) listeners.set(name, []);
     listeners.get(name).push(fn);
@@ -238,18 +244,43 @@ const evacsim = (() => {
   }
   function start() {
     showTheme(wantedTheme());
-    for (const { id } of data.sections) {
-      const node = document.getElementById(`_${id}`);
-      const fn = sections.get(id);
-      if (!fn || !node) continue;
-      try {
-        fn(node, data);
-      } catch (error) {
-        node.append(el("p", { class: "warn" }, `This part cannot be shown: ${error.message}`));
-        console.error(error);
-      }
+    for (const { id } of data.sections) draw(id);
+  }
+  function draw(id) {
+    const node = document.getElementById(`_${id}`);
+    const fn = sections.get(id);
+    if (!fn || !node) return;
+    try {
+      fn(node, data);
+    } catch (error) {
+      node.append(el("p", { class: "warn" }, `This part cannot be shown: ${error.message}`));
+      console.error(error);
     }
   }
 
-  return { data, el, chart, axis, timeAxis, key, tooltip, palette, format, state, on, emit, select, section, start, toggleTheme, moment };
+  // Shows other data in the page of a server: all sections are drawn again, but for those named in keep; those without data are
+  // hidden.  The reader stays where he is.
+  function update(other, keep) {
+    const [top, focus] = [window.scrollY, document.activeElement];
+    for (const name of Object.keys(data)) if (!keep.includes(name)) delete data[name];
+    Object.assign(data, other);
+    for (const one of [...charts]) one.dispose();
+    listeners.clear();
+    for (const [name, fn] of lasting) on(name, fn);
+    const there = new Set([...keep, ...data.sections.map((one) => one.id)]);
+    for (const node of document.querySelectorAll("main > section")) {
+      const id = node.id.slice(1);
+      node.hidden = !there.has(id);
+      for (const link of document.querySelectorAll(`nav a[href="#${node.id}"]`)) link.parentElement.hidden = node.hidden;
+      if (keep.includes(id)) continue;
+      while (node.lastElementChild && node.lastElementChild.tagName !== "H2") node.lastElementChild.remove();
+      if (!node.hidden) draw(id);
+    }
+    emit("update", data);
+    if (state.mission) emit("mission", Object.hasOwn(data.titles, state.mission) ? state.mission : null);
+    if (focus && focus !== document.activeElement && focus.isConnected) focus.focus({ preventScroll: true });
+    window.scrollTo({ top, behavior: "instant" });
+  }
+
+  return { data, el, chart, axis, timeAxis, key, tooltip, palette, format, state, on, always, emit, select, section, start, update, toggleTheme, moment };
 })();

@@ -6,11 +6,19 @@
   const find = el(
     "select",
     { id: "_find", onchange: () => (location.hash = find.value ? `#${find.value}` : "#_missions") },
-    el("option", { value: "" }, "Find a mission …"),
-    Object.entries(data.titles).map(([name, title]) => el("option", { value: name }, title)),
   );
+  function names() {
+    const chosen = evacsim.state.mission || "";
+    find.replaceChildren(
+      el("option", { value: "" }, "Find a mission …"),
+      ...Object.entries(data.titles).map(([name, title]) => el("option", { value: name }, title)),
+    );
+    find.value = chosen;
+  }
+  names();
+  evacsim.always("update", names);
   const theme = el("button", { type: "button", id: "_theme", onclick: () => evacsim.toggleTheme() });
-  evacsim.on("theme", (now) => (theme.textContent = now === "dark" ? "Light colours" : "Dark colours"));
+  evacsim.always("theme", (now) => (theme.textContent = now === "dark" ? "Light colours" : "Dark colours"));
   tools.append(el("label", { for: "_find", class: "hidden" }, "Find a mission"), find, theme);
 
   function follow() {
