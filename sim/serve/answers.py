@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.analysis import brief, differences
-from sim.analysis.choice import choice
+from sim.analysis.choice import choice, counted
 from sim.analysis.outcomes import contents
 from sim.analysis.to_do import what_to_do
 from sim.experiment import Result
@@ -104,7 +104,7 @@ class Answers:
         return entry
 
     def _said(self, known: _Known, result: Result) -> Json:
-        summary, label = self._summary(result), known.point.wish.entry.label
+        summary, label = self._summary(result), result.title or result.name
         said: Json = {"answer": {"results": [summary]}, "headline": headline_of(result, known.point.prepared.loaded)}
         if "total" not in summary:
             return said | {"words": {"label": label}}
@@ -164,7 +164,13 @@ class Answers:
 
     def _differs(self, base: Result, other: Result) -> Json:
         changed = differences(base, other)
-        return {"difference": changed, "choice": choice(changed), "pairs": changed["pairs"]}
+        same = base.title == other.title
+        text = counted(changed["total"])
+        return {
+            "difference": changed,
+            "choice": f"{text[:1].upper()}{text[1:]}." if same else choice(changed),
+            "pairs": changed["pairs"],
+        }
 
     def most(self, entry: Entry) -> list[str]:
         """The levers that matter most in a scenario as it is, as its run says; nothing before there is an answer."""

@@ -112,8 +112,8 @@ class Desk:
         self._ended = False
         self.failure: BaseException | None = None
         """Why nobody can work any more."""
-        self.ended = threading.Event()
-        """Set once nobody works any more."""
+        self.interrupted = threading.Event()
+        """Set once nobody works any more, or somebody was told of a Ctrl-C whom it wasn't meant for."""
         self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
 
     def start(self) -> None:
@@ -167,7 +167,7 @@ class Desk:
         finally:
             for point in [*self._open]:
                 self._close(point)
-            self.ended.set()
+            self.interrupted.set()
 
     def __iter__(self) -> Desk:
         return self
@@ -228,7 +228,11 @@ class Desk:
     def _keep(self, job: Job, piece: Piece) -> None:
         point = self._in_hand[job] if piece.interrupted else self._in_hand.pop(job)
         try:
-            point.store.add(piece.block)
+            try:
+                point.store.add(piece.block)
+            except KeyboardInterrupt:  # which the library of tables raises in whichever thread it is
+                point.store.add(piece.block)
+                raise
         except (OutputError, StoreError) as error:
             with self._change:
                 self._fail(point, error)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sim.analysis.matrix import PROVIDERS, THREATS, arrange, split
-from sim.present.labels import labels_of
 from sim.scenario import Layers, Loaded, cautions, estimate, impossible
 from sim.scenario.files import PREFIX, shipped_names
 from sim.serve.query import ServeQuery
@@ -20,7 +19,7 @@ FIRST = f"{PREFIX}turkish-collapse"
 """What is shown first where no scenario is named."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
     """One scenario on offer."""
 
@@ -28,53 +27,76 @@ class Entry:
     """What the page calls it by; no two have the same."""
     given: str
     """As the command line takes it."""
-    layers: Layers = field(repr=False)
-    base: Prepared = field(repr=False)
-    """As it is without any setting of the page."""
-    label: str = ""
     provider: str | None = None
     """Who secures the airport, where the scenarios are a family by provider and threat."""
     threat: str | None = None
-
-    @property
-    def providers(self) -> tuple[str, ...]:
-        """Who could secure the airport instead: a button each, where the scenario isn't one of a family."""
-        return tuple(self.base.loaded.scenario.security.providers) if self.provider is None else ()
+    layers: Layers | None = field(default=None, repr=False)
+    """Its files, once they are read."""
+    base: Prepared | None = field(default=None, repr=False)
+    """As it is without any setting of the page, once it is checked."""
 
 
 class Family:
-    """All scenarios on offer.  What they say is what their files said when the session began."""
+    """All scenarios on offer.
+
+    Those that are named are read and checked when the session begins; the shipped ones of their family when they are wanted.
+    What their files said then is what they say in all of the session.
+    """
 
     def __init__(self, query: ServeQuery) -> None:
-        """Reads and checks all of them.
+        """Reads and checks those that are named.
 
         Raises:
             ScenarioError: all faults of the first that has any.
             TooLarge: a scenario beyond the budget, where that is not allowed.
         """
         self._query = query
-        self._loading = threading.Lock()
-        given = [os.fspath(one) for one in query.scenarios] or [FIRST]  # type: ignore[arg-type]
-        given = list(dict.fromkeys([*given, *(_relatives(given[0]) if len(given) == 1 else ())]))
-        layers = [Layers.of(one) for one in given]
-        bases = [self._prepared(one, each, ()) for one, each in zip(given, layers, strict=True)]
-        names = _different([one.loaded.name for one in bases])
-        labels = labels_of(names, [one.loaded.scenario.title for one in bases])
+        self._loading = threading.RLock()
+        named = [os.fspath(one) for one in query.scenarios] or [FIRST]  # type: ignore[arg-type]
+        layers = {one: Layers.of(one) for one in named}
+        family = _relatives(named[0]) if len(layers) == 1 else []
+        stems = [one.removeprefix(PREFIX) if one in family else layers[one].load(query.overrides).name for one in layers]
+        stems += [one.removeprefix(PREFIX) for one in family if one not in layers]
+        given = list(dict.fromkeys([*layers, *family]))
+        names = _different(stems)
         grid = arrange(names)
         self.providers, self.threats = grid or ([], [])
         self.entries: dict[str, Entry] = {}
-        for name, one, each, base, label in zip(names, given, layers, bases, labels, strict=True):
+        for name, one in zip(names, given, strict=True):
             provider, threat = (split(name) or (None, None)) if grid else (None, None)
-            self.entries[name] = Entry(name, one, each, base, label, provider, threat)
+            self.entries[name] = Entry(name, one, provider, threat, layers.get(one))
+        for entry in self.entries.values():
+            if entry.layers is not None:
+                self.base(entry)
 
     @property
     def first(self) -> Entry:
         """The one that the page shows first."""
         return next(iter(self.entries.values()))
 
+    @property
+    def named(self) -> list[Prepared]:
+        """Those that the command line names."""
+        return [entry.base for entry in self.entries.values() if entry.base is not None]
+
+    def base(self, entry: Entry) -> Prepared:
+        """The scenario as it is without any setting of the page; raises ScenarioError and TooLarge."""
+        with self._loading:
+            if entry.base is None:
+                entry.base = self._prepared(entry, ())
+            return entry.base
+
+    def title(self, entry: Entry) -> str:
+        """What it is called."""
+        return self.base(entry).loaded.scenario.title or entry.name
+
+    def choices(self, entry: Entry) -> tuple[str, ...]:
+        """Who could secure the airport instead: a button each, where the scenario isn't one of a family."""
+        return tuple(self.base(entry).loaded.scenario.security.providers) if entry.provider is None else ()
+
     def prepared(self, entry: Entry, settings: Sequence[str]) -> Prepared:
         """The scenario with *settings* after those of the command line; raises ScenarioError and TooLarge."""
-        return self._prepared(entry.given, entry.layers, settings) if settings else entry.base
+        return self._prepared(entry, settings) if settings else self.base(entry)
 
     def overrides(self, settings: Sequence[str]) -> tuple[str, ...]:
         """All ``--set`` of a scenario: those of the command line that *settings* don't replace, and these."""
@@ -97,18 +119,23 @@ class Family:
         shared = [e for e in query.entries() if e.name in ("inputs", "per_set", "allow_large")]
         return shlex.join([*words, *(word for e in shared for word in e.words(getattr(query, e.name)))])
 
-    def _prepared(self, given: str, layers: Layers, settings: Sequence[str]) -> Prepared:
+    def _prepared(self, entry: Entry, settings: Sequence[str]) -> Prepared:
         with self._loading:  # the layers remember what they have read
-            loaded = self._query.drawing.of_scenario(layers.load(self.overrides(settings)))
+            loaded = self._query.drawing.of_scenario(self._layers(entry).load(self.overrides(settings)))
         excess = estimate(loaded.scenario).excess
         if excess and not self._query.allow_large:
-            raise TooLarge(f"{portable(given)}: {excess}")
-        return Prepared(loaded, given, tuple(impossible(loaded.scenario)), tuple(cautions(loaded.scenario)))
+            raise TooLarge(f"{portable(entry.given)}: {excess}")
+        return Prepared(loaded, entry.given, tuple(impossible(loaded.scenario)), tuple(cautions(loaded.scenario)))
+
+    def _layers(self, entry: Entry) -> Layers:
+        if entry.layers is None:
+            entry.layers = Layers.of(entry.given)
+        return entry.layers
 
     def over(self, entry: Entry, text: str) -> Loaded:
         """The scenario with *text* merged over its files, as a file that extends it would be."""
         with self._loading:
-            return self._query.drawing.of_scenario(entry.layers.over(text))
+            return self._query.drawing.of_scenario(self._layers(entry).over(text))
 
 
 def _relatives(given: str) -> list[str]:

@@ -109,7 +109,6 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Server
     protocol_version = "HTTP/1.1"
-    server_version, sys_version = "evacsim", ""
     timeout = SILENCE
 
     def handle_one_request(self) -> None:
@@ -124,6 +123,10 @@ class Handler(BaseHTTPRequestHandler):
         if name.startswith("do_"):
             return self._answered
         raise AttributeError(name)
+
+    def version_string(self) -> str:
+        """Not which Python it is."""
+        return "evacsim"
 
     def log_message(self, format: str, *args: Any) -> None:
         """Says nothing: the terminal is for the address, which has the token."""
@@ -206,6 +209,7 @@ class Handler(BaseHTTPRequestHandler):
         """What the standard library refuses (a request that is none) in the same form, without a word of what was sent."""
         self.close_connection = True
         self.command = getattr(self, "command", None) or "GET"
+        self.request_version = self.protocol_version  # else there would be no status line
         with suppress(OSError):
             self._send_json(HTTPStatus(code), {"error": [HTTPStatus(code).phrase]})
 

@@ -49,11 +49,11 @@ class Lever:
 
     def steps(self) -> list[Step]:
         """Where it can stand, from the low end to the high one: each place says something else to the scenario."""
-        grid = [k / GRID for k in range(GRID + 1)]
-        first: dict[tuple[str, ...], float] = {}
-        for at in (0.0, 1.0, *grid):  # the ends themselves
-            first.setdefault(self.settings(at), at)
-        places = sorted(first.values())
+        same: dict[tuple[str, ...], list[float]] = {}
+        for k in range(GRID + 1):
+            same.setdefault(self.settings(k / GRID), []).append(k / GRID)
+        places = [each[len(each) // 2] for each in same.values()]
+        places[0], places[-1] = 0.0, 1.0
         if len(places) > STEPS:
             places = [places[round(k * (len(places) - 1) / STEPS)] for k in range(STEPS + 1)]
         return [Step(round(at, 6), self.text(at)) for at in places]
@@ -67,12 +67,13 @@ class Lever:
         ratios = {round(member.at(at) / member.mean, 2) if member.mean > 0 else math.nan for member in members}
         if len(ratios) == 1 and not any(map(math.isnan, ratios)):
             return f"× {ratios.pop():.3g}"
-        return f"{said(min(values), members[0].dimension)} to {said(max(values), members[0].dimension)}"
+        low, high = (said(end(values), members[0].dimension) for end in (min, max))
+        return f"{low.removesuffix(' people')} to {high}"
 
     def as_written(self) -> str:
-        """What the scenario says of it."""
+        """What the scenario says of it; nothing where that differs among the parameters."""
         texts = {member.text for member in self.factor.members}
-        return texts.pop() if len(texts) == 1 else "as the scenario has each"
+        return texts.pop() if len(texts) == 1 else ""
 
     def as_json(self) -> Json:
         """What the page shows of it."""

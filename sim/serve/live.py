@@ -15,7 +15,7 @@ from sim.present.page.html import page, policy_of
 from sim.scenario import ScenarioError
 from sim.serve.answers import Answers
 from sim.serve.desk import Desk
-from sim.serve.family import Entry, Family
+from sim.serve.family import Family
 from sim.serve.http import Action, Server
 from sim.serve.levers import ordered
 from sim.serve.overlay import overlay
@@ -28,6 +28,8 @@ from sim.studies.query import QueryError
 from sim.studies.report.content import SECTIONS
 
 Json = dict[str, Any]
+TURN = 0.5
+"""Seconds between looks whether somebody works still: no signal is missed for longer."""
 BROWSER = 64
 """Characters of what a tab calls itself."""
 TITLE = "Evacuation, live"
@@ -40,6 +42,7 @@ class Live:
         self._query, self._family = query, family
         self._catalogue = Catalogue(family)
         self._answers = Answers(query, self._catalogue, desk)
+        self.interrupted = desk.interrupted
 
     @property
     def actions(self) -> dict[str, Action]:
@@ -50,11 +53,11 @@ class Live:
             "levers": self._levers,
             "save": self._save,
         }
-        return {name: _checked(answer) for name, answer in routes.items()}
+        return {name: _checked(answer, self.interrupted) for name, answer in routes.items()}
 
     def page(self) -> tuple[str, str]:
         """The page and its policy."""
-        family, first = self._family, self._family.first
+        family = self._family
         sections = [{"id": "live", "title": "What if"}, *({"id": name, "title": title} for name, title in SECTIONS.items())]
         data: Json = {
             "version": __version__,
@@ -63,8 +66,8 @@ class Live:
             "titles": {},
             "sections": sections,
             "live": {
-                "first": first.name,
-                "entries": [_entry(entry) for entry in family.entries.values()],
+                "first": family.first.name,
+                "entries": [{"name": e.name, "provider": e.provider, "threat": e.threat} for e in family.entries.values()],
                 "providers": family.providers,
                 "threats": family.threats,
                 "looks": list(self._query.looks),
@@ -89,7 +92,8 @@ class Live:
         """The sliders of a scenario, those that matter most first."""
         entry = self._catalogue.entry(given.get("scenario"))
         levers = ordered([*self._catalogue.levers(entry).values()], self._answers.most(entry))
-        return {"levers": [lever.as_json() for lever in levers], "providers": list(entry.providers)}
+        about = {"title": self._family.title(entry), "providers": list(self._family.choices(entry))}
+        return {"levers": [lever.as_json() for lever in levers], **about}
 
     def _save(self, given: Mapping[str, Any]) -> Json:
         """The setting as a file for the browser to keep; nothing is written here."""
@@ -98,7 +102,7 @@ class Live:
         settings = self._family.overrides(wish.settings)
         name = f"{wish.entry.name}-changed.yaml"
         command = self._family.command_of_file(name, self._query.n)
-        text = overlay(wish.entry, settings, prepared.loaded.canonical, command)
+        text = overlay(wish.entry.given, self._family.title(wish.entry), settings, prepared.loaded.canonical, command)
         if self._family.over(wish.entry, text).digest_text != prepared.loaded.digest_text:
             raise Refused("these settings can't be written as a file that extends the scenario; their --set lines say the same")
         return {"name": name, "text": text}
@@ -111,14 +115,11 @@ class Live:
         return None if pin is None else self._catalogue.wish(pin)
 
 
-def _entry(entry: Entry) -> Json:
-    title = entry.base.loaded.scenario.title or entry.label
-    about = {"name": entry.name, "label": entry.label, "title": title, "provider": entry.provider, "threat": entry.threat}
-    return about | {"providers": list(entry.providers)}
+def _checked(answer: Callable[[Mapping[str, Any]], Json], interrupted: threading.Event) -> Action:
+    """The action of a function: what is wrong with a request is a line for each fault, and never a traceback.
 
-
-def _checked(answer: Callable[[Mapping[str, Any]], Json]) -> Action:
-    """The action of a function: what is wrong with a request is a line for each fault, and never a traceback."""
+    *interrupted* is set by a Ctrl-C that the library of tables took for its own.
+    """
 
     def action(given: Any) -> tuple[HTTPStatus, Json]:
         try:
@@ -132,6 +133,9 @@ def _checked(answer: Callable[[Mapping[str, Any]], Json]) -> Action:
             return HTTPStatus.BAD_REQUEST, {"error": str(error).splitlines()}
         except (OutputError, StoreError) as error:
             return HTTPStatus.SERVICE_UNAVAILABLE, {"error": str(error).splitlines()}
+        except KeyboardInterrupt:
+            interrupted.set()
+            return HTTPStatus.SERVICE_UNAVAILABLE, {"error": ["the server has ended"]}
         except Exception as error:
             text = " ".join(str(error).split())[:300]
             return HTTPStatus.INTERNAL_SERVER_ERROR, {"error": [f"a bug: {type(error).__name__}: {text}"]}
@@ -153,8 +157,9 @@ def serving(
         QueryError: a port that can't be had.
     """
     family = Family(query)
-    hear(family.first.base)
-    for line in notices([entry.base.loaded for entry in family.entries.values()]):
+    for one in family.named:
+        hear(one)
+    for line in notices([one.loaded for one in family.named]):
         tell(line)
     with pool_of(query, progress or SilentProgress()) as pool:
         desk = Desk(pool)
@@ -185,6 +190,8 @@ def serve(query: ServeQuery, progress: Progress, tell: Callable[[str], None], he
         give(server.url)
         if query.browser:
             webbrowser.open(server.url)
-        while desk.failure is None:
-            desk.ended.wait(1.0)
-    raise desk.failure
+        while not desk.interrupted.wait(TURN):
+            pass
+    if desk.failure is not None:
+        raise desk.failure
+    raise KeyboardInterrupt

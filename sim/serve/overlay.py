@@ -13,33 +13,33 @@ from sim.scenario.nodes import compose
 from sim.scenario.settings import Setting
 from sim.scenario.shapes import ROOT
 from sim.scenario.starters import word
-from sim.serve.family import Entry
 
 Json = dict[str, Any]
 
 
-def overlay(entry: Entry, settings: Sequence[str], canonical: str, command: str) -> str:
-    """The text of the file; *canonical*: the whole scenario with the settings, *command*: the run that gives its answer.
+def overlay(given: str, title: str, settings: Sequence[str], canonical: str, command: str) -> str:
+    """The text of the file that extends *given*, which has that *title*.
+
+    *canonical*: the whole scenario with the settings, *command*: the run that gives its answer.
 
     A path that ends within a list or a number is written as the whole list or number, as *canonical* has it.
     """
-    whole = compose(canonical, entry.given, Faults())
+    whole = compose(canonical, given, Faults())
     tree: Json = {}
     for text in settings:
         _put(tree, Setting.parse(text, Place("--set")), whole.plain() if whole is not None else {})
-    base = entry.given if entry.given.startswith(PREFIX) else os.path.basename(entry.given)
-    title = f"{entry.base.loaded.scenario.title or entry.label} (changed)"
+    base = given if given.startswith(PREFIX) else os.path.basename(given)
     lines = [
-        *(f"# {line}" for line in _about(entry, base, command)),
+        *(f"# {line}" for line in _about(given, base, command)),
         f"extends: {json.dumps(base, ensure_ascii=False)}",
-        f"title: {json.dumps(title, ensure_ascii=False)}",
+        f"title: {json.dumps(f'{title} (changed)', ensure_ascii=False)}",
         *_lines(tree, 0),
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _about(entry: Entry, base: str, command: str) -> list[str]:
-    where = [] if entry.given.startswith(PREFIX) else [f"To be kept in the folder of {base}."]
+def _about(given: str, base: str, command: str) -> list[str]:
+    where = [] if given.startswith(PREFIX) else [f"To be kept in the folder of {base}."]
     return ["Only what differs from the scenario that it extends.", *where, f"The same answer: {command}"]
 
 

@@ -46,8 +46,9 @@ class Catalogue:
     def levers(self, entry: Entry) -> dict[str, Lever]:
         """Those of a scenario, by name."""
         if entry.name not in self._levers:
-            inputs = entry.base.loaded.inputs
-            self._levers[entry.name] = levers_of(entry.base.loaded.scenario, inputs.names if inputs is not None else ())
+            loaded = self.family.base(entry).loaded
+            drawn = loaded.inputs.names if loaded.inputs is not None else ()
+            self._levers[entry.name] = levers_of(loaded.scenario, drawn)
         return self._levers[entry.name]
 
     def entry(self, given: Any) -> Entry:
@@ -70,7 +71,7 @@ class Catalogue:
         if len(positions) + len(texts) > MOST_SETTINGS:
             raise Refused(f"expected at most {MOST_SETTINGS} levers and settings, got {len(positions) + len(texts):,}")
         faults: list[str] = []
-        settings = {text.partition("=")[0]: text for text in _provider(entry, given.get("provider"), faults)}
+        settings = {text.partition("=")[0]: text for text in self._provider(entry, given.get("provider"), faults)}
         for name, at in positions.items():
             for text in self._moved(entry, name, at, faults):
                 settings[text.partition("=")[0]] = text
@@ -93,16 +94,16 @@ class Catalogue:
             return lever.settings(float(at))
         return ()
 
-
-def _provider(entry: Entry, name: Any, faults: list[str]) -> list[str]:
-    """The setting that has one provider secure the airport from the start; nothing where the scenario says who does."""
-    if name is None:
-        return []
-    if name not in entry.providers:
-        some = ", ".join(entry.providers) or "none, for the scenario says who"
-        faults.append(f"provider: expected one of {some}, got {quoted(name)}")
-        return []
-    return [f"security.phases=[{{begins: start, provider: {name}}}]"]
+    def _provider(self, entry: Entry, name: Any, faults: list[str]) -> list[str]:
+        """The setting that has one provider secure the airport from the start; nothing where the scenario says who does."""
+        if name is None:
+            return []
+        choices = self.family.choices(entry)
+        if name not in choices:
+            some = ", ".join(choices) or "none, for the scenario says who"
+            faults.append(f"provider: expected one of {some}, got {quoted(name)}")
+            return []
+        return [f"security.phases=[{{begins: start, provider: {name}}}]"]
 
 
 def quoted(given: Any) -> str:

@@ -244,7 +244,9 @@ const evacsim = (() => {
   }
   function start() {
     showTheme(wantedTheme());
-    for (const { id } of data.sections) draw(id);
+    for (const { id } of data.sections) {
+      if (!data.live || id in data) draw(id);
+    }
   }
   function draw(id) {
     const node = document.getElementById(`_${id}`);

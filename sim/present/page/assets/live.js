@@ -66,7 +66,7 @@ evacsim.section("live", (node, data) => {
     faults.replaceChildren(...lines.map((line) => el("li", {}, line)));
     work.textContent = status === 400 ? "Not accepted: change the setting." : "No answer.";
     bar.hidden = true;
-    answer.classList.add("stale");
+    node.classList.add("stale");
     retry.hidden = status === 400;
   }
 
@@ -77,7 +77,7 @@ evacsim.section("live", (node, data) => {
     have = 0;
     looks = [];
     turn += 1;
-    answer.classList.add("stale");
+    node.classList.add("stale");
     work.textContent = "…";
     differs();
     later(wait);
@@ -95,6 +95,7 @@ evacsim.section("live", (node, data) => {
     try {
       const said = await post("levers", { scenario: name });
       levers = new Map(said.levers.map((one) => [one.name, one]));
+      Object.assign(entries.get(name), { title: said.title, providers: said.providers });
     } catch {
       levers = new Map(); // ask says what is wrong
     }
@@ -139,13 +140,13 @@ evacsim.section("live", (node, data) => {
       parts.push(buttons("Who secures the airport", live.providers.map((p) => [p, title(p)]), here.provider, (p) => go(of(p, entries.get(setting.scenario).threat))));
       parts.push(buttons("The threat", live.threats.map((t) => [t, title(t)]), here.threat, (t) => go(of(entries.get(setting.scenario).provider, t))));
     } else if (live.entries.length > 1) {
-      parts.push(buttons("Scenario", live.entries.map((one) => [one.name, one.label]), here.name, choose));
+      parts.push(buttons("Scenario", live.entries.map((one) => [one.name, title(one.name)]), here.name, choose));
     }
-    if (here.providers.length > 1) {
+    if (here.providers && here.providers.length > 1) {
       const all = [[null, "As the scenario says"], ...here.providers.map((p) => [p, `${title(p)}, from the start`])];
       parts.push(buttons("Who secures the airport", all, setting.provider, (p) => change({ ...setting, provider: p }, 0)));
     }
-    choices.replaceChildren(...parts, el("p", { class: "note" }, here.title));
+    choices.replaceChildren(...parts, el("p", { class: "note" }, here.title || ""));
   }
 
   const search = el("input", { type: "search", id: "live-search", oninput: () => list() });
@@ -166,7 +167,8 @@ evacsim.section("live", (node, data) => {
       const at = setting.levers[one.name];
       const moved = at !== undefined;
       if (moved) input.value = nearest(one, at);
-      text.textContent = moved ? one.steps[input.value][1] : one.drawn ? `${one.written}, not known: drawn` : `${one.written}, as written`;
+      const written = one.written ? `as written: ${one.written}` : "as written";
+      text.textContent = moved ? one.steps[input.value][1] : one.drawn ? `${written}; drawn from its range` : written;
       input.setAttribute("aria-valuetext", text.textContent);
       reset.hidden = !moved;
       node.classList.toggle("moved", moved);
@@ -263,7 +265,7 @@ evacsim.section("live", (node, data) => {
     const [result] = said.answer.results;
     have = said.replications.shown;
     shown = said;
-    answer.classList.remove("stale");
+    node.classList.remove("stale");
     if (!result.total) {
       number.replaceChildren("–");
       odds.replaceChildren("–");
@@ -319,7 +321,8 @@ evacsim.section("live", (node, data) => {
     if (lines.length) lines[lines.length - 1].last = true;
     if (pinned && pin) lines.push({ ...pinned, text: `pinned, ${pinned.n}`, pin: true });
     const most = Math.max(1, ...lines.map((one) => one.entry.high ?? one.entry.mean ?? 0));
-    const [width, left, right, step] = [600, 110, 20, 30];
+    const width = Math.min(Math.max(band.clientWidth, 280), 900); // so that letters have their size
+    const [left, right, step] = [100, 20, 28];
     const x = (value) => left + ((width - left - right) * value) / most;
     const height = step * lines.length + 30;
     const words = lines.map((one) => `${one.text} replications: ${format.people(one.entry.mean)}${one.entry.low === null ? "" : ` (${interval(one.entry)})`}`).join("; ");
@@ -431,21 +434,22 @@ evacsim.section("live", (node, data) => {
 
   // -- all of it -----------------------------------------------------------------------------------------------------
 
-  answer.append(el("dl", {}, leftOf, number, el("dt", {}, "Chance that all are out"), odds), work, bar, retry, faults, band, against, status);
+  const top = el("div", { class: "top" }, el("dl", {}, el("div", {}, leftOf, number), el("div", {}, el("dt", {}, "Chance that all are out"), odds)), work, bar, retry, faults);
+  answer.append(band, against, status);
   node.append(
     el(
       "div",
       { class: "live" },
       el("div", { class: "controls" }, choices, el("div", { class: "find" }, el("label", { for: "live-search" }, "Find a lever"), search, more), sliders,
         el("form", { class: "set", onsubmit: add }, el("label", { for: "live-set" }, "Any other entry of the scenario, as --set takes it"), el("div", {}, typed, el("button", { type: "submit" }, "Set")), typedFaults, chips)),
-      el("div", { class: "side" }, answer, rest,
+      el("div", { class: "side" }, top, answer, rest,
         el("div", { class: "buttons" }, pinButton, unpin, reset, save, copy, done),
         el("details", {}, el("summary", {}, "What differs from the scenario as written"), lines, command)),
     ),
     note,
   );
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && node.dataset.state !== "done" && ask());
-  evacsim.always("theme", draw);
+  window.addEventListener("resize", draw);
   for (const section of document.querySelectorAll("main > section")) section.hidden = section !== node;
   kept();
   differs();

@@ -1,0 +1,65 @@
+"""Sliders: which, from where to where, and what they say to the scenario."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.scenario import loads
+from sim.serve.family import Family
+from sim.serve.levers import levers_of, ordered
+from sim.serve.query import ServeQuery
+from sim.serve.wishes import Catalogue
+from tests.serve.lively import FLEETS, LANES, LIVELY
+
+SCENARIO = loads(LIVELY).scenario
+
+
+def test_the_levers_of_a_scenario() -> None:
+    """Those with a range that are ours to choose; entries of a table move together."""
+    levers = levers_of(SCENARIO, [LANES])
+    assert {name: len(lever.factor.members) for name, lever in levers.items()} == {LANES: 1, FLEETS: 2}
+    assert [lever.name for lever in ordered([*levers.values()], [])] == [LANES, FLEETS]  # what is drawn first
+    assert [lever.name for lever in ordered([*levers.values()], [FLEETS])] == [FLEETS, LANES]
+
+
+def test_a_whole_number_has_a_step_for_each() -> None:
+    """Between 1 and 6, on a scale on which 2 of 1 … 6 stands at log 2 / log 6."""
+    lever = levers_of(SCENARIO, [])[LANES]
+    assert [step.text for step in lever.steps()] == ["1", "2", "3", "4", "5", "6"]
+    assert [lever.settings(step.at) for step in lever.steps()] == [(f"{LANES}={k}",) for k in range(1, 7)]
+    assert lever.as_json()["start"] == 1
+    assert lever.as_json()["written"] == "2"
+
+
+def test_parameters_that_move_together() -> None:
+    lever = levers_of(SCENARIO, [])[FLEETS]
+    assert lever.settings(0.0) == ("lift.fleets.one.number=1", "lift.fleets.two.number=1")  # half an aircraft is one
+    assert lever.settings(1.0) == ("lift.fleets.one.number=4", "lift.fleets.two.number=2")
+    assert lever.as_json()["written"] == ""
+
+
+@pytest.mark.parametrize("name", ["turkish-collapse", "coalition-holding"])
+def test_every_step_of_the_shipped_levers_is_accepted(name: str) -> None:
+    """Ends and middle of each, one by one, and no number has more digits than people read."""
+    family = Family(ServeQuery.of(f"evacsim:{name}"))
+    entry = family.entries[name]
+    levers = Catalogue(family).levers(entry)
+    assert len(levers) >= 10
+    for lever in levers.values():
+        steps = lever.steps()
+        assert 2 <= len(steps) <= 41, lever.name
+        assert steps[0].at == 0.0, lever.name
+        assert steps[-1].at == 1.0, lever.name
+    for place in (0, -1):
+        texts = [text for lever in levers.values() for text in lever.settings(lever.steps()[place].at)]
+        family.prepared(entry, texts)
+        assert all(len(text.partition("=")[2]) <= 60 for text in texts)
+
+
+def test_the_family_of_a_shipped_scenario() -> None:
+    family = Family(ServeQuery.of())
+    assert (family.providers, family.threats) == (["turkish", "none", "coalition"], ["holding", "advancing", "collapse"])
+    assert len(family.entries) == 9
+    assert family.first.name == "turkish-collapse"
+    assert family.choices(family.first) == ()
+    assert [one.loaded.name for one in family.named] == ["turkish-collapse"]  # the others once they are wanted
