@@ -45,7 +45,8 @@ def test_an_answer_is_that_of_run(tmp_path: Path, evacsim: Command) -> None:
         assert Path(mine["results"][0].pop("folder")).name == Path(theirs["results"][0].pop("folder")).name
         assert mine == theirs
     assert said["settings"] == [
-        "security.phases=[{begins: start, provider: guards}]", f"{LANES}=1", "lift.fleets.one.number=4", "lift.fleets.two.number=2",
+        "security.phases=[{begins: start, provider: guards}]", f"{LANES}=1",
+        "lift.fleets.one.number=4", "lift.fleets.two.number=2",
         "missions.north.cohorts.core=40", "road.drive=1 h",
     ]  # fmt: skip
     assert said["headline"] == sim.run(file, n=30, out=out, plots=False, overrides=said["settings"]).headline
