@@ -10,13 +10,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim import __version__
 from sim.analysis import brief, differences
 from sim.analysis.choice import choice, counted
 from sim.analysis.outcomes import contents
-from sim.analysis.to_do import what_to_do
 from sim.experiment import Result
 from sim.experiment.inputs import inputs_table
-from sim.experiment.run import result_of
+from sim.experiment.run import packages, result_of
 from sim.serve.desk import Desk, Point
 from sim.serve.family import Entry
 from sim.serve.query import ServeQuery
@@ -112,12 +112,8 @@ class Answers:
         return said | {
             "words": {
                 "label": label,
-                "odds": brief.odds(summary["total"]),
-                "left": brief.left_behind(summary["total"]),
-                "of": brief.moved(summary["total"]),
-                "hit": brief.hit(summary),
-                "sure": brief.sure(summary),
-                "do": what_to_do(summary),
+                "told": _told(summary),
+                "sure": [*filter(None, [brief.rests([summary]), brief.unknown(summary)])],
             },
             "most": [one["factor"] for one in inputs.get("levers") or ()],
         }
@@ -198,6 +194,16 @@ class Answers:
         result = self._summed_up(point, n, by_cohort=True)
         loaded = point.prepared.loaded
         result.summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"
-        some = shown([result], [loaded], [headline_of(result, loaded)])
         command = self._catalogue.family.command(point.wish.entry, point.wish.settings, n)
+        made = {"evacsim": __version__, "packages": packages(), "command": command}
+        some = shown([result], [loaded], [headline_of(result, loaded)], [made])
         return content(some, NOTHING, command=command)
+
+
+def _told(summary: Json) -> str:
+    """The answer in few words, for whoever hears it; from numbers alone."""
+    total = summary["total"]
+    if not total["to_move"] or total["p_all_out"]["estimate"] is None:
+        return "Nobody has to be moved."
+    odds, left = brief.odds(total), brief.left_behind(total)
+    return f"Everybody is out in {odds.main}. Left behind: {left.main}."

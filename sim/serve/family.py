@@ -12,6 +12,7 @@ from sim.analysis.matrix import PROVIDERS, THREATS, arrange, split
 from sim.scenario import Layers, Loaded, cautions, estimate, impossible
 from sim.scenario.files import PREFIX, shipped_names
 from sim.serve.query import ServeQuery
+from sim.studies.cost import Cost
 from sim.studies.preparing import Prepared, TooLarge
 from sim.studies.query import portable
 
@@ -122,7 +123,7 @@ class Family:
     def _prepared(self, entry: Entry, settings: Sequence[str]) -> Prepared:
         with self._loading:  # the layers remember what they have read
             loaded = self._query.drawing.of_scenario(self._layers(entry).load(self.overrides(settings)))
-        excess = estimate(loaded.scenario).excess
+        excess = estimate(loaded.scenario).excess or Cost.of(1, self._query.n, [loaded.scenario]).excess
         if excess and not self._query.allow_large:
             raise TooLarge(f"{portable(entry.given)}: {excess}")
         return Prepared(loaded, entry.given, tuple(impossible(loaded.scenario)), tuple(cautions(loaded.scenario)))

@@ -25,7 +25,7 @@ COMMAND = [sys.executable, "-m", "sim", "serve"]
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[SimpleNamespace]:
     written(tmp_path)
-    command = [*COMMAND, "lively.yaml", "--jobs", "2", "-n", "1000000"]
+    command = [*COMMAND, "lively.yaml", "--jobs", "2", "-n", "20000"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env=os.environ | {"PYTHONPATH": os.getcwd()}, start_new_session=True)  # fmt: skip
     assert process.stdout is not None
@@ -64,7 +64,7 @@ def test_it_ends_in_the_middle_of_work(server: SimpleNamespace) -> None:
     assert time.monotonic() - begun < 10
     assert members(server.process.pid) == []
     folder = server.folder / said["answer"]["results"][0]["folder"]
-    assert len(Store(folder).stored(10**6)) >= 50
+    assert len(Store(folder).stored(20_000)) >= 50
 
 
 def test_a_port_that_is_taken(server: SimpleNamespace) -> None:

@@ -278,8 +278,8 @@ const evacsim = (() => {
       while (node.lastElementChild && node.lastElementChild.tagName !== "H2") node.lastElementChild.remove();
       if (!node.hidden) draw(id);
     }
-    emit("update", data);
-    if (state.mission) emit("mission", Object.hasOwn(data.titles, state.mission) ? state.mission : null);
+    state.mission = null;
+    emit("update", data); // which selects the mission of the address again
     if (focus && focus !== document.activeElement && focus.isConnected) focus.focus({ preventScroll: true });
     window.scrollTo({ top, behavior: "instant" });
   }

@@ -276,7 +276,7 @@ evacsim.section("live", (node, data) => {
     headline(result.total);
     rest.replaceChildren(
       el("p", {}, said.headline),
-      el("p", { class: "note" }, said.words.sure),
+      el("p", { class: "note" }, said.words.sure.join(" ")),
       ...[...said.impossible.map((text) => `Cannot get everybody out: ${text}`), ...said.cautions, ...result.warnings].map((text) => el("p", { class: "warn" }, text)),
       result.failed ? el("p", { class: "warn" }, `${result.failed} replications failed: nothing here is final.`) : "",
     );
@@ -363,7 +363,7 @@ evacsim.section("live", (node, data) => {
     work.classList.toggle("warn", said.state === "failed");
     node.dataset.state = said.state;
     node.dataset.shown = n;
-    if (said.state === "done" && shown && shown.words.left !== undefined) status.textContent = `${of} replications. Left behind: ${shown.words.left}. All are out: ${shown.words.odds}.`;
+    if (said.state === "done" && shown && shown.words.told) status.textContent = `${of} replications. ${shown.words.told}`;
     command.textContent = said.command;
     lines.textContent = said.settings.map((text) => `--set '${text}'`).join("\n") || "Nothing: the scenario as it is written.";
 

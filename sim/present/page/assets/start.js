@@ -33,6 +33,7 @@
     evacsim.select(mission);
   }
   window.addEventListener("hashchange", follow);
+  evacsim.always("update", follow);
   evacsim.start();
   follow();
   document.getElementById("_foot").append(

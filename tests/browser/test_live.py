@@ -1,0 +1,184 @@
+"""The live page in a real browser: a slider's answer is that of ``run --set``, and nothing is lost on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sim
+from tests.serve.lively import LANES, Browser, session, written
+
+Visit = Callable[..., Any]
+N = 30
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    folder = tmp_path_factory.mktemp("live")
+    with session(written(folder), folder / "results", n=N) as served:
+        yield served
+
+
+@pytest.fixture
+def visit(browser: Any, server: Browser) -> Iterator[Visit]:
+    """Opens the page, whose complaints are a fault at the end."""
+    contexts, complaints = [], []
+
+    def open_page(width: int = 1280, height: int = 900, *, dark: bool = False, query: str = "") -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.on("request", lambda request: complaints.append(request.url) if not request.url.startswith(home) else None)
+        page.goto(f"{home}{query}")
+        return page
+
+    home = server.server.url
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [one for one in complaints if "400 (Bad Request)" not in one and not one.startswith(("data:", "blob:"))] == []
+
+
+def settled(page: Any) -> None:
+    """Waits for all replications of what is set."""
+    page.locator(f"#_live:not(.stale)[data-state='done'][data-shown='{N}']").wait_for(timeout=60_000)
+
+
+def lanes(page: Any) -> Any:
+    """The slider of the gate."""
+    return page.get_by_role("slider", name="Search lanes")
+
+
+def numbers(page: Any) -> tuple[str, str]:
+    """The headline: left behind with its interval, and the chance that all are out."""
+    left, odds = (" ".join(page.locator(f"#live-{name}").inner_text().split()) for name in ("left", "odds"))
+    return left, odds
+
+
+def expected(server: Browser, settings: list[str], tmp_path: Path) -> tuple[str, str]:
+    """The same from ``run`` with these settings, elsewhere."""
+    folder = tmp_path / "again"
+    folder.mkdir()
+    summary = sim.run(written(folder), n=N, jobs=1, plots=False, out=folder, overrides=settings).summary["total"]
+    left, p = summary["left_behind"], summary["p_all_out"]
+    people, share = (
+        [_people(left[key]) for key in ("mean", "low", "high")],
+        [_share(p[key]) for key in ("estimate", "low", "high")],
+    )
+    return f"{people[0]} {people[1]} to {people[2]}", f"{share[0]} {share[1]} to {share[2]}"
+
+
+def _people(x: float) -> str:
+    return f"{x:,.0f}" if x == 0 or x >= 10 or x == int(x) else f"{x:.1f}" if x >= 0.05 else "< 0.1"
+
+
+def _share(p: float) -> str:
+    return "< 1 %" if 0 < p <= 0.005 else "> 99 %" if 0.995 <= p < 1 else f"{100 * p:.0f} %"
+
+
+def test_the_answer_of_a_slider_is_that_of_run(visit: Visit, server: Browser, tmp_path: Path) -> None:
+    page = visit()
+    settled(page)
+    before = numbers(page)
+    lanes(page).fill("0")
+    settled(page)
+    assert page.locator("#live-sets").inner_text() == f"--set '{LANES}=1'"
+    assert page.locator(".lever.moved output").inner_text() == "1"
+    assert numbers(page) == expected(server, [f"{LANES}=1"], tmp_path) != before
+    assert page.locator("#live-status").inner_text().startswith(f"{N} replications. Everybody is out in ")
+    assert page.locator("#live-command").inner_text() == f"evacsim run lively.yaml --set {LANES}=1 -n {N} --seed 1"
+    page.get_by_role("button", name="Reset: Search lanes").click()
+    settled(page)
+    assert numbers(page) == before
+
+
+def test_a_reload_keeps_what_is_set_and_pinned(visit: Visit) -> None:
+    page = visit()
+    settled(page)
+    page.get_by_role("button", name="Pin this answer").click()
+    lanes(page).press("End")
+    page.get_by_text("Guards, from the start").click()
+    settled(page)
+    page.locator(".against dl").wait_for()
+    shown = numbers(page), page.locator(".against").inner_text(), page.locator("#live-sets").inner_text()
+    page.reload()
+    settled(page)
+    page.locator(".against dl").wait_for()
+    assert (numbers(page), page.locator(".against").inner_text(), page.locator("#live-sets").inner_text()) == shown
+    assert lanes(page).input_value() == "5"
+    assert page.get_by_label("Guards, from the start").is_checked()
+
+
+def test_two_pages_at_once(visit: Visit, server: Browser) -> None:
+    """Each has its own setting; a page that is closed leaves the other alone."""
+    one, two = visit(), visit(360, 740, dark=True)
+    settled(one)
+    settled(two)
+    lanes(one).fill("0")
+    settled(one)
+    moved = numbers(one)
+    assert numbers(two) != moved
+    one.close()
+    lanes(two).fill("0")
+    settled(two)
+    assert numbers(two) == moved
+    assert two.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_is_wrong_is_a_line(visit: Visit) -> None:
+    page = visit()
+    settled(page)
+    before = numbers(page)
+    page.get_by_label("Any other entry").fill(f"{LANES}=-1")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.get_by_text(f"{LANES}: expected a whole number ≥ 0, got -1").wait_for()
+    assert numbers(page) == before
+    page.get_by_label("Any other entry").fill("road.drive=1 h")
+    page.get_by_role("button", name="Set", exact=True).click()
+    page.get_by_role("button", name="Remove road.drive=1 h").wait_for()
+    settled(page)
+    assert page.locator("#live-sets").inner_text() == "--set 'road.drive=1 h'"
+
+
+def test_the_saved_file_answers_the_same(visit: Visit, tmp_path: Path) -> None:
+    page = visit()
+    lanes(page).fill("0")
+    settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as scenario").click()
+    file = written(tmp_path).parent / download.value.suggested_filename
+    download.value.save_as(file)
+    assert sim.load(file).digest_text == sim.load(tmp_path / "lively.yaml", [f"{LANES}=1"]).digest_text
+
+
+def test_the_sections_below_follow(visit: Visit) -> None:
+    """Drawn again for the new setting, in place; a title that would be markup stays text."""
+    page = visit(query="#north")
+    page.get_by_text(f"The sections below are of {N} replications of this setting.").wait_for(timeout=60_000)
+    left = page.locator("#_missions tr.together td").all_text_contents()
+    assert page.locator("#_answer").get_by_text("A small airport <b>&").count() > 0
+    assert page.locator("#north").is_visible()
+    lanes(page).fill("0")
+    settled(page)
+    page.get_by_text(f"The sections below are of {N} replications of this setting.").wait_for(timeout=60_000)
+    assert page.locator("#_missions tr.together td").all_text_contents() != left
+    assert page.locator("#_answer h2").count() == 1
+    assert json.loads(page.locator("#data").text_content())["scenarios"] == []  # what the server sent is not in the file
+
+
+def test_it_says_when_the_server_has_gone(browser: Any, tmp_path: Path) -> None:
+    with session(written(tmp_path), tmp_path / "results", n=20) as served:
+        page = browser.new_context().new_page()
+        page.goto(served.server.url)
+        page.locator("#_live:not(.stale)[data-state='done']").wait_for(timeout=60_000)
+    lanes(page).fill("0")
+    page.get_by_text("The server does not answer").wait_for()
+    page.context.close()
