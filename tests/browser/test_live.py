@@ -90,11 +90,11 @@ def test_the_answer_of_a_slider_is_that_of_run(visit: Visit, server: Browser, tm
     before = numbers(page)
     lanes(page).fill("0")
     settled(page)
-    assert page.locator("#live-sets").inner_text() == f"--set '{LANES}=1'"
+    assert page.locator("#live-sets").text_content() == f"--set '{LANES}=1'"
     assert page.locator(".lever.moved output").inner_text() == "1"
     assert numbers(page) == expected(server, [f"{LANES}=1"], tmp_path) != before
-    assert page.locator("#live-status").inner_text().startswith(f"{N} replications. Everybody is out in ")
-    assert page.locator("#live-command").inner_text() == f"evacsim run lively.yaml --set {LANES}=1 -n {N} --seed 1"
+    assert page.locator("#live-status").text_content().startswith(f"{N} replications. Everybody is out in ")
+    assert page.locator("#live-command").text_content() == f"evacsim run lively.yaml --set {LANES}=1 -n {N} --seed 1"
     page.get_by_role("button", name="Reset: Search lanes").click()
     settled(page)
     assert numbers(page) == before
@@ -108,11 +108,11 @@ def test_a_reload_keeps_what_is_set_and_pinned(visit: Visit) -> None:
     page.get_by_text("Guards, from the start").click()
     settled(page)
     page.locator(".against dl").wait_for()
-    shown = numbers(page), page.locator(".against").inner_text(), page.locator("#live-sets").inner_text()
+    shown = numbers(page), page.locator(".against").inner_text(), page.locator("#live-sets").text_content()
     page.reload()
     settled(page)
     page.locator(".against dl").wait_for()
-    assert (numbers(page), page.locator(".against").inner_text(), page.locator("#live-sets").inner_text()) == shown
+    assert (numbers(page), page.locator(".against").inner_text(), page.locator("#live-sets").text_content()) == shown
     assert lanes(page).input_value() == "5"
     assert page.get_by_label("Guards, from the start").is_checked()
 
@@ -145,7 +145,7 @@ def test_what_is_wrong_is_a_line(visit: Visit) -> None:
     page.get_by_role("button", name="Set", exact=True).click()
     page.get_by_role("button", name="Remove road.drive=1 h").wait_for()
     settled(page)
-    assert page.locator("#live-sets").inner_text() == "--set 'road.drive=1 h'"
+    assert page.locator("#live-sets").text_content() == "--set 'road.drive=1 h'"
 
 
 def test_the_saved_file_answers_the_same(visit: Visit, tmp_path: Path) -> None:
