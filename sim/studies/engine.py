@@ -31,6 +31,7 @@ from sim.scenario import Layers, Loaded, ScenarioError
 from sim.scenario.settings import Setting
 from sim.studies.cost import Cost
 from sim.studies.inputs_option import notices
+from sim.studies.kept_table import keep_shown
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given, Query, Simulating
 
@@ -308,11 +309,14 @@ def answer(
         OutputError, StoreError: if results cannot be kept.
         ClusterError, Lost: if the workers cannot be used, or are gone.
     """
-    answered = import_module(f"sim.studies.{query.verb}.answer").answer
+    ask = import_module(f"sim.studies.{query.verb}.answer").answer
     if not isinstance(query, Simulating):
-        return answered(query)
+        return ask(query)
     with session_of(query, progress, tell, hear) as session:
-        return answered(query, session)
+        answered = ask(query, session)
+    if isinstance(answered, Answer):
+        keep_shown(answered, query.verb)
+    return answered
 
 
 @contextmanager

@@ -89,6 +89,13 @@ def test_its_sections_are_those_that_have_data(compared: Made, opened: Open) -> 
     assert empty == []
 
 
+def test_nothing_is_said_by_mistake(compared: Made, opened: Open) -> None:
+    """No value that isn't there has become a word."""
+    one = opened(compared.path, "#south")
+    text = one.texts("body > header")[0] + one.texts("main")[0] + one.texts("footer")[0]
+    assert not re.search(r"\b(null|undefined|NaN|Infinity)\b|\[object", text)
+
+
 def test_the_top_says_the_numbers_of_the_summary(compared: Made, opened: Open) -> None:
     """A tile for each scenario, in words of the same functions as the terminal's."""
     one = opened(compared.path)

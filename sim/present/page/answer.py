@@ -31,7 +31,7 @@ def answer(
     return {
         "do": do or [[NOTHING, ""]],
         "more": "" if decided else MORE,
-        "sure": _sure(final),
+        "sure": _sure(shown, final),
         "whom": [_whom(one) for one in shown],
         "sentences": [*(choice(one, same.get(one["other"])) for one in differences), *(one.headline for one in shown)],
         "warnings": [f"{one.label}: {w}" if len(shown) > 1 else w for one in shown for w in one.summary.get("warnings", ())],
@@ -55,7 +55,9 @@ def _levers(shown: Sequence[Shown]) -> list[list[str]]:
     return [[f"{label}: {text}" if several else f"{text[:1].upper()}{text[1:]}", ""] for label, text in texts if text]
 
 
-def _sure(final: Sequence[Shown]) -> list[str]:
+def _sure(shown: Sequence[Shown], final: Sequence[Shown]) -> list[str]:
+    if not shown:
+        return [LIMITS]
     if not final:
         return ["No answer: replications failed, and the same command tries them again."]
     summaries = [one.summary for one in final]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis import differences, headline, matrix
-from sim.experiment import OutputError, Result
+from sim.experiment import OutputError, Result, StoreError
 from sim.experiment.files import storing, write
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.query import portable
 from sim.studies.report.content import NOTHING, Compared, content, page_of, shown
 from sim.studies.report.keep import kept_of, marked
+from sim.studies.report.opened import Given, opened
 from sim.studies.report.query import ReportQuery
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,20 +47,34 @@ def answer(query: ReportQuery) -> Report:
     """Reads the results and writes the page.
 
     Raises:
-        OutputError: if a folder isn't that of a finished run, or what it holds isn't what a run writes.
+        OutputError: if a folder isn't that of a finished command, or what it holds isn't what one writes.
         StoreError: if the page can't be written.
     """
-    results = [Result.open(Path(folder)) for folder in query.results]
-    loaded = [loaded_again(result) for result in results]
-    some = shown(results, loaded, [headline_of(*each) for each in zip(results, loaded, strict=True)])
-    command = shlex.join(["evacsim", "report", *map(portable, query.results), "-o", portable(str(query.output))])
-    data = content(some, compared(results), command=command)
-    text = marked(page_of(data, some))
     if query.output.exists() and not query.overwrite and kept_of(query.output) is None:
         raise OutputError(f"{query.output} is there already, and no page of ours: --overwrite writes over it")
+    given = opened([Path(folder) for folder in query.results])
+    command = shlex.join(["evacsim", "report", *map(portable, query.results), "-o", portable(str(query.output))])
+    try:
+        data, text = _made(given, command)
+    except (OutputError, StoreError, MemoryError):
+        raise
+    except Exception as error:  # whoever wrote these files, it was no command of ours
+        if os.environ.get("EVACSIM_DEBUG"):
+            raise
+        why = " ".join(str(error).split())[:200]
+        names = ", ".join(query.results)
+        raise OutputError(f"{names}: not what a command of this version writes: {type(error).__name__}: {why}") from error
     with storing(query.output.parent):
         write(query.output, text)
     return Report(query.output, tuple(section["title"] for section in data["sections"]), len(text))
+
+
+def _made(given: Given, command: str) -> tuple[Json, bytes]:
+    """The data of the page, and the page."""
+    loaded = [loaded_again(result) for result in given.results]
+    some = shown(given.results, loaded, [headline_of(*each) for each in zip(given.results, loaded, strict=True)])
+    data = content(some, given.compared or compared(given.results), given.studies, command)
+    return data, marked(page_of(data, some))
 
 
 def compared(results: Sequence[Result]) -> Compared:

@@ -29,6 +29,7 @@ from sim.present.page.shown import Shown, titles
 from sim.scenario import Loaded
 from sim.studies.mission import inputs_of, nobody_to_move
 from sim.studies.order_dates import moving
+from sim.studies.report.studies import TO_DO
 
 Json = dict[str, Any]
 SECTIONS = {
@@ -40,6 +41,7 @@ SECTIONS = {
     "left": "Who is left behind, and why",
     "matters": "What matters",
     "decisions": "Decisions",
+    "checks": "Against what was observed",
     "replay": "One run, replayed",
     "schedule": "One run as a schedule",
     "inputs": "Inputs and where they come from",
@@ -96,21 +98,28 @@ def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any], outcomes: M
     return said
 
 
-def content(some: Sequence[Shown], compared: Compared = NOTHING, decisions: Sequence[Json] = (), command: str = "") -> Json:
-    """The data of the page; parts without anything to show are left out."""
+def content(some: Sequence[Shown], compared: Compared = NOTHING, studies: Sequence[Json] = (), command: str = "") -> Json:
+    """The data of the page; parts without anything to show are left out.  *studies*: answers, each with its ``section``."""
+    decided = [text for verb in TO_DO for one in studies if one["verb"] == verb for text in one["do"]]
     parts: Json = {
-        "answer": answer(some, compared.differences, compared.same_orders, [text for one in decisions for text in one["do"]]),
+        "answer": answer(some, compared.differences, compared.same_orders, decided),
         "comparison": comparison(compared.differences, compared.same_orders, compared.matrix),
         "out": out(some),
         "missions": missions(some),
         "bottleneck": bottleneck(some),
         "left": left(some),
         "matters": matters(some),
-        "decisions": list(decisions),
+        "decisions": {},
+        "checks": {},
         "replay": _replay(some),
         "inputs": inputs(some),
         "making": making(some, __version__, command),
     }
+    for one in studies:
+        parts[one["section"]] = {
+            **(parts[one["section"]] or {}),
+            "studies": [*(parts[one["section"]] or {}).get("studies", ()), one],
+        }
     kept = {name: part for name, part in parts.items() if part}
     return {
         "version": __version__,
@@ -148,6 +157,8 @@ def _replay(some: Sequence[Shown]) -> Json | None:
 
 def title_of(some: Sequence[Shown]) -> str:
     """What the page is called."""
+    if not some:
+        return "evacsim"
     if len(some) == 1:
         return some[0].result.title or some[0].name
     labels, common = " · ".join(one.label for one in some), shared([one.result for one in some])

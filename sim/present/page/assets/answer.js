@@ -3,7 +3,7 @@
 evacsim.section("answer", (node, data) => {
   const { el } = evacsim;
   const part = data.answer;
-  const told = ([main, beside]) => el("p", {}, el("strong", {}, main), beside ? el("small", {}, beside) : null);
+  const told = ([main, beside]) => el("p", {}, el(main.length > 140 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
   node.append(
     el(
       "div",

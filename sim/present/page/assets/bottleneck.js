@@ -3,6 +3,10 @@
 evacsim.section("bottleneck", (node, data) => {
   const { el, chart, axis, tooltip, format } = evacsim;
   const part = data.bottleneck;
+  if (part.strips) strips();
+  evacsim.studies(node, part.studies);
+
+  function strips() {
   node.append(el("p", { class: "message" }, part.title), el("p", { class: "note" }, part.under));
   const each = el("div", { class: "panels" });
   node.append(each);
@@ -35,4 +39,5 @@ evacsim.section("bottleneck", (node, data) => {
   }
   node.append(el("p", { class: "key" }, "Share of the replications, at least: ",
     part.steps.slice(1).map((least, k) => el("span", {}, el("i", { class: `shade-${k + 2}`, "aria-hidden": "true" }), `${format.share(least)} `))));
+  }
 });

@@ -19,6 +19,7 @@ const evacsim = (() => {
       if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
       else if (name === "style") Object.assign(node.style, value); // CSSOM, which the policy allows
       else if (name === "href" && !String(value).startsWith("#")) throw new Error("a link out of the page");
+      else if (name === "src" && !String(value).startsWith("data:image/png;base64,")) throw new Error("a picture from elsewhere");
       else node.setAttribute(name, value === true ? "" : value);
     }
     for (const child of children.flat(Infinity)) {
@@ -168,10 +169,12 @@ const evacsim = (() => {
       animationDuration: 200,
       backgroundColor: "transparent",
       textStyle: { color: palette.ink, fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
-      aria: { enabled: true, label: { enabled: false }, decal: { show: true } }, // the holder says in words what is drawn
+      aria: { enabled: false }, // the holder says in words what is drawn
       color: palette.series,
     };
   }
+  // Patterns on bars beside their colours, for who can't tell these apart.
+  const decals = { aria: { enabled: true, label: { enabled: false }, decal: { show: true } } };
   // An axis as all charts have it.
   function axis(more = {}) {
     const { axisLabel, ...rest } = more;
@@ -284,5 +287,5 @@ const evacsim = (() => {
     window.scrollTo({ top, behavior: "instant" });
   }
 
-  return { data, el, chart, axis, timeAxis, key, tooltip, palette, format, state, on, always, emit, select, section, start, update, toggleTheme, moment };
+  return { data, el, chart, decals, axis, timeAxis, key, tooltip, palette, format, state, on, always, emit, select, section, start, update, toggleTheme, moment };
 })();

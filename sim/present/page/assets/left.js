@@ -13,6 +13,7 @@ evacsim.section("left", (node, data) => {
     chart(figure, (palette, width) => {
       const names = Math.min(200, width * 0.4);
       return {
+        ...(made.bars.length > 1 ? evacsim.decals : {}),
         grid: { left: names + 8, right: 56, top: 8, bottom: 28 },
         tooltip: tooltip((p) => [made.states[p.dataIndex], [p.seriesName, `${label(p.value) || "nobody"} on average`]], { trigger: "item" }),
         xAxis: axis({ type: "value", axisLabel: { formatter: (x) => format.people(x) } }),

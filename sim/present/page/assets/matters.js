@@ -2,7 +2,7 @@
 // What matters among the inputs that nobody knows: bars with intervals, and where it fails.
 evacsim.section("matters", (node, data) => {
   const { el, chart, axis, tooltip, format } = evacsim;
-  for (const part of data.matters.parts) {
+  for (const part of data.matters.parts || []) {
     const box = el("div", { class: "part" }, data.matters.parts.length > 1 ? el("h3", {}, part.label) : null, part.sentences.map((text) => el("p", {}, text)));
     node.append(box);
     if (part.bars.length) bars(box, part);
@@ -10,6 +10,7 @@ evacsim.section("matters", (node, data) => {
       box.append(el(data.matters.parts.length > 1 ? "h4" : "h3", {}, "Where it fails"), el("ul", {}, part.box.limits.map(([about, path, limit]) => el("li", {}, `${about} (${path}) is ${limit}`))), el("p", {}, part.box.text));
     }
   }
+  evacsim.studies(node, data.matters.studies);
   function bars(box, part) {
     const figure = el("figure", {});
     box.append(figure);

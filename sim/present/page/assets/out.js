@@ -5,7 +5,8 @@ evacsim.section("out", (node, data) => {
   const part = data.out;
   const several = part.lines.length > 1;
   const top = Math.max(...part.lines.map((line) => Math.max(line.to_move, line.high90[line.high90.length - 1])));
-  node.append(el("p", { class: "message" }, part.title), part.before ? el("p", { class: "note" }, part.before) : "");
+  node.append(el("p", { class: "message" }, part.title));
+  if (part.before) node.append(el("p", { class: "note" }, part.before));
   const last = part.hours[part.hours.length - 1];
   const time = (width) => timeAxis(last, width);
   const people = () => axis({ type: "value", min: 0, max: Math.ceil(top), axisLabel: { formatter: (x) => format.people(x), showMaxLabel: false } });
@@ -28,7 +29,8 @@ evacsim.section("out", (node, data) => {
   }
 
   const each = el("div", { class: several ? "panels" : "" });
-  node.append(several ? el("h3", {}, "Each with its bands") : null, each);
+  if (several) node.append(el("h3", {}, "Each with its bands"));
+  node.append(each);
   part.lines.forEach((line, k) => {
     const figure = el("figure", {}, several ? el("h4", {}, line.label) : null);
     each.append(figure);

@@ -19,7 +19,8 @@
   evacsim.always("update", names);
   const theme = el("button", { type: "button", id: "_theme", onclick: () => evacsim.toggleTheme() });
   evacsim.always("theme", (now) => (theme.textContent = now === "dark" ? "Light colours" : "Dark colours"));
-  tools.append(el("label", { for: "_find", class: "hidden" }, "Find a mission"), find, theme);
+  if (data.live || Object.keys(data.titles).length) tools.append(el("label", { for: "_find", class: "hidden" }, "Find a mission"), find);
+  tools.append(theme);
 
   function follow() {
     let name = "";

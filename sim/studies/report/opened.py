@@ -1,0 +1,70 @@
+"""The folders that a report is made of: finished runs, a comparison of them, and answers of studies; each as it was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.experiment import OutputError, Result
+from sim.experiment.files import read_json
+from sim.experiment.store import MANIFEST
+from sim.studies.report.content import Compared
+from sim.studies.report.studies import study_of
+
+Json = dict[str, Any]
+MEMBER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*/[0-9a-f]{12}")
+"""How a comparison names the folder of a result: below the same results."""
+AGAIN = "the command that made it makes it again"
+
+
+@dataclass
+class Given:
+    """What the folders hold."""
+
+    results: list[Result] = field(default_factory=list)
+    """Each once, those of a comparison first."""
+    compared: Compared | None = None
+    studies: list[Json] = field(default_factory=list)
+
+
+def opened(folders: Sequence[Path]) -> Given:
+    """Opens them.
+
+    Raises:
+        OutputError: if one is none of a finished command, or isn't as it was written.
+    """
+    given, runs = Given(), []
+    for folder in folders:
+        if (study := study_of(folder)) is not None:
+            given.studies.append(study)
+        elif not (folder / MANIFEST).exists() and (folder / "summary.json").is_file():
+            if given.compared is not None:
+                raise OutputError(f"{folder}: a second comparison, of which a page has one")
+            given.results, given.compared = _comparison(folder)
+        else:
+            runs.append(Result.open(folder))
+    known = {result.folder.resolve() for result in given.results}
+    for result in runs:
+        if result.folder.resolve() not in known:
+            known.add(result.folder.resolve())
+            given.results.append(result)
+    return given
+
+
+def _comparison(folder: Path) -> tuple[list[Result], Compared]:
+    """The results of a comparison, the first of them the base, and what differs; as long as it is of these results."""
+    try:
+        summary = read_json(folder / "summary.json")
+        entries, differences = summary["results"], summary["differences"]
+        names = [str(entry["folder"]) for entry in entries]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise OutputError(f"{folder}: not the folder of a comparison") from None
+    if not all(map(MEMBER.fullmatch, names)):
+        raise OutputError(f"{folder}: names results that are not beside it; {AGAIN}")
+    results = [Result.open(folder.parent.parent / name) for name in names]
+    if [result.summary for result in results] != entries:
+        raise OutputError(f"{folder}: its results have changed since; {AGAIN}")
+    return results, Compared(differences, summary.get("same_orders"), summary.get("matrix"))

@@ -1,0 +1,66 @@
+"""Answers of studies for the page: what they showed, and their pictures with what those show in words."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from sim.experiment import OutputError
+from sim.experiment.files import read
+from sim.experiment.store import Store
+from sim.studies import queries
+from sim.studies.kept_table import kept_shown
+
+Json = dict[str, Any]
+TO_DO = ("decide", "plan", "deadline")
+"""Studies that say what to do; the first says it first."""
+SECTION = {"bottleneck": "bottleneck", "sensitivity": "matters", "validate": "checks", "calibrate": "checks"}
+"""Verb -> the section that has its answer; the others are decisions."""
+PNG = b"\x89PNG\r\n\x1a\n"
+MOST = 2_000_000
+"""Bytes of a picture that is put on the page."""
+
+
+def study_of(folder: Path) -> Json | None:
+    """The answer in *folder*, None where no study wrote it.
+
+    Raises:
+        OutputError: if it isn't as it was written, or of an older version that kept no words.
+    """
+    try:
+        manifest = Store(folder).manifest()
+    except (OSError, ValueError):
+        return None
+    verb = manifest.get("study")
+    if not isinstance(verb, str) or verb not in queries():
+        return None
+    shown = kept_shown(folder)
+    if shown is None:
+        what = f"what {verb} showed is not there as it was written"
+        raise OutputError(f"{folder}: {what}; the command that made it makes it again")
+    headlines = [str(line) for line in shown["headlines"]]
+    return {
+        "verb": verb,
+        "section": SECTION.get(verb, "decisions"),
+        "title": queries()[verb].short.rstrip("."),
+        "headlines": headlines,
+        "parts": shown["parts"],
+        "pictures": _pictures(folder, headlines),
+        "command": str(manifest.get("command", "")),
+        "do": headlines[:1] if verb in TO_DO else [],
+    }
+
+
+def _pictures(folder: Path, headlines: list[str]) -> list[Json]:
+    """The pictures that lie beside an answer, each with the answer as what it shows; those that can't be read are left out."""
+    made = []
+    for path in sorted(folder.glob("*.png")):
+        try:
+            data = read(path, MOST)
+        except OSError:
+            continue
+        if data.startswith(PNG):
+            source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+            made.append({"name": path.stem, "source": source, "alt": f"{path.stem}: {' '.join(headlines)}"})
+    return made
