@@ -87,9 +87,12 @@ def unknown_of_several(summaries: Sequence[Json], labels: Sequence[str]) -> str:
     return f"What isn't known of the inputs is {', '.join(parts)} of the spread of outcomes, the rest is chance." if parts else ""
 
 
-def better(difference: Json) -> Told:
-    """Which of two scenarios leaves fewer behind, in how many sets, and how sure that is; or that it can't be told."""
-    base, other = sides(difference)
+def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
+    """Which of two scenarios leaves fewer behind, in how many sets, and how sure that is; or that it can't be told.
+
+    *names*: what base and other are called where their titles don't say it.
+    """
+    base, other = names or sides(difference)
     counts = difference["total"]["fewer_left_behind"]
     sets = counts["sets"]
     if not sets:

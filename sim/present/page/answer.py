@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis import brief
 from sim.analysis.choice import choice
 from sim.analysis.to_do import what_to_do
+from sim.analysis.words import sides
 from sim.present.page.shown import Json, Shown
 
 MORE = (
@@ -42,9 +43,11 @@ def _better(differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping
     """Which scenario leaves fewer behind, and at the same orders where that was asked for."""
     told = []
     for one in differences:
+        if not one["final"]:
+            continue
         told.append(list(brief.better(one)))
         if (ordered := same.get(one["other"])) is not None:
-            main, beside = brief.better(ordered)
+            main, beside = brief.better(ordered, sides(one))
             told.append([f"At the same orders: {main}", beside])
     return told
 

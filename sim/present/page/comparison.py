@@ -29,15 +29,16 @@ def comparison(
     parts = []
     for one in differences:
         ordered = same.get(one["other"])
-        parts.append(_part(one, choice(one, ordered)))
+        parts.append(_part(one, choice(one, ordered), sides(one)))
         if ordered is not None:
-            parts.append(_part(ordered, split(one, ordered), "At the same orders: "))
+            parts.append(_part(ordered, split(one, ordered), sides(one), "At the same orders: "))
     hint = HINT if same_orders is None and any(one.get("orders_apart") for one in differences) else ""
     return {"matrix": _matrix(matrix) if matrix is not None else None, "parts": parts, "hint": hint}
 
 
-def _part(differences: Differences, sentence: str, before: str = "") -> Json:
-    base, other = sides(differences)
+def _part(differences: Differences, sentence: str, names_of: tuple[str, str], before: str = "") -> Json:
+    """*names_of*: what base and other are called."""
+    base, other = names_of
     names, missions = mission_titles(differences), differences["missions"]
     some = sorted(filter(moves, missions.items()), key=lambda m: (-abs(m[1]["left_behind"]["difference"] or 0), m[0]))
     rows = [*((names[name], entry, name) for name, entry in some), ("all together", differences["total"], None)]
