@@ -23,6 +23,8 @@ from sim.scenario.parquet import read_parquet
 AGAIN = "the command that made it makes it again"
 MOST = 1_000_000_000
 """Replications that no run has."""
+MOST_TITLE = 1000
+"""Characters of a title: no scenario has a longer one."""
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 """What comes of bytes that are no table, or not the expected one."""
 
@@ -72,12 +74,15 @@ class Result:
     @classmethod
     def _opened_from(cls, store: Store, manifest: dict[str, Any]) -> Result:
         name, title, seed, n = (manifest[key] for key in ("scenario", "title", "seed", "replications"))
-        if [type(value) for value in (name, title, seed, n)] != [str, str, int, int] or not 0 < n < MOST:
+        failures = manifest["failed"]
+        if [type(value) for value in (name, title, seed, n, failures)] != [str, str, int, int, int] or not 0 < n < MOST:
+            raise ValueError("not the manifest of a run")
+        if not 0 <= failures <= n or max(len(name), len(title)) > MOST_TITLE:
             raise ValueError("not the manifest of a run")
         scenario = store.intact("scenario.yaml")
         if scenario is None:
             raise OutputError(f"{store.folder}: scenario.yaml is not as it was written; {AGAIN}")
-        failed, text = _failures(store, n, manifest["failed"]), scenario.decode()
+        failed, text = _failures(store, n, failures), scenario.decode()
         if compose(text, "scenario.yaml", faults := Faults()) is None or faults:
             raise OutputError(f"{store.folder}: scenario.yaml is no scenario; {AGAIN}")
         result = cls(store, name=name, title=title, seed=seed, n=n, failed=failed, scenario_text=text)

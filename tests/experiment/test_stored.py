@@ -303,3 +303,18 @@ def test_a_stranger_cannot_have_more_decoded_than_fits_into_memory(folder: Path)
         numbers(folder)
     assert one_line(refused.value)
     assert 0 not in Store(folder).stored(N)  # so that it is computed again
+
+
+@pytest.mark.parametrize("failed", ["x" * 100_000, -1, N + 1, None, True, 1.5, [], "4"], ids=repr)
+def test_a_number_of_failed_replications_that_is_none_is_refused_in_a_short_line(folder: Path, failed: object) -> None:
+    sign(folder, failed=failed)
+    with pytest.raises(OutputError, match="not the folder of a finished run") as refused:
+        numbers(folder)
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize("key", ["title", "scenario"])
+def test_a_title_that_no_scenario_has_is_refused(folder: Path, key: str) -> None:
+    sign(folder, **{key: "x" * 1_000_000})
+    with pytest.raises(OutputError, match="not the folder of a finished run"):
+        numbers(folder)
