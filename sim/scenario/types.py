@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import (
@@ -230,6 +231,15 @@ class Parsed:
         return cls.json_schema
 
 
+_DATE = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[T ]\s*(\d{1,2}:\d{2}(?::00)?))?", re.ASCII)
+
+
+def _clock(text: str) -> int | None:
+    """Minutes after midnight of ``HH:MM`` or ``HH:MM:00``; as in timetables 25:30 is 01:30 of the next day.  None: it is none."""
+    match = re.fullmatch(r"(\d{1,2}):([0-5]\d)(?::00)?", text, re.ASCII)
+    return int(match[1]) * 60 + int(match[2]) if match and int(match[1]) < 48 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Date(Parsed):
     """A local date and time, to the minute."""
@@ -242,12 +252,10 @@ class Date(Parsed):
 
     @classmethod
     def parse(cls, raw: Any) -> Date:
-        if isinstance(raw, str):
-            for form in ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"):
-                try:
-                    return cls(datetime.strptime(raw.strip(), form))
-                except ValueError:
-                    continue
+        match = _DATE.fullmatch(raw.strip()) if isinstance(raw, str) else None
+        if match and (clock := _clock(match[2] or "0:00")) is not None:
+            with suppress(ValueError, OverflowError):
+                return cls(datetime.strptime(match[1], "%Y-%m-%d") + timedelta(minutes=clock))
         raise ValueError(Message("expected a date such as 2021-08-15 or 2021-08-15 06:00", shown(raw)))
 
     def hours_after(self, start: Date) -> float:
@@ -265,10 +273,12 @@ class ClockTime(Parsed):
 
     @classmethod
     def parse(cls, raw: Any) -> ClockTime:
-        match = re.match(r"^\s*(\d{1,2}):(\d{2})\s*$", raw) if isinstance(raw, str) else None
-        if not match or int(match[1]) * 60 + int(match[2]) > 24 * 60 or int(match[2]) > 59:
+        minutes = _clock(raw.strip()) if isinstance(raw, str) else None
+        if minutes is None:
             raise ValueError(Message("expected a time of day such as 06:30", shown(raw)))
-        return cls(int(match[1]) + int(match[2]) / 60)
+        if minutes > 24 * 60:
+            minutes -= 24 * 60
+        return cls(minutes // 60 + minutes % 60 / 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +298,10 @@ class DailyHours(Parsed):
         parts = raw.split("-") if isinstance(raw, str) else []
         if len(parts) != 2:
             raise ValueError(Message("expected a daily span such as 06:00-20:00, always or never", shown(raw)))
-        return cls(ClockTime.parse(parts[0]).hour, ClockTime.parse(parts[1]).hour)
+        first, last = (ClockTime.parse(part).hour for part in parts)
+        if first == last and any((_clock(part.strip()) or 0) > 24 * 60 for part in parts):  # 02:00-26:00, which would be never
+            raise ValueError(Message("expected a span of less than a day, or always", shown(raw)))
+        return cls(first, last)
 
     @property
     def always(self) -> bool:
@@ -316,8 +329,8 @@ class _Offset(float, Parsed):
     def parse(cls, raw: Any) -> _Offset:
         if isinstance(raw, int | float) and not isinstance(raw, bool) and -14 <= raw <= 14:
             return cls(raw)
-        match = re.match(r"^([+-])(\d{2}):(\d{2})$", raw) if isinstance(raw, str) else None
-        if not match or int(match[2]) > 14 or int(match[3]) > 59:
+        match = re.fullmatch(r"([+−-])(\d{1,2}):([0-5]\d)", raw.strip(), re.ASCII) if isinstance(raw, str) else None
+        if not match or int(match[2]) * 60 + int(match[3]) > 14 * 60:
             raise ValueError(Message("expected hours ahead of UTC such as +04:30", shown(raw)))
         return cls((1 if match[1] == "+" else -1) * (int(match[2]) + int(match[3]) / 60))
 

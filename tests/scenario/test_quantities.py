@@ -149,6 +149,38 @@ def test_times_of_day() -> None:
     assert not DailyHours.parse("never").contains(0)
     assert Utc.parse("+04:30") == 4.5
     assert Utc.parse("-03:30") == -3.5
-    for bad in ("24:01", "6", "06:60", 6):
+    for bad in ("48:00", "6", "06:60", "06:30:30", 6):
         with pytest.raises(ValueError, match="time of day"):
             ClockTime.parse(bad)
+
+
+@pytest.mark.parametrize(
+    ("raw", "when"),
+    [
+        ("2021-08-15", "2021-08-15 00:00"),
+        ("2021-08-15 06:00:00", "2021-08-15 06:00"),
+        ("2021-08-15T24:00", "2021-08-16 00:00"),
+        ("2021-08-31 25:30:00", "2021-09-01 01:30"),
+    ],
+)
+def test_dates_are_read_as_timetables_write_them(raw: str, when: str) -> None:
+    assert f"{Date.parse(raw).when:%Y-%m-%d %H:%M}" == when
+
+
+@pytest.mark.parametrize(
+    "raw", ["2021-08-15 06:00:30", "2021-08-15 48:00", "2021-02-29", "9999-12-31 25:00", "2021-08-15 6", "15.8.2021"]
+)
+def test_dates_that_are_none(raw: str) -> None:
+    with pytest.raises(ValueError, match=r"expected a date such as"):
+        Date.parse(raw)
+
+
+def test_times_of_day_after_midnight_and_offsets_of_one_digit() -> None:
+    assert [ClockTime.parse(raw).hour for raw in ("25:30:00", "25:30", "24:00", "06:30:00")] == [1.5, 1.5, 24.0, 6.5]
+    assert DailyHours.parse("22:00-26:00") == DailyHours.parse("22:00-02:00")
+    with pytest.raises(ValueError, match="less than a day"):
+        DailyHours.parse("02:00-26:00")
+    assert [Utc.parse(raw) for raw in ("+4:30", "+04:30", "-3:00", "−03:00")] == [4.5, 4.5, -3.0, -3.0]
+    for raw in ("+14:30", "4:30", "+4:60", "+4.5", "+430"):
+        with pytest.raises(ValueError, match="hours ahead of UTC"):
+            Utc.parse(raw)

@@ -99,9 +99,11 @@ def _written(text: str, order: DayOrder) -> datetime | None:
 def _utc(match: re.Match[str], month: int, day: int) -> datetime:
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     fraction = int((match["fraction"] or "0").ljust(6, "0")[:6])
-    midnight = hour == 24 and minute == second == fraction == 0
-    when = datetime(int(match["year"]), month, day, 0 if midnight else hour, minute, second, fraction)
-    return (when + timedelta(days=midnight)).replace(tzinfo=_zone(match["zone"])).astimezone(UTC).replace(tzinfo=None)
+    days, hour = (
+        divmod(hour, 24) if hour < 48 else (0, hour)
+    )  # timetables count on after midnight: 25:30 is 01:30 of the next day
+    when = datetime(int(match["year"]), month, day, hour, minute, second, fraction)
+    return (when + timedelta(days=days)).replace(tzinfo=_zone(match["zone"])).astimezone(UTC).replace(tzinfo=None)
 
 
 def _zone(text: str | None) -> timezone:

@@ -61,8 +61,8 @@ def test_fractions_and_midnight() -> None:
         "12:00",
         "16 Aug",
         "2021-02-29T12:00",
-        "2021-08-16T25:00",
-        "2021-08-16T24:01",
+        "2021-08-16T48:00",
+        "2021-08-16T25:60",
         "2021-08-16T12:60",
         "2021-08-16T12:00+15:00",
         "2021-08-16T12:00+04:60",
@@ -89,3 +89,16 @@ def test_other_dates_decide_which_number_is_the_day() -> None:
     assert moment(cell("4/4/2021 12:00"), DayOrder.UNKNOWN) == datetime(2021, 4, 4, 12)
     assert either(doubtful) == ("2021-04-03", "2021-03-04")
     assert either(cell("13/4/2021 12:00")) is either(cell("3.4.2021 12:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("2021-08-16 25:30:00", datetime(2021, 8, 17, 1, 30)),
+        ("2021-08-31 24:01", datetime(2021, 9, 1, 0, 1)),
+        ("16/08/2021 47:59:59", datetime(2021, 8, 17, 23, 59, 59)),
+        ("2021-08-16 25:30:00 +4:30", datetime(2021, 8, 16, 21, 0)),
+    ],
+)
+def test_hours_go_on_after_midnight_as_in_timetables(text: str, when: datetime) -> None:
+    assert moment(cell(text), DayOrder.DAY) == when
