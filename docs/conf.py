@@ -73,7 +73,9 @@ def api() -> str:
         elif issubclass(value, BaseException):
             kinds["What they raise"].append(f".. autoexception:: evacsim.{name}")
         else:
-            kinds["What they return"].append(f".. autoclass:: evacsim.{name}\n   :members:\n   :exclude-members: __init__, __new__")
+            kinds["What they return"].append(
+                f".. autoclass:: evacsim.{name}\n   :members:\n   :exclude-members: __init__, __new__"
+            )
     parts = [f"## {title}\n\n```{{eval-rst}}\n" + "\n\n".join(each) + "\n```\n" for title, each in kinds.items() if each]
     return "\n".join(parts)
 

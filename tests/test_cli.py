@@ -409,7 +409,7 @@ DRAWING = {
     "deadline": ["--dates", "2", "--resolution", "2 d", "--from", "0 h", "--to", "4 d"],
     "plan": ["--finish-by", "3 d", "--vary", "missions.alpha.cohorts.core=10,20"],
     "bottleneck": ["--measure", "total.left_behind"], "validate": ["seen.csv"],
-    "decide": ["--vary", "missions.alpha.cohorts.core=10,20"],
+    "decide": ["--vary", "missions.alpha.cohorts.core=10,20"], "schedule": [],
 }  # fmt: skip
 """What each command that draws needs after its first scenario."""
 

@@ -57,12 +57,14 @@ def for_spreadsheets(table: Frame) -> Frame:
 
     Texts are safe as :func:`escape_formula` makes them.  A spreadsheet takes ``inf`` for text, which it leaves out of sums and
     pictures: an infinite number is an empty cell, and the column :data:`INFINITE`, last wherever a table has fractional numbers,
-    names the columns in which it stands: ``t90_h t100_h``, ``low:minus`` of one that is infinite below.
+    names the columns in which it stands: ``t90_h t100_h``, ``low:minus`` of one that is infinite below.  A moment is told to the
+    minute, as ``2021-09-12 06:00``.
     """
     schema = table.lazy().collect_schema()
     texts = [name for name, dtype in schema.items() if dtype == pl.String]
     formula = {name: pl.col(name).str.contains(r"^[=+\-@\t\r]") for name in texts}
     safe = [pl.when(formula[name]).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name) for name in texts]
+    safe += [pl.col(name).dt.strftime("%Y-%m-%d %H:%M") for name, dtype in schema.items() if dtype == pl.Datetime]
     numbers = [name for name, dtype in schema.items() if dtype.is_float()]
     if not numbers:
         return table.with_columns(safe)

@@ -29,6 +29,8 @@ class Engine(NamedTuple):
 
     compile: Callable[[Any], Any]
     simulate: Callable[[Any, int, int], Any]
+    tables: tuple[tuple[str, str], ...] = tuple(TABLES.items())
+    """Table and attribute of the records; a store keeps those of a run alone, whoever has others takes them from the pieces."""
 
 
 def model_engine() -> Engine:
@@ -86,7 +88,7 @@ def run_job(job: Job, stop: Stop = lambda: False) -> Piece:
                 records.append((replication, outcome))
     except KeyboardInterrupt:
         interrupted = True
-    return Piece(_packed(records, failures), interrupted, time.perf_counter() - begun)
+    return Piece(_packed(records, failures, job.engine), interrupted, time.perf_counter() - begun)
 
 
 def _replicate(job: Job, replication: int) -> Any:
@@ -97,18 +99,18 @@ def _replicate(job: Job, replication: int) -> Any:
         stage = "simulate"
         records = job.engine.simulate(plan, job.seed, replication)
         stage = "records"
-        if missing := [attribute for attribute in TABLES.values() if not hasattr(records, attribute)]:
+        if missing := [attribute for _, attribute in job.engine.tables if not hasattr(records, attribute)]:
             raise TypeError(f"the model gave no {', '.join(missing)}")
         return records
     except Exception as error:
         return failure(replication, stage, error)
 
 
-def _packed(records: list[tuple[int, Any]], failures: list[Failure]) -> Block:
+def _packed(records: list[tuple[int, Any]], failures: list[Failure], engine: Engine) -> Block:
     """One block of all rows; if they do not fit together every replication of it is a failure."""
     tables = {}
     try:
-        for table, attribute in TABLES.items() if records else ():
+        for table, attribute in engine.tables if records else ():
             tables[table] = pack(((k, getattr(r, attribute)) for k, r in records), compact=table == "timeline")
     except Exception as error:
         return Block((), (*failures, *(failure(k, "records", error) for k, _ in records)), {})

@@ -215,7 +215,7 @@ def table_sheet(name: str, table: pl.DataFrame) -> Sheet:
         known: list[Any] = column.to_list()
         number = column.dtype.is_numeric()
         form: Form = "count" if column.dtype.is_integer() else "hours" if column.name.endswith("_h") else "plain"
-        heads.append(Head(column.name, form if number else "text"))
+        heads.append(Head(column.name, form if number else "moment" if column.dtype.is_temporal() else "text"))
         columns.append([_plain(value) for value in known])
         words = [_infinite(value) for value in known] if number else []
         if any(words):

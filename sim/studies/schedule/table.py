@@ -1,0 +1,236 @@
+"""The tables of a schedule: missions, fleets and gates in sums; of one mission all departures, slots and sorties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sim.analysis.words import count
+from sim.present import cells
+from sim.present.columns import Column
+from sim.present.fitting import fitted
+from sim.present.sheets import when
+from sim.studies.schedule.answer import Schedule, of_mission
+from sim.studies.schedule.as_json import Clock
+from sim.studies.schedule.rows import Moves
+from sim.studies.schedule.words import moment
+from sim.studies.tables import notes, sentences, title
+
+Json = Mapping[str, Any]
+MOST = 200
+"""Rows of a table of one mission; the files have all."""
+
+
+def shown(answer: Schedule, width: int) -> list[RenderableType]:
+    """The sentences, then the tables."""
+    assert answer.moves is not None
+    assert answer.clock is not None
+    summary = answer.summary
+    parts: list[RenderableType] = [*sentences(answer), _heading(summary)]
+    if answer.mission is None:
+        parts += _sums(summary, width)
+        many = (len(answer.moves.departures), len(answer.moves.slots), len(answer.moves.sorties))
+        parts += notes([_RANGES, _all_rows(*many)])
+        return parts
+    mine = of_mission(answer.moves, answer.mission)
+    entry = {answer.mission: summary["missions"][answer.mission]}
+    parts += [_missions(entry, summary, width), Text("")]
+    return [*parts, *_of_mission(mine, answer.mission, answer.clock, width), *notes([_RANGES])]
+
+
+def _heading(summary: Json) -> Text:
+    about = f"\n{summary['scenario']} · replication {summary['replication']} · local time, {summary['zone']} · "
+    about += f"ranges: {summary['replications'] - summary['failed']:,} replications, seed {summary['seed']}"
+    return title(summary["title"], about, "" if summary["final"] else "\nNOT FINAL: some replications failed")
+
+
+_RANGES = (
+    "Below or beside each moment, P10 to P90 over all replications; never: some of it doesn't come before the end. Leaves: the "
+    "first and the last departure. All inside, all out: the last group of all to be moved. before: out before the start."
+)
+
+
+def _all_rows(departures: int, slots: int, sorties: int) -> str:
+    return (
+        f"All {departures:,} departures, {slots:,} slots at gates and {sorties:,} sorties are in the files (--csv, --xlsx), "
+        "those of one mission with --mission NAME."
+    )
+
+
+# -- sums -------------------------------------------------------------------------------------------------------------
+
+
+def _sums(summary: Json, width: int) -> Iterator[RenderableType]:
+    missions = {name: row for name, row in summary["missions"].items() if row["to_move"] or row["out_before"]}
+    if missions:
+        yield from (_missions(missions, summary, width), Text(""))
+    fleets = {name: row for name, row in summary["fleets"].items() if row["ranges"]}
+    if fleets:
+        yield from (_fleets(fleets, summary, width), Text(""))
+    if summary["gates"]:
+        yield from (_gates(summary["gates"], summary, width), Text(""))
+
+
+def _missions(missions: Json, summary: Json, width: int) -> RenderableType:
+    def at(head: str, key: str, spare: int = 0) -> Column:
+        return Column(head, lambda row: _at(row, key, summary), lambda row: _range(row, key, summary), spare=spare)
+
+    columns = [
+        Column("To\nmove", lambda row: f"{row['to_move']:,}", spare=2),
+        at("Order", "ordered_h", 3),
+        at("Leaves,\nfirst", "first_leaves_h"),
+        at("Leaves,\nlast", "last_leaves_h"),
+        at("All\ninside", "all_inside_h", 1),
+        at("All\nout", "all_out_h"),
+        Column("Left\nbehind", lambda row: f"{row['to_move'] - row['out']:,}"),
+    ]
+    rows = [(row["title"], row) for row in missions.values()]
+    made = fitted("Mission", columns, rows, width)
+    return Group(made.table, *notes([made.note] if made.note else []))
+
+
+def _at(row: Json, key: str, summary: Json) -> str:
+    if not row["to_move"]:
+        return cells.BEFORE if row["out_before"] else cells.NOTHING
+    return moment(summary, row[key])
+
+
+def _range(row: Json, key: str, summary: Json) -> str:
+    """``15–22 Sep``; ``17 Sep to never``."""
+    one = row["ranges"].get(key)
+    if one is None:
+        return ""
+    ends = [cells.BEFORE if one[name] == 0 and row["out_before"] else one[name] for name in ("p10", "p90")]
+    low, high = (end if isinstance(end, str) else _day(end, summary) for end in ends)
+    if low == high:
+        return low
+    same_month = low.split(" ")[1:] == high.split(" ")[1:] and " " in low
+    return f"{low.split(' ')[0]}–{high}" if same_month else f"{low} to {high}"
+
+
+def _day(hours: float | None, summary: Json) -> str:
+    at = when(summary["start"], hours)
+    return "never" if at is None else f"{at.day} {at:%b}"
+
+
+def _fleets(fleets: Json, summary: Json, width: int) -> RenderableType:
+    def number(key: str) -> Callable[[Json], str]:
+        return lambda row: _between(row["ranges"].get(key))
+
+    def at(head: str, key: str, spare: int = 0) -> Column:
+        return Column(
+            head, lambda row: moment(summary, row[key]), lambda row: _range({**row, "out_before": 0}, key, summary), spare=spare
+        )
+
+    columns = [
+        at("On a stand,\nfirst", "first_stand_h"),
+        at("Off,\nlast", "last_off_h"),
+        Column("Sorties", lambda row: f"{row['sorties']:,}", number("sorties")),
+        Column("People", lambda row: f"{row['people']:,}", number("people")),
+        Column(
+            "Seats\nfilled", lambda row: f"{100 * row['people'] / row['seats']:.0f} %" if row["seats"] else cells.NOTHING, spare=1
+        ),
+    ]
+    made = fitted("Fleet", columns, list(fleets.items()), width)
+    return Group(made.table, *notes([made.note] if made.note else []))
+
+
+def _between(one: Json | None) -> str:
+    if one is None:
+        return ""
+    low, high = (count(one[name]) for name in ("p10", "p90"))
+    return low if low == high else f"{low}–{high}"
+
+
+def _gates(gates: Json, summary: Json, width: int) -> RenderableType:
+    columns = [
+        Column("Searched\nfrom", lambda row: moment(summary, row["begins_h"])),
+        Column("to", lambda row: moment(summary, row["ends_h"])),
+        Column("People", lambda row: f"{row['people']:,}"),
+        Column("Missions", lambda row: f"{row['missions']:,}"),
+        Column("Slots", lambda row: f"{row['slots']:,}"),
+    ]
+    return fitted("Gate", columns, list(gates.items()), width).table
+
+
+# -- one mission ------------------------------------------------------------------------------------------------------
+
+
+def _of_mission(moves: Moves, mission: str, clock: Clock, width: int) -> Iterator[RenderableType]:
+    def at(hours: float) -> str:
+        moment = clock.at(hours)
+        return "–" if moment is None else f"{moment.day} {moment:%b} {moment:%H:%M}"
+
+    yield from _listed(
+        "Leaves", [(at(d.leaves_h), d._asdict()) for d in moves.departures], _departure_columns(at), width, "departures"
+    )
+    yield from _listed("Searched", [(at(s.begins_h), s._asdict()) for s in moves.slots], _slot_columns(at), width, "slots")
+    sorties = [(at(s.stand_h), {**s._asdict(), "mine": dict(s.loads)[mission]}) for s in moves.sorties]
+    yield from _listed("On its stand", sorties, _sortie_columns(at), width, "sorties")
+
+
+def _listed(
+    first: str, rows: Sequence[tuple[str, Json]], columns: list[Column], width: int, what: str
+) -> Iterator[RenderableType]:
+    if not rows:
+        return
+    made = fitted(first, columns, rows[:MOST], width)
+    more = [f"{len(rows) - MOST:,} more {what} in the files."] if len(rows) > MOST else []
+    yield made.table
+    yield from notes([*([made.note] if made.note else []), *more])
+    yield Text("")
+
+
+def _departure_columns(at: Callable[[float], str]) -> list[Column]:
+    return [
+        Column("How", _how, justify="left"),
+        Column("Vehicles", lambda d: d["vehicles"] or cells.NOTHING, justify="left", spare=1),
+        Column("Who", lambda d: ", ".join(d["cohorts"]), justify="left", spare=2),
+        Column("People", lambda d: f"{d['people']:,}"),
+        Column("There", lambda d: at(d["arrives_h"])),
+        Column("Gate", lambda d: ", ".join(d["gates"]) or d["hub"] or cells.NOTHING, justify="left"),
+        Column("Inside", _inside(at), justify="left"),
+    ]
+
+
+def _how(departure: Json) -> str:
+    loads, way = departure["loads"], departure["way"]
+    return f"convoy of {loads}" if way == "convoy" else f"{way} × {loads}" if loads > 1 else way
+
+
+def _inside(at: Callable[[float], str]) -> Callable[[Json], str]:
+    def inside(d: Json) -> str:
+        if d["turned_back"]:
+            return "turned back" if not d["last_trip"] else "turned back, for the last time"
+        missing = d["people"] - d["inside"]
+        if not d["inside"]:
+            return "not inside by the end"
+        return at(d["inside_h"]) + (f", {missing:,} not" if missing else "")
+
+    return inside
+
+
+def _slot_columns(at: Callable[[float], str]) -> list[Column]:
+    return [
+        Column("to", lambda s: at(s["ends_h"])),
+        Column("Gate", lambda s: s["gate"], justify="left"),
+        Column("People", lambda s: f"{s['people']:,}"),
+        Column("Groups", lambda s: f"{s['groups']:,}"),
+        Column("At the gate\nsince", lambda s: at(s["waiting_since_h"])),
+    ]
+
+
+def _sortie_columns(at: Callable[[float], str]) -> list[Column]:
+    return [
+        Column("Loads", lambda s: at(s["boards_h"]), spare=1),
+        Column("Off", lambda s: at(s["off_h"])),
+        Column("Aircraft", lambda s: s["aircraft"], justify="left"),
+        Column("Sortie", lambda s: f"{s['sortie']}", spare=2),
+        Column("Hub", lambda s: s["hub"] or cells.NOTHING, justify="left"),
+        Column("There", lambda s: at(s["hub_h"]), spare=1),
+        Column("People", lambda s: f"{s['mine']:,}"),
+        Column("Aboard", lambda s: f"{s['people']:,}"),
+    ]
