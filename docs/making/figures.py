@@ -94,6 +94,13 @@ FIGURES = (
         ("turkish-collapse",),
     ),
     Figure(
+        "schedule",
+        "Who moves when with what, with Turkish forces at the airport?",
+        "schedule evacsim:turkish-collapse -n 60",
+        "schedule/*/schedule.png",
+        ("turkish-collapse",),
+    ),
+    Figure(
         "one-more",
         "What is one more lane, officer, aircraft, bed or day of warning worth with Turkish forces at the airport?",
         "bottleneck evacsim:turkish-collapse -n 30",
