@@ -23,7 +23,7 @@ from sim.studies.runs import Study, plot
 from sim.studies.same_orders import SameOrdersError
 
 if TYPE_CHECKING:
-    from sim.model.eventlog import Event
+    from sim.studies.event_log import EventLog
 
 __all__ = [
     "ClusterError", "Comparison", "Failure", "Lost", "OutputError", "QueryError", "SameOrdersError", "StoreError", "Study",
@@ -91,16 +91,19 @@ def trace(
     per_set: int = PER_SET,
     mission: str | None = None,
     allow_large: bool = False,
-) -> list[Event]:
-    """The event log of one replication, with the inputs that it has in a run with the same options.
+) -> EventLog:
+    """The event log of one replication, with the inputs that it has in a run with the same options: a list of events.
+
+    ``frame()`` of it is a table, ``write(FILE)`` writes that as CSV or Parquet.
 
     *mission*: only what happens to it, with its flights, the threat and who secures.  Raises TooLarge where the scenario is
     beyond the budget and that is not allowed, or the replication comes to the limit of one.
     """
     from sim.model import compile_scenario
     from sim.model import trace as trace_model
-    from sim.model.eventlog import of_mission
+    from sim.model.event import of_mission
     from sim.model.kernel import LimitError
+    from sim.studies.event_log import EventLog
     from sim.studies.mission import mission_of
 
     if not 0 <= replication <= LAST_REPLICATION:
@@ -111,7 +114,7 @@ def trace(
         log = trace_model(compile_scenario(one.simulated), seed, replication)
     except LimitError as error:
         raise TooLarge(f"{name_of(scenario)}: {error}") from None
-    return log if name is None else of_mission(log, name)
+    return EventLog(log if name is None else of_mission(log, name))
 
 
 def open_result(folder: str | os.PathLike[str]) -> Result:

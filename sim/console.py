@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
     from sim.experiment import Progress
+    from sim.model.event import Event
 
 
 class NobodyReads(Exception):
@@ -265,22 +266,19 @@ def _duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def event_lines(events: Iterable[Any], start: datetime, zone: str = "") -> list[str]:
+def event_lines(events: Iterable[Event], start: datetime, zone: str = "") -> list[str]:
     """An event log as aligned text: hours since the start, the moment on the clock, what, to whom, details and cause.
 
     *zone*: of that clock, behind the moment: ``+04:30``.
     """
-    dated = ((event, start + timedelta(hours=event.time_h)) for event in events)
+    from sim.studies.event_words import said
+
+    dated = ((line, start + timedelta(hours=line.time_h)) for line in said(events))
     rows = [
-        (f"{e.time_h:9.3f} h", f"{moment:%a %d %b %H:%M} {zone}".rstrip(), e.what, e.subject, plain(_with_cause(e)))
-        for e, moment in dated
+        (f"{line.time_h:9.3f} h", f"{moment:%a %d %b %H:%M} {zone}".rstrip(), line.what, line.subject, plain(line.detail))
+        for line, moment in dated
     ]
     return columns(rows, (11, 26, 24, 40))
-
-
-def _with_cause(event: Any) -> str:
-    detail, cause = str(event.detail or ""), getattr(event, "cause", "")
-    return f"{detail} ({cause})" if cause else detail
 
 
 def columns(rows: Sequence[Sequence[str]], most: Sequence[int]) -> list[str]:

@@ -29,20 +29,31 @@ def trace(
         ),
     ] = None,
     allow_large: Large = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Writes it as a table instead, .csv or .parquet: a row an event."),
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Writes over a file that is there.")] = False,
     json: AsJson = False,
 ) -> int:
     """Prints one replication as an event log: what happened when, to whom."""
     from sim import api
     from sim.scenario.causes import zone
     from sim.studies.inputs_option import Drawing, notices
+    from sim.studies.table_file import writable
 
+    if output is not None:
+        writable(output, overwrite)
     loaded = Drawing.of(inputs, per_set).of_scenario(api.load(scenario, tuple(sets or ())))
     for line in notices([loaded]):
         say(line)
     events = api.trace(loaded, replication, seed, inputs=inputs, per_set=per_set, mission=mission, allow_large=allow_large)
+    if output is not None:
+        events.write(output, overwrite=overwrite)
+        say(f"wrote {output}: {len(events):,} events")
     if json:
-        give_json([{k: v for k, v in event._asdict().items() if v or k != "cause"} for event in events])
-    else:
+        give_json(events.as_json())
+    elif output is None:
         clock = loaded.scenario.clock
         give("\n".join(event_lines(events, clock.start.when, zone(float(clock.utc_offset)).removeprefix("UTC") or "UTC")))
     return 0

@@ -8,7 +8,7 @@ from sim.model.names import CAUSES, STAGES
 
 if TYPE_CHECKING:
     from sim.model.compiled.scenario import CompiledScenario
-    from sim.model.eventlog import Event
+    from sim.model.event import Event
     from sim.model.inputs import DrawnScenario
     from sim.model.records import Records
     from sim.scenario.inputs import UncertainScenario

@@ -119,12 +119,12 @@ class Aircraft:
         "landing",
         "leaves",
         "legs",
-        "name",
         "number",
         "on_stand",
         "people",
         "record",
         "requested",
+        "serial",
         "soldiers",
         "sortie",
         "stand",
@@ -137,7 +137,8 @@ class Aircraft:
         self.fleet = fleet
         self.legs, self.landing, self.take_off = fleet.streams_of(run, number)
         self.number = number
-        self.name = f"{fleet.name}/{number}"
+        self.serial = number
+        """Its number in the event log: of scheduled flights, and of those that bring a force, that of the flight."""
         self.key = rank << 16
         self.sortie = sortie
         self.stand: str | None = None
@@ -166,6 +167,16 @@ class Aircraft:
         """When it asked to land, had a stand, began its final approach and was on that stand, in this sortie."""
         self.record: Flight | None = None
 
+    @property
+    def name(self) -> str:
+        """Fleet and number."""
+        return f"{self.fleet.name}/{self.serial}"
+
+    @property
+    def flight(self) -> dict[str, Any]:
+        """The fields of the event log that tell its present flight from others."""
+        return {"fleet": self.fleet.name, "aircraft": self.serial, "sortie": self.sortie + 1}
+
 
 class Flight:
     """What is kept of one departure: moments in hours, people by portion."""
@@ -178,7 +189,6 @@ class Flight:
         "hub",
         "inbound",
         "lands",
-        "name",
         "off",
         "operator",
         "outbound",
@@ -189,15 +199,18 @@ class Flight:
         "rolls",
         "room",
         "seats",
+        "serial",
         "sortie",
+        "stand",
         "troops",
     )
 
     def __init__(
         self, aircraft: Aircraft, board: float, seats: int, portions: list[tuple[Group, int]], people: int, troops: int
     ) -> None:
-        self.name = aircraft.name
         self.fleet = aircraft.fleet.name
+        self.serial = aircraft.serial
+        self.stand = aircraft.stand
         self.operator = aircraft.fleet.plan.operator
         self.sortie = aircraft.sortie
         self.requested, self.given, self.approach = aircraft.requested, aircraft.given, aircraft.approach
@@ -210,6 +223,11 @@ class Flight:
         self.portions = portions
         self.people = people
         self.troops = troops
+
+    @property
+    def name(self) -> str:
+        """Fleet and number of the aircraft."""
+        return f"{self.fleet}/{self.serial}"
 
 
 class LiftClass:

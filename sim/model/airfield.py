@@ -84,6 +84,10 @@ class Airfield:
         self.free_at = 0.0
         """When the last of them ends, or has ended."""
         self.stand_hours = 0.0
+        self.given: list[tuple[float, str, int, int, str | None]] = run.kept([])
+        """Stands given: (hours, fleet, number of the aircraft, sortie, class)."""
+        self.freed: list[float] = run.kept([])
+        """When stands were free again."""
 
     def start(self) -> None:
         """Follow day and night."""
@@ -171,12 +175,14 @@ class Airfield:
         aircraft.has_stand = True
         aircraft.given = self.clock.now
         self.stand_hours -= aircraft.given
+        self.given.append((aircraft.given, aircraft.fleet.name, aircraft.serial, aircraft.sortie, stand))
         if stand is not None:
             self.free[stand] -= 1
 
     def release_stand(self, aircraft: Aircraft) -> None:
         """Free its stand; the next that fits gets it."""
         self.stand_hours += self.clock.now
+        self.freed.append(self.clock.now)
         stand, aircraft.stand = aircraft.stand, None
         if stand is None:
             return

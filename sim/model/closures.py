@@ -45,13 +45,13 @@ class Closures:
         left = lasts - (self.clock.now - begun)
         if left <= 0:
             return
-        self.run.note(c.name, "closes " + " ".join(c.closes))
+        self.run.note("closure begins", name=c.name, closes=c.closes, stops=c.stops)
         self._disrupts(c, True)
         self.begin(c.closes, "closure", c.stops)
         self.clock.after(left, ranked(CLOSURE_ENDS, rank), self._over, c)
 
     def _over(self, c: CompiledClosure) -> None:
-        self.run.note(c.name, "ends")
+        self.run.note("closure ends", name=c.name)
         self._disrupts(c, False)
         self.end(c.closes, "closure", c.stops)
 

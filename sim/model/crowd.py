@@ -221,7 +221,7 @@ class Crowd:
         self.breached = True
         self.hazard = 0.0
         self._schedule()
-        self.run.note("crowd", "breaks onto the runway")
+        self.run.note("crowd breaks through")
         self._disrupts(True)
         self.closures.begin(("runway",), "crowd")
         self.clock.after(clear, RUNWAY_CLEARED, self._cleared)
@@ -233,7 +233,7 @@ class Crowd:
         assert self.breach is not None
         self.breached = False
         self.budget = self.run.streams[self.plan.budget].at(self.breaches)
-        self.run.note("crowd", "runway cleared")
+        self.run.note("runway cleared")
         self._disrupts(False)
         self.closures.end(("runway",), "crowd")
         self.scatter(self.breach.disperses)

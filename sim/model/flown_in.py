@@ -88,7 +88,7 @@ class FlownInForce:
         flights = self.security.flights_in
         number = flights[self.fleet.name] = flights.get(self.fleet.name, -1) + 1
         aircraft = Aircraft(self.run, self.fleet, 0, _FIRST_RANK + self.plan.rank * _RANKS + number, number)
-        aircraft.name = f"{self.fleet.name}/{number}"
+        aircraft.serial = number
         self.coming[aircraft] = troops
         self.due[aircraft] = self.clock.after(
             max(0.0, at - self.clock.now), AIRCRAFT_COMES + aircraft.key, self._overhead, aircraft
@@ -110,7 +110,6 @@ class FlownInForce:
         aircraft.record = Flight(aircraft, self.clock.now, 0, [], 0, troops)
         self.lift.brought.append(aircraft.record)
         self.clock.wake(self.boarding.ground_time(aircraft, 0), AIRCRAFT_COMES + aircraft.key, self._unloaded, aircraft)
-        self.run.note(aircraft.name, f"lands with {troops} troops" if troops else "lands with cargo")
         if troops and not self.called_off:
             self.security.flies_in(self.deployment, troops)
 
@@ -130,15 +129,17 @@ class FlownInForce:
         self.called_off = True
         field = self.airfield
         for aircraft in list(self.coming):
+            stand = None
             timer = self.due.pop(aircraft, None)
             if timer is not None:
                 timer.cancel()
             elif aircraft in field.pattern or aircraft in field.stand_line or any(a is aircraft for a, _ in field.runway_line):
                 if aircraft.calls is not None:
                     aircraft.calls.cancel()
+                stand = aircraft.stand
                 field.leave_queues(aircraft)
                 aircraft.has_stand = False
             else:
                 continue  # on final approach
             del self.coming[aircraft]
-            self.run.note(aircraft.name, "turns back")
+            self.run.note("flight turns back", **aircraft.flight, stand=stand)

@@ -45,8 +45,8 @@ class Hub:
 
     def _opens(self, _: object) -> None:
         self.open = True
+        self.run.note("hub opens", hub=self.name)
         self.opened = self.clock.now
-        self.run.note(self.name, "hub opens")
         self._tell()
 
     def _tell(self) -> None:

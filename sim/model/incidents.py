@@ -92,7 +92,7 @@ class Incident:
     def _begin(self, lasts: float) -> None:
         p = self.plan
         self.count += 1
-        self.run.note(p.name, f"begins, for {lasts:.1f} h")
+        self.run.note("incident begins", name=p.name, closes=p.closes, stops=p.stops, hours=lasts)
         self._disrupts(True)
         if p.closes:
             self.closures.begin(p.closes, "closure", p.stops)
@@ -109,7 +109,7 @@ class Incident:
         self.run.disruptions.append(Disruption(self.clock.now, p.name, begins, p.closes, "closure", p.stops))
 
     def _ends(self, factor: float) -> None:
-        self.run.note(self.plan.name, "ends")
+        self.run.note("incident ends", name=self.plan.name)
         self._disrupts(False)
         if self.plan.closes:
             self.closures.end(self.plan.closes, "closure", self.plan.stops)

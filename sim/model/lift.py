@@ -40,6 +40,7 @@ from sim.model.run import Run
 from sim.model.seats import Seats
 from sim.model.threat import Threat
 
+_WAITED_FOR = {FOR_SERVICE: "service", FOR_PERMISSION: "permission", FOR_STAND: "stand", FOR_RUNWAY: "runway"}
 EMPTY_ROUND = 0.1
 """Hours of an empty round trip for which nothing takes time: without them it would begin again and never end."""
 
@@ -101,6 +102,8 @@ class Lift:
         self.withdrawn = 0
         self.near: dict[Aircraft, None] = {}
         """Aircraft that are on their way, or wait here for their load; kept only where a gate calls people forward."""
+        self.overhead: list[tuple[float, str, int, int]] = run.kept([])
+        """Aircraft that have come to land: (hours, fleet, number, sortie)."""
         self._inbound: dict[Aircraft, Call] = {}
         self._calls_due = False
         self._rank = 0
@@ -338,7 +341,7 @@ class Lift:
         self._timetable(fleet, flight + 1)
         self._rank += 1
         aircraft = Aircraft(self.run, fleet, 0, self._rank, flight)
-        aircraft.name = f"{fleet.name}/{flight}"
+        aircraft.serial = flight
         self.request_landing(aircraft, fresh=True)
 
     # -- landing -----------------------------------------------------------------------------------------------------
@@ -356,6 +359,7 @@ class Lift:
         field = self.airfield
         if fresh:
             aircraft.requested = self.clock.now
+            self.overhead.append((self.clock.now, aircraft.fleet.name, aircraft.serial, aircraft.sortie))
             endurance = aircraft.fleet.numbers.endurance
             if endurance < INF:
                 aircraft.calls = self.clock.after(endurance, ENDURANCE_ENDS + aircraft.key, self._divert, aircraft)
@@ -389,7 +393,7 @@ class Lift:
         self.diverted += 1
         self.diversions.append((self.clock.now, f.name, aircraft.name, aircraft.sortie))
         self.dispatch.release(aircraft)
-        self.run.note(aircraft.name, "diverts")
+        self.run.note("diverts", **aircraft.flight, stand=aircraft.stand, cause=_WAITED_FOR.get(aircraft.state))
         self.waits(aircraft, NOTHING)
         self.airfield.leave_queues(aircraft)
         aircraft.has_stand = False

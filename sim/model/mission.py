@@ -11,7 +11,7 @@ from sim.model.compiled.people import CompiledCohort, CompiledMission, CompiledW
 from sim.model.conditions import Conditions
 from sim.model.decisions import decision_hours
 from sim.model.draws import Stream
-from sim.model.names import STATE, counted
+from sim.model.names import STATE
 from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
 from sim.model.run import Run
 from sim.scenario.types import Condition
@@ -33,6 +33,8 @@ class Way:
         self.alone = mode.spec.alone
         """Whether its groups come by themselves, by no convoy and under nobody's agreement."""
         self.by_air = mode.spec.shuttle is not None
+        self.by = mode.spec.vehicles or mode.spec.shuttle or ("alone" if self.alone else None)
+        """What it is called in the event log."""
         order = plan.order.name if plan.order is not None else ""
         self.kind: Kind = (plan.mission, order, mode.spec.vehicles, mode.spec.escort)
         self.drive: array[float] = array("d")
@@ -211,7 +213,7 @@ class Cohort:
         self.mission.ordered = min(self.mission.ordered, self.ordered)
         self.unready = self.home = n
         self.rear = min(n, int(run.get(self.plan.rear_people)))
-        run.note(f"{self.mission.plan.name}/{self.plan.name}", f"ordered out, {counted(n)}", self)
+        run.note_order(self, mission=self.mission.plan.name, cohort=self.plan.name, people=n)
         run.happened("ordered", self.ordered)
         for tell in self.outside.ordered:
             tell(self.mission, n if self.needs_seat else 0)
@@ -360,7 +362,7 @@ class Mission:
         for c in moving:
             c.leave_before()
         self.ordered, self.core_home, self.out_before = 0.0, 0, True
-        self.run.note(self.plan.name, f"out before the start, {counted(sum(c.movers for c in moving))}")
+        self.run.note("out before the start", mission=self.plan.name, people=sum(c.movers for c in moving))
         self.outside.conditions.goes(self.index)
 
     def _closed(self, _: object) -> None:
@@ -372,7 +374,7 @@ class Mission:
 
     def closes(self) -> None:
         """Its core staff have left, rear party included: others may follow it, while its local staff and families go on."""
-        self.run.note(self.plan.name, "gone")
+        self.run.note("gone", mission=self.plan.name)
         self._goes()
 
     def check_rear(self) -> None:

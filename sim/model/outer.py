@@ -47,6 +47,8 @@ class OuterLayer:
         now = self.clock.now
         if group.depart > now:
             group.depart = now
+        else:
+            self.run.detour(group.serial, "departs", None)
         if share < 1 and self._draw(group, plan.let_through, group.tries) >= share:
             self._holds_off(group)
             return
@@ -64,6 +66,7 @@ class OuterLayer:
 
     def _holds_off(self, group: Group) -> None:
         group.tries += 1
+        self.run.detour(group.serial, "turned back", None)
         if group.tries >= self.passage.alone_tries:
             self.passage.gives_up(group)
             return

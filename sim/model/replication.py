@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
-from sim.model.eventlog import Event, events
+from sim.model.event import Event
+from sim.model.eventlog import events
 from sim.model.inputs import DrawnScenario
 from sim.model.moved import make_movements
 from sim.model.movements import Movements

@@ -310,7 +310,7 @@ class Road:
             self._gone(convoy)
             return
         turned = self.passage.turned_back(convoy, escort)
-        self.run.drives.append(Drive(now, drive + delay, tuple(c.serial for c in groups), turned))
+        self.run.drives.append(Drive(now, drive + delay, tuple(c.serial for c in groups), turned, group.way.by))
         if turned:
             group.tries += 1
             self.clock.wake(drive + delay, TURNED_BACK + group.key, self._turned, (convoy, drive))
@@ -331,7 +331,6 @@ class Road:
     def _turned(self, home: tuple[Convoy, float]) -> None:
         convoy, drive = home
         group = convoy.leaves()[0]
-        self.run.note(group.cohort.mission.plan.name, f"convoy of {sum(c.people for c in convoy.groups)} turned back")
         self.passage.refused(convoy)  # before its escort is free: who waits for that must know
         if convoy.escorted:
             self._release_escort(group.way.mode.spec.escort)

@@ -45,6 +45,8 @@ class Drive(NamedTuple):
     groups: tuple[int, ...]
     """Their places in the world's list of groups."""
     turned_back: bool
+    by: str | None = None
+    """Pool of vehicles, or ``alone``."""
 
 
 class Run:
@@ -72,11 +74,15 @@ class Run:
         self.segments: list[tuple[int, int, int, float, float, int]] = self.kept([])
         """(group, people, cause, from, to, within): waits whose cause is known when they end; ``within`` is the activity that
         they interrupt, or -1."""
-        self.notes: list[tuple[float, str, str]] = self.kept([])
+        self.notes: list[tuple[float, str, dict[str, Any]]] = self.kept([])
+        """What happened beside the ways of people and aircraft: (hours, event, its other fields); see :mod:`sim.model.event`."""
         self.disruptions: list[Disruption] = self.kept([])
         """Closures, incidents and breaches of the runway, as they begin and end."""
         self.drives: list[Drive] = self.kept([])
         """Every drive of a convoy, or of a group that goes by itself; not kept where nothing but the drive takes time."""
+        self.detours: list[tuple[int, float, str, str | None]] = self.kept([])
+        """(group, hours, event, by which mode): of groups that walk in and are held off, and of those who go by air having been
+        turned back on the road; in order of time."""
         self.triggers: dict[str, float] = {}
         self._waiting: dict[str, list[Callable[[float], None]]] = {}
         self._links: list[list[Any] | dict[Any, Any]] = []
@@ -149,11 +155,18 @@ class Run:
             for callback in self._waiting.pop(name, ()):
                 callback(at)
 
-    def note(self, who: str, what: str, ordered: Any = None) -> None:
-        """Something for the event log; *ordered*: the cohort whose order it is."""
-        if ordered is not None:
-            self.orders[len(self.notes)] = ordered
-        self.notes.append((self.clock.now, who, what))
+    def note(self, event: str, **about: Any) -> None:
+        """Something for the event log, with its fields."""
+        self.notes.append((self.clock.now, event, about))
+
+    def note_order(self, ordered: Any, /, **about: Any) -> None:
+        """A cohort has been ordered out."""
+        self.orders[len(self.notes)] = ordered
+        self.note("ordered out", **about)
+
+    def detour(self, serial: int, event: str, by: str | None) -> None:
+        """A group that walks in is turned back, or one sets out again."""
+        self.detours.append((serial, self.clock.now, event, by))
 
     # -- the end -----------------------------------------------------------------------------------------------------
 

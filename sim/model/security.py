@@ -117,7 +117,8 @@ class Security:
         """Whether troops are there who keep order at the aircraft."""
         self.services: frozenset[str] = ALL_SERVICES
         self.night = True
-        self.log: list[tuple[float, str, str]] = []
+        self.log: list[tuple[float, str, str | None, float | None]] = []
+        """What happened to those who secure and run the airport: (hours, event, provider, headcount)."""
         self.states = StateLog[Secured]()
         """Who is there and what for; empty where no phases are given."""
         self._regime: str | None = ""
@@ -167,7 +168,7 @@ class Security:
         self.host_stands = False
         self.regime = "after"
         self.collapsed = self.clock.now
-        self._note("host", "collapses")
+        self._note("host collapses")
         self.update()
         for tell in self.on_collapse:
             tell()
@@ -180,7 +181,7 @@ class Security:
         deployment = Deployment(self.plan.providers[name], number, self.run.streams)
         self.deployments.append(deployment)
         self.current = deployment
-        self._note(name, "in charge")
+        self._note("in charge", name)
         if old is not None and not self.plan.phases[number].handover:
             for d in self.deployments[:-1]:
                 self._relieve(d, "force", "operator")
@@ -210,7 +211,7 @@ class Security:
             for part in ("force", "operator"):
                 host = self.host.headcount if self.host_stands else 0.0
                 if is_held(self.plan.phases, self.deployments, d, part) and has_taken_over(self.deployments, d, part, host):
-                    self._note(d.plan.name, f"{part} relieved")
+                    self._note(f"{part} relieved", d.plan.name)
                     self._relieve(d, part)
 
     def _arrive(self, d: Deployment) -> None:
@@ -232,7 +233,7 @@ class Security:
             d.operator = True
             self._plan_leaving(d, p.operator_leaves, self._leave_operator, OPERATOR_WITHDRAWS)
         if d.force or d.operator:
-            self._note(p.name, "arrives")
+            self._note("arrives", p.name, d.headcount if d.force else None)
         self.update()
 
     def _plan_leaving(
@@ -245,14 +246,14 @@ class Security:
         """So many soldiers of a force that is flown in are on the ground, or have gone if fewer than 0."""
         d.force = d.force or soldiers > 0
         d.headcount = max(0.0, d.headcount + soldiers)
-        self._note(d.plan.name, f"headcount {d.headcount:g}")
+        self._note("headcount", d.plan.name, d.headcount)
         self.update()
 
     def _build_up(self, arg: tuple[Deployment, float]) -> None:
         d, headcount = arg
         if d.force and not d.force_leaving:
             d.headcount = headcount
-            self._note(d.plan.name, f"headcount {d.headcount:g}")
+            self._note("headcount", d.plan.name, d.headcount)
             self.update()
 
     def _leave_force(self, d: Deployment) -> None:
@@ -263,7 +264,7 @@ class Security:
         if not d.force or d.force_leaving:
             return
         d.force_leaving = self.leaving = True
-        self._note(d.plan.name, "force begins to withdraw")
+        self._note("force begins to withdraw", d.plan.name)
         plan = d.plan.force_leaves
         takes = self.run.get(plan.takes) if plan is not None else 0.0
         if plan is not None and self._flies(plan, d.headcount):
@@ -312,7 +313,7 @@ class Security:
     def _force_gone(self, d: Deployment) -> None:
         d.force = False
         d.headcount = 0.0
-        self._note(d.plan.name, "force gone")
+        self._note("force gone", d.plan.name)
         self.update()
 
     def _leave_operator(self, d: Deployment) -> None:
@@ -321,7 +322,7 @@ class Security:
         d.operator_leaving = True
         plan = d.plan.operator_leaves
         takes = self.run.get(plan.takes) if plan is not None else 0.0
-        self._note(d.plan.name, "operator begins to withdraw")
+        self._note("operator begins to withdraw", d.plan.name)
         d.technicians = self.run.get(d.plan.technicians)
         if plan is not None and self._flies(plan, d.technicians):
             self._fly_out(f"{d.plan.name}/operator", plan, d.technicians, takes, partial(self._technicians_flown, d))
@@ -339,7 +340,7 @@ class Security:
             d.operator_done = True
             return
         d.operator = False
-        self._note(d.plan.name, "operator gone")
+        self._note("operator gone", d.plan.name)
         self.update()
 
     def update(self) -> None:
@@ -407,8 +408,8 @@ class Security:
 
     def _lost(self, _: None) -> None:
         self.lost_at = self.clock.now
-        self._note("airport", "lost")
+        self._note("airport lost")
         self.clock.stop("lost")
 
-    def _note(self, who: str, what: str) -> None:
-        self.log.append((self.clock.now, who, what))
+    def _note(self, event: str, name: str | None = None, people: float | None = None) -> None:
+        self.log.append((self.clock.now, event, name, people))

@@ -309,6 +309,8 @@ class Shuttles:
             group.wait_for(-1)
             if group.depart == INF:  # else it had set out by another mode, and was turned back
                 group.depart = self.clock.now
+            else:
+                self.run.detour(group.serial, "departs", group.way.by)
             group.cohort.departs(group.people)
         guards = h.place.guards
         if guards is not None:
@@ -357,7 +359,7 @@ class Shuttles:
     def _guards_leave(self, arg: tuple[Guards, Place]) -> None:
         guards, place = arg
         guards.leaving, guards.to_come = True, 0
-        self.run.note("guards", "begin to leave")
+        self.run.note("guards begin to leave")
         self._guards_gone(guards, place)
         self._update_place(place)
 

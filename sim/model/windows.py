@@ -79,7 +79,7 @@ class Windows:
         self._tell(k)
 
     def _tell(self, k: int) -> None:
-        self.run.note(self.plans[k].name, "window opens" if self.is_open((k,)) else "window closes")
+        self.run.note("window opens" if self.is_open((k,)) else "window closes", name=self.plans[k].name)
         self._tell_change()
 
     def _tell_change(self) -> None:

@@ -213,7 +213,7 @@ def test_gate_stopped_by_the_crowd_on_the_runway() -> None:
         ", available: 3 h",
         "security: {providers: {none: {operator: {}}}, phases: [{begins: start, provider: none}], host: {}}",
     )
-    breach = [t for t, _, what in r.world.run.notes if what == "breaks onto the runway"]
+    breach = [t for t, event, _ in r.world.run.notes if event == "crowd breaks through"]
     assert breach[0] < 3
     waits = r.waits()
     assert set(waits) == {"seats", "crowd"}

@@ -24,8 +24,8 @@ def crowd_at(r: Run, t: float) -> float:
 
 
 def noted(r: Run, what: str) -> list[float]:
-    """Hours of the notes that say *what*."""
-    return [t for t, _, text in r.world.run.notes if text == what]
+    """Hours at which *what* happened."""
+    return [t for t, event, _ in r.world.run.notes if event == what]
 
 
 # -- the course ------------------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ def test_no_step_matters() -> None:
         t = k * 0.2 + 0.05
         assert crowd_at(two, t) == pytest.approx(crowd_at(one, t), rel=1e-9), t
     assert one.total["breaches"] == two.total["breaches"] > 1
-    for what in ("breaks onto the runway", "runway cleared"):
+    for what in ("crowd breaks through", "runway cleared"):
         assert noted(two, what) == pytest.approx(noted(one, what), abs=1e-9)
     searched = [(a.search, b.search) for a, b in zip(one.world.run.groups, two.world.run.groups, strict=True)]
     assert any(a.search > a.ready for a in one.world.run.groups), "the crowd has closed the gate at least once"
@@ -351,7 +351,7 @@ def analytic(t: float) -> float:
 def test_breach_comes_when_the_hazard_has_used_up_its_budget(replication: int) -> None:
     """Integral of rate/1000 x (C - 500)+ / (1 + 250/500) to the moment of the breach equals the unit-exponential draw."""
     r = run(BREACH.format(), replication=replication)
-    first = noted(r, "breaks onto the runway")[0]
+    first = noted(r, "crowd breaks through")[0]
     budget = r.world.run.streams[r.world.crowd.plan.budget].at(0)
     below = 10 * math.log((analytic(0) - 300) / (500 - 300))
     points = [p for p in (below, 5.0, 20.0) if p < first]
@@ -376,15 +376,15 @@ def test_perimeter_strength_halves_the_hazard() -> None:
     """Troops as many as ``strength``: the same draw lasts twice as long."""
     nobody, troops = steady(), steady(force="{begins: start, provider: guard}")
     budget = nobody.world.run.streams[nobody.world.crowd.plan.budget].at(0)
-    assert noted(nobody, "breaks onto the runway")[0] == pytest.approx(budget / 0.5)
-    assert noted(troops, "breaks onto the runway")[0] == pytest.approx(2 * budget / 0.5)
+    assert noted(nobody, "crowd breaks through")[0] == pytest.approx(budget / 0.5)
+    assert noted(troops, "crowd breaks through")[0] == pytest.approx(2 * budget / 0.5)
 
 
 def test_breaches_follow_each_other_with_new_draws() -> None:
     """The second budget is spent from the moment when the runway is clear."""
     r = steady()
     budgets = [r.world.run.streams[r.world.crowd.plan.budget].at(k) for k in range(3)]
-    times, clear = noted(r, "breaks onto the runway"), noted(r, "runway cleared")
+    times, clear = noted(r, "crowd breaks through"), noted(r, "runway cleared")
     assert times[:3] == pytest.approx([budgets[0] / 0.5, clear[0] + budgets[1] / 0.5, clear[1] + budgets[2] / 0.5])
     assert r.total["breaches"] == len(times)
 
@@ -392,7 +392,7 @@ def test_breaches_follow_each_other_with_new_draws() -> None:
 def test_time_to_the_breach_is_exponential() -> None:
     """Hazard 0.5 an hour: the mean of 200 is 2 h within 5 standard errors (0.71); 63 % are below it (5 se: 17 %)."""
     first = [
-        noted(r, "breaks onto the runway")[0]
+        noted(r, "crowd breaks through")[0]
         for r in run_many(
             """
             clock: {horizon: 60 h}
@@ -410,7 +410,7 @@ def test_time_to_the_breach_is_exponential() -> None:
 def test_troops_clear_the_runway_and_some_of_the_crowd_goes() -> None:
     """500 troops with clear_strength 250: 6 h / (1 + 2); then 40 % of the crowd is gone."""
     r = steady(", clear_strength: 250, disperses: 40%", force="{begins: start, provider: guard}")
-    first, clear = noted(r, "breaks onto the runway")[0], noted(r, "runway cleared")[0]
+    first, clear = noted(r, "crowd breaks through")[0], noted(r, "runway cleared")[0]
     assert clear - first == pytest.approx(6 / 3)
     assert crowd_at(r, clear) == pytest.approx(1500 * 0.6)
 
@@ -434,7 +434,7 @@ def test_no_breach_without_a_hazard(why: str) -> None:
 
 def test_a_breach_stops_the_runway() -> None:
     """The aircraft comes an hour after the breach; those inside wait for it, and then for the runway to be clear."""
-    first = noted(run(BREACH.format()), "breaks onto the runway")[0]
+    first = noted(run(BREACH.format()), "crowd breaks through")[0]
     late = BREACH.format().replace("available: 299 h", f"available: {first + 1:.9f} h")
     r = run(late)
     assert r.out_h == pytest.approx(first + 6)

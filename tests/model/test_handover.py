@@ -34,8 +34,8 @@ def searched(source: dict[str, Any]) -> list[float]:
 
 
 def gone(source: dict[str, Any], who: str = "a", what: str = "force gone") -> list[float]:
-    """When the force (or operator) of a provider was gone."""
-    return [t for t, name, said in run(source).world.security.log if (name, said) == (who, what)]
+    """When the force (or operator) of a provider was gone, or what else happened to it."""
+    return [t for t, event, name, _ in run(source).world.security.log if (name, event) == (who, what)]
 
 
 def test_without_a_handover_nobody_is_there_until_the_next_comes() -> None:
@@ -113,12 +113,9 @@ def test_b_has_no_operator() -> None:
 
 def test_a_has_not_come_yet() -> None:
     """A arrives at 15 h, when B is in charge and on its way: it comes, and goes when B has taken over; or never comes at all."""
-    assert [t for t, who, said in run(data({**A, "arrival": "15 h"})).world.security.log if (who, said) == ("a", "arrives")] == [
-        15
-    ]
+    assert gone(data({**A, "arrival": "15 h"}), what="arrives") == [15]
     assert gone(data({**A, "arrival": "15 h"})) == [20]
-    late = run(data({**A, "arrival": "25 h"})).world.security.log
-    assert not [t for t, who, said in late if (who, said) == ("a", "arrives")]
+    assert gone(data({**A, "arrival": "25 h"}), what="arrives") == []
 
 
 def test_a_third_phase() -> None:

@@ -25,9 +25,14 @@ def quiet(incident: Data, horizon: str = "200 h", airport: Data | None = None, *
     }
 
 
+def lasting(r: Run, name: str = "raid") -> list[tuple[float, float]]:
+    """(hours at which it began, hours for which it lasts) of each incident of a type."""
+    return [(t, about["hours"]) for t, what, about in r.world.run.notes if what == "incident begins" and about["name"] == name]
+
+
 def begun(r: Run, name: str = "raid") -> list[float]:
     """Hours at which incidents of a type began."""
-    return [t for t, who, what in r.world.run.notes if who == name and what.startswith("begins")]
+    return [t for t, _ in lasting(r, name)]
 
 
 def budgets(data: Data, n: int, seed: int = 1, replication: int = 0) -> list[float]:
@@ -71,7 +76,7 @@ def test_a_changed_rate_moves_the_times_of_incidents_and_nothing_else() -> None:
     a, b = run(quiet(slow, "400 h")), run(quiet(fast, "100 h"))
     assert begun(a) == pytest.approx([4 * t for t in begun(b)])
     assert len(begun(a)) > 5
-    lasts = [[what for _, who, what in r.world.run.notes if who == "raid" and what.startswith("begins")] for r in (a, b)]
+    lasts = [[hours for _, hours in lasting(r)] for r in (a, b)]
     assert lasts[0] == lasts[1]
     others: Data = {"threat": {"stay": {"stable": {"exponential": {"mean": "20 h"}}}}}
     levels = [run(quiet(i, "100 h", **others)).world.threat.log for i in (slow, fast)]
@@ -210,10 +215,10 @@ def test_how_long_each_one_lasts_is_drawn_by_its_number() -> None:
     for k in range(3):
         dated, chance = (stream(made, p, 1, k) for p in ("incident-dated", "incident"))
         r = run(made, replication=k)
-        lasts = {t: what for t, who, what in r.world.run.notes if who == "raid" and what.startswith("begins")}
-        assert (lasts[1], lasts[2]) == tuple(f"begins, for {dated.at(i):.1f} h" for i in (1, 0))
-        rest = [what for t, what in lasts.items() if t not in (1, 2)]
-        assert rest == [f"begins, for {chance.at(i):.1f} h" for i in range(len(rest))]
+        lasts = dict(lasting(r))
+        assert (lasts[1], lasts[2]) == (dated.at(1), dated.at(0))
+        rest = [hours for t, hours in lasts.items() if t not in (1, 2)]
+        assert rest == [chance.at(i) for i in range(len(rest))]
 
 
 # -- the crowd -------------------------------------------------------------------------------------------------------

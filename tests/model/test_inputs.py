@@ -90,7 +90,7 @@ def test_a_replication_runs_its_set(collapse: Loaded) -> None:
 
 def test_a_traced_replication_is_the_one_that_ran(collapse: Loaded) -> None:
     _, plan = drawn(collapse)
-    out = sum(event.what == "out" for event in trace(plan, 1, 5))
+    out = sum(event.event == "out" for event in trace(plan, 1, 5))
     assert trace(plan, 1, 5) == trace(plan, 1, 5)
     assert trace(plan, 1, 5) != trace(compile_scenario(collapse.scenario), 1, 5)
     assert out >= 0

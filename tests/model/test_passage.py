@@ -303,9 +303,10 @@ def test_an_end_that_somebody_sees() -> None:
     from sim.model.eventlog import events
 
     log = events(run(alone(tries=1)).world)
-    assert [(e.time_h, e.what, e.detail) for e in log[-2:]] == [
-        (1, "gives up", "10 people"),
-        (1, "end", "everyone is out or has given up"),
+    assert [(e.time_h, e.event, e.people, e.cause) for e in log[-3:]] == [
+        (1, "turned back", 10, None),
+        (1, "gives up", 10, None),
+        (1, "end", None, "gave_up"),
     ]
 
 

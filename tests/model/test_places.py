@@ -179,7 +179,7 @@ def test_beside_aircraft() -> None:
 
 
 def test_the_log_names_them() -> None:
-    said = [e for e in trace(plan(places(1)), 1, 0) if e.what == "out by helicopter"]
+    said = [e for e in trace(plan(places(1)), 1, 0) if e.event == "out by helicopter"]
     assert len(said) == 8
 
 

@@ -248,7 +248,7 @@ def test_a_withdrawal_that_needs_lift_waits_for_it() -> None:
     searched = [c.searched for c in r.groups("m/s") if c.searched < math.inf]
     assert searched == sorted([h for h in (1, 2, 3, 4, 5) for _ in range(3)] + [6, 7, 8, 9])
     assert r.total["withdrawn"] == 20
-    assert [what for _, who, what in r.world.security.log if who == "p" and "gone" in what] == []
+    assert [what for _, what, who, _ in r.world.security.log if who == "p" and "gone" in what] == []
 
 
 def test_a_force_shrinks_with_each_flight_and_its_lanes_with_it() -> None:
@@ -263,7 +263,7 @@ def test_a_force_shrinks_with_each_flight_and_its_lanes_with_it() -> None:
     searched = sorted(c.searched for c in r.groups("m/s") if c.searched < math.inf)
     assert searched == [1, 1, 1, 2, 2, 2, 3]
     assert boarded(r.world)[:3] == [{"troops": 20}, {"troops": 20}, {"m/s": 7}]
-    assert [who for _, who, what in r.world.security.log if what == "force gone"] == ["p"]
+    assert [who for _, what, who, _ in r.world.security.log if what == "force gone"] == ["p"]
 
 
 def test_troops_and_evacuees_share_an_aircraft_and_the_force_goes_with_it() -> None:
@@ -273,7 +273,7 @@ def test_troops_and_evacuees_share_an_aircraft_and_the_force_goes_with_it() -> N
     data = queue(60, {"a": {}}, provider([("start", "p")], p=p), "9.5 h")
     r = run(data | {"lift": {"types": {"jet": {"seats": 30}}, "fleets": {"f": cycle}}})
     assert boarded(r.world)[:2] == [{"troops": 30}, {"troops": 10, "m/s": 6}]
-    assert [(h, what) for h, who, what in r.world.security.log if who == "p"][1:] == [
+    assert [(h, what) for h, what, who, _ in r.world.security.log if who == "p"][1:] == [
         (0, "arrives"), (1.25, "force begins to withdraw"), (2.5, "force gone"),
     ]  # fmt: skip
 

@@ -318,9 +318,9 @@ def shaken(rate: float) -> Data:
     }
 
 
-def incidents(r: Run, name: str) -> list[tuple[float, str]]:
-    """(hours, what) of the beginnings of an incident."""
-    return [(t, what) for t, who, what in r.world.run.notes if who == name and what.startswith("begins")]
+def incidents(r: Run, name: str) -> list[tuple[float, float]]:
+    """(hours, hours that it lasts) of the beginnings of an incident."""
+    return [(t, about["hours"]) for t, what, about in r.world.run.notes if what == "incident begins" and about["name"] == name]
 
 
 @pytest.mark.parametrize("replication", range(5))
@@ -332,7 +332,7 @@ def test_a_changed_rate_moves_incidents_and_nothing_else(factor: float, replicat
     n = min(len(one), len(other))
     assert n >= 3
     assert [t / factor for t, _ in one[:n]] == pytest.approx([t for t, _ in other[:n]], rel=1e-12)
-    assert [what for _, what in one[:n]] == [what for _, what in other[:n]]
+    assert [hours for _, hours in one[:n]] == [hours for _, hours in other[:n]]
     dated = [[e for e in incidents(r, "warning") if e[0] in (100, 300)] for r in (a, b)]
     assert len(dated[0]) == 2
     assert dated[0] == dated[1], "a scheduled incident got the duration of a random one"

@@ -138,7 +138,7 @@ def test_a_trace_is_of_the_replication_of_the_run(run: Run, capsys: pytest.Captu
         for k in range(6):
             assert status("trace", "one.yaml", "--replication", str(k), "--inputs", mode, "--json") == 0
             events = json.loads(capsys.readouterr().out)
-            out = [event["time_h"] for event in events if event["what"] == "inside"]  # no flights: that is out
+            out = [event["time_h"] for event in events if event["event"] == "inside"]  # no flights: that is out
             times[mode, k] = out
             if table["unfinished"][k] == 0:
                 assert max(out) == table["t100_h"][k]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,18 +18,17 @@ from sim.analysis.sets import Sets
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Outcome, Proposal
 from sim.analysis.windows import Timeline, simulated
-from sim.experiment import OutputError, StoreError
-from sim.experiment.files import recorded, refuse_reserved, storing
+from sim.experiment import StoreError
 from sim.experiment.inputs import inputs_table
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place, printable
-from sim.scenario.files import SETS_SUFFIXES
 from sim.scenario.inputs import BLOCK
 from sim.studies.calibrate.learning import Calibrated, calibrated
 from sim.studies.calibrate.query import CalibrateQuery
 from sim.studies.calibrate.summary import as_json
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.query import QueryError
+from sim.studies.table_file import writable, write_file
 from sim.studies.validate.answer import checked
 
 Json = dict[str, Any]
@@ -81,18 +79,6 @@ def answer(query: CalibrateQuery, session: Session) -> Calibration:
     seen = _simulated(runner, rows)
     found = _learnt(loaded, query, rows, seen)
     return _kept(found, as_json(found, observations, loaded, query, seen.failed), runner, observations)
-
-
-def writable(path: Path, overwrite: bool) -> None:
-    """Raises QueryError or OutputError where the sets can't be written there: said before anything is simulated."""
-    shown = printable(os.fspath(path), 200)
-    if path.suffix not in SETS_SUFFIXES:
-        raise QueryError(f"--output: expected a file that ends in .parquet or .csv, got {shown}")
-    refuse_reserved(path)
-    if os.path.lexists(path) and not overwrite:
-        raise OutputError(f"{shown} is there already; nothing was done (--overwrite writes over it)")
-    if not path.parent.is_dir():
-        raise OutputError(f"cannot write {shown}: no such folder")
 
 
 def _inside(loaded: Loaded, observations: Observations, label: str) -> tuple[Observation, ...]:
@@ -148,21 +134,6 @@ def sets_table(found: Calibrated) -> pl.DataFrame:
     )
 
 
-def write_sets(table: pl.DataFrame, path: Path, overwrite: bool) -> None:
-    """Writes the sets whole or not at all.
-
-    Raises:
-        OutputError: a file has come to be there meanwhile.
-        StoreError: the disk is full or fails.
-    """
-    writable(path, overwrite)
-    with storing(path.parent), recorded(path) as out:
-        if path.suffix == ".csv":
-            table.write_csv(out)
-        else:
-            table.write_parquet(out, compression="zstd")
-
-
 def _kept(found: Calibrated, summary: Json, runner: StudyRunner, observations: Observations) -> Calibration:
     query = runner.query
     assert isinstance(query, CalibrateQuery)
@@ -174,7 +145,7 @@ def _kept(found: Calibrated, summary: Json, runner: StudyRunner, observations: O
     folder = runner.folder(observations=observations.digest)
     answer = runner.keep(folder, Calibration, summary, tables, found, observations=observations.digest)
     if written:
-        write_sets(table, query.sets, query.overwrite)
+        write_file(table, query.sets, query.overwrite, for_people=False)
     return replace(answer, file=query.sets if written else None)
 
 

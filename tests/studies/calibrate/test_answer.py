@@ -16,6 +16,7 @@ from sim.scenario.sets_file import read_sets
 from sim.studies.calibrate import answer as module
 from sim.studies.calibrate.answer import Calibration
 from sim.studies.inputs_option import Drawing
+from sim.studies.table_file import write_file
 
 SCENARIO = """
 title: Two offices and a gate
@@ -198,7 +199,7 @@ def test_a_write_that_fails_leaves_nothing(here: Path, learnt: Calibration, monk
 
     monkeypatch.setattr(pl.DataFrame, "write_csv", broken)
     with pytest.raises(StoreError, match="disk is full"):
-        module.write_sets(learnt.tables["sets"], here / "broken.csv", False)
+        write_file(learnt.tables["sets"], here / "broken.csv", False)
     assert not list(here.glob("*broken*"))
 
 
