@@ -103,7 +103,8 @@ evacsim.section("live", (node, data) => {
 
   // The setting is kept in the address, so that a reload, or a copy of the address in another tab, has it.
   function keep() {
-    history.replaceState(null, "", `?q=${encodeURIComponent(JSON.stringify({ setting, pin }))}${location.hash}`);
+    const query = `?q=${encodeURIComponent(JSON.stringify({ setting, pin }))}`;
+    if (query !== location.search) history.replaceState(null, "", `${query}${location.hash}`); // browsers allow few of these
   }
   function kept() {
     try {
@@ -184,9 +185,9 @@ evacsim.section("live", (node, data) => {
     const node = el(
       "div",
       { class: "lever", "data-lever": one.name },
-      el("label", { for: id }, one.whose ? `${one.about}: ${one.whose}` : one.about),
+      el("label", { for: id }, one.whose ? `${one.about}: ${one.whose}` : one.about, one.paths.length > 1 ? el("small", {}, ` (${one.paths.length} numbers together)`) : null),
       input,
-      el("span", { class: "ends", id: `${id}-range` }, el("span", {}, low), el("span", {}, one.paths.length > 1 ? `${one.paths.length} together` : ""), el("span", {}, high)),
+      el("span", { class: "ends", id: `${id}-range` }, el("span", {}, low), el("span", {}, high)),
       el("div", { class: "value" }, text, reset),
     );
     return { one, node, say };
