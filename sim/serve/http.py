@@ -58,7 +58,7 @@ class Server(ThreadingHTTPServer):
         self.token = secrets.token_urlsafe(32)
         self.page, self.actions = page, actions
         self.turns = threading.BoundedSemaphore(MOST_REQUESTS)
-        self._connections = threading.BoundedSemaphore(MOST_CONNECTIONS)
+        self._connections: set[socket.socket] = set()
         super().__init__((LOOPBACK, port), Handler)
 
     @property
@@ -88,17 +88,23 @@ class Server(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """A thread for the connection, if there aren't too many."""
-        if self._connections.acquire(blocking=False):
+        if len(self._connections) < MOST_CONNECTIONS:
+            self._connections.add(request)
             super().process_request(request, client_address)
         else:
             self.shutdown_request(request)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """What that thread does."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._connections.release()
+    def shutdown_request(self, request: Any) -> None:
+        """The end of a connection."""
+        self._connections.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Ends all connections too: one that a browser keeps open would be answered still."""
+        super().server_close()
+        for connection in [*self._connections]:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that went away is none of our business."""

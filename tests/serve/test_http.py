@@ -175,3 +175,21 @@ def test_silent_connections_stop_nobody(server: Server, monkeypatch: pytest.Monk
     assert ask(server, "GET", f"/{server.token}/")[0].status == 200
     for connection in idle:
         connection.close()
+
+
+def test_a_connection_that_is_kept_open_ends_with_the_server() -> None:
+    """And one that ended makes room for another, however many there have been."""
+    server = Server(0, lambda: ("", ""), {"echo": echo})
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    for _ in range(http.MOST_CONNECTIONS + 10):
+        assert ask(server, "GET", "/")[0].status == 404
+    kept = HTTPConnection("127.0.0.1", server.port, timeout=10)
+    for _ in range(2):
+        kept.request("GET", f"/{server.token}/")
+        response = kept.getresponse()
+        assert response.status == 200
+        response.read()
+    assert kept.sock is not None
+    server.shutdown()
+    server.server_close()
+    assert kept.sock.recv(1) == b""
