@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 
-from sim.experiment import Lost, OutputError, StoreError, WorkerPool
+from sim.experiment import OutputError, StoreError, WorkerPool
 from sim.experiment.executor import drive
 from sim.experiment.files import Busy
 from sim.experiment.run import store_of
@@ -161,9 +161,7 @@ class Desk:
         except KeyboardInterrupt:
             pass  # which _job raised at the end
         except BaseException as error:
-            self.failure = error
-            if not isinstance(error, Lost):
-                raise
+            self.failure = error  # told by whoever waits for the end of the session
         finally:
             for point in [*self._open]:
                 self._close(point)
