@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import sim
+from sim.serve.live import serving
+from sim.serve.query import ServeQuery
 from tests.serve.lively import LANES, Browser, session, written
 
 Visit = Callable[..., Any]
@@ -182,3 +184,24 @@ def test_it_says_when_the_server_has_gone(browser: Any, tmp_path: Path) -> None:
     lanes(page).fill("0")
     page.get_by_text("The server does not answer").wait_for()
     page.context.close()
+
+
+def test_the_buttons_of_a_family_choose_another_scenario(browser: Any, tmp_path: Path) -> None:
+    """Files named PROVIDER-THREAT; what is pressed is shown as pressed, and its own title beside it."""
+    names = ("troops-quick", "troops-slow", "guards-quick", "guards-slow")
+    files = [tmp_path / f"{name}.yaml" for name in names]
+    for file in files:
+        file.write_text(f"extends: lively.yaml\ntitle: The title of {file.stem}\n", "utf-8")
+    written(tmp_path)
+    query = ServeQuery.of(*map(str, files), n=2, jobs=1, out=tmp_path / "results")
+    with serving(query) as (server, _):
+        page = browser.new_context().new_page()
+        page.goto(server.url)
+        page.locator("#_live:not(.stale)[data-state='done']").wait_for(timeout=60_000)
+        page.get_by_text("Guards", exact=True).click()
+        page.get_by_text("The title of guards-quick", exact=True).wait_for()
+        page.locator("#_live:not(.stale)[data-state='done']").wait_for(timeout=60_000)
+        assert page.get_by_label("Guards", exact=True).is_checked()
+        assert page.get_by_label("Quick", exact=True).is_checked()
+        assert page.locator("#live-command").text_content() == "evacsim run guards-quick.yaml -n 2 --seed 1"
+        page.context.close()

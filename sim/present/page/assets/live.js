@@ -87,8 +87,8 @@ evacsim.section("live", (node, data) => {
     const before = setting;
     await known(name);
     const kept = Object.fromEntries(Object.entries(before.levers).filter(([lever]) => levers.has(lever)));
-    show();
     change({ ...before, scenario: name, provider: null, levers: kept }, 0);
+    show();
   }
 
   async function known(name) {
