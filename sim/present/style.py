@@ -24,6 +24,7 @@ from matplotlib.colors import BoundaryNorm, Colormap
 from matplotlib.figure import Figure
 
 from sim.analysis.outcomes import Wall
+from sim.present.described import DESCRIPTION, TITLE, sentences, with_description
 
 BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, RED, PURPLE = (
     "#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7",
@@ -80,16 +81,22 @@ def styled() -> Iterator[None]:
 
 
 def save(figure: Figure, paths: Sequence[Path]) -> list[Path]:
-    """Writes the figure to *paths*, which end in ``.png`` or ``.svg``, each whole or not at all; returns them."""
+    """Writes the figure to *paths*, which end in ``.png`` or ``.svg``, each whole or not at all; returns them.
+
+    Each says in words what it shows, as :func:`heading` has them.
+    """
+    shows = str(figure.get_label())
+    words = {TITLE: paths[0].stem, DESCRIPTION: shows} if shows and paths else {}
     for path in paths:
         draft = path.with_name(f".{path.name}.part")
         draft.unlink(missing_ok=True)  # a link would be followed
         try:
             if path.suffix == ".png":
                 figure.set_dpi(DPI)
-                FigureCanvasAgg(figure).print_png(draft, metadata={"Software": None})  # type: ignore[no-untyped-call]
+                FigureCanvasAgg(figure).print_png(draft, metadata={"Software": None, **words})  # type: ignore[no-untyped-call]
             else:
-                figure.savefig(draft, format="svg", dpi=DPI, metadata={"Date": None})
+                figure.savefig(draft, format="svg", dpi=DPI, metadata={"Date": None, **words})
+                draft.write_text(with_description(draft.read_text("utf-8"), words.get(DESCRIPTION, "")), "utf-8")
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
@@ -97,7 +104,11 @@ def save(figure: Figure, paths: Sequence[Path]) -> list[Path]:
 
 
 def heading(figure: Figure, title: str, under: str = "") -> None:
-    """Adds room above what is drawn for the answer as title, left, and for what is shown in smaller lines below it."""
+    """Adds room above what is drawn for the answer as title, left, and for what is shown in smaller lines below it.
+
+    Both in full are what the picture says to those who don't see it.
+    """
+    figure.set_label(sentences(title, under))
     width, drawn = figure.get_size_inches()
     lines, below = wrap(unbroken(title), int(width * 7.9)), wrap(unbroken(under), int(width * 11.8))
     top = 0.08 + 0.27 * len(lines)

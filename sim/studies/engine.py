@@ -31,6 +31,7 @@ from sim.scenario import Layers, Loaded, ScenarioError
 from sim.scenario.settings import Setting
 from sim.studies.cost import Cost
 from sim.studies.inputs_option import notices
+from sim.studies.kept_pictures import describe_pictures
 from sim.studies.kept_table import keep_shown
 from sim.studies.preparing import Prepared, TooLarge, prepare
 from sim.studies.query import Given, Query, Simulating
@@ -257,6 +258,7 @@ class StudyRunner:
                         write_table(table, folder / name, query.csv)
                     if query.plots:
                         pictures.by(f"sim.studies.{query.verb}.plot", lambda plot: plot.draw(summary, *shown, pictures))
+                        describe_pictures(folder)
             manifest = self.manifest(folder) | beside
             store.write_json("summary.json", summary)
             answered = gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)

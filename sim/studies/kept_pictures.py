@@ -1,6 +1,6 @@
 """Pictures that are kept: drawn again only where what they show, or what draws them, has changed, or a file has.
 
-``pictures.json`` beside them says what they were drawn from and holds a checksum of each.
+``pictures.json`` beside them says what they were drawn from, holds a checksum of each, and says what each shows in words.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from pathlib import Path
 
 from sim.experiment.files import read, read_json, write
 from sim.experiment.identity import packaged, source_digest
+from sim.present.described import description_of
 from sim.present.pictures import Pictures
 
 RECORD = "pictures.json"
 CODE = ("scenario", "model", "analysis", "present")
 """What makes a picture of a result: present draws it from what analysis reads with the names and units of the others."""
 PACKAGES = ("matplotlib", "numpy", "pillow", "polars")
+MOST = 20_000_000
+"""Bytes of a picture that is read."""
 
 
 def up_to_date(pictures: Pictures, shows: str, draw: Callable[[], None], *, again: bool = False) -> None:
@@ -33,8 +36,32 @@ def up_to_date(pictures: Pictures, shows: str, draw: Callable[[], None], *, agai
     draw()
     if not pictures.made:
         return
-    record = {"of": of, "files": {path.name: _digest(path) for path in pictures.made}}
-    write(pictures.folder / RECORD, (json.dumps(record, indent=1) + "\n").encode())
+    _write(pictures.folder, {"of": of, "files": {path.name: _digest(path) for path in pictures.made}})
+
+
+def describe_pictures(folder: Path) -> None:
+    """Notes in ``pictures.json`` what the pictures in *folder* show.  Only by whoever holds it."""
+    try:
+        record = read_json(folder / RECORD)
+    except (OSError, ValueError):
+        record = {}
+    _write(folder, record if isinstance(record, dict) else {})
+
+
+def _write(folder: Path, record: Mapping[str, object]) -> None:
+    """The record, with the words of every picture that is there; nothing where there is nothing to say."""
+    shows = {path.name: text for path in sorted(folder.glob("*.png")) if (text := shown_in(path))}
+    if record or shows:
+        whole = {**record, "shows": shows}
+        write(folder / RECORD, (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def shown_in(path: Path) -> str:
+    """What a picture shows, in words; empty where it says nothing, or can't be read."""
+    try:
+        return description_of(read(path, MOST))
+    except OSError:
+        return ""
 
 
 def _of(shows: str) -> str:

@@ -11,6 +11,7 @@ from sim.experiment.store import Store
 from sim.scenario import Loaded, Row, Scenario
 from sim.scenario.schema import Cohort, Mode
 from sim.scenario.triggers import closes_later
+from sim.studies.kept_pictures import describe_pictures
 from sim.studies.order_dates import TOTAL, check_mission, moving
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def draw_mission(results: Sequence[Result], mission: str, pictures: Pictures) ->
     """Draws ``mission-NAME`` of the results of which anybody has to be moved; nothing where there is none."""
     with Store(pictures.folder).open(), storing(pictures.folder):
         _draw(results, mission, pictures)
+        describe_pictures(pictures.folder)
     return pictures.made
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sim.experiment import OutputError
 from sim.experiment.files import read
 from sim.experiment.store import Store
+from sim.present.described import description_of
 from sim.studies import queries
 from sim.studies.kept_table import kept_shown
 
@@ -53,7 +54,10 @@ def study_of(folder: Path) -> Json | None:
 
 
 def _pictures(folder: Path, headlines: list[str]) -> list[Json]:
-    """The pictures that lie beside an answer, each with the answer as what it shows; those that can't be read are left out."""
+    """The pictures that lie beside an answer, each with what it shows in words; those that can't be read are left out.
+
+    One that doesn't say it itself, of an older version, shows the answer.
+    """
     made = []
     for path in sorted(folder.glob("*.png")):
         try:
@@ -62,5 +66,6 @@ def _pictures(folder: Path, headlines: list[str]) -> list[Json]:
             continue
         if data.startswith(PNG):
             source = f"data:image/png;base64,{base64.b64encode(data).decode()}"
-            made.append({"name": path.stem, "source": source, "alt": f"{path.stem}: {' '.join(headlines)}"})
+            alt = description_of(data) or f"{path.stem}: {' '.join(headlines)}"
+            made.append({"name": path.stem, "source": source, "alt": alt})
     return made

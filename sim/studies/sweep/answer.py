@@ -25,6 +25,7 @@ from sim.studies.design.given import spec_of
 from sim.studies.design.points import OWN
 from sim.studies.design.space import Space, space_of
 from sim.studies.engine import Answer, Session
+from sim.studies.kept_pictures import describe_pictures
 from sim.studies.query import name_of
 from sim.studies.sweep.best import COMPARED
 from sim.studies.sweep.difference import ends
@@ -243,6 +244,7 @@ class SweepScheduler:
         pictures = self.runner.pictures(self.folder)
         with storing(self.folder):
             pictures.by("sim.studies.sweep.plot", lambda plot: plot.draw_sweep(view, sentence, pictures, self.kept))
+            describe_pictures(self.folder)
         return tuple(pictures.made)
 
     def summary(self, sentence: str, failed: Mapping[int, str]) -> Json:

@@ -28,6 +28,7 @@ from sim.studies.design.space import Space, error_at, every_point, space_of
 from sim.studies.design.spec import DesignSpec
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.inputs_option import Drawing, notices
+from sim.studies.kept_pictures import describe_pictures
 from sim.studies.preparing import Prepared, prepare
 from sim.studies.query import Given, name_of
 from sim.studies.run.query import RunQuery
@@ -183,6 +184,7 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
             pictures = Pictures(folder, svg)
             with storing(folder):
                 pictures.by("sim.studies.validate.plot", lambda plot: plot.draw_validation(result, validation, name, pictures))
+                describe_pictures(folder)
             files += pictures.made
     return Validated(summary | {"folder": str(folder)}, folder, tuple(files[2:]), validation=validation, files=tuple(files))
 
