@@ -36,7 +36,7 @@ def keep_shown(answered: Answered, verb: str) -> None:
 
     store = Store(answered.folder)
     with store.open():
-        if store.read_only:
+        if store.read_only or not (answered.folder / MANIFEST).is_file():  # a validation of a design has none
             return
         shown = parts(import_module(f"sim.studies.{verb}.table").shown(answered, WIDTH))
         said = set(answered.headlines)
