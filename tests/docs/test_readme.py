@@ -38,8 +38,12 @@ def test_the_commands_run(
     monkeypatch.chdir(ROOT)
     with pytest.raises(SystemExit) as left:
         main([*words, "-n", "4", "--jobs", "1", "--out", str(tmp_path)])
-    assert left.value.code == 0, capsys.readouterr().err
+    said = capsys.readouterr()
+    assert left.value.code == 0, said.err
     assert list(tmp_path.rglob("*.png"))
+    if words[0] in ("run", "compare"):  # whose last line names the page first
+        assert re.search(r": report\.html, [^:]*$", said.out)
+        assert list(tmp_path.rglob("report.html"))
 
 
 def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
