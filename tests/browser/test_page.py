@@ -292,7 +292,6 @@ def test_colours_can_be_changed(compared: Made, opened: Open) -> None:
 def test_it_can_be_printed(compared: Made, opened: Open, tmp_path: Path) -> None:
     """On paper it is light, whatever the screen is, and no picture is wider than the page."""
     one = opened(compared.path, dark=True)
-    one.js("() => addEventListener('beforeprint', () => setTimeout(() => {}, 0))")
     pdf = one.page.pdf(format="A4", print_background=True)
     assert pdf.startswith(b"%PDF")
     assert pdf.count(b"/Type /Page") > 3 or len(pdf) > 50_000
@@ -301,6 +300,11 @@ def test_it_can_be_printed(compared: Made, opened: Open, tmp_path: Path) -> None
     assert one.js("document.documentElement.dataset.theme") == "light"
     assert one.js("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert one.page.locator("nav").is_hidden()
+    sizes = one.js("""() => [...document.querySelectorAll(".chart svg")].map((s) => [s, s.closest(".chart")].map((n) => n.getBoundingClientRect()))
+        .map(([s, c]) => [s.width > 0 && s.width <= c.width + 1, s.height > 0 && s.height <= c.height + 1])""")
+    assert sizes
+    assert all(wide and high for wide, high in sizes)
+    assert one.page.locator("main details:not([open]):not(.screen)").count() == one.page.locator("#_inputs details").count()
     one.js("dispatchEvent(new Event('afterprint'))")
     assert one.js("document.documentElement.dataset.theme") == "dark"
 

@@ -29,8 +29,8 @@ def missions(shown: Sequence[Shown]) -> Json | None:
 
 
 NOTES = (
-    "Order: median time from the start to the first order. Out: median (P50) and 90 % quantile (P90) of the time from the start "
-    "until all are out. P(all out): share of the replications. Left behind: mean number of people. Below a number its 95 % "
+    "P(all out): share of the replications. Left behind: mean number of people. Out: median (P50) and 90 % quantile (P90) of the "
+    "time from the start until all are out. Order: median time from the start to the first order. Below a number its 95 % "
     "interval.",
 )
 
@@ -55,17 +55,17 @@ def columns(summary: Mapping[str, Any]) -> list[Column]:
         return Column(title, text, interval, lambda e: _late(e, key), about)
 
     return [
+        Column("P(all out)", cells.all_out, cells.all_out_interval, lambda e: e["p_all_out"]["estimate"]),
+        Column("Left behind", cells.left, cells.left_interval, lambda e: e["left_behind"]["mean"]),
         Column("People", lambda e: cells.known(e["staff"], lambda x: count(round(x))), None, lambda e: e["staff"]),
+        time("Out, P50", "out_p50", "all out in half of the cases"),
+        time("Out, P90", "out_p90", "all out in nine cases of ten"),
         Column(
             "Order at",
             lambda e: cells.known(e["ordered_h"], lambda h: duration(h, unit)),
             None,
             lambda e: e["ordered_h"] if e["ordered_h"] is not None else math.inf,
         ),
-        time("Out, P50", "out_p50", "all out in half of the cases"),
-        time("Out, P90", "out_p90", "all out in nine cases of ten"),
-        Column("P(all out)", cells.all_out, cells.all_out_interval, lambda e: e["p_all_out"]["estimate"]),
-        Column("Left behind", cells.left, cells.left_interval, lambda e: e["left_behind"]["mean"]),
         Column("Held up by", lambda e: cause_text(e["held_up_by"]) if e["held_up_by"] else cells.NOTHING),
     ]
 

@@ -97,12 +97,17 @@ const evacsim = (() => {
   }
   const wantedTheme = () => stored("theme") || (prefers.matches ? "dark" : "light");
   prefers.addEventListener("change", () => showTheme(wantedTheme()));
+  // On paper all is light, and what is folded is open, but for the inputs (forty pages) and what is for the screen alone.
+  let unfolded = [];
   window.addEventListener("beforeprint", () => {
     state.printing = true;
+    unfolded = [...document.querySelectorAll("details:not([open], .screen, #_inputs details)")];
+    for (const details of unfolded) details.open = true;
     showTheme("light");
   });
   window.addEventListener("afterprint", () => {
     state.printing = false;
+    for (const details of unfolded.splice(0)) details.open = false;
     showTheme(wantedTheme());
   });
 
@@ -141,6 +146,9 @@ const evacsim = (() => {
         }
         const made = typeof option === "function" ? option(palette, holder.clientWidth) : option;
         instance.setOption({ ...common(), ...made }, { notMerge: true });
+        if (state.printing) instance.getZr().flush(); // now, not with the next frame
+        const drawn = holder.querySelector("svg"); // which paper scales
+        if (drawn) drawn.setAttribute("viewBox", `0 0 ${instance.getWidth()} ${instance.getHeight()}`);
       },
       dispose() {
         charts.delete(one);
