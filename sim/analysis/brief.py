@@ -21,6 +21,8 @@ class Told(NamedTuple):
 
     main: str
     beside: str = ""
+    apart: bool = True
+    """Whether it tells one from another."""
 
 
 def odds(entry: Json) -> Told:
@@ -96,15 +98,16 @@ def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
     counts = difference["total"]["fewer_left_behind"]
     sets = counts["sets"]
     if not sets:
-        return Told(f"{other} or {base}: no replication was completed by both.")
+        return Told(f"{other} or {base}: no replication was completed by both", apart=False)
     what = "replications" if difference["total"]["sets"] == difference["total"]["pairs"] else "states of the world"
     fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
     if alike == sets:
-        return Told(f"{other} or {base}: as many are left behind in each of {sets:,} {what}.")
+        return Told(f"{other} or {base}: as many are left behind in each of {sets:,} {what}", apart=False)
     for first, second, many, less, key in ((other, base, fewer, more, "fewer"), (base, other, more, fewer, "more")):
         low, high = counts[key]["low"] or 0.0, counts[key]["high"] or 1.0
         if low > 0.5:
-            small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}; the other way in {less:,}"
+            other_way = f"; the other way in {less:,}" if less else ""
+            small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}{other_way}"
             return Told(f"{first} leaves fewer behind than {second} in {many:,} of {sets:,} {what}", small)
     split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
-    return Told(f"{other} or {base}: which leaves fewer behind can't be told", split)
+    return Told(f"{other} or {base}: which leaves fewer behind can't be told", split, apart=False)

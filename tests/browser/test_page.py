@@ -300,8 +300,11 @@ def test_it_can_be_printed(compared: Made, opened: Open, tmp_path: Path) -> None
     assert one.js("document.documentElement.dataset.theme") == "light"
     assert one.js("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert one.page.locator("nav").is_hidden()
-    sizes = one.js("""() => [...document.querySelectorAll(".chart svg")].map((s) => [s, s.closest(".chart")].map((n) => n.getBoundingClientRect()))
-        .map(([s, c]) => [s.width > 0 && s.width <= c.width + 1, s.height > 0 && s.height <= c.height + 1])""")
+    sizes = one.js(
+        """() => [...document.querySelectorAll(".chart svg")].map((svg) => {
+        const [s, c] = [svg, svg.closest(".chart")].map((n) => n.getBoundingClientRect());
+        return [s.width > 0 && s.width <= c.width + 1, s.height > 0 && s.height <= c.height + 1]; })"""
+    )
     assert sizes
     assert all(wide and high for wide, high in sizes)
     assert one.page.locator("main details:not([open]):not(.screen)").count() == one.page.locator("#_inputs details").count()

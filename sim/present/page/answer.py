@@ -40,16 +40,18 @@ def answer(
 
 
 def _better(differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
-    """Which scenario leaves fewer behind, and at the same orders where that was asked for."""
+    """Which scenario leaves fewer behind, what can be told first, and at the same orders where that was asked for."""
     told = []
     for one in differences:
         if not one["final"]:
             continue
-        told.append(list(brief.better(one)))
+        own = brief.better(one)
+        lines = [[own.main, own.beside]]
         if (ordered := same.get(one["other"])) is not None:
-            main, beside = brief.better(ordered, sides(one))
-            told.append([f"At the same orders: {main}", beside])
-    return told
+            then = brief.better(ordered, sides(one))
+            lines.append([f"At the same orders: {then.main}", then.beside])
+        told.append((not own.apart, lines))
+    return [line for _, lines in sorted(told, key=lambda item: item[0]) for line in lines]
 
 
 def _levers(shown: Sequence[Shown]) -> list[list[str]]:
@@ -78,5 +80,10 @@ def _whom(one: Shown) -> Json:
     total = one.summary["total"]
     if not total["to_move"] or total["p_all_out"]["estimate"] is None:
         return {"label": one.label, "facts": [], "hit": "Nobody has to be moved."}
-    facts = [["Everybody to be moved is out", *brief.odds(total)], ["Left behind", *brief.left_behind(total)]]
-    return {"label": one.label, "facts": facts, "hit": brief.hit(one.summary)}
+    facts = (("Everybody to be moved is out", brief.odds(total)), ("Left behind", brief.left_behind(total)))
+    hit = brief.hit(one.summary)
+    return {
+        "label": one.label,
+        "facts": [[what, told.main, told.beside] for what, told in facts],
+        "hit": f"Whose, on average: {hit}." if hit else "",
+    }

@@ -130,7 +130,7 @@ const evacsim = (() => {
 
   // Draws into node what option (an object, or a function of the palette) says; description: the picture in words, for whoever
   // can't see it.  Gives {instance(), draw(), dispose()}; it is drawn again when the theme or its width changes.
-  // how: {height: "320px", renderer: "svg" | "canvas", on: {event: handler}, theme: false to keep what was set by hand}
+  // how: {height: "320px", on: {event: handler}}
   function chart(node, option, description, how = {}) {
     const holder = el("div", { class: "chart", role: "img", "aria-label": description, style: { height: how.height || "320px" } });
     node.append(holder);
@@ -141,7 +141,7 @@ const evacsim = (() => {
       draw() {
         if (!holder.clientWidth) return;
         if (instance === null) {
-          instance = echarts.init(holder, null, { renderer: how.renderer || "svg" });
+          instance = echarts.init(holder, null, { renderer: "svg" });
           for (const [event, handler] of Object.entries(how.on || {})) instance.on(event, handler);
         }
         const made = typeof option === "function" ? option(palette, holder.clientWidth) : option;

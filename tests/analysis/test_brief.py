@@ -1,0 +1,85 @@
+"""The few words on top of a page: from numbers that are written down here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sim.analysis import brief
+
+
+def entry(mean: float | None, low: float | None = None, high: float | None = None, **spread: float) -> dict[str, Any]:
+    outcome = {"outcome": {"p05": spread["p05"], "p50": mean, "p95": spread["p95"]}} if spread else {}
+    return {"left_behind": {"mean": mean, "low": low, "high": high, **outcome}}
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        (entry(0.0), ("nobody", "")),
+        (entry(1262.3, 1007.0, 1938.0, p05=0.0, p95=5408.0), ("1,262 on average", "0 to 5,408 in nine cases of ten")),
+        (entry(12.0, 9.0, 20.0), ("12 on average", "95 % interval 9 to 20")),
+        (entry(0.25, 0.25, 0.25), ("0.2 on average", "")),
+    ],
+)
+def test_who_is_left_behind(of: dict[str, Any], said: tuple[str, str]) -> None:
+    told = brief.left_behind(of)
+    assert (told.main, told.beside) == said
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [
+        ((0.095, 0.05, 0.16), ("10 % of the cases", "95 % interval 5 % to 16 %")),
+        ((0.999, 0.98, 1.0), ("> 99 % of the cases", "95 % interval 98 % to 100 %")),
+        ((0.5, None, None), ("50 % of the cases", "")),
+    ],
+)
+def test_how_likely_all_are_out(p: tuple[float | None, ...], said: tuple[str, str]) -> None:
+    told = brief.odds({"p_all_out": dict(zip(("estimate", "low", "high"), p, strict=True))})
+    assert (told.main, told.beside) == said
+
+
+def difference(fewer: float, low: float, high: float, more: float, sets: int = 100, pairs: int = 200) -> dict[str, Any]:
+    share = {"estimate": fewer, "low": low, "high": high}
+    other = {"estimate": more, "low": 1 - high, "high": 1 - low}
+    alike = {"estimate": 1 - fewer - more, "low": 0.0, "high": 0.0}
+    total = {"sets": sets, "pairs": pairs, "fewer_left_behind": {"sets": sets, "fewer": share, "more": other, "as_many": alike}}
+    return {"base": "b", "other": "o", "base_title": "Base", "other_title": "Other", "total": total}
+
+
+@pytest.mark.parametrize(
+    ("of", "main", "beside", "apart"),
+    [
+        (difference(0.97, 0.91, 0.99, 0.03), "Other leaves fewer behind than Base in 97 of 100 states of the world",
+         "95 % interval 91 to 99; the other way in 3", True),
+        (difference(0.03, 0.01, 0.09, 0.97), "Base leaves fewer behind than Other in 97 of 100 states of the world",
+         "95 % interval 91 to 99; the other way in 3", True),
+        (difference(0.52, 0.42, 0.62, 0.45), "Other or Base: which leaves fewer behind can't be told",
+         "fewer with the first in 52 of 100 states of the world, with the second in 45, as many in 3", False),
+        (difference(0.0, 0.0, 0.02, 0.0), "Other or Base: as many are left behind in each of 100 states of the world", "", False),
+        (difference(1.0, 0.9, 1.0, 0.0, sets=200), "Other leaves fewer behind than Base in 200 of 200 replications",
+         "95 % interval 180 to 200", True),
+        (difference(0.0, 0.0, 0.0, 0.0, sets=0), "Other or Base: no replication was completed by both", "", False),
+    ],
+)  # fmt: skip
+def test_which_is_better(of: dict[str, Any], main: str, beside: str, apart: bool) -> None:
+    """*Fewer* only where that is so in most sets, beyond the interval."""
+    assert brief.better(of) == (main, beside, apart)
+
+
+def test_whose_people_are_left_behind() -> None:
+    missions = {name: entry(mean) for name, mean in (("a", 1.0), ("b", 30.4), ("c", 0.0), ("d", 2.6), ("e", 0.04))}
+    missions["b"]["title"] = "Bravo"
+    assert brief.hit({"missions": missions}) == "Bravo 30, d 3, a 1 and 1 more mission"
+    assert brief.hit({"missions": {"c": missions["c"]}}) == ""
+
+
+def test_what_the_answer_rests_on() -> None:
+    one = {"replications": 200, "failed": 0, "inputs": {"sets": 100}}
+    assert brief.rests([one]).startswith("200 replications, over 100 states of the world")
+    assert brief.rests([one, one | {"replications": 50, "inputs": {"sets": 25}}]).startswith(
+        "50 to 200 replications each, over 25 to 100 states"
+    )
+    assert brief.rests([{"replications": 1, "failed": 0}]) == "1 replication, inputs as written."
