@@ -98,16 +98,21 @@ def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
     counts = difference["total"]["fewer_left_behind"]
     sets = counts["sets"]
     if not sets:
-        return Told(f"{other} or {base}: no replication was completed by both", apart=False)
+        return Told(f"{other} or {_within(base)}: no replication was completed by both", apart=False)
     what = "replications" if difference["total"]["sets"] == difference["total"]["pairs"] else "states of the world"
     fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
     if alike == sets:
-        return Told(f"{other} or {base}: as many are left behind in each of {sets:,} {what}", apart=False)
+        return Told(f"{other} or {_within(base)}: as many are left behind in each of {sets:,} {what}", apart=False)
     for first, second, many, less, key in ((other, base, fewer, more, "fewer"), (base, other, more, fewer, "more")):
         low, high = counts[key]["low"] or 0.0, counts[key]["high"] or 1.0
         if low > 0.5:
             other_way = f"; the other way in {less:,}" if less else ""
             small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}{other_way}"
-            return Told(f"{first} leaves fewer behind than {second} in {many:,} of {sets:,} {what}", small)
+            return Told(f"{first}: fewer are left behind than with {_within(second)}, in {many:,} of {sets:,} {what}", small)
     split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
-    return Told(f"{other} or {base}: which leaves fewer behind can't be told", split, apart=False)
+    return Told(f"{other} or {_within(base)}: which leaves fewer behind can't be told", split, apart=False)
+
+
+def _within(label: str) -> str:
+    """A label within a sentence: its first word small where that is no name."""
+    return f"{label[:1].lower()}{label[1:]}" if label.split(" ")[0] in ("A", "An", "The", "Nobody", "No") else label

@@ -52,14 +52,14 @@ def difference(fewer: float, low: float, high: float, more: float, sets: int = 1
 @pytest.mark.parametrize(
     ("of", "main", "beside", "apart"),
     [
-        (difference(0.97, 0.91, 0.99, 0.03), "Other leaves fewer behind than Base in 97 of 100 states of the world",
+        (difference(0.97, 0.91, 0.99, 0.03), "Other: fewer are left behind than with Base, in 97 of 100 states of the world",
          "95 % interval 91 to 99; the other way in 3", True),
-        (difference(0.03, 0.01, 0.09, 0.97), "Base leaves fewer behind than Other in 97 of 100 states of the world",
+        (difference(0.03, 0.01, 0.09, 0.97), "Base: fewer are left behind than with Other, in 97 of 100 states of the world",
          "95 % interval 91 to 99; the other way in 3", True),
         (difference(0.52, 0.42, 0.62, 0.45), "Other or Base: which leaves fewer behind can't be told",
          "fewer with the first in 52 of 100 states of the world, with the second in 45, as many in 3", False),
         (difference(0.0, 0.0, 0.02, 0.0), "Other or Base: as many are left behind in each of 100 states of the world", "", False),
-        (difference(1.0, 0.9, 1.0, 0.0, sets=200), "Other leaves fewer behind than Base in 200 of 200 replications",
+        (difference(1.0, 0.9, 1.0, 0.0, sets=200), "Other: fewer are left behind than with Base, in 200 of 200 replications",
          "95 % interval 180 to 200", True),
         (difference(0.0, 0.0, 0.0, 0.0, sets=0), "Other or Base: no replication was completed by both", "", False),
     ],
@@ -67,6 +67,14 @@ def difference(fewer: float, low: float, high: float, more: float, sets: int = 1
 def test_which_is_better(of: dict[str, Any], main: str, beside: str, apart: bool) -> None:
     """*Fewer* only where that is so in most sets, beyond the interval."""
     assert brief.better(of) == (main, beside, apart)
+
+
+def test_a_label_within_a_sentence() -> None:
+    of = difference(0.97, 0.91, 0.99, 0.03)
+    assert brief.better(of, ("A coalition", "Nobody")).main.startswith(
+        "Nobody: fewer are left behind than with a coalition, in 97"
+    )
+    assert brief.better(of, ("Albania", "B")).main.startswith("B: fewer are left behind than with Albania, in 97")
 
 
 def test_whose_people_are_left_behind() -> None:

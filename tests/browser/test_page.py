@@ -107,7 +107,9 @@ def test_the_top_says_the_numbers_of_the_summary(compared: Made, opened: Open) -
             assert plain(told.main) in tile
             assert plain(told.beside) in tile
     (difference,) = compared.comparison.differences
-    assert plain(brief.better(difference).main) in one.texts(".tile.do")[0]
+    labels = {scenario["name"]: scenario["label"] for scenario in data_of(compared)["scenarios"]}
+    names = labels[difference["base"]], labels[difference["other"]]
+    assert plain(brief.better(difference, names).main) in one.texts(".tile.do")[0]
 
 
 def test_the_whole_sentences_are_there(compared: Made, opened: Open) -> None:
@@ -193,10 +195,12 @@ def test_a_link_leads_to_a_mission(compared: Made, opened: Open) -> None:
         compared.comparison.studies[0].loaded, n=24, jobs=1, out=compared.path.parents[2], plots=False, mission="south"
     )
     assert plain(narrowed.headline) in one.texts(".mission > p")
+    assert one.texts(".mission > p")[0].startswith("south with Many lanes instead of")
     assert one.page.locator("#_find").input_value() == "south"
     assert one.js("document.activeElement.id") == "south"
+    one.until("Math.abs(document.querySelector('.mission').getBoundingClientRect().top) < innerHeight / 2")
     one.page.locator(".mission a", has_text="All missions").click()
-    one.page.wait_for_function("document.querySelector('.mission').hidden")
+    one.until("document.querySelector('.mission').hidden")
 
 
 def test_a_mission_is_found_by_the_list(compared: Made, opened: Open) -> None:
@@ -240,7 +244,7 @@ def test_the_scenario_can_be_copied(compared: Made, opened: Open) -> None:
     one = opened(compared.path)
     one.page.locator("#_making summary").first.click()
     area = one.page.locator("#_making textarea").first
-    one.page.wait_for_function("document.querySelector('#_making textarea').value !== ''")
+    one.until("document.querySelector('#_making textarea').value !== ''")
     assert area.input_value() == compared.comparison.studies[0].result.scenario_text
 
 

@@ -8,8 +8,7 @@ from typing import Any
 from sim.analysis import brief
 from sim.analysis.choice import choice
 from sim.analysis.to_do import what_to_do
-from sim.analysis.words import sides
-from sim.present.page.shown import Json, Shown
+from sim.present.page.shown import Json, Shown, sides_of
 
 MORE = (
     "Which of several options to take, evacsim decide says; plan, what is the least that is enough; deadline, how late an order "
@@ -28,7 +27,7 @@ def answer(
     """*differences*, *same_orders*: of a comparison; *decided*: what studies say to do, said before all else."""
     final = [one for one in shown if one.answered and one.summary["final"]]
     same = {one["other"].partition("-ordered-as-")[0]: one for one in same_orders or ()}
-    do = [[text, ""] for text in decided] + _better(differences, same) + _levers(final)
+    do = [[text, ""] for text in decided] + _better(differences, same, shown) + _levers(final)
     return {
         "do": do or [[NOTHING, ""]],
         "more": "" if decided else MORE,
@@ -39,16 +38,19 @@ def answer(
     }
 
 
-def _better(differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping[str, Any]]) -> list[list[str]]:
+def _better(
+    differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping[str, Any]], shown: Sequence[Shown]
+) -> list[list[str]]:
     """Which scenario leaves fewer behind, what can be told first, and at the same orders where that was asked for."""
     told = []
     for one in differences:
         if not one["final"]:
             continue
-        own = brief.better(one)
+        names = sides_of(one, shown)
+        own = brief.better(one, names)
         lines = [[own.main, own.beside]]
         if (ordered := same.get(one["other"])) is not None:
-            then = brief.better(ordered, sides(one))
+            then = brief.better(ordered, names)
             lines.append([f"At the same orders: {then.main}", then.beside])
         told.append((not own.apart, lines))
     return [line for _, lines in sorted(told, key=lambda item: item[0]) for line in lines]

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.choice import choice
-from sim.analysis.words import duration, mission_titles, share, sides
+from sim.analysis.words import duration, mission_titles, share
 from sim.present import cells
 from sim.present.clocks_table import differences_unit
 from sim.present.compare_words import by_side, change, in_words, limits, moves, together
-from sim.present.page.shown import Json
+from sim.present.page.shown import Json, Shown, sides_of
 from sim.present.page.tables import Column, table
 from sim.present.same_orders import HINT, split
 from sim.present.terminal import matrix_lines, matrix_unit
@@ -20,7 +20,10 @@ Differences = Mapping[str, Any]
 
 
 def comparison(
-    differences: Sequence[Differences], same_orders: Sequence[Differences] | None = None, matrix: Json | None = None
+    shown: Sequence[Shown],
+    differences: Sequence[Differences],
+    same_orders: Sequence[Differences] | None = None,
+    matrix: Json | None = None,
 ) -> Json | None:
     """None of one scenario.  *same_orders*: once more with everybody ordered out as in the base, where that was asked for."""
     if not differences:
@@ -29,9 +32,9 @@ def comparison(
     parts = []
     for one in differences:
         ordered = same.get(one["other"])
-        parts.append(_part(one, choice(one, ordered), sides(one)))
+        parts.append(_part(one, choice(one, ordered), sides_of(one, shown)))
         if ordered is not None:
-            parts.append(_part(ordered, split(one, ordered), sides(one), "At the same orders: "))
+            parts.append(_part(ordered, split(one, ordered), sides_of(one, shown), "At the same orders: "))
     hint = HINT if same_orders is None and any(one.get("orders_apart") for one in differences) else ""
     return {"matrix": _matrix(matrix) if matrix is not None else None, "parts": parts, "hint": hint}
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.mission import chances, fall_of
+from sim.analysis.mission import chances, fall_of, narrowed_difference
+from sim.analysis.mission_words import mission_difference
 from sim.analysis.words import answer_unit, cause_text, count, duration, mission_titles
 from sim.present import cells
 from sim.present.mission_table import interval_text, time_text
@@ -16,15 +17,23 @@ from sim.present.page.shown import Json, Shown, answered, titles
 from sim.present.page.tables import Column, table
 
 
-def missions(shown: Sequence[Shown]) -> Json | None:
-    """A table of each scenario; None without any numbers."""
+def missions(
+    shown: Sequence[Shown],
+    differences: Sequence[Mapping[str, Any]] = (),
+    same_orders: Sequence[Mapping[str, Any]] | None = None,
+) -> Json | None:
+    """A table of each scenario and a page of each mission; None without any numbers.
+
+    *differences*, *same_orders*: of a comparison, which each mission's page says for it.
+    """
     some = answered(shown)
     if not some:
         return None
+    same = {one["other"].partition("-ordered-as-")[0]: one for one in same_orders or ()}
     return {
         "titles": titles(shown),
         "tables": [table(one.label, "Mission", columns(one.summary), _rows(one), NOTES) for one in some],
-        "pages": {name: _page(name, some) for name in titles(shown)},
+        "pages": {name: {"differences": _differences(name, differences, same), **_page(name, some)} for name in titles(shown)},
     }
 
 
@@ -82,6 +91,11 @@ POINTS = 48
 """Moments at which the chances of a mission are given."""
 CAUSES = 5
 """Of waiting that are named."""
+
+
+def _differences(name: str, differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What differs for a mission, as ``compare --mission`` says it."""
+    return [mission_difference(narrowed_difference(dict(one), name), same.get(one["other"])) for one in differences]
 
 
 def _page(name: str, shown: Sequence[Shown]) -> Json:

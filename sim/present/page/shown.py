@@ -47,6 +47,13 @@ def answered(shown: Sequence[Shown]) -> list[Shown]:
     return [one for one in shown if one.answered]
 
 
+def sides_of(difference: Mapping[str, Any], shown: Sequence[Shown]) -> tuple[str, str]:
+    """What the base and the other scenario of differences are called on the page."""
+    labels = {one.name: one.label for one in shown}
+    base, other = (labels.get(difference[side], difference[side]) for side in ("base", "other"))
+    return base, other
+
+
 def titles(shown: Sequence[Shown]) -> dict[str, str]:
     """Mission -> what it is called, of all scenarios, those with most people first."""
     known: dict[str, str] = {}

@@ -103,9 +103,9 @@ def content(some: Sequence[Shown], compared: Compared = NOTHING, studies: Sequen
     decided = [text for verb in TO_DO for one in studies if one["verb"] == verb for text in one["do"]]
     parts: Json = {
         "answer": answer(some, compared.differences, compared.same_orders, decided),
-        "comparison": comparison(compared.differences, compared.same_orders, compared.matrix),
+        "comparison": comparison(some, compared.differences, compared.same_orders, compared.matrix),
         "out": out(some),
-        "missions": missions(some),
+        "missions": missions(some, compared.differences, compared.same_orders),
         "bottleneck": bottleneck(some),
         "left": left(some),
         "matters": matters(some),

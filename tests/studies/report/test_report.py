@@ -158,6 +158,16 @@ def test_a_comparison_writes_its_page_and_names_it_first(comparison: Any) -> Non
     assert not list(comparison.studies[0].result.folder.glob("report.html"))
 
 
+def test_a_missions_page_says_what_differs_for_it(comparison: Any) -> None:
+    base, other = (study.loaded for study in comparison.studies)
+    out = comparison.folder.parents[1]
+    alone = sim.compare(base, other, n=N, jobs=1, out=out, plots=False, same_orders=True, mission="north")
+    from sim.analysis.mission_words import mission_difference
+
+    said = data_of(comparison.page)["missions"]["pages"]["north"]["differences"]
+    assert said == [mission_difference(alone.differences[0], comparison.same_orders[0])]
+
+
 def test_the_folder_of_a_comparison_gives_the_same(comparison: Any, tmp_path: Path) -> None:
     own, again = data_of(comparison.page), data_of(sim.report(comparison.folder, output=tmp_path / "page.html").path)
     for name in ("answer", "comparison", "out", "missions", "inputs", "titles", "sections"):

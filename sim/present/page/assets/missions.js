@@ -20,7 +20,7 @@ evacsim.section("missions", (node, data) => {
     if (name === null) return;
     const page = part.pages[name];
     const heading = el("h3", { id: name, tabindex: "-1" }, part.titles[name]);
-    own.append(heading);
+    own.append(heading, ...page.differences.map((text) => el("p", {}, text)));
     table(own, rows(name), { sortable: false });
     if (page.chances) curve(page.chances, part.titles[name]);
     own.append(...page.sentences.map((text) => el("p", {}, text)));
@@ -31,7 +31,7 @@ evacsim.section("missions", (node, data) => {
     }
     own.append(el("p", {}, el("a", { href: "#_missions" }, "All missions")));
     heading.focus({ preventScroll: true });
-    own.scrollIntoView();
+    own.scrollIntoView({ behavior: "instant" });
   }
 
   // The mission's row of each scenario.
