@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sim.model.crowd import Course
 from sim.model.names import STAGES
 
 
@@ -215,12 +216,19 @@ class SecuredBy(NamedTuple):
 
 
 class CrowdCourse(NamedTuple):
-    """The crowd outside from some moment on: ``people`` then, ``after(h)`` hours later."""
+    """The crowd outside from some moment on."""
 
     time: float
     people: float
+    """At that moment."""
     flow: float
+    """People who join it, less those who are held off, an hour."""
     dispersal: float
+    """Share of it that goes away, an hour."""
+
+    def at(self, time: float) -> float:
+        """People at a time from that moment on."""
+        return Course(self.people, self.flow, self.dispersal).at(time - self.time)
 
 
 class Site(NamedTuple):

@@ -1,4 +1,4 @@
-"""One page of stored results, checked and read again, never simulated."""
+"""One page of stored results, checked and read again; only the few runs that it replays are simulated once more."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from sim.studies.report.content import NOTHING, Compared, content, page_of, show
 from sim.studies.report.keep import kept_of, marked
 from sim.studies.report.opened import Given, opened
 from sim.studies.report.query import ReportQuery
+from sim.studies.report.replay import replays
 
 Json = dict[str, Any]
 
@@ -73,7 +74,8 @@ def _made(given: Given, command: str) -> tuple[Json, bytes]:
     """The data of the page, and the page."""
     loaded = [loaded_again(result) for result in given.results]
     some = shown(given.results, loaded, [headline_of(*each) for each in zip(given.results, loaded, strict=True)])
-    data = content(some, given.compared or compared(given.results), given.studies, command)
+    replayed = replays(given.results, loaded)
+    data = content(some, given.compared or compared(given.results), given.studies, command, replayed)
     return data, marked(page_of(data, some))
 
 

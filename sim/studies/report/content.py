@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from sim import __version__
@@ -98,8 +96,18 @@ def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any], outcomes: M
     return said
 
 
-def content(some: Sequence[Shown], compared: Compared = NOTHING, studies: Sequence[Json] = (), command: str = "") -> Json:
-    """The data of the page; parts without anything to show are left out.  *studies*: answers, each with its ``section``."""
+def content(
+    some: Sequence[Shown],
+    compared: Compared = NOTHING,
+    studies: Sequence[Json] = (),
+    command: str = "",
+    replayed: Json | None = None,
+) -> Json:
+    """The data of the page; parts without anything to show are left out.
+
+    *studies*: answers, each with its ``section``; *replayed*: as :func:`sim.studies.report.replay.replays` gives it, of the same
+    scenarios.
+    """
     decided = [text for verb in TO_DO for one in studies if one["verb"] == verb for text in one["do"]]
     parts: Json = {
         "answer": answer(some, compared.differences, compared.same_orders, decided),
@@ -111,7 +119,7 @@ def content(some: Sequence[Shown], compared: Compared = NOTHING, studies: Sequen
         "matters": matters(some),
         "decisions": {},
         "checks": {},
-        "replay": _replay(some),
+        "replay": replayed,
         "inputs": inputs(some),
         "making": making(some, __version__, command),
     }
@@ -145,14 +153,6 @@ def _scenario(one: Shown) -> Json:
         "utc_offset_h": clock.utc_offset,
         "horizon_h": clock.horizon_h,
     }
-
-
-def _replay(some: Sequence[Shown]) -> Json | None:
-    """Replications to be replayed, if that part is there."""
-    if find_spec("sim.studies.report.replay") is None:
-        return None
-    made: Json | None = import_module("sim.studies.report.replay").replays([one.result for one in some if one.answered])
-    return made
 
 
 def title_of(some: Sequence[Shown]) -> str:

@@ -16,9 +16,10 @@ from sim import __version__
 from sim.experiment import Result
 from sim.experiment.files import read, storing, write
 from sim.experiment.identity import packaged, source_digest
-from sim.present.page.assets import blocks
+from sim.present.page.assets import asset, blocks
 from sim.scenario import Loaded
 from sim.studies.report.content import NOTHING, Compared, content, page_of, shown
+from sim.studies.report.replay import quick
 
 Json = dict[str, Any]
 NAME = "report.html"
@@ -53,8 +54,9 @@ def keep_page(
         return path
     announce()
     some = shown(results, loaded, headlines, manifests)
+    replayed = quick(results, loaded)
     with storing(folder):
-        write(path, marked(page_of(content(some, compared, command=command), some), of))
+        write(path, marked(page_of(content(some, compared, command=command, replayed=replayed), some), of))
     return path
 
 
@@ -85,6 +87,7 @@ def _of(results: Sequence[Result], command: str, manifests: Sequence[Json], comp
         digest.update(json.dumps(part, sort_keys=True).encode())
     for text, _ in (*blocks("style"), *blocks("script")):
         digest.update(text.encode())
+    digest.update((asset("world.json") or "").encode())
     own = (__version__, source_digest(CODE), *(f"{name} {packaged(name)}" for name in PACKAGES))
     digest.update("\n".join(own).encode())
     return digest.hexdigest()
