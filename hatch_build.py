@@ -23,6 +23,7 @@ PLAIN = {
     "hours",
     "inputs",
     "names",
+    "open_quantity",
     "orders",
     "ranks",
     "records",

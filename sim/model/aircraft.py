@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection
 from typing import Any, Protocol
 
+from sim.model.compiled.dispatch import FleetTimes
 from sim.model.compiled.lift import CompiledFleet
 from sim.model.compiled.numbers import INF
 from sim.model.draws import Named
@@ -54,8 +55,9 @@ Portion = tuple[Any, int]
 class Fleet:
     """A fleet in one replication."""
 
-    def __init__(self, run: Run, plan: CompiledFleet) -> None:
+    def __init__(self, run: Run, plan: CompiledFleet, times: FleetTimes) -> None:
         self.plan = plan
+        self.least_ground = times.least
         self.name = plan.name
         self.index = plan.index
         self.numbers = numbers = plan.numbers.in_(run.streams)
@@ -68,7 +70,7 @@ class Fleet:
         """When the first order of a mission that it serves came, if it comes so long after that."""
         self.own: list[Mission] = run.link()
         """The missions that it serves."""
-        self.stays = min(numbers.patience, max(0.0, numbers.window - plan.ground))
+        self.stays = min(numbers.patience, max(0.0, numbers.window - times.ground))
         """How long an aircraft of it waits on its stand for people to come in."""
         self.takes: Collection[int] = self.serves
         """Missions whose people it may take, and troops."""

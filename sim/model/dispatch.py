@@ -15,7 +15,7 @@ from typing import Protocol
 
 from sim.model.aircraft import Aircraft, Fleet
 from sim.model.airfield import Airfield
-from sim.model.compiled.lift import CompiledDispatch
+from sim.model.compiled.dispatch import CompiledDispatch
 from sim.model.compiled.numbers import INF
 from sim.model.crowd import Crowd
 from sim.model.gates import Gates

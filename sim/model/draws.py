@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -25,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
 
+from sim.model.open_quantity import Values, slot_of, value_of
 from sim.scenario.quantity import Quantity
 
 U64 = NDArray[np.uint64]
@@ -169,9 +171,12 @@ class Streams:
     def __init__(self) -> None:
         self.specs: list[StreamSpec] = []
         self._first: dict[tuple[str, str], int] = {}
-        self._others: dict[tuple[str, str, str, tuple[float, ...]], int] = {}
+        self._others: dict[tuple[str, str, str, tuple[float, ...], int | None], int] = {}
         """Streams whose purpose and name another has with another distribution: few, and the longer key is slower to hash."""
         self._layout: _Layout | None = None
+        self._laws: _Laws | None = None
+        self._values: Values = ()
+        """What a set of inputs makes of the quantities that are open."""
 
     def register(self, purpose: str, name: str, quantity: Quantity, count: int) -> int:
         """The id of the stream; the same for the same purpose, name and distribution, with the most draws ahead of all."""
@@ -179,19 +184,34 @@ class Streams:
         known = self._first.setdefault((purpose, name), len(specs))
         if known < len(specs):
             first = specs[known][2]
-            if first is not quantity and (first.params != quantity.params or first.family != quantity.family):
-                known = self._others.setdefault((purpose, name, quantity.family, quantity.params), len(specs))
+            if first is not quantity and not _same(first, quantity):
+                key = purpose, name, quantity.family, quantity.params, slot_of(quantity)
+                known = self._others.setdefault(key, len(specs))
         if known == len(specs):
             specs.append((purpose, name, quantity, count))
         elif specs[known][3] < count:
             specs[known] = purpose, name, specs[known][2], count
         return known
 
+    def given(self, values: Values) -> Streams:
+        """The same streams in a set of inputs, which gives each open quantity a value of the family that it is written with."""
+        if self._layout is None:
+            self._layout = _Layout(self.specs)
+        made = copy(self)
+        made._values, made._laws = values, None
+        return made
+
     def draw(self, seed: int, replication: int) -> Drawn:
         """The streams of one replication by id."""
         if self._layout is None:
             self._layout = _Layout(self.specs)
-        return self._layout.draw(self.specs, (seed, replication))
+        if self._laws is None:
+            self._laws = _Laws(self._layout, self._values)
+        return Drawn(self._layout, self._laws, self.specs, (seed, replication))
+
+
+def _same(one: Quantity, other: Quantity) -> bool:
+    return one.params == other.params and one.family == other.family and slot_of(one) == slot_of(other)
 
 
 class _Layout:
@@ -215,37 +235,50 @@ class _Layout:
         )
         self.places = dict(zip(random, zip((4 * first).tolist(), (4 * (first + blocks)).tolist(), strict=True), strict=True))
         """Where the draws of a stream lie, from and to."""
-        self.families: list[tuple[str, slice, list[F64]]] = []
+        self.families: list[tuple[str, slice, list[Quantity], NDArray[np.int64]]] = []
+        """Where the draws of a family lie, its quantities (each once), and which of them each draw is of."""
         at = 0
         for family in sorted(by_family):
             members = by_family[family]
             sizes = 4 * blocks[at : at + len(members)]
             span = slice(self.places[members[0]][0], self.places[members[-1]][1])
-            params = np.array([specs[k][2].params for k in members])
-            self.families.append((family, span, [np.repeat(column, sizes) for column in params.T]))
+            known: dict[int, int] = {}
+            which = [known.setdefault(id(specs[k][2]), len(known)) for k in members]
+            quantities = {id(specs[k][2]): specs[k][2] for k in members}
+            self.families.append((family, span, list(quantities.values()), np.repeat(np.array(which), sizes)))
             at += len(members)
+
+
+class _Laws:
+    """What the draws follow: in one set of inputs, or in all replications where nothing is open."""
+
+    def __init__(self, layout: _Layout, values: Values) -> None:
+        self.values = values
+        self.families: list[tuple[str, slice, list[F64]]] = []
+        for family, span, quantities, which in layout.families:
+            params = np.array([value_of(quantity, values).params for quantity in quantities])
+            self.families.append((family, span, [column[which] for column in params.T]))
         self.constants: dict[int, Stream] = {}
         """Shared by all replications, each made when it is first asked for: longer or shorter, their values are the same."""
-
-    def draw(self, specs: list[StreamSpec], key: tuple[int, int]) -> Drawn:
-        u = unit(philox(self.counter, key).reshape(-1))
-        for family, span, params in self.families:
-            u[span] = _INVERSE[family](u[span], *params)
-        return Drawn(self, specs, key, array("d", u.tobytes()))
 
 
 class Drawn(dict[int, "Stream"]):
     """The streams of one replication by id, each made when it is first asked for: most of them never are."""
 
-    __slots__ = ("_constants", "_key", "_places", "_specs", "_values")
+    __slots__ = ("_constants", "_key", "_places", "_set", "_specs", "_values")
 
-    def __init__(self, layout: _Layout, specs: list[StreamSpec], key: tuple[int, int], values: array[float]) -> None:
-        super().__init__(layout.constants)
-        self._places, self._constants = layout.places, layout.constants
-        self._specs, self._key, self._values = specs, key, values
+    def __init__(self, layout: _Layout, laws: _Laws, specs: list[StreamSpec], key: tuple[int, int]) -> None:
+        super().__init__(laws.constants)
+        u = unit(philox(layout.counter, key).reshape(-1))
+        for family, span, params in laws.families:
+            u[span] = _INVERSE[family](u[span], *params)
+        self._places, self._constants, self._set = layout.places, laws.constants, laws.values
+        self._specs, self._key, self._values = specs, key, array("d", u.tobytes())
 
     def __missing__(self, number: int) -> Stream:
         place, spec = self._places.get(number), self._specs[number]
+        if slot_of(spec[2]) is not None:
+            spec = spec[0], spec[1], value_of(spec[2], self._set), spec[3]
         if spec[2].family == "constant":
             stream = self._constants[number] = Stream(array("d", spec[2].params) * max(1, spec[3]), spec, (0, 0))
         else:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from sim.model.aircraft import Aircraft, Fleet, Flight
 from sim.model.boarding import Boarding
+from sim.model.compiled.dispatch import FleetTimes
 from sim.model.compiled.lift import CompiledFlownIn
 from sim.model.compiled.numbers import whole
 from sim.model.compiled.security import StepNumbers
@@ -42,7 +43,7 @@ class FlownInForce:
         self.lift = lift
         self.plan = plan
         self.deployment = deployment
-        self.fleet = Fleet(run, plan.fleet)
+        self.fleet = Fleet(run, plan.fleet, FleetTimes())
         self.fleet.brings.append(self)
         self.fleet.stand_size = self.airfield.sizes.get(plan.fleet.stand, 0) if plan.fleet.stand is not None else 0
         self.coming: dict[Aircraft, int] = {}

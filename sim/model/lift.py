@@ -128,7 +128,7 @@ class Lift:
                 f.first_day = sorted((t - self.run.start_hour) % 24 for t in p.schedule)
                 self._timetable(f, 0)
                 continue
-            hopeless = p.per_person and f.numbers.window < p.least_ground - SAME
+            hopeless = p.per_person and f.numbers.window < f.least_ground - SAME
             if f.seats < 1 or hopeless:  # nor beds, nor time to board one: it would fly empty for ever
                 continue
             number = int(min(f.numbers.number, len(p.aircraft)))

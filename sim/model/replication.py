@@ -31,6 +31,11 @@ def plan_of(plan: Plan, seed: int, replication: int) -> CompiledScenario:
     return plan.at(seed, replication) if isinstance(plan, DrawnScenario) else plan
 
 
+def whole_plan_of(plan: Plan, seed: int, replication: int) -> CompiledScenario:
+    """The same for whoever reads the scenario of it as well."""
+    return plan.whole(seed, replication) if isinstance(plan, DrawnScenario) else plan
+
+
 def set_of(plan: Plan, replication: int) -> int:
     """The set of inputs that a replication has; where none are drawn each is a set of its own."""
     return plan.inputs.set_of(replication) if isinstance(plan, DrawnScenario) else replication

@@ -56,7 +56,7 @@ class World:
         self.crowd = Crowd(run, plan.crowd, self.threat, self.security, self.closures)
         self.incidents = Incidents(run, plan.incidents, self.threat, self.security, self.closures, self.crowd)
         # from the aircraft back to the compounds: each stage takes the one that follows it
-        fleets = [Fleet(run, fleet) for fleet in plan.lift.fleets]
+        fleets = [Fleet(run, fleet, times) for fleet, times in zip(plan.lift.fleets, plan.dispatch.fleets, strict=True)]
         self.hubs = Hubs(run, plan.hubs)
         self.airfield = Airfield(run, plan.airfield, self.security, self.closures)
         self.holding = Holding(len(plan.missions), plan.lift.fleets)

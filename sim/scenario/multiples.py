@@ -96,17 +96,20 @@ def _known(name: str, names: Iterable[str]) -> str:
     )
 
 
+def product(base: Quantity, ratio: Quantity) -> Quantity:
+    """What to expect of a head count that is *base* times *ratio*: its shape is that of what is drawn, if any is."""
+    if base.is_constant and ratio.is_constant:
+        return constant(math.floor(base.value * ratio.value + 0.5))
+    if 0 in (base.mean, ratio.mean):
+        return constant(0)
+    return ratio.scaled(base.value) if base.is_constant else base.scaled(ratio.mean)
+
+
 def _expected(scenario: Scenario, mission: Mission, people: Quantity) -> Quantity:
-    """What to expect of the product, with source and grade of the ratio; its shape is that of what is drawn, if any is."""
+    """What to expect of the product, with source and grade of the ratio."""
     if people.of is None:
         return people
-    base = _expected(scenario, mission, mission.cohorts[people.of[0]].people)
     ratio = scenario.ratios[people.of[1]]
-    if base.is_constant and ratio.is_constant:
-        product = constant(math.floor(base.value * ratio.value + 0.5))
-    elif 0 in (base.mean, ratio.mean):
-        product = constant(0)
-    else:
-        product = ratio.scaled(base.value) if base.is_constant else base.scaled(ratio.mean)
-    product = replace(product, low=None, high=None, kind="constant", text=people.text, of=people.of)
-    return replace(product, source=ratio.source, evidence=ratio.evidence)
+    made = product(_expected(scenario, mission, mission.cohorts[people.of[0]].people), ratio)
+    made = replace(made, low=None, high=None, kind="constant", text=people.text, of=people.of)
+    return replace(made, source=ratio.source, evidence=ratio.evidence)

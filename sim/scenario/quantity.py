@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["uncertainty", "lever", "constant"]
@@ -106,13 +106,16 @@ class Quantity:
         p = self.params
         match self.family:
             case "gamma" | "weibull":
-                return replace(self, params=(p[0], p[1] * factor))
+                scaled: tuple[float, ...] = (p[0], p[1] * factor)
             case "lognormal":
-                return replace(self, params=(p[0] + math.log(factor), p[1]))
+                scaled = (p[0] + math.log(factor), p[1])
             case "choice":
                 k = len(p) // 2
-                return replace(self, params=tuple(v * factor for v in p[:k]) + p[k:])
-        return replace(self, params=tuple(v * factor for v in p))
+                scaled = tuple(v * factor for v in p[:k]) + p[k:]
+            case _:
+                scaled = tuple(v * factor for v in p)
+        said = self.low, self.high, self.kind, self.source, self.evidence, self.group, self.text, self.of
+        return Quantity(self.family, scaled, *said)  # each set of inputs makes a hundred: replace() takes three times as long
 
 
 def constant(value: float) -> Quantity:

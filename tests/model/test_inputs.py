@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from sim.model import compile_scenario, simulate, trace
+from sim.model.compiled.scenario import OpenScenario
 from sim.model.inputs import BLOCK, DrawnScenario, positions
-from sim.scenario import Loaded, load
+from sim.scenario import Loaded, Scenario, load, loads
 from sim.scenario.inputs import CalibratedSets, DrawnFactor, Inputs, UncertainScenario, drawn_factors, inputs_of
 from sim.scenario.shapes import quantities
+from tests.properties.test_any_scenario import as_bytes
 
 
 def drawn(loaded: Loaded, per_set: int = 2) -> tuple[Inputs, DrawnScenario]:
@@ -88,12 +91,113 @@ def test_a_replication_runs_its_set(collapse: Loaded) -> None:
     assert records.replication == moved.replication
 
 
+class Counted(OpenScenario):
+    """Counts how often a scenario is compiled."""
+
+    times = 0
+
+    def __init__(self, scenario: Scenario, families: Sequence[str]) -> None:
+        type(self).times += 1
+        super().__init__(scenario, families)
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> type[Counted]:
+    monkeypatch.setattr(Counted, "times", 0)
+    monkeypatch.setattr("sim.model.inputs.OpenScenario", Counted)
+    return Counted
+
+
+@pytest.mark.parametrize("name", ["none-collapse", "turkish-holding", "saigon-1975", "khartoum-2023"])
+def test_a_scenario_is_compiled_once_for_all_its_sets(name: str, counted: type[Counted]) -> None:
+    _, plan = drawn(load(f"evacsim:{name}"))
+    made = [plan.at(1, 2 * number) for number in range(2 * BLOCK)]
+    assert counted.times == 1
+    assert len({id(each.missions) for each in made}) == 1
+    assert len({each.dispatch.size for each in made}) > BLOCK  # and yet each has its own numbers
+
+
+VEHICLES = """
+    clock: {start: 2021-08-01 06:00, horizon: 60 h}
+    vehicles:
+      bus: {seats: {value: 12, evidence: assumed, group: buses}, number: 2}
+      van: {seats: {value: 10, evidence: assumed, group: vans}, number: 3}
+    airport: {gates: {g: {lanes: 1}}, search: {per_person: 2 min/person}}
+    missions:
+      a: {drive: 1 h, order: {at: 0 h}, cohorts: {c: {people: 90, modes: [{vehicles: bus}, {vehicles: van}]}}}
+"""
+"""Which of the two has fewer seats differs from set to set: groups are as large as that."""
+AIRLIFT = """
+    clock: {{start: 2021-08-01 06:00, horizon: 60 h}}
+    airport: {{gates: {{g: {{lanes: 2}}}}, airfield: {{stands: {{s: {{number: 2}}}}, runway: {{day: 5 min}}}}}}
+    hubs: {{h: {{beds: 500}}}}
+    lift:
+      types: {{t: {{seats: 20, load: {{uniform: [20 min, 40 min], evidence: assumed}}, stand: s}}}}
+      fleets: {{f: {{aircraft: t, hubs: h, number: {number}, outbound: 2 h, inbound: 2 h}}}}
+    missions: {{a: {{drive: 1 h, order: {{at: 0 h}}, cohorts: {{c: {{people: {{value: 300, evidence: estimated}}}}}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        pytest.param(VEHICLES, False, id="which vehicle has the fewest seats"),
+        pytest.param(AIRLIFT.format(number="{value: 3, evidence: assumed}"), True, id="aircraft"),
+        pytest.param(
+            AIRLIFT.format(number="{uniform: [2, 5], evidence: assumed}"), False, id="aircraft of which nobody knows how many"
+        ),
+    ],
+)
+def test_what_changes_more_than_numbers_is_compiled_anew(text: str, once: bool, counted: type[Counted]) -> None:
+    _, plan = drawn(loads(text))
+    for number in (*range(BLOCK), 0):
+        as_by_hand(plan, number)
+    assert (counted.times == 1) == once
+
+
+def test_a_time_that_a_calibration_has_at_nothing_is_no_distribution_any_more(counted: type[Counted]) -> None:
+    loaded = loads("""
+        clock: {start: 2021-08-01 06:00, horizon: 60 h}
+        road: {drive: {uniform: [1 h, 3 h], low: 0 h, high: 4 h}}
+        airport: {gates: {g: {lanes: 1}}}
+        missions: {a: {order: {at: 0 h}, cohorts: {c: 90}}}
+    """)
+    inputs, _ = drawn(loaded)
+    sets = CalibratedSets(inputs.names, ((0.0,), (0.6,)), (1.0, 1.0), "d")
+    plan = DrawnScenario(UncertainScenario(loaded.scenario, replace(inputs, sets=sets)))
+    for number in range(6):
+        as_by_hand(plan, number)
+    assert counted.times == 2
+
+
+def as_by_hand(plan: DrawnScenario, number: int) -> None:
+    """A replication of a set is that of the scenario with its numbers."""
+    mine, by_hand = simulate(plan, 1, 2 * number), simulate(compile_scenario(plan.moved(1, number)), 1, 2 * number)
+    by_hand.replication["input_set"] = number
+    assert as_bytes(mine) == as_bytes(by_hand), number
+
+
 def test_a_traced_replication_is_the_one_that_ran(collapse: Loaded) -> None:
     _, plan = drawn(collapse)
     out = sum(event.event == "out" for event in trace(plan, 1, 5))
     assert trace(plan, 1, 5) == trace(plan, 1, 5)
     assert trace(plan, 1, 5) != trace(compile_scenario(collapse.scenario), 1, 5)
     assert out >= 0
+
+
+@pytest.mark.parametrize("at", ["{value: 20 h, evidence: assumed}", "{fallen: {value: 20 h, evidence: assumed}}"])
+def test_the_one_time_of_an_incident_moves(at: str) -> None:
+    """A list of one stands for its entry: there is no number in the path of it."""
+    inputs, plan = drawn(
+        loads(f"""
+            clock: {{start: 2021-08-01 06:00, horizon: 60 h}}
+            threat: {{start: stable}}
+            airport: {{gates: {{g: {{lanes: 1}}}}, incidents: {{i: {{at: {at}, closes: runway, lasts: 1 h}}}}}}
+            missions: {{a: {{order: {{at: 0 h}}, cohorts: {{c: 90}}}}}}
+        """)
+    )
+    (moment,) = plan.moved(1, 0).airport.incidents["i"].at
+    assert moment.delay.value == inputs.factors[0].members[0].at(positions(inputs, 1, 0)[0]) != 20
 
 
 def test_multiples_follow_what_they_are_multiples_of(collapse: Loaded) -> None:

@@ -21,7 +21,7 @@ from sim.analysis.bounds.resources import Resource, resources
 from sim.analysis.bounds.triggers import BoundTriggers
 from sim.model.compiled.numbers import Draws
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.replication import Plan, plan_of
+from sim.model.replication import Plan, whole_plan_of
 
 SHARES = {"t50_h": 0.5, "t90_h": 0.9, "t100_h": 1.0}
 ROUNDING = 1e-9
@@ -225,7 +225,7 @@ def strict_bound_h(prepared: Plan, seed: int, replication: int) -> StrictBounds:
 
     Where inputs are drawn they are those of the set that the replication has.
     """
-    plan = plan_of(prepared, seed, replication)
+    plan = whole_plan_of(prepared, seed, replication)
     problem = BoundProblem(plan, plan.streams.draw(seed, replication))
     total = problem.bounds()
     missions = {m.name: problem.bounds(m.index) for m in plan.missions}

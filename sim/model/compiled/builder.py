@@ -9,11 +9,26 @@ from typing import Any, NamedTuple, TypeVar, get_args, get_type_hints
 
 from sim.model.compiled.numbers import WHOLE, Constant, FirstDraw, Number, Numbers, When, whole
 from sim.model.draws import UNIT, Streams
+from sim.model.open_quantity import Values, slot_of, value_of
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import Order, Scenario
 from sim.scenario.types import Condition, Moment, Section
 
 T = TypeVar("T")
+
+ValueOf = Callable[[Quantity], Quantity]
+"""What a quantity is: in a set of inputs, where it is open."""
+
+
+class Guard(NamedTuple):
+    """A choice that the compiled scenario rests on, and what came of it."""
+
+    choose: Callable[[ValueOf], Any]
+    chosen: Any
+
+    def holds(self, values: Values) -> bool:
+        """Whether a set of inputs with these *values* leads to the same."""
+        return bool(self.choose(lambda quantity: value_of(quantity, values)) == self.chosen)
 
 
 class Ordering(NamedTuple):
@@ -33,6 +48,8 @@ class Builder:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.streams = Streams()
+        self.guards: list[Guard] = []
+        """What a set of inputs must not change if the scenario is to stand for it as it is compiled."""
         self._conditions: dict[tuple[Condition, ...], tuple[Condition, ...]] = {}
         self._constants: dict[float, Constant] = {}
 
@@ -48,6 +65,9 @@ class Builder:
 
     def fixed(self, path: str, quantity: Quantity, is_whole: bool = False) -> Number:
         """A number that is drawn once in a replication; *is_whole*: it counts things or people."""
+        slot = slot_of(quantity)
+        if slot is not None and quantity.is_constant:
+            return FirstDraw(self.streams.register("open", str(slot), quantity, 1), is_whole)
         if quantity.is_constant:
             value = float(quantity.params[0])
             value = whole(value) if is_whole else value
@@ -60,6 +80,16 @@ class Builder:
     def count(self, path: str, quantity: Quantity) -> Number:
         """A number of things or people, drawn once in a replication and made whole."""
         return self.fixed(path, quantity, True)
+
+    def decide(self, choose: Callable[[ValueOf], T]) -> T:
+        """What the structure of the compiled scenario depends on: asked again of every set of inputs.
+
+        *choose* reads quantities through the function that it is given.
+        """
+        guard = Guard(choose, choose(lambda quantity: quantity))
+        self.guards.append(guard)
+        chosen: T = guard.chosen
+        return chosen
 
     # -- moments -------------------------------------------------------------------------------------------------------
 

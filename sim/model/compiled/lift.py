@@ -1,4 +1,4 @@
-"""The lift, compiled: types, seats, streams for every leg of every sortie; what a dispatcher expects; withdrawals."""
+"""The lift, compiled: types, seats, streams for every leg of every sortie; withdrawals."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sim.model.compiled.airport import search_time
 from sim.model.compiled.builder import Builder
-from sim.model.compiled.numbers import ENDLESS, INF, ZERO, Constant, Count, Number, Numbers, When, Whole, whole
-from sim.model.compiled.people import group_size
+from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Count, Number, Numbers, When, Whole, whole
 from sim.model.draws import few
+from sim.model.open_quantity import slot_of
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.schema import AircraftType, Commercial, Fleet, FlownIn, Lift
 from sim.scenario.types import Condition
@@ -81,10 +80,6 @@ class CompiledFleet:
     windows: tuple[int, ...] | None = None
     """Windows of the airfield, by their place, in which it may land; all if None."""
     refuel: bool = False
-    ground: float = 0.0
-    """Mean time to load one person, with fuel if it takes any."""
-    least_ground: float = 0.0
-    """Hours in which one person can be loaded at the very quickest, with fuel if it takes any, at any threat level."""
     schedule: tuple[float, ...] = ()
     """Local times of day of a scheduled service."""
     stops_at: str | None = None
@@ -132,18 +127,6 @@ class CompiledFlownIn:
     fleet: CompiledFleet
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledDispatch:
-    """What a dispatcher expects in quiet times, at the means, for groups of the size that the cohorts have on average."""
-
-    paces: tuple[float, ...]
-    """People an hour whom a lane of each gate searches."""
-    check: float
-    """People an hour whom a team of officers checks."""
-    size: float
-    """People of a group."""
-
-
 def _aircraft(
     builder: Builder, name: str, kind: AircraftType, legs: dict[str, Quantity], ahead: int, first: int = 0, lag: int | None = None
 ) -> AircraftDraws:
@@ -172,19 +155,14 @@ def _most(number: Quantity) -> int:
     return int(min(MOST_AIRCRAFT, whole(few(number, [1 - 1e-4])[0])))
 
 
-def _least_ground(builder: Builder, kind: AircraftType, refuel: bool) -> float:
-    threat = builder.scenario.threat
-    effects = [threat.effects.get(level) for level in threat.levels] if threat is not None else []
-    flying = min([_least(effect.flying) if effect is not None else 1.0 for effect in effects], default=1.0)
-    times = _least(kind.load) + _least(kind.per_person) + (_least(kind.fuel) if refuel else 0.0)
-    return times * flying * min(1.0, _least(kind.unhandled))
-
-
-def _least(quantity: Quantity) -> float:
-    """What a quantity never falls below."""
-    if quantity.family == "choice":
-        return min(quantity.params[: len(quantity.params) // 2])
-    return quantity.params[0] if quantity.family in ("constant", "uniform", "triangular", "pert") else 0.0
+def _aircraft_of(builder: Builder, number: Quantity) -> int:
+    """Aircraft for which draws are set up: of a number that is left open, as many as any set of inputs is likely to have."""
+    if slot_of(number) is None or not number.is_constant:
+        return builder.decide(lambda value_of: _most(value_of(number)))
+    _, high = number.spread or (0.0, number.value)
+    most = max(_most(number), int(whole(high)))
+    builder.decide(lambda value_of: _most(value_of(number)) <= most)  # those that are too many have no number
+    return most
 
 
 def _windows(builder: Builder, fleet: Fleet) -> tuple[int, ...] | None:
@@ -217,7 +195,7 @@ def _fleet(builder: Builder, lift: Lift, index: int, name: str, ahead: int) -> C
     delay = constant(date.hours_after(builder.scenario.clock.start)) if date is not None else fleet.available.delay
     legs = {"outbound": fleet.outbound, "turn": fleet.turn, "inbound": fleet.inbound}
     aircraft = []
-    for k in range(_most(fleet.number)):
+    for k in range(_aircraft_of(builder, fleet.number)):
         each = f"{name}/{k}"
         first, lag = (
             builder.stream("first", each, delay),
@@ -235,14 +213,12 @@ def _fleet(builder: Builder, lift: Lift, index: int, name: str, ahead: int) -> C
         aircraft=tuple(aircraft),
         needs=frozenset(kind.needs) | ({"fuel"} if fleet.refuel else set()),
         stand=kind.stand,
-        per_person=_varies(kind.per_person),
+        per_person=builder.decide(lambda value_of: _varies(value_of(kind.per_person))),
         serves=tuple(sorted(missions.index(mission) for mission in fleet.serves)),
         waits=fleet.dispatch == "waiting",
         available="start" if date is not None else fleet.available.after,
         lagged=fleet.lag is not None,
         windows=_windows(builder, fleet),
-        ground=kind.load.mean + kind.per_person.mean + (kind.fuel.mean if fleet.refuel else 0.0),
-        least_ground=_least_ground(builder, kind, fleet.refuel),
         schedule=(),
         stops_at=None,
     )
@@ -271,7 +247,7 @@ def _commercial(builder: Builder, lift: Lift, index: int, name: str) -> Compiled
         aircraft=(_aircraft(builder, name, kind, _one_way(service), ahead),),
         needs=frozenset(kind.needs),
         stand=kind.stand,
-        per_person=_varies(kind.per_person),
+        per_person=builder.decide(lambda value_of: _varies(value_of(kind.per_person))),
         hubs=(service.hub,) if service.hub is not None else (),
         loading="own-first",
         schedule=tuple(sorted(time.hour for time in service.times)),
@@ -323,25 +299,3 @@ def compile_lift(builder: Builder) -> CompiledLift:
         for name, spec in sorted(lift.retrograde.items())
     ]
     return builder.part(CompiledLift, "lift", lift, fleets=tuple(fleets), retrograde=tuple(retrograde))
-
-
-def compile_dispatch(builder: Builder) -> CompiledDispatch:
-    """The paces of gates and check for the average group."""
-    people = groups = searches = checks = 0.0
-    for mission in builder.scenario.missions.values():
-        for cohort in mission.cohorts.values():
-            people += cohort.people.mean
-            groups += cohort.people.mean / max(1.0, group_size(builder.scenario, cohort).mean)
-            searches += cohort.people.mean * cohort.search.mean
-            checks += cohort.people.mean * cohort.consular.mean
-    size = people / groups if groups else 1.0
-
-    def pace(group: Quantity, person: Quantity, factor: float, team: float = 1.0) -> float:
-        hours = (group.mean + person.mean * size / max(1.0, team)) * (factor / people if people else 1.0)
-        return size / hours if hours > 0 else INF
-
-    airport = builder.scenario.airport
-    consular = airport.consular
-    check = INF if consular is None else pace(consular.per_group, consular.per_person, checks, consular.team.mean)
-    paces = tuple(pace(*search_time(airport, gate), searches) for _, gate in sorted(airport.gates.items()))
-    return CompiledDispatch(paces, check, size)

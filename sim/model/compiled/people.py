@@ -11,6 +11,7 @@ from sim.model.compiled.airport import search_time
 from sim.model.compiled.builder import Builder, Ordering
 from sim.model.compiled.numbers import ENDLESS, ZERO, Constant, Number, Product, When, whole
 from sim.model.compiled.road import legs_of
+from sim.model.open_quantity import slot_of
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.rules import by_mode, mode_name
 from sim.scenario.schema import Cohort, Mission, Scenario
@@ -19,6 +20,8 @@ DEFAULT_GROUP = 40
 """People of a group of whom nothing tells how many travel together."""
 MOST_GROUPS = 20_000
 """Of a cohort, for which draws are made ahead."""
+HEADROOM = 2
+"""Times as many where a set of inputs may have more people, or smaller groups: one by one draws take ten times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,9 @@ class CompiledMission:
     """When it has closed by itself, so that nobody moves."""
 
 
-def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
+def group_size(builder: Builder, cohort: Cohort) -> Quantity:
     """People of a group of a cohort: its own number, the seats of what it travels in, or the usual one."""
+    scenario = builder.scenario
     if cohort.group is not None:
         return cohort.group
     if cohort.modes:
@@ -137,10 +141,23 @@ def group_size(scenario: Scenario, cohort: Cohort) -> Quantity:
         seats = [ride.seats for ride in rides] + [
             scenario.vehicles[mode.vehicles].seats for mode in cohort.modes if mode.vehicles is not None
         ]
-        return min(seats, key=lambda each: each.mean, default=constant(DEFAULT_GROUP))
+        if not seats:
+            return constant(DEFAULT_GROUP)
+        return seats[builder.decide(lambda value_of: min(range(len(seats)), key=lambda k: value_of(seats[k]).mean))]
     if cohort.shuttle is not None:
         return scenario.shuttles[cohort.shuttle].seats
     return scenario.vehicles[cohort.vehicles].seats if cohort.vehicles is not None else constant(DEFAULT_GROUP)
+
+
+def heads_of(scenario: Scenario, mission: Mission, cohort: str) -> tuple[Quantity, tuple[Quantity, ...]]:
+    """The head count that a cohort's is a multiple of, or its own, and by what it is multiplied, one after another."""
+    ratios: list[Quantity] = []
+    people = mission.cohorts[cohort].people
+    while people.of is not None:
+        of, times = people.of
+        ratios.insert(0, scenario.ratios[times])
+        people = mission.cohorts[of].people
+    return people, tuple(ratios)
 
 
 def core_cohorts(mission: Mission) -> set[str]:
@@ -183,8 +200,11 @@ def _cohort(
     scenario, mission = builder.scenario, builder.scenario.missions[mission_name]
     cohort = mission.cohorts[name]
     full, path = f"{mission_name}/{name}", f"missions.{mission_name}.cohorts.{name}"
-    size = group_size(scenario, cohort)
+    size = group_size(builder, cohort)
     count = max(1, _expected_groups(cohort.people, size))
+    heads, ratios = heads_of(scenario, mission, name)
+    if any(slot_of(quantity) is not None for quantity in (heads, *ratios, size)):
+        count = min(MOST_GROUPS, HEADROOM * count)
     if cohort.order is not None:
         order = builder.ordering(f"{path}.order", cohort.order)
     else:

@@ -63,7 +63,7 @@ def compile_road(builder: Builder) -> CompiledRoad:
     scenario, road = builder.scenario, builder.scenario.road
     numbers = builder.numbers(RoadNumbers, "road", road)
     vehicles = {name: builder.count(f"vehicles.{name}.number", pool.number) for name, pool in sorted(scenario.vehicles.items())}
-    negotiated = road.negotiation.family != "constant" or road.negotiation.value > 0
+    negotiated = road.negotiation.family != "constant" or builder.decide(lambda value_of: value_of(road.negotiation).value > 0)
     plain_after = scenario.security.host is None or scenario.security.host.after == Passage()
     bare = not (scenario.vehicles or road.escorts or negotiated or road.windows or road.curfew is not None) and plain_after
     return CompiledRoad(numbers, vehicles, compile_windows(builder, "road.windows", road.windows), bare)

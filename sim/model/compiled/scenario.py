@@ -1,8 +1,9 @@
-"""The whole scenario, compiled: done once, for any number of replications."""
+"""The whole scenario, compiled: done once, for any number of replications, and of sets of inputs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sim.model.compiled.airport import (
     CompiledAirfield,
@@ -17,7 +18,8 @@ from sim.model.compiled.airport import (
     compile_incidents,
 )
 from sim.model.compiled.builder import Builder
-from sim.model.compiled.lift import CompiledDispatch, CompiledLift, compile_dispatch, compile_lift
+from sim.model.compiled.dispatch import CompiledDispatch, Expectations
+from sim.model.compiled.lift import CompiledLift, compile_lift
 from sim.model.compiled.numbers import Number
 from sim.model.compiled.people import (
     CompiledCohort,
@@ -30,6 +32,7 @@ from sim.model.compiled.road import CompiledRoad, CompiledShuttles, compile_road
 from sim.model.compiled.security import CompiledSecurity, compile_security
 from sim.model.compiled.threat import CompiledThreat, compile_threat
 from sim.model.draws import Streams
+from sim.model.open_quantity import Values
 from sim.scenario.schema import Scenario
 
 
@@ -75,6 +78,33 @@ class CompiledScenario:
 def compile_scenario(scenario: Scenario) -> CompiledScenario:
     """Prepare a scenario for any number of replications: every number, moment and stream of draws of it."""
     builder = Builder(scenario)
+    return _compiled(builder, Expectations(builder))
+
+
+class OpenScenario:
+    """A scenario compiled once for many sets of inputs: what each set moves are the numbers left open, by slot.
+
+    All but the laws of the draws and what a dispatcher expects is shared by the sets.
+    """
+
+    def __init__(self, scenario: Scenario, families: Sequence[str]) -> None:
+        """*families*: those of the open quantities, by slot, which hold in the sets that it stands for."""
+        builder = Builder(scenario)
+        self._expectations = Expectations(builder)
+        self._plan = _compiled(builder, self._expectations)
+        self._families, self._guards = list(families), builder.guards
+
+    def fits(self, values: Values) -> bool:
+        """Whether it stands for a set of inputs: nothing that its structure depends on is otherwise there."""
+        return [value.family for value in values] == self._families and all(guard.holds(values) for guard in self._guards)
+
+    def given(self, values: Values) -> CompiledScenario:
+        """The scenario in a set of inputs that it fits; ``scenario`` of it is still the one with open quantities."""
+        return replace(self._plan, streams=self._plan.streams.given(values), dispatch=self._expectations.given(values))
+
+
+def _compiled(builder: Builder, expectations: Expectations) -> CompiledScenario:
+    scenario = builder.scenario
     missions, cohorts = compile_missions(builder)
     return CompiledScenario(
         scenario=scenario,
@@ -92,7 +122,7 @@ def compile_scenario(scenario: Scenario) -> CompiledScenario:
         airfield=compile_airfield(builder),
         hubs=compile_hubs(builder),
         lift=compile_lift(builder),
-        dispatch=compile_dispatch(builder),
+        dispatch=expectations.given(),
         reactions=compile_reactions(builder, missions),
         horizon=builder.fixed("clock.horizon", scenario.clock.horizon),
     )
