@@ -24,7 +24,7 @@ from sim.analysis.statistics import (
     order_statistic_interval,
     proportion,
 )
-from sim.analysis.weights import draws, positive_tail, upper_end
+from sim.analysis.weights import draws, ends_below, positive_tail, upper_end
 
 
 def whole_sets(replications: int, per_set: int) -> int:
@@ -107,6 +107,17 @@ def mean(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: floa
     top = upper_end(means, size, high, tail) if math.isfinite(high) else math.inf
     bottom = -upper_end(-means, size, -low, tail) if math.isfinite(low) else -math.inf
     return Estimate(value, min(bottom, value), max(top, value))
+
+
+def is_positive(values: ArrayLike, sets: Sets, bounds: tuple[float, float], level: float = LEVEL) -> bool:
+    """Whether the interval of :func:`mean` lies above nothing, for a tenth of its price."""
+    x, own = known(values, sets)
+    value = float(x.mean()) if x.size else math.nan
+    if not value > 0 or own.count < 2:
+        return False
+    means, size = own.means(x), own.size.astype(np.float64)
+    low = min(_unseen(means, value, bounds)[0], float(means.min()))
+    return math.isfinite(low) and ends_below(-means, size, -low, (1 - level) / 2, 0.0)
 
 
 def _unseen(means: Floats, centre: float, bounds: tuple[float, float]) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from sim.analysis.factors import about
 from sim.analysis.matters import Importance, importance
 from sim.analysis.outcomes import Outcomes, Stored, of_all, wall
 from sim.analysis.scenario_discovery import Discovery, discover
-from sim.analysis.sets import Sets, mean
+from sim.analysis.sets import Sets, is_positive
 from sim.analysis.spread import input_share, outcome_range
 from sim.analysis.statistics import LEVEL, Floats
 from sim.model.names import CAUSES
@@ -160,5 +160,4 @@ def rivals(o: Outcomes, cause: str) -> list[str]:
 
 def _more(change: Floats, sets: Sets, level: float) -> bool:
     reach = float(np.abs(change).max(initial=0.0))
-    low = mean(change, sets, (-reach, reach), level).low
-    return low is not None and low > 0
+    return is_positive(change, sets, (-reach, reach), level)

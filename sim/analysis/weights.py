@@ -73,13 +73,9 @@ def upper_end(values: Floats, size: Floats, beyond: float, tail: float) -> float
     *values*: shape (sets,), none above *beyond*; *size*: shape (sets,), how many replications a set's mean is of: its weight is
     that many times an exponential one, that of *beyond* as many as the largest set has.
     """
-    if beyond - values.min() <= 1e-12 * np.abs(values).max():  # all are where the one more is, but for rounding
+    if _is_all_at(beyond, values):
         return beyond
-    x, b = np.append(values, beyond), np.append(size, size.max())
-    if np.ptp(x) == 0:
-        return beyond
-    terms, count = np.unique(np.column_stack((x, b)), axis=0, return_counts=True)  # zeros mostly: few terms
-    x, b, k = terms[:, :1], terms[:, 1:], count[:, None].astype(np.float64)
+    x, b, k = _terms(values, size, beyond)
     low, high = float((k * b * x).sum() / (k * b).sum()), beyond
     wanted, s = float(-special.ndtri(tail)), np.zeros(1)
     spread = math.sqrt(float((k * (b * (x - low)) ** 2).sum())) / float((k * b).sum())
@@ -94,6 +90,32 @@ def upper_end(values: Floats, size: Floats, beyond: float, tail: float) -> float
         step = end + float((wanted - z[0]) / steep[0])
         end = step if low < step < high else (low + high) / 2
     return end
+
+
+def ends_below(values: Floats, size: Floats, beyond: float, tail: float, limit: float) -> bool:
+    """Whether :func:`upper_end` is below a *limit*, which one look at the limit tells, unless the end is all but there."""
+    if _is_all_at(beyond, values):
+        return beyond < limit
+    x, b, k = _terms(values, size, beyond)
+    deviate, wanted = float(positive_tail(b * (x - limit), k)[0]), float(-special.ndtri(tail))
+    if abs(deviate - wanted) < 1e-3:
+        return upper_end(values, size, beyond, tail) < limit
+    return deviate > wanted
+
+
+def _is_all_at(beyond: float, values: Floats) -> bool:
+    """Whether all *values* are where the one more is, but for rounding."""
+    return bool(beyond - values.min() <= 1e-12 * np.abs(values).max())
+
+
+def _terms(values: Floats, size: Floats, beyond: float) -> tuple[Floats, Floats, Floats]:
+    """Values, sizes and how many sets have them, the one more included; shape (terms, 1) each: with zeros mostly, few terms."""
+    x, most = np.append(values, beyond), size.max()
+    if size.min() == most:  # as good as always, and rows take four times as long to sort as numbers
+        one, count = np.unique(x, return_counts=True)
+        return one[:, None], np.full((one.size, 1), most), count[:, None].astype(np.float64)
+    terms, count = np.unique(np.column_stack((x, np.append(size, most))), axis=0, return_counts=True)
+    return terms[:, :1], terms[:, 1:], count[:, None].astype(np.float64)
 
 
 @lru_cache(maxsize=2)

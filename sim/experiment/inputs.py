@@ -20,10 +20,17 @@ def inputs_table(inputs: Inputs, seed: int, n: int) -> pl.DataFrame:
     """
     sets = -(-n // inputs.per_set)
     at = np.array([positions(inputs, seed, number) for number in range(sets)]).reshape(sets, len(inputs.factors))
-    frames = []
+    values: list[list[float | None]] = []
+    units = []
     for factor, column in zip(inputs.factors, at.T, strict=True):
-        values, unit = factor.values(column.tolist())
-        unit = BASE_UNITS[factor.dimension] if unit is None else unit
-        columns = {"set": range(sets), "factor": factor.name, "position": column, "value": values, "unit": unit}
-        frames.append(pl.DataFrame(columns, schema=SCHEMA))
-    return pl.concat(frames).sort("set", "factor") if frames else pl.DataFrame(schema=SCHEMA)
+        moved, unit = factor.values(column.tolist())
+        values.append(moved)
+        units.append(BASE_UNITS[factor.dimension] if unit is None else unit)
+    columns = {  # a row after another as they are kept: by set, then by factor, whose names are in order
+        "set": np.repeat(np.arange(sets), len(units)),
+        "factor": [*inputs.names] * sets,
+        "position": at.ravel(),
+        "value": [value for row in zip(*values, strict=True) for value in row],
+        "unit": units * sets,
+    }
+    return pl.DataFrame(columns, schema=SCHEMA)

@@ -19,7 +19,7 @@ from scipy import stats
 from sim.analysis import sets as over
 from sim.analysis.sets import Sets, whole_sets
 from sim.analysis.statistics import Estimate, Floats, interval_ranks, mean_interval, order_statistic_interval, proportion
-from sim.analysis.weights import positive_tail, upper_end
+from sim.analysis.weights import ends_below, positive_tail, upper_end
 
 inf, nan = math.inf, math.nan
 Rng = np.random.Generator
@@ -75,8 +75,34 @@ class TestTail:
         z = positive_tail(np.array([[1.0], [-1.0]]), np.array([[2.0, 0.0, 1.0], [0.0, 3.0, 1.0]]))
         assert z.tolist() == [-inf, inf, pytest.approx(0, abs=1e-6)]  # surely, never, one against one
 
+    def test_one_look_tells_on_which_side_of_a_limit_the_end_is(self) -> None:
+        rng = np.random.default_rng(3)
+        sides = []
+        for _ in range(300):
+            n = int(rng.integers(2, 40))
+            x, size = rng.choice([0.0, 1.0, 3.5, -2.0], n) + rng.integers(0, 2) * rng.exponential(size=n), rng.integers(1, 3, n)
+            beyond = float(x.max() + rng.integers(0, 3))
+            end = upper_end(x, size.astype(float), beyond, 0.025)
+            for limit in (end + rng.normal() * 0.3, np.nextafter(end, inf), end, x.min() - 1, beyond + 1):
+                sides.append(ends_below(x, size.astype(float), beyond, 0.025, float(limit)))
+                assert sides[-1] == (end < limit), (x, limit)
+        assert 300 < sum(sides) < 1200  # each of both often
+
 
 class TestMean:
+    @pytest.mark.parametrize("per_set", [1, 2])
+    def test_whether_it_is_above_nothing_is_what_its_interval_says(self, per_set: int) -> None:
+        rng, seen = np.random.default_rng(4), []
+        for k in range(400):
+            n = int(rng.integers(1, 60))
+            x = rng.normal(rng.choice([0.0, 0.3, 1.0]), 1, n) * rng.integers(0, 2, n) if k % 2 else rng.exponential(1, n) - 0.7
+            x[rng.random(n) < 0.05] = nan
+            sets, reach = Sets.of(np.arange(n), per_set), float(np.nanmax(np.abs(x), initial=0.0))
+            low = over.mean(x, sets, (-reach, reach), 0.9).low
+            seen.append(over.is_positive(x, sets, (-reach, reach), 0.9))
+            assert seen[-1] == (low is not None and low > 0), x
+        assert 40 < sum(seen) < 360
+
     def test_nothing_seen_is_not_nothing(self) -> None:
         got = over.mean(np.zeros(200), pairs(100), (0.0, 500.0))
         assert (got.value, got.low) == (0, 0)
