@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sim.analysis.bounds.strict import StrictBounds, strict_bound_h
 from sim.model import compile_scenario, simulate
 from sim.model import compile_scenario as compile_any
+from sim.model.compiled.dispatch import FleetTimes
 from sim.model.compiled.lift import CompiledFleet
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.gate import Gate
@@ -158,8 +159,8 @@ def more_seats(monkeypatch: pytest.MonkeyPatch) -> None:
 
     made = aircraft.Fleet.__init__
 
-    def roomier(self: Any, run: Any, plan: CompiledFleet) -> None:
-        made(self, run, plan)
+    def roomier(self: Any, run: Any, plan: CompiledFleet, times: FleetTimes) -> None:
+        made(self, run, plan, times)
         self.seats, self.surge = 2 * self.seats, 2 * self.surge
 
     monkeypatch.setattr(aircraft.Fleet, "__init__", roomier)
