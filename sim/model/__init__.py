@@ -18,7 +18,7 @@ __all__ = ["CAUSES", "STAGES", "compile_scenario", "simulate", "trace"]
 
 
 def compile_scenario(scenario: Scenario | UncertainScenario) -> CompiledScenario | DrawnScenario:
-    """Prepare a scenario for any number of replications; one whose inputs are drawn is compiled anew for each set of them."""
+    """Prepare a scenario for any number of replications; one whose inputs are drawn for any set of them."""
     from sim.model.replication import prepare
 
     return prepare(scenario)

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaincinv, ndtr, ndtri
 
-from sim.model.open_quantity import Values, slot_of, value_of
+from sim.model.open_quantity import OpenQuantity, Values, slot_of, value_of
 from sim.scenario.quantity import Quantity
 
 U64 = NDArray[np.uint64]
@@ -260,31 +260,41 @@ class _Laws:
             self.families.append((family, span, [column[which] for column in params.T]))
         self.constants: dict[int, Stream] = {}
         """Shared by all replications, each made when it is first asked for: longer or shorter, their values are the same."""
+        self.open: dict[int, Stream] = {}
+        """Those that a set gives, by slot: one for all streams of the same quantity, since a set makes them anew."""
 
 
 class Drawn(dict[int, "Stream"]):
     """The streams of one replication by id, each made when it is first asked for: most of them never are."""
 
-    __slots__ = ("_constants", "_key", "_places", "_set", "_specs", "_values")
+    __slots__ = ("_constants", "_key", "_laws", "_places", "_specs", "_values")
 
     def __init__(self, layout: _Layout, laws: _Laws, specs: list[StreamSpec], key: tuple[int, int]) -> None:
         super().__init__(laws.constants)
         u = unit(philox(layout.counter, key).reshape(-1))
         for family, span, params in laws.families:
             u[span] = _INVERSE[family](u[span], *params)
-        self._places, self._constants, self._set = layout.places, laws.constants, laws.values
+        self._places, self._constants, self._laws = layout.places, laws.constants, laws
         self._specs, self._key, self._values = specs, key, array("d", u.tobytes())
 
     def __missing__(self, number: int) -> Stream:
-        place, spec = self._places.get(number), self._specs[number]
-        if slot_of(spec[2]) is not None:
-            spec = spec[0], spec[1], value_of(spec[2], self._set), spec[3]
-        if spec[2].family == "constant":
-            stream = self._constants[number] = Stream(array("d", spec[2].params) * max(1, spec[3]), spec, (0, 0))
-        else:
-            stream = Stream(self._values[place[0] : place[1]] if place is not None else array("d"), spec, self._key)
+        spec = self._specs[number]
+        written = spec[2]
+        stream = self._laws.open.get(written.slot) if isinstance(written, OpenQuantity) else None
+        if stream is None:
+            stream = self._made(number, (spec[0], spec[1], value_of(written, self._laws.values), spec[3]))
+        if stream.spec[2].family == "constant":
+            self._constants[number] = stream
+            if isinstance(written, OpenQuantity):
+                self._laws.open[written.slot] = stream
         self[number] = stream
         return stream
+
+    def _made(self, number: int, spec: StreamSpec) -> Stream:
+        if spec[2].family == "constant":
+            return Stream(array("d", spec[2].params) * max(1, spec[3]), spec, (0, 0))
+        place = self._places.get(number)
+        return Stream(self._values[place[0] : place[1]] if place is not None else array("d"), spec, self._key)
 
 
 class Named(dict[str, "Stream"]):

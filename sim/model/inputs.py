@@ -66,7 +66,7 @@ class DrawnScenario:
     """A scenario whose inputs are drawn, prepared for any number of replications.
 
     It is compiled once, with what is drawn left open; a set only says what that is.  Where a set changes more than numbers (a
-    distribution that can only be 1 any more, other seats that are the fewest) it is compiled anew.
+    time that is nothing and no distribution any more, other seats that are the fewest) it is compiled anew.
     """
 
     def __init__(self, given: UncertainScenario) -> None:

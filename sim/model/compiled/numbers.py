@@ -66,6 +66,7 @@ class Product:
         return whole(self.one.in_(draws) * self.times.in_(draws))
 
 
+_NUMBERS = (Constant, FirstDraw, Product)  # made once: a thousand are asked for in each replication
 ZERO, ENDLESS = Constant(0.0), Constant(math.inf)
 
 WHOLE = "whole"
@@ -100,7 +101,7 @@ def _is_drawn(node: Any) -> bool:
 
 
 def _values(node: Any, draws: Any) -> Any:
-    if isinstance(node, Constant | FirstDraw | Product):
+    if isinstance(node, _NUMBERS):
         return node.in_(draws)
     if isinstance(node, dict):
         return {name: _values(each, draws) for name, each in node.items()}

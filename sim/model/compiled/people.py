@@ -20,7 +20,7 @@ DEFAULT_GROUP = 40
 """People of a group of whom nothing tells how many travel together."""
 MOST_GROUPS = 20_000
 """Of a cohort, for which draws are made ahead."""
-HEADROOM = 2
+HEADROOM = 3
 """Times as many where a set of inputs may have more people, or smaller groups: one by one draws take ten times as long."""
 
 
