@@ -16,13 +16,24 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from sim.model.columns import Coded
 from sim.scenario.parquet import read_parquet
 
 SIZE = 20
 """Replications in a block; fixed, so that what is stored never depends on n or on the number of processes."""
 
-TABLES = {"cohorts": "cohorts", "missions": "missions", "replications": "replication", "timeline": "timeline"}
+TABLES = {
+    "cohorts": "cohorts",
+    "missions": "missions",
+    "replications": "replication",
+    "timeline": "timeline",
+    "stages": "stages",
+}
 """Table → the attribute of a replication's records that holds its rows."""
+SPARSE = ("stages",)
+"""Tables in which a replication may have no row."""
+COMPACT = ("timeline", "stages")
+"""Tables by the hour, whose numbers take four bytes."""
 
 MAGIC = b"evacsim block 1\n"
 
@@ -67,6 +78,9 @@ def _joined(rows: Sequence[tuple[int, Mapping[str, Any]]], compact: bool) -> pl.
     lengths = [len(next(iter(part.values()), [])) for part in parts]
     data: dict[str, Any] = {"replication": np.repeat(np.array([k for k, _ in rows], dtype=np.int32), lengths)}
     for name in parts[0]:
+        if (names := _names([part[name] for part in parts])) is not None:
+            data[name] = names
+            continue
         arrays = [np.asarray(part[name]) for part in parts]
         numeric = all(array.dtype.kind in "biuf" for array in arrays)
         data[name] = np.concatenate(arrays) if numeric else [value for part in parts for value in part[name]]
@@ -75,7 +89,18 @@ def _joined(rows: Sequence[tuple[int, Mapping[str, Any]]], compact: bool) -> pl.
     return frame.select("replication", *(_cast(schema[name], name, compact) for name in parts[0]))
 
 
+def _names(columns: Sequence[Any]) -> pl.Series | None:
+    """Columns of the same coded names as one; None of others."""
+    coded = [column for column in columns if isinstance(column, Coded)]
+    if len(coded) < len(columns) or len({column.names for column in coded}) != 1:
+        return None
+    codes = np.concatenate([column.codes for column in coded])
+    return pl.Series(coded[0].names, dtype=pl.String).gather(codes.astype(np.uint32))
+
+
 def _column(values: Any) -> Any:
+    if isinstance(values, Coded):
+        return values
     return values if isinstance(values, list | tuple | np.ndarray) else [values]
 
 

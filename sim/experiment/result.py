@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from sim.experiment.blocks import TABLES, Failure
+from sim.experiment.blocks import SPARSE, TABLES, Failure
 from sim.experiment.files import OutputError
 from sim.experiment.store import Store
 from sim.scenario.errors import Faults
@@ -112,7 +112,7 @@ class Result:
         return self._store.read_only
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of missions, cohorts, replications, timeline; its first column is ``replication``.  Read once, then kept."""
+        """One of missions, cohorts, replications, timeline, stages; the first column is ``replication``.  Read once, then kept."""
         if name not in TABLES:
             raise KeyError(f"no table {name!r}; there are {', '.join(TABLES)}")
         if name not in self._tables:
@@ -133,21 +133,26 @@ class Result:
         Raises:
             OutputError: if neither has all replications.
         """
-        data = self._store.intact(f"{name}.parquet")
+        data, few = self._store.intact(f"{name}.parquet"), None
         if data is not None:
             with suppress(ValueError, TypeError, *UNREADABLE):
                 if self._whole(frame := read_parquet(data)):
                     return frame
+                few = frame if name in SPARSE and self._whole(frame, sparse=True) else None
         with suppress(OSError, ValueError, TypeError, *UNREADABLE):
             frame = self._store.scan(name, self.n).collect()
             if not self._opened or len(self._store.stored(self.n)) == self.n - len(self.failed):
                 return frame
+        if few is not None:
+            return few
+        if self._opened and not self._store.knows(f"{name}.parquet"):
+            raise OutputError(f"{self.folder}: no {name}.parquet, which results of earlier versions lack; {AGAIN}")
         raise OutputError(f"{self.folder}: neither {name}.parquet nor the blocks hold all {self.n:,} replications; {AGAIN}")
 
-    def _whole(self, frame: pl.DataFrame) -> bool:
-        """Whether a table holds the replications that gave something, and no other."""
-        numbers = frame["replication"]
-        if not numbers.dtype.is_integer() or numbers.n_unique() != self.n - len(self.failed):
+    def _whole(self, frame: pl.DataFrame, sparse: bool = False) -> bool:
+        """Whether a table holds the replications that gave something (or some of them, if it is *sparse*), and no other."""
+        numbers, there = frame["replication"], self.n - len(self.failed)
+        if not numbers.dtype.is_integer() or not (numbers.n_unique() < there if sparse else numbers.n_unique() == there):
             return False
         return not len(numbers) or (int(numbers.min()) >= 0 and int(numbers.max()) < self.n)  # type: ignore[arg-type]
 
@@ -173,6 +178,7 @@ class Result:
     cohorts = property(lambda self: self.table("cohorts"), doc="A row per replication and cohort.")
     replications = property(lambda self: self.table("replications"), doc="A row per replication.")
     timeline = property(lambda self: self.table("timeline"), doc="A row per replication and hour.")
+    stages = property(lambda self: self.table("stages"), doc="People by mission and stage, a row where a number changes.")
 
 
 def _failures(store: Store, n: int, count: Any) -> list[Failure]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.experiment.blocks import TABLES, Block, Failure, pack
+from sim.experiment.blocks import COMPACT, TABLES, Block, Failure, pack
 
 Stop = Callable[[], bool]
 
@@ -111,7 +111,7 @@ def _packed(records: list[tuple[int, Any]], failures: list[Failure], engine: Eng
     tables = {}
     try:
         for table, attribute in engine.tables if records else ():
-            tables[table] = pack(((k, getattr(r, attribute)) for k, r in records), compact=table == "timeline")
+            tables[table] = pack(((k, getattr(r, attribute)) for k, r in records), compact=table in COMPACT)
     except Exception as error:
         return Block((), (*failures, *(failure(k, "records", error) for k, _ in records)), {})
     return Block(tuple(k for k, _ in records), tuple(failures), tables)

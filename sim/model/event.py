@@ -99,6 +99,7 @@ EVENTS = {
     "out by helicopter": "it has landed on a ship or at a safe haven",
     "search begins": "in a lane",
     "searched": "",
+    "let in": "without a search",
     "eligibility check begins": "",
     "inside": "in the holding area; out, where the scenario has no lift",
     "over the airport": "an aircraft asks to land; it holds until it is cleared",

@@ -161,6 +161,8 @@ def _way(w: World, c: Group, steps: list[Step], moves: list[tuple[int, float]]) 
     if 0 <= c.gate < len(w.gates.gates):
         yield happens(c.search, "search begins", gate=c.gate)
         yield happens(c.searched, "searched", gate=c.gate)
+    else:
+        yield happens(c.search, "let in")
     if w.gates.checks and c.cohort.consular_factor != 0:
         yield happens(c.consular, "eligibility check begins")
     yield happens(c.inside, "inside", gate=c.gate)

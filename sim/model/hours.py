@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from sim.model.kernel import CauseLog
 from sim.model.names import STAGE, STAGES, STATE, STATES
+from sim.model.stages import StageMoves
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -52,12 +53,14 @@ class Spent:
 class Ledger:
     """Collects moves from stage to stage and what every hour goes into."""
 
-    def __init__(self, end: float) -> None:
+    def __init__(self, end: float, missions: int) -> None:
         self.end = end
         self.marks = math.ceil(end - 1e-9) + 1
         """Whole hours from 0 to the end, rounded up."""
         self.moves = np.zeros((len(STAGES), self.marks))
         """People who came into a stage, less those who left it, in the hour that ends at each mark."""
+        self.by_mission = StageMoves(missions, self.marks)
+        """The same of each mission."""
         self.spent: list[Intervals] = []
         self.sums: list[tuple[I64, F64, I64, F64]] = []
         """Of waits at places whose causes change: (unit, people, cause, hours of each)."""
@@ -72,12 +75,19 @@ class Ledger:
         self.lane_hours = 0.0
         """Hours for which lanes were busy."""
 
-    def move(self, people: F64, at: F64, leave: str, enter: str) -> None:
-        """People go from one stage to another."""
+    def begin(self, people: F64, stage: str, mission: I64) -> None:
+        """People are in a stage from the start on; *mission*: of each number of people."""
+        self.moves[STAGE[stage], 0] += people.sum()
+        self.by_mission.add(people, np.zeros(len(people), np.int64), stage, mission)
+
+    def move(self, people: F64, at: F64, leave: str, enter: str, mission: I64) -> None:
+        """People go from one stage to another; *mission*: of each number of people."""
         mark = np.where(at <= self.end, np.minimum(np.ceil(at), self.marks - 1), self.marks).astype(np.int64)
         n = np.bincount(mark, people, minlength=self.marks + 1)[: self.marks]
         self.moves[STAGE[leave]] -= n
         self.moves[STAGE[enter]] += n
+        self.by_mission.add(-people, mark, leave, mission)
+        self.by_mission.add(people, mark, enter, mission)
 
     def spend(self, unit: I64, people: F64, state: str | int, start: F64, end: F64) -> None:
         """People wait for one cause, or do one thing."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sim.model.compiled.numbers import INF
 from sim.model.hours import Ledger, Left, Spent, Units, by_state, left_behind
 from sim.model.mission import Cohort, Group
-from sim.model.names import CAUSES, STAGE, STAGES, STATE, STATES, hours_column
+from sim.model.names import CAUSES, STAGES, STATE, STATES, hours_column
 from sim.model.traffic import traffic
 from sim.model.world import World
 
@@ -30,12 +30,13 @@ SHARES = (("t50_h", 0.5), ("t90_h", 0.9), ("t100_h", 1.0))
 
 @dataclass
 class Records:
-    """The four tables of a replication, column by column."""
+    """The tables of a replication, column by column."""
 
     cohorts: Columns
     missions: Columns
     replication: Columns
     timeline: Columns
+    stages: Columns
 
 
 def _floats(values: list[Any]) -> F64:
@@ -53,15 +54,17 @@ def _before_transport(w: World, ledger: Ledger, units: Units) -> None:
     while it is being decided.  Those who come of their own accord wait for neither: all that is before they come.
     """
     movers = [c for c in w.cohorts if c.movers and not c.out_before]
-    ledger.moves[STAGE["out"], 0] += sum(c.movers for c in w.cohorts if c.out_before)
+    mission_of = np.array([c.mission.index for c in w.cohorts], np.int64)
+    ledger.begin(_floats([_before(c) for c in w.cohorts]), "out", mission_of)
+    ledger.begin(_floats([c.residual for c in w.cohorts]), "staying", mission_of)
     if not movers:
         return
     calm = np.array([c.plan.spec.walk_in for c in movers])
     index = np.array([c.index for c in movers])
     people = np.array([c.movers for c in movers], dtype=np.float64)
     triggered, ordered = (np.array([getattr(c, name) for c in movers]) for name in ("deciding_since", "ordered"))
-    ledger.moves[STAGE["mission"], 0] = people.sum()
-    ledger.move(people, ordered, "mission", "readying")
+    ledger.begin(people, "mission", mission_of[index])
+    ledger.move(people, ordered, "mission", "readying", mission_of[index])
     counted = (ordered < INF) | (w.threat.fall < INF)
     begun = np.array([min(c.mission.ordered, w.threat.fall) for c in movers])
     zero = np.zeros(len(movers))
@@ -120,22 +123,23 @@ def _groups(w: World, ledger: Ledger, units: Units) -> I64:
     )
     search, inside = _floats([c.search for c in groups]), _floats([c.inside for c in groups])
     _getting_ready(w, ledger, cohort, people, ready)
-    ledger.move(people, ready, "readying", "transport")
-    ledger.move(people, depart, "transport", "road")
-    ledger.move(people, arrive, "road", "gate")
+    mission = np.array([c.mission.index for c in w.cohorts], np.int64)[cohort]
+    ledger.move(people, ready, "readying", "transport", mission)
+    ledger.move(people, depart, "transport", "road", mission)
+    ledger.move(people, arrive, "road", "gate", mission)
     off_road = arrive
     if w.run.n_gave_up:
         gave_up = _floats([c.gave_up for c in groups])
-        ledger.move(people, gave_up, "road", "gave_up")
+        ledger.move(people, gave_up, "road", "gave_up", mission)
         ledger.spend(unit, people, "given_up", gave_up, np.full(len(groups), INF))
         off_road = np.minimum(arrive, gave_up)
-    ledger.move(people, search, "gate", "screening")
+    ledger.move(people, search, "gate", "screening", mission)
     direct = np.array([c.direct for c in groups], np.bool_) if w.shuttles.direct else np.zeros(len(groups), np.bool_)
     if w.lift.present:
-        ledger.move(people[~direct], inside[~direct], "screening", "holding")
-        ledger.move(people[direct], inside[direct], "screening", "out")
+        ledger.move(people[~direct], inside[~direct], "screening", "holding", mission[~direct])
+        ledger.move(people[direct], inside[direct], "screening", "out", mission[direct])
     else:
-        ledger.move(people, inside, "screening", "out")
+        ledger.move(people, inside, "screening", "out", mission)
     searched = _floats([c.searched for c in groups]) if w.gates.checks else inside
     ledger.lane_hours = float((np.minimum(searched, ledger.end) - np.minimum(search, ledger.end)).sum())
     ledger.spend(unit, people, "doing_road", depart, off_road)
@@ -206,11 +210,12 @@ def _holding(w: World, ledger: Ledger, units: Units, cohort: I64, inside: F64) -
     people, start, end, off = left[there], inside[there], np.full(len(there), INF), np.full(len(there), INF)
     if portions:
         boarded, k = _integers([c.serial for c, _ in portions]), _floats([k for _, k in portions])
-        moments = np.array([(f.board, f.ready, f.room, f.rolls, f.off, f.people) for f in flights])
-        ledger.move(moments[:, 5], moments[:, 0], "holding", "aboard")
-        ledger.move(moments[:, 5], moments[:, 4], "aboard", "out")
+        moments = np.array([(f.board, f.ready, f.room, f.rolls, f.off) for f in flights])
         flight = np.repeat(np.arange(len(flights)), [len(f.portions) for f in flights])
-        board, ready, room, rolls, takes_off, _ = moments[flight].T
+        board, ready, room, rolls, takes_off = moments[flight].T
+        mission = np.array([c.mission.index for c in w.cohorts], np.int64)[cohort[boarded]]
+        ledger.move(k, board, "holding", "aboard", mission)
+        ledger.move(k, takes_off, "aboard", "out", mission)
         unit = np.arange(len(k)) + (units.portions + len(there))
         row = np.concatenate((row, boarded))
         people = np.concatenate((people, k))
@@ -336,7 +341,6 @@ class _Hours:
 def _timeline(w: World, ledger: Ledger, spent: Spent) -> Columns:
     end, marks = ledger.end, ledger.marks
     stages = ledger.moves.cumsum(axis=1)
-    stages[STAGE["staying"]] += sum(c.residual for c in w.cohorts)
     hours = spent.by_hour
     columns: Columns = {"hour": np.arange(marks, dtype=np.int32)}
     for i, name in enumerate(STAGES):
@@ -350,6 +354,7 @@ def _timeline(w: World, ledger: Ledger, spent: Spent) -> Columns:
     levels = [w.threat.plan.levels[k] for _, k in w.threat.log]
     columns["level"] = [levels[i] for i in np.searchsorted(times, at, side="right") - 1]
     columns["crowd"] = _crowd(w, at)
+    columns["stands"] = _stands(w, at)
     columns.update(traffic(w, at))
     return columns
 
@@ -360,6 +365,12 @@ def _crowd(w: World, at: F64) -> F64:
     since = np.array([t for t, _ in w.crowd.log])
     which = np.searchsorted(since, at, side="right") - 1
     return np.array([w.crowd.log[i][1].at(t - since[i]) for i, t in zip(which, at, strict=True)], np.float32)
+
+
+def _stands(w: World, at: F64) -> NDArray[np.int32]:
+    """Stands that are held."""
+    given, freed = (np.array(times) for times in ([t for t, *_ in w.airfield.given], w.airfield.freed))
+    return (np.searchsorted(given, at, side="right") - np.searchsorted(freed, at, side="right")).astype(np.int32)
 
 
 def _share(used: float, there: float) -> float | None:
@@ -418,7 +429,7 @@ def _replication(w: World, ledger: Ledger, fates: list[tuple[int, int, int, int,
 def make_records(w: World) -> Records:
     """The tables of a finished world."""
     end = w.clock.now
-    ledger = Ledger(end)
+    ledger = Ledger(end, len(w.missions))
     n, missions = len(w.cohorts), w.missions
     units = Units(len(w.run.groups), n)
     _before_transport(w, ledger, units)
@@ -440,4 +451,5 @@ def make_records(w: World) -> Records:
         | hours.columns(mission_of, len(missions)),
         replication=_replication(w, ledger, fates) | {name: column[0].item() for name, column in whole.items()},
         timeline=_timeline(w, ledger, spent),
+        stages=ledger.by_mission.table([m.plan.name for m in missions]),
     )

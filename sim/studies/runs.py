@@ -85,6 +85,11 @@ class Study:
         return self.result.table("timeline")
 
     @property
+    def stages(self) -> pl.DataFrame:
+        """People by mission and stage: a row at hour 0 where there is anybody, then one wherever a number changes."""
+        return self.result.table("stages")
+
+    @property
     def failed(self) -> list[Failure]:
         """Replications that gave nothing."""
         return self.result.failed

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
+from sim.model.event import Event, flight_of
+from sim.model.eventlog import events
 from sim.model.modes import Undecided
 from sim.model.moved import make_movements
 from sim.model.movements import Movements, StageCounts
@@ -282,6 +284,8 @@ def check_records(world: World, records: Records) -> None:
     for use in ("lane_utilisation", "stand_utilisation", "runway_utilisation", "load_factor"):
         assert total[use] is None or -1e-9 <= total[use] <= 1 + 1e-9, (use, total[use])
     _check_timeline(total, timeline)
+    _check_stages(records)
+    check_log(world, records)
     if world.lift.present:
         _check_traffic(world, total, timeline)
 
@@ -337,6 +341,93 @@ def _check_row(row: Row) -> None:
     assert row["ordered_h"] >= 0, row
     if row["out_before"] is True or row["out_before"] is np.True_:
         assert (row["ordered_h"], row["t50_h"], row["t100_h"], row["evacuated"]) == (0, 0, 0, row["staff"] - row["staying"]), row
+
+
+def by_hour(stages: Row, marks: int) -> dict[tuple[str, str], list[int]]:
+    """The table of stages filled up: (mission, stage) -> people at each hour mark."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for hour, mission, stage, people in zip(*(list(stages[c]) for c in ("hour", "mission", "stage", "people")), strict=True):
+        levels = found.setdefault((mission, stage), [0] * marks)
+        levels[hour:] = [int(people)] * (marks - hour)
+    return found
+
+
+def _check_stages(records: Records) -> None:
+    """People of each mission are those of the timeline, all of them at all hours; rows are there only where a number changes."""
+    timeline, missions, marks = records.timeline, records.missions, len(records.timeline["hour"])
+    levels = by_hour(records.stages, marks)
+    for stage in STAGES:
+        each = [levels.get((m, stage), [0] * marks) for m in missions["mission"]]
+        assert np.sum(each, axis=0).astype(int).tolist() == timeline[f"stage_{stage}"].tolist() or not each, stage
+    for k, m in enumerate(missions["mission"]):
+        staff = np.sum([levels.get((m, stage), [0] * marks) for stage in STAGES], axis=0)
+        assert staff.tolist() == [missions["staff"][k]] * marks
+        assert levels.get((m, "out"), [0])[-1] == missions["evacuated"][k]
+    rows = list(zip(*(list(records.stages[c]) for c in ("mission", "stage", "hour", "people")), strict=True))
+    place = {m: k for k, m in enumerate(missions["mission"])}
+    keys = [(place[m], STAGES.index(s), h) for m, s, h, _ in rows]
+    assert keys == sorted(set(keys))
+    assert sum(int(sum(a != b for a, b in pairwise([0, *v]))) for v in levels.values()) == len(rows)
+    assert all(n >= 0 for *_, n in rows)
+
+
+MOVES = {
+    "ordered out": ("mission", "readying"),
+    "ready": ("readying", "transport"),
+    "departs": ("transport", "road"),
+    "gives up": ("road", "gave_up"),
+    "at the airport": ("road", "gate"),
+    "out by helicopter": ("road", "out"),
+    "search begins": ("gate", "screening"),
+    "let in": ("gate", "screening"),
+    "inside": ("screening", "holding"),
+    "boards": ("holding", "aboard"),
+    "out": ("aboard", "out"),
+    "out before the start": ("mission", "out"),
+}
+"""Event -> the stages from and to which it moves the people of a mission; a group departs once, and where there is no lift
+whoever is inside is out."""
+
+
+def check_log(world: World, records: Records) -> None:
+    """Whoever follows the event log has everybody of each mission in the stage of the table of stages, at every hour mark."""
+    log, names, marks = events(world), records.missions["mission"], len(records.timeline["hour"])
+    levels = by_hour(records.stages, marks)
+    here = {m: dict.fromkeys(STAGES, 0) for m in names}
+    for c in world.cohorts:
+        here[c.mission.plan.name]["mission"] += c.movers
+        here[c.mission.plan.name]["staying"] += c.residual
+    assert [e.time_h for e in log] == sorted(e.time_h for e in log)
+    gone, k = set(), 0
+    for mark in range(marks):
+        while k < len(log) and (log[k].time_h <= mark or mark == marks - 1):
+            e = log[k]
+            k += 1
+            if e.mission is None or e.event not in MOVES:
+                continue
+            if e.event == "departs":
+                if (e.mission, e.cohort, e.group) in gone:
+                    continue
+                gone.add((e.mission, e.cohort, e.group))
+            leave, enter = MOVES[e.event]
+            here[e.mission][leave] -= e.people or 0
+            here[e.mission]["out" if enter == "holding" and not world.lift.present else enter] += e.people or 0
+            assert here[e.mission][leave] >= 0, e
+        for m in names:
+            assert here[m] == {s: levels.get((m, s), [0] * marks)[mark] for s in STAGES}, (mark, m)
+    _check_stands_in(log, records)
+
+
+def _check_stands_in(log: list[Event], records: Records) -> None:
+    """Stands that the log has taken are those of the timeline; where there is no limit the log doesn't say when one is free."""
+    takes = [e.time_h for e in log if e.event == "cleared to land"]
+    frees = {(e.time_h, flight_of(e)) for e in log if e.stand and e.event in ("out", "takes off", "diverts", "flight turns back")}
+    if takes and not any(e.stand for e in log):
+        return
+    last = len(records.timeline["hour"]) - 1
+    for mark, held in enumerate(records.timeline["stands"].tolist()):
+        at = INF if mark == last else mark
+        assert sum(t <= at for t in takes) - sum(t <= at for t, _ in frees) == held, mark
 
 
 def _check_timeline(total: Row, timeline: Row) -> None:

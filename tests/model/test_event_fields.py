@@ -76,6 +76,7 @@ def test_each_try_says_by_which_mode() -> None:
         (1, "turned back", "cars"),
         (6, "departs", "h"),
         (7, "at the airport", "h"),
+        (7, "let in", None),
         (7, "inside", None),
     ]
 
@@ -89,6 +90,7 @@ def test_who_walks_in_is_turned_back_in_front_of_the_gates() -> None:
         (11, "turned back", None),
         (21, "departs", None),
         (21, "at the airport", None),
+        (21, "let in", None),
         (21, "inside", None),
     ]
 
@@ -283,6 +285,7 @@ def test_without_an_airlift_inside_is_out() -> None:
         (1, "ready", 3),
         (1, "departs", 3),
         (1, "at the airport", 3),
+        (1, "let in", 3),
         (1, "inside", 3),
     ]
 
