@@ -52,7 +52,7 @@ def test_a_run_with_inputs_as_written_stores_what_is_recorded(tmp_path: Path) ->
     made = digests.tables("khartoum-2023")
     written, drawn = (sim.run("evacsim:khartoum-2023", inputs=mode, **how).result for mode in ("values", "ranges"))
     for table, frame in made.items():
-        key = [name for name in ("replication", "mission", "cohort", "hour") if name in frame.columns]
+        key = [name for name in ("replication", "mission", "cohort", "stage", "hour") if name in frame.columns]
         stored, others = (result.table(table).select(frame.columns).sort(key) for result in (written, drawn))
         assert digests.moves("khartoum-2023", table, frame.sort(key), stored, exact=True) == []
         assert digests.moves("khartoum-2023", table, frame.sort(key), others, exact=True)
@@ -114,7 +114,7 @@ def test_another_shape_is_a_move(after: pl.DataFrame) -> None:
 
 def test_recording_says_what_moved_and_drops_what_is_no_longer_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(digests, "RECORDED", tmp_path)
-    empty = {"cohorts": TABLE, "missions": TABLE, "replications": TABLE, "timeline": TABLE}
+    empty = {"cohorts": TABLE, "missions": TABLE, "replications": TABLE, "timeline": TABLE, "stages": TABLE}
     assert digests.record("one", {"s": empty})  # all of it is new
     assert digests.record("two", {"s": empty}) == []
     assert set(digests.recorded_digests()) == {"one", "two"}  # the same values: both hold

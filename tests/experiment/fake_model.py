@@ -15,7 +15,10 @@ from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
+import numpy as np
+
 from sim.experiment import Engine
+from sim.model.columns import Coded
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,18 @@ def compile_scenario(scenario: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(scenario))
 
 
+def stages(replication: int) -> dict[str, Any]:
+    """A row, or none in every seventh replication, as where there is nobody."""
+    rows = 0 if replication % 7 == 3 else 1
+    code = np.zeros(rows, np.int64)
+    return {
+        "hour": np.zeros(rows, np.int32),
+        "mission": Coded(code, ("=cmd", "b-side")),
+        "stage": Coded(code, ("out",)),
+        "people": np.full(rows, 30, np.int32),
+    }
+
+
 def simulate(plan: Mapping[str, Any], seed: int, replication: int) -> Any:
     if replication in plan.get("fail", ()):
         raise RuntimeError(f"replication {replication} fails")
@@ -65,6 +80,7 @@ def simulate(plan: Mapping[str, Any], seed: int, replication: int) -> Any:
             "stage_out": [draw.randrange(30) for _ in range(hours)],
             "bottleneck": ["none"] * hours,
         },
+        stages=stages(replication),
     )
 
 

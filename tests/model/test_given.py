@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from sim.model.columns import Coded
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.given import GivenOrders, OrderedAs, compile_pair, orders_in, simulate_as
 from sim.model.records import Records, make_records
@@ -19,7 +21,7 @@ from tests.model.helpers import INF, check_census, check_records, plan
 from tests.strategies import lively, scenarios
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
-TABLES = ("cohorts", "missions", "replication", "timeline")
+TABLES = ("cohorts", "missions", "replication", "timeline", "stages")
 
 
 def finished(made: CompiledScenario, seed: int = 1, replication: int = 0, orders: GivenOrders | None = None) -> World:
@@ -28,13 +30,17 @@ def finished(made: CompiledScenario, seed: int = 1, replication: int = 0, orders
     return world
 
 
+def _array(column: Any) -> NDArray[Any]:
+    return np.asarray(list(column) if isinstance(column, Coded) else column)
+
+
 def same(a: Records, b: Records) -> list[str]:
     """Columns in which two replications differ."""
     found = []
     for table in TABLES:
         one, other = getattr(a, table), getattr(b, table)
         assert list(one) == list(other)
-        found += [f"{table}.{name}" for name in one if not np.array_equal(np.asarray(one[name]), np.asarray(other[name]))]
+        found += [f"{table}.{name}" for name in one if not np.array_equal(_array(one[name]), _array(other[name]))]
     return found
 
 

@@ -22,7 +22,7 @@ airport: {{gates: {{main: {{lanes: 1, per_person: {per_person}}}}}}}
 road: {{drive: {drive}}}
 """
 GATE, DRIVE = "airport.gates.*.per_person", "road.drive"
-TABLES = ("cohorts", "missions", "replications", "timeline")
+TABLES = ("cohorts", "missions", "replications", "timeline", "stages")
 Run = Callable[..., dict[str, Any]]
 
 
