@@ -64,7 +64,7 @@ def quick(results: Sequence[Result], loaded: Sequence[Loaded]) -> Json | None:
     made = replays(results[:QUICK_SCENARIOS], loaded, kinds=QUICK)
     if made is not None and made["scenarios"]:
         rest = ", and those of the other scenarios" if len(results) > QUICK_SCENARIOS else ""
-        made["notes"].append(f"A page made by `evacsim report` shows the runs at P10 and P90 too{rest}.")
+        made["notes"].append(f"A page made by evacsim report shows the runs at P10 and P90 too{rest}.")
     return made
 
 
