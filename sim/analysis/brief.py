@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sim.analysis.extremes import left_behind as left_behind_of
 from sim.analysis.headline import not_known
+from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, mission_titles, share, sides
 
 Json = Mapping[str, Any]
 HIT = 3
 """Missions that are named."""
+NAMED = 4
+"""Scenarios that are named one by one."""
 
 
 class Told(NamedTuple):
@@ -85,8 +89,22 @@ def unknown_of_several(summaries: Sequence[Json], labels: Sequence[str]) -> str:
         inputs = summary.get("inputs") or {"of": "total.left_behind"}
         part = summary["total"][inputs["of"].partition(".")[2]].get("from_inputs")
         if part is not None and part["share"] is not None:
-            parts.append(f"{share(part['share'])} ({label})")
-    return f"What isn't known of the inputs is {', '.join(parts)} of the spread of outcomes, the rest is chance." if parts else ""
+            parts.append((part["share"], label))
+    if not parts:
+        return ""
+    each = ", ".join(f"{share(part)} ({label})" for part, label in parts)
+    if len(parts) > NAMED:
+        each = f"{share(min(parts)[0])} ({min(parts)[1]}) to {share(max(parts)[0])} ({max(parts)[1]})"
+    return f"What isn't known of the inputs is {each} of the spread of outcomes, the rest is chance."
+
+
+def fewest(results: Sequence[Stored], labels: Sequence[str]) -> Told:
+    """With which of several scenarios fewest are left behind on average, if the best is told from the worst."""
+    ends = left_behind_of(results)
+    numbers = f"{_people(ends.means[ends.best])} on average, with {_within(labels[ends.worst])} {_people(ends.means[ends.worst])}"
+    if ends.apart:
+        return Told(f"fewest are left behind with {_within(labels[ends.best])}", f"{numbers}; the two are told apart")
+    return Told("who leaves fewest behind can't be told", f"{labels[ends.best]} {numbers}", apart=False)
 
 
 def better(difference: Json, names: tuple[str, str] | None = None) -> Told:

@@ -91,3 +91,14 @@ def test_what_the_answer_rests_on() -> None:
         "50 to 200 replications each, over 25 to 100 states"
     )
     assert brief.rests([{"replications": 1, "failed": 0}]) == "1 replication, inputs as written."
+
+
+def test_of_many_the_range_of_what_is_not_known() -> None:
+    def summary(part: float) -> dict[str, Any]:
+        return {"inputs": {"of": "total.left_behind"}, "total": {"left_behind": {"from_inputs": {"share": part}}}}
+
+    few = brief.unknown_of_several([summary(0.31), summary(0.1)], ["A", "B"])
+    assert few == "What isn't known of the inputs is 31 % (A), 10 % (B) of the spread of outcomes, the rest is chance."
+    many = brief.unknown_of_several([summary(x / 10) for x in range(1, 7)], list("ABCDEF"))
+    assert many == "What isn't known of the inputs is 10 % (A) to 60 % (F) of the spread of outcomes, the rest is chance."
+    assert brief.unknown_of_several([{"total": {"left_behind": {}}}], ["A"]) == ""

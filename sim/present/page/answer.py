@@ -7,7 +7,9 @@ from typing import Any
 
 from sim.analysis import brief
 from sim.analysis.choice import choice
+from sim.analysis.matrix import arrange, split
 from sim.analysis.to_do import what_to_do
+from sim.present.labels import labels_of, shared
 from sim.present.page.shown import Json, Shown, sides_of
 
 MORE = (
@@ -27,7 +29,8 @@ def answer(
     """*differences*, *same_orders*: of a comparison; *decided*: what studies say to do, said before all else."""
     final = [one for one in shown if one.answered and one.summary["final"]]
     same = {one["other"].partition("-ordered-as-")[0]: one for one in same_orders or ()}
-    do = [[text, ""] for text in decided] + _better(differences, same, shown) + _levers(final)
+    told = _by_threat(final) if len(final) == len(shown) else []
+    do = [[text, ""] for text in decided] + (told or _better(differences, same, shown)) + _levers(final)
     return {
         "do": do or [[NOTHING, ""]],
         "more": "" if decided else MORE,
@@ -54,6 +57,21 @@ def _better(
             lines.append([f"At the same orders: {then.main}", then.beside])
         told.append((not own.apart, lines))
     return [line for _, lines in sorted(told, key=lambda item: item[0]) for line in lines]
+
+
+def _by_threat(shown: Sequence[Shown]) -> list[list[str]]:
+    """Of a matrix with which provider fewest are left behind, for each threat; nothing where there is none."""
+    names = [one.name for one in shown]
+    order = arrange(names)
+    if order is None:
+        return []
+    told = []
+    for threat in order[1]:
+        some = [one for one in shown if split(one.name) in {(provider, threat) for provider in order[0]}]
+        results = [one.result for one in some]
+        best = brief.fewest(results, labels_of([r.name for r in results], [r.title for r in results]))
+        told.append([f"{shared(results) or threat}: {best.main}", best.beside])
+    return told
 
 
 def _levers(shown: Sequence[Shown]) -> list[list[str]]:

@@ -58,6 +58,8 @@ class Compared:
 
 
 NOTHING = Compared()
+NAMED = 4
+"""Scenarios that the title names."""
 
 
 def shown(
@@ -161,6 +163,8 @@ def title_of(some: Sequence[Shown]) -> str:
         return "evacsim"
     if len(some) == 1:
         return some[0].result.title or some[0].name
+    if len(some) > NAMED:
+        return f"{len(some)} scenarios, compared with {some[0].label}"
     labels, common = " · ".join(one.label for one in some), shared([one.result for one in some])
     return f"{common}: {labels}" if common else labels
 

@@ -5,7 +5,9 @@ evacsim.section("comparison", (node, data) => {
   const part = data.comparison;
   if (part.matrix) node.append(matrix(part.matrix));
   for (const one of part.parts) {
-    const box = el("div", { class: "part" }, el("h3", {}, one.title), el("p", {}, one.sentence));
+    const folded = part.parts.length > 4;
+    const box = folded ? el("details", { class: "part" }, el("summary", {}, one.title)) : el("div", { class: "part" }, el("h3", {}, one.title));
+    box.append(el("p", {}, one.sentence));
     node.append(box);
     if (one.bars.length) bars(box, one);
     const details = el("details", {}, el("summary", {}, "Differences by mission, with intervals"));

@@ -6,10 +6,18 @@ evacsim.section("left", (node, data) => {
   node.append(...part.sentences.map((text) => el("p", {}, text)));
   const each = el("div", { class: "panels" });
   node.append(each);
+  const label = (x) => (x >= 1 ? format.people(Math.round(x)) : x > 0 ? format.people(x) : "");
   for (const made of part.charts) {
+    if (made.bars.length > 4) {
+      evacsim.table(each, {
+        caption: made.title, first: "Scenario", columns: made.states.map((title) => ({ title, numeric: true, about: "" })),
+        rows: made.bars.map((bar) => ({ name: bar.label, mission: null, cells: bar.people.map((x) => [x ? label(x) : "0", "", x]) })),
+        notes: ["People on average over the replications."],
+      });
+      continue;
+    }
     const figure = el("figure", {}, el("h3", {}, made.title), made.bars.length > 1 ? key(made.bars.map((bar) => [bar.label]), "bar") : null);
     each.append(figure);
-    const label = (x) => (x >= 1 ? format.people(Math.round(x)) : x > 0 ? format.people(x) : "");
     chart(figure, (palette, width) => {
       const names = Math.min(200, width * 0.4);
       return {

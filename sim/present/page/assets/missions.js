@@ -7,7 +7,7 @@ evacsim.section("missions", (node, data) => {
   let shown = [];
   node.append(own);
   part.tables.forEach((made, k) => {
-    const holder = el("details", { open: k === 0 || window.innerWidth > 900 }, el("summary", {}, made.caption));
+    const holder = el("details", { open: k === 0 || (window.innerWidth > 900 && part.tables.length < 4) }, el("summary", {}, made.caption));
     node.append(part.tables.length > 1 ? holder : "");
     table(part.tables.length > 1 ? holder : node, made);
   });

@@ -13,7 +13,7 @@ evacsim.section("out", (node, data) => {
   const points = (values) => values.map((x, k) => [part.hours[k], x]);
   const at = (params) => `${format.when(params[0].axisValue)}, ${format.hours(params[0].axisValue)} after the start`;
 
-  if (several) {
+  if (several && part.lines.length <= 4) {
     const figure = el("figure", {}, key(part.lines.map((line) => [line.label, `${format.people(Math.round(line.mean[line.mean.length - 1]))} out on average`])));
     node.append(figure);
     chart(figure, (palette, width) => ({
@@ -32,7 +32,7 @@ evacsim.section("out", (node, data) => {
   if (several) node.append(el("h3", {}, "Each with its bands"));
   node.append(each);
   part.lines.forEach((line, k) => {
-    const figure = el("figure", {}, several ? el("h4", {}, line.label) : null);
+    const figure = el("figure", {}, several ? el("h4", {}, line.label) : null); // bands that lie over each other can't be read
     each.append(figure);
     chart(figure, (palette, width) => {
       const colour = palette.series[k % 6];
