@@ -56,6 +56,14 @@ class Opened:
         """The text of all elements, spaces of any kind as one space."""
         return [" ".join(text.split()) for text in self.page.locator(selector).all_text_contents()]
 
+    def until(self, condition: str) -> None:
+        """Waits for a condition of the page's own; the browser's own waiting evaluates text, which the page's policy forbids."""
+        for _ in range(400):
+            if self.js(condition):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(condition)
+
     def js(self, expression: str, argument: object = None) -> Any:
         """What an expression of the page's own comes to."""
         return self.page.evaluate(expression, argument)

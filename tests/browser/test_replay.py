@@ -86,15 +86,6 @@ def show(one: Opened, scenario: int, run: int = 0, hours: float | None = None) -
         one.js("(h) => evacsim.replay.go(h)", hours)
 
 
-def until(one: Opened, condition: str) -> None:
-    """Waits for a condition; the browser's own waiting needs what the page's policy forbids."""
-    for _ in range(400):
-        if one.js(condition):
-            return
-        one.page.wait_for_timeout(50)
-    raise AssertionError(condition)
-
-
 # -- nobody is lost or made ------------------------------------------------------------------------------------------
 
 
@@ -266,7 +257,7 @@ def test_one_mission(replayed: Replayed, opened: Open) -> None:
     assert numbers(one.texts(".replay .who dd")) == [counts[stage] for stage in SHOWN]
     assert one.page.locator(".bubble.highlighted").get_attribute("data-mission") == "office"
     one.js("location.hash = '#legation'")
-    until(one, "document.querySelector('.bubble.highlighted').dataset.mission === 'legation'")
+    one.until("document.querySelector('.bubble.highlighted').dataset.mission === 'legation'")
     assert one.texts(".stages h3")[0].endswith(": 400 people")
 
 
@@ -292,7 +283,7 @@ def test_it_plays_pauses_and_ends(replayed: Replayed, opened: Open) -> None:
     one.page.locator("#_replay-speed").select_option("24")
     one.page.locator(".replay .play").click()
     assert one.texts(".replay .play") == ["⏸ Pause"]
-    until(one, "evacsim.replay.time() > 3")
+    one.until("evacsim.replay.time() > 3")
     said = one.texts(".replay [role=status]")
     one.page.locator(".replay .play").click()
     paused = one.js("evacsim.replay.time()")
@@ -300,7 +291,7 @@ def test_it_plays_pauses_and_ends(replayed: Replayed, opened: Open) -> None:
     one.page.wait_for_timeout(700)
     assert one.js("evacsim.replay.time()") == paused
     one.page.locator(".replay .play").click()
-    until(one, "!evacsim.replay.playing()")
+    one.until("!evacsim.replay.playing()")
     assert one.js("evacsim.replay.time() === evacsim.replay.run().end")
     one.page.locator(".replay .play").click()  # and again from the start
     assert one.js("evacsim.replay.time()") < 36
