@@ -71,7 +71,7 @@ def test_run_says_the_answer_and_keeps_it(evacsim: Command, tmp_path: Path) -> N
     assert f"kept in {folder.relative_to(tmp_path)}" in said.out
     assert {p.name for p in folder.iterdir()} == {
         ".lock", "blocks", "bound.json", "manifest.json", "scenario.yaml", "summary.json",
-        "missions.parquet", "cohorts.parquet", "replications.parquet", "timeline.parquet",
+        "missions.parquet", "cohorts.parquet", "replications.parquet", "stages.parquet", "timeline.parquet",
     }  # fmt: skip
     assert json.loads((folder / "manifest.json").read_text())["command"] == "evacsim run small.yaml -n 30 --seed 1"
 

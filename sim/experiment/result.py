@@ -112,7 +112,7 @@ class Result:
         return self._store.read_only
 
     def table(self, name: str) -> pl.DataFrame:
-        """One of missions, cohorts, replications, timeline, stages; the first column is ``replication``.  Read once, then kept."""
+        """One of missions, cohorts, replications, timeline, stages; its first column is ``replication``.  Read once, and kept."""
         if name not in TABLES:
             raise KeyError(f"no table {name!r}; there are {', '.join(TABLES)}")
         if name not in self._tables:

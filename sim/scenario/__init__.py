@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sim.scenario.files import shipped_names
     from sim.scenario.listing import Row, describe
     from sim.scenario.loading import Layers, Loaded, from_data, load, loads
-    from sim.scenario.places import Places, places
+    from sim.scenario.places import Places, places_of
     from sim.scenario.quantity import Quantity
     from sim.scenario.roster import read_roster
     from sim.scenario.schema import Scenario
@@ -47,7 +47,7 @@ _HOME = {
     "load": "loading",
     "loads": "loading",
     "obstacles": "feasible",
-    "places": "places",
+    "places_of": "places",
     "read_roster": "roster",
     "shipped_names": "files",
     "shut_for_good": "closing",
@@ -78,7 +78,7 @@ __all__ = [
     "load",
     "loads",
     "obstacles",
-    "places",
+    "places_of",
     "read_roster",
     "shipped_names",
     "shut_for_good",

@@ -14,6 +14,10 @@ MOST_CELLS_PER_BYTE = 200
 """Values that each byte may stand for beyond that; tables of ours have fewer than ten."""
 
 
+class NotParquetError(ValueError):
+    """Bytes that are no Parquet table at all."""
+
+
 def schema_of(data: bytes) -> pl.Schema:
     """Names and types of the columns of a table that can be decoded; see :func:`read_parquet` for what it raises."""
     import polars as pl
@@ -22,7 +26,7 @@ def schema_of(data: bytes) -> pl.Schema:
         schema = pl.Schema(pl.read_parquet_schema(io.BytesIO(data)))
         rows = int(pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item())
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise ValueError(f"expected a Parquet table: {_first_line(error)}") from None
+        raise NotParquetError(f"expected a Parquet table: {_first_line(error)}") from None
     if nested := [name for name, dtype in schema.items() if dtype.is_nested() or dtype.is_object()]:
         raise ValueError(f"expected columns of plain values, got lists or records in {nested[0][:80]}")
     if rows * max(1, len(schema)) > max(MOST_CELLS, MOST_CELLS_PER_BYTE * len(data)):
@@ -38,7 +42,7 @@ def read_parquet(data: bytes) -> pl.DataFrame:
     try:
         return pl.read_parquet(io.BytesIO(data))
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise ValueError(f"expected a Parquet table: {_first_line(error)}") from None
+        raise NotParquetError(f"expected a Parquet table: {_first_line(error)}") from None
 
 
 def _first_line(error: BaseException) -> str:

@@ -38,7 +38,7 @@ class PlaceRow(NamedTuple):
     """The code that its place comes from; None where the file gives the coordinates."""
 
 
-def places(scenario: Scenario) -> Places:
+def places_of(scenario: Scenario) -> Places:
     """The coordinates of a scenario's airport, gates, hubs and missions, all of them by name."""
     return Places(
         scenario.airport.coordinates,

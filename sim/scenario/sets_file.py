@@ -17,7 +17,7 @@ from typing import Any
 from sim.scenario.errors import Fault, Place, ScenarioError, printable
 from sim.scenario.files import PREFIX, shipped_sets
 from sim.scenario.inputs import CalibratedSets
-from sim.scenario.parquet import read_parquet
+from sim.scenario.parquet import NotParquetError, read_parquet
 
 MOST_BYTES = 50_000_000
 COLUMNS = ("set", "factor", "position")
@@ -53,7 +53,7 @@ def _rows(path: str) -> list[dict[str, Any]]:
 
     try:
         table = pl.read_csv(path) if path.endswith(".csv") else read_parquet(Path(path).read_bytes())
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except (NotParquetError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise ValueError(f"expected a table, Parquet or CSV: {str(error).splitlines()[0]}") from None
     if missing := [name for name in COLUMNS if name not in table.columns]:
         raise ValueError(f"expected the columns set, factor, position: no {missing[0]}")

@@ -80,7 +80,8 @@ def test_ways_to_write_a_time(when):
 def test_midnight_at_the_end_of_a_day():
     row = parse_observations(text({"end_utc": "2021-08-16T24:00Z"}), "obs.csv").rows[0]
     assert row.end == datetime(2021, 8, 17)
-    assert faults(text({"end_utc": "2021-08-16T24:01Z"}))[0].startswith("obs.csv:2:22: end_utc: expected a time")
+    assert parse_observations(text({"end_utc": "2021-08-16T24:01Z"}), "obs.csv").rows[0].end == datetime(2021, 8, 17, 0, 1)
+    assert faults(text({"end_utc": "2021-08-16T24:61Z"}))[0].startswith("obs.csv:2:22: end_utc: expected a time")
 
 
 def test_one_date_decides_for_all_of_a_file():

@@ -68,14 +68,6 @@ class Opened:
         """What an expression of the page's own comes to."""
         return self.page.evaluate(expression, argument)
 
-    def until(self, expression: str) -> None:
-        """Waits until an expression is true: the page's policy lets Playwright's own waiting not evaluate one."""
-        for _ in range(100):
-            if self.js(expression):
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"not within five seconds: {expression}")
-
 
 Open = Callable[..., Opened]
 

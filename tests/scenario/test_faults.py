@@ -85,7 +85,7 @@ missions:
         (f"clock: {{horizon: {'9' * 41}}}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a number of at most 40 characters, got 41"),
         (f"clock: {{horizon: {'9' * 41} h}}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a number of at most 40 characters"),
         ("clock: {horizon: 1e13}\n" + LAST, "x.yaml:1:18: clock.horizon: expected a time such as"),
-        ("clock: {daylight: 25:00-26:00}\n" + LAST, "x.yaml:1:19: clock.daylight: expected a time of day such as 06:30"),
+        ("clock: {daylight: 48:00-49:00}\n" + LAST, "x.yaml:1:19: clock.daylight: expected a time of day such as 06:30"),
         ("clock: {start: 2021-13-01}\n" + LAST, "x.yaml:1:16: clock.start: expected a date such as 2021-08-15"),
         ("clock: 5\n" + LAST, "x.yaml:1:8: clock: expected a mapping, got 5"),
         ("missions: [a]\n", "x.yaml:1:11: missions: expected a mapping, got a list"),

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sim import authoring
-from sim.scenario import Scenario, ScenarioError, coordinates, describe, json_schema, load, loads, places
+from sim.scenario import Scenario, ScenarioError, coordinates, describe, json_schema, load, loads, places_of
 from sim.scenario.coordinates import Coordinates
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -27,7 +27,7 @@ missions: {embassy: {at: [-1, -70.5], cohorts: {core: 3}}, school: {}}
 
 
 def test_places_of_all_that_have_one() -> None:
-    found = places(loads(PLACED).scenario)
+    found = places_of(loads(PLACED).scenario)
     assert found.airport == Coordinates(34.5659, 69.2123)
     assert found.gates == {"north": Coordinates(34.5, 69.25), "south": None}
     assert found.missions == {"embassy": Coordinates(-1.0, -70.5), "school": None}
@@ -38,13 +38,13 @@ def test_places_of_all_that_have_one() -> None:
         "missions": {"embassy": [-1.0, -70.5], "school": None},
     }
     nowhere = {"airport": None, "gates": {}, "hubs": {}, "missions": {"a": None}}
-    assert places(loads("missions: {a: {}}").scenario).as_json() == nowhere
+    assert places_of(loads("missions: {a: {}}").scenario).as_json() == nowhere
 
 
 def test_what_is_written_goes_before_a_code() -> None:
     loaded = loads(PLACED, overrides=["airport.at=[1, 2]"])
-    assert places(loaded.scenario).airport == Coordinates(1.0, 2.0)
-    assert places(loads(loaded.canonical).scenario) == places(loaded.scenario)
+    assert places_of(loaded.scenario).airport == Coordinates(1.0, 2.0)
+    assert places_of(loads(loaded.canonical).scenario) == places_of(loaded.scenario)
 
 
 def test_no_simulation_depends_on_them() -> None:
@@ -148,7 +148,7 @@ SPEEDS = {"c-17": 740, "c-130": 530, "a400m": 580, "widebody": 780, "narrowbody"
 
 def legs(scenario: Scenario) -> list[tuple[str, str, float, float]]:
     """Fleet, its first hub, and the share of the block speed that the great circle in its flight time makes."""
-    where = places(scenario)
+    where = places_of(scenario)
     assert scenario.lift is not None
     found = []
     for name, fleet in scenario.lift.fleets.items():
@@ -171,7 +171,7 @@ def test_a_hub_is_as_far_as_its_flight_time_says(name: str, hubs: int) -> None:
 def test_a_mission_is_as_far_as_its_distance_says() -> None:
     """The road is taken as 1.2 times the straight line, rounded to 0.1 km."""
     scenario = load(FOLDER / "turkish-collapse.yaml").scenario
-    where = places(scenario)
+    where = places_of(scenario)
     placed = {name: at for name, at in where.missions.items() if at}
     assert len(placed) == 24
     for name, at in placed.items():

@@ -118,11 +118,11 @@ def test_a_replication_of_too_many_groups_is_stopped_before_they_are_made(monkey
     monkeypatch.setattr(Cohort, "_draw", lambda self, groups: [made.append(groups), own(self, groups)])
     monkeypatch.setattr(run, "MOST_MEMORY_MB", 1)
     said = r"^stopped at 1.0 h with [0-9,]+ groups and [0-9,]+ entries, about [1-5] MB; the limit of a replication is 1 MB$"
-    many = next(k for k in range(200) if plan.at(1, k).scenario.missions["a"].cohorts["core"].people.value > 900)
+    many = next(k for k in range(200) if plan.whole(1, k).scenario.missions["a"].cohorts["core"].people.value > 900)
     with pytest.raises(kernel.LimitError, match=said):
         simulate(plan, 1, many)
     assert made == [0]
-    simulate(plan, 1, next(k for k in range(200) if plan.at(1, k).scenario.missions["a"].cohorts["core"].people.value < 700))
+    simulate(plan, 1, next(k for k in range(200) if plan.whole(1, k).scenario.missions["a"].cohorts["core"].people.value < 700))
     assert max(made) * size.BYTES_PER_LOAD < 1e6
 
 

@@ -17,7 +17,7 @@ from sim.model.movements import Movements
 from sim.present.page.world import land_around
 from sim.scenario import Layers, Loaded, ScenarioError, estimate
 from sim.scenario.coordinates import Coordinates
-from sim.scenario.places import places
+from sim.scenario.places import places_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.threat import Threat
 from sim.studies.report.replay_data import TICKS, compact
@@ -171,7 +171,7 @@ def _checkpoints(s: Scenario) -> list[int]:
 
 def _places(s: Scenario, m: Movements) -> Json:
     """Kilometres and bearing from the airport to each mission, where known; where airport and hubs are; in the run's order."""
-    where = places(s)
+    where = places_of(s)
     airport = where.airport
     km: list[float | None] = []
     bearing: list[int | None] = []

@@ -144,9 +144,7 @@ def test_the_page_beside_a_result_has_less(study: Study) -> None:
     made = quick([study.result] * 3, [study.loaded] * 3)
     assert made is not None
     assert [len(one["runs"]) for one in made["scenarios"]] == [1, 1]
-    assert made["notes"] == [
-        "A page made by evacsim report shows the runs at P10 and P90 too, and those of the other scenarios."
-    ]
+    assert made["notes"] == ["A page made by evacsim report shows the runs at P10 and P90 too, and those of the other scenarios."]
     assert "nearest to the median of all of them" in made["rule"]
     assert "nearest to the median, to P10 and to P90 of all of them" in rule(KINDS)
 
