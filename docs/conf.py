@@ -28,10 +28,15 @@ project = "evacsim"
 author = copyright = "evacsim contributors"
 version = release = sim.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["making"]
 root_doc = "index"
 myst_heading_anchors = 4
+nb_execution_mode = "force"  # the notebook is run for every site, in a folder that is gone afterwards
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
 html_theme = "furo"
@@ -130,5 +135,6 @@ def alone(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> None:
     """Called by Sphinx."""
     app.add_lexer("csv", TextLexer)  # pages may name what a table is, though nothing colours it
+    app.add_lexer("ipythontb", TextLexer)  # what our errors say in a notebook is no traceback
     app.connect("source-read", put)
     app.connect("build-finished", alone)

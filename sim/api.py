@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment import ClusterError, Failure, Lost, OutputError, Result, StoreError
+from sim.notebook import watched
 from sim.scenario import ScenarioError, load
 from sim.scenario.inputs import PER_SET
 from sim.studies.compare.answer import Comparison
@@ -39,9 +40,15 @@ def function_of(query: type[Query]) -> Callable[..., Any]:
     """A query as a function: its fields are the arguments, what it returns is the study's answer."""
 
     def ask(*scenarios: Any, **given: Any) -> Any:
-        return answer(query.of(*scenarios, **given))
+        return _answered(query.of(*scenarios, **given))
 
     return described(ask, query)
+
+
+def _answered(query: Query) -> Any:
+    """The answer; a notebook shows how far it is."""
+    with watched() as progress:
+        return answer(query, progress)
 
 
 def described(ask: Callable[..., Any], query: type[Query], *, one: bool = False) -> Callable[..., Any]:
@@ -72,7 +79,7 @@ def _parameter(entry: Entry, query: type[Query], one: bool) -> Parameter:
 
 def run(scenario: Given, n: int = 200, seed: int = 1, **given: Any) -> Study:
     """Simulates one scenario, or reads what is stored of it."""
-    (study,) = answer(RunQuery.of(scenario, n=n, seed=seed, **given)).studies
+    (study,) = _answered(RunQuery.of(scenario, n=n, seed=seed, **given)).studies
     assert isinstance(study, Study)
     return study
 
@@ -119,7 +126,9 @@ def trace(
 
 def open_result(folder: str | os.PathLike[str]) -> Result:
     """The result in a folder that a finished command wrote."""
-    return Result.open(Path(folder))
+    from sim.studies.html import OpenedResult
+
+    return OpenedResult.open(Path(folder))
 
 
 def explained(error: BaseException) -> list[str] | None:

@@ -161,7 +161,7 @@ class Lines:
         self._pace.advance(count, seconds, workers)
         now = self._clock()
         if now - self._last >= self.EVERY or self._done == self._total:
-            left = f", {_left(self._pace)} left" if self._done < self._total else f" in {_duration(now - self._begun)}"
+            left = f", {time_left(self._pace)} left" if self._done < self._total else f" in {_duration(now - self._begun)}"
             self._say(f"{self._name}: {self._done:,} of {self._total:,}, {self._pace.rate:,.1f}/s{left}")
 
     def doing(self, name: str, what: str) -> None:
@@ -243,7 +243,7 @@ def _bars(pace: Pace) -> Bars:
     class Left(ProgressColumn):
         def render(self, task: Any) -> Text:
             took = task.finished_time if task.finished else None
-            return Text(_left(pace) if took is None else _duration(took), style="progress.remaining")
+            return Text(time_left(pace) if took is None else _duration(took), style="progress.remaining")
 
     return Progress(
         TextColumn("{task.description}", markup=False),
@@ -256,7 +256,8 @@ def _bars(pace: Pace) -> Bars:
     )
 
 
-def _left(pace: Pace) -> str:
+def time_left(pace: Pace) -> str:
+    """``0:12``, or that it isn't known yet."""
     return "-:--" if pace.left is None else _duration(pace.left)
 
 

@@ -14,8 +14,8 @@ import sim
 
 ROOT = Path(sim.__file__).parent
 ROOMS = (
-    "scenario", "model", "experiment", "analysis", "present", "studies", "serve", "streams", "console", "authoring", "api",
-    "commands",
+    "scenario", "model", "experiment", "analysis", "present", "studies", "serve", "streams", "console", "notebook", "authoring",
+    "api", "commands",
 )  # fmt: skip
 """From left to right; a room imports only from itself and from rooms to its left."""
 

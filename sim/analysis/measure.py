@@ -23,9 +23,10 @@ from sim.analysis.sets import mean as mean_over
 from sim.analysis.sets import share as share_over
 from sim.analysis.statistics import LEVEL, Floats, order_statistic
 from sim.analysis.summary import reason
+from sim.scenario.errors import SaidInLines
 
 
-class MeasureError(ValueError):
+class MeasureError(SaidInLines, ValueError):
     """An address that names no measure; one line that says what would."""
 
 

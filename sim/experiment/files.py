@@ -15,6 +15,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from filelock import lock_descriptor
 
+from sim.scenario.errors import SaidInLines
+
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
@@ -36,11 +38,11 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{k}" for port in ("com", "lpt"
 """Names that are devices on Windows, in any folder and with any ending."""
 
 
-class StoreError(Exception):
+class StoreError(SaidInLines, Exception):
     """Results could not be kept; what was finished before is on the disk still."""
 
 
-class OutputError(Exception):
+class OutputError(SaidInLines, Exception):
     """The folder for results cannot be used at all; said before any simulation."""
 
 

@@ -21,6 +21,7 @@ from typing import IO, Any, Self, cast
 
 from sim.experiment.work import Job, Piece, run_job
 from sim.experiment.worker import HAND_IN, receive, send
+from sim.scenario.errors import SaidInLines
 
 TRIES = 3
 """How often a job may lose its worker before its replications count as failed."""
@@ -35,11 +36,11 @@ ONE_THREAD = dict.fromkeys(("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS", "OMP_N
 """Workers are the parallelism: each gets one thread for its libraries."""
 
 
-class Lost(Exception):
+class Lost(SaidInLines, Exception):
     """Whoever does the jobs cannot go on; what was finished before is kept."""
 
 
-class ClusterError(Exception):
+class ClusterError(SaidInLines, Exception):
     """A cluster that cannot be used, a line for each reason; said before any simulation."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
@@ -118,7 +120,18 @@ class Fault:
         return where + (f"{self.path}: " if self.path else "") + self.message
 
 
-class ScenarioError(Exception):
+class SaidInLines:
+    """An error whose text says all that its reader can do something about; notebooks show it without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: its lines; with ``EVACSIM_DEBUG`` the traceback."""
+        if os.environ.get("EVACSIM_DEBUG") and isinstance(self, BaseException):
+            return [line for part in traceback.format_exception(self) for line in part.splitlines()]
+        name, lines = type(self).__name__, [printable(line, 2_000) for line in str(self).splitlines()]
+        return [f"{name}: {lines[0]}"] if len(lines) == 1 else [f"{name}:", *lines]
+
+
+class ScenarioError(SaidInLines, Exception):
     """All faults of a scenario at once."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:

@@ -65,6 +65,12 @@ class Answer:
         """What there is to open: pictures and workbook."""
         return self.plots if self.workbook is None else (*self.plots, self.workbook)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from sim.studies.html import answer_html
+
+        return answer_html(self)
+
     @property
     def headline(self) -> str:
         """The answer in a sentence."""

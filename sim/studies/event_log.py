@@ -27,6 +27,10 @@ class EventLog(list[Event]):
         """A row for each event and a column for each of its fields, null where it says nothing."""
         return pl.DataFrame([tuple(event) for event in self], schema=_schema(), orient="row")
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the data frame."""
+        return self.frame()._repr_html_()
+
     def as_json(self) -> list[dict[str, Any]]:
         """A mapping for each event, with the fields that say something."""
         return [{name: value for name, value in event._asdict().items() if value is not None} for event in self]

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario import Loaded, ScenarioError, load
+from sim.scenario.errors import SaidInLines
 from sim.scenario.settings import Setting
 from sim.studies.inputs_option import AS_WRITTEN, Drawing
 from sim.studies.query import Given
 
 
-class TooLarge(Exception):
+class TooLarge(SaidInLines, Exception):
     """A scenario beyond the stated budget."""
 
 

@@ -23,6 +23,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self, get_origin, get_type_hints
 
+from sim.scenario.errors import SaidInLines
+
 if TYPE_CHECKING:
     from sim.scenario import Loaded
     from sim.studies.inputs_option import Drawing
@@ -37,7 +39,7 @@ RESULTS = Path("results")
 """Where results are kept if nothing else is said."""
 
 
-class QueryError(ValueError):
+class QueryError(SaidInLines, ValueError):
     """What is asked for makes no sense, or not for these scenarios; a line for each fault, which names the option."""
 
 

@@ -56,6 +56,13 @@ class Study:
         """What there is to open: page, pictures and workbook."""
         return tuple(path for path in (self.page, *self.plots, self.workbook) if path is not None)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from sim.studies.html import answer_html
+        from sim.studies.run.answer import Runs
+
+        return answer_html(Runs((self,), mission=self.mission))
+
     @property
     def summary(self) -> Json:
         """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""

@@ -17,6 +17,12 @@ class Bounds:
     bounds: tuple[tuple[Prepared, Bound], ...]
     folder: None = None
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from sim.studies.html import answer_html
+
+        return answer_html(self)
+
     def as_json(self) -> dict[str, Any]:
         """What ``--json`` prints."""
         return {"bounds": [{"scenario": one.loaded.name, **bound.as_json()} for one, bound in self.bounds]}

@@ -76,6 +76,12 @@ class Comparison:
         """What ``compare --json --by cohort`` prints."""
         return _summary([s.summary for s in self.studies], self.differences, self.until, self.same_orders, self.matrix)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from sim.studies.html import answer_html
+
+        return answer_html(self)
+
     def as_json(self) -> Json:
         """What ``--json`` prints."""
         summary = self.summary if self.mission is None else {"mission": self.mission, **self.summary}

@@ -23,6 +23,12 @@ class Runs:
     """The mission to which the answer is narrowed."""
     folder: None = None
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from sim.studies.html import answer_html
+
+        return answer_html(self)
+
     def as_json(self) -> dict[str, Any]:
         """What ``--json`` prints."""
         results = {"results": [trimmed(study.summary, self.by) for study in self.studies]}
