@@ -26,6 +26,12 @@ def answer_html(answer: Any) -> str:
     return shown_html(table.shown(answer, WIDTH))
 
 
+def study_html(study: Any) -> str:
+    """What ``run`` shows of a scenario's study."""
+    runs = import_module("sim.studies.run.answer").Runs
+    return answer_html(runs((study,), mission=study.mission))
+
+
 class OpenedResult(Result):
     """A stored result that a notebook shows."""
 

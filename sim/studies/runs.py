@@ -58,10 +58,9 @@ class Study:
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""
-        from sim.studies.html import answer_html
-        from sim.studies.run.answer import Runs
+        from sim.studies.html import study_html
 
-        return answer_html(Runs((self,), mission=self.mission))
+        return study_html(self)
 
     @property
     def summary(self) -> Json:
