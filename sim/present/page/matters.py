@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.analysis.headline import not_known
+from sim.analysis.brief import unknown
 from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.to_do import what_to_do
 from sim.analysis.words import count, share
@@ -39,7 +39,7 @@ def _of(one: Shown) -> Json:
     ]
     return {
         "label": one.label,
-        "sentences": [text for text in (not_known(one.summary, one.summary["total"]).strip(), what_to_do(one.summary)) if text],
+        "sentences": [text for text in (unknown(one.summary), what_to_do(one.summary)) if text],
         "under": f"Share of the variance of the {WHAT[of]} over {inputs['sets']:,} sets of {inputs['factors']:,} inputs that an "
         "input explains alone, with its 95 % interval; below the noise floor it may be chance.",
         "floor": inputs["floor"],

@@ -73,7 +73,8 @@ def expectation(goal: Goal, one: OptionResult) -> str:
     """``412 people left behind on average (350 to 480)``."""
     value = goal.text(one.expected.value)
     words = f"{value} {goal.measure.kind.title}" if goal.unit == "people" else f"{goal.measure.kind.title} {value}"
-    whose = "" if goal.measure.scope == "total" else f" of {goal.measure.scope}"
+    mission = one.choice.loaded.scenario.missions.get(goal.measure.scope)
+    whose = "" if mission is None else f" of {mission.title or goal.measure.scope}"
     return f"{words}{whose} on average{ends(goal, one.expected)}"
 
 

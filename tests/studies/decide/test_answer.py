@@ -101,6 +101,12 @@ def test_one_option_is_nothing_to_choose(tmp_path: Path) -> None:
     assert answer.summary["told"] is True
 
 
+def test_a_mission_is_called_by_its_title(tmp_path: Path) -> None:
+    titled = FIXED.replace("embassy: {order", "embassy: {title: The embassy, order")
+    answer = sim.decide(*files(tmp_path, one=titled), **asked(tmp_path, n=4), mission="embassy")
+    assert "people left behind of The embassy on average" in answer.headline
+
+
 def test_sets_are_added_until_it_is_told(tmp_path: Path) -> None:
     """Half of the ten get through in time, or all of them: told at the first look, 200 replications where nothing is drawn."""
     text = FIXED.replace("people: 50", "people: 10").replace("27 min", "120 min")
