@@ -156,15 +156,45 @@ def quantile_ends(values: ArrayLike, sets: Sets, p: float, level: float = LEVEL)
         return order_statistic_interval(x, p, level)
     order = np.argsort(x, kind="stable")
     below, size, count = _counts(own, own.index[order])
-    extra, wanted = float(size.max()), float(-special.ndtri((1 - level) / 2))
-    y = np.append(below - p * size, [(1 - p) * extra])[:, None]
-    one = np.ones((1, count.shape[1]))
-    early = positive_tail(y, np.vstack((count, one)))  # the quantile lies among the first k, k = 0 .. n
-    late = -positive_tail(np.append(y[:-1], [[-p * extra]], axis=0), np.vstack((count, one)))  # it doesn't
-    low, high = int(np.count_nonzero(early >= wanted)), int(np.count_nonzero(late < wanted))
+    low, high = _ranks(below, size, count, p, float(-special.ndtri((1 - level) / 2)))
     if low < 1 or high > x.size:
         return None
     return float(x[order[low - 1]]), float(x[order[high - 1]])
+
+
+def _ranks(below: Floats, size: Floats, count: Floats, p: float, wanted: float) -> tuple[int, int]:
+    """Ranks of the ends of a quantile's interval, from what :func:`_counts` gives; *wanted*: the normal deviate of an end.
+
+    The deviates fall from rank to rank, so that few of them are looked at: those about where the ends of independent values
+    would be, or all where the ends aren't among these.
+    """
+    n = count.shape[1] - 1
+    near, far = (wanted * math.sqrt(m * n * p * (1 - p)) for m in (1.0, float(size.max())))
+    early = np.arange(max(0, int(n * p - far) - 4), max(0, min(n, int(n * p - near) + 4)) + 1)
+    late = np.arange(min(n, max(0, int(n * p + near) - 4)), min(n, int(n * p + far) + 5) + 1)
+    z = _deviates(below, size, count, p, early, late)
+    low, high = z[: early.size] >= wanted, z[early.size :] < wanted
+    if not _holds_end(low, early, n) or not _holds_end(high, late, n):
+        early = late = np.arange(n + 1)
+        z = _deviates(below, size, count, p, early, late)
+        low, high = z[: n + 1] >= wanted, z[n + 1 :] < wanted
+    return int(early[0] + np.count_nonzero(low)), int(late[0] + np.count_nonzero(high))
+
+
+def _holds_end(before: NDArray[np.bool_], ranks: NDArray[np.int64], n: int) -> bool:
+    """Whether the last rank *before* an end, and the first that isn't, are both among *ranks* of 0 .. *n*, or there is none."""
+    return bool((before[0] or ranks[0] == 0) and (not before[-1] or ranks[-1] == n))
+
+
+def _deviates(below: Floats, size: Floats, count: Floats, p: float, early: NDArray[np.int64], late: NDArray[np.int64]) -> Floats:
+    """Deviates that the quantile lies among the first k, for the ranks k of *early*, and that it doesn't, for those of *late*."""
+    extra, ranks = float(size.max()), np.concatenate((early, late))
+    y = np.empty((below.size + 1, ranks.size))
+    y[:-1] = (below - p * size)[:, None]
+    y[-1, : early.size], y[-1, early.size :] = (1 - p) * extra, -p * extra
+    z = positive_tail(y, np.vstack((count[:, ranks], np.ones((1, ranks.size)))))
+    z[early.size :] *= -1
+    return z
 
 
 def _counts(sets: Sets, ordered: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from sim.experiment.files import reserved
 
@@ -38,13 +39,20 @@ def run_id(digest_text: str, seed: int) -> str:
 @cache
 def source_digest(packages: tuple[str, ...] = _SOURCES) -> str:
     """SHA-256 in hex over the source bytes of *packages* of this project: by default those that say what a number means."""
+    return str(_digested(packages).hexdigest())
+
+
+@cache
+def _digested(packages: tuple[str, ...]) -> Any:
+    """The digest under way after *packages*: what several lists begin with is read once.  Not to be updated."""
+    if not packages:
+        return hashlib.sha256()
     root = Path(__file__).resolve().parents[1]
-    digest = hashlib.sha256()
-    for package in packages:
-        for path in sorted((root / package).rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
-            data = path.read_bytes()
-            digest.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode() + data)
-    return digest.hexdigest()
+    digest = _digested(packages[:-1]).copy()
+    for path in sorted((root / packages[-1]).rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(data)}\n".encode() + data)
+    return digest
 
 
 @cache

@@ -21,6 +21,7 @@ from sim.scenario.nodes import compose
 from sim.scenario.parquet import read_parquet
 
 AGAIN = "the command that made it makes it again"
+EMPTY = hashlib.sha256().hexdigest()
 MOST = 1_000_000_000
 """Replications that no run has."""
 MOST_TITLE = 1000
@@ -124,7 +125,7 @@ class Result:
         about = (self.name, self.title, self.seed, self.n, [tuple(f) for f in self.failed], self.scenario_text)
         digest = hashlib.sha256(json.dumps(about).encode())
         for name in TABLES:
-            digest.update(hashlib.sha256(self._store.intact(f"{name}.parquet") or b"").digest())
+            digest.update(bytes.fromhex(self._store.checksum(f"{name}.parquet") or EMPTY))
         return digest.hexdigest()
 
     def _read(self, name: str) -> pl.DataFrame:

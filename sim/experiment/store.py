@@ -238,6 +238,10 @@ class Store:
             return None
         return data if self._sums and self._sums.get(name) == hashlib.sha256(data).hexdigest() else None
 
+    def checksum(self, name: str) -> str | None:
+        """SHA-256 in hex of the file *name* if it is what was written; else None."""
+        return self._sums[name] if self.intact(name) is not None and self._sums else None
+
 
 def _sound(block: Block) -> bool:
     """Whether all tables of a block are there and can be read, as those of any that was written here."""

@@ -65,9 +65,30 @@ class Piece:
         return len(self.block.replications) + len(self.block.failures)
 
 
+@dataclass(frozen=True)
+class Look:
+    """One replication looked at in another way, such as what moved when: its answer is no part of a run."""
+
+    scenario: bytes
+    seed: int
+    replication: int
+    engine: Engine
+    """Its ``simulate`` may give anything that can be pickled."""
+
+
 @lru_cache(maxsize=4)
-def _plan(scenario: bytes, engine: Engine) -> Any:
-    return engine.compile(pickle.loads(scenario))
+def _plan(scenario: bytes, compile: Callable[[Any], Any]) -> Any:
+    return compile(pickle.loads(scenario))
+
+
+def run_look(look: Look) -> Any:
+    """What *look* sees; None where it can't be seen."""
+    try:
+        return look.engine.simulate(_plan(look.scenario, look.engine.compile), look.seed, look.replication)
+    except Exception:
+        if os.environ.get("EVACSIM_DEBUG"):
+            traceback.print_exc(file=sys.stderr)
+        return None
 
 
 def run_job(job: Job, stop: Stop = lambda: False) -> Piece:
@@ -95,7 +116,7 @@ def _replicate(job: Job, replication: int) -> Any:
     """The records of one replication, or its :class:`Failure`."""
     stage = "compile"
     try:
-        plan = _plan(job.scenario, job.engine)
+        plan = _plan(job.scenario, job.engine.compile)
         stage = "simulate"
         records = job.engine.simulate(plan, job.seed, replication)
         stage = "records"

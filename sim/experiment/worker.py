@@ -11,7 +11,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO
 
-from sim.experiment.work import run_job
+from sim.experiment.work import Look, run_job, run_look
 
 HAND_IN = b""
 """The message that asks a worker to end its job after the replication that it is at, and to send what it has."""
@@ -48,7 +48,9 @@ def serve() -> None:
     threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs, stop), daemon=True).start()
     with suppress(BrokenPipeError):  # the command is gone, which the other thread notices
         while True:
-            send(answers, pickle.dumps(run_job(pickle.loads(jobs.get()), stop.is_set), protocol=pickle.HIGHEST_PROTOCOL))
+            job = pickle.loads(jobs.get())
+            done = run_look(job) if isinstance(job, Look) else run_job(job, stop.is_set)
+            send(answers, pickle.dumps(done, protocol=pickle.HIGHEST_PROTOCOL))
 
 
 def _listen(stream: IO[bytes], jobs: SimpleQueue[bytes], stop: threading.Event) -> None:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self, cast
 
-from sim.experiment.work import Job, Piece, run_job
+from sim.experiment.work import Job, Look, Piece, run_job
 from sim.experiment.worker import HAND_IN, receive, send
 from sim.scenario.errors import SaidInLines
 
@@ -98,6 +98,13 @@ class WorkerPool:
         done.set_result(run_job(job, stop))
         return done
 
+    def aside(self, look: Look) -> Future[Any] | None:
+        """What a worker sees that has nothing to do; None where no process works by now, for none is started for that.
+
+        The future raises WorkerLost, or is cancelled, where nobody is left to see it.
+        """
+        return None if self._processes is None or not self._processes.any_free() else self._processes.submit(look)
+
     def outcome(self, future: Future[Any]) -> Piece:
         """What came of a job that is done.
 
@@ -159,18 +166,23 @@ class _Processes:
         self.refusal: OSError | None = None
         """Why it gives no more."""
 
-    def submit(self, job: Job) -> Future[Piece]:
+    def submit(self, job: Job | Look) -> Future[Any]:
         return self._threads.submit(self._do, pickle.dumps(job, protocol=pickle.HIGHEST_PROTOCOL))
 
-    def _do(self, job: bytes) -> Piece:
+    def any_free(self) -> bool:
+        """Whether a worker has nothing to do."""
+        with self._change:
+            return any(map(_Worker.lives, self._free))
+
+    def _do(self, job: bytes) -> Any:
         worker = self._take()
         try:
-            piece = worker.do(job)
+            done = worker.do(job)
         finally:
             with self._change:
                 self._free.append(worker)  # a dead one is passed over
                 self._change.notify()
-        return piece
+        return done
 
     def _take(self) -> _Worker:
         """A worker that is free, or a new one; none is started once the pool has been ended, for nobody would end it."""
@@ -238,19 +250,19 @@ class _Worker:
     def lives(self) -> bool:
         return self.process.poll() is None
 
-    def do(self, job: bytes) -> Piece:
-        """Has the worker do a pickled job; raises WorkerLost if it dies before it has sent the whole answer."""
+    def do(self, job: bytes) -> Any:
+        """Has the worker do a pickled job or look; raises WorkerLost if it dies before it has sent the whole answer."""
         try:
             with self._sending:
                 send(self._to, job)
-            piece: Piece = pickle.loads(receive(self._from))
+            done = pickle.loads(receive(self._from))
         except (EOFError, OSError, ValueError) as error:  # ValueError: closed meanwhile
             self.kill()
             for stream in (self._to, self._from):
                 with suppress(OSError):
                     stream.close()
             raise WorkerLost from error
-        return piece
+        return done
 
     def ask_to_hand_in(self) -> None:
         """Asks for what it has; one to whom a job is still being sent has nothing yet."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +35,12 @@ def mission_of(name: str | None, given: Sequence[Loaded]) -> str | None:
     return name
 
 
-def nobody_to_move(scenario: Scenario, mission: str) -> str | None:
-    """Why the scenario has nobody of a mission of it moved, in words; None where it has, or has no such mission."""
-    if mission not in scenario.missions or mission in moving(scenario):
+def nobody_to_move(scenario: Scenario, mission: str, able: Container[str] | None = None) -> str | None:
+    """Why the scenario has nobody of a mission of it moved, in words; None where it has, or has no such mission.
+
+    *able*: those of which somebody is moved, where they are known already.
+    """
+    if mission not in scenario.missions or mission in (moving(scenario) if able is None else able):
         return None
     one = scenario.missions[mission]
     if closes_later(scenario, one):  # whom nobody asks, until the fall; what became of them is in the results

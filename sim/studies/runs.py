@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sim.analysis.precision import Settled
     from sim.analysis.sequential import Look
     from sim.studies.report.content import Compared
+    from sim.studies.report.replay import Seen
 
 Json = dict[str, Any]
 AGAIN = "nothing above is final: the same command tries the failed replications again; EVACSIM_DEBUG=1 shows tracebacks"
@@ -50,6 +51,8 @@ class Study:
     """The page that shows all of it, where one was made."""
     workbook: Path | None = None
     """The file of ``xlsx``."""
+    seen: Seen = field(default_factory=dict, repr=False)
+    """What workers have seen of the runs that a page replays."""
 
     @property
     def outputs(self) -> tuple[Path, ...]:
@@ -126,11 +129,12 @@ def simulated(
     command: str | None = None,
     *,
     paged: bool = False,
+    replayed: bool = False,
 ) -> Study:
     """One scenario, simulated and kept.
 
     *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *command*: what made it if it isn't ``run``;
-    *paged*: whether it gets a page of its own.
+    *paged*: whether it gets a page of its own; *replayed*: whether a page replays a run of it.
     """
     from sim.studies.kept_bound import kept_bound
 
@@ -138,14 +142,20 @@ def simulated(
     drawn: list[Path] = []
     books: list[Path] = []
     pages: list[Path] = []
+    seen: Seen = {}
     command = command or run_command(query, one.given)
 
     def finish(result: Result) -> Json:
+        nonlocal seen
+        if query.plots and replayed and len(result.failed) < result.n:
+            from sim.studies.report.replay import looks
+
+            seen = looks(result, one.loaded, runner.session.pool)  # while the numbers are summed up and drawn here
         result.summary = summary_of(one, result, lambda: kept_bound(one.loaded, result.folder), look, settled)
         if query.plots and len(result.failed) < result.n:
             drawn.extend(draw([result], runner.pictures(result.folder)))
             if paged and not result.read_only:
-                pages.append(page_of([result], [one.loaded], result.folder, runner, [command], command))
+                pages.append(page_of([result], [one.loaded], result.folder, runner, [command], command, seen=[seen]))
         if query.xlsx and not result.read_only:
             from sim.studies import workbook
 
@@ -163,7 +173,7 @@ def simulated(
     )
     result = execute(one.loaded, spec, runner.session.pool, finish, progress=runner.session.progress)
     page, workbook = next(iter(pages), None), next(iter(books), None)
-    return Study(result, headline_of(result, one.loaded), one.loaded, tuple(drawn), page=page, workbook=workbook)
+    return Study(result, headline_of(result, one.loaded), one.loaded, tuple(drawn), page=page, workbook=workbook, seen=seen)
 
 
 def page_of(
@@ -174,8 +184,10 @@ def page_of(
     commands: Sequence[str],
     command: str,
     compared: Compared | None = None,
+    seen: Sequence[Seen] = (),
 ) -> Path:
-    """The page of *results* in *folder*, which is held; *commands*: what made each, *command*: what made the page.
+    """The page of *results* in *folder*, which is held; *commands*: what made each, *command*: what made the page;
+    *seen*: what workers have seen of each.
 
     Raises:
         StoreError: if it can't be written.
@@ -188,7 +200,7 @@ def page_of(
 
     made = [{"evacsim": __version__, "packages": packages(), "command": each} for each in commands]
     headlines = [headline_of(result, one) for result, one in zip(results, loaded, strict=True)]
-    return keep_page(folder, results, loaded, headlines, command, made, compared or NOTHING, announce)
+    return keep_page(folder, results, loaded, headlines, command, made, compared or NOTHING, announce, seen)
 
 
 def about_mission(study: Study, mission: str | None, pictures: Pictures | None = None) -> Study:

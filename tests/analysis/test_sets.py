@@ -212,6 +212,24 @@ class TestQuantile:
         some = np.arange(2000) % 50 > 0
         assert over.quantile_ends(np.repeat(x, 50)[some], sets.where(some), 0.5) == wanted
 
+    def test_few_ranks_are_looked_at_and_the_ends_are_those_among_all(self) -> None:
+        """Sets whose values have nothing to do with each other, go together, or go against each other."""
+        rng, counted = np.random.default_rng(20), []
+        for case in range(60):
+            own, of_set = rng.normal(size=(2, 120)), np.repeat(rng.normal(size=60), 2)
+            x = [own[0], of_set, of_set + own[0] / 9, np.where(np.arange(120) % 2, of_set, -of_set)][case % 4]
+            sets, p = pairs(60), float(rng.choice([0.05, 0.5, 0.9, 0.99]))
+            below, size, count = over._counts(sets, sets.index[np.argsort(x, kind="stable")])
+            every = np.arange(121)
+            z = over._deviates(below, size, count, p, every, every)
+            wanted = float(stats.norm.ppf(0.975))
+            expected = np.count_nonzero(z[:121] >= wanted), np.count_nonzero(z[121:] < wanted)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(over, "_deviates", lambda *a, f=over._deviates: (counted.append(a[-1].size), f(*a))[1])
+                assert over._ranks(below, size, count, p, wanted) == expected
+        assert np.median(counted) < 20
+        assert max(counted) == 121  # where sets go against each other the ends are not where they are looked for
+
     def test_one_set_more_is_between(self) -> None:
         """Two values of a set say less than two of two sets, and more than one."""
         x = np.random.default_rng(8).normal(size=200)

@@ -10,14 +10,15 @@ import pickle
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.experiment.executor import drive
-from sim.experiment.work import Engine, Job, Piece, run_job
-from sim.experiment.workers import WorkerPool
+from sim.experiment.work import Engine, Job, Look, Piece, run_job
+from sim.experiment.workers import WorkerLost, WorkerPool
 from tests.experiment.fake_model import ENGINE, compile_scenario, simulate
 
 
@@ -49,6 +50,26 @@ def test_one_pool_serves_several_runs(workers: WorkerPool) -> None:
     for _ in range(2):
         assert gathered(jobs_of(range(3)), workers) == ([0, 1, 2], [])
     assert gathered([], workers) == ([], [])
+
+
+def test_a_look_is_for_workers_that_have_nothing_to_do(workers: WorkerPool) -> None:
+    """None is started for one; what can't be seen is nothing, and a worker that dies of it costs no job."""
+    look = Look(pickle.dumps({"fail": [3], "die": [4]}), 1, 2, ENGINE)
+    assert workers.aside(look) is None
+    assert gathered(jobs_of(range(3), range(3, 6)), workers) == ([*range(6)], [])
+    seen = workers.aside(look)
+    if workers.jobs == 1:
+        assert seen is None
+        return
+    assert seen is not None
+    assert seen.result().timeline == simulate(compile_scenario({}), 1, 2).timeline
+    failed, dies = (workers.aside(replace(look, replication=number)) for number in (3, 4))
+    assert failed is not None
+    assert failed.result() is None
+    assert dies is not None
+    with pytest.raises(WorkerLost):
+        dies.result()
+    assert gathered(jobs_of(range(3)), workers) == ([0, 1, 2], [])
 
 
 def test_a_job_that_kills_its_worker_is_given_up_and_no_other(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from sim.experiment.store import Store
 from sim.studies.compare.query import CompareQuery
 from sim.studies.engine import Session, StudyRunner
 from sim.studies.mission import draw_mission, mission_of
+from sim.studies.report.query import QUICK_SCENARIOS
 from sim.studies.runs import (
     Study,
     about_mission,
@@ -109,7 +110,9 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
     settled = settled_together(runner, query)
     look = settled.look if settled else None
     command = query.command([one.given for one in runner.base]) if settled else None
-    studies = [simulated(one, runner, look, command=command) for one in in_turn(runner)]
+    studies = [
+        simulated(one, runner, look, command=command, replayed=k < QUICK_SCENARIOS) for k, one in enumerate(in_turn(runner))
+    ]
     reordered = _reordered(pairs, runner, look)
     base, *others = studies
     by: Literal["mission", "cohort"] = "cohort" if query.by == "cohort" else "mission"
@@ -156,7 +159,8 @@ def _page(whole: Comparison, runner: StudyRunner) -> Path:
     results, loaded = [study.result for study in whole.studies], [study.loaded for study in whole.studies]
     commands = [run_command(runner.query, each) for each in given]
     compared = Compared(whole.differences, whole.same_orders, whole.matrix)
-    return page_of(results, loaded, whole.folder, runner, commands, runner.query.command(given), compared)
+    seen = [study.seen for study in whole.studies]
+    return page_of(results, loaded, whole.folder, runner, commands, runner.query.command(given), compared, seen)
 
 
 def _narrowed(whole: Comparison, mission: str, runner: StudyRunner) -> Comparison:

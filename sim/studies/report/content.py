@@ -93,7 +93,7 @@ def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any], outcomes: M
         own = narrowed(summary, name)
         own["missions"] = {name: summary["missions"][name] | beside_row(own_outcomes, level)}
         behind = () if drawn else inputs_of(loaded.scenario, name, inputs)  # where inputs are drawn none of them is named
-        nobody = None if name in able else nobody_to_move(loaded.scenario, name)
+        nobody = nobody_to_move(loaded.scenario, name, able)
         said[name] = mission_headline(own, behind, providers, nobody)
     return said
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from sim.studies.query import Query, option, required
 
+QUICK_SCENARIOS = 2
+"""Scenarios of which the page beside a result, which nobody asked for, replays a run: each takes up to a fifth of a second."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ReportQuery(Query):

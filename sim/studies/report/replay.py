@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from sim.analysis.curves import people_out
 from sim.analysis.typical import SHARES, Typical, typical
-from sim.experiment import OutputError, Result
+from sim.experiment import OutputError, Result, WorkerPool
 from sim.model.movements import Movements
 from sim.present.page.world import land_around
 from sim.scenario import Layers, Loaded, ScenarioError, estimate
@@ -20,18 +21,21 @@ from sim.scenario.coordinates import Coordinates
 from sim.scenario.places import places_of
 from sim.scenario.schema import Scenario
 from sim.scenario.schema.threat import Threat
+from sim.studies.report.query import QUICK_SCENARIOS
 from sim.studies.report.replay_data import TICKS, compact
-from sim.studies.report.resimulated import Differs, resimulated
+from sim.studies.report.resimulated import Differs, ahead, resimulated
 
 Json = dict[str, Any]
 KINDS = tuple(SHARES)
-QUICK, QUICK_SCENARIOS = ("median",), 2
-"""What a page has that nobody asked for: a run of each of so many scenarios, for each takes up to a fifth of a second."""
+QUICK = ("median",)
+"""What a page has that nobody asked for, of the first :data:`~sim.studies.report.query.QUICK_SCENARIOS`."""
 MOST_BYTES = 300_000
 """Of all replays of a page together: about a fifth of what a page may take."""
 FINE = 4
 """Ticks an hour at the least, where there is room for more than one run of a scenario."""
 EARTH_KM = 6371.0
+Seen = Mapping[int, Future[Movements | None]]
+"""Replication -> a worker's look at it, done or not."""
 
 
 def replays(
@@ -40,16 +44,18 @@ def replays(
     *,
     kinds: Sequence[str] = KINDS,
     most_bytes: int = MOST_BYTES,
+    seen: Sequence[Seen] = (),
 ) -> Json | None:
     """What the page replays of *results*, which are its scenarios in their order; None if there is nothing to say of any.
 
-    *loaded*: their scenarios, where they are known already; *kinds*: which replications, of :data:`KINDS`.  What is simulated
-    again and isn't what was stored is left out, and ``notes`` says so.  Times are rounded up to coarser ticks where the runs
-    would take more than *most_bytes*, and what doesn't fit then is left out too.
+    *loaded*: their scenarios, where they are known already; *kinds*: which replications, of :data:`KINDS`; *seen*: of each
+    what a worker has seen.  What is simulated again and isn't what was stored is left out, and ``notes`` says so.  Times are
+    rounded up to coarser ticks where the runs would take more than *most_bytes*, and what doesn't fit then is left out too.
     """
     notes: list[str] = []
     known = [*loaded, *[None] * len(results)][: len(results)]
-    scenarios = [_scenario(k, *each, kinds, notes) for k, each in enumerate(zip(results, known, strict=True))]
+    looks = [*seen, *[None] * len(results)][: len(results)]
+    scenarios = [_scenario(k, *each, kinds, notes) for k, each in enumerate(zip(results, known, looks, strict=True))]
     shown = [one for one in scenarios if one is not None]
     if not shown:
         return {"rule": rule(kinds), "notes": notes, "scenarios": [], "world": None} if notes else None
@@ -59,9 +65,15 @@ def replays(
     return {"rule": rule(kinds), "notes": notes, "scenarios": shown, "world": land_around(at) if mapped else None}
 
 
-def quick(results: Sequence[Result], loaded: Sequence[Loaded]) -> Json | None:
-    """What the page that lies beside a result replays: less, for nobody waits for it."""
-    made = replays(results[:QUICK_SCENARIOS], loaded, kinds=QUICK)
+def looks(result: Result, loaded: Loaded, pool: WorkerPool) -> Seen:
+    """Has workers that have nothing to do look at the runs that :func:`quick` shows of a result that they have just made."""
+    seen = ((one.replication, ahead(result, loaded, one.replication, pool)) for one in typical(result, QUICK))
+    return {number: look for number, look in seen if look is not None}
+
+
+def quick(results: Sequence[Result], loaded: Sequence[Loaded], seen: Sequence[Seen] = ()) -> Json | None:
+    """What the page that lies beside a result replays: less, for nobody waits for it.  *seen*: of each what workers have seen."""
+    made = replays(results[:QUICK_SCENARIOS], loaded, kinds=QUICK, seen=seen)
     if made is not None and made["scenarios"]:
         rest = ", and those of the other scenarios" if len(results) > QUICK_SCENARIOS else ""
         made["notes"].append(f"A page made by evacsim report shows the runs at P10 and P90 too{rest}.")
@@ -78,7 +90,9 @@ def rule(kinds: Sequence[str]) -> str:
     )
 
 
-def _scenario(k: int, result: Result, loaded: Loaded | None, kinds: Sequence[str], notes: list[str]) -> Json | None:
+def _scenario(
+    k: int, result: Result, loaded: Loaded | None, seen: Seen | None, kinds: Sequence[str], notes: list[str]
+) -> Json | None:
     chosen = typical(result, tuple(kinds))
     if not chosen:
         return None
@@ -94,7 +108,7 @@ def _scenario(k: int, result: Result, loaded: Loaded | None, kinds: Sequence[str
     for number in dict.fromkeys(one.replication for one in chosen):
         stands_for = [one for one in chosen if one.replication == number]
         try:
-            runs.append((stands_for, resimulated(result, loaded, number)))
+            runs.append((stands_for, resimulated(result, loaded, number, (seen or {}).get(number))))
         except (Differs, OutputError) as error:
             why = "simulated again it is not what was stored" if isinstance(error, Differs) else "its inputs cannot be read"
             notes.append(f"{result.name}: replication {number} ({_names(stands_for)}) is left out: {why}.")

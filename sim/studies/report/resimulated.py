@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 import os
+import pickle
 from collections.abc import Mapping
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from sim.experiment import OutputError, Result
+from sim.experiment import Engine, OutputError, Result, WorkerPool
+from sim.experiment.work import Look
+from sim.experiment.workers import NoWorker, WorkerLost
 from sim.model import compile_scenario
 from sim.model.movements import Movements
 from sim.model.replication import Plan, movements
@@ -43,15 +47,23 @@ def plan_of(result: Result, loaded: Loaded, replication: int) -> Plan:
     return compile_scenario(UncertainScenario(scenario, replace(inputs, sets=sets_of(rows))))  # one set alone: whichever is drawn
 
 
-def resimulated(result: Result, loaded: Loaded, replication: int) -> Movements:
-    """What moved when in a stored replication.
+def ahead(result: Result, loaded: Loaded, replication: int, pool: WorkerPool) -> Future[Movements | None] | None:
+    """A worker's look at a replication of a result that *pool* has just made of *loaded*; None where none has nothing to do."""
+    scenario = pickle.dumps(loaded.simulated, protocol=pickle.HIGHEST_PROTOCOL)
+    return pool.aside(Look(scenario, result.seed, replication, Engine(compile_scenario, movements)))
+
+
+def resimulated(result: Result, loaded: Loaded, replication: int, seen: Future[Movements | None] | None = None) -> Movements:
+    """What moved when in a stored replication, as a worker has *seen* it or simulated here.
 
     Raises:
         Differs: where it isn't what the result holds, which is never shown.
         OutputError: where the table of inputs cannot be read.
     """
     try:
-        moved = movements(plan_of(result, loaded, replication), result.seed, replication)
+        moved = (_seen(seen) if seen is not None else None) or movements(
+            plan_of(result, loaded, replication), result.seed, replication
+        )
         row = _row(result, replication)
         different = [name for name, now in outcome(moved).items() if name in row and not _same(row[name], now)]
     except (Differs, OutputError, MemoryError):
@@ -63,6 +75,14 @@ def resimulated(result: Result, loaded: Loaded, replication: int) -> Movements:
     if different:
         raise Differs(f"not what is stored: {', '.join(different)}")
     return moved
+
+
+def _seen(future: Future[Movements | None]) -> Movements | None:
+    """What a worker saw; None where it saw nothing, or is gone."""
+    try:
+        return future.result()
+    except (WorkerLost, NoWorker, CancelledError):
+        return None
 
 
 def outcome(m: Movements) -> dict[str, float | str]:

@@ -51,7 +51,7 @@ def answer(query: RunQuery, session: Session) -> Runs:
     check_until(runner, query)
     ends = settled_alone(runner, query)
     pairs = zip(in_turn(runner), ends, strict=True)
-    studies = [simulated(one, runner, end.look if end else None, end, paged=True) for one, end in pairs]
+    studies = [simulated(one, runner, end.look if end else None, end, paged=True, replayed=True) for one, end in pairs]
     return Runs(tuple(about_mission(s, mission, _pictures(s, runner)) for s in studies), query.by, mission)
 
 

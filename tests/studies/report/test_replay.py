@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 
 import sim
 from sim.experiment import Result
+from sim.experiment.workers import WorkerLost
 from sim.model import compile_scenario
 from sim.model.movements import CohortMove, Movements, StageCounts
 from sim.model.replication import movements
@@ -183,6 +185,28 @@ def test_a_run_that_is_not_the_stored_one_is_left_out(study: Study) -> None:
     assert all(note.endswith("is left out: simulated again it is not what was stored.") for note in made["notes"])
     with pytest.raises(Differs, match=r"not what is stored: .*evacuated"):
         resimulated(study.result, other, 0)
+
+
+def test_workers_look_at_the_run_while_pictures_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is the same as without workers, and this process simulates nothing for it; a look at another run is not shown."""
+    alone = sim.run("evacsim:minimal", n=4, jobs=1, out=tmp_path / "alone")
+    with monkeypatch.context() as patched:
+        patched.setattr("sim.studies.report.resimulated.plan_of", lambda *_: pytest.fail("simulated here"))
+        shared = sim.run("evacsim:minimal", n=4, jobs=2, out=tmp_path / "shared")
+    pages = [study.page.read_bytes() for study in (alone, shared) if study.page is not None]
+    assert len(pages) == 2
+    assert pages[0] == pages[1]
+    wrong: Future[Movements | None] = Future()
+    wrong.set_result(movements(compile_scenario(shared.loaded.simulated), 1, 3))
+    with pytest.raises(Differs):
+        resimulated(shared.result, shared.loaded, 0, wrong)
+
+
+@pytest.mark.parametrize("gone", [WorkerLost(), CancelledError(), None])
+def test_what_no_worker_could_see_is_simulated_here(gone: Exception | None, study: Study) -> None:
+    look: Future[Movements | None] = Future()
+    look.set_result(None) if gone is None else look.set_exception(gone)
+    assert resimulated(study.result, study.loaded, 0, look) == resimulated(study.result, study.loaded, 0)
 
 
 def test_inputs_that_cannot_be_read_are_no_reason_to_fail(tmp_path: Path) -> None:
