@@ -118,19 +118,28 @@ def _parquet(frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def merge(old: Block | None, new: Block) -> Block:
-    """Both blocks as one; where both know a replication, *new* holds."""
-    if old is None:
-        return new
-    keep = tuple(k for k in old.replications if k not in set(new.replications))
-    succeeded = set(keep) | set(new.replications)
-    failures = {f.replication: f for f in (*old.failures, *new.failures) if f.replication not in succeeded}
+def merge(*blocks: Block) -> Block:
+    """One or more blocks as one; where several know a replication, the last of them holds."""
+    if len(blocks) == 1:
+        return blocks[0]
+    keep: list[tuple[int, ...]] = []
+    succeeded: set[int] = set()
+    for block in reversed(blocks):
+        keep.insert(0, tuple(k for k in block.replications if k not in succeeded))
+        succeeded |= {*block.replications}
+    failures = {f.replication: f for block in blocks for f in block.failures if f.replication not in succeeded}
     tables = {}
     for table in TABLES if succeeded else ():
-        parts = [old.frame(table).filter(pl.col("replication").is_in(keep)), new.frame(table)]
+        parts = [_kept(block, table, own) for block, own in zip(blocks, keep, strict=True)]
         joined = pl.concat([p for p in parts if p.width > 1] or parts, how="diagonal_relaxed")
         tables[table] = _parquet(joined.sort("replication", maintain_order=True))
     return Block(tuple(sorted(succeeded)), tuple(failures[k] for k in sorted(failures)), tables)
+
+
+def _kept(block: Block, table: str, keep: tuple[int, ...]) -> pl.DataFrame:
+    """The rows of the replications *keep* of a block."""
+    frame = block.frame(table)
+    return frame if keep == block.replications else frame.filter(pl.col("replication").is_in(keep))
 
 
 def encode(block: Block) -> bytes:

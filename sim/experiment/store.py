@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -95,20 +95,22 @@ class Store:
         indices = sorted({int(name) // SIZE for name in names if name.isascii() and name.isdigit() and len(name) < 20})
         return filter(None, map(self.block, (index for index in indices if index * SIZE < n)))
 
-    def add(self, piece: Block) -> None:
-        """Adds replications of one block to what is stored of it.
+    def add(self, *pieces: Block) -> None:
+        """Adds replications, each piece of one block, to what is stored; a later one of the same replication holds.
 
         Raises:
-            StoreError: if that cannot be written; the block is as it was.
+            StoreError: if that cannot be written; what is written by then is kept, and a block is as it was or whole.
         """
-        indices = {k // SIZE for k in (*piece.replications, *(f.replication for f in piece.failures))}
-        if not indices:
-            return
-        (index,) = indices
-        with storing(self.folder):
-            self.blocks.mkdir(exist_ok=True)
-            old = self.block(index)
-            write(self._path(index), encode(merge(old if old is not None and _sound(old) else None, piece)))
+        by_block: dict[int, list[Block]] = {}
+        for piece in pieces:
+            if indices := {k // SIZE for k in (*piece.replications, *(f.replication for f in piece.failures))}:
+                (index,) = indices
+                by_block.setdefault(index, []).append(piece)
+        with storing(self.folder) if by_block else nullcontext():
+            for index, new in by_block.items():
+                self.blocks.mkdir(exist_ok=True)
+                old = self.block(index)
+                write(self._path(index), encode(merge(*([old] if old is not None and _sound(old) else []), *new)))
 
     def stored(self, n: int) -> set[int]:
         """Which of replications 0 … n−1 are stored; those that failed are not.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sim import __version__
 from sim.analysis import brief, differences
@@ -23,6 +23,7 @@ from sim.serve.query import ServeQuery
 from sim.serve.wishes import Catalogue, Wish
 from sim.studies.kept_bound import known_bound
 from sim.studies.report.content import NOTHING, content, shown
+from sim.studies.report.replay import quick
 from sim.studies.runs import headline_of, summary_of, trimmed
 
 Json = dict[str, Any]
@@ -39,8 +40,8 @@ class _Known:
     results: OrderedDict[int, Result] = field(default_factory=OrderedDict)
     """By number of replications, with their summaries; the last few."""
     pages: dict[int, Json] = field(default_factory=dict)
-    ahead: bool = False
-    """Whether what doesn't need a replication is being made."""
+    ahead: int = 0
+    """Stages of what doesn't need a replication that are being made."""
 
 
 class Answers:
@@ -68,9 +69,11 @@ class Answers:
     def _prepare(self, known: _Known) -> None:
         """What of an answer depends on the scenario alone is made while the workers simulate; the libraries remember it."""
         loaded = known.point.prepared.loaded
-        with known.making, suppress(Exception):  # whoever needs it is told
-            if self._desk.wants(known.point):
+        with suppress(Exception):  # whoever needs it is told
+            if not known.point.ready:
                 contents(loaded.canonical)
+                return
+            if self._desk.wants(known.point):
                 known_bound(loaded, known.point.store.folder)
 
     def ask(self, browser: str, wish: Wish, pin: Wish | None, have: int = 0, *, again: bool = False) -> Json:
@@ -84,13 +87,13 @@ class Answers:
         pinned = self._of(pin) if pin is not None else None
         self._desk.want(browser, [each.point for each in (known, pinned) if each is not None], again=again)
         point, n = known.point, known.point.ready
-        if not n and not known.ahead:
-            known.ahead = True
+        if point.target is not None and known.ahead < (2 if have else 1):  # the bound once somebody has the first look
+            known.ahead += 1
             self._ahead.submit(self._prepare, known)
         entry: Json = {
             "state": "failed" if self._desk.failure else point.state,
             "error": str(self._desk.failure or "") or point.error,
-            "replications": {"done": len(point.tried), "of": self._query.n, "shown": n},
+            "replications": {"done": point.done, "of": self._query.n, "shown": n},
             "settings": list(self._catalogue.family.overrides(wish.settings)),
             "command": self._catalogue.family.command(wish.entry, wish.settings, n or self._query.looks[0]),
             "impossible": list(point.prepared.impossible),
@@ -126,18 +129,20 @@ class Answers:
         """The first *n* replications with their summary, made once."""
         with known.making:
             if n not in known.results:
-                known.results[n] = self._summed_up(known.point, n, by_cohort=False)
+                known.results[n] = self._summed_up(known.point, n)
                 while len(known.results) > len(self._query.looks):
                     known.results.popitem(last=False)
             return known.results[n]
 
-    def _summed_up(self, point: Point, n: int, *, by_cohort: bool) -> Result:
+    def _summed_up(self, point: Point, n: int) -> Result:
+        """With the planning bound once all replications are there: it takes as long as eight of them."""
         loaded = point.prepared.loaded
         result = result_of(point.store, loaded, self._query.seed, n)
         if loaded.inputs is not None:
             result.drawn = inputs_table(loaded.inputs, self._query.seed, n)
-        bound: Callable[[], Json] = lambda: known_bound(loaded, result.folder)  # noqa: E731
-        result.summary = summary_of(point.prepared, result, bound, by="cohort" if by_cohort else "mission")
+        bound: Callable[[], Json] | None = None if n < self._query.n else lambda: known_bound(loaded, result.folder)
+        by: Literal["cohort", "mission"] = "cohort" if loaded.inputs is None else "mission"  # what the sentence is made of
+        result.summary = summary_of(point.prepared, result, bound, by=by)
         return result
 
     def _pin(self, known: _Known, pinned: _Known) -> Json:
@@ -146,7 +151,7 @@ class Answers:
         entry: Json = {
             "state": pinned.point.state,
             "error": pinned.point.error,
-            "replications": {"done": len(pinned.point.tried), "of": self._query.n, "shown": n},
+            "replications": {"done": pinned.point.done, "of": self._query.n, "shown": n},
             "settings": list(self._catalogue.family.overrides(pinned.point.wish.settings)),
         }
         if n:
@@ -187,17 +192,19 @@ class Answers:
             return {}
         with known.making:
             if n not in known.pages:
-                known.pages = {n: self._content(known.point, n)}
+                known.pages = {n: self._content(known, n)}
             return known.pages[n]
 
-    def _content(self, point: Point, n: int) -> Json:
-        result = self._summed_up(point, n, by_cohort=True)
+    def _content(self, known: _Known, n: int) -> Json:
+        """The last look has the replay of a run too."""
+        point, last = known.point, n == self._query.n
+        result = known.results.get(n) or self._summed_up(point, n)
         loaded = point.prepared.loaded
-        result.summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"
+        replayed = quick([result], [loaded]) if last else None
         command = self._catalogue.family.command(point.wish.entry, point.wish.settings, n)
         made = {"evacsim": __version__, "packages": packages(), "command": command}
         some = shown([result], [loaded], [headline_of(result, loaded)], [made])
-        return content(some, NOTHING, command=command)
+        return content(some, NOTHING, command=command, replayed=replayed)
 
 
 def _told(summary: Json) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.experiment import OutputError, StoreError, WorkerPool
+from sim.experiment.blocks import SIZE
 from sim.experiment.executor import drive
 from sim.experiment.files import Busy
 from sim.experiment.run import store_of
@@ -44,7 +45,9 @@ class Point:
         self.tried = self.store.stored(query.n)
         """Replications that are stored, or failed in this session."""
         self.in_hand: set[int] = set()
-        """Replications that a worker has."""
+        """Replications that a worker has, or that are not stored yet."""
+        self.pieces: list[Piece] = []
+        """What is not stored yet: a block is written once for several of them."""
         self.held: ExitStack | None = None
         """The folder, as long as it is worked in."""
         self.waits = 0.0
@@ -64,6 +67,22 @@ class Point:
 
     def _complete(self, n: int) -> bool:
         return all(k in self.tried for k in range(n))
+
+    @property
+    def done(self) -> int:
+        """Replications that are known by now, or failed."""
+        return len(self.tried | self.unstored)
+
+    @property
+    def unstored(self) -> set[int]:
+        """Replications of the pieces that are not stored yet."""
+        return {k for piece in self.pieces for k in _tried(piece)}
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to store what isn't yet: a look is complete, or much would be lost."""
+        known, target = self.unstored, self.target
+        return target is not None and (set(range(target)) <= self.tried | known or len(known) >= SIZE)
 
     @property
     def state(self) -> str:
@@ -89,6 +108,11 @@ class Point:
     @cached_property
     def _pickled(self) -> bytes:
         return pickle.dumps(self.prepared.loaded.simulated, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _tried(piece: Piece) -> set[int]:
+    """Replications that were simulated or failed."""
+    return {*piece.block.replications, *(failure.replication for failure in piece.block.failures)}
 
 
 @dataclass
@@ -225,21 +249,33 @@ class Desk:
 
     def _keep(self, job: Job, piece: Piece) -> None:
         point = self._in_hand[job] if piece.interrupted else self._in_hand.pop(job)
+        with self._change:
+            point.pieces.append(piece)
+            point.in_hand -= {*job.replications} - _tried(piece)
+        if point.due:
+            self._store(point)
+        with self._change:
+            self._let_go()
+
+    def _store(self, point: Point) -> None:
+        """Stores what isn't yet."""
+        pieces, known = point.pieces, point.unstored
         try:
             try:
-                point.store.add(piece.block)
+                point.store.add(*(piece.block for piece in pieces))
             except KeyboardInterrupt:  # which the library of tables raises in whichever thread it is
-                point.store.add(piece.block)
+                point.store.add(*(piece.block for piece in pieces))
                 raise
         except (OutputError, StoreError) as error:
             with self._change:
                 self._fail(point, error)
         else:
             with self._change:
-                point.tried |= {*piece.block.replications, *(failure.replication for failure in piece.block.failures)}
-        with self._change:
-            point.in_hand -= {*job.replications}
-            self._let_go()
+                point.tried |= known
+        finally:
+            with self._change:
+                point.pieces = []
+                point.in_hand -= known
 
     def _fail(self, point: Point, error: Exception) -> None:
         point.error = str(error)
@@ -250,10 +286,12 @@ class Desk:
         self._wants = {browser: want for browser, want in self._wants.items() if want.until > now}
         wanted = {id(point) for want in self._wants.values() for point in want.points}
         for point in [*self._open]:
-            if not point.in_hand and (id(point) not in wanted or point.target is None or point.error):
+            if point.in_hand <= point.unstored and (id(point) not in wanted or point.target is None or point.error):
                 self._close(point)
 
     def _close(self, point: Point) -> None:
+        if point.pieces:
+            self._store(point)
         self._open.discard(point)
         held, point.held = point.held, None
         if held is not None:

@@ -223,12 +223,15 @@ def run_command(query: Any, given: str) -> str:
 def summary_of(
     one: Prepared,
     result: Result,
-    bound: Callable[[], Json],
+    bound: Callable[[], Json] | None,
     look: Look | None = None,
     settled: Settled | None = None,
     by: Literal["mission", "cohort"] = "cohort",
 ) -> Json:
-    """What ``summary.json`` holds of a result; *bound* gives its planning bound, *by* ``mission`` leaves out its cohorts."""
+    """What ``summary.json`` holds of a result.
+
+    *bound* gives its planning bound, which is left out without; *by* ``mission`` leaves out its cohorts.
+    """
     from sim.analysis import summarise
     from sim.scenario import shut_for_good
     from sim.studies.kept_bound import beside
@@ -239,7 +242,7 @@ def summary_of(
         shut = shut_for_good(one.loaded.scenario)
         staff = _staff(one.loaded) if one.loaded.inputs is not None else None
         numbers = summarise(result, by=by, look=look, hopeless=bool(one.impossible), shut=shut, written=staff)
-        summary = beside(numbers, bound()) | _unknown(one.loaded, result)
+        summary = (numbers if bound is None else beside(numbers, bound())) | _unknown(one.loaded, result)
     if settled is not None:
         summary |= settled.json()
     summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept

@@ -173,6 +173,7 @@ def test_the_sections_below_follow(visit: Visit) -> None:
     page.get_by_text(f"The sections below are of {N} replications of this setting.").wait_for(timeout=60_000)
     assert page.locator("#_missions tr.together td").all_text_contents() != left
     assert page.locator("#_answer h2").count() == 1
+    assert page.locator("#_replay").get_by_text("One run is not the answer.").is_visible()
     assert json.loads(page.locator("#data").text_content())["scenarios"] == []  # what the server sent is not in the file
 
 

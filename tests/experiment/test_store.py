@@ -208,7 +208,10 @@ def test_merging_keeps_each_replication_once(tmp_path: Path) -> None:
         assert store.scan("missions", SIZE).collect()["replication"].to_list() == [0, 1, 2, 3, 4, 5]
         store.add(_block([9], []))
         assert store.failures(SIZE) == []
-    assert merge(None, _block([1], [])).replications == (1,)
+        store.add(_block([7, 10], []), _block([25], [26]), _block([7, 8], []))
+        assert store.stored(2 * SIZE) == {*range(11), 25} - {6}
+        assert [f.replication for f in store.failures(2 * SIZE)] == [26]
+    assert merge(_block([1], [])).replications == (1,)
 
 
 def _block(replications: list[int], failed: list[int]) -> Block:

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.experiment import StoreError
+from sim.experiment.blocks import Block
 from sim.experiment.store import Store
 from sim.serve import desk
 from tests.serve.lively import FLEETS, LANES, Browser, session, written
@@ -23,7 +24,10 @@ PLAIN = {"scenario": "lively"}
 
 
 def test_an_answer_is_that_of_run(tmp_path: Path, evacsim: Command) -> None:
-    """Whole JSON, to the last number: without settings, by sliders, and as typed; at the first look and at the last."""
+    """Whole JSON, to the last number: without settings, by sliders, and as typed; at the first look and at the last.
+
+    Only the planning bound waits until the last.
+    """
     file = written(tmp_path)
     moved = {
         "levers": {LANES: 0.0, FLEETS: 1.0},
@@ -42,6 +46,12 @@ def test_an_answer_is_that_of_run(tmp_path: Path, evacsim: Command) -> None:
         done = evacsim("run", str(file), *options, *sets)
         assert done.status == 0
         mine, theirs = said["answer"], done.json
+        assert ("bound" in mine["results"][0]) == (n == 30)
+        if n < 30:
+            (result,) = theirs["results"]
+            for entry in (result, *result["missions"].values()):
+                entry.pop("bound_h", None)
+            result.pop("bound")
         assert Path(mine["results"][0].pop("folder")).name == Path(theirs["results"][0].pop("folder")).name
         assert mine == theirs
     assert said["settings"] == [
@@ -62,6 +72,24 @@ def test_what_is_stored_is_not_simulated_again(tmp_path: Path, monkeypatch: pyte
         assert (said["state"], said["replications"]) == ("done", {"done": 30, "of": 30, "shown": 30})
         assert said["answer"]["results"][0]["folder"].startswith(str(out))
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_block_is_written_once_for_several_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each look, and at the end: what is in hand then is kept too."""
+    added: list[list[int]] = []
+    add = Store.add
+
+    def counted(store: Store, *pieces: Block) -> None:
+        added.append(sorted(k for piece in pieces for k in piece.replications))
+        add(store, *pieces)
+
+    monkeypatch.setattr(Store, "add", counted)
+    with session(written(tmp_path), tmp_path / "results", n=1000) as browser:
+        browser.until(PLAIN, 20)
+        folder = Path(browser.ask(PLAIN)["answer"]["results"][0]["folder"])
+    assert added[0] == [*range(20)]
+    assert sorted(k for numbers in added for k in numbers) == sorted(Store(folder).stored(1000))
+    assert all(len(numbers) > 2 for numbers in added[:-1])
 
 
 def test_run_goes_on_from_what_a_session_stored(tmp_path: Path) -> None:
@@ -197,10 +225,10 @@ def test_a_folder_that_another_command_holds(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_and_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     add, full = Store.add, True
 
-    def refuse(self: Store, piece: Any) -> None:
+    def refuse(self: Store, *pieces: Any) -> None:
         if full:
             raise StoreError("cannot write to results: the disk is full; finished blocks are kept")
-        add(self, piece)
+        add(self, *pieces)
 
     monkeypatch.setattr(Store, "add", refuse)
     with session(written(tmp_path), tmp_path / "results") as browser:
