@@ -42,7 +42,7 @@ def test_the_commands_run(
     assert left.value.code == 0, said.err
     assert list(tmp_path.rglob("*.png"))
     if words[0] in ("run", "compare"):  # whose last line names the page first
-        assert re.search(r": report\.html, [^:]*$", said.out)
+        assert re.search(r":\sreport\.html, [^:]*$", said.out)
         assert list(tmp_path.rglob("report.html"))
 
 

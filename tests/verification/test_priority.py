@@ -50,7 +50,7 @@ def test_two_classes(service: Any, cv: float, verifies: Verifies) -> None:
     theory = cobham(rates, 0.25, 0.25**2 * (1 + cv**2))
     waits = []
     for k in range(REPLICATIONS):
-        r = run(made, seed=11, replication=k, check_every=2000)
+        r = run(made, seed=11, replication=k, check_every=2000, tables=k < 4)
         groups = [r.groups(f"alpha/{name}") for name in ("urgent", "other")]
         until = min(g[-1].arrive for g in groups)  # afterwards one class is alone
         waits.append([np.mean([c.search - c.arrive for c in g[WARM_UP:] if c.arrive < until]) for g in groups])

@@ -58,7 +58,7 @@ def measured(data: dict[str, Any]) -> dict[str, np.ndarray]:
     made = plan(data)
     rows = []
     for k in range(REPLICATIONS):
-        groups = run(made, seed=7, replication=k, check_every=2000).world.run.groups[WARM_UP:]
+        groups = run(made, seed=7, replication=k, check_every=2000, tables=k < 4).world.run.groups[WARM_UP:]
         moments = np.array([(c.arrive, c.search, c.searched, c.consular, c.inside) for c in groups])
         waits = np.diff(moments, axis=1).mean(axis=0)
         rows.append(((moments[-1, 0] - moments[0, 0]) / (len(groups) - 1), *waits))
