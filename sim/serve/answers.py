@@ -13,10 +13,12 @@ from typing import Any, Literal
 from sim import __version__
 from sim.analysis import brief, differences
 from sim.analysis.choice import choice, counted
-from sim.analysis.outcomes import contents
+from sim.analysis.outcomes import contents, wall
 from sim.experiment import Result
 from sim.experiment.inputs import inputs_table
 from sim.experiment.run import packages, result_of
+from sim.present.page.out import out
+from sim.present.page.shown import Shown
 from sim.serve.desk import Desk, Point
 from sim.serve.family import Entry
 from sim.serve.query import ServeQuery
@@ -40,6 +42,8 @@ class _Known:
     results: OrderedDict[int, Result] = field(default_factory=OrderedDict)
     """By number of replications, with their summaries; the last few."""
     pages: dict[int, Json] = field(default_factory=dict)
+    against: tuple[Any, Json] | None = None
+    """Which pinned answer it was compared with last, over how many replications, and what differs."""
     ahead: int = 0
     """Stages of what doesn't need a replication that are being made."""
 
@@ -160,7 +164,10 @@ class Answers:
         if both and pinned is not known:
             base, other = self._result(pinned, both), self._result(known, both)
             if min(base.n - len(base.failed), other.n - len(other.failed)) > 0:
-                entry |= self._differs(base, other)
+                with known.making:
+                    if known.against is None or known.against[0] != (pinned.point.wish.key, both):
+                        known.against = (pinned.point.wish.key, both), self._differs(base, other)
+                    entry |= known.against[1]
         return entry
 
     def _differs(self, base: Result, other: Result) -> Json:
@@ -171,6 +178,7 @@ class Answers:
             "difference": changed,
             "choice": f"{text[:1].upper()}{text[1:]}." if same else choice(changed),
             "pairs": changed["pairs"],
+            "out": _out(base, other),
         }
 
     def most(self, entry: Entry) -> list[str]:
@@ -205,6 +213,17 @@ class Answers:
         made = {"evacsim": __version__, "packages": packages(), "command": command}
         some = shown([result], [loaded], [headline_of(result, loaded)], [made])
         return content(some, NOTHING, command=command, replayed=replayed)
+
+
+def _out(base: Result, other: Result) -> Json | None:
+    """People out over time of both, with their bands, as the page has them; None where nobody has to be moved."""
+    some = [Shown(one, one.summary, "", label, {}, {}, (), {}) for one, label in ((base, "pinned"), (other, "now"))]
+    made, clock = out(some), wall(other)
+    if made is None:
+        return None
+    start = {"start": clock.start.isoformat(timespec="minutes"), "utc_offset_h": clock.utc_offset}
+    same = wall(base).start == clock.start
+    return {**made, "clock": start if same else None}
 
 
 def _told(summary: Json) -> str:

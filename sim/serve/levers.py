@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sim.analysis.factors import Factor, about, candidates, said, whose
 from sim.scenario import Scenario
@@ -18,6 +18,18 @@ GRID = 400
 """Places of a range that are looked at for steps that differ."""
 DIGITS = 3
 """Of a number that a slider sets, so that people can read it."""
+
+
+class Slider(Protocol):
+    """What has a place in the list of sliders."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def drawn(self) -> bool: ...
+
+
+L = TypeVar("L", bound=Slider)
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,7 @@ def _factors(scenario: Scenario) -> Iterator[Factor]:
             yield replace(factor, members=members)
 
 
-def ordered(levers: Sequence[Lever], most: Sequence[str]) -> list[Lever]:
+def ordered(levers: Sequence[L], most: Sequence[str]) -> list[L]:
     """Those that matter most first, as a run found (*most*), then those that are drawn, then the others, by name."""
     rank = {name: k for k, name in enumerate(most)}
     return sorted(levers, key=lambda one: (rank.get(one.name, len(rank)), not one.drawn, one.name))

@@ -17,9 +17,10 @@ from sim.serve.answers import Answers
 from sim.serve.desk import Desk
 from sim.serve.family import Family
 from sim.serve.http import Action, Server
-from sim.serve.levers import ordered
+from sim.serve.levers import Lever, ordered
 from sim.serve.overlay import overlay
 from sim.serve.query import ServeQuery
+from sim.serve.times import TimeLever
 from sim.serve.wishes import Catalogue, Refused, Wish
 from sim.studies.engine import pool_of
 from sim.studies.inputs_option import notices
@@ -91,7 +92,10 @@ class Live:
     def _levers(self, given: Mapping[str, Any]) -> Json:
         """The sliders of a scenario, those that matter most first."""
         entry = self._catalogue.entry(given.get("scenario"))
-        levers = ordered([*self._catalogue.levers(entry).values()], self._answers.most(entry))
+        known = [*self._catalogue.levers(entry).values()]
+        times = [lever for lever in known if isinstance(lever, TimeLever)]  # which stand apart, on top
+        others = ordered([lever for lever in known if isinstance(lever, Lever)], self._answers.most(entry))
+        levers: list[Lever | TimeLever] = [*times, *others]
         about = {"title": self._family.title(entry), "providers": list(self._family.choices(entry))}
         return {"levers": [lever.as_json() for lever in levers], **about}
 

@@ -11,6 +11,7 @@ from typing import Any
 from sim.scenario.errors import printable
 from sim.serve.family import Entry, Family
 from sim.serve.levers import Lever, levers_of
+from sim.serve.times import TimeLever, time_levers
 
 MOST_SETTINGS = 200
 """Levers and settings of one wish."""
@@ -41,14 +42,14 @@ class Catalogue:
 
     def __init__(self, family: Family) -> None:
         self.family = family
-        self._levers: dict[str, dict[str, Lever]] = {}
+        self._levers: dict[str, dict[str, Lever | TimeLever]] = {}
 
-    def levers(self, entry: Entry) -> dict[str, Lever]:
+    def levers(self, entry: Entry) -> dict[str, Lever | TimeLever]:
         """Those of a scenario, by name."""
         if entry.name not in self._levers:
             loaded = self.family.base(entry).loaded
             drawn = loaded.inputs.names if loaded.inputs is not None else ()
-            self._levers[entry.name] = levers_of(loaded.scenario, drawn)
+            self._levers[entry.name] = {**time_levers(loaded), **levers_of(loaded.scenario, drawn)}
         return self._levers[entry.name]
 
     def entry(self, given: Any) -> Entry:

@@ -119,6 +119,50 @@ def test_a_reload_keeps_what_is_set_and_pinned(visit: Visit) -> None:
     assert page.get_by_label("Guards, from the start").is_checked()
 
 
+def test_people_out_of_the_pinned_answer_and_of_this_one(visit: Visit, server: Browser, tmp_path: Path) -> None:
+    """A chart of both with their bands, whose words are those of the numbers; it stays when the sections below are drawn."""
+    page = visit()
+    settled(page)
+    assert page.locator(".versus").inner_text() == ""
+    page.get_by_role("button", name="Pin this answer").click()
+    lanes(page).fill("0")
+    settled(page)
+    page.get_by_text(f"The sections below are of {N} replications of this setting.").wait_for(timeout=60_000)
+    page.locator(".versus .chart svg").wait_for()
+    page.get_by_text(f"Over the same {N} replications of both, local time").wait_for()
+    means = []
+    for k, settings in enumerate(([], [f"{LANES}=1"])):
+        out = tmp_path / str(k)
+        out.mkdir()
+        total = sim.run(written(out), n=N, jobs=1, plots=False, out=out, overrides=settings).summary["total"]
+        means.append(total["evacuated"]["mean"] if "evacuated" in total else total["to_move"] - total["left_behind"]["mean"])
+    key = [" ".join(text.split()) for text in page.locator(".versus .legend li").all_inner_texts()]
+    assert key == [f"now {_people(round(means[1]))} out on average", f"pinned {_people(round(means[0]))} out on average"]
+    words = page.locator("#live-versus").inner_text()
+    assert words.startswith("pinned: ") == (means[0] > means[1])
+    assert page.locator(".versus .chart").get_attribute("aria-label").startswith(words.removesuffix("."))
+    page.get_by_role("button", name="Unpin").click()
+    assert page.locator(".versus .chart").count() == 0
+
+
+def test_a_slider_orders_all_missions_on_a_date(visit: Visit, server: Browser, tmp_path: Path) -> None:
+    page = visit()
+    settled(page)
+    slider = page.get_by_role("slider", name="All missions ordered out on one date")
+    slider.fill("5")  # of dates every two hours
+    settled(page)
+    assert page.locator(".lever.moved output").inner_text() == "12 Sep 16:00"
+    order = '{"at": "10 h", "when": null, "delay": null}'
+    settings = [f"missions.north.order={order}", f"missions.south.order={order}"]
+    assert page.locator("#live-sets").text_content() == "\n".join(f"--set '{one}'" for one in settings)
+    assert numbers(page) == expected(server, settings, tmp_path)
+    page.get_by_role("button", name="Reset: All missions ordered out on one date").click()
+    later = page.get_by_role("slider", name="The capital falls later")
+    later.fill("0")
+    settled(page)
+    assert page.locator("#live-sets").text_content() == "--set 'threat.timeline.0.at=46 h'"
+
+
 def test_two_pages_at_once(visit: Visit, server: Browser) -> None:
     """Each has its own setting; a page that is closed leaves the other alone."""
     one, two = visit(), visit(360, 740, dark=True)

@@ -277,7 +277,8 @@ const evacsim = (() => {
     const [top, focus] = [window.scrollY, document.activeElement];
     for (const name of Object.keys(data)) if (!keep.includes(name)) delete data[name];
     Object.assign(data, other);
-    for (const one of [...charts]) one.dispose();
+    const kept = keep.map((id) => document.getElementById(`_${id}`));
+    for (const one of [...charts]) if (!kept.some((node) => node && node.contains(one.holder))) one.dispose();
     listeners.clear();
     for (const [name, fn] of lasting) on(name, fn);
     const there = new Set([...keep, ...data.sections.map((one) => one.id)]);

@@ -4,7 +4,7 @@ evacsim.section("live", (node, data) => {
   const { el, format } = evacsim;
   const live = data.live;
   const KEEP = ["live"];
-  const FIRST = 10; // levers that are shown before somebody searches
+  const FIRST = 12; // levers that are shown before somebody searches
   const PAUSE = 350; // ms between two questions, and after the last move of a slider
   const me = Array.from(crypto.getRandomValues(new Uint32Array(4)), (x) => x.toString(36)).join("");
   const entries = new Map(live.entries.map((one) => [one.name, one]));
@@ -250,6 +250,7 @@ evacsim.section("live", (node, data) => {
   const faults = el("ul", { class: "warn faults", role: "alert" });
   const band = el("div", { class: "band" });
   const against = el("div", { class: "against" });
+  const versus = el("figure", { class: "versus" });
   const status = el("p", { role: "status", class: "hidden", id: "live-status" });
   const answer = el("div", { class: "answer" });
 
@@ -287,7 +288,8 @@ evacsim.section("live", (node, data) => {
   }
   // The levers that matter most come first, once a run has said which these are; not under somebody's hand.
   function first(most) {
-    const rank = (name) => (most.includes(name) ? most.indexOf(name) : most.length);
+    const time = (name) => levers.has(name) && !levers.get(name).paths.length; // which stay on top
+    const rank = (name) => (time(name) ? -1 : most.includes(name) ? most.indexOf(name) : most.length);
     const sorted = [...rows.entries()].sort(([a], [b]) => rank(a) - rank(b));
     if (sorted.every(([name], k) => name === [...rows.keys()][k]) || sliders.contains(document.activeElement)) return;
     rows.clear();
@@ -312,7 +314,49 @@ evacsim.section("live", (node, data) => {
           ]
         : [el("p", {}, same() ? "This is the pinned answer: move something." : said.error || "Not known yet.")]),
     );
+    beside(said.out ? said : null);
     draw();
+  }
+  // People out over time, pinned and now, each with the band of nine in ten; drawn again only where that is another.
+  let drawnOut = "";
+  let charted = null;
+  function beside(said) {
+    const key = said ? JSON.stringify([pin, setting, said.pairs]) : "";
+    if (key === drawnOut) return;
+    drawnOut = key;
+    if (charted) charted.dispose();
+    charted = null;
+    versus.replaceChildren();
+    if (!said) return;
+    const part = said.out;
+    const { chart, axis, timeAxis, tooltip } = evacsim;
+    const last = part.hours[part.hours.length - 1];
+    const top = Math.max(...part.lines.map((line) => Math.max(line.to_move, line.high90[line.high90.length - 1])));
+    const points = (values) => values.map((x, k) => [part.hours[k], x]);
+    const when = (h) => (part.clock ? `${format.when(h, part.clock)}, ${format.hours(h)} after the start` : `${format.hours(h)} after the start`);
+    const order = [1, 0]; // the colours of the panel: now the first, pinned the second
+    versus.append(el("h4", {}, "People out over time"), el("p", { id: "live-versus" }, `${part.title}.`),
+      evacsim.key(["now", "pinned"].map((name, k) => [name, `${format.people(Math.round(part.lines[order[k]].mean[part.lines[order[k]].mean.length - 1]))} out on average`])));
+    charted = chart(versus, (palette, width) => ({
+      grid: { left: 60, right: 16, top: 12, bottom: 30 },
+      tooltip: tooltip((params) => {
+        const i = params[0].dataIndex;
+        return [when(part.hours[i]), ...order.map((k) => [part.lines[k].label, `${format.people(part.lines[k].median[i])} (${format.people(part.lines[k].low90[i])} to ${format.people(part.lines[k].high90[i])})`])];
+      }, { trigger: "axis" }),
+      xAxis: part.clock ? timeAxis(last, width, part.clock) : axis({ type: "value", min: 0, max: last, axisLabel: { formatter: format.hours } }),
+      yAxis: axis({ type: "value", min: 0, max: Math.ceil(top), axisLabel: { formatter: (x) => format.people(x), showMaxLabel: false } }),
+      series: order.flatMap((k, at) => {
+        const line = part.lines[k];
+        const colour = palette.series[at];
+        const edge = { color: colour, width: 1, type: palette.dashes[at] };
+        return [
+          { name: `${line.label} low`, type: "line", stack: line.label, showSymbol: false, silent: true, lineStyle: edge, data: points(line.low90) },
+          { name: `${line.label} band`, type: "line", stack: line.label, showSymbol: false, silent: true, lineStyle: edge, data: points(line.high90.map((x, i) => x - line.low90[i])), areaStyle: { color: colour, opacity: 0.16 } },
+          { name: line.label, type: "line", showSymbol: false, data: points(line.median), lineStyle: { width: 3, color: colour, type: palette.dashes[at] }, itemStyle: { color: colour } },
+        ];
+      }),
+    }), `${part.title}. ${part.lines.map((line) => line.words).join(" ")}`, { height: "260px" });
+    versus.append(el("p", { class: "note" }, `Lines: the middle case; bands: nine of ten. Over the same ${said.pairs} replications of both${part.clock ? `, ${format.zone(part.clock)}` : ""}.`));
   }
   const same = () => pin !== null && JSON.stringify(pin) === JSON.stringify(setting);
 
@@ -383,7 +427,7 @@ evacsim.section("live", (node, data) => {
     unpin.hidden = pin === null;
   }
   const pinButton = el("button", { type: "button", onclick: () => { pin = setting; pinned = null; differs(); ask(); } }, "Pin this answer");
-  const unpin = el("button", { type: "button", hidden: true, onclick: () => { pin = pinned = null; against.replaceChildren(); differs(); keep(); draw(); } }, "Unpin");
+  const unpin = el("button", { type: "button", hidden: true, onclick: () => { pin = pinned = null; against.replaceChildren(); beside(null); differs(); keep(); draw(); } }, "Unpin");
   const reset = el("button", { type: "button", onclick: () => { setting = fresh(setting.scenario); search.value = ""; show(); change(setting, 0); } }, "Reset all");
   const save = el("button", { type: "button", onclick: download }, "Save as scenario");
   const copy = el("button", { type: "button", onclick: () => copied() }, "Copy the command");
@@ -436,7 +480,7 @@ evacsim.section("live", (node, data) => {
   // -- all of it -----------------------------------------------------------------------------------------------------
 
   const top = el("div", { class: "top" }, el("dl", {}, el("div", {}, leftOf, number), el("div", {}, el("dt", {}, "Chance that all are out"), odds)), work, bar, retry, faults);
-  answer.append(band, against, status);
+  answer.append(band, against, versus, status);
   node.append(
     el(
       "div",
