@@ -379,3 +379,25 @@ def test_a_comparison_replays_both_scenarios(compared: Made, opened: Open) -> No
     assert one.texts(".replay .choices >> nth=0 >> button") == [" ".join(label.split()) for label in labels]
     one.page.locator(".replay .choices >> nth=0 >> button").nth(1).click()
     assert one.js("evacsim.replay.run().scenario.scenario") == 1
+
+
+def test_missions_of_one_name_keep_the_title_of_their_scenario(tmp_path: Path, opened: Open) -> None:
+    """What leads to both of them says both titles."""
+    studies = []
+    for name, title in (("first", "Northland"), ("second", "Office for the North")):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"extends: evacsim:minimal\ntitle: {name}\nmissions: {{north: {{title: {title}}}}}\n"
+        )
+        studies.append(sim.run(tmp_path / f"{name}.yaml", n=2, jobs=1, out=tmp_path, plots=False))
+    answer(ReportQuery.of(*(str(study.result.folder) for study in studies), output=tmp_path / "page.html"))
+    one = opened(tmp_path / "page.html")
+    for scenario, title, other in ((0, "Northland", "Office"), (1, "Office for the North", "Northland")):
+        show(one, scenario)
+        names = one.texts("#_replay select option")
+        assert title in names
+        assert not any(name.startswith(other) for name in names)
+        one.js("() => evacsim.select('north')")
+        assert f"{title}: " in " ".join(one.texts("#_replay"))
+        one.js("() => evacsim.select(null)")
+    assert "Northland / Office for the North" in one.texts("#_find option")
+    assert one.complaints == []

@@ -72,7 +72,7 @@ def test_the_family_of_a_shipped_scenario() -> None:
 
 
 def test_when_all_are_ordered_and_how_much_later_the_capital_falls() -> None:
-    """Dates from the start to the horizon, or of twenty days, at most forty; a fall that is to come can come later, another has no such slider."""
+    """Dates from the start to the horizon, of twenty days at most; a fall that is to come can come later."""
     times = time_levers(loads(LIVELY))
     dates, later = times["order"].as_json()["steps"], times["warning"].as_json()["steps"]
     assert len(dates) == 36  # every two hours of three days

@@ -55,11 +55,13 @@ def sides_of(difference: Mapping[str, Any], shown: Sequence[Shown]) -> tuple[str
 
 
 def titles(shown: Sequence[Shown]) -> dict[str, str]:
-    """Mission -> what it is called, of all scenarios, those with most people first."""
-    known: dict[str, str] = {}
+    """Mission -> what it is called, of all scenarios, those with most people first; all its titles where they differ."""
+    known: dict[str, list[str]] = {}
     staff: dict[str, float] = {}
     for one in answered(shown):
-        known = {**mission_titles(one.summary), **known}
+        for name, title in mission_titles(one.summary).items():
+            known.setdefault(name, []).append(title)
         for name, entry in one.summary["missions"].items():
             staff[name] = max(staff.get(name, 0.0), entry["staff"] or 0.0)
-    return {name: known[name] for name in sorted(known, key=lambda m: (-staff[m], m))}
+    order = sorted(known, key=lambda name: (-staff.get(name, 0.0), name))
+    return {name: " / ".join(dict.fromkeys(known[name])) for name in order}

@@ -13,6 +13,7 @@ from typing import Any
 
 from sim.analysis.curves import people_out
 from sim.analysis.typical import SHARES, Typical, typical
+from sim.analysis.words import mission_titles
 from sim.experiment import OutputError, Result, WorkerPool
 from sim.model.movements import Movements
 from sim.present.page.world import land_around
@@ -118,6 +119,7 @@ def _scenario(
     return {
         "scenario": k,
         "missions": list(m.missions),
+        "titles": mission_titles(result.summary),
         "gates": [site.name for site in m.gates],
         "hubs": [site.name for site in m.hubs],
         **_places(loaded.scenario, m),

@@ -126,7 +126,8 @@ evacsim.section("replay", (node, data) => {
   }
   const choice = (text, chosen, fn) => el("button", { type: "button", "aria-pressed": String(chosen), onclick: fn }, text);
   const labelOf = (scenario) => data.scenarios[scenario.scenario].label;
-  const byName = (scenario) => scenario.missions.map((name) => [name, data.titles[name] || words(name)]).sort((a, b) => a[1].localeCompare(b[1], "en"));
+  const titleOf = (scenario, name) => scenario.titles[name] || words(name); // its own: another's may be of another mission
+  const byName = (scenario) => scenario.missions.map((name) => [name, titleOf(scenario, name)]).sort((a, b) => a[1].localeCompare(b[1], "en"));
   function runText(raw) {
     const kinds = raw.stands_for.map(([kind]) => capital(kind));
     const names = kinds.length > 1 ? `${kinds.slice(0, -1).join(", ")} and ${kinds[kinds.length - 1]}` : kinds[0];
@@ -167,7 +168,7 @@ evacsim.section("replay", (node, data) => {
     const wide = stage.clientWidth;
     if (!wide || wide === width) return;
     width = wide;
-    city = new City(run, data.titles, wide);
+    city = new City(run, run.scenario.titles, wide);
     stage.replaceChildren(city.node);
     hubs = HubMap.of(run, part.world, map.clientWidth || wide);
     map.hidden = hubs === null;
@@ -275,7 +276,7 @@ evacsim.section("replay", (node, data) => {
   }
   function drawStages(counts) {
     const all = SHOWN.reduce((sum, name) => sum + counts[name], 0);
-    write(whose, `${mission === null ? "Everybody" : data.titles[mission] || words(mission)}: ${evacsim.format.people(all)} people`);
+    write(whose, `${mission === null ? "Everybody" : titleOf(run.scenario, mission)}: ${evacsim.format.people(all)} people`);
     for (const [name, { row, count, piece }] of rows) {
       row.classList.toggle("none", counts[name] === 0);
       write(count, evacsim.format.people(counts[name]));
