@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
-
-from pydantic import BaseModel
+from typing import Any
 
 from sim.scenario.errors import Path, dotted
-from sim.scenario.feasible import ever_provided, host_troops, most_troops, visual_only
 from sim.scenario.presence import always_secured, secured_at_start
 from sim.scenario.quantity import Quantity
 from sim.scenario.rules import WINDOWS, ahead, at, ends_of, fixed, hours, less, places, reacts, zero
 from sim.scenario.schema import Cohort, FlownIn, Force, Mission, Order, Scenario, Withdrawal
+from sim.scenario.shapes import ROOT, Shape
 from sim.scenario.triggers import Triggers, closes_later, stays
-from sim.scenario.types import Condition, Moment
+from sim.scenario.types import Moment
+from sim.scenario.ways import ever_provided, host_troops, most_troops, visual_only
 
 PAST_IS_MEANT = ("order", "closed", "closures", "opens", "available", "timeline", "consular", "windows", "helicopters", "guards")
 """Parts of a path below which a date before the start says what has happened by then."""
@@ -34,16 +35,30 @@ def cautions(scenario: Scenario) -> list[str]:
     return [f"{dotted(path)}: {text}" for part in parts for path, text in part(scenario)]
 
 
-def _moments(value: object, path: Path = ()) -> Iterator[tuple[Path, Moment]]:
+def _moments(value: Any, shape: Shape = ROOT, path: Path = ()) -> Iterator[tuple[Path, Moment]]:
     """Every moment of a scenario that is written or has a default, with its path."""
-    if isinstance(value, Moment):
-        yield path, value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from _moments(getattr(value, name), (*path, name))
-    elif isinstance(value, dict | list | tuple) and not isinstance(value, Condition):
+    if value is None:
+        return
+    if shape.form == "section":
+        for name, inner in _dated(shape):
+            yield from _moments(getattr(value, name), inner, (*path, name))
+    elif shape.item is not None and _has_moments(shape.item):
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _moments(inner, (*path, key))
+            yield from _moments(inner, shape.item, (*path, key))
+    elif isinstance(value, Moment):
+        yield path, value
+
+
+@cache
+def _dated(section: Shape) -> tuple[tuple[str, Shape], ...]:
+    """The fields of a section in which moments are."""
+    return tuple((name, inner) for name, inner in section.fields.items() if _has_moments(inner))
+
+
+def _has_moments(shape: Shape) -> bool:
+    if shape.form == "section":
+        return bool(_dated(shape))
+    return shape.form == "moment" or (shape.item is not None and _has_moments(shape.item))
 
 
 def _times(s: Scenario) -> Iterator[tuple[Path, str]]:

@@ -136,8 +136,8 @@ class UncertainScenario:
 def drawn_factors(scenario: Scenario) -> tuple[DrawnFactor, ...]:
     """Everything that is drawn of a scenario, in the order of the factors' names."""
     members = []
-    for path, dimension, quantity, stated in quantities(scenario):
-        if not stated or path == HORIZON or dimension.name in NEVER or quantity.of is not None or is_idle(path, scenario):
+    for path, dimension, quantity, _ in quantities(scenario, stated=True):
+        if path == HORIZON or dimension.name in NEVER or quantity.of is not None or is_idle(path, scenario):
             continue
         kind = kind_of(quantity)
         if kind == "constant" or (kind == "lever" and quantity.evidence != "assumed" and not ALWAYS.fullmatch(dotted(path))):

@@ -94,14 +94,14 @@ def attributed(node: Node, shape: Shape | None, about: Mapping[str, str]) -> Nod
             stated = {k: v.value for k, v in node.mapping.items() if k in GRADED}
             about = {**about, **{k: v for k, v in stated.items() if isinstance(v, str)}}
         entries = {k: attributed(v, shape.below(k), about) for k, v in node.mapping.items()}
-        return replace(node, value=entries)
+        return Node(entries, node.place, node.keys, node.about)
     if shape.form == "list" and isinstance(node.value, tuple):
         return replace(node, value=tuple(attributed(v, shape.item, about) for v in node.value))
     if shape.form == "list":
         return attributed(node, shape.item, about)
     if shape.form == "moment" and node.mapping is not None and not is_quantity(node.mapping):
         return replace(node, value={k: replace(v, about=about) for k, v in node.mapping.items()})
-    return replace(node, about=about) if shape.form in ("quantity", "moment") else node
+    return Node(node.value, node.place, node.keys, about) if shape.form in ("quantity", "moment") else node
 
 
 def merged(base: Node | None, over: Node, shape: Shape | None, path: Path, faults: Faults) -> Node | None:

@@ -94,9 +94,14 @@ def span(scenario: Scenario, moment: Moment) -> tuple[float, float] | None:
     return None if base is None else (base + ends_of(moment.delay)[0], base + ends_of(moment.delay)[1])
 
 
-def not_later(scenario: Scenario, one: Moment, other: Moment) -> str | None:
-    """How *other* begins if it never begins after *one*, or if they are drawn alike so that nobody can say; else None."""
-    first, second = span(scenario, one), span(scenario, other)
+Span = tuple[float, float] | None
+
+
+def not_later(one: Moment, first: Span, other: Moment, second: Span) -> str | None:
+    """How *other* begins if it never begins after *one*, or if they are drawn alike so that nobody can say; else None.
+
+    *first*, *second*: the :func:`span` of each.
+    """
     if (one.date, one.after) == (other.date, other.after) and one.date is None:
         first, second = ends_of(one.delay), ends_of(other.delay)
         if (one.delay.family, one.delay.params) == (other.delay.family, other.delay.params):
@@ -293,12 +298,12 @@ class _Rules:
         self.s = scenario
         self.root = root
         self.faults = faults
-        self.before = {f.path for f in faults}
+        self.before = {part for fault in faults for part in _beginnings(fault.path)}
 
     def note(self, path: Path, message: str | Message, about: Path | None = None) -> None:
         """A broken rule at *path*, unless something in *about* is known to be faulty."""
         section = dotted(about if about is not None else path[:-1])
-        if not any(f == section or f.startswith(section + ".") for f in self.before):
+        if section not in self.before:
             self.faults.add(where(self.root, path), path, message)
 
     def tables(self, sections: Sequence[str]) -> None:
@@ -354,9 +359,10 @@ class _Rules:
         if len(phases) > MOST_PHASES:  # each is compared with all before it
             self.note(("security", "phases"), Message(f"expected at most {MOST_PHASES} phases", f"{len(phases):,}"))
             return
+        begins = [(phase.begins, span(self.s, phase.begins)) for phase in phases]
         for k, phase in enumerate(phases):
             at_phase: Path = ("security", "phases", k)
-            starts = ((not_later(self.s, earlier.begins, phase.begins), earlier.provider) for earlier in phases[:k])
+            starts = ((not_later(*begins[j], *begins[k]), phases[j].provider) for j in range(k))
             if clash := next((f"{when} {earlier}" for when, earlier in starts if when is not None), None):
                 message = f"expected phases one after another, but {phase.provider} begins {clash}"
                 self.note((*at_phase, "begins"), message, ("security", "phases"))
@@ -470,6 +476,13 @@ class _Rules:
             if mode_name(mode) in names:
                 self.note(at_mode, Message("expected modes that differ", f"{mode_name(mode)} twice"), path)
             names.add(mode_name(mode))
+
+
+def _beginnings(path: str) -> Iterator[str]:
+    """A dotted path and every section that it is in."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
 
 
 # -- orders that wait for each other ---------------------------------------------------------------------------------

@@ -89,23 +89,30 @@ def _annotated(base: Any, notes: tuple[Any, ...]) -> Shape:
 ROOT = Shape("section", model=Scenario)
 
 
-def quantities(value: Any, shape: Shape = ROOT, path: Path = ()) -> Iterator[tuple[Path, Dimension, Quantity, bool]]:
-    """Every quantity of a checked scenario: path, dimension, quantity, and whether the file said it."""
-    yield from _quantities(value, shape, path, True)
+def quantities(
+    value: Any, shape: Shape = ROOT, path: Path = (), stated: bool = False
+) -> Iterator[tuple[Path, Dimension, Quantity, bool]]:
+    """Every quantity of a checked scenario: path, dimension, quantity, and whether the file said it; only such if *stated*."""
+    yield from _quantities(value, shape, path, True, stated)
 
 
-def _quantities(value: Any, shape: Shape, path: Path, written: bool) -> Iterator[tuple[Path, Dimension, Quantity, bool]]:
+def _quantities(
+    value: Any, shape: Shape, path: Path, written: bool, stated: bool
+) -> Iterator[tuple[Path, Dimension, Quantity, bool]]:
     if value is None:
         return
     if shape.form == "section":
+        said = value.model_fields_set
         for name, inner in shape.fields.items():
-            yield from _quantities(getattr(value, name), inner, (*path, name), written and name in value.model_fields_set)
+            if name in said or not stated:
+                yield from _quantities(getattr(value, name), inner, (*path, name), written and name in said, stated)
     elif shape.form == "table" and shape.item:
         for key in value:
-            yield from _quantities(value[key], shape.item, (*path, key), written)
+            yield from _quantities(value[key], shape.item, (*path, key), written, stated)
     elif shape.form == "list" and shape.item:
         for k, entry in enumerate(value):
-            yield from _quantities(entry, shape.item, (*path, k) if len(value) > 1 or not shape.single else path, written)
+            here = (*path, k) if len(value) > 1 or not shape.single else path
+            yield from _quantities(entry, shape.item, here, written, stated)
     elif shape.form == "quantity" and shape.dimension and isinstance(value, Quantity):
         yield path, shape.dimension, value, written
     elif shape.form == "moment" and value.date is None and not (value.after == "start" and value.delay == Moment().delay):

@@ -6,7 +6,9 @@ not.  A mission counts as one that may go as soon as one of its cohorts may be o
 
 from __future__ import annotations
 
+import heapq
 import math
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from sim.scenario.rules import fixed, hours, reacts, zero
@@ -29,14 +31,19 @@ class Triggers:
         self._settle()
 
     def _settle(self) -> None:
-        """An order may make others possible, so until nothing more does."""
-        before = None
-        while before != (before := (len(self.ordered), len(self.going))):
-            for name, mission in self.s.missions.items():
-                if any(self.given(order) for order in orders_of(mission)) or self.reacts(mission):
-                    self.ordered.add(name)
-                if name in self.ordered or (mission.closed is not None and self.comes(mission.closed)):
-                    self.going.add(name)
+        """An order may make others possible: each mission is looked at once, and again when what it waits for may have come."""
+        todo = deque(self.s.missions)
+        waiting = _Waiting(self.s, self.horizon)
+        while todo:
+            name = todo.popleft()
+            mission = self.s.missions[name]
+            if name not in self.ordered and (any(map(self.given, orders_of(mission))) or self.reacts(mission)):
+                todo.extend(waiting.for_an_order if not self.ordered else ())
+                self.ordered.add(name)
+            goes = name in self.ordered or (mission.closed is not None and self.comes(mission.closed))
+            if goes and name not in self.going:
+                self.going.add(name)
+                todo.extend(waiting.when_gone(name, len(self.going)))
 
     def comes(self, moment: Moment) -> bool:
         """Whether the moment may come before the end."""
@@ -96,6 +103,34 @@ class Triggers:
             ("absent", "leaving"): "no phase of security says who is there or leaves",
         }
         return ", and ".join(sentence for kinds, sentence in sentences.items() if names.keys() & set(kinds))
+
+
+class _Waiting:
+    """Which missions have to be looked at again when another may go."""
+
+    def __init__(self, s: Scenario, horizon: float) -> None:
+        self._gone: dict[str, list[str]] = {}
+        self._shares: list[tuple[float, str]] = []
+        self.for_an_order: list[str] = []
+        """Those of whom a moment comes after the first order."""
+        for name, mission in s.missions.items():
+            moments = [mission.closed]
+            for order in {id(order): order for order in orders_of(mission)}.values():
+                moments.append(order.at)
+                for condition in order.when if (fixed(order.delay) or 0.0) < horizon else ():
+                    if condition.kind == "gone":
+                        self._gone.setdefault(condition.name, []).append(name)
+                    elif condition.kind == "share":
+                        self._shares.append((condition.share * len(s.missions) - 1e-9, name))
+            if any(moment is not None and moment.after == "ordered" for moment in moments):
+                self.for_an_order.append(name)
+        heapq.heapify(self._shares)
+
+    def when_gone(self, name: str, count: int) -> Iterator[str]:
+        """Those that wait for *name*, the last of *count* missions that may go, or for so many of them."""
+        yield from self._gone.get(name, ())
+        while self._shares and self._shares[0][0] <= count:
+            yield heapq.heappop(self._shares)[1]
 
 
 def stays(mission: Mission) -> bool:
