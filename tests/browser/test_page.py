@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,23 @@ def test_it_opens_offline_without_a_complaint(compared: Made, opened: Open) -> N
 
 def test_it_is_small(compared: Made) -> None:
     assert compared.path.stat().st_size < 1_500_000
+
+
+@pytest.mark.parametrize("level", [0, 1, 9], ids=["stored", "fast", "small"])
+def test_packed_data_are_the_same(level: int, compared: Made, opened: Open, tmp_path: Path) -> None:
+    """A page whose data are packed, with any kind of block: the browser unpacks what it would have read."""
+    data = data_of(compared)
+    text = json.dumps(data, ensure_ascii=False).encode()
+    made = zlib.compressobj(level, wbits=-15)
+    packed = {"packed": base64.b64encode(made.compress(text) + made.flush()).decode(), "bytes": len(text)}
+    whole = compared.path.read_text("utf-8")
+    start, end = whole.index('id="data">') + len('id="data">'), whole.index("</script>", whole.index('id="data">'))
+    path = tmp_path / "page.html"
+    path.write_text(f"{whole[:start]}{json.dumps(packed)}{whole[end:]}", "utf-8")
+    one = opened(path, "#north")
+    assert one.complaints == []
+    assert one.js("evacsim.data") == data
+    assert f"Northland {plain(HOSTILE)}" in one.texts("#north")[0]
 
 
 def test_a_hostile_title_stays_text(compared: Made, opened: Open) -> None:

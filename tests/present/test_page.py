@@ -6,9 +6,10 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 
 from sim.present.page.assets import asset, folder
-from sim.present.page.html import embedded, page
+from sim.present.page.html import MOST, embedded, page
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)"> & \u2028'
 
@@ -64,3 +65,15 @@ def test_what_comes_from_files_is_no_markup() -> None:
 def test_the_data_are_what_was_given() -> None:
     assert json.loads(embedded({"title": HOSTILE})) == {"title": HOSTILE}
     assert not set("<>&\u2028\u2029") & set(embedded({"title": HOSTILE}))
+
+
+def test_data_that_would_be_too_large_are_packed() -> None:
+    """As RFC 1951 and 4648 have it; the rest stand as they are."""
+    large = {"texts": [f"{HOSTILE} {k} ünd \ud800" for k in range(20_000)]}
+    text = embedded(large)
+    assert len(text) < 200_000 < len(json.dumps(large))
+    found = json.loads(text)
+    data = zlib.decompress(base64.b64decode(found["packed"]), wbits=-15)
+    assert len(data) == found["bytes"]
+    assert json.loads(data) == large
+    assert "packed" not in json.loads(embedded({"text": "x" * (MOST - 100)}))

@@ -12,6 +12,7 @@ STYLES = ("page.css", "replay.css")
 """In the order in which they apply; those that are there."""
 SCRIPTS = (
     "echarts.js",
+    "packed.js",
     "core.js",
     "tables.js",
     "studies.js",

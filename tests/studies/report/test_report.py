@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from rich.text import Text
 
 import sim
+from sim.analysis.matrix import PROVIDERS, THREATS
 from sim.cli import main
 from sim.experiment import OutputError, Result
 from sim.present.page.parts import parts
 from sim.studies.kept_table import kept_shown
 from sim.studies.report.keep import kept_of
 from sim.studies.report.opened import opened
+from sim.studies.report.studies import PNG, _smaller
 
 N = 6
 Json = dict[str, Any]
@@ -184,6 +189,29 @@ def test_several_runs_are_compared_with_the_first(comparison: Any, tmp_path: Pat
 def test_a_result_given_twice_is_there_once(comparison: Any) -> None:
     given = opened([comparison.folder, comparison.studies[0].result.folder])
     assert [result.name for result in given.results] == ["soon", "late"]
+
+
+def test_a_page_of_nine_scenarios_can_be_sent(tmp_path: Path) -> None:
+    """All of Kabul, with replays, and a decision with its picture: under a megabyte and a half."""
+    names = [f"evacsim:{provider}-{threat}" for threat in THREATS for provider in PROVIDERS]
+    nine = sim.compare(*names, n=2, jobs=1, plots=False, out=tmp_path)
+    assert nine.folder is not None
+    decided = sim.decide(*names[:3], n=2, jobs=1, out=tmp_path)
+    made = sim.report(nine.folder, decided.folder, output=tmp_path / "page.html")
+    assert made.size < 1_500_000
+    assert "One run, replayed" in made.sections
+    assert "Decisions" in made.sections
+
+
+def test_a_picture_with_few_colours_has_fewer_bytes() -> None:
+    """One of ours, of which nobody sees a difference; what is no picture stays as it is."""
+    whole = (Path(__file__).parents[3] / "docs" / "img" / "decision.png").read_bytes()
+    few = _smaller(whole)
+    assert len(few) < 0.6 * len(whole)
+    before, after = (np.asarray(Image.open(io.BytesIO(data)).convert("RGB")).astype(int) for data in (whole, few))
+    assert np.abs(after - before).max() <= 48  # at the edges of letters
+    assert np.quantile(np.abs(after - before), 0.999) <= 8
+    assert _smaller(PNG + b"no picture") == PNG + b"no picture"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 "use strict";
 // The page's own: data, elements, charts and sections.  Text goes into the page as text, never as markup.
 const evacsim = (() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+  const data = unpacked(JSON.parse(document.getElementById("data").textContent));
   const state = { mission: null, theme: null, printing: false };
   const listeners = new Map();
   const lasting = [];
