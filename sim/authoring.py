@@ -150,9 +150,13 @@ def new(
 
 def _over(roster: Roster | None, base: str, target: str | os.PathLike[str]) -> Started:
     """The roster over *base*: of several orders for missions that have none the first of which ``check`` has least to say."""
-    from sim.scenario import cautions, impossible
+    from sim.scenario import Fault, cautions, impossible
+    from sim.scenario.errors import Place
+    from sim.scenario.files import STDIN
     from sim.scenario.overlays import EXAMPLE, overlays
 
+    if base == STDIN:
+        raise ScenarioError([Fault.at(Place("--extends"), (), "expected a file or a shipped name, got standard input")])
     roster = roster or EXAMPLE
     best: Started | None = None
     fewest = math.inf

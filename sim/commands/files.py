@@ -14,7 +14,7 @@ from sim.console import give, give_json, plain, say
 
 @app.command(short_help="Validates scenario files.")
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Scenario files, or - for standard input.")],
     sets: Sets = None,
     allow_large: Large = False,
     json: AsJson = False,
@@ -35,7 +35,7 @@ def check(
 
 @app.command(short_help="Lists every parameter of a scenario.")
 def describe(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or a shipped name.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, a shipped name, or - for standard input.")],
     sets: Sets = None,
     everything: Annotated[bool, typer.Option("--all", help="Lists what the file leaves at its default too.")] = False,
     json: AsJson = False,

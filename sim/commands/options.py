@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, or a shipped name.")]
+Scenario = Annotated[str, typer.Argument(metavar="SCENARIO", help="A scenario file, a shipped name, or - for standard input.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**63 - 1, help="Seed of all draws, for every scenario.")]
 Sets = Annotated[
     list[str] | None,

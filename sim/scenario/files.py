@@ -6,13 +6,17 @@ import difflib
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from sim.scenario.errors import Fault, Message, Place, ScenarioError, printable
 from sim.scenario.nodes import MOST_BYTES
 
+STDIN = "-"
+"""Standard input in the place of a file."""
 PREFIX = "evacsim:"
 PLANS = "plans/"
 """Where plans of sweeps are shipped, which are no scenarios."""
@@ -29,6 +33,8 @@ class Source:
     path: Path
     label: str
     root: Path
+    piped: bool = False
+    """Whether it is standard input, which lies in the folder that one works in."""
 
     @property
     def stem(self) -> str:
@@ -62,7 +68,7 @@ def source(name: str | os.PathLike[str]) -> Source:
     if text.startswith(PREFIX):
         return _shipped(text, Place(text))
     path = Path(text)
-    return Source(path, text, Path(os.path.realpath(path)).parent)
+    return Source(path, text, Path(os.path.realpath(path)).parent, piped=text == STDIN)
 
 
 def _shipped(text: str, place: Place) -> Source:
@@ -114,12 +120,14 @@ def _beside(text: str, of: Source, place: Place, key: str) -> Source:
 
 def read_bytes(file: Source, place: Place, most: int) -> bytes:
     """The bytes of a file, at most *most*; raises :class:`ScenarioError` at *place* if they cannot be had."""
+    if file.piped:
+        return _piped(place, most)
     try:
         mode = os.stat(file.path).st_mode
         if stat.S_ISDIR(mode):
             raise _refuse(place, Message("expected a file", f"the folder {printable(file.label, 200)}"))
         if not stat.S_ISREG(mode):
-            raise _refuse(place, f"expected a regular file: {printable(file.label, 200)}")
+            raise _refuse(place, f"expected a regular file: {printable(file.label, 200)} (- is standard input)")
         with open(file.path, "rb") as stream:
             data = stream.read(most + 1)
     except (OSError, ValueError) as error:
@@ -128,6 +136,25 @@ def read_bytes(file: Source, place: Place, most: int) -> bytes:
     if len(data) > most:
         raise _refuse(place, f"expected a file of at most {most:,} bytes: {printable(file.label, 200)}")
     return data
+
+
+_PIPED: list[tuple[Any, bytes]] = []
+"""Standard input and what came from it, since a command reads its scenario more than once."""
+
+
+def _piped(place: Place, most: int) -> bytes:
+    """What standard input holds, read once; raises :class:`ScenarioError` at *place*."""
+    if not _PIPED or _PIPED[0][0] is not sys.stdin:
+        try:
+            if sys.stdin is None:
+                raise OSError(9, "it is closed")
+            _PIPED[:] = [(sys.stdin, sys.stdin.buffer.read(most + 1))]
+        except (OSError, ValueError, AttributeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is closed"
+            raise _refuse(place, f"cannot read standard input: {reason}") from None
+    if len(_PIPED[0][1]) > most:
+        raise _refuse(place, f"expected at most {most:,} bytes on standard input")
+    return _PIPED[0][1]
 
 
 def read(file: Source, place: Place) -> str:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import cast
 
 from sim.scenario.errors import FaultCode, Faults, Message, Path, Place, ScenarioError, printable, shown
-from sim.scenario.files import Source, extended, read
+from sim.scenario.files import STDIN, Source, extended, read
 from sim.scenario.nearest import moved, nearest, unknown_key
 from sim.scenario.nodes import Node, compose, key_place
 from sim.scenario.parsing import META, is_multiple, is_quantity
@@ -51,7 +51,7 @@ def read_chain(top: Source, text: str | None, faults: Faults) -> list[tuple[Sour
         chain.append((file, Node(entries, root.place, root.keys)))
         if extends is None or extends.value is None:
             return chain[::-1]
-        seen.append(os.path.realpath(file.path))
+        seen.append(STDIN if file.piped else os.path.realpath(file.path))
         place, path = extends.place, ("extends",)
         if not isinstance(extends.value, str):
             faults.add(place, path, Message("expected a relative path or a shipped evacsim: name", shown(extends.plain())))

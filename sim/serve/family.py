@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from sim.analysis.matrix import PROVIDERS, THREATS, arrange, split
 from sim.scenario import Layers, Loaded, cautions, estimate, impossible
-from sim.scenario.files import PREFIX, shipped_names
+from sim.scenario.files import PREFIX, STDIN, shipped_names
 from sim.serve.query import ServeQuery
 from sim.studies.cost import Cost
 from sim.studies.preparing import Prepared, TooLarge
-from sim.studies.query import portable
+from sim.studies.query import QueryError, portable
 
 FIRST = f"{PREFIX}turkish-collapse"
 """What is shown first where no scenario is named."""
@@ -54,6 +54,8 @@ class Family:
         self._query = query
         self._loading = threading.RLock()
         named = [os.fspath(one) for one in query.scenarios] or [FIRST]  # type: ignore[arg-type]
+        if STDIN in named:
+            raise QueryError("serve: expected files, since what is saved extends its scenario, got standard input")
         layers = {one: Layers.of(one) for one in named}
         family = _relatives(named[0]) if len(layers) == 1 else []
         stems = [one.removeprefix(PREFIX) if one in family else layers[one].load(query.overrides).name for one in layers]

@@ -331,7 +331,7 @@ def each_point(n: int | None, **how: Any) -> Any:
 
 def scenario_files() -> Any:
     """The scenarios of a study of one or several."""
-    return required(metavar="SCENARIO", help="Scenario files, or shipped names.")
+    return required(metavar="SCENARIO", help="Scenario files, shipped names, or - for standard input.")
 
 
 def addresses(default: tuple[str, ...], help: str, **how: Any) -> Any:

@@ -23,7 +23,7 @@ class CalibrateQuery(Simulating):
     rank = 82
     absent = ("inputs",)  # it always starts from the ranges
 
-    scenario: Given = required(metavar="SCENARIO", help="A scenario file, or a shipped name; its inputs have ranges.")
+    scenario: Given = required(metavar="SCENARIO", help="A scenario file, a shipped name, or -; its inputs have ranges.")
     observations: str = required(
         metavar="OBSERVATIONS", help="What was observed, a number of a window on each line: CSV, XLSX (book.xlsx:Sheet), or -."
     )

@@ -18,7 +18,7 @@ class PlanQuery(Simulating):
     rank = 50
     positional = ("finish_by", "vary", "confidence")
 
-    scenario: Given = required(metavar="SCENARIO", help="A scenario file, or a shipped name.")
+    scenario: Given = required(metavar="SCENARIO", help="A scenario file, a shipped name, or - for standard input.")
     finish_by: str = required("--finish-by", metavar="T", help="A time after the first order, such as 10 d, or a local date.")
     vary: tuple[Vary, ...] = varied(
         required, "A lever: a,b,c or lo:hi:step; once or twice.  warning=0 d:5 d:1 d: the fall so much later."

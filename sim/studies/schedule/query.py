@@ -21,7 +21,7 @@ class ScheduleQuery(Simulating):
     absent = ("cluster",)  # its workers are told apart by the code of a run, which this is not
     positional = ("n", "seed")
 
-    scenario: Given = required(metavar="SCENARIO", help="A scenario file, or a shipped name.")
+    scenario: Given = required(metavar="SCENARIO", help="A scenario file, a shipped name, or - for standard input.")
     replication: int | None = option(
         None,
         "--replication",

@@ -19,7 +19,7 @@ class SweepQuery(DesignQuery):
     gives = "Sweep"
     rank = 20
 
-    scenarios: tuple[Given, ...] = required(metavar="SCENARIO|DESIGN", help="Scenario files, or a design alone.")
+    scenarios: tuple[Given, ...] = required(metavar="SCENARIO|DESIGN", help="Scenario files, or a design alone; - reads it.")
     vary: tuple[Vary, ...] = varied(partial(option, ()), "Values of an entry: a,b,c or lo:hi:step; repeated, a grid.")
     measures: tuple[str, ...] = addresses((), "total.out_p90 or MISSION.left_behind")
     by: str = option("total", "--by", metavar="total|mission", help="Measures of everybody, or of every mission too.")
