@@ -19,8 +19,8 @@ NUMERIC = ("numpy", "scipy", "simpy")
 
 _SOURCES = ("scenario", "model")
 
-_WORKERS = (*_SOURCES, "experiment")
-"""Packages whose code a worker runs."""
+_WORKERS = (*_SOURCES, "experiment", "studies/schedule")
+"""Packages whose code a worker runs: a schedule reads what moved where it moved."""
 
 
 def run_id(digest_text: str, seed: int) -> str:

@@ -134,6 +134,16 @@ def test_points_of_a_study_are_what_runs_are(sites: Sites, tmp_path: Path) -> No
             assert found[k].table("missions").equals(alone.table("missions"))
 
 
+def test_a_schedule_is_read_by_its_workers(sites: Sites, tmp_path: Path) -> None:
+    """What moved stays there; the ranges over all replications are those of one process."""
+    with joined(sites.nursed, 3):
+        pass
+    there = sim.schedule("evacsim:minimal", n=6, out=tmp_path / "there", plots=False, cluster=sites.nursed.address)
+    here = sim.schedule("evacsim:minimal", n=6, jobs=1, out=tmp_path / "here", plots=False)
+    assert there.tables["ranges"].equals(here.tables["ranges"])
+    assert {**there.summary, "folder": ""} == {**here.summary, "folder": ""}
+
+
 def test_a_worker_that_dies_costs_nothing(sites: Sites, tmp_path: Path) -> None:
     with joined(sites.nursed, 3) as workers:
         pids = workers._client.run(os.getpid)

@@ -18,7 +18,6 @@ class ScheduleQuery(Simulating):
     gives = "Schedule"
     short = "Who moves when with what: departures, gates, sorties."
     rank = 55
-    absent = ("cluster",)  # its workers are told apart by the code of a run, which this is not
     positional = ("n", "seed")
 
     scenario: Given = required(metavar="SCENARIO", help="A scenario file, a shipped name, or - for standard input.")
