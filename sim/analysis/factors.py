@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from sim.analysis.naming import about
 from sim.analysis.words import duration, share
 from sim.scenario.errors import Faults, Path, Place, dotted, shown
 from sim.scenario.number import BASE_UNITS
@@ -20,7 +21,7 @@ from sim.scenario.quantity import Quantity
 from sim.scenario.ranges import ALWAYS, Member, factor_names, is_idle, kind_of, member_of, whole
 from sim.scenario.schema import Scenario
 from sim.scenario.settings import Setting
-from sim.scenario.shapes import ROOT, quantities
+from sim.scenario.shapes import quantities
 
 Studied = Literal["uncertainty", "lever"]
 Json = dict[str, Any]
@@ -192,43 +193,6 @@ def _members(scenario: Scenario, kind: Studied) -> Iterator[tuple[Path, Member |
             member = _ranged(quantity, dimension.name, Spec(name))
             if member is not None or (not quantity.is_constant and quantity.spread is None):
                 yield path, member
-
-
-def about(path: str) -> str:
-    """The first sentence of the reference on the parameter at *path*."""
-    shape, text = ROOT, ""
-    for part in path.split("."):
-        if shape.model is not None and part in shape.model.model_fields:
-            text = shape.model.model_fields[part].description or text
-        shape = shape.below(part) or shape
-    text = " ".join(text.split()).removeprefix("... ").removeprefix("or ")
-    for end in (". ", "; ", ": "):
-        text = text.partition(end)[0]
-    text = text.rstrip(" .,:;").replace("``", "")
-    if text.count("(") != text.count(")"):  # the sentence ended within parentheses
-        text = text.partition(" (")[0]
-    return text[:1].upper() + text[1:]
-
-
-def whose(path: str, titles: Mapping[str, str] | None = None) -> str:
-    """To whom or what a parameter belongs: ``families of United States``, of ``missions.united-states.cohorts.families.ready``.
-
-    Nothing where it belongs to all there are.  *titles*: of missions, by name.
-    """
-    parts, shape, names = path.split("."), ROOT, []
-    for place, part in enumerate(parts):
-        if shape.form == "table" and part != "*":
-            title = (titles or {}).get(part, part) if parts[:place] == ["missions"] else part
-            names.append(title)
-        shape = shape.below(part) or shape
-    return " of ".join(reversed(names))
-
-
-def input_words(path: str, titles: Mapping[str, str] | None = None) -> str:
-    """A parameter as part of a sentence: ``time from the order until a group is ready, families of United States``."""
-    text, owner = about(path), whose(path, titles)
-    lower = text if text[1:2].isupper() else text[:1].lower() + text[1:]
-    return f"{lower}, {owner}" if owner else lower
 
 
 def without(factors: Iterable[Factor], paths: set[str]) -> tuple[Factor, ...]:

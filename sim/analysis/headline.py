@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.analysis.factors import input_words
+from sim.analysis.naming import named
 from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.words import (
     answer_unit,
@@ -147,7 +147,7 @@ def _first(inputs: Mapping[str, Any], titles: Mapping[str, str]) -> str:
         return ""
     if not inputs["first"]:
         return f"no single input stands out in {inputs['sets']:,} sets"
-    each = [f"{input_words(name, titles)} ({name})" for name in inputs["first"]]
+    each = [named(name, titles).with_path(name) for name in inputs["first"]]
     if len(each) == 1 and not inputs["rivals"]:
         return f"the input that matters most is {each[0]}"
     if len(each) == 1:
@@ -161,13 +161,16 @@ def _fails(inputs: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     if not box:
         return ""
     limits = [Limit(m["factor"], m["low"], m["high"]) for m in box["limits"]]
-    named = set(inputs["first"])  # with its path, which stands in an answer once
-    where = " and ".join(
-        f"{input_words(one.name, titles)}{'' if one.name in named else f' ({one.name})'} is {limit_text(one)}" for one in limits
-    )
+    known = set(inputs["first"])  # with its path, which stands in an answer once
+    where = " and ".join(f"{_called(one.name, titles, one.name in known)} is {limit_text(one)}" for one in limits)
     above = inputs["fails"]["left_behind_above"]
     bad = "leave somebody behind" if not above else f"leave more than {count(round(above))} behind"
     return f" Where {where}, {share(box['density'])} of the sets {bad}, of all sets {share(box['base_rate'])}."
+
+
+def _called(name: str, titles: Mapping[str, str], known: bool) -> str:
+    """An input in words, with its path where the answer hasn't it yet."""
+    return named(name, titles).phrase if known else named(name, titles).with_path(name)
 
 
 def deciding(total: Mapping[str, Any], unit: str | None = None) -> str:
@@ -269,7 +272,7 @@ def _input(row: Any, titles: Mapping[str, str]) -> str:
     value = str(_get(row, "value") if _get(row, "value") is not None else _get(row, "text"))
     # a number alone has no unit yet; what isn't a number is a distribution, whose mean has the range
     path = str(_get(row, "path"))
-    text = f"{input_words(path, titles)}: {value}{'' if value[-1:].islower() or value.endswith('%') else unit}"
+    text = f"{named(path, titles).phrase}: {value}{'' if value[-1:].islower() or value.endswith('%') else unit}"
     if not all(isinstance(x, int | float) and math.isfinite(x) for x in (low, high)):
         return f"{text} ({path})"
     what = "range" if value[:1].isdigit() or value[:1] in (".", "+", "-") else "range of its mean"

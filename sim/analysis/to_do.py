@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sim.analysis.words import share
+from sim.analysis.naming import named
+from sim.analysis.words import mission_titles, share
 
 NAMED = 3
 BETTER = {"up": "lower is better", "down": "higher is better", "either": "neither end is better throughout"}
@@ -23,14 +24,14 @@ def what_to_do(summary: Mapping[str, Any]) -> str:
     levers = inputs.get("levers") or []
     if not levers:
         return ""
-    each = [f"{_lower(one['about'])} ({one['factor']}): {_part(one)}, {BETTER[one['direction']]}" for one in levers[:NAMED]]
+    titles = mission_titles(summary)
+    each = [
+        f"{named(one['factor'], titles).with_path(one['factor'])}: {_part(one)}, {BETTER[one['direction']]}"
+        for one in levers[:NAMED]
+    ]
     more = f"; and {len(levers) - NAMED} more" if len(levers) > NAMED else ""
     what = WHAT[inputs["of"].partition(".")[2]]
     return f"What to do: of what is ours to choose, {what} depends most on {'; '.join(each)}{more}."
-
-
-def _lower(text: str) -> str:
-    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
 def _part(one: Mapping[str, Any]) -> str:

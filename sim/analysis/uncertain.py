@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.analysis.factors import about
 from sim.analysis.matters import Importance, importance
+from sim.analysis.naming import about
 from sim.analysis.outcomes import Outcomes, Stored, of_all, wall
 from sim.analysis.scenario_discovery import Discovery, discover
 from sim.analysis.sets import Sets, is_positive

@@ -6,9 +6,10 @@ neither is there is nothing to draw: the sentence says so.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,15 +23,14 @@ from sim.analysis.scenario_discovery import Box, Discovery, Limit, limit_text, w
 from sim.analysis.statistics import Floats
 from sim.analysis.words import share
 from sim.present.pictures import Pictures
-from sim.present.style import BLUE, RED, SKY, heading, unbroken, wrap
+from sim.present.style import BLUE, RED, SKY, heading, unbroken
 
 NAME = "matters"
 ROWS = 10
 LEAST_ROWS = 5
 """Room for so many bars, so that one alone is no block."""
 LETTERS = 44
-TITLE = 90
-"""Letters of what a factor is, at most, in the title."""
+"""Of a line of a row's heading."""
 GREY = "#8a8a8a"
 ARROWS = {"up": "↑", "down": "↓", "either": "↕"}
 OUTLINE = [withStroke(linewidth=2.5, foreground="white")]
@@ -59,7 +59,13 @@ class Words(NamedTuple):
     failing: str
     """What a failure is: ``more than 3,000 left behind``."""
     about: Mapping[str, str]
-    """Name of a factor → what it is."""
+    """Name of a factor → the heading of its row, each its own."""
+    phrases: Mapping[str, str] = {}
+    """The same in a sentence."""
+
+    def called(self, name: str) -> str:
+        """A factor in a sentence."""
+        return self.phrases.get(name, name)
 
 
 def draw(importance: Importance, discovery: Discovery, sets: Sets, words: Words, into: Pictures) -> None:
@@ -88,28 +94,25 @@ def matters_figure(importance: Importance, discovery: Discovery, sets: Sets, wor
 
 
 def _message(importance: Importance, box: Box | None, words: Words) -> str:
-    where = f"; {words.failing} more often with {_where(box.limits)}" if box else ""
+    where = f"; {words.failing} more often with {_where(box.limits, words)}" if box else ""
     return f"{words.title}: {_mattering(importance, words)}{where}"
 
 
 def _mattering(importance: Importance, words: Words) -> str:
     """*Most* only where it can be told from all others; one alone is said in words, if no other factor has the same."""
-    text = first_text(importance)
-    meaning = words.about.get(text, "")
-    if meaning and len(meaning) <= TITLE and list(words.about.values()).count(meaning) == 1:
-        text = f"{meaning[:1].lower()}{meaning[1:]}"
     if not importance.shares:
-        return importance.reason or f"of {importance.factors:,} inputs {text}"
+        return importance.reason or f"of {importance.factors:,} inputs {first_text(importance)}"
     if not importance.rivals:
-        return f"what matters most is {text}"
-    names = [row.name for row in importance.shares]
+        *others, last = [words.called(name) for name in importance.first]
+        return f"what matters most is {', '.join(others)}, or {last}" if others else f"what matters most is {last}"
+    names = [words.called(row.name) for row in importance.shares]
     if len(names) > 2:
         names = [", ".join(names[:2]), f"{len(names) - 2} more"]
     return f"{' and '.join(names)} stand{'s' if len(importance.shares) == 1 else ''} out"
 
 
-def _where(limits: Sequence[Limit]) -> str:
-    return " and ".join(f"{limit.name} {limit_text(limit)}" for limit in limits)
+def _where(limits: Sequence[Limit], words: Words) -> str:
+    return " and ".join(f"{words.called(limit.name)} {limit_text(limit)}" for limit in limits)
 
 
 def _under(importance: Importance, words: Words) -> str:
@@ -135,7 +138,11 @@ def _bars(axis: Axes, rows: Sequence[Share], importance: Importance, words: Word
             axis.plot([row.low, row.high], [y, y], color=colour, linewidth=width, solid_capstyle="butt", zorder=4)
         axis.plot([row.low, row.high], [y, y], linestyle="none", marker="|", markersize=7, color="black", zorder=4)
         _note(axis, row.high, y, f"{share(row.index)} {ARROWS[row.direction]}")
-        _label(axis, y, row.name, words.about.get(row.name, ""))
+        label = "\n".join(textwrap.wrap(words.about.get(row.name, row.name), LETTERS))
+        axis.annotate(
+            label, (0, y), xycoords=("axes fraction", "data"), xytext=(-8, 0), textcoords="offset points", ha="right",
+            va="center", fontsize=10, annotation_clip=False,
+        )  # fmt: skip
     if importance.floor is not None:
         axis.axvline(importance.floor, color=RED, linewidth=1.8, linestyle=(0, (4, 2.5)), zorder=3)
         axis.annotate(
@@ -158,13 +165,6 @@ def _note(axis: Axes, x: float, y: float, text: str) -> None:
         text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=10.5, fontweight="bold",
         path_effects=OUTLINE, zorder=6, annotation_clip=False,
     )  # fmt: skip
-
-
-def _label(axis: Axes, y: int, name: str, about: str) -> None:
-    """Path and meaning left of the bar."""
-    place: Any = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "ha": "right", "annotation_clip": False}
-    axis.annotate(_path(name), (0, y), xytext=(-8, 1 if about else -4), va="bottom", fontsize=10, fontweight="bold", **place)
-    axis.annotate(_first_line(about, 54), (0, y), xytext=(-8, -1), va="top", fontsize=9, color="#555555", **place)
 
 
 # -- the box --------------------------------------------------------------------------------------------------------
@@ -194,8 +194,8 @@ def _scatter(axis: Axes, box: Box, sets: Sets, words: Words) -> None:
         axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axis.set_ylabel(_axis_name(second.name, words) if second else words.answer, fontsize=10)
     axis.annotate(
-        _measured(box), (1, 0), xycoords="axes fraction", xytext=(4, -62), textcoords="offset points", ha="right", va="top",
-        multialignment="left", fontsize=10,
+        _measured(box, words), (1, 0), xycoords="axes fraction", xytext=(4, -62), textcoords="offset points", ha="right",
+        va="top", multialignment="left", fontsize=10,
         annotation_clip=False,
     )  # fmt: skip
 
@@ -211,22 +211,12 @@ def _frame(axis: Axes, first: Limit, second: Limit | None) -> None:
 
 
 def _axis_name(name: str, words: Words) -> str:
-    return "\n".join(line for line in (_path(name), _first_line(words.about.get(name, ""), 50)) if line)
+    return "\n".join(textwrap.wrap(words.about.get(name, name), 50))
 
 
-def _path(name: str) -> str:
-    """A factor's name, its end kept where it is long: that is what tells paths apart."""
-    return name if len(name) <= LETTERS else f"…{name[1 - LETTERS :]}"
-
-
-def _first_line(text: str, width: int) -> str:
-    lines = wrap(text, width)
-    return lines[0] if len(lines) < 2 else f"{lines[0]} …"
-
-
-def _measured(box: Box) -> str:
+def _measured(box: Box, words: Words) -> str:
     """Density and coverage in words, and the limit that isn't drawn."""
-    third = [f"Pale: not with {_where(box.limits[2:])}."] if box.limits[2:] else []
+    third = [f"Pale: not with {_where(box.limits[2:], words)}."] if box.limits[2:] else []
     dense = f"In the box {share(box.density)} of the sets fail, of all {share(box.base_rate)}."
     covered = f"It holds {share(box.coverage)} of the failures."
     measured = f"Measured on sets that didn't choose the box, {box.inside} of {box.measured} of them inside."

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.analysis.naming import phrase, told_apart
 from sim.analysis.outcomes import Stored
 from sim.analysis.summary import summarise
-from sim.analysis.uncertain import Examined, about_factor, examine
-from sim.analysis.words import count
+from sim.analysis.uncertain import Examined, examine
+from sim.analysis.words import count, short_titles
 from sim.present import plot_matters
 from sim.present.columns import Json
-from sim.present.labels import labels
+from sim.present.labels import labels, mission_titles
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.plot_completion import completion_figure
@@ -32,7 +33,14 @@ def draw_run(result: Stored, into: Pictures, summary: Json | None = None) -> Non
 def _draw_matters(result: Stored, seen: Examined, into: Pictures) -> None:
     bad = f"more than {count(round(seen.limit))} left behind" if seen.limit else "somebody left behind"
     answer = "people left behind" if seen.of == "left_behind" else "hours until all are out"
-    words = plot_matters.Words(result.title, answer, bad, {name: about_factor(name) for name in seen.names})
+    titles = short_titles(mission_titles(result))
+    words = plot_matters.Words(
+        result.title,
+        answer,
+        bad,
+        dict(zip(seen.names, told_apart(seen.names, titles), strict=True)),
+        {name: phrase(name, titles) for name in seen.names},
+    )
     sets = plot_matters.Sets(seen.names, seen.positions, seen.answers, seen.failed)
     plot_matters.draw(seen.importance, seen.discovery, sets, words, into)
 

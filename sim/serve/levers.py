@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from sim.analysis.factors import Factor, about, candidates, said, whose
+from sim.analysis.factors import Factor, candidates, said
+from sim.analysis.naming import about, first_up, named
 from sim.scenario import Scenario
 from sim.scenario.ranges import Member, written
 
@@ -92,10 +93,11 @@ class Lever:
         paths = [member.path for member in self.factor.members]
         steps = self.steps()
         near = _written_place(self.factor.members)
+        called = named(self.name)
         return {
             "name": self.name,
-            "about": about(paths[0]),
-            "whose": whose(self.factor.name) if len(paths) > 1 or "*" not in self.name else "",
+            "about": first_up(called.what),
+            "whose": called.whose if len(paths) > 1 or "*" not in self.name else "",
             "group": about(paths[0].partition(".")[0]),
             "paths": paths,
             "written": self.as_written(),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.factors import Factor, Spec, about, candidates, chosen, corners, said, without
+from sim.analysis.factors import Factor, Spec, candidates, chosen, corners, said, without
+from sim.analysis.naming import about
 from sim.scenario import ScenarioError, load, loads
 from sim.scenario.errors import Faults
 from sim.scenario.parsing import parse_quantity

@@ -261,7 +261,7 @@ def test_the_mission_and_cohort_that_wait_longest_come_first(cohorts: dict[str, 
 def test_an_input_is_named_in_words_with_whose_it_is_and_its_path_once() -> None:
     missions = {"north": {"waited_h": {"readiness": 9.0}, "title": "Embassy (of the north)"}}
     text = said((row("missions.north.cohorts.core.ready"),), missions, held_up_by="readiness", waited_h={"readiness": 10.0})
-    assert "; the assumed input behind it is time from the order to readiness, core of Embassy: 3 h (range 1 to 2 h; " in text
+    assert "; the assumed input behind it is time to get ready (Embassy, core): 3 h (range 1 to 2 h; " in text
     assert text.count("missions.north.cohorts.core.ready") == 1
 
 

@@ -150,4 +150,4 @@ def test_no_input_of_another_mission_is_named() -> None:
 
     other, own = "missions.united-states.cohorts.families.ready", "missions.germany.cohorts.core.ready"
     assert "assumed input" not in named(other)
-    assert f"core of germany: 3 h (range 1 to 9 h; {own})" in named(other, own)
+    assert f"time to get ready (germany, core): 3 h (range 1 to 9 h; {own})" in named(other, own)

@@ -27,8 +27,8 @@ airport:
 def test_the_sentence() -> None:
     line = what_to_do({"inputs": {"of": "total.left_behind", "levers": [ONE]}})
     assert line == (
-        "What to do: of what is ours to choose, how many are left behind depends most on search lanes (airport.gates.*.lanes): "
-        "24 % of its variance over the sets (10 % to 40 %), higher is better."
+        "What to do: of what is ours to choose, how many are left behind depends most on search lanes at all gates "
+        "(airport.gates.*.lanes): 24 % of its variance over the sets (10 % to 40 %), higher is better."
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sim.analysis.factors import about
+from sim.analysis.naming import about
 from sim.present.page.shown import Json, Shown
 
 T = TypeVar("T")

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.analysis.brief import unknown
+from sim.analysis.naming import label
 from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.to_do import what_to_do
-from sim.analysis.words import count, share
+from sim.analysis.words import count, mission_titles, share
 from sim.present.page.shown import Json, Shown, answered
 
 ROWS = 10
@@ -24,11 +25,11 @@ def matters(shown: Sequence[Shown]) -> Json | None:
 
 def _of(one: Shown) -> Json:
     inputs = one.summary["inputs"]
-    of = inputs["of"].partition(".")[2]
+    of, titles = inputs["of"].partition(".")[2], mission_titles(one.summary)
     bars = [
         {
             "factor": row["factor"],
-            "about": row["about"],
+            "about": label(row["factor"], titles),
             "share": row["index"],
             "low": row["low"],
             "high": row["high"],
@@ -44,14 +45,14 @@ def _of(one: Shown) -> Json:
         "input explains alone, with its 95 % interval; below the noise floor it may be chance.",
         "floor": inputs["floor"],
         "bars": bars,
-        "box": _box(inputs.get("fails") or {}),
+        "box": _box(inputs.get("fails") or {}, titles),
         "words": f"{one.label}: what matters. "
         + ("; ".join(f"{b['about']} {share(b['share'])}" for b in bars) or "No input stands out from the noise")
         + ".",
     }
 
 
-def _box(fails: Mapping[str, Any]) -> Json | None:
+def _box(fails: Mapping[str, Any], titles: Mapping[str, str]) -> Json | None:
     """Where it fails, in rows: the limits of the box and what is measured in it."""
     box = fails.get("box")
     if not box:
@@ -59,7 +60,9 @@ def _box(fails: Mapping[str, Any]) -> Json | None:
     above = fails["left_behind_above"]
     bad = f"leave more than {count(round(above))} behind" if above else "leave somebody behind"
     return {
-        "limits": [[m["about"], m["factor"], limit_text(Limit(m["factor"], m["low"], m["high"]))] for m in box["limits"]],
+        "limits": [
+            [label(m["factor"], titles), m["factor"], limit_text(Limit(m["factor"], m["low"], m["high"]))] for m in box["limits"]
+        ],
         "text": f"Inside, {share(box['density'])} of the sets {bad}, of all sets {share(box['base_rate'])}; "
         f"{share(box['coverage'])} of those that do lie inside.",
     }

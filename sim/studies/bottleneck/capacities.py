@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from sim.analysis.factors import about, said
+from sim.analysis.factors import said
+from sim.analysis.naming import about
 from sim.analysis.words import duration
 from sim.scenario.errors import Faults, Path, Place, dotted, printable
 from sim.scenario.number import scalar

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.analysis.factors import Studied, about
+from sim.analysis.factors import Studied
 from sim.analysis.measure import Measure, MeasureError
+from sim.analysis.naming import about
 from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
 from sim.studies.applying import applying
