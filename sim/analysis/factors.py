@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sim.analysis.naming import about
+from sim.analysis.naming import about, named
 from sim.analysis.words import duration, share
 from sim.scenario.errors import Faults, Path, Place, dotted, shown
 from sim.scenario.number import BASE_UNITS
@@ -51,14 +51,17 @@ class Factor:
         ratios = {round(m.at(position) / m.quantity.mean, 3) if m.quantity.mean > 0 else math.nan for m in self.members}
         return f"× {ratios.pop():.3g}" if len(ratios) == 1 and not any(map(math.isnan, ratios)) else ""
 
-    def as_json(self) -> Json:
-        """What it is: names once given stay."""
+    def as_json(self, titles: Mapping[str, str] | None = None) -> Json:
+        """What it is: names once given stay.  *titles*: of missions."""
+        called = named(self.name, titles or {})
         first = self.members[0]
         alone = len(self.members) == 1
         grades = {m.quantity.evidence for m in self.members}
         return {
             "name": self.name,
             "about": about(first.path),
+            "label": called.label,
+            "phrase": called.phrase,
             "kind": self.kind,
             "paths": [m.path for m in self.members],
             "unit": BASE_UNITS[first.dimension],

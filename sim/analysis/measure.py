@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -144,6 +144,8 @@ class Measure:
 
     scope: str
     kind: Kind
+    called: str = field(default="", compare=False)
+    """The title of its mission."""
 
     @property
     def text(self) -> str:
@@ -151,10 +153,15 @@ class Measure:
         return f"{self.scope}.{self.kind.name}"
 
     @property
+    def whose(self) -> str:
+        """Its mission in text; nothing of all missions together."""
+        return "" if self.scope == TOTAL else self.called or self.scope
+
+    @property
     def title(self) -> str:
         """In words, with the unit."""
         unit = f" ({self.kind.unit})" if self.kind.unit else ""
-        whose = "" if self.scope == TOTAL else f"{self.scope}: "
+        whose = f"{self.whose}: " if self.whose else ""
         return f"{whose}{self.kind.title}{unit}"
 
 
@@ -205,8 +212,8 @@ def _plain(x: float) -> float:
     return math.inf if reason(x) else x
 
 
-def parse(address: str, missions: Sequence[str]) -> Measure:
-    """The measure at an address; raises :class:`MeasureError` with the nearest one there is."""
+def parse(address: str, missions: Sequence[str], titles: Mapping[str, str] | None = None) -> Measure:
+    """The measure at an address, *titles*: of missions; raises :class:`MeasureError` with the nearest one there is."""
     scope, dot, name = address.strip().removeprefix("missions.").rpartition(".")
     if not dot:
         raise MeasureError(f"expected MISSION.NAME or total.NAME, such as total.p90, got {address!r}")
@@ -215,7 +222,7 @@ def parse(address: str, missions: Sequence[str]) -> Measure:
         raise MeasureError(f"{address}: no mission {scope!r}{_nearest(scope, [TOTAL, *missions])}")
     if wanted not in KINDS:
         raise MeasureError(f"{address}: no measure {name!r}{_nearest(wanted, list(KINDS))}; there are {', '.join(KINDS)}")
-    return Measure(scope, KINDS[wanted])
+    return Measure(scope, KINDS[wanted], (titles or {}).get(scope, ""))
 
 
 def _nearest(given: str, there: Sequence[str]) -> str:

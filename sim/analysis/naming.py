@@ -15,7 +15,7 @@ from functools import cache
 from sim.analysis.parameter_names import ACRONYMS, LEVERS, ONE, SECTIONS, Part
 from sim.analysis.words import short_titles
 from sim.scenario.schema import Scenario
-from sim.scenario.shapes import ROOT
+from sim.scenario.shapes import ROOT, Shape
 
 Titles = Mapping[str, str]
 """Mission -> its title."""
@@ -87,7 +87,19 @@ def named(name: str, titles: Titles = NO_TITLES) -> Named:
                 return Named(rest, whose)
             article = section.joined.removesuffix(" the") if "*" in owners else section.joined  # of the fleet, of all fleets
             return Named(rest, whose, f"{article} {whose}" if article else "")
+    if not _is_place(parts):
+        return Named(path)
     return Named(first_down(about(path)) or path, whose_of(path, titles))
+
+
+def _is_place(parts: Sequence[str]) -> bool:
+    """Whether a scenario may have something at that path."""
+    shape: Shape | None = ROOT
+    for part in parts:
+        if shape is None or (shape.form == "section" and part not in shape.fields):
+            return False
+        shape = shape.below(part) or (shape if shape.form in ("moment", "condition", "quantity", "leaf") else None)
+    return True
 
 
 def label(name: str, titles: Titles = NO_TITLES) -> str:

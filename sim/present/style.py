@@ -126,16 +126,24 @@ def unbroken(text: str) -> str:
     return re.sub(r"(?<=[0-9]) (?=(?:%|h|d|min)(?![A-Za-z]))", "\u00a0", text)
 
 
+LINES = 12
+"""Of a text in a picture at most: only a text that nobody would write has more."""
+
+
 def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most *width* characters, broken at spaces; at most three, the rest cut."""
+    """Lines of at most *width* characters, broken at spaces, and longer words where they have to be: nothing is cut.
+
+    What goes on beyond :data:`LINES` is nothing to be read in a picture; it is cut there.
+    """
     lines: list[str] = []
     for word in text.split(" "):
         if lines and len(lines[-1]) + 1 + len(word) <= width:
             lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    shown = lines if len(lines) <= 3 else [*lines[:2], f"{lines[2][: width - 2]} …"]
-    return [line if len(line) <= width else f"{line[: width - 2]} …" for line in shown]
+            continue
+        lines += [word[k : k + width] for k in range(0, min(len(word), width * (LINES + 1)), width)] or [""]
+        if len(lines) > LINES:
+            return [*lines[: LINES - 1], f"{lines[LINES - 1][: width - 2]} …"]
+    return lines
 
 
 def shade_key(

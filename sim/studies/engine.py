@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sim import __version__
 from sim.analysis.measure import Measure, parse
+from sim.analysis.naming import titles_of
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import ClusterError, Point, Progress, Result, RunSpec, SilentProgress, WorkerPool, run_points
 from sim.experiment.files import recorded, storing
@@ -146,6 +147,11 @@ class StudyRunner:
         """The scenarios as they are without any setting of the study."""
         return [one.loaded for one in self.base]
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """Mission -> what it is called in text."""
+        return titles_of(one.scenario for one in self.loaded)
+
     def afford(self, points: int, replications: int) -> None:
         """Raises TooLarge where *replications* in all, of *points*, are beyond the budget of a command and that is not allowed.
 
@@ -225,7 +231,8 @@ class StudyRunner:
 
     def measures(self, texts: Iterable[str]) -> list[Measure]:
         """The measures of these addresses, which every scenario must have, each once; raises MeasureError."""
-        every = (parse(text, list(one.scenario.missions)) for text in texts for one in self.loaded)
+        titles = self.titles
+        every = (parse(text, list(one.scenario.missions), titles) for text in texts for one in self.loaded)
         return list({measure.text: measure for measure in every}.values())
 
     def folder(self, **beside: Any) -> Path:

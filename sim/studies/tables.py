@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from rich import box
@@ -10,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.present.columns import WIDE as WIDE
+from sim.present.fitting import broken
 from sim.studies.engine import Answer
 
 
@@ -30,6 +32,25 @@ def add_numbers(table: Table, *names: str, style: str = "") -> None:
     """Columns of numbers, to the right."""
     for name in names:
         table.add_column(name, justify="right", no_wrap=True, style=style)
+
+
+def parameter_cell(label: str, path: str, width: int, wide: bool) -> Text:
+    """What a parameter is called on as many lines as it needs, in a *wide* table with its path below, as ``--set`` takes it."""
+    cell = Text(broken(label, width))
+    return cell.append(f"\n{folded(path, width)}", style="dim not bold") if wide else cell
+
+
+def folded(path: str, width: int) -> str:
+    """A path on lines of at most *width* columns, broken before a dot."""
+    lines = [""]
+    for part in re.findall(r"\.?[^.]+|\.", path):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
+
+
+PATHS = ("The paths of these, as --set takes them, are in the files and in a table of 110 columns.",)
 
 
 def title(text: str, about: str, warning: str = "") -> Text:

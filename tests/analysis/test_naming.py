@@ -50,6 +50,7 @@ TITLES = {"united-states": "United States"}
         ("warning", "Warning before the fall", "warning before the fall"),
         ("a-group", "A group", "a group"),  # of a file of factors
         ("airport.gates.abbey.exposed", "Abbey: whether the crowd slows and closes it", None),  # in the words of the reference
+        ("road.delays of my own", "Road.delays of my own", "road.delays of my own"),  # a group of somebody's
         ("no.such.path", "No.such.path", "no.such.path"),
     ],
 )

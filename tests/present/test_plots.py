@@ -95,7 +95,10 @@ def test_names_of_scenarios_are_told_apart(pair):
 
 def test_wrap():
     assert style.wrap("aa bb cc", 5) == ["aa bb", "cc"]
-    assert len(style.wrap("word " * 400, 20)) == 3
+    assert style.wrap(f"a {'x' * 12} b", 5) == ["a", "xxxxx", "xxxxx", "xx b"]
+    whole = "word " * 40 + "end"
+    assert " ".join(style.wrap(whole, 20)) == whole  # nothing is cut
+    assert len(style.wrap("word " * 400, 20)) == style.LINES  # but what nobody would write
 
 
 def test_colours_are_told_apart():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.analysis.measure import TOTAL, Measure, MeasureError, parse
+from sim.analysis.naming import titles_of
 from sim.analysis.words import count, duration, people, share
 from sim.scenario import Loaded
 from sim.scenario.errors import printable
@@ -81,7 +82,8 @@ def _measure(query: DecideQuery, scenarios: Sequence[Loaded]) -> Measure:
                 check_mission(query.mission, one.scenario.missions, moving(one.scenario))
         address = f"{query.mission}.{address}"
     try:
-        measures = [parse(address, list(one.scenario.missions)) for one in scenarios]
+        titles = titles_of(one.scenario for one in scenarios)
+        measures = [parse(address, list(one.scenario.missions), titles) for one in scenarios]
     except MeasureError as error:
         raise QueryError(f"--objective: {error}") from None
     measure = measures[0]

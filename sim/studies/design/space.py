@@ -93,7 +93,7 @@ def space_of(spec: DesignSpec, session: Session) -> Space:
         design = crossed(Axis("scenario", names, chooses=True), design)
     missions = list(dict.fromkeys(m for one in runner.loaded for m in one.scenario.missions))
     of_choice = {choice: k for k, choice in enumerate(choices)}
-    space = Space(design, _measures(spec, missions), runner, of_choice, session.query.n)
+    space = Space(design, _measures(spec, missions, runner.titles), runner, of_choice, session.query.n)
     runner.afford(len(design), len(design) * space.n)
     _probe(space)
     _check_values(space)
@@ -224,13 +224,13 @@ def by_mission(measures: Sequence[str], missions: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*measures, *(f"{mission}.{kind}" for mission in missions for kind in kinds)]))
 
 
-def _measures(spec: DesignSpec, missions: Sequence[str]) -> tuple[Measure, ...]:
+def _measures(spec: DesignSpec, missions: Sequence[str], titles: Mapping[str, str]) -> tuple[Measure, ...]:
     faults = Faults()
     texts = list(spec.measures) or list(DEFAULT)
     measures: dict[Measure, None] = {}  # each once, in their order
     for k, text in enumerate(by_mission(texts, missions) if spec.by == "mission" else texts):
         try:
-            measures[parse(text, missions)] = None
+            measures[parse(text, missions, titles)] = None
         except MeasureError as error:
             faults.add(spec.measured[k] if k < len(spec.measured) else Place("--measure"), (), str(error))
     faults.stop()

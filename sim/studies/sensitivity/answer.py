@@ -114,7 +114,12 @@ class _Work:
                 notes.append(f"{one.loaded.name}: {selection.unranged} distributions have no range and are left alone")
             cases.append(
                 SensitivityCase(
-                    number, one.loaded.name, scenario.title or one.loaded.name, selection.factors, one.loaded.inputs is not None
+                    number,
+                    one.loaded.name,
+                    scenario.title or one.loaded.name,
+                    selection.factors,
+                    one.loaded.inputs is not None,
+                    self.runner.titles,
                 )
             )
         for spec in missing:

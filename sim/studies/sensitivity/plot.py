@@ -15,13 +15,16 @@ from sim.analysis.words import share
 from sim.present.cells import UNSURE
 from sim.present.pictures import Pictures
 from sim.present.style import BLUE, ORANGE, RED, SKY, heading, wrap
-from sim.studies.sensitivity.table import ACTS, ARROWS, MAIN, cell, level, shortened, unit_words
-from sim.studies.sensitivity.wording import at_base
+from sim.studies.sensitivity.table import ACTS, ARROWS, MAIN, cell, level, unit_words
+from sim.studies.sensitivity.wording import at_base, scenarios
 
 Json = Mapping[str, Any]
 ROWS = 20
 """Factors in a picture at most; the tables have all."""
-LETTERS = 46
+LETTERS = 44
+"""Of a line of what a factor is called."""
+LINE = 0.2
+"""Inches for each further line of it."""
 GREY = "#c4c4c4"
 OUTLINE = [withStroke(linewidth=2.5, foreground="white")]
 
@@ -37,19 +40,20 @@ def sensitivity_figure(answer: Json, address: str) -> Figure:
     results = answer["results"]
     names = _order(answer, address)
     factors = {factor["name"]: factor for factor in answer["factors"]}
-    wide = len(results)
+    wide, most = len(results), max((len(_lines(factors[name])) for name in names), default=1)
     figure = Figure(
-        figsize=(3.9 + 5.6 * wide if wide < 3 else 3.9 + 4.2 * wide, 1.3 + 0.52 * max(len(names), 1)), layout="constrained"
+        figsize=(3.9 + 5.6 * wide if wide < 3 else 3.9 + 4.2 * wide, 1.3 + max(0.52, LINE * (most + 1)) * max(len(names), 1)),
+        layout="constrained",
     )
     axes = figure.subplots(1, wide, sharey=True, sharex=answer["method"] != "tornado", squeeze=False)[0]
     unit = results[0]["measures"][address]["unit"]
     rows_of: dict[str, Callable[..., None]] = {"tornado": draw_tornado, "morris": draw_morris, "sobol": draw_sobol}
-    for axis, result in zip(axes, results, strict=True):
+    for axis, result, name in zip(axes, results, scenarios(results), strict=True):
         measured = result["measures"][address]
         rows = {row["name"]: row for row in measured["factors"]}
         rows_of[answer["method"]](axis, [rows.get(name) for name in names], [factors[name] for name in names], unit)
         base = level(measured, measured["base"], answer, result)
-        _title(axis, result, base, wide)
+        _title(axis, result, name, base, wide)
         _numbers(axis, unit, answer["method"])
     if answer["method"] == "tornado":
         _same_scale(axes)
@@ -69,11 +73,14 @@ def _order(answer: Json, address: str) -> list[str]:
     return sorted(size, key=lambda name: (-size[name], name))[:ROWS]
 
 
-def _title(axis: Axes, result: Json, base: str, panels: int) -> None:
-    lines = wrap(result["title"], 66 if panels < 3 else 44)
-    axis.set_title(
-        "\n".join([*lines, f"{result['scenario']}: {base} {at_base(result['drawn'])}"]), fontsize=10.5, fontweight="normal"
-    )
+def _title(axis: Axes, result: Json, name: str, base: str, panels: int) -> None:
+    """What the scenario is called, and where the measure is before anything is moved."""
+    lines = wrap(name if panels > 1 else result["title"], 62 if panels < 3 else 44)
+    axis.set_title("\n".join([*lines, f"{base} {at_base(result['drawn'])}"]), fontsize=10.5, fontweight="normal")
+
+
+def _lines(factor: Json) -> list[str]:
+    return wrap(factor["label"], LETTERS)
 
 
 def _numbers(axis: Axes, unit: str, method: str) -> None:
@@ -106,14 +113,13 @@ def _same_scale(axes: Sequence[Axes]) -> None:
 
 
 def _names(axis: Axes, names: Sequence[str], factors: Mapping[str, Json], tables: Sequence[Sequence[Json]]) -> None:
-    """Path and meaning of every factor left of the first panel; those that cannot be told from nothing anywhere in grey."""
+    """What every factor is called left of the first panel; those that cannot be told from nothing anywhere in grey."""
     distinct = {row["name"] for rows in tables for row in rows if row["distinct"] or row.get("turns")}
     axis.set_ylim(max(len(names), 1) - 0.4, -0.6)
     axis.set_yticks(range(len(names)), [""] * len(names))
     for k, name in enumerate(names):
         sure = name in distinct
-        text = shortened(name, LETTERS) if sure else f"{UNSURE} {shortened(name, LETTERS - 2)}"
-        about = shorter(factors[name]["about"], 56)
+        text = "\n".join(_lines(factors[name]))
         place: Any = {
             "xycoords": ("axes fraction", "data"),
             "textcoords": "offset points",
@@ -121,16 +127,10 @@ def _names(axis: Axes, names: Sequence[str], factors: Mapping[str, Json], tables
             "annotation_clip": False,
         }
         colour = "#000000" if sure else "#777777"
-        up = 1 if about else -4
+        text = text if sure else f"{UNSURE} {text}"
         axis.annotate(
-            text, (0, k), xytext=(-8, up), va="bottom", fontsize=9.5, color=colour, fontweight="bold" if sure else None, **place
+            text, (0, k), xytext=(-8, 0), va="center", fontsize=9.5, color=colour, fontweight="bold" if sure else None, **place
         )
-        axis.annotate(about, (0, k), xytext=(-8, -1), va="top", fontsize=8.2, color="#666666", **place)
-
-
-def shorter(text: str, most: int) -> str:
-    """A text cut at a word."""
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} …"
 
 
 def _under(answer: Json, address: str, drawn: int) -> str:

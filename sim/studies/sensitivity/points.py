@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -31,6 +31,8 @@ class SensitivityCase:
     factors: tuple[Factor, ...]
     drawn: bool = False
     """Whether inputs that no study moves are drawn anew for each set."""
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Mission -> what it is called in text."""
 
     def proposal(self, n: int, positions: Sequence[float | None] = ()) -> Proposal:
         """The point with each factor at its position; None leaves it as the scenario has it."""

@@ -27,7 +27,7 @@ def names_of(cases: Sequence[SensitivityCase]) -> list[str]:
 
 def finite(measures: Sequence[Measure]) -> list[Measure]:
     """The measures, times as restricted means: differences exist whatever happens."""
-    return [parse(text, [m.scope]) for text, m in {nearest_finite(m) or m.text: m for m in measures}.items()]
+    return [parse(text, [m.scope], {m.scope: m.called}) for text, m in {nearest_finite(m) or m.text: m for m in measures}.items()]
 
 
 def screen(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sim.analysis.factors import Studied
 from sim.analysis.measure import Measure, MeasureError
-from sim.analysis.naming import about
+from sim.analysis.naming import phrase
 from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
 from sim.studies.applying import applying
@@ -90,7 +90,8 @@ def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: As
         }
         for case, base, answer in zip(narrowed, bases, answers, strict=True)
     ]
-    factors = {f.name: f.as_json() for case in narrowed for f in case.factors}
+    factors = {f.name: f.as_json(case.titles) for case in narrowed for f in case.factors}
+    phrases = {name: factor["phrase"] for name, factor in factors.items()}
     return {
         "method": ask.method,
         "kind": ask.kind,
@@ -102,14 +103,14 @@ def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: As
         "factors": list(factors.values()),
         "screening": record,
         "results": results,
-        "titles": {m.text: picture_title(m, results, {name: f["about"] for name, f in factors.items()}) for m in measures},
-        "contrast": contrast(ask.method, measures, results),
+        "titles": {m.text: picture_title(m, results, phrases) for m in measures},
+        "contrast": contrast(ask.method, measures, results, phrases),
         "warnings": _warnings(ask, measures, results, len(factors)),
     }
 
 
 def _measures(ask: Ask, case: SensitivityCase, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
-    summaries, inputs = {}, {f.name: about(f.members[0].path) for f in case.factors}
+    summaries, inputs = {}, {f.name: phrase(f.name, case.titles) for f in case.factors}
     for m in measures:
         effects = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
         at = {"title": m.title, "unit": m.kind.unit, "base": value_json(base.values[m.text]) if base.error is None else None}
@@ -122,10 +123,6 @@ def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], fa
     least = {m.text: least_sample(m.kind.quantile, END_LEVEL) if m.kind.quantile is not None else 0 for m in measures}
     few = [f"{text}: {ask.n} replications are too few for intervals ({n} are needed)" for text, n in least.items() if ask.n < n]
     rough = applying(
-        (
-            ask.method == "tornado" and ask.n < 30,
-            f"only {ask.n} pairs: intervals are wide, and the normal theory behind them is rough",
-        ),
         (
             ask.method == "morris" and ask.n < LEAST,
             f"{ask.n} replications of each point: too few to tell an effect from noise (at least {LEAST})",

@@ -9,10 +9,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.analysis.naming import first_up
 from sim.analysis.words import count, duration, share
 from sim.present.cells import NOTHING, UNSURE, late, signed
+from sim.present.fitting import broken
 from sim.studies.engine import Answer
-from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
+from sim.studies.sensitivity.wording import scenarios
+from sim.studies.tables import PATHS, WIDE, add_numbers, notes, parameter_cell, plain_table, sentences, title
 
 Json = Mapping[str, Any]
 ACTS = {"linear": "linear", "monotone": "one way", "nearly monotone": "mostly one way", "non-linear or interacting": "depends"}
@@ -35,7 +38,7 @@ def sensitivity_tables(answer: Json, width: int = 80) -> RenderableType:
             parts += [_heading(answer, result, measured, address), _table(answer, result, measured, factors, width), Text("")]
         if len(answer["results"]) > 1:
             parts += [*_side_by_side(answer, address, width), Text("")]
-    return Group(*parts, *_notes(answer))
+    return Group(*parts, *_notes(answer, width))
 
 
 def cell(x: float | None, unit: str, sign: bool = False) -> str:
@@ -51,9 +54,9 @@ def cell(x: float | None, unit: str, sign: bool = False) -> str:
     return signed(text, x) if sign else text if x >= 0 else f"−{text}"
 
 
-def shortened(name: str, most: int) -> str:
-    """A name of at most *most* characters, its end kept: that is what tells paths apart."""
-    return name if len(name) <= most else f"…{name[len(name) - most + 1 :]}"
+def name_width(width: int) -> int:
+    """Columns for what factors are called, of a terminal with *width* of them."""
+    return 30 if width < 100 else 42
 
 
 def unit_words(unit: str) -> str:
@@ -61,10 +64,16 @@ def unit_words(unit: str) -> str:
     return {"h": "time", "people": "people", "": "percentage points"}[unit]
 
 
+def heading_of(measured: Json) -> str:
+    """A measure as a heading, with what its differences are in."""
+    text = measured["title"].rsplit(" (", 1)[0]
+    return first_up(text) if measured["unit"] == "h" else f"{first_up(text)}, in {unit_words(measured['unit'])}"
+
+
 def _heading(answer: Json, result: Json, measured: Json, address: str) -> Text:
     many = f"{answer['replications']:,} replications of each point"
     base = "" if measured["base"] is None else f" · base {level(measured, measured['base'], answer, result)}"
-    about = f"\n{result['scenario']} · {address} in {unit_words(measured['unit'])} · {many}{base}"
+    about = f"\n{result['scenario']} · {heading_of(measured)} · {many}{base}"
     return title(result["title"], about, "" if answer["final"] else " · NOT FINAL")
 
 
@@ -79,11 +88,12 @@ def level(measured: Json, at: Json | None, answer: Json, result: Json) -> str:
 
 def _table(answer: Json, result: Json, measured: Json, factors: Mapping[str, Json], width: int) -> Table:
     wide = width >= WIDE
-    table, names = plain_table("Lever" if answer["kind"] == "lever" else "Uncertain input"), 34 if width < 100 else 42
+    table, names = plain_table("Lever" if answer["kind"] == "lever" else "Uncertain input"), name_width(width)
     rows = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[answer["method"]](table, measured, factors, wide)
     for row, cells in zip(measured["factors"], rows, strict=True):
         mark = "" if row["distinct"] or row.get("turns") else f"{UNSURE} "
-        table.add_row(Text(mark + shortened(row["name"], names - len(mark))), *map(Text, cells), style="" if not mark else "dim")
+        name = parameter_cell(mark + factors[row["name"]]["label"], row["name"], names, wide)
+        table.add_row(name, *map(Text, cells), style="" if not mark else "dim")
     return table
 
 
@@ -171,8 +181,9 @@ def _side_by_side(answer: Json, address: str, width: int) -> list[RenderableType
     """The main number of every factor in every scenario; the largest first."""
     key = MAIN[answer["method"]]
     main = {"tornado": "swing", "morris": "mu*", "sobol": "total index"}[answer["method"]]
-    heads = (shortened(result["scenario"], 20) for result in answer["results"])
-    table = plain_table(f"{address}: {main}", *heads)
+    first, labels = answer["results"][0]["measures"][address], {f["name"]: f["label"] for f in answer["factors"]}
+    heads = (broken(name, 20) for name in scenarios(answer["results"]))
+    table = plain_table(broken(f"{heading_of(first)}: {main}", name_width(width)), *heads)
     by_scenario = [{row["name"]: row for row in result["measures"][address]["factors"]} for result in answer["results"]]
     unit = answer["results"][0]["measures"][address]["unit"]
     every = dict.fromkeys(name for rows in by_scenario for name in rows)
@@ -186,11 +197,11 @@ def _side_by_side(answer: Json, address: str, width: int) -> list[RenderableType
                 continue
             text = index_cells(row, "total")[0] if key == "total" else "∞" if row.get("turns") else cell(row[key], unit)
             cells.append(text if row["distinct"] or row.get("turns") else f"{UNSURE} {text}")
-        table.add_row(Text(shortened(name, 34 if width < 100 else 42)), *map(Text, cells))
+        table.add_row(parameter_cell(labels[name], name, name_width(width), False), *map(Text, cells))
     return [table]
 
 
-def _notes(answer: Json) -> list[Text]:
+def _notes(answer: Json, width: int) -> list[Text]:
     reading = {
         "tornado": "At low, at high: change when only this input stands at that end; swing: between the two ends and the base.",
         "morris": "mu*: mean size of the change from low to high, others anywhere in their ranges; noise: what mu* of an input "
@@ -202,6 +213,7 @@ def _notes(answer: Json) -> list[Text]:
         f"{reading} Every input moves over its own range. {UNSURE} can't be told from no effect. Intervals are 95 % each, "
         "not together."
     ]
+    lines += PATHS if width < WIDE else ()
     screening = answer["screening"]
     if screening is not None:
         lines.append(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.analysis.measure import Measure
-from sim.analysis.words import count, duration, share
+from sim.analysis.words import count, duration, scenario_labels, share
 
 Json = dict[str, Any]
 NAMED = 3
@@ -36,7 +36,7 @@ def at_base(drawn: bool) -> str:
 
 
 def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, measured: Json, inputs: Mapping[str, str]) -> str:
-    """What matters most for one measure of one scenario; *inputs*: what each factor is, by name."""
+    """What matters most for one measure of one scenario; *inputs*: what each factor is called, by name."""
     rows, unit = measured["factors"], measure.kind.unit
     what = measure.title if not unit else measure.title.rsplit(" (", 1)[0]
     which = "levers" if kind == "lever" else "uncertain inputs"
@@ -51,10 +51,7 @@ def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, 
     if not clear:
         return f"{start} None of the {len(rows)} {which} studied can be told from no effect: run more replications."
     of_method = {"tornado": _swing, "morris": _effect, "sobol": _share}[method]
-    parts = [of_method(row, unit, k == 0) for k, row in enumerate(clear[:NAMED])]
-    what_it_is = inputs.get(clear[0]["name"])
-    if what_it_is:
-        parts[0] = parts[0].replace(clear[0]["name"], f"{clear[0]['name']} ({_lower(what_it_is)})", 1)
+    parts = [of_method(called(row, inputs), row, unit, k == 0) for k, row in enumerate(clear[:NAMED])]
     text = f"{start} What matters most is {_first(parts, leads(clear))}."
     hidden = len(rows) - len(clear)
     if hidden:
@@ -78,10 +75,15 @@ def leads(clear: Sequence[Json]) -> bool:
     return bool(clear) and clear[0].get("leads") is not False
 
 
-def winner(rows: Sequence[Json]) -> str:
+def called(row: Json, inputs: Mapping[str, str]) -> str:
+    """A factor in a sentence."""
+    return inputs.get(row["name"]) or str(row["name"])
+
+
+def winner(rows: Sequence[Json], inputs: Mapping[str, str]) -> str:
     """``a``, or ``a, or b`` where they can't be told apart; nothing where none is told from no effect."""
     clear = telling(rows)
-    return ", or ".join(row["name"] for row in clear[: 1 if leads(clear) else 2])
+    return ", or ".join(called(row, inputs) for row in clear[: 1 if leads(clear) else 2])
 
 
 def telling(rows: Sequence[Json]) -> list[Json]:
@@ -97,63 +99,66 @@ def unmoved(method: str, row: Json) -> bool:
 
 
 def picture_title(measure: Measure, results: Sequence[Json], inputs: Mapping[str, str]) -> str:
-    """What a picture of one measure says: the factor that matters most, in each scenario; *inputs*: what each factor is."""
+    """What a picture of one measure says: the factor that matters most, in each scenario; *inputs*: what each is called."""
     what = measure.title.rsplit(" (", 1)[0]
     what = what[:1].upper() + what[1:]
-    first = [(result["scenario"], winner(result["measures"][measure.text]["factors"])) for result in results]
-    if len({name for _, name in first}) == 1:
-        if not (name := first[0][1]):
-            return f"{what}: no input can be told from no effect yet"
-        meaning = f" ({_lower(inputs[name])})" if inputs.get(name) else ""
-        return f"{what}: {name}{meaning} matters most"
-    return f"{what}: " + ", ".join(f"in {scenario} {name or 'nothing yet'} matters most" for scenario, name in first)
+    first = [winner(result["measures"][measure.text]["factors"], inputs) for result in results]
+    if len(set(first)) == 1:
+        return f"{what}: {first[0]} matters most" if first[0] else f"{what}: no input can be told from no effect yet"
+    each = (f"“{where}” {name or 'nothing yet'}" for where, name in zip(scenarios(results), first, strict=True))
+    return f"{what}: what matters most is, in {'; in '.join(each)}"
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+def scenarios(results: Sequence[Json]) -> list[str]:
+    """What the scenarios are called."""
+    return scenario_labels([(result["scenario"], result.get("title") or "") for result in results])
 
 
-def _swing(row: Json, unit: str, first: bool) -> str:
+def _swing(name: str, row: Json, unit: str, first: bool) -> str:
     ends = f"{level(row['low'], unit)} at its low end, {level(row['high'], unit)} at its high end"
     if row["turns"]:
-        return f"{row['name']}, which decides between a time and never ({ends})"
-    return f"{row['name']}: {ends}, a swing of {amount(row['swing'], unit)}" if first else _short(row, row["swing"], unit)
+        return f"{name}, which decides between a time and never ({ends})"
+    return f"{name}: {ends}, a swing of {amount(row['swing'], unit)}" if first else _short(name, row["swing"], unit)
 
 
-def _short(row: Json, size: float, unit: str) -> str:
-    return f"{row['name']} ({amount(size, unit)})"
+def _short(name: str, size: float, unit: str) -> str:
+    return f"{name} ({amount(size, unit)})"
 
 
-def _effect(row: Json, unit: str, first: bool) -> str:
+def _effect(name: str, row: Json, unit: str, first: bool) -> str:
     if not first:
-        return _short(row, row["mu_star"], unit)
+        return _short(name, row["mu_star"], unit)
     limits = row["mu_star_interval"]
     between = f" (95 % interval {amount(limits[0], unit)} to {amount(limits[1], unit)})" if limits else ""
-    return f"{row['name']}: from low to high it moves that by {amount(row['mu_star'], unit)} on average{between}"
+    return f"{name}: from low to high it moves that by {amount(row['mu_star'], unit)} on average{between}"
 
 
-def _share(row: Json, unit: str, first: bool) -> str:
+def _share(name: str, row: Json, unit: str, first: bool) -> str:
     if not first:
-        return f"{row['name']} ({share(max(row['total'], 0.0))})"
+        return f"{name} ({share(max(row['total'], 0.0))})"
     low, high = row["total_interval"]
     alone = f", {share(max(row['first'], 0.0))} by itself" if row["first"] is not None else ""
     between = f"95 % interval {share(max(low, 0.0))} to {share(high)}{alone}"
-    return f"{row['name']}, behind {share(row['total'])} of the variance ({between})"
+    return f"{name}, behind {share(row['total'])} of the variance ({between})"
 
 
-def contrast(method: str, measures: Sequence[Measure], results: Sequence[Json]) -> list[str]:
+def contrast(method: str, measures: Sequence[Measure], results: Sequence[Json], inputs: Mapping[str, str]) -> list[str]:
     """How what matters differs between scenarios, a sentence for each measure; nothing for one scenario."""
     if len(results) < 2:
         return []
-    return [_contrast(measure, results) for measure in measures]
+    return [_contrast(measure, results, inputs) for measure in measures]
 
 
-def _contrast(measure: Measure, results: Sequence[Json]) -> str:
-    clear = [(r["scenario"], [row["name"] for row in telling(r["measures"][measure.text]["factors"])]) for r in results]
-    ahead = [(r["scenario"], winner(r["measures"][measure.text]["factors"])) for r in results]
-    first = [f"{name or 'nothing that can be told from noise'} in {scenario}" for scenario, name in ahead]
+def _contrast(measure: Measure, results: Sequence[Json], inputs: Mapping[str, str]) -> str:
+    rows = [result["measures"][measure.text]["factors"] for result in results]
+    names = scenarios(results)
+    clear = [{called(row, inputs) for row in telling(some)} for some in rows]
+    first = [
+        f"{winner(some, inputs) or 'nothing that can be told from noise'} in “{name}”"
+        for name, some in zip(names, rows, strict=True)
+    ]
     line = f"For {measure.title.rsplit(' (', 1)[0]} what matters most is {', '.join(first)}."
-    for scenario, names in clear:
-        if only := sorted(set(names).difference(*(others for name, others in clear if name != scenario))):
-            line += f" Only in {scenario}: {', '.join(only[:4])}{f' and {len(only) - 4} more' if len(only) > 4 else ''}."
+    for k, name in enumerate(names):
+        if only := sorted(clear[k].difference(*(others for j, others in enumerate(clear) if j != k))):
+            line += f" Only in “{name}”: {', '.join(only[:4])}{f' and {len(only) - 4} more' if len(only) > 4 else ''}."
     return line

@@ -64,7 +64,8 @@ def test_tornado(folder: Path) -> None:
     assert (gate["high"]["difference_low"], gate["high"]["difference_high"]) == pytest.approx((HOURS, HOURS))
     assert gate["distinct"]
     assert found.summary["final"]
-    assert "airport.gates.main.per_person" in found.headlines[1]
+    assert "What matters most is search time of a person (Main gate): " in found.headlines[1]
+    assert "airport." not in found.headlines[1]
     assert "1 of the 2 uncertain inputs studied cannot be told from no effect" in found.headlines[1]
 
 
@@ -108,7 +109,7 @@ def test_levers_and_two_scenarios_side_by_side(folder: Path) -> None:
     one, two = (rows(found, "total.p50", scenario=k)["airport.gates.main.lanes"] for k in (0, 1))
     assert one["high"]["difference"] == pytest.approx(-HOURS * 2 / 3)
     assert two["low"]["difference"] == pytest.approx(HOURS / 2)
-    assert "airport.gates.main.lanes in one, airport.gates.main.lanes in two" in found.summary["contrast"][0]
+    assert "search lanes at Main gate in “One lane”, search lanes at Main gate in “Two lanes”." in found.summary["contrast"][0]
 
 
 def test_the_most_telling_factors_are_chosen_where_there_are_many(folder: Path) -> None:
@@ -226,7 +227,7 @@ def test_a_point_that_fails_is_named_and_nothing_is_final(folder: Path, monkeypa
     assert found.failed[0]["settings"] == ["airport.gates.main.per_person=1"]
 
 
-def test_the_command(folder: Path) -> None:
+def test_the_command(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = CliRunner().invoke
     words = [
         "sensitivity",
@@ -244,7 +245,12 @@ def test_the_command(folder: Path) -> None:
     assert done.exit_code == 0
     assert json.loads(done.stdout)["results"][0]["measures"][TIME]["factors"][0]["name"] == "airport.gates.main.per_person"
     done = run(app, words)
-    assert "≈ road.retry" in done.stdout
+    assert "≈ Wait before a convoy tries" in done.stdout
+    assert "The paths of these, as --set takes them" in done.stdout
+    monkeypatch.setenv("COLUMNS", "160")
+    wide = run(app, words).stdout
+    assert "\nairport.gates.main.per_person" in wide
+    assert "The paths of these" not in wide
     assert "tornado-total-restricted_time.png" in done.stdout
     with pytest.raises(SystemExit) as stop:
         main([*words, "--method", "magic"])

@@ -16,11 +16,12 @@ from sim.analysis.measure import parse
 from sim.analysis.study import Outcome, Proposal
 from sim.present.style import styled
 from sim.scenario.quantity import Quantity
-from sim.studies.sensitivity.plot import draw, sensitivity_figure, shorter
+from sim.studies.sensitivity.plot import draw, sensitivity_figure
 from sim.studies.sensitivity.points import SensitivityCase
 from sim.studies.sensitivity.query import METHODS
 from sim.studies.sensitivity.study import Ask, study
-from sim.studies.sensitivity.table import sensitivity_tables, shortened
+from sim.studies.sensitivity.table import sensitivity_tables
+from sim.studies.tables import WIDE, folded
 from tests.analysis.synthetic import result, row
 from tests.present.drawing import made
 
@@ -79,8 +80,9 @@ def test_tables_fit_and_show_every_factor(method: str, width: int) -> None:
     lines = printed(answer(method, 2, n=20), width)
     assert all(len(line.rstrip()) <= width for line in lines)
     text = "\n".join(lines)
-    assert "≈ road.$x_2$[red]" in text
-    assert "families.people" in text
+    assert "≈ Road.$x_2$[red]" in text
+    assert "All missions, families: people" in text
+    assert ("missions.*.cohorts.families.people" in text) is (width >= WIDE)  # what --set takes
     assert "case-0" in text
     assert "case-1" in text
 
@@ -129,10 +131,21 @@ def test_a_factor_of_one_scenario_only_is_absent_from_the_other() -> None:
     assert any(line.rstrip().endswith("–") for line in printed(found, 100))
 
 
-def test_names_keep_their_end() -> None:
-    assert shortened("missions.*.cohorts.families.people", 16) == "…families.people"
-    assert shortened("road.speed", 16) == "road.speed"
-    assert shorter("one two three", 9) == "one two …"
+def test_paths_are_broken_before_a_dot_and_not_cut() -> None:
+    assert folded("missions.*.cohorts.families.people", 16).split("\n") == ["missions.*", ".cohorts", ".families.people"]
+    assert folded("road.speed", 16) == "road.speed"
+    assert folded("a-part-that-is-long.b", 8) == "a-part-that-is-long\n.b"
+
+
+def test_a_long_name_of_a_factor_is_whole_in_the_picture() -> None:
+    found = answer("tornado")
+    name = "United Nations and all of its agencies and programmes, families: time from the trigger to the order"
+    found["factors"][0]["label"] = name
+    with styled():
+        figure = sensitivity_figure(found, "total.left_behind")
+    texts = [" ".join(text.get_text().split()).removeprefix("≈ ") for text in figure.axes[0].texts]
+    assert name in texts
+    assert not any("…" in text for text in texts)
 
 
 def test_the_mark_of_the_noise_floor_is_called_what_it_looks_like() -> None:

@@ -131,8 +131,8 @@ def test_the_answer_of_each_method(method):
     assert [f["name"] for f in found["factors"]] == ["road.drive", "road.retry"]
     if method == "tornado":
         assert found["factors"][0]["swing"] == pytest.approx(3 * (4 - 1))
-    assert "What matters most is road.drive (" in found["headline"]
-    assert told["titles"][LEFT.text].startswith("People left behind: road.drive (")
+    assert "What matters most is driving time to the gates" in found["headline"]
+    assert told["titles"][LEFT.text].startswith("People left behind: driving time to the gates matters most")
     assert told["contrast"] == []
 
 

@@ -23,17 +23,17 @@ def answer(name: str, *told: str) -> dict[str, Any]:
     [("a", "a."), ("abcd", "a, b, c, d."), ("abcde", "a, b, c, d and 1 more."), ("abcdefg", "a, b, c, d and 3 more.")],
 )
 def test_what_matters_in_one_scenario_only_names_four(own: str, said: str) -> None:
-    (line,) = contrast("morris", [MEASURE], [answer("first", "shared", *own), answer("second", "shared")])
-    assert line.endswith(f" Only in first: {said}")
-    assert "shared in first, shared in second" in line
+    (line,) = contrast("morris", [MEASURE], [answer("first", "shared", *own), answer("second", "shared")], {})
+    assert line.endswith(f" Only in “first”: {said}")
+    assert "shared in “first”, shared in “second”" in line
 
 
 def test_the_same_factors_in_both_are_no_contrast() -> None:
-    (line,) = contrast("morris", [MEASURE], [answer("first", "a"), answer("second", "a")])
+    (line,) = contrast("morris", [MEASURE], [answer("first", "a"), answer("second", "a")], {})
     assert "Only in" not in line
-    (line,) = contrast("morris", [MEASURE], [answer("first"), answer("second", "a")])
-    assert "nothing that can be told from noise in first, a in second" in line
-    assert contrast("morris", [MEASURE], [answer("first", "a")]) == []
+    (line,) = contrast("morris", [MEASURE], [answer("first"), answer("second", "a")], {})
+    assert "nothing that can be told from noise in “first”, a in “second”" in line
+    assert contrast("morris", [MEASURE], [answer("first", "a")], {}) == []
 
 
 def test_points_that_a_method_asks_for() -> None:
@@ -66,7 +66,7 @@ START = "T: median time to evacuate, from the order, 12 h with every input at it
 
 
 def said(method: str, rows: list[dict[str, Any]], kind: str = "uncertainty", measure: Any = P50, **found: Any) -> str:
-    return sentence(method, kind, measure, "T", BASE, {"factors": rows} | found, {"a": "The pace of X", "b": "", "c": "GPS"})
+    return sentence(method, kind, measure, "T", BASE, {"factors": rows} | found, {"a": "the pace of X", "b": "", "c": "GPS"})
 
 
 def test_the_base_says_whether_its_inputs_are_drawn() -> None:
@@ -83,8 +83,8 @@ def swing(name: str, swing: float | None, **more: Any) -> dict[str, Any]:
 def test_the_sentence_of_a_tornado() -> None:
     ends = "10 h at its low end, 15 h at its high end"
     assert said("tornado", [swing("b", 5.0)]) == f"{START} What matters most is b: {ends}, a swing of 5 h."
-    assert said("tornado", [swing("a", 5.0)]) == f"{START} What matters most is a (the pace of X): {ends}, a swing of 5 h."
-    assert "is c (GPS): " in said("tornado", [swing("c", 5.0)])
+    assert said("tornado", [swing("a", 5.0)]) == f"{START} What matters most is the pace of X: {ends}, a swing of 5 h."
+    assert "is GPS: " in said("tornado", [swing("c", 5.0)])
     two = said("tornado", [swing("b", 5.0), swing("d", 4.0)])
     assert two.endswith("a swing of 5 h; then d (4 h).")
     four = said("tornado", [swing(x, k) for x, k in (("b", 5.0), ("d", 4.0), ("e", 3.0), ("f", 2.0))])
@@ -163,14 +163,14 @@ def test_the_title_of_a_picture() -> None:
         for k, name in enumerate(first):
             rows = [{"name": name, "distinct": True}] if name else [{"name": "z", "distinct": False}]
             results.append({"scenario": f"s{k}", "measures": {P50.text: {"factors": rows}}})
-        return picture_title(P50, results, {"a": "The pace of X", "b": ""})
+        return picture_title(P50, results, {"a": "the pace of X", "b": ""})
 
-    assert title("a") == title("a", "a") == "Median time to evacuate, from the order: a (the pace of X) matters most"
+    assert title("a") == title("a", "a") == "Median time to evacuate, from the order: the pace of X matters most"
     assert title("b") == "Median time to evacuate, from the order: b matters most"
     assert title(None, None) == "Median time to evacuate, from the order: no input can be told from no effect yet"
     assert (
         title("a", "b", None)
-        == "Median time to evacuate, from the order: in s0 a matters most, in s1 b matters most, in s2 nothing yet matters most"
+        == "Median time to evacuate, from the order: what matters most is, in “s0” the pace of X; in “s1” b; in “s2” nothing yet"
     )
 
 
@@ -184,9 +184,9 @@ def test_two_that_cannot_be_told_apart_stand_side_by_side() -> None:
     assert said("tornado", [swing("b", 5.0, leads=True), *rows[1:]]).endswith("a swing of 5 h; then d (4 h) and e (3 h).")
     results = [{"scenario": s, "measures": {P50.text: {"factors": some}}} for s, some in (("x", rows), ("y", rows[1:]))]
     assert picture_title(P50, results[:1], {}).endswith(": b, or d matters most")
-    assert "in x b, or d matters most, in y d matters most" in picture_title(P50, results, {})
-    assert contrast("tornado", [P50], results)[0].startswith(
-        "For median time to evacuate, from the order what matters most is b, or d in x, d in y."
+    assert "what matters most is, in “x” b, or d; in “y” d" in picture_title(P50, results, {})
+    assert contrast("tornado", [P50], results, {})[0].startswith(
+        "For median time to evacuate, from the order what matters most is b, or d in “x”, d in “y”."
     )
 
 
