@@ -27,7 +27,7 @@ from sim.analysis.outcomes import (
     wall,
 )
 from sim.analysis.sequential import Look, level_of, quantile_difference
-from sim.analysis.sets import Sets, quantile_change, share_difference
+from sim.analysis.sets import Sets, quantile_change, share_difference, untested
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.statistics import Estimate, Floats, correlation, least_sample, order_statistic, rarely_differs
 from sim.analysis.summary import Json, add_titles, interval, mean, missions_with, number, reason
@@ -226,8 +226,8 @@ def _warnings(base: Stored, other: Stored, difference: Json, look: Look | None) 
     pairs, total = difference["pairs"], difference["total"]
     if pairs == 0:
         return [*warnings, "no replication was completed by both"]
-    if pairs < 30:
-        warnings.append(f"only {pairs} pairs: intervals are wide, and the normal theory behind them is rough")
+    if rough := untested(total["sets"], pairs):
+        warnings.append(rough)
     if wall(base).horizon_h != wall(other).horizon_h:
         warnings.append(f"the horizons differ: hours are counted to the shorter one, {difference['horizon_h'] / 24:g} d")
     if not difference["told_apart"]:

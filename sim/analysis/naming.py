@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sim.analysis.parameter_names import ACRONYMS, LEVERS, ONE, SECTIONS, Part
+from sim.analysis.parameter_names import ACRONYMS, JOINED, LEVERS, ONE, SECTIONS, Part
 from sim.analysis.words import short_titles
+from sim.scenario.number import number_and_unit
 from sim.scenario.schema import Scenario
 from sim.scenario.shapes import ROOT, Shape
 
@@ -49,8 +50,8 @@ class Named:
     def with_value(self, value: str) -> str:
         """It at a value: ``4 search lanes at Abbey gate``, ``time to get ready (United States, families) = 24 h``."""
         if self.what in ONE and _COUNTED.fullmatch(value):
-            return f"{value} {ONE[self.what] if value == '1' else self.what}{self._place}"
-        return f"{self.phrase} = {value}"
+            return f"{value} {self.counted(float(value.replace(',', '')))}"
+        return f"{self.phrase} = {_spaced(value)}"
 
     def with_path(self, path: str) -> str:
         """The same with the path that ``--set`` takes: ``time to get ready (United States, families; missions.…)``."""
@@ -60,10 +61,9 @@ class Named:
             return f"{self.what} ({self.whose}; {path})"
         return f"{self.phrase} ({path})"
 
-    @property
-    def one(self) -> str:
-        """One of what is counted: ``search lane``; of anything else what it is."""
-        return ONE.get(self.what, self.what)
+    def counted(self, number: float) -> str:
+        """So many of what is counted, without the number: ``search lane at Abbey gate``."""
+        return f"{ONE.get(self.what, self.what) if number == 1 else self.what}{self._place}"
 
     @property
     def _place(self) -> str:
@@ -83,7 +83,7 @@ def named(name: str, titles: Titles = NO_TITLES) -> Named:
         if found is not None:
             rest, owners = found
             whose = section.whose(owners, lambda part, owner: _owner(part, owner, titles))
-            if rest not in ONE:
+            if rest not in JOINED:
                 return Named(rest, whose)
             article = section.joined.removesuffix(" the") if "*" in owners else section.joined  # of the fleet, of all fleets
             return Named(rest, whose, f"{article} {whose}" if article else "")
@@ -122,6 +122,11 @@ def titles_of(scenarios: Iterable[Scenario]) -> dict[str, str]:
     """Mission -> what it is called in text, of all scenarios together: its title, shortened, or its name without one."""
     every = {name: mission.title or name for scenario in scenarios for name, mission in scenario.missions.items()}
     return short_titles(every)
+
+
+def _spaced(value: str) -> str:
+    """A number with a space before its unit: ``24 h`` for ``24h``."""
+    return re.sub(r"([0-9.])([A-Za-z%][A-Za-z/%]*)", r"\1 \2", value) if number_and_unit(value) else value
 
 
 # -- names of things, which scenarios give as slugs --------------------------------------------------------------------

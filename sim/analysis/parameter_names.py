@@ -95,6 +95,8 @@ ONE = {
     "vehicles in a convoy": "vehicle in a convoy",
 }
 """What is counted, many and one."""
+JOINED = {*ONE, "onward travel"}
+"""What has its owner in the sentence rather than in parentheses."""
 LEVERS = {
     "warning": "warning before the fall",
     "scenario": "scenario",
@@ -423,7 +425,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("lift", {"surge_above": "backlog above which surge seats are used"}),
     Section(
         "hubs.*",
-        {"beds": "beds", "onward": "people an hour who travel on", "opens": "date of opening"},
+        {"beds": "beds", "onward": "onward travel", "opens": "date of opening"},
         (Part("all hubs", kind="place"),),
         "at",
     ),

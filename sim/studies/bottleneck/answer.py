@@ -25,7 +25,7 @@ from sim.studies.bottleneck.capacities import (
 )
 from sim.studies.bottleneck.marginal import Case, Marginal, check, study
 from sim.studies.bottleneck.query import BottleneckQuery
-from sim.studies.bottleneck.words import contrasts, explanations, headline, warnings
+from sim.studies.bottleneck.words import contrasts, explanations, headline, scenarios, warnings
 from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.lead_time import LeverError, lead_time
 from sim.studies.preparing import TooLarge
@@ -196,11 +196,16 @@ def _summary(marginal: Marginal, measures: Sequence[Measure], notes: Sequence[st
         "replications": query.n,
         "results": results,
         "contrasts": contrasts(marginal.results, measures),
-        "warnings": [*notes, *(line for result in marginal.results for line in warnings(result))],
+        "warnings": [*notes, *_warnings(marginal.results)],
         "failures": marginal.failures[:100],
         "failed": len(marginal.failures),
         "final": not marginal.failures,
     }
+
+
+def _warnings(results: Sequence[Json]) -> list[str]:
+    names = scenarios(results) if len(results) > 1 else [""] * len(results)
+    return [line for result, name in zip(results, names, strict=True) for line in warnings(result, name)]
 
 
 def tables_of(summary: Json, marginal: Marginal) -> dict[str, pl.DataFrame]:

@@ -20,7 +20,8 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from sim.analysis.factors import said
-from sim.analysis.naming import about
+from sim.analysis.naming import Named, named, titles_of
+from sim.analysis.parameter_names import JOINED, ONE
 from sim.analysis.words import duration
 from sim.scenario.errors import Faults, Path, Place, dotted, printable
 from sim.scenario.number import scalar
@@ -42,34 +43,31 @@ STEP = Place("--step")
 
 
 class Rule(NamedTuple):
-    """Where a capacity is found, and how it is said."""
+    """Where a capacity is found."""
 
     kind: str
     pattern: str
     step: float
-    noun: str
-    nouns: str
-    place: str = ""
 
 
 RULES = (
-    Rule("lane", r"airport\.gates\.([^.]+)\.lanes", 1, "lane", "lanes", "at gate {}"),
-    Rule("lane", r"security\.host\.lanes", 1, "lane", "lanes", "of the host nation"),
-    Rule("officer", r"airport\.consular\.officers", 1, "consular officer", "consular officers"),
-    Rule("officer", r"security\.providers\.([^.]+)\.officers", 1, "consular officer", "consular officers", "with {}"),
-    Rule("stand", r"airport\.airfield\.stands\.([^.]+)\.number", 1, "stand", "stands", "of class {}"),
-    Rule("vehicle", r"vehicles\.([^.]+)\.number", 1, "vehicle", "vehicles", "of {}"),
-    Rule("escort", r"road\.escorts\.([^.]+)\.teams", 1, "escort team", "escort teams", "of {}"),
-    Rule("helicopter", r"shuttles\.([^.]+)\.number", 1, "helicopter", "helicopters", "of {}"),
-    Rule("helicopter", r"helicopters\.([^.]+)\.number", 1, "helicopter", "helicopters", "of {}"),
-    Rule("landing spot", r"places\.([^.]+)\.spots", 1, "landing spot", "landing spots", "at {}"),
-    Rule("landing spot", r"shuttles\.([^.]+)\.spots", 1, "landing spot", "landing spots", "of {}"),
-    Rule("aircraft", r"lift\.fleets\.([^.]+)\.number", 1, "aircraft", "aircraft", "of {}"),
-    Rule("bed", r"hubs\.([^.]+)\.beds", 100, "bed", "beds", "at {}"),
-    Rule("onward travel", r"hubs\.([^.]+)\.onward", 10, "onward travel", "onward travel", "from {}"),
-    Rule("room", r"airport\.holding", 100, "place in the holding area", "places in the holding area"),
-    Rule("troops", r"security\.providers\.([^.]+)\.force\.headcount", 100, "soldier", "troops", "({})"),
-    Rule("troops", r"security\.host\.headcount", 100, "soldier", "troops", "(host nation)"),
+    Rule("lane", r"airport\.gates\.([^.]+)\.lanes", 1),
+    Rule("lane", r"security\.host\.lanes", 1),
+    Rule("officer", r"airport\.consular\.officers", 1),
+    Rule("officer", r"security\.providers\.([^.]+)\.officers", 1),
+    Rule("stand", r"airport\.airfield\.stands\.([^.]+)\.number", 1),
+    Rule("vehicle", r"vehicles\.([^.]+)\.number", 1),
+    Rule("escort", r"road\.escorts\.([^.]+)\.teams", 1),
+    Rule("helicopter", r"shuttles\.([^.]+)\.number", 1),
+    Rule("helicopter", r"helicopters\.([^.]+)\.number", 1),
+    Rule("landing spot", r"places\.([^.]+)\.spots", 1),
+    Rule("landing spot", r"shuttles\.([^.]+)\.spots", 1),
+    Rule("aircraft", r"lift\.fleets\.([^.]+)\.number", 1),
+    Rule("bed", r"hubs\.([^.]+)\.beds", 100),
+    Rule("onward travel", r"hubs\.([^.]+)\.onward", 10),
+    Rule("room", r"airport\.holding", 100),
+    Rule("troops", r"security\.providers\.([^.]+)\.force\.headcount", 100),
+    Rule("troops", r"security\.host\.headcount", 100),
 )
 """In the order in which a person meets them; the first that fits a path is the one.
 
@@ -93,9 +91,9 @@ class Capacity:
     now: str
     """What the scenario has, as text; empty for :data:`WARNING`."""
     label: str
-    """``lane at gate abbey``."""
+    """``search lane at Abbey gate``."""
     phrase: str
-    """``one more lane at gate abbey``, the subject of a sentence."""
+    """``one more search lane at Abbey gate``, the subject of a sentence."""
     settings: tuple[Setting, ...]
     """The overrides that add the step."""
 
@@ -130,7 +128,7 @@ def capacities(scenario: Scenario, steps: Sequence[Step] = (), faults: Faults | 
 def warning_of(settings: tuple[Setting, ...], hours: float = DAY) -> Capacity:
     """Days of warning as a capacity; *settings* are the overrides that give them."""
     words = "a day of warning" if hours == DAY else f"{duration(hours)} of warning"
-    return Capacity(WARNING, WARNING, hours, "time", "", WARNING, words, settings)
+    return Capacity(WARNING, WARNING, hours, "time", "", named(WARNING).phrase, words, settings)
 
 
 def warning_step(steps: Sequence[Step], faults: Faults) -> float:
@@ -205,7 +203,7 @@ def _capacity(scenario: Scenario, path: Path, quantity: Quantity, dimension: str
     name = dotted(path)
     members = {name: quantity, **dict(_later(scenario, name))}
     settings = tuple(Setting(where, written(added(q, amount)), STEP) for where, q in members.items())
-    label, phrase = _words(name, rule, amount, dimension)
+    label, phrase = _words(named(name, titles_of([scenario])), amount, dimension)
     kind = rule.kind if rule is not None else "other"
     now = quantity.text if quantity.text is not None else f"{quantity.mean:g}"
     return Capacity(name, kind, amount, dimension, now, label, phrase, settings)
@@ -223,19 +221,14 @@ def _later(scenario: Scenario, name: str) -> Iterator[tuple[str, Quantity]]:
         yield f"{name.removesuffix('headcount')}build_up.{k}.headcount", step.headcount
 
 
-def _words(name: str, rule: Rule | None, amount: float, dimension: str) -> tuple[str, str]:
+def _words(called: Named, amount: float, dimension: str) -> tuple[str, str]:
     """Label and phrase."""
     size, less = abs(amount), amount < 0
     change = f"{_amount(size, dimension)} {'less' if less else 'more'}"
-    if rule is None:
-        return f"{name} ({about(name)})" if about(name) else name, f"{change} at {name}"
-    match = re.fullmatch(rule.pattern, name)
-    place = rule.place.format(*(match.groups() if match else ()))
-    if dimension not in WHOLE:
-        return f"{rule.noun} {place}".strip(), f"{change} {rule.nouns} {place}".strip()
-    many = "one" if size == 1 else f"{size:,.0f}"
-    noun = rule.noun if size == 1 else rule.nouns
-    return f"{noun} {place}".strip(), f"{many} {'fewer' if less else 'more'} {noun} {place}".strip()
+    if called.what not in ONE:
+        return called.phrase, f"{change} {called.phrase}" if called.what in JOINED else f"{change} of {called.phrase}"
+    noun = called.counted(size)
+    return noun, f"{'one' if size == 1 else f'{size:,.0f}'} {'fewer' if less else 'more'} {noun}"
 
 
 def _amount(size: float, dimension: str) -> str:

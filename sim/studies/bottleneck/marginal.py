@@ -52,6 +52,8 @@ class Base:
     """People left behind, by mission."""
     values: dict[str, Json]
     horizon_h: float
+    sets: int
+    """Sets of inputs that its replications have."""
     never_ordered: Json
     """People whom nobody ordered out, as in a summary: none of them is among the all that are out."""
 
@@ -110,6 +112,7 @@ def _result(case: Case, base: Base | None, rows: list[Json], n: int) -> Json:
         "folder": f"{base.result.folder.parent.name}/{base.result.folder.name}",
         "horizon_h": number(base.horizon_h),
         "failed": len(base.result.failed),
+        "sets": base.sets,
         "waiting": base.waiting,
         "base": base.values,
         "never_ordered": base.never_ordered,
@@ -138,6 +141,7 @@ def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case],
         missions,
         {text: {"value": number(v.value), "low": number(v.low), "high": number(v.high)} for text, v in values.items()},
         reading.horizon_h,
+        reading.outcomes(TOTAL).unit.count,
         _never_ordered(reading.outcomes(TOTAL), of_missions(outcome.result)),
     )
 

@@ -12,11 +12,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.analysis.outcomes import Stored
 from sim.present.cells import UNSURE
-from sim.present.labels import labels, labels_of, wrapped
+from sim.present.labels import labels, wrapped
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.style import RED, SERIES, heading, wrap
 from sim.studies.bottleneck.table import RULE, cell
+from sim.studies.bottleneck.words import scenarios
 
 Json = Mapping[str, Any]
 ROWS = 20
@@ -26,6 +27,8 @@ UNTOLD = 5
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxx", "|||")
 GREY = "#d0d0d0"
 PANELS = 3
+LETTERS = 40
+"""Of a line of what a capacity is called."""
 BEYOND = 2.5
 
 
@@ -47,7 +50,8 @@ def _changing(result: Json) -> bool:
 def marginal_figure(summary: Json) -> Figure:
     """A row for each capacity, a panel for each measure (people, hours), a bar for each scenario."""
     panels, rows, many = _panels(summary), _rows(summary), len(summary["results"])
-    each = 0.36 if many == 1 else 0.14 + 0.18 * many
+    most = max((len(wrap(label, LETTERS)) for _, label, _ in rows), default=1)
+    each = max(0.36 if many == 1 else 0.14 + 0.18 * many, 0.16 + 0.17 * most)
     figure = Figure(figsize=(4.2 + 3.8 * max(len(panels), 2), 1.35 + each * max(len(rows), 2)), layout="constrained")
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for axis, address in zip(axes, panels, strict=True):
@@ -68,7 +72,7 @@ def marginal_figure(summary: Json) -> Figure:
 
 def _scenarios(summary: Json) -> list[str]:
     """What the scenarios are called."""
-    return labels_of([r["scenario"] for r in summary["results"]], [r["title"] for r in summary["results"]])
+    return scenarios(summary["results"])
 
 
 def _panels(summary: Json) -> list[str]:
@@ -171,9 +175,8 @@ def _cut(axis: Axes, y: float, effect: Json) -> None:
 
 def _names(axis: Axes, rows: Sequence[tuple[str, str, bool]]) -> None:
     labels = [label if told else f"{UNSURE} {label}" for _, label, told in rows]
-    short = [wrap(label, 46)[0] + (" …" if len(label) > 46 else "") for label in labels]
     axis.set_ylim(max(len(rows), 1) - 0.4, -0.6)
-    axis.set_yticks(range(len(rows)), short, fontsize=9.5)
+    axis.set_yticks(range(len(rows)), ["\n".join(wrap(label, LETTERS)) for label in labels], fontsize=9.5)
     for text, (_, _, told) in zip(axis.get_yticklabels(), rows, strict=True):
         text.set_color("#000000" if told else "#777777")
 

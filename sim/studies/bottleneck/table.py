@@ -14,6 +14,7 @@ from sim.model.names import CAUSES
 from sim.present.cells import NOTHING, UNSURE, signed
 from sim.present.fitting import broken
 from sim.studies.applying import applying
+from sim.studies.bottleneck.words import scenarios
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, add_numbers, notes, plain_table, sentences, title
 
@@ -189,7 +190,7 @@ def _values(result: Json, summary: Json, width: int) -> Group:
             add_numbers(table, "95 %\ninterval", style="dim")
     for row in rows:
         style = "dim" if row["verdict"] == "none" else "bold" if row["verdict"] in ("worse", "mixed") else ""
-        made = [f"{row['step_text']} {row['label']}"]
+        made = [broken(f"{row['step_text']} {row['label']}", 42 if width >= WIDE else 30)]
         for address in summary["measures"]:
             effect, unit = row["effects"].get(address), summary["units"][address]
             made += [change(effect, unit), *([limits(effect, unit)] if address in explained else [])]
@@ -267,7 +268,7 @@ def _side_by_side(summary: Json, width: int) -> list[RenderableType]:
         else [m for m in summary["measures"] if summary["units"][m]][:2] or summary["measures"][:1]
     )
     names = [head(address).replace("\n", " ") for address in shown]
-    heads = [f"{name}\n{result['scenario'][:20]}" for name in names for result in summary["results"]]
+    heads = [f"{name}\n{broken(scenario, 20)}" for name in names for scenario in scenarios(summary["results"])]
     table = plain_table("Side by side", *heads, most=42 if width >= WIDE else 34)
     by_path = [{row["path"]: row for row in result["capacities"]} for result in summary["results"]]
     best: dict[str, int] = {}
@@ -282,7 +283,7 @@ def _side_by_side(summary: Json, width: int) -> list[RenderableType]:
             for address in shown
             for rows in by_path
         ]
-        table.add_row(*map(Text, (f"{row['step_text']} {row['label']}", *values)))
+        table.add_row(broken(f"{row['step_text']} {row['label']}", 42 if width >= WIDE else 34), *map(Text, values))
     return [table] if best else [*notes(["Nothing can be told from none in any of the scenarios."])]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure
-from sim.analysis.words import count, duration, mission_titles, more_missions, share, waited_for
+from sim.analysis.sets import untested
+from sim.analysis.words import count, duration, mission_titles, more_missions, scenario_labels, share, waited_for
 from sim.studies.applying import applying
 from sim.studies.bottleneck.capacities import KINDS, WARNING
 
@@ -19,7 +20,6 @@ PLURALS = {
 }  # fmt: skip
 HALF = ("half_within_horizon", "restricted_half")
 """Measures of the time until half are out."""
-FEW_PAIRS = 30
 TOP = 3
 
 
@@ -65,7 +65,7 @@ def worth(row: Json, measures: Sequence[Measure]) -> str:
 def _part(effect: Json, measure: Measure) -> str:
     low, high = sorted((abs(effect["low"]), abs(effect["high"])))
     size, less = abs(effect["difference"]), effect["difference"] < 0
-    whose = "" if measure.scope == "total" else f" of {measure.scope}"
+    whose = f" of {measure.whose}" if measure.whose else ""
     if measure.kind.unit == "people":
         where = "behind" if measure.kind.name == "left_behind" else measure.kind.name
         return f"leaves {count(size)} ({count(low)} to {count(high)}) {'fewer' if less else 'more'} people{whose} {where}"
@@ -125,30 +125,37 @@ def contrasts(results: Sequence[Json], measures: Sequence[Measure]) -> list[str]
     """What is worth most in one scenario, and what the same is worth in the others."""
     worths: dict[str, str] = {}
     answered = [result for result in results if result["final"]]
+    called = dict(zip((id(result) for result in results), scenarios(results), strict=True))
     for result in answered if len(answered) > 1 else ():
         best = next((row for row in result["capacities"] if row["verdict"] == "better" and row["holds"]), None)
         if best is None or best["path"] in worths:
             continue
-        parts = [f"{worth(best, measures)} with {result['scenario']}"]
+        parts = [f"{worth(best, measures)} in “{called[id(result)]}”"]
         for other in (each for each in answered if each is not result):
             same = next((row for row in other["capacities"] if row["path"] == best["path"]), None)
-            parts.append(f"{'is not in' if same is None else f'{worth(same, measures)} with'} {other['scenario']}")
+            parts.append(f"{'is not' if same is None else worth(same, measures)} in “{called[id(other)]}”")
         worths[best["path"]] = f"{_upper(best['phrase'])} {'; it '.join(parts)}."
     return list(worths.values())
 
 
-def warnings(result: Json) -> list[str]:
-    """What the numbers of one scenario rest on."""
-    name, rows = result["scenario"], result["capacities"]
+def scenarios(results: Sequence[Json]) -> list[str]:
+    """What the scenarios are called."""
+    return scenario_labels([(result["scenario"], result.get("title") or "") for result in results])
+
+
+def warnings(result: Json, name: str = "") -> list[str]:
+    """What the numbers of one scenario rest on; *name*: what it is called among several."""
+    rows = result["capacities"]
     if not result["final"]:
         return []
-    pairs, chance = result["replications"] - result["failed"], 0.05 * len(rows)
+    chance = 0.05 * len(rows)
     some = f"among {len(rows)} capacities that do nothing some {chance:.0f} would be told from nothing by chance"
+    rough = untested(result["sets"], result["replications"] - result["failed"]) if "sets" in result else ""
     lines = applying(
-        (pairs < FEW_PAIRS, f"only {pairs} pairs: intervals are wide, and rough"),
+        (rough, rough),
         (chance >= 1, f"{some}; * marks what holds for all together"),
     )
-    return [f"{name}: {line}" for line in [*lines, *wanted(rows)]]
+    return [f"{name}: {line}" if name else line for line in [*lines, *wanted(rows)]]
 
 
 def wanted(rows: Sequence[Json]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sim.analysis.factors import Studied
 from sim.analysis.measure import Measure, MeasureError
 from sim.analysis.naming import phrase
+from sim.analysis.sets import Sets, untested
 from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
 from sim.studies.applying import applying
@@ -105,7 +106,7 @@ def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: As
         "results": results,
         "titles": {m.text: picture_title(m, results, phrases) for m in measures},
         "contrast": contrast(ask.method, measures, results, phrases),
-        "warnings": _warnings(ask, measures, results, len(factors)),
+        "warnings": _warnings(ask, measures, results, len(factors), _sets(bases, measures)),
     }
 
 
@@ -119,10 +120,18 @@ def _measures(ask: Ask, case: SensitivityCase, measures: Sequence[Measure], base
     return summaries
 
 
-def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], factors: int) -> list[str]:
+def _sets(bases: Sequence[Response], measures: Sequence[Measure]) -> int | None:
+    """The fewest sets of inputs that a base has; None where none was completed."""
+    known = [Sets.of(base.series[measure.text].sets).count for base in bases for measure in measures[:1] if base.error is None]
+    return min(known, default=None)
+
+
+def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], factors: int, sets: int | None = None) -> list[str]:
     least = {m.text: least_sample(m.kind.quantile, END_LEVEL) if m.kind.quantile is not None else 0 for m in measures}
     few = [f"{text}: {ask.n} replications are too few for intervals ({n} are needed)" for text, n in least.items() if ask.n < n]
+    few_sets = "" if sets is None else untested(sets, ask.n)
     rough = applying(
+        (ask.method == "tornado" and few_sets, few_sets),
         (
             ask.method == "morris" and ask.n < LEAST,
             f"{ask.n} replications of each point: too few to tell an effect from noise (at least {LEAST})",

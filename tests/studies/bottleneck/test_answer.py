@@ -60,7 +60,7 @@ def test_one_more_lane_in_people(tmp_path):
     told = row(found, "airport.gates.main.lanes")["effects"]["total.left_behind"]
     assert (told["difference"], told["low"], told["high"], told["distinct"]) == (-24, -24, -24, True)
     assert row(found, "airport.gates.main.lanes")["missions"]["better"][0]["mission"] == "embassy"
-    assert "One more lane at gate main leaves 24 (24 to 24) fewer people behind" in found.headlines[0]
+    assert "One more search lane at Main gate leaves 24 (24 to 24) fewer people behind" in found.headlines[0]
 
 
 def test_those_whom_nobody_orders_out_stand_beside_as_it_is(tmp_path):
@@ -129,9 +129,9 @@ def test_two_scenarios_side_by_side(tmp_path):
     found = sim.bottleneck(one, two, n=12, jobs=1, out=tmp_path / "results")
     assert row(found, "airport.gates.main.lanes", 1)["unchanged"]
     assert found.summary["contrasts"] == [
-        "One more lane at gate main leaves 24 (24 to 24) fewer people behind, gets half out 2.7 h (2.7 h to 2.7 h) sooner on "
-        "average, gets all out 40 min (40 min to 40 min) sooner on average and raises the chance that all are out by 100 (47 to "
-        "100) points with one; it changes nothing that can be told with two."
+        "One more search lane at Main gate leaves 24 (24 to 24) fewer people behind, gets half out 2.7 h (2.7 h to 2.7 h) sooner "
+        "on average, gets all out 40 min (40 min to 40 min) sooner on average and raises the chance that all are out by 100 (47 "
+        "to 100) points in “one”; it changes nothing that can be told in “two”."
     ]
     assert len(found.plots) == 2
 
@@ -190,7 +190,7 @@ def test_the_command_prints_tables_of_80_columns_and_the_text_as_it_is(tmp_path,
     out, err = capsys.readouterr()
     assert max(map(len, out.splitlines())) <= 80
     assert "[bold]One gate[/bold] $x^2$" in out
-    assert "+1 lane at gate main" in out
+    assert "+1 search lane at Main gate" in out
     assert "2 points × 12 = 24 replications" in err
 
 

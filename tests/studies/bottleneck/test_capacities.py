@@ -94,7 +94,7 @@ def test_officers_whom_a_force_protects_are_a_capacity_of_their_own():
     assert tuple(map(str, made["airport.consular.officers"].settings)) == ("airport.consular.officers=15",)
     one = made["security.providers.guard.officers"]
     assert (one.kind, tuple(map(str, one.settings))) == ("officer", ("security.providers.guard.officers=27",))
-    assert one.phrase == "3 more consular officers with guard"
+    assert one.phrase == "3 more consular officers with the Guard force"
     assert "security.providers.other.officers" not in made
 
 
@@ -107,10 +107,10 @@ def test_the_scenario_accepts_every_setting():
 
 def test_words():
     made = found()
-    assert made["airport.gates.main.lanes"].phrase == "one more lane at gate main"
+    assert made["airport.gates.main.lanes"].phrase == "one more search lane at Main gate"
     assert made["airport.consular.officers"].phrase == "3 more consular officers"
-    assert made["hubs.haven.onward"].phrase == "10 people/h more onward travel from haven"
-    assert made["hubs.haven.beds"].label == "beds at haven"
+    assert made["hubs.haven.onward"].phrase == "10 people/h more onward travel at Haven"
+    assert made["hubs.haven.beds"].label == "beds at Haven"
     assert [made[p].step_text for p in ("hubs.haven.beds", "hubs.haven.onward")] == ["+100", "+10 people/h"]
     assert warning_of((), 24).phrase == "a day of warning"
     assert warning_of((), 48).phrase == "48 h of warning"
@@ -121,7 +121,7 @@ def test_steps_that_are_asked_for():
     assert tuple(map(str, made["airport.gates.main.lanes"].settings)) == ("airport.gates.main.lanes=6",)
     assert tuple(map(str, made["hubs.haven.onward"].settings)) == ("hubs.haven.onward=50",)
     runway = made["airport.airfield.runway.day"]
-    assert (runway.kind, runway.step_text, runway.phrase) == ("other", "−1 min", "1 min less at airport.airfield.runway.day")
+    assert (runway.kind, runway.step_text, runway.phrase) == ("other", "−1 min", "1 min less of runway time of a movement by day")
     assert loads(TEXT, overrides=runway.settings).scenario.airport.airfield.runway.day.value == pytest.approx(4 / 60)
 
 
@@ -224,16 +224,20 @@ def test_all_of_a_distribution_that_begins_at_nothing_cannot_go():
 def test_one_and_many_more_and_fewer_in_words():
     made = found(["airport.gates.main.lanes=-1", "hubs.haven.beds=-1", "airport.holding=-1", "hubs.haven.onward=-2 people/h"])
     assert (made["airport.gates.main.lanes"].label, made["airport.gates.main.lanes"].phrase) == (
-        "lane at gate main", "one fewer lane at gate main",
+        "search lane at Main gate", "one fewer search lane at Main gate",
     )  # fmt: skip
-    assert made["hubs.haven.beds"].phrase == "one fewer bed at haven"
+    assert made["hubs.haven.beds"].phrase == "one fewer bed at Haven"
     assert made["airport.holding"].phrase == "one fewer place in the holding area"
-    assert made["hubs.haven.onward"].phrase == "2 people/h less onward travel from haven"
-    assert made["hubs.haven.onward"].label == "onward travel from haven"
+    assert made["hubs.haven.onward"].phrase == "2 people/h less onward travel at Haven"
+    assert made["hubs.haven.onward"].label == "onward travel at Haven"
     assert made["hubs.haven.beds"].step_text == "−1"
     usual = found()
     force = usual["security.providers.guard.force.headcount"]
-    assert (force.label, force.phrase, force.step_text) == ("troops (guard)", "100 more troops (guard)", "+100")
+    assert (force.label, force.phrase, force.step_text) == (
+        "troops of the Guard force",
+        "100 more troops of the Guard force",
+        "+100",
+    )
     assert usual["airport.holding"].phrase == "100 more places in the holding area"
     assert usual["airport.consular.officers"].label == "consular officers"
     many = found(["airport.holding=+1200"])["airport.holding"]

@@ -214,7 +214,7 @@ def test_scenarios_are_set_side_by_side(found):
     other = found.results[0] | {"scenario": "none", "capacities": answer({"better": campaign(BASE)}).results[0]["capacities"]}
     (line,) = contrasts([found.results[0], other], MEASURES)
     assert line.startswith("One more lane better leaves 4.6 (3.4 to 5.2) fewer people behind")
-    assert line.endswith("with made-up; it changes nothing that can be told with none.")
+    assert line.endswith("in “made-up”; it changes nothing that can be told in “none”.")
     assert contrasts([found.results[0]], MEASURES) == []
     assert len(contrasts([found.results[0], found.results[0] | {"scenario": "same"}], MEASURES)) == 1, "each capacity once"
 

@@ -128,10 +128,10 @@ def test_scenarios_are_set_against_each_other() -> None:
     third = result(name="three")
     lines = contrasts([first, second, third], MEASURES)
     assert lines == [
-        "One more a leaves 10 (5 to 20) fewer people behind with one; it changes nothing that can be told with two; "
-        "it is not in three.",
-        "One more b leaves 6 (3 to 12) fewer people behind with two; it leaves 2 (1 to 4) fewer people behind with one; "
-        "it is not in three.",
+        "One more a leaves 10 (5 to 20) fewer people behind in “one”; it changes nothing that can be told in “two”; "
+        "it is not in “three”.",
+        "One more b leaves 6 (3 to 12) fewer people behind in “two”; it leaves 2 (1 to 4) fewer people behind in “one”; "
+        "it is not in “three”.",
     ]
     assert contrasts([first, second | {"final": False}], MEASURES) == []
     assert contrasts([result(row("a", "better", -10.0, holds=False)), third], MEASURES) == []
@@ -139,12 +139,14 @@ def test_scenarios_are_set_against_each_other() -> None:
 
 def test_what_the_numbers_rest_on() -> None:
     assert warnings(result(replications=30)) == warnings(result(replications=9, final=False)) == []
-    assert warnings(result(replications=31, failed=2)) == ["one: only 29 pairs: intervals are wide, and rough"]
+    rough = "only 9 sets of inputs: intervals are tested from 10 on, and may hold less often than they say"
+    assert warnings(result() | {"replications": 20, "failed": 2, "sets": 9}, "One") == [f"One: {rough}"]
+    assert warnings(result() | {"replications": 20, "failed": 0, "sets": 10}) == []
     assert warnings(result(*[row("a", "better", -1.0)] * 19)) == []
     (many,) = warnings(result(*[row("a", "better", -1.0)] * 20))
-    assert many.startswith("one: among 20 capacities that do nothing some 1 would be told from nothing by chance")
+    assert many.startswith("among 20 capacities that do nothing some 1 would be told from nothing by chance")
     (line,) = warnings(result(row("a", needed=250)))
-    assert line == "one: one more a would be told from nothing by some 250 replications, if what is seen stays"
+    assert line == "one more a would be told from nothing by some 250 replications, if what is seen stays"
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,9 @@ def test_few_replications_are_said():
     """A tornado's ends have 97.5 % each: 7 replications for a median, 42 for P90; Morris needs 6, Sobol' 2."""
     assert told(Ask(n=30)) == told(Ask(n=42), [P50, P90]) == told(Ask("morris", n=6)) == told(Ask("sobol", n=2)) == []
     assert told(Ask(n=41), [P50, P90]) == ["total.p90: 41 replications are too few for intervals (42 are needed)"]
-    (pairs,) = told(Ask(n=29))
-    assert pairs.startswith("only 29 pairs")
+    assert _warnings(Ask(n=20), (LEFT,), (), 5, sets=10) == []
+    (rough,) = _warnings(Ask(n=18), (LEFT,), (), 5, sets=9)
+    assert rough == "only 9 sets of inputs: intervals are tested from 10 on, and may hold less often than they say"
     assert told(Ask("morris", n=5)) == ["5 replications of each point: too few to tell an effect from noise (at least 6)"]
     assert told(Ask("sobol", n=1)) == ["one replication of each point: its noise is not known, and is part of the indices"]
     assert told(Ask("morris", trajectories=4)) == []
