@@ -40,12 +40,18 @@ class Named:
     @property
     def label(self) -> str:
         """The heading of a row or an axis: ``United States, families: time to get ready``."""
-        return first_up(f"{self.whose}: {self.what}" if self.whose else self.what)
+        text = f"{self.whose}: {self.what}" if self.whose else self.what
+        return text if "." in text and " " not in text else first_up(text)  # a path that nobody knows stays as it is
 
     @property
     def phrase(self) -> str:
         """Part of a sentence: ``search lanes at Abbey gate``, ``time to get ready (United States, families)``."""
         return f"{self.what}{self._place}"
+
+    @property
+    def subject(self) -> str:
+        """The subject of a sentence with its verb in the singular: ``the number of search lanes at Abbey gate``."""
+        return f"the number of {self.phrase}" if self.what in ONE else self.phrase
 
     def with_value(self, value: str) -> str:
         """It at a value: ``4 search lanes at Abbey gate``, ``time to get ready (United States, families) = 24 h``."""

@@ -51,7 +51,7 @@ TITLES = {"united-states": "United States"}
         ("a-group", "A group", "a group"),  # of a file of factors
         ("airport.gates.abbey.exposed", "Abbey: whether the crowd slows and closes it", None),  # in the words of the reference
         ("road.delays of my own", "Road.delays of my own", "road.delays of my own"),  # a group of somebody's
-        ("no.such.path", "No.such.path", "no.such.path"),
+        ("no.such.path", "no.such.path", "no.such.path"),
     ],
 )
 def test_what_it_is_and_whose(path: str, text: str, sentence: str | None) -> None:

@@ -59,7 +59,18 @@ def answer(query: PlanQuery, session: Session) -> Planned:
     session.tell(f"plan: {count} combination{'s' if count != 1 else ''} × {query.n:,} replications = {count * query.n:,}")
     results = runner.conduct(plan_study(combinations, query.n, goal))
     start = one.scenario.clock.start.when.isoformat(" ", "minutes")
-    summary = summarise_plan(one.scenario.title, one.name, levers, combinations, results, goal, start, query.seed)
+    summary = summarise_plan(
+        one.scenario.title,
+        one.name,
+        levers,
+        combinations,
+        results,
+        goal,
+        start,
+        query.seed,
+        runner.titles,
+        float(one.scenario.clock.utc_offset),
+    )
     tables = {"points": plan_table(summary)}
     return runner.keep(runner.folder(), Planned, summary, tables, replications=summary["replications"])
 

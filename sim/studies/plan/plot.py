@@ -9,11 +9,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.analysis.mission_words import with_zone
 from sim.analysis.words import duration, share
 from sim.present.pictures import Pictures
-from sim.present.style import heading, nice_step, series, unbroken
+from sim.present.style import heading, nice_step, series, unbroken, wrap
 from sim.studies.figures import PER_CENT, key_of_lines
-from sim.studies.plan.words import plan_headline
+from sim.studies.plan.words import goal_words, picture_title
 
 Json = Mapping[str, Any]
 CURVES = 6
@@ -49,13 +50,15 @@ def plan_figure(summary: Json) -> Figure:
     for axis in (chance, time):
         _resource_axis(axis, first, x)
     if second:
-        names = [_cut(second[0]["values"][k]) for k in chosen]
-        key_of_lines(figure, names, most=CURVES, title=second[0]["path"], linewidth=2.6, marker="o")
+        names = [second[0]["values"][k] for k in chosen]
+        key_of_lines(figure, names, most=CURVES, title=second[0]["label"], linewidth=2.6, marker="o")
     when = "the start" if summary["counted_from"] == "start" else "the first order"
-    under = "Left: share of the replications with all out in time, with 95 % intervals; dotted: the confidence; ring: the least "
+    goal = f"{summary['title']}: {goal_words(summary)}."
+    under = f"{with_zone(goal, summary['utc_offset_h'])} Left: share of the replications with all out in time, with 95 % "
+    under += "intervals; dotted: the confidence; ring: the least "
     under += f"that is enough. Right: time from {when} within which all are out in {share(summary['confidence'])} of the cases; "
     under += f"dotted: the limit, {duration(limit)}; triangles at the top: never."
-    heading(figure, unbroken(plan_headline(summary, short=True)), unbroken(under))
+    heading(figure, unbroken(picture_title(summary)), unbroken(under))
     return figure
 
 
@@ -115,15 +118,11 @@ def _time_axis(axis: Axes, top: float, rows: list[Any], summary: Json) -> None:
 
 def _resource_axis(axis: Axes, lever: Json, x: np.ndarray[Any, Any]) -> None:
     unit = f" ({lever['unit']})" if lever["unit"] else ""
-    axis.set_xlabel(f"{lever['path']}{unit}")
+    axis.set_xlabel(f"{lever['label']}{unit}")
     if lever["amounts"] is None or len(x) <= 12:
-        texts = [f"{v:g}" for v in x] if lever["amounts"] is not None else [_cut(v) for v in lever["values"]]
+        texts = [f"{v:g}" for v in x] if lever["amounts"] is not None else ["\n".join(wrap(v, 18)) for v in lever["values"]]
         axis.set_xticks(x, texts, fontsize=10)
     span = (float(x.max() - x.min()) or 1.0) * 0.05
     axis.set_xlim(float(x.min()) - span, float(x.max()) + span)
     if len(x) > 1 and x[0] > x[-1]:
         axis.invert_xaxis()
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 18 else f"{text[:17]}…"

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from sim.analysis.words import duration, share
 from sim.present import cells
+from sim.present.fitting import broken
+from sim.scenario.causes import zone
 from sim.studies.applying import applying
 from sim.studies.engine import Answer
 from sim.studies.plan.words import goal_words
@@ -32,7 +34,7 @@ def plan_table(summary: Json, width: int = 80) -> RenderableType:
     table = lean_table()
     room = max((width - (62 if wide else 48)) // max(len(summary["levers"]), 1), 10)
     for lever in summary["levers"]:
-        table.add_column(_short(lever["path"], room), justify="right", no_wrap=True, max_width=room)
+        table.add_column(broken(lever["label"], room), justify="right", no_wrap=True)
     late = f"Time in\n{share(summary['confidence'])}"
     add_numbers(table, "In time", "95 %\ninterval", "", late, *(("95 %\ninterval",) if wide else ()), "To\ndecide")
     for row in summary["points"][:MOST]:
@@ -41,18 +43,11 @@ def plan_table(summary: Json, width: int = 80) -> RenderableType:
     of_sets = f" of {summary['sets']:,} sets of inputs" if summary["sets"] < summary["replications"] else ""
     rests = f"{summary['replications']:,} replications{of_sets} each · seed {summary['seed']}"
     about = f"\n{summary['scenario']} · {rests} · {goal_words(summary)}"
+    about += (
+        "" if summary["utc_offset_h"] is None or not summary["finish_by"] else f" · local time: {zone(summary['utc_offset_h'])}"
+    )
     heading = title(summary["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
     return Group(heading, table, *_notes(summary))
-
-
-def _short(path: str, room: int) -> str:
-    """The end of a dotted path in lines that fit."""
-    parts, lines = path.split("."), [""]
-    for part in parts[-3:]:
-        if lines[-1] and len(lines[-1]) + len(part) + 1 > room:
-            lines.append("")
-        lines[-1] += f".{part}" if lines[-1] else part
-    return "\n".join(lines)
 
 
 def _cells(row: Json, wide: bool, least: bool) -> list[str]:
@@ -84,10 +79,15 @@ def _notes(summary: Json) -> list[Text]:
         f"so many replications it is decided in 8 of 10 cases, if the share stays. "
         f"Time in {often}: {whence} to all out, that often. Intervals: 95 % each."
     )
+    paths = "; ".join(f"{lever['path']} ({lever['phrase']})" for lever in summary["levers"])
     warned = any(lever["path"] == "warning" for lever in summary["levers"])
     lines = applying(
         (True, met),
         (len(summary["points"]) > MOST, f"{len(summary['points']) - MOST:,} more combinations in the files."),
-        (warned, "warning: the capital falls so much later than it would, everything before the fall at its time."),
+        (True, f"As --vary takes them: {paths}."),
+        (
+            warned,
+            "Warning before the fall: the capital falls so much later than it would, everything before the fall at its time.",
+        ),
     )
     return notes(lines, summary["warnings"])

@@ -18,6 +18,8 @@ import numpy as np
 import polars as pl
 
 from sim.analysis.measure import Reading
+from sim.analysis.mission_words import with_zone
+from sim.analysis.naming import NO_TITLES, Titles, named, values_phrase
 from sim.analysis.outcomes import BEYOND, Outcomes
 from sim.analysis.power import POWER, sets_to_decide
 from sim.analysis.sets import quantile_ends
@@ -28,7 +30,7 @@ from sim.analysis.words import duration, not_among_all, share
 from sim.scenario.settings import Setting
 from sim.studies.applying import applying
 from sim.studies.plan.effects import Each, Effect, effect
-from sim.studies.plan.words import more, plan_headline, values_of
+from sim.studies.plan.words import more, plan_headline
 from sim.studies.works import Works, chance, too_few
 
 Json = dict[str, Any]
@@ -175,11 +177,14 @@ def least_of(points: Mapping[tuple[int, ...], Verdict]) -> list[tuple[int, ...]]
 
 def summarise_plan(
     title: str, name: str, levers: Sequence[Lever], combinations: Sequence[Combination], results: Sequence[PlanResult],
-    goal: PlanGoal, start: str, seed: int,
+    goal: PlanGoal, start: str, seed: int, titles: Titles = NO_TITLES, utc_offset_h: float | None = None,
 ) -> Json:  # fmt: skip
-    """The object that ``--json`` prints: a row per combination, and the least that meets the goal."""
+    """The object that ``--json`` prints: a row per combination, and the least that meets the goal.
+
+    *titles*: of missions; *utc_offset_h*: hours by which local time is ahead of UTC, where that is known.
+    """
     verdicts = {c.ranks: verdict(f, goal.confidence) for c, f in zip(combinations, results, strict=True)}
-    rows = [_row(c, f, verdicts[c.ranks], levers, goal) for c, f in zip(combinations, results, strict=True)]
+    rows = [_row(c, f, verdicts[c.ranks], levers, goal, titles) for c, f in zip(combinations, results, strict=True)]
     by_rank = {c.ranks: row for c, row in zip(combinations, rows, strict=True)}
     least = [by_rank[r]["values"] for r in least_of(verdicts)]
     failed = sum(f.failed for f in results) + sum(1 for f in results if f.error)
@@ -189,12 +194,14 @@ def summarise_plan(
         "scenario": name,
         "title": title,
         "start": start,
+        "utc_offset_h": number(utc_offset_h),
         "scope": goal.scope,
+        "scope_title": titles.get(goal.scope),
         "finish_by_h": number(goal.limit_h),
         "finish_by": _moment(start, goal.limit_h) if goal.by_clock else None,
         "counted_from": "start" if goal.by_clock else "order",
         "confidence": goal.confidence,
-        "levers": [_about(v, None if failed else effect(each, k)) for k, v in enumerate(levers)],
+        "levers": [_about(v, None if failed else effect(each, k), titles) for k, v in enumerate(levers)],
         "answer": "failed" if failed else "met" if "met" in states else "open" if "open" in states else "not reachable",
         "least": least,
         "points": rows,
@@ -205,14 +212,22 @@ def summarise_plan(
         "final": not failed,
     }
     summary["warnings"] = _warnings(summary, verdicts, by_rank, results)
-    summary["headline"] = plan_headline(summary)
+    summary["headline"] = with_zone(plan_headline(summary), utc_offset_h)
     return summary
 
 
-def _about(lever: Lever, does: Effect | None) -> Json:
+def _about(lever: Lever, does: Effect | None, titles: Titles) -> Json:
     """A lever and what it does, from its least to its most amount; ``effect`` is null where that isn't known."""
     amounts = lever.amounts and list(lever.amounts)
-    about: Json = {"path": lever.path, "values": list(lever.values), "amounts": amounts, "unit": lever.unit, "effect": None}
+    called = named(lever.path, titles)
+    about: Json = {
+        "path": lever.path,
+        "label": called.label,
+        "phrase": called.phrase,
+        "subject": called.subject,
+        "values": list(lever.values),
+    }
+    about |= {"amounts": amounts, "unit": lever.unit, "effect": None}
     if does is None:
         return about
     return about | {"effect": does._asdict() | {"none": not does.moves}}
@@ -222,10 +237,12 @@ def _moment(start: str, hours: float) -> str:
     return (datetime.fromisoformat(start) + timedelta(hours=hours)).isoformat(" ", "minutes")
 
 
-def _row(c: Combination, f: PlanResult, state: Verdict, levers: Sequence[Lever], goal: PlanGoal) -> Json:
+def _row(c: Combination, f: PlanResult, state: Verdict, levers: Sequence[Lever], goal: PlanGoal, titles: Titles) -> Json:
+    values = {lever.path: lever.values[rank] for lever, rank in zip(levers, c.ranks, strict=True)}
     more_sets = needed(f, goal.confidence) if state == "open" else None
     return {
-        "values": {lever.path: lever.values[rank] for lever, rank in zip(levers, c.ranks, strict=True)},
+        "values": values,
+        "words": values_phrase(values, titles),
         "ranks": list(c.ranks),
         "verdict": state,
         "chance": {"estimate": number(f.chance.value), "low": number(f.chance.low), "high": number(f.chance.high)},
@@ -252,9 +269,9 @@ def _warnings(
     rows: Mapping[tuple[int, ...], Json],
     results: Sequence[PlanResult],
 ) -> list[str]:
-    errors = [f"{values_of(row['values'])}: {row['error']}" for row in summary["points"] if row["error"]][:5]
+    errors = [f"{row['words']}: {row['error']}" for row in summary["points"] if row["error"]][:5]
     worse = [r for r, v in verdicts.items() if v == "not" and any(more(r, q) for q, w in verdicts.items() if w == "met")]
-    named = "; ".join(values_of(rows[r]["values"]) for r in worse[:3])
+    named = "; ".join(rows[r]["words"] for r in worse[:3])
     unasked = max((f.not_among_all for f in results), default=0.0)
     confidence, need = share(summary["confidence"]), least_sample(summary["confidence"])
     have, n = min(((f.works.sets, f.n) for f in results if f.n), default=(need, need))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.study import Outcome
+from sim.analysis.words import scenario_labels
 from sim.experiment.files import storing
 from sim.experiment.identity import run_id
 from sim.experiment.spool import Spool
@@ -238,7 +239,18 @@ class SweepScheduler:
         horizons = {one.scenario.clock.horizon.mean for one in self.runner.loaded}
         varied = any(axis.path.startswith("clock") for axis in self.design.axes)
         horizon = math.inf if varied or len(horizons) > 1 else horizons.pop()
-        return view_of(self.design, self.names, self.chosen, self.measures, spool, self.query.n, self.query.seed, horizon)
+        return view_of(
+            self.design,
+            self.names,
+            self.chosen,
+            self.measures,
+            spool,
+            self.query.n,
+            self.query.seed,
+            horizon,
+            scenario_labels([(one.name, one.scenario.title) for one in self.runner.loaded]),
+            self.runner.titles,
+        )
 
     def draw(self, view: View, sentence: str) -> tuple[Path, ...]:
         pictures = self.runner.pictures(self.folder)

@@ -59,8 +59,8 @@ def heat_figure(
         if told_apart:
             _rings(here, view, pair, group, alike)
         _ticks(here, across, up)
-        here.set_xlabel(_label(across) if k // columns == rows - 1 or k + columns >= len(groups) else "")
-        here.set_ylabel(_label(up) if k % columns == 0 else "")
+        here.set_xlabel(_label(view, across) if k // columns == rows - 1 or k + columns >= len(groups) else "")
+        here.set_ylabel(_label(view, up) if k % columns == 0 else "")
         here.xaxis.set_tick_params(labelbottom=k + columns >= len(groups))
     unit = {"d": " (days)", "h": " (hours)"}.get(scale.unit, "")
     if told_apart:
@@ -210,6 +210,7 @@ def _ticks(axes: Axes, across: Axis, up: Axis) -> None:
         axes.tick_params(axis="x", labelrotation=45, labelsize=9)
 
 
-def _label(axis: Axis) -> str:
+def _label(view: View, axis: Axis) -> str:
     unit = axis.written[0]
-    return f"{axis.path} ({unit})" if unit else axis.path
+    text = view.name(axis).label
+    return "\n".join(wrap(f"{text} ({unit})" if unit else text, 44))

@@ -34,11 +34,11 @@ def lines_figure(view: View, panels: Sequence[SweepPanel], axis: Axis, title: st
         for look, group in panel.groups:
             _line(here, view, panel.sheet, axis, group, look, scale)
         value_axis(here, scale, panel.sheet.measure.kind.title if shared and k % columns == 0 else _short(panel.sheet, shared))
-        parameter_axis(here, axis)
+        parameter_axis(here, axis, view.name(axis).label)
         if len(panel.groups) > 1:
             _names(here, view, panel, axis, scale)
     never = " Triangles: never." if any(np.isposinf(p.sheet.value).any() for p in panels) else ""
-    whose = "" if labelled else f"{view.scenarios[0]}. "
+    whose = "" if labelled else f"{view.labels[0]}. "
     heading(figure, title, f"{whose}Line: estimate; band: 95 % interval from {view.n:,} replications.{never} {SAME}{left}")
     return figure
 
@@ -90,7 +90,7 @@ def _names(axes: Axes, view: View, panel: SweepPanel, axis: Axis, scale: Scale) 
         floor += gap
     for (_, label, look), spot in zip(ordered, spots, strict=True):
         axes.annotate(
-            f" {label}", (1.0, spot), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=9.5, fontweight="bold",
+            "\n".join(f" {line}" for line in wrap(label, 26)), (1.0, spot), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=9.5, fontweight="bold",
             color=series(look).colour, annotation_clip=False,
         )  # fmt: skip
 
@@ -115,7 +115,7 @@ def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[PointGroup
         here.plot(value[gone], heights[gone], color=series(1).colour, linestyle="none", marker=">", markersize=8)
         value_axis(here, scale, "", upright=False)
         here.set_xlabel(here.get_xlabel().strip() or sheet.measure.kind.unit or "")
-        whose = "" if sheet.measure.scope == "total" else f"{sheet.measure.scope}: "
+        whose = f"{sheet.measure.whose}: " if sheet.measure.whose else ""
         here.set_title("\n".join(wrap(f"{whose}{sheet.measure.kind.title}", 26)), fontsize=10.5)
         here.grid(axis="y", visible=False)
         if k == 0:
@@ -150,7 +150,7 @@ def cloud_figure(
         value_axis(here, scale, sheet.measure.kind.title)
         if k % columns:
             here.set_ylabel("")
-        parameter_axis(here, axis)
+        parameter_axis(here, axis, view.name(axis).label)
     if len(groups) > 1:
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
     if len(groups) > MEASURES:

@@ -9,15 +9,17 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from sim.analysis.measure import TOTAL
+from sim.analysis.naming import first_up
 from sim.present.pictures import Pictures
 from sim.studies.axis import Axis
-from sim.studies.design.points import OWN, short_paths
+from sim.studies.design.points import OWN
 from sim.studies.sweep.best import best
+from sim.studies.sweep.difference import ends
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.lines import cloud_figure, dots_figure, lines_figure
 from sim.studies.sweep.points import Readings, Sheet, View
 from sim.studies.sweep.scales import MEASURES, OVERLAID, PANELS, PointGroup, SweepPanel
-from sim.studies.sweep.words import best_title, lies
+from sim.studies.sweep.words import best_title, lies, line_title
 
 
 def draw_sweep(view: View, title: str, into: Pictures, kept: Mapping[int, Readings] | None = None) -> None:
@@ -48,7 +50,8 @@ def _figures(
         return _each(sheets, lambda s: cloud_figure(view, s, numeric, groups, f"{lies(view, s)}.", left))
     if len(numeric) == 1 and len(groups) <= OVERLAID:
         panels = [SweepPanel(_words(s), s, list(enumerate(groups))) for s in sheets]
-        return {"sweep": partial(lines_figure, view, panels, numeric[0], title, left)}
+        told = line_title(view, ends(view.design, view.scenario.tolist()), kept or {}) or title
+        return {"sweep": partial(lines_figure, view, panels, numeric[0], told, left)}
     if len(numeric) == 3:
         groups = [cut for group in groups for cut in slices(view, group, numeric[2])]
     left = f"{_beyond(groups)}{left}"
@@ -76,7 +79,7 @@ def _each(sheets: Sequence[Sheet], figure: Callable[[Sheet], Figure]) -> dict[st
 
 def _words(sheet: Sheet) -> str:
     title = sheet.measure.kind.title
-    return f"{title[:1].upper()}{title[1:]}" if sheet.measure.scope == TOTAL else f"{sheet.measure.scope}: {title}"
+    return f"{sheet.measure.whose}: {title}" if sheet.measure.whose else first_up(title)
 
 
 def _beyond(groups: Sequence[PointGroup]) -> str:
@@ -87,7 +90,6 @@ def _beyond(groups: Sequence[PointGroup]) -> str:
 def groups_of(view: View, names: Sequence[Axis]) -> list[PointGroup]:
     """Points by scenario and by the values of the axes of names, in the order of the design."""
     places = [view.places(axis) for axis in names]
-    short = short_paths([axis.path for axis in names])
     points: dict[tuple[int, ...], list[int]] = {}
     for number in range(len(view.design)):
         key = (int(view.scenario[number]), *(int(p[number]) for p in places))
@@ -95,9 +97,9 @@ def groups_of(view: View, names: Sequence[Axis]) -> list[PointGroup]:
     several = len({key[0] for key in points}) > 1
     groups = []
     for (scenario, *values), numbers in points.items():
-        words = [view.scenarios[scenario]] if several or not names else []
-        at = zip(short, names, values, strict=True)
-        words += [f"{name} {axis.values[place] if place != OWN else 'as it is'}" for name, axis, place in at]
+        words = [view.labels[scenario]] if several or not names else []
+        at = zip(names, values, strict=True)
+        words += [view.name(axis).with_value(axis.values[place] if place != OWN else "as it is") for axis, place in at]
         groups.append(PointGroup(", ".join(words), np.array(numbers)))
     return groups
 
@@ -105,6 +107,6 @@ def groups_of(view: View, names: Sequence[Axis]) -> list[PointGroup]:
 def slices(view: View, group: PointGroup, axis: Axis) -> list[PointGroup]:
     """A group cut by the values of one more axis."""
     places = view.places(axis)[group.points]
-    (short,) = short_paths([axis.path])
+    called = view.name(axis)
     named = f"{group.label}, " if len(view.scenarios) > 1 else ""
-    return [PointGroup(f"{named}{short} {value}", group.points[places == k]) for k, value in enumerate(axis.values)]
+    return [PointGroup(f"{named}{called.with_value(value)}", group.points[places == k]) for k, value in enumerate(axis.values)]

@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -18,7 +18,7 @@ from sim.analysis.measure import TOTAL, Measure, Reading, Samples
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Outcome
 from sim.studies.axis import Axis
-from sim.studies.design.points import OWN, Design, short_paths
+from sim.studies.design.points import OWN, Design
 
 
 def known_parts(names: Sequence[str]) -> list[tuple[str, str] | None]:
@@ -115,6 +115,19 @@ class View:
     seed: int
     horizon_h: float
     """Of all points; inf where they differ."""
+    called: tuple[str, ...] = ()
+    """What the scenarios are called; none: their names."""
+    titles: Titles = field(default_factory=dict)
+    """Mission -> what it is called in text."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The scenarios in text."""
+        return self.called or self.scenarios
+
+    def name(self, axis: Axis) -> Named:
+        """What an axis is called."""
+        return named(axis.path, self.titles)
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -127,17 +140,17 @@ class View:
         return np.array([row[k] for row in self.design], dtype=np.int64)
 
     def label(self, number: int) -> str:
-        """A point in words: ``turkish-collapse, abbey.lanes 4``."""
+        """A point in words: ``Turkish forces, 4 search lanes at Abbey gate``."""
         row = dict(zip(self.design.axes, self.design[number], strict=True))
-        named = zip(short_paths([axis.path for axis in self.axes]), self.axes, strict=True)
-        parts = [f"{short} {axis.values[row[axis]]}" for short, axis in named if row[axis] != OWN]
-        first = [self.scenarios[self.scenario[number]]] if len(set(self.scenarios)) > 1 or not parts else []
-        return ", ".join([*first, *parts])
+        values = {axis.path: axis.values[row[axis]] for axis in self.axes if row[axis] != OWN}
+        first = [self.labels[self.scenario[number]]] if len(set(self.scenarios)) > 1 or not values else []
+        return ", ".join([*first, *([values_phrase(values, self.titles)] if values else [])])
 
 
 def view_of(
     design: Design, scenarios: Sequence[str], scenario: Sequence[int], measures: Sequence[Measure],
-    cells: Iterable[tuple[int, Cells]], n: int, seed: int, horizon_h: float,
+    cells: Iterable[tuple[int, Cells]], n: int, seed: int, horizon_h: float, called: Sequence[str] = (),
+    titles: Titles = NO_TITLES,
 ) -> View:  # fmt: skip
     """Gathers what is known of every point."""
     size = len(design)
@@ -157,7 +170,9 @@ def view_of(
         Sheet(m, numbers[0, k], numbers[1, k], numbers[2, k], tuple(never[k]), numbers[3, k], frozenset(absent[k]))
         for k, m in enumerate(measures)
     )
-    return View(design, tuple(scenarios), np.asarray(scenario, dtype=np.int64), sheets, errors, n, seed, horizon_h)
+    return View(
+        design, tuple(scenarios), np.asarray(scenario, dtype=np.int64), sheets, errors, n, seed, horizon_h, tuple(called), titles
+    )
 
 
 def never_ordered(view: View) -> Floats:

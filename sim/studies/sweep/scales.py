@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.statistics import Floats
 from sim.analysis.words import count, share
+from sim.present.style import wrap
 from sim.studies.axis import Axis
 from sim.studies.sweep.points import Sheet, View
 from sim.studies.sweep.words import value_text
@@ -105,8 +106,8 @@ def value_axis(axes: Axes, scale: Scale, label: str, upright: bool = True) -> No
     side.set_label_text(f"{label} ({unit})" if unit and label else label or unit)
 
 
-def parameter_axis(axes: Axes, axis: Axis) -> None:
-    """The axis of a numeric parameter: its values as they were written where they are few; logarithmic where they multiply."""
+def parameter_axis(axes: Axes, axis: Axis, name: str) -> None:
+    """The axis of a numeric parameter, called *name*: its values as they were written where they are few; logarithmic where they multiply."""
     assert axis.numbers is not None
     unit, texts = axis.written
     known = sorted((x, text) for x, text in zip(axis.numbers, texts, strict=True) if math.isfinite(x))
@@ -124,7 +125,8 @@ def parameter_axis(axes: Axes, axis: Axis) -> None:
         if axes.get_xscale() == "linear":
             axes.set_xticks([t for t in ticks if numbers[0] - 1e-9 <= t <= numbers[-1] + 1e-9])
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / per:,.4g}"))
-    axes.set_xlabel(f"{axis.path} ({unit})" if unit else axis.path if len(known) <= LABELLED else axis.name)
+    shown = unit or ("" if len(known) <= LABELLED else axis.unit)
+    axes.set_xlabel("\n".join(wrap(f"{name} ({shown})" if shown else name, 48)))
 
 
 def geometric(numbers: Sequence[float]) -> bool:

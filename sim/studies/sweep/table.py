@@ -12,8 +12,9 @@ from rich.text import Text
 
 from sim.analysis.words import count, duration
 from sim.present import cells
+from sim.present.fitting import broken
 from sim.studies.applying import applying
-from sim.studies.design.points import OWN, short_paths
+from sim.studies.design.points import OWN
 from sim.studies.sweep.answer import Sweep
 from sim.studies.sweep.points import Sheet, View, never_ordered
 from sim.studies.sweep.words import value_text
@@ -33,7 +34,6 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
     """Rows are points; intervals stand beside the numbers where there is room."""
     wide = width >= WIDE
     axes = list(view.axes)
-    names = short_paths([axis.path for axis in axes])
     many = len(view.scenarios) > 1
     labels = len(axes) + many
     each = 22 if wide else 10
@@ -44,10 +44,10 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
     table = lean_table()
     add_numbers(table, "Point")
     if many:
-        table.add_column("Scenario", no_wrap=True, overflow="ellipsis", max_width=20 if not wide else 28)
-    for name, axis in zip(names, axes, strict=True):
-        heading = Text(".\n".join(name.rsplit(".", 1)) + (f"\n({axis.written[0]})" if axis.written[0] else ""))
-        table.add_column(heading, justify="right", overflow="fold", max_width=24 if wide else 16)
+        table.add_column("Scenario", no_wrap=True)
+    for axis in axes:
+        heading = broken(view.name(axis).label, 20 if wide else 14) + (f"\n({axis.written[0]})" if axis.written[0] else "")
+        table.add_column(Text(heading), justify="right", overflow="fold", max_width=24 if wide else 16)
     for sheet in sheets:
         add_numbers(table, _heading(sheet))
         if wide:
@@ -58,12 +58,12 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
         if number is None:
             table.add_row("…")
             continue
-        head = [f"{number}"] + ([view.scenarios[view.scenario[number]]] if many else [])
+        head = [f"{number}"] + ([broken(view.labels[view.scenario[number]], 28 if wide else 18)] if many else [])
         head += [axis.written[1][p[number]] if p[number] != OWN else cells.NOTHING for axis, p in zip(axes, places, strict=True)]
         body = [cell for sheet, unit in zip(sheets, units, strict=True) for cell in _cells(view, sheet, number, unit, wide)]
         body += [count(unasked[number])] if some else []
         table.add_row(*map(Text, [*head, *body]), style="dim" if number in view.errors else "")
-    return Group(_title(view, summary), table, *_notes(view, summary, names, sheets, len([r for r in rows if r is not None])))
+    return Group(_title(view, summary), table, *_notes(view, summary, sheets, len([r for r in rows if r is not None])))
 
 
 def shown_rows(size: int) -> list[int | None]:
@@ -82,7 +82,7 @@ HEADS = {
 
 def _heading(sheet: Sheet) -> str:
     name = HEADS.get(sheet.measure.kind.name, sheet.measure.kind.name.replace("_", "\n", 1))
-    return name if sheet.measure.scope == "total" else f"{sheet.measure.scope[:12]}\n{name.replace(chr(10), ' ')}"
+    return name if not sheet.measure.whose else f"{broken(sheet.measure.whose, 14)}\n{name.replace(chr(10), ' ')}"
 
 
 def _unit(sheet: Sheet) -> str | None:
@@ -117,12 +117,12 @@ def _absent(view: View, sheets: Sequence[Sheet]) -> list[str]:
     where: dict[str, set[str]] = {}
     for sheet in sheets:
         if sheet.absent:
-            where.setdefault(sheet.measure.scope, set()).update(view.scenarios[view.scenario[p]] for p in sheet.absent)
+            where.setdefault(sheet.measure.whose, set()).update(view.labels[view.scenario[p]] for p in sheet.absent)
     return [f"{cells.NOTHING}: there is no mission {mission} in {', '.join(sorted(names))}." for mission, names in where.items()]
 
 
-def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[Sheet], shown: int) -> list[Text]:
-    full = [f"{name} is {axis.path}" for name, axis in zip(names, view.axes, strict=True) if name != axis.path]
+def _notes(view: View, summary: Json, sheets: Sequence[Sheet], shown: int) -> list[Text]:
+    full = [f"{axis.path} ({view.name(axis).phrase})" for axis in view.axes]
     left = [f"{len(view.design) - shown:,} more points"] if len(view.design) > shown else []
     more = len(view.sheets) - len(sheets)
     left += [f"{more} more measure{'s' if more > 1 else ''}"] if more else []
@@ -133,7 +133,7 @@ def _notes(view: View, summary: Json, names: Sequence[str], sheets: Sequence[She
     lines = [
         *_absent(view, sheets),
         *applying(
-            (full, f"{'; '.join(full)}."),
+            (full, f"As --vary takes them: {'; '.join(full)}."),
             (left, f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet."),
             (out, "Out: time from the start of the clock until all are out."),
         ),

@@ -53,19 +53,32 @@ def headline(view: View, pairs: Sequence[tuple[int, int]] = (), kept: Mapping[in
     """The answer in a sentence: what the axis does from end to end, or between which values the measures lie."""
     if all(np.isnan(sheet.value).all() for sheet in view.sheets):
         return f"No answer at any of the {len(view.design):,} points."
-    shown = [(a, b) for a, b in pairs if a not in view.errors and b not in view.errors][:4]
-    if not shown:
+    if not any(a not in view.errors and b not in view.errors for a, b in pairs):
         return " ".join(f"{_ranked(view, sheet, kept or {})}." for sheet in leading(view.sheets)) + beside_all(view)
+    return f"{_moves(view, pairs, kept or {})}.{beside_all(view)}"
+
+
+def line_title(view: View, pairs: Sequence[tuple[int, int]], kept: Mapping[int, Readings]) -> str:
+    """What a picture of lines says: what the axis does to one measure; nothing where there are no two ends."""
+    return f"{_moves(view, pairs, kept, most=1)}." if any(not {a, b} & set(view.errors) for a, b in pairs) else ""
+
+
+def _moves(view: View, pairs: Sequence[tuple[int, int]], kept: Mapping[int, Readings], most: int = 2) -> str:
+    """What the only axis does from end to end in each scenario, to *most* measures at the most."""
+    shown = [(a, b) for a, b in pairs if a not in view.errors and b not in view.errors][:4]
     (axis,) = view.axes
     places = view.places(axis)
     low, high = (axis.values[places[p]] for p in shown[0])
-    changes = {(p, sheet.measure.text): _compared(sheet, *p, kept or {}) for p in shown for sheet in view.sheets}
-    chosen = leading(view.sheets, {text for (_, text), (_, distinct) in changes.items() if distinct})
-    whose = [f"{view.scenarios[view.scenario[a]]}: " if len(set(view.scenarios)) > 1 else "" for a, _ in shown]
+    changes = {(p, sheet.measure.text): _compared(sheet, *p, kept) for p in shown for sheet in view.sheets}
+    chosen = leading(view.sheets, {text for (_, text), (_, distinct) in changes.items() if distinct})[-most:]
+    whose = [f"{view.labels[view.scenario[a]]}: " if len(set(view.scenarios)) > 1 else "" for a, _ in shown]
     each = [", ".join(_between(view, sheet, p, *changes[p, sheet.measure.text]) for sheet in chosen) for p in shown]
     moves = [f"{name}{change}" for name, change in zip(whose, each, strict=True)]
     more = f"; and {len(pairs) - len(shown)} more scenarios" if len(pairs) > len(shown) else ""
-    return f"With {axis.path} from {low} to {high}, {'; '.join(moves)}{more}.{beside_all(view)}"
+    start = f"With {view.name(axis).phrase} from {low} to {high}"
+    if most == 1 and len(chosen) == 1 and len(shown) > 1 and not any(changes[p, chosen[0].measure.text][1] for p in shown):
+        return f"{start} no difference can be told in {name(chosen[0].measure)}"
+    return f"{start}, {'; '.join(moves)}{more}"
 
 
 def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Readings]) -> tuple[Estimate, bool]:
@@ -78,7 +91,7 @@ def _compared(sheet: Sheet, a: int, b: int, kept: Mapping[int, Readings]) -> tup
 def _between(view: View, sheet: Sheet, pair: tuple[int, int], change: Estimate, distinct: bool) -> str:
     """What a measure does between two points; where the scenario hasn't its mission that is said."""
     if any(p in sheet.absent for p in pair):
-        return f"no {sheet.measure.scope} there"
+        return f"no {sheet.measure.whose} there"
     return _change(view, sheet, pair, change, distinct)
 
 
@@ -128,7 +141,7 @@ SHORT = {
 
 def name(measure: Measure) -> str:
     """A measure as the subject of a sentence."""
-    whose = "" if measure.scope == TOTAL else f" of {measure.scope}"
+    whose = f" of {measure.whose}" if measure.whose else ""
     return SHORT.get(measure.kind.name, f"the {measure.kind.title}") + whose
 
 

@@ -64,7 +64,7 @@ def test_the_least_of_one_lever_is_that_of_the_closed_form(tmp_path: Path) -> No
     assert [row["verdict"] for row in answer.summary["points"]] == ["not", "not", "met", "met", "met"]
     by_date = plan(given, "2021-09-12 22:00", lanes, **asked(tmp_path))  # 16 h after the start, 10 h after the order
     assert by_date.summary["least"] == [{"airport.gates.main.lanes": "2"}]
-    assert "lanes = 2" in by_date.headline
+    assert "the least that is enough is 2 search lanes at Main gate (" in by_date.headline
     assert answer.points["verdict"].to_list() == ["not", "not", "met", "met", "met"]
 
 

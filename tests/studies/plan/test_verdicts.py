@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import math
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 from scipy.stats import binom
 
 from sim.analysis.outcomes import BEYOND, Outcomes
@@ -16,6 +18,7 @@ from sim.analysis.statistics import Estimate, proportion
 from sim.analysis.study import Outcome, Proposal
 from sim.analysis.words import share
 from sim.studies.plan.effects import Each, Effect, effect
+from sim.studies.plan.table import plan_table as table_on_screen
 from sim.studies.plan.verdicts import (
     Combination,
     Lever,
@@ -30,6 +33,7 @@ from sim.studies.plan.verdicts import (
     verdict,
     verdict_on,
 )
+from sim.studies.plan.words import picture_title
 from sim.studies.works import chance as chance_of
 from tests.analysis.synthetic import result, row
 
@@ -215,11 +219,18 @@ def test_the_effect_of_a_lever_is_that_between_its_ends() -> None:
 def test_a_lever_without_effect_is_called_that() -> None:
     said = planned([99, 99, 99], LANES)
     assert said["levers"][0]["effect"] == {"sets": 100, "replications": 100, "decides": 0, "moves": 0, "none": True}
-    assert said["headline"].endswith(" gates.main.lanes has no effect: none of 100 replications differs between 1 and 3.")
+    assert said["headline"].endswith(
+        " The number of search lanes at Main gate has no effect: none of 100 replications differs between 1 and 3."
+    )
     sets = planned([shares(198, 200, 2)] * 3, LANES)["headline"]
-    assert sets.endswith(" gates.main.lanes has no effect: none of 100 sets of inputs differs between 1 and 3.")
+    assert sets.endswith(
+        " The number of search lanes at Main gate has no effect: none of 100 sets of inputs differs between 1 and 3."
+    )
     timed = planned([shares(99, 100), shares(99, 100), shares(99, 100, hours=19.0)], LANES)["headline"]
-    assert timed.endswith(" gates.main.lanes decides nothing: 3 instead of 1 changes in none of 100 replications who is in time.")
+    assert timed.endswith(
+        " The number of search lanes at Main gate decides nothing: 3 instead of 1 changes in none of 100 replications who is in "
+        "time."
+    )
     assert "effect" not in planned([50, 99, 99], LANES)["headline"]
     none = planned([0, 0, 0], LANES)["headline"]
     assert none.endswith("gets there in any replication.")
@@ -243,7 +254,7 @@ def test_in_how_many_sets_an_amount_works_is_said() -> None:
     assert few == "35 sets of inputs are too few to show 90 %; it takes 36 (72 replications)"
 
 
-LANES = Lever("gates.main.lanes", ("1", "2", "3"), (1.0, 2.0, 3.0), "")
+LANES = Lever("airport.gates.main.lanes", ("1", "2", "3"), (1.0, 2.0, 3.0), "")
 BUSES = Lever("vehicles.bus.number", ("4", "8"), None, "")
 GOAL = PlanGoal("total", 24.0, False, 0.9)
 
@@ -260,17 +271,20 @@ def test_the_summary_of_a_plan() -> None:
     said = planned([50, 90, 99, 50, 99, 100], LANES, BUSES)
     assert [row["verdict"] for row in said["points"]] == ["not", "open", "met", "not", "met", "met"]
     assert [row["ranks"] for row in said["points"]] == [[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]]
-    assert said["points"][1]["values"] == {"gates.main.lanes": "1", "vehicles.bus.number": "8"}
-    assert said["least"] == [{"gates.main.lanes": "2", "vehicles.bus.number": "4"}]
+    assert said["points"][1]["values"] == {"airport.gates.main.lanes": "1", "vehicles.bus.number": "8"}
+    assert said["least"] == [{"airport.gates.main.lanes": "2", "vehicles.bus.number": "4"}]
     assert (said["answer"], said["final"], said["replications"], said["seed"]) == ("met", True, 100, 7)
     assert (said["finish_by_h"], said["finish_by"], said["counted_from"], said["scope"]) == (24.0, None, "order", "total")
     assert said["levers"] == [
         {
-            "path": "gates.main.lanes", "values": ["1", "2", "3"], "amounts": [1.0, 2.0, 3.0], "unit": "",
+            "path": "airport.gates.main.lanes", "label": "Main gate: search lanes", "phrase": "search lanes at Main gate",
+            "subject": "the number of search lanes at Main gate", "values": ["1", "2", "3"], "amounts": [1.0, 2.0, 3.0],
+            "unit": "",
             "effect": {"sets": 100, "replications": 100, "decides": 50, "moves": 50, "none": False},
         },
         {
-            "path": "vehicles.bus.number", "values": ["4", "8"], "amounts": None, "unit": "",
+            "path": "vehicles.bus.number", "label": "Bus: vehicles", "phrase": "vehicles (Bus)",
+            "subject": "the number of vehicles (Bus)", "values": ["4", "8"], "amounts": None, "unit": "",
             "effect": {"sets": 100, "replications": 100, "decides": 50, "moves": 50, "none": False},
         },
     ]  # fmt: skip
@@ -302,19 +316,19 @@ def test_a_point_without_a_time_or_with_failures() -> None:
         None,
     )
     assert said["headline"] == "Title: no answer, a point or a replication failed."
-    assert said["warnings"][0] == "gates.main.lanes = 3: all 100 replications failed"
+    assert said["warnings"][0] == "3 search lanes at Main gate: all 100 replications failed"
     table = plan_table(said)
     assert table["chance"].to_list() == [1.0, pytest.approx(60 / 90), None]
     assert table["time_low_h"].to_list() == [None, 5.0, None]
     assert table["time_high_h"].to_list() == [None, None, None]
     assert table["never"].to_list() == [None, "unfinished", None]
-    assert table["gates.main.lanes"].to_list() == ["1", "2", "3"]
+    assert table["airport.gates.main.lanes"].to_list() == ["1", "2", "3"]
 
 
 def test_what_takes_from_a_plan_is_said() -> None:
     assert planned([100, 100, 100], LANES)["warnings"] == []
     (more,) = planned([99, 50, 99], LANES)["warnings"]
-    assert more.startswith("more is not always enough: not met with gates.main.lanes = 2, though less was")
+    assert more.startswith("more is not always enough: not met with 2 search lanes at Main gate, though less was")
     assert planned([50, 99, 99], LANES)["warnings"] == []  # less is not enough: nothing strange
     (few,) = planned([35, 35, 35], LANES, n=35)["warnings"]
     assert few == "35 replications are too few to show 90 %; it takes 36"
@@ -325,7 +339,7 @@ def test_what_takes_from_a_plan_is_said() -> None:
     assert planned([unknown[1]] * 3, LANES)["warnings"] == []  # 1 % is not worth a word
     lost = PlanResult(Estimate(math.nan, None, None), (math.nan, None, None), 0, 0, 9, "x")
     assert planned([lost] * 6, LANES, BUSES)["warnings"] == [
-        f"gates.main.lanes = {a}, vehicles.bus.number = {b}: x"
+        f"{a} search lane{'' if a == '1' else 's'} at Main gate and {b} vehicles (Bus): x"
         for a, b in (("1", "4"), ("1", "8"), ("2", "4"), ("2", "8"), ("3", "4"))
     ]
 
@@ -338,29 +352,30 @@ def chance(met: int, n: int = 100) -> str:
 def test_the_sentence_of_a_plan() -> None:
     goal = "all together out within 24 h of the first order in 90 % of the cases"
     said = planned([50, 99, 100], LANES)["headline"]
-    assert said == f"Title: {goal}: the least that is enough is gates.main.lanes = 2 ({chance(99)})."
+    assert said == f"Title: {goal}: the least that is enough is 2 search lanes at Main gate ({chance(99)})."
     already = planned([99, 99, 100], LANES)["headline"]
-    assert already.endswith(f"gates.main.lanes = 1 ({chance(99)}) (the least tried).")
+    assert already.endswith(f"1 search lane at Main gate ({chance(99)}) (the least tried).")
     perhaps = planned([95, 99, 100], LANES)["headline"]
     assert perhaps.endswith(
-        f"gates.main.lanes = 2 ({chance(99)}). Less may do: gates.main.lanes = 1 reaches {chance(95)}, "
+        f"2 search lanes at Main gate ({chance(99)}). Less may do: 1 search lane at Main gate reaches {chance(95)}, "
         f"about {needed(shares(95, 100), 0.9).replications} replications tell in 8 of 10 cases, if the share stays."  # type: ignore[union-attr]
     )
     assert "Less may do" not in planned([50, 99, 95], LANES)["headline"]  # the open one has more, not less
     two = planned([50, 99, 99, 99, 100, 100], LANES, BUSES)["headline"]
-    first, second = "gates.main.lanes = 1, vehicles.bus.number = 8", "gates.main.lanes = 2, vehicles.bus.number = 4"
+    first, second = "1 search lane at Main gate and 8 vehicles (Bus)", "2 search lanes at Main gate and 4 vehicles (Bus)"
     assert two.endswith(f"is {first} ({chance(99)}); or {second} ({chance(99)}).")
     none = planned([0, 0, 0], LANES)["headline"]
     assert none == f"Title: {goal}: not reachable with these; none of 3 gets there in any replication."
     best = planned([10, 50, 20], LANES)["headline"]
     assert best == (
-        f"Title: {goal}: not reachable with these; the largest share seen among 3 is that of gates.main.lanes = 2, {chance(50)}."
+        f"Title: {goal}: not reachable with these; the largest share seen among 3 is that of 2 search lanes at Main gate, "
+        f"{chance(50)}."
     )
     undecided = planned([50, 90, 95], LANES)["headline"]
     close = "too close to tell"
-    assert undecided == f"Title: {goal}: not decided; gates.main.lanes = 2 reaches {chance(90)}, {close}."
+    assert undecided == f"Title: {goal}: not decided; 2 search lanes at Main gate reaches {chance(90)}, {close}."
     clock = PlanGoal("embassy", 30.0, True, 0.9)
-    assert "Title: embassy out by 2021-09-13 12:00 in 90 % of the cases: " in planned([50, 99, 99], LANES, goal=clock)["headline"]
+    assert "Title: embassy out by 13 Sep 12:00 in 90 % of the cases: " in planned([50, 99, 99], LANES, goal=clock)["headline"]
 
 
 def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
@@ -388,3 +403,29 @@ def test_no_more_than_three_combinations_are_named() -> None:
     met = [99 if i + j >= 2 else 50 for i in range(3) for j in range(3)]
     a, b = (Lever(name, tuple("123"), None, "") for name in "ab")
     assert "more combinations" not in planned(met, a, b)["headline"]
+
+
+def test_the_title_of_the_picture_is_the_answer_alone() -> None:
+    assert picture_title(planned([50, 99, 100], LANES)) == "The least that is enough: 2 search lanes at Main gate (99 %)"
+    two = picture_title(planned([50, 99, 99, 99, 100, 100], LANES, BUSES))
+    first, second = "1 search lane at Main gate and 8 vehicles (Bus)", "2 search lanes at Main gate and 4 vehicles (Bus)"
+    assert two == f"The least that is enough: {first} (99 %); or {second} (99 %)"
+    assert picture_title(planned([0, 0, 0], LANES)) == "None of 3 combinations gets all out in time in any replication"
+    best = picture_title(planned([10, 50, 20], LANES))
+    assert best == "90 % in time can't be reached: at most 50 %, with 2 search lanes at Main gate"
+    unsure = picture_title(planned([10, 88, 20], LANES))
+    assert unsure == ("Not decided: 2 search lanes at Main gate gets all out in time in 88 % of the cases, 90 % are wanted")
+
+
+def test_a_date_is_said_with_its_zone_once() -> None:
+    levers, given = [LANES], [shares(99, 100)] * 3
+    points = [Combination((k,), ()) for k in range(3)]
+    goal = PlanGoal("north", 36.0, True, 0.9)
+    said = summarise_plan("T", "t", levers, points, given, goal, "2021-09-12 06:00", 7, {"north": "The North"}, 4.5)
+    assert said["headline"].startswith("T: The North out by 13 Sep 18:00 (UTC+04:30) in 90 % of the cases: ")
+    out = io.StringIO()
+    Console(file=out, width=160).print(table_on_screen(said | {"folder": "x"}, 160))
+    text = out.getvalue()
+    assert "The North out by 13 Sep 18:00 in 90 % of the cases · local time: UTC+04:30" in text
+    assert "Main gate: search" in text
+    assert "As --vary takes them: airport.gates.main.lanes (search lanes at Main gate)." in text
