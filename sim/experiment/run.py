@@ -118,7 +118,7 @@ def execute(
     with store.open(lambda: progress.waiting(source.name)):
         _complete(store, source, spec, workers, progress, engine)
         progress.doing(source.name, "writing tables")
-        _warn_of_fewer(store, spec.n, progress)
+        most = most_before(store.folder, spec.n, progress, writable=not store.read_only)
         store.write_text("scenario.yaml", source.canonical)
         store.write_tables(spec.n, as_csv=spec.csv)
         _write_inputs(store, source, spec)
@@ -126,7 +126,7 @@ def execute(
         progress.doing(source.name, "summing up")
         result.summary = dict(finish(result))
         store.write_json("summary.json", result.summary)
-        store.write_json("manifest.json", _manifest(result, spec, time.monotonic() - begun))
+        store.write_json("manifest.json", _manifest(result, spec, time.monotonic() - begun) | {MOST: most})
         progress.written(source.name)
     return result
 
@@ -145,16 +145,29 @@ def _complete(
     drive(jobs_for(source, spec.seed, set(range(spec.n)) - stored, workers, engine), workers, keep)
 
 
-def _warn_of_fewer(store: Store, n: int, progress: Progress) -> None:
-    """Says so where the tables of a larger run are replaced by those of a smaller one."""
+MOST = "most_replications"
+"""In a manifest: of how many replications the tables of its folder were at the most."""
+
+
+def most_before(folder: Path, n: int, progress: Progress, *, writable: bool = True) -> int:
+    """Of how many replications the tables in *folder* were at the most, those of *n* that are to be written included.
+
+    Where tables of more are replaced by these, or were by others before, that is said: they can be had again.
+    """
     try:
-        before = read_json(store.folder / "manifest.json")["replications"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return  # there is nothing to replace
-    if isinstance(before, int) and before > n and not store.read_only:
-        folder = f"{store.folder.parent.name}/{store.folder.name}"
-        kept = f"all {before:,} are kept, and -n {before} shows them again"
-        progress.notice(f"{folder}: tables of {before:,} replications are replaced by those of the first {n:,}; {kept}")
+        manifest = read_json(folder / "manifest.json")
+        before, most = manifest["replications"], manifest.get(MOST, manifest["replications"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return n  # there is nothing to replace
+    if not isinstance(before, int) or not isinstance(most, int):
+        return n
+    most = max(before, most)
+    if most > n and writable:
+        kept = f"all {most:,} are kept, and -n {most} shows them again"
+        what = f"tables of {before:,} replications are replaced by those of the first {n:,}"
+        what = what if before > n else f"these are tables of the first {n:,} of {most:,} replications"
+        progress.notice(f"{folder.parent.name}/{folder.name}: {what}; {kept}")
+    return max(most, n)
 
 
 def _write_inputs(store: Store, source: Source, spec: RunSpec) -> None:

@@ -22,14 +22,14 @@ _NOWHERE = -1
 class Spool:
     """A file of JSON values by number, 0 … *size* − 1, opened by whoever holds the folder; *key* says what they are good for.
 
-    Values written under another key (another number of replications, say) are not seen.
+    Values written under another key (another number of replications, say) are not seen.  One that isn't *writable* is read.
     """
 
-    def __init__(self, path: Path, size: int, key: str) -> None:
-        self.path, self.key = path, key
+    def __init__(self, path: Path, size: int, key: str, *, writable: bool = True) -> None:
+        self.path, self.key, self.writable = path, key, writable
         self._at = array("q", [_NOWHERE]) * size
         with storing(path.parent):
-            self._file = open_own(path)
+            self._file = open_own(path) if writable else path.open("rb")
             self._scan()
 
     def __enter__(self) -> Spool:
@@ -47,7 +47,7 @@ class Spool:
                 self._at[entry[0]] = at
             at += len(line)
         self._end = at
-        if at and not line.endswith(b"\n"):  # the end of a line that was cut short
+        if self.writable and at and not line.endswith(b"\n"):  # the end of a line that was cut short
             self._append(b"\n")
 
     def _append(self, data: bytes) -> None:

@@ -55,16 +55,17 @@ class Store:
         self._sums: Mapping[str, str] | None = None
 
     @contextmanager
-    def open(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def open(self, waiting: Callable[[], None] = lambda: None, finished: str = MANIFEST) -> Iterator[None]:
         """Holds the folder for this command; a second one waits until the first is done, then uses what it stored.
 
-        A finished result in a folder that can't be written to is held without a lock: nobody else can change it either.
+        What is stored in a folder that can't be written to is held without a lock: nobody else can change it either.  There is
+        something where replications are, as those of a study's points, or the file *finished*.
         """
         with ExitStack() as held:
             try:
                 held.enter_context(locked(self.folder, waiting))
             except ReadOnlyError:
-                if not (self.folder / MANIFEST).is_file():
+                if not (self.folder / finished).is_file() and not self.blocks.is_dir():
                     raise
                 self.read_only = True
             else:

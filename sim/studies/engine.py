@@ -23,7 +23,7 @@ from sim.analysis.naming import titles_of
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 from sim.experiment import ClusterError, Point, Progress, Result, RunSpec, SilentProgress, WorkerPool, run_points
 from sim.experiment.files import recorded, storing
-from sim.experiment.run import packages, store_of
+from sim.experiment.run import MOST, most_before, packages, store_of
 from sim.experiment.store import Store
 from sim.experiment.tables import for_spreadsheets
 from sim.experiment.workers import processors
@@ -265,6 +265,10 @@ class StudyRunner:
         summary["folder"] = f"{folder.parent.name}/{folder.name}"  # the same wherever it is kept
         store = Store(folder)
         with store.open():
+            manifest = self.manifest(folder) | beside
+            n = manifest.get("replications")
+            if isinstance(n, int):
+                manifest[MOST] = most_before(folder, n, self.session.progress, writable=not store.read_only)
             if not store.read_only:
                 with storing(folder):
                     for name, table in tables.items():
@@ -272,7 +276,7 @@ class StudyRunner:
                     if query.plots:
                         pictures.by(f"sim.studies.{query.verb}.plot", lambda plot: plot.draw(summary, *shown, pictures))
                         describe_pictures(folder)
-            manifest = self.manifest(folder) | beside
+            manifest["wall_seconds"] = self.manifest(folder)["wall_seconds"]
             store.write_json("summary.json", summary)
             answered = gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)
             answered = self.with_workbook(answered, manifest, tables, not store.read_only)

@@ -35,8 +35,10 @@ def keep_shown(answered: Answered, verb: str) -> None:
     from sim.present.page.parts import parts
 
     store = Store(answered.folder)
+    if not (answered.folder / MANIFEST).is_file():  # a validation of a design has none
+        return
     with store.open():
-        if store.read_only or not (answered.folder / MANIFEST).is_file():  # a validation of a design has none
+        if store.read_only:
             return
         shown = parts(import_module(f"sim.studies.{verb}.table").shown(answered, WIDTH))
         said = set(answered.headlines)

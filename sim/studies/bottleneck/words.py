@@ -8,7 +8,8 @@ from typing import Any
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure
 from sim.analysis.sets import untested
-from sim.analysis.words import count, duration, mission_titles, more_missions, scenario_labels, share, waited_for
+from sim.analysis.words import count, duration, mission_titles, more_missions, share, waited_for
+from sim.present.labels import labels_of
 from sim.studies.applying import applying
 from sim.studies.bottleneck.capacities import KINDS, WARNING
 
@@ -140,7 +141,7 @@ def contrasts(results: Sequence[Json], measures: Sequence[Measure]) -> list[str]
 
 def scenarios(results: Sequence[Json]) -> list[str]:
     """What the scenarios are called."""
-    return scenario_labels([(result["scenario"], result.get("title") or "") for result in results])
+    return labels_of([result["scenario"] for result in results], [result.get("title") or "" for result in results])
 
 
 def warnings(result: Json, name: str = "") -> list[str]:

@@ -79,7 +79,7 @@ def _notes(summary: Json) -> list[Text]:
         f"so many replications it is decided in 8 of 10 cases, if the share stays. "
         f"Time in {often}: {whence} to all out, that often. Intervals: 95 % each."
     )
-    paths = "; ".join(f"{lever['path']} ({lever['phrase']})" for lever in summary["levers"])
+    paths = ", ".join(lever["path"] for lever in summary["levers"])
     warned = any(lever["path"] == "warning" for lever in summary["levers"])
     lines = applying(
         (True, met),

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.analysis.measure import Measure
-from sim.analysis.words import count, duration, scenario_labels, share
+from sim.analysis.words import count, duration, share
+from sim.present.labels import labels_of
 
 Json = dict[str, Any]
 NAMED = 3
@@ -111,7 +112,7 @@ def picture_title(measure: Measure, results: Sequence[Json], inputs: Mapping[str
 
 def scenarios(results: Sequence[Json]) -> list[str]:
     """What the scenarios are called."""
-    return scenario_labels([(result["scenario"], result.get("title") or "") for result in results])
+    return labels_of([result["scenario"] for result in results], [result.get("title") or "" for result in results])
 
 
 def _swing(name: str, row: Json, unit: str, first: bool) -> str:

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.study import Outcome
-from sim.analysis.words import scenario_labels
-from sim.experiment.files import storing
+from sim.experiment.files import ReadOnlyError, storing
 from sim.experiment.identity import run_id
+from sim.experiment.run import MOST, most_before
 from sim.experiment.spool import Spool
 from sim.experiment.store import Store
 from sim.experiment.tables import table_of, write_table
+from sim.present.labels import labels_of
 from sim.studies.design.given import spec_of
 from sim.studies.design.points import OWN
 from sim.studies.design.space import Space, space_of
@@ -145,19 +146,44 @@ class SweepScheduler:
         """Simulates what is missing and writes the folder, which nobody else may hold meanwhile."""
         store = Store(self.folder)
         with store.open(lambda: self.progress.waiting("sweep")):
-            key = f"{self.query.n} {sources_digest()}"
-            with Spool(self.folder / "points.jsonl", len(self.design), key) as spool:
+            if store.read_only:
+                return self.shown()
+            most = most_before(self.folder, self.query.n or 0, self.progress)
+            with Spool(self.folder / "points.jsonl", len(self.design), self.key) as spool:
                 self.simulate(spool)
                 self.progress.doing("sweep", "writing the table")
                 done = self.write(spool)
                 spool.settle()
-            manifest = self.runner.manifest(self.folder) | self.beside()
+            manifest = self.runner.manifest(self.folder) | self.beside() | {MOST: most}
             store.write_json("summary.json", done.summary)
             if self.query.xlsx:
                 done = self.runner.with_workbook(done, manifest, {"sweep": done.first_rows()})
             store.write_json("manifest.json", manifest)
             self.progress.written("sweep")
         return replace(done, summary=done.summary | {"folder": str(self.folder)})
+
+    def shown(self) -> Sweep:
+        """A finished sweep in a folder that can't be written to, as it is.
+
+        Raises:
+            ReadOnlyError: if points are missing, which can't be kept.
+        """
+        size, path = len(self.design), self.folder / "points.jsonl"
+        known = 0
+        if path.is_file() and not path.is_symlink():
+            with Spool(path, size, self.key, writable=False) as spool:
+                known = sum(number in spool for number in range(size))
+                if known == size:
+                    self.simulate(spool)  # reads what is paired
+                    done = self.write(spool, writable=False)
+                    return replace(done, summary=done.summary | {"folder": str(self.folder)})
+        where = f"cannot keep results in {self.folder}, to which nothing can be written"
+        raise ReadOnlyError(f"{where}: {size - known:,} of {size:,} points are missing")
+
+    @property
+    def key(self) -> str:
+        """What the values of the spool are good for."""
+        return f"{self.query.n} {sources_digest()}"
 
     def beside(self) -> Json:
         """What the manifest of a sweep holds beside that of every study; its scenarios may be more than are named."""
@@ -189,16 +215,19 @@ class SweepScheduler:
         keep = heapq.heappush if len(self.first) < MOST_FAILED else heapq.heappushpop
         keep(self.first, (-number, why))
 
-    def write(self, spool: Spool) -> Sweep:
-        """Table, pictures and summary from the spool."""
-        write_table(self.folder, "sweep", table_of(self.schema(), lambda: self.frames(spool)))
+    def write(self, spool: Spool, writable: bool = True) -> Sweep:
+        """Table, pictures and summary from the spool; of a folder that isn't *writable* those that are there."""
+        if writable:
+            write_table(self.folder, "sweep", table_of(self.schema(), lambda: self.frames(spool)))
         failed = {-number: why for number, why in sorted(self.first, reverse=True)}
         view = self.view(spool) if self.seen else None
         size = len(self.design)
         sentence = headline(view, self.pairs, self.kept) if view else f"{size:,} points: too many for a sentence; see the table."
         if self.failures:
             sentence = f"Not final, {self.failures:,} of {size:,} points failed. {sentence}"
-        plots = self.draw(view, sentence) if view is not None and self.query.plots else ()
+        plots: tuple[Path, ...] = () if writable else tuple(sorted(self.folder.glob("sweep*.png")))
+        if writable and view is not None and self.query.plots:
+            plots = self.draw(view, sentence)
         return Sweep(self.summary(sentence, failed), self.folder, plots, failed=failed, refused=self.refused, view=view)
 
     def schema(self) -> pl.Schema:
@@ -248,7 +277,7 @@ class SweepScheduler:
             self.query.n,
             self.query.seed,
             horizon,
-            scenario_labels([(one.name, one.scenario.title) for one in self.runner.loaded]),
+            labels_of(self.names, [one.scenario.title for one in self.runner.loaded]),
             self.runner.titles,
         )
 

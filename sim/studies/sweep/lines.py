@@ -90,8 +90,8 @@ def _names(axes: Axes, view: View, panel: SweepPanel, axis: Axis, scale: Scale) 
         floor += gap
     for (_, label, look), spot in zip(ordered, spots, strict=True):
         axes.annotate(
-            "\n".join(f" {line}" for line in wrap(label, 26)), (1.0, spot), xycoords=("axes fraction", "data"), va="center", ha="left", fontsize=9.5, fontweight="bold",
-            color=series(look).colour, annotation_clip=False,
+            "\n".join(f" {line}" for line in wrap(label, 26)), (1.0, spot), xycoords=("axes fraction", "data"), va="center",
+            ha="left", fontsize=9.5, fontweight="bold", color=series(look).colour, annotation_clip=False,
         )  # fmt: skip
 
 

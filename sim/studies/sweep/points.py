@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.matrix import THREATS, arrange, split
 from sim.analysis.measure import TOTAL, Measure, Reading, Samples
+from sim.analysis.naming import NO_TITLES, Named, Titles, named, values_phrase
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Outcome
 from sim.studies.axis import Axis

@@ -107,7 +107,7 @@ def value_axis(axes: Axes, scale: Scale, label: str, upright: bool = True) -> No
 
 
 def parameter_axis(axes: Axes, axis: Axis, name: str) -> None:
-    """The axis of a numeric parameter, called *name*: its values as they were written where they are few; logarithmic where they multiply."""
+    """The axis of a parameter called *name*: its values as written where they are few; a logarithm where they multiply."""
     assert axis.numbers is not None
     unit, texts = axis.written
     known = sorted((x, text) for x, text in zip(axis.numbers, texts, strict=True) if math.isfinite(x))

@@ -122,7 +122,7 @@ def _absent(view: View, sheets: Sequence[Sheet]) -> list[str]:
 
 
 def _notes(view: View, summary: Json, sheets: Sequence[Sheet], shown: int) -> list[Text]:
-    full = [f"{axis.path} ({view.name(axis).phrase})" for axis in view.axes]
+    full = [axis.path for axis in view.axes]
     left = [f"{len(view.design) - shown:,} more points"] if len(view.design) > shown else []
     more = len(view.sheets) - len(sheets)
     left += [f"{more} more measure{'s' if more > 1 else ''}"] if more else []
@@ -133,7 +133,7 @@ def _notes(view: View, summary: Json, sheets: Sequence[Sheet], shown: int) -> li
     lines = [
         *_absent(view, sheets),
         *applying(
-            (full, f"As --vary takes them: {'; '.join(full)}."),
+            (full, f"As --vary takes them: {', '.join(full)}."),
             (left, f"Not shown: {' and '.join(left)}; all of it is in sweep.csv and sweep.parquet."),
             (out, "Out: time from the start of the clock until all are out."),
         ),

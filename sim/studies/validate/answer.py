@@ -177,7 +177,7 @@ def validated(result: Stored, observations: Observations, plots: bool = True, po
     summary = as_json(validation) | {"folder": f"{folder.parent.name}/{folder.name}"}  # the same wherever it is kept
     store = Store(folder)
     files = [folder / f"{name}.json", folder / f"{name}.csv"]
-    with store.open():
+    with store.open(finished=files[0].name):
         store.write_json(files[0].name, summary)
         store.write_text(files[1].name, _csv(summary["windows"]))
         if plots and not store.read_only:
@@ -194,7 +194,7 @@ def _with_workbook(kept: Validated, observations: Observations, query: ValidateQ
     store = Store(kept.folder)
     if not query.xlsx:
         return kept
-    with store.open():
+    with store.open(finished=f"validation-{observations.digest}.json"):
         if store.read_only:
             return kept
         from sim.present.workbook import Head, Sheet

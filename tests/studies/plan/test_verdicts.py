@@ -428,4 +428,4 @@ def test_a_date_is_said_with_its_zone_once() -> None:
     text = out.getvalue()
     assert "The North out by 13 Sep 18:00 in 90 % of the cases · local time: UTC+04:30" in text
     assert "Main gate: search" in text
-    assert "As --vary takes them: airport.gates.main.lanes (search lanes at Main gate)." in text
+    assert "As --vary takes them: airport.gates.main.lanes." in text

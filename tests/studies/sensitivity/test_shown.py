@@ -80,7 +80,7 @@ def test_tables_fit_and_show_every_factor(method: str, width: int) -> None:
     lines = printed(answer(method, 2, n=20), width)
     assert all(len(line.rstrip()) <= width for line in lines)
     text = "\n".join(lines)
-    assert "≈ Road.$x_2$[red]" in text
+    assert "≈ road.$x_2$[red]" in text
     assert "All missions, families: people" in text
     assert ("missions.*.cohorts.families.people" in text) is (width >= WIDE)  # what --set takes
     assert "case-0" in text

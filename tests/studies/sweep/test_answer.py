@@ -98,7 +98,7 @@ def test_several_scenarios_are_one_more_axis() -> None:
     assert done.table["provider"].null_count() == 16
     p50 = done.table.filter(pl.col("measure") == "total.out_p50")["value"].to_list()
     assert p50[2] > p50[0]
-    assert done.headline.count("one: ") == done.headline.count("slow: ") == 1
+    assert done.headline.count("One gate: ") == done.headline.count("Slower: ") == 1
 
 
 def test_provider_and_threat_choose_the_file_by_its_name(here: Path) -> None:
@@ -274,7 +274,9 @@ def test_a_full_disk_is_said_and_what_is_finished_is_kept(monkeypatch: pytest.Mo
 
 def test_the_sentence_says_what_the_axis_does() -> None:
     done = swept(vary=[f"{LANES}=1,4"], n=80)  # 40 sets: P90 takes 36
-    assert done.headline.startswith(f"With {LANES} from 1 to 4, the P90 of the time until all are out falls from ")
+    assert done.headline.startswith(
+        "With search lanes at Main gate from 1 to 4, the P90 of the time until all are out falls from "
+    )
     assert "(difference −" in done.headline
     assert "left behind stays at 0 (no difference shown)" in done.headline
 

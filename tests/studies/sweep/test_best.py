@@ -106,13 +106,13 @@ def told(sheet: Sheet, kept: dict[int, Readings]) -> str:
 
 def test_the_sentence_of_two_axes() -> None:
     assert told(*seen("left_behind", np.full(80, 4.0), np.full(80, 2.0), np.full(80, 9.0), np.full(80, 3.0))) == (
-        "The number left behind is lowest with a.lanes 1, a.drive 2 h, 2, told apart from each of 3 other points; "
-        "as seen it goes up to 9 (a.lanes 2, a.drive 1 h)."
+        "The number left behind is lowest with a.lanes = 1 and a.drive = 2 h, 2, told apart from each of 3 other points; "
+        "as seen it goes up to 9 (a.lanes = 2 and a.drive = 1 h)."
     )
     two = told(*seen("left_behind", np.full(80, 2.0), np.full(80, 2.0), np.full(80, 9.0), np.full(80, 3.0)))
     assert two == (
-        "The number left behind is lowest, as seen, with a.lanes 1, a.drive 1 h, 2, which can't be told apart from "
-        "(a.lanes 1, a.drive 2 h); as seen it goes up to 9 (a.lanes 2, a.drive 1 h)."
+        "The number left behind is lowest, as seen, with a.lanes = 1 and a.drive = 1 h, 2, which can't be told apart from "
+        "(a.lanes = 1 and a.drive = 2 h); as seen it goes up to 9 (a.lanes = 2 and a.drive = 1 h)."
     )
     none = told(*seen("left_behind", NOISE, *(NOISE + RNG.permutation(np.repeat([-5.0, 5.2], 40)) for _ in range(3))))
     assert ", which can't be told apart from any of 3 other points; as seen it goes up to " in none
@@ -123,7 +123,7 @@ def test_a_larger_sweep_is_told_as_it_was_seen() -> None:
     """Nothing was kept of its replications, so nothing is claimed."""
     sheet, _ = seen("left_behind", np.full(80, 4.0), np.full(80, 2.0), np.full(80, 9.0), np.full(80, 3.0))
     assert told(sheet, {}) == (
-        "The number left behind lies between 2 (a.lanes 1, a.drive 2 h) and 9 (a.lanes 2, a.drive 1 h), as seen."
+        "The number left behind lies between 2 (a.lanes = 1 and a.drive = 2 h) and 9 (a.lanes = 2 and a.drive = 1 h), as seen."
     )
 
 
@@ -132,6 +132,6 @@ def test_the_highest_chance_is_called_that(per_set: int) -> None:
     all_, none = np.ones(80), np.zeros(80)
     said = told(*seen("p_all_out", none, all_, none, none, per_set=per_set))
     assert said == (
-        "P(all out) is highest with a.lanes 1, a.drive 2 h, 100 %, told apart from each of 3 other points; "
-        "as seen it goes down to 0 % (a.lanes 1, a.drive 1 h)."
+        "P(all out) is highest with a.lanes = 1 and a.drive = 2 h, 100 %, told apart from each of 3 other points; "
+        "as seen it goes down to 0 % (a.lanes = 1 and a.drive = 1 h)."
     )

@@ -35,7 +35,7 @@ def sweep(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str
 def test_the_answer_and_the_table(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, err = sweep(capsys, "one.yaml", "--vary", f"{LANES}=1,2", "-n", "8")
     assert status == 0
-    assert out.startswith(f"With {LANES} from 1 to 2, ")
+    assert out.startswith("With search lanes at Main gate from 1 to 2, ")
     assert "kept in results/sweep/" in out
     assert "sweep: 2 points: 16 replications" in err
 

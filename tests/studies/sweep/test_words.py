@@ -87,7 +87,7 @@ TIMES = list(np.random.default_rng(3).gamma(4, 20, 60))
 
 def test_the_sentence_of_an_axis() -> None:
     said = swept({"one": [[t * f for t in TIMES] for f in (1.0, 0.8, 0.5)]})
-    assert said.startswith("With airport.gates.main.lanes from 1 to 4, the P90 of the time from the order falls from ")
+    assert said.startswith("With search lanes at Main gate from 1 to 4, the P90 of the time from the order falls from ")
     assert "(difference −" in said
     assert said.endswith("the number left behind stays at 0 (no difference shown).")
 
@@ -122,7 +122,8 @@ def test_two_axes_are_told_by_their_extremes() -> None:
     axes = (Axis.of("a.lanes", ("1", "2")), Axis.of("a.drive", ("1 h", "2 h")))
     said = swept({"one": [[10.0] * 60, [20.0] * 60, [30.0] * 60, [inf] * 60]}, axes)
     assert (
-        "The P90 of the time from the order lies between 10 h (a.lanes 1, a.drive 1 h) and never (a.lanes 2, a.drive 2 h), "
+        "The P90 of the time from the order lies between 10 h (a.lanes = 1 and a.drive = 1 h) and never "
+        "(a.lanes = 2 and a.drive = 2 h), "
         "as seen." in said
     )
 
@@ -202,13 +203,13 @@ def test_a_view_gathers_numbers_reasons_and_failures_by_point() -> None:
 def test_a_point_in_words() -> None:
     axes = (LANES, Axis.of("road.drive", ("1 h", "2 h")))
     v = gathered({"total.p50": [(1.0, 1.0, 1.0)] * 12}, axes, ("x", "y"))
-    assert v.label(0) == "x, main.lanes 1, road.drive 1 h"
-    assert v.label(11) == "y, main.lanes 4, road.drive 2 h"
+    assert v.label(0) == "x, 1 search lane at Main gate and driving time to the gates = 1 h"
+    assert v.label(11) == "y, 4 search lanes at Main gate and driving time to the gates = 2 h"
     assert [a.path for a in v.axes] == ["airport.gates.main.lanes", "road.drive"]
     assert v.places(LANES).tolist() == [0, 0, 1, 1, 2, 2] * 2
     listed = Design("points", (LANES, axes[1]), ((0, OWN), (OWN, OWN)))
     one = view_of(listed, ["x"], [0, 0], [P50], [], 1, 1, 1.0)
-    assert (one.label(0), one.label(1)) == ("main.lanes 1", "x")
+    assert (one.label(0), one.label(1)) == ("1 search lane at Main gate", "x")
 
 
 def test_where_a_measure_lies() -> None:
@@ -221,13 +222,16 @@ def test_where_a_measure_lies() -> None:
         (LANES,), never={2: "unfinished"},
     )  # fmt: skip
     told = [lies(v, sheet) for sheet in v.sheets]
-    assert told[0] == "The median time from the order lies between 3 h (main.lanes 2) and > 30 d (main.lanes 4), as seen"
+    assert (
+        told[0] == "The median time from the order lies between 3 h (2 search lanes at Main gate) "
+        "and > 30 d (4 search lanes at Main gate), as seen"
+    )
     assert told[1] == "The P90 of the time from the order: no answer at any point"
     assert told[2] == "The number left behind is 7 at every point"
     numbers = gathered({"total.p50": [(9.0, 8.0, 10.0), (10.0, 9.0, 11.0), (9.5, 9.0, 11.0)]}, (LANES,))
     assert (
-        lies(numbers, numbers.sheets[0])
-        == "The median time from the order lies between 9 h (main.lanes 1) and 10 h (main.lanes 2), as seen"
+        lies(numbers, numbers.sheets[0]) == "The median time from the order lies between 9 h (1 search lane at Main gate) "
+        "and 10 h (2 search lanes at Main gate), as seen"
     )
 
 
