@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from sim.analysis.naming import titles_of
 from sim.analysis.study import Batch, Proposal
 from sim.scenario import Loaded, Scenario
 from sim.scenario.settings import Setting
@@ -161,6 +162,7 @@ def _summary(
             max(one.scenario.clock.horizon.mean, last + MARGIN_H),
             w.fall_h,
             float(one.scenario.clock.utc_offset),
+            titles_of([one.scenario]),
         )
         for name, one, w in zip(_names(given), given, watched, strict=True)
     ]

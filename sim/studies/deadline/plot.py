@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.matrix import split
 from sim.analysis.outcomes import Wall
-from sim.analysis.words import duration, more_missions, scope_name, share
+from sim.analysis.words import duration, more_missions, share
 from sim.present.pictures import Pictures
-from sim.present.style import days_axis, heading, series, unbroken, wall_axis
+from sim.present.style import days_axis, heading, series, unbroken, wall_axis, wrap
+from sim.studies.deadline.summary import called, picture_title
 from sim.studies.figures import PER_CENT, key_of_lines, panels
 
 Json = Mapping[str, Any]
@@ -41,7 +41,7 @@ def curves_figure(summary: Json) -> Figure:
     names, walls = _names(summary), _walls(summary)
     for k, (axis, scope) in enumerate(zip(panels(figure, len(shown), columns, sharey=True), shown, strict=True)):
         if len(shown) > 1:
-            axis.set_title(scope_name(scope), fontsize=12, pad=30 if len(walls) == 1 else 6)
+            axis.set_title(called(summary, scope), fontsize=12, pad=30 if len(walls) == 1 else 6)
         _panel(axis, summary, scope)
         days_axis(axis, max(summary["last_h"], 1.0), "order given, days after the start")
         if len(walls) == 1:
@@ -56,7 +56,7 @@ def curves_figure(summary: Json) -> Figure:
     under += "tried."
     if len(scopes) > len(shown):
         under += f" {more_missions(len(scopes) - len(shown))} in the table."
-    heading(figure, unbroken(summary["headline"]), unbroken(under))
+    heading(figure, unbroken(picture_title(summary)), unbroken(under))
     return figure
 
 
@@ -113,7 +113,7 @@ def deadlines_figure(summary: Json) -> Figure:
         look = [s["scenario"] for s in summary["scenarios"]].index(entry["scenario"])
         y = scopes.index(entry["scope"]) + (look - (len(names) - 1) / 2) * step
         _row(axis, entry, y, look, last)
-    axis.set_yticks(np.arange(len(scopes)), [scope_name(s) for s in scopes], fontsize=10.5)
+    axis.set_yticks(np.arange(len(scopes)), ["\n".join(wrap(called(summary, s), 28)) for s in scopes], fontsize=10.5)
     axis.set_ylim(len(scopes) - 0.4, -0.6)
     for y in range(1, len(scopes)):
         axis.axhline(y - 0.5, color="#cccccc", linewidth=0.7)
@@ -127,7 +127,7 @@ def deadlines_figure(summary: Json) -> Figure:
         key_of_lines(figure, names, linewidth=3, marker="o")
     under = f"The last date tried on which the order still gets all out in {share(summary['confidence'])} of the cases, with its "
     under += "interval (95 %); open: no date. The order replaces the mission's own triggers; the others keep theirs."
-    heading(figure, unbroken(summary["headline"]), unbroken(under))
+    heading(figure, unbroken(picture_title(summary)), unbroken(under))
     return figure
 
 
@@ -150,11 +150,8 @@ def _row(axis: Axes, entry: Json, y: float, look: int, last: float) -> None:
 
 
 def _names(summary: Json) -> list[str]:
-    """Names of the scenarios for a key: the providers where only they differ."""
-    names = [s["scenario"] for s in summary["scenarios"]]
-    pairs = [split(n) for n in names]
-    same = len({p[1] for p in pairs if p}) == 1 and all(pairs) and len(set(names)) == len(names)
-    return [p[0] for p in pairs if p] if same and len(names) > 1 else names
+    """What the scenarios are called, for a key."""
+    return [s.get("label") or s["scenario"] for s in summary["scenarios"]]
 
 
 def _walls(summary: Json) -> Sequence[Wall]:

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from sim.analysis.matrix import split
 from sim.analysis.mission_words import with_zone
+from sim.analysis.naming import first_up
 from sim.analysis.statistics import least_sample
 from sim.analysis.summary import number
 from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
+from sim.present.labels import labels_of
 from sim.studies.applying import applying
 from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, deadline_of, earliest, gain, rises, shared
 from sim.studies.deadline.lead_time import Warned, warned
@@ -38,17 +39,21 @@ class About(NamedTuple):
     """When the capital falls, by replication; inf: not while it is watched."""
     utc_offset_h: float | None = None
     """Hours by which local time is ahead of UTC, where that is known."""
+    titles: Mapping[str, str] = {}
+    """Mission -> what it is called in text."""
 
 
 def summarise_deadlines(
     curves: Sequence[Curve], scenarios: Sequence[About], confidence: float, resolution_h: float, seed: int
 ) -> Json:
     """Deadlines by scenario and scope, and how much later each scenario's are than those of the first."""
+    titles = {name: title for about in scenarios for name, title in about.titles.items()}
+    labels = labels_of([about.name for about in scenarios], [about.title for about in scenarios])
     entries = [_entry(curve, scenarios[curve.scenario], confidence, resolution_h) for curve in curves]
     differences = []
     for scope, some in shared(curves).items():
         able = [c for c in some if not c.error]
-        differences += [_difference(scope, able[0], other, scenarios, confidence, seed) for other in able[1:]]
+        differences += [_difference(scope, able[0], other, scenarios, confidence, seed, (titles, labels)) for other in able[1:]]
     failed = sum(c.failed for c in curves) + sum(1 for c in curves for t in c.tried if t.error)
     tried = [t.order_h for c in curves for t in c.tried]
     summary: Json = {
@@ -64,17 +69,19 @@ def summarise_deadlines(
             {
                 "scenario": s.name,
                 "title": s.title,
+                "label": label,
                 "start": s.start.isoformat(" ", "minutes"),
                 "utc_offset_h": number(s.utc_offset_h),
                 "horizon_h": number(s.horizon_h),
             }
-            for s in scenarios
+            for s, label in zip(scenarios, labels, strict=True)
         ],
+        "titles": titles,
         "deadlines": entries,
         "differences": differences,
         "first_to_decide": _first(curves, scenarios, confidence, seed),
     }
-    summary["warnings"] = _warnings(curves, entries, confidence)
+    summary["warnings"] = _warnings(curves, entries, summary)
     summary["headline"] = with_zone(headline(summary), next((s.utc_offset_h for s in scenarios), None))
     return summary
 
@@ -170,7 +177,15 @@ def _point(one: Tried, about: About) -> Json:
     }
 
 
-def _difference(scope: str, base: Curve, other: Curve, scenarios: Sequence[About], confidence: float, seed: int) -> Json:
+def _difference(
+    scope: str,
+    base: Curve,
+    other: Curve,
+    scenarios: Sequence[About],
+    confidence: float,
+    seed: int,
+    called: tuple[Mapping[str, str], Sequence[str]],
+) -> Json:
     first, second = deadline_of(base, confidence), deadline_of(other, confidence)
     bought: Gain = gain(base, other, confidence, seed)
     names = [scenarios[c.scenario].name for c in (base, other)]
@@ -188,16 +203,23 @@ def _difference(scope: str, base: Curve, other: Curve, scenarios: Sequence[About
         "pairs": bought.pairs,
         "sets": bought.sets,
         "distinct": bought.distinct,
-        "in_words": _bought(scope, names, first, second, bought, bought.distinct),
+        "in_words": _bought(
+            called[0].get(scope) or scope_name(scope),
+            [called[1][c.scenario] for c in (base, other)],
+            first,
+            second,
+            bought,
+            bought.distinct,
+        ),
     }
 
 
-def _bought(scope: str, names: Sequence[str], base: Deadline, other: Deadline, bought: Gain, distinct: bool) -> str:
-    """``turkish instead of none buys germany 3.1 d (95 % interval 2 d to 4.5 d)``."""
-    whose, swap = scope_name(scope), swapped(*names)
+def _bought(whose: str, names: Sequence[str], base: Deadline, other: Deadline, bought: Gain, distinct: bool) -> str:
+    """``Turkish forces instead of nobody buys Germany 3.1 d (95 % interval 2 d to 4.5 d)``."""
+    swap = f"“{names[1]}” instead of “{names[0]}”"
     unsure = "" if distinct else ", which can't be told from no difference"
     if base.status == other.status != "date":
-        return f"{whose}: {WITHOUT_DATE[base.status]} with either of {names[0]} and {names[1]}"
+        return f"{whose}: {WITHOUT_DATE[base.status]} with either of “{names[0]}” and “{names[1]}”"
     if base.status == "never":
         when = "at any time tried" if other.status == "any" else f"up to {duration(other.hours)} after the start"
         return f"{swap} makes it possible for {whose} to decide at all ({when}){unsure}"
@@ -218,18 +240,6 @@ def _bought(scope: str, names: Sequence[str], base: Deadline, other: Deadline, b
     return f"{swap} {verb} {whose} {duration(abs(bought.hours))}{around}{unsure}"
 
 
-def swapped(base: str, other: str) -> str:
-    """What the other scenario has instead: the provider where only that differs, and nobody where it is called *none*."""
-    a, b = split(base), split(other)
-    if a and b and a[1] == b[1]:
-        return f"{_provider(b[0])} instead of {_provider(a[0])} ({a[1]})"
-    return f"{other} instead of {base}"
-
-
-def _provider(name: str) -> str:
-    return "nobody at the airport" if name == "none" else name
-
-
 def _negated(hours: float | None) -> float | None:
     return None if hours is None else -hours
 
@@ -241,8 +251,9 @@ def signed(hours: float) -> str:
     return f"−{duration(-hours)}" if hours < 0 else duration(hours)
 
 
-def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: float) -> list[str]:
-    each = [line for curve, entry in zip(curves, entries, strict=True) for line in _curve_warnings(curve, entry)]
+def _warnings(curves: Sequence[Curve], entries: Sequence[Json], summary: Json) -> list[str]:
+    confidence = summary["confidence"]
+    each = [line for curve, entry in zip(curves, entries, strict=True) for line in _curve_warnings(curve, entry, summary)]
     need, able = least_sample(confidence), [t for c in curves for t in c.tried if t.n]
     if not able:
         return each
@@ -251,7 +262,7 @@ def _warnings(curves: Sequence[Curve], entries: Sequence[Json], confidence: floa
     return [*each, *applying((fewest.sets.count < need, few))]
 
 
-def _curve_warnings(curve: Curve, entry: Json) -> list[str]:
+def _curve_warnings(curve: Curve, entry: Json, summary: Json) -> list[str]:
     days = ", ".join(duration(h) for h in entry.get("rises_h", [])[:4])
     unasked, undecided = entry.get("not_among_all") or 0.0, entry.get("undecided_most") or 0.0
     lines = applying(
@@ -261,7 +272,19 @@ def _curve_warnings(curve: Curve, entry: Json) -> list[str]:
         (unasked, not_among_all(unasked)),
         (undecided > 0.01, f"up to {share(undecided)} of the replications are undecided at the horizon"),
     )
-    return [f"{entry['scenario']}, {scope_name(curve.scope)}: {line}" for line in lines]
+    return [f"{scenario_label(summary, entry['scenario'])}{called(summary, curve.scope)}: {line}" for line in lines]
+
+
+def called(summary: Mapping[str, Any], scope: str) -> str:
+    """A mission by its title, or all of them."""
+    return (summary.get("titles") or {}).get(scope) or scope_name(scope)
+
+
+def scenario_label(summary: Mapping[str, Any], name: str) -> str:
+    """What a scenario is called among several, with a comma; nothing where there is only one."""
+    if len(summary["scenarios"]) < 2:
+        return ""
+    return next(f"{s.get('label') or name}, " for s in summary["scenarios"] if s["scenario"] == name)
 
 
 WITHOUT_DATE = {"failed": "no answer", "any": "at any time tried", "never": "never early enough"}
@@ -313,9 +336,19 @@ def headline(summary: Mapping[str, Any]) -> str:
         return "Nobody has to be moved."
     together = next((e for e in entries if e["scope"] == TOTAL), entries[0])
     title = next(s["title"] for s in summary["scenarios"] if s["scenario"] == together["scenario"])
-    text = f"{title}: {_can(together)}, {chance}{_at_once(together)}{_sets(together)}"
+    text = f"{title}: {_can(together, summary)}, {chance}{_at_once(together)}{_sets(together)}"
     text += _first_words(summary, together)
     return f"{text}.{beside}"
+
+
+def picture_title(summary: Mapping[str, Any]) -> str:
+    """The answer as the title of a picture: the latest order alone, with its zone."""
+    entries = summary["deadlines"]
+    if not summary["final"] or not entries or summary["differences"]:
+        return str(summary["headline"])
+    together = next((e for e in entries if e["scope"] == TOTAL), entries[0])
+    zone_h = next((s["utc_offset_h"] for s in summary["scenarios"]), None)
+    return with_zone(f"{first_up(_can(together, summary))}{_at_once(together)}{_first_words(summary, together)}", zone_h)
 
 
 def _first_words(summary: Mapping[str, Any], together: Mapping[str, Any]) -> str:
@@ -327,11 +360,11 @@ def _first_words(summary: Mapping[str, Any], together: Mapping[str, Any]) -> str
     name, *others = first["missions"]
     entry = next(e for e in summary["deadlines"] if e["scenario"] == scenario and e["scope"] == name)
     if first["of"] == 1:
-        return f"; {_can(entry)}"
+        return f"; {_can(entry, summary)}"
     if not others:
-        return f"; the first that must decide is {name}, {in_words(entry)}"
-    rest = ", or ".join(others[:2]) if len(others) < 3 else f"one of {len(others)} others"
-    return f"; the first that must decide is {name}, {in_words(entry)}, or {rest}: which can't be told"
+        return f"; the first that must decide is {called(summary, name)}, {in_words(entry)}"
+    rest = ", or ".join(called(summary, other) for other in others[:2]) if len(others) < 3 else f"one of {len(others)} others"
+    return f"; the first that must decide is {called(summary, name)}, {in_words(entry)}, or {rest}: which can't be told"
 
 
 def _sets(entry: Mapping[str, Any]) -> str:
@@ -353,7 +386,8 @@ def each_deadline(summary: Mapping[str, Any]) -> list[str]:
     """The latest order with each scenario, a sentence each, where one mission of several scenarios is looked at alone."""
     if only_mission(summary) is None or not summary["final"] or len(summary["deadlines"]) < 2:
         return []
-    return [f"With {e['scenario']}, {_can(e)}{_at_once(e)}{_sets(e)}." for e in summary["deadlines"]]
+    every = [(scenario_label(summary, e["scenario"]), e) for e in summary["deadlines"]]
+    return [f"{label.removesuffix(', ')}: {_can(e, summary)}{_at_once(e)}{_sets(e)}." for label, e in every]
 
 
 def _at_once(entry: Mapping[str, Any]) -> str:
@@ -367,8 +401,8 @@ def _widest(entries: Sequence[Json]) -> list[Json]:
     return [e for e in entries if e["scope"] == TOTAL] or list(entries)
 
 
-def _can(entry: Mapping[str, Any]) -> str:
-    who = "all missions together" if entry["scope"] == TOTAL else entry["scope"]
+def _can(entry: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
+    who = "all missions together" if entry["scope"] == TOTAL else called(summary, entry["scope"])
     return f"{who} can order {in_words(entry)}" if entry["status"] != "never" else f"{who}: never early enough"
 
 

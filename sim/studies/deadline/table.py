@@ -9,11 +9,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.analysis.words import count, duration, scope_name, share
+from sim.analysis.words import count, duration, share
 from sim.present import cells
+from sim.present.fitting import broken
 from sim.scenario.causes import zone
 from sim.studies.applying import applying
-from sim.studies.deadline.summary import date_of, only_mission, signed
+from sim.studies.deadline.summary import called, date_of, only_mission, signed
 from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, notes, plain_table, sentences, title
 
@@ -32,7 +33,7 @@ def deadline_table(summary: Json, width: int = 80) -> RenderableType:
     for scenario in summary["scenarios"]:
         entries = [e for e in summary["deadlines"] if e["scenario"] == scenario["scenario"]]
         if entries:
-            parts += [_heading(scenario, summary), _table(entries, width), Text("")]
+            parts += [_heading(scenario, summary), _table(entries, summary, width), Text("")]
     if summary["differences"]:
         gains = [Text(f"  {d['in_words'][0].upper()}{d['in_words'][1:]}.") for d in summary["differences"]]
         parts += [Text("What one scenario buys over another", style="bold"), *gains, Text("")]
@@ -58,23 +59,27 @@ NO_DATE = {"any": "any time", "never": "never", "more": "> tried", "none": "none
 """What is said of a deadline, or of the warning needed, that has no time, by its status."""
 
 
-def _table(entries: list[Json], width: int) -> Table:
+def _table(entries: list[Json], summary: Json, width: int) -> Table:
     left_out = () if width >= WIDE else BROAD
     first, *numbers = (head for k, head in enumerate(HEADS) if k not in left_out)
-    table = plain_table(first, *numbers, most=20 if left_out else 28)
+    table = plain_table(first, *numbers)
     for entry in entries:
-        row = [Text(cell) for k, cell in enumerate(_cells(entry)) if k not in left_out or entry["status"] == "failed"]
+        row = [
+            Text(cell)
+            for k, cell in enumerate(_cells(entry, broken(called(summary, entry["scope"]), 20 if left_out else 28)))
+            if k not in left_out or entry["status"] == "failed"
+        ]
         table.add_row(*row, style="bold" if entry["scope"] == "total" else "")
     return table
 
 
-def _cells(entry: Json) -> list[str]:
+def _cells(entry: Json, name: str) -> list[str]:
     """A cell of each of :data:`HEADS`."""
     if entry["status"] == "failed":
-        return [scope_name(entry["scope"]), cells.NOTHING, "failed"]
+        return [name, cells.NOTHING, "failed"]
     lead = entry["warning"]
     return [
-        scope_name(entry["scope"]),
+        name,
         count(round(entry["people"])),
         duration(entry["order_h"]) if entry["order_h"] is not None else NO_DATE.get(entry["status"], cells.NOTHING),
         cells.NOTHING if entry["order_at"] is None else date_of(entry["order_at"]),
@@ -117,7 +122,7 @@ def _notes(summary: Json) -> list[Text]:
         (any(e.get("warning") for e in summary["deadlines"]), LEAD),
         (
             summary["not_tried"] and only_mission(summary) is None,
-            f"Not tried: {', '.join(summary['not_tried'])}; --mission all tries every one.",
+            f"Not tried: {', '.join(called(summary, name) for name in summary['not_tried'])}; --mission all tries every one.",
         ),
     )
     return notes(lines, summary["warnings"])

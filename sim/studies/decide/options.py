@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from sim.analysis.naming import values_phrase
 from sim.analysis.study import Proposal
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Place, printable
@@ -34,9 +35,9 @@ class Choice:
     scenario: int
     """Which of the study's scenarios."""
     label: str
-    """As short as tells it from the others."""
+    """As short as tells it from the others, in the words of the command."""
     title: str
-    """In the words of its scenario."""
+    """As people read it: the words of its scenario, and what its levers are."""
     values: tuple[tuple[str, str], ...]
     """Path and value of each lever."""
     settings: tuple[Setting, ...]
@@ -77,12 +78,13 @@ def choices_of(runner: StudyRunner, query: DecideQuery) -> tuple[Choice, ...]:
     prices = _prices(runner, axes, query.costs)
     short = short_paths([axis.path for axis in axes])
     titles, names = short_titles([one.scenario.title for one in runner.loaded]), [one.name for one in runner.loaded]
-    found = []
+    missions, found = runner.titles, []
     for (scenario, places), (settings, loaded) in zip(grid, filter(None, accepted), strict=True):
         values = tuple((axis.path, axis.values[k]) for axis, k in zip(axes, places, strict=True))
         levers = [f"{name} {value}" for name, (_, value) in zip(short, values, strict=True)]
         label = ", ".join([*([names[scenario]] if len(names) > 1 or not levers else []), *levers])
-        title = ", ".join([*([titles[scenario]] if len(names) > 1 or not levers else []), *levers])
+        said = [values_phrase(dict(values), missions)] if values else []
+        title = ", ".join([*([titles[scenario]] if len(names) > 1 or not values else []), *said])
         keys = [f"{path}={value}" for path, value in values]
         costs = [prices[key] for key in (scenario, *keys) if key in prices]
         found.append(Choice(scenario, label, title, values, settings, sum(costs) if costs else None, loaded))

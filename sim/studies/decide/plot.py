@@ -77,7 +77,7 @@ def _scale(axes: Axes, goal: Goal) -> None:
     write = {"people": lambda x: f"{x:,.0f}", "h": duration, "": share}[goal.unit]
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: write(x)))
     name = goal.measure.kind.title
-    axes.set_xlabel(name if goal.measure.scope == "total" else f"{goal.measure.scope}: {name}", fontsize=12)
+    axes.set_xlabel(f"{goal.measure.whose}: {name}" if goal.measure.whose else name, fontsize=12)
 
 
 def decision_title(decided: Decided) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 from sim.analysis.statistics import Estimate
 from sim.analysis.words import share
 from sim.present import cells
+from sim.present.fitting import broken
 from sim.studies.applying import applying
 from sim.studies.decide.answer import Decision
 from sim.studies.decide.decided import Decided, OptionResult
@@ -29,7 +30,7 @@ def decision_table(decided: Decided, width: int = 80) -> RenderableType:
     priced = any(one.choice.cost is not None for one in decided.options)
     table = lean_table()
     room = width - (112 if wide else 52) - (8 if priced else 0)
-    table.add_column("Option", overflow="fold", max_width=max(room, 16))
+    table.add_column("Option", no_wrap=True)
     out = "All out\nby then" if goal.by_text is not None else "P(all\nout)"
     for head in ("On\naverage", "9 of 10\nsets" if decided.drawn else "9 of 10", out, "Best\nin", "Regret"):
         add_numbers(table, head)
@@ -39,7 +40,7 @@ def decision_table(decided: Decided, width: int = 80) -> RenderableType:
     for one in decided.options:
         body = _cells(decided, one, wide)
         body += [_money(one.choice.cost)] if priced else []
-        table.add_row(one.choice.label, *map(Text, body), style="bold" if one is decided.chosen else "")
+        table.add_row(broken(one.choice.title, max(room, 16)), *map(Text, body), style="bold" if one is decided.chosen else "")
     about = f"\n{decided.n:,} replications of each option · {states(decided)} · seed {decided.seed}"
     warning = "" if decided.final else "\nNOT FINAL: a replication or an option failed"
     name = f"{goal.measure.title[:1].upper()}{goal.measure.title[1:]}"
@@ -80,7 +81,7 @@ def _notes(decided: Decided) -> list[str]:
     goal, regrets = decided.goal, decided.regrets
     sets = "sets of inputs" if decided.drawn else "replications"
     split = regrets is not None and regrets.split
-    titles = [(one.choice.label, one.choice.title) for one in decided.options if one.choice.label != one.choice.title]
+    paths = dict.fromkeys(path for one in decided.options for path, _ in one.choice.values)
     return applying(
         (True, f"9 of 10: the mean of a state is no worse in nine of ten {sets}. Best in: share of them in which it is best, or "
          f"no more than {goal.amount(goal.within)} from the best, shared where several are."),
@@ -90,6 +91,6 @@ def _notes(decided: Decided) -> list[str]:
          "included; greatest: in the tenth where that is most."),
         (goal.by_text, f"All out by then: {goal.by_text}."),
         (any(one.choice.cost is not None for one in decided.options), "Cost: as given; it is shown and not weighed."),
-        (len(titles) > 0, f"{'; '.join(f'{label}: {name}' for label, name in titles)}."),
+        (paths, f"As --vary takes them: {', '.join(paths)}."),
         (True, "The same states of the world for all options. Intervals are 95 % each."),
     )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.analysis.factors import said
+from sim.analysis.naming import named, phrase, titles_of
 from sim.analysis.statistics import Estimate
-from sim.analysis.uncertain import about_factor
 from sim.analysis.words import not_among_all
 from sim.studies.applying import applying
 from sim.studies.decide.decided import Decided, OptionResult
@@ -34,7 +34,7 @@ def replications(many: int) -> str:
 
 def no_answer(decided: Decided) -> str:
     """Why nothing can be chosen."""
-    wrong = [f"{one.choice.label}: {one.error}" for one in decided.options if one.error]
+    wrong = [f"{one.choice.title}: {one.error}" for one in decided.options if one.error]
     return f"No answer: {'; '.join(wrong[:NAMED]) or 'no replication was completed by all options'}."
 
 
@@ -73,8 +73,7 @@ def expectation(goal: Goal, one: OptionResult) -> str:
     """``412 people left behind on average (350 to 480)``."""
     value = goal.text(one.expected.value)
     words = f"{value} {goal.measure.kind.title}" if goal.unit == "people" else f"{goal.measure.kind.title} {value}"
-    mission = one.choice.loaded.scenario.missions.get(goal.measure.scope)
-    whose = "" if mission is None else f" of {mission.title or goal.measure.scope}"
+    whose = f" of {goal.measure.whose}" if goal.measure.whose else ""
     return f"{words}{whose} on average{ends(goal, one.expected)}"
 
 
@@ -150,12 +149,17 @@ def _turned(decided: Decided, end: End) -> str:
     start = f"With every input at its {end.name} end {other} is better by {gap}: "
     if end.turn is not None:
         alone = f"{goal.amount(end.turn.beyond.value)}{ends(goal, end.turn.beyond)}"
-        what = f"“{about_factor(end.turn.factor)}” ({end.turn.factor})"
+        what = named(end.turn.factor, _missions(decided)).with_path(end.turn.factor)
         return f"{start}at {place(decided, end.turn)} {what} alone turns the choice, by {alone}."
     if not end.walked:
         return f"{start}no single input stands out that would turn the choice."
-    names = listed([f"“{about_factor(name)}”" for name in end.walked])
+    names = listed([phrase(name, _missions(decided)) for name in end.walked])
     return f"{start}none of the inputs that move the difference most turns it alone ({names})."
+
+
+def _missions(decided: Decided) -> dict[str, str]:
+    """Mission -> what it is called in text."""
+    return titles_of(one.choice.loaded.scenario for one in decided.options)
 
 
 def place(decided: Decided, turn: Turn) -> str:
@@ -178,7 +182,7 @@ def knowing(decided: Decided) -> list[str]:
     worth = [w for w in told.worth if w.value.value >= LITTLE * goal.within][:NAMED]
     if not worth:
         return [f"No single input is seen to be worth knowing before choosing; {everything}."]
-    each = [f"“{about_factor(w.name)}” {goal.amount(w.value.value)}{ends(goal, w.value)}" for w in worth]
+    each = [f"{phrase(w.name, _missions(decided))}: {goal.amount(w.value.value)}{ends(goal, w.value)}" for w in worth]
     return [f"Worth most to know before choosing: {'; '.join(each)}; {everything}."]
 
 
@@ -194,8 +198,8 @@ def listed(names: Sequence[str]) -> str:
 def warnings(decided: Decided) -> list[str]:
     """What is to be said beside."""
     goal, unasked = decided.goal, max((one.unasked for one in decided.result.seen), default=0.0)
-    failed = [f"{one.choice.label}: {replications(one.failed)} failed" for one in decided.options if one.failed]
+    failed = [f"{one.choice.title}: {replications(one.failed)} failed" for one in decided.options if one.failed]
     failed += applying((decided.result.failed, f"{replications(decided.result.failed)} failed where inputs are at their ends"))
-    errors = [f"{one.choice.label}: {one.error}" for one in decided.options if one.error]
+    errors = [f"{one.choice.title}: {one.error}" for one in decided.options if one.error]
     later = f"{goal.measure.text} counts from the order, which makes an option that orders later look better than it is"
     return [*errors, *failed, *applying((unasked, not_among_all(unasked)), (goal.measure.kind.from_order, later))]

@@ -32,7 +32,7 @@ from sim.studies.deadline.curve import (
 )
 from sim.studies.deadline.curve import tried as tried_at
 from sim.studies.deadline.lead_time import Downfall, last_useful, warned
-from sim.studies.deadline.summary import _bought, in_words, more_missions, swapped
+from sim.studies.deadline.summary import _bought, in_words, more_missions
 from tests.analysis.synthetic import driven, result, row
 
 MEAN_H, TAKES_H = 200.0, 10.0
@@ -222,12 +222,10 @@ def test_each_answer_has_its_words() -> None:
 def test_the_interval_of_a_cost_is_that_of_what_is_lost(bought: Gain, said: str) -> None:
     dates = Deadline(100.0, 90.0, 110.0), Deadline(100.0 + bought.hours, 20.0, 180.0)
     names = ("turkish-collapse", "none-collapse")
-    assert _bought("germany", names, *dates, bought, True) == (f"nobody at the airport instead of turkish (collapse) {said}")
+    assert _bought("germany", names, *dates, bought, True) == (f"“none-collapse” instead of “turkish-collapse” {said}")
 
 
 def test_names_and_numbers_in_words() -> None:
-    assert swapped("none-collapse", "turkish-collapse") == "turkish instead of nobody at the airport (collapse)"
-    assert swapped("none-collapse", "turkish-holding") == "turkish-holding instead of none-collapse"
     assert [more_missions(n) for n in (1, 2)] == ["1 more mission", "2 more missions"]
 
 

@@ -42,9 +42,9 @@ def test_the_sentence_has_the_date_with_each_and_the_table_no_other(evacsim: Com
     shown = evacsim("deadline", "soon.yaml", "later.yaml", "--mission", "embassy", *FAST)
     assert shown.status == 0
     text = one_line(shown.out)
-    assert text.startswith("Later instead of soon buys embassy 12 h ")
-    assert "With soon, embassy can order up to 12 h after the start, 12 Sep 18:00" in text
-    assert "With later, embassy can order up to 24 h after the start, 13 Sep 06:00" in text
+    assert text.startswith("“Later one” instead of “Soon one” buys embassy 12 h ")
+    assert "Soon one: embassy can order up to 12 h after the start, 12 Sep 18:00" in text
+    assert "Later one: embassy can order up to 24 h after the start, 13 Sep 06:00" in text
     assert "all together" not in text
     assert "consulate" not in text
     assert not any("…" in line for line in shown.out.splitlines())

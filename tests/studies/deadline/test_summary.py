@@ -118,11 +118,11 @@ def test_failures_make_nothing_final_and_are_left_out_of_differences() -> None:
     assert said["deadlines"][1]["status"] == "failed"
     assert said["deadlines"][1]["order_h"] is None
     assert said["replications"] == 60
-    assert said["warnings"] == ["guard-now, a: all 5 replications failed"]
+    assert said["warnings"] == ["Guard-now, a: all 5 replications failed"]
     some = summary(Curve(0, "a", [tried(0.0, 60, failed=3), tried(24.0, 0)]))
     assert not some["final"]
     assert some["replications"] == 63
-    assert some["warnings"] == ["none-now, a: 3 replications failed: nothing here is final"]
+    assert some["warnings"] == ["None-now, a: 3 replications failed: nothing here is final"]
     assert some["headline"] == "No answer: a point or a replication failed."
     table = deadline_table(summary(lost(0, "a")))
     assert table.row(0, named=True)["error"] == "all 5 replications failed"
@@ -135,9 +135,9 @@ def test_a_difference_between_dates() -> None:
     (difference,) = said["differences"]
     assert (difference["later_h"], difference["low_h"], difference["high_h"], difference["distinct"]) == (24.0, 24.0, 24.0, True)
     assert (difference["low_status"], difference["high_status"]) == ("date", "date")
-    assert difference["in_words"] == "guard instead of nobody at the airport (now) buys a 24 h (95 % interval 24 h to 24 h)"
+    assert difference["in_words"] == "“Guard-now” instead of “None-now” buys a 24 h (95 % interval 24 h to 24 h)"
     assert said["headline"] == (
-        "Guard instead of nobody at the airport (now) buys a 24 h (95 % interval 24 h to 24 h), "
+        "“Guard-now” instead of “None-now” buys a 24 h (95 % interval 24 h to 24 h), "
         "with all out in 80 % of the cases, among the dates tried."
     )
 
@@ -159,15 +159,20 @@ DATE, ANY, NEVER = Deadline(48.0, 24.0, 72.0), Deadline(INF, 24.0, INF), Deadlin
 @pytest.mark.parametrize(
     ("base", "other", "hours", "said"),
     [
-        (ANY, ANY, math.nan, "a: at any time tried with either of x-t and y-t"),
-        (NEVER, NEVER, math.nan, "a: never early enough with either of x-t and y-t"),
-        (NEVER, DATE, INF, "y instead of x (t) makes it possible for a to decide at all (up to 48 h after the start)"),
-        (NEVER, ANY, INF, "y instead of x (t) makes it possible for a to decide at all (at any time tried)"),
-        (DATE, NEVER, -INF, "y instead of x (t) leaves a no date that is early enough"),
-        (ANY, NEVER, -INF, "y instead of x (t) leaves a no date that is early enough"),
-        (DATE, ANY, INF, "y instead of x (t): a can decide at any time tried instead of up to 48 h after the start"),
-        (ANY, DATE, -INF, "y instead of x (t): a must decide 48 h after the start instead of at any time tried"),
-        (DATE, DATE, 0.0, "y instead of x (t) moves the deadline of a by nothing that can be seen (95 % interval −6 h to 6 h)"),
+        (ANY, ANY, math.nan, "a: at any time tried with either of “x-t” and “y-t”"),
+        (NEVER, NEVER, math.nan, "a: never early enough with either of “x-t” and “y-t”"),
+        (NEVER, DATE, INF, "“y-t” instead of “x-t” makes it possible for a to decide at all (up to 48 h after the start)"),
+        (NEVER, ANY, INF, "“y-t” instead of “x-t” makes it possible for a to decide at all (at any time tried)"),
+        (DATE, NEVER, -INF, "“y-t” instead of “x-t” leaves a no date that is early enough"),
+        (ANY, NEVER, -INF, "“y-t” instead of “x-t” leaves a no date that is early enough"),
+        (DATE, ANY, INF, "“y-t” instead of “x-t”: a can decide at any time tried instead of up to 48 h after the start"),
+        (ANY, DATE, -INF, "“y-t” instead of “x-t”: a must decide 48 h after the start instead of at any time tried"),
+        (
+            DATE,
+            DATE,
+            0.0,
+            "“y-t” instead of “x-t” moves the deadline of a by nothing that can be seen (95 % interval −6 h to 6 h)",
+        ),
     ],
 )
 def test_every_pair_of_answers_has_its_words(base: Deadline, other: Deadline, hours: float, said: str) -> None:
@@ -194,11 +199,11 @@ def test_what_takes_from_an_answer_is_said() -> None:
     again = summary(curve(0, "a", [60, 10, 50, 10, 60, 10, 60, 60]))
     rises = [w for w in again["warnings"] if "monotone" in w]
     assert rises == [
-        "none-now, a: the curve is not monotone (higher again at 48 h, 4 d, 6 d, 7 d after the start); "
+        "None-now, a: the curve is not monotone (higher again at 48 h, 4 d, 6 d, 7 d after the start); "
         "the deadline is where it first falls"
     ]
     unknown = Curve(0, "a", [tried(0.0, 54, undecided=3), tried(24.0, 10)])
-    assert summary(unknown)["warnings"] == ["none-now, a: up to 5 % of the replications are undecided at the horizon"]
+    assert summary(unknown)["warnings"] == ["None-now, a: up to 5 % of the replications are undecided at the horizon"]
     hundred = Curve(0, "a", [tried(0.0, 99, undecided=1, n=100), tried(24.0, 10, n=100)])
     assert summary(hundred)["warnings"] == []  # 1 % is not worth a word
     few = summary(curve(0, "a", [16, 0], n=16))["warnings"]
@@ -307,7 +312,7 @@ def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
     text = "up to 38 people are not among all that are out: nobody orders them out"
     assert [entry["not_among_all"] for entry in said["deadlines"]] == [38, 0]
     assert [point["not_among_all"] for point in said["deadlines"][0]["curve"]] == [12, 38, 0]
-    assert said["warnings"] == [f"none-now, all together: {text}"]
+    assert said["warnings"] == [f"None-now, all together: {text}"]
     assert said["headline"].endswith(f" In this, {text}.")
     both = summary(Curve(0, TOTAL, some), Curve(1, TOTAL, [tried(0.0, 60), tried(24.0, 60), tried(48.0, 0)]))
     assert both["differences"]

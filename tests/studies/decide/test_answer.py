@@ -208,7 +208,7 @@ def test_a_failed_replication_makes_nothing_final(
         main(words)
     shown = capsys.readouterr()
     assert stop.value.code == 3
-    assert "open: 1 replication failed" in shown.err
+    assert "One lane of unknown speed: 1 replication failed" in shown.err
     assert "Not final, " in shown.out
     assert "NOT FINAL" in shown.out
     monkeypatch.setattr(sim.model, "simulate", original)
@@ -230,4 +230,4 @@ def test_where_all_fail_there_is_no_choice(
         main(["decide", *files(tmp_path, open=OPEN, fixed=FIXED), "--jobs", "1", "--out", str(tmp_path / "r"), "-n", "3"])
     shown = capsys.readouterr()
     assert stop.value.code == 3
-    assert "No answer: open: all 3 replications failed" in " ".join(shown.out.split())
+    assert "No answer: One lane of unknown speed: all 3 replications failed" in " ".join(shown.out.split())

@@ -26,7 +26,7 @@ def test_every_scenario_with_every_combination(tmp_path: Path) -> None:
     assert rows["option"].to_list() == ["open, main.lanes 1", "open, main.lanes 2", "fixed, main.lanes 1", "fixed, main.lanes 2"]
     assert rows["cost"].to_list() == [2.5, 42.5, None, 40.0]
     assert rows[LANES].to_list() == ["1", "2", "1", "2"]
-    assert answer.summary["options"][0]["title"] == "One lane of unknown speed, main.lanes 1"
+    assert answer.summary["options"][0]["title"] == "One lane of unknown speed, 1 search lane at Main gate"
 
 
 def test_two_of_the_same_name_are_told_apart(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_an_option_that_gives_nothing_leaves_no_choice() -> None:
     summary = as_json(decided)
     assert len(batches) == 1
     assert (summary["best"], summary["final"]) == (None, False)
-    assert summary["headline"] == "No answer: o1: all 100 replications failed (model): no."
+    assert summary["headline"] == "No answer: Option 1: all 100 replications failed (model): no."
     assert summary["options"][1]["error"]
 
 
@@ -161,7 +161,7 @@ def test_a_failed_replication_makes_nothing_final() -> None:
     summary = as_json(decided_of(problem(), result))
     assert (summary["final"], summary["best"]) == (False, "o0")
     assert summary["headline"].startswith("Not final,")
-    assert "o0: 1 replication failed" in summary["warnings"]
+    assert "Option 0: 1 replication failed" in summary["warnings"]
 
 
 @pytest.mark.parametrize("losses", [[steep, flat], [flat, flat], [steep]])
