@@ -140,10 +140,11 @@ def _spaced(value: str) -> str:
 
 def word(slug: str, every: bool = False) -> str:
     """A slug as one reads it: ``us-c17`` is ``US C-17``, ``gate-attack`` ``Gate attack``; *every*: names of places."""
+    slug, slash, number = slug.partition("/")  # an aircraft of a fleet
     tokens = re.sub(rf"\b{_MAKERS}-(?=[0-9])", r"\1", slug).split("-")  # c-17 as c17
     made = [_token(token) for token in tokens]
     made = [t[:1].upper() + t[1:] if every or k == 0 or tokens[k - 1] == "new" else t for k, t in enumerate(made)]
-    return " ".join(made)
+    return f"{' '.join(made)}{slash}{number}"
 
 
 def _token(token: str) -> str:

@@ -86,7 +86,8 @@ def test_the_path_stands_beside_for_those_who_type_it() -> None:
     [
         ("abbey", "Abbey"), ("us-c17", "US C-17"), ("c-17", "C-17"), ("il-76", "Il-76"), ("danish-c130j", "Danish C-130J"),
         ("uk-a400m", "UK A400M"), ("new-zealand-c130h", "New Zealand C-130H"), ("gate-attack", "Gate attack"),
-        ("germany-suvs", "Germany SUVs"), ("un-charter", "UN charter"), ("us-c17-first", "US C-17 first"), ("2021", "2021"),
+        ("germany-suvs", "Germany SUVs"), ("un-charter", "UN charter"), ("us-c17-first", "US C-17 first"),
+        ("us-c17/4", "US C-17/4"), ("2021", "2021"),
     ],
 )  # fmt: skip
 def test_a_slug_in_words(slug: str, text: str) -> None:

@@ -16,7 +16,7 @@ from sim.analysis.words import count
 from sim.present.pictures import Pictures
 from sim.present.style import BLUE, heading, unbroken, wrap
 from sim.studies.calibrate.learning import Calibrated
-from sim.studies.calibrate.summary import Json, direction, lower
+from sim.studies.calibrate.summary import Json, direction
 from sim.studies.figures import PER_CENT, panels
 
 PANELS = 9
@@ -75,7 +75,7 @@ def _heaped(places: Floats, weights: Floats) -> Floats:
 def _panel(axis: Axes, row: Json, heap: Floats, top: float) -> None:
     axis.bar((np.arange(PARTS) + 0.5) / PARTS, heap, 0.96 / PARTS, color=BLUE, alpha=0.55)
     axis.axhline(1 / PARTS, color="#444444", linestyle="--", linewidth=1.2)
-    axis.set_title("\n".join(wrap(row["about"], 42)[:2]), fontsize=10.5)
+    axis.set_title("\n".join(wrap(row["label"], 42)), fontsize=10.5)
     ends = [row["text"]["least"] or "low end", row["text"]["most"] or "high end"]
     axis.set_xlim(0, 1)
     axis.set_xticks([0.0, 1.0], ends, fontsize=9.5)
@@ -89,7 +89,7 @@ def _panel(axis: Axes, row: Json, heap: Floats, top: float) -> None:
 
 def _learnt_title(summary: Json) -> str:
     rows = [row for row in summary["inputs"] if row["learnt"]]
-    first = "; ".join(f"{lower(_cut(row['about']))} ({direction(row)})" for row in rows[:NAMED])
+    first = "; ".join(f"{row['phrase']}: {direction(row)}" for row in rows[:NAMED])
     return f"{summary['title'] or summary['scenario']}: learnt about {len(rows)} of {len(summary['inputs'])} inputs: {first}"
 
 
@@ -102,11 +102,6 @@ def _others(summary: Json, drawn: int) -> str:
     return f"{text} Nothing learnt about the other {rest:,}." if rest else text
 
 
-def _cut(text: str) -> str:
-    first, *rest = wrap(text, LETTERS)
-    return f"{first} …" if rest else first
-
-
 def inputs_figure(summary: Json) -> Figure:
     """A row for each of the inputs that stand out most: where in its range it lies now, grey where chance would do as much."""
     rows = summary["inputs"][:INPUTS]
@@ -115,7 +110,7 @@ def inputs_figure(summary: Json) -> Figure:
     for place, row in enumerate(rows):
         _range(axis, place, row)
     axis.set_ylim(len(rows) - 0.4, -0.6)
-    axis.set_yticks(range(len(rows)), ["\n".join(wrap(row["about"], LETTERS)[:2]) for row in rows], fontsize=9)
+    axis.set_yticks(range(len(rows)), ["\n".join(wrap(row["label"], LETTERS)) for row in rows], fontsize=9)
     axis.tick_params(axis="y", length=0)
     axis.spines["left"].set_visible(False)
     axis.set_xlim(-0.2, 1.2)

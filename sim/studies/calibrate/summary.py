@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis.calibration import AGREES, ENOUGH, Learnt, fitted
 from sim.analysis.factors import said
 from sim.analysis.left_out import OVER, Coverage, LeftOut
+from sim.analysis.naming import Titles, label, phrase, titles_of
 from sim.analysis.observations import Observation, Observations, stamp
 from sim.analysis.uncertain import about_factor
 from sim.analysis.words import share
@@ -47,7 +48,7 @@ def as_json(found: Calibrated, observations: Observations, loaded: Loaded, query
         "counting": int((found.weighted.weights > 0).sum()),
         "floor": found.learnt.floor,
         "windows": [_window(one) for one in found.windows],
-        "inputs": _inputs(found),
+        "inputs": _inputs(found, titles_of([loaded.scenario])),
         "leave_out": None if found.outs is None else _left_out(found, found.outs, found.coverage),
     }
     summary["warnings"] = warnings(summary, observations, found)
@@ -74,17 +75,17 @@ def _told(one: Told, seen: Observation) -> Json:
     return {"median": one.median, "low_90": one.band.low, "high_90": one.band.high, "inside": one.band.holds(seen.value)}
 
 
-def _inputs(found: Calibrated) -> list[Json]:
+def _inputs(found: Calibrated, titles: Titles) -> list[Json]:
     """All inputs, what was learnt most about first."""
     known = found.learnt.known.tolist()
     rows = [
-        _input(factor, place(found.positions[:, k], found.weighted.weights), found.learnt, k, known[k])
+        _input(factor, place(found.positions[:, k], found.weighted.weights), found.learnt, k, known[k], titles)
         for k, factor in enumerate(found.factors)
     ]
     return sorted(rows, key=lambda row: (-row["distance"], row["factor"]))
 
 
-def _input(factor: DrawnFactor, at: Place, learnt: Learnt, k: int, known: bool) -> Json:
+def _input(factor: DrawnFactor, at: Place, learnt: Learnt, k: int, known: bool, titles: Titles) -> Json:
     values, unit = factor.values([0.0, *at, 1.0])
     dimension = factor.dimension if unit is None else "factor"
     texts = [None if x is None else said(x, dimension) if unit is None else f"×{x:.3g}" for x in values]
@@ -92,6 +93,8 @@ def _input(factor: DrawnFactor, at: Place, learnt: Learnt, k: int, known: bool) 
     return {
         "factor": factor.name,
         "about": about_factor(factor.name),
+        "label": label(factor.name, titles),
+        "phrase": phrase(factor.name, titles),
         "learnt": known,
         "distance": float(learnt.distance[k]),
         "p": float(learnt.p[k]),
@@ -178,16 +181,11 @@ def learnt_text(summary: Json) -> str:
     known = [row for row in rows if row["learnt"]]
     if not known:
         return f"Nothing is learnt about any of the {len(rows):,} inputs that chance would not show."
-    named = ", ".join(f"{lower(row['about'])} ({direction(row)})" for row in known[:NAMED])
+    named = "; ".join(f"{row['phrase']}: {direction(row)}" for row in known[:NAMED])
     more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
     rest = len(rows) - len(known)
     others = f"; about the other {rest:,} nothing that chance would not show" if rest else ""
     return f"Learnt about {len(known)} of {len(rows):,} inputs: {named}{more}{others}."
-
-
-def lower(text: str) -> str:
-    """*text* within a sentence: its first letter small unless it begins with an acronym."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def direction(row: Json) -> str:

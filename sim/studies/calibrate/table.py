@@ -14,7 +14,7 @@ from sim.analysis.words import count, share
 from sim.present.cells import NOTHING, between
 from sim.studies.calibrate.answer import Calibration
 from sim.studies.calibrate.summary import Json, direction, span
-from sim.studies.tables import WIDE, lean_table, notes, sentences, title
+from sim.studies.tables import WIDE, lean_table, notes, parameter_cell, sentences, title
 
 MOST = 15
 """Inputs that the table has at the most."""
@@ -39,8 +39,8 @@ def _heading(summary: Json) -> Text:
 
 def _windows(summary: Json, width: int) -> Table:
     table = lean_table()
-    table.add_column("Window", no_wrap=True, overflow="ellipsis", max_width=22)
-    table.add_column("What", no_wrap=True, overflow="ellipsis", max_width=24)
+    table.add_column("Window", overflow="fold", max_width=22)
+    table.add_column("What", overflow="fold", max_width=24)
     if width >= WIDE:
         table.add_column("From, UTC", no_wrap=True)
     out = {
@@ -90,13 +90,11 @@ def _inputs(rows: Sequence[Json], width: int) -> Table:
     for row in rows:
         ends = span(row, "least", "most") or NOTHING, span(row) or _place(row)
         where = (direction(row),) if wide else ()
-        table.add_row(*map(Text, (_path(row["factor"], most), *ends, *where, f"{row['distance']:.2f}")))
+        table.add_row(
+            parameter_cell(row["label"], row["factor"], most, width >= WIDE),
+            *map(Text, (*ends, *where, f"{row['distance']:.2f}")),
+        )
     return table
-
-
-def _path(name: str, most: int) -> str:
-    """A factor's name, its end kept where it is long: that is what tells paths apart."""
-    return name if len(name) <= most else f"…{name[1 - most :]}"
 
 
 def _place(row: Json) -> str:
@@ -112,10 +110,10 @@ def _meaning(summary: Json, known: Sequence[Json]) -> Iterator[str]:
     )
     if known:
         yield f"Apart: greatest distance of the weights from the range; below {summary['floor']:.2f} chance alone would show it."
-    rest = [row["factor"] for row in summary["inputs"] if not row["learnt"]]
+    rest = [row["phrase"] for row in summary["inputs"] if not row["learnt"]]
     if rest:
         more = f" and {len(rest) - MOST:,} more" if len(rest) > MOST else ""
-        yield f"Nothing learnt about {len(rest):,}, what stands out most first: {', '.join(rest[:MOST])}{more}."
+        yield f"Nothing learnt about {len(rest):,}, what stands out most first: {'; '.join(rest[:MOST])}{more}."
     if (out := summary["leave_out"]) is not None:
         yield _scores(out)
 

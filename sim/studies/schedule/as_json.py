@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, get_type_hints
 
+from sim.analysis.naming import gate_name, word
 from sim.analysis.words import short_titles
 from sim.model.movements import Movements
 from sim.model.names import STAGES
@@ -98,9 +99,9 @@ def assets(moves: Moves, clock: Clock) -> list[Json]:
     return [
         *({"kind": "mission", "name": row.mission, "title": clock.titles[row.mission], "lanes": lanes}
           for row in moves.missions if (lanes := _mission_lanes(moves, row.mission))),
-        *({"kind": "gate", "name": gate, "title": gate, "lanes": _gate_lanes(moves, gate, clock)}
+        *({"kind": "gate", "name": gate, "title": gate_name(gate), "lanes": _gate_lanes(moves, gate, clock)}
           for gate in sorted({slot.gate for slot in moves.slots})),
-        *({"kind": "fleet", "name": fleet, "title": fleet, "lanes": _fleet_lanes(moves, fleet, clock)}
+        *({"kind": "fleet", "name": fleet, "title": word(fleet), "lanes": _fleet_lanes(moves, fleet, clock)}
           for fleet in sorted({sortie.fleet for sortie in moves.sorties})),
     ]  # fmt: skip
 
@@ -149,7 +150,7 @@ def _fleet_lanes(moves: Moves, fleet: str, clock: Clock) -> list[Json]:
         lane = lanes.setdefault(sortie.aircraft, [])
         lane.append(_bar(sortie.stand_h, sortie.off_h, "on its stand", sortie.people, text))
         if math.isfinite(sortie.off_h) and sortie.hub:
-            lane.append(_bar(sortie.off_h, sortie.hub_h, f"to {sortie.hub}", sortie.people, text))
+            lane.append(_bar(sortie.off_h, sortie.hub_h, f"to {word(sortie.hub, every=True)}", sortie.people, text))
     return [{"name": name, "bars": bars} for name, bars in lanes.items()]
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.analysis.naming import word
 from sim.analysis.outcomes import Wall
 from sim.analysis.words import count
 from sim.present.labels import wrapped
@@ -130,14 +131,14 @@ def _mission(row: Json, busy: Sequence[Bar], end: float) -> Row:
         inside = max(x for x in (row["last_inside_h"], row["last_leaves_h"]) if x is not None)
         bars.append(Bar(leaves, max(inside, row["last_out_h"] or inside), SKY, FAINT))
         bars += busy
-    return Row(wrapped(row["title"], 26, 1), bars, text, colour)
+    return Row(wrapped(row["title"], 28), bars, text, colour)
 
 
 def _gates(summary: Json, moves: Moves) -> list[Row]:
     rows = []
     for gate, entry in summary["gates"].items():
         bars = [Bar(s.begins_h, min(s.ends_h, moves.end_h), GREEN, DARKER) for s in moves.slots if s.gate == gate]
-        rows.append(Row(gate, bars, f"{entry['people']:,} searched"))
+        rows.append(Row(word(gate), bars, f"{entry['people']:,} searched"))
     return rows
 
 
@@ -150,8 +151,8 @@ def _fleets(summary: Json, moves: Moves) -> list[Row]:
         some = [s for s in moves.sorties if s.fleet in group and math.isfinite(s.stand_h)]
         bars = [Bar(s.stand_h, min(s.off_h, moves.end_h), ORANGE, DARKER) for s in some]
         people, flown = (sum(summary["fleets"][name][key] for name in group) for key in ("people", "sorties"))
-        name = group[0] if len(group) == 1 else f"{len(group)} more fleets"
-        rows.append(Row(wrapped(name, 26, 1), bars, f"{people:,} people, {flown:,} sorties"))
+        name = word(group[0]) if len(group) == 1 else f"{len(group)} more fleets"
+        rows.append(Row(wrapped(name, 26), bars, f"{people:,} people, {flown:,} sorties"))
     return rows
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from sim.analysis.naming import word
 from sim.analysis.words import count
 from sim.present import cells
 from sim.present.columns import Column
@@ -134,7 +135,7 @@ def _fleets(fleets: Json, summary: Json, width: int) -> RenderableType:
             "Seats\nfilled", lambda row: f"{100 * row['people'] / row['seats']:.0f} %" if row["seats"] else cells.NOTHING, spare=1
         ),
     ]
-    made = fitted("Fleet", columns, list(fleets.items()), width)
+    made = fitted("Fleet", columns, [(word(name), row) for name, row in fleets.items()], width)
     return Group(made.table, *notes([made.note] if made.note else []))
 
 
@@ -153,7 +154,7 @@ def _gates(gates: Json, summary: Json, width: int) -> RenderableType:
         Column("Missions", lambda row: f"{row['missions']:,}"),
         Column("Slots", lambda row: f"{row['slots']:,}"),
     ]
-    return fitted("Gate", columns, list(gates.items()), width).table
+    return fitted("Gate", columns, [(word(name), row) for name, row in gates.items()], width).table
 
 
 # -- one mission ------------------------------------------------------------------------------------------------------
@@ -187,17 +188,27 @@ def _listed(
 def _departure_columns(at: Callable[[float], str]) -> list[Column]:
     return [
         Column("How", _how, justify="left"),
-        Column("Vehicles", lambda d: d["vehicles"] or cells.NOTHING, justify="left", spare=1),
+        Column("Vehicles", lambda d: words_of(d["vehicles"].split(", ")) or cells.NOTHING, justify="left", spare=1),
         Column("Who", lambda d: ", ".join(d["cohorts"]), justify="left", spare=2),
         Column("People", lambda d: f"{d['people']:,}"),
         Column("There", lambda d: at(d["arrives_h"])),
-        Column("Gate", lambda d: ", ".join(d["gates"]) or d["hub"] or cells.NOTHING, justify="left"),
+        Column("Gate", lambda d: words_of(d["gates"]) or word(d["hub"], every=True) or cells.NOTHING, justify="left"),
         Column("Inside", _inside(at), justify="left"),
     ]
 
 
+OWN_WAYS = ("convoy", "road", "alone")
+"""All but shuttles, which have names."""
+
+
+def words_of(slugs: Iterable[str]) -> str:
+    """Several names in words."""
+    return ", ".join(word(slug) for slug in slugs)
+
+
 def _how(departure: Json) -> str:
     loads, way = departure["loads"], departure["way"]
+    way = way if way in OWN_WAYS else word(way)
     return f"convoy of {loads}" if way == "convoy" else f"{way} × {loads}" if loads > 1 else way
 
 
@@ -216,7 +227,7 @@ def _inside(at: Callable[[float], str]) -> Callable[[Json], str]:
 def _slot_columns(at: Callable[[float], str]) -> list[Column]:
     return [
         Column("to", lambda s: at(s["ends_h"])),
-        Column("Gate", lambda s: s["gate"], justify="left"),
+        Column("Gate", lambda s: word(s["gate"]), justify="left"),
         Column("People", lambda s: f"{s['people']:,}"),
         Column("Groups", lambda s: f"{s['groups']:,}"),
         Column("At the gate\nsince", lambda s: at(s["waiting_since_h"])),
@@ -227,9 +238,9 @@ def _sortie_columns(at: Callable[[float], str]) -> list[Column]:
     return [
         Column("Loads", lambda s: at(s["boards_h"]), spare=1),
         Column("Off", lambda s: at(s["off_h"])),
-        Column("Aircraft", lambda s: s["aircraft"], justify="left"),
+        Column("Aircraft", lambda s: word(s["aircraft"]), justify="left"),
         Column("Sortie", lambda s: f"{s['sortie']}", spare=2),
-        Column("Hub", lambda s: s["hub"] or cells.NOTHING, justify="left"),
+        Column("Hub", lambda s: word(s["hub"], every=True) or cells.NOTHING, justify="left"),
         Column("There", lambda s: at(s["hub_h"]), spare=1),
         Column("People", lambda s: f"{s['mine']:,}"),
         Column("Aboard", lambda s: f"{s['people']:,}"),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.analysis.naming import word
 from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
@@ -38,8 +39,8 @@ class SeriesSection(NamedTuple):
 
     @property
     def title(self) -> str:
-        """``People out, us-military``."""
-        return f"{MEASURE_TEXT[self.measure]}, {self.where}"
+        """``People out, US Military``."""
+        return f"{MEASURE_TEXT[self.measure]}, {self.where if self.where == 'all' else word(self.where, every=True)}"
 
 
 def sections(validation: Validation) -> list[SeriesSection]:

@@ -84,7 +84,7 @@ def test_the_input_that_decides_is_learnt(learnt: Calibration) -> None:
     assert search["value"]["low"] * 60 < 4 < search["value"]["high"] * 60
     assert search["position"]["high"] - search["position"]["low"] < 0.6
     assert "Learnt about 1 of 2 inputs: search time" in learnt.headline
-    assert "(higher)" in learnt.headline
+    assert ": higher" in learnt.headline
 
 
 def test_the_windows_before_and_after(learnt: Calibration) -> None:

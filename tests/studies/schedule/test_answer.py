@@ -189,7 +189,7 @@ def test_tables_fit_the_terminal(evacsim: Command, town: Path, monkeypatch: pyte
         assert max(map(len, out.splitlines())) <= width
         assert "+Alpha" in out
         assert "local time, UTC+04:30" in out
-    assert all(head in out for head in ("Leaves", "Searched", "On its stand", "air/0", "north"))
+    assert all(head in out for head in ("Leaves", "Searched", "On its stand", "Air/0", "North"))
 
 
 def test_the_picture_is_drawn_where_anybody_leaves(town: Path) -> None:
@@ -215,13 +215,13 @@ def test_the_timeline_of_a_page_has_a_lane_for_each_asset() -> None:
             {"name": "on the way", "bars": [{"begins_h": 2, "ends_h": 3, "what": "on the way", "people": 60, "text": ""}]},
             {"name": "at the gates", "bars": [{"begins_h": 3, "ends_h": 4, "what": "at the gates", "people": 60, "text": ""}]},
         ]},
-        {"kind": "gate", "name": "north", "title": "north", "lanes": [
+        {"kind": "gate", "name": "north", "title": "North gate", "lanes": [
             {"name": "a", "bars": [{"begins_h": 3, "ends_h": 4, "what": "searched", "people": 60, "text": "a"}]},
         ]},
-        {"kind": "fleet", "name": "air", "title": "air", "lanes": [
+        {"kind": "fleet", "name": "air", "title": "Air", "lanes": [
             {"name": "air/0", "bars": [
                 {"begins_h": 2.5, "ends_h": 4.5, "what": "on its stand", "people": 60, "text": "a 60"},
-                {"begins_h": 4.5, "ends_h": 7.5, "what": "to doha", "people": 60, "text": "a 60"},
+                {"begins_h": 4.5, "ends_h": 7.5, "what": "to Doha", "people": 60, "text": "a 60"},
             ]},
         ]},
     ]  # fmt: skip

@@ -181,7 +181,7 @@ def test_sections_run_by_measure_and_then_by_time():
     )  # fmt: skip
     told = [(section.title, [row.seen.window for row in section.rows]) for section in sections(found)]
     assert told == [
-        ("People out, all", ["soon", "late", "long"]), ("People out, a", ["own"]), ("Flights out, all", ["W"]),
+        ("People out, all", ["soon", "late", "long"]), ("People out, A", ["own"]), ("Flights out, all", ["W"]),
     ]  # fmt: skip
 
 
