@@ -52,7 +52,8 @@ def _rows(path: str) -> list[dict[str, Any]]:
     import polars as pl
 
     try:
-        table = pl.read_csv(path) if path.endswith(".csv") else read_parquet(Path(path).read_bytes())
+        data = Path(path).read_bytes()  # polars opens no name that is not UTF-8
+        table = pl.read_csv(data) if path.endswith(".csv") else read_parquet(data)
     except (NotParquetError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise ValueError(f"expected a table, Parquet or CSV: {str(error).splitlines()[0]}") from None
     if missing := [name for name in COLUMNS if name not in table.columns]:
