@@ -214,12 +214,22 @@ def test_a_link_leads_to_a_mission(compared: Made, opened: Open) -> None:
         compared.comparison.studies[0].loaded, n=24, jobs=1, out=compared.path.parents[2], plots=False, mission="south"
     )
     assert plain(narrowed.headline) in one.texts(".mission > p")
-    assert one.texts(".mission > p")[0].startswith("south with Many lanes instead of")
+    assert one.texts(".mission > p:not(.note)")[0].startswith("south with Many lanes instead of")
+    assert "Out, P90: all out in nine cases of ten" in one.texts(".mission > p.note")[0]
     assert one.page.locator("#_find").input_value() == "south"
     assert one.js("document.activeElement.id") == "south"
     one.until("Math.abs(document.querySelector('.mission').getBoundingClientRect().top) < innerHeight / 2")
     one.page.locator(".mission a", has_text="All missions").click()
     one.until("document.querySelector('.mission').hidden")
+
+
+def test_a_missions_numbers_are_below_each_other_on_a_phone(compared: Made, opened: Open) -> None:
+    """Nothing of its table is beyond the edge, and each number has its heading beside it."""
+    one = opened(compared.path, "#south", width=360, height=740)
+    assert one.js("(() => { const t = document.querySelector('.mission .table'); return t.scrollWidth <= t.clientWidth; })()")
+    assert one.js("getComputedStyle(document.querySelector('.mission td'), '::before').content") == '"P(all out)"'
+    wide = opened(compared.path, "#south")
+    assert wide.js("getComputedStyle(document.querySelector('.mission td'), '::before').content") == "none"
 
 
 def test_a_mission_is_found_by_the_list(compared: Made, opened: Open) -> None:

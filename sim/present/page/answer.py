@@ -13,9 +13,12 @@ from sim.present.labels import labels_of, shared
 from sim.present.page.shown import Json, Shown, sides_of
 
 MORE = (
-    "Which of several options to take, evacsim decide says; plan, what is the least that is enough; deadline, how late an order "
-    "still comes in time."
+    "To choose among several options run evacsim decide; evacsim plan says the least that is enough, evacsim deadline how late "
+    "an order still comes in time."
 )
+YOURS = "Yours is one of the missions? Find it in the list on top: it has a page of its own."
+OWN_ORDERS = "each mission ordered out when it would be"
+SAME_ORDERS = "All ordered out at the same moments in both"
 NOTHING = "Nothing that is ours to choose stands out in this run."
 LIMITS = "From a model: to compare courses of action, not to forecast a day."
 
@@ -36,6 +39,7 @@ def answer(
         "more": "" if decided else MORE,
         "sure": _sure(shown, final),
         "whom": [_whom(one) for one in shown],
+        "yours": YOURS if any(len(one.summary["missions"]) > 1 for one in final) else "",
         "sentences": [*(choice(one, same.get(one["other"])) for one in differences), *(one.headline for one in shown)],
         "warnings": [f"{one.label}: {w}" if len(shown) > 1 else w for one in shown for w in one.summary.get("warnings", ())],
     }
@@ -54,7 +58,7 @@ def _better(
         lines = [[own.main, own.beside]]
         if (ordered := same.get(one["other"])) is not None:
             then = brief.better(ordered, names)
-            lines.append([f"At the same orders: {then.main}", then.beside])
+            lines = [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [f"{SAME_ORDERS}: {then.main}", then.beside]]
         told.append((not own.apart, lines))
     return [line for _, lines in sorted(told, key=lambda item: item[0]) for line in lines]
 

@@ -64,7 +64,9 @@ def columns(summary: Mapping[str, Any]) -> list[Column]:
         return Column(title, text, interval, lambda e: _late(e, key), about)
 
     return [
-        Column("P(all out)", cells.all_out, cells.all_out_interval, lambda e: e["p_all_out"]["estimate"]),
+        Column(
+            "P(all out)", cells.all_out, cells.all_out_interval, lambda e: e["p_all_out"]["estimate"], "chance that all are out"
+        ),
         Column("Left behind", cells.left, cells.left_interval, lambda e: e["left_behind"]["mean"]),
         Column("People", lambda e: cells.known(e["staff"], lambda x: count(round(x))), None, lambda e: e["staff"]),
         time("Out, P50", "out_p50", "all out in half of the cases"),

@@ -18,6 +18,7 @@ import sim
 from sim.analysis.matrix import PROVIDERS, THREATS
 from sim.cli import main
 from sim.experiment import OutputError, Result
+from sim.present.page.answer import YOURS
 from sim.present.page.parts import parts
 from sim.studies.kept_table import kept_shown
 from sim.studies.report.keep import kept_of
@@ -160,6 +161,10 @@ def test_a_comparison_writes_its_page_and_names_it_first(comparison: Any) -> Non
         means = {bar[0]: bar[1] for bar in part["bars"]}
         assert means["all together"] == difference["total"]["left_behind"]["difference"]
         assert means["north"] == difference["missions"]["north"]["left_behind"]["difference"]
+    (_, own), (same_orders, _) = data["answer"]["do"][:2]  # which may well say the opposite
+    assert own.endswith("each mission ordered out when it would be")
+    assert same_orders.startswith("All ordered out at the same moments in both: ")
+    assert data["answer"]["yours"] == ("" if len(data["titles"]) == 1 else YOURS)
     assert not list(comparison.studies[0].result.folder.glob("report.html"))
 
 

@@ -5,7 +5,7 @@ evacsim.section("answer", (node, data) => {
   const part = data.answer;
   const few = 3;
   const warning = (text) => el("p", { class: "warn" }, `Warning: ${text}.`);
-  const told = ([main, beside]) => el("p", {}, el(main.length > 140 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
+  const told = ([main, beside]) => el("p", {}, el(main.length > 170 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
   node.append(
     el(
       "div",
@@ -27,6 +27,7 @@ evacsim.section("answer", (node, data) => {
         ),
       ),
     ),
+    part.yours ? el("p", {}, el("label", { class: "yours", for: "_find" }, part.yours)) : "",
     ...part.warnings.slice(0, few).map(warning),
     part.warnings.length > few ? el("details", {}, el("summary", {}, `${part.warnings.length - few} more warnings`), part.warnings.slice(few).map(warning)) : "",
     el("details", { open: data.scenarios.length === 1 }, el("summary", {}, "The whole answer in sentences"), part.sentences.map((text) => el("p", {}, text))),

@@ -20,8 +20,9 @@ evacsim.section("missions", (node, data) => {
     if (name === null) return;
     const page = part.pages[name];
     const heading = el("h3", { id: name, tabindex: "-1" }, part.titles[name]);
-    own.append(heading, ...page.differences.map((text) => el("p", {}, text)));
+    own.append(heading);
     table(own, rows(name), { sortable: false });
+    own.append(...page.differences.map((text) => el("p", {}, text)));
     if (page.chances) curve(page.chances, part.titles[name]);
     own.append(...page.sentences.map((text) => el("p", {}, text)));
     const waits = page.waited.filter(([, list]) => list.length);
@@ -39,7 +40,8 @@ evacsim.section("missions", (node, data) => {
     const of = part.tables.map((made) => [made, made.rows.find((row) => row.mission === name)]).filter(([, row]) => row);
     return {
       caption: `${part.titles[name]} in each scenario`, first: "Scenario", columns: part.tables[0].columns,
-      rows: of.map(([made, row]) => ({ name: made.caption, mission: null, cells: row.cells })), notes: [],
+      rows: of.map(([made, row]) => ({ name: made.caption, mission: null, cells: row.cells })),
+      notes: [`${part.tables[0].columns.filter((column) => column.about).map((column) => `${column.title}: ${column.about}`).join("; ")}. Below a number its 95 % interval.`],
     };
   }
 

@@ -10,7 +10,7 @@
   function names() {
     const chosen = evacsim.state.mission || "";
     find.replaceChildren(
-      el("option", { value: "" }, "Find a mission …"),
+      el("option", { value: "" }, "Find your mission …"),
       ...Object.entries(data.titles).map(([name, title]) => el("option", { value: name }, title)),
     );
     find.value = chosen;
@@ -19,7 +19,7 @@
   evacsim.always("update", names);
   const theme = el("button", { type: "button", id: "_theme", onclick: () => evacsim.toggleTheme() });
   evacsim.always("theme", (now) => (theme.textContent = now === "dark" ? "Light colours" : "Dark colours"));
-  if (data.live || Object.keys(data.titles).length) tools.append(el("label", { for: "_find", class: "hidden" }, "Find a mission"), find);
+  if (data.live || Object.keys(data.titles).length) tools.append(el("label", { for: "_find", class: "hidden" }, "Find your mission"), find);
   tools.append(theme);
 
   function follow() {
