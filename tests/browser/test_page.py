@@ -207,6 +207,23 @@ def test_every_picture_is_drawn_and_said_in_words(compared: Made, opened: Open) 
 # -- one mission, sorting, inputs, copying ---------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
+def test_a_decision_is_drawn_from_its_numbers(width: int, dark: bool, compared: Made, opened: Open, tmp_path: Path) -> None:
+    """In the place of the picture, in the page's own colours, and said in words."""
+    decided = sim.decide(*(study.loaded for study in compared.comparison.studies), n=24, jobs=1, out=tmp_path)
+    assert [path.stem for path in decided.plots] == ["decision"]
+    one = opened(sim.report(decided.folder, output=tmp_path / "page.html").path, width=width, dark=dark)
+    assert one.page.locator("#_decisions img").count() == 0
+    words = one.page.locator("#_decisions .chart").get_attribute("aria-label")
+    assert plain(words).startswith(plain(decided.headline))
+    drawn = " ".join(one.texts("#_decisions .chart svg text"))
+    for option in decided.summary["options"]:
+        best = option["best_in"]
+        assert f"in {best['alone'] + best['shared']} of {decided.summary['sets']}" in drawn
+    one.until("document.documentElement.scrollWidth <= innerWidth")
+    assert one.complaints == []
+
+
 def test_a_link_leads_to_a_mission(compared: Made, opened: Open) -> None:
     one = opened(compared.path, "#south")
     assert one.texts(".mission h3") == ["south"]

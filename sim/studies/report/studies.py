@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +47,28 @@ def study_of(folder: Path) -> Json | None:
         what = f"what {verb} showed is not there as it was written"
         raise OutputError(f"{folder}: {what}; the command that made it makes it again")
     headlines = [str(line) for line in shown["headlines"]]
+    charts = _charts(folder, verb)
     return {
         "verb": verb,
         "section": SECTION.get(verb, "decisions"),
         "title": queries()[verb].short.rstrip("."),
         "headlines": headlines,
         "parts": shown["parts"],
-        "pictures": _pictures(folder, headlines),
+        "charts": list(charts.values()),
+        "pictures": [one for one in _pictures(folder, headlines) if one["name"] not in charts],
         "command": str(manifest.get("command", "")),
         "do": headlines[:1] if verb in TO_DO else [],
     }
+
+
+def _charts(folder: Path, verb: str) -> dict[str, Json]:
+    """Charts that the page draws itself, by the pictures in whose place they are; none of a summary that isn't as written."""
+    data, name = Store(folder).intact("summary.json"), f"sim.studies.{verb}.charts"
+    try:
+        made: dict[str, Json] = import_module(name).charts(json.loads(data)) if data is not None and find_spec(name) else {}
+        return made
+    except (ValueError, KeyError, TypeError, AttributeError):  # of an older version: its pictures are there
+        return {}
 
 
 def _pictures(folder: Path, headlines: list[str]) -> list[Json]:
