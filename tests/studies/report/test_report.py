@@ -20,6 +20,7 @@ from sim.cli import main
 from sim.experiment import OutputError, Result
 from sim.present.page.answer import YOURS
 from sim.present.page.parts import parts
+from sim.studies.deadline.summary import picture_title
 from sim.studies.kept_table import kept_shown
 from sim.studies.report.keep import kept_of
 from sim.studies.report.opened import opened
@@ -264,7 +265,7 @@ def test_a_study_says_on_the_page_what_it_said(deadlines: Any, tmp_path: Path) -
     (table,) = [part for part in study["parts"] if "rows" in part]
     assert [row[1][0][0] for row in table["rows"]] == ["all together", "north", "south"]
     assert {picture["name"] for picture in study["pictures"]} == {path.stem for path in deadlines.plots}
-    assert all(deadlines.headlines[0] in picture["alt"] for picture in study["pictures"])
+    assert all(picture_title(deadlines.summary) in picture["alt"] for picture in study["pictures"])
     assert [section["id"] for section in data["sections"]] == ["answer", "decisions", "making"]
 
 
