@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 
 import pytest
 
 from tests.verification.page import PAGE, Collector, page
+
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # as in commands: the matrices are small, others only wait
+    os.environ.setdefault(threads, "1")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,7 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: looking through it for garbage again and again took 3 % of the time."""
+    """Who asks for no number of processes gets one: starting others takes most of a small test's time.
+
+    What is loaded by now stays: looking through it for garbage again and again took 3 % of the time.
+    """
+    if (engine := sys.modules.get("sim.studies.engine")) is not None:
+        engine.processors = lambda: 1  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
 

@@ -7,6 +7,7 @@ purpose runs ``python benchmarks/digests.py --record`` and names in the CHANGELO
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,12 @@ from sim.experiment.identity import arithmetic
 from tests.digests import digests
 
 HERE = arithmetic()
+tables = cache(digests.tables)
 
 
 @pytest.mark.parametrize("scenario", digests.shipped())
 def test_no_byte_has_moved(scenario: str) -> None:
-    made, known = digests.tables(scenario), digests.recorded_digests()
+    made, known = tables(scenario), digests.recorded_digests()
     if HERE in known:
         assert digests.same(known[HERE].get(scenario), made), digests.lines(digests.named(scenario, made))
     else:
@@ -41,7 +43,7 @@ def test_stored_values_are_those_of_the_digests() -> None:
     """What is compared under other arithmetics is what the digests were taken of."""
     known = digests.recorded_digests()
     for scenario in ("minimal", "kabul-2021"):
-        stored, fresh = digests.recorded_values(scenario), digests.tables(scenario)
+        stored, fresh = digests.recorded_values(scenario), tables(scenario)
         frames = {table: stored[table].select(fresh[table].columns) for table in stored}
         assert any(digests.same(each[scenario], frames) for each in known.values())
 
@@ -49,7 +51,7 @@ def test_stored_values_are_those_of_the_digests() -> None:
 def test_a_run_with_inputs_as_written_stores_what_is_recorded(tmp_path: Path) -> None:
     """``--inputs values`` of a scenario with 91 ranges: the same tables; drawn, which is the default, they are others."""
     how: dict[str, Any] = {"n": len(digests.REPLICATIONS), "seed": digests.SEED, "jobs": 1, "out": tmp_path, "plots": False}
-    made = digests.tables("khartoum-2023")
+    made = tables("khartoum-2023")
     written, drawn = (sim.run("evacsim:khartoum-2023", inputs=mode, **how).result for mode in ("values", "ranges"))
     for table, frame in made.items():
         key = [name for name in ("replication", "mission", "cohort", "stage", "hour") if name in frame.columns]

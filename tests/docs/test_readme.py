@@ -37,12 +37,12 @@ def test_the_commands_run(
 ) -> None:
     monkeypatch.chdir(ROOT)
     with pytest.raises(SystemExit) as left:
-        main([*words, "-n", "4", "--jobs", "1", "--out", str(tmp_path)])
+        main([*words, "-n", "2", "--jobs", "1", "--out", str(tmp_path)])
     said = capsys.readouterr()
     assert left.value.code == 0, said.err
     assert list(tmp_path.rglob("*.png"))
     if words[0] in ("run", "compare"):  # whose last line names the page first
-        assert re.search(r":\sreport\.html, [^:]*$", said.out)
+        assert re.search(r":\s+report\.html, [^:]*$", said.out)
         assert list(tmp_path.rglob("report.html"))
 
 
@@ -50,7 +50,7 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    exec(code.replace("n=50", "n=3, jobs=1, plots=False"), names)
+    exec(code.replace("n=50", "n=2, jobs=1, plots=False"), names)
     assert names["study"].missions.height > 0  # type: ignore[attr-defined]
 
 

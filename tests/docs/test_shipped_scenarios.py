@@ -123,11 +123,11 @@ def test_a_file_on_the_base_and_settings_on_an_overlay_are_the_same(provider: st
     phases = "[{begins: start, provider: PROVIDER}]".replace("PROVIDER", provider)
     mine = tmp_path / "mine.yaml"
     mine.write_text(f"extends: evacsim:base/kabul-{threat}\ntitle: Mine\nsecurity: {{phases: {phases}}}\n")
-    for other in PROVIDERS:
-        there = load(FOLDER / f"{other}-{threat}.yaml", [f"security.phases={phases}"])
-        assert there.digest_text == load(mine).digest_text, other
+    here = load(mine).digest_text
+    for other in PROVIDERS if threat == THREATS[0] else {PROVIDERS[0], provider}:
+        assert load(FOLDER / f"{other}-{threat}.yaml", [f"security.phases={phases}"]).digest_text == here, other
     if provider != "coalition":
-        assert loaded(f"{provider}-{threat}").digest_text == load(mine).digest_text
+        assert loaded(f"{provider}-{threat}").digest_text == here
 
 
 def test_the_example_of_the_readme_is_what_it_says(tmp_path: Path) -> None:
@@ -224,14 +224,6 @@ def test_stands_are_the_working_maximum_on_ground() -> None:
     airfield = scenario("base/kabul").airport.airfield
     assert airfield is not None
     assert sum(c.number.value for c in airfield.stands.values()) == 6
-
-
-@pytest.mark.parametrize("name", [*SHIPPED[:2], *OVERLAYS, *PLACES])
-def test_one_replication_conserves_people(name: str) -> None:
-    rows = simulate(compile_scenario(scenario(name)), 1, 0).missions
-    for i, mission in enumerate(rows["mission"]):
-        ends = sum(int(rows[end][i]) for end in ("evacuated", "staying", "stranded", "unfinished"))
-        assert ends == int(rows["staff"][i]), mission
 
 
 def _cohorts(s: Scenario) -> list[Cohort]:

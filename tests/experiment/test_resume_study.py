@@ -130,25 +130,26 @@ def test_a_run_killed_at_many_moments(tmp_path: Path, jobs: int, histories: int)
         assert everything(out) == everything(tmp_path / "never")
 
 
-@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
-def test_a_study_killed_at_many_moments(tmp_path: Path, jobs: int) -> None:
+@pytest.mark.parametrize(("jobs", "kills"), [(1, 2), *(pytest.param(jobs, 4, marks=pytest.mark.slow) for jobs in (1, 2))])
+def test_a_study_killed_at_many_moments(tmp_path: Path, jobs: int, kills: int) -> None:
     moments = random.Random(7 + jobs)
     steps = attempt(tmp_path / "never", 1, -1, study=True)
     assert steps is not None
     out = tmp_path / "killed"
-    for _ in range(4):
+    for _ in range(kills):
         attempt(out, jobs, moments.randrange(steps), study=True, everyone=jobs == 2)
     assert attempt(out, jobs, -1, study=True) is not None
     assert tables(out) == tables(tmp_path / "never")
 
 
-def test_a_thousand_more_continue_the_thousand(tmp_path: Path) -> None:
+@pytest.mark.parametrize("n", [300, pytest.param(1000, marks=pytest.mark.slow)])
+def test_as_many_more_continue_what_is_there(tmp_path: Path, n: int) -> None:
     ledger = Ledger()
     with WorkerPool(2) as workers:
-        execute(source(), RunSpec(n=1000, out=tmp_path / "a"), workers, engine=ENGINE)
-        longer = execute(source(), RunSpec(n=2000, out=tmp_path / "a"), workers, progress=ledger, engine=ENGINE)
-        fresh = execute(source(), RunSpec(n=2000, out=tmp_path / "b"), workers, engine=ENGINE)
-    assert ledger.tried == 1000
+        execute(source(), RunSpec(n=n, out=tmp_path / "a"), workers, engine=ENGINE)
+        longer = execute(source(), RunSpec(n=2 * n, out=tmp_path / "a"), workers, progress=ledger, engine=ENGINE)
+        fresh = execute(source(), RunSpec(n=2 * n, out=tmp_path / "b"), workers, engine=ENGINE)
+    assert ledger.tried == n
     assert everything(longer.folder) == everything(fresh.folder)
 
 
