@@ -33,7 +33,9 @@ from sim.scenario.inputs import DrawnFactor, drawn_factors
 
 PAGE = "learnt-2021.md"
 SETS = "evacsim:sets/kabul-2021"
-FILE = ROOT / "scenarios" / "sets" / "kabul-2021.parquet"
+LEARNT = f"{SETS}-learnt"
+"""The inputs of these sets that are told from their range: what base/kabul.yaml draws from."""
+FILE, LEARNT_FILE = (ROOT / "scenarios" / "sets" / f"kabul-2021{which}.parquet" for which in ("", "-learnt"))
 FORECAST = DOCS / "forecasts" / "kabul-2021-learnt.csv"
 """What was forecast for the days kept from fitting, a row a number."""
 NUMBERS = ("median", "low_90", "high_90")
@@ -209,27 +211,27 @@ def ahead_text(said: Sequence[Said], n: int) -> str:
 
 
 def moves(desk: Desk) -> str:
-    """What drawing from the sets would move of the nine scenarios."""
+    """What the nine scenarios answer from ranges, with the input that was learnt, and with whole sets."""
     rows = []
     for name in NINE:
-        both = [desk.study(name, EACH, inputs=inputs) for inputs in (RANGES, SETS)]
-        rows.append((f"`{name}`", *(cell for pair in zip(*map(_outcome, both), strict=True) for cell in pair)))
+        three = [desk.study(name, EACH, inputs=inputs) for inputs in (RANGES, LEARNT, SETS)]
+        rows.append((f"`{name}`", *(cell for cells in zip(*map(_outcome, three), strict=True) for cell in cells)))
     head = (
-        "scenario", "left behind, mean: ranges", "sets", "5 / 50 / 95 % of outcomes: ranges", "sets",
-        "P(all out): ranges", "sets", "half out after: ranges", "sets",
+        "scenario", "left behind, mean: ranges", "as learnt", "whole sets",
+        "5 / 50 / 95 % of outcomes: ranges", "as learnt", "whole sets", "P(all out): ranges", "as learnt", "whole sets",
     )  # fmt: skip
     rests = f"{desk.n(EACH)} replications each, seed 1, two of each set of inputs; means and shares with 95 % intervals."
-    return f"{rests}\n\n{table(head, rows, range(1, 9))}"
+    return f"{rests}\n\n{table(head, rows, range(1, 10))}"
 
 
-def _outcome(study: Study) -> tuple[str, str, str, str]:
+def _outcome(study: Study) -> tuple[str, str, str]:
     total = study.summary["total"]
-    left, chance, half = total["left_behind"], total["p_all_out"], total["p50_h"]
+    left, chance = total["left_behind"], total["p_all_out"]
     values = Reading(study.result).outcomes("total").left_behind
     mean = f"{count(round(left['mean']))} ({_whole(left['low'])}–{_whole(left['high'])})"
     ends = " / ".join(count(round(order_statistic(values, p))) for p in (0.05, 0.5, 0.95))
     out = f"{share(chance['estimate'])} ({share(chance['low'])} to {share(chance['high'])})"
-    return mean, ends, out, "never" if half is None else f"{half / 24:.1f} d"
+    return mean, ends, out
 
 
 def _whole(x: float | None) -> str:
@@ -281,8 +283,9 @@ def _missions(place: Place, studies: Sequence[Study], desk: Desk) -> str:
 
 
 def _asked(scenario: str, n: int, *modes: str) -> tuple[Asked, ...]:
-    digest = of_file(FILE) if FILE.is_file() else ""
-    return tuple(Asked(scenario, (f"inputs {mode}", digest if mode == SETS else ""), n) for mode in modes)
+    files = {SETS: FILE, LEARNT: LEARNT_FILE}
+    digests = {mode: of_file(file) for mode, file in files.items() if file.is_file()}
+    return tuple(Asked(scenario, (f"inputs {mode}", digests.get(mode, "")), n) for mode in modes)
 
 
 BLOCKS = (
@@ -291,7 +294,7 @@ BLOCKS = (
     Block("learnt-inputs", PAGE, inputs, needs="learnt"),
     Block("learnt-shared", PAGE, shared, quick=True),
     Block("learnt-ahead", PAGE, ahead, _asked(backcast.SCENARIO, N, SETS)),
-    Block("learnt-moves", PAGE, moves, tuple(asked for name in NINE for asked in _asked(name, EACH, RANGES, SETS))),
+    Block("learnt-moves", PAGE, moves, tuple(asked for name in NINE for asked in _asked(name, EACH, RANGES, LEARNT, SETS))),
     *(
         Block(f"{place.scenario}-second", place.page, partial(second, place), _asked(place.scenario, N, RANGES, SETS))
         for place in PLACES

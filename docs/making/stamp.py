@@ -32,7 +32,8 @@ def scenario_text(name: str) -> str:
 @cache
 def drawn(name: str) -> str:
     """What a simulation of a shipped scenario depends on beside it where its inputs are drawn."""
-    inputs = inputs_of(load(scenario_file(name)).scenario)
+    loaded = load(scenario_file(name))
+    inputs = inputs_of(loaded.scenario, sets=loaded.sets)
     return inputs.digest_text if inputs is not None else ""
 
 

@@ -85,5 +85,7 @@ def _notice(sets: CalibratedSets, scenarios: Sequence[Loaded]) -> str:
     line = f"inputs: {len(sets.weights):,} sets of {sets.label or 'a calibration'}, worth {sets.effective:.3g} of equal weight"
     if not lacks:
         return line
+    if len(sets.factors) < min(len(lacks), NAMED):  # the rest is the rule, and what is learnt the exception
+        return f"{line}, say where {', '.join(sets.factors)} stands in its range; every other input is drawn from its own"
     more = f" and {len(lacks) - NAMED:,} more" if len(lacks) > NAMED else ""
     return f"{line}; not in it, drawn from the range: {', '.join(lacks[:NAMED])}{more}"

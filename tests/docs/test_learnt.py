@@ -35,10 +35,27 @@ def test_they_are_small_and_worth_what_the_page_says() -> None:
     assert f"| sets that count, in the file | {len(SETS.weights):,} |" in found(learnt.PAGE)["learnt-held"][1]
 
 
-def test_every_september_scenario_can_draw_from_them_and_none_does_by_default() -> None:
+def test_the_file_of_what_was_learnt_is_that_part_of_the_sets() -> None:
+    """As ``calibrate --only-learnt`` writes it: the inputs that the page calls learnt, with weights and places as they are."""
+    some = read_sets(learnt.LEARNT)
+    marked = re.findall(r"\| `([^`]+)` \|[^\n]*\| \*\*learnt\*\* \|", found(learnt.PAGE)["learnt-inputs"][1])
+    assert some.factors == tuple(sorted(marked))
+    columns = [SETS.factors.index(name) for name in some.factors]
+    assert some.positions == tuple(tuple(row[k] for k in columns) for row in SETS.positions)
+    assert some.weights == SETS.weights
+
+
+def test_september_draws_what_was_learnt_and_the_back_cast_nothing_of_it() -> None:
+    some = read_sets(learnt.LEARNT)
+    assert [load(f"evacsim:{name}").sets for name in learnt.NINE] == [some] * 9
+    assert [load(f"evacsim:{name}").sets for name in ("kabul-2021", "khartoum-2023", "saigon-1975")] == [None] * 3
+    for name in learnt.NINE:  # a name that no scenario had would teach nothing
+        assert set(some.factors) <= factors(name)
+
+
+def test_every_september_scenario_can_draw_from_the_whole_sets() -> None:
     for name in learnt.NINE:
         one = load(f"evacsim:{name}")
-        assert one.sets is None
         inputs = inputs_of(one.scenario, sets=SETS)
         assert inputs is not None
         assert len(missing_from(SETS, inputs.factors)) < len(inputs.factors) / 2

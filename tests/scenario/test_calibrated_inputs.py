@@ -157,3 +157,15 @@ def test_describe_and_check_name_the_file(town: Path) -> None:
     assert laws["road.delay"].replace(f"{town.parent}/", "") == "sets of learnt/sets.csv"
     assert laws["road.checkpoints"] == "log-uniform"
     assert "2 inputs (2 numbers) are drawn anew for each set, from 2 sets of " in check(str(town))[0].lines()[0]
+
+
+def test_a_file_of_few_inputs_is_told_by_these(town: Path) -> None:
+    """Many that it lacks are the rule, not worth a name each."""
+    written(
+        town, "inputs: learnt/sets.csv\n" + TOWN.replace("road: {", "road: {drive: {value: 30 min, low: 20 min, high: 1 h}, ")
+    )
+    (line,) = notices([drawn(town)])
+    assert line.replace(f"{town.parent}/", "") == (
+        "inputs: 2 sets of learnt/sets.csv, worth 1.6 of equal weight, say where road.delay stands in its range; "
+        "every other input is drawn from its own"
+    )

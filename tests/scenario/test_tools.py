@@ -323,7 +323,7 @@ def test_shipped_scenarios_say_again_what_they_say() -> None:
     for name in ("evacsim:minimal", "evacsim:reference", "evacsim:coalition-collapse"):
         loaded = load(name)
         again = loads(loaded.canonical, f"{loaded.name}.yaml")
-        assert again.scenario == loaded.scenario
+        assert again.scenario == loaded.scenario.model_copy(update={"inputs": None})  # a file that the text alone has not
         assert again.canonical == loaded.canonical
 
 

@@ -41,7 +41,7 @@ class Calibration(Answer):
     """How much each set counts, what that teaches about which input, and the windows before and after."""
 
     file: Path | None = None
-    """What was written for ``--inputs``; None where no set agrees, or replications failed."""
+    """Written for ``--inputs``; None where no set agrees, replications failed, or nothing was learnt that it could hold."""
 
 
 class Seen(NamedTuple):
@@ -121,7 +121,7 @@ def _learnt(loaded: Loaded, query: CalibrateQuery, rows: tuple[Observation, ...]
 
 
 def sets_table(found: Calibrated) -> pl.DataFrame:
-    """What ``--inputs`` reads: a row per set that counts and factor."""
+    """Every input in each set that counts, in the columns that ``--inputs`` reads."""
     some = np.flatnonzero(found.weighted.weights)
     names = [factor.name for factor in found.factors]
     return pl.DataFrame(
@@ -138,12 +138,16 @@ def _kept(found: Calibrated, summary: Json, runner: StudyRunner, observations: O
     query = runner.query
     assert isinstance(query, CalibrateQuery)
     table = sets_table(found)
+    known = [row["factor"] for row in summary["inputs"] if row["learnt"]]
     tables = {"windows": _frame(summary["windows"]), "learnt": _frame(summary["inputs"])}
     written = summary["final"] and summary["agree"] > 0
     if written:
         tables["sets"] = table
     folder = runner.folder(observations=observations.digest)
     answer = runner.keep(folder, Calibration, summary, tables, found, observations=observations.digest)
+    if query.only_learnt:
+        written = written and bool(known)
+        table = table.filter(pl.col("factor").is_in(known))
     if written:
         write_file(table, query.sets, query.overwrite, for_people=False)
     return replace(answer, file=query.sets if written else None)

@@ -44,6 +44,11 @@ class CalibrateQuery(Simulating):
         write=lambda value: f"{value:g}",
         default_text="25%",
     )
+    only_learnt: bool = option(
+        False,
+        "--only-learnt",
+        help="The file holds only the inputs that the observations tell from their range; the rest is drawn from its range.",
+    )
     leave_out: bool = option(False, "--leave-out", help="Also leaves each window out in turn, and says whether it is held.")
     inputs: str | None = option("ranges", "--inputs", help="Always its ranges.")
 
@@ -52,5 +57,5 @@ class CalibrateQuery(Simulating):
         return super().command([*scenarios, self.observations])
 
     def key(self) -> dict[str, Any]:
-        """Without the file to write, of which the answer is independent."""
-        return {name: value for name, value in super().key().items() if name != "sets"}
+        """Without the file to write and how much is in it, of which the answer is independent."""
+        return {name: value for name, value in super().key().items() if name not in ("sets", "only_learnt")}

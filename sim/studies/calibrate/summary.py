@@ -163,7 +163,17 @@ def headline(summary: Json, query: CalibrateQuery) -> str:
         text += f" {held_text(out)}"
     if not summary["final"]:
         return f"{text} Not final: {summary['failed']:,} replications failed."
-    return f"{text} Sets for --inputs: {portable(str(query.sets))}."
+    return f"{text} {_written(summary, query)}"
+
+
+def _written(summary: Json, query: CalibrateQuery) -> str:
+    """What the file of the sets holds."""
+    file, known = portable(str(query.sets)), sum(row["learnt"] for row in summary["inputs"])
+    if not query.only_learnt:
+        return f"Sets for --inputs: {file}."
+    if not known:
+        return "No sets are written, which --only-learnt asks to hold what was learnt."
+    return f"Sets for --inputs: {file}, which holds {known:,} of {len(summary['inputs']):,} inputs."
 
 
 def _far(summary: Json) -> str:

@@ -119,6 +119,26 @@ def test_parquet_and_csv_are_the_same_sets(here: Path, learnt: Calibration) -> N
     assert read_sets(str(here / "sets.parquet")).digest == read_sets(str(here / "sets.csv")).digest
 
 
+def test_the_file_may_hold_only_what_was_learnt(here: Path, learnt: Calibration) -> None:
+    """The same weights and places, and the answer as it was; the others are drawn from their range."""
+    some = asked(here, "some.csv", only_learnt=True)
+    assert [row["factor"] for row in some.summary["inputs"] if row["learnt"]] == ["airport.gates.*.per_person"]
+    assert some.headline.endswith("some.csv, which holds 1 of 2 inputs.")
+    whole = pl.read_csv(here / "sets.csv")
+    assert pl.read_csv(here / "some.csv").equals(whole.filter(pl.col("factor") == "airport.gates.*.per_person"))
+    for name in ("windows", "learnt", "sets"):
+        assert some.tables[name].equals(learnt.tables[name])
+
+
+def test_nothing_learnt_is_no_file(here: Path) -> None:
+    (here / "any.csv").write_text((here / "seen.csv").read_text())
+    found = asked(here, "none.csv", "any.csv", n=1, discrepancy="99%", only_learnt=True)
+    assert not any(row["learnt"] for row in found.summary["inputs"])
+    assert found.file is None
+    assert not (here / "none.csv").exists()
+    assert found.headline.endswith("No sets are written, which --only-learnt asks to hold what was learnt.")
+
+
 def test_what_is_kept_back_is_never_read(here: Path, learnt: Calibration) -> None:
     """Whatever rows of another use say, not a byte of the answer differs but the file's own digest."""
     (here / "other.csv").write_text(HEAD + ROWS.format(later=999_999).replace("blind", "check"))
