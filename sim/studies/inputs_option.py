@@ -82,10 +82,11 @@ def notices(scenarios: Sequence[Loaded]) -> list[str]:
 def _notice(sets: CalibratedSets, scenarios: Sequence[Loaded]) -> str:
     drawn = [one.inputs.factors for one in scenarios if one.inputs is not None and one.inputs.sets == sets]
     lacks = sorted({name for factors in drawn for name in missing_from(sets, factors)})
-    line = f"inputs: {len(sets.weights):,} sets of {sets.label or 'a calibration'}, worth {sets.effective:.3g} of equal weight"
+    many, worth = f"{len(sets.weights):,} sets of {sets.label or 'a calibration'}", f"worth {sets.effective:.3g} of equal weight"
+    if len(sets.factors) < min(len(lacks), NAMED):  # the rest is the rule, and what is learnt the exception
+        return f"inputs: {', '.join(sets.factors)} from {many}, {worth}; every other from its range"
+    line = f"inputs: {many}, {worth}"
     if not lacks:
         return line
-    if len(sets.factors) < min(len(lacks), NAMED):  # the rest is the rule, and what is learnt the exception
-        return f"{line}, say where {', '.join(sets.factors)} stands in its range; every other input is drawn from its own"
     more = f" and {len(lacks) - NAMED:,} more" if len(lacks) > NAMED else ""
     return f"{line}; not in it, drawn from the range: {', '.join(lacks[:NAMED])}{more}"

@@ -166,6 +166,5 @@ def test_a_file_of_few_inputs_is_told_by_these(town: Path) -> None:
     )
     (line,) = notices([drawn(town)])
     assert line.replace(f"{town.parent}/", "") == (
-        "inputs: 2 sets of learnt/sets.csv, worth 1.6 of equal weight, say where road.delay stands in its range; "
-        "every other input is drawn from its own"
+        "inputs: road.delay from 2 sets of learnt/sets.csv, worth 1.6 of equal weight; every other from its range"
     )
