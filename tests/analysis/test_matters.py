@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.analysis import matters
-from sim.analysis.matters import Importance, first_text, importance
+from sim.analysis.matters import Importance, first_text, importance, ranked
 from sim.analysis.statistics import Floats
 from tests.analysis.designs import blocks, names, sets
 
@@ -146,6 +146,15 @@ class TestFirst:
         rng = np.random.default_rng(13)
         x = sets(100, 20, rng)
         assert [(s.name, s.direction) for s in of(x, -additive(x, rng, f4=0.6)).shares] == [("f4", "down")]
+
+    def test_all_are_ranked_whether_they_stand_out_or_not(self) -> None:
+        x = sets(100, 8, np.random.default_rng(4))
+        y = additive(x, np.random.default_rng(3), f2=0.5, f5=0.2)
+        order = ranked(x, y, names(8))
+        assert order[:2] == ["f2", "f5"]
+        assert sorted(order) == names(8)
+        assert [share.name for share in of(x, y).shares] == order[: len(of(x, y).shares)]
+        assert ranked(x, np.zeros(100), names(8)) == []
 
     def test_same_bytes_again(self) -> None:
         rng = np.random.default_rng(14)

@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.analysis.decision import Regrets, Selection, States, regrets, select
 from sim.analysis.information import Information, harmful, information
-from sim.analysis.matters import importance
+from sim.analysis.matters import ranked
 from sim.analysis.sequential import Look, looks
 from sim.analysis.statistics import Estimate, Floats
 from sim.analysis.study import Batch, Study
@@ -210,7 +210,7 @@ def walk(problem: Problem, result: Result, end: End, places: dict[str, float]) -
     pair = [problem.choices[selection.best], problem.choices[end.other]]
     read: Callable[..., Seen] = reader(goal)
     n, failed, tried, turn = min(result.n, 2 * AT_ENDS), 0, [], None
-    for name in movers(side, selection.best, end.other, problem.seed):
+    for name in movers(side, selection.best, end.other):
         note = f"{end.name} end, {name} alone"
         seen: list[Seen] = yield Batch([choice.proposal(n, [(name, places[name])]) for choice in pair], read, note)
         tried.append(name)
@@ -224,8 +224,9 @@ def walk(problem: Problem, result: Result, end: End, places: dict[str, float]) -
     return End(end.name, end.state, end.values, end.other, end.beyond, turn, tuple(tried)), failed
 
 
-def movers(side: Together, chosen: int, other: int, seed: int) -> list[str]:
-    """The inputs that move the difference between two options most, of those that stand out."""
-    difference = side.states.loss[other] - side.states.loss[chosen]
-    matters = importance(side.positions, difference, side.names, blocks=side.numbers // BLOCK, seed=seed)
-    return [share.name for share in matters.shares[:WALKED]]
+def movers(side: Together, chosen: int, other: int) -> list[str]:
+    """The inputs that move the difference between two options most, as seen: whether one turns the choice is tried afresh.
+
+    Whether they stand out of the noise is not asked: an input at the floor would be tried or not by a hair.
+    """
+    return ranked(side.positions, side.states.loss[other] - side.states.loss[chosen], side.names)[:WALKED]

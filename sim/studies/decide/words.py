@@ -152,7 +152,7 @@ def _turned(decided: Decided, end: End) -> str:
         what = named(end.turn.factor, _missions(decided)).with_path(end.turn.factor)
         return f"{start}at {place(decided, end.turn)} {what} alone turns the choice, by {alone}."
     if not end.walked:
-        return f"{start}no single input stands out that would turn the choice."
+        return f"{start}these are too few sets to say by which input."
     names = listed([phrase(name, _missions(decided)) for name in end.walked])
     return f"{start}none of the inputs that move the difference most turns it alone ({names})."
 

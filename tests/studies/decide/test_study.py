@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.analysis.matters import importance
 from sim.analysis.measure import parse
 from sim.analysis.study import Proposal
 from sim.model.inputs import positions
 from sim.scenario import loads
-from sim.scenario.inputs import CalibratedSets, Inputs, inputs_of
+from sim.scenario.inputs import BLOCK, CalibratedSets, Inputs, inputs_of
 from sim.studies.decide.as_json import as_json
 from sim.studies.decide.decided import decided_of
 from sim.studies.decide.goal import Goal
@@ -77,6 +78,11 @@ def both(x: np.ndarray, y: np.ndarray, _: np.random.Generator) -> np.ndarray:
     return 31 * x + 31 * y + 50 * (x + y > 1.99)
 
 
+def hidden(x: np.ndarray, y: np.ndarray, _: np.random.Generator) -> np.ndarray:
+    """By the heads, and not by the search but for its very end, which no set comes near."""
+    return 40 * y - 4 * x + 60 * (x > 0.999)
+
+
 def noisy(x: np.ndarray, _: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return 64 + rng.normal(0, 100, x.size).clip(-150, 150)
 
@@ -117,6 +123,19 @@ def test_no_input_alone_turns_what_it_takes_two_to_turn() -> None:
     assert len(batches) == 4
     sentences = as_json(decided_of(problem(), result))["headlines"]
     assert "none of the inputs that move the difference most turns it alone" in sentences[1]
+
+
+def test_an_input_that_does_not_stand_out_is_tried_too() -> None:
+    """To stand out of the noise of 50 sets is a matter of luck; the end is simulated anew."""
+    result, _ = conduct(problem(), [hidden, flat])
+    assert result.side is not None
+    side = result.side
+    (first,) = importance(side.positions, side.states.loss[0], side.names, blocks=side.numbers // BLOCK, seed=1).shares
+    assert first.name == HEADS
+    bad = result.ends[0]
+    assert (bad.state, bad.walked) == ("turns", (HEADS, SEARCH))
+    assert bad.turn is not None
+    assert bad.turn.factor == SEARCH
 
 
 def test_sets_are_added_look_by_look_until_it_is_told() -> None:
