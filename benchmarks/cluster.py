@@ -12,10 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from distributed import LocalCluster
 
 from sim.experiment import Cluster, RunSpec, WorkerPool, execute
@@ -27,7 +28,7 @@ def processor() -> float:
     """Seconds of processor time of this process and all that it started."""
     own = psutil.Process()
     times = [process.cpu_times() for process in (own, *own.children(recursive=True))]
-    return sum(t.user + t.system for t in times)
+    return float(sum(t.user + t.system for t in times))
 
 
 def measured(what: str, n: int, go: Callable[[], Any]) -> None:
@@ -45,7 +46,7 @@ def main(scenario: str, n: int, rounds: int) -> None:
     source = load(scenario)
     out = Path(tempfile.mkdtemp())
     with (
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,  # type: ignore[no-untyped-call]
         WorkerPool(2) as pool,
         Cluster(local.scheduler_address) as cluster,
     ):
@@ -53,11 +54,11 @@ def main(scenario: str, n: int, rounds: int) -> None:
         for seed in range(rounds + 1):
             for name, workers in pools.items():
                 plan = RunSpec(n=n if seed else 4, seed=seed, out=out / name)  # the first round starts everything
-                measured(name if seed else f"({name})", plan.n, lambda plan=plan, workers=workers: execute(source, plan, workers))
+                measured(name if seed else f"({name})", plan.n, partial(execute, source, plan, workers))
         engine = Engine(nothing, nothing)
         begun = time.perf_counter()
         jobs = [Job(bytes(135_000), 0, (k,), engine) for k in range(200)]
-        for future in [cluster.submit(job) for job in jobs]:
+        for future in [cluster.submit(job, lambda: False) for job in jobs]:
             cluster.outcome(future)
         print(f"an empty job: {(time.perf_counter() - begun) / len(jobs) * 1e3:.1f} ms")
 

@@ -216,7 +216,7 @@ class Watched:
         return (yield)
 
 
-def run(tests: list[str], checkout: Path, plugin: object, after: Callable[[], None] = lambda: None) -> int:
+def run(tests: list[str], checkout: Path, plugin: object, after: Callable[[], object] = lambda: None) -> int:
     """Exit status of pytest in a child process; negative: the signal that ended it."""
     if pid := os.fork():
         status = os.waitpid(pid, 0)[1]

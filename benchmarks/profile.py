@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,7 +27,7 @@ PERIOD = 0.001
 
 def profile(scenario: Path, seconds: float) -> tuple[Counter[tuple[str, str]], float]:
     """Samples by (module, function) over so many processor seconds, and processor seconds a replication."""
-    from sim.experiment.work import _packed
+    from sim.experiment.work import model_engine, packed
     from sim.model import compile_scenario, simulate
     from sim.scenario import load
 
@@ -46,12 +47,13 @@ def profile(scenario: Path, seconds: float) -> tuple[Counter[tuple[str, str]], f
     signal.signal(signal.SIGPROF, sample)
     start = time.process_time()
     signal.setitimer(signal.ITIMER_PROF, PERIOD, PERIOD)
-    done, n = [], 0
+    done: list[tuple[int, Any]] = []
+    n, engine = 0, model_engine()
     while time.process_time() - start < seconds or done:
         done.append((n, simulate(plan, 1, n)))
         n += 1
         if len(done) == 20:
-            _packed(done, [])  # as a worker hands them in
+            packed(done, [], engine)  # as a worker hands them in
             done = []
     signal.setitimer(signal.ITIMER_PROF, 0)
     return seen, (time.process_time() - start) / n

@@ -86,7 +86,7 @@ def command(scenario: Path, n: int, jobs: int, out: str) -> list[str]:
 
 def overhead(scenario: Path, n: int, jobs: int) -> dict[str, Any]:
     """Share of processor time that isn't the model's, both taken in the same processes: a run in a process of its own."""
-    from timed_model import spent
+    from timed_model import spent  # type: ignore[import-not-found]  # beside this script
 
     with tempfile.TemporaryDirectory() as folder:
         timed = Path(folder) / "timed"
@@ -179,7 +179,7 @@ def rows(numbers: list[int], jobs: int) -> dict[str, Any]:
     """Peaks of sweeps whose tables have about so many rows; one replication a point."""
     import polars as pl
 
-    found = []
+    found: list[dict[str, Any]] = []
     each = len(MEASURES) * (MISSIONS + 1)
     with tempfile.TemporaryDirectory() as folder:
         scenario = Path(folder) / "many.yaml"
@@ -203,7 +203,7 @@ def rows(numbers: list[int], jobs: int) -> dict[str, Any]:
             found.append(
                 {"rows": height, "points": 10 * points, "wall_s": round(wall), "peak_mib": [round(k / 1024) for k in peaks]}
             )
-    growth = found[-1]["peak_mib"][0] / found[0]["peak_mib"][0]  # type: ignore[index]
+    growth = found[-1]["peak_mib"][0] / found[0]["peak_mib"][0]
     return {"runs": found, "growth": round(growth, 3), "ok": growth <= MOST_GROWTH}
 
 

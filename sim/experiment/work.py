@@ -109,7 +109,7 @@ def run_job(job: Job, stop: Stop = lambda: False) -> Piece:
                 records.append((replication, outcome))
     except KeyboardInterrupt:
         interrupted = True
-    return Piece(_packed(records, failures, job.engine), interrupted, time.perf_counter() - begun)
+    return Piece(packed(records, failures, job.engine), interrupted, time.perf_counter() - begun)
 
 
 def _replicate(job: Job, replication: int) -> Any:
@@ -127,7 +127,7 @@ def _replicate(job: Job, replication: int) -> Any:
         return failure(replication, stage, error)
 
 
-def _packed(records: list[tuple[int, Any]], failures: list[Failure], engine: Engine) -> Block:
+def packed(records: list[tuple[int, Any]], failures: list[Failure], engine: Engine) -> Block:
     """One block of all rows; if they do not fit together every replication of it is a failure."""
     tables = {}
     try:

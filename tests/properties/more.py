@@ -17,7 +17,8 @@ import numpy as np
 from scipy import stats
 
 from sim.model.compiled.scenario import CompiledScenario, compile_scenario
-from sim.model.given import GivenOrders, orders_in
+from sim.model.given import orders_in
+from sim.model.orders import GivenOrders
 from sim.model.ranks import AIRPORT_LOST
 from sim.model.world import World
 from sim.scenario import Scenario
@@ -82,7 +83,7 @@ def afoot(s: Scenario) -> Scenario:
     """Soldiers who withdraw need no seats: those that are added must not take seats from anybody."""
 
     def change(f: Force) -> Force:
-        return f if f.withdrawal is None else _changed(f, withdrawal=_changed(f.withdrawal, lift=False))  # type: ignore[no-any-return]
+        return f if f.withdrawal is None else _changed(f, withdrawal=_changed(f.withdrawal, lift=False))
 
     return _forces(s, change)
 
