@@ -161,7 +161,7 @@ class _Reader:
         text = self.text(node, path)
         if text.startswith(PREFIX) or self.name.startswith(PREFIX):
             return text
-        if os.path.isabs(text):
+        if os.path.isabs(text) or "\0" in text:
             self.fault(node, path, f"expected a relative path, from the folder of the design, got {shown(text)}")
             return text
         file = os.path.normpath(os.path.join(os.path.dirname(self.name), text))

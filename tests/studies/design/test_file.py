@@ -193,3 +193,11 @@ def test_an_absolute_path_is_refused_as_one(here: Path) -> None:
     Path("design.yaml").write_text(f"scenario: {here / 'one.yaml'}\ndesign: {{grid: {{a: [1]}}}}\n")
     with pytest.raises(ScenarioError, match=r"1:11: scenario: expected a relative path"):
         read_design("design.yaml")
+
+
+@pytest.mark.parametrize("key", ["scenario: ", "scenarios: [one.yaml, "])
+def test_a_path_that_no_system_has_is_refused_as_one(key: str, here: Path) -> None:
+    more = key + '"a\\0.yaml"' + ("]\n" if "[" in key else "\n")
+    with pytest.raises(ScenarioError) as wrong:
+        read_design(design_file("  grid: {road.drive: [1 h]}\n", more))
+    assert str(wrong.value).startswith("design.yaml:1:")
