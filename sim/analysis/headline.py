@@ -17,6 +17,7 @@ from sim.analysis.naming import named
 from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.words import (
     answer_unit,
+    are,
     cause_text,
     count,
     duration,
@@ -213,7 +214,7 @@ def _answer(summary: Mapping[str, Any], total: Mapping[str, Any]) -> str:
         if p["estimate"] == 1.0:
             nobody = "none of them" if never_ordered(total) else "nobody"
             return f"{sentence}; {nobody} was left behind in {summary['replications']:,} replications."
-        return f"{sentence}, but only {odds} at all; {people(left['mean'])} are left behind on average."
+        return f"{sentence}, but only {odds} at all; {people(left['mean'])} {are(left['mean'])} left behind on average."
     who = "everyone to be moved" if never_ordered(total) else "everyone"
     sentence = f"{who} is out {'' if p['estimate'] == 0 else 'only '}{odds}; {_left(total)}"
     if total["half_out_h"] is not None:
@@ -233,7 +234,7 @@ def _left(total: Mapping[str, Any]) -> str:
         known = f" (an average known to {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
         ends = f"between {count(round(spread['p05']))} and {count(round(spread['p95']))} of {whom}"
         return f"in nine cases of ten {ends} are left behind, {people(round(left['mean']))} on average{known}"
-    return f"on average {people(left['mean'])}{between} of {whom} are left behind"
+    return f"on average {people(left['mean'])}{between} of {whom} {are(left['mean'])} left behind"
 
 
 def _there(total: Mapping[str, Any]) -> float:

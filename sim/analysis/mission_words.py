@@ -12,7 +12,7 @@ from typing import Any
 
 from sim.analysis.choice import counted
 from sim.analysis.headline import deciding, of_mission, path_of, what_holds, why_left
-from sim.analysis.words import count, duration, mission_titles, people, share, unit_for
+from sim.analysis.words import are, count, duration, mission_titles, people, share, unit_for
 from sim.analysis.words import sides as sides_of
 from sim.scenario.causes import zone
 
@@ -72,7 +72,7 @@ def _never(name: str, entry: Json) -> str:
     if not left["mean"]:
         return f"{name} is never ordered out; nobody is left behind"
     of = "" if unasked is None else f" of its {people(round(unasked, 1))}"
-    return f"{name} is never ordered out; on average {count(left['mean'])}{of}{_between(left)} are left behind"
+    return f"{name} is never ordered out; on average {count(left['mean'])}{of}{_between(left)} {are(left['mean'])} left behind"
 
 
 def _chance(name: str, entry: Json, replications: int) -> str:
@@ -159,7 +159,7 @@ def _left(entry: Json) -> str:
     left = entry["left_behind"]
     if not left["mean"]:
         return "Nobody is left behind."
-    average = f"On average {people(left['mean'])}{_between(left)} {'is' if left['mean'] == 1 else 'are'} left behind"
+    average = f"On average {people(left['mean'])}{_between(left)} {are(left['mean'])} left behind"
     spread = left.get("outcome") or {}
     if spread.get("p05") is None or spread["p05"] == spread["p95"]:
         return f"{average}."

@@ -137,6 +137,11 @@ def people(x: float) -> str:
     return "1 person" if x == 1 else f"{count(x)} people"
 
 
+def are(x: float) -> str:
+    """The verb after so many people."""
+    return "is" if x == 1 else "are"
+
+
 def named(names: Sequence[str], most: int = 3, what: str = "mission") -> str:
     """``north, south and 2 more missions``."""
     rest = len(names) - most
@@ -153,7 +158,7 @@ def never_ordered(entry: Mapping[str, Any], titles: Mapping[str, str] | None = N
     many = never.get("people") or 0.0
     if not many:
         return ""
-    text = f"{count(many)} of {people(round(entry['staff']))} {'is' if many == 1 else 'are'} never ordered out"
+    text = f"{count(many)} of {people(round(entry['staff']))} {are(many)} never ordered out"
     return _on_average(never, text, titles or {})
 
 
@@ -176,7 +181,7 @@ def _on_average(some: Mapping[str, Any], text: str, titles: Mapping[str, str]) -
 
 def not_among_all(many: float) -> str:
     """``up to 380 people are not among all that are out: nobody orders them out``."""
-    return f"up to {people(many)} {'is' if many == 1 else 'are'} not among all that are out: nobody orders them out"
+    return f"up to {people(many)} {are(many)} not among all that are out: nobody orders them out"
 
 
 def more_missions(n: int) -> str:

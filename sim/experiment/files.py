@@ -74,6 +74,22 @@ def storing(folder: Path) -> Iterator[None]:
         raise StoreError(f"cannot write to {folder}: {why}; {kept}") from error
 
 
+@contextmanager
+def saving(path: Path) -> Iterator[None]:
+    """The same for a file that the user names: nothing else is lost with it, and nothing of it is there.
+
+    Raises:
+        OutputError: if it can't be written there.
+        StoreError: instead, if the disk is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in _FULL
+        why = "the disk is full" if full else error.strerror
+        raise (StoreError if full else OutputError)(f"cannot write {path}: {why}; nothing was written") from error
+
+
 def read(path: Path, most: int = MOST_DATA) -> bytes:
     """The bytes of a file of ours.
 

@@ -150,7 +150,7 @@ def override(root: Node, settings: Sequence[str | Setting], faults: Faults) -> N
         if setting is None:
             continue
         path, place = setting.parts, setting.origin
-        if path in done:
+        if path in done and (done[path].replaces or not setting.replaces):
             faults.add(place, path, Message(f"set twice; the first is {done[path].origin.file}", code=FaultCode.REPEATED))
         elif path[0] in IN_FILES:
             hint = "; --inputs says where they are drawn from" if path[0] == "inputs" else ""

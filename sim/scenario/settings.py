@@ -16,7 +16,8 @@ OPTION = "--set"
 class Setting:
     """One value of a scenario replaced: ``road.drive=2 h``.
 
-    Order matters between settings: those of the command line come before those of a study, and no path may be set twice.
+    Order matters between settings: those of the command line come before those of a study, and no path may be set twice but by
+    what a study works out.
     """
 
     path: str
@@ -27,6 +28,8 @@ class Setting:
     """Where somebody wrote it: a fault in it is told there."""
     indent: int | None = None
     """If it was written as one text ``PATH=VALUE``: the columns before the value, so that a fault in it can tell its own."""
+    replaces: bool = False
+    """Whether a study worked it out from the scenario with all that was set, so that it takes the place of what set the path."""
 
     @classmethod
     def parse(cls, text: str, origin: Place) -> Setting:

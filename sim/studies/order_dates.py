@@ -95,4 +95,4 @@ def horizon(scenario: Scenario, least_h: float) -> tuple[Setting, ...]:
 
 
 def setting(path: str, value: Any) -> Setting:
-    return Setting(path, value, STUDY)
+    return Setting(path, value, STUDY, replaces=True)

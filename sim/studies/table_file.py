@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from sim.experiment import OutputError
-from sim.experiment.files import recorded, refuse_reserved, storing
+from sim.experiment.files import recorded, refuse_reserved, saving
 from sim.experiment.tables import for_spreadsheets
 from sim.scenario.errors import printable
 from sim.scenario.files import SETS_SUFFIXES
@@ -32,11 +32,11 @@ def write_file(table: pl.DataFrame, path: Path, overwrite: bool, *, for_people: 
 
     Raises:
         QueryError: the ending is another.
-        OutputError: a file is there, or its folder isn't.
-        StoreError: the disk is full or fails.
+        OutputError: a file is there, its folder isn't, or nothing can be written to it.
+        StoreError: the disk is full.
     """
     writable(path, overwrite)
-    with storing(path.parent), recorded(path) as out:
+    with saving(path), recorded(path) as out:
         if path.suffix == ".csv":
             (for_spreadsheets(table) if for_people else table).write_csv(out)
         else:

@@ -102,6 +102,8 @@ def test_the_middle_case_is_out_and_some_are_not() -> None:
     assert said(**SOME).endswith(
         "in 9 cases of 10, but only in 75 % of the replications (50 % to 90 %) at all; 2.5 people are left behind on average."
     )
+    one = SOME | {"left_behind": {**SOME["left_behind"], "mean": 1.0}}
+    assert said(**one).endswith("; 1 person is left behind on average.")
 
 
 def test_the_middle_case_is_not_out() -> None:

@@ -99,6 +99,14 @@ def test_what_is_wrong_as_data(setting: str, code: str, expected: str, got: str 
     assert pickle.loads(pickle.dumps(fault)) == fault
 
 
+def test_what_a_study_works_out_takes_the_place_of_what_was_set() -> None:
+    """It was worked out from the scenario with that; two of its own at one path are a mistake of the study."""
+    study = Setting("road.drive", "3 h", Place("the study"), replaces=True)
+    assert loads(TEXT, "one.yaml", ["road.drive=2 h", study]).scenario.road.drive.mean == 3
+    assert faults("road.drive=2 h", study, study)[0].code is FaultCode.REPEATED
+    assert faults(study, "road.drive=2 h")[0].code is FaultCode.REPEATED
+
+
 def test_what_is_there_twice_has_its_code() -> None:
     fault = faults("road.drive=1 h", "road.drive=2 h")[0]
     assert (fault.code, fault.setting, fault.message) == (FaultCode.REPEATED, 1, "set twice; the first is --set 1")

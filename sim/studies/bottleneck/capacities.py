@@ -202,7 +202,7 @@ def _own(rule: Rule | None, scenario: Scenario) -> float:
 def _capacity(scenario: Scenario, path: Path, quantity: Quantity, dimension: str, amount: float, rule: Rule | None) -> Capacity:
     name = dotted(path)
     members = {name: quantity, **dict(_later(scenario, name))}
-    settings = tuple(Setting(where, written(added(q, amount)), STEP) for where, q in members.items())
+    settings = tuple(Setting(where, written(added(q, amount)), STEP, replaces=True) for where, q in members.items())
     label, phrase = _words(named(name, titles_of([scenario])), amount, dimension)
     kind = rule.kind if rule is not None else "other"
     now = quantity.text if quantity.text is not None else f"{quantity.mean:g}"

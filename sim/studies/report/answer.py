@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.analysis import differences, headline, matrix
 from sim.experiment import OutputError, Result, StoreError
-from sim.experiment.files import storing, write
+from sim.experiment.files import saving, write
 from sim.scenario import Layers, Loaded, ScenarioError
 from sim.studies.query import portable
 from sim.studies.report.content import NOTHING, Compared, content, page_of, shown
@@ -48,8 +48,9 @@ def answer(query: ReportQuery) -> Report:
     """Reads the results and writes the page.
 
     Raises:
-        OutputError: if a folder isn't that of a finished command, or what it holds isn't what one writes.
-        StoreError: if the page can't be written.
+        OutputError: if a folder isn't that of a finished command, or what it holds isn't what one writes; or if the page
+            can't be written there.
+        StoreError: if the disk is full.
     """
     if query.output.exists() and not query.overwrite and kept_of(query.output) is None:
         raise OutputError(f"{query.output} is there already, and no page of ours: --overwrite writes over it")
@@ -65,7 +66,7 @@ def answer(query: ReportQuery) -> Report:
         why = " ".join(str(error).split())[:200]
         names = ", ".join(query.results)
         raise OutputError(f"{names}: not what a command of this version writes: {type(error).__name__}: {why}") from error
-    with storing(query.output.parent):
+    with saving(query.output):
         write(query.output, text)
     return Report(query.output, tuple(section["title"] for section in data["sections"]), len(text))
 

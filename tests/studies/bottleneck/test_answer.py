@@ -54,6 +54,13 @@ def test_one_more_lane_in_hours(tmp_path):
     assert len(found.summary["results"][0]["capacities"]) == 1, "the other gate has no limit on lanes"
 
 
+def test_a_step_goes_on_from_what_was_set(tmp_path):
+    """A lane more than the two of the command line; until now each point failed where --set named its path."""
+    found = asked(tmp_path, GATE.format(horizon="2 d"), overrides=["airport.gates.main.lanes=2"])
+    one = row(found, "airport.gates.main.lanes")
+    assert one["effects"]["total.hours_within_horizon"]["difference"] == pytest.approx(5 * 2 / 3 - 8 * 2 / 3)
+
+
 def test_one_more_lane_in_people(tmp_path):
     """By 6 h nine groups have passed one lane, and all of them two: 60 − 36 = 24 fewer left behind."""
     found = asked(tmp_path, GATE.format(horizon="6 h"))

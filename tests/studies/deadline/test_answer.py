@@ -159,6 +159,15 @@ def test_the_horizon_lies_thirty_days_past_the_last_date(tmp_path: Path) -> None
     assert list(map(str, horizon(scenario, 264.0 + MARGIN_H))) == ["clock.horizon=984 h"]
 
 
+def test_a_horizon_that_was_set_is_moved_like_one_of_the_file(tmp_path: Path) -> None:
+    """With --set at the path that the study sets itself: until now each point failed, and trying again was advised."""
+    given = {"n": 4, "jobs": 1, "plots": False, "out": tmp_path / "results", "first": "0 h", "last": "30 h", "dates": 3}
+    plain = deadline(exponential(tmp_path), **given)
+    short = deadline(exponential(tmp_path), overrides=["clock.horizon=9 d"], **given)
+    assert short.summary["final"]
+    assert short.curves.equals(plain.curves)
+
+
 def test_all_together_is_asked_for_beside_the_only_mission_where_another_stays_unasked() -> None:
     """One that has closed by the start has nobody there; one that closes later has, and they are not among all that are out."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -321,6 +323,24 @@ def test_only_a_page_is_written_over(folder: Path, tmp_path: Path, capsys: pytes
     assert run_cli("report", str(folder), "-o", str(path), "--overwrite") == 0
     assert kept_of(path) is not None
     assert run_cli("report", str(folder), "-o", str(path)) == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "why"), [(errno.EROFS, 2, "Read-only file system"), (errno.ENOSPC, 3, "disk is full")]
+)
+def test_a_page_that_cannot_be_written_is_a_line(
+    folder: Path, tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch, code: int, status: int, why: str
+) -> None:
+    """Nothing is lost with it: no word of blocks that are kept."""
+
+    def refuse(path: Path, data: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("sim.studies.report.answer.write", refuse)
+    assert run_cli("report", str(folder), "-o", str(tmp_path / "page.html")) == status
+    line = " ".join(capsys.readouterr().err.split())
+    assert line.endswith(f"{why}; nothing was written")
+    assert f"cannot write {tmp_path / 'page.html'}: " in line
 
 
 @pytest.mark.parametrize("what", ["nothing", "a file", "an empty folder"])
