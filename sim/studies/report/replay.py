@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from sim.analysis.curves import people_out
+from sim.analysis.naming import word
 from sim.analysis.typical import SHARES, Typical, typical
 from sim.analysis.words import mission_titles
 from sim.experiment import OutputError, Result, WorkerPool
@@ -120,8 +121,8 @@ def _scenario(
         "scenario": k,
         "missions": list(m.missions),
         "titles": mission_titles(result.summary),
-        "gates": [site.name for site in m.gates],
-        "hubs": [site.name for site in m.hubs],
+        "gates": [word(site.name) for site in m.gates],
+        "hubs": [word(site.name, every=True) for site in m.hubs],
         **_places(loaded.scenario, m),
         "levels": list(threat.levels),
         "fallen": threat.fallen,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from sim.analysis.naming import word
 from sim.model.movements import FlightMove, GroupMove, Movements
 
 Json = dict[str, Any]
@@ -75,7 +76,7 @@ def compact(m: Movements, per_hour: int) -> Json:
         "lift": m.lift,
         "cohorts": [[m.missions.index(c.mission), ticks.of(c.ordered), c.ungrouped, c.staying, c.out_before] for c in m.cohorts],
         "groups": _groups(m, ticks),
-        "fleets": fleets,
+        "fleets": [word(fleet) for fleet in fleets],
         "flights": _flights(m, ticks, fleets),
         "diverted": [[ticks.of(d.time), fleets.index(d.fleet)] for d in m.diversions],
         "gates": [[ticks.of(s.time), _index(m.gates, s.gate), s.closed, [who for who, _ in s.stops]] for s in m.gate_states],

@@ -331,6 +331,14 @@ def placed(more: str = "") -> Loaded:
     return loads("road: {speed: 20 km/h}\n" + text + more)
 
 
+def test_hubs_are_called_as_in_tables(tmp_path: Path) -> None:
+    study = run_of(placed().canonical.replace("doha", "al-udeid"), tmp_path)
+    made = replays([study.result], [study.loaded])
+    assert made is not None
+    (scenario,) = made["scenarios"]
+    assert scenario["hubs"] == ["Al Udeid", "Nowhere"]
+
+
 def test_places_are_told_where_they_are_known(tmp_path: Path) -> None:
     one = placed()
     study = run_of(one.canonical, tmp_path)

@@ -164,7 +164,7 @@
     }
     description() {
       const { scenario } = this.run;
-      const gates = scenario.gates.map(words).join(", ");
+      const gates = scenario.gates.join(", ");
       return `A schematic of ${scenario.missions.length} missions, the road, ${gates ? `the gates ${gates}` : "the airport without gates"}, the holding area, the apron and the runway. Counts are in the list beside it.`;
     }
 
@@ -222,7 +222,7 @@
       const { scenario } = this.run;
       const place = this.layout.gate(k);
       const outside = k >= scenario.gates.length;
-      const name = outside ? "let in by no gate" : capital(words(scenario.gates[k]));
+      const name = outside ? "let in by no gate" : scenario.gates[k];
       const text = svg("text", { class: "label", x: place.textX, y: place.y - place.height / 2 - 4 }, name);
       const state = svg("tspan", { class: "gatestate" });
       text.append(" ", state);

@@ -1,7 +1,7 @@
 "use strict";
 // The hubs of a replayed run on a map, with the aircraft on their way.
 (() => {
-  const { svg, set, write, words, capital, NEVER, PLANE } = evacsim.replay;
+  const { svg, set, write, NEVER, PLANE } = evacsim.replay;
   const radians = (degrees) => (degrees * Math.PI) / 180;
 
   // A point of the great circle between two places ([latitude, longitude]) at a share of the way.
@@ -100,7 +100,7 @@
       const fill = svg("circle", { class: "arrived", cx: at[0], cy: at[1], r: 0 });
       const label = svg("text", { class: "small hublabel" });
       this.node.append(fill, ring, label);
-      return { h, at, ring, fill, label, tip, name: capital(words(this.run.scenario.hubs[h])) };
+      return { h, at, ring, fill, label, tip, name: this.run.scenario.hubs[h] };
     }
     // Labels beside their hubs where they cover nothing; of those in a crowd the one with most people has the first choice.
     placeLabels(origin) {
@@ -158,7 +158,7 @@
         plane.node.setAttribute("class", flight.people ? "plane" : "plane empty");
         set(plane.node, { visibility: "visible", transform: `translate(${a[0].toFixed(1)} ${a[1].toFixed(1)}) rotate(${turn.toFixed(0)}) scale(${(0.55 + 0.35 * Math.min(1, flight.people / 300)).toFixed(2)})` });
         const load = flight.people ? `${evacsim.format.people(flight.people)} people` : flight.troops ? `${flight.troops} troops` : "nobody";
-        write(plane.tip, `${words(run.raw.fleets[flight.fleet])}, sortie ${flight.sortie}, to ${words(run.scenario.hubs[flight.hub])}: ${load} on board`);
+        write(plane.tip, `${run.raw.fleets[flight.fleet]}, sortie ${flight.sortie}, to ${run.scenario.hubs[flight.hub]}: ${load} on board`);
       }
       for (; used < this.planes.length; used++) set(this.planes[used].node, { visibility: "hidden" });
     }

@@ -298,7 +298,7 @@ evacsim.section("replay", (node, data) => {
     const used = run.scenario.hubs.map((_, h) => h).filter((h) => run.flown[h].at(run.endTick) > 0);
     cells = used.map((h) => ({ h, arrived: el("td", { class: "number" }), coming: el("td", { class: "number" }) }));
     const head = el("tr", {}, el("th", { scope: "col" }, "Hub"), el("th", { scope: "col", class: "number" }, "Arrived"), el("th", { scope: "col", class: "number" }, "On the way"));
-    const body = cells.map(({ h, arrived, coming }) => el("tr", {}, el("th", { scope: "row" }, capital(words(run.scenario.hubs[h]))), arrived, coming));
+    const body = cells.map(({ h, arrived, coming }) => el("tr", {}, el("th", { scope: "row" }, run.scenario.hubs[h]), arrived, coming));
     table.replaceChildren(...(used.length ? [el("details", {}, el("summary", {}, "Hubs as a table"), el("table", {}, el("caption", {}, "People at and on their way to each hub"), el("thead", {}, head), el("tbody", {}, body)))] : []));
   }
 
