@@ -28,6 +28,7 @@ PLAIN = {
     "ranks",
     "records",
     "replication",
+    "stages",
     "traffic",
 }
 """Modules of ``sim/model`` that gain nothing: work over arrays, constants, or what is done once."""

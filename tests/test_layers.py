@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -160,3 +161,16 @@ def test_a_run_needs_no_study() -> None:
     code = "import sim, sys; sim.run; assert not {m for m in sys.modules if m.startswith('sim.')} & set(%r)"
     studies = [f"sim.studies.{name}" for name in ("bottleneck", "deadline", "decide", "plan", "sensitivity", "sweep", "validate")]
     loaded_after(code % studies)
+
+
+def test_what_is_compiled_has_no_short_names_for_types_of_arrays() -> None:
+    """The compiler sees no numpy, to which ``F64 = NDArray[np.float64]`` is a variable; what works over arrays gains nothing."""
+    (plain,) = re.findall(r"^PLAIN = \{(.*?)^\}", (ROOT.parent / "hatch_build.py").read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    left = set(re.findall(r'"(\w+)"', plain))
+    named = {
+        path.stem
+        for path in (ROOT / "model").glob("*.py")
+        if re.search(r"^\w+ = NDArray\[", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert "stages" in named
+    assert named <= left

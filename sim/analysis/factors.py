@@ -47,7 +47,8 @@ class Factor:
         """Low or high end for people: a value, ``× 0.5`` of values that differ, or nothing that they have in common."""
         values = {m.at(position) for m in self.members}
         if len(values) == 1:
-            return said(values.pop(), self.members[0].dimension)
+            first = self.members[0]
+            return said(values.pop(), first.dimension, first.at(0.0), first.at(1.0))
         ratios = {round(m.at(position) / m.quantity.mean, 3) if m.quantity.mean > 0 else math.nan for m in self.members}
         return f"× {ratios.pop():.3g}" if len(ratios) == 1 and not any(map(math.isnan, ratios)) else ""
 
@@ -218,15 +219,16 @@ def corners(factors: Sequence[Factor]) -> Iterator[tuple[Setting, ...]]:
 # -- values in words and for the scenario -----------------------------------------------------------------------------
 
 
-def said(x: float, dimension: str) -> str:
-    """A value in base units for people."""
+def said(x: float, dimension: str, *beside: float) -> str:
+    """A value in base units for people; a rate a time in the unit that suits the largest of those it stands *beside*."""
+    most = max(x, *beside, 0.0)
     match dimension:
         case "time":
             return duration(x)
         case "per-person":
             return f"{x * 3600:.3g} s/person" if x < 1 / 12 else f"{x * 60:.3g} min/person"
         case "frequency":
-            return f"{x:.3g} /h" if x >= 0.1 else f"{x * 24:.3g} /d"
+            return f"{x:.3g} /h" if most >= 0.1 else f"{x * 24:.3g} /d"
         case "share":
             return share(x)
         case "people" | "count":

@@ -76,7 +76,7 @@ class Lever:
         members = self.factor.members
         values = {_mean(member, at) for member in members}
         if len(values) == 1:
-            return said(values.pop(), members[0].dimension)
+            return said(values.pop(), members[0].dimension, *(_mean(members[0], end) for end in (0.0, 1.0)))
         ratios = {round(member.at(at) / member.mean, 2) if member.mean > 0 else math.nan for member in members}
         if len(ratios) == 1 and not any(map(math.isnan, ratios)):
             return f"× {ratios.pop():.3g}"

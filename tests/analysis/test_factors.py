@@ -230,6 +230,7 @@ def test_ends_in_words() -> None:
     assert found["missions.*.cohorts.families.people"].end(0.0) == "× 0.5"
     assert found["missions.*.cohorts.families.people"].end(1.0) == ""
     assert said(0.02, "frequency") == "0.48 /d"
+    assert [said(x, "frequency", 0.02, 0.1) for x in (0.02, 0.1)] == ["0.02 /h", "0.1 /h"]
     assert about("airport.gates.a.per_person") == "Search time of each person of the group"
 
 
@@ -321,7 +322,8 @@ def test_what_a_factor_is() -> None:
     plain = Quantity("constant", (2.0,), text="2 h", evidence="assumed")
     one = Factor("road.drive", (lone("road.drive", plain, 1.0, 4.0, True),)).as_json()
     assert one == {
-        "name": "road.drive", "about": about("road.drive"), "kind": "uncertainty", "paths": ["road.drive"], "unit": "h",
+        "name": "road.drive", "label": "Driving time to the gates", "phrase": "driving time to the gates",
+        "about": about("road.drive"), "kind": "uncertainty", "paths": ["road.drive"], "unit": "h",
         "value": "2 h", "low": 1.0, "high": 4.0, "low_text": "1 h", "high_text": "4 h", "distribution": False,
         "evidence": "assumed", "scale": "log",
     }  # fmt: skip

@@ -88,7 +88,7 @@ def _inputs(found: Calibrated, titles: Titles) -> list[Json]:
 def _input(factor: DrawnFactor, at: Place, learnt: Learnt, k: int, known: bool, titles: Titles) -> Json:
     values, unit = factor.values([0.0, *at, 1.0])
     dimension = factor.dimension if unit is None else "factor"
-    texts = [None if x is None else said(x, dimension) if unit is None else f"×{x:.3g}" for x in values]
+    texts = [None if x is None else said(x, dimension, *filter(None, values)) if unit is None else f"×{x:.3g}" for x in values]
     names = ("least", "low", "median", "high", "most")
     return {
         "factor": factor.name,
