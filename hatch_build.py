@@ -22,6 +22,7 @@ PLAIN = {
     "given",
     "hours",
     "inputs",
+    "limit",
     "names",
     "open_quantity",
     "orders",

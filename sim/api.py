@@ -109,7 +109,7 @@ def trace(
     from sim.model import compile_scenario
     from sim.model import trace as trace_model
     from sim.model.event import of_mission
-    from sim.model.kernel import LimitError
+    from sim.model.limit import LimitError
     from sim.studies.event_log import EventLog
     from sim.studies.mission import mission_of
 

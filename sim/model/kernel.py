@@ -17,6 +17,8 @@ import simpy
 from simpy.core import EmptySchedule
 from simpy.events import NORMAL, Event
 
+from sim.model.limit import LimitError
+
 State = TypeVar("State")
 Callback = Callable[[Any], None]
 """What an event calls, always with one argument; None where there is nothing to say."""
@@ -56,10 +58,6 @@ def _process(event: Event) -> None:
         callback(event)
     if not event._ok and not hasattr(event, "_defused"):
         raise event._value
-
-
-class LimitError(RuntimeError):
-    """A replication that takes more than any may."""
 
 
 def _nothing() -> None:

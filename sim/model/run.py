@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from sim.model.compiled.numbers import INF, Number, When
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.draws import Drawn
-from sim.model.kernel import Callback, Clock, LimitError
+from sim.model.kernel import Callback, Clock
+from sim.model.limit import LimitError
 from sim.scenario.size import BYTES_PER_LOAD
 from sim.scenario.types import DailyHours
 

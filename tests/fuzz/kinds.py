@@ -32,7 +32,7 @@ from sim.experiment import OutputError, Result, StoreError
 from sim.experiment.blocks import TABLES
 from sim.experiment.store import Store
 from sim.model import compile_scenario, simulate
-from sim.model.kernel import LimitError
+from sim.model.limit import LimitError
 from sim.scenario import ScenarioError, cautions, describe, estimate, impossible, load
 from sim.scenario.inputs import drawn_factors
 from sim.studies.design.given import spec_of

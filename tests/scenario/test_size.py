@@ -11,6 +11,7 @@ import pytest
 from sim.cli import main
 from sim.model import compile_scenario, kernel, run, simulate
 from sim.model.draws import inverse
+from sim.model.limit import LimitError
 from sim.model.mission import Cohort
 from sim.scenario import ScenarioError, estimate, load, loads, shipped_names, size
 from sim.scenario import rules as module
@@ -119,7 +120,7 @@ def test_a_replication_of_too_many_groups_is_stopped_before_they_are_made(monkey
     monkeypatch.setattr(run, "MOST_MEMORY_MB", 1)
     said = r"^stopped at 1.0 h with [0-9,]+ groups and [0-9,]+ entries, about [1-5] MB; the limit of a replication is 1 MB$"
     many = next(k for k in range(200) if plan.whole(1, k).scenario.missions["a"].cohorts["core"].people.value > 900)
-    with pytest.raises(kernel.LimitError, match=said):
+    with pytest.raises(LimitError, match=said):
         simulate(plan, 1, many)
     assert made == [0]
     simulate(plan, 1, next(k for k in range(200) if plan.whole(1, k).scenario.missions["a"].cohorts["core"].people.value < 700))
@@ -129,7 +130,7 @@ def test_a_replication_of_too_many_groups_is_stopped_before_they_are_made(monkey
 def test_what_is_written_down_counts_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel, "MOST_AT_ONCE", 20)
     monkeypatch.setattr(run, "BYTES_PER_ENTRY", 1e9)
-    with pytest.raises(kernel.LimitError, match=r"entries, about [0-9,]+ MB; the limit of a replication"):
+    with pytest.raises(LimitError, match=r"entries, about [0-9,]+ MB; the limit of a replication"):
         simulate(compile_scenario(load("evacsim:minimal").scenario), 1, 0)
 
 
