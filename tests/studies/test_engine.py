@@ -7,6 +7,7 @@ import os
 import pytest
 
 from sim.experiment import SilentProgress
+from sim.experiment.workers import processors
 from sim.studies.engine import pool_of
 from sim.studies.run.query import RunQuery
 
@@ -19,6 +20,7 @@ def test_no_more_processes_than_replications(
     monkeypatch: pytest.MonkeyPatch, asked: int | None, replications: int | None, jobs: int
 ) -> None:
     """But for the number that is asked for: who says --jobs 2 may want a replication apart from the command."""
+    monkeypatch.setattr("sim.studies.engine.processors", processors)  # which tests/conftest.py takes away from all others
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: range(8))
     with pool_of(RunQuery.of("any", jobs=asked), SilentProgress(), replications) as pool:
         assert pool.jobs == jobs
