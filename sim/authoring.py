@@ -46,7 +46,8 @@ class Report:
     def lines(self) -> list[str]:
         """What a person reads of a file without faults."""
         size = f"about {self.loads:,.0f} loads, {self.events:,.0f} events and {self.memory_mb:,.0f} MB a replication"
-        lines = [f"{self.file}: no faults; {self.missions} missions, about {self.staff:,.0f} people; {size}"]
+        many = f"{self.missions} mission{'s' if self.missions != 1 else ''}"
+        lines = [f"{self.file}: no faults; {many}, about {self.staff:,.0f} people; {size}"]
         if self.factors:
             lines[0] += f"; {self.factors:,} inputs ({self.drawn:,} numbers) are drawn anew for each set"
             lines[0] += f", from {self.sets}" if self.sets else ""

@@ -191,6 +191,8 @@ def test_plot_draws_stored_results_again(evacsim: Command, tmp_path: Path) -> No
 
 def test_check_describe_schema_new(evacsim: Command, tmp_path: Path) -> None:
     assert evacsim("check", "small.yaml").out.startswith("small.yaml: no faults; 2 missions, about 50 people")
+    (tmp_path / "one.yaml").write_text("missions: {a: {order: {at: 1 h}, cohorts: {core: 40}}}\n")
+    assert evacsim("check", "one.yaml").out.startswith("one.yaml: no faults; 1 mission, about 40 people")
     rows = evacsim("describe", "small.yaml", "--json").json["parameters"]
     assert "missions.beta.cohorts.core.ready" in {row["path"] for row in rows}
     assert "missions.beta.cohorts.core.ready" in evacsim("describe", "small.yaml").out
