@@ -36,7 +36,9 @@ class Report:
     drawn: int = 0
     """Numbers of the file that they move."""
     sets: str | None = None
-    """The file of a calibration from which they are drawn, if ``inputs:`` names one, and how many sets it has."""
+    """The file of a calibration from which some are drawn, if ``inputs:`` names one, and how many sets it has."""
+    learnt: int = 0
+    """Inputs that it holds; the others are drawn from their ranges."""
     excess: str | None = None
     """Why it is beyond the budget, if it is."""
     impossible: tuple[str, ...] = ()
@@ -50,7 +52,7 @@ class Report:
         lines = [f"{self.file}: no faults; {many}, about {self.staff:,.0f} people; {size}"]
         if self.factors:
             lines[0] += f"; {self.factors:,} inputs ({self.drawn:,} numbers) are drawn anew for each set"
-            lines[0] += f", from {self.sets}" if self.sets else ""
+            lines[0] += f", {self.learnt:,} of them from {self.sets}" if self.sets else ""
         lines += [f"{self.file}: cannot get everybody out: {reason}" for reason in self.impossible]
         lines += [f"{self.file}: warning: {text}" for text in self.warnings]
         return lines + ([f"{self.file}: {self.excess}"] if self.excess else [])
@@ -82,7 +84,7 @@ def _uncollected() -> Iterator[None]:
 @_uncollected()
 def _check(file: str, overrides: Sequence[str]) -> Report:
     from sim.scenario import cautions, estimate, impossible
-    from sim.scenario.inputs import drawn_factors
+    from sim.scenario.inputs import drawn_factors, missing_from
 
     try:
         loaded = load(file, overrides)
@@ -100,6 +102,7 @@ def _check(file: str, overrides: Sequence[str]) -> Report:
         factors=len(factors),
         drawn=sum(len(factor.members) for factor in factors),
         sets=None if sets is None else f"{len(sets.weights):,} sets of {sets.label}",
+        learnt=0 if sets is None else len(factors) - len(missing_from(sets, factors)),
         excess=size.excess,
         impossible=tuple(impossible(scenario)),
         warnings=tuple(cautions(scenario)),

@@ -156,7 +156,7 @@ def test_describe_and_check_name_the_file(town: Path) -> None:
     laws = {row["path"]: row["law"] for row in describe(str(town))}
     assert laws["road.delay"].replace(f"{town.parent}/", "") == "sets of learnt/sets.csv"
     assert laws["road.checkpoints"] == "log-uniform"
-    assert "2 inputs (2 numbers) are drawn anew for each set, from 2 sets of " in check(str(town))[0].lines()[0]
+    assert "2 inputs (2 numbers) are drawn anew for each set, 1 of them from 2 sets of " in check(str(town))[0].lines()[0]
 
 
 def test_a_file_of_few_inputs_is_told_by_these(town: Path) -> None:
