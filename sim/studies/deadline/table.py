@@ -99,7 +99,7 @@ def _needed(lead: Json | None) -> str:
 
 
 def _interval(ends: list[float | None], status: list[str]) -> str:
-    if status[0] == status[1] == "few":
+    if "few" in status:  # an end alone is no interval
         return cells.NOTHING
     words = ENDS | {"more": "more", "none": "none"}
     texts = [signed(h) if h is not None else words.get(s, cells.NOTHING) for h, s in zip(ends, status, strict=True)]

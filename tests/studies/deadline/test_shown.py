@@ -116,6 +116,12 @@ def test_a_negative_time_has_a_minus_sign_and_its_interval_words() -> None:
     assert " -1" not in text
 
 
+def test_an_end_alone_is_no_interval() -> None:
+    """Any date works, of so few replications that its lower end isn't known: the sentence says no interval either."""
+    assert deadlines_shown._interval([None, None], ["few", "any"]) == "–"
+    assert deadlines_shown._interval([3.0, None], ["date", "any"]) == "3 h to any"
+
+
 def test_a_number_stays_with_its_unit_in_a_title() -> None:
     assert unbroken("in 80 % of 3 cases within 10 d, 4 days") == "in 80\u00a0% of 3 cases within 10\u00a0d, 4 days"
 
