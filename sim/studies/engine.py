@@ -2,7 +2,7 @@
 
 A study is a package beside this module: its ``query`` (what is asked), ``answer`` (a function ``answer(query, session)`` that
 gives a frozen :class:`Answer`), ``table`` (``shown(answer, width)``, what a terminal shows) and ``plot``
-(``draw(summary, into)``).  Nothing else of the project names a study: commands and Python functions are made from the queries.
+(``draw(found, into)``).  Nothing else of the project names a study: commands and Python functions are made from the queries.
 """
 
 from __future__ import annotations
@@ -248,7 +248,7 @@ class StudyRunner:
     def keep(
         self,
         folder: Path,
-        gives: type[A],
+        gives: Callable[..., A],
         summary: Json,
         tables: Mapping[str, pl.DataFrame],
         *shown: Any,
@@ -256,7 +256,8 @@ class StudyRunner:
     ) -> A:
         """Writes tables, pictures, summary and manifest, each whole or not at all, and gives the answer.
 
-        Pictures are what the study's ``plot.draw(summary, *shown, pictures)`` draws; *beside* goes into the manifest.
+        Pictures are what the study's ``plot.draw(*shown, pictures)`` draws, of the summary where nothing is given; *beside* goes
+        into the manifest.
 
         Raises:
             OutputError, StoreError: if that cannot be done.
@@ -274,7 +275,7 @@ class StudyRunner:
                     for name, table in tables.items():
                         write_table(table, folder / name, query.csv)
                     if query.plots:
-                        pictures.by(f"sim.studies.{query.verb}.plot", lambda plot: plot.draw(summary, *shown, pictures))
+                        pictures.by(f"sim.studies.{query.verb}.plot", lambda plot: plot.draw(*(shown or [summary]), pictures))
                         describe_pictures(folder)
             manifest["wall_seconds"] = self.manifest(folder)["wall_seconds"]
             store.write_json("summary.json", summary)

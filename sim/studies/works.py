@@ -6,8 +6,7 @@ Shapes: (n,), one entry per replication.  *sure*: it works; *perhaps*: it works,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,7 +32,8 @@ def chance(sure: BoolArray, perhaps: BoolArray, sets: Sets, level: float = LEVEL
     return Estimate(least / n, min(low, least / n), max(high, most / n))
 
 
-class Works(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Works:
     """In how many sets of inputs it works."""
 
     sets: int
@@ -49,10 +49,10 @@ class Works(NamedTuple):
         return cls(sets.count, int(np.count_nonzero(means == 1)), int(np.count_nonzero((means > 0) & (means < 1))))
 
 
-def in_sets(counts: Mapping[str, Any], replications: int) -> str:
-    """``92 of 100 sets of inputs``, of :class:`Works` as JSON; ``92 of 100 replications`` where each is a set of its own."""
-    what = "sets of inputs" if counts["sets"] < replications else "replications"
-    return f"{counts['works']:,} of {counts['sets']:,} {what}"
+def in_sets(works: int, sets: int, replications: int) -> str:
+    """``92 of 100 sets of inputs``; ``92 of 100 replications`` where each is a set of its own."""
+    what = "sets of inputs" if sets < replications else "replications"
+    return f"{works:,} of {sets:,} {what}"
 
 
 def too_few(have: int, need: int, replications: int, what: str) -> str:

@@ -17,6 +17,7 @@ from sim.analysis.measure import KINDS, Reading, parse
 from sim.analysis.outcomes import of_all
 from sim.present import terminal
 from sim.present.clocks_table import identity
+from sim.studies.as_json import as_json
 from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, summarise_plan, verdict_on
 from sim.studies.sensitivity.points import nearest_finite
 from tests.analysis.synthetic import campaign, result, row
@@ -164,7 +165,7 @@ class TestPlan:
         lever = Lever("missions.a.order.at", tuple(map(str, range(len(each)))), None, "")
         points = [Combination((k,), ()) for k in range(len(each))]
         results = [verdict_on(of_all(result({"a": rows})), 720.0, goal) for rows in each]
-        return summarise_plan("T", "t", [lever], points, results, goal, "2021-09-12 06:00", 1)
+        return as_json(summarise_plan("T", "t", [lever], points, results, goal, "2021-09-12 06:00", 1))
 
     def test_a_later_order_does_not_look_quicker_unsaid(self):
         got = self.said(False, BASE, QUICKER)

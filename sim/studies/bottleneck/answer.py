@@ -87,7 +87,7 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
     marginal = runner.conduct(study(cases, measures, query.n))
     summary = _summary(marginal, measures, notes, query)
     tables, bases = tables_of(summary, marginal), [base.result for base in marginal.bases.values()]
-    return runner.keep(runner.folder(), Bottleneck, summary, tables, bases, failed=len(marginal.failures))
+    return runner.keep(runner.folder(), Bottleneck, summary, tables, summary, bases, failed=len(marginal.failures))
 
 
 def cases_of(runner: StudyRunner, query: BottleneckQuery) -> tuple[list[Case], list[str]]:

@@ -144,7 +144,7 @@ def _kept(found: Calibrated, summary: Json, runner: StudyRunner, observations: O
     if written:
         tables["sets"] = table
     folder = runner.folder(observations=observations.digest)
-    answer = runner.keep(folder, Calibration, summary, tables, found, observations=observations.digest)
+    answer = runner.keep(folder, Calibration, summary, tables, summary, found, observations=observations.digest)
     if query.only_learnt:
         written = written and bool(known)
         table = table.filter(pl.col("factor").is_in(known))

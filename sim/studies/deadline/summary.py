@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -110,7 +111,7 @@ def _entry(curve: Curve, about: About, confidence: float, step: float) -> Json:
         **_when(at, about.start),
         "chance_at_first": number(curve.tried[0].chance.value),
         "chance_at_last": number(curve.tried[-1].chance.value),
-        "in_sets": shown.works._asdict() | {"n": shown.n},
+        "in_sets": asdict(shown.works) | {"n": shown.n},
         "not_among_all": number(max(t.not_among_all for t in curve.tried)),
         "undecided_most": number(max(float(t.undecided.mean()) for t in curve.tried)),
         "rises_h": [number(h) for h in rises(curve, confidence)],
@@ -373,7 +374,9 @@ def _sets(entry: Mapping[str, Any]) -> str:
     if counts["sets"] == counts["n"]:
         return ""
     when = {"any": "at the last date tried", "never": "at the first date"}.get(entry["status"], "by then")
-    return f"; in {in_sets(counts, counts['n'])} nobody is left behind with an order {when}, as simulated"
+    return (
+        f"; in {in_sets(counts['works'], counts['sets'], counts['n'])} nobody is left behind with an order {when}, as simulated"
+    )
 
 
 def only_mission(summary: Mapping[str, Any]) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.studies.decide.as_json import as_json, options_table, states_table
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 class Decision(Answer):
     """The option to take, what speaks for each, and what would change the choice."""
 
-    decided: Decided | None = field(default=None, repr=False)
+    decided: Decided = field(kw_only=True, repr=False)
     """The answer as typed values."""
 
     @property
@@ -56,8 +57,8 @@ def answer(query: DecideQuery, session: Session) -> Decision:
     decided = decided_of(problem, result)
     summary = as_json(decided)
     tables = {"options": options_table(decided), "states": states_table(decided)}
-    kept = runner.keep(runner.folder(), Decision, summary, tables, decided, replications=decided.n)
-    return replace(kept, decided=decided)
+    gives = partial(Decision, decided=decided)
+    return runner.keep(runner.folder(), gives, summary, tables, decided, replications=decided.n)
 
 
 def _per_set(choices: tuple[Choice, ...]) -> int:

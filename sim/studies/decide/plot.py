@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -22,7 +19,7 @@ ROWS = 12
 LETTERS = 30
 
 
-def draw(summary: Mapping[str, Any], decided: Decided, into: Pictures) -> None:
+def draw(decided: Decided, into: Pictures) -> None:
     """``decision``; nothing where nothing can be chosen."""
     if decided.chosen is not None:
         into.draw("decision", lambda: decision_figure(decided))

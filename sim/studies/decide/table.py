@@ -20,7 +20,6 @@ from sim.studies.tables import WIDE, add_numbers, lean_table, notes, sentences, 
 
 def shown(answer: Decision, width: int) -> list[RenderableType]:
     """The sentences, then the table."""
-    assert answer.decided is not None
     return [*sentences(answer), decision_table(answer.decided, width)]
 
 

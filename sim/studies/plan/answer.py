@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise, product
-from typing import Any
 
 import polars as pl
 
@@ -16,16 +16,17 @@ from sim.scenario.errors import Fault, FaultCode, Place, printable
 from sim.scenario.nearest import nearest
 from sim.scenario.number import UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
+from sim.studies.as_json import as_json
 from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.lead_time import WARNING, LeverError, lead_time
 from sim.studies.order_dates import TOTAL, check_mission, horizon, moving, time_or_date
+from sim.studies.plan.found import Plan
 from sim.studies.plan.query import PlanQuery
 from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, plan_study, plan_table, summarise_plan
 from sim.studies.preparing import TooLarge
 from sim.studies.query import QueryError
 
-Json = dict[str, Any]
 MOST_LEVERS = 2
 MOST_POINTS = 2_000
 MOST_FAULTS = 20
@@ -35,6 +36,9 @@ MOST_FAULTS = 20
 @dataclass(frozen=True)
 class Planned(Answer):
     """The least that is enough, and what came of every combination."""
+
+    plan: Plan = field(kw_only=True, repr=False)
+    """The answer as typed values."""
 
     @property
     def points(self) -> pl.DataFrame:
@@ -59,7 +63,7 @@ def answer(query: PlanQuery, session: Session) -> Planned:
     session.tell(f"plan: {count} combination{'s' if count != 1 else ''} × {query.n:,} replications = {count * query.n:,}")
     results = runner.conduct(plan_study(combinations, query.n, goal))
     start = one.scenario.clock.start.when.isoformat(" ", "minutes")
-    summary = summarise_plan(
+    plan = summarise_plan(
         one.scenario.title,
         one.name,
         levers,
@@ -71,8 +75,9 @@ def answer(query: PlanQuery, session: Session) -> Planned:
         runner.titles,
         float(one.scenario.clock.utc_offset),
     )
-    tables = {"points": plan_table(summary)}
-    return runner.keep(runner.folder(), Planned, summary, tables, replications=summary["replications"])
+    tables = {"points": plan_table(plan)}
+    gives = partial(Planned, plan=plan)
+    return runner.keep(runner.folder(), gives, as_json(plan), tables, plan, replications=plan.replications)
 
 
 def goal_of(one: Loaded, query: PlanQuery) -> PlanGoal:

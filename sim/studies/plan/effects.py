@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +29,8 @@ class Each:
     """When all are out; inf never."""
 
 
-class Effect(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Effect:
     """What a lever does between its least and its most amount, whatever the other lever."""
 
     sets: int
@@ -40,6 +40,8 @@ class Effect(NamedTuple):
     """Sets in which it changes whether the goal is met."""
     moves: int
     """Sets in which it changes anything: whether the goal is met, or when all are out."""
+    none: bool
+    """It changes nothing in any of them."""
 
 
 def effect(points: Mapping[Ranks, Each], lever: int) -> Effect | None:
@@ -54,7 +56,7 @@ def effect(points: Mapping[Ranks, Each], lever: int) -> Effect | None:
         most = (*least[:lever], ranks[-1], *least[lever + 1 :])
         if most in points:
             seen |= _compare(points[least], points[most], decides, moves)
-    return Effect(len(set(seen.values())), len(seen), len(decides), len(moves)) if seen else None
+    return Effect(len(set(seen.values())), len(seen), len(decides), len(moves), not moves) if seen else None
 
 
 def _compare(a: Each, b: Each, decides: set[int], moves: set[int]) -> dict[int, int]:

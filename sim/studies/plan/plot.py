@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,89 +13,89 @@ from sim.analysis.words import duration, share
 from sim.present.pictures import Pictures
 from sim.present.style import heading, nice_step, series, unbroken, wrap
 from sim.studies.figures import PER_CENT, key_of_lines
+from sim.studies.plan.found import Plan, PlanLever, PlanPoint
 from sim.studies.plan.words import goal_words, picture_title
 
-Json = Mapping[str, Any]
 CURVES = 6
 """Values of the second lever that are drawn at most, spread over all of them."""
 
 
-def draw(summary: Json, into: Pictures) -> None:
+def draw(plan: Plan, into: Pictures) -> None:
     """``trade-off``; nothing where no combination gave an answer."""
-    if any(row["verdict"] != "failed" for row in summary["points"]):
-        into.draw("trade-off", lambda: plan_figure(summary))
+    if any(point.verdict != "failed" for point in plan.points):
+        into.draw("trade-off", lambda: plan_figure(plan))
 
 
-def plan_figure(summary: Json) -> Figure:
+def plan_figure(plan: Plan) -> Figure:
     """Left the chance with the confidence, right the time with the limit; a line per value of the second lever."""
     figure = Figure(figsize=(12.0, 4.9), layout="constrained")
     chance, time = figure.subplots(1, 2)
-    first, *second = summary["levers"]
+    first, *second = plan.levers
     x = _places(first)
     chosen = _chosen(second[0]) if second else [0]
-    limit = summary["finish_by_h"]
-    rows = [row for row in summary["points"] if row["verdict"] != "failed"]
-    top = _top(rows, limit)
+    limit = plan.finish_by_h
+    points = [point for point in plan.points if point.verdict != "failed"]
+    top = _top(points, limit)
     for look, rank in enumerate(chosen):
-        curve = [row for row in rows if not second or row["ranks"][1] == rank]
-        _chance(chance, x, curve, look, summary)
+        curve = [point for point in points if not second or point.ranks[1] == rank]
+        _chance(chance, x, curve, look, plan)
         _time(time, x, curve, look, top)
-    chance.axhline(summary["confidence"], color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
+    chance.axhline(plan.confidence, color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
     time.axhline(limit, color="#444444", linestyle=(0, (1, 2)), linewidth=1.4)
     chance.set_ylim(-0.02, 1.05)
     chance.yaxis.set_major_formatter(PER_CENT)
     chance.set_ylabel("chance to be out in time")
-    _time_axis(time, top, rows, summary)
+    _time_axis(time, top, points, plan)
     for axis in (chance, time):
         _resource_axis(axis, first, x)
     if second:
-        names = [second[0]["values"][k] for k in chosen]
-        key_of_lines(figure, names, most=CURVES, title=second[0]["label"], linewidth=2.6, marker="o")
-    when = "the start" if summary["counted_from"] == "start" else "the first order"
-    goal = f"{summary['title']}: {goal_words(summary)}."
-    under = f"{with_zone(goal, summary['utc_offset_h'])} Left: share of the replications with all out in time, with 95 % "
+        names = [second[0].values[k] for k in chosen]
+        key_of_lines(figure, names, most=CURVES, title=second[0].label, linewidth=2.6, marker="o")
+    when = "the start" if plan.counted_from == "start" else "the first order"
+    goal = f"{plan.title}: {goal_words(plan)}."
+    under = f"{with_zone(goal, plan.utc_offset_h)} Left: share of the replications with all out in time, with 95 % "
     under += "intervals; dotted: the confidence; ring: the least "
-    under += f"that is enough. Right: time from {when} within which all are out in {share(summary['confidence'])} of the cases; "
+    under += f"that is enough. Right: time from {when} within which all are out in {share(plan.confidence)} of the cases; "
     under += f"dotted: the limit, {duration(limit)}; triangles at the top: never."
-    heading(figure, unbroken(picture_title(summary)), unbroken(under))
+    heading(figure, unbroken(picture_title(plan)), unbroken(under))
     return figure
 
 
-def _places(lever: Json) -> np.ndarray[Any, Any]:
-    return np.array(lever["amounts"] if lever["amounts"] is not None else range(len(lever["values"])), dtype=float)
+def _places(lever: PlanLever) -> np.ndarray[Any, Any]:
+    return np.array(lever.amounts if lever.amounts is not None else range(len(lever.values)), dtype=float)
 
 
-def _chosen(lever: Json) -> list[int]:
-    n = len(lever["values"])
+def _chosen(lever: PlanLever) -> list[int]:
+    n = len(lever.values)
     return list(range(n)) if n <= CURVES else sorted({round(k * (n - 1) / (CURVES - 1)) for k in range(CURVES)})
 
 
-def _top(rows: list[Any], limit: float) -> float:
-    finite = [h for row in rows for h in (row["time_h"], *(row["time_interval_h"] or ())) if h is not None]
+def _top(points: list[PlanPoint], limit: float) -> float:
+    finite = [h for point in points for h in (point.time_h, *(point.time_interval_h or ())) if h is not None]
     return 1.12 * float(max([*finite, limit]))
 
 
-def _chance(axis: Axes, x: np.ndarray[Any, Any], rows: list[Any], look: int, summary: Json) -> None:
+def _chance(axis: Axes, x: np.ndarray[Any, Any], points: list[PlanPoint], look: int, plan: Plan) -> None:
     style = series(look)
-    at = np.array([x[row["ranks"][0]] for row in rows])
-    low, mid, high = (np.array([row["chance"][k] for row in rows], dtype=float) for k in ("low", "estimate", "high"))
+    at = np.array([x[point.ranks[0]] for point in points])
+    low, mid, high = (np.array([getattr(point.chance, k) for point in points], dtype=float) for k in ("low", "estimate", "high"))
     axis.fill_between(at, low, high, color=style.colour, alpha=0.13, linewidth=0)
     axis.plot(at, mid, color=style.colour, linestyle=style.dashes, linewidth=2.4, marker="o", markersize=5)
-    least = [k for k, row in enumerate(rows) if row["values"] in summary["least"]]
+    least = [k for k, point in enumerate(points) if point.values in plan.least]
     ring: Any = {"markersize": 13, "markerfacecolor": "none", "markeredgecolor": "black", "markeredgewidth": 2}
     for k in least:
         axis.plot(at[k], mid[k], "o", **ring)
 
 
-def _time(axis: Axes, x: np.ndarray[Any, Any], rows: list[Any], look: int, top: float) -> None:
+def _time(axis: Axes, x: np.ndarray[Any, Any], points: list[PlanPoint], look: int, top: float) -> None:
     """Finite times as a line with bars, infinite ones as triangles at the top."""
     style = series(look)
-    at = np.array([x[row["ranks"][0]] for row in rows])
-    hours = np.array([np.nan if row["time_h"] is None else row["time_h"] for row in rows])
+    at = np.array([x[point.ranks[0]] for point in points])
+    hours = np.array([np.nan if point.time_h is None else point.time_h for point in points])
     axis.plot(at, hours, color=style.colour, linestyle=style.dashes, linewidth=2.4, marker="o", markersize=5)
-    for place, row in zip(at, rows, strict=True):
-        if row["time_interval_h"] is not None and row["time_interval_h"][0] is not None:
-            low, high = row["time_interval_h"]
+    for place, point in zip(at, points, strict=True):
+        low, high = point.time_interval_h or (None, None)
+        if low is not None:
             axis.plot([place] * 2, [low, top if high is None else high], color=style.colour, linewidth=1.4, alpha=0.7)
     never = at[np.isnan(hours)]
     if never.size:  # an empty line that isn't clipped spoils the layout
@@ -104,23 +103,23 @@ def _time(axis: Axes, x: np.ndarray[Any, Any], rows: list[Any], look: int, top: 
         axis.plot(never, height, linestyle="none", marker="^", markersize=8, color=style.colour, clip_on=False)
 
 
-def _time_axis(axis: Axes, top: float, rows: list[Any], summary: Json) -> None:
+def _time_axis(axis: Axes, top: float, points: list[PlanPoint], plan: Plan) -> None:
     """Days where it is long, hours where it is short; *never* is a place at the top."""
     axis.set_ylim(0, top * 1.03)
     unit = 24.0 if top > 72 else 1.0
     ticks = np.arange(0, 0.94 * top / unit, nice_step(top / unit, 8))
     places, texts = [float(t) * unit for t in ticks], [f"{t:g}" for t in ticks]
-    if any(row["time_h"] is None for row in rows):
+    if any(point.time_h is None for point in points):
         places, texts = [*places, top], [*texts, "never"]
     axis.set_yticks(places, texts)
-    axis.set_ylabel(f"{'days' if unit > 1 else 'hours'} until all are out, in {share(summary['confidence'])} of the cases")
+    axis.set_ylabel(f"{'days' if unit > 1 else 'hours'} until all are out, in {share(plan.confidence)} of the cases")
 
 
-def _resource_axis(axis: Axes, lever: Json, x: np.ndarray[Any, Any]) -> None:
-    unit = f" ({lever['unit']})" if lever["unit"] else ""
-    axis.set_xlabel(f"{lever['label']}{unit}")
-    if lever["amounts"] is None or len(x) <= 12:
-        texts = [f"{v:g}" for v in x] if lever["amounts"] is not None else ["\n".join(wrap(v, 18)) for v in lever["values"]]
+def _resource_axis(axis: Axes, lever: PlanLever, x: np.ndarray[Any, Any]) -> None:
+    unit = f" ({lever.unit})" if lever.unit else ""
+    axis.set_xlabel(f"{lever.label}{unit}")
+    if lever.amounts is None or len(x) <= 12:
+        texts = [f"{v:g}" for v in x] if lever.amounts is not None else ["\n".join(wrap(v, 18)) for v in lever.values]
         axis.set_xticks(x, texts, fontsize=10)
     span = (float(x.max() - x.min()) or 1.0) * 0.05
     axis.set_xlim(float(x.min()) - span, float(x.max()) + span)

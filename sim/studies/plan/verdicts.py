@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -29,12 +29,12 @@ from sim.analysis.summary import number, reason
 from sim.analysis.words import duration, not_among_all, share
 from sim.scenario.settings import Setting
 from sim.studies.applying import applying
+from sim.studies.as_json import Interval
 from sim.studies.plan.effects import Each, Effect, effect
+from sim.studies.plan.found import Plan, PlanLever, PlanPoint, Verdict
 from sim.studies.plan.words import more, plan_headline
 from sim.studies.works import Works, chance, too_few
 
-Json = dict[str, Any]
-Verdict = Literal["met", "not", "open", "failed"]
 MOST_REPLICATIONS = 1_000_000
 
 
@@ -178,102 +178,86 @@ def least_of(points: Mapping[tuple[int, ...], Verdict]) -> list[tuple[int, ...]]
 def summarise_plan(
     title: str, name: str, levers: Sequence[Lever], combinations: Sequence[Combination], results: Sequence[PlanResult],
     goal: PlanGoal, start: str, seed: int, titles: Titles = NO_TITLES, utc_offset_h: float | None = None,
-) -> Json:  # fmt: skip
-    """The object that ``--json`` prints: a row per combination, and the least that meets the goal.
+) -> Plan:  # fmt: skip
+    """What was found: a point per combination, and the least that meets the goal.
 
     *titles*: of missions; *utc_offset_h*: hours by which local time is ahead of UTC, where that is known.
     """
     verdicts = {c.ranks: verdict(f, goal.confidence) for c, f in zip(combinations, results, strict=True)}
-    rows = [_row(c, f, verdicts[c.ranks], levers, goal, titles) for c, f in zip(combinations, results, strict=True)]
-    by_rank = {c.ranks: row for c, row in zip(combinations, rows, strict=True)}
-    least = [by_rank[r]["values"] for r in least_of(verdicts)]
+    points = [_point(c, f, verdicts[c.ranks], levers, goal, titles) for c, f in zip(combinations, results, strict=True)]
+    by_rank = {point.ranks: point for point in points}
     failed = sum(f.failed for f in results) + sum(1 for f in results if f.error)
     states = set(verdicts.values())
     each = {c.ranks: f.each for c, f in zip(combinations, results, strict=True) if f.each is not None}
-    summary: Json = {
-        "scenario": name,
-        "title": title,
-        "start": start,
-        "utc_offset_h": number(utc_offset_h),
-        "scope": goal.scope,
-        "scope_title": titles.get(goal.scope),
-        "finish_by_h": number(goal.limit_h),
-        "finish_by": _moment(start, goal.limit_h) if goal.by_clock else None,
-        "counted_from": "start" if goal.by_clock else "order",
-        "confidence": goal.confidence,
-        "levers": [_about(v, None if failed else effect(each, k), titles) for k, v in enumerate(levers)],
-        "answer": "failed" if failed else "met" if "met" in states else "open" if "open" in states else "not reachable",
-        "least": least,
-        "points": rows,
-        "replications": max((f.n + f.failed for f in results), default=0),
-        "sets": max((f.works.sets for f in results), default=0),
-        "power": POWER,
-        "seed": seed,
-        "final": not failed,
-    }
-    summary["warnings"] = _warnings(summary, verdicts, by_rank, results)
-    summary["headline"] = with_zone(plan_headline(summary), utc_offset_h)
-    return summary
+    plan = Plan(
+        scenario=name,
+        title=title,
+        start=start,
+        utc_offset_h=number(utc_offset_h),
+        scope=goal.scope,
+        scope_title=titles.get(goal.scope),
+        finish_by_h=round(goal.limit_h, 6),
+        finish_by=_moment(start, goal.limit_h) if goal.by_clock else None,
+        counted_from="start" if goal.by_clock else "order",
+        confidence=goal.confidence,
+        levers=tuple(_about(v, None if failed else effect(each, k), titles) for k, v in enumerate(levers)),
+        answer="failed" if failed else "met" if "met" in states else "open" if "open" in states else "not reachable",
+        least=tuple(by_rank[r].values for r in least_of(verdicts)),
+        points=tuple(points),
+        replications=max((f.n + f.failed for f in results), default=0),
+        sets=max((f.works.sets for f in results), default=0),
+        power=POWER,
+        seed=seed,
+        final=not failed,
+    )
+    plan = replace(plan, warnings=tuple(_warnings(plan, results)))
+    return replace(plan, headline=with_zone(plan_headline(plan), utc_offset_h))
 
 
-def _about(lever: Lever, does: Effect | None, titles: Titles) -> Json:
-    """A lever and what it does, from its least to its most amount; ``effect`` is null where that isn't known."""
-    amounts = lever.amounts and list(lever.amounts)
+def _about(lever: Lever, does: Effect | None, titles: Titles) -> PlanLever:
     called = named(lever.path, titles)
-    about: Json = {
-        "path": lever.path,
-        "label": called.label,
-        "phrase": called.phrase,
-        "subject": called.subject,
-        "values": list(lever.values),
-    }
-    about |= {"amounts": amounts, "unit": lever.unit, "effect": None}
-    if does is None:
-        return about
-    return about | {"effect": does._asdict() | {"none": not does.moves}}
+    return PlanLever(
+        lever.path, called.label, called.phrase, called.subject, lever.values, lever.amounts or None, lever.unit, does
+    )
 
 
 def _moment(start: str, hours: float) -> str:
     return (datetime.fromisoformat(start) + timedelta(hours=hours)).isoformat(" ", "minutes")
 
 
-def _row(c: Combination, f: PlanResult, state: Verdict, levers: Sequence[Lever], goal: PlanGoal, titles: Titles) -> Json:
+def _point(c: Combination, f: PlanResult, state: Verdict, levers: Sequence[Lever], goal: PlanGoal, titles: Titles) -> PlanPoint:
     values = {lever.path: lever.values[rank] for lever, rank in zip(levers, c.ranks, strict=True)}
     more_sets = needed(f, goal.confidence) if state == "open" else None
-    return {
-        "values": values,
-        "words": values_phrase(values, titles),
-        "ranks": list(c.ranks),
-        "verdict": state,
-        "chance": {"estimate": number(f.chance.value), "low": number(f.chance.low), "high": number(f.chance.high)},
-        "undecided": f.undecided,
-        "n": f.n,
-        "in_sets": f.works._asdict(),
-        "time_h": number(f.time[0]),
-        "time_interval_h": None if f.time[1] is None else [number(x) for x in f.time[1:]],
-        "never": None if math.isnan(f.time[0]) else reason(f.time[0]),
-        "interval_never": None if f.time[1] is None else [None if x is None else reason(x) for x in f.time[1:]],
-        "ordered_h": number(f.ordered_h),
-        "out_h": number(f.out_h),
-        "replications_needed": more_sets and more_sets.replications,
-        "sets_needed": more_sets and more_sets.sets,
-        "failed": f.failed,
-        "error": f.error,
-        "not_among_all": number(f.not_among_all),
-    }
+    return PlanPoint(
+        values=values,
+        words=values_phrase(values, titles),
+        ranks=c.ranks,
+        verdict=state,
+        chance=Interval.of(f.chance),
+        undecided=f.undecided,
+        n=f.n,
+        in_sets=f.works,
+        time_h=number(f.time[0]),
+        time_interval_h=None if f.time[1] is None else tuple(number(x) for x in f.time[1:]),
+        never=None if math.isnan(f.time[0]) else reason(f.time[0]),
+        interval_never=None if f.time[1] is None else tuple(None if x is None else reason(x) for x in f.time[1:]),
+        ordered_h=number(f.ordered_h),
+        out_h=number(f.out_h),
+        replications_needed=more_sets and more_sets.replications,
+        sets_needed=more_sets and more_sets.sets,
+        failed=f.failed,
+        error=f.error,
+        not_among_all=number(f.not_among_all),
+    )
 
 
-def _warnings(
-    summary: Json,
-    verdicts: Mapping[tuple[int, ...], Verdict],
-    rows: Mapping[tuple[int, ...], Json],
-    results: Sequence[PlanResult],
-) -> list[str]:
-    errors = [f"{row['words']}: {row['error']}" for row in summary["points"] if row["error"]][:5]
-    worse = [r for r, v in verdicts.items() if v == "not" and any(more(r, q) for q, w in verdicts.items() if w == "met")]
-    named = "; ".join(rows[r]["words"] for r in worse[:3])
+def _warnings(plan: Plan, results: Sequence[PlanResult]) -> list[str]:
+    errors = [f"{point.words}: {point.error}" for point in plan.points if point.error][:5]
+    met = [point.ranks for point in plan.points if point.verdict == "met"]
+    worse = [point.words for point in plan.points if point.verdict == "not" and any(more(point.ranks, q) for q in met)]
+    named = "; ".join(worse[:3])
     unasked = max((f.not_among_all for f in results), default=0.0)
-    confidence, need = share(summary["confidence"]), least_sample(summary["confidence"])
+    confidence, need = share(plan.confidence), least_sample(plan.confidence)
     have, n = min(((f.works.sets, f.n) for f in results if f.n), default=(need, need))
     unknown = max((f.undecided / f.n for f in results if f.n), default=0.0)
     return [
@@ -283,17 +267,17 @@ def _warnings(
             (unasked, not_among_all(unasked)),
             (have < need, too_few(have, need, n, f"to show {confidence}")),
         ),
-        *_moved_orders(summary),
+        *_moved_orders(plan),
         *applying(
             (unknown > 0.01, f"up to {share(unknown)} of the replications are undecided at the horizon; lengthen clock.horizon")
         ),
     ]
 
 
-def _moved_orders(summary: Json) -> list[str]:
+def _moved_orders(plan: Plan) -> list[str]:
     """A time from the order is met the sooner the later the order comes: where the levers move it that is said."""
-    at = [row["ordered_h"] for row in summary["points"] if row["ordered_h"] is not None]
-    if summary["counted_from"] != "order" or not at or max(at) - min(at) < SAME_H:
+    at = [point.ordered_h for point in plan.points if point.ordered_h is not None]
+    if plan.counted_from != "order" or not at or max(at) - min(at) < SAME_H:
         return []
     return [
         f"the first order comes {duration(min(at))} to {duration(max(at))} after the start with these, which a time from the "
@@ -305,9 +289,9 @@ SAME_H = 1 / 3600
 """Moments no farther apart than a second are the same."""
 
 
-def plan_table(summary: Mapping[str, Any]) -> pl.DataFrame:
+def plan_table(plan: Plan) -> pl.DataFrame:
     """A row per combination; an infinite time is null where ``never`` says why."""
-    return pl.DataFrame([_table_row(row) for row in summary["points"]], infer_schema_length=None)
+    return pl.DataFrame([_table_row(point) for point in plan.points], infer_schema_length=None)
 
 
 COLUMNS = (
@@ -316,9 +300,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _table_row(row: Json) -> Json:
-    low, high = row["time_interval_h"] or (None, None)
-    chance = {f"chance_{key}" if key != "estimate" else "chance": x for key, x in row["chance"].items()}
-    rest = {key: row[key] for key in COLUMNS} | {"time_low_h": low, "time_high_h": high}
-    sets = {"sets": row["in_sets"]["sets"], "sets_met": row["in_sets"]["works"], "sets_in_part": row["in_sets"]["in_part"]}
-    return {**row["values"], "verdict": row["verdict"], **chance, **sets, **rest}
+def _table_row(point: PlanPoint) -> dict[str, Any]:
+    low, high = point.time_interval_h or (None, None)
+    chance, sets = point.chance, point.in_sets
+    rest = {key: getattr(point, key) for key in COLUMNS} | {"time_low_h": low, "time_high_h": high}
+    return {
+        **point.values, "verdict": point.verdict, "chance": chance.estimate, "chance_low": chance.low, "chance_high": chance.high,
+        "sets": sets.sets, "sets_met": sets.works, "sets_in_part": sets.in_part, **rest,
+    }  # fmt: skip

@@ -124,7 +124,7 @@ def answer(query: ScheduleQuery, session: Session) -> Schedule:
     moves, clock = _shown(loaded, query.seed, chosen), Clock.of(loaded.scenario)
     summary = _summary(query, loaded, chosen, moves, clock, reads, failures)
     frames = {**tables(moves, clock, {"scenario": loaded.name, "replication": chosen}), "ranges": _ranges_table(summary, clock)}
-    keep = runner.keep(runner.folder(), Schedule, summary, frames, moves, clock, replication=chosen)
+    keep = runner.keep(runner.folder(), Schedule, summary, frames, summary, moves, clock, replication=chosen)
     return Schedule(keep.summary, keep.folder, keep.plots, keep.tables, keep.workbook, moves=moves, clock=clock, mission=mission)
 
 

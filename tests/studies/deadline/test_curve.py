@@ -33,6 +33,7 @@ from sim.studies.deadline.curve import (
 from sim.studies.deadline.curve import tried as tried_at
 from sim.studies.deadline.lead_time import Downfall, last_useful, warned
 from sim.studies.deadline.summary import _bought, in_words, more_missions
+from sim.studies.works import Works
 from tests.analysis.synthetic import driven, result, row
 
 MEAN_H, TAKES_H = 200.0, 10.0
@@ -432,7 +433,7 @@ def test_replications_of_one_set_are_one() -> None:
         exact = proportion(out, 60)
         assert one.chance.value == exact.value
         assert (one.chance.low, one.chance.high) == pytest.approx((exact.low, exact.high), abs=0.005)
-        assert one.works == (60, out, 0)
+        assert one.works == Works(60, out, 0)
     assert rises(made, 0.8) == [72.0]  # 15 of 60 sets gained
     few = Curve(0, "a", [replace(t, set_of=numbers // 20) for t in made.tried])  # six sets
     assert deadline_of(few, 0.8).low is None
@@ -441,7 +442,7 @@ def test_replications_of_one_set_are_one() -> None:
     single = Curve(0, "a", [replace(t, set_of=None) for t in made.tried])
     assert [t.chance.low for t in single.tried] == [proportion(2 * out, 120).low for out in (60, 50, 10, 25)]
     halves = Tried(0.0, numbers, numbers % 4 != 3, nobody, 9.0, set_of=numbers // 2)
-    assert halves.works == (60, 30, 30)
+    assert halves.works == Works(60, 30, 30)
 
 
 def test_one_set_of_two_has_a_band_and_no_end() -> None:

@@ -19,6 +19,7 @@ from sim.studies.deadline.curve import Curve, Tried
 from sim.studies.deadline.plot import draw as draw_deadlines
 from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
 from sim.studies.plan import table as plan_shown
+from sim.studies.plan.found import Plan
 from sim.studies.plan.plot import draw as draw_plan
 from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, PlanResult, summarise_plan
 from tests.present.drawing import made
@@ -84,13 +85,13 @@ def test_a_point_that_failed_leaves_no_answer_and_is_named(tmp_path: Path) -> No
     assert made(tmp_path / "none", draw_deadlines, summary(failed(0, "total"))) == []
 
 
-def plan_said(shares: list[float], levers: list[Lever]) -> dict[str, Any]:
+def plan_said(shares: list[float], levers: list[Lever]) -> Plan:
     sizes = [len(lever.values) for lever in levers]
     ranks = [tuple(map(int, r)) for r in np.ndindex(*sizes)]
     found = [PlanResult(proportion(round(p * N), N), (10.0 if p > 0.5 else math.inf, 8.0, math.inf), N, 0) for p in shares]
     goal = PlanGoal("total", 24.0, False, 0.8)
     points = [Combination(r, ()) for r in ranks]
-    return summarise_plan("A [red]title[/red]", "one", levers, points, found, goal, "2021-09-12 06:00", 1) | {"folder": "plan/x"}
+    return summarise_plan("A [red]title[/red]", "one", levers, points, found, goal, "2021-09-12 06:00", 1)
 
 
 @pytest.mark.parametrize("width", [80, 160])

@@ -17,7 +17,9 @@ from sim.analysis.sets import Sets
 from sim.analysis.statistics import Estimate, proportion
 from sim.analysis.study import Outcome, Proposal
 from sim.analysis.words import share
+from sim.studies.as_json import as_json
 from sim.studies.plan.effects import Each, Effect, effect
+from sim.studies.plan.found import Plan
 from sim.studies.plan.table import plan_table as table_on_screen
 from sim.studies.plan.verdicts import (
     Combination,
@@ -207,13 +209,13 @@ def test_the_effect_of_a_lever_is_that_between_its_ends() -> None:
     """Six lanes against one, four replications of two sets: one set differs in time, none in whether it is met."""
     k, met = np.arange(4), np.ones(4, dtype=bool)
     one, six, two = (Each(k, Sets.of(k, 2), met, met, np.array(t)) for t in ([9.0] * 4, [9.0, 9.0, 9.0, 8.0], [1.0] * 4))
-    assert effect({(0,): one, (1,): two, (2,): six}, 0) == Effect(2, 4, 0, 1)
-    assert effect({(0,): one, (1,): two, (2,): one}, 0) == Effect(2, 4, 0, 0)
+    assert effect({(0,): one, (1,): two, (2,): six}, 0) == Effect(2, 4, 0, 1, False)
+    assert effect({(0,): one, (1,): two, (2,): one}, 0) == Effect(2, 4, 0, 0, True)
     both = {(0, 0): one, (0, 1): one, (1, 0): one, (1, 1): six}
-    assert (effect(both, 0), effect(both, 1)) == (Effect(2, 4, 0, 1), Effect(2, 4, 0, 1))
+    assert (effect(both, 0), effect(both, 1)) == (Effect(2, 4, 0, 1, False), Effect(2, 4, 0, 1, False))
     assert effect({(0,): one}, 0) is None
     lost = Each(k, Sets.of(k, 2), ~met, ~met, np.full(4, INF))
-    assert effect({(0,): one, (1,): lost}, 0) == Effect(2, 4, 2, 2)
+    assert effect({(0,): one, (1,): lost}, 0) == Effect(2, 4, 2, 2, False)
 
 
 def test_a_lever_without_effect_is_called_that() -> None:
@@ -238,12 +240,13 @@ def test_a_lever_without_effect_is_called_that() -> None:
 
 def test_in_how_many_sets_an_amount_works_is_said() -> None:
     """195 of 200 replications are 97 whole sets of 100 and a half one."""
-    said = planned([shares(100, 200, 2), shares(195, 200, 2), shares(200, 200, 2)], LANES)
+    plan = plan_of([shares(100, 200, 2), shares(195, 200, 2), shares(200, 200, 2)], LANES)
+    said = as_json(plan)
     row = said["points"][1]
     assert row["in_sets"] == {"sets": 100, "works": 97, "in_part": 1}
     assert (said["sets"], said["replications"], said["power"]) == (100, 200, 0.8)
     assert "; met in 97 of 100 sets of inputs, as simulated)" in said["headline"]
-    assert plan_table(said)["sets_met"].to_list() == [50, 97, 100]
+    assert plan_table(plan)["sets_met"].to_list() == [50, 97, 100]
     open_ = planned([shares(190, 200, 2)] * 3, LANES)
     many = open_["points"][0]
     assert many["replications_needed"] == 2 * many["sets_needed"]
@@ -259,12 +262,17 @@ BUSES = Lever("vehicles.bus.number", ("4", "8"), None, "")
 GOAL = PlanGoal("total", 24.0, False, 0.9)
 
 
-def planned(met: list[int | PlanResult], *levers: Lever, n: int = 100, goal: PlanGoal = GOAL) -> dict[str, Any]:
-    """The summary of a plan of which so many of *n* replications met the goal at each combination, the last lever fastest."""
+def plan_of(met: list[int | PlanResult], *levers: Lever, n: int = 100, goal: PlanGoal = GOAL) -> Plan:
+    """A plan of which so many of *n* replications met the goal at each combination, the last lever fastest."""
     ranks = [tuple(map(int, r)) for r in np.ndindex(*(len(lever.values) for lever in levers))]
     given = [one if isinstance(one, PlanResult) else shares(one, n)._replace(time=(20.0, 18.0, INF)) for one in met]
     points = [Combination(r, ()) for r in ranks]
     return summarise_plan("Title", "one", levers, points, given, goal, "2021-09-12 06:00", 7)
+
+
+def planned(*given: Any, **more: Any) -> dict[str, Any]:
+    """Its summary."""
+    return as_json(plan_of(*given, **more))
 
 
 def test_the_summary_of_a_plan() -> None:
@@ -305,7 +313,8 @@ def test_a_point_without_a_time_or_with_failures() -> None:
     timeless = PlanResult(proportion(100, 100), (math.nan, None, None), 100, 0)
     lost = PlanResult(Estimate(math.nan, None, None), (math.nan, None, None), 0, 0, 100, "all 100 replications failed")
     some = PlanResult(proportion(60, 90), (BEYOND, 5.0, BEYOND), 90, 0, 10)
-    said = planned([timeless, some, lost], LANES)
+    plan = plan_of([timeless, some, lost], LANES)
+    said = as_json(plan)
     assert (said["answer"], said["final"], said["replications"]) == ("failed", False, 100)
     rows = said["points"]
     assert (rows[0]["time_h"], rows[0]["time_interval_h"], rows[0]["never"], rows[0]["interval_never"]) == (None,) * 4
@@ -317,7 +326,7 @@ def test_a_point_without_a_time_or_with_failures() -> None:
     )
     assert said["headline"] == "Title: no answer, a point or a replication failed."
     assert said["warnings"][0] == "3 search lanes at Main gate: all 100 replications failed"
-    table = plan_table(said)
+    table = plan_table(plan)
     assert table["chance"].to_list() == [1.0, pytest.approx(60 / 90), None]
     assert table["time_low_h"].to_list() == [None, 5.0, None]
     assert table["time_high_h"].to_list() == [None, None, None]
@@ -385,12 +394,13 @@ def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
     late = outcomes(staff=[48, 48], staying=[38, 38], never_ordered=[38, 12], ordered_h=[0, 0], t100_h=[9, 5])
     assert verdict_on(late, 100.0, PlanGoal("total", 6.0, False, 0.5)).not_among_all == 12
     assert verdict_on(late, 100.0, PlanGoal("total", 1.0, False, 0.5)).not_among_all == 0
-    said = planned([50, PlanResult(proportion(99, 100), (1.0, None, None), 100, 0, not_among_all=38.0)], BUSES)
+    plan = plan_of([50, PlanResult(proportion(99, 100), (1.0, None, None), 100, 0, not_among_all=38.0)], BUSES)
+    said = as_json(plan)
     text = "up to 38 people are not among all that are out: nobody orders them out"
     assert [row["not_among_all"] for row in said["points"]] == [0, 38]
     assert text in said["warnings"]
     assert said["headline"].endswith(f". In this, {text}.")
-    assert plan_table(said)["not_among_all"].to_list() == [0, 38]
+    assert plan_table(plan)["not_among_all"].to_list() == [0, 38]
 
 
 def test_no_more_than_three_combinations_are_named() -> None:
@@ -406,14 +416,14 @@ def test_no_more_than_three_combinations_are_named() -> None:
 
 
 def test_the_title_of_the_picture_is_the_answer_alone() -> None:
-    assert picture_title(planned([50, 99, 100], LANES)) == "The least that is enough: 2 search lanes at Main gate (99 %)"
-    two = picture_title(planned([50, 99, 99, 99, 100, 100], LANES, BUSES))
+    assert picture_title(plan_of([50, 99, 100], LANES)) == "The least that is enough: 2 search lanes at Main gate (99 %)"
+    two = picture_title(plan_of([50, 99, 99, 99, 100, 100], LANES, BUSES))
     first, second = "1 search lane at Main gate and 8 vehicles (Bus)", "2 search lanes at Main gate and 4 vehicles (Bus)"
     assert two == f"The least that is enough: {first} (99 %); or {second} (99 %)"
-    assert picture_title(planned([0, 0, 0], LANES)) == "None of 3 combinations gets all out in time in any replication"
-    best = picture_title(planned([10, 50, 20], LANES))
+    assert picture_title(plan_of([0, 0, 0], LANES)) == "None of 3 combinations gets all out in time in any replication"
+    best = picture_title(plan_of([10, 50, 20], LANES))
     assert best == "90 % in time can't be reached: at most 50 %, with 2 search lanes at Main gate"
-    unsure = picture_title(planned([10, 88, 20], LANES))
+    unsure = picture_title(plan_of([10, 88, 20], LANES))
     assert unsure == ("Not decided: 2 search lanes at Main gate gets all out in time in 88 % of the cases, 90 % are wanted")
 
 
@@ -422,9 +432,9 @@ def test_a_date_is_said_with_its_zone_once() -> None:
     points = [Combination((k,), ()) for k in range(3)]
     goal = PlanGoal("north", 36.0, True, 0.9)
     said = summarise_plan("T", "t", levers, points, given, goal, "2021-09-12 06:00", 7, {"north": "The North"}, 4.5)
-    assert said["headline"].startswith("T: The North out by 13 Sep 18:00 (UTC+04:30) in 90 % of the cases: ")
+    assert said.headline.startswith("T: The North out by 13 Sep 18:00 (UTC+04:30) in 90 % of the cases: ")
     out = io.StringIO()
-    Console(file=out, width=160).print(table_on_screen(said | {"folder": "x"}, 160))
+    Console(file=out, width=160).print(table_on_screen(said, 160))
     text = out.getvalue()
     assert "The North out by 13 Sep 18:00 in 90 % of the cases · local time: UTC+04:30" in text
     assert "Main gate: search" in text
