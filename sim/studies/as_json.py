@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from pydantic import TypeAdapter
 from pydantic_core import to_jsonable_python
 
 from sim.analysis.statistics import Estimate
@@ -13,6 +14,7 @@ from sim.analysis.summary import number
 from sim.present.cells import known
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,12 @@ def as_json(found: Any) -> Json:
     """A frozen dataclass, and those in it, as dictionaries and lists in the order of their fields."""
     plain: Json = to_jsonable_python(found)
     return plain
+
+
+def of_json(kind: type[T], plain: Mapping[str, Any]) -> T:
+    """The dataclass *kind* that :func:`as_json` made plain, as it is stored; what it has no field for is left out.
+
+    Raises:
+        ValueError: if it isn't one of *kind*.
+    """
+    return TypeAdapter(kind).validate_python(plain)
