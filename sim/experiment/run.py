@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,15 +13,17 @@ from typing import Any, Protocol
 
 from sim.experiment.executor import drive
 from sim.experiment.files import read_json
-from sim.experiment.identity import folder_name, packaged, run_id
+from sim.experiment.identity import NUMERIC, folder_name, packaged, run_id, source_digest
 from sim.experiment.inputs import inputs_table
 from sim.experiment.result import Result
-from sim.experiment.store import Store, pieces
+from sim.experiment.store import OF, Store, pieces
 from sim.experiment.tables import write_table
 from sim.experiment.work import Engine, Job, Piece, model_engine
 from sim.experiment.workers import WorkerPool
 
 PACKAGES = ("numpy", "scipy", "simpy", "pydantic", "polars", "matplotlib")
+SUMMING = ("scenario", "model", "analysis", "experiment", "studies")
+"""Packages whose code may change what a summary says."""
 
 
 class Source(Protocol):
@@ -92,6 +96,8 @@ class RunSpec:
     command: str = ""
     """The command as a person would type it, without user, host or absolute path; for the manifest."""
     version: str = ""
+    summed: str | None = None
+    """What a summary depends on beside scenario, n and code; None where a stored one is never to be taken."""
 
 
 def execute(
@@ -105,7 +111,8 @@ def execute(
 ) -> Result:
     """Runs replications 0 … n−1, or those of them that are not stored, and writes the folder.
 
-    *finish* gets the result while the folder is held (it may draw into it) and gives what ``summary.json`` holds.
+    *finish* gets the result while the folder is held (it may draw into it) and gives what ``summary.json`` holds.  Where a
+    finished folder was asked the same, its files are as they were written, and the result has the stored summary already.
 
     Raises:
         OutputError: if the folder cannot be used.
@@ -116,25 +123,44 @@ def execute(
     begun = time.monotonic()
     store = store_of(source, spec.seed, spec.out)
     with store.open(lambda: progress.waiting(source.name)):
-        _complete(store, source, spec, workers, progress, engine)
-        progress.doing(source.name, "writing tables")
+        simulated = _complete(store, source, spec, workers, progress, engine)
         most = most_before(store.folder, spec.n, progress, writable=not store.read_only)
-        store.write_text("scenario.yaml", source.canonical)
-        store.write_tables(spec.n, as_csv=spec.csv)
-        _write_inputs(store, source, spec)
+        of = _made_of(source, spec)
+        kept = None if simulated or of is None or spec.csv else store.finished(of)
+        if kept is None:
+            progress.doing(source.name, "writing tables")
+            store.write_text("scenario.yaml", source.canonical)
+            store.write_tables(spec.n, as_csv=spec.csv)
+            _write_inputs(store, source, spec)
         result = result_of(store, source, spec.seed, spec.n)
         progress.doing(source.name, "summing up")
+        result.summary = kept or {}
         result.summary = dict(finish(result))
-        store.write_json("summary.json", result.summary)
-        store.write_json("manifest.json", _manifest(result, spec, time.monotonic() - begun) | {MOST: most})
+        if kept is None:
+            store.write_json("summary.json", result.summary)
+        made = _manifest(result, spec, time.monotonic() - begun) | {MOST: most}
+        store.write_json("manifest.json", made if of is None else made | {OF: of})
         progress.written(source.name)
     return result
 
 
+def _made_of(source: Source, spec: RunSpec) -> str | None:
+    """What tables and summary depend on, beside scenario and seed, which name the folder: the text, n, code and packages."""
+    if spec.summed is None:
+        return None
+    return made_of(source.name, getattr(source.scenario, "title", None), source.canonical, spec.n, spec.summed)
+
+
+def made_of(*parts: Any) -> str:
+    """A digest of plain *parts*, and of the code and the packages that sum up."""
+    made_by = {name: packaged(name) for name in ("polars", *NUMERIC)}
+    return hashlib.sha256(json.dumps([parts, source_digest(SUMMING), made_by]).encode()).hexdigest()
+
+
 def _complete(
     store: Store, source: Source, spec: RunSpec, workers: WorkerPool, progress: Progress, engine: Engine | None
-) -> None:
-    """Simulates what is not stored."""
+) -> bool:
+    """Simulates what is not stored, and says whether there was any."""
     stored = store.stored(spec.n)
     progress.begin(source.name, len(stored), spec.n)
 
@@ -142,7 +168,9 @@ def _complete(
         store.add(piece.block)
         progress.advance(piece.tried, piece.seconds, workers.jobs)
 
-    drive(jobs_for(source, spec.seed, set(range(spec.n)) - stored, workers, engine), workers, keep)
+    missing = set(range(spec.n)) - stored
+    drive(jobs_for(source, spec.seed, missing, workers, engine), workers, keep)
+    return bool(missing)
 
 
 MOST = "most_replications"

@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -38,6 +38,8 @@ from sim.scenario.parquet import schema_of
 
 MANIFEST = "manifest.json"
 """Written last; it has the checksums of the others, and one of itself."""
+OF = "made_of"
+"""In a manifest: a digest of all that the tables and the summary depend on."""
 SEALED = ("scenario.yaml", "summary.json", "failures.csv", *(f"{table}.parquet" for table in TABLES))
 """What else is read back, and has a checksum in the manifest."""
 _SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
@@ -53,6 +55,7 @@ class Store:
         self.read_only = False
         """Whether the folder is held without a lock, since nothing can be written to it: what is finished is shown."""
         self._sums: Mapping[str, str] | None = None
+        self._heads: dict[int, _Head | None] = {}
 
     @contextmanager
     def open(self, waiting: Callable[[], None] = lambda: None, finished: str = MANIFEST) -> Iterator[None]:
@@ -89,12 +92,24 @@ class Store:
         numbers = {*block.replications, *(f.replication for f in block.failures)}
         return block if numbers <= set(range(index * SIZE, (index + 1) * SIZE)) else None
 
-    def _blocks(self, n: int) -> Iterator[Block]:
-        """The stored blocks of replications 0 … n−1, one in memory at a time; as many steps as there are files."""
+    def _indices(self, n: int) -> list[int]:
+        """The blocks of replications 0 … n−1 that have a file; as many steps as there are files."""
         refuse_link(self.blocks)
         names = (path.stem for path in self.blocks.glob("*.block"))
-        indices = sorted({int(name) // SIZE for name in names if name.isascii() and name.isdigit() and len(name) < 20})
-        return filter(None, map(self.block, (index for index in indices if index * SIZE < n)))
+        indices = {int(name) // SIZE for name in names if name.isascii() and name.isdigit() and len(name) < 20}
+        return sorted(index for index in indices if index * SIZE < n)
+
+    def _blocks(self, n: int) -> Iterator[Block]:
+        """The stored blocks of replications 0 … n−1, one in memory at a time."""
+        return filter(None, map(self.block, self._indices(n)))
+
+    def _known(self, n: int) -> Iterator[_Head]:
+        """What the stored blocks of replications 0 … n−1 hold; each is looked at once, for nobody else changes them meanwhile."""
+        for index in self._indices(n):
+            if index not in self._heads:
+                self._heads[index] = _head(self.block(index))
+            if (head := self._heads[index]) is not None:
+                yield head
 
     def add(self, *pieces: Block) -> None:
         """Adds replications, each piece of one block, to what is stored; a later one of the same replication holds.
@@ -111,7 +126,8 @@ class Store:
             for index, new in by_block.items():
                 self.blocks.mkdir(exist_ok=True)
                 old = self.block(index)
-                write(self._path(index), encode(merge(*([old] if old is not None and _sound(old) else []), *new)))
+                self._heads.pop(index, None)
+                write(self._path(index), encode(merge(*([old] if old is not None and _schemas(old) is not None else []), *new)))
 
     def stored(self, n: int) -> set[int]:
         """Which of replications 0 … n−1 are stored; those that failed are not.
@@ -119,7 +135,7 @@ class Store:
         Raises:
             ReadOnlyError: if some are missing in a folder to which they can't be added.
         """
-        stored = {k for block in self._blocks(n) if _sound(block) for k in block.replications if k < n}
+        stored = {k for head in self._known(n) if head.schemas is not None for k in head.replications if k < n}
         if self.read_only and len(stored) < n:
             missing = f"{n - len(stored):,} of {n:,} replications are missing"
             raise ReadOnlyError(f"cannot keep results in {self.folder}, to which nothing can be written: {missing}")
@@ -127,13 +143,13 @@ class Store:
 
     def failures(self, n: int) -> list[Failure]:
         """The failed ones among replications 0 … n−1."""
-        return [f for block in self._blocks(n) for f in block.failures if f.replication < n]
+        return [f for head in self._known(n) for f in head.failures if f.replication < n]
 
     def complete(self, n: int) -> bool:
         """Whether replications 0 … n−1 are all in the blocks, or failed."""
         count = 0
-        for block in self._blocks(n):
-            count += sum(k < n for k in block.replications) + sum(f.replication < n for f in block.failures)
+        for head in self._known(n):
+            count += sum(k < n for k in head.replications) + sum(f.replication < n for f in head.failures)
         return count == n
 
     def scan(self, table: str, n: int) -> pl.LazyFrame:
@@ -150,9 +166,9 @@ class Store:
     def _schema(self, table: str, n: int) -> pl.Schema:
         """Columns and types that fit every block."""
         empty = [pl.DataFrame(schema={"replication": pl.Int32})]
-        for block in self._blocks(n):
-            if table in block.tables:
-                empty.append(pl.DataFrame(schema=schema_of(block.tables[table])))
+        for head in self._known(n):
+            if head.schemas is not None and table in head.schemas:
+                empty.append(pl.DataFrame(schema=head.schemas[table]))
         joined = pl.concat(empty, how="diagonal_relaxed").schema
         return pl.Schema({name: pl.Float64() if dtype == pl.Null else dtype for name, dtype in joined.items()})
 
@@ -224,6 +240,17 @@ class Store:
         self._sums = manifest["checksums"]
         return manifest
 
+    def finished(self, of: str) -> dict[str, Any] | None:
+        """The summary of a command that was finished here and made what *of* says; None where any file isn't as it wrote it."""
+        try:
+            manifest = self.manifest()
+            if manifest.get(OF) == of and self._sealed() == manifest["checksums"]:
+                summary: dict[str, Any] = json.loads(read(self.folder / "summary.json", MOST_TEXT))
+                return summary
+        except (OSError, ValueError, RecursionError):
+            pass
+        return None
+
     def knows(self, name: str) -> bool:
         """Whether a file of that name was written."""
         return bool(self._sums and name in self._sums)
@@ -246,13 +273,25 @@ class Store:
         return self._sums[name] if self.intact(name) is not None and self._sums else None
 
 
-def _sound(block: Block) -> bool:
-    """Whether all tables of a block are there and can be read, as those of any that was written here."""
+class _Head(NamedTuple):
+    """What is asked of a block again and again, without its tables."""
+
+    replications: tuple[int, ...]
+    failures: tuple[Failure, ...]
+    schemas: Mapping[str, pl.Schema] | None
+    """Of its tables; None where not all are there and can be read, as those of any that was written here."""
+
+
+def _head(block: Block | None) -> _Head | None:
+    return None if block is None else _Head(block.replications, block.failures, _schemas(block))
+
+
+def _schemas(block: Block) -> dict[str, pl.Schema] | None:
     try:
-        schemas = [schema_of(block.tables[table]) for table in TABLES if block.replications]
-        return all(schema["replication"].is_integer() for schema in schemas)
+        schemas = {table: schema_of(block.tables[table]) for table in TABLES if block.replications}
+        return schemas if all(schema["replication"].is_integer() for schema in schemas.values()) else None
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        return False
+        return None
 
 
 def _checksum(manifest: Mapping[str, Any]) -> str:

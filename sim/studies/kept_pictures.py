@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from sim.experiment.files import read, read_json, write
 from sim.experiment.identity import packaged, source_digest
@@ -23,36 +24,47 @@ MOST = 20_000_000
 """Bytes of a picture that is read."""
 
 
-def up_to_date(pictures: Pictures, shows: str, draw: Callable[[], None], *, again: bool = False) -> None:
+def up_to_date(pictures: Pictures, shows: str, draw: Callable[[], None], *, again: bool = False, group: str = "") -> None:
     """Leaves in *pictures* what *draw* would draw; it is called where that isn't there already, or if *again*.
 
-    *shows* digests what is drawn.  Only by whoever holds the folder.
+    *shows* digests what is drawn.  A folder has several *groups* of pictures where they don't come and go together; those of the
+    first, which has no name, are drawn before the others, and these again after it.  Only by whoever holds the folder.
     """
-    of = _of(shows)
-    kept = None if again else _kept(pictures, of)
+    of, groups = _of(shows), _groups(pictures.folder)
+    kept = None if again else _kept(pictures, of, groups.get(group))
     if kept is not None:
         pictures.made += kept
         return
+    before = len(pictures.made)
     draw()
-    if not pictures.made:
+    made = pictures.made[before:]
+    if not made:
         return
-    _write(pictures.folder, {"of": of, "files": {path.name: _digest(path) for path in pictures.made}})
+    drawn = {"of": of, "files": {path.name: _digest(path) for path in made}}
+    _write(pictures.folder, {**groups, group: drawn} if group else {"": drawn})
+
+
+def _groups(folder: Path) -> dict[str, Any]:
+    """What the record says of each group of pictures; nothing where it can't be read."""
+    try:
+        record = read_json(folder / RECORD)
+        return {"": record, **record.get("more", {})}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def describe_pictures(folder: Path) -> None:
     """Notes in ``pictures.json`` what the pictures in *folder* show.  Only by whoever holds it."""
-    try:
-        record = read_json(folder / RECORD)
-    except (OSError, ValueError):
-        record = {}
-    _write(folder, record if isinstance(record, dict) else {})
+    _write(folder, _groups(folder))
 
 
-def _write(folder: Path, record: Mapping[str, object]) -> None:
+def _write(folder: Path, groups: Mapping[str, Any]) -> None:
     """The record, with the words of every picture that is there; nothing where there is nothing to say."""
     shows = {path.name: text for path in sorted(folder.glob("*.png")) if (text := shown_in(path))}
-    if record or shows:
-        whole = {**record, "shows": shows}
+    first = {key: value for key, value in groups.get("", {}).items() if key in ("of", "files")}
+    more = {name: one for name, one in groups.items() if name}
+    if first or more or shows:
+        whole = {**first, **({"more": more} if more else {}), "shows": shows}
         write(folder / RECORD, (json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
 
 
@@ -70,10 +82,9 @@ def _of(shows: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _kept(pictures: Pictures, of: str) -> list[Path] | None:
+def _kept(pictures: Pictures, of: str, record: Any) -> list[Path] | None:
     """The pictures that were drawn from the same and are as they were drawn, in every kind that is asked for; else None."""
     try:
-        record = read_json(pictures.folder / RECORD)
         files: Mapping[str, str] = record["files"]
         if any(Path(name).name != name for name in files):
             return None

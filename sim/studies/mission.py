@@ -11,7 +11,7 @@ from sim.experiment.store import Store
 from sim.scenario import Loaded, Row, Scenario
 from sim.scenario.schema import Cohort, Mode
 from sim.scenario.triggers import closes_later
-from sim.studies.kept_pictures import describe_pictures
+from sim.studies.kept_pictures import describe_pictures, up_to_date
 from sim.studies.order_dates import TOTAL, check_mission, moving
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def _of_others(scenario: Scenario, mission: str) -> tuple[str, ...]:
 def draw_mission(results: Sequence[Result], mission: str, pictures: Pictures) -> list[Path]:
     """Draws ``mission-NAME`` of the results of which anybody has to be moved; nothing where there is none."""
     with Store(pictures.folder).open(), storing(pictures.folder):
-        _draw(results, mission, pictures)
+        shows = "\n".join([mission, *(result.digest() for result in results)])
+        up_to_date(pictures, shows, lambda: _draw(results, mission, pictures), group=f"{PREFIX}{mission}")
         describe_pictures(pictures.folder)
     return pictures.made
 

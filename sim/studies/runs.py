@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -151,7 +152,8 @@ def simulated(
             from sim.studies.report.replay import looks
 
             seen = looks(result, one.loaded, runner.session.pool)  # while the numbers are summed up and drawn here
-        result.summary = summary_of(one, result, lambda: kept_bound(one.loaded, result.folder), look, settled)
+        if not result.summary:
+            result.summary = summary_of(one, result, lambda: kept_bound(one.loaded, result.folder), look, settled)
         if query.plots and len(result.failed) < result.n:
             drawn.extend(draw([result], runner.pictures(result.folder)))
             if paged and not result.read_only:
@@ -170,10 +172,17 @@ def simulated(
         csv=query.csv,
         command=command,
         version=__version__,
+        summed=_summed(one) if look is None and settled is None else None,
     )
     result = execute(one.loaded, spec, runner.session.pool, finish, progress=runner.session.progress)
     page, workbook = next(iter(pages), None), next(iter(books), None)
     return Study(result, headline_of(result, one.loaded), one.loaded, tuple(drawn), page=page, workbook=workbook, seen=seen)
+
+
+def _summed(one: Prepared) -> str:
+    """What :func:`summary_of` takes from elsewhere than the scenario's text and the tables."""
+    loaded = one.loaded
+    return json.dumps([one.impossible, None if loaded.inputs is None else [loaded.inputs.mode, loaded.inputs.per_set]])
 
 
 def page_of(

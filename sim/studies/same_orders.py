@@ -81,6 +81,8 @@ def run_pair(pair: Pair, spec: RunSpec, session: Session) -> Result:
     def finish(result: Result) -> dict[str, object]:
         from sim.analysis import summarise
 
+        if result.summary:
+            return result.summary
         if len(result.failed) == result.n:
             return {"scenario": result.name, "title": result.title, "replications": result.n, "failed": result.n, "final": False}
         summary = summarise(result, by="cohort")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sim import __version__
 from sim.experiment import RunSpec
-from sim.experiment.store import Store
+from sim.experiment.run import made_of
+from sim.experiment.store import MANIFEST, OF, Store
 from sim.studies.compare.query import CompareQuery
 from sim.studies.engine import Session, StudyRunner
 from sim.studies.mission import draw_mission, mission_of
@@ -101,41 +102,56 @@ def answer(query: CompareQuery, session: Session) -> Comparison:
         MeasureError: a target of ``until`` that can't be understood.
         QueryError: a mission that no scenario has.
     """
-    from sim.analysis import differences, matrix
-
     runner = session.check([query.base, *query.others])
     mission = mission_of(query.mission, runner.loaded)
     check_until(runner, query)
     pairs = pairs_of(runner.base) if query.same_orders else []
     settled = settled_together(runner, query)
     look = settled.look if settled else None
-    command = query.command([one.given for one in runner.base]) if settled else None
+    command = query.command([one.given for one in runner.base])
     studies = [
-        simulated(one, runner, look, command=command, replayed=k < QUICK_SCENARIOS) for k, one in enumerate(in_turn(runner))
+        simulated(one, runner, look, command=command if settled else None, replayed=k < QUICK_SCENARIOS)
+        for k, one in enumerate(in_turn(runner))
     ]
     reordered = _reordered(pairs, runner, look)
-    base, *others = studies
-    by: Literal["mission", "cohort"] = "cohort" if query.by == "cohort" else "mission"
-    compared = tuple(differences(base.result, one.result, look, by) for one in others if base.answered and one.answered)
-    same = tuple(differences(base.result, one.result, look, by) for one in reordered if base.answered and one.answered)
     all_answered = all(study.answered for study in studies)
-    arranged = matrix([study.summary for study in studies]) if all_answered else None
     results = [study.result for study in studies]
     folder = compared_folder([*results, *(one.result for one in reordered)], query.out)
     store, until = Store(folder), settled.json() if settled else {}
     drawn: list[Path] = []
-    beside = same if query.same_orders else None
     with store.open():
+        of = None if settled else made_of([one.result.digest() for one in (*studies, *reordered)], query.by)
+        summary = (store.finished(of) if of else None) or _compared(studies, reordered, query, look, until)
         if query.plots and all_answered:
             drawn = draw(results, runner.pictures(folder))
-        summary = _summary([result.summary for result in results], compared, until, beside, arranged)
         store.write_json("summary.json", summary)
-        whole = Comparison(tuple(studies), compared, arranged, folder, tuple(drawn), until, beside, tuple(reordered), query.by)
+        same, arranged = summary.get("same_orders"), summary.get("matrix")
+        whole = Comparison(
+            tuple(studies), tuple(summary["differences"]), arranged, folder, tuple(drawn), until,
+            None if same is None else tuple(same), tuple(reordered), query.by,
+        )  # fmt: skip
         if query.plots and all_answered and not store.read_only:
             whole = replace(whole, page=_page(whole, runner))
         if query.xlsx and all_answered and not store.read_only:
             whole = replace(whole, workbook=_workbook(whole, summary, runner))
+        made = runner.manifest(folder)
+        store.write_json(MANIFEST, made if of is None else made | {OF: of})
     return whole if mission is None else _narrowed(whole, mission, runner)
+
+
+def _compared(studies: Sequence[Study], reordered: Sequence[Study], query: CompareQuery, look: Look | None, until: Json) -> Json:
+    """What ``summary.json`` holds: the answer of each, and how the others differ from the first."""
+    from sim.analysis import differences, matrix
+
+    base, *others = studies
+    by: Literal["mission", "cohort"] = "cohort" if query.by == "cohort" else "mission"
+    compared, same = (
+        [differences(base.result, one.result, look, by) for one in some if base.answered and one.answered]
+        for some in (others, reordered)
+    )
+    summaries = [study.result.summary for study in studies]
+    arranged = matrix(summaries) if all(study.answered for study in studies) else None
+    return _summary(summaries, compared, until, same if query.same_orders else None, arranged)
 
 
 def _workbook(whole: Comparison, summary: Json, runner: StudyRunner) -> Path:
@@ -193,7 +209,8 @@ def _reordered(pairs: Sequence[Pair], runner: StudyRunner, look: Look | None) ->
     """Every scenario but the first under the orders of the first."""
     query = runner.query
     command = query.command([one.given for one in runner.base])
-    spec = RunSpec(query.n if look is None else look.n, query.seed, query.out, query.csv, command, __version__)
+    n, summed = (query.n, "") if look is None else (look.n, None)
+    spec = RunSpec(n, query.seed, query.out, query.csv, command, __version__, summed)
     results = [run_pair(pair, spec, runner.session) for pair in pairs]
     others = runner.base[1:] if pairs else ()
     return [Study(result, result.title, one.loaded) for result, one in zip(results, others, strict=True)]

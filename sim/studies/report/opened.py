@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sim.experiment import OutputError, Result
-from sim.experiment.files import read_json
-from sim.experiment.store import MANIFEST
+from sim.experiment.store import Store
+from sim.studies.compare.query import CompareQuery
 from sim.studies.report.content import Compared
 from sim.studies.report.studies import study_of
 
@@ -38,12 +40,12 @@ def opened(folders: Sequence[Path]) -> Given:
     """
     given, runs = Given(), []
     for folder in folders:
-        if (study := study_of(folder)) is not None:
-            given.studies.append(study)
-        elif not (folder / MANIFEST).exists() and (folder / "summary.json").is_file():
+        if _is_comparison(folder):
             if given.compared is not None:
                 raise OutputError(f"{folder}: a second comparison, of which a page has one")
             given.results, given.compared = _comparison(folder)
+        elif (study := study_of(folder)) is not None:
+            given.studies.append(study)
         else:
             runs.append(Result.open(folder))
     known = {result.folder.resolve() for result in given.results}
@@ -54,13 +56,22 @@ def opened(folders: Sequence[Path]) -> Given:
     return given
 
 
+def _is_comparison(folder: Path) -> bool:
+    with suppress(OSError, ValueError):
+        return bool(Store(folder).manifest().get("study") == CompareQuery.verb)
+    return False
+
+
 def _comparison(folder: Path) -> tuple[list[Result], Compared]:
     """The results of a comparison, the first of them the base, and what differs; as long as it is of these results."""
+    data = Store(folder).intact("summary.json")
+    if data is None:
+        raise OutputError(f"{folder}: summary.json is not as it was written; {AGAIN}")
     try:
-        summary = read_json(folder / "summary.json")
+        summary = json.loads(data)
         entries, differences = summary["results"], summary["differences"]
         names = [str(entry["folder"]) for entry in entries]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise OutputError(f"{folder}: not the folder of a comparison") from None
     if not all(map(MEMBER.fullmatch, names)):
         raise OutputError(f"{folder}: names results that are not beside it; {AGAIN}")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import sim
 from sim.analysis.matrix import PROVIDERS, THREATS
 from sim.cli import main
 from sim.experiment import OutputError, Result
+from sim.experiment.store import Store
 from sim.present.page.answer import YOURS
 from sim.present.page.parts import parts
 from sim.studies.deadline.summary import picture_title
@@ -222,6 +224,14 @@ def test_a_picture_with_few_colours_has_fewer_bytes() -> None:
     assert _smaller(PNG + b"no picture") == PNG + b"no picture"
 
 
+def signed(folder: Path, summary: Any) -> None:
+    """A comparison as a stranger may write it, its checksums right."""
+    folder.mkdir(exist_ok=True)
+    store = Store(folder)
+    store.write_json("summary.json", summary)
+    store.write_json("manifest.json", {"study": "compare"})
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -232,21 +242,31 @@ def test_a_picture_with_few_colours_has_fewer_bytes() -> None:
 )
 def test_a_comparison_of_something_else_is_refused(comparison: Any, tmp_path: Path, change: Any, said: str) -> None:
     folder = comparison.folder.parents[1] / "compare" / "0123456789ab"
-    folder.mkdir(exist_ok=True)
     summary = json.loads((comparison.folder / "summary.json").read_text("utf-8"))
     change(summary)
-    (folder / "summary.json").write_text(json.dumps(summary), "utf-8")
+    signed(folder, summary)
     with pytest.raises(OutputError, match=said):
         sim.report(folder, output=tmp_path / "page.html")
     assert not (tmp_path / "page.html").exists()
 
 
+def test_a_comparison_that_is_not_as_it_was_written_is_refused(comparison: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "compare" / "0123456789ab"
+    shutil.copytree(comparison.folder, folder)
+    text = (folder / "summary.json").read_text("utf-8")
+    (folder / "summary.json").write_text(text.replace("0", "1", 1), "utf-8")
+    with pytest.raises(OutputError, match=r"summary\.json is not as it was written"):
+        sim.report(folder, output=tmp_path / "page.html")
+    (folder / "manifest.json").unlink()
+    with pytest.raises(OutputError, match=r"no manifest\.json in it"):
+        sim.report(folder, output=tmp_path / "page.html")
+
+
 def test_what_no_comparison_holds_is_a_line(comparison: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = comparison.folder.parents[1] / "compare" / "ffffffffffff"
-    folder.mkdir(exist_ok=True)
     summary = json.loads((comparison.folder / "summary.json").read_text("utf-8"))
     summary["differences"][0]["total"] = "<script>"
-    (folder / "summary.json").write_text(json.dumps(summary), "utf-8")
+    signed(folder, summary)
     assert run_cli("report", str(folder), "-o", str(tmp_path / "page.html")) == 2
     assert "not what a command of this version writes" in capsys.readouterr().err
 
