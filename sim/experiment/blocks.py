@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from sim.model.columns import Coded
 from sim.scenario.parquet import read_parquet
@@ -82,11 +83,11 @@ def _joined(rows: Sequence[tuple[int, Mapping[str, Any]]], compact: bool) -> pl.
             data[name] = names
             continue
         arrays = [np.asarray(part[name]) for part in parts]
-        numeric = all(array.dtype.kind in "biuf" for array in arrays)
-        data[name] = np.concatenate(arrays) if numeric else [value for part in parts for value in part[name]]
-    frame = pl.DataFrame(data, strict=False)
-    schema = frame.schema
-    return frame.select("replication", *(_cast(schema[name], name, compact) for name in parts[0]))
+        if all(array.dtype.kind in "biuf" for array in arrays):
+            data[name] = _sized(np.concatenate(arrays), compact)
+        else:
+            data[name] = _cast(pl.Series([value for part in parts for value in part[name]], strict=False), compact)
+    return pl.DataFrame(data)
 
 
 def _names(columns: Sequence[Any]) -> pl.Series | None:
@@ -104,12 +105,20 @@ def _column(values: Any) -> Any:
     return values if isinstance(values, list | tuple | np.ndarray) else [values]
 
 
-def _cast(dtype: pl.DataType, name: str, compact: bool) -> pl.Expr:
-    if dtype.is_integer():
-        return pl.col(name).cast(pl.Int32 if compact else pl.Int64)
-    if dtype.is_float():
-        return pl.col(name).cast(pl.Float32 if compact else pl.Float64)
-    return pl.col(name)
+def _sized(array: NDArray[Any], compact: bool) -> NDArray[Any] | pl.Series:
+    """Numbers in eight bytes, or in four where *compact*."""
+    if compact:
+        return _cast(pl.Series(array), compact)  # which refuses what doesn't fit
+    kinds = {"i": np.int64, "u": np.int64, "f": np.float64}
+    return array.astype(kinds[array.dtype.kind], copy=False) if array.dtype.kind in kinds else array
+
+
+def _cast(column: pl.Series, compact: bool) -> pl.Series:
+    if column.dtype.is_integer():
+        return column.cast(pl.Int32 if compact else pl.Int64)
+    if column.dtype.is_float():
+        return column.cast(pl.Float32 if compact else pl.Float64)
+    return column
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
