@@ -173,6 +173,7 @@ class Cluster(WorkerPool):
             how = difference(self._ours, answer.there)
             self._lose(f"has got a worker, {answer.worker}, that would not give the same results: {how}")
         piece: Piece = answer
+        self.pace = piece.pace
         return piece
 
     def look(self) -> None:

@@ -212,7 +212,7 @@ def jobs_for(source: Source, seed: int, missing: set[int], workers: WorkerPool, 
         scenario = pickle.dumps(source.simulated, protocol=pickle.HIGHEST_PROTOCOL)
         chosen = engine or model_engine()
         inputs = getattr(source, "inputs", None)
-        for piece in pieces(missing, workers.jobs, inputs.per_set if inputs is not None else 1):
+        for piece in pieces(missing, workers.jobs, inputs.per_set if inputs is not None else 1, lambda: workers.pace):
             yield Job(scenario, seed, piece, chosen)
 
 

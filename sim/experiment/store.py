@@ -11,6 +11,8 @@ import errno
 import hashlib
 import io
 import json
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -36,12 +38,15 @@ from sim.experiment.files import (
 from sim.experiment.tables import escape_formula, table_of, write_table
 from sim.scenario.parquet import schema_of
 
+OFTEN = 0.5
+"""Seconds between two writes of blocks while replications come in."""
 MANIFEST = "manifest.json"
 """Written last; it has the checksums of the others, and one of itself."""
 OF = "made_of"
 """In a manifest: a digest of all that the tables and the summary depend on."""
 SEALED = ("scenario.yaml", "summary.json", "failures.csv", *(f"{table}.parquet" for table in TABLES))
 """What else is read back, and has a checksum in the manifest."""
+_Stamp = tuple[int, int, int]
 _SHORT = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 """What the process lacks, for which a block is not to blame."""
 
@@ -55,7 +60,9 @@ class Store:
         self.read_only = False
         """Whether the folder is held without a lock, since nothing can be written to it: what is finished is shown."""
         self._sums: Mapping[str, str] | None = None
-        self._heads: dict[int, _Head | None] = {}
+        self._heads: dict[int, tuple[_Stamp | None, _Head | None]] = {}
+        self._added: dict[int, list[Block]] = {}
+        self._held, self._kept_at = False, 0.0
 
     @contextmanager
     def open(self, waiting: Callable[[], None] = lambda: None, finished: str = MANIFEST) -> Iterator[None]:
@@ -74,6 +81,8 @@ class Store:
             else:
                 remove_leftovers(self.folder)
                 remove_leftovers(self.blocks)
+                held.callback(self._let_go)
+                self._held, self._kept_at = True, time.monotonic()
             yield
 
     def _path(self, index: int) -> Path:
@@ -81,6 +90,7 @@ class Store:
 
     def block(self, index: int) -> Block | None:
         """A stored block; None if it is absent, cut short or altered, so that it is computed again."""
+        self._keep()
         try:
             block = decode(read(self._path(index)))
         except OSError as error:
@@ -94,6 +104,7 @@ class Store:
 
     def _indices(self, n: int) -> list[int]:
         """The blocks of replications 0 … n−1 that have a file; as many steps as there are files."""
+        self._keep()
         refuse_link(self.blocks)
         names = (path.stem for path in self.blocks.glob("*.block"))
         indices = {int(name) // SIZE for name in names if name.isascii() and name.isdigit() and len(name) < 20}
@@ -104,30 +115,45 @@ class Store:
         return filter(None, map(self.block, self._indices(n)))
 
     def _known(self, n: int) -> Iterator[_Head]:
-        """What the stored blocks of replications 0 … n−1 hold; each is looked at once, for nobody else changes them meanwhile."""
+        """What the stored blocks of replications 0 … n−1 hold; each is looked at once, as long as its file is the same."""
         for index in self._indices(n):
-            if index not in self._heads:
-                self._heads[index] = _head(self.block(index))
-            if (head := self._heads[index]) is not None:
+            stamp = _stamp(self._path(index))
+            if index not in self._heads or stamp is None or self._heads[index][0] != stamp:
+                self._heads[index] = stamp, _head(self.block(index))
+            if (head := self._heads[index][1]) is not None:
                 yield head
 
     def add(self, *pieces: Block) -> None:
         """Adds replications, each piece of one block, to what is stored; a later one of the same replication holds.
 
+        Parts of a block that come within :data:`OFTEN` seconds of a write are written together with what follows: at the latest
+        when anybody reads, or the folder is let go.
+
         Raises:
             StoreError: if that cannot be written; what is written by then is kept, and a block is as it was or whole.
         """
-        by_block: dict[int, list[Block]] = {}
         for piece in pieces:
             if indices := {k // SIZE for k in (*piece.replications, *(f.replication for f in piece.failures))}:
                 (index,) = indices
-                by_block.setdefault(index, []).append(piece)
-        with storing(self.folder) if by_block else nullcontext():
-            for index, new in by_block.items():
+                self._added.setdefault(index, []).append(piece)
+        whole = any(sum(len(piece.replications) for piece in new) >= SIZE for new in self._added.values())
+        if whole or not self._held or time.monotonic() - self._kept_at > OFTEN:
+            self._keep()
+
+    def _let_go(self) -> None:
+        self._held = False
+        self._keep()
+
+    def _keep(self) -> None:
+        """Writes what was added."""
+        added, self._added = self._added, {}
+        with storing(self.folder) if added else nullcontext():
+            for index, new in added.items():
                 self.blocks.mkdir(exist_ok=True)
                 old = self.block(index)
-                self._heads.pop(index, None)
                 write(self._path(index), encode(merge(*([old] if old is not None and _schemas(old) is not None else []), *new)))
+        if added:
+            self._kept_at = time.monotonic()
 
     def stored(self, n: int) -> set[int]:
         """Which of replications 0 … n−1 are stored; those that failed are not.
@@ -273,6 +299,15 @@ class Store:
         return self._sums[name] if self.intact(name) is not None and self._sums else None
 
 
+def _stamp(path: Path) -> _Stamp | None:
+    """Tells one file of that name from the next, each of which is written anew; None where there is none."""
+    try:
+        seen = path.lstat()
+    except OSError:
+        return None
+    return seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+
 class _Head(NamedTuple):
     """What is asked of a block again and again, without its tables."""
 
@@ -306,16 +341,25 @@ def _fit(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     )
 
 
-def pieces(missing: Iterable[int], jobs: int, together: int = 1) -> list[tuple[int, ...]]:
+QUICK = 0.25
+"""Seconds of work that a piece should have at least: to pack and to store one costs as much as many quick replications."""
+
+
+def pieces(
+    missing: Iterable[int], jobs: int, together: int = 1, pace: Callable[[], float | None] = lambda: None
+) -> Iterator[tuple[int, ...]]:
     """Missing replications in pieces that stay within one block, small enough to keep all workers busy.
 
-    *together*: replications that share inputs, so that one worker should have them: what it prepares serves all of them.
+    *together*: replications that share inputs, so that one worker should have them: what it prepares serves all of them; *pace*:
+    seconds that a replication takes, if that is known by now.
     """
     wanted = sorted(missing)
-    size = min(SIZE, together * max(1, -(-len(wanted) // (4 * jobs * together))))
-    result: list[list[int]] = []
-    for k in wanted:
-        if not result or len(result[-1]) == size or result[-1][-1] // SIZE != k // SIZE:
-            result.append([])
-        result[-1].append(k)
-    return [tuple(piece) for piece in result]
+    least = together * max(1, -(-len(wanted) // (4 * jobs * together)))
+    begin = 0
+    while begin < len(wanted):
+        seconds = pace()
+        quick = together * math.ceil(QUICK / (seconds * together)) if seconds else 0
+        end = min(begin + min(SIZE, max(least, quick)), len(wanted))
+        piece = [k for k in wanted[begin:end] if k // SIZE == wanted[begin] // SIZE]
+        yield tuple(piece)
+        begin += len(piece)

@@ -64,6 +64,11 @@ class Piece:
         """Replications that were simulated or failed."""
         return len(self.block.replications) + len(self.block.failures)
 
+    @property
+    def pace(self) -> float | None:
+        """Seconds that each of them took; None where there was none."""
+        return self.seconds / self.tried if self.tried else None
+
 
 @dataclass(frozen=True)
 class Look:

@@ -73,6 +73,8 @@ class WorkerPool:
     def __init__(self, jobs: int = 1, notice: Callable[[str], None] = lambda text: None) -> None:
         self.jobs = max(1, jobs)
         """How many jobs are done at the same time."""
+        self.pace: float | None = None
+        """Seconds that a replication of the last job took; None before the first."""
         self._notice = notice
         self._processes: _Processes | None = None
         self._given: dict[Future[Any], tuple[Job, Callable[[], bool]]] = {}
@@ -120,6 +122,7 @@ class WorkerPool:
         except NoWorker:
             assert given is not None  # it was handed to a process
             piece = run_job(*given)
+        self.pace = piece.pace
         return piece
 
     def _fewer(self, jobs: int, error: Exception) -> None:

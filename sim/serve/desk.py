@@ -102,7 +102,7 @@ class Point:
         if not left:
             return None
         inputs = self.prepared.loaded.inputs
-        piece = pieces(left, MANY, inputs.per_set if inputs is not None else 1)[0]
+        piece = next(pieces(left, MANY, inputs.per_set if inputs is not None else 1))
         return Job(self._pickled, self.query.seed, piece, model_engine())
 
     @cached_property

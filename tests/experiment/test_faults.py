@@ -88,7 +88,7 @@ def group_is_gone(pid: int) -> bool:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_killed_in_the_middle(tmp_path: Path, jobs: int) -> None:
-    process = start(tmp_path, 60, jobs, slow=0.02)
+    process = start(tmp_path, 60, jobs, slow=0.05)  # a piece takes longer than the half second that what is finished may wait
     until(process, "advance")
     process.kill()
     process.wait(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 
 from sim.experiment import OutputError, Result, RunSpec, StoreError, WorkerPool, execute
 from sim.experiment import files as files_module
+from sim.experiment import store as store_module
 from sim.experiment.blocks import SIZE, TABLES, Block, CorruptBlock, Failure, decode, encode, merge
 from sim.experiment.identity import folder_name, run_id
 from sim.experiment.store import Store, pieces
 from sim.experiment.tables import escape_formula
+from sim.experiment.work import Job, run_job
 from tests.experiment.fake_model import ENGINE, source
 
 PARTS = [f"{table}.parquet" for table in TABLES] + ["scenario.yaml", "summary.json"]
@@ -234,7 +237,7 @@ def test_columns_of_one_type_whatever_the_first_replications_hold(tmp_path: Path
     [(range(200), 2, [20] * 10), (range(50), 2, [7, 7, 6, 7, 7, 6, 7, 3]), (range(30, 45), 1, [4, 4, 2, 4, 1]), ([], 3, [])],
 )
 def test_pieces_stay_within_a_block_and_keep_workers_busy(missing: Any, jobs: int, sizes: list[int]) -> None:
-    found = pieces(missing, jobs)
+    found = list(pieces(missing, jobs))
     assert [len(piece) for piece in found] == sizes
     assert [k for piece in found for k in piece] == list(missing)
     assert all(len({k // SIZE for k in piece}) == 1 for piece in found)
@@ -247,3 +250,48 @@ def test_folder_names_are_harmless() -> None:
     devices = ("con", "NUL", "Aux.yaml", "com1", "lpt9.old.txt")
     assert [folder_name(n) for n in devices] == [f"{name}_" for name in devices]
     assert [folder_name(n) for n in ("console", "com", "com10", "x.con")] == ["console", "com", "com10", "x.con"]
+
+
+def test_parts_of_a_block_are_written_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the folder is held; a whole block at once, the rest when half a second has passed, somebody reads, or at the end."""
+    writes: list[str] = []
+    original = store_module.write
+
+    def counted(path: Path, data: bytes) -> None:
+        writes.append(path.name)
+        original(path, data)
+
+    now = 0.0
+    monkeypatch.setattr(store_module, "write", counted)
+    monkeypatch.setattr(store_module.time, "monotonic", lambda: now)
+    store, other = Store(tmp_path / "one"), Store(tmp_path / "one")
+
+    def add(*numbers: int) -> None:
+        job = Job(pickle.dumps({}), 1, numbers, ENGINE)
+        store.add(run_job(job).block)
+
+    with store.open():
+        add(0, 1)
+        assert writes == []
+        assert store.stored(20) == {0, 1}
+        assert writes == ["0000000.block"]
+        add(2)
+        now = 0.6
+        add(3)
+        assert writes == ["0000000.block"] * 2
+        assert other.stored(20) == {0, 1, 2, 3}
+        add(*range(20, 40))
+        assert writes[2:] == ["0000020.block"]
+        add(4)
+        assert other.stored(20) == {0, 1, 2, 3}
+    assert writes[3:] == ["0000000.block"]
+    assert other.stored(40) == {0, 1, 2, 3, 4, *range(20, 40)}
+    add(5)  # by whoever doesn't hold it: at once
+    assert other.stored(20) == {*range(6)}
+
+
+def test_a_quick_replication_is_not_sent_alone() -> None:
+    """A quarter of a second of work at least, once it is known how long one takes; a set of inputs is never cut."""
+    known: list[float | None] = [None, 0.01, 0.01, 0.1, 10.0, 10.0, 10.0, 10.0]
+    assert [len(piece) for piece in pieces(range(60), 4, pace=lambda: known.pop(0))] == [4, 16, 20, 4, 4, 4, 4, 4]
+    assert [len(piece) for piece in pieces(range(20), 2, 2, pace=lambda: 0.06)] == [6, 6, 6, 2]
