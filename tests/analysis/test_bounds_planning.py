@@ -315,7 +315,7 @@ def test_a_lost_airport() -> None:
 
 def test_nobody_to_move() -> None:
     b = bound({"missions": {"alpha": {"cohorts": {"staff": 50}}}})
-    assert (b.people, b.hours, b.reasons, b.over_time) == (0, 0.0, [], [])
+    assert (b.people, b.hours, b.reasons, b.over_time) == (0, 0.0, (), ())
 
 
 def test_json_has_no_infinity() -> None:

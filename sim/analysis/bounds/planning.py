@@ -7,6 +7,7 @@ time) with the medians as draws, and a time-expanded flow in which all resources
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -33,7 +34,7 @@ NOBODY = 1e-3
 """People whom the tolerance of the solver may leave behind."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class PaceSpan:
     """A span in which one stage sets the pace of the quickest plan."""
 
@@ -46,7 +47,7 @@ class PaceSpan:
     """People out at its end, at the most."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class MissionBound:
     """The bound of one mission, as if everything were there for it alone."""
 
@@ -58,7 +59,7 @@ class MissionBound:
     name: str
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Bound:
     """The planning bound of a scenario; times in hours."""
 
@@ -73,12 +74,12 @@ class Bound:
     most_out: float
     """People who can be out in time, at the most."""
     lost_h: float
-    reasons: list[str] = field(default_factory=list)
+    reasons: tuple[str, ...] = ()
     """Why not everybody can be out, if so: a sentence each."""
-    over_time: list[PaceSpan] = field(default_factory=list)
-    missions: dict[str, MissionBound] = field(default_factory=dict)
+    over_time: tuple[PaceSpan, ...] = ()
+    missions: Mapping[str, MissionBound] = field(default_factory=dict)
     step_h: float = 0.0
-    never_ordered: dict[str, int] = field(default_factory=dict)
+    never_ordered: Mapping[str, int] = field(default_factory=dict)
     """People whom nobody orders out at the medians and who therefore stay, by mission; none of them is in *people*."""
 
     def as_json(self) -> dict[str, Any]:
@@ -90,7 +91,7 @@ class Bound:
             "binding": {"stage": self.cause, "resource": self.name},
             "most_out": round(self.most_out, 3),
             "airport_lost_h": _finite(self.lost_h),
-            "reasons": self.reasons,
+            "reasons": list(self.reasons),
             "never_ordered": {"people": sum(self.never_ordered.values()), "missions": list(self.never_ordered)},
             "over_time": [
                 {
@@ -141,24 +142,24 @@ class _Planner:
         each = {m.name: self.problem.bounds(m.index) for m in self.plan.missions}
         missions = {name: self._mission(bounds) for name, bounds in each.items()}
         orders = [self.problem.triggers.orders[c] for c in np.unique(g.cohort[self.who])]
-        bound = Bound(int(people), min(orders, default=INF), 0.0, "none", "", people, self.calendar.lost, missions=missions)
-        bound.never_ordered = self._never_ordered()
+        bound = Bound(
+            int(people), min(orders, default=INF), 0.0, "none", "", people, self.calendar.lost, missions=missions,
+            never_ordered=self._never_ordered(),
+        )  # fmt: skip
         if people == 0:
-            bound.reasons = [*map(str, self.obstacles)]
-            return bound
+            return replace(bound, reasons=tuple(map(str, self.obstacles)))
         limit = alone.limits["t100_h"]
         for bounds in each.values():
             worst = bounds.limits["t100_h"]
             limit = limit.raised(worst.hours, worst.name, worst.cause)
-        limit = self._flow(bound, limit)
+        bound, limit = self._flow(bound, limit)
         if self.obstacles and math.isfinite(limit.hours):  # for people whom no number above can see
             limit = BoundLimit(INF, "missions", limit.cause)
         if any(obstacle.for_all for obstacle in self.obstacles):
-            bound.most_out = 0.0
-        bound.hours = limit.hours - bound.ordered_h if math.isfinite(limit.hours) else INF
-        bound.cause, bound.name = limit.cause, limit.name
-        bound.reasons = self._reasons(bound, people)
-        return bound
+            bound = replace(bound, most_out=0.0)
+        hours = limit.hours - bound.ordered_h if math.isfinite(limit.hours) else INF
+        bound = replace(bound, hours=hours, cause=limit.cause, name=limit.name)
+        return replace(bound, reasons=tuple(self._reasons(bound, people)))
 
     def _never_ordered(self) -> dict[str, int]:
         """By mission, most first: those who would be moved if anybody asked, also of a mission that closes after the start."""
@@ -187,16 +188,16 @@ class _Planner:
         there = [s for s in all_.sorties if any(s.fleet.needs <= x for x in self.calendar.services)]
         return Airlift(there, all_.stands, all_.hubs)
 
-    def _flow(self, bound: Bound, limit: BoundLimit) -> BoundLimit:
-        """Raise the limit by the linear program, and say what binds when and how many can be out."""
+    def _flow(self, bound: Bound, limit: BoundLimit) -> tuple[Bound, BoundLimit]:
+        """The bound with what binds when and how many can be out, and the limit raised by the linear program."""
         g = self.problem.groups
         want = float(g.people[self.who & self.flown].sum())
         flights = self._flights()
         if not (self.who & self.flown).any() and self.can.any():
-            return limit
+            return bound, limit
         if not (self.can & self.flown).any() or (flights is not None and not flights.sorties):
-            bound.most_out = 0.0
-            return limit.raised(INF, *(("lift", "seats") if self.can.any() else (limit.name, limit.cause)))
+            idle = limit.raised(INF, *(("lift", "seats") if self.can.any() else (limit.name, limit.cause)))
+            return replace(bound, most_out=0.0), idle
         start = float(g.ready[self.can & self.flown].min())
         aim = limit.hours if math.isfinite(limit.hours) else self.end
         until = min(self.end, start + 1.15 * (aim - start) + 1e-3)
@@ -209,20 +210,19 @@ class _Planner:
             weights[network.out] = 1.0  # the plan with the fewest hours of people not out
             best = network.program.maximise(weights)
             if best is None:
-                return limit
+                return bound, limit
             solution, out = best, best.x[network.out].sum(axis=0)
             if out[-1] >= want - NOBODY or until >= self.end:
                 break
             until = min(self.end, start + 1.6 * (until - start))
-        bound.step_h = grid.h
-        bound.most_out = min(want, float(out[-1])) + float(g.people[self.can & ~self.flown].sum())
+        most = min(want, float(out[-1])) + float(g.people[self.can & ~self.flown].sum())
         done, last = self._completion(network, out, want)
-        bound.over_time = _pieces(grid, solution, out, done)
+        bound = replace(bound, step_h=grid.h, most_out=most, over_time=tuple(_pieces(grid, solution, out, done)))
         if done is None:
             cause, name = _largest(solution)
-            return BoundLimit(INF, name, cause) if math.isfinite(limit.hours) else limit
+            return bound, BoundLimit(INF, name, cause) if math.isfinite(limit.hours) else limit
         cause, name = _largest(last if last is not None else solution)
-        return limit.raised(grid.start + done * grid.h, name, cause)
+        return bound, limit.raised(grid.start + done * grid.h, name, cause)
 
     def _completion(self, network: Network, out: F64, want: float) -> tuple[int | None, Solution | None]:
         """The first step by which all can be out, None if never; and the program that shows why not a step sooner."""
@@ -298,7 +298,7 @@ def _joined(grid: TimeGrid, keys: list[tuple[str, str]], worth: F64, out: F64, c
         cause, name = keys[int(worth[:, i:j].sum(axis=1).argmax())]
         end = grid.start + float(j) * grid.h
         if pieces and (pieces[-1].cause, pieces[-1].name) == (cause, name):
-            pieces[-1].end_h, pieces[-1].out = end, float(out[j - 1])
+            pieces[-1] = replace(pieces[-1], end_h=end, out=float(out[j - 1]))
         else:
             pieces.append(PaceSpan(grid.start + float(i) * grid.h, end, cause, name, float(out[j - 1])))
     return pieces

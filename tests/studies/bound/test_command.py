@@ -81,7 +81,7 @@ def made(**changes: Any) -> Bound:
         "b": MissionBound(10, 2.0, float("inf"), "closure", "airport"),
         "c": MissionBound(0, float("inf"), 0.0, "none", ""),
     }
-    return Bound(7_000, 2.0, 300.0, "hub", "hubs.doha", 7_000.0, float("inf"), [], pieces, missions, **changes)
+    return Bound(7_000, 2.0, 300.0, "hub", "hubs.doha", 7_000.0, float("inf"), (), tuple(pieces), missions, **changes)
 
 
 @pytest.mark.parametrize("width", [80, 160])
