@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +14,6 @@ from sim.analysis.observations import FLOWS, USES, Observation, Observations
 from sim.analysis.outcomes import Stored
 from sim.analysis.statistics import Floats, order_statistic, proportion
 from sim.analysis.windows import Band, Timeline, band, simulated
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -174,10 +172,22 @@ def mean_factor(rows: Sequence[ComparedWindow]) -> tuple[float, int]:
     return (math.exp(sum(misses) / len(misses)) if misses else math.nan), len(misses)
 
 
-def coverage(rows: Sequence[ComparedWindow], level: float) -> Json:
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many observed values the bands of a level hold."""
+
+    windows: int
+    """Those that have a band."""
+    inside: int
+    estimate: float | None
+    """The share inside; None without a band.  *low*, *high*: its 95 % interval."""
+    low: float | None
+    high: float | None
+
+
+def coverage(rows: Sequence[ComparedWindow], level: float) -> Coverage:
     """How many observed values the bands hold, with the Clopper-Pearson interval of the share."""
     inside = [row.inside(level) for row in rows]
     known = [one for one in inside if one is not None]
     share = proportion(sum(known), len(known))
-    estimate = None if math.isnan(share.value) else share.value
-    return {"windows": len(known), "inside": sum(known), "estimate": estimate, "low": share.low, "high": share.high}
+    return Coverage(len(known), sum(known), None if math.isnan(share.value) else share.value, share.low, share.high)

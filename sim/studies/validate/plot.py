@@ -210,8 +210,8 @@ def _legend(figure: Figure, validation: Validation, shown: Sequence[SeriesSectio
 def _answer(validation: Validation) -> str:
     whole = coverage(validation.used(""), 0.9)
     title = validation.title or validation.scenario
-    if not whole["windows"]:
+    if not whole.windows:
         return f"{title}: too few replications for 90 % bands"
     parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
-    by_use = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
-    return f"{title}: the 90 % bands hold {whole['inside']} of {whole['windows']} observed values ({by_use})"
+    by_use = ", ".join(f"{use} {one.inside} of {one.windows}" for use, one in parts if one.windows)
+    return f"{title}: the 90 % bands hold {whole.inside} of {whole.windows} observed values ({by_use})"

@@ -117,8 +117,9 @@ def _uses(validation: Validation) -> Table:
     for use, rows in groups if len(groups) == 1 else [*groups, ("all", validation.used(""))]:
         half, most = coverage(rows, 0.5), coverage(rows, 0.9)
         factor, many = mean_factor(rows)
-        odds = f"{share(most['estimate'])} ({share(most['low'])} to {share(most['high'])})" if most["windows"] else cells.NOTHING
-        held = [str(each["inside"]) if each["windows"] else cells.NOTHING for each in (half, most)]
+        part, low, high = (cells.known(x, share) for x in (most.estimate, most.low, most.high))
+        odds = f"{part} ({low} to {high})" if most.windows else cells.NOTHING
+        held = [str(each.inside) if each.windows else cells.NOTHING for each in (half, most)]
         table.add_row(*map(Text, (use, str(len(rows)), *held, odds, f"{factor:.2f}" if many else cells.NOTHING)))
     return table
 

@@ -14,6 +14,7 @@ from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
 from sim.studies.applying import applying
+from sim.studies.as_json import as_json as plain
 from sim.studies.validate.compared import ComparedWindow, Total, Validation, coverage, mean_factor, total
 
 Json = dict[str, Any]
@@ -81,8 +82,9 @@ def as_json(validation: Validation) -> Json:
 
 def _group(rows: Sequence[ComparedWindow]) -> Json:
     factor, many = mean_factor(rows)
+    held = {f"coverage_{name}": plain(coverage(rows, level)) for name, level in (("50", 0.5), ("90", 0.9))}
     off = {"windows": many, "mean_absolute": math.log(factor) if many else None, "factor": factor if many else None}
-    return {"windows": len(rows), "coverage_50": coverage(rows, 0.5), "coverage_90": coverage(rows, 0.9), "log_ratio": off}
+    return {"windows": len(rows), **held, "log_ratio": off}
 
 
 def _totals(rows: Sequence[ComparedWindow]) -> Json:
@@ -175,12 +177,12 @@ def headline(validation: Validation) -> str:
 
 def _held(validation: Validation, rows: Sequence[ComparedWindow]) -> str:
     whole = coverage(rows, 0.9)
-    if not whole["windows"]:
+    if not whole.windows:
         return f"{validation.replications:,} replications are too few for 90 % bands, which need {least_replications(0.9)}"
     parts = [(use, coverage(validation.used(use), 0.9)) for use in validation.uses]
-    by_use = ", ".join(f"{use} {one['inside']} of {one['windows']}" for use, one in parts if one["windows"])
+    by_use = ", ".join(f"{use} {one.inside} of {one.windows}" for use, one in parts if one.windows)
     some = f" ({by_use})" if len(parts) > 1 else f" ({parts[0][0]})"
-    return f"the simulated 90 % bands hold {whole['inside']} of {whole['windows']} observed values{some}"
+    return f"the simulated 90 % bands hold {whole.inside} of {whole.windows} observed values{some}"
 
 
 def _error(validation: Validation, measure: str, name: str) -> str:

@@ -70,9 +70,9 @@ def test_rough_ends(n, rough):
 def test_coverage_with_its_interval():
     found = against(*(seen("people", 0, 1, value=v, window=f"W{v}") for v in (0.5, 3, 10, 12, 19, 20, 25)))
     told = coverage(found.rows, 0.9)
-    assert (told["windows"], told["inside"]) == (7, 4)
-    assert (told["low"], told["high"]) == pytest.approx((0.1841, 0.9010), abs=1e-4)  # Clopper and Pearson of 4 in 7
-    assert coverage(found.rows, 0.5)["inside"] == 2
+    assert (told.windows, told.inside) == (7, 4)
+    assert (told.low, told.high) == pytest.approx((0.1841, 0.9010), abs=1e-4)  # Clopper and Pearson of 4 in 7
+    assert coverage(found.rows, 0.5).inside == 2
 
 
 def test_totals_by_hand():
