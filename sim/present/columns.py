@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 Json = Mapping[str, Any]
-Write = Callable[[Json], str]
+Write = Callable[[Any], str]
 """An entry of a summary or of differences → the text of its cell."""
 WIDE = 120
 """From this many columns on intervals stand beside the numbers."""

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from sim.present import cells
-from sim.present.columns import WIDE, Column, Json
+from sim.present.columns import WIDE, Column
 
 NAMES = (28, 24, 20, 16, 14, 11)
 """Widths that names are broken to, the first that fits."""
 CHEAP = 2
 """Columns to be spared up to this go before intervals are broken."""
-Row = tuple[str, Json]
+Row = tuple[str, Any]
 
 
 class Fitted(NamedTuple):
@@ -113,7 +113,7 @@ def broken(name: str, width: int) -> str:
     return "\n".join(textwrap.wrap(name, width, subsequent_indent=inset) or [name])
 
 
-def cell(column: Column, entry: Json, broken: bool) -> Text:
+def cell(column: Column, entry: Any, broken: bool) -> Text:
     """The number, and its interval below it, on two lines if *broken*."""
     text = Text(column.cell(entry))
     interval = column.interval(entry) if column.interval is not None else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.blocks import Failure
@@ -17,9 +19,11 @@ from sim.experiment.work import Job, Piece
 from sim.model import compile_scenario
 from sim.model.replication import movements
 from sim.scenario import Loaded
+from sim.studies.as_json import as_json
 from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.mission import mission_of
 from sim.studies.schedule.as_json import Clock, mission_json, rows_json, tables
+from sim.studies.schedule.found import Scheduled, ScheduledFleet, ScheduledGate, ScheduledMission
 from sim.studies.schedule.ranges import ENGINE, Read, Spread, nearest_to_median, reads_of, spreads
 from sim.studies.schedule.rows import Moves, moves_of
 from sim.studies.schedule.words import EXAMPLE, headline
@@ -38,9 +42,11 @@ CODE = ("scenario", "model", "studies/schedule")
 class Schedule(Answer):
     """Who moves when with what."""
 
-    moves: Moves | None = field(default=None, repr=False)
+    found: Scheduled = field(kw_only=True, repr=False)
+    """The answer as typed values."""
+    moves: Moves = field(kw_only=True, repr=False)
     """The replication that is shown, as typed rows."""
-    clock: Clock | None = field(default=None, repr=False)
+    clock: Clock = field(kw_only=True, repr=False)
     mission: str | None = None
     """The mission to which what is shown is narrowed."""
 
@@ -50,15 +56,13 @@ class Schedule(Answer):
 
     def as_json(self) -> Json:
         """The summary with all rows; of one mission where it is narrowed."""
-        assert self.moves is not None
-        assert self.clock is not None
         moves = self.moves if self.mission is None else of_mission(self.moves, self.mission)
         rows = rows_json(moves, self.clock)
         missions = {name: self.summary["missions"][name] for name in rows["missions"]}
         return {**self.summary, **rows, "missions": missions}
 
     def unfinished(self) -> list[str]:
-        lines = [f"replication {f['replication']} failed ({f['stage']}): {f['message']}" for f in self.summary["failures"][:5]]
+        lines = [f"replication {f.replication} failed ({f.stage}): {f.message}" for f in self.found.failures[:5]]
         return [*lines, FAILED] if lines else []
 
     @property
@@ -122,10 +126,11 @@ def answer(query: ScheduleQuery, session: Session) -> Schedule:
     if chosen is None:
         chosen = nearest_to_median({k: read.left_behind for k, read in reads.items()})
     moves, clock = _shown(loaded, query.seed, chosen), Clock.of(loaded.scenario)
-    summary = _summary(query, loaded, chosen, moves, clock, reads, failures)
-    frames = {**tables(moves, clock, {"scenario": loaded.name, "replication": chosen}), "ranges": _ranges_table(summary, clock)}
-    keep = runner.keep(runner.folder(), Schedule, summary, frames, summary, moves, clock, replication=chosen)
-    return Schedule(keep.summary, keep.folder, keep.plots, keep.tables, keep.workbook, moves=moves, clock=clock, mission=mission)
+    found = _found(query, loaded, chosen, moves, clock, reads, failures)
+    summary = as_json(found) | {"failures": [f._asdict() for f in found.failures]}
+    frames = {**tables(moves, clock, {"scenario": loaded.name, "replication": chosen}), "ranges": _ranges_table(found, clock)}
+    gives = partial(Schedule, found=found, moves=moves, clock=clock, mission=mission)
+    return runner.keep(runner.folder(), gives, summary, frames, found, moves, clock, replication=chosen)
 
 
 def _shown(loaded: Loaded, seed: int, replication: int) -> Moves:
@@ -166,7 +171,7 @@ def _simulated(
     return {k: reads[k] for k in sorted(reads)}, sorted(failures)
 
 
-def _summary(
+def _found(
     query: ScheduleQuery,
     loaded: Loaded,
     chosen: int,
@@ -174,78 +179,75 @@ def _summary(
     clock: Clock,
     reads: Mapping[int, Read],
     failures: list[Failure],
-) -> Json:
+) -> Scheduled:
     missions, fleets = spreads(reads, "missions"), spreads(reads, "fleets")
     flown = [s for s in moves.sorties if s.people and s.off_h <= moves.end_h]
     left = sorted(read.left_behind for read in reads.values())
-    summary: Json = {
-        "scenario": loaded.name,
-        "title": loaded.scenario.title or loaded.name,
-        "seed": query.seed,
-        "replications": query.n,
-        "failed": len(failures),
-        "failures": [f._asdict() for f in failures[:100]],
-        "final": not failures,
-        "start": f"{clock.start:%Y-%m-%d %H:%M}",
-        "zone": clock.zone,
-        "utc_offset_h": float(loaded.scenario.clock.utc_offset),
-        "horizon_h": loaded.scenario.clock.horizon.mean,
-        "replication": chosen,
-        "asked_for": query.replication is not None,
-        "end_h": round(moves.end_h, 6),
-        "staff": sum(row.staff for row in moves.missions),
-        "left_behind": moves.left_behind,
-        "median_left_behind": (left[(len(left) - 1) // 2] + left[len(left) // 2]) / 2,
-        "departed": len(moves.departures),
-        "first_leaves_h": min((d.leaves_h for d in moves.departures), default=None),
-        "last_leaves_h": max((d.leaves_h for d in moves.departures), default=None),
-        "sorties": len(flown),
-        "last_off_h": max((s.off_h for s in flown), default=None),
-        "missions": {
-            row.mission: mission_json(row, clock) | {"ranges": _json(missions.get(row.mission))} for row in moves.missions
+    found = Scheduled(
+        scenario=loaded.name,
+        title=loaded.scenario.title or loaded.name,
+        seed=query.seed,
+        replications=query.n,
+        failed=len(failures),
+        failures=tuple(failures[:100]),
+        final=not failures,
+        start=f"{clock.start:%Y-%m-%d %H:%M}",
+        zone=clock.zone,
+        utc_offset_h=float(loaded.scenario.clock.utc_offset),
+        horizon_h=loaded.scenario.clock.horizon.mean,
+        replication=chosen,
+        asked_for=query.replication is not None,
+        end_h=round(moves.end_h, 6),
+        staff=sum(row.staff for row in moves.missions),
+        left_behind=moves.left_behind,
+        median_left_behind=(left[(len(left) - 1) // 2] + left[len(left) // 2]) / 2,
+        departed=len(moves.departures),
+        first_leaves_h=min((d.leaves_h for d in moves.departures), default=None),
+        last_leaves_h=max((d.leaves_h for d in moves.departures), default=None),
+        sorties=len(flown),
+        last_off_h=max((s.off_h for s in flown), default=None),
+        missions={
+            row.mission: ScheduledMission(**mission_json(row, clock), ranges=missions.get(row.mission, {}))
+            for row in moves.missions
         },
-        "fleets": {name: _fleet(moves, name) | {"ranges": _json(fleets.get(name))} for name in _fleets(moves, fleets)},
-        "gates": {gate: _gate(moves, gate) for gate in sorted({slot.gate for slot in moves.slots})},
-        "warnings": [],
-    }
-    return summary | {"headline": headline(summary)}
-
-
-def _json(some: Mapping[str, Spread] | None) -> Json:
-    return {name: one.as_json() for name, one in (some or {}).items()}
+        fleets={name: _fleet(moves, name, fleets.get(name, {})) for name in _fleets(moves, fleets)},
+        gates={gate: _gate(moves, gate) for gate in sorted({slot.gate for slot in moves.slots})},
+    )
+    return replace(found, headline=headline(found))
 
 
 def _fleets(moves: Moves, ranges: Mapping[str, Any]) -> list[str]:
     return sorted({*(s.fleet for s in moves.sorties), *ranges})
 
 
-def _fleet(moves: Moves, name: str) -> Json:
+def _fleet(moves: Moves, name: str, ranges: Mapping[str, Spread]) -> ScheduledFleet:
     """The fleet in the replication that is shown."""
     sorties = [s for s in moves.sorties if s.fleet == name]
     flown = [s for s in sorties if s.people and s.off_h <= moves.end_h]
-    return {
-        "aircraft": len({s.aircraft for s in sorties}),
-        "first_stand_h": min((s.stand_h for s in sorties), default=None),
-        "last_off_h": max((s.off_h for s in sorties if s.off_h <= moves.end_h), default=None),
-        "sorties": len(flown),
-        "people": sum(s.people for s in flown),
-        "seats": sum(s.seats for s in flown),
-        "brings": any(s.brings for s in sorties),
-    }
+    return ScheduledFleet(
+        aircraft=len({s.aircraft for s in sorties}),
+        first_stand_h=min((s.stand_h for s in sorties), default=None),
+        last_off_h=max((s.off_h for s in sorties if s.off_h <= moves.end_h), default=None),
+        sorties=len(flown),
+        people=sum(s.people for s in flown),
+        seats=sum(s.seats for s in flown),
+        brings=any(s.brings for s in sorties),
+        ranges=ranges,
+    )
 
 
-def _gate(moves: Moves, name: str) -> Json:
+def _gate(moves: Moves, name: str) -> ScheduledGate:
     slots = [slot for slot in moves.slots if slot.gate == name]
-    return {
-        "begins_h": min(slot.begins_h for slot in slots),
-        "ends_h": max((slot.ends_h for slot in slots if slot.ends_h <= moves.end_h), default=None),
-        "people": sum(slot.people for slot in slots),
-        "missions": len({slot.mission for slot in slots}),
-        "slots": len(slots),
-    }
+    return ScheduledGate(
+        begins_h=min(slot.begins_h for slot in slots),
+        ends_h=max((slot.ends_h for slot in slots if slot.ends_h <= moves.end_h), default=None),
+        people=sum(slot.people for slot in slots),
+        missions=len({slot.mission for slot in slots}),
+        slots=len(slots),
+    )
 
 
-def _ranges_table(summary: Json, clock: Clock) -> pl.DataFrame:
+def _ranges_table(found: Scheduled, clock: Clock) -> pl.DataFrame:
     """A row per mission or fleet and moment."""
     import polars as pl
 
@@ -262,15 +264,13 @@ def _ranges_table(summary: Json, clock: Clock) -> pl.DataFrame:
         "never": whole,
     }
     rows = []
-    for kind, names in (("mission", summary["missions"]), ("fleet", summary["fleets"])):
-        for name, entry in names.items():
-            for what, one in entry["ranges"].items():
-                unit = "h" if what.endswith("_h") else what
-                values = [float("inf") if one[key] is None else float(one[key]) for key in numbers]
-                moments = [clock.at(value) if unit == "h" else None for value in values]
-                title = entry.get("title", name)
-                rows.append(
-                    (summary["scenario"], kind, name, title, what, unit, one["of"], one["never"], *values, *moments, clock.zone)
-                )
+    missions = [("mission", name, entry.title, entry.ranges) for name, entry in found.missions.items()]
+    fleets = [("fleet", name, name, entry.ranges) for name, entry in found.fleets.items()]
+    for *whose, ranges in (*missions, *fleets):
+        for what, one in ranges.items():
+            unit = "h" if what.endswith("_h") else what
+            values = [math.inf if x is None else float(x) for x in (one.p10, one.median, one.p90)]
+            moments = [clock.at(value) if unit == "h" else None for value in values]
+            rows.append((found.scenario, *whose, what, unit, one.of, one.never, *values, *moments, clock.zone))
     moments_of = dict.fromkeys(("p10_at", "median_at", "p90_at"), pl.Datetime("us"))
     return pl.DataFrame(rows, schema={**head, **numbers, **moments_of, "zone": text}, orient="row")

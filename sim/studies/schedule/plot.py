@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,10 +19,10 @@ from sim.present.pictures import Pictures
 from sim.present.plot_strip import beside
 from sim.present.style import BLUE, GREEN, ORANGE, RED, SKY, heading, local_dates, unbroken
 from sim.studies.schedule.as_json import Clock
+from sim.studies.schedule.found import Scheduled, ScheduledMission
 from sim.studies.schedule.rows import Moves
 from sim.studies.schedule.words import moment
 
-Json = Mapping[str, Any]
 MISSIONS, FLEETS = 14, 10
 """Rows at most; what is left is one row more."""
 WAITING = "#c9c9c9"
@@ -49,30 +50,30 @@ class Row(NamedTuple):
     colour: str = "#444444"
 
 
-def draw(summary: Json, moves: Moves, clock: Clock, into: Pictures) -> None:
+def draw(found: Scheduled, moves: Moves, clock: Clock, into: Pictures) -> None:
     """``schedule``, where anybody leaves."""
     if moves.departures:
-        into.draw("schedule", lambda: schedule_figure(summary, moves, clock))
+        into.draw("schedule", lambda: schedule_figure(found, moves, clock))
     else:
         into.drop("schedule")
 
 
-def schedule_figure(summary: Json, moves: Moves, clock: Clock) -> Figure:
+def schedule_figure(found: Scheduled, moves: Moves, clock: Clock) -> Figure:
     """Missions, gates and fleets under one axis of local dates."""
-    parts = [(name, rows) for name, rows in _parts(summary, moves) if rows]
+    parts = [(name, rows) for name, rows in _parts(found, moves) if rows]
     last = 1.02 * max(bar.ends for _, rows in parts for row in rows for bar in row.bars)
     heights = [0.3 * len(rows) + 0.34 for _, rows in parts]
     figure = Figure(figsize=(11.5, sum(heights) + 1.1), layout="constrained")
     axes = figure.subplots(len(parts), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     for axis, (name, rows) in zip(axes, parts, strict=True):
         _draw_rows(axis, name, rows)
-    wall = Wall(clock.start, float(summary["utc_offset_h"]), float(summary["horizon_h"]))
+    wall = Wall(clock.start, float(found.utc_offset_h), float(found.horizon_h))
     for axis in axes[:-1]:
         axis.tick_params(axis="x", labelbottom=False, length=0)
     axes[-1].set_xlim(0, last)
     local_dates(axes[-1], wall, last)
     figure.legend(handles=_key(parts), loc="outside lower center", ncols=4, fontsize=10, handlelength=1.8)
-    heading(figure, unbroken(_title(summary)), unbroken(_under(summary)))
+    heading(figure, unbroken(_title(found)), unbroken(_under(found)))
     return figure
 
 
@@ -83,17 +84,17 @@ def _key(parts: Sequence[tuple[str, Sequence[Row]]]) -> list[Patch]:
     return [Patch(facecolor=colour, label=label) for colour, label in known if colour in shown]
 
 
-def _parts(summary: Json, moves: Moves) -> list[tuple[str, list[Row]]]:
-    return [("Missions", _missions(summary, moves)), ("Gates", _gates(summary, moves)), ("Fleets", _fleets(summary, moves))]
+def _parts(found: Scheduled, moves: Moves) -> list[tuple[str, list[Row]]]:
+    return [("Missions", _missions(found, moves)), ("Gates", _gates(found, moves)), ("Fleets", _fleets(found, moves))]
 
 
-def _missions(summary: Json, moves: Moves) -> list[Row]:
-    end = summary["end_h"]
+def _missions(found: Scheduled, moves: Moves) -> list[Row]:
+    end = found.end_h
     busy: dict[str, list[Bar]] = {}
     for d in moves.departures:
         until = d.arrives_h if d.turned_back else d.inside_h if d.inside == d.people else end
         busy.setdefault(d.mission, []).append(Bar(d.leaves_h, min(until, end), BLUE))
-    moving = [(name, row) for name, row in summary["missions"].items() if row["to_move"]]  # the largest first
+    moving = [(name, row) for name, row in found.missions.items() if row.to_move]  # the largest first
     rows = [_mission(row, busy.get(name, []), end) for name, row in moving[:MISSIONS]]
     if rest := moving[MISSIONS:]:
         several = [bar for name, _ in rest for bar in busy.get(name, [])]
@@ -101,56 +102,57 @@ def _missions(summary: Json, moves: Moves) -> list[Row]:
     return rows
 
 
-def _together(rest: Sequence[Json]) -> Json:
+def _together(rest: Sequence[ScheduledMission]) -> ScheduledMission:
     """Missions as one row: from the first of each to the last."""
 
-    def least(key: str) -> float | None:
-        return min((row[key] for row in rest if row[key] is not None), default=None)
+    def known(key: str) -> list[float]:
+        return [hours for row in rest if (hours := getattr(row, key)) is not None]
 
-    def most(key: str) -> float | None:
-        return max((row[key] for row in rest if row[key] is not None), default=None)
+    return replace(
+        rest[0],
+        title=f"{len(rest)} more missions",
+        to_move=sum(row.to_move for row in rest),
+        out=sum(row.out for row in rest),
+        ordered_h=min(known("ordered_h"), default=None),
+        first_leaves_h=min(known("first_leaves_h"), default=None),
+        last_leaves_h=max(known("last_leaves_h"), default=None),
+        last_inside_h=max(known("last_inside_h"), default=None),
+        last_out_h=max(known("last_out_h"), default=None),
+    )
 
-    return {
-        "title": f"{len(rest)} more missions",
-        "to_move": sum(row["to_move"] for row in rest),
-        "out": sum(row["out"] for row in rest),
-        "ordered_h": least("ordered_h"),
-        "first_leaves_h": least("first_leaves_h"),
-        **{key: most(key) for key in ("last_leaves_h", "last_inside_h", "last_out_h")},
-    }
 
-
-def _mission(row: Json, busy: Sequence[Bar], end: float) -> Row:
-    ordered, leaves = row["ordered_h"], row["first_leaves_h"]
-    left = row["to_move"] - row["out"]
-    text, colour = (f"{count(row['out'])} out", "#444444") if not left else (f"{count(row['out'])} out, {count(left)} not", RED)
+def _mission(row: ScheduledMission, busy: Sequence[Bar], end: float) -> Row:
+    ordered, leaves = row.ordered_h, row.first_leaves_h
+    left = row.to_move - row.out
+    text, colour = (f"{count(row.out)} out", "#444444") if not left else (f"{count(row.out)} out, {count(left)} not", RED)
     bars = []
     if ordered is not None:
         bars.append(Bar(ordered, leaves if leaves is not None else end, WAITING))
     if leaves is not None:
-        inside = max(x for x in (row["last_inside_h"], row["last_leaves_h"]) if x is not None)
-        bars.append(Bar(leaves, max(inside, row["last_out_h"] or inside), SKY, FAINT))
+        inside = max(x for x in (row.last_inside_h, row.last_leaves_h) if x is not None)
+        bars.append(Bar(leaves, max(inside, row.last_out_h or inside), SKY, FAINT))
         bars += busy
-    return Row(wrapped(row["title"], 28), bars, text, colour)
+    return Row(wrapped(row.title, 28), bars, text, colour)
 
 
-def _gates(summary: Json, moves: Moves) -> list[Row]:
+def _gates(found: Scheduled, moves: Moves) -> list[Row]:
     rows = []
-    for gate, entry in summary["gates"].items():
+    for gate, entry in found.gates.items():
         bars = [Bar(s.begins_h, min(s.ends_h, moves.end_h), GREEN, DARKER) for s in moves.slots if s.gate == gate]
-        rows.append(Row(word(gate), bars, f"{entry['people']:,} searched"))
+        rows.append(Row(word(gate), bars, f"{entry.people:,} searched"))
     return rows
 
 
-def _fleets(summary: Json, moves: Moves) -> list[Row]:
-    known = sorted((name for name in summary["fleets"]), key=lambda name: (-summary["fleets"][name]["people"], name))
-    flying = [name for name in known if summary["fleets"][name]["aircraft"]]
+def _fleets(found: Scheduled, moves: Moves) -> list[Row]:
+    known = sorted((name for name in found.fleets), key=lambda name: (-found.fleets[name].people, name))
+    flying = [name for name in known if found.fleets[name].aircraft]
     groups = [[name] for name in flying[:FLEETS]] + ([flying[FLEETS:]] if len(flying) > FLEETS else [])
     rows = []
     for group in groups:
         some = [s for s in moves.sorties if s.fleet in group and math.isfinite(s.stand_h)]
         bars = [Bar(s.stand_h, min(s.off_h, moves.end_h), ORANGE, DARKER) for s in some]
-        people, flown = (sum(summary["fleets"][name][key] for name in group) for key in ("people", "sorties"))
+        fleets = [found.fleets[name] for name in group]
+        people, flown = sum(fleet.people for fleet in fleets), sum(fleet.sorties for fleet in fleets)
         name = word(group[0]) if len(group) == 1 else f"{len(group)} more fleets"
         rows.append(Row(wrapped(name, 26), bars, f"{people:,} people, {flown:,} sorties"))
     return rows
@@ -170,22 +172,18 @@ def _draw_rows(axis: Axes, name: str, rows: Sequence[Row]) -> None:
     axis.grid(axis="y", visible=False)
 
 
-def _title(summary: Json) -> str:
+def _title(found: Scheduled) -> str:
     """When vehicles and aircraft move, and who is left."""
-    text = f"Departures from {moment(summary, summary['first_leaves_h'])} to {moment(summary, summary['last_leaves_h'])}"
-    if summary["sorties"]:
-        text += f", aircraft until {moment(summary, summary['last_off_h'])}"
-    left = summary["left_behind"]
+    text = f"Departures from {moment(found, found.first_leaves_h)} to {moment(found, found.last_leaves_h)}"
+    if found.sorties:
+        text += f", aircraft until {moment(found, found.last_off_h)}"
+    left = found.left_behind
     return f"{text}; {count(left)} {'is' if left == 1 else 'are'} left behind" if left else f"{text}; nobody is left behind"
 
 
-def _under(summary: Json) -> str:
-    which = (
-        "as asked for"
-        if summary["asked_for"]
-        else f"the nearest of {summary['replications']:,} to the median of people left behind"
-    )
+def _under(found: Scheduled) -> str:
+    which = "as asked for" if found.asked_for else f"the nearest of {found.replications:,} to the median of people left behind"
     return (
-        f"Replication {summary['replication']} of {summary['title']}, {which}: an example, not a forecast. "
+        f"Replication {found.replication} of {found.title}, {which}: an example, not a forecast. "
         "Darker where several are there at once."
     )

@@ -94,19 +94,16 @@ def reads_of(block: Block) -> dict[int, Read]:
     return reads
 
 
-class Spread(NamedTuple):
-    """A moment or a number over the replications that have one."""
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A moment or a number over the replications that have one; None: never."""
 
     of: int
     """Replications that have it, with never."""
     never: int
-    p10: float
-    median: float
-    p90: float
-
-    def as_json(self) -> dict[str, Any]:
-        """Infinite is ``null``."""
-        return {name: value if isinstance(value, int) or math.isfinite(value) else None for name, value in self._asdict().items()}
+    p10: float | None
+    median: float | None
+    p90: float | None
 
 
 def spread(values: Iterable[float]) -> Spread | None:
@@ -114,7 +111,8 @@ def spread(values: Iterable[float]) -> Spread | None:
     known = [x for x in values if not math.isnan(x)]
     if not known:
         return None
-    return Spread(len(known), sum(map(math.isinf, known)), *(order_statistic(known, p) for _, p in QUANTILES))
+    ends = [order_statistic(known, p) for _, p in QUANTILES]
+    return Spread(len(known), sum(map(math.isinf, known)), *(x if math.isfinite(x) else None for x in ends))
 
 
 def spreads(reads: Mapping[int, Read], kind: str) -> dict[str, dict[str, Spread]]:

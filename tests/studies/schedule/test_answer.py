@@ -196,10 +196,10 @@ def test_the_picture_is_drawn_where_anybody_leaves(town: Path) -> None:
     from sim.studies.schedule.plot import draw
 
     found = api.schedule("town.yaml", n=3, **FAST)
-    (path,) = made(town.parent / "drawn", draw, found.summary, found.moves, found.clock)
+    (path,) = made(town.parent / "drawn", draw, found.found, found.moves, found.clock)
     assert path.name == "schedule.png"
     nobody = found.moves._replace(departures=())
-    assert made(town.parent / "drawn", draw, found.summary, nobody, found.clock) == []
+    assert made(town.parent / "drawn", draw, found.found, nobody, found.clock) == []
     assert not path.exists()
 
 

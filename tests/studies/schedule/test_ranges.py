@@ -7,6 +7,7 @@ import math
 import pytest
 
 from sim.experiment.work import Job, run_job
+from sim.studies.as_json import as_json
 from sim.studies.schedule.ranges import ENGINE, FLEET, MISSION, Read, Spread, nearest_to_median, read, reads_of, spread, spreads
 from tests.model.helpers import plan
 from tests.model.test_movements import AIRLIFT
@@ -32,10 +33,10 @@ def test_the_replication_nearest_to_the_median(left: dict[int, float], chosen: i
 def test_never_counts_as_never_and_nothing_as_nothing() -> None:
     """Of ten values the 1st, 5th and 9th; two of them never."""
     values = [8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, INF, INF, NAN]
-    assert spread(values) == Spread(10, 2, 1.0, 5.0, INF)
-    assert spread(values).as_json() == {"of": 10, "never": 2, "p10": 1.0, "median": 5.0, "p90": None}  # type: ignore[union-attr]
+    assert spread(values) == Spread(10, 2, 1.0, 5.0, None)
+    assert as_json(spread(values)) == {"of": 10, "never": 2, "p10": 1.0, "median": 5.0, "p90": None}
     assert spread([NAN, NAN]) is None
-    assert spread([INF]) == Spread(1, 1, INF, INF, INF)
+    assert spread([INF]) == Spread(1, 1, None, None, None)
 
 
 def test_a_fleet_that_does_not_fly_made_no_sorties_and_a_mission_without_people_has_no_moment() -> None:
@@ -47,7 +48,7 @@ def test_a_fleet_that_does_not_fly_made_no_sorties_and_a_mission_without_people_
     assert spreads(reads, "missions")["a"]["first_leaves_h"] == Spread(1, 0, 1.0, 1.0, 1.0)
     jet = spreads(reads, "fleets")["jet"]
     assert jet["sorties"] == Spread(2, 0, 0.0, 0.0, 3.0)
-    assert jet["last_off_h"] == Spread(2, 1, 5.0, 5.0, INF)
+    assert jet["last_off_h"] == Spread(2, 1, 5.0, 5.0, None)
     assert [*jet] == [*FLEET]
 
 
