@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import polars as pl
 
@@ -17,6 +16,7 @@ from sim.scenario import Loaded, Scenario
 from sim.scenario.settings import Setting
 from sim.scenario.triggers import closes_later
 from sim.studies.deadline.curve import Curve, DeadlineCase, grid, study
+from sim.studies.deadline.found import FoundDeadlines, deadlines_json
 from sim.studies.deadline.lead_time import Downfall, last_useful, seen
 from sim.studies.deadline.query import DeadlineQuery
 from sim.studies.deadline.summary import About, curve_table, deadline_table, each_deadline, summarise_deadlines
@@ -24,7 +24,6 @@ from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.order_dates import MARGIN_H, TOTAL, check_mission, horizon, moving, nobody_ordered, ordered_at, time_or_date
 from sim.studies.query import QueryError
 
-Json = dict[str, Any]
 WATCHED = 200
 """Replications whose falls say how far the dates go: always as many, so that more replications try the same dates."""
 LARGEST = 5
@@ -35,10 +34,13 @@ LARGEST = 5
 class Deadlines(Answer):
     """The latest orders of all scenarios and missions, and what they rest on."""
 
+    found: FoundDeadlines = field(kw_only=True, repr=False)
+    """The answer as typed values."""
+
     @property
     def headlines(self) -> list[str]:
         """The answer in a sentence; of one mission with several scenarios the latest order with each as well."""
-        return [" ".join([str(self.summary["headline"]), *each_deadline(self.summary)])]
+        return [" ".join([self.found.headline, *each_deadline(self.found)])]
 
     @property
     def curves(self) -> pl.DataFrame:
@@ -68,9 +70,10 @@ def answer(query: DeadlineQuery, session: Session) -> Deadlines:
     runner.afford(len(cases) * len(dates), len(cases) * len(dates) * query.n)
     session.tell(_cost(cases, dates, query))
     curves = runner.conduct(study(cases, dates, query.n, query.confidence, query.resolution_h))
-    summary = _summary(curves, given, watched, query, dates[-1])
-    tables = {"curves": curve_table(summary), "deadlines": deadline_table(summary)}
-    return runner.keep(runner.folder(), Deadlines, summary, tables, replications=summary["replications"])
+    found = _found(curves, given, watched, query, dates[-1])
+    tables = {"curves": curve_table(found), "deadlines": deadline_table(found)}
+    gives = partial(Deadlines, found=found)
+    return runner.keep(runner.folder(), gives, deadlines_json(found), tables, found, replications=found.replications)
 
 
 def scopes_of(given: Sequence[Loaded], query: DeadlineQuery) -> list[list[str]]:
@@ -151,9 +154,9 @@ def _cost(cases: Sequence[DeadlineCase], dates: Sequence[float], query: Deadline
     )
 
 
-def _summary(
+def _found(
     curves: Sequence[Curve], given: Sequence[Loaded], watched: Sequence[Downfall], query: DeadlineQuery, last: float
-) -> Json:
+) -> FoundDeadlines:
     abouts = [
         About(
             name,
@@ -166,10 +169,10 @@ def _summary(
         )
         for name, one, w in zip(_names(given), given, watched, strict=True)
     ]
-    summary = summarise_deadlines(curves, abouts, query.confidence, query.resolution_h, query.seed)
-    summary["warnings"] += _lacking(given, query)
+    found = summarise_deadlines(curves, abouts, query.confidence, query.resolution_h, query.seed)
     others = sorted({m for one in given for m in moving(one.scenario)} - {c.scope for c in curves})
-    return summary | {"utc_offset": float(given[0].scenario.clock.utc_offset), "not_tried": others}
+    offset = float(given[0].scenario.clock.utc_offset)
+    return replace(found, warnings=(*found.warnings, *_lacking(given, query)), utc_offset=offset, not_tried=tuple(others))
 
 
 def _lacking(given: Sequence[Loaded], query: DeadlineQuery) -> list[str]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -14,39 +13,39 @@ from sim.present import cells
 from sim.present.fitting import broken
 from sim.scenario.causes import zone
 from sim.studies.applying import applying
+from sim.studies.deadline.answer import Deadlines
+from sim.studies.deadline.found import FoundDeadlines, ScopeDeadline, TriedScenario, WarningNeeded
 from sim.studies.deadline.summary import called, date_of, only_mission, signed
-from sim.studies.engine import Answer
 from sim.studies.tables import WIDE, notes, plain_table, sentences, title
 
-Json = Mapping[str, Any]
 ENDS = {"any": "any", "never": "never", "few": cells.NOTHING}
 
 
-def shown(answer: Answer, width: int) -> list[RenderableType]:
+def shown(answer: Deadlines, width: int) -> list[RenderableType]:
     """The sentence, then the tables."""
-    return [*sentences(answer), deadline_table(answer.summary, width)]
+    return [*sentences(answer), deadline_table(answer.found, width)]
 
 
-def deadline_table(summary: Json, width: int = 80) -> RenderableType:
+def deadline_table(found: FoundDeadlines, width: int = 80) -> RenderableType:
     """A table per scenario with a row per mission, then one of differences; everything that an answer rests on below it."""
     parts: list[RenderableType] = []
-    for scenario in summary["scenarios"]:
-        entries = [e for e in summary["deadlines"] if e["scenario"] == scenario["scenario"]]
+    for scenario in found.scenarios:
+        entries = [e for e in found.deadlines if e.scenario == scenario.scenario]
         if entries:
-            parts += [_heading(scenario, summary), _table(entries, summary, width), Text("")]
-    if summary["differences"]:
-        gains = [Text(f"  {d['in_words'][0].upper()}{d['in_words'][1:]}.") for d in summary["differences"]]
+            parts += [_heading(scenario, found), _table(entries, found, width), Text("")]
+    if found.differences:
+        gains = [Text(f"  {d.in_words[0].upper()}{d.in_words[1:]}.") for d in found.differences]
         parts += [Text("What one scenario buys over another", style="bold"), *gains, Text("")]
-    return Group(*parts, *_notes(summary))
+    return Group(*parts, *_notes(found))
 
 
-def _heading(scenario: Json, summary: Json) -> Text:
-    many, sets = summary["replications"], summary["sets"]
+def _heading(scenario: TriedScenario, found: FoundDeadlines) -> Text:
+    many, sets = found.replications, found.sets
     of_sets = f" of {sets:,} sets of inputs" if sets < many else ""
-    about = f"\n{scenario['scenario']} · {many:,} replications{of_sets} a date · seed {summary['seed']}"
-    about += f" · latest order with all out in {share(summary['confidence'])} of the cases"
-    about += "" if scenario.get("utc_offset_h") is None else f" · local time: {zone(scenario['utc_offset_h'])}"
-    return title(scenario["title"], about, "" if summary["final"] else "\nNOT FINAL: a point or replication failed")
+    about = f"\n{scenario.scenario} · {many:,} replications{of_sets} a date · seed {found.seed}"
+    about += f" · latest order with all out in {share(found.confidence)} of the cases"
+    about += "" if scenario.utc_offset_h is None else f" · local time: {zone(scenario.utc_offset_h)}"
+    return title(scenario.title, about, "" if found.final else "\nNOT FINAL: a point or replication failed")
 
 
 HEADS = (
@@ -59,46 +58,46 @@ NO_DATE = {"any": "any time", "never": "never", "more": "> tried", "none": "none
 """What is said of a deadline, or of the warning needed, that has no time, by its status."""
 
 
-def _table(entries: list[Json], summary: Json, width: int) -> Table:
+def _table(entries: list[ScopeDeadline], found: FoundDeadlines, width: int) -> Table:
     left_out = () if width >= WIDE else BROAD
     first, *numbers = (head for k, head in enumerate(HEADS) if k not in left_out)
     table = plain_table(first, *numbers)
     for entry in entries:
         row = [
             Text(cell)
-            for k, cell in enumerate(_cells(entry, broken(called(summary, entry["scope"]), 20 if left_out else 28)))
-            if k not in left_out or entry["status"] == "failed"
+            for k, cell in enumerate(_cells(entry, broken(called(found, entry.scope), 20 if left_out else 28)))
+            if k not in left_out or entry.status == "failed"
         ]
-        table.add_row(*row, style="bold" if entry["scope"] == "total" else "")
+        table.add_row(*row, style="bold" if entry.scope == "total" else "")
     return table
 
 
-def _cells(entry: Json, name: str) -> list[str]:
+def _cells(entry: ScopeDeadline, name: str) -> list[str]:
     """A cell of each of :data:`HEADS`."""
-    if entry["status"] == "failed":
+    if entry.status == "failed":
         return [name, cells.NOTHING, "failed"]
-    lead = entry["warning"]
+    lead = entry.warning
     return [
         name,
-        count(round(entry["people"])),
-        duration(entry["order_h"]) if entry["order_h"] is not None else NO_DATE.get(entry["status"], cells.NOTHING),
-        cells.NOTHING if entry["order_at"] is None else date_of(entry["order_at"]),
-        _interval(entry["interval_h"], entry["interval_status"]),
+        count(round(entry.people)),
+        duration(entry.order_h) if entry.order_h is not None else NO_DATE.get(entry.status, cells.NOTHING),
+        cells.NOTHING if entry.order_at is None else date_of(entry.order_at),
+        _interval(entry.interval_h, entry.interval_status),
         _needed(lead),
-        cells.NOTHING if lead is None else _interval(lead["interval_h"], lead["interval_status"]),
-        cells.NOTHING if lead is None or lead["left_p10_h"] is None else signed(lead["left_p10_h"]),
-        share(entry["chance_at_first"]),
-        share(entry["undecided_most"]),
+        cells.NOTHING if lead is None else _interval(lead.interval_h, lead.interval_status),
+        cells.NOTHING if lead is None or lead.left_p10_h is None else signed(lead.left_p10_h),
+        share(entry.chance_at_first),
+        share(entry.undecided_most),
     ]
 
 
-def _needed(lead: Json | None) -> str:
-    if lead is None or lead["needed_h"] is None:
-        return cells.NOTHING if lead is None else NO_DATE.get(lead["status"], cells.NOTHING)
-    return signed(lead["needed_h"])
+def _needed(lead: WarningNeeded | None) -> str:
+    if lead is None or lead.needed_h is None:
+        return cells.NOTHING if lead is None else NO_DATE.get(lead.status, cells.NOTHING)
+    return signed(lead.needed_h)
 
 
-def _interval(ends: list[float | None], status: list[str]) -> str:
+def _interval(ends: Sequence[float | None], status: Sequence[str]) -> str:
     if "few" in status:  # an end alone is no interval
         return cells.NOTHING
     words = ENDS | {"more": "more", "none": "none"}
@@ -108,24 +107,24 @@ def _interval(ends: list[float | None], status: list[str]) -> str:
     return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
 
 
-def _notes(summary: Json) -> list[Text]:
-    chance, step = share(summary["confidence"]), duration(summary["resolution_h"])
+def _notes(found: FoundDeadlines) -> list[Text]:
+    chance, step = share(found.confidence), duration(found.resolution_h)
     latest = (
         f"Latest order: the last among the dates tried before the chance first falls below {chance}, to {step}, after the start; "
         "a dip between two dates is not seen. The "
         "order replaces the mission's triggers and delay; other missions keep theirs. never: not even at the first date; any: at "
-        f"every date tried, up to {duration(summary['last_h'] or 0.0)}."
+        f"every date tried, up to {duration(found.last_h or 0.0)}."
     )
     lines = applying(
         (True, latest),
-        (summary["sets"] < summary["replications"], "Intervals count sets of inputs; in how many a date works is in the files."),
-        (any(e.get("warning") for e in summary["deadlines"]), LEAD),
+        (found.sets < found.replications, "Intervals count sets of inputs; in how many a date works is in the files."),
+        (any(e.warning for e in found.deadlines), LEAD),
         (
-            summary["not_tried"] and only_mission(summary) is None,
-            f"Not tried: {', '.join(called(summary, name) for name in summary['not_tried'])}; --mission all tries every one.",
+            found.not_tried and only_mission(found) is None,
+            f"Not tried: {', '.join(called(found, name) for name in found.not_tried)}; --mission all tries every one.",
         ),
     )
-    return notes(lines, summary["warnings"])
+    return notes(lines, found.warnings)
 
 
 LEAD = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ from sim.studies.deadline.curve import (
     wanted,
 )
 from sim.studies.deadline.curve import tried as tried_at
+from sim.studies.deadline.found import ScopeDeadline
 from sim.studies.deadline.lead_time import Downfall, last_useful, warned
 from sim.studies.deadline.summary import _bought, in_words, more_missions
 from sim.studies.works import Works
@@ -199,16 +201,18 @@ def test_a_deadline_needs_no_monotone_band() -> None:
 
 
 def test_each_answer_has_its_words() -> None:
-    dated = {"status": "date", "order_h": 30.0, "order_at": "2021-09-13 12:00"}
-    few = {"interval_status": ["few", "few"], "interval_h": [None, None]}
-    between = {"interval_status": ["date", "date"], "interval_h": [24.0, 48.0]}
-    wide = {"interval_status": ["never", "any"], "interval_h": [None, None]}
-    assert in_words({"status": "failed"}) == "no answer"
-    assert in_words({"status": "any"}) == "at any time tried"
-    assert in_words({"status": "never"}) == "never early enough"
-    assert in_words({**dated, **few}) == f"up to {duration(30.0)} after the start, 13 Sep 12:00, among the dates tried"
-    assert in_words({**dated, **between}).endswith(f" (95 % interval {duration(24.0)} to {duration(48.0)})")
-    assert in_words({**dated, **wide}).endswith(" (95 % interval from never early enough to any time tried)")
+    def of(status: Any, **more: Any) -> str:
+        return in_words(ScopeDeadline(scenario="x", scope="germany", status=status, **more))
+
+    dated: dict[str, Any] = {"order_h": 30.0, "order_at": "2021-09-13 12:00"}
+    assert of("failed") == "no answer"
+    assert of("any") == "at any time tried"
+    assert of("never") == "never early enough"
+    assert of("date", **dated) == f"up to {duration(30.0)} after the start, 13 Sep 12:00, among the dates tried"
+    between = of("date", **dated, interval_status=("date", "date"), interval_h=(24.0, 48.0))
+    assert between.endswith(f" (95 % interval {duration(24.0)} to {duration(48.0)})")
+    wide = of("date", **dated, interval_status=("never", "any"))
+    assert wide.endswith(" (95 % interval from never early enough to any time tried)")
 
 
 @pytest.mark.parametrize(

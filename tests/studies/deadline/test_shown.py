@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from sim.analysis.statistics import proportion
 from sim.present.style import unbroken
 from sim.studies.deadline import table as deadlines_shown
 from sim.studies.deadline.curve import Curve, Tried
+from sim.studies.deadline.found import FoundDeadlines
 from sim.studies.deadline.plot import draw as draw_deadlines
 from sim.studies.deadline.summary import About, curve_table, deadline_table, summarise_deadlines
 from sim.studies.plan import table as plan_shown
@@ -41,10 +43,10 @@ def failed(scenario: int, scope: str) -> Curve:
     )
 
 
-def summary(*curves: Curve) -> dict[str, Any]:
+def summary(*curves: Curve) -> FoundDeadlines:
     fall = {k: 30.0 + k if k % 3 else math.inf for k in range(N)}
     abouts = [About(name, "A [red]title[/red] $x^2$", START, 1000.0, fall) for name in ("none-now", "guard-now")]
-    return summarise_deadlines(curves, abouts, 0.8, 6.0, 1) | {"utc_offset": 4.5, "not_tried": ["other"], "folder": "deadline/x"}
+    return replace(summarise_deadlines(curves, abouts, 0.8, 6.0, 1), utc_offset=4.5, not_tried=("other",))
 
 
 def shown(part: Any, width: int) -> str:
@@ -65,7 +67,7 @@ def test_every_kind_of_answer_is_shown(width: int, tmp_path: Path) -> None:
     assert "any time" in text
     assert "never" in text
     assert "--mission all" in text
-    words = [d["in_words"] for d in said["differences"]]
+    words = [d.in_words for d in said.differences]
     assert "makes it possible for a" in words[1]
     assert "must decide 24 h after the start instead of at any time tried" in words[2]
     assert {path.suffix for path in made(tmp_path, draw_deadlines, said)} == {".png"}
@@ -75,9 +77,9 @@ def test_every_kind_of_answer_is_shown(width: int, tmp_path: Path) -> None:
 
 def test_a_point_that_failed_leaves_no_answer_and_is_named(tmp_path: Path) -> None:
     said = summary(curve(0, "total", [0.9, 0.5]), failed(1, "total"))
-    assert not said["final"]
-    assert said["headline"].startswith("No answer")
-    assert "guard-now, all together: all 5 replications failed (gate): [bold]x" in said["warnings"][0]
+    assert not said.final
+    assert said.headline.startswith("No answer")
+    assert "guard-now, all together: all 5 replications failed (gate): [bold]x" in said.warnings[0]
     text = shown(deadlines_shown.deadline_table(said, 80), 80)
     assert "NOT FINAL" in text
     assert "failed" in text
@@ -110,8 +112,10 @@ def test_a_plan_of_two_levers_is_shown(width: int, tmp_path: Path) -> None:
 def test_a_negative_time_has_a_minus_sign_and_its_interval_words() -> None:
     falls = {k: 10.0 + k / 10 for k in range(N)}  # before the deadline in every replication
     about = About("none-now", "One", START, 1000.0, falls)
-    said = summarise_deadlines([curve(0, "a", [1.0, 0.95, 0.1])], [about], 0.8, 6.0, 1) | {"not_tried": []}
-    assert said["deadlines"][0]["warning"]["left_p10_h"] < 0
+    said = summarise_deadlines([curve(0, "a", [1.0, 0.95, 0.1])], [about], 0.8, 6.0, 1)
+    lead = said.deadlines[0].warning
+    assert lead is not None
+    assert (lead.left_p10_h or 0) < 0
     text = shown(deadlines_shown.deadline_table(said, 160), 160)
     assert "−14 h" in text  # the 6th of 60 falls, 10.5 h, less the 24 h of the deadline
     assert " -1" not in text
@@ -129,8 +133,8 @@ def test_a_number_stays_with_its_unit_in_a_title() -> None:
 
 def test_local_times_name_their_zone_once() -> None:
     about = About("none-now", "One", START, 1000.0, {}, 4.5)
-    said = summarise_deadlines([curve(0, "total", [0.9, 0.85, 0.5])], [about], 0.8, 6.0, 1) | {"not_tried": [], "folder": "d"}
-    assert said["scenarios"][0]["utc_offset_h"] == 4.5
-    assert said["headline"].count("UTC") == 1
-    assert " (UTC+04:30), among the dates tried" in said["headline"]
+    said = summarise_deadlines([curve(0, "total", [0.9, 0.85, 0.5])], [about], 0.8, 6.0, 1)
+    assert said.scenarios[0].utc_offset_h == 4.5
+    assert said.headline.count("UTC") == 1
+    assert " (UTC+04:30), among the dates tried" in said.headline
     assert shown(deadlines_shown.deadline_table(said, 160), 160).count("UTC+04:30") == 1

@@ -12,9 +12,9 @@ import pytest
 
 from sim.analysis.statistics import proportion
 from sim.analysis.study import Outcome, Proposal
-from sim.analysis.words import share
 from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried
 from sim.studies.deadline.curve import tried as of_date
+from sim.studies.deadline.found import DeadlineDifference, FoundDeadlines, ScopeDeadline, deadlines_json
 from sim.studies.deadline.summary import (
     TOTAL,
     About,
@@ -52,11 +52,15 @@ def lost(scenario: int, scope: str) -> Curve:
     return Curve(scenario, scope, [Tried(0.0, no, no == 1, no == 1, 0.0, 5, "all 5 replications failed")])
 
 
-def summary(
+def found(
     *curves: Curve, fall: dict[int, float] = NEVER_FALLS, names: tuple[str, ...] = ("none-now", "guard-now")
-) -> dict[str, Any]:
+) -> FoundDeadlines:
     abouts = [About(name, f"The {name}", START, horizon, fall) for name, horizon in zip(names, (1000.0, INF), strict=False)]
     return summarise_deadlines(curves, abouts, 0.8, 6.0, 1)
+
+
+def summary(*curves: Curve, **more: Any) -> dict[str, Any]:
+    return deadlines_json(found(*curves, **more))
 
 
 def test_an_entry_of_a_curve_that_falls() -> None:
@@ -124,7 +128,7 @@ def test_failures_make_nothing_final_and_are_left_out_of_differences() -> None:
     assert some["replications"] == 63
     assert some["warnings"] == ["None-now, a: 3 replications failed: nothing here is final"]
     assert some["headline"] == "No answer: a point or a replication failed."
-    table = deadline_table(summary(lost(0, "a")))
+    table = deadline_table(found(lost(0, "a")))
     assert table.row(0, named=True)["error"] == "all 5 replications failed"
     assert table["low_h"].to_list() == [None]
 
@@ -190,9 +194,10 @@ def test_ends_of_an_interval_that_are_no_dates() -> None:
     ]  # fmt: skip
     assert (scope_name("total"), scope_name("a")) == ("all together", "a")
     assert date_of("2021-09-05 08:30") == "5 Sep 08:30"
-    dated = {"status": "date", "order_h": 30.0, "order_at": "2021-09-13 12:00"}
-    half = {"interval_status": ["date", "any"], "interval_h": [6.0, None]}
-    assert in_words({**dated, **half}).endswith(" (95 % interval 6 h to any time tried)")
+    dated = ScopeDeadline(scenario="x", scope="a", status="date", order_h=30.0, order_at="2021-09-13 12:00")
+    assert in_words(dated).endswith("after the start, 13 Sep 12:00, among the dates tried")
+    half = replace(dated, interval_status=("date", "any"), interval_h=(6.0, None))
+    assert in_words(half).endswith(" (95 % interval 6 h to any time tried)")
 
 
 def test_what_takes_from_an_answer_is_said() -> None:
@@ -227,8 +232,9 @@ def test_the_sentence_of_one_scenario() -> None:
     )
 
 
-def told(scope: str, later: float | None, distinct: bool) -> dict[str, Any]:
-    return {"scope": scope, "later_h": later, "distinct": distinct, "in_words": f"it buys {scope}"}
+def told(scope: str, later: float | None, distinct: bool) -> DeadlineDifference:
+    ends: Any = (None, None, "few", "few", "date", "date")
+    return DeadlineDifference(scope, "x", "y", later, *ends, 60, 60, distinct, f"it buys {scope}")
 
 
 @pytest.mark.parametrize(
@@ -261,14 +267,15 @@ def told(scope: str, later: float | None, distinct: bool) -> dict[str, Any]:
         ),
     ],
 )
-def test_the_sentence_of_several_scenarios_tells_what_is_sure_first(differences: list[dict[str, Any]], said: str) -> None:
+def test_the_sentence_of_several_scenarios_tells_what_is_sure_first(differences: list[DeadlineDifference], said: str) -> None:
     """What can be told before what cannot, all together before a mission, the larger before the smaller."""
-    assert headline({"final": True, "confidence": 0.8, "differences": differences, "deadlines": []}) == said
+    assert headline(replace(found(), differences=tuple(differences))) == said
 
 
 def test_the_warning_needed_before_a_fall() -> None:
     """The fall comes at 40 h in every replication, out are those ordered at 0 and 24 h: 16 h do, an order at 48 h does not."""
-    said = summary(curve(0, "a", [60, 60, 0]), fall=dict.fromkeys(range(N), 40.0))
+    falls = found(curve(0, "a", [60, 60, 0]), fall=dict.fromkeys(range(N), 40.0))
+    said = deadlines_json(falls)
     warning = said["deadlines"][0]["warning"]
     assert (warning["falls"], warning["left_p10_h"], warning["left_p50_h"]) == (60, 16.0, 16.0)
     assert warning["status"] == "date"
@@ -286,7 +293,7 @@ def test_the_warning_needed_before_a_fall() -> None:
         "low": round(proportion(60, 60).low, 6),
         "high": 1.0,
     }
-    assert deadline_table(said).row(0, named=True)["warning_needed_h"] == warning["needed_h"]
+    assert deadline_table(falls).row(0, named=True)["warning_needed_h"] == warning["needed_h"]
     always = summary(curve(0, "a", [60, 60, 60]), fall=dict.fromkeys(range(N), 40.0))["deadlines"][0]["warning"]
     assert (always["status"], always["needed_h"], always["left_p10_h"]) == ("none", None, None)
     never = summary(curve(0, "a", [0, 0, 0]), fall=dict.fromkeys(range(N), 40.0))["deadlines"][0]["warning"]
@@ -294,15 +301,15 @@ def test_the_warning_needed_before_a_fall() -> None:
 
 
 def test_tables() -> None:
-    said = summary(curve(0, "a", [60, 30]), curve(1, "b", [60, 60]))
-    points = curve_table(said)
+    both = found(curve(0, "a", [60, 30]), curve(1, "b", [60, 60]))
+    points = curve_table(both)
     assert points["scenario"].to_list() == ["none-now"] * 2 + ["guard-now"] * 2
     assert points["out"].to_list() == [60, 30, 60, 60]
-    rows = deadline_table(said)
+    rows = deadline_table(both)
     assert rows["status"].to_list() == ["date", "any"]
     assert rows["order_h"].to_list() == [0.0, None]
     assert rows["low_h"].to_list() == [0.0, None]
-    assert share(said["deadlines"][0]["curve"][1]["estimate"]) == "50 %"
+    assert both.deadlines[0].curve[1].estimate == 0.5
 
 
 def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
@@ -345,7 +352,7 @@ def test_in_how_many_sets_a_date_works_is_said() -> None:
     assert said["headline"].startswith("The none-now: all missions together can order up to 24 h after the start, 13 Sep 06:00, ")
     assert said["headline"].endswith("in 28 of 30 sets of inputs nobody is left behind with an order by then, as simulated.")
     assert "among the dates tried" in said["headline"]
-    assert {"sets", "sets_out", "sets_in_part"} <= set(curve_table(said).columns)
+    assert {"sets", "sets_out", "sets_in_part"} <= set(curve_table(found(curve(0, TOTAL, [60]))).columns)
     never = summary(by_sets(curve(0, TOTAL, [10, 8])))["headline"]
     assert never.endswith("in 5 of 30 sets of inputs nobody is left behind with an order at the first date, as simulated.")
     always = summary(by_sets(curve(0, TOTAL, [60, 58])))["headline"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sim.studies.deadline.charts import charts as deadline_charts
+from sim.studies.deadline.curve import Status
+from sim.studies.deadline.found import FoundDeadlines, ScopeDeadline, TriedScenario, deadlines_json
 from sim.studies.decide.charts import charts as decide_charts
 
 Json = dict[str, Any]
@@ -31,17 +34,21 @@ def test_options_stand_from_the_best_down() -> None:
     assert decide_charts({**summary, "best": None}) == {}
 
 
-def latest(scenario: str, scope: str, hours: float | None, status: str = "found") -> Json:
-    ends: Json = {"interval_h": [None, 60.0], "interval_status": ["never", "found"]}
-    return {"scenario": scenario, "scope": scope, "order_h": hours, "status": status, **ends}
+def latest(scenario: str, scope: str, hours: float | None, status: Status = "date") -> ScopeDeadline:
+    return ScopeDeadline(
+        scenario=scenario, scope=scope, order_h=hours, status=status, interval_h=(None, 60.0), interval_status=("never", "date")
+    )
+
+
+def deadlines(*entries: ScopeDeadline) -> Json:
+    labels = {"one": "Turkish", "two": "Nobody"}
+    scenarios = tuple(TriedScenario(name, name, label, "2021-09-12 06:00", None, None) for name, label in labels.items())
+    found = FoundDeadlines(0.9, 6.0, 0.0, 96.0, 100, 50, 1, True, scenarios, {}, entries, (), ())
+    return deadlines_json(replace(found, headline="All together: 2 d."))
 
 
 def test_a_mission_has_a_mark_for_each_scenario() -> None:
-    summary = {
-        "headline": "All together: 2 d.", "confidence": 0.9, "last_h": 96.0,
-        "scenarios": [{"scenario": "one", "label": "Turkish"}, {"scenario": "two", "label": "Nobody"}],
-        "deadlines": [latest("one", "total", 48.0), latest("two", "total", None, "never"), latest("two", "north", 30.0)],
-    }  # fmt: skip
+    summary = deadlines(latest("one", "total", 48.0), latest("two", "total", None, "never"), latest("two", "north", 30.0))
     made = deadline_charts(summary)["deadlines"]
     assert made["series"] == ["Turkish", "Nobody"]
     assert made["last"] == 96.0
@@ -49,4 +56,4 @@ def test_a_mission_has_a_mark_for_each_scenario() -> None:
     assert both == [[48.0, 0.0, 60.0, None, None, "48 h"], [None, None, None, None, None, "never early enough"]]
     assert north == [None, [30.0, 0.0, 60.0, None, None, "30 h"]]
     assert made["words"].endswith("Turkish 48 h, Nobody never early enough. north: Nobody 30 h.")
-    assert deadline_charts({**summary, "deadlines": [latest("one", "total", None, "any")]}) == {}
+    assert deadline_charts(deadlines(latest("one", "total", None, "any"))) == {}

@@ -287,7 +287,7 @@ def test_a_study_says_on_the_page_what_it_said(deadlines: Any, tmp_path: Path) -
     (table,) = [part for part in study["parts"] if "rows" in part]
     assert [row[1][0][0] for row in table["rows"]] == ["all together", "north", "south"]
     assert {picture["name"] for picture in study["pictures"]} == {path.stem for path in deadlines.plots}
-    assert all(picture_title(deadlines.summary) in picture["alt"] for picture in study["pictures"])
+    assert all(picture_title(deadlines.found) in picture["alt"] for picture in study["pictures"])
     assert [section["id"] for section in data["sections"]] == ["answer", "decisions", "making"]
 
 
