@@ -19,43 +19,43 @@ def stored(request, tmp_path_factory):
 
 def test_missions_causes_and_hours_add_up(stored):
     found = waiting(stored)
-    everything = found["total"]["all_h"]["mean"]
+    everything = found.total.all_h.mean
     assert everything > 0
     for cause in CAUSES:
-        whole = found["total"]["causes"][cause]["mean"]
-        assert sum(m["causes"][cause]["mean"] for m in found["missions"].values()) == pytest.approx(whole, abs=1e-3)
+        whole = found.total.causes[cause].mean
+        assert sum(m.causes[cause].mean for m in found.missions.values()) == pytest.approx(whole, abs=1e-3)
         assert hourly(stored).waited[CAUSES.index(cause)].sum() == pytest.approx(whole, rel=1e-6, abs=1e-3)
-    assert sum(m["all_h"]["mean"] for m in found["missions"].values()) == pytest.approx(everything, abs=1e-3)
-    assert sum(e["mean"] for e in found["total"]["causes"].values()) == pytest.approx(everything, abs=1e-3)
-    assert sum(m["share"] or 0.0 for m in found["missions"].values()) == pytest.approx(1.0, abs=1e-5)
+    assert sum(m.all_h.mean for m in found.missions.values()) == pytest.approx(everything, abs=1e-3)
+    assert sum(e.mean for e in found.total.causes.values()) == pytest.approx(everything, abs=1e-3)
+    assert sum(m.share or 0.0 for m in found.missions.values()) == pytest.approx(1.0, abs=1e-5)
     each = sum(v.mean() for v in of_all(stored).waited.values())
     assert everything == pytest.approx(each)
 
 
 def test_shares_of_a_row_are_shares_of_its_hours(stored):
-    for one in (waiting(stored)["total"], *waiting(stored)["missions"].values()):
-        if one["all_h"]["mean"]:
-            assert sum(e["share"] for e in one["causes"].values()) == pytest.approx(1.0, abs=1e-4)
+    for one in (waiting(stored).total, *waiting(stored).missions.values()):
+        if one.all_h.mean:
+            assert sum(e.share for e in one.causes.values()) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_means_by_hand():
     made = result({"a": [row(10, seats=4.0), row(10, seats=8.0)], "b": [row(5, search=2.0), row(5, search=0.0)]})
     found = waiting(made)
-    assert found["missions"]["a"]["causes"]["seats"]["mean"] == 6.0
-    search = found["total"]["causes"]["search"]
-    assert (search["mean"], search["share"]) == (1.0, pytest.approx(1 / 7))
+    assert found.missions["a"].causes["seats"].mean == 6.0
+    search = found.total.causes["search"]
+    assert (search.mean, search.share) == (1.0, pytest.approx(1 / 7))
     most, tail = 15 * 720, 0.025  # 15 people for 30 d; weights of two sets and one unseen are uniform on a triangle
-    assert search["high"] == pytest.approx(most - (tail * most * (most - 2)) ** 0.5, rel=0.01)  # (M - t)² / M / (M - 2) = tail
-    assert search["low"] == pytest.approx(2 * (1 - (1 - tail) ** 0.5), abs=0.01 * 2 / 3)  # 1 - (1 - t / 2)² = tail
-    assert found["missions"]["a"]["share"] == pytest.approx(6 / 7)
+    assert search.high == pytest.approx(most - (tail * most * (most - 2)) ** 0.5, rel=0.01)  # (M - t)² / M / (M - 2) = tail
+    assert search.low == pytest.approx(2 * (1 - (1 - tail) ** 0.5), abs=0.01 * 2 / 3)  # 1 - (1 - t / 2)² = tail
+    assert found.missions["a"].share == pytest.approx(6 / 7)
     assert ("turkish-collapse", "a", "seats") in {r[:3] for r in waiting_rows("turkish-collapse", found)}
 
 
 def test_nobody_waits():
     found = waiting(result({"a": [row(10), row(10)]}))
-    assert found["total"]["all_h"]["mean"] == 0
-    assert found["total"]["share"] is None
-    assert found["course"] == []
+    assert found.total.all_h.mean == 0
+    assert found.total.share is None
+    assert found.course == ()
 
 
 def by_hour(*names: str | None) -> Hourly:
@@ -68,7 +68,7 @@ def by_hour(*names: str | None) -> Hourly:
 
 def test_the_course_is_spans_of_hours():
     spans = course(by_hour("order", "seats", "seats", None, "hub"))
-    assert [(s["from_h"], s["to_h"], s["cause"], s["share"]) for s in spans] == [
+    assert [(s.from_h, s.to_h, s.cause, s.share) for s in spans] == [
         (0, 1, None, None),
         (1, 3, "seats", 0.5),
         (3, 4, None, None),
@@ -78,7 +78,7 @@ def test_the_course_is_spans_of_hours():
 
 def test_hours_can_be_taken_together():
     spans = course(by_hour("seats", "hub", "seats", "seats", "hub"), width=2)
-    assert [(s["from_h"], s["to_h"], s["cause"]) for s in spans] == [(0, 4, "seats"), (4, 5, "hub")]
+    assert [(s.from_h, s.to_h, s.cause) for s in spans] == [(0, 4, "seats"), (4, 5, "hub")]
 
 
 def test_a_row_for_every_hour_and_cause():

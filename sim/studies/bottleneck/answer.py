@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.measure import Measure
@@ -23,9 +24,10 @@ from sim.studies.bottleneck.capacities import (
     warning_of,
     warning_step,
 )
+from sim.studies.bottleneck.found import FoundBottleneck, ScenarioValues, bottleneck_json
 from sim.studies.bottleneck.marginal import Case, Marginal, check, study
 from sim.studies.bottleneck.query import BottleneckQuery
-from sim.studies.bottleneck.words import contrasts, explanations, headline, scenarios, warnings
+from sim.studies.bottleneck.words import contrasts, explanations, headline, labels, warnings
 from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.lead_time import LeverError, lead_time
 from sim.studies.preparing import TooLarge
@@ -40,14 +42,17 @@ Json = dict[str, Any]
 class Bottleneck(Answer):
     """Who waited for what, and what one more of each capacity is worth."""
 
+    found: FoundBottleneck = field(kw_only=True, repr=False)
+    """The answer as typed values."""
+
     @property
     def headlines(self) -> list[str]:
         """A paragraph for each scenario, then what differs between scenarios."""
-        return [*(result["headline"] for result in self.summary["results"]), *self.summary["contrasts"]]
+        return [*(result.headline for result in self.found.results), *self.found.contrasts]
 
     def unfinished(self) -> list[str]:
-        lines = [f"{f['scenario']}: {f['capacity'] or 'as it is'}: {f['error']}" for f in self.failed[:5]]
-        return [*lines, FAILED] if self.failed else []
+        lines = [f"{f.scenario}: {f.capacity or 'as it is'}: {f.error}" for f in self.found.failures[:5]]
+        return [*lines, FAILED] if lines else []
 
     @property
     def failed(self) -> list[Json]:
@@ -85,9 +90,10 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
     runner.afford(points, points * query.n)
     session.tell(cost(cases, query.n))
     marginal = runner.conduct(study(cases, measures, query.n))
-    summary = _summary(marginal, measures, notes, query)
-    tables, bases = tables_of(summary, marginal), [base.result for base in marginal.bases.values()]
-    return runner.keep(runner.folder(), Bottleneck, summary, tables, summary, bases, failed=len(marginal.failures))
+    found = _found(marginal, measures, notes, query)
+    tables, bases = tables_of(found, marginal), [base.result for base in marginal.bases.values()]
+    gives, summary = partial(Bottleneck, found=found), bottleneck_json(found)
+    return runner.keep(runner.folder(), gives, summary, tables, summary, bases, failed=found.failed)
 
 
 def cases_of(runner: StudyRunner, query: BottleneckQuery) -> tuple[list[Case], list[str]]:
@@ -182,47 +188,47 @@ def cost(cases: Sequence[Case], n: int) -> str:
     )
 
 
-def _summary(marginal: Marginal, measures: Sequence[Measure], notes: Sequence[str], query: BottleneckQuery) -> Json:
-    results = [
-        result | {"headline": headline(result, measures), "explanations": explanations(result, measures)}
+def _found(marginal: Marginal, measures: Sequence[Measure], notes: Sequence[str], query: BottleneckQuery) -> FoundBottleneck:
+    results = tuple(
+        replace(result, headline=headline(result, measures), explanations=tuple(explanations(result, measures)))
         for result in marginal.results
-    ]
-    return {
-        "measures": [m.text for m in measures],
-        "titles": {m.text: m.title for m in measures},
-        "units": {m.text: m.kind.unit for m in measures},
-        "worse_high": {m.text: m.kind.worse_high for m in measures},
-        "seed": query.seed,
-        "replications": query.n,
-        "results": results,
-        "contrasts": contrasts(marginal.results, measures),
-        "warnings": [*notes, *_warnings(marginal.results)],
-        "failures": marginal.failures[:100],
-        "failed": len(marginal.failures),
-        "final": not marginal.failures,
-    }
+    )
+    return FoundBottleneck(
+        measures=tuple(m.text for m in measures),
+        titles={m.text: m.title for m in measures},
+        units={m.text: m.kind.unit for m in measures},
+        worse_high={m.text: m.kind.worse_high for m in measures},
+        seed=query.seed,
+        replications=query.n,
+        results=results,
+        contrasts=tuple(contrasts(results, measures)),
+        warnings=(*notes, *_warnings(results)),
+        failures=tuple(marginal.failures[:100]),
+        failed=len(marginal.failures),
+        final=not marginal.failures,
+    )
 
 
-def _warnings(results: Sequence[Json]) -> list[str]:
-    names = scenarios(results) if len(results) > 1 else [""] * len(results)
+def _warnings(results: Sequence[ScenarioValues]) -> list[str]:
+    names = labels(results) if len(results) > 1 else [""] * len(results)
     return [line for result, name in zip(results, names, strict=True) for line in warnings(result, name)]
 
 
-def tables_of(summary: Json, marginal: Marginal) -> dict[str, pl.DataFrame]:
+def tables_of(found: FoundBottleneck, marginal: Marginal) -> dict[str, pl.DataFrame]:
     """``values``, ``waiting`` and ``hours`` as data frames."""
     import polars as pl
 
     numbers: Json = dict.fromkeys(("difference", "low", "high"), pl.Float64)
     texts: Json = dict.fromkeys(("scenario", "path", "kind", "step", "now", "measure", "unit"), pl.String)
     rows = []
-    for result in summary["results"]:
-        for row in result["capacities"]:
-            head = (result["scenario"], row["path"], row["kind"], row["step_text"], row["now"])
-            for address, e in row["effects"].items():
-                numbered = (e["difference"], e["low"], e["high"], e["pairs"], e["distinct"], e["holds"], e["needed"])
-                rows.append((*head, address, summary["units"][address], *numbered))
+    for result in found.results:
+        for row in result.capacities:
+            head = (result.scenario, row.path, row.kind, row.step_text, row.now)
+            for address, e in row.effects.items():
+                numbered = (e.difference, e.low, e.high, e.pairs, e.distinct, e.holds, e.needed)
+                rows.append((*head, address, found.units[address], *numbered))
     schema = {**texts, **numbers, "pairs": pl.Int64, "distinct": pl.Boolean, "holds": pl.Boolean, "needed": pl.Int64}
-    waited = [row for r in summary["results"] if r["waiting"] for row in waiting_rows(r["scenario"], r["waiting"])]
+    waited = [row for r in found.results if r.waiting for row in waiting_rows(r.scenario, r.waiting)]
     names: Json = dict.fromkeys(("scenario", "mission", "cause"), pl.String)
     names |= dict.fromkeys(("person_hours", "low", "high", "share"), pl.Float64)
     by_hour = [hourly_rows(base.result.name, base.hourly) for base in marginal.bases.values()]

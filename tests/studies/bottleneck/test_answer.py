@@ -75,7 +75,7 @@ def test_those_whom_nobody_orders_out_stand_beside_as_it_is(tmp_path):
     found = asked(tmp_path, text)
     assert found.summary["results"][0]["never_ordered"] == {"people": 38, "share": 1, "missions": ["quiet"]}
     out = io.StringIO()
-    Console(file=out, width=400).print(bottleneck_tables(found.summary, 80))
+    Console(file=out, width=400).print(bottleneck_tables(found.found, 80))
     assert "not among all that are out, since nobody orders them out, 38 people (quiet)." in out.getvalue()
     assert asked(tmp_path, GATE.format(horizon="2 d")).summary["results"][0]["never_ordered"]["people"] == 0
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from sim.analysis.measure import parse
+from sim.analysis.waiting import CauseHours, MeanHours, Waited, Waiting
+from sim.studies.bottleneck.found import CapacityValue, MissionEffect, MissionEffects, ScenarioValues
 from sim.studies.bottleneck.words import WHY, contrasts, explanations, headline, wanted, warnings, worth
+from tests.studies.bottleneck.test_marginal import effect_of, value_of
 
 LEFT, SHARE, TIME = (parse(f"total.{name}", []) for name in ("left_behind", "p_all_out", "hours_within_horizon"))
 MEASURES = [SHARE, TIME, LEFT]
@@ -16,24 +20,27 @@ WAITING = {"order": 500.0, "crowd": 60.0, "seats": 20.0, "search": None}
 
 def row(
     name: str, verdict: str = "none", people: float | None = None, holds: bool = True, kind: str = "lane", **more: Any
-) -> Any:
+) -> CapacityValue:
     """A capacity by which so many more people are left behind, half to double of them."""
-    effects: dict[str, Any] = {LEFT.text: {"distinct": False, "needed": more.pop("needed", None)}}
+    effects = {LEFT.text: effect_of(None, needed=more.pop("needed", None))}
     if people is not None:
-        low, high = sorted((people / 2, people * 2))
-        effects[LEFT.text] = {"distinct": True, "difference": people, "low": low, "high": high, "needed": None}
-    missions = {"worse": more.pop("worse", []), "worse_count": more.pop("worse_count", 0)}
-    about = {"path": name, "phrase": f"one more {name}", "kind": kind, "verdict": verdict, "holds": holds}
-    return about | {"effects": effects, "missions": missions}
+        effects[LEFT.text] = effect_of(people, *sorted((people / 2, people * 2)), distinct=True)
+    worse = tuple(MissionEffect(mission, many, None, None) for mission, many in more.pop("worse", ()))
+    missions = MissionEffects(worse=worse, worse_count=more.pop("worse_count", 0))
+    return value_of(name, effects, kind, verdict=verdict, holds=holds, missions=missions, **more)
 
 
-def result(*rows: Any, name: str = "one", waiting: dict[str, float | None] | None = None, **more: Any) -> dict[str, Any]:
-    causes = {cause: {"mean": hours} for cause, hours in (WAITING if waiting is None else waiting).items()}
-    about = {"scenario": name, "title": "T", "final": True, "replications": 100, "failed": 0}
-    return about | {"waiting": {"total": {"causes": causes}}, "capacities": list(rows)} | more
+def waited(causes: dict[str, float | None], **spent_h: float | None) -> Waiting:
+    each = {cause: CauseHours(hours, None, None, None) for cause, hours in causes.items()}
+    return Waiting("person-hours", Waited(0.0, MeanHours(None, None, None), each, spent_h, None), {}, (), ())
 
 
-def said(*rows: Any, **more: Any) -> str:
+def result(*rows: CapacityValue, name: str = "one", waiting: Waiting | None = None, **more: Any) -> ScenarioValues:
+    about = {"scenario": name, "title": "T", "final": True, "replications": 100, "failed": 0} | more
+    return ScenarioValues(waiting=waiting or waited(WAITING), capacities=rows, **about)
+
+
+def said(*rows: CapacityValue, **more: Any) -> str:
     return headline(result(*rows, **more), MEASURES)
 
 
@@ -42,22 +49,20 @@ START = "T: as simulated, people wait most for the crowd at the gates, 75 % of 8
 
 def test_what_people_wait_for_leaves_out_the_order() -> None:
     assert said() == START
-    assert said(waiting={"order": 9.0, "crowd": 0.0}) == "T: nobody waits after the order."
-    assert said(final=False).startswith("T: no answer")
+    assert said(waiting=waited({"order": 9.0, "crowd": 0.0})) == "T: nobody waits after the order."
+    assert headline(replace(result(), waiting=None, final=False), MEASURES).startswith("T: no answer")
 
 
 def test_deciding_is_named_where_it_took_more_than_any_cause() -> None:
     def decided(hours: float | None) -> str:
-        about = result()
-        about["waiting"]["total"]["spent_h"] = {"deciding": hours, "doing_ready": 999.0}
-        return headline(about, MEASURES)
+        return said(waiting=waited(WAITING, deciding=hours, doing_ready=999.0))
 
     assert decided(61.0) == f"{START} Deciding took more: 61."
     assert decided(60.0) == decided(None) == START
 
 
 def test_causes_that_are_a_waiting_are_not_waited_for_twice() -> None:
-    assert said(waiting={"readiness": 9.0}).startswith(
+    assert said(waiting=waited({"readiness": 9.0})).startswith(
         "T: as simulated, people wait most for the rest of the mission, 100 % of 9 "
     )
 
@@ -96,16 +101,16 @@ def test_kinds_of_which_nothing_can_be_told() -> None:
 
 
 def test_worth_is_said_people_first_then_hours_then_the_chance() -> None:
-    found = {m.text: {"distinct": True, "difference": -0.5, "low": -0.75, "high": -0.25} for m in MEASURES}
-    assert worth({"effects": found}, MEASURES) == (
+    found = {m.text: effect_of(-0.5, -0.75, -0.25, distinct=True) for m in MEASURES}
+    assert worth(value_of("x", found), MEASURES) == (
         "leaves 0.5 (0.2 to 0.8) fewer people behind, gets all out 30 min (15 min to 45 min) sooner on average and "
         "lowers the chance that all are out by 50 (25 to 75) points"
     )
-    assert worth({"effects": {}}, MEASURES) == "changes nothing that can be told"
+    assert worth(value_of("x", {}), MEASURES) == "changes nothing that can be told"
 
 
 def test_who_is_later_is_named() -> None:
-    two = [{"mission": m, "left_behind": n} for m, n in (("a", 3.0), ("b", 2.0))]
+    two = [("a", 3.0), ("b", 2.0)]
     assert explanations(result(row("g", "better", -4.0), row("x", "none")), MEASURES) == []
     one, why = explanations(result(row("w", "worse", 4.0, worse=two, worse_count=3)), MEASURES)
     assert one == (
@@ -133,15 +138,15 @@ def test_scenarios_are_set_against_each_other() -> None:
         "One more b leaves 6 (3 to 12) fewer people behind in “two”; it leaves 2 (1 to 4) fewer people behind in “one”; "
         "it is not in “three”.",
     ]
-    assert contrasts([first, second | {"final": False}], MEASURES) == []
+    assert contrasts([first, replace(second, final=False)], MEASURES) == []
     assert contrasts([result(row("a", "better", -10.0, holds=False)), third], MEASURES) == []
 
 
 def test_what_the_numbers_rest_on() -> None:
     assert warnings(result(replications=30)) == warnings(result(replications=9, final=False)) == []
     rough = "only 9 sets of inputs: intervals are tested from 10 on, and may hold less often than they say"
-    assert warnings(result() | {"replications": 20, "failed": 2, "sets": 9}, "One") == [f"One: {rough}"]
-    assert warnings(result() | {"replications": 20, "failed": 0, "sets": 10}) == []
+    assert warnings(result(replications=20, failed=2, sets=9), "One") == [f"One: {rough}"]
+    assert warnings(result(replications=20, failed=0, sets=10)) == []
     assert warnings(result(*[row("a", "better", -1.0)] * 19)) == []
     (many,) = warnings(result(*[row("a", "better", -1.0)] * 20))
     assert many.startswith("among 20 capacities that do nothing some 1 would be told from nothing by chance")
@@ -161,5 +166,5 @@ def test_no_more_than_three_are_told_of_and_none_that_is_told() -> None:
     assert len(wanted([row(x, needed=300) for x in "abcde"])) == 3
     assert wanted([row("a", "better", -1.0, needed=300), row("b"), row("c", needed=300, kind="")]) == []
     some = row("a", needed=300)
-    some["effects"][TIME.text] = {"distinct": False, "needed": 120}
-    assert "some 120 replications" in wanted([some])[0]
+    both = {**some.effects, TIME.text: effect_of(None, needed=120)}
+    assert "some 120 replications" in wanted([replace(some, effects=both)])[0]

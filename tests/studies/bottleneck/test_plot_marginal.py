@@ -10,6 +10,8 @@ from matplotlib.text import Text
 from rich.console import Console
 
 from sim.present.style import styled
+from sim.studies.as_json import as_json, of_json
+from sim.studies.bottleneck.found import FoundBottleneck, bottleneck_json
 from sim.studies.bottleneck.plot import UNTOLD, draw, marginal_figure
 from sim.studies.bottleneck.table import bottleneck_tables, chosen, hours
 from tests.analysis.synthetic import campaign
@@ -23,25 +25,26 @@ HOSTILE = "[red]$\\frac{x}{y}$[/red] \x1b[31m"
 
 def summary(**changed: Any) -> dict[str, Any]:
     found = answer(changed or {"better": made_up([max(k - 5 - i % 2, 0) for i, k in enumerate(BASE)]), "same": made_up(BASE)})
-    results = [result | {"explanations": [], "headline": ""} for result in found.results]
-    return {
-        "measures": [m.text for m in MEASURES],
-        "titles": {m.text: m.title for m in MEASURES},
-        "units": {m.text: m.kind.unit for m in MEASURES},
-        "worse_high": {m.text: m.kind.worse_high for m in MEASURES},
-        "seed": 1,
-        "replications": 40,
-        "results": results,
-        "contrasts": [],
-        "warnings": ["something"],
-        "failures": [],
-        "final": True,
-    }
+    whole = FoundBottleneck(
+        measures=tuple(m.text for m in MEASURES),
+        titles={m.text: m.title for m in MEASURES},
+        units={m.text: m.kind.unit for m in MEASURES},
+        worse_high={m.text: m.kind.worse_high for m in MEASURES},
+        seed=1,
+        replications=40,
+        results=tuple(found.results),
+        contrasts=(),
+        warnings=("something",),
+        failures=(),
+        failed=0,
+        final=True,
+    )
+    return bottleneck_json(whole)
 
 
 def printed(said: dict[str, Any], width: int) -> str:
     console = Console(width=width, record=True, markup=False, emoji=False, highlight=False, file=open("/dev/null", "w"))  # noqa: SIM115
-    console.print(bottleneck_tables(said, width))
+    console.print(bottleneck_tables(of_json(FoundBottleneck, said), width))
     return console.export_text()
 
 
@@ -67,7 +70,7 @@ def test_many_causes_are_added_up_under_other():
     from sim.analysis.waiting import waiting
 
     said = summary()
-    said["results"][0]["waiting"] = waiting(campaign(n=20, missions=12))
+    said["results"][0]["waiting"] = as_json(waiting(campaign(n=20, missions=12)))
     for width in (80, 160):
         text = printed(said, width)
         assert max(map(len, text.splitlines())) <= width
@@ -133,7 +136,7 @@ def test_many_rows_keep_the_best_and_the_worst():
     labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
     assert labels == ["+1 lane better", "+1 the worst"], "only what can be told"
     assert "60 more can't be told from nothing." in " ".join(figure.texts[1].get_text().split())
-    assert [r["path"] for r in chosen(result["capacities"])][-1] == "w"
+    assert chosen(of_json(FoundBottleneck, said).results[0].capacities)[-1].path == "w"
     text = " ".join(printed(said, 200).split())
     assert (
         "60 more that can't be told from nothing (no interval of people left behind reaches beyond −5.2 to −3.4): +1 n0" in text
