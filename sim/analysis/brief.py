@@ -27,6 +27,10 @@ class Told(NamedTuple):
     beside: str = ""
     apart: bool = True
     """Whether it tells one from another."""
+    best: str = ""
+    """Which of two is better, where that can be told."""
+    sure: str = ""
+    """How sure that is, in words: of all states of the world, not of the estimate."""
 
 
 def odds(entry: Json) -> Told:
@@ -52,6 +56,11 @@ def left_behind(entry: Json) -> Told:
 
 def _people(mean: float) -> str:
     return count(round(mean) if mean >= 1 else mean)
+
+
+def before(entry: Json) -> Told:
+    """How many of those to be moved had left before the start, on average."""
+    return Told(f"{_people(entry['out_before']['people'])} on average", f"of {count(round(entry['to_move']))} to be moved")
 
 
 def hit(summary: Json) -> str:
@@ -101,10 +110,16 @@ def unknown_of_several(summaries: Sequence[Json], labels: Sequence[str]) -> str:
 def fewest(results: Sequence[Stored], labels: Sequence[str]) -> Told:
     """With which of several scenarios fewest are left behind on average, if the best is told from the worst."""
     ends = left_behind_of(results)
-    numbers = f"{_people(ends.means[ends.best])} on average, with {_within(labels[ends.worst])} {_people(ends.means[ends.worst])}"
+    numbers = f"{_people(ends.means[ends.best])} on average, with {within(labels[ends.worst])} {_people(ends.means[ends.worst])}"
     if ends.apart:
-        return Told(f"fewest are left behind with {_within(labels[ends.best])}", f"{numbers}; the two are told apart")
+        return Told(f"fewest are left behind with {within(labels[ends.best])}", f"{numbers}; the two are told apart")
     return Told("who leaves fewest behind can't be told", f"{labels[ends.best]} {numbers}", apart=False)
+
+
+def likely(part: float) -> str:
+    """A share of all that may be, in the words of the IPCC's guidance note on uncertainty (Mastrandrea and others, 2010)."""
+    words = ((0.99, "virtually certain"), (0.9, "very likely"), (0.66, "likely"), (0.5, "more likely than not"))
+    return next((word for least, word in words if part >= least), "unlikely")
 
 
 def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
@@ -116,21 +131,22 @@ def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
     counts = difference["total"]["fewer_left_behind"]
     sets = counts["sets"]
     if not sets:
-        return Told(f"{other} or {_within(base)}: no replication was completed by both", apart=False)
+        return Told(f"{other} or {within(base)}: no replication was completed by both", apart=False)
     what = "replications" if difference["total"]["sets"] == difference["total"]["pairs"] else "states of the world"
     fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
     if alike == sets:
-        return Told(f"{other} or {_within(base)}: as many are left behind in each of {sets:,} {what}", apart=False)
+        return Told(f"{other} or {within(base)}: as many are left behind in each of {sets:,} {what}", apart=False)
     for first, second, many, less, key in ((other, base, fewer, more, "fewer"), (base, other, more, fewer, "more")):
         low, high = counts[key]["low"] or 0.0, counts[key]["high"] or 1.0
         if low > 0.5:
             other_way = f"; the other way in {less:,}" if less else ""
             small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}{other_way}"
-            return Told(f"{first}: fewer are left behind than with {_within(second)}, in {many:,} of {sets:,} {what}", small)
+            text = f"{first}: fewer are left behind than with {within(second)}, in {many:,} of {sets:,} {what}"
+            return Told(text, small, best=first, sure=likely(many / sets))
     split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
-    return Told(f"{other} or {_within(base)}: which leaves fewer behind can't be told", split, apart=False)
+    return Told(f"{other} or {within(base)}: which leaves fewer behind can't be told", split, apart=False)
 
 
-def _within(label: str) -> str:
+def within(label: str) -> str:
     """A label within a sentence: its first word small where that is no name."""
     return f"{label[:1].lower()}{label[1:]}" if label.split(" ")[0] in ("A", "An", "The", "Nobody", "No") else label

@@ -77,14 +77,26 @@ def airport(code: str) -> Coordinates | None:
 
     One line of the package's table is read, for all of them take a sixth of a second; where that finds nothing, all decide.
     """
+    with suppress(KeyError, TypeError, ValueError):
+        row = _row(code)
+        return Coordinates(float(row["lat"]), float(row["lon"]))
+    one = _airports().get(code)
+    return Coordinates(one["lat"], one["lon"]) if one else None
+
+
+def airport_name(code: str) -> str:
+    """The name of the airport with this ICAO code, its city before it where that isn't in it; empty where there is none."""
+    row = _row(code)
+    name, city = row.get("name") or "", row.get("city") or ""
+    return name if city in name else f"{city}, {name}"
+
+
+def _row(code: str) -> Mapping[str, str]:
+    """An airport's line of the package's table; nothing where it has none that begins with the code."""
     head, _, rows = _table().partition(b"\n")
     _, found, rest = rows.partition(f'\n"{code}",'.encode())
     line = (found + rest.partition(b"\n")[0])[1:]
-    for row in csv.DictReader([head.decode(), line.decode()]) if found else ():
-        with suppress(KeyError, TypeError, ValueError):
-            return Coordinates(float(row["lat"]), float(row["lon"]))
-    one = _airports().get(code)
-    return Coordinates(one["lat"], one["lon"]) if one else None
+    return next(csv.DictReader([head.decode(), line.decode()])) if found else {}
 
 
 @cache

@@ -217,7 +217,7 @@ class Answers:
 
 def _out(base: Result, other: Result) -> Json | None:
     """People out over time of both, with their bands, as the page has them; None where nobody has to be moved."""
-    some = [Shown(one, one.summary, "", label, {}, {}, (), {}) for one, label in ((base, "pinned"), (other, "now"))]
+    some = [Shown(one, one.summary, "", label, {}, {}, (), "", {}) for one, label in ((base, "pinned"), (other, "now"))]
     made, clock = out(some), wall(other)
     if made is None:
         return None

@@ -66,7 +66,8 @@ def difference(fewer: float, low: float, high: float, more: float, sets: int = 1
 )  # fmt: skip
 def test_which_is_better(of: dict[str, Any], main: str, beside: str, apart: bool) -> None:
     """*Fewer* only where that is so in most sets, beyond the interval."""
-    assert brief.better(of) == (main, beside, apart)
+    assert brief.better(of)[:3] == (main, beside, apart)
+    assert bool(brief.better(of).best) == bool(brief.better(of).sure) == apart
 
 
 def test_a_label_within_a_sentence() -> None:
@@ -102,3 +103,17 @@ def test_of_many_the_range_of_what_is_not_known() -> None:
     many = brief.unknown_of_several([summary(x / 10) for x in range(1, 7)], list("ABCDEF"))
     assert many == "What isn't known of the inputs is 10 % (A) to 60 % (F) of the spread of outcomes, the rest is chance."
     assert brief.unknown_of_several([{"total": {"left_behind": {}}}], ["A"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [(1.0, "virtually certain"), (0.99, "virtually certain"), (0.95, "very likely"), (0.66, "likely"),
+     (0.62, "more likely than not"), (0.5, "more likely than not"), (0.4, "unlikely")],
+)  # fmt: skip
+def test_how_likely_in_words(part: float, words: str) -> None:
+    assert brief.likely(part) == words
+
+
+def test_how_many_had_left_before() -> None:
+    told = brief.before({"out_before": {"people": 7667.96}, "to_move": 13812.06})
+    assert told[:2] == ("7,668 on average", "of 13,812 to be moved")

@@ -9,16 +9,20 @@ from sim.analysis import brief
 from sim.analysis.choice import choice
 from sim.analysis.matrix import arrange, split
 from sim.analysis.to_do import what_to_do
+from sim.analysis.words import count
 from sim.present.labels import labels_of, shared
 from sim.present.page.shown import Json, Shown, sides_of
 
 MORE = (
-    "To choose among several options run evacsim decide; evacsim plan says the least that is enough, evacsim deadline how late "
-    "an order still comes in time."
+    "Whoever made this page can ask further: evacsim decide chooses among several options, evacsim plan says the least that is "
+    "enough, evacsim deadline how late an order still comes in time."
 )
 YOURS = "Yours is one of the missions? Find it in the list on top: it has a page of its own."
 OWN_ORDERS = "each mission ordered out when it would be"
 SAME_ORDERS = "All ordered out at the same moments in both"
+ORDERS_DECIDE = "When people are ordered out decides between the two."
+FEW = 2
+"""Differences of which each has its own line."""
 NOTHING = "Nothing that is ours to choose stands out in this run."
 LIMITS = "From a model: to compare courses of action, not to forecast a day."
 
@@ -37,7 +41,7 @@ def answer(
     return {
         "do": do or [[NOTHING, ""]],
         "more": "" if decided else MORE,
-        "sure": _sure(shown, final),
+        "sure": [*_likely(differences, same, shown), *_sure(shown, final)],
         "whom": [_whom(one) for one in shown],
         "yours": YOURS if any(len(one.summary["missions"]) > 1 for one in final) else "",
         "sentences": [*(choice(one, same.get(one["other"])) for one in differences), *(one.headline for one in shown)],
@@ -59,8 +63,37 @@ def _better(
         if (ordered := same.get(one["other"])) is not None:
             then = brief.better(ordered, names)
             lines = [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [f"{SAME_ORDERS}: {then.main}", then.beside]]
+            if own.best and then.best and own.best != then.best:
+                lines = [
+                    [ORDERS_DECIDE, _gone(one, shown)],
+                    [f"{OWN_ORDERS[:1].upper()}{OWN_ORDERS[1:]}: {own.main}", own.beside],
+                    lines[1],
+                ]
         told.append((not own.apart, lines))
     return [line for _, lines in sorted(told, key=lambda item: item[0]) for line in lines]
+
+
+def _gone(difference: Mapping[str, Any], shown: Sequence[Shown]) -> str:
+    """How many had left before the start in each of the two, where anybody had."""
+    gone = []
+    for one in shown:
+        if one.name in (difference["base"], difference["other"]):
+            gone.append((one.label, (one.summary["total"].get("out_before") or {}).get("people") or 0.0))
+    if not any(people for _, people in gone):
+        return ""
+    each = ", ".join(f"{count(round(people))} with {brief.within(label)}" for label, people in gone)
+    return f"on average had left before the start: {each}"
+
+
+def _likely(differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping[str, Any]], shown: Sequence[Shown]) -> list[str]:
+    """How likely it is that the better one is better, of each difference that can be told; of several only where they are few."""
+    told = []
+    for one in differences if len(differences) <= FEW else ():
+        for each, when in ((one, OWN_ORDERS), (same.get(one["other"]), SAME_ORDERS[:1].lower() + SAME_ORDERS[1:])):
+            if each is not None and each["final"] and (found := brief.better(each, sides_of(one, shown))).best:
+                beside = f", {when}" if one["other"] in same else ""
+                told.append(f"That fewer are left behind with {brief.within(found.best)}{beside}, is {found.sure}, as simulated.")
+    return told
 
 
 def _by_threat(shown: Sequence[Shown]) -> list[list[str]]:
@@ -104,7 +137,9 @@ def _whom(one: Shown) -> Json:
     total = one.summary["total"]
     if not total["to_move"] or total["p_all_out"]["estimate"] is None:
         return {"label": one.label, "facts": [], "hit": "Nobody has to be moved."}
-    facts = (("Everybody to be moved is out", brief.odds(total)), ("Left behind", brief.left_behind(total)))
+    facts = [("Everybody to be moved is out", brief.odds(total)), ("Left behind", brief.left_behind(total))]
+    if (gone := total.get("out_before")) and gone["people"]:
+        facts.append(("Had left before the start", brief.before(total)))
     hit = brief.hit(one.summary)
     return {
         "label": one.label,

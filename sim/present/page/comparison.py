@@ -32,15 +32,16 @@ def comparison(
     parts = []
     for one in differences:
         ordered = same.get(one["other"])
-        parts.append(_part(one, choice(one, ordered), sides_of(one, shown)))
+        parts.append(_part(one, choice(one, ordered), shown, one))
         if ordered is not None:
-            parts.append(_part(ordered, split(one, ordered), sides_of(one, shown), "At the same orders: "))
+            parts.append(_part(ordered, split(one, ordered), shown, one, "At the same orders: "))
     hint = HINT if same_orders is None and any(one.get("orders_apart") for one in differences) else ""
     return {"matrix": _matrix(matrix) if matrix is not None else None, "parts": parts, "hint": hint}
 
 
-def _part(differences: Differences, sentence: str, names_of: tuple[str, str], before: str = "") -> Json:
-    """*names_of*: what base and other are called."""
+def _part(differences: Differences, sentence: str, shown: Sequence[Shown], of: Differences, before: str = "") -> Json:
+    """*of*: the differences whose sides these are, if they aren't its own."""
+    names_of, series = sides_of(of, shown), {one.name: k for k, one in enumerate(shown)}
     base, other = names_of
     names, missions = mission_titles(differences), differences["missions"]
     some = sorted(filter(moves, missions.items()), key=lambda m: (-abs(m[1]["left_behind"]["difference"] or 0), m[0]))
@@ -56,6 +57,8 @@ def _part(differences: Differences, sentence: str, names_of: tuple[str, str], be
     return {
         "title": f"{before}{other} against {base}",
         "sentence": sentence,
+        "sides": [base, other],
+        "series": [series[differences["base"]], series[differences["other"].partition("-ordered-as-")[0]]],
         "bars": [_bar(name, entry) for name, entry, _ in rows if entry["left_behind"]["difference"] is not None],
         "table": table(f"{before}{other} against {base}", "Mission", _columns(differences, base, other), rows, notes),
     }

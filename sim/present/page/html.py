@@ -107,7 +107,8 @@ def _header(title: str, data: Json) -> str:
         f'<li><a href="#_{html.escape(section["id"])}">{html.escape(section["title"])}</a></li>' for section in data["sections"]
     )
     return (
-        f'<header class="top"><h1>{html.escape(title)}</h1><div id="_tools"></div>'
+        f'<header class="top"><h1>{html.escape(title)}</h1><p class="subject">{html.escape(data.get("subject", ""))}</p>'
+        f'<div id="_tools"></div>'
         f'<nav aria-label="Contents"><ul>{links}</ul></nav></header>'
     )
 

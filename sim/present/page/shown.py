@@ -28,6 +28,8 @@ class Shown:
     """Of each mission."""
     inputs: Sequence[Any]
     """The rows of ``describe``."""
+    place: str
+    """What its airport is called; empty where that isn't known."""
     manifest: Mapping[str, Any]
     """How it was made; empty where that isn't written yet."""
 

@@ -25,6 +25,7 @@ from sim.present.page.missions import missions
 from sim.present.page.out import out
 from sim.present.page.shown import Shown, titles
 from sim.scenario import Loaded
+from sim.scenario.coordinates import airport_name
 from sim.studies.mission import inputs_of, nobody_to_move
 from sim.studies.order_dates import moving
 from sim.studies.report.studies import TO_DO
@@ -77,7 +78,9 @@ def shown(
 def _shown(result: Result, loaded: Loaded, headline: str, label: str, manifest: Json) -> Shown:
     inputs, outcomes = loaded.rows, of_missions(result)
     said = sentences(result, loaded, inputs, outcomes) if "missions" in result.summary else {}
-    return Shown(result, result.summary, headline, label, said, outcomes, inputs, manifest)
+    code = loaded.scenario.airport.icao
+    place = airport_name(code) if code else ""
+    return Shown(result, result.summary, headline, label, said, outcomes, inputs, place, manifest)
 
 
 def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any], outcomes: Mapping[str, Outcomes]) -> dict[str, str]:
@@ -136,6 +139,7 @@ def content(
         "made": {"command": command},
         "scenarios": [_scenario(one) for one in some],
         "titles": titles(some),
+        "subject": subject(some),
         "sections": [{"id": name, "title": title} for name, title in SECTIONS.items() if name in kept],
         **kept,
     }
@@ -167,6 +171,17 @@ def title_of(some: Sequence[Shown]) -> str:
         return f"{len(some)} scenarios, compared with {some[0].label}"
     labels, common = " · ".join(one.label for one in some), shared([one.result for one in some])
     return f"{common}: {labels}" if common else labels
+
+
+def subject(some: Sequence[Shown]) -> str:
+    """Where and when all of it is supposed to happen: the airport, and the day on which the scenarios start."""
+    if not some:
+        return ""
+    days = sorted({wall(one.result).start.date() for one in some})
+    when = " and ".join(f"{day.day} {day:%B %Y}" for day in days[:2]) + (" and others" if len(days) > 2 else "")
+    start = f"{'scenario starts' if len(some) == 1 else 'scenarios start'} on {when}"
+    where = " / ".join(dict.fromkeys(one.place for one in some if one.place))
+    return f"{where}. The {start}." if where else f"The {start}."
 
 
 def page_of(data: Mapping[str, Any], some: Sequence[Shown], *, live: bool = False) -> str:

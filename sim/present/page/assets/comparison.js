@@ -41,7 +41,7 @@ evacsim.section("comparison", (node, data) => {
       return {
         grid: { left: names + 8, right: 16, top: 8, bottom: 44 },
         tooltip: tooltip((p) => [[rows[p.dataIndex][0], rows[p.dataIndex][5]]], { trigger: "item" }),
-        xAxis: axis({ type: "value", name: "people left behind: fewer ← → more", nameLocation: "middle", nameGap: 28,
+        xAxis: axis({ type: "value", name: width < 600 ? "people left behind" : `fewer left behind: ← ${one.sides[1]} | ${one.sides[0]} →`, nameLocation: "middle", nameGap: 28,
           axisLabel: { formatter: (x) => (x > 0 ? "+" : x < 0 ? "−" : "") + format.people(Math.abs(x)) } }),
         yAxis: axis({ type: "category", inverse: true, data: rows.map((bar) => bar[0]), axisLabel: { width: names, overflow: "truncate", interval: 0 },
           splitLine: { show: false }, axisTick: { show: false } }),
@@ -51,7 +51,7 @@ evacsim.section("comparison", (node, data) => {
           renderItem: (params, api) => {
             const [y, mean, low, high, holds] = [0, 1, 2, 3, 4].map((k) => api.value(k));
             const at = (x) => api.coord([x, y]);
-            const colour = mean < 0 ? palette.series[0] : palette.series[1];
+            const colour = palette.series[one.series[mean < 0 ? 1 : 0] % palette.series.length];
             const [middle, left, right] = [at(mean), at(low), at(high)];
             return { type: "group", children: [
               { type: "line", shape: { x1: left[0], y1: left[1], x2: right[0], y2: right[1] }, style: { stroke: colour, lineWidth: 2 } },
@@ -63,6 +63,7 @@ evacsim.section("comparison", (node, data) => {
         }],
       };
     }, words, { height: `${Math.max(140, 22 * rows.length + 60)}px` });
-    figure.append(el("figcaption", { class: "note" }, "Mark: the difference; line: its 95 % interval. Filled: holds together with all others that are filled. Round and blue: fewer are left behind."));
+    figure.append(el("figcaption", { class: "note" }, "Mark: the difference; line: its 95 % interval. Filled: holds together with all others that are filled. " +
+      `Round, to the left, in the colour of ${one.sides[1]}: that leaves fewer behind; square, to the right: ${one.sides[0]} does.`));
   }
 });
