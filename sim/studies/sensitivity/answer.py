@@ -15,6 +15,15 @@ from sim.scenario.errors import Fault, Faults, Place, dotted
 from sim.scenario.shapes import quantities
 from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.sensitivity.factor_file import specs_of
+from sim.studies.sensitivity.found import (
+    FactorRow,
+    FoundSensitivity,
+    MorrisRow,
+    SensitivityFailure,
+    SobolRow,
+    TornadoRow,
+    sensitivity_json,
+)
 from sim.studies.sensitivity.points import SensitivityCase
 from sim.studies.sensitivity.query import SensitivityQuery
 from sim.studies.sensitivity.study import TOP, Ask, check, cost, study
@@ -33,15 +42,18 @@ COUNTED = 10
 class Sensitivity(Answer):
     """Which inputs matter, in sentences and numbers."""
 
+    found: FoundSensitivity = field(kw_only=True, repr=False)
+    """The answer as typed values."""
+
     @property
     def headlines(self) -> list[str]:
         """A sentence or two for each scenario and measure, then what differs between scenarios."""
-        each = [measure["headline"] for result in self.summary["results"] for measure in result["measures"].values()]
-        return [*each, *self.summary["contrast"]]
+        each = [measure.headline for result in self.found.results for measure in result.measures.values()]
+        return [*each, *self.found.contrast]
 
     def unfinished(self) -> list[str]:
-        lines = [f"{f['scenario']}: {f['error']}: {', '.join(f['settings']) or 'the base'}" for f in self.failed[:5]]
-        return [*lines, FAILED] if self.failed else []
+        lines = [f"{f.scenario}: {f.error}: {', '.join(f.settings) or 'the base'}" for f in self.found.failures[:5]]
+        return [*lines, FAILED] if lines else []
 
     @property
     def failed(self) -> list[Json]:
@@ -70,7 +82,7 @@ class _Work:
     query: SensitivityQuery
     runner: StudyRunner
     specs: list[Spec]
-    failures: list[Json] = field(default_factory=list)
+    failures: list[SensitivityFailure] = field(default_factory=list)
 
     @property
     def kind(self) -> Studied:
@@ -88,16 +100,18 @@ class _Work:
         runner.session.tell(_costs(ask, cases))
         counting = _Counting(runner.session.progress)
         counted = replace(runner, session=replace(runner.session, progress=counting))
-        answer = counted.conduct(self.noting(study(cases, measures, ask), counting))
-        answer |= {
-            "warnings": [*notes, *answer["warnings"]],
-            "horizons_h": {one.name: one.scenario.clock.horizon.mean for one in runner.loaded},
-            "failures": self.failures[:100],
-            "failed": len(self.failures),
-            "final": not self.failures,
-        }
+        found = counted.conduct(self.noting(study(cases, measures, ask), counting))
+        found = replace(
+            found,
+            warnings=[*notes, *found.warnings],
+            horizons_h={one.name: one.scenario.clock.horizon.mean for one in runner.loaded},
+            failures=self.failures[:100],
+            failed=len(self.failures),
+            final=not self.failures,
+        )
         folder = runner.folder(top=ask.top, factors=[[_ends(f) for f in case.factors] for case in cases])
-        return runner.keep(folder, Sensitivity, answer, {"effects": tidy(answer)}, failed=len(self.failures))
+        gives, tables = partial(Sensitivity, found=found), {"effects": tidy(found)}
+        return runner.keep(folder, gives, sensitivity_json(found), tables, failed=found.failed)
 
     # -- factors ------------------------------------------------------------------------------------------------------
 
@@ -184,7 +198,7 @@ class _Work:
 
     # -- simulation ---------------------------------------------------------------------------------------------------
 
-    def noting(self, asking: Study[Json], counting: _Counting) -> Study[Json]:
+    def noting(self, asking: Study[FoundSensitivity], counting: _Counting) -> Study[FoundSensitivity]:
         """The same study, what fails of it noted; after the base it is known how fast replications are, and said."""
         answers: Any = None
         try:
@@ -195,8 +209,8 @@ class _Work:
                 note = f"{batch.note}: {points:,} point{'s' if points != 1 else ''}{left}"
                 answers = yield Batch(batch.proposals, partial(self.noted, batch.read), note)
         except StopIteration as stop:
-            answer: Json = stop.value
-            return answer
+            found: FoundSensitivity = stop.value
+            return found
 
     def noted(self, read: Callable[[Outcome], Any], outcome: Outcome) -> Any:
         if outcome.error is not None or outcome.failed:
@@ -204,7 +218,7 @@ class _Work:
             message = outcome.error or f"{outcome.failed:,} of {outcome.proposal.n:,} replications failed"
             settings = list(map(str, outcome.proposal.settings))
             shown = settings if len(settings) <= 6 else [*settings[:5], f"… and {len(settings) - 5} more"]
-            self.failures.append({"scenario": name, "settings": shown, "error": message})
+            self.failures.append(SensitivityFailure(name, shown, message))
         return read(outcome)
 
 
@@ -265,33 +279,35 @@ class _Counting(SilentProgress):
         return self._rate
 
 
-def tidy(answer: Json) -> pl.DataFrame:
+def tidy(found: FoundSensitivity) -> pl.DataFrame:
     """A row for each scenario, measure, factor and statistic: value with interval."""
     import polars as pl
 
     schema: Json = dict.fromkeys(("scenario", "measure", "unit", "factor", "statistic"), pl.String)
     schema |= dict.fromkeys(("value", "low", "high"), pl.Float64) | {"distinct": pl.Boolean}
     rows = [
-        (result["scenario"], address, about["unit"], row["name"], *statistic, row["distinct"])
-        for result in answer["results"]
-        for address, about in result["measures"].items()
-        for row in about["factors"]
-        for statistic in _statistics(answer["method"], row)
+        (result.scenario, address, about.unit, row.name, *statistic, row.distinct)
+        for result in found.results
+        for address, about in result.measures.items()
+        for row in about.factors
+        for statistic in _statistics(row)
     ]
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _statistics(method: str, row: Json) -> Iterator[tuple[str, Any, Any, Any]]:
-    if method == "tornado":
-        for end in ("low", "high"):
-            at = row[end] or {}
-            yield f"difference_at_{end}", at.get("difference"), at.get("difference_low"), at.get("difference_high")
-            yield f"value_at_{end}", at.get("value"), at.get("low"), at.get("high")
-        yield "swing", row["swing"], *(row.get("swing_interval") or (None, None))
-        return
-    names = ("mu_star", "mu", "sigma") if method == "morris" else ("first", "total")
-    for name in names:
-        low, high = row.get(f"{name}_interval") or (None, None)
-        yield name, row.get(name), low, high
-    for name in ("noise_floor",) if method == "morris" else ("first_noise", "total_noise"):
-        yield name, row.get(name), None, None
+def _statistics(row: FactorRow) -> Iterator[tuple[str, Any, Any, Any]]:
+    if isinstance(row, TornadoRow):
+        for end, at in (("low", row.low), ("high", row.high)):
+            yield f"difference_at_{end}", *((at.difference, at.difference_low, at.difference_high) if at else (None,) * 3)
+            yield f"value_at_{end}", *((at.value, at.low, at.high) if at else (None,) * 3)
+        yield "swing", row.swing, *(row.swing_interval or (None, None))
+    elif isinstance(row, MorrisRow):
+        yield "mu_star", row.mu_star, *(row.mu_star_interval or (None, None))
+        yield "mu", row.mu, *(row.mu_interval or (None, None))
+        yield "sigma", row.sigma, *(row.sigma_interval or (None, None))
+        yield "noise_floor", row.noise_floor, None, None
+    elif isinstance(row, SobolRow):
+        yield "first", row.first, *(row.first_interval or (None, None))
+        yield "total", row.total, *(row.total_interval or (None, None))
+        yield "first_noise", row.first_noise, None, None
+        yield "total_noise", row.total_noise, None, None

@@ -15,7 +15,8 @@ from sim.analysis.measure import Measure, parse
 from sim.analysis.statistics import Floats
 from sim.analysis.study import Batch, Study
 from sim.scenario.ranges import ALWAYS
-from sim.studies.sensitivity.points import Json, Response, SensitivityCase, by_case, nearest_finite, reader
+from sim.studies.sensitivity.found import Score, ScreeningRecord
+from sim.studies.sensitivity.points import Response, SensitivityCase, by_case, nearest_finite, reader
 
 REPLICATIONS = 10
 
@@ -32,7 +33,7 @@ def finite(measures: Sequence[Measure]) -> list[Measure]:
 
 def screen(
     cases: Sequence[SensitivityCase], measures: Sequence[Measure], n: int, keep: int
-) -> Study[tuple[list[SensitivityCase], Json | None]]:
+) -> Study[tuple[list[SensitivityCase], ScreeningRecord | None]]:
     """The cases with the *keep* factors whose larger end moves a measure most, relative to the largest of that measure.
 
     None instead of a record where there are no more than *keep*.
@@ -53,13 +54,8 @@ def screen(
     ranked = sorted(scores, key=lambda name: (-scores[name], name))
     kept = set(sorted(ranked, key=lambda name: ALWAYS.fullmatch(name) is None)[:keep])  # sorted() keeps the order of the others
     narrowed = [replace(case, factors=tuple(f for f in case.factors if f.name in kept)) for case in cases]
-    record = {
-        "replications": few,
-        "tried": len(ranked),
-        "kept": keep,
-        "scores": [{"name": name, "score": round(scores[name], 4), "kept": name in kept} for name in ranked],
-    }
-    return narrowed, record
+    each = [Score(name, round(scores[name], 4), name in kept) for name in ranked]
+    return narrowed, ScreeningRecord(few, len(ranked), keep, each)
 
 
 def _effects(measure: Measure, base: Response, responses: Sequence[Response], n: int) -> Floats:

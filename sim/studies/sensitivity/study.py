@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.analysis.factors import Studied
 from sim.analysis.measure import Measure, MeasureError
@@ -12,6 +12,17 @@ from sim.analysis.sets import Sets, untested
 from sim.analysis.statistics import least_sample
 from sim.analysis.study import Batch, Study
 from sim.studies.applying import applying
+from sim.studies.sensitivity.found import (
+    FoundSensitivity,
+    MeasuredValue,
+    MeasureEffects,
+    MorrisRow,
+    ScenarioEffects,
+    SobolVariance,
+    StudiedFactor,
+    TornadoRow,
+    row_of,
+)
 from sim.studies.sensitivity.morris import LEAST, morris
 from sim.studies.sensitivity.points import Json, Response, SensitivityCase, nearest_finite, reader, value_json
 from sim.studies.sensitivity.screening import REPLICATIONS, names_of, screen
@@ -70,8 +81,8 @@ def cost(ask: Ask, cases: Sequence[SensitivityCase]) -> list[tuple[str, int, int
     return [("the base", len(cases), ask.n), *chosen, (ask.method, points, ask.n)]
 
 
-def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: Ask) -> Study[Json]:
-    """The answer as plain data: numbers, sentences and warnings for each scenario and measure."""
+def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: Ask) -> Study[FoundSensitivity]:
+    """Numbers, sentences and warnings for each scenario and measure."""
     bases: list[Response] = yield Batch([case.proposal(ask.n) for case in cases], reader(measures), "base")
     narrowed, record = list(cases), None
     if ask.top is not None:
@@ -83,41 +94,40 @@ def study(cases: Sequence[SensitivityCase], measures: Sequence[Measure], ask: As
     else:
         answers = yield from sobol(narrowed, measures, ask.n, ask.seed, ask.base)
     results = [
-        {
-            "scenario": case.name,
-            "title": case.title,
-            "drawn": case.drawn,
-            "measures": _measures(ask, case, measures, base, answer),
-        }
+        ScenarioEffects(case.name, case.title, case.drawn, _measures(ask, case, measures, base, answer))
         for case, base, answer in zip(narrowed, bases, answers, strict=True)
     ]
-    factors = {f.name: f.as_json(case.titles) for case in narrowed for f in case.factors}
-    phrases = {name: factor["phrase"] for name, factor in factors.items()}
-    return {
-        "method": ask.method,
-        "kind": ask.kind,
-        "replications": ask.n,
-        "seed": ask.seed,
-        **({"trajectories": ask.trajectories} if ask.method == "morris" else {}),
-        **({"base_sample": ask.base} if ask.method == "sobol" else {}),
-        "measures": [m.text for m in measures],
-        "factors": list(factors.values()),
-        "screening": record,
-        "results": results,
-        "titles": {m.text: picture_title(m, results, phrases) for m in measures},
-        "contrast": contrast(ask.method, measures, results, phrases),
-        "warnings": _warnings(ask, measures, results, len(factors), _sets(bases, measures)),
-    }
+    factors = {f.name: StudiedFactor(**f.as_json(case.titles)) for case in narrowed for f in case.factors}
+    phrases = {name: factor.phrase for name, factor in factors.items()}
+    return FoundSensitivity(
+        method=ask.method,
+        kind=ask.kind,
+        replications=ask.n,
+        seed=ask.seed,
+        trajectories=ask.trajectories if ask.method == "morris" else None,
+        base_sample=ask.base if ask.method == "sobol" else None,
+        measures=[m.text for m in measures],
+        factors=list(factors.values()),
+        screening=record,
+        results=results,
+        titles={m.text: picture_title(m, results, phrases) for m in measures},
+        contrast=contrast(measures, results, phrases),
+        warnings=_warnings(ask, measures, results, len(factors), _sets(bases, measures)),
+    )
 
 
-def _measures(ask: Ask, case: SensitivityCase, measures: Sequence[Measure], base: Response, answer: Json) -> Json:
-    summaries, inputs = {}, {f.name: phrase(f.name, case.titles) for f in case.factors}
+def _measures(
+    ask: Ask, case: SensitivityCase, measures: Sequence[Measure], base: Response, answer: Json
+) -> dict[str, MeasureEffects]:
+    found, inputs = {}, {f.name: phrase(f.name, case.titles) for f in case.factors}
     for m in measures:
-        effects = answer[m.text] if ask.method == "sobol" else {"factors": answer[m.text]}
-        at = {"title": m.title, "unit": m.kind.unit, "base": value_json(base.values[m.text]) if base.error is None else None}
-        headline = sentence(ask.method, ask.kind, m, case.title, at | {"drawn": case.drawn}, effects, inputs)
-        summaries[m.text] = at | effects | {"headline": headline}
-    return summaries
+        at = MeasuredValue(**value_json(base.values[m.text])) if base.error is None else None
+        whole, rows = None, answer[m.text]
+        if ask.method == "sobol":
+            whole, rows = SobolVariance(**{k: x for k, x in rows.items() if k != "factors"}), rows["factors"]
+        effects = MeasureEffects(m.title, m.kind.unit, at, whole, [row_of(ask.method, row) for row in rows])
+        found[m.text] = replace(effects, headline=sentence(ask.kind, m, case.title, case.drawn, effects, inputs))
+    return found
 
 
 def _sets(bases: Sequence[Response], measures: Sequence[Measure]) -> int | None:
@@ -126,7 +136,9 @@ def _sets(bases: Sequence[Response], measures: Sequence[Measure]) -> int | None:
     return min(known, default=None)
 
 
-def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], factors: int, sets: int | None = None) -> list[str]:
+def _warnings(
+    ask: Ask, measures: Sequence[Measure], results: Sequence[ScenarioEffects], factors: int, sets: int | None = None
+) -> list[str]:
     least = {m.text: least_sample(m.kind.quantile, END_LEVEL) if m.kind.quantile is not None else 0 for m in measures}
     few = [f"{text}: {ask.n} replications are too few for intervals ({n} are needed)" for text, n in least.items() if ask.n < n]
     few_sets = "" if sets is None else untested(sets, ask.n)
@@ -148,28 +160,28 @@ def _warnings(ask: Ask, measures: Sequence[Measure], results: Sequence[Json], fa
     each = [
         line
         for result in results
-        for address, about in result["measures"].items()
-        for line in _measure_warnings(ask, f"{result['scenario']}, {address}", about)
+        for address, about in result.measures.items()
+        for line in _measure_warnings(ask, f"{result.scenario}, {address}", about)
     ]
     chance = f"of {factors} factors without any effect about {round(factors / 20)} would stand out by chance"
     return [*few, *rough, *each, *applying((factors >= 20 and ask.method != "sobol", chance))]
 
 
-def _measure_warnings(ask: Ask, where: str, about: Json) -> list[str]:
-    short = sum(f.get("trajectories", ask.trajectories) < ask.trajectories for f in about["factors"])
+def _measure_warnings(ask: Ask, where: str, about: MeasureEffects) -> list[str]:
+    short = sum(isinstance(f, MorrisRow) and f.trajectories < ask.trajectories for f in about.factors)
     few = f"{where}: {short} factors rest on fewer than {ask.trajectories} trajectories: points gave no value"
     return [
-        *(_sobol_warnings(where, about) if ask.method == "sobol" else ()),
-        *(f"{where}: no answer for {f['name']}: a point failed" for f in about["factors"] if f.get("error")),
-        *applying((short and ask.method == "morris", few)),
+        *(_sobol_warnings(where, about.variance) if about.variance is not None else ()),
+        *(f"{where}: no answer for {f.name}: a point failed" for f in about.factors if isinstance(f, TornadoRow) and f.error),
+        *applying((short, few)),
     ]
 
 
-def _sobol_warnings(where: str, indices: Json) -> list[str]:
-    noise, lost = indices["noise_share"] or 0, indices["rows_lost"]
+def _sobol_warnings(where: str, indices: SobolVariance) -> list[str]:
+    noise, lost = indices.noise_share or 0, indices.rows_lost
     noisy = f"{where}: {noise:.0%} of the raw variance is noise of few replications: more of them would help"
     return applying(
-        (not indices["answered"], f"{where}: no indices: it does not vary by more than the noise of the replications"),
-        (indices["answered"] and noise > 0.2, noisy),
+        (not indices.answered, f"{where}: no indices: it does not vary by more than the noise of the replications"),
+        (indices.answered and noise > 0.2, noisy),
         (lost, f"{where}: {lost} rows of the base sample have a point without a value and are left out"),
     )

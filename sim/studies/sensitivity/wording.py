@@ -8,6 +8,15 @@ from typing import Any
 from sim.analysis.measure import Measure
 from sim.analysis.words import count, duration, share
 from sim.present.labels import labels_of
+from sim.studies.sensitivity.found import (
+    FactorRow,
+    MeasuredValue,
+    MeasureEffects,
+    MorrisRow,
+    ScenarioEffects,
+    SobolRow,
+    TornadoRow,
+)
 
 Json = dict[str, Any]
 NAMED = 3
@@ -23,12 +32,12 @@ def amount(x: float, unit: str) -> str:
     return f"{100 * x:.2g} points" if abs(x) < 0.1 else f"{100 * x:.0f} points"
 
 
-def level(measured: Json | None, unit: str) -> str:
+def level(at: MeasuredValue | None, unit: str) -> str:
     """A value of the measure itself; ``never`` where it is infinite."""
-    if measured is None or measured["value"] is None:
-        reason = measured["never"] if measured is not None else None
+    if at is None or at.value is None:
+        reason = at.never if at is not None else None
         return {"stranded": "never", "unfinished": "past the horizon"}.get(reason or "", "no value")
-    return share(measured["value"]) if unit == "" else amount(measured["value"], unit)
+    return share(at.value) if unit == "" else amount(at.value, unit)
 
 
 def at_base(drawn: bool) -> str:
@@ -36,31 +45,28 @@ def at_base(drawn: bool) -> str:
     return "with the inputs drawn" if drawn else "with every input at its value"
 
 
-def sentence(method: str, kind: str, measure: Measure, title: str, about: Json, measured: Json, inputs: Mapping[str, str]) -> str:
+def sentence(kind: str, measure: Measure, title: str, drawn: bool, measured: MeasureEffects, inputs: Mapping[str, str]) -> str:
     """What matters most for one measure of one scenario; *inputs*: what each factor is called, by name."""
-    rows, unit = measured["factors"], measure.kind.unit
+    rows, unit, whole = measured.factors, measure.kind.unit, measured.variance
     what = measure.title if not unit else measure.title.rsplit(" (", 1)[0]
     which = "levers" if kind == "lever" else "uncertain inputs"
-    start = f"{title}: {what}, {level(about['base'], unit)} {at_base(about['drawn'])}."
+    start = f"{title}: {what}, {level(measured.base, unit)} {at_base(drawn)}."
     if not rows:
         return f"{start} None of the factors studied is in this scenario."
-    if all(unmoved(method, row) for row in rows) or (method == "sobol" and not measured["variance"] and measured["rows"]):
+    if all(row.unmoved for row in rows) or (whole is not None and not whole.variance and whole.rows):
         return f"{start} None of the {len(rows)} {which} studied changes it in any replication."
-    if method == "sobol" and not measured["answered"]:
+    if whole is not None and not whole.answered:
         return f"{start} Over the ranges it does not vary by more than the noise of the replications."
     clear = telling(rows)
     if not clear:
         return f"{start} None of the {len(rows)} {which} studied can be told from no effect: run more replications."
-    of_method = {"tornado": _swing, "morris": _effect, "sobol": _share}[method]
-    parts = [of_method(called(row, inputs), row, unit, k == 0) for k, row in enumerate(clear[:NAMED])]
+    parts = [_part(called(row, inputs), row, unit, k == 0) for k, row in enumerate(clear[:NAMED])]
     text = f"{start} What matters most is {_first(parts, leads(clear))}."
     hidden = len(rows) - len(clear)
     if hidden:
         text += f" {hidden} of the {len(rows)} {which} studied cannot be told from no effect."
-    if method == "sobol" and measured["noise_share"]:
-        text += (
-            f" {share(measured['noise_share'])} of the variance of the points was noise of the replications, and is taken out."
-        )
+    if whole is not None and whole.noise_share:
+        text += f" {share(whole.noise_share)} of the variance of the points was noise of the replications, and is taken out."
     return text
 
 
@@ -71,88 +77,92 @@ def _first(parts: Sequence[str], leads: bool) -> str:
     return f"{parts[0]}, or {parts[1]}, which can't be told apart" + (f"; then {parts[2]}" if parts[2:] else "")
 
 
-def leads(clear: Sequence[Json]) -> bool:
+def leads(clear: Sequence[FactorRow]) -> bool:
     """Whether the first of the rows that are told from no effect can be told from the second."""
-    return bool(clear) and clear[0].get("leads") is not False
+    return bool(clear) and clear[0].leads is not False
 
 
-def called(row: Json, inputs: Mapping[str, str]) -> str:
+def called(row: FactorRow, inputs: Mapping[str, str]) -> str:
     """A factor in a sentence."""
-    return inputs.get(row["name"]) or str(row["name"])
+    return inputs.get(row.name) or row.name
 
 
-def winner(rows: Sequence[Json], inputs: Mapping[str, str]) -> str:
+def winner(rows: Sequence[FactorRow], inputs: Mapping[str, str]) -> str:
     """``a``, or ``a, or b`` where they can't be told apart; nothing where none is told from no effect."""
     clear = telling(rows)
     return ", or ".join(called(row, inputs) for row in clear[: 1 if leads(clear) else 2])
 
 
-def telling(rows: Sequence[Json]) -> list[Json]:
+def telling(rows: Sequence[FactorRow]) -> list[FactorRow]:
     """The rows that can be told from no effect."""
-    return [row for row in rows if row["distinct"] or row.get("turns")]
+    return [row for row in rows if row.told]
 
 
-def unmoved(method: str, row: Json) -> bool:
-    """Whether the factor changes nothing at all in any replication."""
-    if method == "tornado":
-        return all(row[end] is not None and row[end]["same"] for end in ("low", "high"))
-    return bool(row.get("mu_star") == 0 or row.get("total_raw") == 0)
-
-
-def picture_title(measure: Measure, results: Sequence[Json], inputs: Mapping[str, str]) -> str:
+def picture_title(measure: Measure, results: Sequence[ScenarioEffects], inputs: Mapping[str, str]) -> str:
     """What a picture of one measure says: the factor that matters most, in each scenario; *inputs*: what each is called."""
     what = measure.title.rsplit(" (", 1)[0]
     what = what[:1].upper() + what[1:]
-    first = [winner(result["measures"][measure.text]["factors"], inputs) for result in results]
+    first = [winner(result.measures[measure.text].factors, inputs) for result in results]
     if len(set(first)) == 1:
         return f"{what}: {first[0]} matters most" if first[0] else f"{what}: no input can be told from no effect yet"
-    each = (f"“{where}” {name or 'nothing yet'}" for where, name in zip(scenarios(results), first, strict=True))
+    each = (f"“{where}” {name or 'nothing yet'}" for where, name in zip(labels(results), first, strict=True))
     return f"{what}: what matters most is, in {'; in '.join(each)}"
 
 
-def scenarios(results: Sequence[Json]) -> list[str]:
+def labels(results: Sequence[ScenarioEffects]) -> list[str]:
     """What the scenarios are called."""
+    return labels_of([result.scenario for result in results], [result.title for result in results])
+
+
+def scenarios(results: Sequence[Json]) -> list[str]:
+    """The same of results as they are stored."""
     return labels_of([result["scenario"] for result in results], [result.get("title") or "" for result in results])
 
 
-def _swing(name: str, row: Json, unit: str, first: bool) -> str:
-    ends = f"{level(row['low'], unit)} at its low end, {level(row['high'], unit)} at its high end"
-    if row["turns"]:
+def _part(name: str, row: FactorRow, unit: str, first: bool) -> str:
+    """What a factor does, in full of the *first*."""
+    if isinstance(row, TornadoRow):
+        return _swing(name, row, unit, first)
+    if isinstance(row, MorrisRow):
+        return _effect(name, row, unit, first)
+    return _share(name, row, first)
+
+
+def _swing(name: str, row: TornadoRow, unit: str, first: bool) -> str:
+    ends = f"{level(row.low, unit)} at its low end, {level(row.high, unit)} at its high end"
+    if row.turns:
         return f"{name}, which decides between a time and never ({ends})"
-    return f"{name}: {ends}, a swing of {amount(row['swing'], unit)}" if first else _short(name, row["swing"], unit)
+    swing = amount(row.swing or 0.0, unit)
+    return f"{name}: {ends}, a swing of {swing}" if first else f"{name} ({swing})"
 
 
-def _short(name: str, size: float, unit: str) -> str:
-    return f"{name} ({amount(size, unit)})"
-
-
-def _effect(name: str, row: Json, unit: str, first: bool) -> str:
+def _effect(name: str, row: MorrisRow, unit: str, first: bool) -> str:
+    star, limits = amount(row.mu_star or 0.0, unit), row.mu_star_interval
     if not first:
-        return _short(name, row["mu_star"], unit)
-    limits = row["mu_star_interval"]
+        return f"{name} ({star})"
     between = f" (95 % interval {amount(limits[0], unit)} to {amount(limits[1], unit)})" if limits else ""
-    return f"{name}: from low to high it moves that by {amount(row['mu_star'], unit)} on average{between}"
+    return f"{name}: from low to high it moves that by {star} on average{between}"
 
 
-def _share(name: str, row: Json, unit: str, first: bool) -> str:
+def _share(name: str, row: SobolRow, first: bool) -> str:
+    total, (low, high) = row.total or 0.0, row.total_interval or (0.0, 0.0)
     if not first:
-        return f"{name} ({share(max(row['total'], 0.0))})"
-    low, high = row["total_interval"]
-    alone = f", {share(max(row['first'], 0.0))} by itself" if row["first"] is not None else ""
+        return f"{name} ({share(max(total, 0.0))})"
+    alone = f", {share(max(row.first, 0.0))} by itself" if row.first is not None else ""
     between = f"95 % interval {share(max(low, 0.0))} to {share(high)}{alone}"
-    return f"{name}, behind {share(row['total'])} of the variance ({between})"
+    return f"{name}, behind {share(total)} of the variance ({between})"
 
 
-def contrast(method: str, measures: Sequence[Measure], results: Sequence[Json], inputs: Mapping[str, str]) -> list[str]:
+def contrast(measures: Sequence[Measure], results: Sequence[ScenarioEffects], inputs: Mapping[str, str]) -> list[str]:
     """How what matters differs between scenarios, a sentence for each measure; nothing for one scenario."""
     if len(results) < 2:
         return []
     return [_contrast(measure, results, inputs) for measure in measures]
 
 
-def _contrast(measure: Measure, results: Sequence[Json], inputs: Mapping[str, str]) -> str:
-    rows = [result["measures"][measure.text]["factors"] for result in results]
-    names = scenarios(results)
+def _contrast(measure: Measure, results: Sequence[ScenarioEffects], inputs: Mapping[str, str]) -> str:
+    rows = [result.measures[measure.text].factors for result in results]
+    names = labels(results)
     clear = [{called(row, inputs) for row in telling(some)} for some in rows]
     first = [
         f"{winner(some, inputs) or 'nothing that can be told from noise'} in “{name}”"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.measure import parse
+from sim.studies.sensitivity.found import Score
 from sim.studies.sensitivity.points import Response, SensitivityCase
 from sim.studies.sensitivity.screening import finite, names_of, screen
 from tests.studies.sensitivity.functions import Named, positions, series
@@ -50,16 +51,13 @@ def test_the_largest_stay_relative_to_the_largest_of_their_scenario():
     """The high end is farther: 0.6 of the weight; in the first scenario 4 is the most, and in the second too."""
     _, (cases, record) = answered(50, 2)
     assert [[f.name for f in case.factors] for case in cases] == [["b", "c"], ["b"]]
-    assert record["scores"] == [
-        {"name": "b", "score": 1.0, "kept": True}, {"name": "c", "score": 0.75, "kept": True},
-        {"name": "d", "score": 0.5, "kept": False}, {"name": "a", "score": 0.25, "kept": False},
-    ]  # fmt: skip
-    assert (record["replications"], record["tried"], record["kept"]) == (10, 4, 2)
+    assert record.scores == [Score("b", 1.0, True), Score("c", 0.75, True), Score("d", 0.5, False), Score("a", 0.25, False)]
+    assert (record.replications, record.tried, record.kept) == (10, 4, 2)
 
 
 def test_what_moves_nothing_has_no_score_and_is_ranked_by_name():
     _, (cases, record) = answered(50, 2, lambda proposal, y: np.full(proposal.n, 7.0))
-    assert [(s["name"], s["score"]) for s in record["scores"]] == [(name, 0.0) for name in "abcd"]
+    assert [(s.name, s.score) for s in record.scores] == [(name, 0.0) for name in "abcd"]
     assert [[f.name for f in case.factors] for case in cases] == [["a", "b"], ["b"]]
 
 
@@ -73,9 +71,9 @@ def test_replications_without_a_value_are_left_out_of_the_mean():
         return row
 
     _, (_, record) = answered(50, 2, values)
-    assert {s["name"]: s["score"] for s in record["scores"]} == {"a": 0.25, "b": 1.0, "c": 0.75, "d": 0.5}
+    assert {s.name: s.score for s in record.scores} == {"a": 0.25, "b": 1.0, "c": 0.75, "d": 0.5}
     _, (_, record) = answered(50, 2, lambda proposal, y: np.full(proposal.n, np.nan if "b" in positions(proposal) else y))
-    assert {s["name"]: s["score"] for s in record["scores"]} == {
+    assert {s.name: s.score for s in record.scores} == {
         "a": pytest.approx(1 / 3, abs=1e-4),
         "b": 0.0,
         "c": 1.0,
@@ -102,4 +100,4 @@ def test_what_is_in_every_study_stays_whatever_its_effect():
         asked.send(answers)
     narrowed, record = stop.value.value
     assert names_of(narrowed) == ["b", hold]
-    assert [(s["name"], s["kept"]) for s in record["scores"]] == [("b", True), ("a", False), (hold, True)]
+    assert [(s.name, s.kept) for s in record.scores] == [("b", True), ("a", False), (hold, True)]

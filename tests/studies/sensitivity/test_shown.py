@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sim.analysis.measure import parse
 from sim.analysis.study import Outcome, Proposal
 from sim.present.style import styled
 from sim.scenario.quantity import Quantity
+from sim.studies.sensitivity.found import FoundSensitivity, sensitivity_json
 from sim.studies.sensitivity.plot import draw, sensitivity_figure
 from sim.studies.sensitivity.points import SensitivityCase
 from sim.studies.sensitivity.query import METHODS
@@ -50,7 +52,7 @@ def answered(proposal: Proposal, n: int) -> Outcome:
     return Outcome(proposal, result({"embassy": rows}, name="x"))
 
 
-def answer(method: str, scenarios: int = 1, n: int = 50, failing: str = "") -> dict:
+def answer(method: str, scenarios: int = 1, n: int = 50, failing: str = "") -> FoundSensitivity:
     cases = [SensitivityCase(k, f"case-{k}", f"Case {k} with $x_2$ [red]", tuple(map(factor, SIZES))) for k in range(scenarios)]
     asking = study(cases, MEASURES if method == "tornado" else MEASURES[::2], Ask(method, n=n, trajectories=4, base=8))
     batch = next(asking)
@@ -65,10 +67,10 @@ def answer(method: str, scenarios: int = 1, n: int = 50, failing: str = "") -> d
         try:
             batch = asking.send([batch.read(o) for o in made])
         except StopIteration as stop:
-            return stop.value | {"horizons_h": {c.name: 720.0 for c in cases}, "final": not failing}
+            return replace(stop.value, horizons_h={c.name: 720.0 for c in cases}, final=not failing)
 
 
-def printed(found: dict, width: int) -> list[str]:
+def printed(found: FoundSensitivity, width: int) -> list[str]:
     out = io.StringIO()
     Console(file=out, width=width, markup=False, emoji=False, highlight=False).print(sensitivity_tables(found, width))
     return out.getvalue().splitlines()
@@ -89,20 +91,20 @@ def test_tables_fit_and_show_every_factor(method: str, width: int) -> None:
 
 def test_never_is_said_in_words() -> None:
     found = answer("tornado")
-    rows = found["results"][0]["measures"]["total.p90"]["factors"]
-    assert rows[0]["name"] == "missions.*.cohorts.families.people"
-    assert rows[0]["turns"]
-    assert "decides between a time and never" in found["results"][0]["measures"]["total.p90"]["headline"]
+    measured = found.results[0].measures["total.p90"]
+    assert measured.factors[0].name == "missions.*.cohorts.families.people"
+    assert measured.factors[0].turns
+    assert "decides between a time and never" in measured.headline
     assert any("never" in line and "∞" in line for line in printed(found, 80))
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_pictures_are_made_and_twice_the_same(method: str, tmp_path: Path) -> None:
     found = answer(method, 2, n=50 if method == "tornado" else 8)
-    found["measures"] = found["measures"][:1]
-    first = {p.name: p.read_bytes() for p in made(tmp_path, draw, found)}
+    plain = sensitivity_json(replace(found, measures=found.measures[:1]))
+    first = {p.name: p.read_bytes() for p in made(tmp_path, draw, plain)}
     assert set(first) == {f"{method}-total-left_behind.png"}
-    assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw, found)}
+    assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw, plain)}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -110,7 +112,7 @@ def test_points_that_failed_are_shown_as_such(method: str) -> None:
     found = answer(method, n=12, failing="road.retry=")
     assert any("NOT FINAL" in line for line in printed(found, 80))
     with styled():
-        figure = sensitivity_figure(found, "total.left_behind")
+        figure = sensitivity_figure(sensitivity_json(found), "total.left_behind")
         figure.draw_without_rendering()
     words = [text.get_text() for axis in figure.axes for text in axis.texts]
     expected = {
@@ -123,9 +125,9 @@ def test_points_that_failed_are_shown_as_such(method: str) -> None:
 
 def test_a_factor_of_one_scenario_only_is_absent_from_the_other() -> None:
     found = answer("morris", 2, n=8)
-    found["results"][1]["measures"]["total.left_behind"]["factors"].pop(0)
+    found.results[1].measures["total.left_behind"].factors.pop(0)
     with styled():
-        figure = sensitivity_figure(found, "total.left_behind")
+        figure = sensitivity_figure(sensitivity_json(found), "total.left_behind")
         figure.draw_without_rendering()
     assert "not in this scenario" in [text.get_text() for text in figure.axes[1].texts]
     assert any(line.rstrip().endswith("–") for line in printed(found, 100))
@@ -138,7 +140,7 @@ def test_paths_are_broken_before_a_dot_and_not_cut() -> None:
 
 
 def test_a_long_name_of_a_factor_is_whole_in_the_picture() -> None:
-    found = answer("tornado")
+    found = sensitivity_json(answer("tornado"))
     name = "United Nations and all of its agencies and programmes, families: time from the trigger to the order"
     found["factors"][0]["label"] = name
     with styled():
@@ -150,6 +152,6 @@ def test_a_long_name_of_a_factor_is_whole_in_the_picture() -> None:
 
 def test_the_mark_of_the_noise_floor_is_called_what_it_looks_like() -> None:
     with styled():
-        texts = [t.get_text() for t in sensitivity_figure(answer("morris"), "total.left_behind").findobj(Text)]
+        texts = [t.get_text() for t in sensitivity_figure(sensitivity_json(answer("morris")), "total.left_behind").findobj(Text)]
     assert any("orange mark" in " ".join(text.split()) for text in texts)
     assert not any("red mark" in " ".join(text.split()) for text in texts)

@@ -8,6 +8,14 @@ import pytest
 from sim.analysis.factors import Factor, Member
 from sim.analysis.measure import Value, parse
 from sim.scenario.quantity import Quantity
+from sim.studies.sensitivity.found import (
+    MeasureEffects,
+    MorrisRow,
+    ScenarioEffects,
+    SobolVariance,
+    TornadoRow,
+    sensitivity_json,
+)
 from sim.studies.sensitivity.points import Response, SensitivityCase
 from sim.studies.sensitivity.study import Ask, MethodError, _sobol_warnings, _warnings, check, cost, study
 from tests.analysis.synthetic import driven
@@ -39,8 +47,16 @@ def test_what_may_be_infinite_has_no_mean_and_bases_are_powers_of_two():
     check(Ask("tornado", base=3), [LEFT])
 
 
-def result(*rows, **found):
-    return {"scenario": "one", "measures": {LEFT.text: {"factors": list(rows)} | found}}
+def result(*rows, variance=None):
+    return ScenarioEffects("one", "One", False, {LEFT.text: MeasureEffects(LEFT.title, "people", None, variance, rows)})
+
+
+def moved(name, error):
+    return TornadoRow(name, None, None, None, False, False, error, None, None)
+
+
+def screened(name, trajectories):
+    return MorrisRow(name=name, trajectories=trajectories, mu_star=1.0, distinct=True)
 
 
 def told(ask, measures=(LEFT,), results=(), factors=5):
@@ -67,9 +83,9 @@ def test_many_factors_have_chance_finds():
 
 
 def test_what_was_lost_is_said():
-    rows = {"name": "a", "error": "x"}, {"name": "b", "error": None}
+    rows = moved("a", "x"), moved("b", None)
     assert told(Ask(), results=[result(*rows)]) == ["one, total.left_behind: no answer for a: a point failed"]
-    rows = {"name": "a", "trajectories": 9}, {"name": "b", "trajectories": 10}, {"name": "c", "trajectories": 0}
+    rows = screened("a", 9), screened("b", 10), screened("c", 0)
     (short,) = told(Ask("morris"), results=[result(*rows)])
     assert short == "one, total.left_behind: 2 factors rest on fewer than 10 trajectories: points gave no value"
     assert told(Ask("morris"), results=[result(rows[1])]) == []
@@ -77,13 +93,13 @@ def test_what_was_lost_is_said():
 
 def test_what_takes_from_indices_is_said():
     def said(answered=True, noise=0.2, lost=0):
-        return _sobol_warnings("here", {"answered": answered, "noise_share": noise, "rows_lost": lost})
+        return _sobol_warnings("here", SobolVariance(64, lost, 1.0, noise, answered))
 
     assert said() == said(noise=None) == []
     assert said(answered=False, noise=0.9) == ["here: no indices: it does not vary by more than the noise of the replications"]
     assert said(noise=0.25) == ["here: 25% of the raw variance is noise of few replications: more of them would help"]
     assert said(lost=1) == ["here: 1 rows of the base sample have a point without a value and are left out"]
-    assert told(Ask("sobol"), results=[result(answered=True, noise_share=0.1, rows_lost=2)])[0].startswith(
+    assert told(Ask("sobol"), results=[result(variance=SobolVariance(62, 2, 1.0, 0.1, True))])[0].startswith(
         "one, total.left_behind: 2"
     )
 
@@ -113,6 +129,7 @@ def test_the_answer_of_each_method(method):
         return made(proposal.n, 10 + 3 * float(settings.get("road.drive", 2)), noise)
 
     told, batches = driven(study(cases, [LEFT], Ask(method, n=n, trajectories=4, base=16, seed=9)), answer)
+    told = sensitivity_json(told)
     assert [p.settings for p in batches[0].proposals] == [()]
     assert (told["method"], told["kind"], told["replications"], told["seed"], told["screening"]) == (
         method,
@@ -140,10 +157,10 @@ def test_the_answer_of_each_method(method):
 def test_a_base_that_failed_has_no_level():
     asked = study([SensitivityCase(0, "one", "The one", (factor("drive"),))], [LEFT], Ask(n=30))
     told, _ = driven(asked, lambda _, p: Response("all replications failed"))
-    found = told["results"][0]["measures"][LEFT.text]
-    assert found["base"] is None
-    assert "no value with every input at its value" in found["headline"]
-    assert told["warnings"] == ["one, total.left_behind: no answer for road.drive: a point failed"]
+    found = told.results[0].measures[LEFT.text]
+    assert found.base is None
+    assert "no value with every input at its value" in found.headline
+    assert told.warnings == ["one, total.left_behind: no answer for road.drive: a point failed"]
 
 
 def test_a_study_of_many_begins_with_a_choice():
@@ -152,5 +169,5 @@ def test_a_study_of_many_begins_with_a_choice():
         study(cases, [LEFT], Ask(n=12, top=1)), lambda _, p: made(p.n, 1.0 if "road.drive=4" in p.settings else 0.0)
     )
     assert [(len(b.proposals), b.proposals[0].n) for b in batches] == [(1, 12), (1 + 2 * 2, 10), (2, 12)]
-    assert [f["name"] for f in told["factors"]] == ["road.drive"]
-    assert told["screening"]["kept"] == 1
+    assert [f.name for f in told.factors] == ["road.drive"]
+    assert told.screening.kept == 1
