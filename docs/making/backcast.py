@@ -248,10 +248,10 @@ def _by_day(study: Study) -> list[str]:
     """Spans of days with the cause that is most often the bottleneck of their hours."""
     start, told = Timeline(study.result).start, []
     for span in course(hourly(study.result), 24):
-        days = [(start + timedelta(hours=float(span[end]))).day for end in ("from_h", "to_h")]
-        if span["cause"] is not None:
+        days = [(start + timedelta(hours=hours)).day for hours in (span.from_h, span.to_h)]
+        if span.cause is not None:
             told.append(
-                f"{days[0]} to {days[1]} August: {cause_text(span['cause'])} (in {share(span['share'])} of the replications)"
+                f"{days[0]} to {days[1]} August: {cause_text(span.cause)} (in {share(span.share or 0.0)} of the replications)"
             )
     return told
 

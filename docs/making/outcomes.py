@@ -137,10 +137,10 @@ def _moves(study: Study) -> str:
     """How the bottleneck moves from day to day."""
     told = []
     for span in course(hourly(study.result), 24):
-        if span["cause"] is not None:
-            first, last = span["from_h"] // 24 + 1, math.ceil(span["to_h"] / 24)
+        if span.cause is not None:
+            first, last = span.from_h // 24 + 1, math.ceil(span.to_h / 24)
             days = f"day {first}" if first == last else f"days {first}–{last}"
-            told.append(f"{days} {cause_text(span['cause'])}")
+            told.append(f"{days} {cause_text(span.cause)}")
     return ", ".join(told) or "no cause leads"
 
 
