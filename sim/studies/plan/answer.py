@@ -37,7 +37,7 @@ MOST_FAULTS = 20
 class Planned(Answer):
     """The least that is enough, and what came of every combination."""
 
-    plan: Plan = field(kw_only=True, repr=False)
+    found: Plan = field(kw_only=True, repr=False)
     """The answer as typed values."""
 
     @property
@@ -76,7 +76,7 @@ def answer(query: PlanQuery, session: Session) -> Planned:
         float(one.scenario.clock.utc_offset),
     )
     tables = {"points": plan_table(plan)}
-    gives = partial(Planned, plan=plan)
+    gives = partial(Planned, found=plan)
     return runner.keep(runner.folder(), gives, as_json(plan), tables, plan, replications=plan.replications)
 
 

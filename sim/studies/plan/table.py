@@ -22,7 +22,7 @@ MOST = 60
 
 def shown(answer: Planned, width: int) -> list[RenderableType]:
     """The sentence, then the table."""
-    return [*sentences(answer), plan_table(answer.plan, width)]
+    return [*sentences(answer), plan_table(answer.found, width)]
 
 
 def plan_table(plan: Plan, width: int = 80) -> RenderableType:
