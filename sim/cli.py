@@ -23,7 +23,7 @@ import typer
 
 from sim.commands import files, stored
 from sim.commands.app import app
-from sim.commands.make import command_of, serving_command
+from sim.commands.from_query import command_of, serving_command
 from sim.console import NobodyReads, Unwritable, say
 from sim.serve.query import ServeQuery
 from sim.streams import careful

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.analysis.clocks import clocks, ordered_at
 from sim.analysis.joint import marks, sets_better
+from sim.analysis.looks import Look, level_of, quantile_difference
 from sim.analysis.outcomes import (
     BoolArray,
     Outcomes,
@@ -26,7 +27,6 @@ from sim.analysis.outcomes import (
     titles,
     wall,
 )
-from sim.analysis.sequential import Look, level_of, quantile_difference
 from sim.analysis.sets import Sets, quantile_change, share_difference, untested
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.statistics import Estimate, Floats, correlation, least_sample, order_statistic, rarely_differs

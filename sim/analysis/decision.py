@@ -34,7 +34,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from sim.analysis.sequential import Look, level_of
+from sim.analysis.looks import Look, level_of
 from sim.analysis.sets import Sets, mean, quantile
 from sim.analysis.statistics import LEVEL, Estimate, Floats, rarely_differs
 

@@ -1,7 +1,7 @@
 """``--until 'total.p90: 3 h'``: which numbers are wanted how precisely, and when that is enough.
 
 A target is met where no end of the interval is farther from the estimate than it says.  Decided at looks only
-(:mod:`sim.analysis.sequential`), with intervals that hold at whichever look one stops.
+(:mod:`sim.analysis.looks`), with intervals that hold at whichever look one stops.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.compare import MANY, roughly
+from sim.analysis.looks import Look, looks, quantile_difference
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
 from sim.analysis.outcomes import Outcomes, shared_sets
-from sim.analysis.sequential import Look, looks, quantile_difference
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.sets import quantile_ends, share_difference
 from sim.analysis.sets import share as share_over

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from sim.analysis.looks import Look, looks
 from sim.analysis.measure import Reading
 from sim.analysis.precision import Settled, Side, Target, at_look, between, unknown
-from sim.analysis.sequential import Look, looks
 from sim.analysis.study import Batch, Outcome, Proposal, Study
 
 

@@ -15,8 +15,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from sim.analysis.hours import Means, accounts, left_json, spent
+from sim.analysis.looks import Look, level_of
 from sim.analysis.outcomes import BEYOND, BoolArray, Outcomes, Stored, ends, of_all, of_cohorts, of_missions, titles, wall
-from sim.analysis.sequential import Look, level_of
 from sim.analysis.sets import mean as mean_over
 from sim.analysis.sets import share as share_over
 from sim.analysis.statistics import FEW, Estimate, Floats, least_sample, order_statistic

@@ -13,8 +13,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.experiment.executor import drive
 from sim.experiment.files import Busy
+from sim.experiment.jobs import drive
 from sim.experiment.result import Result
 from sim.experiment.run import Progress, RunSpec, SilentProgress, Source, jobs_for, result_of, store_of
 from sim.experiment.store import Store

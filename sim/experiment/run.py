@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sim.experiment.executor import drive
 from sim.experiment.files import read_json
 from sim.experiment.identity import NUMERIC, folder_name, packaged, run_id, source_digest
 from sim.experiment.inputs import inputs_table
+from sim.experiment.jobs import drive
 from sim.experiment.result import Result
 from sim.experiment.store import OF, Store, pieces
 from sim.experiment.tables import write_table

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from sim.model.gate import Gate
+from sim.model.gate_lines import Gate
 from sim.model.security import Security
 
 

@@ -13,7 +13,7 @@ from sim.model.closures import Closures
 from sim.model.compiled.numbers import INF
 from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crowd import Crowd
-from sim.model.gate import Gate
+from sim.model.gate_lines import Gate
 from sim.model.kernel import CauseLog
 from sim.model.mission import Cohort, Group
 from sim.model.names import CAUSE

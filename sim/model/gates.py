@@ -16,7 +16,7 @@ from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crews import Crews
 from sim.model.crowd import Crowd
 from sim.model.entrants import Doorkeeper
-from sim.model.gate import Gate, lightest
+from sim.model.gate_lines import Gate, lightest
 from sim.model.holding import Holding
 from sim.model.kernel import StateLog
 from sim.model.lift_causes import LiftCauses

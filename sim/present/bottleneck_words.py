@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sim.analysis.curves import active_hour, binned, bottlenecks
-from sim.analysis.leading import Leading
+from sim.analysis.hourly_bottleneck import Leading
 from sim.analysis.outcomes import Stored
 from sim.analysis.statistics import Floats
 from sim.analysis.words import CAUSE_TEXT, share

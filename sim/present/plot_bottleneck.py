@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from sim.analysis.leading import leading
+from sim.analysis.hourly_bottleneck import leading
 from sim.analysis.matrix import arrange
 from sim.analysis.outcomes import Stored, wall
 from sim.analysis.statistics import Floats

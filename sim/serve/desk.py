@@ -17,8 +17,8 @@ from functools import cached_property
 
 from sim.experiment import OutputError, StoreError, WorkerPool
 from sim.experiment.blocks import SIZE
-from sim.experiment.executor import drive
 from sim.experiment.files import Busy
+from sim.experiment.jobs import drive
 from sim.experiment.run import store_of
 from sim.experiment.store import Store, pieces
 from sim.experiment.work import Job, Piece, model_engine

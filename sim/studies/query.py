@@ -7,8 +7,8 @@
         verb = "deadline"
         dates: int = option(9, "--dates", metavar="N", least=2, most=1000, help="Size of the first grid.")
 
-From it come the command (``sim.commands.make``), the function that ``import sim`` gives, the command line that a manifest keeps
-(:meth:`Query.words`) and the key of the folder in which the answer lies (:meth:`Query.key`).  This module and those of the
+From it come the command (``sim.commands.from_query``), the function that ``import sim`` gives, the command line that a manifest
+keeps (:meth:`Query.words`) and the key of the folder in which the answer lies (:meth:`Query.key`).  This module and those of the
 queries import nothing heavy, for ``evacsim --help`` reads them all.
 """
 

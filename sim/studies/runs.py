@@ -29,8 +29,8 @@ from sim.studies.run.query import RunQuery
 if TYPE_CHECKING:
     import polars as pl
 
+    from sim.analysis.looks import Look
     from sim.analysis.precision import Settled
-    from sim.analysis.sequential import Look
     from sim.studies.report.content import Compared
     from sim.studies.report.replay import Seen
 

@@ -41,7 +41,7 @@ def settled_together(runner: StudyRunner, query: Precise) -> Settled | None:
 
 def limits(query: Precise) -> tuple[int, int]:
     """Least and most replications."""
-    from sim.analysis.sequential import MOST
+    from sim.analysis.looks import MOST
 
     return query.n, MOST if query.most is None else query.most
 

@@ -7,8 +7,8 @@ import pytest
 
 from sim.analysis import differences, matrix, summarise
 from sim.analysis.compare import _more, roughly
+from sim.analysis.looks import Look
 from sim.analysis.matrix import arrange, split
-from sim.analysis.sequential import Look
 from tests.analysis.synthetic import campaign, result, row
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sim.analysis.decision import States, best_shares, pair_level, regrets, select
 from sim.analysis.information import harmful, information
-from sim.analysis.sequential import Look
+from sim.analysis.looks import Look
 from sim.analysis.sets import Sets
 from tests.analysis import designs
 

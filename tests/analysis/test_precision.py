@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from sim.analysis.looks import Look
 from sim.analysis.measure import MeasureError, Reading
 from sim.analysis.outcomes import of_all, of_missions
 from sim.analysis.precision import Reached, Settled, Side, Target, TargetError, at_look, between, check_limits, parse_target
-from sim.analysis.sequential import Look
 from sim.analysis.statistics import Estimate, interval_ranks
 from tests.analysis.synthetic import Fake, result, row
 

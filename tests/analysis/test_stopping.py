@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.looks import Look
 from sim.analysis.precision import Settled, parse_target
-from sim.analysis.sequential import Look
 from sim.analysis.statistics import order_statistic_interval
 from sim.analysis.stopping import settle, settle_pairs
 from sim.analysis.study import Batch, Outcome, Proposal, Study

@@ -6,8 +6,8 @@ from math import inf
 import pytest
 
 from sim.analysis import headline, summarise
+from sim.analysis.looks import Look
 from sim.analysis.outcomes import of_all, wall
-from sim.analysis.sequential import Look
 from tests.analysis.synthetic import campaign, result, row
 
 

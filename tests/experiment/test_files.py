@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from sim.experiment import OutputError, StoreError, files, workers
-from sim.experiment.executor import drive
+from sim.experiment.jobs import drive
 from sim.experiment.spool import Spool
 from sim.experiment.store import Store
-from tests.experiment.test_executor import jobs_of
+from tests.experiment.test_jobs import jobs_of
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links and pipes of POSIX")
 

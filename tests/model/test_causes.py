@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from sim.model.gate import Gate
+from sim.model.gate_lines import Gate
 from sim.model.names import CAUSES
 from tests.model.helpers import Run, run
 from tests.model.way import hourly

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.model.crews import Crews
-from sim.model.gate import Gate
+from sim.model.gate_lines import Gate
 from sim.scenario.schema import Gate as GateSpec
 
 

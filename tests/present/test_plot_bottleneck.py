@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from sim.analysis.leading import leading
+from sim.analysis.hourly_bottleneck import leading
 from sim.present.labels import labels
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.style import styled

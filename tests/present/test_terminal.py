@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from sim.analysis import differences, matrix, summarise
-from sim.analysis.sequential import Look
+from sim.analysis.looks import Look
 from sim.present import cells, terminal
 from tests.analysis.synthetic import campaign, result, row
 

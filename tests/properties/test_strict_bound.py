@@ -19,7 +19,7 @@ from sim.model import compile_scenario as compile_any
 from sim.model.compiled.dispatch import FleetTimes
 from sim.model.compiled.lift import CompiledFleet
 from sim.model.compiled.scenario import CompiledScenario
-from sim.model.gate import Gate
+from sim.model.gate_lines import Gate
 from sim.model.mission import Cohort
 from sim.model.records import Records
 from sim.model.road import Road

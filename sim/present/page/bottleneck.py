@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sim.analysis.leading import leading
+from sim.analysis.hourly_bottleneck import leading
 from sim.analysis.statistics import Floats
 from sim.analysis.words import CAUSE_TEXT, share
 from sim.model.names import CAUSES

@@ -31,7 +31,7 @@ from sim.studies.same_orders import Pair, pairs_of, run_pair
 from sim.studies.until import check_until, settled_together
 
 if TYPE_CHECKING:
-    from sim.analysis.sequential import Look
+    from sim.analysis.looks import Look
 
 Json = dict[str, Any]
 

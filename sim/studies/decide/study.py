@@ -17,8 +17,8 @@ import numpy as np
 
 from sim.analysis.decision import Regrets, Selection, States, regrets, select
 from sim.analysis.information import Information, harmful, information
+from sim.analysis.looks import Look, looks
 from sim.analysis.matters import ranked
-from sim.analysis.sequential import Look, looks
 from sim.analysis.statistics import Estimate, Floats
 from sim.analysis.study import Batch, Study
 from sim.scenario.inputs import BLOCK

@@ -9,9 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sim.experiment.blocks import Failure
-from sim.experiment.executor import drive
 from sim.experiment.files import StoreError
 from sim.experiment.identity import source_digest
+from sim.experiment.jobs import drive
 from sim.experiment.run import jobs_for
 from sim.experiment.spool import Spool
 from sim.experiment.store import Store

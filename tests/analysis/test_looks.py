@@ -17,7 +17,7 @@ import pytest
 from scipy import stats
 
 from sim.analysis import sets as over
-from sim.analysis.sequential import Look, looks, quantile_difference
+from sim.analysis.looks import Look, looks, quantile_difference
 from sim.analysis.sets import Sets
 from sim.analysis.statistics import LEVEL, Estimate, Floats, order_statistic_interval
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from sim.experiment.executor import drive
+from sim.experiment.jobs import drive
 from sim.experiment.work import Engine, Job, Look, Piece, run_job
 from sim.experiment.workers import WorkerLost, WorkerPool
 from tests.experiment.fake_model import ENGINE, compile_scenario, simulate

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.model.gate import Gate, lightest
+from sim.model.gate_lines import Gate, lightest
 from sim.scenario.schema import Gate as GateSpec
 from tests.model.helpers import Run, run
 from tests.model.way import moments, stage
