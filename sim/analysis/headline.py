@@ -227,10 +227,11 @@ def _left(total: Mapping[str, Any]) -> str:
     left = total["left_behind"]
     low, high = left["low"], left["high"]
     between = f" (95 % interval {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
-    there = f"the {count(round(_there(total)))} who were there at the start"
-    whom = there if out_before(total) else f"{count(round(total['to_move']))} to be moved"
-    spread = left.get("outcome")
+    there, spread = count(round(_there(total))), left.get("outcome")
+    whom = f"the {there} who were there at the start" if out_before(total) else f"{there} to be moved"
     if spread and spread["p05"] is not None and spread["p05"] != spread["p95"]:
+        if spread["p95"] > _there(total):  # of another draw, in which more were there than on average
+            whom = f"those {'who were there at the start' if out_before(total) else 'to be moved'} ({there} on average)"
         known = f" (an average known to {low:,.0f} to {high:,.0f})" if low is not None and high is not None else ""
         ends = f"between {count(round(spread['p05']))} and {count(round(spread['p95']))} of {whom}"
         return f"in nine cases of ten {ends} are left behind, {people(round(left['mean']))} on average{known}"

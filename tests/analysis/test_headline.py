@@ -283,3 +283,11 @@ def test_titles_stand_for_missions_in_sentences() -> None:
 def test_a_share_of_one_set_has_no_interval() -> None:
     one = {"p_all_out": {"estimate": 0.5, "low": None, "high": None}, "left_behind": {"mean": 2.5, "low": None, "high": None}}
     assert "everyone is out only in 50 % of the replications; on average 2.5 people of 10" in said(**NEVER, **one)
+
+
+@pytest.mark.parametrize(("most", "whom"), [(300.0, "of 460 to be moved"), (500.0, "of those to be moved (460 on average)")])
+def test_no_more_are_left_behind_than_were_there(most: float, whom: str) -> None:
+    """In other states of the world more are there than on average: the number that the range is *of* isn't below it."""
+    outcome = {"p05": 0.0, "p50": 100.0, "p95": most}
+    text = said(**NEVER, to_move=460.0, left_behind={"mean": 120.0, "low": 90.0, "high": 150.0, "outcome": outcome})
+    assert f"between 0 and {most:.0f} {whom} are left behind" in text
