@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from filelock import lock_descriptor
 
-from sim.scenario.errors import SaidInLines
+from sim.scenario.errors import SaidInLines, printable
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -268,6 +268,8 @@ def locked(folder: Path, waiting: Callable[[], None] = lambda: None) -> Iterator
             raise StoreError(f"cannot write to {folder}: the disk is full") from error
         kind = ReadOnlyError if error.errno in _READ_ONLY else OutputError
         raise kind(f"cannot keep results in {folder}: {error.strerror}") from error
+    except ValueError as error:  # a NUL, or what the file system's encoding lacks
+        raise OutputError(f"cannot keep results in {printable(str(folder))}: {error}") from error
     try:
         _acquire(handle, folder, waiting)
         yield

@@ -205,3 +205,9 @@ def test_nothing_is_said_where_nothing_is_wrong(tmp_path: Path) -> None:
         warnings.simplefilter("error")
         with Store(tmp_path / "a").open():
             files.write(tmp_path / "a" / "x", b"")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_folder_whose_name_no_system_has_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutputError, match="cannot keep results in"), files.locked(tmp_path / name):
+        pass
