@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -23,9 +23,10 @@ from sim.experiment.inputs import inputs_table
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, Place, printable
 from sim.scenario.inputs import BLOCK
+from sim.studies.calibrate.found import FoundCalibration, calibration_json
 from sim.studies.calibrate.learning import Calibrated, calibrated
 from sim.studies.calibrate.query import CalibrateQuery
-from sim.studies.calibrate.summary import as_json
+from sim.studies.calibrate.summary import summarised
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.query import QueryError
 from sim.studies.table_file import writable, write_file
@@ -40,6 +41,8 @@ DIGITS = 4
 class Calibration(Answer):
     """How much each set counts, what that teaches about which input, and the windows before and after."""
 
+    found: FoundCalibration = field(kw_only=True, repr=False)
+    """The answer as typed values."""
     file: Path | None = None
     """Written for ``--inputs``; None where no set agrees, replications failed, or nothing was learnt that it could hold."""
 
@@ -78,7 +81,7 @@ def answer(query: CalibrateQuery, session: Session) -> Calibration:
     runner = StudyRunner(session, (query.scenario,), (prepared,), query.overrides)
     seen = _simulated(runner, rows)
     found = _learnt(loaded, query, rows, seen)
-    return _kept(found, as_json(found, observations, loaded, query, seen.failed), runner, observations)
+    return _kept(found, summarised(found, observations, loaded, query, seen.failed), runner, observations)
 
 
 def _inside(loaded: Loaded, observations: Observations, label: str) -> tuple[Observation, ...]:
@@ -134,17 +137,18 @@ def sets_table(found: Calibrated) -> pl.DataFrame:
     )
 
 
-def _kept(found: Calibrated, summary: Json, runner: StudyRunner, observations: Observations) -> Calibration:
+def _kept(learnt: Calibrated, found: FoundCalibration, runner: StudyRunner, observations: Observations) -> Calibration:
     query = runner.query
     assert isinstance(query, CalibrateQuery)
-    table = sets_table(found)
-    known = [row["factor"] for row in summary["inputs"] if row["learnt"]]
+    table, summary = sets_table(learnt), calibration_json(found)
+    known = [row.factor for row in found.known]
     tables = {"windows": _frame(summary["windows"]), "learnt": _frame(summary["inputs"])}
-    written = summary["final"] and summary["agree"] > 0
+    written = found.final and found.agree > 0
     if written:
         tables["sets"] = table
     folder = runner.folder(observations=observations.digest)
-    answer = runner.keep(folder, Calibration, summary, tables, summary, found, observations=observations.digest)
+    gives = partial(Calibration, found=found)
+    answer = runner.keep(folder, gives, summary, tables, found, learnt, observations=observations.digest)
     if query.only_learnt:
         written = written and bool(known)
         table = table.filter(pl.col("factor").is_in(known))

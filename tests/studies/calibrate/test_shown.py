@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,10 +19,11 @@ from sim.present.pictures import Pictures
 from sim.scenario import loads
 from sim.scenario.inputs import inputs_of
 from sim.studies.calibrate.answer import Calibration, sets_table
+from sim.studies.calibrate.found import FoundCalibration, calibration_json
 from sim.studies.calibrate.learning import Calibrated, calibrated
 from sim.studies.calibrate.plot import draw, inputs_figure, learnt_figure, windows_figure
 from sim.studies.calibrate.query import CalibrateQuery
-from sim.studies.calibrate.summary import as_json, direction, learnt_text
+from sim.studies.calibrate.summary import direction, learnt_text, summarised
 from sim.studies.calibrate.table import shown
 
 TEXT = """
@@ -43,7 +45,7 @@ def rows() -> tuple[Observation, ...]:
     return tuple(made)
 
 
-def study(leave_out: bool = True, spread: float = 1.0) -> tuple[dict, Calibrated]:
+def study(leave_out: bool = True, spread: float = 1.0) -> tuple[FoundCalibration, Calibrated]:
     """120 sets of one replication; the search decides people and flights, nothing else does anything."""
     loaded = loads(TEXT, "town.yaml")
     inputs = inputs_of(loaded.scenario)
@@ -58,12 +60,12 @@ def study(leave_out: bool = True, spread: float = 1.0) -> tuple[dict, Calibrated
         np.arange(120) // 25, leave_out,
     )  # fmt: skip
     query = CalibrateQuery.of("town.yaml", "seen.csv", sets="sets.csv", per_set=1, n=120)
-    return as_json(found, Observations("seen.csv", "0" * 12, rows()), loaded, query, 0), found
+    return summarised(found, Observations("seen.csv", "0" * 12, rows()), loaded, query, 0), found
 
 
-def text(summary: dict, width: int) -> str:
+def text(summary: FoundCalibration, width: int) -> str:
     console = Console(width=width, record=True, file=io.StringIO())
-    for part in shown(Calibration(summary, Path("results/calibrate/x")), width):
+    for part in shown(Calibration(calibration_json(summary), Path("results/calibrate/x"), found=summary), width):
         console.print(part)
     return console.export_text()
 
@@ -82,27 +84,27 @@ def test_the_table_counts_what_the_summary_counts() -> None:
     lines = [line for line in text(summary, 140).splitlines() if line.startswith("day-")]
     assert len(lines) == 4
     assert [" no" in line for line in lines] == [
-        not (row["posterior"]["inside"] and out["inside"])
-        for row, out in zip(summary["windows"], summary["leave_out"]["windows"], strict=True)
+        not (row.posterior.inside and out.inside)
+        for row, out in zip(summary.windows, summary.leave_out.windows, strict=True)  # type: ignore[union-attr]
     ]
 
 
 def test_the_sentence() -> None:
     summary, found = study()
-    line = summary["headline"]
+    line = summary.headline
     assert line.startswith(
         f"A town: {int(found.agree.sum())} of 120 sets of inputs agree with the 4 observed numbers; weighted, "
     )
     assert "Learnt about 1 of 3 inputs: search time" in line
     assert "about the other 2 nothing that chance would not show." in line
     assert line.endswith("Sets for --inputs: sets.csv.")
-    nothing = {"inputs": [{"learnt": False}] * 3}
+    nothing = [replace(row, learnt=False) for row in summary.inputs]
     assert learnt_text(nothing) == "Nothing is learnt about any of the 3 inputs that chance would not show."
 
 
 @pytest.mark.parametrize(("middle", "word"), [(0.1, "lower"), (0.5, "nearer the middle"), (0.9, "higher")])
 def test_direction(middle: float, word: str) -> None:
-    assert direction({"position": {"median": middle}}) == word
+    assert direction(middle) == word
 
 
 def test_the_table_of_sets() -> None:
@@ -134,10 +136,8 @@ def test_the_picture_of_all_inputs_tells_learnt_ones_apart() -> None:
     summary, _ = study()
     (axis,) = inputs_figure(summary).axes
     learnt, *others = [patch for patch in axis.patches if patch.get_height() > 0.2]  # type: ignore[attr-defined]
-    row = summary["inputs"][0]
-    assert (learnt.get_x(), learnt.get_width()) == pytest.approx(
-        (row["position"]["low"], row["position"]["high"] - row["position"]["low"])
-    )
+    row = summary.inputs[0]
+    assert (learnt.get_x(), learnt.get_width()) == pytest.approx((row.position.low, row.position.high - row.position.low))
     assert learnt.get_facecolor() != others[0].get_facecolor() == others[1].get_facecolor()
     assert "30 s/person" in [text.get_text() for text in axis.texts]
     nothing, _ = study(spread=0.0)
