@@ -60,6 +60,8 @@ class Answer:
     """By the names of the files that keep them."""
     workbook: Path | None = None
     """The file of ``xlsx``."""
+    charts: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    """What a page draws that the summary doesn't hold, by the pictures in whose place it is: :mod:`sim.studies.charts`."""
 
     @property
     def outputs(self) -> tuple[Path, ...]:

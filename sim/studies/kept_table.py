@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
 
 from sim.experiment.files import read, read_json
 from sim.experiment.store import MANIFEST, Store
+from sim.studies.charts import drawable
 
 Json = dict[str, Any]
 NAME = "shown.json"
@@ -24,6 +26,8 @@ class Answered(Protocol):
     def folder(self) -> Path: ...
     @property
     def headlines(self) -> list[str]: ...
+    @property
+    def charts(self) -> Mapping[str, Json]: ...
 
 
 def keep_shown(answered: Answered, verb: str) -> None:
@@ -42,13 +46,17 @@ def keep_shown(answered: Answered, verb: str) -> None:
             return
         shown = parts(import_module(f"sim.studies.{verb}.table").shown(answered, WIDTH))
         said = set(answered.headlines)
-        body = {"headlines": answered.headlines, "parts": [part for part in shown if part.get("text") not in said]}
+        body: Json = {"headlines": answered.headlines, "parts": [part for part in shown if part.get("text") not in said]}
+        body |= {"charts": some} if (some := drawable(answered.charts)) else {}
         of = _digest(answered.folder)
         store.write_json(NAME, {"of": of, "checksum": _checksum(of, body), "shown": body})
 
 
 def kept_shown(folder: Path) -> Json | None:
-    """``headlines`` and ``parts`` of the answer in *folder* as shown; None where that isn't there, or of another answer."""
+    """``headlines`` and ``parts`` of the answer in *folder* as shown, and ``charts`` that it has beside those of its summary.
+
+    None where that isn't there, or of another answer.
+    """
     try:
         record = read_json(folder / NAME)
         body: Json = record["shown"]

@@ -196,7 +196,7 @@ def page_of(
     seen: Sequence[Seen] = (),
 ) -> Path:
     """The page of *results* in *folder*, which is held; *commands*: what made each, *command*: what made the page;
-    *seen*: what workers have seen of each.
+    *seen*: what workers have seen of each.  Where one mission is asked for the page opens with it.
 
     Raises:
         StoreError: if it can't be written.
@@ -209,7 +209,8 @@ def page_of(
 
     made = [{"evacsim": __version__, "packages": packages(), "command": each} for each in commands]
     headlines = [headline_of(result, one) for result, one in zip(results, loaded, strict=True)]
-    return keep_page(folder, results, loaded, headlines, command, made, compared or NOTHING, announce, seen)
+    mission: str | None = getattr(runner.query, "mission", None)
+    return keep_page(folder, results, loaded, headlines, command, made, compared or NOTHING, announce, seen, mission)
 
 
 def about_mission(study: Study, mission: str | None, pictures: Pictures | None = None) -> Study:

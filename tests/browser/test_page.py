@@ -240,6 +240,24 @@ def test_a_link_leads_to_a_mission(compared: Made, opened: Open) -> None:
     one.until("document.querySelector('.mission').hidden")
 
 
+def test_a_page_opens_at_the_mission_that_was_asked_for(compared: Made, opened: Open, tmp_path: Path) -> None:
+    """As by a link to it, and every link leads away from it."""
+    text = compared.path.read_text("utf-8")
+    at = text.index('id="data">{') + len('id="data">{')
+    path = tmp_path / "page.html"
+    path.write_text(f'{text[:at]}"mission":"south",{text[at:]}', "utf-8")
+    one = opened(path)
+    assert one.texts(".mission h3") == ["south"]
+    assert one.js("document.activeElement.id") == "south"
+    one.until("Math.abs(document.querySelector('.mission').getBoundingClientRect().top) < innerHeight / 2")
+    one.page.locator(".mission a", has_text="All missions").click()
+    one.until("document.querySelector('.mission').hidden")
+    one.page.locator("#_find").select_option("north")
+    one.until("document.querySelector('.mission h3').id === 'north'")
+    assert opened(path, "#north").texts(".mission h3") != ["south"]
+    assert one.complaints == []
+
+
 def test_a_missions_numbers_are_below_each_other_on_a_phone(compared: Made, opened: Open) -> None:
     """Nothing of its table is beyond the edge, and each number has its heading beside it."""
     one = opened(compared.path, "#south", width=360, height=740)

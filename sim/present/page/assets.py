@@ -15,6 +15,7 @@ SCRIPTS = (
     "packed.js",
     "core.js",
     "tables.js",
+    "charts.js",
     "studies.js",
     "answer.js",
     "comparison.js",

@@ -25,6 +25,7 @@ from sim.studies.bottleneck.capacities import (
     warning_step,
 )
 from sim.studies.bottleneck.found import FoundBottleneck, ScenarioValues, bottleneck_json
+from sim.studies.bottleneck.kept_charts import strips_chart
 from sim.studies.bottleneck.marginal import Case, Marginal, check, study
 from sim.studies.bottleneck.query import BottleneckQuery
 from sim.studies.bottleneck.words import contrasts, explanations, headline, labels, warnings
@@ -92,7 +93,7 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
     marginal = runner.conduct(study(cases, measures, query.n))
     found = _found(marginal, measures, notes, query)
     tables, bases = tables_of(found, marginal), [base.result for base in marginal.bases.values()]
-    gives, summary = partial(Bottleneck, found=found), bottleneck_json(found)
+    gives, summary = partial(Bottleneck, found=found, charts=strips_chart(bases)), bottleneck_json(found)
     return runner.keep(runner.folder(), gives, summary, tables, summary, bases, failed=found.failed)
 
 

@@ -16,25 +16,20 @@ from sim.present.labels import labels, wrapped
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
 from sim.present.style import RED, SERIES, heading, wrap
-from sim.studies.bottleneck.table import RULE, cell
+from sim.studies.bottleneck.pictures import axis_words, changing, ends_of, note, panel_title, panels_of, picture_title, rows_of
+from sim.studies.bottleneck.table import cell
 from sim.studies.bottleneck.words import scenarios
 
 Json = Mapping[str, Any]
-ROWS = 20
-"""Capacities in a picture at most; the tables have all."""
-UNTOLD = 5
-"""Of which so many that can't be told from nothing, and only where no other can be told."""
 HATCHES = ("", "////", "....", "\\\\\\\\", "xxx", "|||")
 GREY = "#d0d0d0"
-PANELS = 3
 LETTERS = 40
 """Of a line of what a capacity is called."""
-BEYOND = 2.5
 
 
 def draw(summary: Json, results: Sequence[Stored], into: Pictures) -> None:
     """``marginal`` where any capacity changes anything, and ``bottleneck``, the strips of the scenarios as they are."""
-    if any(map(_changing, summary["results"])):
+    if any(map(changing, summary["results"])):
         into.draw("marginal", lambda: marginal_figure(summary))
     else:  # of the same question with fewer replications
         into.drop("marginal")
@@ -43,13 +38,9 @@ def draw(summary: Json, results: Sequence[Stored], into: Pictures) -> None:
         into.draw("bottleneck", lambda: bottleneck_figure(kept, labels(kept)))
 
 
-def _changing(result: Json) -> bool:
-    return any(row["effects"] and not row["unchanged"] for row in result["capacities"])
-
-
 def marginal_figure(summary: Json) -> Figure:
     """A row for each capacity, a panel for each measure (people, hours), a bar for each scenario."""
-    panels, rows, many = _panels(summary), _rows(summary), len(summary["results"])
+    panels, rows, many = panels_of(summary), rows_of(summary), len(summary["results"])
     most = max((len(wrap(label, LETTERS)) for _, label, _ in rows), default=1)
     each = max(0.36 if many == 1 else 0.14 + 0.18 * many, 0.16 + 0.17 * most)
     figure = Figure(figsize=(4.2 + 3.8 * max(len(panels), 2), 1.35 + each * max(len(rows), 2)), layout="constrained")
@@ -60,49 +51,14 @@ def marginal_figure(summary: Json) -> Figure:
     if many > 1:
         key = [
             Patch(facecolor=SERIES[k % len(SERIES)], hatch=HATCHES[k % len(HATCHES)], edgecolor="white", label=wrapped(name, 36))
-            for k, (r, name) in enumerate(zip(summary["results"], _scenarios(summary), strict=True))
-            if _changing(r)
+            for k, (r, name) in enumerate(zip(summary["results"], scenarios(summary["results"]), strict=True))
+            if changing(r)
         ]
         figure.legend(
             handles=key, loc="outside lower center", ncols=min(many, 3), fontsize=10, handlelength=2.4, handleheight=1.3
         )
-    heading(figure, _title(summary), _under(summary, rows, panels))
+    heading(figure, picture_title(summary), note(summary, rows, panels))
     return figure
-
-
-def _scenarios(summary: Json) -> list[str]:
-    """What the scenarios are called."""
-    return scenarios(summary["results"])
-
-
-def _panels(summary: Json) -> list[str]:
-    """People and hours, or whatever was asked for; a measure that differs in no replication at all has nothing to show."""
-    rows = [row for result in summary["results"] for row in result["capacities"]]
-    alive = [m for m in summary["measures"] if any(m in row["effects"] and row["effects"][m]["differ"] for row in rows)]
-    return ([m for m in alive if summary["units"][m]] or alive or list(summary["measures"]))[:PANELS]
-
-
-def _rows(summary: Json) -> list[tuple[str, str, bool]]:
-    """Path, label with step, and whether it can be told in some scenario: the best ranks first, what makes it worse last.
-
-    Only what can be told; the first few of the others where nothing can.
-    """
-    place: dict[str, tuple[int, int]] = {}
-    label: dict[str, str] = {}
-    told: set[str] = set()
-    for result in summary["results"]:
-        for row in result["capacities"]:
-            if row["unchanged"]:
-                continue
-            tier = {"better": 0, "mixed": 0, "none": 1}.get(row["verdict"], 2)
-            place[row["path"]] = min(place.get(row["path"], (9, 0)), (tier, row["rank"]))
-            label[row["path"]] = f"{row['step_text']} {row['label']}"
-            told |= {row["path"]} if row["distinct"] else set()
-    order = sorted(place, key=lambda p: (*place[p], p))
-    sure = [p for p in order if p in told]
-    bad = [p for p in sure if place[p][0] == 2]
-    kept = [p for p in sure if place[p][0] < 2][: max(ROWS - len(bad), ROWS // 2)] + bad or order[:UNTOLD]
-    return [(path, label[path], path in told) for path in kept[:ROWS]]
 
 
 def _panel(axis: Axes, summary: Json, address: str, rows: Sequence[tuple[str, str, bool]]) -> None:
@@ -125,8 +81,7 @@ def _panel(axis: Axes, summary: Json, address: str, rows: Sequence[tuple[str, st
                 ends = [e for e in (effect["difference"], effect["low"], effect["high"]) if e is not None]
                 left = effect["difference"] < 0
                 texts.append((min(ends) if left else max(ends), at, cell(effect["difference"], unit), left))
-    told = [e for _, effect in drawn if effect["distinct"] for e in (effect["low"], effect["high"]) if e is not None]
-    _scale(axis, unit, told)
+    _scale(axis, unit, [effect for _, effect in drawn])
     for at, effect in drawn:
         _cut(axis, at, effect)
     for where, up, text, left in texts:
@@ -135,9 +90,8 @@ def _panel(axis: Axes, summary: Json, address: str, rows: Sequence[tuple[str, st
             text, (where, up), xytext=(-4 if left else 4, 0), textcoords="offset points", ha="right" if left else "left",
             va="center", color="#888888" if grey else "#000000", fontsize=8.4, zorder=6, annotation_clip=False,
         )  # fmt: skip
-    better = "less is better: ◂" if summary["worse_high"][address] else "more is better: ▸"
-    axis.set_title("\n".join(wrap(summary["titles"][address].removesuffix(" (people)"), 40)), fontsize=11)
-    axis.set_xlabel(f"change with one step more ({better})")
+    axis.set_title("\n".join(wrap(panel_title(summary, address), 40)), fontsize=11)
+    axis.set_xlabel(axis_words(summary, address))
 
 
 def _bar(axis: Axes, y: float, effect: Json, height: float, k: int, worse: bool) -> None:
@@ -150,12 +104,9 @@ def _bar(axis: Axes, y: float, effect: Json, height: float, k: int, worse: bool)
         axis.plot([low, high], [y, y], linestyle="none", marker="|", markersize=5, color=colour, zorder=4)
 
 
-def _scale(axis: Axes, unit: str, told: Sequence[float]) -> None:
-    """Room for the numbers at the ends of the bars; all is cut at :data:`BEYOND` times the farthest of what can be told."""
-    low, high = min(axis.dataLim.x0, 0.0), max(axis.dataLim.x1, 0.0)
-    if told:
-        most = BEYOND * max(map(abs, told))
-        low, high = max(low, -most), min(high, most)
+def _scale(axis: Axes, unit: str, effects: Sequence[Json]) -> None:
+    """Room for the numbers at the ends of the bars."""
+    low, high = ends_of(effects)
     span = (high - low) or 1.0
     axis.set_xlim(low - 0.2 * span, high + 0.2 * span)
     axis.grid(visible=False, axis="y")
@@ -179,49 +130,3 @@ def _names(axis: Axes, rows: Sequence[tuple[str, str, bool]]) -> None:
     axis.set_yticks(range(len(rows)), ["\n".join(wrap(label, LETTERS)) for label in labels], fontsize=9.5)
     for text, (_, _, told) in zip(axis.get_yticklabels(), rows, strict=True):
         text.set_color("#000000" if told else "#777777")
-
-
-def _title(summary: Json) -> str:
-    """What helps most of what can be told to help, as seen: scenario by scenario where that differs."""
-    results = summary["results"]
-    best = [_best(result) for result in results]
-    if len(set(best)) > 1:
-        named = [f"{name}: {text or 'nothing that can be told'}" for name, text in zip(_scenarios(summary), best, strict=True)]
-        differs = "What helps most, as seen, differs between scenarios"
-        return f"What helps most, as seen. {'; '.join(named)}" if len(named) <= 3 else differs
-    whose = results[0]["title"] if len(results) == 1 else "In every scenario"
-    if not best[0]:
-        return f"{whose}: one more of any capacity changes nothing that can be told"
-    return f"{whose}: {best[0]} {'help' if ' and ' in best[0] else 'helps most, as seen'}"
-
-
-def _best(result: Json) -> str:
-    """What helps, those that hold among all tries before others; of several none is said to help more than the next."""
-    better = [row for row in result["capacities"] if row["verdict"] == "better"]
-    phrases = [row["phrase"] for row in ([row for row in better if row["holds"]] or better)]
-    more = f" and {len(phrases) - 2} more" if len(phrases) > 2 else ""
-    return f"{', '.join(phrases[:2])}{more}" if more else " and ".join(phrases)
-
-
-def _under(summary: Json, drawn: Sequence[tuple[str, str, bool]], panels: Sequence[str]) -> str:
-    """What is in the picture and nothing else."""
-    paths = {path for path, _, _ in drawn}
-    rows = [row for result in summary["results"] for row in result["capacities"]]
-    changed = {row["path"] for row in rows if not row["unchanged"]}
-    same = len({row["path"] for row in rows} - changed)
-    untold = len(changed - {row["path"] for row in rows if row["distinct"]} - paths)
-    beyond = len(changed - paths) - untold
-    some = f" {beyond} more can be told: see the table." if beyond else ""
-    some += f" {untold} more can't be told from nothing." if untold else ""
-    some += f" {same} more change{'s' if same == 1 else ''} nothing in any replication." if same else ""
-    shown = [row["effects"][m] for row in rows if row["path"] in paths for m in panels if m in row["effects"]]
-    worse = len(summary["results"]) == 1 and any(e["worse"] and e["distinct"] for e in shown)
-    lines = "; lines: 95 % intervals" if any(e["low"] is not None and e["high"] is not None for e in shown) else ""
-    grey = f" Grey: {RULE}." if any(not e["distinct"] for e in shown) else ""
-    grey += f" {UNSURE}: can't be told from nothing." if any(not told for _, _, told in drawn) else ""
-    red = " Hatched red: worse." if worse else ""
-    final = "" if summary["final"] else " NOT FINAL: some points or replications failed."
-    return (
-        f"Mean paired difference from the scenario as it is, each capacity alone{lines}."
-        f"{grey}{red}{some} {summary['replications']:,} replications a point.{final}"
-    )

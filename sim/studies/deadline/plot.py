@@ -15,11 +15,8 @@ from sim.analysis.words import duration, more_missions, share
 from sim.present.pictures import Pictures
 from sim.present.style import days_axis, heading, series, unbroken, wall_axis, wrap
 from sim.studies.deadline.found import FoundDeadlines, ScopeDeadline
-from sim.studies.deadline.summary import called, picture_title
+from sim.studies.deadline.summary import PANELS, called, curves_note, interval_ends, picture_title
 from sim.studies.figures import PER_CENT, key_of_lines, panels
-
-PANELS = 6
-"""Scopes whose curves are drawn at most; all of them are in the other picture and in the table."""
 
 
 def draw(found: FoundDeadlines, into: Pictures) -> None:
@@ -48,9 +45,7 @@ def curves_figure(found: FoundDeadlines) -> Figure:
         axis.set_ylabel("chance that all are out" if k % columns == 0 else "")
     if len(names) > 1:
         key_of_lines(figure, names, linewidth=2.6)
-    under = f"Dotted: the confidence of {share(found.confidence)}. Circle: the deadline, the last date tried before the curve "
-    under += "first falls below it; bar: its 95 % interval. Shaded: 95 % of each date, the undecided on both sides. Ticks: dates "
-    under += "tried."
+    under = curves_note(found)
     if len(scopes) > len(shown):
         under += f" {more_missions(len(scopes) - len(shown))} in the table."
     heading(figure, unbroken(picture_title(found)), unbroken(under))
@@ -79,7 +74,7 @@ def _deadline(axis: Axes, entry: ScopeDeadline, level: float, look: int, last: f
     """Circle and bar at the confidence; an arrow at the edge where there is no date."""
     style = series(look)
     if entry.order_h is not None:
-        ends = _ends(entry, last)
+        ends = interval_ends(entry, last)
         if ends is not None:
             axis.plot(ends, [level] * 2, color=style.colour, linewidth=6, alpha=0.45, solid_capstyle="butt", zorder=4)
         axis.plot([entry.order_h] * 2, [-0.02, level], color=style.colour, linewidth=1.0, linestyle=(0, (2, 2)), zorder=2)
@@ -88,15 +83,6 @@ def _deadline(axis: Axes, entry: ScopeDeadline, level: float, look: int, last: f
             duration(entry.order_h), (entry.order_h, 0), xytext=(3, 3 + 12 * look), textcoords="offset points",
             fontsize=10, fontweight="bold", color=style.colour,
         )  # fmt: skip
-
-
-def _ends(entry: ScopeDeadline, last: float) -> tuple[float, float] | None:
-    """The interval on the axis, cut at its edges; None without one."""
-    if "few" in entry.interval_status:
-        return None
-    edge = {"never": 0.0, "any": last}
-    low, high = (h if h is not None else edge[s] for h, s in zip(entry.interval_h, entry.interval_status, strict=True))
-    return float(low), float(high)
 
 
 def deadlines_figure(found: FoundDeadlines) -> Figure:
@@ -130,7 +116,7 @@ def deadlines_figure(found: FoundDeadlines) -> Figure:
 
 def _row(axis: Axes, entry: ScopeDeadline, y: float, look: int, last: float) -> None:
     style = series(look)
-    ends = None if entry.status == "failed" else _ends(entry, last)
+    ends = None if entry.status == "failed" else interval_ends(entry, last)
     if ends is not None and ends[1] > ends[0]:
         axis.plot(ends, [y, y], color=style.colour, linestyle=style.dashes, linewidth=2.4)
     if entry.order_h is not None:

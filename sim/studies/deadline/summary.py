@@ -342,6 +342,27 @@ def picture_title(found: FoundDeadlines) -> str:
     return with_zone(f"{first_up(_can(together, found))}{_at_once(together)}{_first_words(found, together)}", zone_h)
 
 
+PANELS = 6
+"""Scopes whose curves are drawn at most; all of them are in the other picture and in the table."""
+
+
+def curves_note(found: FoundDeadlines) -> str:
+    """What is drawn of the curves."""
+    deadline = "Circle: the deadline, the last date tried before the curve first falls below it; bar: its 95 % interval."
+    wanted = f"Dotted: the confidence of {share(found.confidence)}. {deadline}"
+    return f"{wanted} Shaded: 95 % of each date, the undecided on both sides. Ticks: dates tried."
+
+
+def interval_ends(entry: ScopeDeadline, last: float) -> tuple[float, float] | None:
+    """The interval of a deadline on an axis up to *last*, cut at its edges; None without one."""
+    if "few" in entry.interval_status:
+        return None
+    edge = {"never": 0.0, "any": last}
+    ends = zip(entry.interval_h, entry.interval_status, strict=True)
+    low, high = (edge[status] if hours is None else hours for hours, status in ends)
+    return float(low), float(high)
+
+
 def _first_words(found: FoundDeadlines, together: ScopeDeadline) -> str:
     """The mission that must decide first, or those that can't be told from it; nothing where *together* says it."""
     scenario = together.scenario

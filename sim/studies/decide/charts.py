@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sim.analysis.words import duration, share
-from sim.studies.charts import Json, rows_chart
+from sim.studies.charts import Json, dots, figure
 
 ROWS = 14
 """Options at most."""
@@ -28,4 +28,4 @@ def charts(summary: Mapping[str, Any]) -> dict[str, Json]:
                      "marks": [[*ends, f"{write(mean['estimate'])}, {often}"]]})  # fmt: skip
     left = f" {len(options) - ROWS} more options are in the table." if len(options) > ROWS else ""
     note = f"Dot: average; line: its 95 % interval; bar: nine of ten outcomes.{left}"
-    return {"decision": rows_chart(summary, unit, [], rows, note)}
+    return {"decision": figure("", note, [dots(summary["headline"], unit, [], rows)])}

@@ -8,16 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.mission_words import with_zone
-from sim.analysis.words import duration, share
+from sim.analysis.words import share
 from sim.present.pictures import Pictures
 from sim.present.style import heading, nice_step, series, unbroken, wrap
 from sim.studies.figures import PER_CENT, key_of_lines
 from sim.studies.plan.found import Plan, PlanLever, PlanPoint
-from sim.studies.plan.words import goal_words, picture_title
-
-CURVES = 6
-"""Values of the second lever that are drawn at most, spread over all of them."""
+from sim.studies.plan.words import CURVES, chance_note, drawn_values, picture_goal, picture_title, places, time_note
 
 
 def draw(plan: Plan, into: Pictures) -> None:
@@ -31,8 +27,8 @@ def plan_figure(plan: Plan) -> Figure:
     figure = Figure(figsize=(12.0, 4.9), layout="constrained")
     chance, time = figure.subplots(1, 2)
     first, *second = plan.levers
-    x = _places(first)
-    chosen = _chosen(second[0]) if second else [0]
+    x = np.array(places(first))
+    chosen = drawn_values(second[0]) if second else [0]
     limit = plan.finish_by_h
     points = [point for point in plan.points if point.verdict != "failed"]
     top = _top(points, limit)
@@ -51,23 +47,9 @@ def plan_figure(plan: Plan) -> Figure:
     if second:
         names = [second[0].values[k] for k in chosen]
         key_of_lines(figure, names, most=CURVES, title=second[0].label, linewidth=2.6, marker="o")
-    when = "the start" if plan.counted_from == "start" else "the first order"
-    goal = f"{plan.title}: {goal_words(plan)}."
-    under = f"{with_zone(goal, plan.utc_offset_h)} Left: share of the replications with all out in time, with 95 % "
-    under += "intervals; dotted: the confidence; ring: the least "
-    under += f"that is enough. Right: time from {when} within which all are out in {share(plan.confidence)} of the cases; "
-    under += f"dotted: the limit, {duration(limit)}; triangles at the top: never."
+    under = f"{picture_goal(plan)} Left: {chance_note(plan)}. Right: {time_note(plan)}."
     heading(figure, unbroken(picture_title(plan)), unbroken(under))
     return figure
-
-
-def _places(lever: PlanLever) -> np.ndarray[Any, Any]:
-    return np.array(lever.amounts if lever.amounts is not None else range(len(lever.values)), dtype=float)
-
-
-def _chosen(lever: PlanLever) -> list[int]:
-    n = len(lever.values)
-    return list(range(n)) if n <= CURVES else sorted({round(k * (n - 1) / (CURVES - 1)) for k in range(CURVES)})
 
 
 def _top(points: list[PlanPoint], limit: float) -> float:
@@ -108,10 +90,10 @@ def _time_axis(axis: Axes, top: float, points: list[PlanPoint], plan: Plan) -> N
     axis.set_ylim(0, top * 1.03)
     unit = 24.0 if top > 72 else 1.0
     ticks = np.arange(0, 0.94 * top / unit, nice_step(top / unit, 8))
-    places, texts = [float(t) * unit for t in ticks], [f"{t:g}" for t in ticks]
+    at, texts = [float(t) * unit for t in ticks], [f"{t:g}" for t in ticks]
     if any(point.time_h is None for point in points):
-        places, texts = [*places, top], [*texts, "never"]
-    axis.set_yticks(places, texts)
+        at, texts = [*at, top], [*texts, "never"]
+    axis.set_yticks(at, texts)
     axis.set_ylabel(f"{'days' if unit > 1 else 'hours'} until all are out, in {share(plan.confidence)} of the cases")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sim.analysis.mission_words import with_zone
 from sim.analysis.naming import first_up
 from sim.analysis.words import duration, not_among_all, scope_name, share
 from sim.studies.plan.found import Plan, PlanLever, PlanPoint
@@ -46,6 +47,39 @@ def picture_title(plan: Plan) -> str:
     rest = f", and {len(least) - 2} more" if len(least) > 2 else ""
     enough = "; or ".join(f"{point.words} ({point.chance.written(share)[0]})" for point in least[:2])
     return f"The least that is enough: {enough}{rest}"
+
+
+def chance_note(plan: Plan) -> str:
+    """What is drawn of the chance, with a small letter at the start."""
+    ring = "; ring: the least that is enough" if plan.least else ""
+    return f"share of the replications with all out in time, with 95 % intervals; dotted: the confidence{ring}"
+
+
+def time_note(plan: Plan) -> str:
+    """What is drawn of the time, with a small letter at the start."""
+    when = "the start" if plan.counted_from == "start" else "the first order"
+    within = f"time from {when} within which all are out in {share(plan.confidence)} of the cases"
+    return f"{within}; dotted: the limit, {duration(plan.finish_by_h)}; triangles at the top: never"
+
+
+def picture_goal(plan: Plan) -> str:
+    """What is asked, below a picture."""
+    return with_zone(f"{plan.title}: {goal_words(plan)}.", plan.utc_offset_h)
+
+
+CURVES = 6
+"""Values of the second lever that are drawn at most, spread over all of them."""
+
+
+def places(lever: PlanLever) -> list[float]:
+    """Where the values of a lever are on an axis."""
+    return [float(x) for x in lever.amounts or range(len(lever.values))]
+
+
+def drawn_values(lever: PlanLever) -> list[int]:
+    """Ranks of the values of the second lever that are drawn."""
+    n = len(lever.values)
+    return list(range(n)) if n <= CURVES else sorted({round(k * (n - 1) / (CURVES - 1)) for k in range(CURVES)})
 
 
 def plan_headline(plan: Plan) -> str:

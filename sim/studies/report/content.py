@@ -107,11 +107,12 @@ def content(
     studies: Sequence[Json] = (),
     command: str = "",
     replayed: Json | None = None,
+    mission: str | None = None,
 ) -> Json:
     """The data of the page; parts without anything to show are left out.
 
     *studies*: answers, each with its ``section``; *replayed*: as :func:`sim.studies.report.replay.replays` gives it, of the same
-    scenarios.
+    scenarios; *mission*: that with which the page opens where its address names none.
     """
     decided = [text for verb in TO_DO for one in studies if one["verb"] == verb for text in one["do"]]
     parts: Json = {
@@ -133,13 +134,14 @@ def content(
             **(parts[one["section"]] or {}),
             "studies": [*(parts[one["section"]] or {}).get("studies", ()), one],
         }
-    kept = {name: part for name, part in parts.items() if part}
+    kept, called = {name: part for name, part in parts.items() if part}, titles(some)
     return {
         "version": __version__,
         "made": {"command": command},
         "scenarios": [_scenario(one) for one in some],
-        "titles": titles(some),
+        "titles": called,
         "subject": subject(some),
+        **({"mission": mission} if mission in called else {}),
         "sections": [{"id": name, "title": title} for name, title in SECTIONS.items() if name in kept],
         **kept,
     }
@@ -186,4 +188,6 @@ def subject(some: Sequence[Shown]) -> str:
 
 def page_of(data: Mapping[str, Any], some: Sequence[Shown], *, live: bool = False) -> str:
     """The page as one text."""
-    return page(data, title_of(some), [one.headline for one in some], live=live)
+    mission = str(data.get("mission", ""))
+    about = [one.sentences[mission] for one in some if mission in one.sentences]
+    return page(data, title_of(some), [*about, *(one.headline for one in some)], live=live)

@@ -43,23 +43,26 @@ def keep_page(
     compared: Compared = NOTHING,
     announce: Callable[[], None] = lambda: None,
     seen: Sequence[Seen] = (),
+    mission: str | None = None,
 ) -> Path:
     """Leaves in *folder* the page of results that are being kept; only by whoever holds it.
 
-    *manifests*: how each was made; *announce* is called before a page is made; *seen*: what workers have seen of each.
+    *manifests*: how each was made; *announce* is called before a page is made; *seen*: what workers have seen of each;
+    *mission*: that with which the page opens.
 
     Raises:
         StoreError: if it can't be written.
     """
     path = folder / NAME
-    of = _of(results, command, manifests, compared)
+    of = _of(results, command, manifests, compared, mission)
     if kept_of(path) == of:
         return path
     announce()
     with without_collector(), storing(folder):  # it would go through all of the program's objects, and find nothing
         some = shown(results, loaded, headlines, manifests)
         replayed = quick(results, loaded, seen)
-        write(path, marked(page_of(content(some, compared, command=command, replayed=replayed), some), of))
+        data = content(some, compared, command=command, replayed=replayed, mission=mission)
+        write(path, marked(page_of(data, some), of))
     return path
 
 
@@ -90,11 +93,11 @@ def _bytes(part: Any) -> bytes:
         return json.dumps(part, sort_keys=True).encode()
 
 
-def _of(results: Sequence[Result], command: str, manifests: Sequence[Json], compared: Compared) -> str:
+def _of(results: Sequence[Result], command: str, manifests: Sequence[Json], compared: Compared, mission: str | None) -> str:
     """What a page depends on: tables, numbers, how they were made, code, scripts and packages."""
     digest = hashlib.sha256()
     numbers = [[result.digest(), result.summary] for result in results]
-    for part in (numbers, command, manifests, compared.differences, compared.same_orders, compared.matrix):
+    for part in (numbers, command, manifests, compared.differences, compared.same_orders, compared.matrix, mission):
         digest.update(_bytes(part))
     for text, _ in (*blocks("style"), *blocks("script")):
         digest.update(text.encode())

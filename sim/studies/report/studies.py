@@ -1,10 +1,11 @@
-"""Answers of studies for the page: what they showed, and their pictures with what those show in words."""
+"""Answers of studies for the page: what they showed, their charts, and their other pictures with what those show in words."""
 
 from __future__ import annotations
 
 import base64
 import io
 import json
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from sim.experiment.files import read
 from sim.experiment.store import Store
 from sim.present.described import description_of
 from sim.studies import queries
+from sim.studies.charts import drawable
 from sim.studies.kept_table import kept_shown
 
 Json = dict[str, Any]
@@ -47,28 +49,40 @@ def study_of(folder: Path) -> Json | None:
         what = f"what {verb} showed is not there as it was written"
         raise OutputError(f"{folder}: {what}; the command that made it makes it again")
     headlines = [str(line) for line in shown["headlines"]]
-    charts = _charts(folder, verb)
+    charts = _charts(folder, verb, shown.get("charts", {}))
     return {
         "verb": verb,
         "section": SECTION.get(verb, "decisions"),
         "title": queries()[verb].short.rstrip("."),
         "headlines": headlines,
         "parts": shown["parts"],
-        "charts": list(charts.values()),
+        "charts": _told_once(charts.values(), headlines),
         "pictures": [one for one in _pictures(folder, headlines) if one["name"] not in charts],
         "command": str(manifest.get("command", "")),
         "do": headlines[:1] if verb in TO_DO else [],
     }
 
 
-def _charts(folder: Path, verb: str) -> dict[str, Json]:
-    """Charts that the page draws itself, by the pictures in whose place they are; none of a summary that isn't as written."""
+def _charts(folder: Path, verb: str, kept: dict[str, Json]) -> dict[str, Json]:
+    """Charts that the page draws itself, by the pictures in whose place they are; none of a summary that isn't as written.
+
+    *kept*: those that the answer has left beside it.
+    """
     data, name = Store(folder).intact("summary.json"), f"sim.studies.{verb}.charts"
     try:
         made: dict[str, Json] = import_module(name).charts(json.loads(data)) if data is not None and find_spec(name) else {}
-        return made
+        return drawable({**made, **kept})
     except (ValueError, KeyError, TypeError, AttributeError):  # of an older version: its pictures are there
         return {}
+
+
+def _told_once(charts: Iterable[Json], headlines: list[str]) -> list[Json]:
+    """The charts without a message that stands above them already; who can't see them is told all the same."""
+    said, made = set(headlines), []
+    for one in charts:
+        made.append({**one, "title": "" if one["title"] in said else one["title"]})
+        said.add(one["title"])
+    return made
 
 
 def _pictures(folder: Path, headlines: list[str]) -> list[Json]:

@@ -11,16 +11,14 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from sim.analysis.words import share
 from sim.present.cells import UNSURE
 from sim.present.pictures import Pictures
 from sim.present.style import BLUE, ORANGE, RED, SKY, heading, wrap
-from sim.studies.sensitivity.table import ACTS, ARROWS, MAIN, cell, level, unit_words
+from sim.studies.sensitivity.pictures import axis_words, caption, name_of, note, order, turning
+from sim.studies.sensitivity.table import ACTS, ARROWS, cell, level
 from sim.studies.sensitivity.wording import at_base, scenarios
 
 Json = Mapping[str, Any]
-ROWS = 20
-"""Factors in a picture at most; the tables have all."""
 LETTERS = 44
 """Of a line of what a factor is called."""
 LINE = 0.2
@@ -32,13 +30,13 @@ OUTLINE = [withStroke(linewidth=2.5, foreground="white")]
 def draw(answer: Json, into: Pictures) -> None:
     """Draws a picture for each measure."""
     for address in answer["measures"]:
-        into.draw(f"{answer['method']}-{address.replace('.', '-')}", partial(sensitivity_figure, answer, address))
+        into.draw(name_of(answer, address), partial(sensitivity_figure, answer, address))
 
 
 def sensitivity_figure(answer: Json, address: str) -> Figure:
     """Panels side by side with the same rows and the same scale."""
     results = answer["results"]
-    names = _order(answer, address)
+    names = order(answer, address)
     factors = {factor["name"]: factor for factor in answer["factors"]}
     wide, most = len(results), max((len(_lines(factors[name])) for name in names), default=1)
     figure = Figure(
@@ -58,19 +56,8 @@ def sensitivity_figure(answer: Json, address: str) -> Figure:
     if answer["method"] == "tornado":
         _same_scale(axes)
     _names(axes[0], names, factors, [result["measures"][address]["factors"] for result in results])
-    heading(figure, answer["titles"][address], _under(answer, address, len(names)))
+    heading(figure, answer["titles"][address], f"{caption(answer)} {note(answer, address, len(names))}")
     return figure
-
-
-def _order(answer: Json, address: str) -> list[str]:
-    """Names by their largest main number in any scenario, at most :data:`ROWS`."""
-    key = MAIN[answer["method"]]
-    size: dict[str, float] = {}
-    for result in answer["results"]:
-        for row in result["measures"][address]["factors"]:
-            worth = float("inf") if row.get("turns") else row[key] if row[key] is not None else -1.0
-            size[row["name"]] = max(size.get(row["name"], -1.0), worth)
-    return sorted(size, key=lambda name: (-size[name], name))[:ROWS]
 
 
 def _title(axis: Axes, result: Json, name: str, base: str, panels: int) -> None:
@@ -87,15 +74,13 @@ def _numbers(axis: Axes, unit: str, method: str) -> None:
     axis.grid(visible=False, axis="y")
     axis.tick_params(axis="y", length=0)
     axis.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    words = f"change ({unit_words(unit)})" if unit != "h" else "change (hours)"
+    axis.set_xlabel(axis_words(method, unit))
     if method == "sobol":
-        axis.set_xlabel("share of the variance")
         axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.0f} %"))
         return
     scale = 1.0 if unit else 100.0
     sign = "+" if method == "tornado" else ""
     axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _tick(scale * x, sign)))
-    axis.set_xlabel(words if method == "tornado" else words.replace("change", "mean size of the change from low to high"))
 
 
 def _tick(x: float, sign: str) -> str:
@@ -131,32 +116,6 @@ def _names(axis: Axes, names: Sequence[str], factors: Mapping[str, Json], tables
         axis.annotate(
             text, (0, k), xytext=(-8, 0), va="center", fontsize=9.5, color=colour, fontweight="bold" if sure else None, **place
         )
-
-
-def _under(answer: Json, address: str, drawn: int) -> str:
-    many = len(answer["factors"])
-    some = f" The {drawn} largest of {many}." if many > drawn else ""
-    levers = "lever" if answer["kind"] == "lever" else "input"
-    noise = ""
-    if answer["method"] == "tornado":
-        caption = f"Only one {levers} is moved at a time: blue to its low end, hatched orange to its high end (values printed)."
-        lines = "Black lines: 95 % intervals, both ends of an input together."
-    elif answer["method"] == "morris":
-        caption = (
-            f"Bar: mean size of the change when one {levers} goes from low to high and the others are anywhere in their ranges."
-        )
-        floors = [row.get("noise_floor") for result in answer["results"] for row in result["measures"][address]["factors"]]
-        mark = "orange mark: noise floor; " if any(floor is not None for floor in floors) else ""
-        lines = f"Black line: 95 % interval; {mark}↑ ↓ up or down, ↕ either way."
-    else:
-        caption = f"Dark: share of the variance due to this {levers} alone; light: with all its interactions."
-        lines = "Black lines: 95 % intervals."
-        shares = [result["measures"][address]["noise_share"] for result in answer["results"]]
-        parts = ", ".join("–" if s is None else share(s) for s in shares)
-        noise = f" Noise of the replications, taken out: {parts} of the raw variance."
-    final = "" if answer["final"] else " NOT FINAL: some points or replications failed."
-    grey = f"Grey and {UNSURE}: can't be told from no effect."
-    return f"{caption} {lines} {grey}{some}{noise} {answer['replications']} replications a point.{final}"
 
 
 # -- rows: bars with intervals, a row for each factor, from the top down ------------------------------------------------
@@ -195,8 +154,7 @@ def draw_tornado(axis: Axes, rows: Sequence[Json | None], factors: Sequence[Json
             at = row[end]
             text = factor[f"{end}_text"] or end
             if at["turns"] or at["difference"] is None:
-                text += ": never →" if at["value"] is None else f": {cell(at['value'], unit)}, else never"
-                _words(axis, 0.0, y + up, text, end == "high", RED)
+                _words(axis, 0.0, y + up, f"{text}: {turning(at, unit)}", end == "high", RED)
                 continue
             x = at["difference"]
             fill = colour if row["distinct"] else GREY

@@ -10,7 +10,7 @@ import hashlib
 import heapq
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ from sim.studies.kept_pictures import describe_pictures
 from sim.studies.query import name_of
 from sim.studies.sweep.best import COMPARED
 from sim.studies.sweep.difference import ends
+from sim.studies.sweep.kept_charts import charts_of
+from sim.studies.sweep.pictures import Picture, pictures
 from sim.studies.sweep.points import Readings, View, known_parts, read, reason, samples, sources_digest, view_of
 from sim.studies.sweep.query import SweepQuery
 from sim.studies.sweep.words import headline
@@ -225,10 +227,14 @@ class SweepScheduler:
         sentence = headline(view, self.pairs, self.kept) if view else f"{size:,} points: too many for a sentence; see the table."
         if self.failures:
             sentence = f"Not final, {self.failures:,} of {size:,} points failed. {sentence}"
+        shown = pictures(view, sentence, self.kept) if view is not None else []
         plots: tuple[Path, ...] = () if writable else tuple(sorted(self.folder.glob("sweep*.png")))
         if writable and view is not None and self.query.plots:
-            plots = self.draw(view, sentence)
-        return Sweep(self.summary(sentence, failed), self.folder, plots, failed=failed, refused=self.refused, view=view)
+            plots = self.draw(view, shown)
+        charts = charts_of(view, shown) if view is not None else {}
+        return Sweep(
+            self.summary(sentence, failed), self.folder, plots, charts=charts, failed=failed, refused=self.refused, view=view
+        )
 
     def schema(self) -> pl.Schema:
         import polars as pl
@@ -281,12 +287,12 @@ class SweepScheduler:
             self.runner.titles,
         )
 
-    def draw(self, view: View, sentence: str) -> tuple[Path, ...]:
-        pictures = self.runner.pictures(self.folder)
+    def draw(self, view: View, shown: Sequence[Picture]) -> tuple[Path, ...]:
+        into = self.runner.pictures(self.folder)
         with storing(self.folder):
-            pictures.by("sim.studies.sweep.plot", lambda plot: plot.draw_sweep(view, sentence, pictures, self.kept))
+            into.by("sim.studies.sweep.plot", lambda plot: plot.draw_pictures(view, shown, into))
             describe_pictures(self.folder)
-        return tuple(pictures.made)
+        return tuple(into.made)
 
     def summary(self, sentence: str, failed: Mapping[int, str]) -> Json:
         return {

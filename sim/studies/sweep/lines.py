@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from sim.present.style import heading, series, wrap
 from sim.studies.axis import Axis
 from sim.studies.figures import panels as grid_of
+from sim.studies.sweep.groups import PointGroup, Scale, SweepPanel, numbers_at, scale_of
+from sim.studies.sweep.pictures import Picture, dotted, ordered
 from sim.studies.sweep.points import Sheet, View
-from sim.studies.sweep.scales import MEASURES, PANELS, PointGroup, Scale, SweepPanel, parameter_axis, scale_of, value_axis
-
-SAME = "Every point had the same random numbers."
-ROWS = 40
-"""Dots below each other at most."""
+from sim.studies.sweep.scales import parameter_axis, value_axis
 
 
-def lines_figure(view: View, panels: Sequence[SweepPanel], axis: Axis, title: str, left: str) -> Figure:
+def lines_figure(view: View, shown: Picture) -> Figure:
     """A panel for each measure, or for each group of one measure; the band is the 95 % interval of each point."""
+    panels, (axis,) = shown.panels, shown.axes
     columns = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
     rows = -(-len(panels) // columns)
     figure = Figure(figsize=(9.0, 5.0) if columns == 1 else (5.6 * columns, 3.7 * rows + 0.3), layout="constrained")
     shared = len({panel.sheet.measure for panel in panels}) == 1
     everything = np.arange(len(view.design))
-    labelled = len(view.scenarios) > 1 or len(panels[0].groups) > 1
     for k, (here, panel) in enumerate(zip(grid_of(figure, len(panels), columns), panels, strict=True)):
         scale = scale_of(view, [panel.sheet], everything)
         here.set_title(panel.title, fontsize=11.5)
@@ -37,9 +32,7 @@ def lines_figure(view: View, panels: Sequence[SweepPanel], axis: Axis, title: st
         parameter_axis(here, axis, view.name(axis).label)
         if len(panel.groups) > 1:
             _names(here, view, panel, axis, scale)
-    never = " Triangles: never." if any(np.isposinf(p.sheet.value).any() for p in panels) else ""
-    whose = "" if labelled else f"{view.labels[0]}. "
-    heading(figure, title, f"{whose}Line: estimate; band: 95 % interval from {view.n:,} replications.{never} {SAME}{left}")
+    heading(figure, shown.title, shown.note)
     return figure
 
 
@@ -48,17 +41,9 @@ def _short(sheet: Sheet, shared: bool) -> str:
     return "" if shared else {"h": "time", "people": "people"}.get(unit, "probability")
 
 
-def _numbers(view: View, axis: Axis, points: NDArray[np.int64]) -> NDArray[np.float64]:
-    """The parameter at points; nan where the scenario's own value holds."""
-    assert axis.numbers is not None
-    return np.array([*axis.numbers, np.nan])[view.places(axis)[points]]
-
-
 def _line(axes: Axes, view: View, sheet: Sheet, axis: Axis, group: PointGroup, look: int, scale: Scale) -> None:
     style = series(look)
-    x = _numbers(view, axis, group.points)
-    order = np.argsort(x)
-    points, x = group.points[order][~np.isnan(x[order])], x[order][~np.isnan(x[order])]
+    points, x = ordered(view, axis, group)
     value, low, high = sheet.value[points], scale(sheet.low[points]), scale(sheet.high[points])
     axes.fill_between(x, low, high, color=style.colour, alpha=0.16, linewidth=0)
     finite = np.where(np.isfinite(value), value, np.nan)
@@ -73,7 +58,7 @@ def _names(axes: Axes, view: View, panel: SweepPanel, axis: Axis, scale: Scale) 
     """Names beside the right ends of lines, moved apart."""
     ends = []
     for look, group in panel.groups:
-        x = _numbers(view, axis, group.points)
+        x = numbers_at(view, axis, group.points)
         known = np.flatnonzero(~np.isnan(x) & ~np.isnan(panel.sheet.value[group.points]))
         if known.size:
             last = group.points[known[np.argmax(x[known])]]
@@ -95,18 +80,15 @@ def _names(axes: Axes, view: View, panel: SweepPanel, axis: Axis, scale: Scale) 
         )  # fmt: skip
 
 
-def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[PointGroup], title: str, left: str) -> Figure:
+def dots_figure(view: View, picture: Picture) -> Figure:
     """Names below each other, a dot with its interval for each, a panel for each measure."""
-    shown = [(group.label, int(point)) for group in groups for point in group.points][:ROWS]
-    if len(view.design) > len(shown):
-        left += f" {len(view.design) - len(shown):,} more points are in the table alone."
-    columns = min(len(sheets), 4)
+    shown, columns = dotted(picture.groups), len(picture.sheets)
     lines = [wrap(label, 34) for label, _ in shown]
     each = 0.36 if max(map(len, lines)) == 1 else 0.2 * max(map(len, lines)) + 0.12
     figure = Figure(figsize=(2.6 + 2.9 * columns, 1.2 + each * len(shown)), layout="constrained")
     axes = figure.subplots(1, columns, sharey=True, squeeze=False)[0]
     points, heights = np.array([point for _, point in shown]), np.arange(len(shown))[::-1]
-    for k, (here, sheet) in enumerate(zip(axes, sheets[:columns], strict=True)):
+    for k, (here, sheet) in enumerate(zip(axes, picture.sheets, strict=True)):
         scale = scale_of(view, [sheet], points)
         value, low, high = (scale(x[points]) for x in (sheet.value, sheet.low, sheet.high))
         gone = np.isposinf(sheet.value[points])
@@ -121,26 +103,21 @@ def dots_figure(view: View, sheets: Sequence[Sheet], groups: Sequence[PointGroup
         if k == 0:
             here.set_yticks(heights, ["\n".join(some) for some in lines], fontsize=10)
     axes[0].set_ylim(-0.6, len(shown) - 0.4)
-    more = f" {len(sheets) - columns} more measures are in the table alone." if len(sheets) > columns else ""
-    heading(figure, title, f"Dot: estimate; bar: 95 % interval from {view.n:,} replications. {SAME}{left}{more}")
+    heading(figure, picture.title, picture.note)
     return figure
 
 
-def cloud_figure(
-    view: View, sheet: Sheet, axes_of: Sequence[Axis], groups: Sequence[PointGroup], title: str, left: str
-) -> Figure:
+def cloud_figure(view: View, picture: Picture) -> Figure:
     """A panel for each parameter: every point at its value of it, whatever the others are."""
-    shown = list(axes_of)[:PANELS]
-    if len(axes_of) > PANELS:
-        left += f" {len(axes_of) - PANELS} more parameters are in the table alone."
+    shown, groups, (sheet,) = picture.axes, picture.groups, picture.sheets
     columns = min(len(shown), 3)
     rows = -(-len(shown) // columns)
     figure = Figure(figsize=(4.3 * columns + 0.8, 3.6 * rows + 0.3), layout="constrained")
     panels = grid_of(figure, len(shown), columns, sharey=True)
     scale = scale_of(view, [sheet], np.arange(len(view.design)))
     for k, (here, axis) in enumerate(zip(panels, shown, strict=True)):
-        for look, group in enumerate(groups[:MEASURES]):
-            x, y = _numbers(view, axis, group.points), sheet.value[group.points]
+        for look, group in enumerate(groups):
+            x, y = numbers_at(view, axis, group.points), sheet.value[group.points]
             gone = np.isposinf(y)
             for chosen, marker in ((~gone, "os^DvP"[look]), (gone, "^")):
                 here.plot(
@@ -153,9 +130,5 @@ def cloud_figure(
         parameter_axis(here, axis, view.name(axis).label)
     if len(groups) > 1:
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=10)
-    if len(groups) > MEASURES:
-        left += f" {len(groups) - MEASURES} more groups are in the table alone."
-    heading(
-        figure, title, f"Each dot is a point of the design, {view.n:,} replications; intervals are in the table. {SAME}{left}"
-    )
+    heading(figure, picture.title, picture.note)
     return figure

@@ -12,7 +12,8 @@ from rich.console import Console
 from sim.present.style import styled
 from sim.studies.as_json import as_json, of_json
 from sim.studies.bottleneck.found import FoundBottleneck, bottleneck_json
-from sim.studies.bottleneck.plot import UNTOLD, draw, marginal_figure
+from sim.studies.bottleneck.pictures import UNTOLD
+from sim.studies.bottleneck.plot import draw, marginal_figure
 from sim.studies.bottleneck.table import bottleneck_tables, chosen, hours
 from tests.analysis.synthetic import campaign
 from tests.present.crowding import assert_readable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import html
 import io
 import json
 import os
@@ -24,6 +25,7 @@ from sim.experiment import OutputError, Result
 from sim.experiment.store import Store
 from sim.present.page.answer import YOURS
 from sim.present.page.parts import parts
+from sim.studies import kept_table
 from sim.studies.deadline.summary import picture_title
 from sim.studies.kept_table import kept_shown
 from sim.studies.report.keep import kept_of
@@ -286,9 +288,37 @@ def test_a_study_says_on_the_page_what_it_said(deadlines: Any, tmp_path: Path) -
     assert data["answer"]["do"] == [[deadlines.headlines[0], ""]]
     (table,) = [part for part in study["parts"] if "rows" in part]
     assert [row[1][0][0] for row in table["rows"]] == ["all together", "north", "south"]
-    assert {picture["name"] for picture in study["pictures"]} == {path.stem for path in deadlines.plots}
-    assert all(picture_title(deadlines.found) in picture["alt"] for picture in study["pictures"])
+    assert study["pictures"] == []  # the page draws all of them itself
+    assert len(study["charts"]) == len(deadlines.plots) == 2
+    assert {chart["title"] for chart in study["charts"]} <= {picture_title(deadlines.found), ""}
     assert [section["id"] for section in data["sections"]] == ["answer", "decisions", "making"]
+
+
+def test_charts_of_what_no_summary_holds_are_kept_beside_it(tmp_path: Path) -> None:
+    """Of a sweep, whose picture is on the page where an older version kept none."""
+    path = "airport.gates.main.lanes"
+    options = {"vary": [f"{path}=1,2"], "measures": ["total.left_behind"]}
+    swept = sim.sweep("evacsim:minimal", n=3, jobs=1, out=tmp_path, **options)
+    (study,) = data_of(sim.report(swept.folder, output=tmp_path / "page.html").path)["decisions"]["studies"]
+    assert study["pictures"] == []
+    (chart,) = study["charts"]
+    (line,) = chart["panels"][0]["series"]
+    assert [tuple(point[:2]) for point in line["points"]] == swept.table.select(path, "value").rows()
+    record = json.loads((swept.folder / "shown.json").read_text("utf-8"))
+    del record["shown"]["charts"]
+    record["checksum"] = kept_table._checksum(record["of"], record["shown"])
+    (swept.folder / "shown.json").write_text(json.dumps(record), "utf-8")
+    (study,) = data_of(sim.report(swept.folder, output=tmp_path / "page.html").path)["decisions"]["studies"]
+    assert study["charts"] == []
+    assert [picture["name"] for picture in study["pictures"]] == ["sweep"]
+
+
+def test_the_strips_of_the_bottleneck_are_drawn_without_pictures(tmp_path: Path) -> None:
+    tried = sim.bottleneck("evacsim:minimal", n=3, jobs=1, out=tmp_path, only=["lane"], plots=False)
+    (study,) = data_of(sim.report(tried.folder, output=tmp_path / "page.html").path)["bottleneck"]["studies"]
+    strips = next(panel for chart in study["charts"] for panel in chart["panels"] if panel["kind"] == "strips")
+    assert [strip["start"] for strip in strips["strips"]] == ["2021-09-12T06:00"]
+    assert max(max(row) for row in strips["strips"][0]["shares"]) > 0
 
 
 def test_a_run_and_a_study_are_on_one_page(folder: Path, deadlines: Any, tmp_path: Path) -> None:
@@ -401,6 +431,17 @@ def test_a_page_is_made_again_only_where_it_would_be_another(tmp_path: Path) -> 
     assert page.read_bytes() == first
     sim.run("evacsim:minimal", n=4, jobs=1, out=tmp_path)
     assert data_of(page)["scenarios"][0]["replications"] == 4
+
+
+def test_a_page_opens_with_the_mission_that_was_asked_for(tmp_path: Path) -> None:
+    """One file, of which the last command says how it opens."""
+    for mission in (None, "south", "north", None):
+        study = sim.run("evacsim:minimal", n=3, jobs=1, out=tmp_path, mission=mission)
+        assert study.page is not None
+        assert data_of(study.page).get("mission") == mission
+        text = study.page.read_text("utf-8")
+        first = text[text.index("<noscript>") :].split("</p>", 1)[0]
+        assert html.unescape(first).endswith(study.headline)
 
 
 def test_a_page_that_is_cut_short_is_none(tmp_path: Path) -> None:

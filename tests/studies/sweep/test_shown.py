@@ -17,9 +17,11 @@ from sim.present.style import styled
 from sim.studies.axis import Axis
 from sim.studies.design.points import Design, DesignFactor, sampled
 from sim.studies.sweep import plot as plot_sweep
+from sim.studies.sweep.groups import geometric
+from sim.studies.sweep.heat import heat_figure
+from sim.studies.sweep.pictures import pictures
 from sim.studies.sweep.plot import draw_sweep
 from sim.studies.sweep.points import Readings, View, view_of
-from sim.studies.sweep.scales import geometric
 from sim.studies.sweep.table import sweep_table
 from tests.present.crowding import assert_readable
 from tests.present.drawing import made
@@ -162,8 +164,8 @@ def heat(width: float) -> tuple[list[str], int]:
     cells = [(k, [[x, x - width, x + width, 60, None, None, 0]]) for k, x in enumerate(values.tolist())]
     v = view_of(design, ("one",), [0] * len(design), MEASURES[:1], cells, 60, 1, 720.0)
     with styled():
-        (make,) = plot_sweep._figures(v, v.sheets, "It lies.", "").values()
-        figure = make()
+        (one,) = pictures(v, "It lies.")
+        figure = heat_figure(v, one)
     return [t.get_text() for t in figure.findobj(Text)], len(figure.axes)
 
 
@@ -194,8 +196,8 @@ def test_cells_are_told_apart_by_pairs_and_those_like_the_best_have_rings() -> N
     for gap, rings, bars in ((50.0, 3, 2), (0.0, 0, 1)):
         v, kept = paired(gap)
         with styled():
-            (make,) = plot_sweep._figures(v, v.sheets, "", "", kept).values()
-            figure = make()
+            (one,) = pictures(v, "", kept)
+            figure = heat_figure(v, one)
         title = " ".join(figure.texts[0].get_text().split())
         assert ("2 other cells of 11 can't be told from it" in title) == bool(rings)
         assert ("the cells can't be told apart" in title) == (not rings)

@@ -130,9 +130,9 @@ const evacsim = (() => {
 
   // Draws into node what option (an object, or a function of the palette) says; description: the picture in words, for whoever
   // can't see it.  Gives {instance(), draw(), dispose()}; it is drawn again when the theme or its width changes.
-  // how: {height: "320px", on: {event: handler}}
+  // how: {height: "320px", or a function of the width that says it, on: {event: handler}}
   function chart(node, option, description, how = {}) {
-    const holder = el("div", { class: "chart", role: "img", "aria-label": description, style: { height: how.height || "320px" } });
+    const holder = el("div", { class: "chart", role: "img", "aria-label": description, style: { height: typeof how.height === "function" ? null : how.height || "320px" } });
     node.append(holder);
     let instance = null;
     const one = {
@@ -140,10 +140,11 @@ const evacsim = (() => {
       instance: () => instance,
       draw() {
         if (!holder.clientWidth) return;
+        if (typeof how.height === "function") holder.style.height = how.height(holder.clientWidth);
         if (instance === null) {
           instance = echarts.init(holder, null, { renderer: "svg" });
           for (const [event, handler] of Object.entries(how.on || {})) instance.on(event, handler);
-        }
+        } else if (typeof how.height === "function") instance.resize();
         const made = typeof option === "function" ? option(palette, holder.clientWidth) : option;
         instance.setOption({ ...common(), ...made }, { notMerge: true });
         if (state.printing) instance.getZr().flush(); // now, not with the next frame

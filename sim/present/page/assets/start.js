@@ -22,10 +22,11 @@
   if (data.live || Object.keys(data.titles).length) tools.append(el("label", { for: "_find", class: "hidden" }, "Find your mission"), find);
   tools.append(theme);
 
+  // The mission of the address; without one that which the command asked for.
   function follow() {
     let name = "";
     try {
-      name = decodeURIComponent(location.hash.slice(1));
+      name = decodeURIComponent(location.hash.slice(1)) || data.mission;
     } catch {
       return; // no name of ours
     }
