@@ -93,8 +93,8 @@ def answer(query: BottleneckQuery, session: Session) -> Bottleneck:
     marginal = runner.conduct(study(cases, measures, query.n))
     found = _found(marginal, measures, notes, query)
     tables, bases = tables_of(found, marginal), [base.result for base in marginal.bases.values()]
-    gives, summary = partial(Bottleneck, found=found, charts=strips_chart(bases)), bottleneck_json(found)
-    return runner.keep(runner.folder(), gives, summary, tables, summary, bases, failed=found.failed)
+    gives = partial(Bottleneck, found=found, charts=strips_chart(bases))
+    return runner.keep(runner.folder(), gives, bottleneck_json(found), tables, found, bases, failed=found.failed)
 
 
 def cases_of(runner: StudyRunner, query: BottleneckQuery) -> tuple[list[Case], list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sim.analysis.compare import MANY, roughly
 from sim.analysis.measure import Measure
@@ -15,7 +14,6 @@ from sim.studies.applying import applying
 from sim.studies.bottleneck.capacities import KINDS, WARNING
 from sim.studies.bottleneck.found import CapacityEffect, CapacityValue, ScenarioValues
 
-Json = Mapping[str, Any]
 PLURALS = {
     "lane": "lanes", "officer": "officers", "stand": "stands", "vehicle": "vehicles", "escort": "escorts",
     "helicopter": "helicopters", "landing spot": "landing spots", "aircraft": "aircraft", "bed": "beds",
@@ -144,11 +142,6 @@ def contrasts(results: Sequence[ScenarioValues], measures: Sequence[Measure]) ->
 def labels(results: Sequence[ScenarioValues]) -> list[str]:
     """What the scenarios are called."""
     return labels_of([result.scenario for result in results], [result.title for result in results])
-
-
-def scenarios(results: Sequence[Json]) -> list[str]:
-    """The same of results as they are stored."""
-    return labels_of([result["scenario"] for result in results], [result.get("title") or "" for result in results])
 
 
 def warnings(result: ScenarioValues, name: str = "") -> list[str]:

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from rich.console import Console
 
@@ -41,6 +42,10 @@ def summary(**changed: Any) -> dict[str, Any]:
         final=True,
     )
     return bottleneck_json(whole)
+
+
+def figure_of(said: dict[str, Any]) -> Figure:
+    return marginal_figure(of_json(FoundBottleneck, said))
 
 
 def printed(said: dict[str, Any], width: int) -> str:
@@ -85,7 +90,7 @@ def test_text_is_shown_as_it_is(tmp_path):
     said["results"][0]["title"] = HOSTILE
     said["results"][0]["capacities"][0]["label"] = HOSTILE
     assert "[red]$\\frac{x}{y}$[/red]" in printed(said, 120)
-    assert len(made(tmp_path, draw, said, [])) == 1
+    assert len(made(tmp_path, draw, of_json(FoundBottleneck, said), [])) == 1
 
 
 def test_a_failed_point_is_said():
@@ -94,19 +99,19 @@ def test_a_failed_point_is_said():
     assert "+1 lane broken" in text
     assert "failed" in text
     with styled():
-        assert marginal_figure(said) is not None
+        assert figure_of(said) is not None
 
 
 def test_a_scenario_without_capacities_has_no_picture_of_them(tmp_path):
     said = summary()
     said["results"][0]["capacities"] = []
-    assert [p.name for p in made(tmp_path, draw, said, [made_up(BASE)])] == ["bottleneck.png"]
+    assert [p.name for p in made(tmp_path, draw, of_json(FoundBottleneck, said), [made_up(BASE)])] == ["bottleneck.png"]
     assert "Change:" not in printed(said, 80)
 
 
 def test_the_panels_are_people_and_hours():
     with styled():
-        figure = marginal_figure(summary())
+        figure = figure_of(summary())
     assert [a.get_title(loc="left") for a in figure.axes] == [
         "people left behind",
         "mean hours from the start until all out,\ncut at the horizon (h)",
@@ -116,7 +121,7 @@ def test_the_panels_are_people_and_hours():
 
 def test_what_makes_it_worse_is_drawn_apart():
     with styled():
-        figure = marginal_figure(summary(worse=made_up([k + 3 + i % 2 for i, k in enumerate(BASE)])))
+        figure = figure_of(summary(worse=made_up([k + 3 + i % 2 for i, k in enumerate(BASE)])))
     (bar,) = figure.axes[0].patches
     assert bar.get_hatch() == "////"
     assert bar.get_width() == pytest.approx(3.5)
@@ -133,7 +138,7 @@ def test_many_rows_keep_the_best_and_the_worst():
     worst = copy.deepcopy(better) | {"path": "w", "label": "the worst", "verdict": "worse", "rank": 99}
     result["capacities"] = [better, *noise, worst]
     with styled():
-        figure = marginal_figure(said)
+        figure = figure_of(said)
     labels = [t.get_text() for t in figure.axes[0].get_yticklabels()]
     assert labels == ["+1 lane better", "+1 the worst"], "only what can be told"
     assert "60 more can't be told from nothing." in " ".join(figure.texts[1].get_text().split())
@@ -165,7 +170,7 @@ def test_where_nothing_can_be_told_a_few_rows_are_grey():
         for k in range(9)
     ]
     with styled():
-        figure = marginal_figure(said)
+        figure = figure_of(said)
     assert len(figure.axes[0].get_yticklabels()) == UNTOLD
     assert "changes nothing that can be told" in " ".join(figure.texts[0].get_text().split())
 
@@ -177,7 +182,7 @@ def test_of_several_that_help_none_is_said_to_help_most():
     for many, text in ((2, "one more a0 and one more a1 help"), (4, "one more a0, one more a1 and 2 more help")):
         result["capacities"] = [copy.deepcopy(better) | {"path": f"a{k}", "phrase": f"one more a{k}"} for k in range(many)]
         with styled():
-            assert " ".join(marginal_figure(said).texts[0].get_text().split()) == f"Made up: {text}"
+            assert " ".join(figure_of(said).texts[0].get_text().split()) == f"Made up: {text}"
 
 
 @pytest.mark.parametrize("many", [1, 2, 4])
@@ -193,7 +198,7 @@ def test_it_can_be_read(many, rows):
     for result in said["results"]:
         result["capacities"] = [copy.deepcopy(better) | {"path": f"p{k}", "label": f"{long} {k}", "rank": k} for k in range(rows)]
     with styled():
-        assert_readable(marginal_figure(said))
+        assert_readable(figure_of(said))
 
 
 def test_scenarios_side_by_side():
@@ -206,7 +211,7 @@ def test_scenarios_side_by_side():
     line = next(line for line in text[text.index("Side by side") :].splitlines() if "lane better" in line)
     assert line.split()[-4:] == ["−4.6*", "–", "d*", "–"] or "–" in line
     with styled():
-        figure = marginal_figure(said)
+        figure = figure_of(said)
     assert [t.get_text() for t in figure.legends[0].get_texts()] == ["made-up"]  # nothing of the other is drawn
 
 
@@ -224,20 +229,20 @@ def test_hours_in_words():
 def test_the_title_says_what_helps_most():
     said = summary()
     with styled():
-        assert "one more lane better helps most" in " ".join(t.get_text() for t in marginal_figure(said).texts)
+        assert "one more lane better helps most" in " ".join(t.get_text() for t in figure_of(said).texts)
     said["results"].append(copy.deepcopy(said["results"][0]) | {"scenario": "none"})
     with styled():
-        assert "In every scenario: one more lane better helps most" in marginal_figure(said).texts[0].get_text()
+        assert "In every scenario: one more lane better helps most" in figure_of(said).texts[0].get_text()
     said["results"][1]["capacities"] = said["results"][1]["capacities"][1:]
     with styled():
-        title = marginal_figure(said).texts[0].get_text().replace("\n", " ")
+        title = figure_of(said).texts[0].get_text().replace("\n", " ")
     assert title == "What helps most, as seen. made-up: one more lane better; none: nothing that can be told"
 
 
 def test_where_nothing_changes_anything_there_is_no_empty_picture_or_table(tmp_path):
     said = summary(same=made_up(BASE))
     (tmp_path / "marginal.png").write_text("of fewer replications")
-    made(tmp_path, draw, said, [])
+    made(tmp_path, draw, of_json(FoundBottleneck, said), [])
     assert list(tmp_path.iterdir()) == []
     text = " ".join(printed(said, 80).split())
     assert "The capacity does not change anything in any replication." in text
@@ -253,7 +258,7 @@ def test_the_legend_says_both_rules_and_only_what_is_there():
     assert "includes zero, or fewer than ten pairs differ" in text
     with styled():
         assert "includes zero, or fewer than ten pairs differ" in " ".join(
-            " ".join(t.get_text() for t in marginal_figure(said).findobj(Text)).split()
+            " ".join(t.get_text() for t in figure_of(said).findobj(Text)).split()
         )
     for effect in (e for row in said["results"][0]["capacities"] for e in row["effects"].values()):
         effect["distinct"] = True
