@@ -111,7 +111,7 @@ class _Work:
         )
         folder = runner.folder(top=ask.top, factors=[[_ends(f) for f in case.factors] for case in cases])
         gives, tables = partial(Sensitivity, found=found), {"effects": tidy(found)}
-        return runner.keep(folder, gives, sensitivity_json(found), tables, failed=found.failed)
+        return runner.keep(folder, gives, sensitivity_json(found), tables, found, failed=found.failed)
 
     # -- factors ------------------------------------------------------------------------------------------------------
 

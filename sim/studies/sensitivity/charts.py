@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.analysis.words import share
 from sim.present.cells import UNSURE
 from sim.studies.charts import Bar, Json, Row, bars, between, figure
+from sim.studies.sensitivity.found import (
+    FactorRow,
+    FoundSensitivity,
+    MorrisRow,
+    ScenarioEffects,
+    SobolRow,
+    StudiedFactor,
+    TornadoRow,
+    sensitivity_of,
+)
 from sim.studies.sensitivity.pictures import axis_words, caption, name_of, note, order, turning
-from sim.studies.sensitivity.table import ACTS, ARROWS, cell, level
-from sim.studies.sensitivity.wording import at_base, scenarios
+from sim.studies.sensitivity.table import ACTS, ARROWS, base_text, cell
+from sim.studies.sensitivity.wording import at_base, labels
 
-Answer = Mapping[str, Any]
 NAMES = {
     "tornado": ("at its low end", "at its high end"),
     "morris": (),
@@ -21,56 +30,59 @@ NAMES = {
 """What the bars of a row are, by method."""
 
 
-def charts(answer: Answer) -> dict[str, Json]:
+def charts(summary: Mapping[str, Any]) -> dict[str, Json]:
     """One for each measure."""
-    return {name_of(answer, address): _figure(answer, address) for address in answer["measures"]}
+    found = sensitivity_of(summary)
+    return {name_of(found, address): _figure(found, address) for address in found.measures}
 
 
-def _figure(answer: Answer, address: str) -> Json:
-    results, method = answer["results"], answer["method"]
-    names = order(answer, address)
-    panels = [_panel(answer, address, result, names) for result in results]
+def _figure(found: FoundSensitivity, address: str) -> Json:
+    results, method = found.results, found.method
+    names = order(found, address)
+    panels = [_panel(found, address, result, names) for result in results]
     if method == "tornado":  # one scale for all of them
         ends = _ends([row for panel in panels for row in panel["rows"]])
         panels = [panel | {"ends": ends} for panel in panels]
-    bars_are = "" if method == "sobol" else f"{caption(answer)} "  # of which the key says it
-    return figure(answer["titles"][address], f"{bars_are}{note(answer, address, len(names))}", panels, NAMES[method], "bar")
+    bars_are = "" if method == "sobol" else f"{caption(found)} "  # of which the key says it
+    return figure(found.titles[address], f"{bars_are}{note(found, address, len(names))}", panels, NAMES[method], "bar")
 
 
-def _panel(answer: Answer, address: str, result: Json, names: Sequence[str]) -> Json:
-    measured, several = result["measures"][address], len(answer["results"]) > 1
-    called = next(name for name, one in zip(scenarios(answer["results"]), answer["results"], strict=True) if one is result)
-    unit, rows = measured["unit"], {row["name"]: row for row in measured["factors"]}
-    factors = {factor["name"]: factor for factor in answer["factors"]}
-    bars_of: Callable[..., list[Bar]] = {"tornado": _tornado, "morris": _morris, "sobol": _sobol}[answer["method"]]
-    made = [_row(factors[name], rows.get(name), unit, bars_of) for name in names]
-    base = level(measured, measured["base"], answer, result)
-    title = f"{called if several else result['title']}: {base} {at_base(result['drawn'])}"
-    scale = "" if answer["method"] == "sobol" else unit or "points"
-    axis, plain = axis_words(answer["method"], unit), answer["method"] != "tornado"
-    return bars(title, scale, axis, made, NAMES[answer["method"]], plain=plain)
+def _panel(found: FoundSensitivity, address: str, result: ScenarioEffects, names: Sequence[str]) -> Json:
+    measured, several = result.measures[address], len(found.results) > 1
+    called = next(name for name, one in zip(labels(found.results), found.results, strict=True) if one is result)
+    unit, rows = measured.unit, {row.name: row for row in measured.factors}
+    factors = {factor.name: factor for factor in found.factors}
+    made = [_row(factors[name], rows.get(name), unit) for name in names]
+    base = base_text(found, result, measured)
+    title = f"{called if several else result.title}: {base} {at_base(result.drawn)}"
+    scale = "" if found.method == "sobol" else unit or "points"
+    axis, plain = axis_words(found.method, unit), found.method != "tornado"
+    return bars(title, scale, axis, made, NAMES[found.method], plain=plain)
 
 
-def _row(factor: Json, row: Json | None, unit: str, bars_of: Callable[..., list[Bar]]) -> Row:
+def _row(factor: StudiedFactor, row: FactorRow | None, unit: str) -> Row:
     if row is None:
-        return Row(f"{UNSURE} {factor['label']}", [Bar(None, "not in this scenario")], False)
-    sure = bool(row["distinct"] or row.get("turns"))
-    label = factor["label"] if sure else f"{UNSURE} {factor['label']}"
-    return Row(label, bars_of(row, factor, unit), sure, row.get("noise_floor"))
+        return Row(f"{UNSURE} {factor.label}", [Bar(None, "not in this scenario")], False)
+    sure = row.told
+    label = factor.label if sure else f"{UNSURE} {factor.label}"
+    if isinstance(row, TornadoRow):
+        return Row(label, _tornado(row, factor, unit), sure)
+    if isinstance(row, MorrisRow):
+        return Row(label, _morris(row, unit), sure, row.noise_floor)
+    return Row(label, _sobol(row), sure)
 
 
-def _tornado(row: Json, factor: Json, unit: str) -> list[Bar]:
-    if row["error"]:
+def _tornado(row: TornadoRow, factor: StudiedFactor, unit: str) -> list[Bar]:
+    if row.low is None or row.high is None:
         return [Bar(None, "a point failed")]
     made = []
-    for end in ("low", "high"):
-        at, text = row[end], factor[f"{end}_text"] or end
-        if at["turns"] or at["difference"] is None:
+    for at, text in ((row.low, factor.low_text or "low"), (row.high, factor.high_text or "high")):
+        if at.turns or at.difference is None:
             made.append(Bar(None, f"{text}: {turning(at, unit)}"))
             continue
-        low, high = at["difference_low"], at["difference_high"]
-        says = f"{text}: {between(_change(at['difference'], unit), low, high, lambda x: _change(x, unit))}"
-        made.append(Bar(at["difference"], text, low, high, says, row["distinct"]))
+        low, high = at.difference_low, at.difference_high
+        says = f"{text}: {between(_change(at.difference, unit), low, high, lambda x: _change(x, unit))}"
+        made.append(Bar(at.difference, text, low, high, says, row.distinct))
     return made
 
 
@@ -78,24 +90,24 @@ def _change(x: float, unit: str) -> str:
     return cell(x, unit, sign=True) + ("" if unit else " points")
 
 
-def _morris(row: Json, factor: Json, unit: str) -> list[Bar]:
-    if row["mu_star"] is None:
+def _morris(row: MorrisRow, unit: str) -> list[Bar]:
+    if row.mu_star is None:
         return [Bar(None, "no point has a value")]
-    low, high = row["mu_star_interval"] or (None, None)
-    acts = f" {ARROWS.get(row['direction'] or '', '')} {ACTS.get(row['character'] or '', '')}" if row["distinct"] else ""
-    says = between(cell(row["mu_star"], unit), low, high, lambda x: cell(x, unit))
-    floor = "" if row["noise_floor"] is None else f"; noise floor {cell(row['noise_floor'], unit)}"
-    return [Bar(row["mu_star"], f"{cell(row['mu_star'], unit)}{acts}", low, high, f"{says}{acts}{floor}", row["distinct"])]
+    low, high = row.mu_star_interval or (None, None)
+    acts = f" {ARROWS.get(row.direction or '', '')} {ACTS.get(row.character or '', '')}" if row.distinct else ""
+    says = between(cell(row.mu_star, unit), low, high, lambda x: cell(x, unit))
+    floor = "" if row.noise_floor is None else f"; noise floor {cell(row.noise_floor, unit)}"
+    return [Bar(row.mu_star, f"{cell(row.mu_star, unit)}{acts}", low, high, f"{says}{acts}{floor}", row.distinct)]
 
 
-def _sobol(row: Json, factor: Json, unit: str) -> list[Bar]:
-    if row["total"] is None:
+def _sobol(row: SobolRow) -> list[Bar]:
+    if row.total is None or row.first is None:
         return [Bar(None, "no index: nothing but noise, or no variation")]
     made = []
-    for name in ("total", "first"):
-        low, high = row[f"{name}_interval"] or (None, None)
-        text = _share(row[name])
-        made.append(Bar(row[name], text, low, high, between(text, low, high, _share), row["distinct"]))
+    for index, interval in ((row.total, row.total_interval), (row.first, row.first_interval)):
+        low, high = interval or (None, None)
+        text = _share(index)
+        made.append(Bar(index, text, low, high, between(text, low, high, _share), row.distinct))
     return made
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from sim.analysis.factors import Studied
-from sim.studies.as_json import Json, as_json
+from sim.studies.as_json import Json, as_json, of_json
 
 Ends = Sequence[float] | None
 """A 95 % interval; None where there is none."""
@@ -286,6 +287,23 @@ def sensitivity_json(found: FoundSensitivity) -> Json:
     for result in plain["results"]:
         result["measures"] = {address: _measured(found.method, one) for address, one in result["measures"].items()}
     return plain
+
+
+def sensitivity_of(plain: Mapping[str, Any]) -> FoundSensitivity:
+    """What :func:`sensitivity_json` made plain, as it is stored.
+
+    Raises:
+        ValueError: if it isn't that.
+    """
+    names = [one.name for one in fields(SobolVariance)]
+    results = []
+    for result in plain["results"]:
+        each = {
+            address: {**one, "variance": {name: one[name] for name in names} if plain["method"] == "sobol" else None}
+            for address, one in result["measures"].items()
+        }
+        results.append({**result, "measures": each})
+    return of_json(FoundSensitivity, {"trajectories": None, "base_sample": None, **plain, "results": results})
 
 
 def _measured(method: str, plain: Json) -> Json:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from sim.analysis.words import share
 from sim.present.cells import UNSURE
-from sim.studies.sensitivity.table import MAIN, cell, unit_words
+from sim.studies.sensitivity.found import FoundSensitivity, MorrisRow, TornadoEnd, TornadoRow
+from sim.studies.sensitivity.table import cell, unit_words
 
-Json = Mapping[str, Any]
 ROWS = 20
 """Factors in a picture at most; the tables have all."""
 CAPTIONS = {
@@ -25,25 +22,25 @@ INTERVALS = {
 }
 
 
-def name_of(answer: Json, address: str) -> str:
+def name_of(found: FoundSensitivity, address: str) -> str:
     """What the picture of a measure is called."""
-    return f"{answer['method']}-{address.replace('.', '-')}"
+    return f"{found.method}-{address.replace('.', '-')}"
 
 
-def order(answer: Json, address: str) -> list[str]:
+def order(found: FoundSensitivity, address: str) -> list[str]:
     """Names by their largest main number in any scenario, at most :data:`ROWS`."""
-    key = MAIN[answer["method"]]
     size: dict[str, float] = {}
-    for result in answer["results"]:
-        for row in result["measures"][address]["factors"]:
-            worth = float("inf") if row.get("turns") else row[key] if row[key] is not None else -1.0
-            size[row["name"]] = max(size.get(row["name"], -1.0), worth)
+    for result in found.results:
+        for row in result.measures[address].factors:
+            turns = isinstance(row, TornadoRow) and row.turns
+            worth = float("inf") if turns else row.size if row.size is not None else -1.0
+            size[row.name] = max(size.get(row.name, -1.0), worth)
     return sorted(size, key=lambda name: (-size[name], name))[:ROWS]
 
 
-def caption(answer: Json) -> str:
+def caption(found: FoundSensitivity) -> str:
     """What the bars are."""
-    return CAPTIONS[answer["method"]].format("lever" if answer["kind"] == "lever" else "input")
+    return CAPTIONS[found.method].format("lever" if found.kind == "lever" else "input")
 
 
 def axis_words(method: str, unit: str) -> str:
@@ -54,22 +51,25 @@ def axis_words(method: str, unit: str) -> str:
     return words if method == "tornado" else words.replace("change", "mean size of the change from low to high")
 
 
-def turning(at: Json, unit: str) -> str:
+def turning(at: TornadoEnd, unit: str) -> str:
     """What an end of a factor does where the change is between a time and never."""
-    return "never →" if at["value"] is None else f"{cell(at['value'], unit)}, else never"
+    return "never →" if at.value is None else f"{cell(at.value, unit)}, else never"
 
 
-def note(answer: Json, address: str, drawn: int) -> str:
+def note(found: FoundSensitivity, address: str, drawn: int) -> str:
     """What lines and grey mean, and what the picture rests on."""
-    rows = [row for result in answer["results"] for row in result["measures"][address]["factors"]]
-    floor = "orange mark: noise floor; " if any(row.get("noise_floor") is not None for row in rows) else ""
-    many, noise = len(answer["factors"]), ""
+    rows = [row for result in found.results for row in result.measures[address].factors]
+    floor = (
+        "orange mark: noise floor; " if any(isinstance(row, MorrisRow) and row.noise_floor is not None for row in rows) else ""
+    )
+    many, noise = len(found.factors), ""
     some = f" The {drawn} largest of {many}." if many > drawn else ""
-    if answer["method"] == "sobol":
-        shares = [result["measures"][address]["noise_share"] for result in answer["results"]]
+    if found.method == "sobol":
+        whole = [result.measures[address].variance for result in found.results]
+        shares = [one.noise_share if one is not None else None for one in whole]
         parts = ", ".join("–" if s is None else share(s) for s in shares)
         noise = f" Noise of the replications, taken out: {parts} of the raw variance."
-    final = "" if answer["final"] else " NOT FINAL: some points or replications failed."
+    final = "" if found.final else " NOT FINAL: some points or replications failed."
     grey = f"Grey and {UNSURE}: can't be told from no effect."
-    lines = f"{INTERVALS[answer['method']].format(floor)} {grey}{some}{noise}"
-    return f"{lines} {answer['replications']} replications a point.{final}"
+    lines = f"{INTERVALS[found.method].format(floor)} {grey}{some}{noise}"
+    return f"{lines} {found.replications} replications a point.{final}"

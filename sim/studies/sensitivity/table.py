@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -29,7 +28,6 @@ from sim.studies.sensitivity.found import (
 from sim.studies.sensitivity.wording import labels
 from sim.studies.tables import PATHS, WIDE, add_numbers, notes, parameter_cell, plain_table, sentences, title
 
-Json = Mapping[str, Any]
 ACTS = {"linear": "linear", "monotone": "one way", "nearly monotone": "mostly one way", "non-linear or interacting": "depends"}
 """What sigma / mu* says, in a cell."""
 ARROWS = {"up": "↑", "down": "↓", "both": "↕"}
@@ -83,9 +81,8 @@ def heading_of(measured: MeasureEffects) -> str:
 
 
 def _heading(found: FoundSensitivity, result: ScenarioEffects, measured: MeasureEffects) -> Text:
-    many, at = f"{found.replications:,} replications of each point", measured.base
-    horizon_h = found.horizons_h.get(result.scenario, 0.0)
-    base = "" if at is None else f" · base {value_text(at.value, at.never, measured.unit, horizon_h)}"
+    many = f"{found.replications:,} replications of each point"
+    base = "" if measured.base is None else f" · base {base_text(found, result, measured)}"
     about = f"\n{result.scenario} · {heading_of(measured)} · {many}{base}"
     return title(result.title, about, "" if found.final else " · NOT FINAL")
 
@@ -97,10 +94,10 @@ def value_text(value: float | None, never: str | None, unit: str, horizon_h: flo
     return share(value) if unit == "" else cell(value, unit)
 
 
-def level(measured: Json, at: Json | None, answer: Json, result: Json) -> str:
-    """The same of an answer as it is stored."""
-    horizon_h = answer["horizons_h"].get(result["scenario"], 0.0)
-    return NOTHING if at is None else value_text(at["value"], at["never"], measured["unit"], horizon_h)
+def base_text(found: FoundSensitivity, result: ScenarioEffects, measured: MeasureEffects) -> str:
+    """The measure before anything is moved."""
+    at = measured.base
+    return NOTHING if at is None else value_text(at.value, at.never, measured.unit, found.horizons_h.get(result.scenario, 0.0))
 
 
 def _table(found: FoundSensitivity, measured: MeasureEffects, factors: Mapping[str, StudiedFactor], width: int) -> Table:
@@ -188,9 +185,6 @@ def index_cells(index: float | None, interval: Ends) -> tuple[str, str]:
         return NOTHING, ""
     low, high = interval
     return f"{index + 0.0:.2f}".replace("-", "−"), f"{low:.2f} to {high:.2f}".replace("-", "−")
-
-
-MAIN = {"tornado": "swing", "morris": "mu_star", "sobol": "total"}
 
 
 def _side_by_side(found: FoundSensitivity, address: str, width: int) -> list[RenderableType]:

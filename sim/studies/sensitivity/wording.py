@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sim.analysis.measure import Measure
 from sim.analysis.words import count, duration, share
@@ -18,7 +17,6 @@ from sim.studies.sensitivity.found import (
     TornadoRow,
 )
 
-Json = dict[str, Any]
 NAMED = 3
 
 
@@ -112,11 +110,6 @@ def picture_title(measure: Measure, results: Sequence[ScenarioEffects], inputs: 
 def labels(results: Sequence[ScenarioEffects]) -> list[str]:
     """What the scenarios are called."""
     return labels_of([result.scenario for result in results], [result.title for result in results])
-
-
-def scenarios(results: Sequence[Json]) -> list[str]:
-    """The same of results as they are stored."""
-    return labels_of([result["scenario"] for result in results], [result.get("title") or "" for result in results])
 
 
 def _part(name: str, row: FactorRow, unit: str, first: bool) -> str:

@@ -18,6 +18,7 @@ from sim.studies.deadline.summary import picture_title as deadline_title
 from sim.studies.decide.charts import charts as decide_charts
 from sim.studies.plan.found import Plan
 from sim.studies.plan.words import picture_title as plan_title
+from sim.studies.sensitivity.found import sensitivity_of
 from sim.studies.sensitivity.pictures import order
 from sim.studies.sweep.kept_charts import charts_of
 from sim.studies.sweep.pictures import pictures
@@ -124,7 +125,7 @@ def test_the_bars_of_a_sensitivity_study_are_its_numbers(method: str, key: str) 
     assert shown["title"] == said["titles"][address]
     for panel, result in zip(shown["panels"], said["results"], strict=True):
         rows = {row["name"]: row for row in result["measures"][address]["factors"]}
-        for drawn, name in zip(panel["rows"], order(said, address), strict=True):
+        for drawn, name in zip(panel["rows"], order(sensitivity_of(said), address), strict=True):
             row = rows[name]
             found = [row["low"], row["high"]] if method == "tornado" else [row]
             assert [bar["value"] for bar in drawn["bars"][: len(found)]] == [one[key] for one in found]

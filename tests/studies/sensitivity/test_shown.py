@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from math import inf
 from pathlib import Path
@@ -17,7 +18,7 @@ from sim.analysis.measure import parse
 from sim.analysis.study import Outcome, Proposal
 from sim.present.style import styled
 from sim.scenario.quantity import Quantity
-from sim.studies.sensitivity.found import FoundSensitivity, sensitivity_json
+from sim.studies.sensitivity.found import FoundSensitivity, sensitivity_json, sensitivity_of
 from sim.studies.sensitivity.plot import draw, sensitivity_figure
 from sim.studies.sensitivity.points import SensitivityCase
 from sim.studies.sensitivity.query import METHODS
@@ -101,7 +102,7 @@ def test_never_is_said_in_words() -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_pictures_are_made_and_twice_the_same(method: str, tmp_path: Path) -> None:
     found = answer(method, 2, n=50 if method == "tornado" else 8)
-    plain = sensitivity_json(replace(found, measures=found.measures[:1]))
+    plain = replace(found, measures=found.measures[:1])
     first = {p.name: p.read_bytes() for p in made(tmp_path, draw, plain)}
     assert set(first) == {f"{method}-total-left_behind.png"}
     assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw, plain)}
@@ -112,7 +113,7 @@ def test_points_that_failed_are_shown_as_such(method: str) -> None:
     found = answer(method, n=12, failing="road.retry=")
     assert any("NOT FINAL" in line for line in printed(found, 80))
     with styled():
-        figure = sensitivity_figure(sensitivity_json(found), "total.left_behind")
+        figure = sensitivity_figure(found, "total.left_behind")
         figure.draw_without_rendering()
     words = [text.get_text() for axis in figure.axes for text in axis.texts]
     expected = {
@@ -127,7 +128,7 @@ def test_a_factor_of_one_scenario_only_is_absent_from_the_other() -> None:
     found = answer("morris", 2, n=8)
     found.results[1].measures["total.left_behind"].factors.pop(0)
     with styled():
-        figure = sensitivity_figure(sensitivity_json(found), "total.left_behind")
+        figure = sensitivity_figure(found, "total.left_behind")
         figure.draw_without_rendering()
     assert "not in this scenario" in [text.get_text() for text in figure.axes[1].texts]
     assert any(line.rstrip().endswith("–") for line in printed(found, 100))
@@ -140,9 +141,9 @@ def test_paths_are_broken_before_a_dot_and_not_cut() -> None:
 
 
 def test_a_long_name_of_a_factor_is_whole_in_the_picture() -> None:
-    found = sensitivity_json(answer("tornado"))
+    found = answer("tornado")
     name = "United Nations and all of its agencies and programmes, families: time from the trigger to the order"
-    found["factors"][0]["label"] = name
+    found = replace(found, factors=[replace(found.factors[0], label=name), *found.factors[1:]])
     with styled():
         figure = sensitivity_figure(found, "total.left_behind")
     texts = [" ".join(text.get_text().split()).removeprefix("≈ ") for text in figure.axes[0].texts]
@@ -152,6 +153,12 @@ def test_a_long_name_of_a_factor_is_whole_in_the_picture() -> None:
 
 def test_the_mark_of_the_noise_floor_is_called_what_it_looks_like() -> None:
     with styled():
-        texts = [t.get_text() for t in sensitivity_figure(sensitivity_json(answer("morris")), "total.left_behind").findobj(Text)]
+        texts = [t.get_text() for t in sensitivity_figure(answer("morris"), "total.left_behind").findobj(Text)]
     assert any("orange mark" in " ".join(text.split()) for text in texts)
     assert not any("red mark" in " ".join(text.split()) for text in texts)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_what_is_stored_is_read_as_it_was(method: str) -> None:
+    plain = sensitivity_json(answer(method, 2, n=8, failing="road.retry="))
+    assert sensitivity_json(sensitivity_of(json.loads(json.dumps(plain)))) == plain
