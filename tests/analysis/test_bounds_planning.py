@@ -214,6 +214,30 @@ def turns_everybody_back(s: Scenario) -> bool:
     return any(q is not None and median(q) > 0.5 for q in [*chances, after])
 
 
+def test_whom_no_aircraft_takes_may_be_brought_out_without_a_seat() -> None:
+    """Of 21 people one has helicopters that fly out of the country; the only aircraft waits for an order that never comes."""
+    s = from_data({
+        "clock": {"start": "2021-09-12 06:00", "horizon": "2 d"},
+        "shuttles": {"abroad": {"seats": 8, "number": 1, "flight": "6 min", "enters": "out"}},
+        "airport": {"gates": {"abbey": {}}},
+        "missions": {
+            "asked": {
+                "cohorts": {"flown": {"people": 1, "residual": 0, "shuttle": "abroad"}, "others": {"people": 20}},
+                "order": {"at": "start"},
+            },
+            "staying": {"cohorts": {"core": {"people": 20}}, "residual": "all"},
+        },
+        "lift": {
+            "types": {"transport": {"seats": 30}},
+            "fleets": {"relief": {"lag": "0 h", "aircraft": "transport", "outbound": "1 h", "turn": "1 h", "serves": ["staying"],
+                                  "loading": "own-first", "number": 1}},
+        },
+    }).scenario  # fmt: skip
+    bound = planning_bound(s)
+    assert (bound.people, bound.most_out, bound.hours) == (21, 1, math.inf)
+    assert run_at_medians(s).replication["evacuated"] == 1
+
+
 @given(lively())
 @settings(deadline=None, derandomize=True, max_examples=12)
 def test_a_run_at_the_medians_does_not_beat_it(data: Data) -> None:

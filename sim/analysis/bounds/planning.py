@@ -192,12 +192,13 @@ class _Planner:
         """The bound with what binds when and how many can be out, and the limit raised by the linear program."""
         g = self.problem.groups
         want = float(g.people[self.who & self.flown].sum())
+        unseated = float(g.people[self.can & ~self.flown].sum())
         flights = self._flights()
         if not (self.who & self.flown).any() and self.can.any():
             return bound, limit
         if not (self.can & self.flown).any() or (flights is not None and not flights.sorties):
             idle = limit.raised(INF, *(("lift", "seats") if self.can.any() else (limit.name, limit.cause)))
-            return replace(bound, most_out=0.0), idle
+            return replace(bound, most_out=unseated), idle
         start = float(g.ready[self.can & self.flown].min())
         aim = limit.hours if math.isfinite(limit.hours) else self.end
         until = min(self.end, start + 1.15 * (aim - start) + 1e-3)
@@ -215,7 +216,7 @@ class _Planner:
             if out[-1] >= want - NOBODY or until >= self.end:
                 break
             until = min(self.end, start + 1.6 * (until - start))
-        most = min(want, float(out[-1])) + float(g.people[self.can & ~self.flown].sum())
+        most = min(want, float(out[-1])) + unseated
         done, last = self._completion(network, out, want)
         bound = replace(bound, step_h=grid.h, most_out=most, over_time=tuple(_pieces(grid, solution, out, done)))
         if done is None:
