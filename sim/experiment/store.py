@@ -232,11 +232,15 @@ class Store:
             with storing(self.folder):
                 write(self.folder / name, text.encode("utf-8", "backslashreplace"))  # which makes JSON escapes of surrogates
 
-    def write_json(self, name: str, value: Mapping[str, Any]) -> None:
-        """Writes a small JSON file whole; numbers must be finite.  The manifest gets the checksums of all files before it."""
+    def write_json(self, name: str, value: Mapping[str, Any], beside: Iterable[Path] = ()) -> None:
+        """Writes a small JSON file whole; numbers must be finite.
+
+        The manifest gets the checksums of all files before it, and of those *beside* it, such as pictures.
+        """
         if name == MANIFEST and not self.read_only:
             with storing(self.folder):
-                value = {**value, "checksums": self._sealed()}
+                others = {path.name: hashlib.sha256(read(path)).hexdigest() for path in beside}
+                value = {**value, "checksums": self._sealed() | others}
             value = {**value, "checksum": _checksum(value)}
         self.write_text(name, json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 

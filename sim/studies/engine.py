@@ -283,7 +283,7 @@ class StudyRunner:
             store.write_json("summary.json", summary)
             answered = gives(summary | {"folder": str(folder)}, folder, tuple(pictures.made), tables)
             answered = self.with_workbook(answered, manifest, tables, not store.read_only)
-            store.write_json("manifest.json", manifest)
+            store.write_json("manifest.json", manifest, pictures.made)
         return answered
 
     def with_workbook(self, answered: A, manifest: Json, tables: Mapping[str, pl.DataFrame], writable: bool = True) -> A:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiment import OutputError
-from sim.experiment.files import read
 from sim.experiment.store import Store
 from sim.present.described import description_of
 from sim.studies import queries
@@ -26,7 +25,7 @@ SECTION = {"bottleneck": "bottleneck", "sensitivity": "matters", "validate": "ch
 """Verb -> the section that has its answer; the others are decisions."""
 PNG = b"\x89PNG\r\n\x1a\n"
 MOST = 2_000_000
-"""Bytes of a picture that is put on the page."""
+"""Bytes of the largest picture that is put on the page."""
 COLOURS = 160
 """Of a picture on the page: those of lines and bands, and the shades at the edges of letters."""
 
@@ -86,17 +85,19 @@ def _told_once(charts: Iterable[Json], headlines: list[str]) -> list[Json]:
 
 
 def _pictures(folder: Path, headlines: list[str]) -> list[Json]:
-    """The pictures that lie beside an answer, each with what it shows in words; those that can't be read are left out.
+    """The pictures that an answer's command drew, each with what it shows in words; one that says nothing shows the answer.
 
-    One that doesn't say it itself, of an older version, shows the answer.
+    Raises:
+        OutputError: if one isn't as it was drawn.
     """
-    made = []
+    store, made = Store(folder), []
     for path in sorted(folder.glob("*.png")):
-        try:
-            data = read(path, MOST)
-        except OSError:
+        if path.lstat().st_size > MOST:
             continue
-        if data.startswith(PNG):
+        data = store.intact(path.name)
+        if data is None and store.knows(path.name):
+            raise OutputError(f"{path}: not the picture that was drawn; the command that made it makes it again")
+        if data is not None and data.startswith(PNG):
             source = f"data:image/png;base64,{base64.b64encode(_smaller(data)).decode()}"
             alt = description_of(data) or f"{path.stem}: {' '.join(headlines)}"
             made.append({"name": path.stem, "source": source, "alt": alt})

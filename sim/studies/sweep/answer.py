@@ -160,7 +160,7 @@ class SweepScheduler:
             store.write_json("summary.json", done.summary)
             if self.query.xlsx:
                 done = self.runner.with_workbook(done, manifest, {"sweep": done.first_rows()})
-            store.write_json("manifest.json", manifest)
+            store.write_json("manifest.json", manifest, done.plots)
             self.progress.written("sweep")
         return replace(done, summary=done.summary | {"folder": str(self.folder)})
 

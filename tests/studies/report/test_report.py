@@ -294,6 +294,32 @@ def test_a_study_says_on_the_page_what_it_said(deadlines: Any, tmp_path: Path) -
     assert [section["id"] for section in data["sections"]] == ["answer", "decisions", "making"]
 
 
+@pytest.mark.parametrize("damage", ["flip", "link", "pipe"])
+def test_a_picture_that_is_not_as_it_was_drawn_is_refused(deadlines: Any, tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "deadline" / deadlines.folder.name
+    shutil.copytree(deadlines.folder, folder)
+    picture = next(iter(sorted(folder.glob("*.png"))))
+    data = bytearray(picture.read_bytes())
+    data[-20] ^= 1
+    picture.unlink()
+    if damage == "flip":
+        picture.write_bytes(data)
+    elif damage == "link":
+        picture.symlink_to(deadlines.folder / picture.name)
+    else:
+        os.mkfifo(picture)
+    with pytest.raises(OutputError, match="not the picture that was drawn"):
+        sim.report(folder, output=tmp_path / "page.html")
+
+
+def test_a_picture_that_no_command_drew_is_left_out(deadlines: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "deadline" / deadlines.folder.name
+    shutil.copytree(deadlines.folder, folder)
+    (folder / "other.png").write_bytes(PNG + b"of a stranger")
+    data = data_of(sim.report(folder, output=tmp_path / "page.html").path)
+    assert data["decisions"]["studies"][0]["pictures"] == []
+
+
 def test_charts_of_what_no_summary_holds_are_kept_beside_it(tmp_path: Path) -> None:
     """Of a sweep, whose picture is on the page where an older version kept none."""
     path = "airport.gates.main.lanes"
