@@ -6,6 +6,7 @@ evacsim.section("live", (node, data) => {
   const KEEP = ["live"];
   const FIRST = 12; // levers that are shown before somebody searches
   const PAUSE = 350; // ms between two questions, and after the last move of a slider
+  const SOON = 150; // the same before there is anything to show
   const me = Array.from(crypto.getRandomValues(new Uint32Array(4)), (x) => x.toString(36)).join("");
   const entries = new Map(live.entries.map((one) => [one.name, one]));
   const fresh = (name) => ({ scenario: name, provider: null, levers: {}, set: [] });
@@ -58,7 +59,7 @@ evacsim.section("live", (node, data) => {
     if (said.pin) takePin(said.pin);
     progress(said);
     const going = (one) => one && (one.state === "working" || one.state === "waiting");
-    if (going(said) || going(said.pin)) later(PAUSE);
+    if (going(said) || going(said.pin)) later(said.replications.shown ? PAUSE : SOON);
   }
 
   // What was set isn't accepted: the lines are shown, and the answer is no answer to it.
