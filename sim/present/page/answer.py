@@ -20,6 +20,7 @@ MORE = (
 YOURS = "Yours is one of the missions? Find it in the list on top: it has a page of its own."
 OWN_ORDERS = "each mission ordered out when it would be"
 SAME_ORDERS = "All ordered out at the same moments in both"
+EARLY = "Order out early: "
 ORDERS_DECIDE = "When people are ordered out decides between the two."
 FEW = 2
 """Differences of which each has its own line."""
@@ -65,24 +66,41 @@ def _better(
             lines = [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [f"{SAME_ORDERS}: {then.main}", then.beside]]
             if own.best and then.best and own.best != then.best:
                 lines = [
-                    [ORDERS_DECIDE, _gone(one, shown)],
-                    [f"{OWN_ORDERS[:1].upper()}{OWN_ORDERS[1:]}: {own.main}", own.beside],
-                    lines[1],
+                    _when(_gone(one, shown), own.best),
+                    [f"{OWN_ORDERS[:1].upper()}{OWN_ORDERS[1:]}: {own.main}", _with_people(own.beside, one)],
+                    [lines[1][0], _with_people(then.beside, ordered)],
                 ]
         told.append((not own.apart, lines))
     return [line for _, lines in sorted(told, key=lambda item: item[0]) for line in lines]
 
 
-def _gone(difference: Mapping[str, Any], shown: Sequence[Shown]) -> str:
-    """How many had left before the start in each of the two, where anybody had."""
-    gone = []
-    for one in shown:
-        if one.name in (difference["base"], difference["other"]):
-            gone.append((one.label, (one.summary["total"].get("out_before") or {}).get("people") or 0.0))
-    if not any(people for _, people in gone):
-        return ""
-    each = ", ".join(f"{count(round(people))} with {brief.within(label)}" for label, people in gone)
-    return f"on average had left before the start: {each}"
+def _gone(difference: Mapping[str, Any], shown: Sequence[Shown]) -> dict[str, float]:
+    """How many had left before the start in each of the two, on average, by what it is called."""
+    both = [one for one in shown if one.name in (difference["base"], difference["other"])]
+    return {one.label: (one.summary["total"].get("out_before") or {}).get("people") or 0.0 for one in both}
+
+
+def _when(gone: Mapping[str, float], best: str) -> list[str]:
+    """That the orders decide; to order early where with the better of the two more have left before the start.
+
+    In at least as many states of the world as it is better in, its own orders then leave fewer behind than the other's would.
+    """
+    if not any(gone.values()):
+        return [ORDERS_DECIDE, ""]
+    each = ", ".join(f"{count(round(people))} with {brief.within(label)}" for label, people in gone.items())
+    early = all(gone[best] > people for label, people in gone.items() if label != best)
+    text = f"{EARLY}{ORDERS_DECIDE[:1].lower()}{ORDERS_DECIDE[1:]}" if early else ORDERS_DECIDE
+    return [text, f"on average had left before the start: {each}"]
+
+
+def _with_people(beside: str, difference: Mapping[str, Any]) -> str:
+    """With how many fewer that is on average, where that can be told."""
+    left = difference["total"]["left_behind"]
+    mean, low, high = (left.get(key) for key in ("difference", "low", "high"))
+    if mean is None or low is None or high is None or low <= 0 <= high:
+        return beside
+    ends = " to ".join(count(round(x)) for x in sorted(map(abs, (low, high))))
+    return f"{beside}; on average {count(round(abs(mean)))} fewer ({ends})"
 
 
 def _likely(differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping[str, Any]], shown: Sequence[Shown]) -> list[str]:
