@@ -19,7 +19,7 @@ MORE = (
 )
 YOURS = "Yours is one of the missions? Find it in the list on top: it has a page of its own."
 OWN_ORDERS = "each mission ordered out when it would be"
-SAME_ORDERS = "All ordered out at the same moments in both"
+SAME_ORDERS = "all ordered out in both when they would be with {base}"
 EARLY = "Order out early: "
 ORDERS_DECIDE = "When people are ordered out decides between the two."
 FEW = 2
@@ -62,8 +62,11 @@ def _better(
         own = brief.better(one, names)
         lines = [[own.main, own.beside]]
         if (ordered := same.get(one["other"])) is not None:
-            then = brief.better(ordered, names)
-            lines = [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [f"{SAME_ORDERS}: {then.main}", then.beside]]
+            then, same_moments = brief.better(ordered, names), SAME_ORDERS.format(base=brief.within(names[0]))
+            lines = [
+                [own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))],
+                [f"{same_moments[:1].upper()}{same_moments[1:]}: {then.main}", then.beside],
+            ]
             if own.best and then.best and own.best != then.best:
                 lines = [
                     _when(_gone(one, shown), own.best),
@@ -107,8 +110,9 @@ def _likely(differences: Sequence[Mapping[str, Any]], same: Mapping[str, Mapping
     """How likely it is that the better one is better, of each difference that can be told; of several only where they are few."""
     told = []
     for one in differences if len(differences) <= FEW else ():
-        for each, when in ((one, OWN_ORDERS), (same.get(one["other"]), SAME_ORDERS[:1].lower() + SAME_ORDERS[1:])):
-            if each is not None and each["final"] and (found := brief.better(each, sides_of(one, shown))).best:
+        names = sides_of(one, shown)
+        for each, when in ((one, OWN_ORDERS), (same.get(one["other"]), SAME_ORDERS.format(base=brief.within(names[0])))):
+            if each is not None and each["final"] and (found := brief.better(each, names)).best:
                 beside = f", {when}" if one["other"] in same else ""
                 told.append(f"That fewer are left behind with {brief.within(found.best)}{beside}, is {found.sure}, as simulated.")
     return told
