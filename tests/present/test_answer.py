@@ -47,12 +47,10 @@ def test_where_the_orders_turn_the_answer_that_is_said_first() -> None:
     assert own[0].startswith("Each mission ordered out when it would be: Nobody: fewer are left behind than with Turkish forces")
     assert own[1].endswith("; on average 429 fewer (403 to 503)")
     assert same[1].endswith("; on average 974 fewer (900 to 1,000)")
-    assert same[0].startswith(
-        "All ordered out in both when they would be with Turkish forces: Turkish forces: fewer are left behind"
-    )
+    assert same[0].startswith("All ordered out as with Turkish forces: Turkish forces: fewer are left behind")
     assert made["sure"][:2] == [
         "That fewer are left behind with nobody, each mission ordered out when it would be, is likely, as simulated.",
-        "That fewer are left behind with Turkish forces, all ordered out in both when they would be with Turkish forces, is "
+        "That fewer are left behind with Turkish forces, all ordered out as with Turkish forces, is "
         "virtually certain, as simulated.",
     ]
 

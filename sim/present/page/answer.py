@@ -19,7 +19,7 @@ MORE = (
 )
 YOURS = "Yours is one of the missions? Find it in the list on top: it has a page of its own."
 OWN_ORDERS = "each mission ordered out when it would be"
-SAME_ORDERS = "all ordered out in both when they would be with {base}"
+SAME_ORDERS = "all ordered out as with {base}"
 EARLY = "Order out early: "
 ORDERS_DECIDE = "When people are ordered out decides between the two."
 FEW = 2

@@ -170,7 +170,7 @@ def test_a_comparison_writes_its_page_and_names_it_first(comparison: Any) -> Non
         assert means["north"] == difference["missions"]["north"]["left_behind"]["difference"]
     (_, own), (same_orders, _) = data["answer"]["do"][:2]  # which may well say the opposite
     assert own.endswith("each mission ordered out when it would be")
-    assert same_orders.startswith("All ordered out in both when they would be with ")
+    assert same_orders.startswith("All ordered out as with ")
     assert data["answer"]["yours"] == ("" if len(data["titles"]) == 1 else YOURS)
     assert not list(comparison.studies[0].result.folder.glob("report.html"))
 

@@ -5,7 +5,7 @@ evacsim.section("answer", (node, data) => {
   const part = data.answer;
   const few = 3;
   const warning = (text) => el("p", { class: "warn" }, `Warning: ${text}.`);
-  const told = ([main, beside]) => el("p", {}, el(main.length > 170 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
+  const told = ([main, beside]) => el("p", {}, el(main.length > 190 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
   node.append(
     el(
       "div",
