@@ -238,6 +238,25 @@ def test_whom_no_aircraft_takes_may_be_brought_out_without_a_seat() -> None:
     assert run_at_medians(s).replication["evacuated"] == 1
 
 
+def test_who_leaves_a_helicopter_is_there_before_its_time_on_deck_is_over() -> None:
+    """Two flights of 0.26 h, of which the last 0.01 h is on deck: the second brings its one person at 0.51 h."""
+    flies = {"seats": 8, "number": 1, "flight": "6 min", "turn": "3 min", "deck": "36 s", "fills": False}
+    s = from_data({
+        "clock": {"start": "2021-09-12 06:00", "horizon": "2 d"},
+        "shuttles": {"helicopters": flies},
+        "airport": {"gates": {"abbey": {}}},
+        "missions": {
+            "one": {
+                "cohorts": {"flown": {"people": 9, "residual": 0, "shuttle": "helicopters"}, "others": 20},
+                "order": {"at": "start"},
+            }
+        },
+    }).scenario  # fmt: skip
+    took = float(run_at_medians(s).replication["t100_h"])
+    assert took == pytest.approx(0.51)
+    assert planning_bound(s).hours == pytest.approx(took)
+
+
 @given(lively())
 @settings(deadline=None, derandomize=True, max_examples=12)
 def test_a_run_at_the_medians_does_not_beat_it(data: Data) -> None:

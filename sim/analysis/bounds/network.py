@@ -173,11 +173,12 @@ class Network:
     def _vehicles(self) -> None:
         """Loads arrive one after another; the n first of them hold no more than the n largest."""
         g = self.problem.groups
-        for name, (_, uses, done) in self.brings.items():
+        for name, (r, uses, done) in self.brings.items():
             lines = [k for k, c in enumerate(self.classes) if (uses & c.who).any()]
             others = sum(float(g.people[self.classes[k].who & ~uses].sum()) for k in lines)
             largest = np.sort(g.people[uses])[::-1]
-            there = self.grid.count_before(done - float(g.back[uses].max()), largest)
+            afterwards = float((g.search + g.consular - r.rest)[uses].max())  # the drive back, or the time on deck
+            there = self.grid.count_before(done - afterwards, largest)
             self._at_each_step(name, "vehicle", [(k, 1.0, self.every) for k in lines], there + others)
 
     def _lanes(self) -> None:
