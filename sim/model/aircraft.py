@@ -11,9 +11,8 @@ from sim.model.compiled.lift import CompiledFleet
 from sim.model.compiled.numbers import INF
 from sim.model.draws import Named
 from sim.model.hub import Hub
-from sim.model.kernel import Call, CauseLog
+from sim.model.kernel import Call
 from sim.model.mission import Group, Mission
-from sim.model.names import CAUSE
 from sim.model.run import Run
 
 NOTHING, FOR_LOAD, FOR_SERVICE, FOR_STAND, FOR_RUNWAY, FOR_HUB, FOR_PERMISSION = range(7)
@@ -235,7 +234,7 @@ class Flight:
 class LiftClass:
     """Missions that the same fleets serve: they share the cause for which they wait inside."""
 
-    __slots__ = ("counts", "held", "log", "shut")
+    __slots__ = ("counts", "held", "shut", "steps")
 
     def __init__(self) -> None:
         self.shut = False
@@ -244,4 +243,5 @@ class LiftClass:
         """Aircraft that serve them alone, by what each waits for."""
         self.held = 0
         """The worst that holds up one of these."""
-        self.log = CauseLog(CAUSE["seats"])
+        self.steps: list[tuple[float, int, bool]] = [(0.0, 0, False)]
+        """(hours, ``held``, ``shut``) from then on."""

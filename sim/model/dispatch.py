@@ -86,6 +86,10 @@ class Dispatch:
         """Aircraft with these seats, in the order in which they were sent."""
         self.spare: dict[Aircraft, int] = {}
         """Those of them with seats that nobody needs yet."""
+        self._spare_for_all = 0
+        """How many of these may take everybody."""
+        self._spare_for = [0] * (self.troops + 1)
+        """How many may take the people of each mission alone."""
         self.changes = 0
         """How often seats on the way or aircraft at rest have changed."""
         self._seen: list[tuple[int, int]] = [(-1, 0)] * (self.troops + 1)
@@ -112,15 +116,19 @@ class Dispatch:
             return self.holding.troops
         return self.holding.by_mission[mission] + self.gates.passing[mission]
 
-    def _can_board(self, mission: int) -> Callable[[float, bool], int]:
-        """How many of them are inside, or will be in so many hours, as things are now: a function of these hours.
+    def _boardable(self, mission: int, most: int, hours: float, only: bool) -> int:
+        """How many of the *most* people of a mission are inside in so many hours, as things are now.
 
-        Its second argument: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
+        *only*: for an aircraft that takes nobody else, and would leave empty if all others were let in first.
         """
-        gates, most, size = self.gates, self._most(mission), self.size
-        passing = gates.passing[mission] if mission < self.troops else 0
-        if not passing:
-            return lambda hours, only: most
+        if mission == self.troops or not self.gates.passing[mission]:
+            return most
+        return self._can_board(mission, most)(hours, only)
+
+    def _can_board(self, mission: int, most: int) -> Callable[[float, bool], int]:
+        """The same as a function of the hours, for a mission of which people are on their way through search and check."""
+        gates, size = self.gates, self.size
+        passing = gates.passing[mission]
         inside, every, searching = most - passing, gates.all_passing, gates.searching
         search = self._search_hours(mission) if searching else 0.0
         factor, checks = self.threat.now.consular, INF
@@ -140,10 +148,12 @@ class Dispatch:
 
     def _search_hours(self, mission: int) -> float:
         """How long a search takes now, at the slowest of a mission's gates at which somebody is searched."""
-        crowd, slowest = self.crowd.speed(), INF
+        crowd, slowest, paces = self.crowd.speed(), INF, self.expects.paces
         for g in self.gates.used[mission]:
             if g.busy:
-                slowest = min(slowest, self.expects.paces[g.index] * (crowd if g.slowed else 1.0))
+                pace = paces[g.index] * crowd if g.slowed else paces[g.index]
+                if pace < slowest:
+                    slowest = pace
         return self.size * self.threat.now.search / slowest if slowest > 0 else INF
 
     # -- who needs a seat ----------------------------------------------------------------------------------------------
@@ -153,23 +163,35 @@ class Dispatch:
 
         Seats that nobody has booked and that come no later are booked for them.
         """
-        can = self._can_board(mission)(hours + fleet.stays, fleet.own_only)
-        if not can:
-            return 0
+        most, booked = self._most(mission), self.booked[mission]
         at = self.clock.now + hours + SAME
-        booked = self.booked[mission]
-        if booked and can <= booked:  # some of these seats may be none
-            for a in self.holders[mission]:
-                if not self._counts(a, at):
-                    booked -= a.booked[mission]
-        need = can - booked
-        if need > 0 and self.spare:
+        if booked and most <= booked:  # some of these seats may be none
+            booked = self._booked_at(mission, at)
+            if most <= booked:
+                return 0  # whoever of them is inside by then
+            need = self._boardable(mission, most, hours + fleet.stays, fleet.own_only) - booked
+        else:
+            need = self._boardable(mission, most, hours + fleet.stays, fleet.own_only) - booked
+            if booked and need <= 0:
+                need += booked - self._booked_at(mission, at)
+        if need > 0 and self._has_spare(mission):
             for aircraft in list(self.spare):
                 if mission in aircraft.fleet.takes and self._counts(aircraft, at):
                     need -= self._book(aircraft, mission, need)
                     if not need:
                         break
         return max(0, need)
+
+    def _booked_at(self, mission: int, at: float) -> int:
+        """Seats booked for a mission that count for those whom another aircraft could fetch *at* some moment."""
+        booked, loose, now = self.booked[mission], self.loose, self.clock.now
+        for aircraft in self.holders[mission]:
+            if aircraft in loose:
+                if aircraft.leaves <= now and aircraft.due < INF:
+                    del loose[aircraft]
+                elif aircraft.due > at:
+                    booked -= aircraft.booked[mission]
+        return booked
 
     def _counts(self, aircraft: Aircraft, at: float) -> bool:
         """Whether the seats of an aircraft on its way count for those whom another could fetch *at* some moment."""
@@ -207,14 +229,15 @@ class Dispatch:
         for m in self._reach(fleet):
             need = self._need(m, fleet, hours)
             if need > 0:
-                self.spare[aircraft] = seats
+                self._spares(aircraft, seats)
                 seats -= self._book(aircraft, m, need)
                 self._trim(m, self._most(m))
-                seats = self.spare.pop(aircraft, 0)
+                seats = self.spare.get(aircraft, 0)
                 if not seats:
                     break
+                self._spares(aircraft, 0)
         if seats:
-            self.spare[aircraft] = seats
+            self._spares(aircraft, seats)
         self._rest()
 
     def _book(self, aircraft: Aircraft, mission: int, people: int) -> int:
@@ -225,11 +248,27 @@ class Dispatch:
         self.holders[mission][aircraft] = None
         self.changes += 1
         self.booked[mission] += k
-        if k == left:
-            del self.spare[aircraft]
-        else:
-            self.spare[aircraft] = left - k
+        self._spares(aircraft, left - k)
         return k
+
+    def _spares(self, aircraft: Aircraft, seats: int) -> None:
+        """It has so many seats that nobody needs yet."""
+        spare, fleet = self.spare, aircraft.fleet
+        if (aircraft in spare) != (seats > 0):
+            change = 1 if seats else -1
+            if fleet.own_only:
+                for mission in fleet.serves:
+                    self._spare_for[mission] += change
+            else:
+                self._spare_for_all += change
+        if seats:
+            spare[aircraft] = seats
+        else:
+            spare.pop(aircraft, None)
+
+    def _has_spare(self, mission: int) -> bool:
+        """Whether any aircraft that may take people of a mission has such seats."""
+        return bool(self._spare_for_all or self._spare_for[mission])
 
     def _trim(self, mission: int, people: int) -> None:
         """No more seats are booked for a mission than it has *people*: those that come last are free for others."""
@@ -243,18 +282,20 @@ class Dispatch:
                 del self.holders[mission][aircraft]
             self.booked[mission] -= k
             self.changes += 1
-            self.spare[aircraft] = self.spare.get(aircraft, 0) + k
+            self._spares(aircraft, self.spare.get(aircraft, 0) + k)
             over -= k
             if not over:
                 return
 
     def _rest(self) -> None:
         """Aircraft that are still at their hub, and for whom nobody is left, stay there."""
-        now = self.clock.now
-        for aircraft in list(self.spare):
-            if aircraft.fleet.waits and aircraft.leaves > now and not any(aircraft.booked.values()):
-                del self.coming[aircraft], self.spare[aircraft]
-                self.loose.pop(aircraft, None)
+        now, loose = self.clock.now, self.loose
+        if not loose:
+            return
+        for aircraft in [a for a in self.spare if a in loose and a.leaves > now and a.fleet.waits]:
+            if aircraft in self.spare and not any(aircraft.booked.values()):
+                del self.coming[aircraft], loose[aircraft]
+                self._spares(aircraft, 0)
                 aircraft.booked = {}
                 self.senders[0].rests(aircraft)
 
@@ -271,7 +312,7 @@ class Dispatch:
             return
         del self.coming[aircraft]
         self.loose.pop(aircraft, None)
-        self.spare.pop(aircraft, None)
+        self._spares(aircraft, 0)
         self.changes += 1
         booked, aircraft.booked = aircraft.booked, {}
         for mission, k in booked.items():
@@ -315,7 +356,7 @@ class Dispatch:
         *any_time*: also of fleets that the airfield has no services for at the moment.
         """
         most = self._most(mission)
-        if most > self.booked[mission] and self.spare:
+        if most > self.booked[mission] and self._has_spare(mission):
             self._fill(mission, most - self.booked[mission])
         while most and (self.pool or self.own[mission]) and not self._is_served(mission, most):
             if self._seen[mission] == (self.changes, most) or not self._send_one(mission, most, any_time):
@@ -410,15 +451,18 @@ class Dispatch:
 
     def _first(self, mission: int, most: int, any_time: bool) -> tuple[tuple[float, Aircraft] | None, bool]:
         """The resting aircraft to be sent for a mission, with its hours to come, or None; and whether *most* can board any."""
-        now, can_board = self.clock.now, self._can_board(mission)
+        now, windowed = self.clock.now, self.windowed
+        can_board = self._can_board(mission, most) if mission != self.troops and self.gates.passing[mission] else None
         seats, all_can = self._booked_by(mission), any_time
         latest = self._latest(mission) if most <= self.booked[mission] else INF
         best: tuple[bool, float, int] = (True, INF, 0)
         chosen: Aircraft | None = None
         for fleet in (*self.own[mission], *self.pool):
             aircraft = fleet.idle[0]
-            if self.windowed or (fleet.plan.lagged and not aircraft.sortie):
+            if windowed or (fleet.plan.lagged and not aircraft.sortie and aircraft.first == INF):
                 hours = self.senders[0].hours_to_come(aircraft)
+            elif fleet.plan.lagged and not aircraft.sortie and aircraft.first > now:
+                hours = aircraft.first - now
             else:
                 way_home = aircraft.back - now
                 hours = aircraft.inbound + way_home if way_home > 0 else aircraft.inbound
@@ -426,9 +470,9 @@ class Dispatch:
             at = now + hours + SAME
             if rank >= best or at >= latest or hours == INF:
                 continue  # another, or the seats that come anyway, are there sooner
-            if self.windowed and not (self.senders[0].can_come(aircraft, hours) or self.senders[0].is_spent(aircraft)):
+            if windowed and not (self.senders[0].can_come(aircraft, hours) or self.senders[0].is_spent(aircraft)):
                 continue  # not in the windows that are known
-            can = can_board(hours + fleet.stays, fleet.own_only)
+            can = most if can_board is None else can_board(hours + fleet.stays, fleet.own_only)
             all_can = all_can and can == most
             for due, n in seats:
                 if due <= at:

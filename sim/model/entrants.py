@@ -15,11 +15,10 @@ from sim.model.compiled.scenario import CompiledScenario
 from sim.model.crowd import Crowd
 from sim.model.gate_lines import Gate
 from sim.model.kernel import CauseLog
-from sim.model.mission import Cohort, Group
+from sim.model.mission import Cohort, Group, Way
 from sim.model.names import CAUSE
 from sim.model.ranks import GATE_REOPENS_FOR_SOME
 from sim.model.run import Run
-from sim.scenario.rules import entrant
 from sim.scenario.schema import ENTRANTS, Entrant, Scenario
 from sim.scenario.schema import Gate as GateSpec
 
@@ -93,8 +92,8 @@ class Doorkeeper:
         self._ways: dict[tuple[int, Entrant], list[Gate]] = {}
         self.changes = 0
         """How often any gate has begun or ceased to stop some."""
-        self._known: dict[tuple[int, Entrant], tuple[int, frozenset[int], tuple[list[Gate], str]]] = {}
-        """By cohort and entrant: gates that don't stop them, and at which change, and calls, that was so."""
+        self._known: dict[Way, tuple[int, frozenset[int], tuple[list[Gate], str]]] = {}
+        """By mode of a cohort: gates that don't stop such groups, and at which change, and calls, that was so."""
         self._state: object = None
         self._hours = [g for g in gates if not g.always and not self.hours_stop_all(g)]
         self._seen: object = None
@@ -179,10 +178,10 @@ class Doorkeeper:
 
     def open_to(self, group: Group) -> tuple[list[Gate], str]:
         """Gates that don't stop such a group now, and if there are none, why."""
-        cohort, e = group.cohort, entrant(group.way.mode.spec)
-        known = self._known.get((cohort.index, e))
+        way = group.way
+        known = self._known.get(way)
         if known is None or known[0] != self.changes or known[1] is not self._called:
-            known = self._known[cohort.index, e] = (self.changes, self._called, self._open_to(cohort, e))
+            known = self._known[way] = (self.changes, self._called, self._open_to(group.cohort, way.entrant))
         return known[2]
 
     def _open_to(self, cohort: Cohort, e: Entrant) -> tuple[list[Gate], str]:
@@ -226,14 +225,25 @@ class Doorkeeper:
         self._seen = seen
         lines = self.lines[0]
         for line in [*self.gates, *self.yards.values()]:
-            moves: list[tuple[Group, list[Gate], str]] = []
+            ways: dict[Way, tuple[list[Gate], Gate] | None] = {}
+            moves: list[tuple[Group, tuple[list[Gate], Gate]]] = []
             for group in line.queue:
-                usable, reason = self.open_to(group)
-                working = [g for g in usable if works[g.index]]
-                here = line in usable and (works[line.index] or not working)
-                if here or (not usable and line is self.yards[reason]):
-                    continue
-                moves.append((group, working or usable, reason))
-            lines.takes_out(line, [m[0] for m in moves])
-            for group, usable, reason in moves:
-                lines.moves_to(usable, self.yards[reason], group)
+                way = group.way
+                try:
+                    to = ways[way]
+                except KeyError:
+                    to = ways[way] = self._better(group, line, works)
+                if to is not None:
+                    moves.append((group, to))
+            lines.takes_out(line, [group for group, _ in moves])
+            for group, (usable, yard) in moves:
+                lines.moves_to(usable, yard, group)
+
+    def _better(self, group: Group, line: Gate, works: list[bool]) -> tuple[list[Gate], Gate] | None:
+        """Where a group in a line ought to stand: one of these gates, or if there are none the yard; None if it stays."""
+        usable, reason = self.open_to(group)
+        working = [g for g in usable if works[g.index]]
+        here = line in usable and (works[line.index] or not working)
+        if here or (not usable and line is self.yards[reason]):
+            return None
+        return working or usable, self.yards[reason]

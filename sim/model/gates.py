@@ -102,6 +102,8 @@ class Gates:
         """The gates that anybody of each mission may use."""
         self._works: dict[tuple[bool, ...], list[bool]] = {}
         """Which gates work -> whether each cohort has one of them."""
+        self._stops_written = -1
+        """At which of the doorkeeper's changes was written down whom each gate stops."""
         self.manned = StateLog[float]()
         """Lanes that the provider can man."""
         self.room = self.run.get(part.holding)
@@ -176,6 +178,9 @@ class Gates:
                 self._write_cause(g)
 
     def _write_stops(self) -> None:
+        if self.keeper.changes == self._stops_written:
+            return
+        self._stops_written = self.keeper.changes
         for g, stopped in zip(self.gates, self.keeper.stopped, strict=True):
             g.stops.set(self.clock.now, tuple(sorted(stopped.items())))
 
@@ -377,7 +382,7 @@ class Gates:
             self._search(g, g.pop())
             was_first = False
         blocked = g.blocked
-        if blocked != was_blocked or not was_first or self.crowd.present:
+        if blocked != was_blocked or (blocked and not was_first) or self.crowd.present:
             self._write_cause(g)
         if blocked and not was_blocked:
             self._tell_full()
@@ -413,7 +418,9 @@ class Gates:
         return self.limited and inside <= self.holding.level and any(g.blocked for g in self.all)
 
     def _write_cause(self, g: Gate) -> None:
-        g.log.set(self.clock.now, self.cause(g))
+        cause = self.cause(g)
+        if cause != g.log.causes[-1]:
+            g.log.set(self.clock.now, cause)
 
     def _search(self, g: Gate, group: Group) -> None:
         now = group.search = self.clock.now

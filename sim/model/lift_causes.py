@@ -8,13 +8,19 @@ class of missions that the same of them serve.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.model.aircraft import FOR_HUB, FOR_LOAD, FOR_PERMISSION, FOR_RUNWAY, FOR_SERVICE, FOR_STAND, Aircraft, Fleet, LiftClass
 from sim.model.airfield import Airfield
+from sim.model.kernel import CauseLog
 from sim.model.names import CAUSE
 from sim.model.run import Run
 
+F64 = NDArray[np.float64]
 _CAUSES = tuple(CAUSE[c] for c in ("seats", "permission", "runway", "stand", "service", "hub"))
 _PERMISSION = CAUSE["permission"]
 _HOLDING = CAUSE["holding"]
@@ -49,6 +55,13 @@ class LiftCauses:
             for i in own:
                 fleets[i].classes.append(c)
         self.classes = list(by_fleets.values())
+        self._kinds = Counter((c.held, c.shut) for c in self.classes)
+        """How many classes there are of each kind: what a change for everybody means for one it means for all of its kind."""
+        self._stopped: int | None = None
+        """What stops everybody, when it was last looked at."""
+        self._steps: list[tuple[float, int, int]] = [(0.0, 0, -1)]
+        """What holds for everybody: (hours, the worst that holds up one of the pool, the cause that stops all movements or -1).
+        Once for all, and not for each class: that would be most of what is written down."""
 
     def waits(self, aircraft: Aircraft, state: int) -> None:
         """The aircraft waits for something else from now on."""
@@ -56,22 +69,18 @@ class LiftCauses:
         if old == state:
             return
         aircraft.state = state
+        version = self.version
         if not aircraft.fleet.own_only:
-            version = self.version
-            if self._count(self.pool, old, state):
-                held = _worst(self.pool)
-                if held != self.pool_held:
-                    self.pool_held = held
-                    self._write(self.classes)
+            if self._count(self.pool, old, state) and (held := _worst(self.pool)) != self.pool_held:
+                self._everybody(held)
             self._tell(version)
             return
-        changed, version = [], self.version
+        changed = False
         for c in aircraft.fleet.classes:
             if self._count(c.counts, old, state) and (held := _worst(c.counts)) != c.held:
-                c.held = held
-                changed.append(c)
+                changed |= self._becomes(c, held, c.shut)
         if changed:
-            self._write(changed)
+            self._now_another()
         self._tell(version)
 
     def _tell(self, version: int) -> None:
@@ -89,37 +98,81 @@ class LiftCauses:
             self.version += 1
         return (first and state > FOR_LOAD) or (last and old > FOR_LOAD)
 
-    def _write(self, classes: list[LiftClass]) -> None:
-        """Write down what they wait for, and tell the gates if that has changed."""
-        now, stopped, pool, changed = self.clock.now, self.airfield.stopped_by, self.pool_held, False
-        for c in classes:
-            held = c.held if c.held > pool else pool
-            cause = stopped if stopped is not None else _PERMISSION if c.shut and held < _HUB else _CAUSES[held]
-            if cause != c.log.causes[-1]:
-                c.log.set(now, cause)
-                changed = True
-        if changed:
-            self.version += 1
-            for tell in self.changed:
-                tell()
+    def _cause(self, held: int, shut: bool, pool: int, stopped: int | None) -> int:
+        """What a class waits for."""
+        if stopped is not None:
+            return stopped
+        worst = held if held > pool else pool
+        return _PERMISSION if shut and worst < _HUB else _CAUSES[worst]
+
+    def _everybody(self, pool: int) -> None:
+        """Something has changed for all classes: write it down, and tell the gates if any of them waits for something else."""
+        before, stopped, was = self.pool_held, self.airfield.stopped_by, self._stopped
+        self.pool_held, self._stopped = pool, stopped
+        self._steps.append((self.clock.now, pool, -1 if stopped is None else stopped))
+        if stopped == was is not None:
+            return  # whatever the aircraft wait for, it is that which stops everything
+        if any(self._cause(*kind, before, was) != self._cause(*kind, pool, stopped) for kind in self._kinds):
+            self._now_another()
+
+    def _becomes(self, c: LiftClass, held: int, shut: bool) -> bool:
+        """Something has changed for one class: whether it waits for something else."""
+        pool, stopped, before, was_shut = self.pool_held, self._stopped, c.held, c.shut
+        c.held, c.shut = held, shut
+        c.steps.append((self.clock.now, held, shut))
+        self._kinds[before, was_shut] -= 1
+        if not self._kinds[before, was_shut]:
+            del self._kinds[before, was_shut]
+        self._kinds[held, shut] += 1
+        return self._cause(before, was_shut, pool, stopped) != self._cause(held, shut, pool, stopped)
+
+    def _now_another(self) -> None:
+        self.version += 1
+        for tell in self.changed:
+            tell()
 
     def airfield_changed(self) -> None:
         """The airfield has opened, closed or lost a service."""
-        self._write(self.classes)
+        if self.airfield.stopped_by != self._stopped:
+            self._everybody(self.pool_held)
 
     def windows_change(self) -> None:
         """Other windows are open: some may land who might not, or the other way round."""
         permitted = [f for f in self.fleets if self.airfield.permits(f)]
         pool = any(not f.own_only for f in permitted)
         own = {id(c) for f in permitted if f.own_only for c in f.classes}
+        changed = False
         for c in self.classes:
-            c.shut = not pool and id(c) not in own
-        self._write(self.classes)
+            shut = not pool and id(c) not in own
+            if shut != c.shut:
+                changed |= self._becomes(c, c.held, shut)
+        if changed:
+            self._now_another()
+
+    def logs(self) -> list[CauseLog]:
+        """For each class what its missions' people have waited for inside, when the run is over."""
+        for_all = np.array(self._steps).T
+        return [self._log(c, *for_all) for c in self.classes]
+
+    def _log(self, c: LiftClass, all_at: F64, pool: F64, stopped: F64) -> CauseLog:
+        own_at, held, shut = np.array(c.steps, float).T
+        times = np.union1d(all_at, own_at)
+        of_all, of_own = np.searchsorted(all_at, times, "right") - 1, np.searchsorted(own_at, times, "right") - 1
+        worst = np.maximum(pool[of_all], held[of_own]).astype(int)
+        causes = np.array(_CAUSES)[worst]
+        causes[(shut[of_own] > 0) & (worst < _HUB)] = _PERMISSION
+        causes = np.where(stopped[of_all] < 0, causes, stopped[of_all]).astype(int)
+        new = np.concatenate(([True], causes[1:] != causes[:-1]))
+        log = CauseLog(0)
+        log.times, log.causes = times[new].tolist(), causes[new].tolist()
+        return log
 
     def of(self, mission: int) -> int:
         """Root cause for which a mission's people can't come in because the holding area is full."""
         c = self.class_of[mission]
-        return _HOLDING if c.counts[FOR_LOAD] or self.pool[FOR_LOAD] else c.log.causes[-1]
+        if c.counts[FOR_LOAD] or self.pool[FOR_LOAD]:
+            return _HOLDING
+        return self._cause(c.held, c.shut, self.pool_held, self._stopped)
 
 
 def _worst(counts: list[int]) -> int:

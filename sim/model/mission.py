@@ -14,6 +14,7 @@ from sim.model.draws import Stream
 from sim.model.names import STATE
 from sim.model.ranks import GROUP_READY, MISSION_CLOSES, ORDER_GIVEN, ORDER_TRIGGERED, REAR_PARTY_READY, ranked
 from sim.model.run import Run
+from sim.scenario.rules import entrant
 from sim.scenario.types import Condition
 
 _ROAD = STATE["doing_road"]
@@ -32,6 +33,8 @@ class Way:
         self.mode = mode
         self.alone = mode.spec.alone
         """Whether its groups come by themselves, by no convoy and under nobody's agreement."""
+        self.entrant = entrant(mode.spec)
+        """As whom its groups come to the gates."""
         self.by_air = mode.spec.shuttle is not None
         self.by = mode.spec.vehicles or mode.spec.shuttle or ("alone" if self.alone else None)
         """What it is called in the event log."""

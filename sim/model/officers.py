@@ -73,8 +73,9 @@ class Officers:
             group.consular = self.clock.now
             cohort = group.cohort
             assert cohort.plan.consular is not None
-            fixed, per_person = (self.run.streams[stream].at(group.number) for stream in cohort.plan.consular)
-            time = fixed + per_person * group.people / self.team
+            fixed, per_person = cohort.plan.consular
+            streams, number = self.run.streams, group.number
+            time = streams[fixed].at(number) + streams[per_person].at(number) * group.people / self.team
             time *= self.threat.now.consular * cohort.consular_factor
             if not math.isfinite(time):
                 self.checking += 1

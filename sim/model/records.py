@@ -233,7 +233,7 @@ def _holding(w: World, ledger: Ledger, units: Units, cohort: I64, inside: F64) -
     class_of_cohort = np.array([classes[id(lift.causes.class_of[c.mission.index])] for c in w.cohorts], np.int64)
     kind = class_of_cohort[who]
     at = np.argsort(kind, kind="stable")
-    ledger.wait_logged(at + units.portions, people[at], [c.log for c in lift.causes.classes], kind[at], start[at], end[at])
+    ledger.wait_logged(at + units.portions, people[at], lift.causes.logs(), kind[at], start[at], end[at])
     late = np.flatnonzero(off == INF)
     earlier = (row[late], units.called + who[late])
     ledger.left.append(Left(units.portions + late, people[late].astype(np.int64), who[late], earlier))

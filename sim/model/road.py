@@ -37,7 +37,6 @@ from sim.model.run import Drive, Run
 from sim.model.security import Security
 from sim.model.threat import Threat
 from sim.model.windows import Windows
-from sim.scenario.rules import entrant
 
 _VEHICLE, _PERMISSION, _CLOSURE = CAUSE["vehicle"], CAUSE["permission"], CAUSE["closure"]
 _ROAD = STATE["doing_road"]
@@ -170,7 +169,7 @@ class Road:
 
     def _in_window(self, group: Rider) -> bool:
         """Whether a group may set out now, as far as windows go."""
-        return entrant(group.way.mode.spec) not in self.held or self.windows.is_open()
+        return group.way.entrant not in self.held or self.windows.is_open()
 
     def _windows_change(self) -> None:
         for pool in self.pools.values():
@@ -230,7 +229,7 @@ class Road:
             self._hold(convoy, _PERMISSION)
             self.blocked.append(convoy)
             return
-        if not self.open or (self.closures.parted and self.closures.stopped("road", entrant(convoy.first.way.mode.spec))):
+        if not self.open or (self.closures.parted and self.closures.stopped("road", convoy.first.way.entrant)):
             self._hold(convoy, _CLOSURE)
             self.blocked.append(convoy)
             return

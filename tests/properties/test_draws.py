@@ -12,7 +12,7 @@ import scipy.stats as ss
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.model.draws import FEW_BLOCKS, Streams, address, few, inverse, philox, philox_block
+from sim.model.draws import FEW_DRAWS, Streams, Words, address, few, inverse, philox
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.quantity import Quantity
 
@@ -35,16 +35,19 @@ def test_philox_is_numpys(counter: tuple[int, int, int, int], key: tuple[int, in
     expected = numpy_words(counter, key)
     arrays = tuple(np.array([c, 0], dtype=np.uint64) for c in counter)
     assert [int(w) for w in philox(arrays, key)[0]] == expected  # type: ignore[arg-type]
-    assert list(philox_block(counter, key)) == expected
+    generator = Words(key)
+    generator.after((3, 1, 4, 1), 7)  # wherever it was before
+    assert generator.after(counter, 4) == expected
+    assert generator.after(counter, 9)[:4] == expected
 
 
 def test_philox_of_the_paper() -> None:
     """Known answers of the authors' library (Random123, kat_vectors), philox4x64 with 10 rounds."""
     ones = 2**64 - 1
-    assert [f"{w:016x}" for w in philox_block((0, 0, 0, 0), (0, 0))] == [
+    assert [f"{w:016x}" for w in Words((0, 0)).after((0, 0, 0, 0), 4)] == [
         "16554d9eca36314c", "db20fe9d672d0fdc", "d7e772cee186176b", "7e68b68aec7ba23b",
     ]  # fmt: skip
-    assert [f"{w:016x}" for w in philox_block((ones,) * 4, (ones, ones))] == [
+    assert [f"{w:016x}" for w in Words((ones, ones)).after((ones,) * 4, 4)] == [
         "87b092c3013fe90b", "438c3c67be8d0224", "9cc7d7c69cd777b6", "a09caebf594f0ba0",
     ]  # fmt: skip
 
@@ -134,7 +137,7 @@ def test_a_few_draws_are_the_same_to_the_last_bit(raw: Any, dimension: str) -> N
     assert [few(quantity, [x])[0] for x in u] == inverse(quantity, np.array(u)).tolist() == few(quantity, u)
     streams = Streams()
     one, two = streams.register("drive", "a", quantity, 1), streams.register("drive", "b", quantity, 1)
-    n = 4 * FEW_BLOCKS * 3
+    n = 3 * FEW_DRAWS
     small, whole = streams.draw(5, 7), streams.draw(5, 7)
     assert [small[i].at(k) for k in range(n) for i in (one, two)] == [
         x for pair in zip(whole[one].first(n)[:n], whole[two].first(n)[:n], strict=True) for x in pair

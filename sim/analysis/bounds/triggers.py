@@ -43,7 +43,7 @@ def median_draws(plan: CompiledScenario) -> list[Stream]:
     for purpose, name, quantity, _ in plan.streams.specs:
         value = 0.5 if quantity == UNIT else median(quantity)
         spec = purpose, name, constant(value), 1
-        streams.append(Stream(array("d", [value]), spec, (0, 0)))
+        streams.append(Stream(array("d", [value]), spec, None))
     return streams
 
 
