@@ -15,6 +15,8 @@ Path = tuple[str | int, ...]
 
 def printable(text: str, most: int = 60) -> str:
     """*text* on one line: control, bidirectional and other invisible characters escaped, cut after *most*."""
+    if len(text) <= most and text.isprintable():  # nearly always, and a path has many
+        return text
     cut = text[:most] + ("…" if len(text) > most else "")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 

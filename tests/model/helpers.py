@@ -219,6 +219,8 @@ def check_books(world: World) -> None:
     assert dispatch.booked == [sum(a.booked.get(m, 0) for a in dispatch.coming) for m in range(len(world.missions) + 1)]
     assert set(dispatch.spare) <= set(dispatch.coming)
     assert all(n > 0 for n in dispatch.spare.values())
+    for mission in range(len(world.missions)):
+        assert dispatch._has_spare(mission) == any(mission in a.fleet.takes for a in dispatch.spare)
     if gates.counts:
         passing = [c for c in world.run.groups if c.search < INF and c.inside == INF]
         assert gates.passing == [sum(c.people for c in passing if c.cohort.mission is m) for m in world.missions]
