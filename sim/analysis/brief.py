@@ -31,6 +31,8 @@ class Told(NamedTuple):
     """Which of two is better, where that can be told."""
     sure: str = ""
     """How sure that is, in words: of all states of the world, not of the estimate."""
+    often: str = ""
+    """In how many states of the world."""
 
 
 def odds(entry: Json) -> Told:
@@ -141,8 +143,9 @@ def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
         if low > 0.5:
             other_way = f"; the other way in {less:,}" if less else ""
             small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}{other_way}"
-            text = f"{first}: fewer are left behind than with {within(second)}, in {many:,} of {sets:,} {what}"
-            return Told(text, small, best=first, sure=likely(many / sets))
+            often = f"in {many:,} of {sets:,} {what}"
+            text = f"{first}: fewer are left behind than with {within(second)}, {often}"
+            return Told(text, small, best=first, sure=likely(many / sets), often=often)
     split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
     return Told(f"{other} or {within(base)}: which leaves fewer behind can't be told", split, apart=False)
 

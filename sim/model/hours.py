@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.kernel import CauseLog
+from sim.model.lift_causes import HUB, LIFT_CAUSES, PERMISSION, LiftCauses
 from sim.model.names import STAGE, STAGES, STATE, STATES
 from sim.model.stages import StageMoves
 
@@ -237,3 +238,22 @@ def left_behind(spent: Spent, left: Sequence[Left], cohorts: int) -> tuple[I64, 
         np.add.at(held, x.cohort * k + final, x.people)
         np.add.at(cost, x.cohort * k + total.argmax(axis=1), x.people)
     return held.reshape(cohorts, k), cost.reshape(cohorts, k), np.maximum(theirs, 0.0)
+
+
+def lift_logs(causes: LiftCauses) -> list[CauseLog]:
+    """For each class of missions what its people waited for inside: what held for all, and what held for it."""
+    all_at, pool, stopped = np.array(causes.steps).T
+    logs = []
+    for c in causes.classes:
+        own_at, held, shut = np.array(c.steps, np.float64).T
+        times = np.union1d(all_at, own_at)
+        of_all, of_own = np.searchsorted(all_at, times, "right") - 1, np.searchsorted(own_at, times, "right") - 1
+        worst = np.maximum(pool[of_all], held[of_own]).astype(np.int64)
+        which = np.array(LIFT_CAUSES)[worst]
+        which[(shut[of_own] > 0) & (worst < HUB)] = PERMISSION
+        which = np.where(stopped[of_all] < 0, which, stopped[of_all]).astype(np.int64)
+        new = np.concatenate(([True], which[1:] != which[:-1]))
+        log = CauseLog(0)
+        log.times, log.causes = times[new].tolist(), which[new].tolist()
+        logs.append(log)
+    return logs

@@ -11,21 +11,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.model.aircraft import FOR_HUB, FOR_LOAD, FOR_PERMISSION, FOR_RUNWAY, FOR_SERVICE, FOR_STAND, Aircraft, Fleet, LiftClass
 from sim.model.airfield import Airfield
-from sim.model.kernel import CauseLog
 from sim.model.names import CAUSE
 from sim.model.run import Run
 
-F64 = NDArray[np.float64]
-_CAUSES = tuple(CAUSE[c] for c in ("seats", "permission", "runway", "stand", "service", "hub"))
-_PERMISSION = CAUSE["permission"]
+LIFT_CAUSES = tuple(CAUSE[c] for c in ("seats", "permission", "runway", "stand", "service", "hub"))
+PERMISSION = CAUSE["permission"]
 _HOLDING = CAUSE["holding"]
-_HUB = 5
-"""Index of the hub among `_CAUSES`."""
+HUB = 5
+"""Index of the hub among :data:`LIFT_CAUSES`."""
 
 
 class LiftCauses:
@@ -42,7 +37,7 @@ class LiftCauses:
         self.pool = [0] * 7
         """Aircraft that may take everybody, by what each waits for."""
         self.pool_held = 0
-        """The worst that holds up one of them, as an index of `_CAUSES`."""
+        """The worst that holds up one of them, as an index of :data:`LIFT_CAUSES`."""
         self.version = 0
         """How often anything has changed that those outside a full holding area could wait for."""
         by_fleets: dict[tuple[int, ...], LiftClass] = {}
@@ -59,7 +54,7 @@ class LiftCauses:
         """How many classes there are of each kind: what a change for everybody means for one it means for all of its kind."""
         self._stopped: int | None = None
         """What stops everybody, when it was last looked at."""
-        self._steps: list[tuple[float, int, int]] = [(0.0, 0, -1)]
+        self.steps: list[tuple[float, int, int]] = [(0.0, 0, -1)]
         """What holds for everybody: (hours, the worst that holds up one of the pool, the cause that stops all movements or -1).
         Once for all, and not for each class: that would be most of what is written down."""
 
@@ -103,13 +98,13 @@ class LiftCauses:
         if stopped is not None:
             return stopped
         worst = held if held > pool else pool
-        return _PERMISSION if shut and worst < _HUB else _CAUSES[worst]
+        return PERMISSION if shut and worst < HUB else LIFT_CAUSES[worst]
 
     def _everybody(self, pool: int) -> None:
         """Something has changed for all classes: write it down, and tell the gates if any of them waits for something else."""
         before, stopped, was = self.pool_held, self.airfield.stopped_by, self._stopped
         self.pool_held, self._stopped = pool, stopped
-        self._steps.append((self.clock.now, pool, -1 if stopped is None else stopped))
+        self.steps.append((self.clock.now, pool, -1 if stopped is None else stopped))
         if stopped == was is not None:
             return  # whatever the aircraft wait for, it is that which stops everything
         if any(self._cause(*kind, before, was) != self._cause(*kind, pool, stopped) for kind in self._kinds):
@@ -149,24 +144,6 @@ class LiftCauses:
         if changed:
             self._now_another()
 
-    def logs(self) -> list[CauseLog]:
-        """For each class what its missions' people have waited for inside, when the run is over."""
-        for_all = np.array(self._steps).T
-        return [self._log(c, *for_all) for c in self.classes]
-
-    def _log(self, c: LiftClass, all_at: F64, pool: F64, stopped: F64) -> CauseLog:
-        own_at, held, shut = np.array(c.steps, float).T
-        times = np.union1d(all_at, own_at)
-        of_all, of_own = np.searchsorted(all_at, times, "right") - 1, np.searchsorted(own_at, times, "right") - 1
-        worst = np.maximum(pool[of_all], held[of_own]).astype(int)
-        causes = np.array(_CAUSES)[worst]
-        causes[(shut[of_own] > 0) & (worst < _HUB)] = _PERMISSION
-        causes = np.where(stopped[of_all] < 0, causes, stopped[of_all]).astype(int)
-        new = np.concatenate(([True], causes[1:] != causes[:-1]))
-        log = CauseLog(0)
-        log.times, log.causes = times[new].tolist(), causes[new].tolist()
-        return log
-
     def of(self, mission: int) -> int:
         """Root cause for which a mission's people can't come in because the holding area is full."""
         c = self.class_of[mission]
@@ -176,9 +153,9 @@ class LiftCauses:
 
 
 def _worst(counts: list[int]) -> int:
-    """The worst that holds up one of some aircraft, as an index of `_CAUSES`."""
+    """The worst that holds up one of some aircraft, as an index of :data:`LIFT_CAUSES`."""
     if counts[FOR_HUB]:
-        return _HUB
+        return HUB
     if counts[FOR_SERVICE]:
         return 4
     return 3 if counts[FOR_STAND] else 2 if counts[FOR_RUNWAY] else 1 if counts[FOR_PERMISSION] else 0

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.model.compiled.numbers import INF
-from sim.model.hours import Ledger, Left, Spent, Units, by_state, left_behind
+from sim.model.hours import Ledger, Left, Spent, Units, by_state, left_behind, lift_logs
 from sim.model.mission import Cohort, Group
 from sim.model.names import CAUSES, STAGES, STATE, STATES, hours_column
 from sim.model.traffic import traffic
@@ -233,7 +233,7 @@ def _holding(w: World, ledger: Ledger, units: Units, cohort: I64, inside: F64) -
     class_of_cohort = np.array([classes[id(lift.causes.class_of[c.mission.index])] for c in w.cohorts], np.int64)
     kind = class_of_cohort[who]
     at = np.argsort(kind, kind="stable")
-    ledger.wait_logged(at + units.portions, people[at], lift.causes.logs(), kind[at], start[at], end[at])
+    ledger.wait_logged(at + units.portions, people[at], lift_logs(lift.causes), kind[at], start[at], end[at])
     late = np.flatnonzero(off == INF)
     earlier = (row[late], units.called + who[late])
     ledger.left.append(Left(units.portions + late, people[late].astype(np.int64), who[late], earlier))

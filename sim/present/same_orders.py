@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from sim.analysis.choice import counted
 from sim.analysis.words import sides
 from sim.present import cells
 from sim.present.columns import Json
@@ -41,4 +42,7 @@ def split(difference: Json, ordered: Json) -> str:
     whole, part = (float(round(x)) if abs(x) >= 10 else round(x, 1) for x in (whole, part))  # so that what is written adds up
     all_of_it, same, own = (cells.head_count_change(x) for x in (whole, part, round(whole - part, 1)))
     base, other = sides(difference)
-    return f"Left behind, {other} against {base}: {all_of_it} people = {same} under the same orders and {own} by its own orders."
+    alone = ordered["own_orders"]["total"] if ordered.get("own_orders") else None
+    beside = f" Its own orders alone, against those of {base}: {counted(alone)}." if alone else ""
+    parts = f"{all_of_it} people = {same} under the same orders and {own} by its own orders."
+    return f"Left behind, {other} against {base}: {parts}{beside}"

@@ -248,6 +248,8 @@ def test_a_page_opens_at_the_mission_that_was_asked_for(compared: Made, opened: 
     path.write_text(f'{text[:at]}"mission":"south",{text[at:]}', "utf-8")
     one = opened(path)
     assert one.texts(".mission h3") == ["south"]
+    assert one.texts(".mission .tile h4") == ["What to do for south", "How sure"]
+    assert one.texts(".mission .tile.do strong") == [main for main, _ in data_of(compared)["missions"]["pages"]["south"]["do"]]
     assert one.js("document.activeElement.id") == "south"
     one.until("Math.abs(document.querySelector('.mission').getBoundingClientRect().top) < innerHeight / 2")
     one.page.locator(".mission a", has_text="All missions").click()

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sim.present.page.answer import EARLY, ORDERS_DECIDE, answer
+from sim.present.page.advice import EARLIER, EARLY, ORDERS_DECIDE, what_to_do
+from sim.present.page.answer import answer
 
 SHOWN: list[Any] = [
     SimpleNamespace(
@@ -32,23 +33,28 @@ def without_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.present.page.answer.choice", lambda one, same=None: "")
 
 
-def told(own: float, same: float | None) -> Any:
+def told(own: float, same: float | None, orders: float | None = None) -> Any:
+    """*orders*: in which share of the states the other's own orders leave fewer behind than the base's; None: not known."""
     ordered = None if same is None else [difference("n-ordered-as-t", same)]
+    if ordered and orders is not None:
+        ordered[0]["own_orders"] = {"total": difference("n", orders)["total"]}
     return answer(SHOWN, [difference("n", own)], ordered)
 
 
 def test_where_the_orders_turn_the_answer_that_is_said_first() -> None:
-    made = told(0.72, 0.0)
+    made = told(0.72, 0.0, 0.93)
     first, own, same = made["do"]
     assert first == [
         EARLY + "w" + ORDERS_DECIDE[1:],
-        "on average had left before the start: 0 with Turkish forces, 7,668 with nobody",
+        "fewer in 93 of 100 states of the world, 95 % interval 83 to 98; the other way in 7; on average 838 fewer (812 to 912). "
+        "That is nobody at its own orders (by which 7,668 had left before the start) and at those of Turkish forces (0)",
     ]
     assert own[0].startswith("Each mission ordered out when it would be: Nobody: fewer are left behind than with Turkish forces")
     assert own[1].endswith("; on average 429 fewer (403 to 503)")
     assert same[1].endswith("; on average 974 fewer (900 to 1,000)")
     assert same[0].startswith("All ordered out as with Turkish forces: Turkish forces: fewer are left behind")
-    assert made["sure"][:2] == [
+    assert made["sure"][:3] == [
+        "That ordering out early leaves fewer behind is very likely, as simulated.",
         "That fewer are left behind with nobody, each mission ordered out when it would be, is likely, as simulated.",
         "That fewer are left behind with Turkish forces, all ordered out as with Turkish forces, is "
         "virtually certain, as simulated.",
@@ -57,13 +63,40 @@ def test_where_the_orders_turn_the_answer_that_is_said_first() -> None:
 
 @pytest.mark.parametrize(("own", "same"), [(0.72, None), (0.72, 0.95), (0.52, 0.0), (0.72, 0.45)])
 def test_where_they_do_not_or_it_cannot_be_told_they_decide_nothing(own: float, same: float | None) -> None:
-    assert ORDERS_DECIDE not in [main for main, _ in told(own, same)["do"]]
+    for orders in (None, 0.93):
+        mains = [main for main, _ in told(own, same, orders)["do"]]
+        assert not any(ORDERS_DECIDE[1:] in main for main in mains)
+        assert (mains[0] == EARLY + EARLIER) == (orders is not None and same is not None)
 
 
-def test_early_is_advised_only_where_more_had_left_with_the_better_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = {"people": 9000.0}
-    monkeypatch.setitem(SHOWN[0].summary["total"], "out_before", gone)
-    assert told(0.72, 0.0)["do"][0][0] == ORDERS_DECIDE
+@pytest.mark.parametrize("orders", [None, 0.55, 0.07], ids=["not known", "not told", "the other way"])
+def test_early_is_advised_only_where_that_alone_is_told(orders: float | None) -> None:
+    made = told(0.72, 0.0, orders)
+    assert made["do"][0] == [ORDERS_DECIDE, "on average had left before the start: 0 with Turkish forces, 7,668 with nobody"]
+    assert not any("early" in text for text in made["sure"])
+
+
+def test_early_is_that_by_which_more_had_left_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SHOWN[0].summary["total"], "out_before", {"people": 9000.0})
+    assert told(0.72, 0.0, 0.93)["do"][0][0] == ORDERS_DECIDE
+    assert told(0.72, 0.0, 0.07)["do"][0][0] == EARLY + "w" + ORDERS_DECIDE[1:]
     for one in SHOWN:
         monkeypatch.setitem(one.summary["total"], "out_before", None)
-    assert told(0.72, 0.0)["do"][0] == [ORDERS_DECIDE, ""]
+    for orders in (None, 0.93):
+        assert told(0.72, 0.0, orders)["do"][0] == [ORDERS_DECIDE, ""]
+
+
+def test_a_mission_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its own numbers: of everybody nobody better can be told, of this one it can."""
+    one, ordered = difference("n", 0.5), difference("n-ordered-as-t", 0.5)
+    one["missions"], ordered["missions"] = ({"m": difference("n", share)["total"]} for share in (0.72, 0.0))
+    ordered["own_orders"] = {"total": difference("n", 0.5)["total"], "missions": {"m": difference("n", 0.93)["total"]}}
+    for each, gone in zip(SHOWN, (0.0, 411.0), strict=True):
+        monkeypatch.setitem(each.summary, "missions", {"m": {"out_before": {"people": gone}}})
+    same = {"n": ordered}
+    assert "can't be told" in what_to_do([one], same, SHOWN)[0][0]
+    first, own, _ = what_to_do([one], same, SHOWN, "m")
+    assert first[0] == EARLY + "w" + ORDERS_DECIDE[1:]
+    assert "by which 411 had left before the start" in first[1]
+    assert "in 72 of 100" in own[0]
+    assert what_to_do([one], same, SHOWN, "none of them") == []

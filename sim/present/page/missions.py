@@ -13,6 +13,7 @@ from sim.analysis.mission_words import mission_difference
 from sim.analysis.words import answer_unit, cause_text, count, duration, mission_titles
 from sim.present import cells
 from sim.present.mission_table import interval_text, time_text
+from sim.present.page import advice
 from sim.present.page.shown import Json, Shown, answered, titles
 from sim.present.page.tables import Column, table
 
@@ -33,7 +34,15 @@ def missions(
     return {
         "titles": titles(shown),
         "tables": [table(one.label, "Mission", columns(one.summary), _rows(one), NOTES) for one in some],
-        "pages": {name: {"differences": _differences(name, differences, same), **_page(name, some)} for name in titles(shown)},
+        "pages": {
+            name: {
+                "do": advice.what_to_do(differences, same, shown, name),
+                "sure": advice.how_sure(differences, same, shown, name),
+                "differences": _differences(name, differences, same),
+                **_page(name, some),
+            }
+            for name in titles(shown)
+        },
     }
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from sim.analysis.looks import Look
 
 Json = dict[str, Any]
+OWN_ORDERS = ("pairs", "sets", "fewer_left_behind", "left_behind")
+"""What is said of the orders of a scenario alone."""
 
 
 @dataclass(frozen=True)
@@ -145,13 +147,26 @@ def _compared(studies: Sequence[Study], reordered: Sequence[Study], query: Compa
 
     base, *others = studies
     by: Literal["mission", "cohort"] = "cohort" if query.by == "cohort" else "mission"
-    compared, same = (
-        [differences(base.result, one.result, look, by) for one in some if base.answered and one.answered]
-        for some in (others, reordered)
-    )
+    compared = [differences(base.result, one.result, look, by) for one in others if base.answered and one.answered]
+    same = [
+        differences(base.result, ordered.result, look, by) | _own_orders(ordered, other, look)
+        for ordered, other in zip(reordered, others if reordered else (), strict=True)
+        if base.answered and ordered.answered
+    ]
     summaries = [study.result.summary for study in studies]
     arranged = matrix(summaries) if all(study.answered for study in studies) else None
     return _summary(summaries, compared, until, same if query.same_orders else None, arranged)
+
+
+def _own_orders(ordered: Study, other: Study, look: Look | None) -> Json:
+    """What a scenario's own orders make of the people left behind, against those of the base with all else its own."""
+    from sim.analysis import differences
+
+    if not other.answered:
+        return {}
+    made = differences(ordered.result, other.result, look)
+    total, *missions = ({key: entry[key] for key in OWN_ORDERS} for entry in (made["total"], *made["missions"].values()))
+    return {"own_orders": {"total": total, "missions": dict(zip(made["missions"], missions, strict=True))}}
 
 
 def _workbook(whole: Comparison, summary: Json, runner: StudyRunner) -> Path:

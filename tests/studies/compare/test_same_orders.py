@@ -76,6 +76,27 @@ def test_the_other_has_the_orders_of_the_base(tmp_path: Path) -> None:
     assert part["other_title"] == "A scenario, ordered out as in nobody"
 
 
+def test_what_its_own_orders_make_of_it_has_an_interval(tmp_path: Path) -> None:
+    """The rest of the difference, from the pairs themselves; said where the two parts are, and the tables are as they were."""
+    town = "missions.c.order.at=476 h"  # four hours before the end, when not all of 40 get through a lane in time
+    found = compared(tmp_path, scenario("early", "missions.c.order.at=3 d"), base=scenario("late", town), same_orders=True)
+    (whole,), (part,) = found.differences, found.same_orders or ()
+    own = part["own_orders"]["total"]
+    assert list(part["own_orders"]["missions"]) == ["a", "b", "c"]
+    of_c = part["own_orders"]["missions"]["c"]
+    assert of_c["fewer_left_behind"] == own["fewer_left_behind"], "the others are out in time either way"
+    parts = part["total"]["left_behind"]["difference"] + own["left_behind"]["difference"]
+    assert parts == pytest.approx(whole["total"]["left_behind"]["difference"], abs=2e-6)
+    left = [study.replications.sort("replication") for study in (*found.ordered_as_base, found.studies[1])]
+    fewer, more = (frame["stranded"].to_numpy() + frame["unfinished"].to_numpy() for frame in reversed(left))
+    assert own["fewer_left_behind"]["fewer"]["estimate"] == pytest.approx(np.mean(fewer < more))
+    assert own["fewer_left_behind"]["fewer"]["low"] > 0.5
+    assert own["pairs"] == own["sets"] == 25
+    assert "Its own orders alone, against those of late: fewer people are left behind in 25 of 25 replications" in split(
+        whole, part
+    )
+
+
 def test_never_where_the_base_never_orders(tmp_path: Path) -> None:
     never = [f"missions.{m}.order=null" for m in "abc"]
     base = scenario("never", *never, "security.reactions=null")

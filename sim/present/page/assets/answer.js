@@ -5,13 +5,12 @@ evacsim.section("answer", (node, data) => {
   const part = data.answer;
   const few = 3;
   const warning = (text) => el("p", { class: "warn" }, `Warning: ${text}.`);
-  const told = ([main, beside]) => el("p", {}, el(main.length > 190 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
   node.append(
     el(
       "div",
       { class: "tiles" },
-      el("div", { class: "tile do" }, el("h3", {}, "What to do"), part.do.map(told), part.more ? el("p", { class: "note" }, part.more) : null),
-      el("div", { class: "tile sure" }, el("h3", {}, "How sure"), part.sure.map((text) => el("p", {}, text))),
+      evacsim.whatToDo("h3", "What to do", part.do, part.more),
+      evacsim.howSure("h3", part.sure),
     ),
     el("h3", {}, "What would happen to whom"),
     el(

@@ -28,6 +28,13 @@ const evacsim = (() => {
     return node;
   }
 
+  // What to do, each line large and small, and how sure that is: of everybody, or of one mission.
+  function whatToDo(level, title, lines, more) {
+    const told = ([main, beside]) => el("p", {}, el(main.length > 190 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
+    return el("div", { class: "tile do" }, el(level, {}, title), lines.map(told), more ? el("p", { class: "note" }, more) : null);
+  }
+  const howSure = (level, texts) => el("div", { class: "tile sure" }, el(level, {}, "How sure"), texts.map((text) => el("p", {}, text)));
+
   // A number stays on the line of its unit.
   function unbroken(text) {
     return text.replace(/([0-9]) (?=(?:%|h|d|min)(?![A-Za-z]))/g, "$1\u00a0");
@@ -297,5 +304,5 @@ const evacsim = (() => {
     window.scrollTo({ top, behavior: "instant" });
   }
 
-  return { data, el, chart, decals, axis, timeAxis, key, tooltip, palette, format, state, on, always, emit, select, section, start, update, toggleTheme, moment };
+  return { data, el, whatToDo, howSure, chart, decals, axis, timeAxis, key, tooltip, palette, format, state, on, always, emit, select, section, start, update, toggleTheme, moment };
 })();

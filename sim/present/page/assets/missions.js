@@ -21,6 +21,10 @@ evacsim.section("missions", (node, data) => {
     const page = part.pages[name];
     const heading = el("h3", { id: name, tabindex: "-1" }, part.titles[name]);
     own.append(heading);
+    if (page.do.length) {
+      const sure = page.sure.length ? page.sure : ["Which leaves fewer behind can't be told from these runs."];
+      own.append(el("div", { class: "tiles" }, evacsim.whatToDo("h4", `What to do for ${part.titles[name]}`, page.do), evacsim.howSure("h4", sure)));
+    }
     table(own, rows(name), { sortable: false });
     own.append(...page.differences.map((text) => el("p", {}, text)));
     if (page.chances) curve(page.chances, part.titles[name]);

@@ -1,0 +1,166 @@
+"""What a comparison says to do, for everybody or for one mission, and how likely that is.
+
+Three things of two scenarios: which leaves fewer behind as it is, which does with all ordered out at the same moments, and what
+its own orders alone make of the other.  Each is said as told only beyond its interval over the states of the world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sim.analysis import brief
+from sim.analysis.words import count
+from sim.present.page.shown import Shown, sides_of
+
+Json = Mapping[str, Any]
+OWN_ORDERS = "each mission ordered out when it would be"
+SAME_ORDERS = "all ordered out as with {base}"
+EARLY = "Order out early: "
+EARLIER = "that alone leaves fewer behind."
+ORDERS_DECIDE = "When people are ordered out decides between the two."
+FEW = 2
+"""Differences of which each has its own line."""
+
+
+class _Pair(NamedTuple):
+    """Two scenarios, for everybody or one mission."""
+
+    names: tuple[str, str]
+    """What base and other are called."""
+    as_is: brief.Told
+    total: Json
+    ordered: brief.Told | None
+    """At the same orders, where that was asked for."""
+    same: Json
+    early: brief.Told | None
+    """In how many states the earlier of the two's orders leave fewer behind, the airport being the other's; None if not told."""
+    own_orders: Json
+    gone: Mapping[str, float]
+    """People who had left before the start, on average, by what each is called."""
+
+    @property
+    def turned(self) -> bool:
+        """Whether the orders turn the answer about."""
+        return bool(self.as_is.best and self.ordered and self.ordered.best and self.as_is.best != self.ordered.best)
+
+    @property
+    def same_moments(self) -> str:
+        """``all ordered out as with …``."""
+        return SAME_ORDERS.format(base=brief.within(self.names[0]))
+
+
+def what_to_do(
+    differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None = None
+) -> list[list[str]]:
+    """Lines, each large and small: what can be told first, to order early before all else where that alone is told.
+
+    *same*: the differences at the same orders by the name of the other scenario; *mission*: for one alone.
+    """
+    told = [(not pair.as_is.apart, _lines(pair)) for pair in _pairs(differences, same, shown, mission)]
+    return [line for _, lines in sorted(told, key=lambda item: item[0]) for line in lines]
+
+
+def how_sure(
+    differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None = None
+) -> list[str]:
+    """How likely it is that the better one is better, of each difference that can be told; of several only where they are few."""
+    told = []
+    for pair in _pairs(differences if len(differences) <= FEW else (), same, shown, mission):
+        if pair.early is not None:
+            told.append(f"That ordering out early leaves fewer behind is {pair.early.sure}, as simulated.")
+        for found, when in ((pair.as_is, OWN_ORDERS), (pair.ordered, pair.same_moments)):
+            if found is not None and found.best:
+                beside = f", {when}" if pair.ordered is not None else ""
+                told.append(f"That fewer are left behind with {brief.within(found.best)}{beside}, is {found.sure}, as simulated.")
+    return told
+
+
+def _pairs(differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None) -> Iterator[_Pair]:
+    for one in differences:
+        total = _entry(one, mission)
+        if not one["final"] or total is None or not total["pairs"]:
+            continue
+        names, ordered = sides_of(one, shown), same.get(one["other"])
+        at_same = _entry(ordered, mission) if ordered is not None and ordered["final"] else None
+        own_orders = _entry((ordered or {}).get("own_orders") or {}, mission)
+        gone = _gone(one, names, shown, mission)
+        yield _Pair(
+            names,
+            brief.better({"total": total}, names),
+            total,
+            None if at_same is None else brief.better({"total": at_same}, names),
+            at_same or {},
+            _earlier(gone, names, own_orders),
+            own_orders or {},
+            gone,
+        )
+
+
+def _entry(difference: Json, mission: str | None) -> Json | None:
+    """Its numbers of everybody, or of a mission; None where there are none."""
+    entry: Json | None = difference.get("total") if mission is None else difference.get("missions", {}).get(mission)
+    return entry
+
+
+def _gone(difference: Json, names: tuple[str, str], shown: Sequence[Shown], mission: str | None) -> dict[str, float]:
+    of = {one.name: _out_before(one.summary, mission) for one in shown}
+    return {name: of.get(difference[side], 0.0) for name, side in zip(names, ("base", "other"), strict=True)}
+
+
+def _out_before(summary: Json, mission: str | None) -> float:
+    entry = summary["total"] if mission is None else summary.get("missions", {}).get(mission) or {}
+    return (entry.get("out_before") or {}).get("people") or 0.0
+
+
+def _earlier(gone: Mapping[str, float], names: tuple[str, str], own_orders: Json | None) -> brief.Told | None:
+    """In how many states of the world earlier orders alone leave fewer behind, and how sure that is; None if it can't be told."""
+    if own_orders is None or gone[names[0]] == gone[names[1]]:
+        return None
+    told = brief.better({"total": own_orders}, names)
+    return told if told.best == names[gone[names[1]] > gone[names[0]]] else None
+
+
+def _lines(pair: _Pair) -> list[list[str]]:
+    own, then = pair.as_is, pair.ordered
+    if then is None:
+        return [[own.main, own.beside]]
+    at_same = f"{_capital(pair.same_moments)}: {then.main}"
+    if not pair.turned:
+        lines = [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [at_same, then.beside]]
+        return [*_early(pair, EARLIER), *lines]
+    lines = [
+        [f"{_capital(OWN_ORDERS)}: {own.main}", _with_people(own.beside, pair.total)],
+        [at_same, _with_people(then.beside, pair.same)],
+    ]
+    return [*(_early(pair, f"{ORDERS_DECIDE[:1].lower()}{ORDERS_DECIDE[1:]}") or [_orders_decide(pair)]), *lines]
+
+
+def _early(pair: _Pair, why: str) -> list[list[str]]:
+    """To order out early, where that alone is told to leave fewer behind."""
+    if pair.early is None:
+        return []
+    base, other = pair.names
+    left = [count(round(pair.gone[name])) for name in pair.names]
+    beside = _with_people(f"fewer {pair.early.often}, {pair.early.beside}", pair.own_orders)
+    at = f"its own orders (by which {left[1]} had left before the start) and at those of {brief.within(base)} ({left[0]})"
+    return [[f"{EARLY}{why}", f"{beside}. That is {brief.within(other)} at {at}"]]
+
+
+def _orders_decide(pair: _Pair) -> list[str]:
+    each = ", ".join(f"{count(round(people))} with {brief.within(label)}" for label, people in pair.gone.items())
+    return [ORDERS_DECIDE, f"on average had left before the start: {each}" if any(pair.gone.values()) else ""]
+
+
+def _with_people(beside: str, total: Json) -> str:
+    """With how many fewer that is on average, where that can be told."""
+    left = total["left_behind"]
+    mean, low, high = (left.get(key) for key in ("difference", "low", "high"))
+    if mean is None or low is None or high is None or low <= 0 <= high:
+        return beside
+    ends = " to ".join(count(round(x)) for x in sorted(map(abs, (low, high))))
+    return f"{beside}; on average {count(round(abs(mean)))} fewer ({ends})"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
