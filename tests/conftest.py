@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+import subprocess
 import sys
 
 import pytest
 
+from tests import forked
 from tests.verification.page import PAGE, Collector, page
 
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # as in commands: the matrices are small, others only wait
@@ -34,8 +36,16 @@ def pytest_collection_finish() -> None:
     os.fsync = lambda handle: None
     if (engine := sys.modules.get("sim.studies.engine")) is not None:
         engine.processors = lambda: 1  # type: ignore[attr-defined]
+    if (workers := sys.modules.get("sim.experiment.workers")) is not None:
+        workers.subprocess = forked  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def plain_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are started as for everybody, not forked from a server of the tests."""
+    monkeypatch.setattr("sim.experiment.workers.subprocess", subprocess)
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,6 +17,7 @@ import pytest
 
 import sim
 from sim.cli import main
+from tests import forked
 
 SMALL = """\
 title: "[/red] =1+1 $x$ <script>"
@@ -362,7 +363,7 @@ def test_a_bug_is_one_line(evacsim: Command, monkeypatch: pytest.MonkeyPatch) ->
 
 def started(tmp_path: Path, *argv: str, stdout: Any = subprocess.PIPE) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])}
-    return subprocess.Popen(
+    return forked.Popen(
         [sys.executable, "-m", "sim", *argv],
         cwd=tmp_path, env=environment, stdout=stdout, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip

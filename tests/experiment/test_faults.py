@@ -15,6 +15,7 @@ import pytest
 
 from sim.experiment import Result, RunSpec, WorkerPool, execute
 from sim.experiment.blocks import TABLES
+from tests import forked
 from tests.experiment.fake_model import ENGINE, source
 
 PROGRAM = """
@@ -46,7 +47,7 @@ except KeyboardInterrupt:
 
 def start(out: Path, n: int, jobs: int, limit: int | None = None, **behaviour: Any) -> subprocess.Popen[str]:
     program = PROGRAM.format(path=sys.path, out=str(out), n=n, jobs=jobs, limit=limit, behaviour=behaviour)
-    return subprocess.Popen(
+    return forked.Popen(
         [sys.executable, "-c", textwrap.dedent(program)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
@@ -88,8 +89,11 @@ def group_is_gone(pid: int) -> bool:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_killed_in_the_middle(tmp_path: Path, jobs: int) -> None:
-    process = start(tmp_path, 60, jobs, slow=0.05)  # a piece takes longer than the half second that what is finished may wait
+    process = start(tmp_path, 60, jobs, slow=0.05)
     until(process, "advance")
+    while not list(tmp_path.rglob("*.block")):  # what is finished may wait for half a second
+        time.sleep(0.01)
+        assert process.poll() is None
     process.kill()
     process.wait(10)
     assert group_is_gone(process.pid)  # no worker outlives its parent

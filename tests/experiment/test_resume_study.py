@@ -20,6 +20,7 @@ import pytest
 from sim.experiment import OutputError, Point, Result, RunSpec, StoreError, WorkerPool, execute, run_points
 from sim.experiment import files as files_module
 from sim.experiment.blocks import TABLES
+from tests import forked
 from tests.experiment.fake_model import ENGINE, source
 from tests.experiment.test_faults import group_is_gone
 from tests.experiment.test_points import Ledger
@@ -76,7 +77,7 @@ def attempt(out: Path, jobs: int, at: int, *, study: bool, everyone: bool = Fals
     program = PROGRAM.format(
         path=sys.path, out=str(out), jobs=jobs, at=at, n=N, points=POINTS, study=study, everyone=everyone
     )  # fmt: skip
-    process = subprocess.Popen(
+    process = forked.Popen(
         [sys.executable, "-c", textwrap.dedent(program)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
@@ -164,7 +165,7 @@ def workers_here() -> list[int]:
     return pids
 
 
-def test_workers_killed_from_outside_are_replaced(tmp_path: Path) -> None:
+def test_workers_killed_from_outside_are_replaced(tmp_path: Path, plain_workers: None) -> None:
     """Every few pieces a worker process of the pool is killed, as the system does when memory runs out."""
     with WorkerPool(2) as workers:
 

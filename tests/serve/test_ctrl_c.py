@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from sim.experiment.store import Store
+from tests import forked
 from tests.serve.lively import Browser, written
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -26,7 +27,7 @@ COMMAND = [sys.executable, "-m", "sim", "serve"]
 def server(tmp_path: Path) -> Iterator[SimpleNamespace]:
     written(tmp_path)
     command = [*COMMAND, "lively.yaml", "--jobs", "2", "-n", "20000"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    process = forked.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                env=os.environ | {"PYTHONPATH": os.getcwd()}, start_new_session=True)  # fmt: skip
     assert process.stdout is not None
     found = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/([A-Za-z0-9_-]{43})/\n", process.stdout.readline())
@@ -68,14 +69,14 @@ def test_it_ends_in_the_middle_of_work(server: SimpleNamespace) -> None:
 
 
 def test_a_port_that_is_taken(server: SimpleNamespace) -> None:
-    again = subprocess.run([*COMMAND, "evacsim:minimal", "--port", str(server.port)], capture_output=True, text=True, check=False)
+    again = forked.run([*COMMAND, "evacsim:minimal", "--port", str(server.port)], text=True)
     assert (again.returncode, again.stdout) == (2, "")
     assert again.stderr == f"--port: cannot listen on {server.port} of 127.0.0.1: Address already in use\n"
 
 
 def test_a_wrong_scenario_is_said_before_anything_listens(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("missions: 3\n")
-    done = subprocess.run([*COMMAND, str(tmp_path / "wrong.yaml")], capture_output=True, text=True, check=False)
+    done = forked.run([*COMMAND, str(tmp_path / "wrong.yaml")], text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert "wrong.yaml:1:11: missions: " in done.stderr
     assert "Traceback" not in done.stderr

@@ -24,6 +24,7 @@ from sim.experiment.spool import Spool
 from sim.scenario import ScenarioError
 from sim.studies.sweep import answer as module
 from sim.studies.sweep.answer import Sweep
+from tests import forked
 
 SCENARIO = """\
 title: One gate
@@ -205,7 +206,7 @@ ARGS = ["sweep", "one.yaml", "--vary", f"{LANES}=1:6:1", "-n", "30", "--jobs", "
 def command(here: Path, out: str) -> subprocess.Popen[bytes]:
     root = str(Path(sim.__file__).parents[1])
     env = {**os.environ, "PYTHONPATH": root}
-    return subprocess.Popen([sys.executable, "-m", "sim", *ARGS, "--out", out], cwd=here, env=env, start_new_session=True)
+    return forked.Popen([sys.executable, "-m", "sim", *ARGS, "--out", out], cwd=here, env=env, start_new_session=True)
 
 
 @pytest.fixture(scope="module")
