@@ -201,6 +201,8 @@ def mission_difference(difference: Json, same_orders: Json | None = None) -> str
     ordered = (same_orders or {}).get("missions", {}).get(name)
     if sets and ordered:
         sets = f" With the missions' own reactions, of {mission} {counted(entry)}. At the same orders {counted(ordered)}."
+        alone = (same_orders or {}).get("own_orders", {}).get("missions", {}).get(name)
+        sets += f" With {other}, its orders alone, against those of {base}: {counted(alone)}." if alone else ""
     return f"{sides}: {'; '.join(parts)}.{sets}"
 
 

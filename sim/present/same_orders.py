@@ -43,6 +43,6 @@ def split(difference: Json, ordered: Json) -> str:
     all_of_it, same, own = (cells.head_count_change(x) for x in (whole, part, round(whole - part, 1)))
     base, other = sides(difference)
     alone = ordered["own_orders"]["total"] if ordered.get("own_orders") else None
-    beside = f" Its own orders alone, against those of {base}: {counted(alone)}." if alone else ""
+    beside = f" With {other}, its orders alone, against those of {base}: {counted(alone)}." if alone else ""
     parts = f"{all_of_it} people = {same} under the same orders and {own} by its own orders."
     return f"Left behind, {other} against {base}: {parts}{beside}"

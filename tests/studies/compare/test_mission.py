@@ -148,4 +148,5 @@ def test_the_same_orders_have_their_own_count_of_sets(evacsim: Command, pair: No
     assert done.status == 0, done.err
     first = one_line(done.out).partition(" The base: ")[0]
     assert "With the missions' own reactions, of alpha as many are left behind in each of 12 replications." in first
-    assert first.endswith("At the same orders as many are left behind in each of 12 replications.")
+    assert "At the same orders as many are left behind in each of 12 replications." in first
+    assert first.endswith("its orders alone, against those of base: as many are left behind in each of 12 replications.")

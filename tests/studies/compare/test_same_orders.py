@@ -92,7 +92,7 @@ def test_what_its_own_orders_make_of_it_has_an_interval(tmp_path: Path) -> None:
     assert own["fewer_left_behind"]["fewer"]["estimate"] == pytest.approx(np.mean(fewer < more))
     assert own["fewer_left_behind"]["fewer"]["low"] > 0.5
     assert own["pairs"] == own["sets"] == 25
-    assert "Its own orders alone, against those of late: fewer people are left behind in 25 of 25 replications" in split(
+    assert "With early, its orders alone, against those of late: fewer people are left behind in 25 of 25 replications" in split(
         whole, part
     )
 
