@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from sim.analysis.choice import leaves
 from sim.analysis.extremes import left_behind as left_behind_of
 from sim.analysis.headline import not_known
 from sim.analysis.outcomes import Stored
@@ -33,6 +34,8 @@ class Told(NamedTuple):
     """How sure that is, in words: of all states of the world, not of the estimate."""
     often: str = ""
     """In how many states of the world."""
+    ties: bool = False
+    """Whether it is better only where the two differ: ``sure`` is how sure it is that it isn't worse."""
 
 
 def odds(entry: Json) -> Told:
@@ -48,7 +51,7 @@ def left_behind(entry: Json) -> Told:
     if not left["mean"]:
         return Told("nobody")
     spread = left.get("outcome") or {}
-    main = f"{_people(left['mean'])} on average"
+    main = f"{people(left['mean'])} on average"
     if spread.get("p05") is not None and spread["p05"] != spread["p95"]:
         return Told(main, f"{count(round(spread['p05']))} to {count(round(spread['p95']))} in nine cases of ten")
     if left["low"] is not None and left["low"] != left["high"]:
@@ -56,13 +59,13 @@ def left_behind(entry: Json) -> Told:
     return Told(main)
 
 
-def _people(mean: float) -> str:
+def people(mean: float) -> str:
     return count(round(mean) if mean >= 1 else mean)
 
 
 def before(entry: Json) -> Told:
     """How many of those to be moved had left before the start, on average."""
-    return Told(f"{_people(entry['out_before']['people'])} on average", f"of {count(round(entry['to_move']))} to be moved")
+    return Told(f"{people(entry['out_before']['people'])} on average", f"of {count(round(entry['to_move']))} to be moved")
 
 
 def hit(summary: Json) -> str:
@@ -71,7 +74,7 @@ def hit(summary: Json) -> str:
     some = sorted((m for m in left if left[m] > 0), key=lambda m: (-left[m], m))
     more = len(some) - HIT
     beyond = f" and {more} more mission{'s' if more > 1 else ''}" if more > 0 else ""
-    return f"{', '.join(f'{titles[m]} {_people(left[m])}' for m in some[:HIT])}{beyond}"
+    return f"{', '.join(f'{titles[m]} {people(left[m])}' for m in some[:HIT])}{beyond}"
 
 
 def rests(summaries: Sequence[Json]) -> str:
@@ -112,10 +115,14 @@ def unknown_of_several(summaries: Sequence[Json], labels: Sequence[str]) -> str:
 def fewest(results: Sequence[Stored], labels: Sequence[str]) -> Told:
     """With which of several scenarios fewest are left behind on average, if the best is told from the worst."""
     ends = left_behind_of(results)
-    numbers = f"{_people(ends.means[ends.best])} on average, with {within(labels[ends.worst])} {_people(ends.means[ends.worst])}"
+    numbers = f"{people(ends.means[ends.best])} on average, with {within(labels[ends.worst])} {people(ends.means[ends.worst])}"
     if ends.apart:
         return Told(f"fewest are left behind with {within(labels[ends.best])}", f"{numbers}; the two are told apart")
     return Told("who leaves fewest behind can't be told", f"{labels[ends.best]} {numbers}", apart=False)
+
+
+SCALE = "Likely: two of three or more; very likely: nine of ten; virtually certain: 99 of 100 (the scale of the IPCC)."
+"""What the words of :func:`likely` mean."""
 
 
 def likely(part: float) -> str:
@@ -138,14 +145,16 @@ def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
     fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
     if alike == sets:
         return Told(f"{other} or {within(base)}: as many are left behind in each of {sets:,} {what}", apart=False)
-    for first, second, many, less, key in ((other, base, fewer, more, "fewer"), (base, other, more, fewer, "more")):
-        low, high = counts[key]["low"] or 0.0, counts[key]["high"] or 1.0
-        if low > 0.5:
-            other_way = f"; the other way in {less:,}" if less else ""
+    if (found := leaves(counts)) is not None:
+        first, second, many, less = (other, base, fewer, more) if found.side == "fewer" else (base, other, more, fewer)
+        often, (low, high) = f"in {many:,} of {sets:,} {what}", found.between
+        other_way = f"; the other way in {less:,}" if less else ""
+        text = f"{first}: fewer are left behind than with {within(second)}, {often}"
+        if found.of_all:
             small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}{other_way}"
-            often = f"in {many:,} of {sets:,} {what}"
-            text = f"{first}: fewer are left behind than with {within(second)}, {often}"
             return Told(text, small, best=first, sure=likely(many / sets), often=often)
+        small = f"as many in {alike:,}{other_way}; of those that differ in {share(low)} to {share(high)}"
+        return Told(text, small, best=first, sure=likely((many + alike) / sets), often=often, ties=True)
     split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
     return Told(f"{other} or {within(base)}: which leaves fewer behind can't be told", split, apart=False)
 

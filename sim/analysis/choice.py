@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from sim.analysis.words import count
+from sim.analysis.words import count, share
 
 Json = Mapping[str, Any]
+Side = Literal["fewer", "more"]
+OPPOSITE: dict[Side, Side] = {"fewer": "more", "more": "fewer"}
+
+
+class Leaves(NamedTuple):
+    """What is told of the sets: that fewer, or more, are left behind with the other scenario."""
+
+    side: Side
+    between: tuple[float, float]
+    """The interval of the share of sets in which that is so; of those that differ, if only of these it is told."""
+    of_all: bool
+    """Whether it is so in most of all sets, not only in most of those in which they differ."""
+
+
+def leaves(counts: Json) -> Leaves | None:
+    """Whether fewer or more are left behind in most sets, or in most of those that differ, beyond the interval; None: not told.
+
+    *counts*: ``fewer_left_behind`` of a comparison; older ones don't say what is so of those that differ.
+    """
+    sides: tuple[Side, Side] = ("fewer", "more")
+    for side in sides:
+        low, high = counts[side]["low"] or 0.0, counts[side]["high"] or 1.0
+        if low > 0.5:
+            return Leaves(side, (low, high), True)
+    among = counts.get("fewer_of_differing") or {}
+    if among.get("low") is None or among.get("high") is None:
+        return None
+    low, high = among["low"], among["high"]
+    return (
+        Leaves("fewer", (low, high), False) if low > 0.5 else Leaves("more", (1 - high, 1 - low), False) if high < 0.5 else None
+    )
 
 
 def choice(difference: Json, same_orders: Json | None = None) -> str:
     """What a comparison says in total, with the missions' own reactions, and at the same orders where that was asked for.
 
-    A scenario "leaves fewer behind" only where that is so in most sets, beyond the interval; otherwise counts alone are given.
+    A scenario "leaves fewer behind" only where that is so in most sets, or in most of those in which the two differ, beyond the
+    interval; otherwise counts alone are given.
     """
     about = f"{difference['other_title']}, against {difference['base_title']}: "
     own = counted(difference["total"])
@@ -31,14 +63,17 @@ def counted(total: Json) -> str:
     fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
     if alike == sets:
         return f"as many are left behind in each of {sets:,} {what}"
-    for word, many, other, less in (("fewer", fewer, "more", more), ("more", more, "fewer", fewer)):
-        one = counts[word]
-        if (one["low"] or 0.0) > 0.5:
-            between = f"95 % interval {_of(one['low'], sets)} to {_of(one['high'], sets)}"
-            beside = f", {other} in {less:,}" if less else ""
-            return f"{word} people are left behind in {many:,} of {sets:,} {what}, as simulated ({between}){beside}{_by(total)}"
-    split = f"fewer people are left behind in {fewer:,} of {sets:,} {what}, more in {more:,}, as many in {alike:,}"
-    return f"{split}: which leaves fewer behind can't be told{_by(total)}"
+    found = leaves(counts)
+    if found is None:
+        split = f"fewer people are left behind in {fewer:,} of {sets:,} {what}, more in {more:,}, as many in {alike:,}"
+        return f"{split}: which leaves fewer behind can't be told{_by(total)}"
+    in_sets, (low, high) = {"fewer": fewer, "more": more}, found.between
+    many, other = f"{found.side} people are left behind in {in_sets[found.side]:,} of {sets:,} {what}", OPPOSITE[found.side]
+    if found.of_all:
+        beside = f", {other} in {in_sets[other]:,}" if in_sets[other] else ""
+        return f"{many}, as simulated (95 % interval {_of(low, sets)} to {_of(high, sets)}){beside}{_by(total)}"
+    differing = f"{found.side} where they differ, in {share(low)} to {share(high)} of these"
+    return f"{many}, {other} in {in_sets[other]:,}, as many in {alike:,}, as simulated: {differing}{_by(total)}"
 
 
 def _of(share: float | None, sets: int) -> str:

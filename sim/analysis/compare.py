@@ -137,6 +137,7 @@ def _in_sets(change: Floats) -> Json:
     """In how many sets fewer, as many and more are left behind, with Clopper and Pearson's intervals."""
     better = sets_better(np.zeros(change.size), change)
     names = {"fewer": better.lower, "as_many": better.equal, "more": better.higher}
+    names["fewer_of_differing"] = better.lower_of_differing
     return {"sets": better.sets, **{name: interval(estimate) for name, estimate in names.items()}}
 
 

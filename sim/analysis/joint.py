@@ -130,6 +130,8 @@ class Better(NamedTuple):
     equal: Estimate
     higher: Estimate
     sets: int
+    lower_of_differing: Estimate
+    """Of the sets in which they aren't equal: these alone count in a sign test (Dixon and Mood, JASA 41 (1946) 557-566)."""
 
 
 def sets_better(base: ArrayLike, other: ArrayLike, level: float = LEVEL) -> Better:
@@ -141,7 +143,6 @@ def sets_better(base: ArrayLike, other: ArrayLike, level: float = LEVEL) -> Bett
     both = ~np.isnan(b) & ~np.isnan(o)
     b, o = b[both], o[both]
     equal = (b == o) | np.isclose(b, o, rtol=1e-12, atol=0.0)
-    lower, same, higher = (
-        proportion(int(np.count_nonzero(side)), b.size, level) for side in ((o < b) & ~equal, equal, (o > b) & ~equal)
-    )
-    return Better(lower, same, higher, int(b.size))
+    counts = [int(np.count_nonzero(side)) for side in ((o < b) & ~equal, equal, (o > b) & ~equal)]
+    lower, same, higher = (proportion(count, b.size, level) for count in counts)
+    return Better(lower, same, higher, int(b.size), proportion(counts[0], counts[0] + counts[2], level))

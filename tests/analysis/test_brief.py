@@ -70,6 +70,16 @@ def test_which_is_better(of: dict[str, Any], main: str, beside: str, apart: bool
     assert bool(brief.better(of).best) == bool(brief.better(of).sure) == apart
 
 
+def test_better_where_the_two_differ() -> None:
+    """It is that sure that it isn't worse: as many are left behind in 38."""
+    of = difference(0.47, 0.37, 0.57, 0.15)
+    of["total"]["fewer_left_behind"]["fewer_of_differing"] = {"estimate": 47 / 62, "low": 0.63, "high": 0.86}
+    told = brief.better(of)
+    assert told.main == "Other: fewer are left behind than with Base, in 47 of 100 states of the world"
+    assert told.beside == "as many in 38; the other way in 15; of those that differ in 63 % to 86 %"
+    assert (told.best, told.sure, told.ties) == ("Other", "likely", True)
+
+
 def test_a_label_within_a_sentence() -> None:
     of = difference(0.97, 0.91, 0.99, 0.03)
     assert brief.better(of, ("A coalition", "Nobody")).main.startswith(

@@ -47,6 +47,26 @@ def test_no_claim_where_it_is_not_most(fewer: int) -> None:
     assert "(3 fewer to 2 more)" in text
 
 
+def test_where_many_sets_are_alike_those_that_differ_decide() -> None:
+    """47 of 62 that differ: Clopper and Pearson's 63 % to 86 %.  Of 100 it is no majority; 8 of 12 may be half."""
+    text = counted(entry([-30.0] * 47 + [15.0] * 15 + [0.0] * 38, ends=(-20.0, -6.0)))
+    assert text == (
+        "fewer people are left behind in 47 of 100 sets of inputs, more in 15, as many in 38, as simulated: "
+        "fewer where they differ, in 63 % to 86 % of these; on average 12 fewer (6 to 20)"
+    )
+    other_way = counted(entry([30.0] * 47 + [-15.0] * 15 + [0.0] * 38, ends=(6.0, 20.0)))
+    assert other_way.startswith("more people are left behind in 47 of 100 sets of inputs, fewer in 15, as many in 38")
+    assert "more where they differ, in 63 % to 86 % of these" in other_way
+    few = counted(entry([-30.0] * 8 + [15.0] * 4 + [0.0] * 38, ends=(-20.0, 6.0)))
+    assert "which leaves fewer behind can't be told" in few
+
+
+def test_older_comparisons_do_not_say_what_is_so_of_those_that_differ() -> None:
+    old = entry([-30.0] * 47 + [15.0] * 15 + [0.0] * 38)
+    del old["fewer_left_behind"]["fewer_of_differing"]
+    assert "which leaves fewer behind can't be told" in counted(old)
+
+
 def test_no_difference_at_all_and_no_pair() -> None:
     assert counted(entry([0.0] * 25, ends=(0.0, 0.0))) == "as many are left behind in each of 25 sets of inputs"
     assert counted(entry([])) == "no replication was completed by both"

@@ -226,7 +226,7 @@ def test_a_decision_is_drawn_from_its_numbers(width: int, dark: bool, compared: 
 
 def test_a_link_leads_to_a_mission(compared: Made, opened: Open) -> None:
     one = opened(compared.path, "#south")
-    assert one.texts(".mission h3") == ["south"]
+    assert one.texts(".mission > h2") == ["south"]
     narrowed = sim.run(
         compared.comparison.studies[0].loaded, n=24, jobs=1, out=compared.path.parents[2], plots=False, mission="south"
     )
@@ -247,16 +247,16 @@ def test_a_page_opens_at_the_mission_that_was_asked_for(compared: Made, opened: 
     path = tmp_path / "page.html"
     path.write_text(f'{text[:at]}"mission":"south",{text[at:]}', "utf-8")
     one = opened(path)
-    assert one.texts(".mission h3") == ["south"]
-    assert one.texts(".mission .tile h4") == ["What to do for south", "How sure"]
+    assert one.texts(".mission > h2") == ["south"]
+    assert one.texts(".mission .tile h3") == ["What to do for south", "How sure"]
     assert one.texts(".mission .tile.do strong") == [main for main, _ in data_of(compared)["missions"]["pages"]["south"]["do"]]
     assert one.js("document.activeElement.id") == "south"
     one.until("Math.abs(document.querySelector('.mission').getBoundingClientRect().top) < innerHeight / 2")
     one.page.locator(".mission a", has_text="All missions").click()
     one.until("document.querySelector('.mission').hidden")
     one.page.locator("#_find").select_option("north")
-    one.until("document.querySelector('.mission h3').id === 'north'")
-    assert opened(path, "#north").texts(".mission h3") != ["south"]
+    one.until("document.querySelector('.mission > h2').id === 'north'")
+    assert opened(path, "#north").texts(".mission > h2") != ["south"]
     assert one.complaints == []
 
 

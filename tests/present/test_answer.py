@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sim.analysis import brief
 from sim.present.page.advice import EARLIER, EARLY, ORDERS_DECIDE, what_to_do
 from sim.present.page.answer import answer
 
@@ -20,7 +21,13 @@ SHOWN: list[Any] = [
 
 def difference(other: str, fewer: float) -> dict[str, Any]:
     """Of t and *other*: fewer are left behind with the other in that share of 100 states of the world, exactly known."""
-    left = {"difference": 974 - 1948 * fewer, "low": 900 - 1948 * fewer, "high": 1000 - 1948 * fewer}
+    left = {
+        "base": 1971.0,
+        "other": 1971.0 + 974 - 1948 * fewer,
+        "difference": 974 - 1948 * fewer,
+        "low": 900 - 1948 * fewer,
+        "high": 1000 - 1948 * fewer,
+    }
     shares = {"sets": 100, "as_many": {"estimate": 0.0, "low": 0.0, "high": 0.0}}
     for key, part in (("fewer", fewer), ("more", 1 - fewer)):
         shares[key] = {"estimate": part, "low": part - 0.1, "high": part + 0.05}
@@ -42,29 +49,44 @@ def told(own: float, same: float | None, orders: float | None = None) -> Any:
 
 
 def test_where_the_orders_turn_the_answer_that_is_said_first() -> None:
+    """What to do alone is large; why is the rest, with the means of all that was tried."""
     made = told(0.72, 0.0, 0.93)
-    first, own, same = made["do"]
+    first, *why = made["do"]
     assert first == [
         EARLY + "w" + ORDERS_DECIDE[1:],
         "fewer in 93 of 100 states of the world, 95 % interval 83 to 98; the other way in 7; on average 838 fewer (812 to 912). "
-        "That is nobody at its own orders (by which 7,668 had left before the start) and at those of Turkish forces (0)",
+        "That is nobody, ordered out as missions would be then (by the start 7,668 have left), and as with Turkish forces (by "
+        "the start 0 have left)",
     ]
-    assert own[0].startswith("Each mission ordered out when it would be: Nobody: fewer are left behind than with Turkish forces")
-    assert own[1].endswith("; on average 429 fewer (403 to 503)")
-    assert same[1].endswith("; on average 974 fewer (900 to 1,000)")
-    assert same[0].startswith("All ordered out as with Turkish forces: Turkish forces: fewer are left behind")
-    assert made["sure"][:3] == [
+    assert why == [
+        ["", "Left behind on average: 1,971 with Turkish forces; 1,542 with nobody; 2,945 with nobody, all ordered out as with "
+         "Turkish forces."],
+        ["", "Each mission ordered out when it would be, fewer are left behind with nobody than with Turkish forces, in 72 of "
+         "100 states of the world (95 % interval 62 to 77; the other way in 28; on average 429 fewer (403 to 503))."],
+        ["", "All ordered out as with Turkish forces, fewer are left behind with Turkish forces than with nobody, in 100 of "
+         "100 states of the world (95 % interval 90 to 105; on average 974 fewer (900 to 1,000))."],
+    ]  # fmt: skip
+    assert made["sure"][:4] == [
         "That ordering out early leaves fewer behind is very likely, as simulated.",
         "That fewer are left behind with nobody, each mission ordered out when it would be, is likely, as simulated.",
         "That fewer are left behind with Turkish forces, all ordered out as with Turkish forces, is "
         "virtually certain, as simulated.",
+        brief.SCALE,
     ]
+
+
+def test_where_nobody_better_can_be_told_early_may_be() -> None:
+    first, _, own, _ = told(0.52, 0.0, 0.93)["do"]
+    assert first[0] == EARLY + EARLIER
+    assert own[1].startswith(
+        "Each mission ordered out when it would be, which of the two leaves fewer behind can't be told (fewer "
+    )
 
 
 @pytest.mark.parametrize(("own", "same"), [(0.72, None), (0.72, 0.95), (0.52, 0.0), (0.72, 0.45)])
 def test_where_they_do_not_or_it_cannot_be_told_they_decide_nothing(own: float, same: float | None) -> None:
     for orders in (None, 0.93):
-        mains = [main for main, _ in told(own, same, orders)["do"]]
+        mains = [main for main, _ in told(own, same, orders)["do"] if main]
         assert not any(ORDERS_DECIDE[1:] in main for main in mains)
         assert (mains[0] == EARLY + EARLIER) == (orders is not None and same is not None)
 
@@ -95,8 +117,8 @@ def test_a_mission_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(each.summary, "missions", {"m": {"out_before": {"people": gone}}})
     same = {"n": ordered}
     assert "can't be told" in what_to_do([one], same, SHOWN)[0][0]
-    first, own, _ = what_to_do([one], same, SHOWN, "m")
+    first, _, own, _ = what_to_do([one], same, SHOWN, "m")
     assert first[0] == EARLY + "w" + ORDERS_DECIDE[1:]
-    assert "by which 411 had left before the start" in first[1]
-    assert "in 72 of 100" in own[0]
+    assert "by the start 411 have left" in first[1]
+    assert "in 72 of 100" in own[1]
     assert what_to_do([one], same, SHOWN, "none of them") == []

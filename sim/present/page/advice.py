@@ -68,12 +68,18 @@ def how_sure(
     told = []
     for pair in _pairs(differences if len(differences) <= FEW else (), same, shown, mission):
         if pair.early is not None:
-            told.append(f"That ordering out early leaves fewer behind is {pair.early.sure}, as simulated.")
+            told.append(f"That ordering out early leaves {_no_more(pair.early)} behind is {pair.early.sure}, as simulated.")
         for found, when in ((pair.as_is, OWN_ORDERS), (pair.ordered, pair.same_moments)):
             if found is not None and found.best:
                 beside = f", {when}" if pair.ordered is not None else ""
-                told.append(f"That fewer are left behind with {brief.within(found.best)}{beside}, is {found.sure}, as simulated.")
-    return told
+                what = f"{_no_more(found)} are left behind with {brief.within(found.best)}"
+                told.append(f"That {what}{beside}, is {found.sure}, as simulated.")
+    return [*told, brief.SCALE] if told else []
+
+
+def _no_more(told: brief.Told) -> str:
+    """What is that sure: where the two are often alike, that it isn't worse."""
+    return "no more" if told.ties else "fewer"
 
 
 def _pairs(differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None) -> Iterator[_Pair]:
@@ -125,26 +131,50 @@ def _lines(pair: _Pair) -> list[list[str]]:
     own, then = pair.as_is, pair.ordered
     if then is None:
         return [[own.main, own.beside]]
+    if pair.early is not None:
+        return [_early(pair, pair.early), ["", _means(pair)], ["", _why(own, pair, OWN_ORDERS, pair.total)],
+                ["", _why(then, pair, pair.same_moments, pair.same)]]  # fmt: skip
     at_same = f"{_capital(pair.same_moments)}: {then.main}"
     if not pair.turned:
-        lines = [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [at_same, then.beside]]
-        return [*_early(pair, EARLIER), *lines]
-    lines = [
+        return [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [at_same, then.beside]]
+    return [
+        _orders_decide(pair),
         [f"{_capital(OWN_ORDERS)}: {own.main}", _with_people(own.beside, pair.total)],
         [at_same, _with_people(then.beside, pair.same)],
     ]
-    return [*(_early(pair, f"{ORDERS_DECIDE[:1].lower()}{ORDERS_DECIDE[1:]}") or [_orders_decide(pair)]), *lines]
 
 
-def _early(pair: _Pair, why: str) -> list[list[str]]:
-    """To order out early, where that alone is told to leave fewer behind."""
-    if pair.early is None:
-        return []
-    base, other = pair.names
+def _early(pair: _Pair, told: brief.Told) -> list[str]:
+    """To order out early, which alone is told to leave fewer behind."""
+    base, other = map(brief.within, pair.names)
     left = [count(round(pair.gone[name])) for name in pair.names]
-    beside = _with_people(f"fewer {pair.early.often}, {pair.early.beside}", pair.own_orders)
-    at = f"its own orders (by which {left[1]} had left before the start) and at those of {brief.within(base)} ({left[0]})"
-    return [[f"{EARLY}{why}", f"{beside}. That is {brief.within(other)} at {at}"]]
+    beside = _with_people(f"fewer {told.often}, {told.beside}", pair.own_orders)
+    why = f"{ORDERS_DECIDE[:1].lower()}{ORDERS_DECIDE[1:]}" if pair.turned else EARLIER
+    own, its = (f"(by the start {people} have left)" for people in reversed(left))
+    at = f"as missions would be then {own}, and as with {base} {its}"
+    return [f"{EARLY}{why}", f"{beside}. That is {other}, ordered out {at}"]
+
+
+def _means(pair: _Pair) -> str:
+    """How many are left behind on average as each is, and the other with the orders of the base."""
+    base, other = map(brief.within, pair.names)
+    as_is, same = pair.total["left_behind"], pair.same["left_behind"]
+    each = (
+        (as_is["base"], f"with {base}"),
+        (as_is["other"], f"with {other}"),
+        (same["other"], f"with {other}, {pair.same_moments}"),
+    )
+    return f"Left behind on average: {'; '.join(f'{brief.people(mean or 0.0)} {what}' for mean, what in each)}."
+
+
+def _why(told: brief.Told, pair: _Pair, when: str, total: Json) -> str:
+    """Which of the two leaves fewer behind, as a whole sentence."""
+    if not told.best:
+        return f"{_capital(when)}, which of the two leaves fewer behind can't be told ({told.beside})."
+    worse = next(name for name in pair.names if name != told.best)
+    beside = _with_people(told.beside, total)
+    what = f"fewer are left behind with {brief.within(told.best)} than with {brief.within(worse)}"
+    return f"{_capital(when)}, {what}, {told.often} ({beside})."
 
 
 def _orders_decide(pair: _Pair) -> list[str]:

@@ -77,7 +77,13 @@ def columns(summary: Mapping[str, Any]) -> list[Column]:
             "P(all out)", cells.all_out, cells.all_out_interval, lambda e: e["p_all_out"]["estimate"], "chance that all are out"
         ),
         Column("Left behind", cells.left, cells.left_interval, lambda e: e["left_behind"]["mean"]),
-        Column("People", lambda e: cells.known(e["staff"], lambda x: count(round(x))), None, lambda e: e["staff"]),
+        Column(
+            "People",
+            lambda e: cells.known(e["staff"], lambda x: count(round(x))),
+            None,
+            lambda e: e["staff"],
+            "its whole staff, those who stay included",
+        ),
         time("Out, P50", "out_p50", "all out in half of the cases"),
         time("Out, P90", "out_p90", "all out in nine cases of ten"),
         Column(

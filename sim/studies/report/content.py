@@ -175,6 +175,9 @@ def title_of(some: Sequence[Shown]) -> str:
     return f"{common}: {labels}" if common else labels
 
 
+SIMULATED = "Simulated, to compare courses of action: no forecast."
+
+
 def subject(some: Sequence[Shown]) -> str:
     """Where and when all of it is supposed to happen: the airport, and the day on which the scenarios start."""
     if not some:
@@ -183,7 +186,7 @@ def subject(some: Sequence[Shown]) -> str:
     when = " and ".join(f"{day.day} {day:%B %Y}" for day in days[:2]) + (" and others" if len(days) > 2 else "")
     start = f"{'scenario starts' if len(some) == 1 else 'scenarios start'} on {when}"
     where = " / ".join(dict.fromkeys(one.place for one in some if one.place))
-    return f"{where}. The {start}." if where else f"The {start}."
+    return f"{where}. The {start}. {SIMULATED}" if where else f"The {start}. {SIMULATED}"
 
 
 def page_of(data: Mapping[str, Any], some: Sequence[Shown], *, live: bool = False) -> str:

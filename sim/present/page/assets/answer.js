@@ -9,7 +9,7 @@ evacsim.section("answer", (node, data) => {
     el(
       "div",
       { class: "tiles" },
-      evacsim.whatToDo("h3", "What to do", part.do, part.more),
+      evacsim.whatToDo("h3", "What to do", part.do),
       evacsim.howSure("h3", part.sure),
     ),
     el("h3", {}, "What would happen to whom"),
@@ -30,5 +30,6 @@ evacsim.section("answer", (node, data) => {
     ...part.warnings.slice(0, few).map(warning),
     part.warnings.length > few ? el("details", {}, el("summary", {}, `${part.warnings.length - few} more warnings`), part.warnings.slice(few).map(warning)) : "",
     el("details", { open: data.scenarios.length === 1 }, el("summary", {}, "The whole answer in sentences"), part.sentences.map((text) => el("p", {}, text))),
+    part.more ? el("p", { class: "note" }, part.more) : "",
   );
 });

@@ -63,7 +63,7 @@ evacsim.section("comparison", (node, data) => {
         }],
       };
     }, words, { height: `${Math.max(140, 22 * rows.length + 60)}px` });
-    figure.append(el("figcaption", { class: "note" }, "Mark: the difference; line: its 95 % interval. Filled: holds together with all others that are filled. " +
+    figure.append(el("figcaption", { class: "note" }, "Mark: the difference; line: its 95 % interval. Filled: it has this sign, and so has every filled one, with 95 % certainty; hollow: among so many it may be chance. " +
       `Round, to the left, in the colour of ${one.sides[1]}: that leaves fewer behind; square, to the right: ${one.sides[0]} does.`));
   }
 });

@@ -29,11 +29,18 @@ const evacsim = (() => {
   }
 
   // What to do, each line large and small, and how sure that is: of everybody, or of one mission.
-  function whatToDo(level, title, lines, more) {
-    const told = ([main, beside]) => el("p", {}, el(main.length > 190 ? "span" : "strong", {}, main), beside ? el("small", {}, beside) : null);
-    return el("div", { class: "tile do" }, el(level, {}, title), lines.map(told), more ? el("p", { class: "note" }, more) : null);
+  function whatToDo(level, title, lines) {
+    const large = (main) => el(main.length > 190 ? "span" : "strong", {}, main);
+    const told = ([main, beside]) => (main ? el("p", {}, large(main), beside ? el("small", {}, beside) : null) : el("p", { class: "why" }, beside));
+    return el("div", { class: "tile do" }, el(level, {}, title), lines.map(told));
   }
   const howSure = (level, texts) => el("div", { class: "tile sure" }, el(level, {}, "How sure"), texts.map((text) => el("p", {}, text)));
+
+  // Shows the whole page from its title on if that leaves room for a node, else the node.
+  function showOnTop(node) {
+    if (node.getBoundingClientRect().top + window.scrollY < window.innerHeight * 0.5) window.scrollTo({ top: 0, behavior: "instant" });
+    else node.scrollIntoView({ behavior: "instant" });
+  }
 
   // A number stays on the line of its unit.
   function unbroken(text) {
@@ -304,5 +311,5 @@ const evacsim = (() => {
     window.scrollTo({ top, behavior: "instant" });
   }
 
-  return { data, el, whatToDo, howSure, chart, decals, axis, timeAxis, key, tooltip, palette, format, state, on, always, emit, select, section, start, update, toggleTheme, moment };
+  return { data, el, whatToDo, howSure, showOnTop, chart, decals, axis, timeAxis, key, tooltip, palette, format, state, on, always, emit, select, section, start, update, toggleTheme, moment };
 })();

@@ -5,7 +5,8 @@ evacsim.section("missions", (node, data) => {
   const part = data.missions;
   const own = el("div", { class: "mission", hidden: true });
   let shown = [];
-  node.append(own);
+  document.querySelector("main > .mission")?.remove();
+  document.querySelector("main").prepend(own); // its reader need look no further down
   part.tables.forEach((made, k) => {
     const holder = el("details", { open: k === 0 || (window.innerWidth > 900 && part.tables.length < 4) }, el("summary", {}, made.caption));
     node.append(part.tables.length > 1 ? holder : "");
@@ -19,11 +20,11 @@ evacsim.section("missions", (node, data) => {
     own.hidden = name === null;
     if (name === null) return;
     const page = part.pages[name];
-    const heading = el("h3", { id: name, tabindex: "-1" }, part.titles[name]);
+    const heading = el("h2", { id: name, tabindex: "-1" }, part.titles[name]);
     own.append(heading);
     if (page.do.length) {
       const sure = page.sure.length ? page.sure : ["Which leaves fewer behind can't be told from these runs."];
-      own.append(el("div", { class: "tiles" }, evacsim.whatToDo("h4", `What to do for ${part.titles[name]}`, page.do), evacsim.howSure("h4", sure)));
+      own.append(el("div", { class: "tiles" }, evacsim.whatToDo("h3", `What to do for ${part.titles[name]}`, page.do), evacsim.howSure("h3", sure)));
     }
     table(own, rows(name), { sortable: false });
     own.append(...page.differences.map((text) => el("p", {}, text)));
@@ -31,12 +32,12 @@ evacsim.section("missions", (node, data) => {
     own.append(...page.sentences.map((text) => el("p", {}, text)));
     const waits = page.waited.filter(([, list]) => list.length);
     if (waits.length) {
-      own.append(el("h4", {}, "What its people wait for after the order, hours for each of them"));
+      own.append(el("h3", {}, "What its people wait for after the order, hours for each of them"));
       own.append(el("ul", {}, waits.map(([label, list]) => el("li", {}, `${label}: ${list.map(([cause, , text]) => `${cause} ${text}`).join(", ")}.`))));
     }
     own.append(el("p", {}, el("a", { href: "#_missions" }, "All missions")));
     heading.focus({ preventScroll: true });
-    own.scrollIntoView({ behavior: "instant" });
+    evacsim.showOnTop(own);
   }
 
   // The mission's row of each scenario.
@@ -51,7 +52,7 @@ evacsim.section("missions", (node, data) => {
 
   function curve(chances, title) {
     const words = `${title}: chance that all are out by when. ${chances.lines.map((line) => line.words).join(" ")}`;
-    const figure = el("figure", {}, el("h4", {}, "Chance that all are out by"), key(chances.lines.map((line) => [line.label, `${line.end} in the end`])));
+    const figure = el("figure", {}, el("h3", {}, "Chance that all are out by"), key(chances.lines.map((line) => [line.label, `${line.end} in the end`])));
     own.append(figure);
     const points = (values) => values.map((x, k) => [chances.hours[k], x]);
     shown.push(chart(figure, (palette, width) => ({

@@ -41,7 +41,7 @@
   // A page that is loaded again is scrolled to where it was, after its scripts: to the mission all the same.
   window.addEventListener("load", () => {
     const heading = evacsim.state.mission && document.getElementById(evacsim.state.mission);
-    if (heading) setTimeout(() => heading.scrollIntoView({ behavior: "instant" }));
+    if (heading) setTimeout(() => evacsim.showOnTop(heading.parentElement));
   });
   document.getElementById("_foot").append(
     el("p", {}, `evacsim ${data.version}. ${data.scenarios.length ? `Times are ${evacsim.format.zone()}.` : ""} Nothing on this page is loaded over the network.`),
