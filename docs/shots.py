@@ -34,7 +34,9 @@ def main(page: Path) -> None:
         shown = context.new_page()
         shown.goto(f"{page.resolve().as_uri()}#_answer")  # not at the mission that the command asked for
         shown.wait_for_selector("html[data-ready]")
+        shown.wait_for_timeout(500)
         shown.evaluate("() => window.scrollTo(0, 0)")
+        shown.wait_for_timeout(200)
         (IMAGES / "page.png").write_bytes(_smaller(shown.screenshot()))
         shown.set_viewport_size(REPLAY)
         shown.wait_for_timeout(500)
