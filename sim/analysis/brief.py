@@ -34,8 +34,8 @@ class Told(NamedTuple):
     """How sure that is, in words: of all states of the world, not of the estimate."""
     often: str = ""
     """In how many states of the world."""
-    ties: bool = False
-    """Whether it is better only where the two differ: ``sure`` is how sure it is that it isn't worse."""
+    differ: bool = False
+    """Whether all of this is of the states of the world in which the two differ: in many they don't."""
 
 
 def odds(entry: Json) -> Told:
@@ -147,14 +147,13 @@ def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
         return Told(f"{other} or {within(base)}: as many are left behind in each of {sets:,} {what}", apart=False)
     if (found := leaves(counts)) is not None:
         first, second, many, less = (other, base, fewer, more) if found.side == "fewer" else (base, other, more, fewer)
-        often, (low, high) = f"in {many:,} of {sets:,} {what}", found.between
-        other_way = f"; the other way in {less:,}" if less else ""
+        of = sets if found.of_all else many + less
+        often = f"in {many:,} of {sets:,} {what}" if found.of_all else f"in {many:,} of the {of:,} {what} in which they differ"
         text = f"{first}: fewer are left behind than with {within(second)}, {often}"
-        if found.of_all:
-            small = f"95 % interval {round(low * sets):,} to {round(high * sets):,}{other_way}"
-            return Told(text, small, best=first, sure=likely(many / sets), often=often)
-        small = f"as many in {alike:,}{other_way}; of those that differ in {share(low)} to {share(high)}"
-        return Told(text, small, best=first, sure=likely((many + alike) / sets), often=often, ties=True)
+        low, high = (round(end * of) for end in found.between)
+        beside = "" if found.of_all else f"; as many in {alike:,} more"
+        small = f"95 % interval {low:,} to {high:,}{f'; the other way in {less:,}' if less else ''}{beside}"
+        return Told(text, small, best=first, sure=likely(many / of), often=often, differ=not found.of_all)
     split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
     return Told(f"{other} or {within(base)}: which leaves fewer behind can't be told", split, apart=False)
 

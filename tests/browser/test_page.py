@@ -260,6 +260,17 @@ def test_a_page_opens_at_the_mission_that_was_asked_for(compared: Made, opened: 
     assert one.complaints == []
 
 
+def test_links_to_sections_lead_there_with_a_mission_on_top(compared: Made, opened: Open) -> None:
+    """The mission stays, and the heading of what was asked for is in sight; all missions take its place."""
+    one = opened(compared.path, "#south")
+    for name in ("answer", "inputs", "comparison", "missions"):
+        one.page.locator(f"nav a[href='#_{name}']").click()
+        one.until(f"Math.abs(document.getElementById('_{name}-title').getBoundingClientRect().top) < innerHeight / 2 || "
+                  "Math.abs(scrollY + innerHeight - document.documentElement.scrollHeight) < 2")  # fmt: skip
+        assert one.page.locator(".mission").is_visible() == (name != "missions"), name
+    assert one.page.locator("#_find").input_value() == ""
+
+
 def test_a_missions_numbers_are_below_each_other_on_a_phone(compared: Made, opened: Open) -> None:
     """Nothing of its table is beyond the edge, and each number has its heading beside it."""
     one = opened(compared.path, "#south", width=360, height=740)

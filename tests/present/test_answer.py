@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.analysis import brief
-from sim.present.page.advice import EARLIER, EARLY, ORDERS_DECIDE, what_to_do
+from sim.present.page.advice import ALONE, EARLY, EITHER_WAY, LATE, ORDERS_DECIDE, UNTOLD, what_to_do
 from sim.present.page.answer import answer
 
 SHOWN: list[Any] = [
@@ -77,7 +77,7 @@ def test_where_the_orders_turn_the_answer_that_is_said_first() -> None:
 
 def test_where_nobody_better_can_be_told_early_may_be() -> None:
     first, _, own, _ = told(0.52, 0.0, 0.93)["do"]
-    assert first[0] == EARLY + EARLIER
+    assert first[0] == EARLY + ALONE
     assert own[1].startswith(
         "Each mission ordered out when it would be, which of the two leaves fewer behind can't be told (fewer "
     )
@@ -88,19 +88,38 @@ def test_where_they_do_not_or_it_cannot_be_told_they_decide_nothing(own: float, 
     for orders in (None, 0.93):
         mains = [main for main, _ in told(own, same, orders)["do"] if main]
         assert not any(ORDERS_DECIDE[1:] in main for main in mains)
-        assert (mains[0] == EARLY + EARLIER) == (orders is not None and same is not None)
+        assert (mains[0] == EARLY + ALONE) == (orders is not None and same is not None)
 
 
-@pytest.mark.parametrize("orders", [None, 0.55, 0.07], ids=["not known", "not told", "the other way"])
-def test_early_is_advised_only_where_that_alone_is_told(orders: float | None) -> None:
-    made = told(0.72, 0.0, orders)
+def test_where_it_is_not_known_what_the_orders_alone_do() -> None:
+    made = told(0.72, 0.0)
     assert made["do"][0] == [ORDERS_DECIDE, "on average had left before the start: 0 with Turkish forces, 7,668 with nobody"]
-    assert not any("early" in text for text in made["sure"])
+    assert not any("ordering" in text for text in made["sure"])
+
+
+def test_early_is_advised_only_where_that_alone_is_told() -> None:
+    """Where the airport is better either way, that comes first."""
+    made = told(0.72, 0.0, 0.55)
+    main, beside = made["do"][0]
+    assert main == UNTOLD
+    assert beside.startswith(
+        "Fewer with the early orders in 55 of 100 states of the world, with the late in 45. That is nobody, "
+    )
+    assert not any("ordering" in text for text in made["sure"])
+    first, second, *_ = told(0.72, 0.95, 0.55)["do"]
+    assert first == ["Nobody: fewer are left behind, " + EITHER_WAY, ""]
+    assert second[1].startswith(UNTOLD + " Fewer with")
+
+
+def test_late_where_that_alone_leaves_fewer_behind() -> None:
+    made = told(0.72, 0.0, 0.07)
+    assert made["do"][0][0] == LATE + "w" + ORDERS_DECIDE[1:]
+    assert made["sure"][0] == "That ordering out late leaves fewer behind is very likely, as simulated."
 
 
 def test_early_is_that_by_which_more_had_left_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(SHOWN[0].summary["total"], "out_before", {"people": 9000.0})
-    assert told(0.72, 0.0, 0.93)["do"][0][0] == ORDERS_DECIDE
+    assert told(0.72, 0.0, 0.93)["do"][0][0] == LATE + "w" + ORDERS_DECIDE[1:]
     assert told(0.72, 0.0, 0.07)["do"][0][0] == EARLY + "w" + ORDERS_DECIDE[1:]
     for one in SHOWN:
         monkeypatch.setitem(one.summary["total"], "out_before", None)

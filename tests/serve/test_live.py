@@ -160,7 +160,7 @@ def test_a_pinned_answer_is_compared_as_compare_does(tmp_path: Path) -> None:
     assert said["pin"]["difference"]["total"] == study.differences[0]["total"]
     assert said["pin"]["difference"]["missions"] == study.differences[0]["missions"]
     assert said["pin"]["pairs"] == 30
-    assert said["pin"]["choice"].startswith("Fewer people are left behind in 0 of 15 sets of inputs, more in ")
+    assert said["pin"]["choice"].startswith("More people are left behind in 10 of 15 sets of inputs, fewer in 0, as many in 5, ")
 
 
 @pytest.mark.parametrize(

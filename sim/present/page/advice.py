@@ -17,7 +17,10 @@ Json = Mapping[str, Any]
 OWN_ORDERS = "each mission ordered out when it would be"
 SAME_ORDERS = "all ordered out as with {base}"
 EARLY = "Order out early: "
-EARLIER = "that alone leaves fewer behind."
+LATE = "Order out late: "
+ALONE = "that alone leaves fewer behind."
+EITHER_WAY = "whether ordered out early or late."
+UNTOLD = "When to order out: whether early or late leaves fewer behind can't be told."
 ORDERS_DECIDE = "When people are ordered out decides between the two."
 FEW = 2
 """Differences of which each has its own line."""
@@ -33,11 +36,16 @@ class _Pair(NamedTuple):
     ordered: brief.Told | None
     """At the same orders, where that was asked for."""
     same: Json
-    early: brief.Told | None
-    """In how many states the earlier of the two's orders leave fewer behind, the airport being the other's; None if not told."""
+    orders: brief.Told | None
+    """Whose orders leave fewer behind, the airport being the other's; None if that isn't known, or neither's are the earlier."""
     own_orders: Json
     gone: Mapping[str, float]
     """People who had left before the start, on average, by what each is called."""
+
+    @property
+    def early(self) -> bool:
+        """Whether the better orders are those by which more had left before the start."""
+        return self.orders is not None and self.orders.best == max(self.names, key=self.gone.__getitem__)
 
     @property
     def turned(self) -> bool:
@@ -67,19 +75,19 @@ def how_sure(
     """How likely it is that the better one is better, of each difference that can be told; of several only where they are few."""
     told = []
     for pair in _pairs(differences if len(differences) <= FEW else (), same, shown, mission):
-        if pair.early is not None:
-            told.append(f"That ordering out early leaves {_no_more(pair.early)} behind is {pair.early.sure}, as simulated.")
+        if pair.orders is not None and pair.orders.best:
+            when = "early" if pair.early else "late"
+            told.append(f"That ordering out {when} leaves fewer behind{_where(pair.orders)} is {pair.orders.sure}, as simulated.")
         for found, when in ((pair.as_is, OWN_ORDERS), (pair.ordered, pair.same_moments)):
             if found is not None and found.best:
                 beside = f", {when}" if pair.ordered is not None else ""
-                what = f"{_no_more(found)} are left behind with {brief.within(found.best)}"
-                told.append(f"That {what}{beside}, is {found.sure}, as simulated.")
+                what = f"fewer are left behind with {brief.within(found.best)}"
+                told.append(f"That {what}{beside}{_where(found)}, is {found.sure}, as simulated.")
     return [*told, brief.SCALE] if told else []
 
 
-def _no_more(told: brief.Told) -> str:
-    """What is that sure: where the two are often alike, that it isn't worse."""
-    return "no more" if told.ties else "fewer"
+def _where(told: brief.Told) -> str:
+    return ", where they differ" if told.differ else ""
 
 
 def _pairs(differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None) -> Iterator[_Pair]:
@@ -97,7 +105,7 @@ def _pairs(differences: Sequence[Json], same: Mapping[str, Json], shown: Sequenc
             total,
             None if at_same is None else brief.better({"total": at_same}, names),
             at_same or {},
-            _earlier(gone, names, own_orders),
+            None if own_orders is None or gone[names[0]] == gone[names[1]] else brief.better({"total": own_orders}, names),
             own_orders or {},
             gone,
         )
@@ -119,21 +127,16 @@ def _out_before(summary: Json, mission: str | None) -> float:
     return (entry.get("out_before") or {}).get("people") or 0.0
 
 
-def _earlier(gone: Mapping[str, float], names: tuple[str, str], own_orders: Json | None) -> brief.Told | None:
-    """In how many states of the world earlier orders alone leave fewer behind, and how sure that is; None if it can't be told."""
-    if own_orders is None or gone[names[0]] == gone[names[1]]:
-        return None
-    told = brief.better({"total": own_orders}, names)
-    return told if told.best == names[gone[names[1]] > gone[names[0]]] else None
-
-
 def _lines(pair: _Pair) -> list[list[str]]:
     own, then = pair.as_is, pair.ordered
     if then is None:
         return [[own.main, own.beside]]
-    if pair.early is not None:
-        return [_early(pair, pair.early), ["", _means(pair)], ["", _why(own, pair, OWN_ORDERS, pair.total)],
-                ["", _why(then, pair, pair.same_moments, pair.same)]]  # fmt: skip
+    if pair.orders is not None:
+        own_line, same_line = _why(own, pair, OWN_ORDERS, pair.total), _why(then, pair, pair.same_moments, pair.same)
+        first, *rest = [_orders(pair, pair.orders), ["", _means(pair)], ["", own_line], ["", same_line]]
+        if not pair.orders.best and own.best and own.best == then.best:
+            return [[f"{own.best}: fewer are left behind, {EITHER_WAY}", ""], ["", " ".join(first)], *rest]
+        return [first, *rest]
     at_same = f"{_capital(pair.same_moments)}: {then.main}"
     if not pair.turned:
         return [[own.main, "; ".join(filter(None, (own.beside, OWN_ORDERS)))], [at_same, then.beside]]
@@ -144,15 +147,22 @@ def _lines(pair: _Pair) -> list[list[str]]:
     ]
 
 
-def _early(pair: _Pair, told: brief.Told) -> list[str]:
-    """To order out early, which alone is told to leave fewer behind."""
+def _orders(pair: _Pair, told: brief.Told) -> list[str]:
+    """To order out early, or late, where that alone is told to leave fewer behind; or that it can't be told."""
     base, other = map(brief.within, pair.names)
     left = [count(round(pair.gone[name])) for name in pair.names]
-    beside = _with_people(f"fewer {told.often}, {told.beside}", pair.own_orders)
-    why = f"{ORDERS_DECIDE[:1].lower()}{ORDERS_DECIDE[1:]}" if pair.turned else EARLIER
     own, its = (f"(by the start {people} have left)" for people in reversed(left))
-    at = f"as missions would be then {own}, and as with {base} {its}"
-    return [f"{EARLY}{why}", f"{beside}. That is {other}, ordered out {at}"]
+    at = f"That is {other}, ordered out as missions would be then {own}, and as with {base} {its}"
+    if not told.best:
+        counts = pair.own_orders["fewer_left_behind"]
+        late, early = (round((counts[key]["estimate"] or 0.0) * counts["sets"]) for key in ("fewer", "more"))
+        if pair.gone[pair.names[1]] > pair.gone[pair.names[0]]:
+            late, early = early, late
+        split = f"Fewer with the early orders in {early:,} of {counts['sets']:,} states of the world, with the late in {late:,}"
+        return [UNTOLD, f"{split}. {at}."]
+    beside = _with_people(f"fewer {told.often}, {told.beside}", pair.own_orders)
+    why = f"{ORDERS_DECIDE[:1].lower()}{ORDERS_DECIDE[1:]}" if pair.turned else ALONE
+    return [f"{EARLY if pair.early else LATE}{why}", f"{beside}. {at}"]
 
 
 def _means(pair: _Pair) -> str:

@@ -55,6 +55,7 @@ def _line(one: Shown, b: Bands, hours: Sequence[int]) -> Json:
         "high50": at(b.high50),
         "high90": at(b.high90),
         "mean": at(b.mean),
+        "in_the_end": round(float(b.mean[-1]), 1),
         "to_move": round(b.mean_to_move, 1),
         "before": round(b.mean_before, 1),
         "marks": [mark for what, when in EVENTS if (mark := _mark(what, when(one.result))) is not None],

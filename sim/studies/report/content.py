@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim import __version__
+from sim.analysis.brief import within
 from sim.analysis.mission import beside_row, narrowed
 from sim.analysis.mission_words import mission_headline
 from sim.analysis.outcomes import Outcomes, of_missions, wall
@@ -171,8 +172,10 @@ def title_of(some: Sequence[Shown]) -> str:
         return some[0].result.title or some[0].name
     if len(some) > NAMED:
         return f"{len(some)} scenarios, compared with {some[0].label}"
-    labels, common = " · ".join(one.label for one in some), shared([one.result for one in some])
-    return f"{common}: {labels}" if common else labels
+    first, *others = (one.label for one in some)
+    asked = f"{first}, or {' or '.join(map(within, others))}?"
+    common = shared([one.result for one in some])
+    return f"{common}: {within(first)}{asked[len(first) :]}" if common else asked
 
 
 SIMULATED = "Simulated, to compare courses of action: no forecast."

@@ -14,7 +14,7 @@ evacsim.section("out", (node, data) => {
   const at = (params) => `${format.when(params[0].axisValue)}, ${format.hours(params[0].axisValue)} after the start`;
 
   if (several && part.lines.length <= 4) {
-    const figure = el("figure", {}, key(part.lines.map((line) => [line.label, `${format.people(Math.round(line.mean[line.mean.length - 1]))} out on average`])));
+    const figure = el("figure", {}, key(part.lines.map((line) => [line.label, `${format.people(Math.round(line.in_the_end))} out on average`])));
     node.append(figure);
     chart(figure, (palette, width) => ({
       grid: { left: 60, right: 16, top: 16, bottom: 30 },

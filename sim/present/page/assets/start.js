@@ -11,7 +11,7 @@
     const chosen = evacsim.state.mission || "";
     find.replaceChildren(
       el("option", { value: "" }, "Find your mission …"),
-      ...Object.entries(data.titles).map(([name, title]) => el("option", { value: name }, title)),
+      ...Object.entries(data.titles).sort((a, b) => a[1].localeCompare(b[1], "en")).map(([name, title]) => el("option", { value: name }, title)),
     );
     find.value = chosen;
   }
@@ -19,7 +19,7 @@
   evacsim.always("update", names);
   const theme = el("button", { type: "button", id: "_theme", onclick: () => evacsim.toggleTheme() });
   evacsim.always("theme", (now) => (theme.textContent = now === "dark" ? "Light colours" : "Dark colours"));
-  if (data.live || Object.keys(data.titles).length) tools.append(el("label", { for: "_find", class: "hidden" }, "Find your mission"), find);
+  if (data.live || Object.keys(data.titles).length) tools.append(el("label", { for: "_find" }, "Your mission: "), find);
   tools.append(theme);
 
   // The mission of the address; without one that which the command asked for.
@@ -34,7 +34,15 @@
     find.value = mission || "";
     evacsim.select(mission);
   }
-  window.addEventListener("hashchange", follow);
+  // A link to a section leaves the mission where it is, but for that to all missions.
+  window.addEventListener("hashchange", () => {
+    const section = document.getElementById(location.hash.slice(1));
+    if (!section || !section.matches("main > section")) follow();
+    else if (section.id === "_missions") {
+      follow();
+      section.scrollIntoView({ behavior: "instant" }); // what stood above it has gone
+    }
+  });
   evacsim.always("update", follow);
   evacsim.start();
   follow();
