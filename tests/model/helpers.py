@@ -24,6 +24,7 @@ from sim.model.moved import make_movements
 from sim.model.movements import Movements, StageCounts
 from sim.model.names import CAUSES, STAGES, STATES, hours_column
 from sim.model.records import I64, Records, make_records
+from sim.model.replication import without_collector
 from sim.model.world import World
 from sim.scenario import Scenario, from_data, loads
 
@@ -108,18 +109,20 @@ def run(source: Source, seed: int = 1, replication: int = 0, check_every: int = 
 
     Without *tables* the records are made, not checked: for one of many replications, the first of which are.
     """
-    world = World(plan(source), seed, replication)
-    if check_every:
-        world.start()
-        _step(world, check_every)
-    else:
-        world.simulate()
-    check_census(world)
-    records = make_records(world)
-    if tables:
-        check_records(world, records)
-        check_movements(make_movements(world), records)
-    return Run(world, records)
+    made = plan(source)
+    with without_collector():
+        world = World(made, seed, replication)
+        if check_every:
+            world.start()
+            _step(world, check_every)
+        else:
+            world.simulate()
+        check_census(world)
+        records = make_records(world)
+        if tables:
+            check_records(world, records)
+            check_movements(make_movements(world), records)
+        return Run(world, records)
 
 
 def check_movements(m: Movements, records: Records) -> None:
