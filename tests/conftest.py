@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -28,7 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Who asks for no number of processes gets one: starting others takes most of a small test's time.
+    """Who asks for no number of processes gets one: starting others takes most of a small test's time.  Workers are forked
+    (see :mod:`tests.forked`), pictures have a third of the points on a line, and a command line is made once for all commands.
 
     What is loaded by now stays: looking through it for garbage again and again took 3 % of the time.  Nobody waits for the disk,
     which matters where a machine crashes: a command writes 20 files, each with two such waits.
@@ -38,6 +40,10 @@ def pytest_collection_finish() -> None:
         engine.processors = lambda: 1  # type: ignore[attr-defined]
     if (workers := sys.modules.get("sim.experiment.workers")) is not None:
         workers.subprocess = forked  # type: ignore[attr-defined]
+    if (style := sys.modules.get("sim.present.style")) is not None:
+        style.DPI = 50  # type: ignore[attr-defined]
+    if (commands := sys.modules.get("typer.main")) is not None:
+        commands.get_command = cache(commands.get_command)  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
 

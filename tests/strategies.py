@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario.parsing import META, is_quantity
@@ -26,6 +28,13 @@ SERVICES = ("tower", "fire", "fuel", "handling")
 
 in_rounds = pytest.mark.parametrize("number", [1, *(pytest.param(k, marks=pytest.mark.slow) for k in range(2, 7))])
 """A test whose examples are drawn anew each time: once for every change, five times more in the thorough run."""
+
+
+def often(test: Any, examples: int, *drawn: st.SearchStrategy[Any], **how: Any) -> Any:
+    """The same property with so many examples, for the thorough run; called as the test is, with ``_often`` behind."""
+    inner = test.hypothesis.inner_test
+    again = FunctionType(inner.__code__, inner.__globals__, f"{inner.__name__}_often", None, inner.__closure__)
+    return pytest.mark.slow(settings(deadline=None, derandomize=True, max_examples=examples, **how)(given(*drawn)(again)))
 
 
 # -- quantities ------------------------------------------------------------------------------------------------------

@@ -154,7 +154,7 @@ def test_a_command_without_what_only_posix_has(tmp_path: Path, jobs: str) -> Non
             "-n",
             "4",
             "--jobs",
-            jobs,
+            jobs if start[0] == "-c" else "1",
             "--no-plots",
             "--json",
             "--out",

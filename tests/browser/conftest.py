@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +74,22 @@ class Opened:
 Open = Callable[..., Opened]
 
 
+@pytest.fixture(scope="module")
+def looked_at(browser: Any) -> Iterator[Open]:
+    """Opens a page once for all tests that change nothing of it which another of them reads."""
+    with _opening(browser) as open_page:
+        yield cache(open_page)
+
+
 @pytest.fixture
 def opened(browser: Any) -> Iterator[Open]:
     """Opens a page: ``opened(path, anchor="#north", width=1280, height=800, dark=False, script=True)``."""
+    with _opening(browser) as open_page:
+        yield open_page
+
+
+@contextmanager
+def _opening(browser: Any) -> Iterator[Open]:
     contexts = []
 
     def open_page(path: Path, anchor: str = "", *, width: int = 1280, height: int = 800, dark: bool = False,

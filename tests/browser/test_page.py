@@ -63,8 +63,8 @@ def test_packed_data_are_the_same(level: int, compared: Made, opened: Open, tmp_
     assert f"Northland {plain(HOSTILE)}" in one.texts("#north")[0]
 
 
-def test_a_hostile_title_stays_text(compared: Made, opened: Open) -> None:
-    one = opened(compared.path, "#north")
+def test_a_hostile_title_stays_text(compared: Made, looked_at: Open) -> None:
+    one = looked_at(compared.path, "#north")
     assert one.page.locator("img").count() == 0
     assert plain(HOSTILE) in one.texts("h1")[0]
     assert plain(HOSTILE) in one.texts("#_answer")[0]
@@ -97,9 +97,9 @@ def test_without_scripts_the_answer_is_there(compared: Made, opened: Open) -> No
 # -- what it shows is the answer -------------------------------------------------------------------------------------
 
 
-def test_its_sections_are_those_that_have_data(compared: Made, opened: Open) -> None:
+def test_its_sections_are_those_that_have_data(compared: Made, looked_at: Open) -> None:
     data = data_of(compared)
-    one = opened(compared.path)
+    one = looked_at(compared.path)
     assert one.texts("main > section > h2") == [section["title"] for section in data["sections"]]
     assert one.texts("nav a") == [section["title"] for section in data["sections"]]
     assert {section["id"] for section in data["sections"]} >= {"answer", "comparison", "out", "missions", "inputs", "making"}
@@ -108,16 +108,16 @@ def test_its_sections_are_those_that_have_data(compared: Made, opened: Open) -> 
     assert empty == []
 
 
-def test_nothing_is_said_by_mistake(compared: Made, opened: Open) -> None:
+def test_nothing_is_said_by_mistake(compared: Made, looked_at: Open) -> None:
     """No value that isn't there has become a word."""
-    one = opened(compared.path, "#south")
+    one = looked_at(compared.path, "#south")
     text = one.texts("body > header")[0] + one.texts("main")[0] + one.texts("footer")[0]
     assert not re.search(r"\b(null|undefined|NaN|Infinity)\b|\[object", text)
 
 
-def test_the_top_says_the_numbers_of_the_summary(compared: Made, opened: Open) -> None:
+def test_the_top_says_the_numbers_of_the_summary(compared: Made, looked_at: Open) -> None:
     """A tile for each scenario, in words of the same functions as the terminal's."""
-    one = opened(compared.path)
+    one = looked_at(compared.path)
     tiles = one.texts(".tile.whom")
     assert len(tiles) == len(compared.summaries)
     for tile, summary in zip(tiles, compared.summaries, strict=True):
@@ -131,13 +131,13 @@ def test_the_top_says_the_numbers_of_the_summary(compared: Made, opened: Open) -
     assert plain(brief.better(difference, names).main) in one.texts(".tile.do")[0]
 
 
-def test_the_whole_sentences_are_there(compared: Made, opened: Open) -> None:
-    text = opened(compared.path).texts("#_answer details")[-1]
+def test_the_whole_sentences_are_there(compared: Made, looked_at: Open) -> None:
+    text = looked_at(compared.path).texts("#_answer details")[-1]
     assert all(plain(study.headline) in text for study in compared.comparison.studies)
 
 
-def test_the_table_has_the_numbers_of_the_summary(compared: Made, opened: Open) -> None:
-    one = opened(compared.path)
+def test_the_table_has_the_numbers_of_the_summary(compared: Made, looked_at: Open) -> None:
+    one = looked_at(compared.path)
     tables = one.page.locator("#_missions table")
     for k, summary in enumerate(compared.summaries):
         rows = tables.nth(k).locator("tbody tr")
@@ -162,8 +162,8 @@ def charts(one: Opened, section: str) -> list[list[dict[str, Any]]]:
     return [one.js(OPTION, k) for k in numbers if k >= 0]
 
 
-def test_the_bars_are_the_people_left_behind(compared: Made, opened: Open) -> None:
-    one = opened(compared.path)
+def test_the_bars_are_the_people_left_behind(compared: Made, looked_at: Open) -> None:
+    one = looked_at(compared.path)
     drawn = charts(one, "left")
     keys = ("held_when_closed", "cost_most")
     assert len(drawn) == len(keys)
@@ -174,8 +174,8 @@ def test_the_bars_are_the_people_left_behind(compared: Made, opened: Open) -> No
             assert sum(bar["data"]) == pytest.approx(sum(summary["total"]["left_behind"][key].values()), abs=0.1)
 
 
-def test_the_lines_end_at_the_people_out(compared: Made, opened: Open) -> None:
-    drawn = charts(opened(compared.path), "out")
+def test_the_lines_end_at_the_people_out(compared: Made, looked_at: Open) -> None:
+    drawn = charts(looked_at(compared.path), "out")
     means = drawn[0]
     for line, summary in zip(means, compared.summaries, strict=True):
         total = summary["total"]
@@ -183,9 +183,9 @@ def test_the_lines_end_at_the_people_out(compared: Made, opened: Open) -> None:
     assert len(drawn) == 1 + len(compared.summaries)  # and each with its bands
 
 
-def test_the_marks_are_the_differences(compared: Made, opened: Open) -> None:
+def test_the_marks_are_the_differences(compared: Made, looked_at: Open) -> None:
     (difference,) = compared.comparison.differences
-    (series,) = charts(opened(compared.path), "comparison")[0]
+    (series,) = charts(looked_at(compared.path), "comparison")[0]
     expected = sorted(e["left_behind"]["difference"] for e in difference["missions"].values())
     assert sorted(point[1] for point in series["data"]) == pytest.approx(expected)
 

@@ -89,9 +89,9 @@ def show(one: Opened, scenario: int, run: int = 0, hours: float | None = None) -
 # -- nobody is lost or made ------------------------------------------------------------------------------------------
 
 
-def test_people_are_conserved_at_every_frame(replayed: Replayed, opened: Open) -> None:
+def test_people_are_conserved_at_every_frame(replayed: Replayed, looked_at: Open) -> None:
     """At 200 times of each run: nobody is fewer than nobody, and all stages together are the staff, mission by mission too."""
-    one = opened(replayed.path)
+    one = looked_at(replayed.path)
     assert len(runs(one)) >= 6
     for scenario, run in runs(one):
         show(one, scenario, run)
@@ -113,9 +113,9 @@ def test_people_are_conserved_at_every_frame(replayed: Replayed, opened: Open) -
         assert one.js("evacsim.replay.run().staff") == replayed.movements(one).staff
 
 
-def test_the_counts_are_those_of_the_model_at_every_hour(replayed: Replayed, opened: Open) -> None:
+def test_the_counts_are_those_of_the_model_at_every_hour(replayed: Replayed, looked_at: Open) -> None:
     """All together at every hour mark; mission by mission at every eleventh."""
-    one = opened(replayed.path)
+    one = looked_at(replayed.path)
     for scenario, run in runs(one):
         show(one, scenario, run)
         m = replayed.movements(one)
@@ -128,9 +128,9 @@ def test_the_counts_are_those_of_the_model_at_every_hour(replayed: Replayed, ope
             assert each == expected.at(hour), (scenario, run, hour)
 
 
-def test_what_is_drawn_is_what_is_counted(replayed: Replayed, opened: Open) -> None:
+def test_what_is_drawn_is_what_is_counted(replayed: Replayed, looked_at: Open) -> None:
     """Lines before the gates, people on the road and inside, stands and the list beside them, hour by hour."""
-    one = opened(replayed.path)
+    one = looked_at(replayed.path)
     for scenario in (0, 2):
         show(one, scenario)
         m = replayed.movements(one)
@@ -157,9 +157,9 @@ def numbers(texts: list[str]) -> list[int]:
     return [int(text.replace(",", "")) for text in texts]
 
 
-def test_groups_move_along_the_road(replayed: Replayed, opened: Open) -> None:
+def test_groups_move_along_the_road(replayed: Replayed, looked_at: Open) -> None:
     """The legation's first groups leave at 3 h: a dot each, which is nearer to the gates a quarter of an hour later."""
-    one = opened(replayed.path)
+    one = looked_at(replayed.path)
     show(one, 2, 0, 3.2)
     dots = "() => [...document.querySelectorAll('.replay .dot')].filter((d) => d.getAttribute('visibility') !== 'hidden')"
     before = one.js(f"({dots})().map((d) => +d.getAttribute('cx'))")
@@ -171,8 +171,8 @@ def test_groups_move_along_the_road(replayed: Replayed, opened: Open) -> None:
     assert one.js(f"({dots})().length") == 0
 
 
-def test_hubs_have_whoever_has_arrived(replayed: Replayed, opened: Open) -> None:
-    one = opened(replayed.path)
+def test_hubs_have_whoever_has_arrived(replayed: Replayed, looked_at: Open) -> None:
+    one = looked_at(replayed.path)
     show(one, 2)
     m = replayed.movements(one)
     for hour in (5.0, 12.0, 20.0, m.end):
@@ -231,15 +231,15 @@ def test_what_holds_is_said_in_words(replayed: Replayed, opened: Open) -> None:
 
 
 @pytest.mark.parametrize("scenario", range(4))
-def test_a_map_only_where_things_are_known_to_be(replayed: Replayed, opened: Open, scenario: int) -> None:
-    one = opened(replayed.path)
+def test_a_map_only_where_things_are_known_to_be(replayed: Replayed, looked_at: Open, scenario: int) -> None:
+    one = looked_at(replayed.path)
     show(one, scenario)
     assert one.page.locator(".hubmap").is_visible() == (scenario in (0, 2))
     assert one.page.locator(".city").is_visible()
 
 
-def test_a_hostile_title_stays_text(replayed: Replayed, opened: Open) -> None:
-    one = opened(replayed.path)
+def test_a_hostile_title_stays_text(replayed: Replayed, looked_at: Open) -> None:
+    one = looked_at(replayed.path)
     show(one, 2)
     plain = " ".join(HOSTILE.split())
     assert plain in one.texts("#_replay-mission option")

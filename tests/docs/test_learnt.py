@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,17 +12,18 @@ from making import learnt
 from making.block import found
 
 from sim.cli import main
-from sim.scenario import load
+from sim.scenario import load as loading
 from sim.scenario.inputs import drawn_factors, inputs_of, missing_from
 from sim.scenario.sets_file import read_sets
 
 ROOT = Path(__file__).parents[2]
 SETS = read_sets(learnt.SETS)
+load = cache(loading)
 TOWN = "road: {delay: {value: 1 h, low: 30 min, high: 2 h}}\nmissions: {a: {order: {at: 1 h}, cohorts: {core: 2}}}\n"
 
 
 def factors(name: str, *settings: str) -> set[str]:
-    return {factor.name for factor in drawn_factors(load(f"evacsim:{name}", settings).scenario)}
+    return {factor.name for factor in drawn_factors(load(f"evacsim:{name}", *([settings] if settings else [])).scenario)}
 
 
 def test_the_sets_are_those_of_all_inputs_of_the_back_cast() -> None:
@@ -81,6 +83,6 @@ def test_nothing_after_the_last_fitted_window_was_simulated() -> None:
     """The command that the page names ends the clock there."""
     text = (ROOT / "docs" / learnt.PAGE).read_text("utf-8")
     (horizon,) = re.findall(r'--set clock\.horizon="(\d+) d"', text)
-    clock = load("evacsim:kabul-2021", [f"clock.horizon={horizon} d"]).scenario.clock
+    clock = load("evacsim:kabul-2021", (f"clock.horizon={horizon} d",)).scenario.clock
     end = clock.start.when + timedelta(hours=clock.horizon.mean - float(clock.utc_offset))
     assert end.replace(tzinfo=None) == datetime(2021, 8, 24, 7)

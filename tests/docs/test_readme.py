@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.cli import main
+from sim.scenario import load
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -31,13 +32,22 @@ def commands() -> list[list[str]]:
     return [shlex.split(words) for words in found]
 
 
+def lighter(words: list[str]) -> list[str]:
+    """What has the missions of Kabul's scenarios move nobody, but for the one that is asked for."""
+    if "--mission" not in words:
+        return []
+    asked = words[words.index("--mission") + 1]
+    others = [name for name in load(ROOT / "scenarios" / "turkish-collapse.yaml").scenario.missions if name != asked]
+    return [f"--set=missions.{name}.closed=2021-05-28" for name in others]
+
+
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_the_commands_run(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
     with pytest.raises(SystemExit) as left:
-        main([*words, "-n", "2", "--jobs", "1", "--out", str(tmp_path)])
+        main([*words, *lighter(words), "-n", "2", "--jobs", "1", "--out", str(tmp_path)])
     said = capsys.readouterr()
     assert left.value.code == 0, said.err
     assert list(tmp_path.rglob("*.png"))

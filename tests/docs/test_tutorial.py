@@ -88,14 +88,15 @@ def here(command: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
 
 def test_the_commands_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """What simulates nothing says what is quoted.  The others have two replications in which the other missions move nobody, and
-    dates to four days; the thorough run has the numbers of the page."""
+    two dates to eight days; the thorough run has the numbers of the page."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("sim.studies.deadline.answer.WATCHED", 4)
     others = [name for name in load(folder / "ours.yaml").scenario.missions if name != "our-embassy"]
     light = "".join(f" --set missions.{name}.closed=2021-05-28" for name in others) + " --jobs 1 --no-plots"
     for command, quoted in STEPS:
         simulates = "-n 40" in command
-        fewer = command.replace("-n 40", "-n 2").replace('--resolution "12 h"', '--resolution "4 d"')
+        fewer = command.replace("-n 40", "-n 2").replace('--dates 5 --resolution "12 h"', '--dates 2 --resolution "8 d"')
         code, said = here(fewer + light if simulates else command, capsys)
         assert code == status(command), f"{command}\n{said}"
         if simulates:  # a row of its own, by its title where the table has titles

@@ -16,7 +16,7 @@ from sim.model import simulate
 from sim.model.records import Records
 from tests.model.helpers import plan, run
 from tests.scenario.test_properties import in_order, reordered
-from tests.strategies import lively, scenarios
+from tests.strategies import lively, often, scenarios
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,21 +32,27 @@ def as_bytes(records: Records) -> bytes:
 
 
 @given(scenarios())
-@settings(deadline=None, derandomize=True, max_examples=40)
+@settings(deadline=None, derandomize=True, max_examples=20)
 def test_people_are_conserved(data: dict[str, Any]) -> None:
     """All are counted after every event; ``run`` checks this and the tables."""
     run(data)
 
 
 @given(lively(), st.integers(0, 2**32), st.integers(0, 10_000))
-@settings(deadline=None, derandomize=True, max_examples=80)
+@settings(deadline=None, derandomize=True, max_examples=25)
 def test_people_are_conserved_where_much_happens(data: dict[str, Any], seed: int, replication: int) -> None:
     """The same where people are ordered out soon, queues grow and the capital falls."""
     run(data, seed, replication)
 
 
+test_people_are_conserved_often = often(test_people_are_conserved, 40, scenarios())
+test_people_are_conserved_where_much_happens_often = often(
+    test_people_are_conserved_where_much_happens, 80, lively(), st.integers(0, 2**32), st.integers(0, 10_000)
+)
+
+
 @given(lively())
-@settings(deadline=None, derandomize=True, max_examples=20)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_same_seed_same_bytes(data: dict[str, Any]) -> None:
     """A replication is a pure function of scenario, seed and number: of nothing that ran before, nor of how it is run."""
     made = plan(data)
@@ -58,13 +64,19 @@ def test_same_seed_same_bytes(data: dict[str, Any]) -> None:
     assert as_bytes(simulate(plan(data), 5, 3)) == stepped
 
 
+test_same_seed_same_bytes_often = often(test_same_seed_same_bytes, 20, lively())
+
+
 @given(lively())
-@settings(deadline=None, derandomize=True, max_examples=20)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_order_of_keys_changes_nothing(data: dict[str, Any]) -> None:
     """Nor does anything depend on the order in which things are inserted."""
     as_written, backwards = run(in_order(data), seed=2), run(in_order(reordered(data)), seed=2)
     assert list(backwards.world.plan.scenario.missions) == list(reversed(as_written.world.plan.scenario.missions))
     assert as_bytes(backwards.records) == as_bytes(as_written.records)
+
+
+test_order_of_keys_changes_nothing_often = often(test_order_of_keys_changes_nothing, 20, lively())
 
 
 def test_same_bytes_in_any_process() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from sim.model import CAUSES, STAGES
 from tests.model.helpers import Run, plan, run
-from tests.strategies import lively
+from tests.strategies import lively, often
 
 Data = dict[str, Any]
 
@@ -134,7 +134,7 @@ def same_rows(a: Run, b: Run, times: Any) -> None:
 
 
 @given(systems(), st.sampled_from([0.25, 0.5, 2.0, 8.0]))
-@settings(deadline=None, derandomize=True, max_examples=40)
+@settings(deadline=None, derandomize=True, max_examples=13)
 def test_scaling_of_time(p: Data, k: float) -> None:
     """All durations times k and all rates divided by k: all times are times k, everything else is as it was."""
     a, b = run(built(p)), run(built(p, k))
@@ -146,6 +146,9 @@ def test_scaling_of_time(p: Data, k: float) -> None:
             assert b.total[f"wait_{cause}"] == pytest.approx(a.total[f"wait_{cause}"] * k, rel=1e-12, abs=1e-9)
 
 
+test_scaling_of_time_often = often(test_scaling_of_time, 40, systems(), st.sampled_from([0.25, 0.5, 2.0, 8.0]))
+
+
 def close(a: Run, b: Run, k: float) -> None:
     """Times of the second are k times those of the first but for rounding (a product of random draws is rounded)."""
     assert [n for _, n in a.departures()] == [n for _, n in b.departures()]
@@ -154,7 +157,7 @@ def close(a: Run, b: Run, k: float) -> None:
 
 
 @given(systems(), st.sampled_from(["min", "s"]))
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_units_change_nothing(p: Data, unit: str) -> None:
     """The same durations in minutes or seconds are the same scenario."""
     a, b = run(built(p)), run(built(p, unit=unit))
@@ -162,8 +165,11 @@ def test_units_change_nothing(p: Data, unit: str) -> None:
     assert a.waits() == b.waits()
 
 
+test_units_change_nothing_often = often(test_units_change_nothing, 30, systems(), st.sampled_from(["min", "s"]))
+
+
 @given(systems(), st.integers(1, 640))
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_a_later_order_shifts_everything(p: Data, ticks: int) -> None:
     """Ordered later by d, with the threat later by d as well: everything happens later by d (no clock time is in it)."""
     p = p | {"spread": False}
@@ -173,8 +179,11 @@ def test_a_later_order_shifts_everything(p: Data, ticks: int) -> None:
     assert a.waits() == b.waits()
 
 
+test_a_later_order_shifts_everything_often = often(test_a_later_order_shifts_everything, 30, systems(), st.integers(1, 640))
+
+
 @given(systems(), st.integers(1, 640))
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_a_longer_way_shifts_everybody_behind_it(p: Data, ticks: int) -> None:
     """A drive longer by d, where vehicles are no limit and the threat does not change: all are out later by d."""
     d = ticks / 64
@@ -190,6 +199,11 @@ def test_a_longer_way_shifts_everybody_behind_it(p: Data, ticks: int) -> None:
     for cohort in ("alpha/core", "alpha/local"):
         assert [c.inside + d for c in a.groups(cohort)] == [c.inside for c in b.groups(cohort)]
     assert a.waits() == b.waits()
+
+
+test_a_longer_way_shifts_everybody_behind_it_often = often(
+    test_a_longer_way_shifts_everybody_behind_it, 30, systems(), st.integers(1, 640)
+)
 
 
 @pytest.mark.parametrize("days", [1, 3])
@@ -256,7 +270,7 @@ def apart(p: Data, q: Data, both: bool) -> Data:
 
 
 @given(systems(), systems(), st.integers(0, 99))
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_a_mission_that_shares_nothing_changes_nothing(p: Data, q: Data, replication: int) -> None:
     """Every number of the other's rows stays, to the last bit; names sort before and after it."""
     alone, among = (run(apart(p, q, both), seed=4, replication=replication) for both in (False, True))
@@ -267,8 +281,13 @@ def test_a_mission_that_shares_nothing_changes_nothing(p: Data, q: Data, replica
         assert [c.inside for c in among.groups(cohort)] == [c.inside for c in alone.groups(cohort)]
 
 
+test_a_mission_that_shares_nothing_changes_nothing_often = often(
+    test_a_mission_that_shares_nothing_changes_nothing, 30, systems(), systems(), st.integers(0, 99)
+)
+
+
 @given(lively(), st.integers(0, 99))
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_adding_a_mission_changes_no_draw(data: Data, replication: int) -> None:
     """Whatever the scenario, with one mission more every draw that there was is there again, at its address."""
     more = copy.deepcopy(data)
@@ -280,6 +299,9 @@ def test_adding_a_mission_changes_no_draw(data: Data, replication: int) -> None:
     assert set(before) < set(after)
     for address, stream in before.items():
         assert [stream.at(k) for k in range(12)] == [after[address].at(k) for k in range(12)], address
+
+
+test_adding_a_mission_changes_no_draw_often = often(test_adding_a_mission_changes_no_draw, 30, lively(), st.integers(0, 99))
 
 
 def _streams(data: Data, replication: int) -> list[tuple[Any, Any]]:
@@ -362,7 +384,7 @@ def test_rate_by_level_spends_one_budget() -> None:
 
 
 @given(systems(), st.integers(0, 20))
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_nobody_beats_the_bound_of_the_draws(p: Data, replication: int) -> None:
     """Case 6: no replication is faster than its own draws allow with every queue empty.
 
@@ -382,6 +404,11 @@ def test_nobody_beats_the_bound_of_the_draws(p: Data, replication: int) -> None:
         assert t >= 2 * (k + 1) * p["runway"] / 8 - 1e-9, "more movements than the runway can take"
     people = r.total["evacuated"]
     assert len([n for _, n in flown if n]) >= math.ceil(people / 35)
+
+
+test_nobody_beats_the_bound_of_the_draws_often = often(
+    test_nobody_beats_the_bound_of_the_draws, 30, systems(), st.integers(0, 20)
+)
 
 
 def test_names_are_what_the_records_say() -> None:

@@ -25,7 +25,11 @@ def base(name: str) -> list[Outcome]:
     return bases(load(FOLDER / f"{name}.yaml").scenario, PAIRS)
 
 
-CASES = [("turkish-collapse", c) for c in CHANGES] + [("none-collapse", f"{n} soldiers") for n in SOLDIERS]
+FEW = (1, 130)
+"""Soldiers who make little difference to what others do; left to the thorough run."""
+CASES = [("turkish-collapse", c) for c in CHANGES] + [
+    pytest.param("none-collapse", f"{n} soldiers", marks=pytest.mark.slow if n in FEW else ()) for n in SOLDIERS
+]
 
 
 @pytest.mark.parametrize(("name", "change"), CASES)

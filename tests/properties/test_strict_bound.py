@@ -27,7 +27,7 @@ from sim.scenario import load
 from sim.scenario.inputs import UncertainScenario, inputs_of
 from tests.digests.digests import is_whole
 from tests.model.helpers import plan
-from tests.strategies import lively, scenarios
+from tests.strategies import lively, often, scenarios
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
 SHIPPED = tuple(sorted(p.name for p in FOLDER.glob("*.yaml")))
@@ -70,17 +70,23 @@ def beaten(made: CompiledScenario, seed: int, replication: int) -> list[Pair]:
 
 
 @given(lively(), st.integers(0, 2**32), st.integers(0, 10_000))
-@settings(deadline=None, derandomize=True, max_examples=40)
+@settings(deadline=None, derandomize=True, max_examples=15)
 def test_no_run_beats_it_where_much_happens(data: dict[str, Any], seed: int, replication: int) -> None:
     """Any valid scenario, any draws: 50, 90 and 100 % of each mission and of all are out no sooner."""
     assert beaten(plan(data), seed, replication) == []
 
 
 @given(scenarios())
-@settings(deadline=None, derandomize=True, max_examples=20)
+@settings(deadline=None, derandomize=True, max_examples=10)
 def test_no_run_beats_it(data: dict[str, Any]) -> None:
     """The same for scenarios in which not much happens: nobody ordered, nobody to move, no way out."""
     assert beaten(plan(data), 1, 0) == []
+
+
+test_no_run_beats_it_often = often(test_no_run_beats_it, 20, scenarios())
+test_no_run_beats_it_where_much_happens_often = often(
+    test_no_run_beats_it_where_much_happens, 40, lively(), st.integers(0, 2**32), st.integers(0, 10_000)
+)
 
 
 @pytest.mark.parametrize("name", PARTS)

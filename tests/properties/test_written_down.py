@@ -19,7 +19,7 @@ from sim.scenario import ScenarioError
 from sim.scenario.rules import entrant
 from sim.scenario.schema import ENTRANTS
 from tests.model.helpers import check_census, check_records, plan
-from tests.strategies import lively
+from tests.strategies import lively, often
 
 Data = dict[str, Any]
 
@@ -97,7 +97,7 @@ def check_keeper(gates: Gates, called: frozenset[int]) -> None:
 
 @seed(7)
 @given(lively(), st.integers(0, 10_000))
-@settings(deadline=None, database=None, max_examples=60, phases=[Phase.generate])
+@settings(deadline=None, database=None, max_examples=20, phases=[Phase.generate])
 def test_what_is_written_down_is_what_holds(data: Data, number: int) -> None:
     try:
         made = plan(enriched(data, number))
@@ -115,3 +115,8 @@ def test_what_is_written_down_is_what_holds(data: Data, number: int) -> None:
             check_keeper(gates, frozenset(world.lift.called_now()))
     check_census(world)
     check_records(world, make_records(world))
+
+
+test_what_is_written_down_is_what_holds_often = often(
+    test_what_is_written_down_is_what_holds, 120, lively(), st.integers(0, 10_000), database=None, phases=[Phase.generate]
+)

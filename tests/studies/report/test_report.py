@@ -203,6 +203,7 @@ def test_a_result_given_twice_is_there_once(comparison: Any) -> None:
     assert [result.name for result in given.results] == ["soon", "late"]
 
 
+@pytest.mark.slow
 def test_a_page_of_nine_scenarios_can_be_sent(tmp_path: Path) -> None:
     """All of Kabul, with replays, and a decision with its picture: under a megabyte and a half."""
     names = [f"evacsim:{provider}-{threat}" for threat in THREATS for provider in PROVIDERS]
@@ -213,6 +214,14 @@ def test_a_page_of_nine_scenarios_can_be_sent(tmp_path: Path) -> None:
     assert made.size < 1_500_000
     assert "One run, replayed" in made.sections
     assert "Decisions" in made.sections
+
+
+def test_a_page_of_one_large_scenario_can_be_sent(tmp_path: Path) -> None:
+    """What every page has, and a ninth of what nine scenarios may add to it."""
+    one = sim.run("evacsim:turkish-collapse", n=2, jobs=1, plots=False, out=tmp_path)
+    made = sim.report(one.result.folder, output=tmp_path / "page.html")
+    assert made.size < 1_165_000
+    assert "One run, replayed" in made.sections
 
 
 def test_a_picture_with_few_colours_has_fewer_bytes() -> None:
