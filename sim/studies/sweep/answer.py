@@ -23,6 +23,7 @@ from sim.experiment.spool import Spool
 from sim.experiment.store import Store
 from sim.experiment.tables import table_of, write_table
 from sim.present.labels import labels_of
+from sim.studies.as_json import as_json
 from sim.studies.design.given import spec_of
 from sim.studies.design.points import OWN
 from sim.studies.design.space import Space, space_of
@@ -31,6 +32,7 @@ from sim.studies.kept_pictures import describe_pictures
 from sim.studies.query import name_of
 from sim.studies.sweep.best import COMPARED
 from sim.studies.sweep.difference import ends
+from sim.studies.sweep.found import FailedPoint, FoundSweep, SweptAxis, SweptMeasure
 from sim.studies.sweep.kept_charts import charts_of
 from sim.studies.sweep.pictures import Picture, pictures
 from sim.studies.sweep.points import Readings, View, known_parts, read, reason, samples, sources_digest, view_of
@@ -55,6 +57,8 @@ FRAME = 16_384
 class Sweep(Answer):
     """A finished sweep: the sentence, the numbers about it, and where its table is."""
 
+    found: FoundSweep = field(kw_only=True, repr=False)
+    """What it is of, and whether it is whole, as typed values."""
     failed: Mapping[int, str] = field(default_factory=dict)
     """Points that failed, wholly or in part, and why (the first thousand); with any of them nothing is final."""
     refused: int = 0
@@ -79,7 +83,7 @@ class Sweep(Answer):
 
     def as_json(self) -> Json:
         """The summary, and the table's rows where there are few; ``null`` is infinite where ``never`` says why, else nothing."""
-        if self.summary["rows"] > MOST_ROWS:
+        if self.found.rows > MOST_ROWS:
             return self.summary
         rows = self.table.iter_rows(named=True)
         finite = [{k: None if isinstance(x, float) and not math.isfinite(x) else x for k, x in row.items()} for row in rows]
@@ -88,7 +92,7 @@ class Sweep(Answer):
     def unfinished(self) -> list[str]:
         if not self.failed:
             return []
-        more = self.summary["failed"] - 5
+        more = self.found.failed - 5
         rest = f"and {more:,} more points failed; " if more > 0 else ""
         lines = [f"point {number}: {error}" for number, error in list(self.failed.items())[:5]]
         return [*lines, f"{rest}the rows of points that failed say why; nothing above is final"]
@@ -96,7 +100,7 @@ class Sweep(Answer):
     @property
     def status(self) -> int:
         """The exit status: 2 where all points that failed are such as no scenario can be, which another try would not change."""
-        return 0 if not self.failed else 2 if self.refused == self.summary["failed"] else 3
+        return 0 if not self.failed else 2 if self.refused == self.found.failed else 3
 
 
 def answer(query: SweepQuery, session: Session) -> Sweep:
@@ -232,8 +236,9 @@ class SweepScheduler:
         if writable and view is not None and self.query.plots:
             plots = self.draw(view, shown)
         charts = charts_of(view, shown) if view is not None else {}
+        found = self.found(sentence, failed)
         return Sweep(
-            self.summary(sentence, failed), self.folder, plots, charts=charts, failed=failed, refused=self.refused, view=view
+            as_json(found), self.folder, plots, charts=charts, found=found, failed=failed, refused=self.refused, view=view
         )
 
     def schema(self) -> pl.Schema:
@@ -294,20 +299,22 @@ class SweepScheduler:
             describe_pictures(self.folder)
         return tuple(into.made)
 
-    def summary(self, sentence: str, failed: Mapping[int, str]) -> Json:
-        return {
-            "title": self.title,
-            "headline": sentence,
-            "folder": f"{self.folder.parent.name}/{self.folder.name}",
-            "scenarios": list(dict.fromkeys(self.names)),
-            "design": self.design.kind,
-            "axes": [{"path": a.path, "unit": a.unit, "values": list(a.values[:1000])} for a in self.design.axes],
-            "measures": [{"measure": m.text, "unit": m.kind.unit, "title": m.title} for m in self.measures],
-            "points": len(self.design),
-            "rows": len(self.design) * len(self.measures),
-            "replications": self.query.n,
-            "seed": self.query.seed,
-            "failed": self.failures,
-            "failures": [{"point": number, "error": error} for number, error in list(failed.items())[:20]],
-            "final": not self.failures,
-        }
+    def found(self, sentence: str, failed: Mapping[int, str]) -> FoundSweep:
+        assert self.query.n is not None  # completed from the design
+        assert self.query.seed is not None
+        return FoundSweep(
+            title=self.title,
+            headline=sentence,
+            folder=f"{self.folder.parent.name}/{self.folder.name}",
+            scenarios=tuple(dict.fromkeys(self.names)),
+            design=self.design.kind,
+            axes=tuple(SweptAxis(a.path, a.unit, tuple(a.values[:1000])) for a in self.design.axes),
+            measures=tuple(SweptMeasure(m.text, m.kind.unit, m.title) for m in self.measures),
+            points=len(self.design),
+            rows=len(self.design) * len(self.measures),
+            replications=self.query.n,
+            seed=self.query.seed,
+            failed=self.failures,
+            failures=tuple(FailedPoint(number, error) for number, error in list(failed.items())[:20]),
+            final=not self.failures,
+        )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from rich.console import Group, RenderableType
@@ -16,21 +15,21 @@ from sim.present.fitting import broken
 from sim.studies.applying import applying
 from sim.studies.design.points import OWN
 from sim.studies.sweep.answer import Sweep
+from sim.studies.sweep.found import FoundSweep
 from sim.studies.sweep.points import Sheet, View, never_ordered
 from sim.studies.sweep.words import value_text
 from sim.studies.tables import WIDE, add_numbers, lean_table, notes, title
 
-Json = Mapping[str, Any]
 FIRST, LAST = 16, 4
 """Rows shown of a sweep that has more than both together."""
 
 
 def shown(answer: Sweep, width: int) -> list[RenderableType]:
     """The sentence, then the table where there are few enough points."""
-    return [answer.headline, *(["", sweep_table(answer.view, answer.summary, width)] if answer.view is not None else [""])]
+    return [answer.headline, *(["", sweep_table(answer.view, answer.found, width)] if answer.view is not None else [""])]
 
 
-def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
+def sweep_table(view: View, found: FoundSweep, width: int = 80) -> RenderableType:
     """Rows are points; intervals stand beside the numbers where there is room."""
     wide = width >= WIDE
     axes = list(view.axes)
@@ -63,7 +62,7 @@ def sweep_table(view: View, summary: Json, width: int = 80) -> RenderableType:
         body = [cell for sheet, unit in zip(sheets, units, strict=True) for cell in _cells(view, sheet, number, unit, wide)]
         body += [count(unasked[number])] if some else []
         table.add_row(*map(Text, [*head, *body]), style="dim" if number in view.errors else "")
-    return Group(_title(view, summary), table, *_notes(view, summary, sheets, len([r for r in rows if r is not None])))
+    return Group(_title(view, found), table, *_notes(view, sheets, len([r for r in rows if r is not None])))
 
 
 def shown_rows(size: int) -> list[int | None]:
@@ -105,11 +104,11 @@ def _cells(view: View, sheet: Sheet, number: int, unit: str | None, wide: bool) 
     return made
 
 
-def _title(view: View, summary: Json) -> Text:
+def _title(view: View, found: FoundSweep) -> Text:
     size = len(view.design)
     about = f"\n{size:,} point{'s' if size != 1 else ''} · {view.n:,} replications each · seed {view.seed}"
-    failed = "" if summary["final"] else f"\nNOT FINAL: {summary['failed']:,} of {size:,} points failed"
-    return title(summary["title"] or "Sweep", about, failed)
+    failed = "" if found.final else f"\nNOT FINAL: {found.failed:,} of {size:,} points failed"
+    return title(found.title or "Sweep", about, failed)
 
 
 def _absent(view: View, sheets: Sequence[Sheet]) -> list[str]:
@@ -121,7 +120,7 @@ def _absent(view: View, sheets: Sequence[Sheet]) -> list[str]:
     return [f"{cells.NOTHING}: there is no mission {mission} in {', '.join(sorted(names))}." for mission, names in where.items()]
 
 
-def _notes(view: View, summary: Json, sheets: Sequence[Sheet], shown: int) -> list[Text]:
+def _notes(view: View, sheets: Sequence[Sheet], shown: int) -> list[Text]:
     full = [axis.path for axis in view.axes]
     left = [f"{len(view.design) - shown:,} more points"] if len(view.design) > shown else []
     more = len(view.sheets) - len(sheets)

@@ -17,6 +17,7 @@ from sim.present.style import styled
 from sim.studies.axis import Axis
 from sim.studies.design.points import Design, DesignFactor, sampled
 from sim.studies.sweep import plot as plot_sweep
+from sim.studies.sweep.found import FoundSweep
 from sim.studies.sweep.groups import geometric
 from sim.studies.sweep.heat import heat_figure
 from sim.studies.sweep.pictures import pictures
@@ -31,7 +32,7 @@ A = Axis.of("airport.gates.main.lanes", ("1", "2", "4", "8"), "count")
 B = Axis.of("road.drive", ("30 min", "1 h", "90 min"), "time")
 C = Axis.of("clock.horizon", ("5 d", "10 d"), "time")
 NAMES = Axis.of("security.phases.0.provider", ("turkish", "none", "coalition"))
-SUMMARY = {"title": "[/red] $x_2$", "final": True, "failed": 0}
+FOUND = FoundSweep("[/red] $x_2$", "", "", (), "grid", (), (), 0, 0, 60, 1, failed=0, failures=(), final=True)
 
 
 def view(design: Design, scenarios: tuple[str, ...] = ("one",), kind: str = "usual") -> View:
@@ -117,7 +118,7 @@ def test_twice_the_same_bytes(tmp_path: Path) -> None:
 
 def shown(v: View, width: int) -> str:
     console = Console(width=width, record=True, file=open("/dev/null", "w"), markup=False)  # noqa: SIM115
-    console.print(sweep_table(v, SUMMARY, width))
+    console.print(sweep_table(v, FOUND, width))
     return console.export_text()
 
 
@@ -213,7 +214,7 @@ def test_a_column_for_those_never_ordered_out_where_there_are_some(width: int) -
     rows = [[1.0, 0.9, 1.0, 60, None, None, 380.0 * (k > 1)] for k in range(4)]
     v = view_of(grid(A), ("one",), [0] * 4, MEASURES[1:], [(k, [cells]) for k, cells in enumerate(rows)], 60, 1, 720.0)
     out = io.StringIO()
-    Console(file=out, width=width).print(sweep_table(v, SUMMARY, width))
+    Console(file=out, width=width).print(sweep_table(v, FOUND, width))
     text = out.getvalue()
     assert "ordered" in "".join(text.splitlines()[2:5])
     assert text.count(" 380") == 2
