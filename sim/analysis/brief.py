@@ -31,7 +31,7 @@ class Told(NamedTuple):
     best: str = ""
     """Which of two is better, where that can be told."""
     sure: str = ""
-    """How sure that is, in words: of all states of the world, not of the estimate."""
+    """How sure that is, in words, by the lower end of the interval of the share of states of the world in which it is so."""
     often: str = ""
     """In how many states of the world."""
     differ: bool = False
@@ -121,7 +121,10 @@ def fewest(results: Sequence[Stored], labels: Sequence[str]) -> Told:
     return Told("who leaves fewest behind can't be told", f"{labels[ends.best]} {numbers}", apart=False)
 
 
-SCALE = "Likely: two of three or more; very likely: nine of ten; virtually certain: 99 of 100 (the scale of the IPCC)."
+SCALE = (
+    "Likely: in two of three states of the world or more, by the lower end of the interval; very likely: in nine of ten; "
+    "virtually certain: in 99 of 100 (the scale of the IPCC)."
+)
 """What the words of :func:`likely` mean."""
 
 
@@ -151,9 +154,10 @@ def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
         often = f"in {many:,} of {sets:,} {what}" if found.of_all else f"in {many:,} of the {of:,} {what} in which they differ"
         text = f"{first}: fewer are left behind than with {within(second)}, {often}"
         low, high = (round(end * of) for end in found.between)
+        sure = likely(found.between[0])
         beside = "" if found.of_all else f"; as many in {alike:,} more"
         small = f"95 % interval {low:,} to {high:,}{f'; the other way in {less:,}' if less else ''}{beside}"
-        return Told(text, small, best=first, sure=likely(many / of), often=often, differ=not found.of_all)
+        return Told(text, small, best=first, sure=sure, often=often, differ=not found.of_all)
     split = f"fewer with the first in {fewer:,} of {sets:,} {what}, with the second in {more:,}, as many in {alike:,}"
     return Told(f"{other} or {within(base)}: which leaves fewer behind can't be told", split, apart=False)
 

@@ -77,7 +77,7 @@ def test_better_where_the_two_differ() -> None:
     told = brief.better(of)
     assert told.main == "Other: fewer are left behind than with Base, in 47 of the 62 states of the world in which they differ"
     assert told.beside == "95 % interval 39 to 53; the other way in 15; as many in 38 more"
-    assert (told.best, told.sure, told.differ) == ("Other", "likely", True)
+    assert (told.best, told.sure, told.differ) == ("Other", "more likely than not", True)
 
 
 def test_a_label_within_a_sentence() -> None:

@@ -55,8 +55,8 @@ def test_where_the_orders_turn_the_answer_that_is_said_first() -> None:
     assert first == [
         EARLY + "w" + ORDERS_DECIDE[1:],
         "fewer in 93 of 100 states of the world, 95 % interval 83 to 98; the other way in 7; on average 838 fewer (812 to 912). "
-        "That is nobody, ordered out as missions would be then (by the start 7,668 have left), and as with Turkish forces (by "
-        "the start 0 have left)",
+        "Both with nobody: ordered out as missions are then (7,668 gone by the start), or as they are with Turkish forces (0 "
+        "gone by the start)",
     ]
     assert why == [
         ["", "Left behind on average: 1,971 with Turkish forces; 1,542 with nobody; 2,945 with nobody, all ordered out as with "
@@ -67,10 +67,10 @@ def test_where_the_orders_turn_the_answer_that_is_said_first() -> None:
          "100 states of the world (95 % interval 90 to 105; on average 974 fewer (900 to 1,000))."],
     ]  # fmt: skip
     assert made["sure"][:4] == [
-        "That ordering out early leaves fewer behind is very likely, as simulated.",
-        "That fewer are left behind with nobody, each mission ordered out when it would be, is likely, as simulated.",
-        "That fewer are left behind with Turkish forces, all ordered out as with Turkish forces, is "
-        "virtually certain, as simulated.",
+        "That ordering out early leaves fewer behind is likely, as simulated.",
+        "That fewer are left behind with nobody, each mission ordered out when it would be, is more likely than not, as "
+        "simulated.",
+        "That fewer are left behind with Turkish forces, all ordered out as with Turkish forces, is very likely, as simulated.",
         brief.SCALE,
     ]
 
@@ -103,7 +103,7 @@ def test_early_is_advised_only_where_that_alone_is_told() -> None:
     main, beside = made["do"][0]
     assert main == UNTOLD
     assert beside.startswith(
-        "Fewer with the early orders in 55 of 100 states of the world, with the late in 45. That is nobody, "
+        "Fewer with the early orders in 55 of 100 states of the world, with the late in 45. Both with nobody: "
     )
     assert not any("ordering" in text for text in made["sure"])
     first, second, *_ = told(0.72, 0.95, 0.55)["do"]
@@ -114,7 +114,7 @@ def test_early_is_advised_only_where_that_alone_is_told() -> None:
 def test_late_where_that_alone_leaves_fewer_behind() -> None:
     made = told(0.72, 0.0, 0.07)
     assert made["do"][0][0] == LATE + "w" + ORDERS_DECIDE[1:]
-    assert made["sure"][0] == "That ordering out late leaves fewer behind is very likely, as simulated."
+    assert made["sure"][0] == "That ordering out late leaves fewer behind is likely, as simulated."
 
 
 def test_early_is_that_by_which_more_had_left_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,6 +138,6 @@ def test_a_mission_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "can't be told" in what_to_do([one], same, SHOWN)[0][0]
     first, _, own, _ = what_to_do([one], same, SHOWN, "m")
     assert first[0] == EARLY + "w" + ORDERS_DECIDE[1:]
-    assert "by the start 411 have left" in first[1]
+    assert "(411 gone by the start)" in first[1]
     assert "in 72 of 100" in own[1]
     assert what_to_do([one], same, SHOWN, "none of them") == []

@@ -151,8 +151,8 @@ def _orders(pair: _Pair, told: brief.Told) -> list[str]:
     """To order out early, or late, where that alone is told to leave fewer behind; or that it can't be told."""
     base, other = map(brief.within, pair.names)
     left = [count(round(pair.gone[name])) for name in pair.names]
-    own, its = (f"(by the start {people} have left)" for people in reversed(left))
-    at = f"That is {other}, ordered out as missions would be then {own}, and as with {base} {its}"
+    its, own = (f"({people} gone by the start)" for people in left)
+    at = f"Both with {other}: ordered out as missions are then {own}, or as they are with {base} {its}"
     if not told.best:
         counts = pair.own_orders["fewer_left_behind"]
         late, early = (round((counts[key]["estimate"] or 0.0) * counts["sets"]) for key in ("fewer", "more"))
