@@ -26,7 +26,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.experiment import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
@@ -38,15 +41,22 @@ MOST_GROWTH = 1.25
 """A run of sixteen times the replications may hold this much more memory than the shortest."""
 
 
+def summed_up(result: Result) -> dict[str, Any]:
+    """What a run's ``summary.json`` holds."""
+    from sim.analysis import summarise
+    from sim.analysis.as_json import as_json
+
+    return as_json(summarise(result))
+
+
 def once(scenario: Path, n: int, workers: Any, out: Path) -> float:
     """Wall seconds of one run of *n* replications into an empty folder, with tables and summary, without pictures."""
-    from sim.analysis import summarise
     from sim.experiment import RunSpec, execute
     from sim.scenario import load
 
     source = load(scenario)
     start = time.perf_counter()
-    execute(source, RunSpec(n=n, out=out), workers, summarise)
+    execute(source, RunSpec(n=n, out=out), workers, summed_up)
     return time.perf_counter() - start
 
 
@@ -124,12 +134,11 @@ def inner(scenario: Path, n: int, jobs: int, out: Path) -> None:
     """The run of :func:`overhead`: what ``evacsim run --no-plots`` does, with the timed model."""
     from timed_model import ENGINE
 
-    from sim.analysis import summarise
     from sim.experiment import RunSpec, WorkerPool, execute
     from sim.scenario import load
 
     with WorkerPool(jobs) as workers:
-        execute(load(scenario), RunSpec(n=n, out=out / "results"), workers, summarise, engine=ENGINE)
+        execute(load(scenario), RunSpec(n=n, out=out / "results"), workers, summed_up, engine=ENGINE)
 
 
 def tree_peaks(arguments: list[str]) -> list[int]:

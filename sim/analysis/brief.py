@@ -5,16 +5,17 @@ Each from the numbers of a summary or of differences, in the words of the whole 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from sim.analysis.choice import leaves
 from sim.analysis.extremes import left_behind as left_behind_of
+from sim.analysis.found import Entry, Summary, between
 from sim.analysis.headline import not_known
 from sim.analysis.outcomes import Stored
-from sim.analysis.words import count, mission_titles, share, sides
+from sim.analysis.paired import OrdersAlone, PairedEntry
+from sim.analysis.words import count, mission_titles, share
 
-Json = Mapping[str, Any]
 HIT = 3
 """Missions that are named."""
 NAMED = 4
@@ -38,24 +39,25 @@ class Told(NamedTuple):
     """Whether all of this is of the states of the world in which the two differ: in many they don't."""
 
 
-def odds(entry: Json) -> Told:
+def odds(entry: Entry) -> Told:
     """How often all are out: ``10 % of the cases``, with its interval."""
-    p = entry["p_all_out"]
-    between = f"95 % interval {share(p['low'])} to {share(p['high'])}" if p["low"] is not None else ""
-    return Told(f"{share(p['estimate'])} of the cases", between)
+    p = entry.p_all_out
+    ends = between(p)
+    known = "" if ends is None else f"95 % interval {share(ends[0])} to {share(ends[1])}"
+    return Told(f"{share(p.estimate)} of the cases", known)
 
 
-def left_behind(entry: Json) -> Told:
+def left_behind(entry: Entry) -> Told:
     """How many are left behind on average, and between which numbers in nine cases of ten; ``nobody``."""
-    left = entry["left_behind"]
-    if not left["mean"]:
+    left = entry.left_behind
+    if not left.mean:
         return Told("nobody")
-    spread = left.get("outcome") or {}
-    main = f"{people(left['mean'])} on average"
-    if spread.get("p05") is not None and spread["p05"] != spread["p95"]:
-        return Told(main, f"{count(round(spread['p05']))} to {count(round(spread['p95']))} in nine cases of ten")
-    if left["low"] is not None and left["low"] != left["high"]:
-        return Told(main, f"95 % interval {count(left['low'])} to {count(left['high'])}")
+    main = f"{people(left.mean)} on average"
+    spread = left.outcome
+    if spread is not None and spread.p05 is not None and spread.p95 is not None and spread.p05 != spread.p95:
+        return Told(main, f"{count(round(spread.p05))} to {count(round(spread.p95))} in nine cases of ten")
+    if (ends := between(left)) is not None and ends[0] != ends[1]:
+        return Told(main, f"95 % interval {count(ends[0])} to {count(ends[1])}")
     return Told(main)
 
 
@@ -63,24 +65,24 @@ def people(mean: float) -> str:
     return count(round(mean) if mean >= 1 else mean)
 
 
-def before(entry: Json) -> Told:
+def before(entry: Entry) -> Told:
     """How many of those to be moved had left before the start, on average."""
-    return Told(f"{people(entry['out_before']['people'])} on average", f"of {count(round(entry['to_move']))} to be moved")
+    return Told(f"{people(entry.out_before.people or 0.0)} on average", f"of {count(round(entry.to_move))} to be moved")
 
 
-def hit(summary: Json) -> str:
+def hit(summary: Summary) -> str:
     """Whose people are left behind: ``United States 374, India 203, South Korea 81 and 21 more missions``; empty for nobody."""
-    titles, left = mission_titles(summary), {m: e["left_behind"]["mean"] or 0.0 for m, e in summary["missions"].items()}
+    titles, left = mission_titles(summary), {m: e.left_behind.mean or 0.0 for m, e in summary.missions.items()}
     some = sorted((m for m in left if left[m] > 0), key=lambda m: (-left[m], m))
     more = len(some) - HIT
     beyond = f" and {more} more mission{'s' if more > 1 else ''}" if more > 0 else ""
     return f"{', '.join(f'{titles[m]} {people(left[m])}' for m in some[:HIT])}{beyond}"
 
 
-def rests(summaries: Sequence[Json]) -> str:
+def rests(summaries: Sequence[Summary]) -> str:
     """What the answers rest on: replications and sets of inputs, the same of all or from the fewest to the most."""
-    many = sorted({s["replications"] - s["failed"] for s in summaries})
-    sets = sorted({s["inputs"]["sets"] for s in summaries if s.get("inputs")})
+    many = sorted({s.completed for s in summaries})
+    sets = sorted({s.inputs.sets for s in summaries if s.inputs is not None})
     each = " each" if len(summaries) > 1 else ""
     over = f", over {_range(sets)} states of the world: sets of the inputs that nobody knows" if sets else ", inputs as written"
     return f"{_range(many)} replication{'' if many == [1] else 's'}{each}{over}."
@@ -90,20 +92,19 @@ def _range(numbers: Sequence[int]) -> str:
     return f"{numbers[0]:,}" if len(numbers) == 1 else f"{numbers[0]:,} to {numbers[-1]:,}"
 
 
-def unknown(summary: Json) -> str:
+def unknown(summary: Summary) -> str:
     """How much of the spread isn't known, and which input stands out; empty where inputs are as they are written."""
-    text = not_known(summary, summary["total"]).strip()
+    text = not_known(summary, summary.total).strip()
     return text.replace("of that spread", "of the spread of people left behind", 1)
 
 
-def unknown_of_several(summaries: Sequence[Json], labels: Sequence[str]) -> str:
+def unknown_of_several(summaries: Sequence[Summary], labels: Sequence[str]) -> str:
     """The same of several scenarios, the share of each: ``31 % (Turkish forces), 10 % (a coalition) …``; empty where unknown."""
     parts = []
     for summary, label in zip(summaries, labels, strict=True):
-        inputs = summary.get("inputs") or {"of": "total.left_behind"}
-        part = summary["total"][inputs["of"].partition(".")[2]].get("from_inputs")
-        if part is not None and part["share"] is not None:
-            parts.append((part["share"], label))
+        _, part = summary.total.spread_of("left_behind" if summary.inputs is None else summary.inputs.measure)
+        if part is not None and part.share is not None:
+            parts.append((part.share, label))
     if not parts:
         return ""
     each = ", ".join(f"{share(part)} ({label})" for part, label in parts)
@@ -134,18 +135,17 @@ def likely(part: float) -> str:
     return next((word for least, word in words if part >= least), "unlikely")
 
 
-def better(difference: Json, names: tuple[str, str] | None = None) -> Told:
+def better(total: PairedEntry | OrdersAlone, names: tuple[str, str]) -> Told:
     """Which of two scenarios leaves fewer behind, in how many sets, and how sure that is; or that it can't be told.
 
-    *names*: what base and other are called where their titles don't say it.
+    *names*: what base and other are called.
     """
-    base, other = names or sides(difference)
-    counts = difference["total"]["fewer_left_behind"]
-    sets = counts["sets"]
-    if not sets:
+    base, other = names
+    counts = total.fewer_left_behind
+    if counts is None or not counts.sets:
         return Told(f"{other} or {within(base)}: no replication was completed by both", apart=False)
-    what = "replications" if difference["total"]["sets"] == difference["total"]["pairs"] else "states of the world"
-    fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
+    what = "replications" if total.sets == total.pairs else "states of the world"
+    sets, (fewer, more, alike) = counts.sets, counts.counts()
     if alike == sets:
         return Told(f"{other} or {within(base)}: as many are left behind in each of {sets:,} {what}", apart=False)
     if (found := leaves(counts)) is not None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
+from sim.analysis.found import Interval, between
+from sim.analysis.paired import Differences, FewerLeftBehind, OrdersAlone, PairedEntry
 from sim.analysis.words import count, share
 
-Json = Mapping[str, Any]
 Side = Literal["fewer", "more"]
 OPPOSITE: dict[Side, Side] = {"fewer": "more", "more": "fewer"}
 
@@ -22,45 +22,45 @@ class Leaves(NamedTuple):
     """Whether it is so in most of all sets, not only in most of those in which they differ."""
 
 
-def leaves(counts: Json) -> Leaves | None:
+def leaves(counts: FewerLeftBehind) -> Leaves | None:
     """Whether fewer or more are left behind in most sets, or in most of those that differ, beyond the interval; None: not told.
 
-    *counts*: ``fewer_left_behind`` of a comparison; older ones don't say what is so of those that differ.
+    Older comparisons don't say what is so of those that differ.
     """
-    sides: tuple[Side, Side] = ("fewer", "more")
-    for side in sides:
-        low, high = counts[side]["low"] or 0.0, counts[side]["high"] or 1.0
+    sides: tuple[tuple[Side, Interval], ...] = (("fewer", counts.fewer), ("more", counts.more))
+    for side, of in sides:
+        low, high = of.low or 0.0, of.high or 1.0
         if low > 0.5:
             return Leaves(side, (low, high), True)
-    among = counts.get("fewer_of_differing") or {}
-    if among.get("low") is None or among.get("high") is None:
+    among = None if counts.fewer_of_differing is None else between(counts.fewer_of_differing)
+    if among is None:
         return None
-    low, high = among["low"], among["high"]
+    low, high = among
     return (
         Leaves("fewer", (low, high), False) if low > 0.5 else Leaves("more", (1 - high, 1 - low), False) if high < 0.5 else None
     )
 
 
-def choice(difference: Json, same_orders: Json | None = None) -> str:
+def choice(difference: Differences, same_orders: Differences | None = None) -> str:
     """What a comparison says in total, with the missions' own reactions, and at the same orders where that was asked for.
 
     A scenario "leaves fewer behind" only where that is so in most sets, or in most of those in which the two differ, beyond the
     interval; otherwise counts alone are given.
     """
-    about = f"{difference['other_title']}, against {difference['base_title']}: "
-    own = counted(difference["total"])
+    about = f"{difference.other_title}, against {difference.base_title}: "
+    own = counted(difference.total)
     if same_orders is None:
         return about + own + "."
-    return f"{about}with the missions' own reactions {own}. At the same orders {counted(same_orders['total'])}."
+    return f"{about}with the missions' own reactions {own}. At the same orders {counted(same_orders.total)}."
 
 
-def counted(total: Json) -> str:
+def counted(total: PairedEntry | OrdersAlone) -> str:
     """In how many sets fewer are left behind, in total or of one mission, and how many fewer on average."""
-    counts = total["fewer_left_behind"]
-    sets, what = counts["sets"], "replications" if total["sets"] == total["pairs"] else "sets of inputs"
-    if not sets:
+    counts = total.fewer_left_behind
+    what = "replications" if total.sets == total.pairs else "sets of inputs"
+    if counts is None or not counts.sets:
         return "no replication was completed by both"
-    fewer, more, alike = (round((counts[key]["estimate"] or 0.0) * sets) for key in ("fewer", "more", "as_many"))
+    sets, (fewer, more, alike) = counts.sets, counts.counts()
     if alike == sets:
         return f"as many are left behind in each of {sets:,} {what}"
     found = leaves(counts)
@@ -80,17 +80,17 @@ def _of(share: float | None, sets: int) -> str:
     return f"{round((share or 0.0) * sets):,}"
 
 
-def _by(total: Json) -> str:
+def _by(total: PairedEntry | OrdersAlone) -> str:
     """How many fewer or more on average, with the interval of that average."""
-    left = total["left_behind"]
-    if left["difference"] is None or left["low"] is None or left["high"] is None:
+    left = total.left_behind
+    if left.difference is None or (ends := between(left)) is None:
         return ""
-    mean, low, high = left["difference"], left["low"], left["high"]
+    mean, (low, high) = left.difference, ends
     if low < 0 < high:
         return f"; on average {_signed(mean)} ({_signed(low)} to {_signed(high)})"
     least, most = sorted((abs(low), abs(high)))
-    between = f"({count(round(least))} to {count(round(most))})"
-    return f"; on average {count(round(abs(mean)))} {'fewer' if mean < 0 else 'more'} {between}"
+    known = f"({count(round(least))} to {count(round(most))})"
+    return f"; on average {count(round(abs(mean)))} {'fewer' if mean < 0 else 'more'} {known}"
 
 
 def _signed(x: float) -> str:

@@ -14,11 +14,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.analysis.outcomes import Outcomes
+from sim.analysis.paired import Clocks, Sides
 from sim.analysis.statistics import order_statistic
-from sim.analysis.summary import Json, mean, number
+from sim.analysis.summary import mean, number
 
 
-def clocks(b: Outcomes, o: Outcomes) -> Json:
+def clocks(b: Outcomes, o: Outcomes) -> Clocks:
     """The identity of *base* and *other* over the same replications, as means over the pairs in which it exists.
 
     ``pairs`` and ``share``: in how many pairs, and in what share of all, both are ordered and out; without any the hours are
@@ -28,21 +29,19 @@ def clocks(b: Outcomes, o: Outcomes) -> Json:
     both = b.timed & o.timed & np.isfinite(b.t100_h) & np.isfinite(o.t100_h)
     pairs = int(both.sum())
     ordered, out = mean(o.ordered_h[both] - b.ordered_h[both]), mean(o.t100_h[both] - b.t100_h[both])
-    return {
-        "pairs": pairs,
-        "share": number(pairs / n) if n else None,
-        "ordered_apart": mean(b.ordered_h != o.ordered_h),
-        "ordered_later_h": ordered,
+    return Clocks(
+        pairs=pairs,
+        share=number(pairs / n) if n else None,
+        ordered_apart=mean(b.ordered_h != o.ordered_h),
+        ordered_later_h=ordered,
         # as the difference of the two as they are written, so that what is written adds up
-        "from_order_longer_h": None if ordered is None or out is None else number(out - ordered),
-        "out_later_h": out,
-    }
+        from_order_longer_h=None if ordered is None or out is None else number(out - ordered),
+        out_later_h=out,
+    )
 
 
-def ordered_at(b: Outcomes, o: Outcomes) -> Json:
+def ordered_at(b: Outcomes, o: Outcomes) -> tuple[Sides, Sides]:
     """Median moment of the first order on both sides, over the replications with one, and the share of those."""
-    sides = {"base": b.ordered_h, "other": o.ordered_h}
-    return {
-        "ordered_h": {side: number(order_statistic(hours[np.isfinite(hours)], 0.5)) for side, hours in sides.items()},
-        "p_ordered": {side: mean(np.isfinite(hours)) for side, hours in sides.items()},
-    }
+    some = [hours[np.isfinite(hours)] for hours in (b.ordered_h, o.ordered_h)]
+    at, given = ([number(order_statistic(hours, 0.5)) for hours in some], [mean(np.isfinite(x.ordered_h)) for x in (b, o)])
+    return Sides(base=at[0], other=at[1]), Sides(base=given[0], other=given[1])

@@ -5,14 +5,13 @@ Means over the replications that did not fail.  What a stored result doesn't hav
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
 from sim.analysis.outcomes import Stored, survivors
 from sim.model.names import CAUSE, STATES, hours_column
 
-Json = dict[str, Any]
 Means = dict[str, float]
 """Stored column -> its mean over the replications."""
 COLUMNS = (*map(hours_column, STATES), *(f"left_{what}_{s}" for what in ("held", "cost", "hours") for s in STATES))
@@ -60,10 +59,9 @@ def left(means: Means, what: str) -> dict[str, float]:
     return {s: n for s in STATES if (n := means.get(f"left_{what}_{s}", 0.0)) > 0}
 
 
-def left_json(means: Means) -> Json:
-    """The same for JSON."""
-    names = {"held_when_closed": "held", "cost_most": "cost"}
-    return {key: {s: round(n, 6) for s, n in left(means, what).items()} for key, what in names.items()}
+def left_rounded(means: Means, what: str) -> dict[str, float]:
+    """The same to a millionth."""
+    return {s: round(n, 6) for s, n in left(means, what).items()}
 
 
 def hours_of_those_out(means: Means, people: float) -> dict[str, float]:

@@ -15,10 +15,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from sim.analysis.found import Looked
 from sim.analysis.sets import Sets, quantile_ends
 from sim.analysis.statistics import LEVEL, Estimate, Floats, order_statistic
 from sim.scenario.inputs import BLOCK
@@ -53,10 +53,9 @@ class Look:
         """Level of its intervals: 97.5 %, 99.2 %, 99.6 %, …"""
         return 1 - (1 - LEVEL) / (self.number * (self.number + 1))
 
-    def json(self) -> dict[str, Any]:
-        """For summaries: which look, and the level of its intervals that makes them 95 % whenever one stops."""
-        shared = {"sets": self.sets} if self.per_set > 1 else {}
-        return {"look": self.number, "level": round(self.level, 6), **shared}
+    def found(self) -> Looked:
+        """For summaries."""
+        return Looked(look=self.number, level=round(self.level, 6), sets=self.sets if self.per_set > 1 else None)
 
 
 def looks(least: int, most: int, per_set: int = 1) -> Iterator[Look]:

@@ -9,70 +9,64 @@ Hours count from the start of the clock.  What stands beside the summary's row:
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
+from sim.analysis.found import Ends, Entry, HalfNever, HalfOut, NoAnswer, OrderedAt, Summary
 from sim.analysis.outcomes import Outcomes, Stored, of_cohorts, of_missions, survivors
+from sim.analysis.paired import Differences
 from sim.analysis.sets import Sets, share
 from sim.analysis.statistics import LEVEL, Floats, order_statistic
 from sim.analysis.summary import mean, number, reason
 
-Json = dict[str, Any]
 
-
-def narrowed(summary: Json, mission: str, result: Stored | None = None) -> Json:
+def narrowed(found: Summary | NoAnswer, mission: str, result: Stored | None = None) -> Summary | NoAnswer:
     """A summary with that mission alone (none where it has no such mission), and its cohorts; the total stays.
 
     *result*: what the summary is of; with it the mission's row, and its cohorts', get ``order`` and ``half``.
     """
-    short: Json = {**summary, "mission": mission}
-    if "missions" not in summary:  # nothing was completed
-        return short
-    level = summary.get("sequential", {}).get("level", LEVEL)
-    mine = {mission: summary["missions"][mission]} if mission in summary["missions"] else {}
-    cohorts = summary.get("cohorts", {}).get(mission, {})
+    if isinstance(found, NoAnswer):
+        return replace(found, mission=mission)
+    level = LEVEL if found.sequential is None else found.sequential.level
+    mine = {mission: found.missions[mission]} if mission in found.missions else {}
+    cohorts = found.cohorts_of(mission)
     if result is not None and mine:
-        mine = {mission: mine[mission] | beside_row(of_missions(result)[mission], level)}
+        mine = {mission: beside_row(mine[mission], of_missions(result)[mission], level)}
         known = of_cohorts(result)[mission] if cohorts else {}
-        cohorts = {name: entry | beside_row(known[name], level) for name, entry in cohorts.items()}
-    short["missions"] = mine
-    return short | ({"cohorts": {mission: cohorts} if cohorts else {}} if "cohorts" in summary else {})
+        cohorts = {name: beside_row(entry, known[name], level) for name, entry in cohorts.items()}
+    parts = None if found.cohorts is None else {mission: cohorts} if cohorts else {}
+    return replace(found, missions=mine, cohorts=parts, mission=mission)
 
 
-def narrowed_difference(difference: Json, mission: str) -> Json:
+def narrowed_difference(difference: Differences, mission: str) -> Differences:
     """Paired differences of that mission alone (none where one side hasn't it), and of its cohorts; the total stays."""
+    mine = {mission: difference.missions[mission]} if mission in difference.missions else {}
+    cohorts = difference.cohorts
+    if cohorts is not None:
+        cohorts = {mission: cohorts[mission]} if mission in cohorts else {}
+    return replace(difference, missions=mine, cohorts=cohorts, mission=mission)
 
-    def mine(entries: Json) -> Json:
-        return {name: entry for name, entry in entries.items() if name == mission}
 
-    parts: Json = {part: mine(difference[part]) for part in ("missions", "cohorts") if part in difference}
-    return {**difference, "mission": mission, **parts}
-
-
-def beside_row(o: Outcomes, level: float = LEVEL) -> Json:
-    """``order`` and ``half`` of a mission or cohort, intervals at *level*."""
+def beside_row(entry: Entry, o: Outcomes, level: float = LEVEL) -> Entry:
+    """The row of a mission or cohort with its ``order`` and ``half``, intervals at *level*."""
     ordered = np.isfinite(o.ordered_h) & (o.out_before == 0)
     orders, halves = np.where(ordered, o.ordered_h, np.nan), np.where(o.dated, o.t50_h, np.nan)
     half = o.ranked(halves)
-    middle, (low, high) = order_statistic(half, 0.5), o.quantile_ends(halves, 0.5, level) or (None, None)
-    first, ends = order_statistic(orders[ordered], 0.5), o.quantile_ends(orders, 0.5, level) or (None, None)
-    return {
-        "order": {"h": number(first), "interval_h": _pair(*ends), "share": mean(ordered)},
-        "half": {
-            "timed": int(half.size),
-            "out_p50_h": number(middle),
-            "out_p50_interval_h": _pair(low, high),
-            "never": {
-                "out_p50_h": reason(middle),
-                "out_p50_interval_h": None if low is None or high is None else [reason(low), reason(high)],
-            },
-        },
-    }
+    middle, ends = order_statistic(half, 0.5), o.quantile_ends(halves, 0.5, level)
+    order = OrderedAt(
+        h=number(order_statistic(orders[ordered], 0.5)),
+        interval_h=_pair(o.quantile_ends(orders, 0.5, level)),
+        share=mean(ordered),
+    )
+    never = HalfNever(out_p50_h=reason(middle), out_p50_interval_h=None if ends is None else (reason(ends[0]), reason(ends[1])))
+    out = HalfOut(timed=int(half.size), out_p50_h=number(middle), out_p50_interval_h=_pair(ends), never=never)
+    return replace(entry, order=order, half=out)
 
 
-def _pair(low: float | None, high: float | None) -> list[float | None] | None:
-    return None if low is None else [number(low), number(high)]
+def _pair(ends: tuple[float, float] | None) -> Ends | None:
+    return None if ends is None else (number(ends[0]), number(ends[1]))
 
 
 class Rise(NamedTuple):

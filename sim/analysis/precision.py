@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.analysis.compare import MANY, roughly
+from sim.analysis.found import Wanted
 from sim.analysis.looks import Look, looks, quantile_difference
 from sim.analysis.measure import Measure, MeasureError, Reading, parse
 from sim.analysis.outcomes import Outcomes, shared_sets
@@ -21,7 +22,7 @@ from sim.analysis.sets import quantile_ends, share_difference
 from sim.analysis.sets import share as share_over
 from sim.analysis.spread import input_share
 from sim.analysis.statistics import Estimate
-from sim.analysis.summary import Json, number
+from sim.analysis.summary import number
 from sim.analysis.words import duration, people
 from sim.analysis.words import share as share_text
 from sim.scenario.errors import printable
@@ -161,25 +162,25 @@ class Reached:
             more += f" ({share_text(self.inputs)} of its variance is what isn't known of the inputs)"
         return f"--until {self.target.text}{whose}: NOT met, {self.text} with {n:,} replications{more}"
 
-    def json(self, n: int) -> Json:
-        """For ``--json``: numbers in the unit of the measure, or parts of the estimate."""
-        whose = {"base": self.base, "other": self.other} if self.base else {}
+    def found(self, n: int) -> Wanted:
+        """After *n* replications."""
         value, low, high = (number(x) for x in self.value)
-        return {
-            "measure": self.target.measure.text,
-            **whose,
-            "wanted": self.target.width,
-            "relative": self.target.relative,
-            "unit": self.target.measure.kind.unit,
-            "estimate": value,
-            "low": low,
-            "high": high,
-            "reached": number(self.width),
-            "never": self.never,
-            "met": self.met,
-            **({"from_inputs": number(self.inputs)} if self.inputs is not None else {}),
-            "text": self.verdict(n),
-        }
+        return Wanted(
+            measure=self.target.measure.text,
+            base=self.base or None,
+            other=self.other if self.base else None,
+            wanted=self.target.width,
+            relative=self.target.relative,
+            unit=self.target.measure.kind.unit,
+            estimate=value,
+            low=low,
+            high=high,
+            reached=number(self.width),
+            never=self.never,
+            met=self.met,
+            from_inputs=number(self.inputs),
+            text=self.verdict(n),
+        )
 
 
 @dataclass(frozen=True)
@@ -196,9 +197,9 @@ class Settled:
         """Whether more replications are of no use: all is precise enough, or can't be decided."""
         return self.failed or all(one.met or one.void for one in self.reached)
 
-    def json(self) -> Json:
-        """``until``: a row per target."""
-        return {"until": [one.json(self.look.n) for one in self.reached]}
+    def found(self) -> tuple[Wanted, ...]:
+        """Each target."""
+        return tuple(one.found(self.look.n) for one in self.reached)
 
 
 def unknown(targets: Sequence[Target]) -> tuple[Reached, ...]:

@@ -6,9 +6,7 @@ what one more of each capacity is worth is another question (``bottleneck``), an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from sim.analysis.found import Factor, Summary
 from sim.analysis.naming import named
 from sim.analysis.words import mission_titles, share
 
@@ -18,21 +16,18 @@ BETTER = {"up": "lower is better", "down": "higher is better", "either": "neithe
 WHAT = {"left_behind": "how many are left behind", "hours_within_horizon": "the hours until all are out"}
 
 
-def what_to_do(summary: Mapping[str, Any]) -> str:
+def what_to_do(summary: Summary) -> str:
     """The sentence, from the summary of a run; empty where no lever is drawn or none stands out."""
-    inputs = summary.get("inputs") or {}
-    levers = inputs.get("levers") or []
-    if not levers:
+    inputs = summary.inputs
+    if inputs is None or not inputs.levers:
         return ""
+    levers = inputs.levers
     titles = mission_titles(summary)
-    each = [
-        f"{named(one['factor'], titles).with_path(one['factor'])}: {_part(one)}, {BETTER[one['direction']]}"
-        for one in levers[:NAMED]
-    ]
+    each = [f"{named(one.factor, titles).with_path(one.factor)}: {_part(one)}, {BETTER[one.direction]}" for one in levers[:NAMED]]
     more = f"; and {len(levers) - NAMED} more" if len(levers) > NAMED else ""
-    what = WHAT[inputs["of"].partition(".")[2]]
+    what = WHAT[inputs.measure]
     return f"What to do: of what is ours to choose, {what} depends most on {'; '.join(each)}{more}."
 
 
-def _part(one: Mapping[str, Any]) -> str:
-    return f"{share(one['index'])} of its variance over the sets ({share(one['low'])} to {share(one['high'])})"
+def _part(one: Factor) -> str:
+    return f"{share(one.index)} of its variance over the sets ({share(one.low)} to {share(one.high)})"

@@ -13,9 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from sim.analysis.found import Box, BoxLimit, Factor, Fails, FromInputs, Outcome, Spread, Unknown
 from sim.analysis.matters import Importance, importance
 from sim.analysis.naming import about
 from sim.analysis.outcomes import Outcomes, Stored, of_all, wall
+from sim.analysis.scenario_discovery import Box as FoundBox
 from sim.analysis.scenario_discovery import Discovery, discover
 from sim.analysis.sets import Sets, is_positive
 from sim.analysis.spread import input_share, outcome_range
@@ -23,31 +25,31 @@ from sim.analysis.statistics import LEVEL, Floats
 from sim.model.names import CAUSES
 from sim.scenario.inputs import BLOCK
 
-Json = dict[str, Any]
 WORST = 0.75
 """Where somebody is left behind in nearly all sets, or in none, the sets above this quantile are those that fail."""
 SOME = 0.1
 """A share of sets that is enough on either side to ask what tells them apart."""
 
 
-def spread(values: Floats, sets: Sets) -> Json:
+def spread(values: Floats, sets: Sets) -> Spread:
     """``outcome``: where nine of ten fresh replications lie; ``from_inputs``: the share of the variance between sets.
 
     Values (n,), finite or inf, nan left out; nothing of what can't be said.  Infinite is null, as everywhere, and a time that
     may be infinite has no variance.
     """
     low, median, high = outcome_range(values)
-    entry: Json = {"outcome": {"p05": _plain(low), "p50": _plain(median), "p95": _plain(high)}}
     some = values[~np.isnan(values)]
-    if some.size and np.isfinite(some).all():
-        share = input_share(values, sets)
-        if share is not None:
-            entry["from_inputs"] = {"share": _plain(share.value), "low": _plain(share.low), "high": _plain(share.high)}
-    return entry
+    share = input_share(values, sets) if some.size and np.isfinite(some).all() else None
+    part = None if share is None else FromInputs(share=_rounded(share.value), low=_plain(share.low), high=_plain(share.high))
+    return Spread(outcome=Outcome(p05=_plain(low), p50=_plain(median), p95=_plain(high)), from_inputs=part)
 
 
 def _plain(x: float | None) -> float | None:
-    return round(float(x), 6) + 0.0 if x is not None and np.isfinite(x) else None
+    return _rounded(x) if x is not None and np.isfinite(x) else None
+
+
+def _rounded(x: float) -> float:
+    return round(float(x), 6) + 0.0
 
 
 @dataclass(frozen=True)
@@ -87,31 +89,37 @@ def examine(result: Stored) -> Examined | None:
     return Examined(o.unit.numbers, names, positions, of, answers, failed, limit, importance_, discovery)
 
 
-def unknown(result: Stored, mode: str, per_set: int, levers: Collection[str] = ()) -> Json | None:
+def unknown(result: Stored, mode: str, per_set: int, levers: Collection[str] = ()) -> Unknown | None:
     """What a summary says of its inputs; None where none was drawn.  *levers*: the factors that are ours to choose."""
     seen = examine(result)
     if seen is None:
         return None
     matters = seen.importance
-    most = [
-        {"factor": s.name, "about": about_factor(s.name), "index": _plain(s.index), "low": _plain(s.low),
-         "high": _plain(s.high), "direction": s.direction}
+    most = tuple(
+        Factor(
+            factor=s.name,
+            about=about_factor(s.name),
+            index=_rounded(s.index),
+            low=_rounded(s.low),
+            high=_rounded(s.high),
+            direction=s.direction,
+        )
         for s in matters.shares
-    ]  # fmt: skip
-    return {
-        "mode": mode,
-        "sets": int(seen.numbers.size),
-        "per_set": per_set,
-        "factors": len(seen.names),
-        "of": f"total.{seen.of}",
-        "most": most,
-        "levers": [one for one in most if one["factor"] in levers],
-        "first": list(matters.first),
-        "rivals": list(matters.rivals),
-        "floor": _plain(matters.floor),
-        "reason": matters.reason,
-        "fails": _fails(seen),
-    }  # fmt: skip
+    )
+    return Unknown(
+        mode=mode,
+        sets=int(seen.numbers.size),
+        per_set=per_set,
+        factors=len(seen.names),
+        of=f"total.{seen.of}",
+        most=most,
+        levers=tuple(one for one in most if one.factor in levers),
+        first=tuple(matters.first),
+        rivals=tuple(matters.rivals),
+        floor=_plain(matters.floor),
+        reason=matters.reason,
+        fails=_fails(seen),
+    )
 
 
 def matrix(drawn: pl.DataFrame, numbers: Any) -> tuple[Floats, list[str]]:
@@ -135,20 +143,28 @@ def failing(left: Floats) -> tuple[Any, float]:
     return left > limit, limit
 
 
-def _fails(seen: Examined) -> Json:
-    discovery, sets = seen.discovery, int(seen.numbers.size)
-    entry: Json = {"left_behind_above": _plain(seen.limit), "sets": sets, "failing": int(seen.failed.sum()), "box": None}
-    box = discovery.box
-    if box is None:
-        return entry | {"reason": discovery.reason}
-    limits = [{"factor": m.name, "about": about_factor(m.name), "low": _plain(m.low), "high": _plain(m.high)} for m in box.limits]
-    return entry | {
-        "reason": "",
-        "box": {
-            "limits": limits, "coverage": _plain(box.coverage), "density": _plain(box.density),
-            "base_rate": _plain(box.base_rate), "inside": box.inside, "measured": box.measured, "p_value": _plain(box.p_value),
-        },
-    }  # fmt: skip
+def _fails(seen: Examined) -> Fails:
+    box = seen.discovery.box
+    return Fails(
+        left_behind_above=_plain(seen.limit),
+        sets=int(seen.numbers.size),
+        failing=int(seen.failed.sum()),
+        box=None if box is None else _box(box),
+        reason=seen.discovery.reason if box is None else "",
+    )
+
+
+def _box(box: FoundBox) -> Box:
+    limits = (BoxLimit(factor=m.name, about=about_factor(m.name), low=_rounded(m.low), high=_rounded(m.high)) for m in box.limits)
+    return Box(
+        limits=tuple(limits),
+        coverage=_rounded(box.coverage),
+        density=_rounded(box.density),
+        base_rate=_rounded(box.base_rate),
+        inside=box.inside,
+        measured=box.measured,
+        p_value=_rounded(box.p_value),
+    )
 
 
 def rivals(o: Outcomes, cause: str) -> list[str]:

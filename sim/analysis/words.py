@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Protocol
+
+from sim.analysis.found import Entry, Some, Summary
+from sim.analysis.paired import Differences
 
 TOTAL, TOGETHER = "total", "all together"
 """All missions, in addresses and settings, and in text."""
@@ -149,33 +152,47 @@ def named(names: Sequence[str], most: int = 3, what: str = "mission") -> str:
     return ", ".join(names[:most]) + more
 
 
-def never_ordered(entry: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> str:
+class Titled(Protocol):
+    """A mission's entry."""
+
+    @property
+    def title(self) -> str | None:
+        """None of one that has none."""
+
+
+class OfMissions(Protocol):
+    """A summary or differences."""
+
+    @property
+    def missions(self) -> Mapping[str, Titled]:
+        """By name."""
+
+
+def never_ordered(entry: Entry, titles: Mapping[str, str] | None = None) -> str:
     """``380 of 460 people are never ordered out: north``, of everybody's entry of a summary; nothing where all are ordered.
 
     They are said beside every claim that all are out, since none of them is.  *titles*: of missions, by name.
     """
-    never = entry.get("never_ordered") or {}
-    many = never.get("people") or 0.0
+    many = entry.never_ordered.people or 0.0
     if not many:
         return ""
-    text = f"{count(many)} of {people(round(entry['staff']))} {are(many)} never ordered out"
-    return _on_average(never, text, titles or {})
+    text = f"{count(many)} of {people(round(entry.staff or 0))} {are(many)} never ordered out"
+    return _on_average(entry.never_ordered, text, titles or {})
 
 
-def out_before(entry: Mapping[str, Any], titles: Mapping[str, str] | None = None) -> str:
+def out_before(entry: Entry, titles: Mapping[str, str] | None = None) -> str:
     """``380 of 460 people to be moved had gone before the start: north``, of everybody's entry; nothing where nobody had."""
-    before = entry.get("out_before") or {}
-    many = before.get("people") or 0.0
+    many = entry.out_before.people or 0.0
     if not many:
         return ""
-    text = f"{count(round(many, 1))} of {people(round(entry['to_move']))} to be moved had gone before the start"
-    return _on_average(before, text, titles or {})
+    text = f"{count(round(many, 1))} of {people(round(entry.to_move or 0))} to be moved had gone before the start"
+    return _on_average(entry.out_before, text, titles or {})
 
 
-def _on_average(some: Mapping[str, Any], text: str, titles: Mapping[str, str]) -> str:
+def _on_average(some: Some, text: str, titles: Mapping[str, str]) -> str:
     """*text* on people in *some* replications of a summary, with their missions; it is exact where it is so in every one."""
-    always = some["share"] == 1 and some["people"] == round(some["people"])
-    missions = named([titles.get(name, name) for name in some.get("missions", ())])
+    always = some.share == 1 and some.people == round(some.people or 0)
+    missions = named([titles.get(name, name) for name in some.missions or ()])
     return f"{text if always else f'on average {text}'}{f': {missions}' if missions else ''}"
 
 
@@ -203,16 +220,15 @@ def short_titles(titles: Mapping[str, str]) -> dict[str, str]:
     return short
 
 
-def answer_unit(summary: Mapping[str, Any]) -> str:
+def answer_unit(summary: Summary) -> str:
     """The unit of all times of a summary that stand in its sentence and in its table."""
-    entries = [*(summary.get("missions") or {}).values(), summary["total"]]
-    return unit_for(entry.get(key) for entry in entries for key in ("p50_h", "p90_h", "ordered_h"))
+    entries = [*summary.missions.values(), summary.total]
+    return unit_for(hours for entry in entries for hours in (entry.p50_h, entry.p90_h, entry.ordered_h))
 
 
-def mission_titles(summary: Mapping[str, Any]) -> dict[str, str]:
+def mission_titles(summary: OfMissions) -> dict[str, str]:
     """Mission -> what it is called in text, of a summary or differences: its title, shortened, or its name without one."""
-    missions = summary.get("missions") or {}
-    return short_titles({name: entry.get("title") or name for name, entry in missions.items()})
+    return short_titles({name: entry.title or name for name, entry in summary.missions.items()})
 
 
 def scenario_labels(scenarios: Sequence[tuple[str, str]]) -> list[str]:
@@ -231,7 +247,8 @@ def scenario_labels(scenarios: Sequence[tuple[str, str]]) -> list[str]:
     return [" ".join(words).rstrip(",;:") for words in titles]
 
 
-def sides(difference: Mapping[str, Any]) -> tuple[str, str]:
+def sides(difference: Differences) -> tuple[str, str]:
     """What the base and the other scenario of differences are called, by :func:`scenario_labels`."""
-    base, other = scenario_labels([(difference[side], difference.get(f"{side}_title") or "") for side in ("base", "other")])
+    known = [(difference.base, difference.base_title), (difference.other, difference.other_title)]
+    base, other = scenario_labels(known)
     return base, other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.analysis import words
+from sim.analysis.found import Entry
+from sim.analysis.found import between as ends_of
+from sim.analysis.matrix import MatrixCell
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, duration, share
-from sim.present.columns import Json
 
 NOTHING = "–"
 UNSURE = "≈"
@@ -50,24 +53,22 @@ def known(x: float | None, write: Callable[[float], str]) -> str:
     return NOTHING if x is None else write(x)
 
 
-def time(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> str:
-    """``p50_h`` or ``p90_h`` of a summary's entry; over all replications, and *before*, where some were out before the start."""
-    if (of_all := entry.get("of_all", {}).get(key)) is not None:
-        if of_all["before"]:
+def time(entry: Entry | MatrixCell, key: str, horizon_h: float, unit: str | None = None) -> str:
+    """``p50`` or ``p90`` of a summary's entry; over all replications, and *before*, where some were out before the start."""
+    if (of_all := entry.over_all(key)) is not None:
+        if of_all.before:
             return BEFORE
-        return duration(of_all["h"], unit) if of_all["h"] is not None else late(of_all["never"], horizon_h)
-    if not entry["timed"]:
+        return duration(of_all.h, unit) if of_all.h is not None else late(of_all.never, horizon_h)
+    if not entry.timed:
         return NOTHING
-    hours = entry[f"{key}_h"]
-    return duration(hours, unit) if hours is not None else late(entry["never"][f"{key}_h"], horizon_h)
+    known = entry.time(key)
+    return duration(known.h, unit) if known.h is not None else late(known.never, horizon_h)
 
 
-def time_interval(entry: Json, key: str, horizon_h: float, unit: str | None = None) -> str:
+def time_interval(entry: Entry | MatrixCell, key: str, horizon_h: float, unit: str | None = None) -> str:
     """Its interval, ``4.5 d to never``; empty where there are too few replications."""
-    if key in entry.get("of_all", {}):
-        return ""
-    limits, why = entry[f"{key}_interval_h"], entry["never"][f"{key}_interval_h"]
-    if not entry["timed"] or limits is None:
+    limits, why = entry.time(key).interval_h, entry.time(key).interval_never
+    if entry.over_all(key) is not None or not entry.timed or limits is None or why is None:
         return ""
     low, high = (duration(x, unit) if x is not None else late(w, horizon_h) for x, w in zip(limits, why, strict=True))
     return between(low, high)
@@ -83,32 +84,37 @@ def between(low: str, high: str) -> str:
     return f"{low}–{high}" if " " not in low and not high.startswith(("-", ">", "<", "n")) else f"{low} to {high}"
 
 
-def all_out(entry: Json) -> str:
+def there(x: float) -> float | None:
+    """None of nothing that was completed."""
+    return None if math.isnan(x) else x
+
+
+def all_out(entry: Entry | MatrixCell) -> str:
     """P(all out)."""
-    return known(entry["p_all_out"]["estimate"], share)
+    return known(there(entry.p_all_out.estimate), share)
 
 
-def all_out_interval(entry: Json) -> str:
+def all_out_interval(entry: Entry | MatrixCell) -> str:
     """Its interval."""
-    low, high = entry["p_all_out"]["low"], entry["p_all_out"]["high"]
-    return "" if low is None else between(share(low), share(high))
+    ends = ends_of(entry.p_all_out)
+    return "" if ends is None else between(*map(share, ends))
 
 
-def people_out(entry: Json) -> str:
+def people_out(entry: Entry) -> str:
     """Mean share of the people to be moved who get out."""
-    mean, to_move = entry["left_behind"]["mean"], entry["to_move"]
+    mean, to_move = there(entry.left_behind.mean), entry.to_move
     return NOTHING if mean is None or not to_move else share(max(1 - mean / to_move, 0.0))
 
 
-def left(entry: Json) -> str:
+def left(entry: Entry | MatrixCell) -> str:
     """People left behind, on average."""
-    return known(entry["left_behind"]["mean"], count)
+    return known(there(entry.left_behind.mean), count)
 
 
-def left_interval(entry: Json) -> str:
+def left_interval(entry: Entry | MatrixCell) -> str:
     """Its interval."""
-    low, high = entry["left_behind"]["low"], entry["left_behind"]["high"]
-    return "" if low is None or entry["left_behind"]["mean"] == 0 else between(count(low), count(high))
+    ends = ends_of(entry.left_behind)
+    return "" if ends is None or entry.left_behind.mean == 0 else between(*map(count, ends))
 
 
 def excess(table: Table, width: int) -> int:

@@ -7,27 +7,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from sim.analysis.paired import SIDES, Clocks, Differences, PairedEntry, Side
 from sim.analysis.words import duration, mission_titles, share
 from sim.present import cells
-from sim.present.columns import Column, Json
+from sim.present.columns import Column
 from sim.present.fitting import fitted
 
 TOTAL = "all together"
 
 
-def clocks_table(differences: Json, missions: Sequence[str], width: int) -> Iterator[RenderableType]:
+def clocks_table(differences: Differences, missions: Sequence[str], width: int) -> Iterator[RenderableType]:
     """A row for each of *missions* whose order comes at another time, everybody last; a line where no order does.
 
     *width*: of the table.
     """
-    total, known = differences["total"], differences["missions"]
-    entries = {name: known[name] for name in missions if known[name]["clocks"]["ordered_apart"]}
-    if not entries and not total["clocks"]["ordered_apart"]:
-        if differences["pairs"]:
+    total, known = differences.total, differences.missions
+    entries = {name: known[name] for name in missions if known[name].clocks.ordered_apart}
+    if not entries and not total.clocks.ordered_apart:
+        if differences.pairs:
             yield Text("Ordered at the same times on both sides: from the order the differences are the same.", style="dim")
         return
-    columns, titles = _columns(differences_unit(differences), differences["horizon_h"]), mission_titles(differences)
-    rows = sorted(entries.items(), key=lambda item: (-abs(item[1]["clocks"]["ordered_later_h"] or 0), item[0]))
+    columns, titles = _columns(differences_unit(differences), differences.horizon_h), mission_titles(differences)
+    rows = sorted(entries.items(), key=lambda item: (-abs(item[1].clocks.ordered_later_h or 0), item[0]))
     made = fitted("Two clocks", columns, [(titles[name], entry) for name, entry in rows], width, (TOTAL, total))
     yield Text("")
     yield made.table
@@ -41,9 +42,9 @@ def clocks_table(differences: Json, missions: Sequence[str], width: int) -> Iter
     )
 
 
-def _given(entries: Mapping[str, Json]) -> str:
+def _given(entries: Mapping[str, PairedEntry]) -> str:
     """Missions that are ordered more often on one side: then the medians of the two sides rest on other replications."""
-    shares = [(name, e["p_ordered"]["base"], e["p_ordered"]["other"]) for name, e in entries.items()]
+    shares = [(name, e.p_ordered.base or 0.0, e.p_ordered.other or 0.0) for name, e in entries.items()]
     uneven = sorted((row for row in shares if row[1] != row[2]), key=lambda row: (-abs(row[1] - row[2]), row[0]))
     if not uneven:
         return ""
@@ -56,21 +57,23 @@ NAMED = 5
 """Missions named at most."""
 
 
-def differences_unit(differences: Json) -> str:
+def differences_unit(differences: Differences) -> str:
     """The one unit of all times of differences, in either table and in the sentence."""
-    entries = [*differences["missions"].values(), differences["total"]]
-    keys = ("median_out_h", "ordered_h", "median_h")
-    medians = [entry[key][side] for entry in entries for key in keys for side in ("base", "other")]
-    means = [entry["clocks"][key] for entry in entries for key in ("ordered_later_h", "from_order_longer_h", "out_later_h")]
-    return cells.unit_for([*medians, *means])
+    entries = [*differences.missions.values(), differences.total]
+    medians = [of.side(side) for e in entries for of in (e.median_out_h, e.ordered_h, e.median_h) for side in SIDES]
+    return cells.unit_for([*medians, *(hours for entry in entries for hours in _identity(entry.clocks))])
+
+
+def _identity(clocks: Clocks) -> tuple[float | None, float | None, float | None]:
+    return clocks.ordered_later_h, clocks.from_order_longer_h, clocks.out_later_h
 
 
 def _columns(unit: str, horizon_h: float) -> list[Column]:
-    def ordered(entry: Json, side: str) -> str:
-        return cells.known(entry["ordered_h"][side], lambda hours: duration(hours, unit))
+    def ordered(entry: PairedEntry, side: Side) -> str:
+        return cells.known(entry.ordered_h.side(side), lambda hours: duration(hours, unit))
 
-    def from_order(entry: Json, side: str) -> str:
-        hours, never = entry["median_h"][side], entry["median_h"][f"{side}_never"]
+    def from_order(entry: PairedEntry, side: Side) -> str:
+        hours, never = entry.median_h.side(side), entry.median_h.never_of(side)
         return cells.late(never, horizon_h) if hours is None else duration(hours, unit)
 
     return [
@@ -78,31 +81,31 @@ def _columns(unit: str, horizon_h: float) -> list[Column]:
         Column("Order\nat,\nother", lambda e: ordered(e, "other"), spare=1),
         Column("From\norder,\nbase", lambda e: from_order(e, "base")),
         Column("From\norder,\nother", lambda e: from_order(e, "other")),
-        Column("Ordered\nlater", lambda e: identity(e["clocks"], unit)[0]),
-        Column("+ from\norder\nlonger", lambda e: identity(e["clocks"], unit)[1]),
-        Column("= out\nlater", lambda e: identity(e["clocks"], unit)[2]),
-        Column("Share\nof\npairs", lambda e: cells.known(e["clocks"]["share"], share)),
+        Column("Ordered\nlater", lambda e: identity(e.clocks, unit)[0]),
+        Column("+ from\norder\nlonger", lambda e: identity(e.clocks, unit)[1]),
+        Column("= out\nlater", lambda e: identity(e.clocks, unit)[2]),
+        Column("Share\nof\npairs", lambda e: cells.known(e.clocks.share, share)),
     ]
 
 
-def identity(clocks: Json, unit: str) -> list[str]:
+def identity(clocks: Clocks, unit: str) -> list[str]:
     """*ordered later*, *from the order longer*, *out later*, with signs, in one unit to a decimal; what is written adds up."""
-    if clocks["out_later_h"] is None:
+    if clocks.ordered_later_h is None or clocks.out_later_h is None:
         return [cells.NOTHING] * 3
     # in tenths; the middle one is what the other two leave, so that rounding doesn't spoil the sum
-    ordered, out = (round(10 * clocks[key] / (24 if unit == "d" else 1)) for key in ("ordered_later_h", "out_later_h"))
+    ordered, out = (round(10 * hours / (24 if unit == "d" else 1)) for hours in (clocks.ordered_later_h, clocks.out_later_h))
     return [cells.signed(f"{abs(x) / 10:,.1f} {unit}", x) for x in (ordered, out - ordered, out)]
 
 
-def identity_words(clocks: Json) -> str | None:
+def identity_words(clocks: Clocks) -> str | None:
     """The identity as a clause of a sentence; None where the orders come at the same times or no pair has it."""
-    hours = [clocks[key] for key in ("ordered_later_h", "from_order_longer_h", "out_later_h")]
-    if not clocks["ordered_apart"] or None in hours:
+    hours = _identity(clocks)
+    if not clocks.ordered_apart or None in hours:
         return None
-    ordered, longer, out = identity(clocks, cells.unit_for(map(abs, hours)))
+    ordered, longer, out = identity(clocks, cells.unit_for(hours))
     clause = f"ordered {_later(ordered)}, {_later(longer, ('slower', 'quicker'))} from the order, out {_later(out)}"
-    few = f" (means over the {share(clocks['share'])} of the pairs in which both are ordered and out)"
-    return clause if clocks["share"] == 1 else clause + few
+    few = f" (means over the {share(clocks.share or 0.0)} of the pairs in which both are ordered and out)"
+    return clause if clocks.share == 1 else clause + few
 
 
 def _later(text: str, words: tuple[str, str] = ("later", "sooner")) -> str:

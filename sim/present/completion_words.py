@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.analysis import extremes
+from sim.analysis.found import Summary
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, share
 from sim.present import plot_before
-from sim.present.columns import Json
 from sim.present.labels import mission_titles
 
 SURE = 0.9
 """A mission gets everybody out in nine cases of ten."""
 
 
-def gone(summary: Json) -> bool:
+def gone(summary: Summary) -> bool:
     """Whether a mission was out before the start in some replication."""
-    return any(plot_before.share_before(entry) > 0 for entry in summary["missions"].values())
+    return any(plot_before.share_before(entry) > 0 for entry in summary.missions.values())
 
 
-def answer(results: Sequence[Stored], summaries: Sequence[Json], names: Sequence[str]) -> str:
+def answer(results: Sequence[Stored], summaries: Sequence[Summary], names: Sequence[str]) -> str:
     """How many missions get everybody out: surely in one scenario, on average in several."""
-    moving = list(dict.fromkeys(m for s in summaries for m, entry in s["missions"].items() if entry["to_move"]))
+    moving = list(dict.fromkeys(m for s in summaries for m, entry in s.missions.items() if entry.to_move))
     if not moving:
         return "Nobody has to be moved"
     titles = {m: title for r in results for m, title in mission_titles(r).items()}
@@ -32,15 +32,15 @@ def answer(results: Sequence[Stored], summaries: Sequence[Json], names: Sequence
     return _difference(extremes.missions_out(results), [extremes.missions_to_move(r) for r in results], names, who)
 
 
-def _alone(summary: Json, missions: Sequence[str]) -> str:
-    chances = [e["p_all_out"]["estimate"] or 0.0 for e in summary["missions"].values() if e["to_move"]]
+def _alone(summary: Summary, missions: Sequence[str]) -> str:
+    chances = [e.p_all_out.estimate or 0.0 for e in summary.missions.values() if e.to_move]
     out = "everybody out, before the start or after it," if gone(summary) else "everybody out"
     likely, many = sum(p >= SURE for p in chances), len(missions)
     if many == 1:
-        return f"{summary['title']}: {missions[0]} gets {out} in {share(chances[0])} of the cases"
+        return f"{summary.title}: {missions[0]} gets {out} in {share(chances[0])} of the cases"
     if likely:
-        return f"{summary['title']}: {likely} of {many} missions get {out} in 9 cases of 10"
-    return f"{summary['title']}: on average {sum(chances):.1f} of {many} missions get {out.rstrip(',')}, none in 9 cases of 10"
+        return f"{summary.title}: {likely} of {many} missions get {out} in 9 cases of 10"
+    return f"{summary.title}: on average {sum(chances):.1f} of {many} missions get {out.rstrip(',')}, none in 9 cases of 10"
 
 
 def _difference(ends: extremes.Extremes, many: Sequence[int], names: Sequence[str], who: str) -> str:

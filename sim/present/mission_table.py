@@ -3,113 +3,140 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from rich import box
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.analysis.found import Entry, HalfOut, OrderedAt, Run, Summary, Timed
+from sim.analysis.paired import SIDES, Differences, Paired, PairedEntry
 from sim.analysis.words import count, duration, mission_titles, scenario_labels, share
 from sim.present import cells
-from sim.present.columns import Column, Json
+from sim.present.columns import Column
 from sim.present.fitting import broken as broken_at
 from sim.present.fitting import cell
 
 NAMES = (30, 24, 18, 14, 11)
 """Widths that names are broken to, the first that fits."""
-Row = tuple[str, Json]
+Row = tuple[str, Any]
 
 
-def run_rows(summary: Json, width: int = 80) -> RenderableType | None:
+class Placed(NamedTuple):
+    """An entry of a narrowed summary, and the horizon of its simulation."""
+
+    entry: Entry
+    horizon_h: float
+
+    @property
+    def order(self) -> OrderedAt:
+        """When it is ordered."""
+        assert self.entry.order is not None
+        return self.entry.order
+
+    @property
+    def half(self) -> HalfOut:
+        """When half of it is out."""
+        assert self.entry.half is not None
+        return self.entry.half
+
+    @property
+    def gone(self) -> float:
+        """Share of the replications in which somebody was out before the start."""
+        return self.entry.out_before.share or 0.0
+
+
+def run_rows(summary: Summary, width: int = 80) -> RenderableType | None:
     """The mission to which *summary* is narrowed, and its cohorts where it has them; None where nobody of it is to be moved."""
-    name = summary["mission"]
+    name = summary.mission or ""
     return _rows("Mission", [(mission_titles(summary).get(name) or name, summary)], width)
 
 
-def scenario_rows(summaries: Sequence[Json], width: int = 80) -> RenderableType | None:
+def scenario_rows(summaries: Sequence[Summary], width: int = 80) -> RenderableType | None:
     """The mission in each of several scenarios, a row each, and its cohorts; None where nobody of it is to be moved in any."""
-    labels = scenario_labels([(summary["scenario"], summary["title"]) for summary in summaries])
+    labels = scenario_labels([(summary.scenario, summary.title) for summary in summaries])
     return _rows("Scenario", list(zip(labels, summaries, strict=True)), width)
 
 
-def _rows(first: str, named: Sequence[tuple[str, Json]], width: int) -> RenderableType | None:
+def _rows(first: str, named: Sequence[tuple[str, Summary]], width: int) -> RenderableType | None:
     """Who has nobody to be moved has no row."""
-    rows: list[Row] = []
+    rows: list[tuple[str, Placed]] = []
     for name, summary in named:
-        entries = [(name, entry) for entry in summary.get("missions", {}).values()]
-        entries += [(f"  {cohort}", entry) for each in summary.get("cohorts", {}).values() for cohort, entry in each.items()]
-        rows += [(of, {**entry, "horizon_h": summary["horizon_h"]}) for of, entry in entries if entry["to_move"]]
+        entries = [(name, entry) for entry in summary.missions.values()]
+        entries += [(f"  {cohort}", entry) for each in (summary.cohorts or {}).values() for cohort, entry in each.items()]
+        rows += [(of, Placed(entry, summary.horizon_h)) for of, entry in entries if entry.to_move]
     return folded(first, _columns([entry for _, entry in rows]), rows, width) if rows else None
 
 
-def difference_rows(differences: Sequence[Json], width: int = 80) -> RenderableType | None:
+def difference_rows(differences: Sequence[Differences], width: int = 80) -> RenderableType | None:
     """What differs for the mission, a row for each other scenario; None where there is nothing to compare."""
     if not differences:
         return None
     known = [
-        (differences[0]["base"], differences[0]["base_title"]),
-        *((each["other"], each["other_title"]) for each in differences),
+        (differences[0].base, differences[0].base_title),
+        *((each.other, each.other_title) for each in differences),
     ]
     base, *labels = scenario_labels(known)
-    rows: list[Row] = []
+    rows: list[tuple[str, PairedEntry]] = []
     for label, each in zip(labels, differences, strict=True):
-        rows += [(label, entry) for entry in each["missions"].values() if entry["pairs"]]
-        cohorts = (one for entries in each.get("cohorts", {}).values() for one in entries.items())
-        rows += [(f"  {cohort}", entry) for cohort, entry in cohorts if entry["pairs"]]
+        rows += [(label, entry) for entry in each.missions.values() if entry.pairs]
+        cohorts = (one for entries in (each.cohorts or {}).values() for one in entries.items())
+        rows += [(f"  {cohort}", entry) for cohort, entry in cohorts if entry.pairs]
     if not rows:
         return None
-    medians = [e[key][side] for _, e in rows for key in ("median_out_h", "median_h") for side in ("base", "other")]
+    medians = [of.side(side) for _, e in rows for of in (e.median_out_h, e.median_h) for side in SIDES]
     unit = cells.unit_for(medians)
 
-    def change(title: str, key: str, write: Callable[[float], str]) -> Column:
-        return Column(title, lambda e: _change(e[key], write), lambda e: _limits(e[key], write))
+    def change(title: str, of: Callable[[PairedEntry], Paired], write: Callable[[float], str]) -> Column:
+        return Column(title, lambda e: _change(of(e), write), lambda e: _limits(of(e), write))
 
     def hours(x: float) -> str:
         return cells.hours_change(x, unit)
 
     columns = [
-        change("All out,\npoints", "p_all_out", cells.points),
-        change("Out, on the\ncalendar", "median_out_h", hours),
-        change("Out, from\nthe order", "median_h", hours),
-        change("Left\nbehind", "left_behind", cells.head_count_change),
-        Column("Earlier", lambda e: cells.known(e["earlier"], share)),
-        Column("Later", lambda e: cells.known(e["later"], share)),
+        change("All out,\npoints", lambda e: e.p_all_out, cells.points),
+        change("Out, on the\ncalendar", lambda e: e.median_out_h, hours),
+        change("Out, from\nthe order", lambda e: e.median_h, hours),
+        change("Left\nbehind", lambda e: e.left_behind, cells.head_count_change),
+        Column("Earlier", lambda e: cells.known(e.earlier, share)),
+        Column("Later", lambda e: cells.known(e.later, share)),
     ]
     return folded(f"Against {base}", columns, rows, width)
 
 
-def _change(paired: Json, write: Callable[[float], str]) -> str:
-    return cells.known(paired["difference"], lambda x: write(x) if paired["distinct"] else f"{cells.UNSURE} {write(x)}")
+def _change(paired: Paired, write: Callable[[float], str]) -> str:
+    return cells.known(paired.difference, lambda x: write(x) if paired.distinct else f"{cells.UNSURE} {write(x)}")
 
 
-def _limits(paired: Json, write: Callable[[float], str]) -> str:
-    return "" if paired["difference"] is None else cells.limits(paired["low"], paired["high"], write)
+def _limits(paired: Paired, write: Callable[[float], str]) -> str:
+    return "" if paired.difference is None else cells.limits(paired.low, paired.high, write)
 
 
-def _columns(entries: Sequence[Json]) -> list[Column]:
+def _columns(rows: Sequence[Placed]) -> list[Column]:
     """The columns in days where any of their times is long; the last but one are left out where there is no room."""
-    hours = [h for e in entries for h in (e["order"]["h"], e["half"]["out_p50_h"], e["out_p50_h"], e["out_p90_h"], e["p50_h"])]
-    unit = cells.unit_for(hours)
+    each = ((of.order.h, of.half.out_p50_h, of.entry.out_p50_h, of.entry.out_p90_h, of.entry.p50_h) for of in rows)
+    unit = cells.unit_for(hours for times in each for hours in times)
 
-    def time(title: str, key: str, part: str | None = None) -> Column:
-        def write(entry: Json) -> str:
-            return time_text(entry if part is None else entry[part], key, entry, unit)
+    def time(title: str, key: str, *, half: bool = False) -> Column:
+        def write(of: Placed) -> str:
+            return time_text(of.half if half else of.entry, key, of, unit)
 
-        def between(entry: Json) -> str:
-            return interval_text(entry if part is None else entry[part], key, entry, unit)
+        def between(of: Placed) -> str:
+            return interval_text(of.half if half else of.entry, key, of, unit)
 
         return Column(title, write, between)
 
     return [
-        Column("People", lambda e: cells.known(e["to_move"], lambda people: count(round(people)))),
-        Column("Order\nat", lambda e: _order(e, unit), lambda e: _order_limits(e, unit)),
-        time("Half out,\nP50", "out_p50", "half"),
+        Column("People", lambda of: count(round(of.entry.to_move))),
+        Column("Order\nat", lambda of: _order(of, unit), lambda of: _order_limits(of, unit)),
+        time("Half out,\nP50", "out_p50", half=True),
         time("All out,\nP50", "out_p50"),
         time("All out,\nP90", "out_p90"),
         time(FROM_ORDER, "p50"),
-        Column("P(all\nout)", cells.all_out, cells.all_out_interval),
-        Column("Left\nbehind", cells.left, cells.left_interval),
-        Column("Held\nup by", lambda e: e["held_up_by"] or cells.NOTHING, justify="left"),
+        Column("P(all\nout)", lambda of: cells.all_out(of.entry), lambda of: cells.all_out_interval(of.entry)),
+        Column("Left\nbehind", lambda of: cells.left(of.entry), lambda of: cells.left_interval(of.entry)),
+        Column("Held\nup by", lambda of: of.entry.held_up_by or cells.NOTHING, justify="left"),
     ]
 
 
@@ -118,37 +145,35 @@ SPARE = (FROM_ORDER, "All out,\nP90", "People")
 """Columns that are left out where there is no room, the first of them first."""
 
 
-def _order(entry: Json, unit: str) -> str:
-    if (entry["out_before"]["share"] or 0.0) >= 0.5:
+def _order(of: Placed, unit: str) -> str:
+    if of.gone >= 0.5:
         return cells.BEFORE
-    if entry["order"]["h"] is None:
-        return "never"
-    return duration(entry["order"]["h"], unit)
+    return "never" if of.order.h is None else duration(of.order.h, unit)
 
 
-def _order_limits(entry: Json, unit: str) -> str:
-    limits = entry["order"]["interval_h"]
-    if limits is None or None in limits or (entry["out_before"]["share"] or 0.0) >= 0.5:
+def _order_limits(of: Placed, unit: str) -> str:
+    low, high = of.order.interval_h or (None, None)
+    if low is None or high is None or of.gone >= 0.5:
         return ""
-    return cells.between(*(duration(h, unit) for h in limits))
+    return cells.between(duration(low, unit), duration(high, unit))
 
 
-def time_text(of: Json, key: str, entry: Json, unit: str) -> str:
+def time_text(timed: Timed, key: str, of: Placed, unit: str) -> str:
     """``9.4 d``, ``before`` the start, ``never``, or nothing where no time exists."""
-    if of.get(f"{key}_h") == 0 and entry["out_before"]["share"]:
+    time = timed.time(key)
+    if time.h == 0 and of.gone:
         return cells.BEFORE
-    hours, why = of[f"{key}_h"], of["never"][f"{key}_h"]
-    return duration(hours, unit) if hours is not None else cells.late(why, entry["horizon_h"])
+    return duration(time.h, unit) if time.h is not None else cells.late(time.never, of.horizon_h)
 
 
-def interval_text(of: Json, key: str, entry: Json, unit: str) -> str:
+def interval_text(timed: Timed, key: str, of: Placed, unit: str) -> str:
     """Its interval: ``before to 9.4 d``; empty where there are too few replications."""
-    limits, why = of[f"{key}_interval_h"], of["never"][f"{key}_interval_h"]
-    if limits is None:
+    _, limits, _, why = timed.time(key)
+    if limits is None or why is None:
         return ""
-    gone = key.startswith("out_") and entry["out_before"]["share"]
+    gone = key.startswith("out_") and of.gone
     low, high = (
-        cells.BEFORE if h == 0 and gone else duration(h, unit) if h is not None else cells.late(w, entry["horizon_h"])
+        cells.BEFORE if h == 0 and gone else duration(h, unit) if h is not None else cells.late(w, of.horizon_h)
         for h, w in zip(limits, why, strict=True)
     )
     return low if low == high else f"{low} to {high}" if cells.BEFORE in (low, high) else cells.between(low, high)
@@ -197,9 +222,9 @@ def noted(made: RenderableType | None, note: str) -> list[RenderableType]:
     return [] if made is None else [made, Text(note, style="dim"), ""]
 
 
-def rests_on(summaries: Sequence[Json]) -> str:
+def rests_on(summaries: Sequence[Run]) -> str:
     """``20 replications, seed 1.``, and whether any of them failed."""
-    counts = [summary["replications"] - summary["failed"] for summary in summaries]
-    failed = sum(summary["failed"] for summary in summaries)
+    counts = [summary.completed for summary in summaries]
+    failed = sum(summary.failed for summary in summaries)
     final = f" NOT FINAL: {cells.replications([failed])} failed." if failed else ""
-    return f"{cells.replications(counts)}, seed {summaries[0]['seed']}.{final}"
+    return f"{cells.replications(counts)}, seed {summaries[0].seed}.{final}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from sim.analysis.found import Entry
 from sim.analysis.outcomes import Stored, of_all
 from sim.analysis.words import people, share
 
@@ -18,9 +18,9 @@ def mean_before(result: Stored) -> float:
     return float(before.mean()) if before.size else 0.0
 
 
-def share_before(entry: Mapping[str, Any]) -> float:
+def share_before(entry: Entry) -> float:
     """Share of the replications in which somebody of a summary's entry was out before the start."""
-    return float((entry.get("out_before") or {}).get("share") or 0.0)
+    return entry.out_before.share or 0.0
 
 
 def sentence(results: Sequence[Stored], labels: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ A mark is a moment; a bar that is filled from then on to the edge would be read 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.analysis.curves import Completion, completion, last_useful_hour
+from sim.analysis.found import Entry, Summary
 from sim.analysis.outcomes import Stored, wall
 from sim.analysis.words import share
 from sim.present import cells, plot_before
-from sim.present.columns import Json
 from sim.present.completion_words import answer, gone
 from sim.present.labels import mission_titles, wrapped
 from sim.present.plot_final import final_figure
@@ -34,7 +34,7 @@ NEVER = 1.05
 _ELSE_NEVER = "out before the start, else never ordered out"
 
 
-def completion_figure(results: Sequence[Stored], names: Sequence[str], summaries: Sequence[Json]) -> Figure:
+def completion_figure(results: Sequence[Stored], names: Sequence[str], summaries: Sequence[Summary]) -> Figure:
     """Time to the right, missions down; more than :data:`OVERLAID` scenarios by their chance in the end instead.
 
     The time of one scenario runs from the order; several are compared on the calendar, from the start of the clock.
@@ -173,7 +173,7 @@ def _write(axis: Axes, at: float, y: float, text: str, **look: Any) -> None:
     )  # fmt: skip
 
 
-def _chances(axis: Axes, order: Sequence[str], summaries: Sequence[Json]) -> None:
+def _chances(axis: Axes, order: Sequence[str], summaries: Sequence[Summary]) -> None:
     """How often all of a mission are out in the end, a column for each scenario."""
     if not order:
         return
@@ -181,23 +181,23 @@ def _chances(axis: Axes, order: Sequence[str], summaries: Sequence[Json]) -> Non
         at, colour = 44 + 40 * k, series(k).colour
         _write(axis, at, -0.7, f"{'all out' if not k else ' '}\n{GLYPHS[k]}", color=colour, va="bottom", fontsize=11)
         for y, mission in enumerate(order):
-            if (entry := summary["missions"].get(mission)) is not None:
+            if (entry := summary.missions.get(mission)) is not None:
                 _write(axis, at, y, cells.all_out(entry), color=colour)
 
 
-def _margin(axis: Axes, order: Sequence[str], summary: Json, early: bool) -> None:
+def _margin(axis: Axes, order: Sequence[str], summary: Summary, early: bool) -> None:
     """Median, P(all out) and share of the people out of each mission of one scenario, right of the rows.
 
     *early*: with the share of the replications in which it was out before the start.
     """
-    unit = cells.unit_for(summary["missions"][m]["p50_h"] for m in order if m in summary["missions"])
+    unit = cells.unit_for(summary.missions[m].p50_h for m in order if m in summary.missions)
     heads = ("P50", "all\nout", "people\nout", "out\nbefore")[: 4 if early else 3]
     for at, text in zip(COLUMNS, heads, strict=False):
         _write(axis, at, -0.75, text, fontweight="bold", fontsize=9.5, va="bottom")
     for y, mission in enumerate(order):
-        if (entry := summary["missions"].get(mission)) is None:
+        if (entry := summary.missions.get(mission)) is None:
             continue
-        _write(axis, COLUMNS[0], y, _median(entry, summary["horizon_h"], unit))
+        _write(axis, COLUMNS[0], y, _median(entry, summary.horizon_h, unit))
         _write(axis, COLUMNS[1], y, cells.all_out(entry))
         _write(axis, COLUMNS[2], y, cells.people_out(entry))
         if early:
@@ -205,6 +205,6 @@ def _margin(axis: Axes, order: Sequence[str], summary: Json, early: bool) -> Non
             _write(axis, COLUMNS[3], y, share(before) if before else cells.NOTHING)
 
 
-def _median(entry: Mapping[str, Any], horizon_h: float, unit: str) -> str:
+def _median(entry: Entry, horizon_h: float, unit: str) -> str:
     """``before`` where all of those that it would be the median of were out before the start."""
     return "before" if plot_before.share_before(entry) == 1 else cells.time(entry, "p50", horizon_h, unit)

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from sim.analysis.found import Entry, Summary
 from sim.analysis.words import share
-from sim.present.columns import Json
 from sim.present.labels import wrapped
 
 STEPS = (0.0, 0.05, 0.25, 0.5, 0.75, 0.9, 0.999)
@@ -19,13 +19,13 @@ SHADES = LinearSegmentedColormap.from_list("chance", BLUES, N=len(BLUES))
 NORM = BoundaryNorm([*STEPS, 1.0001], SHADES.N)
 
 
-def final_figure(names: Sequence[str], summaries: Sequence[Json], titles: Mapping[str, str]) -> Figure:
+def final_figure(names: Sequence[str], summaries: Sequence[Summary], titles: Mapping[str, str]) -> Figure:
     """The figure without its heading; *titles* of missions."""
-    missions = [m for m in summaries[0]["missions"] if any(s["missions"].get(m, {}).get("to_move") for s in summaries)]
-    chances = {m: [_chance(s["missions"].get(m)) for s in summaries] for m in missions}
+    missions = [m for m in summaries[0].missions if any(m in s.missions and s.missions[m].to_move for s in summaries)]
+    chances = {m: [_chance(s.missions.get(m)) for s in summaries] for m in missions}
     missions.sort(key=lambda m: (-sum(p or 0 for p in chances[m]), m))
     rows = [*(titles.get(m, m) for m in missions), "all together"]
-    grid = np.array([*(chances[m] for m in missions), [_chance(s["total"]) for s in summaries]], dtype=float)
+    grid = np.array([*(chances[m] for m in missions), [_chance(s.total) for s in summaries]], dtype=float)
     wide = 1.5 + 0.08 * max(map(len, rows)) + 1.15 * len(summaries)
     figure = Figure(figsize=(max(wide, 8.0), 1.6 + 0.25 * len(rows)), layout="constrained")
     axis = figure.subplots()
@@ -46,5 +46,5 @@ def final_figure(names: Sequence[str], summaries: Sequence[Json], titles: Mappin
     return figure
 
 
-def _chance(entry: Json | None) -> float | None:
-    return entry["p_all_out"]["estimate"] if entry else None
+def _chance(entry: Entry | None) -> float | None:
+    return entry.p_all_out.estimate if entry else None

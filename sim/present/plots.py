@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sim.analysis.found import Summary
 from sim.analysis.naming import phrase, told_apart
 from sim.analysis.outcomes import Stored
 from sim.analysis.summary import summarise
 from sim.analysis.uncertain import Examined, examine
 from sim.analysis.words import count, short_titles
 from sim.present import plot_matters
-from sim.present.columns import Json
 from sim.present.labels import labels, mission_titles
 from sim.present.pictures import Pictures
 from sim.present.plot_bottleneck import bottleneck_figure
@@ -22,7 +22,7 @@ NAMES = ("out", "completion", "hours", "bottleneck")
 """People out over time; how likely each mission is out by when; where the hours went; the bottleneck by the hour."""
 
 
-def draw_run(result: Stored, into: Pictures, summary: Json | None = None) -> None:
+def draw_run(result: Stored, into: Pictures, summary: Summary | None = None) -> None:
     """Draws the pictures of a result; nothing where no replication was completed.  *summary*: what its numbers come to."""
     _draw([result], into, "", [summary] if summary else None)
     seen = examine(result)
@@ -45,12 +45,12 @@ def _draw_matters(result: Stored, seen: Examined, into: Pictures) -> None:
     plot_matters.draw(seen.importance, seen.discovery, sets, words, into)
 
 
-def draw_compare(results: Sequence[Stored], into: Pictures, summaries: Sequence[Json] | None = None) -> None:
+def draw_compare(results: Sequence[Stored], into: Pictures, summaries: Sequence[Summary] | None = None) -> None:
     """Draws the pictures that lay several results over each other, the first of them the base."""
     _draw(results, into, "compare-", summaries)
 
 
-def _draw(results: Sequence[Stored], into: Pictures, prefix: str, summaries: Sequence[Json] | None) -> None:
+def _draw(results: Sequence[Stored], into: Pictures, prefix: str, summaries: Sequence[Summary] | None) -> None:
     kept = [k for k, result in enumerate(results) if result.n > len(result.failed)]
     if not kept:
         return

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.found import Entry, NoAnswer, Summary
+from sim.analysis.paired import Differences, Paired, PairedEntry, PairedMedians
 from sim.analysis.words import TOGETHER, answer_unit, mission_titles
 from sim.present import cells
-from sim.present.columns import Json
 from sim.present.workbook import ROWS, Cell, Form, Formed, Head, Sheet
 from sim.scenario.causes import zone
 
@@ -41,42 +42,41 @@ TIMES = (
 """Times until all are out that have a column for the number, for each end of its interval, and for all of it in words."""
 
 
-def summary_sheet(sentences: Iterable[str], summaries: Sequence[Json]) -> Sheet:
+def summary_sheet(sentences: Iterable[str], summaries: Sequence[Summary | NoAnswer]) -> Sheet:
     """The answer in sentences, then the numbers of all missions together, a row each, for every scenario."""
     heads = [Head("Scenario"), Head("What"), Head("Value", "plain"), Head("Low", "plain"), Head("High", "plain")]
     rows: list[list[Cell]] = [["", "answer", None, None, None, "", Formed(line, "long")] for line in sentences]
     for one in summaries:
-        rows += [[one["scenario"], *row] for row in _together(one)]
+        rows += [[one.scenario, *row] for row in _together(one)]
     return Sheet("summary", [*heads, Head("Unit"), Head("In words", "long")], rows)
 
 
-def _together(summary: Json) -> Iterator[list[Cell]]:
+def _together(summary: Summary | NoAnswer) -> Iterator[list[Cell]]:
     """What, value, low, high, unit, words."""
-    yield ["title", None, None, None, "", summary["title"]]
-    done = summary["replications"] - summary["failed"]
-    yield ["replications", Formed(done, "count"), None, None, "", "" if summary["final"] else "NOT FINAL: some failed"]
-    total = summary.get("total")
-    if total is None:
+    yield ["title", None, None, None, "", summary.title]
+    yield ["replications", Formed(summary.completed, "count"), None, None, "", "" if summary.final else "NOT FINAL: some failed"]
+    if isinstance(summary, NoAnswer):
         return
-    unit, horizon = answer_unit(summary), summary["horizon_h"]
-    yield ["staff", Formed(total["staff"], "count"), None, None, "people", ""]
-    yield ["to be moved", Formed(total["to_move"], "people"), None, None, "people", ""]
-    p = total["p_all_out"]
-    yield ["all are out", *_shares(p["estimate"], p["low"], p["high"]), "share of replications", ""]
-    left = total["left_behind"]
-    yield ["left behind, mean", *_formed("people", left["mean"], left["low"], left["high"]), "people", ""]
-    if "outcome" in left:
-        spread = left["outcome"]
-        numbers = _formed("people", spread["p50"], spread["p05"], spread["p95"])
+    total = summary.total
+    unit, horizon = answer_unit(summary), summary.horizon_h
+    yield ["staff", Formed(total.staff, "count"), None, None, "people", ""]
+    yield ["to be moved", Formed(total.to_move, "people"), None, None, "people", ""]
+    p = total.p_all_out
+    yield ["all are out", *_shares(p.estimate, p.low, p.high), "share of replications", ""]
+    left = total.left_behind
+    yield ["left behind, mean", *_formed("people", left.mean, left.low, left.high), "people", ""]
+    if (spread := left.outcome) is not None:
+        numbers = _formed("people", spread.p50, spread.p05, spread.p95)
         yield ["left behind, in nine of ten cases", *numbers, "people", "value: the median"]
     for key, title in TIMES:
         yield [title, *_formed("hours", *_time(total, key)), "h", _time_words(total, key, horizon, unit)]
-    people = total["never_ordered"]["people"]
+    people = total.never_ordered.people
     yield ["never ordered out, mean", Formed(people, "people"), None, None, "people", ""]
-    yield ["held up by", None, None, None, "", total["held_up_by"] or ""]
-    if "bound_h" in summary:
-        words = "not all can be out" if summary["bound_h"] is None else f"set by {summary['bound']['stage']}"
-        yield ["planning bound, at the inputs as written", Formed(summary["bound_h"], "hours"), None, None, "h", words]
+    yield ["held up by", None, None, None, "", total.held_up_by or ""]
+    if summary.bound is not None:
+        finite = summary.bound_h is not None and math.isfinite(summary.bound_h)
+        hours, words = (summary.bound_h, f"set by {summary.bound.stage}") if finite else (None, "not all can be out")
+        yield ["planning bound, at the inputs as written", Formed(hours, "hours"), None, None, "h", words]
 
 
 def _formed(form: Form, *numbers: float | None) -> list[Formed]:
@@ -87,20 +87,20 @@ def _shares(*numbers: float | None) -> list[Formed]:
     return _formed("share", *numbers)
 
 
-def _time(entry: Json, key: str) -> tuple[float | None, float | None, float | None]:
+def _time(entry: Entry, key: str) -> tuple[float | None, float | None, float | None]:
     """The number that a table shows, and the ends of its interval."""
-    if (of_all := entry.get("of_all", {}).get(key)) is not None:
-        return None if of_all["before"] else of_all["h"], None, None
-    low, high = entry[f"{key}_interval_h"] or (None, None)
-    return entry[f"{key}_h"], low, high
+    if (of_all := entry.over_all(key)) is not None:
+        return None if of_all.before else of_all.h, None, None
+    low, high = entry.time(key).interval_h or (None, None)
+    return entry.time(key).h, low, high
 
 
-def _gone_before(entry: Json, key: str) -> bool:
+def _gone_before(entry: Entry, key: str) -> bool:
     """Whether a time on the calendar is that of people who were out before the start."""
-    return key.startswith("out_") and entry[f"{key}_h"] == 0 and bool((entry.get("out_before") or {}).get("share"))
+    return key.startswith("out_") and entry.time(key).h == 0 and bool(entry.out_before.share)
 
 
-def _time_words(entry: Json, key: str, horizon: float, unit: str) -> str:
+def _time_words(entry: Entry, key: str, horizon: float, unit: str) -> str:
     """``3.9 d (1.6 d to never)``, as the terminal has them."""
     if _gone_before(entry, key):
         return cells.BEFORE
@@ -108,9 +108,10 @@ def _time_words(entry: Json, key: str, horizon: float, unit: str) -> str:
     return "" if number == cells.NOTHING else f"{number} ({interval})" if interval and interval != number else number
 
 
-def missions_sheet(summaries: Sequence[Json]) -> Sheet:
+def missions_sheet(summaries: Sequence[Summary | NoAnswer]) -> Sheet:
     """A row for each scenario and mission, the largest first, all together last; cohorts below their missions where there are."""
-    zones = {zone(one["utc_offset_h"]) for one in summaries if "total" in one}
+    answered = [one for one in summaries if isinstance(one, Summary)]
+    zones = {zone(one.utc_offset_h) for one in answered if one.utc_offset_h is not None}
     local = zones.pop() if len(zones) == 1 else "local time"
     heads = [Head("Scenario"), Head("Mission"), Head("Cohort"), Head("Name")]
     heads += [Head("Staff", "count"), Head("To be moved", "people"), Head("Order given, share", "share")]
@@ -122,32 +123,32 @@ def missions_sheet(summaries: Sequence[Json]) -> Sheet:
     heads += [Head(f"Left behind, mean{what}", "people") for what in ("", ", low", ", high")]
     heads += [Head(f"Left behind, {what}", "people") for what in ("P5", "P50", "P95")]
     heads += [Head("Never ordered out, mean", "people"), Head("Held up by")]
-    rows = [row for one in summaries if "total" in one for row in _mission_rows(one)]
+    rows = [row for one in answered for row in _mission_rows(one)]
     return Sheet("missions", heads, rows)
 
 
-def _mission_rows(summary: Json) -> Iterator[list[Cell]]:
-    titles, missions, unit = mission_titles(summary), summary["missions"], answer_unit(summary)
-    scenario = summary["scenario"]
-    for name in sorted(missions, key=lambda m: (-missions[m]["staff"], m)):
+def _mission_rows(summary: Summary) -> Iterator[list[Cell]]:
+    titles, missions, unit = mission_titles(summary), summary.missions, answer_unit(summary)
+    scenario = summary.scenario
+    for name in sorted(missions, key=lambda m: (-missions[m].staff, m)):
         yield [scenario, titles[name], "", name, *_entry(missions[name], summary, unit)]
-        for cohort, entry in summary.get("cohorts", {}).get(name, {}).items():
+        for cohort, entry in summary.cohorts_of(name).items():
             yield [scenario, titles[name], cohort, f"{name}.{cohort}", *_entry(entry, summary, unit)]
-    yield [scenario, TOGETHER, "", "total", *_entry(summary["total"], summary, unit)]
+    yield [scenario, TOGETHER, "", "total", *_entry(summary.total, summary, unit)]
 
 
-def _entry(entry: Json, summary: Json, unit: str) -> Iterator[Cell]:
+def _entry(entry: Entry, summary: Summary, unit: str) -> Iterator[Cell]:
     """The numbers of a mission, a cohort or all together."""
-    start = summary["start"]
-    yield from (entry["staff"], entry["to_move"], entry["p_ordered"], entry["ordered_h"], when(start, entry["ordered_h"]))
+    start = summary.start
+    yield from (entry.staff, entry.to_move, entry.p_ordered, entry.ordered_h, when(start, entry.ordered_h))
     for key, _ in TIMES:
-        yield from (*_time(entry, key), _time_words(entry, key, summary["horizon_h"], unit))
+        yield from (*_time(entry, key), _time_words(entry, key, summary.horizon_h, unit))
     calendar = ("out_p50", "out_p90")
-    yield from (when(start, entry[f"{k}_h"]) if entry["timed"] and not _gone_before(entry, k) else None for k in calendar)
-    p, left = entry["p_all_out"], entry["left_behind"]
-    yield from (p["estimate"], p["low"], p["high"], left["mean"], left["low"], left["high"])
-    yield from ((left.get("outcome") or {}).get(key) for key in ("p05", "p50", "p95"))
-    yield from (entry["never_ordered"]["people"], entry["held_up_by"] or "")
+    yield from (when(start, entry.time(k).h) if entry.timed and not _gone_before(entry, k) else None for k in calendar)
+    p, left = entry.p_all_out, entry.left_behind
+    yield from (p.estimate, p.low, p.high, left.mean, left.low, left.high)
+    yield from (None, None, None) if left.outcome is None else (left.outcome.p05, left.outcome.p50, left.outcome.p95)
+    yield from (entry.never_ordered.people, entry.held_up_by or "")
 
 
 # -- differences ------------------------------------------------------------------------------------------------------
@@ -165,7 +166,7 @@ MEASURES: tuple[tuple[str, str, Form, str], ...] = (
 APART = {"base": "never in the base", "other": "never in the other", "both": "never in either"}
 
 
-def differences_sheet(differences: Sequence[Json], same_orders: Sequence[Json] | None = None) -> Sheet:
+def differences_sheet(differences: Sequence[Differences], same_orders: Sequence[Differences] | None = None) -> Sheet:
     """A row for each pair of scenarios, mission and measure: other minus base, paired, with its interval."""
     heads = [Head("Base"), Head("Other"), Head("Orders"), Head("Mission"), Head("Cohort"), Head("Name"), Head("Measure")]
     heads += [Head(title, "plain") for title in ("In the base", "In the other", "Difference", "Low", "High")]
@@ -181,27 +182,31 @@ def differences_sheet(differences: Sequence[Json], same_orders: Sequence[Json] |
     return Sheet("differences", heads, rows)
 
 
-def _difference_rows(one: Json, orders: str) -> Iterator[list[Cell]]:
+def _difference_rows(one: Differences, orders: str) -> Iterator[list[Cell]]:
     titles = mission_titles(one)
-    about: list[Cell] = [one["base"], one["other"], orders]
-    for row in _measure_rows(one["total"]):
+    about: list[Cell] = [one.base, one.other, orders]
+    for row in _measure_rows(one.total):
         yield [*about, TOGETHER, "", "total", *row]
-    for name, entry in one["missions"].items():
+    for name, entry in one.missions.items():
         for row in _measure_rows(entry):
             yield [*about, titles[name], "", name, *row]
-        for cohort, part in one.get("cohorts", {}).get(name, {}).items():
+        for cohort, part in one.cohorts_of(name).items():
             for row in _measure_rows(part):
                 yield [*about, titles[name], cohort, f"{name}.{cohort}", *row]
 
 
-def _measure_rows(entry: Json) -> Iterator[list[Cell]]:
+def _measure_rows(entry: PairedEntry) -> Iterator[list[Cell]]:
     for key, what, form, unit in MEASURES:
-        paired = entry.get(key)
+        paired = entry.measure(key)
         if paired is None:
             continue
-        numbers = _formed(form, *(paired[name] for name in ("base", "other", "difference", "low", "high")))
-        tests: list[Cell] = [paired["distinct"], paired.get("holds")]
-        yield [what, *numbers, unit, *tests, APART.get(paired.get("never") or "", ""), paired.get("pairs", entry["pairs"])]
+        numbers = _formed(form, paired.base, paired.other, paired.difference, paired.low, paired.high)
+        tests: list[Cell] = [paired.distinct, paired.holds]
+        yield [what, *numbers, unit, *tests, _never(paired), entry.pairs if paired.pairs is None else paired.pairs]
+
+
+def _never(paired: Paired) -> str:
+    return APART[paired.never] if isinstance(paired, PairedMedians) and paired.never else ""
 
 
 # -- any table, the inputs, how it was made ---------------------------------------------------------------------------

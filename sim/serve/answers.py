@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from sim import __version__
 from sim.analysis import brief, differences
+from sim.analysis.as_json import as_json
 from sim.analysis.choice import choice, counted
+from sim.analysis.found import NoAnswer, Summary, found_of
 from sim.analysis.outcomes import contents, wall
 from sim.experiment import Result
 from sim.experiment.inputs import inputs_table
@@ -113,16 +115,16 @@ class Answers:
     def _said(self, known: _Known, result: Result) -> Json:
         summary, label = self._summary(result), result.title or result.name
         said: Json = {"answer": {"results": [summary]}, "headline": headline_of(result, known.point.prepared.loaded)}
-        if "total" not in summary:
+        found = found_of(result.summary)
+        if isinstance(found, NoAnswer):
             return said | {"words": {"label": label}}
-        inputs = summary.get("inputs") or {}
         return said | {
             "words": {
                 "label": label,
-                "told": _told(summary),
-                "sure": [*filter(None, [brief.rests([summary]), brief.unknown(summary)])],
+                "told": _told(found),
+                "sure": [*filter(None, [brief.rests([found]), brief.unknown(found)])],
             },
-            "most": [one["factor"] for one in inputs.get("levers") or ()],
+            "most": _levers(found),
         }
 
     def _summary(self, result: Result) -> Json:
@@ -146,7 +148,7 @@ class Answers:
             result.drawn = inputs_table(loaded.inputs, self._query.seed, n)
         bound: Callable[[], Json] | None = None if n < self._query.n else lambda: known_bound(loaded, result.folder)
         by: Literal["cohort", "mission"] = "cohort" if loaded.inputs is None else "mission"  # what the sentence is made of
-        result.summary = summary_of(point.prepared, result, bound, by=by)
+        result.summary = as_json(summary_of(point.prepared, result, bound, by=by))
         return result
 
     def _pin(self, known: _Known, pinned: _Known) -> Json:
@@ -173,11 +175,11 @@ class Answers:
     def _differs(self, base: Result, other: Result) -> Json:
         changed = differences(base, other)
         same = base.title == other.title
-        text = counted(changed["total"])
+        text = counted(changed.total)
         return {
-            "difference": changed,
+            "difference": as_json(changed),
             "choice": f"{text[:1].upper()}{text[1:]}." if same else choice(changed),
-            "pairs": changed["pairs"],
+            "pairs": changed.pairs,
             "out": _out(base, other),
         }
 
@@ -186,8 +188,7 @@ class Answers:
         known = self._of(Wish(entry))
         if not known.point.ready:
             return []
-        inputs = self._result(known, known.point.ready).summary.get("inputs") or {}
-        return [one["factor"] for one in inputs.get("levers") or ()]
+        return _levers(found_of(self._result(known, known.point.ready).summary))
 
     def page(self, wish: Wish) -> Json:
         """The sections of the page for what is there of a setting.
@@ -217,7 +218,7 @@ class Answers:
 
 def _out(base: Result, other: Result) -> Json | None:
     """People out over time of both, with their bands, as the page has them; None where nobody has to be moved."""
-    some = [Shown(one, one.summary, "", label, {}, {}, (), "", {}) for one, label in ((base, "pinned"), (other, "now"))]
+    some = [Shown(one, found_of(one.summary), "", label, {}, {}, (), "", {}) for one, label in ((base, "pinned"), (other, "now"))]
     made, clock = out(some), wall(other)
     if made is None:
         return None
@@ -226,10 +227,15 @@ def _out(base: Result, other: Result) -> Json | None:
     return {**made, "clock": start if same else None}
 
 
-def _told(summary: Json) -> str:
+def _levers(found: Summary | NoAnswer) -> list[str]:
+    """Those that matter most."""
+    return [one.factor for one in found.inputs.levers] if isinstance(found, Summary) and found.inputs is not None else []
+
+
+def _told(summary: Summary) -> str:
     """The answer in few words, for whoever hears it; from numbers alone."""
-    total = summary["total"]
-    if not total["to_move"] or total["p_all_out"]["estimate"] is None:
+    total = summary.total
+    if not total.to_move:
         return "Nobody has to be moved."
     odds, left = brief.odds(total), brief.left_behind(total)
     return f"Everybody is out in {odds.main}. Left behind: {left.main}."

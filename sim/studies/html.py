@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from html import escape
 from importlib import import_module
 from typing import Any
@@ -37,11 +38,12 @@ class OpenedResult(Result):
 
     def _repr_html_(self) -> str:
         """Its table; of one that gave nothing, why."""
+        from sim.analysis.found import Summary, found_of
         from sim.present import terminal
 
-        summary = {key: value for key, value in self.summary.items() if key != "cohorts"}
-        if "total" in summary:
-            return shown_html([terminal.run_table(summary, WIDTH)])
+        found = found_of(self.summary)
+        if isinstance(found, Summary):
+            return shown_html([terminal.run_table(replace(found, cohorts=None), WIDTH)])
         return shown_html([f"{self.title}: no answer, all {self.n:,} replications failed."])
 
 

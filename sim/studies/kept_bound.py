@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.found import BoundBy, Summary
 from sim.experiment.files import read_json
 from sim.experiment.identity import packaged, source_digest
 from sim.experiment.store import Store
@@ -80,14 +83,16 @@ def _checksum(of: str, bound: Json) -> str:
     return hashlib.sha256(json.dumps([of, bound]).encode()).hexdigest()
 
 
-def beside(summary: Json, bound: Json) -> Json:
+def beside(summary: Summary, bound: Json) -> Summary:
     """A run's summary with the planning bound beside the results: ``bound_h``, in all and by mission, and what sets it."""
-    record = summary | {
-        "bound_h": bound["bound_h"],
-        "bound": {"people": bound["people"], "most_out": bound["most_out"], **bound["binding"]},
+    by = BoundBy(people=bound["people"], most_out=bound["most_out"], **bound["binding"])
+    missions = {
+        name: replace(entry, bound_h=_hours(bound["missions"][name])) if name in bound["missions"] else entry
+        for name, entry in summary.missions.items()
     }
-    record["missions"] = {
-        name: entry | {"bound_h": bound["missions"][name]["bound_h"]} if name in bound["missions"] else entry
-        for name, entry in summary["missions"].items()
-    }
-    return record
+    return replace(summary, bound_h=_hours(bound), bound=by, missions=missions)
+
+
+def _hours(bound: Json) -> float:
+    """Infinite where not all can be out."""
+    return math.inf if bound["bound_h"] is None else float(bound["bound_h"])

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sim.experiment import Result
     from sim.present.pictures import Pictures
 
-Json = dict[str, Any]
 PREFIX = "mission-"
 """Of the names of the pictures."""
 
@@ -50,15 +49,16 @@ def nobody_to_move(scenario: Scenario, mission: str, able: Container[str] | None
 
 def study_headline(result: Result, loaded: Loaded, mission: str) -> str:
     """The sentence of one scenario about *mission*."""
+    from sim.analysis.found import Summary, found_of
     from sim.analysis.mission import narrowed
     from sim.analysis.mission_words import mission_headline
 
-    if len(result.failed) == result.n:
+    found = None if len(result.failed) == result.n else narrowed(found_of(result.summary), mission, result)
+    if not isinstance(found, Summary):
         return f"{result.title}: no answer, all {result.n:,} replications failed."
     providers = [phase.provider for phase in loaded.scenario.security.phases]
-    summary = narrowed(result.summary, mission, result)
     inputs = inputs_of(loaded.scenario, mission, loaded.rows)
-    return mission_headline(summary, inputs, providers, nobody_to_move(loaded.scenario, mission))
+    return mission_headline(found, inputs, providers, nobody_to_move(loaded.scenario, mission))
 
 
 def inputs_of(scenario: Scenario, mission: str, inputs: Iterable[Row]) -> list[Row]:

@@ -29,6 +29,7 @@ from sim.studies.run.query import RunQuery
 if TYPE_CHECKING:
     import polars as pl
 
+    from sim.analysis.found import NoAnswer, Summary, Unknown
     from sim.analysis.looks import Look
     from sim.analysis.precision import Settled
     from sim.studies.report.content import Compared
@@ -69,10 +70,18 @@ class Study:
     @property
     def summary(self) -> Json:
         """Total and missions with intervals, as ``--json`` prints them; the folder is the real one."""
+        from sim.analysis.as_json import as_json
+
+        return as_json(replace(self.found, folder=str(self.result.folder)))
+
+    @property
+    def found(self) -> Summary | NoAnswer:
+        """The same, with the folder as it is stored."""
+        from sim.analysis.found import found_of
         from sim.analysis.mission import narrowed
 
-        summary = {**self.result.summary, "folder": str(self.result.folder)}
-        return summary if self.mission is None else narrowed(summary, self.mission, self.result)
+        found = found_of(self.result.summary)
+        return found if self.mission is None else narrowed(found, self.mission, self.result)
 
     @property
     def missions(self) -> pl.DataFrame:
@@ -137,6 +146,8 @@ def simulated(
     *look*: where ``until`` ended; *settled*: what of it is this scenario's own; *command*: what made it if it isn't ``run``;
     *paged*: whether it gets a page of its own; *replayed*: whether a page replays a run of it.
     """
+    from sim.analysis.as_json import as_json
+    from sim.analysis.found import found_of
     from sim.studies.kept_bound import kept_bound
 
     query = runner.query
@@ -153,7 +164,8 @@ def simulated(
 
             seen = looks(result, one.loaded, runner.session.pool)  # while the numbers are summed up and drawn here
         if not result.summary:
-            result.summary = summary_of(one, result, lambda: kept_bound(one.loaded, result.folder), look, settled)
+            found = summary_of(one, result, lambda: kept_bound(one.loaded, result.folder), look, settled)
+            result.summary = as_json(found)
         if query.plots and len(result.failed) < result.n:
             drawn.extend(draw([result], runner.pictures(result.folder)))
             if paged and not result.read_only:
@@ -161,7 +173,7 @@ def simulated(
         if query.xlsx and not result.read_only:
             from sim.studies import workbook
 
-            sheets = workbook.run_sheets(result.summary, headline_of(result, one.loaded), one.loaded, command)
+            sheets = workbook.run_sheets(found_of(result.summary), headline_of(result, one.loaded), one.loaded, command)
             books.append(workbook.keep(result.folder, sheets, result.title or result.name))
         return result.summary
 
@@ -237,28 +249,37 @@ def summary_of(
     look: Look | None = None,
     settled: Settled | None = None,
     by: Literal["mission", "cohort"] = "cohort",
-) -> Json:
+) -> Summary | NoAnswer:
     """What ``summary.json`` holds of a result.
 
     *bound* gives its planning bound, which is left out without; *by* ``mission`` leaves out its cohorts.
     """
     from sim.analysis import summarise
+    from sim.analysis.found import Failed, NoAnswer
     from sim.scenario import shut_for_good
     from sim.studies.kept_bound import beside
 
+    folder = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
+    until, impossible = None if settled is None else settled.found(), tuple(one.impossible) or None
     if len(result.failed) == result.n:
-        summary = _no_answer(result)
-    else:
-        shut = shut_for_good(one.loaded.scenario)
-        staff = _staff(one.loaded) if one.loaded.inputs is not None else None
-        numbers = summarise(result, by=by, look=look, hopeless=bool(one.impossible), shut=shut, written=staff)
-        summary = (numbers if bound is None else beside(numbers, bound())) | _unknown(one.loaded, result)
-    if settled is not None:
-        summary |= settled.json()
-    summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
-    if one.impossible:
-        summary["impossible"] = list(one.impossible)
-    return summary
+        return NoAnswer(
+            scenario=result.name,
+            title=result.title,
+            folder=folder,
+            replications=result.n,
+            failed=len(result.failed),
+            failures=tuple(Failed(**failure._asdict()) for failure in result.failed),
+            final=False,
+            seed=result.seed,
+            until=until,
+            impossible=impossible,
+        )
+    shut = shut_for_good(one.loaded.scenario)
+    staff = _staff(one.loaded) if one.loaded.inputs is not None else None
+    numbers = summarise(result, by=by, look=look, hopeless=bool(one.impossible), shut=shut, written=staff)
+    if bound is not None:
+        numbers = beside(numbers, bound())
+    return replace(numbers, inputs=_unknown(one.loaded, result), until=until, impossible=impossible, folder=folder)
 
 
 def _staff(loaded: Loaded) -> dict[str, float]:
@@ -269,32 +290,27 @@ def _staff(loaded: Loaded) -> dict[str, float]:
     return {name: float(round(people)) for name, people in (staff | parts | {"total": sum(staff.values())}).items()}
 
 
-def _unknown(loaded: Loaded, result: Result) -> Json:
-    """What isn't known of the inputs, and what of it matters; nothing where they are as written."""
+def _unknown(loaded: Loaded, result: Result) -> Unknown | None:
+    """What isn't known of the inputs, and what of it matters; None where they are as written."""
     from sim.analysis.uncertain import unknown
     from sim.scenario.ranges import kind_of
 
     if loaded.inputs is None:
-        return {}
+        return None
     ours = {f.name for f in loaded.inputs.factors if all(kind_of(m.quantity) == "lever" for m in f.members)}
-    return {"inputs": unknown(result, loaded.inputs.mode, loaded.inputs.per_set, ours)}
-
-
-def _no_answer(result: Result) -> Json:
-    """The summary of a run whose replications have all failed."""
-    failed = [failure._asdict() for failure in result.failed]
-    numbers: Json = {"replications": result.n, "failed": len(failed), "failures": failed, "final": False, "seed": result.seed}
-    return {"scenario": result.name, "title": result.title, "folder": "", **numbers}
+    return unknown(result, loaded.inputs.mode, loaded.inputs.per_set, ours)
 
 
 def headline_of(result: Result, loaded: Loaded) -> str:
     """The answer in a sentence."""
     from sim.analysis import headline
+    from sim.analysis.found import NoAnswer, found_of
 
-    if len(result.failed) == result.n:
+    found = None if len(result.failed) == result.n else found_of(result.summary)
+    if found is None or isinstance(found, NoAnswer):
         return f"{result.title}: no answer, all {result.n:,} replications failed."
     providers = [phase.provider for phase in loaded.scenario.security.phases]
-    return headline(result.summary, loaded.rows, providers)
+    return headline(found, loaded.rows, providers)
 
 
 def compared_folder(results: Sequence[Result], out: Path) -> Path:
@@ -307,9 +323,10 @@ def draw(results: Sequence[Result], pictures: Pictures, *, kept: bool = True) ->
     """The pictures of a result, or those that overlay several; drawn only where they aren't there already, if *kept* will do."""
 
     def redrawn(plots: Any) -> None:
+        from sim.analysis.found import found_of
         from sim.studies.mission import redraw_missions
 
-        summaries = [result.summary for result in results] if kept else None  # a stored one may be of an older version
+        summaries = [found_of(result.summary) for result in results] if kept else None  # a stored one may be of an older version
         if len(results) == 1:
             plots.draw_run(results[0], pictures, summaries[0] if summaries else None)
         else:
@@ -377,5 +394,10 @@ def unfinished(studies: Iterable[Study]) -> list[str]:
 
 
 def trimmed(summary: Json, by: str) -> Json:
-    """A summary without its cohorts, unless it is told *by* ``cohort``."""
+    """A summary as plain data without its cohorts, unless it is told *by* ``cohort``."""
     return summary if by == "cohort" else {key: value for key, value in summary.items() if key != "cohorts"}
+
+
+def without_cohorts(found: Summary, by: str) -> Summary:
+    """The same of numbers."""
+    return found if by == "cohort" else replace(found, cohorts=None)

@@ -6,7 +6,7 @@ What differs then between the two is what the airport and the way to it can do, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.experiment import Result, RunSpec, execute
 from sim.experiment.work import Engine
@@ -80,14 +80,13 @@ def run_pair(pair: Pair, spec: RunSpec, session: Session) -> Result:
 
     def finish(result: Result) -> dict[str, object]:
         from sim.analysis import summarise
+        from sim.analysis.as_json import as_json
 
         if result.summary:
             return result.summary
         if len(result.failed) == result.n:
             return {"scenario": result.name, "title": result.title, "replications": result.n, "failed": result.n, "final": False}
-        summary = summarise(result, by="cohort")
-        summary["ordered_as"] = pair.scenario.base.name
-        summary["folder"] = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
-        return summary
+        folder = f"{result.folder.parent.name}/{result.folder.name}"  # the same wherever it is kept
+        return as_json(replace(summarise(result, by="cohort"), ordered_as=pair.scenario.base.name, folder=folder))
 
     return execute(pair, spec, session.pool, finish, progress=session.progress, engine=ENGINE)

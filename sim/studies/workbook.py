@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import __version__
+from sim.analysis.found import NoAnswer, Run, Summary
+from sim.analysis.paired import Differences
 from sim.experiment.files import storing, write
 from sim.experiment.identity import packaged
 from sim.experiment.run import PACKAGES
@@ -44,23 +46,30 @@ def keep(folder: Path, sheets: Sequence[Sheet], title: str, path: Path | None = 
     return path
 
 
-def run_sheets(summary: Json, headline: str, loaded: Loaded, command: str) -> list[Sheet]:
+def run_sheets(found: Summary | NoAnswer, headline: str, loaded: Loaded, command: str) -> list[Sheet]:
     """Of one scenario as it is."""
     return [
-        summary_sheet([headline], [summary]),
-        missions_sheet([summary]),
+        summary_sheet([headline], [found]),
+        missions_sheet([found]),
         inputs_sheet({loaded.name: describe(loaded.scenario)}),
-        made_sheet(_made([summary], [loaded], command, summary["folder"]), NOTES),
+        made_sheet(_made([found], [loaded], command, found.folder), NOTES),
     ]
 
 
-def compared_sheets(summary: Json, sentences: Iterable[str], loaded: Sequence[Loaded], command: str, folder: Path) -> list[Sheet]:
-    """Of several scenarios, with what differs; *summary* as ``compare --json`` has it."""
-    results = summary["results"]
+def compared_sheets(
+    results: Sequence[Summary | NoAnswer],
+    differences: Sequence[Differences],
+    same_orders: Sequence[Differences] | None,
+    sentences: Iterable[str],
+    loaded: Sequence[Loaded],
+    command: str,
+    folder: Path,
+) -> list[Sheet]:
+    """Of several scenarios, with what differs."""
     return [
         summary_sheet(sentences, results),
         missions_sheet(results),
-        differences_sheet(summary["differences"], summary.get("same_orders")),
+        differences_sheet(differences, same_orders),
         inputs_sheet({one.name: describe(one.scenario) for one in loaded}),
         made_sheet(_made(results, loaded, command, f"{folder.parent.name}/{folder.name}"), NOTES),
     ]
@@ -82,14 +91,14 @@ def study_sheets(
     ]
 
 
-def _made(results: Sequence[Json], loaded: Sequence[Loaded], command: str, folder: str) -> dict[str, Any]:
-    counts = list(dict.fromkeys(one["replications"] for one in results))
-    failed = {one["scenario"]: one["failed"] for one in results if one["failed"]}
+def _made(results: Sequence[Run], loaded: Sequence[Loaded], command: str, folder: str) -> dict[str, Any]:
+    counts = list(dict.fromkeys(one.replications for one in results))
+    failed = {one.scenario: one.failed for one in results if one.failed}
     return {
         "evacsim": __version__,
         "command": command,
-        "scenarios": ", ".join(one["scenario"] for one in results),
-        "seed": results[0]["seed"],
+        "scenarios": ", ".join(one.scenario for one in results),
+        "seed": results[0].seed,
         "replications": counts[0] if len(counts) == 1 else ", ".join(map(str, counts)),
         "failed replications": ", ".join(f"{many} of {name}" for name, many in failed.items()) or 0,
     } | _kept(folder, loaded)

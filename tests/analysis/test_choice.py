@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,19 +10,18 @@ import pytest
 
 from sim.analysis.choice import choice, counted
 from sim.analysis.compare import _in_sets
+from sim.analysis.paired import Differences, PairedEntry
+from tests.analysis.filled import filled
 
 
-def entry(change: list[float], per_set: int = 2, **left: Any) -> dict[str, Any]:
+def entry(change: list[float], per_set: int = 2, **left: Any) -> PairedEntry:
     """What a comparison has in total, of the difference in people left behind of each set."""
     low, high = left.pop("ends", (-30.0, -10.0))
     mean = float(np.mean(change)) if change else None
     counts = _in_sets(np.array(change))
-    return {
-        "pairs": per_set * len(change),
-        "sets": len(change),
-        "fewer_left_behind": counts,
-        "left_behind": {"difference": mean, "low": low, "high": high},
-    }
+    left_behind = {"difference": mean, "low": low, "high": high}
+    pairs = per_set * len(change)
+    return filled(PairedEntry, pairs=pairs, sets=len(change), fewer_left_behind=counts, left_behind=left_behind)
 
 
 def test_fewer_in_most_sets() -> None:
@@ -63,7 +63,8 @@ def test_where_many_sets_are_alike_those_that_differ_decide() -> None:
 
 def test_older_comparisons_do_not_say_what_is_so_of_those_that_differ() -> None:
     old = entry([-30.0] * 47 + [15.0] * 15 + [0.0] * 38)
-    del old["fewer_left_behind"]["fewer_of_differing"]
+    assert old.fewer_left_behind is not None
+    old = replace(old, fewer_left_behind=replace(old.fewer_left_behind, fewer_of_differing=None))
     assert "which leaves fewer behind can't be told" in counted(old)
 
 
@@ -73,8 +74,9 @@ def test_no_difference_at_all_and_no_pair() -> None:
 
 
 def test_own_reactions_and_the_same_orders_are_told_apart() -> None:
-    own = {"other_title": "Turkish forces", "base_title": "Nobody", "total": entry([20.0] * 70 + [-20.0] * 30, ends=(4.0, 12.0))}
-    same = own | {"total": entry([-20.0] * 100)}
+    total = entry([20.0] * 70 + [-20.0] * 30, ends=(4.0, 12.0))
+    own = filled(Differences, other_title="Turkish forces", base_title="Nobody", total=total)
+    same = replace(own, total=entry([-20.0] * 100))
     assert choice(own).startswith("Turkish forces, against Nobody: more people are left behind in 70 of 100 sets")
     both = choice(own, same)
     assert "with the missions' own reactions more people are left behind in 70 of 100" in both

@@ -11,13 +11,12 @@ import pytest
 from rich.console import Console
 
 from sim.analysis import differences, matrix, summarise
+from sim.analysis.as_json import as_json
 from sim.analysis.clocks import clocks
-from sim.analysis.compare import COMPARED
 from sim.analysis.measure import KINDS, Reading, parse
 from sim.analysis.outcomes import of_all
 from sim.present import terminal
 from sim.present.clocks_table import identity
-from sim.studies.as_json import as_json
 from sim.studies.plan.verdicts import Combination, Lever, PlanGoal, summarise_plan, verdict_on
 from sim.studies.sensitivity.points import nearest_finite
 from tests.analysis.synthetic import campaign, result, row
@@ -43,42 +42,41 @@ QUICKER = [row(ordered=10.0 + k % 3 + 15 * 24, t100=400.0 + k + 2 * 24) for k in
 @pytest.mark.parametrize("scope", ["total", "a"])
 def test_what_only_delays_the_order_is_out_later_by_as_much(scope):
     got = both(BASE, DELAYED)
-    entry = got["total"] if scope == "total" else got["missions"]["a"]
-    assert entry["median_out_h"]["difference"] == LATER
-    assert entry["median_out_h"]["distinct"]
-    assert entry["median_h"]["difference"] == 0
-    assert entry["ordered_h"] == {"base": 11, "other": 11 + LATER}
-    assert entry["p_ordered"] == {"base": 1, "other": 1}
-    assert entry["clocks"] == {
+    entry = got.total if scope == "total" else got.missions["a"]
+    assert entry.median_out_h.difference == LATER
+    assert entry.median_out_h.distinct
+    assert entry.median_h.difference == 0
+    assert as_json(entry.ordered_h) == {"base": 11, "other": 11 + LATER}
+    assert as_json(entry.p_ordered) == {"base": 1, "other": 1}
+    assert as_json(entry.clocks) == {
         "pairs": 40, "share": 1, "ordered_apart": 1, "ordered_later_h": LATER, "from_order_longer_h": 0, "out_later_h": LATER,
     }  # fmt: skip
 
 
 def test_a_later_order_that_is_quicker_from_it_is_later_all_the_same():
     got = both(BASE, QUICKER)
-    assert got["total"]["median_out_h"]["difference"] == 48
-    assert got["total"]["median_h"]["difference"] == pytest.approx(48 - 15 * 24, abs=2)
-    told = got["total"]["clocks"]
-    assert (told["ordered_later_h"], told["from_order_longer_h"], told["out_later_h"]) == (360, -312, 48)
+    assert got.total.median_out_h.difference == 48
+    assert got.total.median_h.difference == pytest.approx(48 - 15 * 24, abs=2)
+    told = got.total.clocks
+    assert (told.ordered_later_h, told.from_order_longer_h, told.out_later_h) == (360, -312, 48)
 
 
 def test_what_differs_only_from_the_order_is_not_told_apart():
     """The order moves and nobody is out at another time: on the calendar, which is compared, nothing has changed."""
     got = both(BASE, [r | {"ordered_h": r["ordered_h"] + 5} for r in BASE])
-    assert got["total"]["median_h"]["distinct"]
-    assert "median_h" not in COMPARED
-    assert not got["told_apart"]
+    assert got.total.median_h.distinct
+    assert not got.told_apart
 
 
 def test_pairs_with_never_or_no_order_on_a_side_are_not_in_the_identity():
     never, unordered = row(t100=inf, stranded=10), row(ordered=inf, t100=inf, stranded=10)
     base = [row(ordered=1, t100=5), row(ordered=1, t100=5), never, row(ordered=1, t100=5)]
     other = [row(ordered=3, t100=8), never, row(), unordered]
-    entry = both(base, other)["total"]
-    assert entry["clocks"] == {
+    entry = both(base, other).total
+    assert as_json(entry.clocks) == {
         "pairs": 1, "share": 0.25, "ordered_apart": 0.75, "ordered_later_h": 2, "from_order_longer_h": 1, "out_later_h": 3,
     }  # fmt: skip
-    assert entry["p_ordered"] == {"base": 1, "other": 0.75}
+    assert as_json(entry.p_ordered) == {"base": 1, "other": 0.75}
 
 
 @pytest.mark.parametrize(
@@ -91,37 +89,37 @@ def test_pairs_with_never_or_no_order_on_a_side_are_not_in_the_identity():
 )
 def test_nobody_out_nobody_ordered_and_nobody_there_have_no_identity(rows):
     got = both([row()] * 8, rows)
-    told = got["total"]["clocks"]
-    assert (told["pairs"], told["share"]) == (0, 0)
-    assert told["ordered_later_h"] is told["from_order_longer_h"] is told["out_later_h"] is None
-    json.dumps(got, allow_nan=False)
+    told = got.total.clocks
+    assert (told.pairs, told.share) == (0, 0)
+    assert told.ordered_later_h is told.from_order_longer_h is told.out_later_h is None
+    json.dumps(as_json(got), allow_nan=False)
     assert shown(terminal.compare_table(got))
 
 
 def test_no_pairs_at_all():
     nothing = of_all(result({"a": [row()]}, failed=[(0, "simulate", "x")]))
-    assert clocks(nothing, nothing)["share"] is None
+    assert clocks(nothing, nothing).share is None
 
 
 @pytest.mark.parametrize("pace", [1.0, 1.37])
 def test_what_is_written_adds_up(pace):
     """To the last digit, in the JSON and as the table rounds it."""
     got = differences(campaign("x", n=40, missions=12), campaign("y", n=40, missions=12, pace=pace, seed=4))
-    for entry in (got["total"], *got["missions"].values()):
-        told = entry["clocks"]
-        assert told["pairs"] > 0
-        assert round(told["ordered_later_h"] + told["from_order_longer_h"], 6) == told["out_later_h"]
+    for entry in (got.total, *got.missions.values()):
+        told = entry.clocks
+        assert told.pairs > 0
+        assert round(told.ordered_later_h + told.from_order_longer_h, 6) == told.out_later_h
         for unit in ("h", "d"):
             a, b, c = (round(10 * float(x.split()[0].replace("−", "-").replace(",", ""))) for x in identity(told, unit))
             assert a + b == c
 
 
 def test_the_summary_has_both_clocks():
-    entry = summarise(result({"a": [row(ordered=10, t100=16)] * 40}))["missions"]["a"]
-    assert (entry["p50_h"], entry["out_p50_h"], entry["out_p90_h"]) == (6, 16, 16)
-    assert entry["out_p50_interval_h"] == entry["out_p90_interval_h"] == [16, 16]
-    late = summarise(result({"a": [row(t100=inf, unfinished=2)] * 40}))["total"]
-    assert (late["out_p50_h"], late["never"]["out_p50_h"]) == (None, "unfinished")
+    entry = summarise(result({"a": [row(ordered=10, t100=16)] * 40})).missions["a"]
+    assert (entry.p50_h, entry.out_p50_h, entry.out_p90_h) == (6, 16, 16)
+    assert entry.out_p50_interval_h == entry.out_p90_interval_h == (16, 16)
+    late = summarise(result({"a": [row(t100=inf, unfinished=2)] * 40})).total
+    assert (late.out_p50_h, late.never.out_p50_h) == (None, "unfinished")
 
 
 class TestMeasures:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from sim.analysis.found import Summary
 from sim.analysis.headline import headline, leaning
+from tests.analysis.filled import filled
 
 
 def total(**more: Any) -> dict[str, Any]:
@@ -33,7 +35,7 @@ def total(**more: Any) -> dict[str, Any]:
 def said(inputs: tuple[Any, ...] = (), missions: dict[str, Any] | None = None, **more: Any) -> str:
     about = {"title": "T", "final": True, "failed": 0, "replications": 1_240, "horizon_h": 720.0, "missions": missions or {}}
     about |= {k: more.pop(k) for k in ("final", "failed", "cohorts") if k in more}
-    return headline(about | {"total": total(**more)}, inputs)
+    return headline(filled(Summary, **about, total=total(**more)), inputs)
 
 
 SOME = {"p_all_out": {"estimate": 0.75, "low": 0.5, "high": 0.9}, "left_behind": {"mean": 2.5, "low": 1.0, "high": 1_500.0}}

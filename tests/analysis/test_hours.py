@@ -7,6 +7,7 @@ from math import inf
 import pytest
 
 from sim.analysis import summarise
+from sim.analysis.as_json import as_json
 from sim.analysis.hours import accounts, hours_of_those_out, left, spent
 from sim.model.names import CAUSES, STATES
 from tests.analysis.synthetic import result, row
@@ -30,17 +31,17 @@ def test_means_in_total_by_mission_and_by_cohort():
 
 def test_people_left_behind_in_travel_order_without_zeros():
     means = accounts(two())
-    assert left(means.total, "held") == {"crowd": 3 / 2, "doing_ready": 1 / 2}
-    assert left(means.total, "cost") == {"deciding": 2}
+    assert as_json(left(means.total, "held")) == {"crowd": 3 / 2, "doing_ready": 1 / 2}
+    assert as_json(left(means.total, "cost")) == {"deciding": 2}
     assert left(means.missions["a"], "held") == {}
 
 
 def test_in_the_summary():
-    total = summarise(two())["total"]
-    assert total["left_behind"]["held_when_closed"] == {"crowd": 1.5, "doing_ready": 0.5}
-    assert total["left_behind"]["cost_most"] == {"deciding": 2.0}
-    assert total["spent_h"]["deciding"] == 30
-    assert summarise(two())["missions"]["a"]["left_behind"]["cost_most"] == {}
+    total = summarise(two()).total
+    assert as_json(total.left_behind.held_when_closed) == {"crowd": 1.5, "doing_ready": 0.5}
+    assert as_json(total.left_behind.cost_most) == {"deciding": 2.0}
+    assert total.spent_h["deciding"] == 30
+    assert summarise(two()).missions["a"].left_behind.cost_most == {}
 
 
 def test_failed_replications_do_not_count():
@@ -62,9 +63,9 @@ def test_a_result_of_an_older_version_has_none_of_it():
     fake = two()
     fake.tables = {name: frame.select(_old(frame.columns)) for name, frame in fake.tables.items()}
     assert spent(accounts(fake).total) == {}
-    total = summarise(fake)["total"]
-    assert total["spent_h"] == total["left_behind"]["held_when_closed"] == {}
-    assert total["held_up_by"] == "crowd"
+    total = summarise(fake).total
+    assert total.spent_h == total.left_behind.held_when_closed == {}
+    assert total.held_up_by == "crowd"
 
 
 def _old(columns):
@@ -73,6 +74,6 @@ def _old(columns):
 
 @pytest.mark.parametrize("missions", [{"a": [row(staff=0, t100=0.0)]}, {"a": [row(staff=5, staying=5, ordered=inf)]}])
 def test_nobody(missions):
-    total = summarise(result(missions))["total"]
-    assert total["left_behind"]["cost_most"] == {}
-    assert set(total["spent_h"].values()) == {0.0}
+    total = summarise(result(missions)).total
+    assert total.left_behind.cost_most == {}
+    assert set(total.spent_h.values()) == {0.0}

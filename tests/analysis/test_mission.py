@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf, isnan
 
 import pytest
 
+from sim.analysis.as_json import as_json
 from sim.analysis.mission import beside_row, fall_of, mission_curve, narrowed, narrowed_difference
 from sim.analysis.outcomes import of_missions
+from sim.analysis.paired import Differences
 from sim.analysis.statistics import proportion
 from sim.analysis.summary import summarise
+from tests.analysis.filled import filled
 from tests.analysis.synthetic import Fake, result, row
 
 ROWS = [
@@ -37,7 +41,7 @@ def test_the_curve_steps_where_all_and_half_are_out() -> None:
     assert curve.hour.tolist() == [0, 12, 16, 20, 30, 40, 48]
     assert curve.all_out.chance.tolist() == [0, 0, 0, 1 / 4, 1 / 4, 2 / 4, 2 / 4], "never is never, also in the end"
     assert curve.half_out.chance.tolist() == [0, 1 / 4, 2 / 4, 2 / 4, 3 / 4, 3 / 4, 3 / 4]
-    assert curve.finally_out == 2 / 4 == summarise(made())["missions"]["a"]["p_all_out"]["estimate"]
+    assert curve.finally_out == 2 / 4 == summarise(made()).missions["a"].p_all_out.estimate
 
 
 def test_without_an_end_the_curve_stops_at_its_last_step() -> None:
@@ -113,32 +117,32 @@ def test_a_later_clock_moves_all_of_it() -> None:
 def test_half_and_order_stand_beside_the_row() -> None:
     """Six values are the fewest with an interval of the median: its ends are then the least and the largest."""
     rows = [row(ordered=h, t50=h + 1, t100=h + 2) for h in (1, 2, 3, 4, 5)] + [row(ordered=6, t50=inf, t100=inf, stranded=6)]
-    beside = beside_row(of_missions(made(rows))["a"])
-    assert beside["order"] == {"h": 3, "interval_h": [1, 6], "share": 1}
-    assert beside["half"]["out_p50_h"] == 4
-    assert beside["half"]["out_p50_interval_h"] == [2, None]
-    assert beside["half"]["never"]["out_p50_interval_h"] == [None, "stranded"]
-    assert beside_row(of_missions(made())["a"])["order"]["interval_h"] is None, "three are too few"
+    entry = summarise(made(rows)).missions["a"]
+    beside = beside_row(entry, of_missions(made(rows))["a"])
+    assert as_json(beside.order) == {"h": 3, "interval_h": [1, 6], "share": 1}
+    assert beside.half.out_p50_h == 4
+    assert beside.half.out_p50_interval_h == (2, None)
+    assert beside.half.never.out_p50_interval_h == (None, "stranded")
+    assert beside_row(entry, of_missions(made())["a"]).order.interval_h is None, "three are too few"
 
 
 def test_narrowed_keeps_the_total_and_nothing_of_the_others() -> None:
     fake = made()
     whole = summarise(fake, by="cohort")
     short = narrowed(whole, "a", fake)
-    assert list(short["missions"]) == list(short["cohorts"]) == ["a"]
-    assert short["mission"] == "a"
-    assert short["total"] == whole["total"]
-    row_of = whole["missions"]["a"]
-    assert {key: short["missions"]["a"][key] for key in row_of} == row_of
-    assert "half" in short["cohorts"]["a"]["core"]
-    assert set(whole["missions"]) == {"a", "b"}, "the summary itself stays whole"
-    assert narrowed(whole, "c", fake)["missions"] == {}
+    assert list(short.missions) == list(short.cohorts) == ["a"]
+    assert short.mission == "a"
+    assert short.total == whole.total
+    assert replace(short.missions["a"], order=None, half=None) == whole.missions["a"]
+    assert short.cohorts["a"]["core"].half is not None
+    assert set(whole.missions) == {"a", "b"}, "the summary itself stays whole"
+    assert narrowed(whole, "c", fake).missions == {}
 
 
 def test_narrowed_difference_keeps_one_row() -> None:
-    difference = {"missions": {"a": 1, "b": 2}, "total": 3}
-    assert narrowed_difference(difference, "b") == {"missions": {"b": 2}, "total": 3, "mission": "b"}
-    assert narrowed_difference(difference, "c")["missions"] == {}
+    difference = filled(Differences, missions={"a": {"pairs": 1}, "b": {"pairs": 2}}, total={"pairs": 3})
+    assert narrowed_difference(difference, "b") == replace(difference, missions={"b": difference.missions["b"]}, mission="b")
+    assert narrowed_difference(difference, "c").missions == {}
 
 
 @pytest.mark.parametrize("level", [0.9, 0.99])

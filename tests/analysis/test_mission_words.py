@@ -48,8 +48,8 @@ def between(low: float, high: float) -> str:
 
 
 def left(rows: Rows) -> str:
-    behind = summarise(made(rows))["missions"]["germany"]["left_behind"]
-    return between(behind["low"], behind["high"])
+    behind = summarise(made(rows)).missions["germany"].left_behind
+    return between(behind.low, behind.high)
 
 
 def test_all_of_it_with_intervals() -> None:
@@ -114,12 +114,12 @@ def test_the_difference_on_both_clocks() -> None:
 def test_a_difference_from_those_who_had_left() -> None:
     base, other = made([LATE] * 8, name="base"), made([BEFORE] * 7 + [OUT], name="other")
     difference = narrowed_difference(differences(base, other), "germany")
-    text, change = mission_difference(difference), difference["missions"]["germany"]["left_behind"]
+    text, change = mission_difference(difference), difference.missions["germany"].left_behind
     assert "on the calendar they are out before the start instead of never in the middle case;" in text
     assert "from the order, where it had not left before the start, 24 h instead of never in the middle case;" in text
-    low, high = (cells.head_count_change(change[end]) for end in ("low", "high"))
+    low, high = (cells.head_count_change(end) for end in (change.low, change.high))
     assert f"people left behind 0 instead of 4 (−4, 95 % interval {low} to {high}" in text
-    assert ("can't be told from none" in text[text.index("people left") :]) == (not change["distinct"])
+    assert ("can't be told from none" in text[text.index("people left") :]) == (not change.distinct)
 
 
 def test_nothing_is_said_of_pairs_while_a_replication_has_failed() -> None:

@@ -14,6 +14,8 @@ import pytest
 from rich.console import Console
 
 from sim import api
+from sim.analysis.as_json import as_json
+from sim.analysis.found import Entry
 from sim.analysis.outcomes import of_all, of_cohorts, of_missions
 from sim.analysis.statistics import order_statistic
 from sim.analysis.summary import _with_before
@@ -21,6 +23,7 @@ from sim.analysis.words import out_before
 from sim.present import cells
 from sim.present.terminal import compare_table, matrix_table, run_table
 from sim.scenario import Loaded, loads
+from tests.analysis.filled import filled
 
 SOURCE = """
 title: Two of three
@@ -72,12 +75,12 @@ def test_outcomes(tmp_path: Path) -> None:
 
 def test_summary_headline_and_table_name_them(tmp_path: Path) -> None:
     study = ran(tmp_path, 0.5)
-    said = study.summary["total"]["out_before"]
+    said = study.found.total.out_before
     share = float((of_all(study.result).out_before > 0).mean())
-    assert said == {"people": pytest.approx(160 * share), "share": pytest.approx(share), "missions": ["big"]}
-    assert study.summary["missions"]["big"]["timed"] == round(40 * (1 - share))
+    assert as_json(said) == {"people": pytest.approx(160 * share), "share": pytest.approx(share), "missions": ["big"]}
+    assert study.found.missions["big"].timed == round(40 * (1 - share))
     assert f"On average {160 * share:.0f} of 200 people to be moved had gone before the start: big." in study.headline
-    text = text_of(run_table(study.summary, 100))
+    text = text_of(run_table(study.found, 100))
     assert (
         f"Out before the start, so in no time from the order: {160 * share:.0f} of 200 people to be moved, on average (big {160 * share:.0f})."
         in text
@@ -86,35 +89,35 @@ def test_summary_headline_and_table_name_them(tmp_path: Path) -> None:
 
 def test_nobody_out_before_is_not_named(tmp_path: Path) -> None:
     study = ran(tmp_path, 0)
-    assert study.summary["total"]["out_before"] == {"people": 0, "share": 0, "missions": []}
-    assert "before the start" not in study.headline + text_of(run_table(study.summary, 100))
+    assert as_json(study.found.total.out_before) == {"people": 0, "share": 0, "missions": []}
+    assert "before the start" not in study.headline + text_of(run_table(study.found, 100))
 
 
 def test_everybody_out_before(tmp_path: Path) -> None:
     text = SOURCE % 1 + "  third: {reaction: {tier: 2}, cohorts: {core: 5}}\n"
     alone = loads(text, "x.yaml", ("missions.small=null", "security.reactions.decides=1 d"))
     study = api.run(alone, n=8, out=tmp_path, jobs=1, plots=True)
-    total = study.summary["total"]
-    assert (total["timed"], total["p_all_out"]["estimate"], total["p50_h"], total["out_p50_h"]) == (0, 1, None, 0)
+    total = study.found.total
+    assert (total.timed, total.p_all_out.estimate, total.p50_h, total.out_p50_h) == (0, 1, None, 0)
     assert (
         "after the start no mission is ordered out; nobody is left behind. 165 of 165 people to be moved had gone before the start"
         in study.headline
     )
-    assert study.summary["ends"]["out"] == 8
-    assert "165 of 165 people" in text_of(run_table(study.summary, 80))
+    assert study.found.ends["out"] == 8
+    assert "165 of 165 people" in text_of(run_table(study.found, 80))
 
 
 def test_differences(tmp_path: Path) -> None:
     """The same missions with and without reactions: out earlier by the calendar where the big one was out before."""
     found = api.compare(loaded(0, "held"), loaded(0.5, "open"), n=40, out=tmp_path, jobs=1, plots=False)
-    (difference,) = found.differences
-    mean = difference["total"]["out_before"]["other"]
-    assert difference["total"]["out_before"]["base"] == 0
-    assert difference["total"]["out_before"]["difference"] == mean > 0
-    assert difference["out_before_missions"] == {"base": [], "other": ["big"]}
-    assert difference["missions"]["big"]["hours_within_horizon"]["pairs"] == 40
-    assert difference["missions"]["big"]["earlier"] >= mean / 160
-    assert difference["missions"]["small"]["equal"] == 1
+    (difference,) = found.found.differences
+    mean = difference.total.out_before.other
+    assert difference.total.out_before.base == 0
+    assert difference.total.out_before.difference == mean > 0
+    assert as_json(difference.out_before_missions) == {"base": [], "other": ["big"]}
+    assert difference.missions["big"].hours_within_horizon.pairs == 40
+    assert difference.missions["big"].earlier >= mean / 160
+    assert difference.missions["small"].equal == 1
     text = text_of(compare_table(difference, 100))
     assert f"Out before the start (people, on average): 0 in base; {mean:.0f} in other (big)." in text
 
@@ -122,7 +125,7 @@ def test_differences(tmp_path: Path) -> None:
 def test_a_cell_of_the_matrix_says_it(tmp_path: Path) -> None:
     names = ("a-x", "a-y", "b-x", "b-y")
     found = api.compare(*(loaded(0.5 if n > "b" else 0, n) for n in names), n=20, out=tmp_path, jobs=1, plots=False)
-    text = text_of(matrix_table(found.summary["matrix"], 100))
+    text = text_of(matrix_table(found.found.matrix, 100))
     assert text.count("out before") == 2
 
 
@@ -136,7 +139,7 @@ def test_a_cell_of_the_matrix_says_it(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_words(entry: dict[str, Any], text: str) -> None:
-    assert out_before(entry) == text
+    assert out_before(filled(Entry, **entry)) == text
 
 
 @pytest.mark.parametrize(
@@ -155,19 +158,14 @@ def test_quantiles_of_a_mission_are_over_those_too_in_which_it_was_out_before(go
         }
     )
     never = {"p50_h": None, "p90_h": "stranded"}
-    entry = {
-        "timed": 10 - gone,
-        "p50_h": 20.0,
-        "p90_h": None if stranded else 20.0,
-        "never": never,
-        **({"of_all": of_all} if gone else {}),
-    }
+    late = None if stranded else 20.0
+    entry = filled(Entry, timed=10 - gone, p50_h=20.0, p90_h=late, never=never, of_all=of_all or None)
     assert [cells.time(entry, key, 100.0) for key in ("p50", "p90")] == [p50, p90]
 
 
 def test_whoever_was_out_before_the_start_has_no_hour_in_a_comparison(tmp_path: Path) -> None:
     long_known = loads(SOURCE % 1, "open.yaml", ["security.absence_known=90 d"])
     found = api.compare(loaded(0, "held"), long_known, n=20, out=tmp_path, jobs=1, plots=False)
-    text = text_of(compare_table(found.differences[0], 100))
+    text = text_of(compare_table(found.found.differences[0], 100))
     assert " big 10 h before " in text, text
     assert "before: out before the start." in text

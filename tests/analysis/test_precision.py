@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sim.analysis.as_json import as_json
 from sim.analysis.looks import Look
 from sim.analysis.measure import MeasureError, Reading
 from sim.analysis.outcomes import of_all, of_missions
@@ -136,7 +137,7 @@ def test_surely_never_is_decided() -> None:
     assert reached.never
     assert reached.met
     assert reached.verdict(200) == "--until total.p90 ± 3 h: met, surely never"
-    json.dumps(Settled(LOOK, (reached,)).json(), allow_nan=False)
+    json.dumps([as_json(one) for one in Settled(LOOK, (reached,)).found()], allow_nan=False)
 
 
 def test_perhaps_never_is_not() -> None:
@@ -210,7 +211,7 @@ def test_never_on_one_side_or_on_both_is_decided() -> None:
         assert reached.met
     some = [row(t100=inf, stranded=2)] * 20 + there[20:]
     assert not apart("total.p90: 1 h", gone, some).met
-    json.dumps(apart("total.p90: 1 h", gone, some).json(200), allow_nan=False)
+    json.dumps(as_json(apart("total.p90: 1 h", gone, some).found(200)), allow_nan=False)
 
 
 def test_both_sides_are_surely_never_with_half_the_error_each() -> None:
@@ -253,18 +254,18 @@ def test_what_would_do_is_known_only_where_there_is_a_finite_width_to_shrink() -
 
 
 def test_a_target_as_json() -> None:
-    told = Reached(P90, Estimate(50, 44, inf), "base", "other").json(800)
-    assert (told["measure"], told["base"], told["other"], told["wanted"], told["relative"], told["unit"]) == (
+    told = Reached(P90, Estimate(50, 44, inf), "base", "other").found(800)
+    assert (told.measure, told.base, told.other, told.wanted, told.relative, told.unit) == (
         "total.p90", "base", "other", 3.0, False, "h",
     )  # fmt: skip
-    assert (told["estimate"], told["low"], told["high"], told["reached"], told["met"], told["never"]) == (
+    assert (told.estimate, told.low, told.high, told.reached, told.met, told.never) == (
         50, 44, None, None, False, False,
     )  # fmt: skip
-    assert "base" not in Reached(P90, Estimate(50, 44, 53)).json(800)
+    assert "base" not in as_json(Reached(P90, Estimate(50, 44, 53)).found(800))
     assert (
         Settled(Look(2), (Reached(P90, Estimate(50, 44, 53)),))
-        .json()["until"][0]["text"]
-        .endswith("with 400 replications; some 1,600 would be needed")
+        .found()[0]
+        .text.endswith("with 400 replications; some 1,600 would be needed")
     )
 
 

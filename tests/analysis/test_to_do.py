@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 import sim
+from sim.analysis.found import Summary
 from sim.analysis.to_do import what_to_do
 from sim.cli import main
+from tests.analysis.filled import filled
 
 ONE = {"factor": "airport.gates.*.lanes", "about": "Search lanes", "index": 0.24, "low": 0.1, "high": 0.4, "direction": "down"}
 LANE = """
@@ -24,8 +26,12 @@ airport:
 """
 
 
+def summary(levers: list[dict[str, Any]]) -> Summary:
+    return filled(Summary, missions={}, inputs={"of": "total.left_behind", "levers": levers})
+
+
 def test_the_sentence() -> None:
-    line = what_to_do({"inputs": {"of": "total.left_behind", "levers": [ONE]}})
+    line = what_to_do(summary([ONE]))
     assert line == (
         "What to do: of what is ours to choose, how many are left behind depends most on search lanes at all gates "
         "(airport.gates.*.lanes): 24 % of its variance over the sets (10 % to 40 %), higher is better."
@@ -33,12 +39,11 @@ def test_the_sentence() -> None:
 
 
 def test_beyond_three_they_are_counted() -> None:
-    assert what_to_do({"inputs": {"of": "total.left_behind", "levers": [ONE] * 5}}).endswith("; and 2 more.")
+    assert what_to_do(summary([ONE] * 5)).endswith("; and 2 more.")
 
 
-@pytest.mark.parametrize("summary", [{}, {"inputs": None}, {"inputs": {"levers": []}}, {"inputs": {"of": "total.left_behind"}}])
-def test_nothing_where_no_lever_stands_out(summary: dict[str, Any]) -> None:
-    assert what_to_do(summary) == ""
+def test_nothing_where_no_lever_stands_out() -> None:
+    assert what_to_do(filled(Summary)) == what_to_do(summary([])) == ""
 
 
 def test_a_run_and_a_comparison_end_with_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from sim.analysis import brief
+from sim.analysis.found import Entry, Summary
+from sim.analysis.paired import Differences, OrdersAlone, OwnOrders
 from sim.present.page.advice import ALONE, EARLY, EITHER_WAY, LATE, ORDERS_DECIDE, UNTOLD, what_to_do
 from sim.present.page.answer import answer
+from tests.analysis.filled import filled
 
 SHOWN: list[Any] = [
     SimpleNamespace(
-        name=name, label=label, answered=False, headline="", summary={"total": {"out_before": {"people": gone}}, "missions": {}}
+        name=name,
+        label=label,
+        answered=True,
+        final=False,
+        headline="",
+        summary=filled(Summary, total={"out_before": {"people": gone}}, missions={}, warnings=[]),
     )
     for name, label, gone in (("t", "Turkish forces", 0.0), ("n", "Nobody", 7667.9))
 ]
 
 
-def difference(other: str, fewer: float) -> dict[str, Any]:
+def difference(other: str, fewer: float) -> Differences:
     """Of t and *other*: fewer are left behind with the other in that share of 100 states of the world, exactly known."""
     left = {
         "base": 1971.0,
@@ -28,11 +37,12 @@ def difference(other: str, fewer: float) -> dict[str, Any]:
         "low": 900 - 1948 * fewer,
         "high": 1000 - 1948 * fewer,
     }
-    shares = {"sets": 100, "as_many": {"estimate": 0.0, "low": 0.0, "high": 0.0}}
+    shares: dict[str, Any] = {"sets": 100, "as_many": {"estimate": 0.0, "low": 0.0, "high": 0.0}}
     for key, part in (("fewer", fewer), ("more", 1 - fewer)):
         shares[key] = {"estimate": part, "low": part - 0.1, "high": part + 0.05}
     total = {"sets": 100, "pairs": 200, "fewer_left_behind": shares, "left_behind": left}
-    return {"final": True, "base": "t", "other": other, "base_title": "T", "other_title": "N", "total": total, "pairs": 200}
+    names = {"base": "t", "other": other, "base_title": "T", "other_title": "N"}
+    return filled(Differences, **names, final=True, total=total, missions={}, pairs=200)
 
 
 @pytest.fixture(autouse=True)
@@ -40,11 +50,21 @@ def without_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.present.page.answer.choice", lambda one, same=None: "")
 
 
+def alone(orders: float) -> OrdersAlone:
+    """In which share of the states the other's own orders leave fewer behind than the base's."""
+    return OrdersAlone.of(difference("n", orders).total)
+
+
+def gone(people: float | None) -> Summary:
+    """With so many out before the start."""
+    return filled(Summary, total={"out_before": {"people": people}}, missions={}, warnings=[])
+
+
 def told(own: float, same: float | None, orders: float | None = None) -> Any:
     """*orders*: in which share of the states the other's own orders leave fewer behind than the base's; None: not known."""
     ordered = None if same is None else [difference("n-ordered-as-t", same)]
     if ordered and orders is not None:
-        ordered[0]["own_orders"] = {"total": difference("n", orders)["total"]}
+        ordered = [replace(ordered[0], own_orders=OwnOrders(total=alone(orders), missions={}))]
     return answer(SHOWN, [difference("n", own)], ordered)
 
 
@@ -118,11 +138,11 @@ def test_late_where_that_alone_leaves_fewer_behind() -> None:
 
 
 def test_early_is_that_by_which_more_had_left_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(SHOWN[0].summary["total"], "out_before", {"people": 9000.0})
+    monkeypatch.setattr(SHOWN[0], "summary", gone(9000.0))
     assert told(0.72, 0.0, 0.93)["do"][0][0] == LATE + "w" + ORDERS_DECIDE[1:]
     assert told(0.72, 0.0, 0.07)["do"][0][0] == EARLY + "w" + ORDERS_DECIDE[1:]
     for one in SHOWN:
-        monkeypatch.setitem(one.summary["total"], "out_before", None)
+        monkeypatch.setattr(one, "summary", gone(None))
     for orders in (None, 0.93):
         assert told(0.72, 0.0, orders)["do"][0] == [ORDERS_DECIDE, ""]
 
@@ -130,10 +150,11 @@ def test_early_is_that_by_which_more_had_left_before_the_start(monkeypatch: pyte
 def test_a_mission_has_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """From its own numbers: of everybody nobody better can be told, of this one it can."""
     one, ordered = difference("n", 0.5), difference("n-ordered-as-t", 0.5)
-    one["missions"], ordered["missions"] = ({"m": difference("n", share)["total"]} for share in (0.72, 0.0))
-    ordered["own_orders"] = {"total": difference("n", 0.5)["total"], "missions": {"m": difference("n", 0.93)["total"]}}
-    for each, gone in zip(SHOWN, (0.0, 411.0), strict=True):
-        monkeypatch.setitem(each.summary, "missions", {"m": {"out_before": {"people": gone}}})
+    one, ordered = (replace(each, missions={"m": difference("n", part).total}) for each, part in ((one, 0.72), (ordered, 0.0)))
+    ordered = replace(ordered, own_orders=OwnOrders(total=alone(0.5), missions={"m": alone(0.93)}))
+    for each, people in zip(SHOWN, (0.0, 411.0), strict=True):
+        mission = filled(Entry, out_before={"people": people})
+        monkeypatch.setattr(each, "summary", replace(each.summary, missions={"m": mission}))
     same = {"n": ordered}
     assert "can't be told" in what_to_do([one], same, SHOWN)[0][0]
     first, _, own, _ = what_to_do([one], same, SHOWN, "m")

@@ -1,14 +1,19 @@
 """Tables: what is written in a cell, at 80 and at 160 columns, without markup."""
 
 import io
+from dataclasses import replace
 from math import inf
 
 import pytest
 from rich.console import Console
 
 from sim.analysis import differences, matrix, summarise
+from sim.analysis.as_json import as_json
+from sim.analysis.found import Wanted
 from sim.analysis.looks import Look
+from sim.analysis.matrix import Matrix
 from sim.present import cells, terminal
+from tests.analysis.filled import filled
 from tests.analysis.synthetic import campaign, result, row
 
 
@@ -116,7 +121,7 @@ def test_a_result_from_before_they_were_counted_says_what_it_knows():
     old = result({"a": [row()] * 6, "north": [row(staying=10, ordered=inf, t100=0.0)] * 6})
     old.tables = {name: table.drop("never_ordered", strict=False) for name, table in old.tables.items()}
     got = summarise(old)
-    assert got["total"]["never_ordered"] == {"people": None, "share": None, "missions": []}
+    assert as_json(got.total.never_ordered) == {"people": None, "share": None, "missions": []}
     assert "Nobody to move (closed, staying, or never ordered): north." in shown(terminal.run_table(got))
 
 
@@ -199,7 +204,8 @@ def test_how_many_replications_a_table_rests_on():
 
 def test_until_is_said():
     summary = summarise(result({"a": [row()] * 200}), look=Look(1))
-    summary["until"] = [{"text": "--until total.p90 ± 3 h: NOT met, ± 5 h with 200 replications", "met": False}]
+    wanted = filled(Wanted, text="--until total.p90 ± 3 h: NOT met, ± 5 h with 200 replications", met=False)
+    summary = replace(summary, until=(wanted,))
     text = " ".join(shown(terminal.run_table(summary), 80).split())
     assert "NOT met, ± 5 h with 200 replications." in text
     assert "95 % at whichever look --until stops (each 97.5 % at look 1)" in text
@@ -222,19 +228,19 @@ def by_cohort(pair):
 @pytest.mark.parametrize("cohorts", [False, True])
 def test_every_number_and_interval_is_whole_at_every_width(by_cohort, width, cohorts):
     """Each cell of a table that is wide enough for all is found whole in the narrower one, or its column is named as left out."""
-    summary, difference = ({k: v for k, v in one.items() if cohorts or k != "cohorts"} for one in by_cohort)
+    summary, difference = (one if cohorts else replace(one, cohorts=None) for one in by_cohort)
     for text in (shown(terminal.run_table(summary, width), width), shown(terminal.compare_table(difference, width), width)):
         assert "…" not in text
         assert max(len(x.rstrip()) for x in text.splitlines()) <= width
         assert "  core" in text or not cohorts
-    low, high = difference["total"]["left_behind"]["low"], difference["total"]["left_behind"]["high"]
+    low, high = difference.total.left_behind.low, difference.total.left_behind.high
     squeezed = shown(terminal.compare_table(difference, width), width).split("All together:")[0]
     for end in (low, high):
         assert cells.head_count_change(end) in squeezed, "intervals stand beside their numbers or below them"
 
 
 def test_a_matrix_that_is_too_wide_goes_on_below():
-    wide = {"threats": [f"threat-{k}" * 3 for k in range(5)], "providers": ["p"], "cells": {"p": {}}}
+    wide = Matrix(threats=tuple(f"threat-{k}" * 3 for k in range(5)), providers=("p",), cells={"p": {}})
     text = shown(terminal.matrix_table(wide), 80)
     assert "…" not in text
-    assert all(threat in text for threat in wide["threats"])
+    assert all(threat in text for threat in wide.threats)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from sim.analysis.as_json import as_json, of_json
 from sim.analysis.statistics import Estimate
 from sim.analysis.words import share
-from sim.studies.as_json import Interval, as_json, of_json
+from sim.studies.as_json import Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from sim.studies import kept_bound as module
 from sim.studies.kept_bound import KEPT, kept_bound
 
 
-def said(summary: dict[str, object]) -> str:
+def said(study: sim.Study) -> str:
     console = Console(width=200, record=True)
-    console.print(run_table(summary, 200))
+    console.print(run_table(study.found, 200))
     return console.export_text()
 
 
@@ -32,7 +32,7 @@ def test_a_run_says_the_bound(tmp_path: Path) -> None:
     }
     stored = json.loads((study.result.folder / "summary.json").read_text())
     assert stored["bound_h"] == bound["bound_h"]
-    assert "A lucky replication may beat it" in said(study.summary)
+    assert "A lucky replication may beat it" in said(study)
 
 
 def test_a_plan_that_cannot_work_has_no_bound_but_the_most_that_can_be_out(tmp_path: Path) -> None:
@@ -45,16 +45,17 @@ def test_a_plan_that_cannot_work_has_no_bound_but_the_most_that_can_be_out(tmp_p
         missions: {embassy: {order: {at: start}, cohorts: {staff: {people: 30, starts: holding}}}}
         """
     )
-    summary = sim.run(one, n=2, jobs=1, out=tmp_path, plots=False).summary
+    study = sim.run(one, n=2, jobs=1, out=tmp_path, plots=False)
+    summary = study.summary
     assert summary["bound_h"] is None
     assert summary["bound"]["most_out"] == pytest.approx(10, abs=0.01)
-    assert "not all can be out, at most 10 of 30" in said(summary)
+    assert "not all can be out, at most 10 of 30" in said(study)
 
 
 def test_the_bound_is_said_of_those_who_are_ordered_out(tmp_path: Path) -> None:
     study = sim.run("evacsim:minimal", n=3, jobs=1, out=tmp_path, plots=False, overrides=["missions.north.order.at=20 d"])
     assert study.summary["bound"]["people"] == 80
-    assert "for the 80 people ordered out then, set by" in said(study.summary)
+    assert "for the 80 people ordered out then, set by" in said(study)
 
 
 @pytest.fixture

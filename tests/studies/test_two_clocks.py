@@ -37,22 +37,22 @@ def ran(folder: Path, *sets: str) -> Any:
 
 def test_compare(folder: Path) -> None:
     got = differences(ran(folder), ran(folder, f"{AT}=34 h"))
-    entry = got["missions"]["embassy"]
-    assert entry["median_out_h"]["difference"] == pytest.approx(LATER)
-    assert entry["median_h"]["difference"] == pytest.approx(0)
-    assert (entry["later"], entry["hours_within_horizon"]["difference"]) == (1, pytest.approx(LATER))
-    told = entry["clocks"]
-    assert (told["pairs"], told["share"], told["ordered_apart"]) == (40, 1, 1)
-    assert [told[k] for k in ("ordered_later_h", "from_order_longer_h", "out_later_h")] == pytest.approx([LATER, 0, LATER])
-    assert got["missions"]["legation"]["clocks"]["ordered_apart"] == 0
-    total = got["total"]["clocks"]  # the first order is the legation's: it stays, and all are out a day later
-    assert (total["ordered_later_h"], total["out_later_h"]) == (0, total["from_order_longer_h"])
+    entry = got.missions["embassy"]
+    assert entry.median_out_h.difference == pytest.approx(LATER)
+    assert entry.median_h.difference == pytest.approx(0)
+    assert (entry.later, entry.hours_within_horizon.difference) == (1, pytest.approx(LATER))
+    told = entry.clocks
+    assert (told.pairs, told.share, told.ordered_apart) == (40, 1, 1)
+    assert [told.ordered_later_h, told.from_order_longer_h, told.out_later_h] == pytest.approx([LATER, 0, LATER])
+    assert got.missions["legation"].clocks.ordered_apart == 0
+    total = got.total.clocks  # the first order is the legation's: it stays, and all are out a day later
+    assert (total.ordered_later_h, total.out_later_h) == (0, total.from_order_longer_h)
 
 
 def test_an_order_that_never_comes_is_in_no_identity(folder: Path) -> None:
     got = differences(ran(folder), ran(folder, f"{AT}=25 d"))
-    told = got["missions"]["embassy"]["clocks"]
-    assert (told["pairs"], told["share"], told["out_later_h"]) == (0, 0, None)
+    told = got.missions["embassy"].clocks
+    assert (told.pairs, told.share, told.out_later_h) == (0, 0, None)
 
 
 def test_sensitivity(folder: Path) -> None:

@@ -7,13 +7,14 @@ its own orders alone make of the other.  Each is said as told only beyond its in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sim.analysis import brief
+from sim.analysis.found import Summary, between
+from sim.analysis.paired import Differences, OrdersAlone, OwnOrders, PairedEntry
 from sim.analysis.words import count
 from sim.present.page.shown import Shown, sides_of
 
-Json = Mapping[str, Any]
 OWN_ORDERS = "each mission ordered out when it would be"
 SAME_ORDERS = "all ordered out as with {base}"
 EARLY = "Order out early: "
@@ -32,13 +33,13 @@ class _Pair(NamedTuple):
     names: tuple[str, str]
     """What base and other are called."""
     as_is: brief.Told
-    total: Json
+    total: PairedEntry
     ordered: brief.Told | None
     """At the same orders, where that was asked for."""
-    same: Json
+    same: PairedEntry | None
     orders: brief.Told | None
     """Whose orders leave fewer behind, the airport being the other's; None if that isn't known, or neither's are the earlier."""
-    own_orders: Json
+    own_orders: OrdersAlone | None
     gone: Mapping[str, float]
     """People who had left before the start, on average, by what each is called."""
 
@@ -59,7 +60,7 @@ class _Pair(NamedTuple):
 
 
 def what_to_do(
-    differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None = None
+    differences: Sequence[Differences], same: Mapping[str, Differences], shown: Sequence[Shown], mission: str | None = None
 ) -> list[list[str]]:
     """Lines, each large and small: what can be told first, to order early before all else where that alone is told.
 
@@ -70,7 +71,7 @@ def what_to_do(
 
 
 def how_sure(
-    differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None = None
+    differences: Sequence[Differences], same: Mapping[str, Differences], shown: Sequence[Shown], mission: str | None = None
 ) -> list[str]:
     """How likely it is that the better one is better, of each difference that can be told; of several only where they are few."""
     told = []
@@ -90,41 +91,46 @@ def _where(told: brief.Told) -> str:
     return ", where they differ" if told.differ else ""
 
 
-def _pairs(differences: Sequence[Json], same: Mapping[str, Json], shown: Sequence[Shown], mission: str | None) -> Iterator[_Pair]:
+def _pairs(
+    differences: Sequence[Differences], same: Mapping[str, Differences], shown: Sequence[Shown], mission: str | None
+) -> Iterator[_Pair]:
     for one in differences:
         total = _entry(one, mission)
-        if not one["final"] or total is None or not total["pairs"]:
+        if not one.final or total is None or not total.pairs:
             continue
-        names, ordered = sides_of(one, shown), same.get(one["other"])
-        at_same = _entry(ordered, mission) if ordered is not None and ordered["final"] else None
-        own_orders = _entry((ordered or {}).get("own_orders") or {}, mission)
+        names, ordered = sides_of(one, shown), same.get(one.other)
+        at_same = _entry(ordered, mission) if ordered is not None and ordered.final else None
+        own_orders = None if ordered is None or ordered.own_orders is None else _alone(ordered.own_orders, mission)
         gone = _gone(one, names, shown, mission)
         yield _Pair(
             names,
-            brief.better({"total": total}, names),
+            brief.better(total, names),
             total,
-            None if at_same is None else brief.better({"total": at_same}, names),
-            at_same or {},
-            None if own_orders is None or gone[names[0]] == gone[names[1]] else brief.better({"total": own_orders}, names),
-            own_orders or {},
+            None if at_same is None else brief.better(at_same, names),
+            at_same,
+            None if own_orders is None or gone[names[0]] == gone[names[1]] else brief.better(own_orders, names),
+            own_orders,
             gone,
         )
 
 
-def _entry(difference: Json, mission: str | None) -> Json | None:
+def _entry(difference: Differences, mission: str | None) -> PairedEntry | None:
     """Its numbers of everybody, or of a mission; None where there are none."""
-    entry: Json | None = difference.get("total") if mission is None else difference.get("missions", {}).get(mission)
-    return entry
+    return difference.total if mission is None else difference.missions.get(mission)
 
 
-def _gone(difference: Json, names: tuple[str, str], shown: Sequence[Shown], mission: str | None) -> dict[str, float]:
-    of = {one.name: _out_before(one.summary, mission) for one in shown}
-    return {name: of.get(difference[side], 0.0) for name, side in zip(names, ("base", "other"), strict=True)}
+def _alone(own: OwnOrders, mission: str | None) -> OrdersAlone | None:
+    return own.total if mission is None else own.missions.get(mission)
 
 
-def _out_before(summary: Json, mission: str | None) -> float:
-    entry = summary["total"] if mission is None else summary.get("missions", {}).get(mission) or {}
-    return (entry.get("out_before") or {}).get("people") or 0.0
+def _gone(difference: Differences, names: tuple[str, str], shown: Sequence[Shown], mission: str | None) -> dict[str, float]:
+    of = {one.name: _out_before(one.summary, mission) for one in shown if one.answered}
+    return {name: of.get(scenario, 0.0) for name, scenario in zip(names, (difference.base, difference.other), strict=True)}
+
+
+def _out_before(summary: Summary, mission: str | None) -> float:
+    entry = summary.total if mission is None else summary.missions.get(mission)
+    return 0.0 if entry is None else entry.out_before.people or 0.0
 
 
 def _lines(pair: _Pair) -> list[list[str]]:
@@ -153,12 +159,12 @@ def _orders(pair: _Pair, told: brief.Told) -> list[str]:
     left = [count(round(pair.gone[name])) for name in pair.names]
     its, own = (f"({people} gone by the start)" for people in left)
     at = f"Both with {other}: ordered out as missions are then {own}, or as they are with {base} {its}"
-    if not told.best:
-        counts = pair.own_orders["fewer_left_behind"]
-        late, early = (round((counts[key]["estimate"] or 0.0) * counts["sets"]) for key in ("fewer", "more"))
+    counts = None if pair.own_orders is None else pair.own_orders.fewer_left_behind
+    if counts is not None and not told.best:
+        late, early, _ = counts.counts()
         if pair.gone[pair.names[1]] > pair.gone[pair.names[0]]:
             late, early = early, late
-        split = f"Fewer with the early orders in {early:,} of {counts['sets']:,} states of the world, with the late in {late:,}"
+        split = f"Fewer with the early orders in {early:,} of {counts.sets:,} states of the world, with the late in {late:,}"
         return [UNTOLD, f"{split}. {at}."]
     beside = _with_people(f"fewer {told.often}, {told.beside}", pair.own_orders)
     why = f"{ORDERS_DECIDE[:1].lower()}{ORDERS_DECIDE[1:]}" if pair.turned else ALONE
@@ -168,16 +174,16 @@ def _orders(pair: _Pair, told: brief.Told) -> list[str]:
 def _means(pair: _Pair) -> str:
     """How many are left behind on average as each is, and the other with the orders of the base."""
     base, other = map(brief.within, pair.names)
-    as_is, same = pair.total["left_behind"], pair.same["left_behind"]
+    as_is = pair.total.left_behind
     each = (
-        (as_is["base"], f"with {base}"),
-        (as_is["other"], f"with {other}"),
-        (same["other"], f"with {other}, {pair.same_moments}"),
+        (as_is.base, f"with {base}"),
+        (as_is.other, f"with {other}"),
+        (None if pair.same is None else pair.same.left_behind.other, f"with {other}, {pair.same_moments}"),
     )
     return f"Left behind on average: {'; '.join(f'{brief.people(mean or 0.0)} {what}' for mean, what in each)}."
 
 
-def _why(told: brief.Told, pair: _Pair, when: str, total: Json) -> str:
+def _why(told: brief.Told, pair: _Pair, when: str, total: PairedEntry | None) -> str:
     """Which of the two leaves fewer behind, as a whole sentence."""
     if not told.best:
         return f"{_capital(when)}, which of the two leaves fewer behind can't be told ({told.beside})."
@@ -192,14 +198,13 @@ def _orders_decide(pair: _Pair) -> list[str]:
     return [ORDERS_DECIDE, f"on average had left before the start: {each}" if any(pair.gone.values()) else ""]
 
 
-def _with_people(beside: str, total: Json) -> str:
+def _with_people(beside: str, total: PairedEntry | OrdersAlone | None) -> str:
     """With how many fewer that is on average, where that can be told."""
-    left = total["left_behind"]
-    mean, low, high = (left.get(key) for key in ("difference", "low", "high"))
-    if mean is None or low is None or high is None or low <= 0 <= high:
+    left = None if total is None else total.left_behind
+    if left is None or left.difference is None or (known := between(left)) is None or known[0] <= 0 <= known[1]:
         return beside
-    ends = " to ".join(count(round(x)) for x in sorted(map(abs, (low, high))))
-    return f"{beside}; on average {count(round(abs(mean)))} fewer ({ends})"
+    ends = " to ".join(count(round(x)) for x in sorted(map(abs, known)))
+    return f"{beside}; on average {count(round(abs(left.difference)))} fewer ({ends})"
 
 
 def _capital(text: str) -> str:

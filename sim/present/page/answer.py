@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from sim.analysis import brief
 from sim.analysis.choice import choice
 from sim.analysis.matrix import arrange, split
+from sim.analysis.paired import Differences
 from sim.analysis.to_do import what_to_do
 from sim.present.labels import labels_of, shared
 from sim.present.page import advice
-from sim.present.page.shown import Json, Shown
+from sim.present.page.shown import Json, Shown, answered
 
 MORE = (
     "Whoever made this page can ask further: evacsim decide chooses among several options, evacsim plan says the least that is "
@@ -24,13 +24,13 @@ LIMITS = "From a model: to compare courses of action, not to forecast a day."
 
 def answer(
     shown: Sequence[Shown],
-    differences: Sequence[Mapping[str, Any]] = (),
-    same_orders: Sequence[Mapping[str, Any]] | None = None,
+    differences: Sequence[Differences] = (),
+    same_orders: Sequence[Differences] | None = None,
     decided: Sequence[str] = (),
 ) -> Json:
     """*differences*, *same_orders*: of a comparison; *decided*: what studies say to do, said before all else."""
-    final = [one for one in shown if one.answered and one.summary["final"]]
-    same = {one["other"].partition("-ordered-as-")[0]: one for one in same_orders or ()}
+    final = [one for one in shown if one.final]
+    same = {one.of: one for one in same_orders or ()}
     told = _by_threat(final) if len(final) == len(shown) else []
     do = [[text, ""] for text in decided] + (told or advice.what_to_do(differences, same, shown)) + _levers(final)
     return {
@@ -38,9 +38,9 @@ def answer(
         "more": "" if decided else MORE,
         "sure": [*advice.how_sure(differences, same, shown), *_sure(shown, final)],
         "whom": [_whom(one) for one in shown],
-        "yours": YOURS if any(len(one.summary["missions"]) > 1 for one in final) else "",
-        "sentences": [*(choice(one, same.get(one["other"])) for one in differences), *(one.headline for one in shown)],
-        "warnings": [f"{one.label}: {w}" if len(shown) > 1 else w for one in shown for w in one.summary.get("warnings", ())],
+        "yours": YOURS if any(len(one.summary.missions) > 1 for one in final) else "",
+        "sentences": [*(choice(one, same.get(one.other)) for one in differences), *(one.headline for one in shown)],
+        "warnings": [f"{one.label}: {w}" if len(shown) > 1 else w for one in answered(shown) for w in one.summary.warnings],
     }
 
 
@@ -80,13 +80,13 @@ def _sure(shown: Sequence[Shown], final: Sequence[Shown]) -> list[str]:
 
 def _whom(one: Shown) -> Json:
     """The tile of a scenario."""
-    if not one.answered or not one.summary["final"]:
+    if not one.final:
         return {"label": one.label, "facts": [], "hit": "No answer: replications failed."}
-    total = one.summary["total"]
-    if not total["to_move"] or total["p_all_out"]["estimate"] is None:
+    total = one.summary.total
+    if not total.to_move:
         return {"label": one.label, "facts": [], "hit": "Nobody has to be moved."}
     facts = [("Everybody to be moved is out", brief.odds(total)), ("Left behind", brief.left_behind(total))]
-    if (gone := total.get("out_before")) and gone["people"]:
+    if total.out_before.people:
         facts.append(("Had left before the start", brief.before(total)))
     hit = brief.hit(one.summary)
     return {

@@ -18,11 +18,11 @@ KINDS = {
 
 def left(shown: Sequence[Shown]) -> Json | None:
     """None where nobody is left behind in any scenario."""
-    some = [one for one in answered(shown) if one.summary["total"]["left_behind"]["mean"]]
+    some = [one for one in answered(shown) if one.summary.total.left_behind.mean]
     if not some:
         return None
     return {
-        "sentences": [f"{one.label}:{why_left(one.summary['total'])}" for one in some if why_left(one.summary["total"])],
+        "sentences": [f"{one.label}:{why_left(one.summary.total)}" for one in some if why_left(one.summary.total)],
         "charts": [chart for key in KINDS if (chart := _chart(key, some)) is not None],
     }
 
@@ -30,7 +30,8 @@ def left(shown: Sequence[Shown]) -> Json | None:
 def _chart(key: str, some: Sequence[Shown]) -> Json | None:
     """Bars by state: people on average, of each scenario."""
     title, text = KINDS[key]
-    of = [one.summary["total"]["left_behind"].get(key) or {} for one in some]
+    behind = [one.summary.total.left_behind for one in some]
+    of = [each.held_when_closed if key == "held_when_closed" else each.cost_most for each in behind]
     most = {state: max(each.get(state, 0.0) for each in of) for each in of for state in each}
     states = sorted(most, key=lambda state: (-most[state], state))
     if not states:

@@ -42,8 +42,8 @@ def making(shown: Sequence[Shown], version: str, command: str) -> Json:
 def _experiments(shown: Sequence[Shown]) -> list[list[object]]:
     runs, clocks = [], []
     for one in shown:
-        inputs = one.summary.get("inputs")
-        sets = f"; {inputs['sets']:,} sets of inputs, {inputs['per_set']} replications each" if inputs else "; inputs as written"
+        inputs = one.summary.inputs if one.answered else None
+        sets = f"; {inputs.sets:,} sets of inputs, {inputs.per_set} replications each" if inputs else "; inputs as written"
         failed = f", {len(one.result.failed):,} of them failed" if one.result.failed else ""
         runs.append(f"{one.label}: {one.result.n:,} replications{failed}, seed {one.result.seed}{sets}")
         clock = wall(one.result)
@@ -57,7 +57,7 @@ def _implementation(shown: Sequence[Shown], version: str) -> list[list[object]]:
     for one in shown:
         made = one.manifest
         if made.get("command"):
-            commands.append(f"{made['command']}  # {one.summary.get('folder', '')}")
+            commands.append(f"{made['command']}  # {one.found.folder}")
         names = ", ".join(f"{name} {number}" for name, number in sorted((made.get("packages") or {}).items()))
         packages.append(f"evacsim {made.get('evacsim', version)}{f' with {names}' if names else ''}")
     parts: list[list[object]] = [["Software", list(dict.fromkeys(packages))]]

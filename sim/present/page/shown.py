@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.analysis.found import NoAnswer, Summary
 from sim.analysis.outcomes import Outcomes, Stored
+from sim.analysis.paired import Differences
 from sim.analysis.words import mission_titles
 
 Json = dict[str, Any]
@@ -17,8 +19,8 @@ class Shown:
     """One scenario on the page."""
 
     result: Stored
-    summary: Json
-    """As ``run --json --by cohort`` prints it."""
+    found: Summary | NoAnswer
+    """With cohorts."""
     headline: str
     label: str
     """What it is called beside the others, its title alone."""
@@ -36,7 +38,23 @@ class Shown:
     @property
     def answered(self) -> bool:
         """Whether there are numbers."""
-        return "total" in self.summary
+        return isinstance(self.found, Summary)
+
+    @property
+    def final(self) -> bool:
+        """Whether there are numbers and no replication failed."""
+        return self.answered and self.found.final
+
+    @property
+    def summary(self) -> Summary:
+        """The numbers.
+
+        Raises:
+            ValueError: where there are none.
+        """
+        if isinstance(self.found, NoAnswer):
+            raise ValueError(f"{self.name}: no replication was completed")
+        return self.found
 
     @property
     def name(self) -> str:
@@ -49,11 +67,10 @@ def answered(shown: Sequence[Shown]) -> list[Shown]:
     return [one for one in shown if one.answered]
 
 
-def sides_of(difference: Mapping[str, Any], shown: Sequence[Shown]) -> tuple[str, str]:
+def sides_of(difference: Differences, shown: Sequence[Shown]) -> tuple[str, str]:
     """What the base and the other scenario of differences are called on the page."""
     labels = {one.name: one.label for one in shown}
-    base, other = (labels.get(difference[side], difference[side]) for side in ("base", "other"))
-    return base, other
+    return labels.get(difference.base, difference.base), labels.get(difference.other, difference.other)
 
 
 def titles(shown: Sequence[Shown]) -> dict[str, str]:
@@ -63,7 +80,7 @@ def titles(shown: Sequence[Shown]) -> dict[str, str]:
     for one in answered(shown):
         for name, title in mission_titles(one.summary).items():
             known.setdefault(name, []).append(title)
-        for name, entry in one.summary["missions"].items():
-            staff[name] = max(staff.get(name, 0.0), entry["staff"] or 0.0)
+        for name, entry in one.summary.missions.items():
+            staff[name] = max(staff.get(name, 0.0), entry.staff)
     order = sorted(known, key=lambda name: (-staff.get(name, 0.0), name))
     return {name: " / ".join(dict.fromkeys(known[name])) for name in order}

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
 Json = dict[str, Any]
-Write = Callable[[Mapping[str, Any]], str]
+E = TypeVar("E")
+"""An entry of a summary or of differences."""
 
 
-class Column(NamedTuple):
-    """A column of entries of a summary or of differences."""
+class Column(NamedTuple, Generic[E]):
+    """A column of entries."""
 
     title: str
-    cell: Write
-    interval: Write | None = None
-    by: Callable[[Mapping[str, Any]], float | str | None] | None = None
+    cell: Callable[[E], str]
+    interval: Callable[[E], str] | None = None
+    by: Callable[[E], float | str | None] | None = None
     """What it is sorted by: a number, infinite for never, None for nothing to say; its text where that is None itself."""
     about: str = ""
     """What the heading means, in a sentence."""
@@ -34,8 +35,8 @@ NEVER = 1e12
 def table(
     caption: str,
     first: str,
-    columns: Sequence[Column],
-    rows: Iterable[tuple[str, Mapping[str, Any], str | None]],
+    columns: Sequence[Column[E]],
+    rows: Iterable[tuple[str, E, str | None]],
     notes: Sequence[str] = (),
 ) -> Json:
     """The table; *rows*: what each is called, its entry, and the mission that its first cell leads to."""
@@ -50,7 +51,7 @@ def table(
     }
 
 
-def _cell(column: Column, entry: Mapping[str, Any]) -> list[Any]:
+def _cell(column: Column[E], entry: E) -> list[Any]:
     """``[text]``, ``[text, interval]`` or ``[text, interval, number]``, without what is empty at the end."""
     text, under = column.cell(entry), column.interval(entry) if column.interval else ""
     cell: list[Any] = [text, under, _key(column.by(entry)) if column.by else None]

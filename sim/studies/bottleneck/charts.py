@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sim.analysis.as_json import of_json
 from sim.analysis.naming import first_up
 from sim.present.cells import UNSURE
-from sim.studies.as_json import of_json
 from sim.studies.bottleneck.found import CapacityEffect, FoundBottleneck
 from sim.studies.bottleneck.pictures import axis_words, changing, ends_of, note, panel_title, panels_of, picture_title, rows_of
 from sim.studies.bottleneck.table import cell

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sim.analysis.as_json import Json, as_json
 from sim.analysis.waiting import Waiting
-from sim.studies.as_json import Json, as_json
 
 Verdict = Literal["better", "mixed", "none", "worse", "failed"]
 

@@ -177,8 +177,8 @@ def _base(outcome: Outcome, measures: Sequence[Measure], cases: dict[int, Case],
 
 
 def _never_ordered(everybody: Outcomes, missions: Mapping[str, Outcomes]) -> NeverOrdered:
-    each = {name: {"never_ordered": never_ordered(o)} for name, o in missions.items()}
-    return NeverOrdered(**never_ordered(everybody), missions=tuple(missions_with("never_ordered", each)))
+    some, each = never_ordered(everybody), {name: never_ordered(o).people for name, o in missions.items()}
+    return NeverOrdered(people=some.people, share=some.share, missions=tuple(missions_with(each)))
 
 
 def _left(result: Stored) -> dict[str, Samples]:

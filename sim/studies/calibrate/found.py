@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.studies.as_json import Interval, Json, as_json
+from sim.analysis.as_json import Json, as_json
+from sim.studies.as_json import Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.analysis.as_json import of_json
 from sim.analysis.words import duration, more_missions, share
-from sim.studies.as_json import of_json
 from sim.studies.charts import Axis, Json, Point, between, dots, figure, lines, mark
 from sim.studies.deadline.found import CurvePoint, FoundDeadlines, ScopeDeadline
 from sim.studies.deadline.summary import PANELS, called, curves_note, date_of, in_words, interval_ends, picture_title

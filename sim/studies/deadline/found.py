@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.analysis.as_json import Json, as_json
 from sim.analysis.words import TOTAL
-from sim.studies.as_json import Json, as_json
 from sim.studies.deadline.curve import Status
 
 Ends = tuple[float | None, float | None]

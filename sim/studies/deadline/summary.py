@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from sim.analysis.as_json import Json, as_json
 from sim.analysis.mission_words import with_zone
 from sim.analysis.naming import first_up
 from sim.analysis.statistics import least_sample
@@ -22,7 +23,6 @@ from sim.analysis.summary import number
 from sim.analysis.words import TOTAL, duration, more_missions, not_among_all, scope_name, share
 from sim.present.labels import labels_of
 from sim.studies.applying import applying
-from sim.studies.as_json import Json, as_json
 from sim.studies.deadline.curve import Curve, Deadline, Gain, Tried, deadline_of, earliest, gain, rises, shared
 from sim.studies.deadline.found import (
     CurvePoint,

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from sim.analysis.as_json import as_json as plain
 from sim.analysis.statistics import Estimate
 from sim.analysis.uncertain import about_factor
 from sim.studies.decide.decided import Decided, OptionResult
@@ -44,7 +45,7 @@ def as_json(decided: Decided) -> Json:
         "sets": decided.sets,
         "per_set": decided.per_set,
         "replications": decided.n,
-        "look": None if decided.result.look is None else decided.result.look.json(),
+        "look": None if decided.result.look is None else plain(decided.result.look.found()),
         "seed": decided.seed,
         "failed": decided.failed,
         "final": decided.final,

@@ -10,13 +10,13 @@ from itertools import pairwise, product
 
 import polars as pl
 
+from sim.analysis.as_json import as_json
 from sim.analysis.study import Proposal
 from sim.scenario import Loaded, ScenarioError
 from sim.scenario.errors import Fault, FaultCode, Place, printable
 from sim.scenario.nearest import nearest
 from sim.scenario.number import UNITS, dimensions, number_and_unit, scalar
 from sim.scenario.settings import Setting
-from sim.studies.as_json import as_json
 from sim.studies.axis import Axis, Vary, VaryError, axis_of
 from sim.studies.engine import Answer, Session, StudyRunner
 from sim.studies.lead_time import WARNING, LeverError, lead_time

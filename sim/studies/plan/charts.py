@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from sim.analysis.as_json import of_json
 from sim.analysis.naming import first_up
 from sim.analysis.words import duration, share
-from sim.studies.as_json import of_json
 from sim.studies.charts import NEVER, Axis, Json, Point, between, figure, lines, mark
 from sim.studies.plan.found import Plan, PlanLever, PlanPoint
 from sim.studies.plan.words import chance_note, drawn_values, picture_goal, picture_title, places, time_note

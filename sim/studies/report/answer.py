@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.analysis import differences, headline, matrix
+from sim.analysis import differences, matrix
+from sim.analysis.found import Summary, found_of
 from sim.experiment import OutputError, Result, StoreError
 from sim.experiment.files import saving, write
 from sim.scenario import Layers, Loaded, ScenarioError
@@ -19,6 +20,7 @@ from sim.studies.report.keep import kept_of, marked
 from sim.studies.report.opened import Given, opened
 from sim.studies.report.query import ReportQuery
 from sim.studies.report.replay import replays
+from sim.studies.runs import headline_of
 
 Json = dict[str, Any]
 
@@ -76,7 +78,8 @@ def _made(given: Given, command: str) -> tuple[Json, bytes]:
     loaded = [loaded_again(result) for result in given.results]
     some = shown(given.results, loaded, [headline_of(*each) for each in zip(given.results, loaded, strict=True)])
     replayed = replays(given.results, loaded)
-    data = content(some, given.compared or compared(given.results), given.studies, command, replayed)
+    differ = compared(given.results) if given.compared is None else Compared.of(given.compared)
+    data = content(some, differ, given.studies, command, replayed)
     return data, marked(page_of(data, some))
 
 
@@ -85,7 +88,8 @@ def compared(results: Sequence[Result]) -> Compared:
     if len(results) < 2 or len({result.seed for result in results}) > 1 or any(r.n == len(r.failed) for r in results):
         return NOTHING
     base, *others = results
-    return Compared([differences(base, other) for other in others], None, matrix([r.summary for r in results]))
+    summaries = [found for result in results if isinstance(found := found_of(result.summary), Summary)]
+    return Compared([differences(base, other) for other in others], None, matrix(summaries))
 
 
 def loaded_again(result: Result) -> Loaded:
@@ -94,10 +98,3 @@ def loaded_again(result: Result) -> Loaded:
         return Layers.of_text(result.scenario_text, f"{result.folder}/scenario.yaml").load()
     except ScenarioError as error:
         raise OutputError(f"{result.folder}: its scenario cannot be read by this version: {error.faults[0]}") from None
-
-
-def headline_of(result: Result, loaded: Loaded) -> str:
-    """The sentence of a stored result, as its run said it."""
-    if len(result.failed) == result.n:
-        return f"{result.title}: no answer, all {result.n:,} replications failed."
-    return headline(result.summary, loaded.rows, [phase.provider for phase in loaded.scenario.security.phases])

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim import __version__
+from sim.analysis.as_json import of_json
 from sim.analysis.brief import within
-from sim.analysis.mission import beside_row, narrowed
+from sim.analysis.found import Summary, found_of
+from sim.analysis.matrix import Matrix
+from sim.analysis.mission import beside_row, narrowed_difference
 from sim.analysis.mission_words import mission_headline
 from sim.analysis.outcomes import Outcomes, of_missions, wall
+from sim.analysis.paired import Differences
 from sim.analysis.statistics import LEVEL
 from sim.experiment import Result
 from sim.present.labels import labels_of, shared
@@ -54,11 +58,34 @@ SECTIONS = {
 class Compared:
     """What a comparison adds to its results."""
 
-    differences: Sequence[Json] = ()
-    same_orders: Sequence[Json] | None = None
-    matrix: Json | None = None
+    differences: Sequence[Differences] = ()
+    same_orders: Sequence[Differences] | None = None
+    """Once more with everybody ordered out as in the base, where that was asked for."""
+    matrix: Matrix | None = None
+
+    @classmethod
+    def of(cls, summary: Json) -> Compared:
+        """What ``summary.json`` of a comparison holds, read back.
+
+        Raises:
+            ValueError: if it isn't what a comparison writes.
+        """
+        differences, same = ([of_json(Differences, each) for each in summary.get(name) or ()] for name in NAMES)
+        matrix = summary.get("matrix")
+        ordered = None if summary.get("same_orders") is None else same
+        return cls(differences, ordered, None if matrix is None else of_json(Matrix, matrix))
+
+    def by_other(self) -> dict[str, Differences]:
+        """Those at the same orders, by the scenario that is ordered as the base is."""
+        return {one.of: one for one in self.same_orders or ()}
+
+    def narrowed(self, mission: str) -> Compared:
+        """To one mission."""
+        own, same = ([narrowed_difference(each, mission) for each in some or ()] for some in (self.differences, self.same_orders))
+        return replace(self, differences=own, same_orders=None if self.same_orders is None else same)
 
 
+NAMES = ("differences", "same_orders")
 NOTHING = Compared()
 NAMED = 4
 """Scenarios that the title names."""
@@ -77,26 +104,27 @@ def shown(
 
 
 def _shown(result: Result, loaded: Loaded, headline: str, label: str, manifest: Json) -> Shown:
-    inputs, outcomes = loaded.rows, of_missions(result)
-    said = sentences(result, loaded, inputs, outcomes) if "missions" in result.summary else {}
+    inputs, outcomes, found = loaded.rows, of_missions(result), found_of(result.summary)
+    said = sentences(found, loaded, inputs, outcomes) if isinstance(found, Summary) else {}
     code = loaded.scenario.airport.icao
     place = airport_name(code) if code else ""
-    return Shown(result, result.summary, headline, label, said, outcomes, inputs, place, manifest)
+    return Shown(result, found, headline, label, said, outcomes, inputs, place, manifest)
 
 
-def sentences(result: Result, loaded: Loaded, inputs: Sequence[Any], outcomes: Mapping[str, Outcomes]) -> dict[str, str]:
+def sentences(summary: Summary, loaded: Loaded, inputs: Sequence[Any], outcomes: Mapping[str, Outcomes]) -> dict[str, str]:
     """Mission -> its sentence, as ``run --mission`` says it."""
-    summary = result.summary
-    level = summary.get("sequential", {}).get("level", LEVEL)
+    level = LEVEL if summary.sequential is None else summary.sequential.level
     providers = [phase.provider for phase in loaded.scenario.security.phases]
-    drawn, able = summary.get("inputs"), moving(loaded.scenario)
+    able = moving(loaded.scenario)
     said = {}
     for name, own_outcomes in outcomes.items():
-        if name not in summary["missions"]:
+        if name not in summary.missions:
             continue
-        own = narrowed(summary, name)
-        own["missions"] = {name: summary["missions"][name] | beside_row(own_outcomes, level)}
-        behind = () if drawn else inputs_of(loaded.scenario, name, inputs)  # where inputs are drawn none of them is named
+        mine = {name: beside_row(summary.missions[name], own_outcomes, level)}
+        parts = None if summary.cohorts is None else {name: summary.cohorts_of(name)}
+        own = replace(summary, missions=mine, cohorts=parts, mission=name)
+        # where inputs are drawn none of them is named
+        behind = () if summary.inputs is not None else inputs_of(loaded.scenario, name, inputs)
         nobody = nobody_to_move(loaded.scenario, name, able)
         said[name] = mission_headline(own, behind, providers, nobody)
     return said
@@ -154,7 +182,7 @@ def _scenario(one: Shown) -> Json:
         "name": one.name,
         "title": one.result.title,
         "label": one.label,
-        "folder": one.summary.get("folder", ""),
+        "folder": one.found.folder,
         "replications": one.result.n,
         "failed": len(one.result.failed),
         "seed": one.result.seed,

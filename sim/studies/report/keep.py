@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
+from sim.analysis.as_json import as_json
 from sim.experiment import Result
 from sim.experiment.files import read, storing, write
 from sim.experiment.identity import packaged, source_digest
@@ -97,7 +98,7 @@ def _of(results: Sequence[Result], command: str, manifests: Sequence[Json], comp
     """What a page depends on: tables, numbers, how they were made, code, scripts and packages."""
     digest = hashlib.sha256()
     numbers = [[result.digest(), result.summary] for result in results]
-    for part in (numbers, command, manifests, compared.differences, compared.same_orders, compared.matrix, mission):
+    for part in (numbers, command, manifests, as_json(compared), mission):
         digest.update(_bytes(part))
     for text, _ in (*blocks("style"), *blocks("script")):
         digest.update(text.encode())

@@ -13,7 +13,6 @@ from typing import Any
 from sim.experiment import OutputError, Result
 from sim.experiment.store import Store
 from sim.studies.compare.query import CompareQuery
-from sim.studies.report.content import Compared
 from sim.studies.report.studies import study_of
 
 Json = dict[str, Any]
@@ -28,7 +27,8 @@ class Given:
 
     results: list[Result] = field(default_factory=list)
     """Each once, those of a comparison first."""
-    compared: Compared | None = None
+    compared: Json | None = None
+    """What ``summary.json`` of a comparison holds."""
     studies: list[Json] = field(default_factory=list)
 
 
@@ -62,14 +62,14 @@ def _is_comparison(folder: Path) -> bool:
     return False
 
 
-def _comparison(folder: Path) -> tuple[list[Result], Compared]:
+def _comparison(folder: Path) -> tuple[list[Result], Json]:
     """The results of a comparison, the first of them the base, and what differs; as long as it is of these results."""
     data = Store(folder).intact("summary.json")
     if data is None:
         raise OutputError(f"{folder}: summary.json is not as it was written; {AGAIN}")
     try:
-        summary = json.loads(data)
-        entries, differences = summary["results"], summary["differences"]
+        summary: Json = json.loads(data)
+        entries, _ = summary["results"], summary["differences"]
         names = [str(entry["folder"]) for entry in entries]
     except (ValueError, KeyError, TypeError, RecursionError):
         raise OutputError(f"{folder}: not the folder of a comparison") from None
@@ -78,4 +78,4 @@ def _comparison(folder: Path) -> tuple[list[Result], Compared]:
     results = [Result.open(folder.parent.parent / name) for name in names]
     if [result.summary for result in results] != entries:
         raise OutputError(f"{folder}: its results have changed since; {AGAIN}")
-    return results, Compared(differences, summary.get("same_orders"), summary.get("matrix"))
+    return results, summary

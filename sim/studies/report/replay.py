@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from sim.analysis.curves import people_out
+from sim.analysis.found import Summary, found_of
 from sim.analysis.naming import word
 from sim.analysis.typical import SHARES, Typical, typical
 from sim.analysis.words import mission_titles
@@ -117,10 +118,11 @@ def _scenario(
     if not runs:
         return None
     m, threat = runs[0][1], loaded.scenario.threat or Threat()
+    found = found_of(result.summary)
     return {
         "scenario": k,
         "missions": list(m.missions),
-        "titles": mission_titles(result.summary),
+        "titles": mission_titles(found) if isinstance(found, Summary) else {},
         "gates": [word(site.name) for site in m.gates],
         "hubs": [word(site.name, every=True) for site in m.hubs],
         **_places(loaded.scenario, m),

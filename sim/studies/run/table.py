@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import RenderableType
 
+from sim.analysis.found import Summary
 from sim.analysis.to_do import what_to_do
 from sim.present import cells, mission_table, terminal
 from sim.studies.run.answer import Runs
-from sim.studies.runs import trimmed
+from sim.studies.runs import without_cohorts
 
 
 def shown(answer: Runs, width: int) -> list[RenderableType]:
@@ -17,16 +16,19 @@ def shown(answer: Runs, width: int) -> list[RenderableType]:
     parts: list[RenderableType] = []
     for study in answer.studies:
         parts += [study.headline, ""]
-        if study.answered and answer.mission is not None:
-            parts += about_mission(trimmed(study.summary, answer.by), width)
-        elif study.answered:
-            parts.append(terminal.run_table(trimmed(study.summary, answer.by), width))
-            parts += filter(None, [what_to_do(study.summary)])
+        found = study.found
+        if isinstance(found, Summary):
+            told = without_cohorts(found, answer.by)
+            if answer.mission is not None:
+                parts += about_mission(told, width)
+            else:
+                parts.append(terminal.run_table(told, width))
+                parts += filter(None, [what_to_do(found)])
         parts.append(cells.kept_in(study.result.folder, study.outputs))
     return parts
 
 
-def about_mission(summary: dict[str, Any], width: int) -> list[RenderableType]:
+def about_mission(summary: Summary, width: int) -> list[RenderableType]:
     """The mission's row and what its numbers mean; nothing where there is no row."""
     note = f"{mission_table.ROW} {mission_table.rests_on([summary])}"
-    return [*mission_table.noted(mission_table.run_rows(summary, width), note), *terminal.until_lines(summary)]
+    return [*mission_table.noted(mission_table.run_rows(summary, width), note), *terminal.until_lines(summary.until)]

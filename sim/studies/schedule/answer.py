@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.as_json import as_json
 from sim.experiment.blocks import Failure
 from sim.experiment.files import StoreError
 from sim.experiment.identity import source_digest
@@ -19,7 +20,6 @@ from sim.experiment.work import Job, Piece
 from sim.model import compile_scenario
 from sim.model.replication import movements
 from sim.scenario import Loaded
-from sim.studies.as_json import as_json
 from sim.studies.engine import FAILED, Answer, Session, StudyRunner
 from sim.studies.mission import mission_of
 from sim.studies.schedule.as_json import Clock, mission_json, rows_json, tables

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from sim.analysis.as_json import Json, as_json, of_json
 from sim.analysis.factors import Studied
-from sim.studies.as_json import Json, as_json, of_json
 
 Ends = Sequence[float] | None
 """A 95 % interval; None where there is none."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.as_json import as_json
 from sim.analysis.study import Outcome
 from sim.experiment.files import ReadOnlyError, storing
 from sim.experiment.identity import run_id
@@ -23,7 +24,6 @@ from sim.experiment.spool import Spool
 from sim.experiment.store import Store
 from sim.experiment.tables import table_of, write_table
 from sim.present.labels import labels_of
-from sim.studies.as_json import as_json
 from sim.studies.design.given import spec_of
 from sim.studies.design.points import OWN
 from sim.studies.design.space import Space, space_of

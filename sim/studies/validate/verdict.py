@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from sim.analysis.as_json import as_json as plain
 from sim.analysis.naming import word
 from sim.analysis.observations import FLOWS, stamp
 from sim.analysis.windows import band_rank, least_replications
 from sim.analysis.words import count
 from sim.studies.applying import applying
-from sim.studies.as_json import as_json as plain
 from sim.studies.validate.compared import ComparedWindow, Total, Validation, coverage, mean_factor, total
 
 Json = dict[str, Any]

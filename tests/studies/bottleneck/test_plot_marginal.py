@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from rich.console import Console
 
+from sim.analysis.as_json import as_json, of_json
 from sim.present.style import styled
-from sim.studies.as_json import as_json, of_json
 from sim.studies.bottleneck.found import FoundBottleneck, bottleneck_json
 from sim.studies.bottleneck.pictures import UNTOLD
 from sim.studies.bottleneck.plot import draw, marginal_figure

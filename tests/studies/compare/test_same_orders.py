@@ -11,9 +11,11 @@ import pytest
 
 from sim import api
 from sim.analysis.outcomes import orders_apart
+from sim.analysis.paired import Differences
 from sim.present.same_orders import HINT, split
 from sim.scenario import Loaded, loads
 from sim.studies.same_orders import SameOrdersError
+from tests.analysis.filled import filled
 from tests.test_cli import Command, evacsim
 
 __all__ = ["evacsim"]
@@ -92,8 +94,9 @@ def test_what_its_own_orders_make_of_it_has_an_interval(tmp_path: Path) -> None:
     assert own["fewer_left_behind"]["fewer"]["estimate"] == pytest.approx(np.mean(fewer < more))
     assert own["fewer_left_behind"]["fewer"]["low"] > 0.5
     assert own["pairs"] == own["sets"] == 25
+    ordered = (found.found.differences[0], (found.found.same_orders or ())[0])
     assert "With early, its orders alone, against those of late: fewer people are left behind in 25 of 25 replications" in split(
-        whole, part
+        *ordered
     )
 
 
@@ -153,8 +156,9 @@ def test_other_cohorts_are_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_written_adds_up() -> None:
-    def said(difference: float, pairs: int = 10) -> dict[str, Any]:
-        return {"other": "o", "base": "b", "pairs": pairs, "total": {"left_behind": {"difference": difference}}}
+    def said(difference: float, pairs: int = 10) -> Differences:
+        total = {"left_behind": {"difference": difference}}
+        return filled(Differences, other="o", base="b", pairs=pairs, total=total)
 
     assert (
         split(said(-120.4), said(-100.4))

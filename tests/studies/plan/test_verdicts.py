@@ -12,12 +12,12 @@ import pytest
 from rich.console import Console
 from scipy.stats import binom
 
+from sim.analysis.as_json import as_json
 from sim.analysis.outcomes import BEYOND, Outcomes
 from sim.analysis.sets import Sets
 from sim.analysis.statistics import Estimate, proportion
 from sim.analysis.study import Outcome, Proposal
 from sim.analysis.words import share
-from sim.studies.as_json import as_json
 from sim.studies.plan.effects import Each, Effect, effect
 from sim.studies.plan.found import Plan
 from sim.studies.plan.table import plan_table as table_on_screen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from sim.analysis.as_json import as_json
 from sim.present.page.html import page
-from sim.studies.as_json import as_json
 from sim.studies.bottleneck.charts import charts as bottleneck_charts
 from sim.studies.charts import drawable
 from sim.studies.deadline.charts import charts as deadline_charts

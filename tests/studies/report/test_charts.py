@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.studies.as_json import of_json
+from sim.analysis.as_json import of_json
 from sim.studies.charts import MARKS, Axis, Point, drawable, figure, lines
 from sim.studies.deadline.charts import charts as deadline_charts
 from sim.studies.deadline.curve import Status

@@ -182,7 +182,7 @@ def test_a_missions_page_says_what_differs_for_it(comparison: Any) -> None:
     from sim.analysis.mission_words import mission_difference
 
     said = data_of(comparison.page)["missions"]["pages"]["north"]["differences"]
-    assert said == [mission_difference(alone.differences[0], comparison.same_orders[0])]
+    assert said == [mission_difference(alone.found.differences[0], comparison.found.same_orders[0])]
 
 
 def test_the_folder_of_a_comparison_gives_the_same(comparison: Any, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from sim.analysis.as_json import as_json
 from sim.experiment.work import Job, run_job
-from sim.studies.as_json import as_json
 from sim.studies.schedule.ranges import ENGINE, FLEET, MISSION, Read, Spread, nearest_to_median, read, reads_of, spread, spreads
 from tests.model.helpers import plan
 from tests.model.test_movements import AIRLIFT
