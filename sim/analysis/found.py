@@ -41,9 +41,9 @@ def between(of: HasEnds) -> tuple[float, float] | None:
     return None if of.low is None or of.high is None else (of.low, of.high)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Interval:
-    """An estimate with the ends of its interval."""
+    """An estimate with the ends of its 95 % interval; None where there is none."""
 
     estimate: float | None
     low: float | None

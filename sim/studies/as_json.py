@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sim.analysis import found
 from sim.analysis.statistics import Estimate
 from sim.analysis.summary import number
 from sim.present.cells import known
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
-    """An estimate with the ends of its 95 % interval, to a millionth; None where there is none."""
-
-    estimate: float | None
-    low: float | None
-    high: float | None
+class Interval(found.Interval):
+    """To a millionth."""
 
     @classmethod
     def of(cls, estimate: Estimate) -> Interval:
