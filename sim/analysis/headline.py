@@ -13,7 +13,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sim.analysis.found import Ends, Entry, Summary, Unknown, between
+from sim.analysis.found import Ends, Entry, Summary, between
+from sim.analysis.found_inputs import Unknown
 from sim.analysis.naming import named
 from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.words import (

@@ -6,7 +6,8 @@ what one more of each capacity is worth is another question (``bottleneck``), an
 
 from __future__ import annotations
 
-from sim.analysis.found import Factor, Summary
+from sim.analysis.found import Summary
+from sim.analysis.found_inputs import Factor
 from sim.analysis.naming import named
 from sim.analysis.words import mission_titles, share
 

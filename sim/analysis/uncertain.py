@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from sim.analysis.found import Box, BoxLimit, Factor, Fails, FromInputs, Outcome, Spread, Unknown
+from sim.analysis.found import FromInputs, Outcome, Spread
+from sim.analysis.found_inputs import Box, BoxLimit, Factor, Fails, Unknown
 from sim.analysis.matters import Importance, importance
 from sim.analysis.naming import about
 from sim.analysis.outcomes import Outcomes, Stored, of_all, wall

@@ -29,7 +29,8 @@ from sim.studies.run.query import RunQuery
 if TYPE_CHECKING:
     import polars as pl
 
-    from sim.analysis.found import NoAnswer, Summary, Unknown
+    from sim.analysis.found import NoAnswer, Summary
+    from sim.analysis.found_inputs import Unknown
     from sim.analysis.looks import Look
     from sim.analysis.precision import Settled
     from sim.studies.report.content import Compared

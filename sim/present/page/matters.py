@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sim.analysis.brief import unknown
-from sim.analysis.found import Fails, Unknown
+from sim.analysis.found_inputs import Fails, Unknown
 from sim.analysis.naming import label
 from sim.analysis.scenario_discovery import Limit, limit_text
 from sim.analysis.to_do import what_to_do
