@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,11 @@ from tests.verification.page import PAGE, Collector, page
 
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # as in commands: the matrices are small, others only wait
     os.environ.setdefault(threads, "1")
+
+if sys.dont_write_bytecode:  # compiled code is kept apart then: for each process of a test to compile again takes longer than the test
+    sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or it was an option of Python
 
 
 def pytest_configure(config: pytest.Config) -> None:
