@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,9 @@ from tests.verification.page import PAGE, Collector, page
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):  # as in commands: the matrices are small, others only wait
     os.environ.setdefault(threads, "1")
 
-if sys.dont_write_bytecode:  # compiled code is kept apart then: for each process of a test to compile again takes longer than the test
+if (
+    sys.dont_write_bytecode
+):  # compiled code is kept apart then: for each process of a test to compile again takes longer than the test
     sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
     os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or it was an option of Python
@@ -52,12 +53,6 @@ def pytest_collection_finish() -> None:
         commands.get_command = cache(commands.get_command)  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
-
-
-@pytest.fixture
-def plain_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers are started as for everybody, not forked from a server of the tests."""
-    monkeypatch.setattr("sim.experiment.workers.subprocess", subprocess)
 
 
 @pytest.hookimpl(trylast=True)

@@ -16,6 +16,7 @@ import pytest
 import sim
 from sim.console import Lines, give_json, width
 from sim.streams import Careful, fitting
+from tests import forked
 
 SMALL = """\
 title: Évacuation de l'ambassade — Türkiye, كابل
@@ -171,11 +172,11 @@ def test_workers_write_nothing_into_what_took_the_place_of_a_stream(folder: Path
 def test_a_terminal_that_is_closed_in_the_middle(folder: Path, leader: bool) -> None:
     """With and without the signal that a controlling terminal sends at its end."""
     ours, theirs = os.openpty()
-    code = "import fcntl, os, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-    words = [sys.executable, "-m", "sim", "run", "small.yaml", "-n", "200", "--jobs", "2", "--no-plots", "--json"]
-    words = [sys.executable, "-c", code, *words] if leader else words
+    code = "import fcntl, sys, termios; fcntl.ioctl(2, termios.TIOCSCTTY, 0); from sim.cli import main; main()"
+    start = ["-c", code] if leader else ["-m", "sim"]
+    words = [sys.executable, *start, "run", "small.yaml", "-n", "200", "--jobs", "2", "--no-plots", "--json"]
     with open(folder / "out.json", "wb") as out:
-        process = subprocess.Popen(
+        process = forked.Popen(
             words, stdin=subprocess.DEVNULL, stdout=out, stderr=theirs, cwd=folder, start_new_session=True,
             env={**os.environ, "PYTHONPATH": str(Path(sim.__file__).parents[1])},
         )  # fmt: skip

@@ -199,12 +199,17 @@ class TestTables:
         assert "Two clocks" not in text
         assert "Ordered at the same times on both sides" in text
 
-    @pytest.mark.parametrize("width", [80, 100, 119, 120, 140, 160, 200])
-    def test_nothing_is_cut_with_many_missions(self, width):
+    @pytest.fixture(scope="class")
+    def many(self):
+        """The differences of two scenarios with many missions, and the summary of the first."""
         pair = campaign("none-collapse", "Nobody", n=40, pace=1.6, loss=(70, 0.5)), campaign("b-collapse", n=40, seed=5)
-        text = shown(terminal.compare_table(differences(*pair), width), width)
+        return differences(*pair), summarise(pair[0])
+
+    @pytest.mark.parametrize("width", [80, 100, 119, 120, 140, 160, 200])
+    def test_nothing_is_cut_with_many_missions(self, width, many):
+        text = shown(terminal.compare_table(many[0], width), width)
         assert "Two clocks" in text
-        for each in (text, shown(terminal.run_table(summarise(pair[0]), width), width)):
+        for each in (text, shown(terminal.run_table(many[1], width), width)):
             assert "…" not in each
             assert max(len(line.rstrip()) for line in each.splitlines()) <= width
 

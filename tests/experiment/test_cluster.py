@@ -342,6 +342,7 @@ def test_certificates(safe: Site, files: dict[str, Path], tmp_path: Path, monkey
 def test_a_scheduler_that_stops_answering_or_dies(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers gone, scheduler frozen, scheduler killed: each ends the run with one line, and the work is kept."""
     monkeypatch.setattr(cluster_module, "EVERY", 0.2)
+    monkeypatch.setattr("sim.experiment.jobs.GRACE", 1.0)
     pid = sites.plain.scheduler.pid
     with joined(sites.plain, 2) as workers, monkeypatch.context() as soon:
         soon.setattr(cluster_module, "ANSWER", 1.0)

@@ -5,7 +5,6 @@ Nothing here is left to chance: the moments are drawn from a fixed seed, and wha
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import signal
@@ -154,33 +153,27 @@ def test_as_many_more_continue_what_is_there(tmp_path: Path, n: int) -> None:
     assert everything(longer.folder) == everything(fresh.folder)
 
 
-def workers_here() -> list[int]:
-    """The process ids of the workers that this process has started."""
-    pids = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"sim.experiment.worker" in (entry / "cmdline").read_bytes():
-                pids.append(int(entry.name))
-    return pids
+def workers_of(pool: WorkerPool) -> list[int]:
+    """The process ids of the workers that a pool has started and that live."""
+    processes = pool._processes
+    return [] if processes is None else [worker.process.pid for worker in processes._workers if worker.lives()]
 
 
-def test_workers_killed_from_outside_are_replaced(tmp_path: Path, plain_workers: None) -> None:
+def test_workers_killed_from_outside_are_replaced(tmp_path: Path) -> None:
     """Every few pieces a worker process of the pool is killed, as the system does when memory runs out."""
-    with WorkerPool(2) as workers:
+    with WorkerPool(2) as pool:
 
         class Killer(Ledger):
             kills = 0
 
             def advance(self, count: int, seconds: float, workers: int) -> None:
                 super().advance(count, seconds, workers)
-                if self.tried % 90 < count:
-                    processes = workers_here()
+                if self.tried % 90 < count and (processes := workers_of(pool)):
                     os.kill(processes[self.kills % len(processes)], signal.SIGKILL)
                     self.kills += 1
 
         killer = Killer()
-        result = execute(source(slow=0.002), RunSpec(n=400, out=tmp_path / "a"), workers, progress=killer, engine=ENGINE)
+        result = execute(source(slow=0.002), RunSpec(n=400, out=tmp_path / "a"), pool, progress=killer, engine=ENGINE)
     assert killer.kills >= 3
     assert result.failed == []
     with WorkerPool() as workers:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.present.workbook import FORMATS, ROWS, Formed, Head, Sheet, sheet_name, workbook
+from tests.strategies import often
 
 NOON = datetime(2021, 9, 12, 12)
 PLAIN = Sheet(
@@ -121,8 +122,8 @@ def test_names_of_sheets_differ_whatever_the_case() -> None:
 LINE = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=40)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=4), LINE)
+@settings(deadline=None, max_examples=30)
 def test_any_text_can_be_written_and_read(names: list[str], text: str) -> None:
     """Any names of sheets; free text is a line without control characters, and what is read is what was written."""
     data = workbook([Sheet(name, [Head(text)], [[text]]) for name in names], text)
@@ -131,3 +132,8 @@ def test_any_text_can_be_written_and_read(names: list[str], text: str) -> None:
     for sheet in book.worksheets:
         assert (sheet["A2"].value or "").replace("�", "") == re.sub("[�\ufffe\uffff]", "", text)
         assert sheet["A2"].data_type == ("s" if text else "n")
+
+
+test_any_text_can_be_written_and_read_often = often(
+    test_any_text_can_be_written_and_read, 200, st.lists(st.text(max_size=40), min_size=1, max_size=4), LINE
+)

@@ -300,7 +300,10 @@ def test_where_all_have_failed_there_is_nothing(study: Study, monkeypatch: pytes
     assert [one["scenario"] for one in both["scenarios"]] == [1]
 
 
-@pytest.mark.parametrize("name", ["turkish-collapse", "coalition-collapse", "khartoum-2023", "saigon-1975", "reference"])
+@pytest.mark.parametrize(
+    "name",
+    ["turkish-collapse", pytest.param("coalition-collapse", marks=pytest.mark.slow), "khartoum-2023", "saigon-1975", "reference"],
+)
 def test_outcomes_are_those_of_the_row(name: str, tmp_path: Path) -> None:
     """Everything that is checked of a run, for runs that end in different ways."""
     kept = sim.run(f"evacsim:{name}", n=2, jobs=1, out=tmp_path, plots=False)
