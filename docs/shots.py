@@ -13,14 +13,15 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from sim.studies.report.studies import _smaller
 
 IMAGES = Path(__file__).parent / "img"
-PAGE, REPLAY = {"width": 1100, "height": 860}, {"width": 1280, "height": 900}
+PAGE: ViewportSize = {"width": 1100, "height": 860}
+REPLAY: ViewportSize = {"width": 1280, "height": 900}
 HOURS = 132.0
 """After the start, when people are at every stage."""
 

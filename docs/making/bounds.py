@@ -68,7 +68,7 @@ def beaten(desk: Desk) -> str:
         found = bound(name)
         least = found.people - math.floor(found.most_out + 1e-6)
         study = desk.study(name, BEATEN)
-        _, left = Reading(study.result).samples(parse("total.left_behind", ()))
+        left = Reading(study.result).samples(parse("total.left_behind", ())).values
         many = proportion(int(np.count_nonzero(left < least)), left.size)
         said = f"{share(many.value)} ({share(many.low or 0.0)} to {share(many.high or 0.0)})"
         rows.append((f"`{name}`", count(least), count(order_statistic(left, 0.5)), said))

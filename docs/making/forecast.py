@@ -123,7 +123,7 @@ def flow(place: Place, desk: Desk) -> str:
     timeline, start = Timeline(study.result), wall(study.result).start
     out, flights = timeline.out(()), timeline.flights(())
     parts = [timeline.out((operator,)) for _, operator in place.parts]
-    marks = np.arange(0, math.ceil(timeline.horizon_h), place.step_h)
+    marks = np.arange(0, math.ceil(timeline.horizon_h), place.step_h).tolist()
     rows, quiet = [], list[float]()
     for begin in marks:
         end = min(begin + place.step_h, timeline.horizon_h)

@@ -155,8 +155,8 @@ class Said(NamedTuple):
 def _said(values: Floats) -> tuple[float, float, float]:
     """Median of the replications, and the 90 % band of what would be observed."""
     logs, even = np.log1p(np.maximum(values, 0.0)), np.full(values.size, 1 / values.size)
-    ends = band(logs, even, math.log1p(DISCREPANCY) ** 2)
-    return math.expm1(quantile(logs, even, 0.0, 0.5)), *(max(math.expm1(end), 0.0) for end in ends)
+    low, high = (max(math.expm1(end), 0.0) for end in band(logs, even, math.log1p(DISCREPANCY) ** 2))
+    return math.expm1(quantile(logs, even, 0.0, 0.5)), low, high
 
 
 def _days(study: Study) -> Iterator[Said]:
@@ -252,7 +252,7 @@ def _flow(place: Place, studies: Sequence[Study]) -> str:
     lines = [Timeline(study.result) for study in studies]
     start = wall(studies[0].result).start
     rows = []
-    for begin in np.arange(0, math.ceil(lines[0].horizon_h), place.step_h):
+    for begin in np.arange(0, math.ceil(lines[0].horizon_h), place.step_h).tolist():
         end = min(begin + place.step_h, lines[0].horizon_h)
         grids = [(line.out(()), line.flights(())) for line in lines]
         people, flights = ([at(pair[k], end) - at(pair[k], begin) for pair in grids] for k in (0, 1))

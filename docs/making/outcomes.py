@@ -50,7 +50,7 @@ def outcomes(desk: Desk) -> str:
 
 def _outcome(name: str, study: Study) -> tuple[str, ...]:
     total = study.summary["total"]
-    _, left = Reading(study.result).samples(parse("total.left_behind", ()))
+    left = Reading(study.result).samples(parse("total.left_behind", ())).values
     ends = " / ".join(count(order_statistic(left, p)) for p in (0.1, 0.5, 0.9))
     cohorts = of_cohorts(study.result)
     return (

@@ -35,8 +35,7 @@ class Effect(NamedTuple):
 
 def effect(base: Stored, other: Stored, tries: int = 1) -> Effect:
     """The paired difference; its interval holds with 95 % for so many *tries* together (Bonferroni)."""
-    samples = [Reading(result).samples(LEFT) for result in (base, other)]
-    between = change(LEFT, *samples, 1 - (1 - LEVEL) / tries)
+    between = change(LEFT, Reading(base).samples(LEFT), Reading(other).samples(LEFT), 1 - (1 - LEVEL) / tries)
     b, o = between.pairs.base, between.pairs.other
     return Effect(between.estimate, between.distinct, float(b.mean()), int(np.count_nonzero(o - b)), b.size)
 
