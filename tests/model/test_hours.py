@@ -10,8 +10,7 @@ import yaml
 
 import sim
 from sim.model.names import STATES, hours_column
-from sim.scenario import load
-from tests.model.helpers import Row, Run, plan, run
+from tests.model.helpers import Row, Run, plan, run, shipped
 
 SCENARIOS = Path(sim.__file__).parent.parent / "scenarios"
 SHIPPED = sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
@@ -246,6 +245,6 @@ def test_a_group_that_is_turned_back_waits_for_permission_on_the_road_too() -> N
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_scenario(name: str) -> None:
     """:func:`run` checks that each cohort's hours add up, and that all who are left behind are counted once by what held them."""
-    made = plan(load(SCENARIOS / f"{name}.yaml").scenario)
+    made = plan(shipped(name).scenario)
     for k in range(1 if name == "kabul-2021" else 2):
         run(made, replication=k, check_every=0)

@@ -14,6 +14,7 @@ from sim.model.inputs import BLOCK, DrawnScenario, positions
 from sim.scenario import Loaded, Scenario, load, loads
 from sim.scenario.inputs import CalibratedSets, DrawnFactor, Inputs, UncertainScenario, drawn_factors, inputs_of
 from sim.scenario.shapes import quantities
+from tests.model.helpers import shipped
 from tests.properties.test_any_scenario import as_bytes
 
 
@@ -27,7 +28,7 @@ def drawn(loaded: Loaded, per_set: int = 2) -> tuple[Inputs, DrawnScenario]:
 
 @pytest.fixture(scope="module")
 def collapse() -> Loaded:
-    return load("evacsim:turkish-collapse")
+    return shipped("turkish-collapse")
 
 
 def test_each_factor_visits_each_part_of_its_range_once_in_a_block(collapse: Loaded) -> None:
@@ -55,7 +56,7 @@ def test_seed_set_and_block_each_draw_anew(collapse: Loaded) -> None:
 
 
 def test_one_factor_has_one_place_in_all_scenarios() -> None:
-    one, other = (drawn(load(f"evacsim:{name}-collapse"))[0] for name in ("turkish", "none"))
+    one, other = (drawn(shipped(f"{name}-collapse"))[0] for name in ("turkish", "none"))
     here, there = (dict(zip(each.names, positions(each, 1, 2), strict=True)) for each in (one, other))
     common = here.keys() & there.keys()
     assert len(common) > 120
@@ -72,7 +73,7 @@ def test_replications_of_a_set_have_the_same_inputs_and_other_draws(collapse: Lo
 
 @pytest.mark.parametrize("name", ["turkish-collapse", "coalition-advancing", "saigon-1975", "khartoum-2023"])
 def test_a_set_is_the_scenario_with_each_number_written_by_hand(name: str) -> None:
-    loaded = load(f"evacsim:{name}")
+    loaded = shipped(name)
     inputs, plan = drawn(loaded)
     at = positions(inputs, 1, 3)
     by_hand = load(f"evacsim:{name}", [m.setting(p) for f, p in zip(inputs.factors, at, strict=True) for m in f.members])
@@ -110,7 +111,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> type[Counted]:
 
 @pytest.mark.parametrize("name", ["none-collapse", "turkish-holding", "saigon-1975", "khartoum-2023"])
 def test_a_scenario_is_compiled_once_for_all_its_sets(name: str, counted: type[Counted]) -> None:
-    _, plan = drawn(load(f"evacsim:{name}"))
+    _, plan = drawn(shipped(name))
     made = [plan.at(1, 2 * number) for number in range(2 * BLOCK)]
     assert counted.times == 1
     assert len({id(each.missions) for each in made}) == 1

@@ -12,9 +12,9 @@ import sim
 from sim.model import compile_scenario, simulate
 from sim.model.movements import Convoy, Disrupted, GateState, InLine, Level, Movements, StageCounts
 from sim.model.replication import movements
-from sim.scenario import Scenario, load
+from sim.scenario import Scenario
 from sim.scenario.inputs import UncertainScenario, inputs_of
-from tests.model.helpers import check_movements, plan
+from tests.model.helpers import check_movements, plan, shipped
 
 INF = math.inf
 SHIPPED = sorted(p.stem for p in (Path(sim.__file__).parents[1] / "scenarios").glob("*.yaml"))
@@ -140,7 +140,7 @@ def test_who_secures_and_what_can_be_manned() -> None:
 
 
 def load_drawn(name: str) -> UncertainScenario | Scenario:
-    scenario = load(f"evacsim:{name}").scenario
+    scenario = shipped(name).scenario
     inputs = inputs_of(scenario)
     return scenario if inputs is None else UncertainScenario(scenario, inputs)
 

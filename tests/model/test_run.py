@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 
 import pytest
 
 from sim.model import compile_scenario, simulate
-from sim.scenario import load
-
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
+from tests.model.helpers import shipped
 
 
 @pytest.mark.parametrize("name", ["minimal", "reference", "khartoum-2023", "kabul-2021"])
 def test_a_finished_world_leaves_nothing_to_the_cycle_collector(name: str) -> None:
     """So that memory stays flat with the collector off.  What SciPy's root finder leaves of a breach is not the world's."""
-    plan = compile_scenario(load(SCENARIOS / f"{name}.yaml").scenario)
+    plan = compile_scenario(shipped(name).scenario)
     simulate(plan, 1, 0)
     gc.collect()
     try:

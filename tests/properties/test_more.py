@@ -14,6 +14,7 @@ import pytest
 
 from sim.model import compile_scenario, simulate
 from sim.scenario import load
+from tests.model.helpers import shipped
 from tests.properties.more import CHANGES, FEWER, SOLDIERS, Outcome, bases, verdict
 
 FOLDER = Path(__file__).parents[2] / "scenarios"
@@ -22,7 +23,7 @@ PAIRS = 16
 
 @cache
 def base(name: str) -> list[Outcome]:
-    return bases(load(FOLDER / f"{name}.yaml").scenario, PAIRS)
+    return bases(shipped(name).scenario, PAIRS)
 
 
 FEW = (1, 130)
@@ -34,14 +35,14 @@ CASES = [("turkish-collapse", c) for c in CHANGES] + [
 
 @pytest.mark.parametrize(("name", "change"), CASES)
 def test_more_leaves_no_more_people_behind(name: str, change: str) -> None:
-    found = verdict(change, load(FOLDER / f"{name}.yaml").scenario, base(name))
+    found = verdict(change, shipped(name).scenario, base(name))
     assert found.n == PAIRS
     assert not found.worse, found
 
 
 def test_a_change_for_the_worse_is_found() -> None:
     """The test can fail: an eighth of the seats leaves more people behind."""
-    found = verdict(FEWER, load(FOLDER / "turkish-collapse.yaml").scenario, base("turkish-collapse"))
+    found = verdict(FEWER, shipped("turkish-collapse").scenario, base("turkish-collapse"))
     assert found.worse, found
 
 
@@ -54,7 +55,7 @@ NEVER = "security.phases.1.begins=900 d"
 @pytest.mark.parametrize("threat", ["holding", "advancing", "collapse"])
 def test_a_coalition_that_never_comes_is_nobody(threat: str) -> None:
     """The scenario of a coalition whose phase never begins, with what nobody's brings else, gives every table of nobody's."""
-    nobody = load(FOLDER / f"none-{threat}.yaml").scenario
+    nobody = shipped(f"none-{threat}").scenario
     coalition = load(FOLDER / f"coalition-{threat}.yaml", [NEVER]).scenario
     coalition = coalition.model_copy(update={"airport": nobody.airport, "lift": nobody.lift})
     plans = compile_scenario(nobody), compile_scenario(coalition)

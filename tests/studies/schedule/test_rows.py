@@ -15,10 +15,9 @@ from sim.model.movements import Movements
 from sim.model.names import STAGES
 from sim.model.records import Records
 from sim.model.replication import movements
-from sim.scenario import load
 from sim.scenario.inputs import UncertainScenario, inputs_of
 from sim.studies.schedule.rows import Departure, Moves, Slot, Sortie, moves_of
-from tests.model.helpers import plan
+from tests.model.helpers import plan, shipped
 from tests.model.test_movements import AIRLIFT
 from tests.strategies import lively
 
@@ -54,7 +53,7 @@ def adds_up(m: Movements, records: Records) -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_everybody_of_a_shipped_scenario_is_in_one_row(name: str) -> None:
-    scenario = load(f"evacsim:{name}").scenario
+    scenario = shipped(name).scenario
     inputs = inputs_of(scenario)
     made = compile_scenario(scenario if inputs is None else UncertainScenario(scenario, inputs))
     adds_up(movements(made, 1, 0), simulate(made, 1, 0))
@@ -123,13 +122,13 @@ def test_a_longer_pause_begins_another_slot() -> None:
 
 
 def test_who_is_brought_out_by_helicopter_needs_no_sortie() -> None:
-    made = moves_of(movements(compile_scenario(load("evacsim:saigon-1975").scenario), 1, 0))
+    made = moves_of(movements(compile_scenario(shipped("saigon-1975").scenario), 1, 0))
     assert made.sorties == ()
     assert all(d.inside == d.people for d in made.departures)
     assert sum(row.out for row in made.missions) == sum(d.people for d in made.departures)
 
 
 def test_missions_are_in_order_of_people_to_move() -> None:
-    made = moves_of(movements(compile_scenario(load("evacsim:turkish-holding").scenario), 1, 0))
+    made = moves_of(movements(compile_scenario(shipped("turkish-holding").scenario), 1, 0))
     assert [row.to_move for row in made.missions] == sorted((row.to_move for row in made.missions), reverse=True)
     assert all(len(row.at_the_end) == len(STAGES) for row in made.missions)
