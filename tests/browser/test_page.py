@@ -120,15 +120,15 @@ def test_the_top_says_the_numbers_of_the_summary(compared: Made, looked_at: Open
     one = looked_at(compared.path)
     tiles = one.texts(".tile.whom")
     assert len(tiles) == len(compared.summaries)
-    for tile, summary in zip(tiles, compared.summaries, strict=True):
-        total = summary["total"]
+    for tile, study in zip(tiles, compared.comparison.studies, strict=True):
+        total = study.found.total
         for told in (brief.odds(total), brief.left_behind(total)):
             assert plain(told.main) in tile
             assert plain(told.beside) in tile
-    (difference,) = compared.comparison.differences
+    (difference,) = compared.comparison.found.differences
     labels = {scenario["name"]: scenario["label"] for scenario in data_of(compared)["scenarios"]}
-    names = labels[difference["base"]], labels[difference["other"]]
-    assert plain(brief.better(difference, names).main) in one.texts(".tile.do")[0]
+    names = labels[difference.base], labels[difference.other]
+    assert plain(brief.better(difference.total, names).main) in one.texts(".tile.do")[0]
 
 
 def test_the_whole_sentences_are_there(compared: Made, looked_at: Open) -> None:
@@ -139,10 +139,10 @@ def test_the_whole_sentences_are_there(compared: Made, looked_at: Open) -> None:
 def test_the_table_has_the_numbers_of_the_summary(compared: Made, looked_at: Open) -> None:
     one = looked_at(compared.path)
     tables = one.page.locator("#_missions table")
-    for k, summary in enumerate(compared.summaries):
+    for k, study in enumerate(compared.comparison.studies):
         rows = tables.nth(k).locator("tbody tr")
-        assert rows.count() == len(summary["missions"]) + 1
-        for name, entry in summary["missions"].items():
+        assert rows.count() == len(study.found.missions) + 1
+        for name, entry in study.found.missions.items():
             row = rows.filter(has=one.page.locator(f'a[href="#{name}"]'))
             values = [plain(text) for text in row.locator(".value").all_text_contents()]
             assert cells.all_out(entry) in values
