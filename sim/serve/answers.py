@@ -108,6 +108,7 @@ class Answers:
         if n > have:
             result = self._result(known, n)
             entry |= self._said(known, result)
+            self._desk.answered(point, n)
         if pinned is not None:
             entry["pin"] = self._pin(known, pinned)
         return entry

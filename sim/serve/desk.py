@@ -7,6 +7,7 @@ it wants an answer, so that a tab that was closed, or a laptop that sleeps, is f
 
 from __future__ import annotations
 
+import math
 import pickle
 import threading
 import time
@@ -30,6 +31,8 @@ PATIENCE = 60.0
 """Seconds for which an answer is worked on after a browser asked for it; browsers let hidden pages ask rarely."""
 AGAIN = 0.5
 """Seconds after which a folder that another command holds is tried again."""
+HOLD = 1.0
+"""Seconds for which no more is begun of a point that has its first look, until somebody has that: an answer takes a processor."""
 MOST_BROWSERS = 100
 MANY = 1_000_000
 """Workers for which pieces are made as small as can be: so a new question waits least for those in hand."""
@@ -54,6 +57,20 @@ class Point:
         """Until when a folder that another command holds is left alone; 0 where none does."""
         self.error = ""
         """Why there is no more to come."""
+        self.answered = 0
+        """Replications of the latest look of which an answer was made."""
+        self.complete_at = math.inf
+        """Since when the first look is complete."""
+        self.note_complete()
+
+    def note_complete(self) -> None:
+        """Notes when the first look is complete."""
+        if self.ready and self.complete_at == math.inf:
+            self.complete_at = time.monotonic()
+
+    def is_held(self, look: int, now: float) -> bool:
+        """Whether a piece of a later look must wait until the first look is answered."""
+        return look > self.query.looks[0] and not self.answered and now < self.complete_at + HOLD
 
     @property
     def ready(self) -> int:
@@ -164,6 +181,12 @@ class Desk:
                 point.error = ""
             self._change.notify_all()
 
+    def answered(self, point: Point, n: int) -> None:
+        """Somebody has the answer of its first *n* replications."""
+        with self._change:
+            point.answered = max(point.answered, n)
+            self._change.notify_all()
+
     def wants(self, point: Point) -> bool:
         """Whether a browser wants it still."""
         with self._change:
@@ -220,7 +243,7 @@ class Desk:
         for want in self._wants.values():
             for rank, point in enumerate(want.points if want.until > now else ()):
                 look, left = point.left()
-                if not left or point.error or point.waits > now:
+                if not left or point.error or point.waits > now or point.is_held(look, now):
                     continue
                 order = (look, rank, -want.asked)
                 if best is None or order < best[0]:
@@ -239,6 +262,7 @@ class Desk:
                     point.store = Store(point.store.folder)
                     held.enter_context(point.store.open(busy))
                     point.tried |= point.store.stored(point.query.n)
+                    point.note_complete()
                     point.held, point.waits = held.pop_all(), 0.0
                     self._open.add(point)
         except Busy:
@@ -272,6 +296,7 @@ class Desk:
         else:
             with self._change:
                 point.tried |= known
+                point.note_complete()
         finally:
             with self._change:
                 point.pieces = []

@@ -119,6 +119,22 @@ def test_a_new_setting_does_not_wait_for_the_old_one(tmp_path: Path) -> None:
         assert browser.until(PLAIN, 50)["replications"]["done"] >= max(old, 50)
 
 
+def test_no_more_is_begun_until_somebody_has_the_first_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which takes a processor; whoever never asks for it holds nothing up for long."""
+    monkeypatch.setattr(desk, "HOLD", 60.0)
+    with session(written(tmp_path), tmp_path / "results", n=60, jobs=2) as browser:
+        ends = time.monotonic() + 60
+        while browser.ask(PLAIN, have=10**9)["replications"]["shown"] < 20 and time.monotonic() < ends:
+            time.sleep(0.02)
+        time.sleep(0.3)
+        assert browser.ask(PLAIN, have=10**9)["replications"] == {"done": 20, "of": 60, "shown": 20}
+        assert browser.ask(PLAIN)["replications"]["shown"] == 20
+        assert browser.until(PLAIN, 60)["replications"]["shown"] == 60
+        monkeypatch.setattr(desk, "HOLD", 0.0)
+        other = {**PLAIN, "levers": {LANES: 1.0}}
+        assert browser.until(other, 60)["replications"]["shown"] == 60
+
+
 def test_what_nobody_asks_for_any_more_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A closed tab: work on its answer ends, and the folder is let go of."""
     monkeypatch.setattr(desk, "PATIENCE", 0.3)
