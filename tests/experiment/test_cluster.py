@@ -162,7 +162,7 @@ def test_a_scenario_that_kills_its_workers_fails_and_no_other(sites: Sites, tmp_
     assert {f.stage for f in result.failed} == {"worker"}
     numbers = [f.replication for f in result.failed]
     assert 13 in numbers
-    assert numbers == [*range(numbers[0], numbers[-1] + 1)]  # the rest of its job, no other; how large that is depends on the pace
+    assert numbers == [*range(numbers[0], numbers[-1] + 1)]  # the rest of its job, whose size depends on the pace
     assert len(numbers) <= 10
     assert again.failed == []
     assert contents(again) == here(tmp_path, 30)
