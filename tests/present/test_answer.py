@@ -11,7 +11,7 @@ import pytest
 from sim.analysis import brief
 from sim.analysis.found import Entry, Summary
 from sim.analysis.paired import Differences, OrdersAlone, OwnOrders
-from sim.present.page.advice import ALONE, EARLY, EITHER_WAY, LATE, ORDERS_DECIDE, UNTOLD, what_to_do
+from sim.present.page.advice import ALIKE, ALONE, EARLY, EITHER_WAY, LATE, ORDERS_DECIDE, UNTOLD, what_to_do
 from sim.present.page.answer import answer
 from tests.analysis.filled import filled
 
@@ -28,8 +28,11 @@ SHOWN: list[Any] = [
 ]
 
 
-def difference(other: str, fewer: float) -> Differences:
-    """Of t and *other*: fewer are left behind with the other in that share of 100 states of the world, exactly known."""
+def difference(other: str, fewer: float, alike: bool = False) -> Differences:
+    """Of t and *other*: fewer are left behind with the other in that share of 100 states of the world, exactly known.
+
+    *alike*: as many in each of them instead.
+    """
     left = {
         "base": 1971.0,
         "other": 1971.0 + 974 - 1948 * fewer,
@@ -40,6 +43,10 @@ def difference(other: str, fewer: float) -> Differences:
     shares: dict[str, Any] = {"sets": 100, "as_many": {"estimate": 0.0, "low": 0.0, "high": 0.0}}
     for key, part in (("fewer", fewer), ("more", 1 - fewer)):
         shares[key] = {"estimate": part, "low": part - 0.1, "high": part + 0.05}
+    if alike:
+        left |= dict.fromkeys(("difference", "low", "high"), 0.0)
+        none, all_of_it = {"estimate": 0.0, "low": 0.0, "high": 0.04}, {"estimate": 1.0, "low": 0.96, "high": 1.0}
+        shares = {"sets": 100, "as_many": all_of_it, "fewer": none, "more": none}
     total = {"sets": 100, "pairs": 200, "fewer_left_behind": shares, "left_behind": left}
     names = {"base": "t", "other": other, "base_title": "T", "other_title": "N"}
     return filled(Differences, **names, final=True, total=total, missions={}, pairs=200)
@@ -129,6 +136,19 @@ def test_early_is_advised_only_where_that_alone_is_told() -> None:
     first, second, *_ = told(0.72, 0.95, 0.55)["do"]
     assert first == ["Nobody: fewer are left behind, " + EITHER_WAY, ""]
     assert second[1].startswith(UNTOLD + " Fewer with")
+
+
+def test_where_all_is_alike_nothing_is_left_untold() -> None:
+    """As of a mission of which nobody is left behind whatever happens."""
+    ordered = difference("n-ordered-as-t", 0.0, alike=True)
+    ordered = replace(ordered, own_orders=OwnOrders(total=OrdersAlone.of(difference("n", 0.0, alike=True).total), missions={}))
+    first, _, own, same = what_to_do([difference("n", 0.0, alike=True)], {"n": ordered}, SHOWN)
+    assert first[0] == ALIKE
+    assert own[1] == (
+        "Each mission ordered out when it would be: Nobody or Turkish forces: as many are left behind in each of 100 states of "
+        "the world."
+    )
+    assert same[1].startswith("All ordered out as with Turkish forces: Nobody or Turkish forces: as many are left behind")
 
 
 def test_late_where_that_alone_leaves_fewer_behind() -> None:

@@ -21,6 +21,7 @@ EARLY = "Order out early: "
 LATE = "Order out late: "
 ALONE = "that alone leaves fewer behind."
 EITHER_WAY = "whether ordered out early or late."
+ALIKE = "Early or late: as many are left behind."
 UNTOLD = "When to order out: whether early or late leaves fewer behind can't be told."
 ORDERS_DECIDE = "When people are ordered out decides between the two."
 FEW = 2
@@ -164,6 +165,8 @@ def _orders(pair: _Pair, told: brief.Told) -> list[str]:
         late, early, _ = counts.counts()
         if pair.gone[pair.names[1]] > pair.gone[pair.names[0]]:
             late, early = early, late
+        if not early and not late:
+            return [ALIKE, f"{at}."]
         split = f"Fewer with the early orders in {early:,} of {counts.sets:,} states of the world, with the late in {late:,}"
         return [UNTOLD, f"{split}. {at}."]
     beside = _with_people(f"fewer {told.often}, {told.beside}", pair.own_orders)
@@ -185,6 +188,8 @@ def _means(pair: _Pair) -> str:
 
 def _why(told: brief.Told, pair: _Pair, when: str, total: PairedEntry | None) -> str:
     """Which of the two leaves fewer behind, as a whole sentence."""
+    if not told.best and not told.beside:  # as many in each, or nothing to compare
+        return f"{_capital(when)}: {told.main}."
     if not told.best:
         return f"{_capital(when)}, which of the two leaves fewer behind can't be told ({told.beside})."
     worse = next(name for name in pair.names if name != told.best)
