@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -30,8 +31,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Collector(), "verification page")
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest comes first: at the end one process would be busy with it alone."""
+    """Of a test's cases only the first are of every change (``first``).  The longest test begins: at the end one process would be
+    busy with it alone."""
+    cases: Counter[str] = Counter()
+    for item in items:
+        if (first := item.get_closest_marker("first")) is not None and item.get_closest_marker("slow") is None:
+            test = item.nodeid.partition("[")[0]
+            cases[test] += 1
+            if cases[test] > first.args[0]:
+                item.add_marker("costly")
     items.sort(key=lambda item: item.path.name != "test_reference.py")
 
 
@@ -39,8 +49,9 @@ def pytest_collection_finish() -> None:
     """Who asks for no number of processes gets one: starting others takes most of a small test's time.  Workers are forked
     (see :mod:`tests.forked`), pictures have a third of the points on a line, and a command line is made once for all commands.
 
-    What is loaded by now stays: looking through it for garbage again and again took 3 % of the time.  Nobody waits for the disk,
-    which matters where a machine crashes: a command writes 20 files, each with two such waits.
+    What is loaded by now stays: looking through it for garbage again and again took 3 % of the time, and looking often at what
+    is new another 3 %.  Nobody waits for the disk, which matters where a machine crashes: a command writes 20 files, each with
+    two such waits.
     """
     os.fsync = lambda handle: None
     if (engine := sys.modules.get("sim.studies.engine")) is not None:
@@ -53,6 +64,7 @@ def pytest_collection_finish() -> None:
         commands.get_command = cache(commands.get_command)  # type: ignore[attr-defined]
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.hookimpl(trylast=True)

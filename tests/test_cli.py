@@ -446,6 +446,7 @@ def _touched(figure: object, paths: list[Path]) -> list[Path]:
     return paths
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("name", DRAWING)
 def test_svg_only_where_it_is_asked_for(evacsim: Command, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of one command really drawn; of the others which files are asked for."""

@@ -66,6 +66,7 @@ def test_a_file_of_that_name_is_named_and_not_run(hostile: Path) -> None:
     assert "ShadowedWarning" in done.stderr
 
 
+@pytest.mark.costly
 def test_runs_work_beside_it_in_several_processes(hostile: Path) -> None:
     """Workers look for the package too."""
     ask = "import evacsim; study = evacsim.run('small.yaml', n=40, jobs=2, plots=False); print(study.failed, study.result.n)"
@@ -73,6 +74,7 @@ def test_runs_work_beside_it_in_several_processes(hostile: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "[] 40\n", "")
 
 
+@pytest.mark.costly
 def test_the_command_by_its_module_works_beside_it(hostile: Path) -> None:
     done = python(hostile, "-m", "evacsim", "run", "small.yaml", "-n", "4", "--jobs", "1", "--no-plots", "--quiet", "--json")
     assert (done.returncode, done.stderr) == (0, "")

@@ -74,6 +74,7 @@ def test_a_roster_alone_has_only_the_vehicles_that_it_names(here: Path) -> None:
     assert warnings("b.yaml") == ()
 
 
+@pytest.mark.costly
 def test_over_kabul(here: Path) -> None:
     (here / "k.csv").write_text(
         "mission;cohort;people;site;vehicles;distance\nours;core;60;Green Village;hired-buses;5,2\nours;local;300;;;\ngermany;core;20;;hired-buses;\naustralia;core;9;;;\n"

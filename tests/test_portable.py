@@ -140,6 +140,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("jobs", ["2", pytest.param("1", marks=pytest.mark.slow)])
 def test_a_command_without_what_only_posix_has(tmp_path: Path, jobs: str) -> None:
     """The same answer; that it can't lock is said."""

@@ -49,6 +49,7 @@ OTHERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("encoding", "argv"),
     [
@@ -137,6 +138,7 @@ SLOW = [
 ]  # fmt: skip
 
 
+@pytest.mark.first(3)
 @needs_full
 @pytest.mark.parametrize(
     ("redirected", "argv", "expected"), [*QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOW)]

@@ -205,6 +205,7 @@ class TestTables:
         pair = campaign("none-collapse", "Nobody", n=40, pace=1.6, loss=(70, 0.5)), campaign("b-collapse", n=40, seed=5)
         return differences(*pair), summarise(pair[0])
 
+    @pytest.mark.first(3)
     @pytest.mark.parametrize("width", [80, 100, 119, 120, 140, 160, 200])
     def test_nothing_is_cut_with_many_missions(self, width, many):
         text = shown(terminal.compare_table(many[0], width), width)

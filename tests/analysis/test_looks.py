@@ -4,7 +4,7 @@ Coverage is simulated under the stopping rule of ``--until`` itself, for widths 
 and at the limit.  With 3,000 runs it was 95.6 % to 100 % (docs/how-to/precision.md).  False alarms: a case
 falls below 93 % in 500 runs
 with probability 0.02 if its coverage is exactly 95 %, 6e-4 at 96 % and 2e-6 at 97 %; the seeds are fixed.  The 3,000 runs are
-part of the thorough run (``pytest -m slow``).
+part of the thorough run (``pytest -m "slow or costly"``).
 """
 
 from __future__ import annotations
@@ -172,6 +172,7 @@ SLOW = [name for name in CASES if name.startswith(("mean", "difference"))]
 probability 0.003 and 86 % pass with 0.006."""
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize("case", CASES)
 def test_nominal_95_per_cent_covers_at_least_93_under_the_rule(case: str) -> None:
     draw, at, widths, truth = CASES[case]

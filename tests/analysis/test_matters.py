@@ -52,6 +52,7 @@ class TestIndices:
         assert index["f1"] == pytest.approx(0.4424, abs=0.03)
         assert [share.direction for share in result.shares] == ["either", "up"]
 
+    @pytest.mark.costly
     def test_agree_with_salib(self) -> None:
         """RBD-FAST is given-data too; it takes six harmonics of the sorted answers and another correction of the bias."""
         from SALib.analyze import rbd_fast
@@ -95,12 +96,14 @@ class TestIndices:
 
 
 class TestFloor:
+    @pytest.mark.costly
     def test_nothing_stands_out_of_noise(self) -> None:
         """5 % of 100: more than 11 in one case of 200.  The floor of one factor alone would be exceeded nearly always."""
         rng = np.random.default_rng(7)
         alarms = sum(bool(of(sets(100, 130, rng), rng.exponential(size=100) ** 2, k).shares) for k in range(100))
         assert alarms <= 11
 
+    @pytest.mark.costly
     def test_holds_for_the_others_beside_a_strong_one(self) -> None:
         """5 % of 60: more than 8 in one case of 400."""
         rng, alarms = np.random.default_rng(8), 0
@@ -126,6 +129,7 @@ class TestFirst:
         assert (result.first, result.rivals, first_text(result)) == (("f7",), (), "f7")
         assert result.shares[0].low > result.floor  # type: ignore[operator]
 
+    @pytest.mark.costly
     def test_two_equal_ones_are_both_named(self) -> None:
         """Either is named alone in 5 % of the samples; in one case of 2,000 more often than 6 times of 30."""
         rng = np.random.default_rng(11)

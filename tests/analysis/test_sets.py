@@ -2,7 +2,7 @@
 
 Coverage, quick: 300 samples a case, 3,000 in all, seeded.  A case whose coverage is exactly 95 % falls below 93 % with
 probability 0.05, one of 96 % (as most) with 0.006; an interval that covers 88 % passes with 0.004.  The thorough run
-(``pytest -m slow``) has 1,500 samples of each case at eight sizes: 95 % fails with 2e-4, 91 % passes with 0.003.
+(``pytest -m "slow or costly"``) has 1,500 samples of each case at eight sizes: 95 % fails with 2e-4, 91 % passes with 0.003.
 """
 
 from __future__ import annotations
@@ -379,6 +379,7 @@ QUICK = [
 ]
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize(("name", "count", "per_set", "known", "failing"), QUICK)
 def test_nominal_95_per_cent_covers_at_least_93(name: str, count: int, per_set: int, known: float, failing: float) -> None:
     assert coverage(name, count, per_set, known, 300, failing) >= 0.93

@@ -17,6 +17,7 @@ def stored(request, tmp_path_factory):
     return run(request.param, n=6, jobs=1, out=tmp_path_factory.mktemp("results"), plots=False).result
 
 
+@pytest.mark.first(1)
 def test_missions_causes_and_hours_add_up(stored):
     found = waiting(stored)
     everything = found.total.all_h.mean

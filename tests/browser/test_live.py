@@ -102,6 +102,7 @@ def test_the_answer_of_a_slider_is_that_of_run(visit: Visit, server: Browser, tm
     assert numbers(page) == before
 
 
+@pytest.mark.costly
 def test_a_reload_keeps_what_is_set_and_pinned(visit: Visit) -> None:
     page = visit()
     settled(page)
@@ -119,6 +120,7 @@ def test_a_reload_keeps_what_is_set_and_pinned(visit: Visit) -> None:
     assert page.get_by_label("Guards, from the start").is_checked()
 
 
+@pytest.mark.costly
 def test_people_out_of_the_pinned_answer_and_of_this_one(visit: Visit, server: Browser, tmp_path: Path) -> None:
     """A chart of both with their bands, whose words are those of the numbers; it stays when the sections below are drawn."""
     page = visit()
@@ -145,6 +147,7 @@ def test_people_out_of_the_pinned_answer_and_of_this_one(visit: Visit, server: B
     assert page.locator(".versus .chart").count() == 0
 
 
+@pytest.mark.costly
 def test_a_slider_orders_all_missions_on_a_date(visit: Visit, server: Browser, tmp_path: Path) -> None:
     page = visit()
     settled(page)
@@ -163,6 +166,7 @@ def test_a_slider_orders_all_missions_on_a_date(visit: Visit, server: Browser, t
     assert page.locator("#live-sets").text_content() == "--set 'threat.timeline.0.at=46 h'"
 
 
+@pytest.mark.costly
 def test_two_pages_at_once(visit: Visit, server: Browser) -> None:
     """Each has its own setting; a page that is closed leaves the other alone."""
     one, two = visit(), visit(360, 740, dark=True)
@@ -179,6 +183,7 @@ def test_two_pages_at_once(visit: Visit, server: Browser) -> None:
     assert two.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.costly
 def test_what_is_wrong_is_a_line(visit: Visit) -> None:
     page = visit()
     settled(page)
@@ -194,6 +199,7 @@ def test_what_is_wrong_is_a_line(visit: Visit) -> None:
     assert page.locator("#live-sets").text_content() == "--set 'road.drive=1 h'"
 
 
+@pytest.mark.costly
 def test_the_saved_file_answers_the_same(visit: Visit, tmp_path: Path) -> None:
     page = visit()
     lanes(page).fill("0")
@@ -205,6 +211,7 @@ def test_the_saved_file_answers_the_same(visit: Visit, tmp_path: Path) -> None:
     assert sim.load(file).digest_text == sim.load(tmp_path / "lively.yaml", [f"{LANES}=1"]).digest_text
 
 
+@pytest.mark.costly
 def test_the_sections_below_follow(visit: Visit) -> None:
     """Drawn again for the new setting, in place; a title that would be markup stays text."""
     page = visit(query="#north")
@@ -221,6 +228,7 @@ def test_the_sections_below_follow(visit: Visit) -> None:
     assert json.loads(page.locator("#data").text_content())["scenarios"] == []  # what the server sent is not in the file
 
 
+@pytest.mark.costly
 def test_it_says_when_the_server_has_gone(browser: Any, tmp_path: Path) -> None:
     with session(written(tmp_path), tmp_path / "results", n=20) as served:
         page = browser.new_context().new_page()
@@ -231,6 +239,7 @@ def test_it_says_when_the_server_has_gone(browser: Any, tmp_path: Path) -> None:
     page.context.close()
 
 
+@pytest.mark.costly
 def test_the_buttons_of_a_family_choose_another_scenario(browser: Any, tmp_path: Path) -> None:
     """Files named PROVIDER-THREAT; what is pressed is shown as pressed, and its own title beside it."""
     names = ("troops-quick", "troops-slow", "guards-quick", "guards-slow")

@@ -46,6 +46,7 @@ def test_it_is_small(compared: Made) -> None:
     assert compared.path.stat().st_size < 1_500_000
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("level", [0, 1, 9], ids=["stored", "fast", "small"])
 def test_packed_data_are_the_same(level: int, compared: Made, opened: Open, tmp_path: Path) -> None:
     """A page whose data are packed, with any kind of block: the browser unpacks what it would have read."""
@@ -207,6 +208,7 @@ def test_every_picture_is_drawn_and_said_in_words(compared: Made, opened: Open) 
 # -- one mission, sorting, inputs, copying ---------------------------------------------------------------------------
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
 def test_a_decision_is_drawn_from_its_numbers(width: int, dark: bool, compared: Made, opened: Open, tmp_path: Path) -> None:
     """In the place of the picture, in the page's own colours, and said in words."""
@@ -240,6 +242,7 @@ def test_a_link_leads_to_a_mission(compared: Made, opened: Open) -> None:
     one.until("document.querySelector('.mission').hidden")
 
 
+@pytest.mark.costly
 def test_a_page_opens_at_the_mission_that_was_asked_for(compared: Made, opened: Open, tmp_path: Path) -> None:
     """As by a link to it, and every link leads away from it."""
     text = compared.path.read_text("utf-8")
@@ -260,6 +263,7 @@ def test_a_page_opens_at_the_mission_that_was_asked_for(compared: Made, opened: 
     assert one.complaints == []
 
 
+@pytest.mark.costly
 def test_links_to_sections_lead_there_with_a_mission_on_top(compared: Made, opened: Open) -> None:
     """The mission stays, and the heading of what was asked for is in sight; all missions take its place."""
     one = opened(compared.path, "#south")
@@ -271,6 +275,7 @@ def test_links_to_sections_lead_there_with_a_mission_on_top(compared: Made, open
     assert one.page.locator("#_find").input_value() == ""
 
 
+@pytest.mark.costly
 def test_a_missions_numbers_are_below_each_other_on_a_phone(compared: Made, opened: Open) -> None:
     """Nothing of its table is beyond the edge, and each number has its heading beside it."""
     one = opened(compared.path, "#south", width=360, height=740)
@@ -280,6 +285,7 @@ def test_a_missions_numbers_are_below_each_other_on_a_phone(compared: Made, open
     assert wide.js("getComputedStyle(document.querySelector('.mission td'), '::before').content") == "none"
 
 
+@pytest.mark.costly
 def test_a_mission_is_found_by_the_list(compared: Made, opened: Open) -> None:
     one = opened(compared.path)
     assert one.page.locator(".mission").is_hidden()
@@ -289,12 +295,14 @@ def test_a_mission_is_found_by_the_list(compared: Made, opened: Open) -> None:
     assert one.page.locator(".mission .chart svg").count() == 1
 
 
+@pytest.mark.costly
 def test_an_unknown_link_is_harmless(compared: Made, opened: Open) -> None:
     one = opened(compared.path, "#%E0%A4%A")
     assert one.complaints == []
     assert one.page.locator(".mission").is_hidden()
 
 
+@pytest.mark.costly
 def test_a_table_is_sorted_by_its_headings(compared: Made, opened: Open) -> None:
     one = opened(compared.path)
     made = one.page.locator("#_missions table").first
@@ -308,6 +316,7 @@ def test_a_table_is_sorted_by_its_headings(compared: Made, opened: Open) -> None
     assert made.locator('thead th[aria-sort="none"]').count() == made.locator("thead th").count() - 1
 
 
+@pytest.mark.costly
 def test_inputs_are_shown_with_their_sources(compared: Made, opened: Open) -> None:
     one = opened(compared.path)
     one.page.locator("#_input").fill("per_person")
@@ -317,6 +326,7 @@ def test_inputs_are_shown_with_their_sources(compared: Made, opened: Open) -> No
     assert plain(HOSTILE) in plain(row.inner_text())
 
 
+@pytest.mark.costly
 def test_the_scenario_can_be_copied(compared: Made, opened: Open) -> None:
     one = opened(compared.path)
     one.page.locator("#_making summary").first.click()
@@ -328,6 +338,7 @@ def test_the_scenario_can_be_copied(compared: Made, opened: Open) -> None:
 # -- readable by anybody ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(("width", "height"), SIZES)
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_fits_the_screen(compared: Made, opened: Open, width: int, height: int, dark: bool) -> None:
@@ -361,6 +372,7 @@ CONTRAST = """() => {
   return poor; }"""
 
 
+@pytest.mark.costly
 def test_colours_can_be_changed(compared: Made, opened: Open) -> None:
     one = opened(compared.path)
     before = one.js("getComputedStyle(document.body).backgroundColor")
@@ -370,6 +382,7 @@ def test_colours_can_be_changed(compared: Made, opened: Open) -> None:
     assert one.js("evacsim.palette.series[0]") == "#56b4e9"
 
 
+@pytest.mark.costly
 def test_it_can_be_printed(compared: Made, opened: Open, tmp_path: Path) -> None:
     """On paper it is light, whatever the screen is, and no picture is wider than the page."""
     one = opened(compared.path, dark=True)
@@ -414,6 +427,7 @@ def test_the_keyboard_reaches_everything(compared: Made, opened: Open) -> None:
     assert all(seen)
 
 
+@pytest.mark.costly
 def test_it_tells_a_screen_reader_what_is_what(compared: Made, opened: Open) -> None:
     one = opened(compared.path, "#north")
     assert one.js(ACCESSIBLE) == []

@@ -89,6 +89,7 @@ def show(one: Opened, scenario: int, run: int = 0, hours: float | None = None) -
 # -- nobody is lost or made ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.costly
 def test_people_are_conserved_at_every_frame(replayed: Replayed, looked_at: Open) -> None:
     """At 200 times of each run: nobody is fewer than nobody, and all stages together are the staff, mission by mission too."""
     one = looked_at(replayed.path)
@@ -113,6 +114,7 @@ def test_people_are_conserved_at_every_frame(replayed: Replayed, looked_at: Open
         assert one.js("evacsim.replay.run().staff") == replayed.movements(one).staff
 
 
+@pytest.mark.costly
 def test_the_counts_are_those_of_the_model_at_every_hour(replayed: Replayed, looked_at: Open) -> None:
     """All together at every hour mark; mission by mission at every eleventh."""
     one = looked_at(replayed.path)
@@ -197,6 +199,7 @@ def table(one: Opened) -> list[list[str]]:
 # -- what is said ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.costly
 def test_the_runs_are_named_by_their_rule(replayed: Replayed, opened: Open) -> None:
     one = opened(replayed.path)
     text = one.texts("#_replay > p")[0]
@@ -209,6 +212,7 @@ def test_the_runs_are_named_by_their_rule(replayed: Replayed, opened: Open) -> N
         assert button.startswith(f"{kind}: {n:,} left behind (run ")
 
 
+@pytest.mark.costly
 def test_what_holds_is_said_in_words(replayed: Replayed, opened: Open) -> None:
     one = opened(replayed.path)
     show(one, 2, 0, 1)
@@ -248,6 +252,7 @@ def test_a_hostile_title_stays_text(replayed: Replayed, looked_at: Open) -> None
     assert one.complaints == []
 
 
+@pytest.mark.costly
 def test_one_mission(replayed: Replayed, opened: Open) -> None:
     """By its own list, and by a link to it."""
     one = opened(replayed.path)
@@ -261,6 +266,7 @@ def test_one_mission(replayed: Replayed, opened: Open) -> None:
     assert one.texts(".stages h3")[0].endswith(": 400 people")
 
 
+@pytest.mark.costly
 def test_the_band_is_that_of_all_runs(replayed: Replayed, opened: Open) -> None:
     one = opened(replayed.path)
     label = one.page.locator(".curve svg").get_attribute("aria-label")
@@ -271,12 +277,14 @@ def test_the_band_is_that_of_all_runs(replayed: Replayed, opened: Open) -> None:
 # -- going through time ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.costly
 def test_it_does_not_play_by_itself(replayed: Replayed, opened: Open) -> None:
     one = opened(replayed.path)
     one.page.wait_for_timeout(700)
     assert one.js("[evacsim.replay.time(), evacsim.replay.playing()]") == [0, False]
 
 
+@pytest.mark.costly
 def test_it_plays_pauses_and_ends(replayed: Replayed, opened: Open) -> None:
     one = opened(replayed.path)
     show(one, 2)
@@ -298,6 +306,7 @@ def test_it_plays_pauses_and_ends(replayed: Replayed, opened: Open) -> None:
     assert one.complaints == []
 
 
+@pytest.mark.costly
 def test_it_moves_smoothly_for_whoever_likes_that(replayed: Replayed, browser: Any) -> None:
     context = browser.new_context(offline=True, reduced_motion="no-preference")
     page = context.new_page()
@@ -313,6 +322,7 @@ def test_it_moves_smoothly_for_whoever_likes_that(replayed: Replayed, browser: A
     assert len({time % 1 for time in times}) > 5  # between the hours too
 
 
+@pytest.mark.costly
 def test_the_keyboard_goes_through_time(replayed: Replayed, opened: Open) -> None:
     one = opened(replayed.path)
     one.page.locator(".replay").focus()
@@ -340,6 +350,7 @@ def test_the_slider_goes_through_time(replayed: Replayed, opened: Open) -> None:
     assert one.texts(".clock")[0].startswith(slider.get_attribute("aria-valuetext"))
 
 
+@pytest.mark.costly
 def test_a_screen_reader_is_told_time_and_counts(replayed: Replayed, opened: Open) -> None:
     one = opened(replayed.path)
     show(one, 2, 0, 11)
@@ -352,6 +363,7 @@ def test_a_screen_reader_is_told_time_and_counts(replayed: Replayed, opened: Ope
 # -- it can be read --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("width", "dark"), [(360, False), (700, True), (1280, False), (1920, True)])
 def test_nothing_is_cut_off(replayed: Replayed, opened: Open, width: int, dark: bool) -> None:
     """No text of the drawings leaves them, and no part is wider than the screen."""
@@ -372,6 +384,7 @@ OUTSIDE = """() => [...document.querySelectorAll(".replay svg text")].filter((te
 }).map((text) => text.textContent)"""
 
 
+@pytest.mark.costly
 def test_a_comparison_replays_both_scenarios(compared: Made, opened: Open) -> None:
     one = opened(compared.path)
     assert one.js("evacsim.data.replay.scenarios.map((s) => s.scenario)") == [0, 1]
@@ -381,6 +394,7 @@ def test_a_comparison_replays_both_scenarios(compared: Made, opened: Open) -> No
     assert one.js("evacsim.replay.run().scenario.scenario") == 1
 
 
+@pytest.mark.costly
 def test_missions_of_one_name_keep_the_title_of_their_scenario(tmp_path: Path, opened: Open) -> None:
     """What leads to both of them says both titles."""
     studies = []

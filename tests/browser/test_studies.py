@@ -53,6 +53,7 @@ def test_all_studies_are_drawn_from_their_numbers(studies: Path, panels: list[di
     assert one.js(ACCESSIBLE) == []
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(("width", "dark"), [(360, True), (1920, False)])
 def test_charts_have_the_colours_of_the_page_on_every_screen(studies: Path, width: int, dark: bool, opened: Open) -> None:
     one = opened(studies, width=width, dark=dark)
@@ -76,6 +77,7 @@ def outside(one: Opened) -> list[str]:
     return texts
 
 
+@pytest.mark.costly
 def test_a_chart_tells_its_numbers_to_a_pointer(studies: Path, opened: Open) -> None:
     one = opened(studies)
     box = one.page.locator("#_bottleneck .chart").first

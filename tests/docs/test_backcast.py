@@ -238,6 +238,7 @@ def flown(timelines: list[dict[str, Any]], first: str, last: str, operator: str 
     return float(np.median([sum(int(t[c][a:b].sum()) for c in names) for t in timelines]))
 
 
+@pytest.mark.costly
 def test_hardly_anybody_gets_out_on_the_sixteenth(timelines: list[dict[str, Any]]) -> None:
     """From the crowd on the runway to its reopening: hardly more than the 324 who did leave then, on one airliner; an hour, fewer
     than on the day before, on which few came (500 to 1,300 Americans' passengers), a quarter of the day after, a 12th of the

@@ -21,6 +21,7 @@ def block(kind: str) -> str:
     return found[1]
 
 
+@pytest.mark.costly
 def test_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from rich.console import Console
 

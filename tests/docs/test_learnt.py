@@ -47,6 +47,7 @@ def test_the_file_of_what_was_learnt_is_that_part_of_the_sets() -> None:
     assert some.weights == SETS.weights
 
 
+@pytest.mark.costly
 def test_september_draws_what_was_learnt_and_the_back_cast_nothing_of_it() -> None:
     some = read_sets(learnt.LEARNT)
     assert [load(f"evacsim:{name}").sets for name in learnt.NINE] == [some] * 9

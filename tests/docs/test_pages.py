@@ -36,12 +36,14 @@ def test_marks_come_in_pairs_and_begin_no_line_within_text(page: str) -> None:
         assert alone == ("\n" in m["text"] or not m["text"]), f"docs/{page}: {m['name']}"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("block", QUICK, ids=lambda b: b.name)
 def test_quick_blocks_are_as_they_would_be_made(block: Block, tmp_path: Path) -> None:
     _, text = found(block.page)[block.name]
     assert text == wrapped(block.make(Desk(tmp_path))), f"docs/{block.page} is out of date: {block.command}"
 
 
+@pytest.mark.costly
 def test_what_is_simulated_is_not_out_of_date() -> None:
     """Scenarios, settings, numbers of replications and the first answers of the model are those on which the texts rest."""
     stale = [block.name for block in BLOCKS if block.asks and found(block.page)[block.name][0] != stamp(block)]

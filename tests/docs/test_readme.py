@@ -41,6 +41,7 @@ def lighter(words: list[str]) -> list[str]:
     return [f"--set=missions.{name}.closed=2021-05-28" for name in others]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("words", commands(), ids=" ".join)
 def test_the_commands_run(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -56,6 +57,7 @@ def test_the_commands_run(
         assert list(tmp_path.rglob("report.html"))
 
 
+@pytest.mark.costly
 def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     monkeypatch.chdir(tmp_path)

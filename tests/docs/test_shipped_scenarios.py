@@ -81,6 +81,7 @@ def test_every_file_is_listed_here() -> None:
     assert set(SHIPPED) <= found
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_it_loads_without_fault(name: str) -> None:
     assert scenario(name).missions
@@ -116,6 +117,7 @@ def test_an_overlay_only_names_the_phases() -> None:
         assert [line.strip() for line in lines if line.startswith("  ") and line[2] != " "] == ["phases:"], name
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("threat", THREATS)
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_file_on_the_base_and_settings_on_an_overlay_are_the_same(provider: str, threat: str, tmp_path: Path) -> None:

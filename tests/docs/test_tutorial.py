@@ -86,6 +86,7 @@ def here(command: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
     return left.value.code, "".join(capsys.readouterr())
 
 
+@pytest.mark.costly
 def test_the_commands_run(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """What simulates nothing says what is quoted.  The others have two replications in which the other missions move nobody, and
     two dates to eight days; the thorough run has the numbers of the page."""

@@ -184,6 +184,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_command_that_ends_leaves_nothing_behind(sites: Sites, tmp_path: Path, number: signal.Signals) -> None:
     joined(sites.nursed, 2).close()
@@ -318,6 +319,7 @@ def test_differences_are_named() -> None:
     assert "absent there" in difference(ours, {"Python": ours["Python"]})
 
 
+@pytest.mark.costly
 def test_certificates(safe: Site, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import dask
     import distributed  # noqa: F401  (else its defaults come inside ours and go with them)
@@ -340,6 +342,7 @@ def test_certificates(safe: Site, files: dict[str, Path], tmp_path: Path, monkey
         Cluster(safe.address.replace("tls://", "tcp://"))
 
 
+@pytest.mark.costly
 def test_a_scheduler_that_stops_answering_or_dies(sites: Sites, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers gone, scheduler frozen, scheduler killed: each ends the run with one line, and the work is kept."""
     monkeypatch.setattr(cluster_module, "EVERY", 0.2)

@@ -150,6 +150,7 @@ def test_records_that_do_not_fit_are_a_failure_of_stage_records() -> None:
     assert [(f.replication, f.stage) for f in piece.block.failures] == [(0, "records"), (1, "records")]
 
 
+@pytest.mark.costly
 def test_the_callers_main_script_is_not_imported_again(tmp_path: Path) -> None:
     """A script without ``if __name__ == "__main__"`` may use the API with a pool."""
     import subprocess

@@ -31,6 +31,7 @@ def made(folder: Path, disabled: str) -> tuple[str, str, str]:
     return arithmetic, Path(result).name, hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
+@pytest.mark.costly
 def test_a_processor_that_rounds_differently_gives_another_id(tmp_path: Path) -> None:
     kinds = [made(tmp_path / "all", ""), made(tmp_path / "less", "X86_V4 AVX512_ICL AVX512_SPR AVX512F AVX512CD AVX512_SKX")]
     if len({arithmetic for arithmetic, _, _ in kinds}) == 1:

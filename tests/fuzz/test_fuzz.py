@@ -28,6 +28,7 @@ def test_no_damaged_input_ends_wrongly(kind: str) -> None:
     assert {name for name, _ in counts} == {kind}
 
 
+@pytest.mark.costly
 def test_a_run_killed_in_its_writes_and_at_any_moment_ends_in_the_same_bytes() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.fuzz.kills", "--count", "4"], cwd=ROOT, capture_output=True, text=True, timeout=300

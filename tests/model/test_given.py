@@ -59,6 +59,7 @@ MORE -= {"turkish-collapse", "coalition-advancing", "none-holding"}
 """Of the nine of September those that are left to the thorough run."""
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     "name", [pytest.param(p.stem, marks=pytest.mark.slow if p.stem in MORE else ()) for p in sorted(FOLDER.glob("*.yaml"))]
 )

@@ -242,6 +242,7 @@ def test_a_group_that_is_turned_back_waits_for_permission_on_the_road_too() -> N
     assert left(r, "held") == {"permission": 5}
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_scenario(name: str) -> None:
     """:func:`run` checks that each cohort's hours add up, and that all who are left behind are counted once by what held them."""

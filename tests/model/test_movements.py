@@ -145,6 +145,7 @@ def load_drawn(name: str) -> UncertainScenario | Scenario:
     return scenario if inputs is None else UncertainScenario(scenario, inputs)
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_scenarios_count_what_they_store(name: str) -> None:
     """With drawn inputs: the timeline of the records of the same replication, hour by hour; as written, and two of these, in

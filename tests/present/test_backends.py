@@ -40,6 +40,7 @@ def drawn(folder: Path, **environment: str) -> tuple[dict[str, bytes], str]:
     return {p.name: p.read_bytes() for p in folder.iterdir()}, done.stdout.strip()
 
 
+@pytest.mark.costly
 def test_whatever_backend_is_wished_for(tmp_path: Path) -> None:
     """Those of a notebook and of windows that are not installed, none at all, and settings that cannot be read."""
     (tmp_path / "matplotlibrc").write_bytes(b"font.size: 30\n\xff\xfe\n")
@@ -61,6 +62,7 @@ def test_without_matplotlib_all_else_is_done(tmp_path: Path, monkeypatch: pytest
 DRAWERS = ("present/style.py", "present/plot*.py", "studies/figures.py", "studies/*/plot.py", "studies/sweep/[hls]*.py")
 
 
+@pytest.mark.costly
 def test_modules_that_draw_are_loaded_in_one_way() -> None:
     """By name, through ``Pictures.by``: an import elsewhere would load matplotlib as the machine's settings want it."""
     draw = re.compile(r"matplotlib|sim\.present\.(style|plot)|sim\.studies\.(figures|\w+\.(plot|lines|heat|scales))")

@@ -69,6 +69,7 @@ def test_what_is_never_much_has_no_row_but_a_name() -> None:
     assert "Under 10 % at all times: full hubs" in " ".join(figure.texts[1].get_text().split())
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("many", [1, 2, 4, 9])
 @pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
 def test_it_can_be_read(many: int, long: bool) -> None:

@@ -86,6 +86,7 @@ def test_no_nought_where_missions_differ() -> None:
     assert title(one) == "One: on average 0.6 of 2 missions get everybody out, none in 9 cases of 10"
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("missions", [1, 12])
 @pytest.mark.parametrize("many", [1, 2, 4, 9])
 @pytest.mark.parametrize("long", [False, True], ids=["short", "long"])

@@ -59,6 +59,7 @@ def test_that_the_stranded_wait_no_more_is_said(two):
     assert "fewer hours are no better where more are left" in under
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("many", [1, 2, 4, 9])
 @pytest.mark.parametrize("long", [False, True], ids=["short", "long"])
 def test_it_can_be_read(many, long):

@@ -101,6 +101,7 @@ def test_what_the_ranges_cover_is_said() -> None:
         assert "over all sets of inputs" in under
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("ends", [{}, {"fall_h": 120.0, "lost_h": 200.0}], ids=["holds", "falls"])
 @pytest.mark.parametrize("many", [1, 2, 4, 9])
 @pytest.mark.parametrize("long", [False, True], ids=["short", "long"])

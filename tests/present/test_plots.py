@@ -24,6 +24,7 @@ def test_a_run_has_four_pictures(pair, tmp_path):
     assert all(p.read_bytes()[:4] == b"\x89PNG" for p in files)
 
 
+@pytest.mark.costly
 def test_svg_where_it_is_asked_for(pair, tmp_path):
     files = made(tmp_path, plots.draw_run, pair[0], svg=True)
     assert sorted(p.name for p in files) == sorted(f"{n}.{k}" for n in plots.NAMES for k in ("png", "svg"))
@@ -39,6 +40,7 @@ def compared(pair, tmp_path_factory):
     return {p.name: p.read_bytes() for p in made(tmp_path_factory.mktemp("compared"), plots.draw_compare, pair, svg=True)}
 
 
+@pytest.mark.costly
 def test_a_comparison_too_and_twice_the_same_bytes(pair, compared, tmp_path):
     assert set(compared) == {f"compare-{n}.{k}" for n in plots.NAMES for k in ("png", "svg")}
     assert {p.name: p.read_bytes() for p in made(tmp_path, plots.draw_compare, pair, svg=True)} == compared
@@ -68,6 +70,7 @@ EXTREMES = {
 }
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("rows", EXTREMES.values(), ids=EXTREMES)
 def test_extremes(rows, tmp_path):
     assert len(made(tmp_path, plots.draw_run, result({"a": rows}))) == 4

@@ -35,6 +35,7 @@ def pair():
     )
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("width", [80, 160])
 def test_nothing_is_cut_or_too_wide(pair, width):
     for text in (
@@ -224,6 +225,7 @@ def by_cohort(pair):
     return summarise(pair[0], "cohort"), differences(*pair, by="cohort")
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("width", [80, 100, 120, 160, 220])
 @pytest.mark.parametrize("cohorts", [False, True])
 def test_every_number_and_interval_is_whole_at_every_width(by_cohort, width, cohorts):

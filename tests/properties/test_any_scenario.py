@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def test_people_are_conserved(data: dict[str, Any]) -> None:
     run(data)
 
 
+@pytest.mark.costly
 @given(lively(), st.integers(0, 2**32), st.integers(0, 10_000))
 @settings(deadline=None, derandomize=True, max_examples=25)
 def test_people_are_conserved_where_much_happens(data: dict[str, Any], seed: int, replication: int) -> None:
@@ -79,6 +81,7 @@ def test_order_of_keys_changes_nothing(data: dict[str, Any]) -> None:
 test_order_of_keys_changes_nothing_often = often(test_order_of_keys_changes_nothing, 20, lively())
 
 
+@pytest.mark.costly
 def test_same_bytes_in_any_process() -> None:
     """Python hashes text differently in each process; nothing may depend on it."""
     code = (

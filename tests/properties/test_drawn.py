@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def same(drawn: DrawnScenario, seed: int, replication: int) -> None:
     assert as_bytes(simulate(drawn, seed, replication)) == as_bytes(by_hand)
 
 
+@pytest.mark.costly
 @given(lively(), st.integers(0, 2**32), st.integers(0, 200))
 @settings(deadline=None, derandomize=True, max_examples=20, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_a_set_runs_as_if_written_by_hand(data: dict[str, Any], seed: int, first: int) -> None:

@@ -109,6 +109,7 @@ families: list[tuple[Any, str, Any, float, float]] = [
 ]
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize(
     ("raw", "dimension", "dist", "mean", "sd"), families, ids=lambda x: str(x)[:25] if isinstance(x, dict) else ""
 )

@@ -95,6 +95,7 @@ def test_parts_of_shipped_scenarios(name: str) -> None:
     assert beaten(compile_scenario(load(FOLDER / name).scenario), 1, 0) == []
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize("replications", [1, pytest.param(5, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_scenarios(name: str, replications: int) -> None:
@@ -116,6 +117,7 @@ def test_shipped_scenarios(name: str, replications: int) -> None:
         assert np.median(shares) >= LEAST_SHARE, (column, "in total" if whole else "by mission", sorted(shares))
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("name", ["turkish-collapse.yaml", "saigon-1975.yaml"])
 def test_no_replication_with_drawn_inputs_beats_the_bound_of_its_own_set(name: str) -> None:
     loaded = load(FOLDER / name)

@@ -252,6 +252,7 @@ def test_positions_in_lists_survive_other_faults() -> None:
     assert [fault.split(": ")[0] for fault in faults(text)] == ["x.yaml:3:14", "x.yaml:4:37"]
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -63,6 +63,7 @@ def seconds(path: Path, text: str) -> float:
     return min(took) / len(text)
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     "shape",
     [

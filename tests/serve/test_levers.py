@@ -39,6 +39,7 @@ def test_parameters_that_move_together() -> None:
     assert lever.as_json()["written"] == ""
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["turkish-collapse", pytest.param("coalition-holding", marks=pytest.mark.slow)])
 def test_every_step_of_the_shipped_levers_is_accepted(name: str) -> None:
     """Ends and middle of each, one by one, and no number has more digits than people read."""

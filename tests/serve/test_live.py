@@ -151,6 +151,7 @@ def test_what_nobody_asks_for_any_more_ends(tmp_path: Path, monkeypatch: pytest.
             assert len(Store(folder).stored(20_000)) == count < 19_000
 
 
+@pytest.mark.costly
 def test_browsers_side_by_side(tmp_path: Path) -> None:
     """Each gets its own answer, and one setting is simulated once whoever asks."""
     with session(written(tmp_path), tmp_path / "results") as browser:
@@ -164,6 +165,7 @@ def test_browsers_side_by_side(tmp_path: Path) -> None:
     assert len(list((tmp_path / "results" / "lively").iterdir())) == 3
 
 
+@pytest.mark.costly
 def test_a_pinned_answer_is_compared_as_compare_does(tmp_path: Path) -> None:
     file, out = written(tmp_path), tmp_path / "results"
     with session(file, out) as browser:

@@ -72,6 +72,7 @@ def python(tree: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.costly
 def test_it_is_a_command(tree: Path) -> None:
     assert "heads " in python(tree, "-m", "sim", "--help")
     assert "Counts heads, so many times." in python(tree, "-m", "sim", "heads", "--help")

@@ -79,6 +79,7 @@ def test_a_comparison_is_made_once(tmp_path: Path, counted: list[str]) -> None:
     assert bytes_of(tmp_path) == before
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("name", ["missions.parquet", "stages.parquet", "summary.json", "scenario.yaml", "manifest.json"])
 @pytest.mark.parametrize("damage", ["flip", "gone"])
 def test_what_is_not_as_it_was_written_is_made_again(tmp_path: Path, counted: list[str], name: str, damage: str) -> None:

@@ -117,6 +117,7 @@ def test_sets_may_have_one_replication_or_many(run: Run) -> None:
     assert first[:16] == again
 
 
+@pytest.mark.costly
 def test_as_written_nothing_is_drawn_and_the_tables_are_those_of_a_scenario_without_ranges(run: Run) -> None:
     written, plain, ranges = run("one.yaml", "-n", "20", "--inputs", "values"), run("plain.yaml", "-n", "20"), run("one.yaml")
     for answer in (written, plain):
@@ -145,6 +146,7 @@ def test_a_trace_is_of_the_replication_of_the_run(run: Run, capsys: pytest.Captu
     assert all(times["ranges", k] != times["values", k] for k in range(6))
 
 
+@pytest.mark.costly
 def test_more_replications_go_on_where_fewer_ended(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     few = run("one.yaml", "-n", "50")
     before = {name: table.filter(pl.col("replication") < 50) for name, table in tables(few).items()}

@@ -42,6 +42,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[sim.Study]:
     return [sim.run(scenario, n=N, seed=seed, out=out, plots=False, jobs=1) for seed in (1, 2)]
 
 
+@pytest.mark.costly
 def test_nine_of_ten_fresh_replications_lie_in_it(runs: list[sim.Study]) -> None:
     one, other = runs
     for here, there in ((one, other), (other, one)):
@@ -54,6 +55,7 @@ def test_nine_of_ten_fresh_replications_lie_in_it(runs: list[sim.Study]) -> None
     assert outcome["p05"] < outcome["p50"] < outcome["p95"]
 
 
+@pytest.mark.costly
 def test_inputs_as_written_give_a_narrower_answer(runs: list[sim.Study], tmp_path: Path) -> None:
     written = sim.run(loads(TEXT, "small.yaml"), n=N, inputs="values", out=tmp_path, plots=False, jobs=1)
     assert "inputs" not in written.summary

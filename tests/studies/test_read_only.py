@@ -65,6 +65,7 @@ def closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: not inside(path) and access(path, mode))
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("verb", ASKED)
 def test_a_finished_study_is_shown_again_where_nothing_can_be_written(
     verb: str, here: Path, monkeypatch: pytest.MonkeyPatch
@@ -94,6 +95,7 @@ class Heard(SilentProgress):
         self.lines.append(text)
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("verb", ["run", *(verb for verb in ASKED if not verb.startswith("validate"))])
 def test_fewer_replications_never_replace_more_in_silence(verb: str, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 8, then 4, then 6: the tables of 8 are replaced, and later it is still known that there are 8."""

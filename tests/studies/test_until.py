@@ -68,6 +68,7 @@ def kept(out: Path, name: str = "small") -> dict[str, bytes]:
     return {file: (folder / file).read_bytes() for file in KEPT}
 
 
+@pytest.mark.costly
 def test_the_same_bytes_whatever_is_stored_and_whoever_works(evacsim: Command, tmp_path: Path) -> None:
     assert evacsim("run", "small.yaml", *UNTIL, "--out", "a", "--jobs", "1")[0] == 0
     first = kept(tmp_path / "a")
@@ -85,6 +86,7 @@ def test_the_same_bytes_whatever_is_stored_and_whoever_works(evacsim: Command, t
     assert kept(tmp_path / "c") == first
 
 
+@pytest.mark.costly
 @pytest.mark.usefixtures("stored")
 def test_a_run_of_as_many_has_the_same_replications_in_the_same_folder(evacsim: Command, tmp_path: Path) -> None:
     evacsim("run", "small.yaml", *UNTIL, "--jobs", "1")
@@ -141,6 +143,7 @@ def test_n_is_the_least_number(evacsim: Command) -> None:
     assert "look 1" not in err
 
 
+@pytest.mark.costly
 @pytest.mark.usefixtures("stored")
 def test_compare_is_about_the_differences(evacsim: Command, tmp_path: Path) -> None:
     wanted = ("--until", "total.hours_within_horizon: 1 h", "--until", "total.out_p50: 12 h")
@@ -205,6 +208,7 @@ def test_failed_replications_leave_it_undecided(evacsim: Command, monkeypatch: p
     assert "look 2" not in err
 
 
+@pytest.mark.costly
 def test_python_has_it_too(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(SMALL)
@@ -216,6 +220,7 @@ def test_python_has_it_too(tmp_path: Path) -> None:
         sim.run(path, until=["total.p51: 3 d"], out=tmp_path / "results")
 
 
+@pytest.mark.costly
 def test_progress_counts_what_is_stored(tmp_path: Path) -> None:
     class Told(SilentProgress):
         def __init__(self) -> None:

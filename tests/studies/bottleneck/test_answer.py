@@ -210,6 +210,7 @@ def test_json_alone_on_standard_output(tmp_path, capsys):
     assert found["final"]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("name", "every"),
     [

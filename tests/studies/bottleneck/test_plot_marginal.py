@@ -185,6 +185,7 @@ def test_of_several_that_help_none_is_said_to_help_most():
             assert " ".join(figure_of(said).texts[0].get_text().split()) == f"Made up: {text}"
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("many", [1, 2, 4])
 @pytest.mark.parametrize("rows", [1, 20])
 def test_it_can_be_read(many, rows):

@@ -111,6 +111,7 @@ def test_never_where_the_base_never_orders(tmp_path: Path) -> None:
     assert part["total"]["never_ordered"]["difference"] == 0
 
 
+@pytest.mark.costly
 def test_two_processes_and_a_resumed_run_give_the_same(tmp_path: Path) -> None:
     other = scenario("troops", TROOPS)
     one = compared(tmp_path / "one", other, n=30, jobs=1, same_orders=True)

@@ -69,6 +69,7 @@ def test_the_deadline_is_that_of_the_closed_form(tmp_path: Path) -> None:
     assert answer.deadlines["scope"].to_list() == ["embassy"]
 
 
+@pytest.mark.costly
 def test_the_same_falls_in_every_replication_make_a_difference_exact(tmp_path: Path) -> None:
     """An airport that holds 10 h longer buys 10 h: under common random numbers the curves are shifted copies."""
     given = exponential(tmp_path), exponential(tmp_path, "10 h", "guard-now")
@@ -203,6 +204,7 @@ def test_bad_questions_are_one_line_and_exit_2(tmp_path: Path, capsys: pytest.Ca
     assert not (tmp_path / "r").exists()
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("columns", ["80", "160"])
 def test_the_command_shows_a_table_that_fits(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str

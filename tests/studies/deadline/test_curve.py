@@ -402,6 +402,7 @@ def falls_by_sets(rng: np.random.Generator, sets: int, explained: float) -> np.n
     return np.asarray(-MEAN_H * np.log(special.ndtr(score)))
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("explained", [0.0, 0.5, 0.9])
 def test_the_interval_covers_the_true_deadline_over_sets(explained: float) -> None:
     """60 sets of two, 150 samples, at least 93 %: a method that covers 97 %, as this one does, fails in under 1 % of seeds."""

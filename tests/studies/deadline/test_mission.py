@@ -37,6 +37,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.costly
 def test_the_sentence_has_the_date_with_each_and_the_table_no_other(evacsim: Command, pair: None) -> None:
     """Four hours before the fall at the latest, 16 and 28 h: of the dates 6 h apart 12 and 24 h."""
     shown = evacsim("deadline", "soon.yaml", "later.yaml", "--mission", "embassy", *FAST)

@@ -81,6 +81,7 @@ def test_too_few_replications_leave_it_open_and_say_how_many_it_takes(tmp_path: 
     assert "not decided" in answer.headline
 
 
+@pytest.mark.costly
 def test_two_levers_have_a_frontier(tmp_path: Path) -> None:
     """Within 6 h: 20 people a lane allow 18 min each, 14 allow 25 min, 10 allow 36 min; slower search is the lesser effort."""
     vary = ["airport.gates.main.lanes=2,3,4", "airport.gates.main.per_person=36:18:-6 min/person"]
@@ -202,6 +203,7 @@ def test_bad_questions(tmp_path: Path, finish: str, vary: list[str], more: dict[
         plan(write(tmp_path, QUEUE), finish, vary, **asked(tmp_path, **more))
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("columns", ["80", "160"])
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
     monkeypatch.setenv("COLUMNS", columns)

@@ -140,6 +140,7 @@ def test_coarser_ticks_are_smaller_and_lose_nobody() -> None:
 # -- which runs, and that they are those that are stored -------------------------------------------------------------
 
 
+@pytest.mark.costly
 def test_three_runs_of_a_stored_result(study: Study) -> None:
     made = replays([study.result], [study.loaded])
     assert made is not None
@@ -300,6 +301,7 @@ def test_where_all_have_failed_there_is_nothing(study: Study, monkeypatch: pytes
     assert [one["scenario"] for one in both["scenarios"]] == [1]
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     "name",
     ["turkish-collapse", pytest.param("coalition-collapse", marks=pytest.mark.slow), "khartoum-2023", "saigon-1975", "reference"],

@@ -150,6 +150,7 @@ def test_inputs_have_their_sources_and_ranges(folder: Path, tmp_path: Path) -> N
     assert sum(many for _, _, many in inputs["grades"]) == len(listed)
 
 
+@pytest.mark.costly
 def test_numbers_on_it_are_finite(comparison: Any) -> None:
     """JSON of the page has no infinity, which no browser reads."""
     assert not [x for x in every(data_of(comparison.page)) if isinstance(x, float) and abs(x) == float("inf")]
@@ -216,6 +217,7 @@ def test_a_page_of_nine_scenarios_can_be_sent(tmp_path: Path) -> None:
     assert "Decisions" in made.sections
 
 
+@pytest.mark.costly
 def test_a_page_of_one_large_scenario_can_be_sent(tmp_path: Path) -> None:
     """What every page has, and a ninth of what nine scenarios may add to it."""
     one = sim.run("evacsim:turkish-collapse", n=2, jobs=1, plots=False, out=tmp_path)

@@ -51,6 +51,7 @@ def adds_up(m: Movements, records: Records) -> None:
     assert sum(slot.people for slot in made.slots) == sum(g.people for g in m.groups if g.gate and g.search < INF)
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("name", SHIPPED)
 def test_everybody_of_a_shipped_scenario_is_in_one_row(name: str) -> None:
     scenario = shipped(name).scenario
@@ -59,6 +60,7 @@ def test_everybody_of_a_shipped_scenario_is_in_one_row(name: str) -> None:
     adds_up(movements(made, 1, 0), simulate(made, 1, 0))
 
 
+@pytest.mark.costly
 @given(lively())
 @settings(deadline=None, derandomize=True, max_examples=40)
 def test_everybody_of_any_scenario_is_in_one_row(data: dict[str, Any]) -> None:

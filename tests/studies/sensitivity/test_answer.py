@@ -90,6 +90,7 @@ def test_morris(folder: Path) -> None:
     assert rows(found)["road.retry"]["mu_star"] == 0
 
 
+@pytest.mark.costly
 def test_sobol_and_the_table(folder: Path) -> None:
     found = study(folder, method="sobol", base_sample=8)
     gate, retry = rows(found)["airport.gates.main.per_person"], rows(found)["road.retry"]

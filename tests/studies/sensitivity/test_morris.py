@@ -74,6 +74,7 @@ def test_the_same_as_salib():
         assert [f[key] for f in ours] == pytest.approx(list(theirs[key]))
 
 
+@pytest.mark.costly
 def test_intervals_cover():
     """Nominally 95 %; at least 87 % of 200 studies for each of three figures of a strongly non-linear function with ten
     trajectories and noise: a true coverage of 93 % passes each with 99.8 %.  The true figures are of 20,000 trajectories.

@@ -179,6 +179,7 @@ def test_measures_by_mission() -> None:
     assert done.table["measure"].to_list() == ["total.left_behind", "embassy.left_behind", "legation.left_behind"]
 
 
+@pytest.mark.costly
 def test_the_same_bytes_however_many_processes_and_what_is_known_is_not_read_again(
     here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ CASES = [
 ]
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize(("design", "scenarios", "names"), CASES)
 def test_the_picture_that_suits_the_design(design: Design, scenarios: int, names: list[str], tmp_path: Path) -> None:
     files = made(tmp_path, draw_sweep, view(design, tuple(f"scenario-{k}" for k in range(scenarios))), "A sentence.")

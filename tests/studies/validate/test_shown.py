@@ -120,6 +120,7 @@ def test_extremes(rows, tmp_path):
     assert len(made(tmp_path, draw_validation, fake, found, "v")) == 1
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("many", [1, 2, 4, 9])
 def test_it_can_be_read_and_rings_what_is_outside(whole, many):
     """Many windows of one day, of so many series, most outside of their bands; and the file of August 2021."""
