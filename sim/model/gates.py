@@ -42,6 +42,13 @@ CROWD_RULES = 0.5
 class Gates:
     """All gates and the room inside."""
 
+    __slots__ = (
+        "_full_state", "_stops_written", "_works", "all", "all_passing", "allowed", "blocked", "capacity", "causes", "checks",
+        "clock", "closures", "counts", "crews", "crowd", "crowd_stops_all", "door", "entered", "full", "full_changed", "gates",
+        "holding", "keeper", "limited", "manned", "moves", "officers", "passing", "passing_changed", "plain", "room", "run",
+        "searching", "selective", "single", "threat", "used",
+    )  # fmt: skip  # see tests/model/test_run.py: with over 30 attributes in a dictionary all its methods are slower
+
     def __init__(
         self,
         run: Run,

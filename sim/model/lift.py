@@ -48,6 +48,12 @@ EMPTY_ROUND = 0.1
 class Lift:
     """All aircraft."""
 
+    __slots__ = (
+        "_calls_due", "_inbound", "_rank", "aboard", "airfield", "blocked", "brought", "causes", "clock", "crowd", "dispatch",
+        "diversions", "diverted", "empty_flights", "empty_scheduled", "fleets", "flights", "gates", "hubs", "loaded", "near",
+        "on_order", "overhead", "present", "run", "seats", "threat", "unordered", "waits", "withdrawn",
+    )  # fmt: skip  # see tests/model/test_run.py: with over 30 attributes in a dictionary all its methods are slower
+
     def __init__(
         self,
         run: Run,

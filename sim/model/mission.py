@@ -108,6 +108,13 @@ class Outside(NamedTuple):
 class Cohort:
     """A cohort in one replication."""
 
+    __slots__ = (
+        "cause", "clock", "closes", "consular_factor", "destroyed", "from_home", "gap", "home", "index", "main", "makes",
+        "mission", "needs_seat", "ordered", "out_before", "outside", "plan", "priority", "rank", "ready_key", "rear",
+        "residual", "run", "search", "search_factor", "set_off", "shuttles", "size", "staff", "triggered", "unasked", "unready",
+        "ways", "weighing",
+    )  # fmt: skip  # see tests/model/test_run.py: with over 30 attributes in a dictionary all its methods are slower
+
     def __init__(self, run: Run, plan: CompiledCohort, mission: Mission, outside: Outside) -> None:
         self.run = run
         self.clock = run.clock

@@ -78,6 +78,13 @@ class Secured(NamedTuple):
 class Security:
     """Headcount, lanes, services and hold time now; tells the rest of the world when they change."""
 
+    __slots__ = (
+        "_brings", "_loss", "_regime", "_regime_since", "changed", "clock", "collapsed", "conditions", "current", "deployments",
+        "flies_force", "flights_in", "force", "guarded", "has_host", "headcount", "host", "host_stands", "lanes", "leaving",
+        "log", "lost_at", "manned", "night", "officers", "on_collapse", "plan", "regime", "run", "seats", "services", "states",
+        "threat", "unlimited",
+    )  # fmt: skip  # see tests/model/test_run.py: with over 30 attributes in a dictionary all its methods are slower
+
     def __init__(self, run: Run, plan: CompiledSecurity, threat: Threat, conditions: Conditions) -> None:
         self.run = run
         self.clock = run.clock
