@@ -192,6 +192,18 @@ def test_gate_stopped_by_holding_full_by_no_seats() -> None:
     assert r.waits() == {"seats": 10 * (4 + 8 + 12)}
 
 
+@pytest.mark.parametrize("room", [20, 35, 39])
+def test_a_gate_is_stopped_by_room_that_is_left_and_too_little(room: int) -> None:
+    """Twenty inside wait for the seats of 4 h; the next twenty don't fit beside them and wait for the same."""
+    r = run(f"""
+        airport: {{gates: {{g: {{}}}}, holding: {room}}}
+        lift: {{types: {{p: {{seats: 20}}}}, fleets: {{f: {{aircraft: p, number: 2, available: 4 h}}}}}}
+        missions: {{m: {{order: {{at: start}}, cohorts: {{c: {{people: 40, group: 20, starts: gate}}}}}}}}
+    """)
+    assert r.departures() == [(4, 20), (4, 20)]
+    assert r.waits() == {"seats": 40 * 4}
+
+
 def test_gate_stopped_by_holding_full_by_the_eligibility_check() -> None:
     """One team takes 2 h for a group, and there is room for one group: the others wait outside for the officers."""
     r = chain(", consular: {officers: 1, per_group: 2 h}")

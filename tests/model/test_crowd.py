@@ -227,6 +227,18 @@ def test_gates_close_above_and_open_below(more: str, opens: float) -> None:
         assert r.waits() == ({"crowd": pytest.approx(10 * (searched - at))} if searched > at else {})
 
 
+@pytest.mark.parametrize(
+    ("limits", "left"), [("close_above: 800, open_below: 2", 2), ("close_above: 800, open_below: 1", 1), ("close_above: 1", 0.5)]
+)
+def test_gates_open_when_next_to_nobody_is_left(limits: str, left: float) -> None:
+    """900 at the start leave at a rate of 1/h: as many are left after ln(900 / left) hours."""
+    r = run(f"""
+        airport: {{gates: {{main: {{}}}}, crowd: {{start: 900, dispersal: 1 /h, {limits}}}}}
+        missions: {{m: {{order: {{at: start}}, cohorts: {{c: 10}}}}}}
+    """)
+    assert r.out_h == pytest.approx(math.log(900 / left))
+
+
 def test_gates_begin_closed_if_the_crowd_is_there_already() -> None:
     """800 > 500 at the start; half of 500 is reached after ln(800/250) / 0.5 h."""
     r = run("""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 
 from tests.model.airlift import Data, flights, hours, jets, mission, provider, staff
-from tests.model.helpers import run
+from tests.model.helpers import plan, run
 
 CALLED: Data = {"dispatch": "waiting", "inbound": "2 h", "patience": "1 h"}
 
@@ -199,3 +200,37 @@ def test_nobody_comes_for_a_cohort_that_is_searched_slowly() -> None:
     data = outside(50, {"per_group": "1 h", "lanes": 1})
     data["missions"]["embassy"]["cohorts"]["staff"]["search"] = 6
     assert run(data).total["empty_flights"] == 0
+
+
+def test_who_is_inside_is_fetched_by_its_own_aircraft_while_others_are_searched() -> None:
+    """Ten of m and ten of n are searched until 10 h; one of m, inside at 1 h, has a seat at 3 h, the ten after it."""
+    data = jets(0, airport={"gates": {"g": {"per_group": "10 h"}}})
+    data["lift"]["fleets"] = {"own": {"aircraft": "jet", "serves": "m", "loading": "own-only", "number": 2, **CALLED}}
+    slow = staff(10, starts="gate")
+    data["missions"] = {"m": mission(a=staff(1, ready="1 h"), b=slow), "n": mission(b=slow)}
+    assert flights(run(data).world) == [(1 + 2, 1), (10 + 2, 10)]
+
+
+# -- what is expected --------------------------------------------------------------------------------------------------
+
+
+def test_a_dispatcher_expects_what_the_means_come_to() -> None:
+    """60 people in 3 groups of 10 and 6 of 5 are 20/3 a group; those of b take twice as long to search, those of a to check."""
+    expects = plan("""
+        airport:
+          gates: {g: {per_group: 30 min, per_person: 6 min/person}, quick: {per_group: 0 h, per_person: 0 s/person}}
+          consular: {officers: 4, team: 2, per_group: 0 h, per_person: 6 min/person}
+        missions:
+          a: {order: {at: start}, cohorts: {c: {people: 30, group: 10, consular: 2}}}
+          b: {order: {at: start}, cohorts: {c: {people: 30, group: {uniform: [4, 6]}, search: 2}}}
+    """).dispatch
+    size = 60 / (3 + 6)
+    assert expects.size == pytest.approx(size)
+    assert expects.paces == pytest.approx((size / ((0.5 + 0.1 * size) * 1.5), math.inf))
+    assert expects.check == pytest.approx(2 / 0.1 / 1.5)
+
+
+def test_a_dispatcher_expects_no_group_of_less_than_one() -> None:
+    source = "missions: {a: {order: {at: start}, cohorts: {c: {people: 3, group: {uniform: [0, 1]}}}}}"
+    assert plan(source).dispatch.size == 1
+    assert plan("missions: {a: {cohorts: {c: 0}}}").dispatch.size == 1

@@ -357,6 +357,26 @@ def test_a_closure_lets_the_service_in_progress_end(what: str) -> None:
     assert r.waits() == {"search": 10 * 1 + 10 * 1.5, "closure": 10 * 4.5}
 
 
+@pytest.mark.parametrize(
+    ("second", "airport"),
+    [("reopening: 1 h", ", closures: {x: {at: start, lasts: 1 h, closes: b}}"), ("hours: 08:00-20:00", "")],
+    ids=["reopening", "hours"],
+)
+def test_a_gate_that_opens_at_the_moment_when_a_search_ends_opens_after_it(second: str, airport: str) -> None:
+    """The only crew is free at 2 h: more people are in line at b, which opens then, but a's next are who it can take."""
+    r = run(f"""
+        clock: {{start: 2021-08-01 06:00}}
+        security: {{providers: {{p: {{force: {{headcount: 10, per_lane: 10}}}}}}, phases: [{{begins: start, provider: p}}]}}
+        airport: {{gates: {{a: {{lanes: 1, per_group: 2 h}}, b: {{lanes: 1, per_group: 2 h, {second}}}}}{airport}}}
+        missions:
+          absent: {{order: {{at: start}}, cohorts: {{c: 0, d: 0}}}}
+          m: {{gates: [a], order: {{at: start}}, cohorts: {{c: {{people: 20, group: 10, starts: gate}}}}}}
+          n: {{gates: [b], order: {{at: start}}, cohorts: {{c: {{people: 20, group: 20, starts: gate}}}}}}
+    """)
+    assert moments(r, "searched", "m/c") == [2, 4]
+    assert moments(r, "searched", "n/c") == [6]
+
+
 def test_a_closure_during_the_reopening_starts_it_again() -> None:
     r = run(
         gate(

@@ -384,6 +384,22 @@ def test_who_may_leave_when_the_curfew_ends_leaves_in_the_order_of_the_cohorts()
     assert moments(r, "searched", "b/c") == [5 + 1 + 2]
 
 
+def test_who_is_escorted_by_teams_back_at_the_same_moment_leaves_in_the_order_of_the_cohorts() -> None:
+    """An hour between departures; the first convoys leave at 0 and 2 h, and their teams, 3 h and 2 h a way, are back at 6 h."""
+    r = run("""
+        road:
+          drive: 2 h
+          convoy: {headway: 1 h}
+          escorts: {slow: {teams: 1, road: 1.5}, quick: {teams: 1}}
+        missions:
+          m:
+            order: {at: start}
+            cohorts: {a: {people: 20, group: 10, escort: slow}, b: {people: 20, group: 10, escort: quick}}
+    """)
+    assert moments(r, "depart", "m/a") == [0, 6]
+    assert moments(r, "depart", "m/b") == [2, 7]
+
+
 def test_an_escort_team_takes_one_convoy_at_a_time() -> None:
     """One team; it is back after twice the drive."""
     r = run("""

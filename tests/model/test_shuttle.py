@@ -105,6 +105,32 @@ def test_it_does_not_fly_to_a_holding_area_that_others_are_flying_to() -> None:
     }
 
 
+def test_one_that_fills_takes_all_for_whom_it_has_seats_and_nobody_more() -> None:
+    """Ten seats for groups of four, four, four and two: the third is too large for what is left, the last is not."""
+    r = run("""
+        shuttles: {h: {seats: 10, number: 1, flight: 30 min, turn: 15 min, fills: true}}
+        missions:
+          m:
+            order: {at: start}
+            cohorts: {a: {people: 12, group: 4, shuttle: h}, b: {people: 2, shuttle: h, priority: 2}}
+    """)
+    cycle = 2 * FLIGHT + TURN
+    assert moments(r, "depart", "m/a") == [FLIGHT + TURN, FLIGHT + TURN, cycle + FLIGHT + TURN]
+    assert moments(r, "depart", "m/b") == [FLIGHT + TURN]
+
+
+@pytest.mark.parametrize(("room", "flights"), [(8, 1), (7, 2), (4, 2)])
+def test_one_that_fills_takes_nobody_for_whom_there_is_no_room_inside(room: int, flights: int) -> None:
+    """Two groups of four and ten seats; the check that empties the holding area takes 5 h a group."""
+    r = run(f"""
+        airport: {{holding: {room}, consular: {{officers: 1, per_group: 5 h}}}}
+        shuttles: {{h: {{seats: 10, number: 1, flight: 30 min, turn: 15 min, fills: true}}}}
+        missions: {{m: {{order: {{at: start}}, cohorts: {{c: {{people: 8, group: 4, shuttle: h}}}}}}}}
+    """)
+    cycle, first = 2 * FLIGHT + TURN, FLIGHT + TURN
+    assert moments(r, "depart") == [first, first if flights == 1 else cycle + 5 + first]
+
+
 def test_priority_on_the_shuttle() -> None:
     r = run("""
         shuttles: {h: {seats: 10, number: 1, flight: 1 h}}

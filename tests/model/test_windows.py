@@ -55,6 +55,14 @@ def test_spans(window: str, depart: list[float]) -> None:
     assert [t for t in moments(run(road(f"{{truce: {window}}}")), "depart") if t < float("inf")] == depart
 
 
+@pytest.mark.parametrize("level", ["alert", "war"])
+def test_a_window_lasts_until_a_threat_level_whatever_its_name(level: str) -> None:
+    """The level comes at 7 h and the truce ends an hour after it."""
+    threat = f"threat: {{levels: [quiet, {level}], start: quiet, timeline: [{{at: 7 h, level: {level}}}]}}"
+    r = run(road(f"{{truce: {{until: {{{level}: 1 h}}}}}}", rest=threat))
+    assert [t for t in moments(r, "depart") if t < float("inf")] == [4, 8]  # who is ready at its end leaves before it closes
+
+
 def test_without_windows_nothing_is_held() -> None:
     assert moments(run(road("{}")), "depart") == [4, 8, 12]
 
@@ -152,6 +160,14 @@ def test_an_aircraft_that_has_flown_waits_for_a_window_too() -> None:
     windows = "{first: {lasts: 1 h}, far: {begins: 100 h}, later: {begins: {contested: 0 h}}}"
     r = run(field(windows, ", until: 60 h", "threat: {timeline: [{at: 24 h, level: contested}]}"))
     assert [t for t, _ in r.departures()] == [0, 26, 30]
+
+
+def test_an_aircraft_may_come_at_the_last_moment_of_its_fleet() -> None:
+    """Its fleet comes until 5 h; people are ordered out then, and at the same moment the threat opens a window."""
+    threat = "threat: {timeline: [{at: 5 h, level: contested}]}"
+    last = field("{truce: {begins: {contested: 0 h}}}", ", until: 5 h", threat).replace("at: start", "at: 5 h")
+    assert run(last.replace("inbound: 2 h", "inbound: 0 h")).departures() == [(5, 20)]
+    assert run(last.replace("inbound: 2 h", "inbound: 0 h").replace("until: 5 h", "until: 4 h")).departures() == []
 
 
 def test_a_fleet_may_have_windows_of_its_own() -> None:
