@@ -152,6 +152,15 @@ def test_a_band_is_that_of_the_weighted_replications_and_the_error():
     assert band(x, np.full(2000, 1 / 2000), 1.0).high == pytest.approx(1.6449 * math.sqrt(2), abs=0.01)
 
 
+@pytest.mark.parametrize("error", [1e-6, 1.0, 1e6])
+def test_a_quantile_is_as_far_from_its_value_as_the_error_is_large(error: float):
+    """Of two normal laws it lies between the quantiles of each, however far apart these are."""
+    at = special.ndtri(0.05) * error
+    assert quantile(np.array([3.0]), np.ones(1), error**2, 0.05) - 3 == pytest.approx(at, rel=1e-6)
+    assert quantile(np.array([3.0]), np.ones(1), error**2, 0.95) - 3 == pytest.approx(-at, rel=1e-6)
+    assert 3 + at < quantile(np.array([3.0, 3 + error]), np.full(2, 0.5), error**2, 0.05) < 3 + error + at
+
+
 def test_a_quantile_without_error_is_a_value():
     values, shares = np.array([5.0, 1.0, 3.0]), np.array([0.2, 0.5, 0.3])
     assert [quantile(values, shares, 0.0, p) for p in (0.05, 0.5, 0.51, 0.8, 0.81, 1.0)] == [1, 1, 3, 3, 5, 5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +37,13 @@ def test_more_in_most_replications() -> None:
     text = counted(entry([20.0] * 40, per_set=1, ends=(15.0, 25.0)))
     assert text.startswith("more people are left behind in 40 of 40 replications, as simulated (95 % interval 36 to 40); on")
     assert text.endswith("on average 20 more (15 to 25)")
+
+
+@pytest.mark.parametrize(("change", "side"), [(0.8, "more"), (-0.8, "fewer")])
+def test_less_than_one_on_average_goes_the_way_the_sets_go(change: float, side: str) -> None:
+    text = counted(entry([math.copysign(1.0, change)] * 80 + [0.0] * 20, ends=(change - 0.1, change + 0.1)))
+    assert text.startswith(f"{side} people are left behind in 80 of 100 sets of inputs, as simulated")
+    assert text.endswith(f"on average 1 {side} (1 to 1)")
 
 
 @pytest.mark.parametrize("fewer", [45, 50, 58])

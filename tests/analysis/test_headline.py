@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sim.analysis.found import Summary
-from sim.analysis.headline import headline, leaning
+from sim.analysis.found import Entry, Summary
+from sim.analysis.headline import headline, leaning, not_known
 from tests.analysis.filled import filled
 
 
@@ -293,3 +293,65 @@ def test_no_more_are_left_behind_than_were_there(most: float, whom: str) -> None
     outcome = {"p05": 0.0, "p50": 100.0, "p95": most}
     text = said(**NEVER, to_move=460.0, left_behind={"mean": 120.0, "low": 90.0, "high": 150.0, "outcome": outcome})
     assert f"between 0 and {most:.0f} {whom} are left behind" in text
+
+
+# -- what isn't known ------------------------------------------------------------------------------------------------------
+
+
+def unknown(
+    *first: str, of: str = "left_behind", part: Any = (0.6, 0.4, 0.75), outcome: Any = (0, 100), rivals: Any = (), **more: Any
+) -> str:
+    """What is said of inputs that aren't known: the share that they have in the spread of outcomes, and those that stand out."""
+    share_of = None if part is None else dict(zip(("share", "low", "high"), part, strict=True))
+    ends = None if outcome is None else {"p05": outcome[0], "p50": 10.0, "p95": outcome[1]}
+    entry = filled(Entry, **{of: {"outcome": ends, "from_inputs": share_of}})
+    inputs = {"sets": 1_000, "of": f"total.{of}", "first": list(first), "rivals": list(rivals), "reason": "", **more}
+    return not_known(filled(Summary, missions={}, inputs=inputs), entry)
+
+
+def test_where_inputs_are_as_written_nothing_is_said_of_them() -> None:
+    assert not_known(filled(Summary, missions={}), filled(Entry)) == ""
+
+
+def test_the_share_of_the_spread_that_is_not_known() -> None:
+    assert unknown("warning") == (
+        " 60 % of that spread (40 % to 75 %) is what isn't known of the inputs, the rest is chance; "
+        "the input that matters most is warning before the fall (warning)."
+    )
+    assert unknown("warning", of="hours_within_horizon").startswith(" 60 % of the spread of the hours until all are out (40")
+    assert unknown("warning", part=(1.0, 1.0, 1.0)).startswith(
+        " 100 % of that spread (100 % to 100 %) is what isn't known of the inputs; the input"
+    )
+
+
+@pytest.mark.parametrize(
+    "none", [{"part": None}, {"part": (0.6, None, None)}, {"outcome": None}, {"outcome": (5.0, 5.0)}],
+    ids=["no share", "no interval", "no outcomes", "nine of ten alike"],
+)  # fmt: skip
+def test_without_a_spread_of_which_it_is_a_share_only_the_input_is_named(none: dict[str, Any]) -> None:
+    assert unknown("warning", **none) == " The input that matters most is warning before the fall (warning)."
+    assert unknown(reason="too few sets", **none) == ""
+
+
+def test_inputs_that_can_not_be_told_apart() -> None:
+    names = ["warning", "airport.crowd.slows", "airport.holding", "hubs.x.beds", "hubs.y.beds"]
+    assert "; no single input stands out in 1,000 sets." in unknown()
+    assert "; the input that stands out is warning before the fall (warning)." in unknown("warning", rivals=["airport.holding"])
+    assert "; the input that matters most is warning before the fall (warning), or " in unknown(*names[:2])
+    assert unknown(*names[:3]).count(", or ") == 2
+    assert unknown(*names).endswith("(airport.holding), or one of 2 more.")
+    assert unknown(reason="too few sets").endswith("the inputs, the rest is chance.")
+
+
+def test_where_it_fails_is_said_once_the_share_is() -> None:
+    """An input has its path where the sentence hasn't named it yet."""
+    limits = [{"factor": "warning", "low": 0.0, "high": 0.4}, {"factor": "airport.holding", "low": 0.6, "high": 1.0}]
+    box = {"limits": limits, "density": 0.8, "base_rate": 0.25}
+    text = unknown("warning", fails={"left_behind_above": None, "box": box}).partition(". Where ")[2]
+    assert text == (
+        "warning before the fall is in its lower 40 % and places in the holding area (airport.holding) is in its upper 40 %, "
+        "80 % of the sets leave somebody behind, of all sets 25 %."
+    )
+    assert "80 % of the sets leave more than 1,500 behind" in unknown(fails={"left_behind_above": 1_500.0, "box": box})
+    assert "Where" not in unknown("warning", fails={"left_behind_above": None, "box": None})
+    assert "Where" not in unknown("warning", part=None, fails={"left_behind_above": None, "box": box})

@@ -88,7 +88,15 @@ def test_who_had_left_before_the_start() -> None:
     text = headline([BEFORE, BEFORE, BEFORE, OUT])
     assert "It had left before the start in 75 % of the cases; where it had not, it is ordered out on 12 Sep 12:00" in text
     assert "Half of them and all are out before the start (too few replications for an interval) in the middle case." in text
-    assert "It had left before the start in 100 % of the cases. " in headline([BEFORE] * 7)
+    text = headline([BEFORE] * 7)
+    assert "It had left before the start in 100 % of the cases. " in text
+    assert "Half of them and all are out before the start in the middle case." in text
+
+
+def test_a_middle_case_that_may_come_later_is_at_the_start() -> None:
+    """Four of seven had left: the interval of the median, from the least to the largest, reaches to when the others are out."""
+    text = headline([BEFORE] * 4 + [OUT] * 3)
+    assert "Half of them are out at the start (95 % interval the start to 13 Sep 00:00) in the middle case, all at the" in text
 
 
 def test_nobody_and_no_answer() -> None:

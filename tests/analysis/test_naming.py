@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sim.analysis.naming import Named, label, named, titles_of, told_apart, values_phrase, word
+from sim.analysis.naming import Named, label, named, titles_of, told_apart, values_phrase, whose_of, word
 from sim.analysis.parameter_names import SECTIONS
 from sim.scenario import Layers
 from sim.scenario.shapes import ROOT, Shape
@@ -57,6 +57,15 @@ TITLES = {"united-states": "United States"}
 def test_what_it_is_and_whose(path: str, text: str, sentence: str | None) -> None:
     assert label(path, TITLES) == text
     assert sentence is None or named(path, TITLES).phrase == sentence
+
+
+def test_only_a_mission_has_the_title_of_a_mission() -> None:
+    """A gate, a place, a provider or a cohort may have the same name as one."""
+    titles = {"north": "Embassy of the North"}
+    assert whose_of("missions.north.cohorts.core.ready", titles) == "Embassy of the North, Core"
+    assert whose_of("missions.south.cohorts.north.ready", titles) == "south, North"
+    for path in ("airport.gates.north.lanes", "hubs.north.beds", "places.north.spots", "security.providers.north.officers"):
+        assert whose_of(path, titles) == "North"
 
 
 def test_a_value_of_what_is_counted_stands_before_it() -> None:

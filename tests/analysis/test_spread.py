@@ -66,6 +66,16 @@ class TestInputShare:
         assert got is not None
         assert got.value == pytest.approx(wanted)
 
+    def test_ends_by_hand(self) -> None:
+        """Means of 4 and -4 with 1 and with 2 about them: MSB is 128 / 3, MSW 20 / 4, or 18 / 3 and 12 / 3 without one of a kind.
+
+        The pseudo-values of log F are two, of two sets each, 3 log 1.5 apart: Student's t has all of its 3 degrees of freedom.
+        """
+        got = input_share([3, 5, -3, -5, 2, 6, -2, -6], pairs(4))
+        half = 3.182446 * (3 * math.log(1.5) / 2) / math.sqrt(3)
+        low, high = (math.exp(math.log(128 / 15) + side * half) for side in (-1, 1))
+        assert got == pytest.approx(((128 / 15 - 1) / (128 / 15 + 1), (low - 1) / (low + 1), (high - 1) / (high + 1)), rel=1e-6)
+
     def test_scale_and_origin_do_not_matter(self) -> None:
         x = draw(np.random.default_rng(1), 30, 0.5)
         assert input_share(1e6 + 3 * x, pairs(30)) == pytest.approx(input_share(x, pairs(30)), rel=1e-6)

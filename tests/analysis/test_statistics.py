@@ -129,6 +129,8 @@ class TestPaired:
 
     def test_correlation(self):
         assert s.correlation([1, 2, 3], [2, 4, 6]) == pytest.approx(1)
+        assert s.correlation([1, 2, 3], [9, 8, 7]) == pytest.approx(-1)
+        assert s.correlation([1, 2, 3], [4, 8, 6]) == pytest.approx(0.5)  # deviations (-1, 0, 1) and (-2, 2, 0): 2 / sqrt(2 * 8)
         assert s.correlation([1, 2, 3], [5, 5, 5]) is None
         assert s.correlation([1], [1]) is None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, fields
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,13 @@ def test_means_by_hand():
     assert search.low == pytest.approx(2 * (1 - (1 - tail) ** 0.5), abs=0.01 * 2 / 3)  # 1 - (1 - t / 2)² = tail
     assert found.missions["a"].share == pytest.approx(6 / 7)
     assert ("turkish-collapse", "a", "seats") in {r[:3] for r in waiting_rows("turkish-collapse", found)}
+
+
+def test_what_was_found_can_not_be_changed():
+    found, span = waiting(result({"a": [row(10, seats=4.0)] * 2})), course(by_hour("seats"))[0]
+    for part in (found, found.total, found.total.all_h, found.total.causes["seats"], span):
+        with pytest.raises(FrozenInstanceError):
+            setattr(part, fields(part)[0].name, None)
 
 
 def test_nobody_waits():
