@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.console import columns
 from sim.scenario import ScenarioError, load
+from sim.scenario.number import rounded
 
 if TYPE_CHECKING:
     from sim.scenario.roster import Roster
@@ -266,7 +267,7 @@ def _drawn(row: Json) -> str:
 def _range(row: Json) -> str:
     if row["low"] is None or row["high"] is None:
         return "-"
-    return f"{row['low']:.4g} to {row['high']:.4g} {row['unit']}".rstrip()
+    return f"{rounded(row['low'], 4)} to {rounded(row['high'], 4)} {row['unit']}".rstrip()
 
 
 def schema() -> Json:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sim.analysis.naming import about, named
 from sim.analysis.words import duration, share
 from sim.scenario.errors import Faults, Path, Place, dotted, shown
-from sim.scenario.number import BASE_UNITS
+from sim.scenario.number import BASE_UNITS, rounded
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.quantity import Quantity
 from sim.scenario.ranges import ALWAYS, Member, factor_names, is_idle, kind_of, member_of, whole
@@ -50,7 +50,7 @@ class Factor:
             first = self.members[0]
             return said(values.pop(), first.dimension, first.at(0.0), first.at(1.0))
         ratios = {round(m.at(position) / m.quantity.mean, 3) if m.quantity.mean > 0 else math.nan for m in self.members}
-        return f"× {ratios.pop():.3g}" if len(ratios) == 1 and not any(map(math.isnan, ratios)) else ""
+        return f"× {rounded(ratios.pop())}" if len(ratios) == 1 and not any(map(math.isnan, ratios)) else ""
 
     def as_json(self, titles: Mapping[str, str] | None = None) -> Json:
         """What it is: names once given stay.  *titles*: of missions."""
@@ -226,12 +226,12 @@ def said(x: float, dimension: str, *beside: float) -> str:
         case "time":
             return duration(x)
         case "per-person":
-            return f"{x * 3600:.3g} s/person" if x < 1 / 12 else f"{x * 60:.3g} min/person"
+            return f"{rounded(x * 3600)} s/person" if x < 1 / 12 else f"{rounded(x * 60)} min/person"
         case "frequency":
-            return f"{x:.3g} /h" if most >= 0.1 else f"{x * 24:.3g} /d"
+            return f"{rounded(x)} /h" if most >= 0.1 else f"{rounded(x * 24)} /d"
         case "share":
             return share(x)
         case "people" | "count":
             return f"{whole(x):,.0f}" if dimension == "count" else f"{whole(x):,.0f} people"
     unit = BASE_UNITS[dimension]
-    return f"{x:,.3g} {unit}".strip() if x < 1000 else f"{x:,.0f} {unit}".strip()
+    return f"{rounded(x)} {unit}".strip()

@@ -32,6 +32,7 @@ from sim.analysis.words import (
     spoken,
     state_text,
 )
+from sim.scenario.number import rounded
 
 BEHIND: dict[str, tuple[str, ...]] = {
     "order": (r"missions\..*order\.delay", r"threat\.stay\."),
@@ -276,7 +277,7 @@ def _input(row: Any, titles: Mapping[str, str]) -> str:
     if not all(isinstance(x, int | float) and math.isfinite(x) for x in (low, high)):
         return f"{text} ({path})"
     what = "range" if value[:1].isdigit() or value[:1] in (".", "+", "-") else "range of its mean"
-    return f"{text} ({what} {low:,.4g} to {high:,.4g}{unit}; {path})"
+    return f"{text} ({what} {rounded(low, 4)} to {rounded(high, 4)}{unit}; {path})"
 
 
 def _hardest_hit(summary: Summary, cause: str) -> tuple[str, ...]:

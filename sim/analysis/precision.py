@@ -26,7 +26,7 @@ from sim.analysis.summary import number
 from sim.analysis.words import duration, people
 from sim.analysis.words import share as share_text
 from sim.scenario.errors import printable
-from sim.scenario.number import scalar
+from sim.scenario.number import rounded, scalar
 
 
 class TargetError(MeasureError):
@@ -50,9 +50,9 @@ class Target:
     def width_text(self, width: float) -> str:
         """A width with its unit."""
         if self.relative:
-            return f"{100 * width:.3g} %"
+            return f"{rounded(100 * width)} %"
         unit = self.measure.kind.unit
-        return duration(width) if unit == "h" else people(width) if unit else f"{100 * width:.3g} points"
+        return duration(width) if unit == "h" else people(width) if unit else f"{rounded(100 * width)} points"
 
 
 def parse_target(text: str, missions: Sequence[str]) -> Target:

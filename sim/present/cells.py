@@ -15,6 +15,7 @@ from sim.analysis.found import between as ends_of
 from sim.analysis.matrix import MatrixCell
 from sim.analysis.outcomes import Stored
 from sim.analysis.words import count, duration, share
+from sim.scenario.number import rounded
 
 NOTHING = "–"
 UNSURE = "≈"
@@ -39,7 +40,7 @@ def resting(results: Iterable[Stored]) -> str:
 
 def late(why: str | None, horizon_h: float) -> str:
     """An infinite time: past the horizon, or never."""
-    return f"> {horizon_h / 24:.3g} d" if why == "unfinished" else "never" if why == "stranded" else NOTHING
+    return f"> {rounded(horizon_h / 24)} d" if why == "unfinished" else "never" if why == "stranded" else NOTHING
 
 
 unit_for = words.unit_for

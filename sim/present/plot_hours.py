@@ -22,6 +22,7 @@ from sim.model.names import CAUSES, STATES
 from sim.present import cells, plot_before
 from sim.present.labels import wrapped
 from sim.present.style import BLUE, ORANGE, RED, SKY, YELLOW, heading
+from sim.scenario.number import rounded
 
 Hours = dict[str, float]
 Looks = dict[str, tuple[str, str]]
@@ -170,7 +171,7 @@ def _stacks(axis: Axes, panel: Sequence[Hours], looks: Looks, words: Callable[[f
             at += size
         axis.text(at, y, f" {words(at)}" if at else " nobody", va="center", fontsize=10.5, fontweight="bold")
     axis.set_xlim(0, longest * 1.14)
-    axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.4g}" if x < 1000 else f"{x:,.0f}"))
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda x, _: rounded(x, 4)))
     _plain(axis)
 
 

@@ -20,6 +20,7 @@ from sim.present.columns import Column
 from sim.present.compare_words import by_side, in_words, limits, moving, together
 from sim.present.compare_words import change as change_of
 from sim.present.fitting import Fitted, Row, fitted
+from sim.scenario.number import rounded
 
 TOGETHER = "all together"
 WHOEVER = "closed, staying, or never ordered"
@@ -161,7 +162,7 @@ def _level(summary: Summary) -> str:
     look = summary.sequential
     if look is None:
         return "Intervals: 95 %."
-    return f"Intervals: 95 % at whichever look --until stops (each {100 * look.level:.4g} % at look {look.look})."
+    return f"Intervals: 95 % at whichever look --until stops (each {rounded(100 * look.level, 4)} % at look {look.look})."
 
 
 def until_lines(until: Sequence[Wanted] | None) -> list[Text]:
@@ -255,7 +256,9 @@ def _compare_notes(differences: Differences, made: Fitted) -> list[Text]:
     ]
     if "Within horizon" not in made.dropped:
         days = differences.horizon_h / 24
-        notes.append(f"Within horizon: difference of the time from the start until all are out, counted to {days:.3g} d at most.")
+        notes.append(
+            f"Within horizon: difference of the time from the start until all are out, counted to {rounded(days)} d at most."
+        )
     if differences.cohorts is not None:
         notes.append(f"Of cohorts nothing is tested together: {cells.UNSURE} alone tells.")
     if made.note:

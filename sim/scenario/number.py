@@ -1,4 +1,5 @@
-"""Numbers with units, as people write them: ``45 min``, ``300 people/h``, ``40%``.  The one place where they are read.
+"""Numbers with units, as people write them: ``45 min``, ``300 people/h``, ``40%``.  The one place where they are read; and how
+many digits of a number people are shown.
 
 Raises ``ValueError`` with a :class:`~sim.scenario.errors.Message`, *expected ..., got ...*.
 """
@@ -104,3 +105,8 @@ def scalar(raw: Any, dimension: str) -> float:
     if math.isnan(number) or (dimension in WHOLE and number != int(number)) or (dimension == "share" and number > 1):
         raise ValueError(Message(expected, shown(raw)))
     return number
+
+
+def rounded(x: float, digits: int = 3) -> str:
+    """A number of so many digits, and of all those before its point: ``0.0123``, ``3.33``, ``12,345``, never ``1.23e+04``."""
+    return f"{x:,.0f}" if abs(x) >= 10**digits - 0.5 else f"{x:,.{digits}g}"

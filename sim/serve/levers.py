@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from sim.analysis.factors import Factor, candidates, said
 from sim.analysis.naming import about, first_up, named
 from sim.scenario import Scenario
+from sim.scenario.number import rounded
 from sim.scenario.ranges import Member, written
 
 Json = dict[str, Any]
@@ -79,7 +80,7 @@ class Lever:
             return said(values.pop(), members[0].dimension, *(_mean(members[0], end) for end in (0.0, 1.0)))
         ratios = {round(member.at(at) / member.mean, 2) if member.mean > 0 else math.nan for member in members}
         if len(ratios) == 1 and not any(map(math.isnan, ratios)):
-            return f"× {ratios.pop():.3g}"
+            return f"× {rounded(ratios.pop())}"
         low, high = (said(end(values), members[0].dimension) for end in (min, max))
         return f"{low.removesuffix(' people')} to {high}"
 

@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple
 
 from sim.analysis.words import count, duration, share
 from sim.present.described import sentences
+from sim.scenario.number import rounded
 
 Json = dict[str, Any]
 Key = Literal["line", "bar", "dot"]
@@ -151,7 +152,7 @@ def _line_words(name: str, points: Sequence[Point], x: Axis) -> str:
     known = [p for p in points if p.value is not None]
     some = known if len(known) <= TOLD else [known[0], known[-1]]
     texts = dict(x.values)
-    each = ", ".join(f"{p.text} at {texts.get(p.x, f'{p.x:,.4g}')}" for p in some)
+    each = ", ".join(f"{p.text} at {texts.get(p.x, rounded(p.x, 4))}" for p in some)
     return f"{name}: {each}" if name and each else each
 
 

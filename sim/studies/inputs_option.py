@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.scenario import Loaded
 from sim.scenario.inputs import PER_SET, inputs_of, missing_from
+from sim.scenario.number import rounded
 
 if TYPE_CHECKING:
     from sim.scenario.inputs import CalibratedSets
@@ -82,7 +83,8 @@ def notices(scenarios: Sequence[Loaded]) -> list[str]:
 def _notice(sets: CalibratedSets, scenarios: Sequence[Loaded]) -> str:
     drawn = [one.inputs.factors for one in scenarios if one.inputs is not None and one.inputs.sets == sets]
     lacks = sorted({name for factors in drawn for name in missing_from(sets, factors)})
-    many, worth = f"{len(sets.weights):,} sets of {sets.label or 'a calibration'}", f"worth {sets.effective:.3g} of equal weight"
+    many = f"{len(sets.weights):,} sets of {sets.label or 'a calibration'}"
+    worth = f"worth {rounded(sets.effective)} of equal weight"
     if len(sets.factors) < min(len(lacks), NAMED):  # the rest is the rule, and what is learnt the exception
         return f"inputs: {', '.join(sets.factors)} from {many}, {worth}; every other from its range"
     line = f"inputs: {many}, {worth}"

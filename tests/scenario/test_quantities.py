@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 
 import pytest
 
+from sim.scenario.number import rounded
 from sim.scenario.parsing import parse_quantity
 from sim.scenario.quantity import Quantity, constant
 from sim.scenario.types import ClockTime, Condition, DailyHours, Date, Moment, Utc
@@ -184,3 +187,20 @@ def test_times_of_day_after_midnight_and_offsets_of_one_digit() -> None:
     for raw in ("+14:30", "4:30", "+4:60", "+4.5", "+430"):
         with pytest.raises(ValueError, match="hours ahead of UTC"):
             Utc.parse(raw)
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "shown"),
+    [(0, 3, "0"), (0.01234, 3, "0.0123"), (3.333, 3, "3.33"), (999.4, 3, "999"), (999.6, 3, "1,000"), (1200, 3, "1,200"), (12345.4, 4, "12,345"),
+     (-32800, 4, "-32,800"), (1.5e6, 3, "1,500,000"), (math.inf, 3, "inf")],
+)  # fmt: skip
+def test_digits_that_are_shown(number: float, digits: int, shown: str) -> None:
+    assert rounded(number, digits) == shown
+
+
+def test_no_number_is_shown_as_a_power_of_ten() -> None:
+    """Whoever shows few digits of a number asks :func:`rounded`, unless it is small, or goes into a scenario."""
+    small, written = {"cautions.py", "causes.py", "wording.py"}, {"own.py", "points.py"}
+    root = Path(__file__).parents[2] / "sim"
+    found = {p.name for p in root.rglob("*.py") if re.search(r":[,+ ]?[.]\dg}", p.read_text("utf-8"))}
+    assert found == small | written

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sim.analysis.naming import about
 from sim.present.page.shown import Json, Shown
+from sim.scenario.number import rounded
 
 T = TypeVar("T")
 GRADES = {
@@ -49,7 +50,7 @@ def inputs(shown: Sequence[Shown]) -> Json | None:
 def _range(row: Any) -> str:
     if row.low is None or row.high is None or row.low == row.high:
         return ""
-    return f"{row.low:.4g} to {row.high:.4g} {row.unit}".rstrip()
+    return f"{rounded(row.low, 4)} to {rounded(row.high, 4)} {row.unit}".rstrip()
 
 
 def _number(what: T, known: dict[T, int]) -> int:

@@ -15,6 +15,7 @@ from sim.analysis.statistics import Floats
 from sim.analysis.words import count
 from sim.present.pictures import Pictures
 from sim.present.style import BLUE, heading, unbroken, wrap
+from sim.scenario.number import rounded
 from sim.studies.calibrate.found import FittedWindow, FoundCalibration, LearntInput
 from sim.studies.calibrate.learning import Calibrated
 from sim.studies.calibrate.summary import direction
@@ -97,7 +98,7 @@ def _learnt_title(summary: FoundCalibration) -> str:
 def _others(summary: FoundCalibration, drawn: int) -> str:
     known = len(summary.known)
     rest, some = len(summary.inputs) - known, known - drawn
-    about = f"{summary.sets:,} sets, worth {summary.effective:.3g}"
+    about = f"{summary.sets:,} sets, worth {rounded(summary.effective)}"
     text = f"Bars: share of the weight of the sets in each tenth of the range. {about}."
     text += f" {some} more inputs that were learnt about are in the table." if some else ""
     return f"{text} Nothing learnt about the other {rest:,}." if rest else text
@@ -146,7 +147,7 @@ def _inputs_title(summary: FoundCalibration) -> str:
 
 
 def _range_words(summary: FoundCalibration) -> str:
-    text = f"Bars: the middle 90 % of the weight of {summary.sets:,} sets, worth {summary.effective:.3g}, within each range."
+    text = f"Bars: the middle 90 % of the weight of {summary.sets:,} sets, worth {rounded(summary.effective)}, within each range."
     cut = len(summary.inputs) - INPUTS
     return text + (f" The {INPUTS} that stand out most; {cut:,} more stand out less." if cut > 0 else "")
 

@@ -15,7 +15,7 @@ from sim.analysis.words import share
 from sim.present.cells import between
 from sim.scenario import Loaded
 from sim.scenario.inputs import DrawnFactor
-from sim.scenario.number import BASE_UNITS
+from sim.scenario.number import BASE_UNITS, rounded
 from sim.studies.applying import applying
 from sim.studies.as_json import Interval
 from sim.studies.calibrate.found import (
@@ -103,7 +103,9 @@ def _inputs(found: Calibrated, titles: Titles) -> list[LearntInput]:
 def _input(factor: DrawnFactor, at: Place, learnt: Learnt, k: int, known: bool, titles: Titles) -> LearntInput:
     values, unit = factor.values([0.0, *at, 1.0])
     dimension = factor.dimension if unit is None else "factor"
-    texts = [None if x is None else said(x, dimension, *filter(None, values)) if unit is None else f"×{x:.3g}" for x in values]
+    texts = [
+        None if x is None else said(x, dimension, *filter(None, values)) if unit is None else f"×{rounded(x)}" for x in values
+    ]
     return LearntInput(
         factor=factor.name,
         about=about_factor(factor.name),
@@ -141,7 +143,7 @@ def _left_out(found: Calibrated, outs: Sequence[LeftOut], coverage: Coverage | N
 def warnings(summary: FoundCalibration, observations: Observations, found: Calibrated) -> list[str]:
     """What takes from the weight of the answer, a line each."""
     n, sets, worth = summary.replications, summary.sets, summary.effective
-    few = f"the sets that count are worth {worth:.3g} of equal weight, fewer than {ENOUGH}: all of this is rough"
+    few = f"the sets that count are worth {rounded(worth)} of equal weight, fewer than {ENOUGH}: all of this is rough"
     outside = [row.window for row in fitted(observations.rows) if row not in found.rows]
     return applying(
         (
@@ -151,7 +153,7 @@ def warnings(summary: FoundCalibration, observations: Observations, found: Calib
         (
             summary.width > 1,
             f"too few sets agree within the stated errors: they were taken {summary.width:.2f} times as large, so that sets "
-            f"worth {worth:.3g} count; more replications, or wider ranges, would find better ones",
+            f"worth {rounded(worth)} count; more replications, or wider ranges, would find better ones",
         ),
         (round(worth, 1) < ENOUGH, few),
         (sets < FEW_SETS, f"{sets:,} sets are few; -n {FEW_SETS * summary.per_set:,} draws {FEW_SETS}"),
@@ -167,7 +169,7 @@ def headline(summary: FoundCalibration, query: CalibrateQuery) -> str:
     agree, sets = summary.agree, summary.sets
     if not agree:
         return f"{title}: none of {sets:,} sets of inputs agrees with {seen}, so that nothing is written. {_far(summary)}"
-    worth = f"weighted, the sets are worth {summary.effective:.3g}"
+    worth = f"weighted, the sets are worth {rounded(summary.effective)}"
     text = f"{title}: {agree:,} of {sets:,} sets of inputs agree with {seen}; {worth}."
     text += f" {learnt_text(summary.inputs)}"
     if (out := summary.leave_out) is not None and out.numbers:

@@ -11,7 +11,7 @@ from sim.analysis.naming import titles_of
 from sim.analysis.words import count, duration, people, share
 from sim.scenario import Loaded
 from sim.scenario.errors import printable
-from sim.scenario.number import scalar
+from sim.scenario.number import rounded, scalar
 from sim.studies.decide.query import DecideQuery
 from sim.studies.order_dates import check_mission, moving, time_or_date
 from sim.studies.query import QueryError
@@ -55,7 +55,7 @@ class Goal:
         """A difference of the measure: ``50 people``, ``6 h``, ``5 percentage points``."""
         if self.unit == "people":
             return people(round(x) if abs(x) >= 1 else x)
-        return duration(x) if self.unit else f"{100 * x:.3g} percentage points"
+        return duration(x) if self.unit else f"{rounded(100 * x)} percentage points"
 
 
 def goal_of(query: DecideQuery, scenarios: Sequence[Loaded]) -> Goal:

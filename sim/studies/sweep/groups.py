@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.statistics import Floats
 from sim.analysis.words import count, share
+from sim.scenario.number import rounded
 from sim.studies.axis import Axis
 from sim.studies.design.points import OWN
 from sim.studies.sweep.points import Sheet, View
@@ -68,7 +69,7 @@ class Scale:
 
     def text(self, x: float) -> str:
         """A number on the axis."""
-        return share(x) if self.unit == "share" else f"{x:,.4g}" if self.unit in ("h", "d") else count(x)
+        return share(x) if self.unit == "share" else rounded(x, 4) if self.unit in ("h", "d") else count(x)
 
 
 def scale_of(view: View, sheets: Sequence[Sheet], points: NDArray[np.int64]) -> Scale:

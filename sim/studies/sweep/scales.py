@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from sim.present.style import wrap
+from sim.scenario.number import rounded
 from sim.studies.axis import Axis
 from sim.studies.sweep.groups import LABELLED, Scale, geometric
 
@@ -45,6 +46,6 @@ def parameter_axis(axes: Axes, axis: Axis, name: str) -> None:
         ticks = [float(t) * per for t in MaxNLocator(nbins=7).tick_values(numbers[0] / per, numbers[-1] / per)]
         if axes.get_xscale() == "linear":
             axes.set_xticks([t for t in ticks if numbers[0] - 1e-9 <= t <= numbers[-1] + 1e-9])
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x / per:,.4g}"))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: rounded(x / per, 4)))
     shown = unit or ("" if len(known) <= LABELLED else axis.unit)
     axes.set_xlabel("\n".join(wrap(f"{name} ({shown})" if shown else name, 48)))

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.measure import TOTAL, Measure
 from sim.analysis.statistics import Estimate
 from sim.analysis.words import count, duration, share
+from sim.scenario.number import rounded
 from sim.studies.sweep.best import BestPoint, best
 from sim.studies.sweep.difference import difference
 from sim.studies.sweep.points import Readings, Sheet, View, never_ordered
@@ -20,7 +21,7 @@ def value_text(x: float, measure: Measure, never: str | None = None, horizon_h: 
     if math.isnan(x):
         return "–"
     if math.isinf(x):
-        late = f"> {horizon_h / 24:.3g} d" if math.isfinite(horizon_h) else "unfinished"
+        late = f"> {rounded(horizon_h / 24)} d" if math.isfinite(horizon_h) else "unfinished"
         return late if never == "unfinished" else "never"
     return duration(x) if measure.kind.unit == "h" else count(x) if measure.kind.unit == "people" else share(x)
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from sim.analysis.windows import Band
 from sim.analysis.words import count, share
 from sim.present import cells
+from sim.scenario.number import rounded
 from sim.studies.applying import applying
 from sim.studies.tables import WIDE, add_numbers, notes, sentences, title
 from sim.studies.validate.answer import Validated
@@ -82,7 +83,7 @@ def _cells(row: ComparedWindow, wide: bool) -> Iterator[str]:
     begin = seen.end if seen.start is None else seen.start
     yield seen.window
     yield f"{begin:%d %b %H:%M}"
-    yield f"{seen.hours:.3g}" if seen.start is not None and seen.measure != "stock" else "at"
+    yield rounded(seen.hours) if seen.start is not None and seen.measure != "stock" else "at"
     yield SHORT[seen.use]
     yield count(seen.value)
     if wide:
