@@ -134,3 +134,18 @@ def test_missions_are_in_order_of_people_to_move() -> None:
     made = moves_of(movements(compile_scenario(shipped("turkish-holding").scenario), 1, 0))
     assert [row.to_move for row in made.missions] == sorted((row.to_move for row in made.missions), reverse=True)
     assert all(len(row.at_the_end) == len(STAGES) for row in made.missions)
+
+
+def test_the_last_inside_is_of_those_who_get_there() -> None:
+    """The first of two groups is searched from 1 h to 2 h, the second would be until 3 h: the clock stops at half past two."""
+    made = moves("""
+        clock: {horizon: 2.5 h}
+        road: {drive: 1 h}
+        airport: {gates: {north: {lanes: 1, per_group: 1 h}}}
+        missions: {a: {order: {at: 0 h}, cohorts: {core: {people: 20, group: 10}}}}
+    """)
+    (row,) = made.missions
+    assert (row.last_inside_h, row.all_inside_h) == (2, INF)
+    assert (row.last_out_h, row.all_out_h, row.out, row.last_people) == (2, INF, 10, 10)
+    nobody = moves("missions: {a: {cohorts: {core: 7}}}").missions[0]
+    assert (nobody.last_inside_h, nobody.last_out_h) == (INF, INF)
