@@ -11,9 +11,9 @@ from sim.analysis.measure import Samples, parse
 from sim.analysis.statistics import Floats
 from sim.studies.axis import Axis
 from sim.studies.design.points import Design
-from sim.studies.sweep.best import apart, best
+from sim.studies.sweep.best import BestPoint, apart, best
 from sim.studies.sweep.points import Readings, Sheet, View
-from sim.studies.sweep.words import headline
+from sim.studies.sweep.words import best_title, headline
 
 INF = math.inf
 LEFT, P90, OUT = (parse(f"total.{name}", []) for name in ("left_behind", "out_p90", "p_all_out"))
@@ -99,8 +99,9 @@ def test_of_points_alike_one_is_told_apart_in_at_most_one_study_of_twenty() -> N
     assert wrong <= 25
 
 
-def told(sheet: Sheet, kept: dict[int, Readings]) -> str:
-    view = View(Design("grid", AXES), ("one",), np.zeros(4, dtype=np.int64), (sheet,), {}, 80, 1, 720.0)
+def told(sheet: Sheet, kept: dict[int, Readings], axes: tuple[Axis, ...] = AXES) -> str:
+    design = Design("grid", axes)
+    view = View(design, ("one",), np.zeros(len(design), dtype=np.int64), (sheet,), {}, 80, 1, 720.0)
     return headline(view, (), kept)
 
 
@@ -117,6 +118,33 @@ def test_the_sentence_of_two_axes() -> None:
     none = told(*seen("left_behind", NOISE, *(NOISE + RNG.permutation(np.repeat([-5.0, 5.2], 40)) for _ in range(3))))
     assert ", which can't be told apart from any of 3 other points; as seen it goes up to " in none
     assert told(*seen("left_behind", *[np.full(80, 2.0)] * 4)) == "The number left behind is 2 at every point."
+
+
+@pytest.mark.parametrize(("untold", "said"), [(2, ""), (3, " and 1 more"), (4, " and 2 more")])
+def test_of_those_that_are_not_told_apart_two_are_named_and_the_others_counted(untold: int, said: str) -> None:
+    """Of six points; the last is always told apart."""
+    axes = Axis.of("a.lanes", ("1", "2", "3", "4", "5", "6")), Axis.of("a.rank", ("0",))
+    alike = [np.full(80, 2.0)] * (1 + untold)
+    sentence = told(*seen("left_behind", *alike, *[np.full(80, 9.0)] * (5 - untold)), axes)
+    named = [f"(a.lanes = {k} and a.rank = 0)" for k in (2, 3)]
+    assert f", 2, which can't be told apart from {' and '.join(named)}{said}; as seen it goes up to 9 " in sentence
+
+
+def test_a_title_counts_the_cells_that_are_not_told_from_the_best() -> None:
+    view = View(Design("grid", AXES), ("one",), np.zeros(4, dtype=np.int64), (), {}, 80, 1, 720.0)
+    sheet, _ = seen("left_behind", *(np.full(80, x) for x in (2.0, 2.0, 2.0, 9.0)))
+    start = "The number left behind is lowest"
+    where = "a.lanes = 1 and a.drive = 1 h"
+    assert best_title(view, sheet, BestPoint(0, (), 3)) == f"{start} with {where}: 2, told apart from every other cell."
+    assert best_title(view, sheet, BestPoint(0, (1,), 3)) == (
+        f"{start}, as seen, with {where}: 2; 1 other cell of 3 can't be told from it."
+    )
+    assert best_title(view, sheet, BestPoint(0, (1, 2), 3)).endswith("; 2 other cells of 3 can't be told from it.")
+    assert best_title(view, sheet, BestPoint(0, (1, 2, 3), 3)) == (
+        f"The number left behind is 2 with {where}, the lowest as seen; the cells can't be told apart."
+    )
+    chance, _ = seen("p_all_out", *[np.ones(80)] * 4)
+    assert best_title(view, chance, BestPoint(0, (), 3)).startswith("P(all out) is highest with ")
 
 
 def test_a_larger_sweep_is_told_as_it_was_seen() -> None:

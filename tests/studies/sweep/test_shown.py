@@ -112,6 +112,21 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
         assert said in told[0]
 
 
+def test_a_third_axis_cuts_a_heat_map_into_panels() -> None:
+    """Each panel has all of the other two at one value of the third; axes of names cut it before."""
+    v = view(grid(A, B, C))
+    one = pictures(v, "")[0]
+    assert [group.label.rpartition(" = ")[2] for group in one.groups] == ["5 d", "10 d"]
+    assert list(one.axes) == [A, B]
+    for k, group in enumerate(one.groups):
+        assert set(v.places(C)[group.points]) == {k}
+        cells = {(int(a), int(b)) for a, b in zip(v.places(A)[group.points], v.places(B)[group.points], strict=True)}
+        assert len(group.points) == len(cells) == 12
+    named = pictures(view(grid(A, B, C, NAMES)), "")[0]
+    assert len(named.groups) == 6
+    assert all(len(group.points) == 12 for group in named.groups)
+
+
 def test_twice_the_same_bytes(tmp_path: Path) -> None:
     first = {p.name: p.read_bytes() for p in made(tmp_path, draw_sweep, view(grid(A, B)), "x")}
     assert first == {p.name: p.read_bytes() for p in made(tmp_path, draw_sweep, view(grid(A, B)), "x")}
