@@ -50,6 +50,17 @@ def test_the_cost_is_events_of_all_replications_with_a_floor_for_each_and_for_ea
     assert Cost.of(1, 1, []).excess is None
 
 
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [(0, "0 points and 20 "), (1, "1 point and 20 "), (2, "2 points and 20 "), (1_000, "1,000 points and 20 ")],
+)
+def test_points_are_counted_in_words(points: int, said: str) -> None:
+    beyond = Cost(points, 20, 2.0 * MOST_EVENTS).excess
+    assert beyond is not None
+    assert beyond.startswith(said)
+    assert Cost(points, 20, float(MOST_EVENTS)).excess is None  # that much is within it
+
+
 def test_a_grid_of_billions_of_points_is_refused_at_once_and_allowed_only_in_so_many_words(tmp_path: Path) -> None:
     grid = [f"{LANES}=0:50000:1", "airport.gates.main.rank=0:50000:1"]
     with pytest.raises(TooLarge) as refused:

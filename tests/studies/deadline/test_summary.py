@@ -321,6 +321,10 @@ def test_those_whom_nobody_orders_out_are_not_among_all_that_are_out() -> None:
     assert [point["not_among_all"] for point in said["deadlines"][0]["curve"]] == [12, 38, 0]
     assert said["warnings"] == [f"None-now, all together: {text}"]
     assert said["headline"].endswith(f" In this, {text}.")
+    for name in ("a", "west"):  # whichever comes first by name
+        more = [replace(tried(24.0 * k, 60 - 20 * k), not_among_all=50.0) for k in range(3)]
+        assert summary(Curve(0, TOTAL, some), Curve(0, name, more))["headline"].endswith(f" In this, {text}.")
+        assert " up to 50 people are not among " in summary(Curve(0, name, more))["headline"]
     both = summary(Curve(0, TOTAL, some), Curve(1, TOTAL, [tried(0.0, 60), tried(24.0, 60), tried(48.0, 0)]))
     assert both["differences"]
     assert both["headline"].endswith(f" In this, {text}.")

@@ -39,7 +39,8 @@ def test_the_choice(two: Decision) -> None:
     assert one["worst_in_nine_of_ten"]["estimate"] == pytest.approx(50 - 40 * 4**-0.9, abs=1.5)
     assert two.summary["best"] == "fixed"
     assert [one["cost"], other["cost"]] == [None, 1200.0]
-    assert (two.summary["sets"], two.summary["replications"], two.summary["final"]) == (25, 50, True)
+    assert (two.summary["sets"], two.summary["per_set"], two.summary["replications"]) == (25, 2, 50)
+    assert two.summary["final"]
     assert one["p_all_out"]["estimate"] == 0.0
 
 
@@ -82,7 +83,7 @@ def test_levers_are_options_and_what_they_set_is_not_drawn(tmp_path: Path) -> No
     vary = {LANES: [1, 2, 4], "airport.gates.main.per_person": ["15 min/person"]}
     answer = sim.decide(*files(tmp_path, open=OPEN), vary=vary, **asked(tmp_path, n=4))
     assert [one["expected"]["estimate"] for one in answer.summary["options"]] == [10.0, 0.0, 0.0]
-    assert answer.summary["states"] == "replications"
+    assert (answer.summary["states"], answer.summary["per_set"]) == ("replications", 1)
     assert answer.summary["ends"] == []
     assert "No input is drawn: each replication is a state of the world" in answer.headlines[1]
 
@@ -132,6 +133,8 @@ def test_sets_are_added_until_it_is_told(tmp_path: Path) -> None:
         (["--vary", f"{LANES}=two,six", "--vary", f"{PEOPLE}=-1"], f"--vary 2: {PEOPLE}"),
         (["--vary", f"{LANES}=1", "--vary", f"{LANES}=2"], "is varied twice"),
         (["--vary", "warning=1 d"], "--vary 1: warning: the capital never falls"),
+        (["--vary", "warning=soon"], "--vary 1: warning: expected a time"),
+        (["--vary", f"{LANES}=1", "--vary", "warning=3 lanes"], "--vary 2: warning: expected a time"),
     ],
 )
 def test_refused_before_anything_is_simulated(

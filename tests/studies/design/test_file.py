@@ -130,6 +130,24 @@ def test_faults_have_their_place(text: str, fault: str, here: Path) -> None:
     assert not (here / "results").exists()
 
 
+@pytest.mark.parametrize("where", ["seed", "design.latin.seed"])
+def test_a_seed_may_be_any_whole_number_of_63_bits(where: str) -> None:
+    """As on the command line; the next one is refused in its place."""
+
+    def read(seed: int) -> tuple[int | None, int | None]:
+        alone, inside = (f"seed: {seed}\n", "") if where == "seed" else ("", f"seed: {seed}, ")
+        name = design_file(f"  latin: {{points: 4, {inside}over: [{LANES}]}}\n", f"scenario: one.yaml\n{alone}")
+        spec = read_design(name)
+        return spec.seed, spec.design_seed
+
+    most = 2**63 - 1
+    assert most in read(most)
+    assert 0 in read(0)
+    for wrong in (most + 1, -1):
+        with pytest.raises(ScenarioError, match=rf": {where}: expected a whole number from 0 to 9,223,372,036,854,775,807, got"):
+            read(wrong)
+
+
 def test_a_design_comes_alone(here: Path) -> None:
     name = design_file(f"  grid: {{{LANES}: [1]}}\n")
     for others, vary in ((["one.yaml"], []), ([], [f"{LANES}=1"])):

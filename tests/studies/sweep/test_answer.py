@@ -118,6 +118,36 @@ def test_provider_and_threat_choose_the_file_by_its_name(here: Path) -> None:
         swept("turkish-holding.yaml", vary=["provider=french"])
 
 
+@pytest.mark.parametrize(
+    ("varied", "missing"),
+    [("threat=siege", "turkish-siege.yaml for siege"), ("provider=french", "french-holding.yaml for french")],
+)
+def test_a_file_that_is_not_there_is_said_with_the_part_of_its_name_that_was_asked_for(
+    varied: str, missing: str, here: Path
+) -> None:
+    (here / "turkish-holding.yaml").write_text("extends: one.yaml\n")
+    with pytest.raises(ScenarioError) as caught:
+        swept("turkish-holding.yaml", vary=[varied])
+    (fault,) = caught.value.faults
+    assert fault.message == f"no file {missing}"
+    assert not (here / "results").exists()
+
+
+def test_later_than_the_horizon_is_said_with_it_where_all_points_have_the_same(here: Path) -> None:
+    """Nobody of the eight is out within four hours, for they drive for nine."""
+    (here / "far.yaml").write_text("extends: one.yaml\nroad: {drive: 9 h}\nclock: {horizon: 4 h}\n")
+    (here / "farther.yaml").write_text("extends: far.yaml\nclock: {horizon: 5 h}\n")
+    asked: dict[str, Any] = {"n": 2, "measures": ["total.out_p50"]}
+    lanes = [f"{LANES}=1,2"]
+    assert "> 0.167 d" in swept("far.yaml", vary=lanes, **asked).headline
+    for several in (
+        swept("far.yaml", "farther.yaml", vary=lanes, **asked),
+        swept("far.yaml", vary=["clock.horizon=4 h,5 h"], **asked),
+    ):
+        assert "unfinished" in several.headline
+        assert "> 0." not in several.headline
+
+
 def test_a_path_into_the_phases_of_security() -> None:
     done = swept(
         "evacsim:turkish-collapse", vary=["security.phases.0.provider=turkish,none"], n=2, measures=["total.left_behind"]
