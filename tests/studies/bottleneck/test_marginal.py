@@ -15,7 +15,7 @@ from sim.analysis.statistics import Estimate
 from sim.analysis.study import Outcome
 from sim.studies.bottleneck.capacities import Capacity
 from sim.studies.bottleneck.found import CapacityEffect, CapacityValue, PointFailure
-from sim.studies.bottleneck.marginal import Case, by_mission, check, effect, needed, rank, study
+from sim.studies.bottleneck.marginal import Case, about_capacity, by_mission, check, effect, needed, rank, study
 from sim.studies.bottleneck.words import WHY, contrasts, explanations, headline, warnings, worth
 from tests.analysis.synthetic import NEVER, result, row
 from tests.studies.sensitivity.functions import series
@@ -122,6 +122,13 @@ def test_people_come_before_hours():
     rows = rank([made("a", -1, -50), made("b", -9, -1), made("c", -1, -60), made("d", -2, 5)], MEASURES)
     assert [r.path for r in rows] == ["b", "c", "a", "d"]
     assert [r.verdict for r in rows] == ["better", "better", "better", "mixed"]
+
+
+def test_of_a_capacity_that_is_not_simulated_yet_nothing_is_claimed():
+    row = about_capacity(capacity("new"))
+    assert (row.path, row.kind, row.title, row.now, row.settings) == ("new", "lane", "+1 lane new", "2", ("new=3",))
+    assert (row.verdict, row.rank, row.failed, row.error) == ("failed", 0, 0, None)
+    assert (row.effects, row.distinct, row.holds, row.unchanged) == ({}, False, False, False)
 
 
 def test_who_gains_and_who_is_later(found):

@@ -134,7 +134,7 @@ def test_a_file_that_is_not_there_is_said_with_the_part_of_its_name_that_was_ask
 
 
 def test_later_than_the_horizon_is_said_with_it_where_all_points_have_the_same(here: Path) -> None:
-    """Nobody of the eight is out within four hours, for they drive for nine."""
+    """Nobody is out within four hours or five, for they drive for nine."""
     (here / "far.yaml").write_text("extends: one.yaml\nroad: {drive: 9 h}\nclock: {horizon: 4 h}\n")
     (here / "farther.yaml").write_text("extends: far.yaml\nclock: {horizon: 5 h}\n")
     asked: dict[str, Any] = {"n": 2, "measures": ["total.out_p50"]}
