@@ -27,6 +27,7 @@ from sim.studies.report.replay import KINDS, apart_and_course, quick, replays, r
 from sim.studies.report.replay_data import NEVER, TICKS, compact
 from sim.studies.report.resimulated import Differs, outcome, resimulated
 from sim.studies.runs import Study
+from tests.model.helpers import plan
 
 Json = dict[str, Any]
 SHIPPED = ("turkish-collapse", "khartoum-2023", "saigon-1975", "minimal", "reference")
@@ -135,6 +136,35 @@ def test_coarser_ticks_are_smaller_and_lose_nobody() -> None:
     sizes = [len(json.dumps(compact(m, per_hour))) for per_hour in (100, 4, 1)]
     assert sizes == sorted(sizes, reverse=True)
     assert len(set(sizes)) == 3
+
+
+def test_gates_and_hubs_are_those_of_the_scenario_in_its_order() -> None:
+    """Three groups arrive at once and are searched at one gate each; two gates close later on; all fly to the second hub."""
+    m = movements(
+        plan("""
+            road: {drive: 1 h}
+            airport:
+              gates: {south: {lanes: 1, per_group: 1 h}, middle: {lanes: 1, per_group: 1 h}, north: {lanes: 1, per_group: 1 h}}
+              closures: {a: {at: 5 h, lasts: 1 h, closes: south}, b: {at: 6 h, lasts: 1 h, closes: north}}
+              airfield: {stands: {small: {size: 1, number: 1}}}
+            hubs: {doha: {beds: 500}, ankara: {beds: 500}}
+            lift:
+              types: {jet: {seats: 30, load: 30 min, stand: small}}
+              fleets: {air: {aircraft: jet, number: 1, available: 3 h, hubs: ankara, outbound: 2 h}}
+            missions: {a: {order: {at: 0 h}, cohorts: {core: {people: 30, group: 10}}}}
+        """),
+        1,
+        0,
+    )
+    run = compact(m, 1)
+    gates, hubs = [g.name for g in m.gates], [h.name for h in m.hubs]
+    assert len({g.gate for g in m.groups}) == 3
+    kinds = [run["groups"]["kinds"][k] for k in run["groups"]["kind"]]
+    assert sorted(gates[gate] for _, _, gate, _, _ in kinds) == sorted(g.gate for g in m.groups)
+    assert [(time, gates[gate], why) for time, gate, why, _ in run["gates"]] == [
+        (math.ceil(s.time), s.gate, s.closed) for s in m.gate_states
+    ]
+    assert {hubs[row[8]] for row in run["flights"]} == {"ankara"}
 
 
 # -- which runs, and that they are those that are stored -------------------------------------------------------------
