@@ -98,6 +98,7 @@ def test_lines_are_explained_where_there_are_intervals() -> None:
     without = replace(told(-4.0), low=None, high=None)
     assert lines not in caption(scenario(row("a", without)))
     assert lines in caption(scenario(row("a", without), row("b", told(-4.0))))
+    assert lines not in caption(scenario(row("a", replace(told(-4.0), low=None))))
 
 
 def test_grey_and_its_mark_are_explained_where_something_is_grey() -> None:
@@ -138,6 +139,17 @@ def test_a_caption_says_how_many_replications_and_that_it_is_not_final() -> None
 def test_rows_are_by_rank_and_what_makes_it_worse_comes_last() -> None:
     some = scenario(row("w", told(9.0), rank=1), row("b", told(-1.0), rank=3), row("a", told(-4.0), rank=2), row("n", untold()))
     assert rows_of(found(some)) == [("a", "+1 a", True), ("b", "+1 b", True), ("w", "+1 w", True)]
+
+
+def test_what_helps_one_thing_and_harms_another_stands_among_what_helps() -> None:
+    mixed = row("m", told(-2.0), rank=2, verdict="mixed")
+    some = scenario(row("b", told(-1.0), rank=3), mixed, row("a", told(-4.0), rank=1), row("w", told(9.0), rank=4))
+    assert [path for path, *_ in rows_of(found(some))] == ["a", "m", "b", "w"]
+
+
+def test_a_capacity_that_failed_is_drawn_after_what_cannot_be_told() -> None:
+    failed = value_of("f", {}, verdict="failed", error="boom", rank=0)
+    assert [path for path, *_ in rows_of(found(scenario(failed, row("n", untold(), rank=1))))] == ["n", "f"]
 
 
 def test_a_row_has_its_best_place_of_all_scenarios_and_is_told_if_it_is_in_one() -> None:
@@ -203,6 +215,7 @@ def test_whether_anything_changes() -> None:
         ("", "One: one more of any capacity changes nothing that can be told"),
         ("a", "One: one more a helps most, as seen"),
         ("ab", "One: one more a and one more b help"),
+        ("abc", "One: one more a, one more b and 1 more help"),
         ("abcd", "One: one more a, one more b and 2 more help"),
     ],
 )
@@ -220,6 +233,8 @@ def test_what_holds_among_all_tries_comes_before_what_may_be_chance() -> None:
 def test_scenarios_that_differ_are_named_up_to_three() -> None:
     a, b = row("a", told(-4.0)), row("b", told(-4.0))
     assert picture_title(found(scenario(a), scenario(a, name="two"))) == "In every scenario: one more a helps most, as seen"
+    two = "What helps most, as seen. One: one more a; Two: one more b"
+    assert picture_title(found(scenario(a), scenario(b, name="two"))) == two
     three = [scenario(a), scenario(b, name="two"), scenario(name="three")]
     assert picture_title(found(*three)) == (
         "What helps most, as seen. One: one more a; Two: one more b; Three: nothing that can be told"

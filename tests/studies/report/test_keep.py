@@ -120,5 +120,7 @@ def test_the_last_line_says_what_a_page_is_of(tmp_path: Path) -> None:
     for wrong in (whole + b"\n", b"x" + whole, whole[:-1], whole.replace(b"ab", b"AB"), b"<html></html>\n"):
         path.write_bytes(wrong)
         assert kept_of(path) is None
+    path.write_bytes(marked("of nobody's"))
+    assert kept_of(path) == "0" * 64
     assert kept_of(tmp_path / "missing.html") is None
     assert kept_of(tmp_path) is None

@@ -12,6 +12,7 @@ import polars as pl
 from sim.model.names import STAGES
 from sim.studies.schedule.as_json import Clock, assets, mission_json, rows_json, tables
 from sim.studies.schedule.rows import Departure, MissionMoves, Moves, Slot, Sortie
+from tests.model.helpers import scenario
 
 INF = math.inf
 CLOCK = Clock(datetime(2021, 9, 12, 6), "UTC+04:30", {"alpha": "Alpha", "beta": "The Betas", "home": "At home"})
@@ -58,6 +59,17 @@ def lanes(made: Moves, kind: str) -> dict[str, dict[str, Bars]]:
     }
 
 
+def test_a_clock_has_the_zone_and_the_titles_of_the_scenario() -> None:
+    made = Clock.of(
+        scenario("""
+            clock: {start: 2021-09-12 06:00, horizon: 4 d, utc_offset: 4.5}
+            missions: {alpha: {title: The Alphas, cohorts: {core: 1}}, beta: {cohorts: {core: 1}}}
+        """)
+    )
+    assert (made.zone, made.titles) == ("UTC+04:30", {"alpha": "The Alphas", "beta": "beta"})
+    assert [made.at(hours) for hours in (1.5, 1.501, INF, None)] == [datetime(2021, 9, 12, 7, 30)] * 2 + [None, None]
+
+
 def test_a_mission_has_lanes_of_its_own_trips_and_none_without_any() -> None:
     made = moves(trip("alpha", 1, 2, 10, 3), trip("beta", 5, 6, 7, 8))
     assert lanes(made, "mission") == {
@@ -70,6 +82,8 @@ def test_trips_that_overlap_are_one_bar_with_the_people_of_all() -> None:
     """From 1 to 5 h, in which the shortest lies within and the third begins as another ends; the last comes after a pause."""
     four = [trip("alpha", 3, 5, 4), trip("alpha", 1, 4, 10), trip("alpha", 2, 3, 5), trip("alpha", 6, 7, 1)]
     assert lanes(moves(*four), "mission")["Alpha"]["on the way"] == [(1, 5, 19), (6, 7, 1)]
+    twice = [trip("alpha", 1, 2, 10), trip("alpha", 5, 9, 3), trip("alpha", 6, 7, 4)]
+    assert lanes(moves(*twice), "mission")["Alpha"]["on the way"] == [(1, 2, 10), (5, 9, 7)]
     touching = [trip("alpha", 1, 2, 10), trip("alpha", 2, 3, 5)]
     assert lanes(moves(*touching), "mission")["Alpha"]["on the way"] == [(1, 3, 15)]
 
@@ -101,7 +115,7 @@ def test_a_gate_has_a_lane_for_each_mission_that_is_searched_there() -> None:
 def test_a_fleet_has_a_lane_for_each_aircraft_and_says_who_is_aboard() -> None:
     """On its stand and on its way; one that doesn't get off, or says no hub, has no way."""
     flown = (
-        sortie("jet/0", 1, 3, "doha", ("alpha", 40), ("beta", 2)),
+        sortie("jet/0", 1, 3, "al-udeid", ("alpha", 40), ("beta", 2)),
         sortie("jet/1", 2, INF, "doha", ("beta", 5)),
         sortie("air/0", 4, 5, "", ("alpha", 1)),
         sortie("jet/0", 8, 9, "doha", ("alpha", 3)),
@@ -112,7 +126,7 @@ def test_a_fleet_has_a_lane_for_each_aircraft_and_says_who_is_aboard() -> None:
     }
     _, jet = assets(moves(sorties=flown), CLOCK)
     first, second = jet["lanes"][0]["bars"][:2]
-    assert (first["what"], second["what"]) == ("on its stand", "to Doha")
+    assert (first["what"], second["what"]) == ("on its stand", "to Al Udeid")
     assert first["text"] == second["text"] == "Alpha 40, The Betas 2"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,9 +45,15 @@ def every(some: Sheet) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         ([20.0, 30.0], HOURS, 0),
         ([2.0, 9.0], HOURS, 1),  # as short hours do
         ([20.0, 21.0], HOURS, 1),
+        ([0.0, 9.8], HOURS, 1),
+        ([0.0, 10.0], HOURS, 0),
         ([1000.0, 5000.0], PEOPLE, 0),
         ([10.0, 12.0], PEOPLE, 1),
-        ([0.5, 0.5001], SHARE, 3),  # three at the most
+        ([0.0, 9.0], PEOPLE, 1),
+        ([0.0, 9.5], PEOPLE, 0),
+        ([0.0, 0.9], PEOPLE, 2),
+        ([0.5, 0.5001], SHARE, 3),
+        ([0.5, 0.50001], SHARE, 3),  # three at the most
         ([0.1, 0.3], SHARE, 0),  # of percentage points
         ([0.1, 0.13], SHARE, 1),
         ([0.1, 0.13, NAN, INF], SHARE, 1),  # what is no number counts for nothing
@@ -81,8 +88,8 @@ def test_extremes_are_told_apart_where_their_intervals_do_not_touch() -> None:
     assert not apart(touching, every(touching))
     assert not apart(far, every(far)[:1])
     for other in ((INF, 4, INF), (NAN, NAN, NAN)):
-        some = sheet((1, 0, 2), other)
-        assert not apart(some, every(some))
+        for some in (sheet((1, 0, 2), other), sheet(other, other)):
+            assert not apart(some, every(some))
     unknown = sheet((1, NAN, NAN), (5, 4, 6))
     assert not apart(unknown, every(unknown))
 
@@ -90,9 +97,9 @@ def test_extremes_are_told_apart_where_their_intervals_do_not_touch() -> None:
 def test_cells_like_the_best_are_those_whose_intervals_reach_it() -> None:
     """The lowest is the best of people left behind, the highest of a chance."""
     rows: list[Row] = [(5, 4, 6), (1, 0, 2), (3, 2, 4), (9, 8, 10), (INF, NAN, NAN), (NAN, NAN, NAN)]
-    low, high = sheet(*rows), sheet(*rows[:4], (8.5, 7, 9), measure="p_all_out")
+    low, high = sheet(*rows), sheet(*rows[:4], (8.5, 7, 9), (7, 6, 8), measure="p_all_out")
     assert alike(low, every(low), None) == {1, 2}
-    assert alike(high, every(high), None) == {3, 4}
+    assert alike(high, every(high), None) == {3, 4, 5}
     assert alike(low, every(low)[2:], None) == {2}  # of those that are asked for
     assert alike(low, every(low)[4:], None) == frozenset()  # none has a number
 
@@ -109,6 +116,9 @@ def test_the_title_says_where_cells_cannot_be_told_apart() -> None:
     two, same, never = sheet((1, 0, 2), (2, 1, 3)), sheet((1, 0, 2), (1, 0, 2)), sheet((1, 0, 2), (2, 1, 3), (INF, NAN, NAN))
     assert untold(two, every(two), "It lies.") == "It lies; the cells can't be told apart."
     assert untold(never, every(never), "It lies.") == "It lies; the cells with a number can't be told apart."
+    three, none = sheet((1, 0, 3), (2, 1, 3), (2, 1, 4)), sheet((INF, NAN, NAN), (NAN, NAN, NAN))
+    assert untold(three, every(three), "It lies.") == "It lies; the cells can't be told apart."
+    assert untold(none, every(none), "It is never.") == "It is never."
     assert untold(same, every(same), "It is 1.") == "It is 1."
     assert untold(two, every(two)[:1], "It is 1.") == "It is 1."
     twice = "It is 1; the cells can't be told apart."
@@ -131,3 +141,6 @@ def test_marks_are_explained_where_there_are_some() -> None:
     assert " Hatched: never." in said(never)
     assert "Crossed" not in said(never)
     assert " Crossed: failed." in said(plain, errors={1: "no such lane"})
+    elsewhere = replace(plain, absent=frozenset({0}))
+    assert " Crossed: no such mission." in said(elsewhere)
+    assert " Crossed: failed or no such mission." in said(elsewhere, errors={1: "no such lane"})
