@@ -10,7 +10,7 @@ import pytest
 
 from sim.analysis.measure import parse
 from sim.studies.axis import Axis
-from sim.studies.design.points import Design
+from sim.studies.design.points import OWN, Design
 from sim.studies.sweep.kept_charts import SHADES, charts_of
 from sim.studies.sweep.pictures import pictures
 from sim.studies.sweep.points import View, view_of
@@ -30,9 +30,13 @@ def view(measure: str, axes: tuple[Axis, ...], values: list[float | None], half:
     return view_of(design, ("one",), [0] * len(design), [parse(f"total.{measure}", [])], cells, 60, 1, 720.0)
 
 
-def panels(v: View) -> list[Json]:
+def chart(v: View) -> Json:
     (made,) = charts_of(v, pictures(v, "It lies.")).values()
-    found: list[Json] = made["panels"]
+    return made
+
+
+def panels(v: View) -> list[Json]:
+    found: list[Json] = chart(v)["panels"]
     return found
 
 
@@ -103,3 +107,75 @@ def test_numbers_that_multiply_stand_at_their_logarithms() -> None:
     ]
     (even,) = panels(view("left_behind", (LANES,), [9.0, 8.0, 5.0]))
     assert even["x"]["values"] == [[1.0, "1"], [2.0, "2"], [3.0, "3"]]
+
+
+def test_many_numbers_stand_in_the_unit_in_which_they_are_written() -> None:
+    """Up to twelve have a label each; of more the axis has its own, in minutes where they are minutes."""
+    minutes = [f"{5 * k} min" for k in range(1, 14)]
+    few, many = (Axis.of("road.drive", minutes[:size], "time") for size in (12, 13))
+    (labelled,) = panels(view("left_behind", (few,), [float(k) for k in range(12)]))
+    assert [text for _, text in labelled["x"]["values"]] == [str(5 * k) for k in range(1, 13)]
+    assert labelled["x"]["label"] == "Driving time to the gates (min)"
+    (own,) = panels(view("left_behind", (many,), [float(k) for k in range(13)]))
+    assert (own["x"].get("values"), own["x"]["label"]) == (None, "Driving time to the gates (min)")
+    assert [point[0] for point in own["series"][0]["points"]] == pytest.approx([5.0 * k for k in range(1, 14)])
+    mixed = Axis.of("road.drive", ("0 min", "1 h", *minutes[1:]), "time")
+    (hours,) = panels(view("left_behind", (mixed,), [float(k) for k in range(14)]))
+    assert hours["x"]["label"] == "Driving time to the gates (h)"
+    assert hours["series"][0]["points"][-1][0] == pytest.approx(65 / 60)
+    lanes = Axis.of("airport.gates.main.lanes", [str(k) for k in range(1, 14)], "count")
+    (plain,) = panels(view("left_behind", (lanes,), [float(k) for k in range(13)]))
+    assert plain["x"]["label"] == "Main gate: search lanes"
+
+
+def test_long_times_have_shades_in_days() -> None:
+    """From two days to twelve: each step is two."""
+    (panel,) = panels(view("p50", (LANES, DRIVE), [24.0 * x for x in (2, 3.5, 5, 7.5, 9, 12)]))
+    assert panel["what"].endswith(" (days)")
+    assert [text for _, text in panel["key"]] == [f"{low}.0 to {low + 2}.0" for low in (2, 4, 6, 8, 10)]
+    assert shades(panel) == {"2.0": 1, "3.5": 1, "5.0": 2, "7.5": 3, "9.0": 4, "12.0": 5}
+
+
+def test_panels_and_series_have_names_where_there_are_several() -> None:
+    two = Axis.of("security.phases.0.provider", ("turkish", "none"))
+    numbers = [float(k) for k in range(12)]
+    heat = chart(view("left_behind", (LANES, DRIVE, two), numbers))
+    assert [panel["title"].rpartition(" = ")[2] for panel in heat["panels"]] == ["turkish", "none"]
+    assert heat["names"] == []
+    assert [panel["title"] for panel in panels(view("left_behind", (LANES, DRIVE), numbers[:6]))] == [""]
+    lines = chart(view("left_behind", (LANES, two), numbers[:6]))
+    assert [name.rpartition(" = ")[2] for name in lines["names"]] == ["turkish", "none"]
+    assert [one["name"] for one in lines["panels"][0]["series"]] == lines["names"]
+    assert chart(view("left_behind", (LANES,), numbers[:3]))["names"] == []
+    assert chart(view("left_behind", (two,), numbers[:2]))["names"] == []  # each has a row of its own
+
+
+def test_a_cloud_has_a_panel_for_each_parameter_and_a_name_for_each_group() -> None:
+    """Where the scenario's own value holds a point isn't in the panel of that parameter."""
+    two = Axis.of("security.phases.0.provider", ("turkish", "none"))
+    listed = Design("points", (LANES, DRIVE, two), ((0, 0, 0), (1, 1, 0), (2, OWN, 1), (0, 1, 1)))
+    cells = [(k, [[float(k), k - 0.5, k + 0.5, 60, None, None, 0]]) for k in range(4)]
+    v = view_of(listed, ("one",), [0] * 4, [parse("total.left_behind", [])], cells, 60, 1, 720.0)
+    made = chart(v)
+    assert [name.rpartition(" = ")[2] for name in made["names"]] == ["turkish", "none"]
+    lanes, drive = made["panels"]
+    assert [[point[:2] for point in one["points"]] for one in lanes["series"]] == [[[1, 0], [2, 1]], [[3, 2], [1, 3]]]
+    assert [[point[:2] for point in one["points"]] for one in drive["series"]] == [[[1, 0], [2, 1]], [[2, 3]]]
+    assert not lanes["joined"]
+    assert all(point[2:4] == [None, None] for one in lanes["series"] for point in one["points"])
+    alone = Design("points", (LANES, DRIVE), ((0, 0), (1, 1), (2, OWN), (0, 1)))
+    assert chart(view_of(alone, ("one",), [0] * 4, [parse("total.left_behind", [])], cells, 60, 1, 720.0))["names"] == []
+
+
+def test_a_measure_of_a_mission_is_called_by_it() -> None:
+    design, cells = Design("grid", (LANES,)), [(k, [[float(k), k - 0.5, k + 0.5, 60, None, None, 0]]) for k in range(3)]
+    v = view_of(design, ("one",), [0] * 3, [parse("embassy.left_behind", ["embassy"])], cells, 60, 1, 720.0)
+    assert chart(v)["panels"][0]["title"] == "embassy: people left behind"
+    assert panels(view("left_behind", (NAMES,), [1.0, 2.0, 3.0]))[0]["title"] == "People left behind"
+
+
+def test_a_point_says_its_interval_where_it_has_one() -> None:
+    (panel,) = panels(view("left_behind", (LANES,), [5.0, 6.0, 7.0], half=2.0))
+    assert [point[4] for point in panel["series"][0]["points"]] == ["5 (3 to 7)", "6 (4 to 8)", "7 (5 to 9)"]
+    (exact,) = panels(view("left_behind", (LANES,), [5.0, 6.0, 7.0], half=0.0))
+    assert [point[4] for point in exact["series"][0]["points"]] == ["5", "6", "7"]
