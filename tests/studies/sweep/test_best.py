@@ -130,6 +130,15 @@ def test_of_those_that_are_not_told_apart_two_are_named_and_the_others_counted(u
     assert f", 2, which can't be told apart from {' and '.join(named)}{said}; as seen it goes up to 9 " in sentence
 
 
+def test_of_two_points_the_other_is_named() -> None:
+    two = (Axis("a.name", ("x", "y")),)
+    wobbly = NOISE + np.tile([-5.0, 5.2], 40)
+    assert ", which can't be told apart from (a.name = y); as seen it goes up to " in told(
+        *seen("left_behind", NOISE, wobbly), two
+    )
+    assert ", told apart from each of 1 other point; as seen" in told(*seen("left_behind", NOISE, NOISE + 4), two)
+
+
 def test_a_title_counts_the_cells_that_are_not_told_from_the_best() -> None:
     view = View(Design("grid", AXES), ("one",), np.zeros(4, dtype=np.int64), (), {}, 80, 1, 720.0)
     sheet, _ = seen("left_behind", *(np.full(80, x) for x in (2.0, 2.0, 2.0, 9.0)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from sim.studies.axis import Axis
 from sim.studies.design.points import OWN, Design
 from sim.studies.design.space import by_mission
 from sim.studies.sweep.difference import difference, ends
-from sim.studies.sweep.points import View, known_parts, read, samples, sources_digest, view_of
-from sim.studies.sweep.words import _change, _inner, _signed, headline, leading, lies, name, value_text
+from sim.studies.sweep.points import Readings, View, known_parts, read, samples, sources_digest, view_of
+from sim.studies.sweep.words import _change, _inner, _signed, headline, leading, lies, line_title, name, value_text
 from tests.analysis.synthetic import result, row
 
 inf = math.inf
@@ -70,8 +71,13 @@ def test_paired_differences_of_every_kind() -> None:
     assert (found.value, distinct) == (-0.4, True)
 
 
-def swept(values: dict[str, list[list[float]]], axes: tuple[Axis, ...] = (LANES,), scenarios: tuple[str, ...] = ("one",)) -> str:
-    """The sentence of a sweep whose points have these times, by scenario."""
+Study = tuple[View, list[tuple[int, int]], dict[int, Readings]]
+
+
+def study(
+    values: dict[str, list[list[float]]], axes: tuple[Axis, ...] = (LANES,), scenarios: tuple[str, ...] = ("one",)
+) -> Study:
+    """A sweep whose points have these times, by scenario: the points, the ends of its only axis, and what they have been read."""
     measures = [P50, P90, LEFT]
     found = [outcome(times) for some in values.values() for times in some]
     where = [k for k, some in enumerate(values.values()) for _ in some]
@@ -79,7 +85,12 @@ def swept(values: dict[str, list[list[float]]], axes: tuple[Axis, ...] = (LANES,
     design = Design("grid", (*axis, *axes))
     pairs = ends(design, where)
     view = view_of(design, scenarios, where, measures, [(k, read(o, measures)) for k, o in enumerate(found)], 60, 1, 720.0)
-    return headline(view, pairs, {p: samples(found[p], measures) for pair in pairs for p in pair})
+    return view, pairs, {p: samples(found[p], measures) for pair in pairs for p in pair}
+
+
+def swept(values: dict[str, list[list[float]]], axes: tuple[Axis, ...] = (LANES,), scenarios: tuple[str, ...] = ("one",)) -> str:
+    """The sentence of a sweep whose points have these times, by scenario."""
+    return headline(*study(values, axes, scenarios))
 
 
 TIMES = list(np.random.default_rng(3).gamma(4, 20, 60))
@@ -116,6 +127,63 @@ def test_scenarios_side_by_side() -> None:
     said = swept({"one": [TIMES] * 3, "two": [[t * f for t in TIMES] for f in (1, 2, 3)]}, scenarios=("one", "two"))
     assert "one: the P90 of the time from the order stays" in said
     assert "two: the P90 of the time from the order rises" in said
+
+
+WITH = "With search lanes at Main gate from 1 to 4"
+
+
+def test_the_title_of_lines_is_about_one_measure() -> None:
+    said = line_title(*study({"one": [[inf] * 60, TIMES, TIMES]}))
+    assert said.startswith(f"{WITH}, the number left behind falls from 10 to 0 (difference −10 to −8")
+    assert said.endswith(").")
+    noise = line_title(*study({"one": [TIMES, TIMES, TIMES]}))
+    assert noise == f"{WITH}, the number left behind stays at 0 (no difference shown)."
+
+
+def test_the_title_of_lines_is_short_where_nothing_is_told_in_any_of_several_scenarios() -> None:
+    both = ("one", "two")
+    alike = line_title(*study({"one": [TIMES] * 3, "two": [TIMES] * 3}, scenarios=both))
+    assert alike == f"{WITH} no difference can be told in the number left behind."
+    view, pairs, kept = study({"one": [TIMES] * 3, "two": [[inf] * 60, TIMES, TIMES]}, scenarios=both)
+    assert line_title(view, pairs, kept).startswith(
+        f"{WITH}, one: the number left behind stays at 0 (no difference shown); "
+        "two: the number left behind falls from 10 to 0 (difference "
+    )
+
+
+def test_lines_without_two_ends_have_no_title_of_their_own() -> None:
+    view, pairs, kept = study({"one": [[inf] * 60, TIMES, TIMES]})
+    assert line_title(view, [], kept) == ""
+    assert line_title(replace(view, errors={2: "no such lane"}), pairs, kept) == ""
+    assert headline(replace(view, errors={2: "no such lane"}), pairs, {}).startswith(
+        "The P90 of the time from the order lies between "
+    )
+
+
+def test_an_end_that_nothing_is_kept_of_is_not_told_apart() -> None:
+    view, pairs, kept = study({"one": [[inf] * 60, TIMES, TIMES]})
+    ((first, _),) = pairs
+    assert "the number left behind goes from 10 to 0 (can't be told from no difference)" in headline(
+        view, pairs, {first: kept[first]}
+    )
+
+
+def test_of_more_than_four_scenarios_the_others_are_counted() -> None:
+    names = tuple("abcdef")
+    said = swept({name: [TIMES] * 3 for name in names}, scenarios=names)
+    assert said.endswith("; and 2 more scenarios.")
+    assert said.count("the number left behind stays at 0") == 4
+    four = swept({name: [TIMES] * 3 for name in names[:4]}, scenarios=names[:4])
+    assert "more scenarios" not in four
+
+
+def test_a_curve_turns_by_its_own_scenario_alone() -> None:
+    """The first turns at two lanes; the second only rises, far above."""
+    turned = [TIMES, [t * 0.1 for t in TIMES], [t + 1 for t in TIMES]]
+    said = swept({"one": turned, "two": [[t * f + 500 for t in TIMES] for f in (1, 2, 3)]}, scenarios=("one", "two"))
+    first, second = said.split("two: ")
+    assert ", by way of " in first
+    assert ", by way of " not in second
 
 
 def test_two_axes_are_told_by_their_extremes() -> None:
@@ -251,6 +319,7 @@ def test_which_measures_a_sentence_is_about() -> None:
     assert chosen(total__p50=none, total__p90=never) == ["total.p90"]
     assert chosen(embassy__p50=finite, total__p90=finite) == ["total.p90"]
     assert chosen(embassy__p50=finite) == ["embassy.p50"]
+    assert chosen(total__p50=never, total__p90=never, total__out_p50=none) == ["total.p50"]
 
 
 def test_a_curve_turns_only_where_the_intervals_are_apart() -> None:
