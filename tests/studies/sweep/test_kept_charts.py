@@ -179,3 +179,33 @@ def test_a_point_says_its_interval_where_it_has_one() -> None:
     assert [point[4] for point in panel["series"][0]["points"]] == ["5 (3 to 7)", "6 (4 to 8)", "7 (5 to 9)"]
     (exact,) = panels(view("left_behind", (LANES,), [5.0, 6.0, 7.0], half=0.0))
     assert [point[4] for point in exact["series"][0]["points"]] == ["5", "6", "7"]
+
+
+def test_values_given_in_any_order_stand_by_their_numbers() -> None:
+    """Lanes from the most to the least, hours in between: each cell is where its values are, and says them."""
+    lanes, drive = Axis.of("airport.gates.main.lanes", ("3", "1", "2")), Axis.of("road.drive", ("2 h", "3 h", "1 h"), "time")
+    values = [float(10 * a + b) for a in (3, 1, 2) for b in (2, 3, 1)]
+    (panel,) = panels(view("left_behind", (lanes, drive), values))
+    assert {cell[3]: (cell[0], cell[1]) for cell in panel["cells"]} == {
+        f"{10 * a + b}": (a - 1, b - 1) for a in (1, 2, 3) for b in (1, 2, 3)
+    }
+    assert panel["across"]["values"] == panel["up"]["values"] == ["1", "2", "3"]
+    assert panel["words"].startswith(
+        "people left behind by Main gate: search lanes and Driving time to the gates (h): 3 and 2: 32 ("
+    )
+    assert "; 1 and 3: 13 (" in panel["words"]
+
+
+def test_the_best_cell_has_a_ring_where_others_are_told_from_it() -> None:
+    values: list[float | None] = [5.0, 5.5, 65.0, 75.0, 85.0, 95.0]
+    (panel,) = panels(view("left_behind", (LANES, DRIVE), values, half=1.0))
+    assert {cell[3] for cell in panel["cells"] if cell[5]} == {"5", "5.5"}
+    (alike,) = panels(view("left_behind", (LANES, DRIVE), values, half=100.0))
+    assert not any(cell[5] for cell in alike["cells"])
+
+
+def test_shares_end_at_all_of_them_and_other_measures_nowhere() -> None:
+    (shares,) = panels(view("p_all_out", (LANES,), [0.1, 0.2, 0.3]))
+    assert (shares["y"]["most"], shares["y"].get("unit")) == (1.0, None)
+    (hours,) = panels(view("p50", (LANES,), [1.0, 2.0, INF]))
+    assert (hours["y"].get("most"), hours["y"]["unit"], hours["y"]["never"]) == (None, "h", "never")
