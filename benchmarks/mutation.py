@@ -19,6 +19,7 @@ import ast
 import difflib
 import hashlib
 import importlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -67,6 +68,8 @@ CHANGES = [
 by a float), two thirds of all its mutants, which flatter the score.  ``|`` stands in annotations and is left alone."""
 
 BUDGET, HANG, GRACE, PATIENCE = 10.0, 4.0, 4.0, 30.0
+MOMENTS = itertools.count(1000)
+"""Seconds after the original's for which each mutant's file is dated."""
 OWN = {
     "aircraft": "lift", "boarding": "lift", "holding": "gate", "world": "ends", "builder": "compiled",
     "numbers": "compiled", "airport": "compiled", "people": "compiled", "scenario": "compiled",
@@ -304,7 +307,8 @@ def judge(mutant: Mutant, source: str, checkout: Path, table: dict[str, Any]) ->
     change = list(difflib.unified_diff(before.splitlines(), source.splitlines(), n=0, lineterm=""))[3:]
     try:
         path.write_text(source)
-        os.utime(path, (when + 1000, when + 1000))  # or the byte code of the original would pass for its own
+        moment = when + next(MOMENTS)  # of its own, or byte code of the original, or of another as long, would pass for its own
+        os.utime(path, (moment, moment))
         status = run(tests, checkout, Watched(table)) if tests else 0
         if status < 0:  # a slow moment is no hang
             status = run(tests, checkout, Watched(table, PATIENCE))
