@@ -315,7 +315,11 @@ SECTIONS: tuple[Section, ...] = (
         (_FORCE,),
         "with the",
     ),
-    Section("security.phases.*", {"begins": "start"}, (Part("all phases", "phase", "plain"),)),
+    Section(
+        "security.phases.*",
+        {"begins": "start", "provider": "who secures the airport"},
+        (Part("all phases", "phase", "plain"),),
+    ),
     Section(
         "security.host",
         {

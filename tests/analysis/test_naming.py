@@ -123,7 +123,7 @@ def test_every_number_of_a_scenario_has_words_and_no_words_are_of_nothing() -> N
         assert fitting, path
         assert len(fitting[0].pattern) == max(len(section.pattern) for section in fitting)  # the narrower before the wider
     said = {f"{section.pattern}.{key}".strip(".") for section in SECTIONS for key in section.names}
-    assert said - set(every) == set()
+    assert said - set(every) == {"security.phases.*.provider"}  # a name, which sweeps try too
 
 
 def test_missions_have_their_titles() -> None:

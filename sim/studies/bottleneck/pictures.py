@@ -98,8 +98,9 @@ def note(found: FoundBottleneck, drawn: Sequence[tuple[str, str, bool]], panels:
     """What is in the picture and nothing else."""
     paths = {path for path, _, _ in drawn}
     rows = [row for result in found.results for row in result.capacities]
-    changed = {row.path for row in rows if not row.unchanged}
-    same = len({row.path for row in rows} - changed)
+    known = {row.path for row in rows if row.verdict != "failed"}
+    changed = {row.path for row in rows if row.path in known and not row.unchanged}
+    same = len(known - changed)
     untold = len(changed - {row.path for row in rows if row.distinct} - paths)
     beyond = len(changed - paths) - untold
     some = f" {beyond} more can be told: see the table." if beyond else ""

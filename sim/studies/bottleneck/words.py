@@ -87,7 +87,7 @@ def _untold(rows: Sequence[CapacityValue], any_told: bool) -> list[str]:
         return []
     if len(silent) == len(kinds) and not any_told:
         return ["One more of any capacity that it has changes nothing that can be told from this many replications."]
-    verb = "changes" if len(silent) == 1 and silent[0] not in ("aircraft", "troops") else "change"
+    verb = "changes" if silent in (["onward travel"], ["room"], [WARNING]) else "change"
     return [f"More {_listed([PLURALS[k] for k in silent])} {verb} nothing that can be told."]
 
 

@@ -107,12 +107,14 @@ def groups_of(view: View, names: Sequence[Axis]) -> list[PointGroup]:
     return groups
 
 
-def slices(view: View, group: PointGroup, axis: Axis) -> list[PointGroup]:
-    """A group cut by the values of one more axis."""
-    places = view.places(axis)[group.points]
-    called = view.name(axis)
-    named = f"{group.label}, " if len(view.scenarios) > 1 else ""
-    return [PointGroup(f"{named}{called.with_value(value)}", group.points[places == k]) for k, value in enumerate(axis.values)]
+def slices(view: View, groups: Sequence[PointGroup], axis: Axis) -> list[PointGroup]:
+    """Groups cut by the values of one more axis."""
+    called, cut = view.name(axis), []
+    for group in groups:
+        named, places = f"{group.label}, " if len(groups) > 1 else "", view.places(axis)[group.points]
+        for k, value in enumerate(axis.values):
+            cut.append(PointGroup(f"{named}{called.with_value(value)}", group.points[places == k]))
+    return cut
 
 
 def geometric(numbers: Sequence[float]) -> bool:

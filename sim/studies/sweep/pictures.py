@@ -88,7 +88,7 @@ def _suiting(view: View, sheets: Sequence[Sheet], title: str, left: str, kept: M
         moves = line_title(view, ends(view.design, view.scenario.tolist()), kept) or title
         return [_lines("sweep", view, panels, numeric[0], moves, left)]
     if len(numeric) == 3:
-        groups = [cut for group in groups for cut in slices(view, group, numeric[2])]
+        groups = slices(view, groups, numeric[2])
     left = f"{_beyond(groups)}{left}"
     groups = groups[:PANELS]
     if len(numeric) == 1:

@@ -179,10 +179,10 @@ def _ranked(view: View, sheet: Sheet, kept: Mapping[int, Readings]) -> str:
     end = value_text(float(sheet.value[last]), sheet.measure, sheet.never[last], view.horizon_h)
     rest = f"; as seen it goes {'up' if kind.worse_high else 'down'} to {end} ({view.label(last)})"
     if not first.untold:
-        return f"{one} with {view.label(first.point)}, {value}, told apart from each of {_others(first.compared)}{rest}"
+        return f"{one} with {view.label(first.point)}, {value}, told apart from {_others(first.compared)}{rest}"
     names = " and ".join(f"({view.label(p)})" for p in first.untold[:2])
     more = f" and {len(first.untold) - 2} more" if len(first.untold) > 2 else ""
-    whole = f"any of {_others(first.compared)}" if len(first.untold) == first.compared > 1 else f"{names}{more}"
+    whole = f"any of {first.compared} other points" if len(first.untold) == first.compared > 1 else f"{names}{more}"
     return f"{one}, as seen, with {view.label(first.point)}, {value}, which can't be told apart from {whole}{rest}"
 
 
@@ -201,4 +201,4 @@ def best_title(view: View, sheet: Sheet, first: BestPoint) -> str:
 
 
 def _others(count: int) -> str:
-    return f"{count} other points" if count > 1 else "1 other point"
+    return f"each of {count} other points" if count > 1 else "the other point"

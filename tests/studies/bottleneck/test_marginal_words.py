@@ -97,7 +97,7 @@ def test_kinds_of_which_nothing_can_be_told() -> None:
     assert said(better, row("b", kind="troops")).endswith(f" More troops change {nothing}.")
     assert said(better, row("b", kind="stand")) == f"{START} One more x leaves 10 (5 to 20) fewer people behind."
     worse = row("w", "worse", 4.0, kind="bed")
-    assert said(worse, row("a")) == f"{START} More lanes changes {nothing}. One more w makes it worse."
+    assert said(worse, row("a")) == f"{START} More lanes change {nothing}. One more w makes it worse."
 
 
 def test_worth_is_said_people_first_then_hours_then_the_chance() -> None:

@@ -124,6 +124,16 @@ def test_what_is_left_out_is_counted_by_why() -> None:
     assert " more " not in caption(scenario(*many[:ROWS]))
 
 
+def test_what_failed_is_not_said_to_be_beyond_telling() -> None:
+    """Nothing is known of it: that some points failed is said beside."""
+    failed = replace(row("f", told(-4.0)), effects={}, verdict="failed", distinct=False)
+    said = caption(scenario(row("a", told(-4.0)), failed), final=False)
+    assert " more " not in said
+    assert said.endswith(" NOT FINAL: some points or replications failed.")
+    beside = caption(scenario(row("a", told(-4.0)), failed), scenario(row("f", untold(), rank=9), name="two"), final=False)
+    assert " 1 more can't be told from nothing." in beside
+
+
 def test_a_caption_says_how_many_replications_and_that_it_is_not_final() -> None:
     one = scenario(row("a", told(-4.0)))
     assert caption(one) == (

@@ -136,7 +136,7 @@ def test_of_two_points_the_other_is_named() -> None:
     assert ", which can't be told apart from (a.name = y); as seen it goes up to " in told(
         *seen("left_behind", NOISE, wobbly), two
     )
-    assert ", told apart from each of 1 other point; as seen" in told(*seen("left_behind", NOISE, NOISE + 4), two)
+    assert ", told apart from the other point; as seen" in told(*seen("left_behind", NOISE, NOISE + 4), two)
 
 
 def test_a_title_counts_the_cells_that_are_not_told_from_the_best() -> None:

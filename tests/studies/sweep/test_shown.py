@@ -125,6 +125,8 @@ def test_a_third_axis_cuts_a_heat_map_into_panels() -> None:
     named = pictures(view(grid(A, B, C, NAMES)), "")[0]
     assert len(named.groups) == 6
     assert all(len(group.points) == 12 for group in named.groups)
+    whose = [f"who secures the airport (phase 1) = {name}" for name in NAMES.values]
+    assert [group.label for group in named.groups] == [f"{w}, length of the simulation = {d} d" for w in whose for d in (5, 10)]
 
 
 def test_twice_the_same_bytes(tmp_path: Path) -> None:
