@@ -89,10 +89,14 @@ def _by(total: PairedEntry | OrdersAlone) -> str:
     if low < 0 < high:
         return f"; on average {_signed(mean)} ({_signed(low)} to {_signed(high)})"
     least, most = sorted((abs(low), abs(high)))
-    known = f"({count(round(least))} to {count(round(most))})"
-    return f"; on average {count(round(abs(mean)))} {'fewer' if mean < 0 else 'more'} {known}"
+    return f"; on average {_whole(abs(mean))} {'fewer' if mean < 0 else 'more'} ({_whole(least)} to {_whole(most)})"
+
+
+def _whole(x: float) -> str:
+    """People, whole unless that would be nobody."""
+    return count(round(x) or x)
 
 
 def _signed(x: float) -> str:
-    size = count(round(abs(x)))
+    size = _whole(abs(x))
     return f"{size} fewer" if x < 0 and size != "0" else f"{size} more" if size != "0" else "none"

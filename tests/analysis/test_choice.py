@@ -46,6 +46,12 @@ def test_less_than_one_on_average_goes_the_way_the_sets_go(change: float, side: 
     assert text.endswith(f"on average 1 {side} (1 to 1)")
 
 
+@pytest.mark.parametrize(("change", "side"), [(0.3, "more"), (-0.3, "fewer")])
+def test_what_would_round_to_nobody_keeps_its_decimal(change: float, side: str) -> None:
+    text = counted(entry([math.copysign(1.0, change)] * 70 + [0.0] * 30, ends=(change - 0.1, change + 0.1)))
+    assert text.endswith(f"on average 1 {side} (0.2 to 0.4)")
+
+
 @pytest.mark.parametrize("fewer", [45, 50, 58])
 def test_no_claim_where_it_is_not_most(fewer: int) -> None:
     """58 of 100 have an interval of 48 to 68: it may be half."""
