@@ -111,6 +111,14 @@ def test_time_on_the_ground() -> None:
     assert (quick.leaves[0], quick.ground) == (2.0, 2.0)
 
 
+def test_an_aircraft_that_only_turns_round_does_so_as_quickly_as_one_that_loads() -> None:
+    """Half the time on the ground where nobody handles it, one and a half times in a threat: loaded or not."""
+    kind = {"load": "2 h", "quick": "1 h"}
+    assert np.diff(sorties(CYCLE, {**kind, "unhandled": 0.5})[0].leaves)[:3] == pytest.approx([6 + 0.5] * 3)
+    levels = {**THREAT, "effects": {"calm": {"flying": 1.5}, "tense": {"flying": 1.5}}}
+    assert np.diff(sorties(CYCLE, kind, threat=levels)[0].leaves)[:3] == pytest.approx([6 + 1.5] * 3)
+
+
 def test_landing_and_take_off_at_their_best() -> None:
     runway = {"day": "15 min", "night": "30 min"}
     (one,) = sorties(CYCLE, {"load": "30 min"}, airport={"airfield": {"runway": runway}})

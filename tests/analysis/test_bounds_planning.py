@@ -141,6 +141,15 @@ def test_flow_sees_a_closure() -> None:
     assert {p.cause for p in shut} == {"search"}
 
 
+def test_nobody_is_out_before_the_gate_opens_though_a_search_takes_no_time() -> None:
+    """It opens at 12:00, six hours after they came."""
+    gate = {"gates": {"main": {"hours": "12:00-18:00"}}}
+    b = bound({"clock": {"start": "2021-08-16 06:00"}, "airport": gate, "missions": people(50, starts="gate")})
+    assert b.hours == 6
+    assert all(span.out == 0 for span in b.over_time if span.end_h <= 6)
+    assert max(span.end_h for span in b.over_time) == pytest.approx(6, abs=0.1)
+
+
 def test_pieces_cover_the_time_without_a_gap_and_people_only_leave() -> None:
     b = bound(shut_lanes())
     assert all(p.end_h == q.start_h for p, q in zip(b.over_time[:-1], b.over_time[1:], strict=True))
@@ -337,6 +346,19 @@ def test_why_a_plan_fails_by_its_numbers() -> None:
     lift = {**JET, "fleets": {"air": {"aircraft": "jet", "hubs": "doha"}}}
     beds = bound({"lift": lift, "hubs": {"doha": {"beds": 20, "onward": 0}}, "missions": people(50)})
     assert (beds.most_out, beds.cause) == (20, "hub")
+
+
+def test_only_those_are_said_never_to_be_ordered_out_whom_nobody_orders_out() -> None:
+    """The fall of the capital counts alpha, which no order reaches; beta, which is ordered out, is not named with it."""
+    threat = {"start": "contested", "fallen": "fallen", "stay": {"contested": "5 h"}}
+    missions = {"alpha": {"cohorts": {"staff": 50}}, "beta": {"order": {"at": "start"}, "cohorts": {"staff": 7}}}
+    assert bound({"clock": {"horizon": "20 h"}, "threat": threat, "missions": missions}).reasons == (
+        "at the medians 50 people are never ordered out: alpha",
+        "at the medians at most 7 of 57 people can be out by hour 20, the horizon",
+    )
+    gate = {"gates": {"main": {"lanes": 1, "per_person": "1 h/person"}}}
+    slow = bound({"clock": {"horizon": "10 h"}, "airport": gate, "missions": people(50, group=1)})
+    assert slow.reasons == ("at the medians at most 10 of 50 people can be out by hour 10, the horizon",)
 
 
 def test_a_lost_airport() -> None:

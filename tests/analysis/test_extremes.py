@@ -41,3 +41,12 @@ def test_no_claim_without_the_same_draws_or_a_difference() -> None:
     assert not people_out([lost([0] * 20), other]).apart
     assert not people_out([other, other]).apart
     assert not people_out([other]).apart
+
+
+def test_no_claim_where_no_replication_is_common() -> None:
+    """Each has completed what the other has not: nothing is paired, however far apart they are."""
+    none, many = lost([0] * 20), lost([9] * 20)
+    many.tables = {name: t.with_columns(replication=t["replication"] + 20) for name, t in many.tables.items()}
+    found = people_out([none, many])
+    assert (found.means, found.best, found.worst) == ([20, 11], 0, 1)
+    assert not found.apart

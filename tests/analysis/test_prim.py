@@ -18,6 +18,11 @@ def test_fishers_test_by_hand() -> None:
     assert prim.chance(4, 15, 16, 20) == pytest.approx(1)  # at least 11 of them must be inside
 
 
+def test_what_is_certain_has_a_chance_of_no_more_than_1() -> None:
+    """None or more of those inside fail, however many these are of five sets: whatever rounding makes of the sum."""
+    assert all(0.999 < prim.chance(0, inside, failures, 5) <= 1 for inside in range(6) for failures in range(6))
+
+
 def test_phi_is_pearsons() -> None:
     rng = np.random.default_rng(16)
     inside, failed = rng.random(50) < 0.4, rng.random(50) < 0.3
