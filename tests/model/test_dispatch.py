@@ -196,6 +196,14 @@ def test_nobody_comes_for_more_than_the_crews_can_search() -> None:
     assert run(data).total["empty_flights"] == 0
 
 
+def test_nobody_comes_for_more_than_the_officers_can_check() -> None:
+    """A group every four hours: an aircraft that is there in two hours and waits for one is called when one has been checked."""
+    data = outside(30, {})
+    data["airport"]["consular"] = {"officers": 1, "team": 1, "per_group": "4 h"}
+    r = run(data)
+    assert flights(r.world) == [(4 + 2, 10), (8 + 2, 10), (12 + 2, 10)]
+
+
 def test_nobody_comes_for_a_cohort_that_is_searched_slowly() -> None:
     data = outside(50, {"per_group": "1 h", "lanes": 1})
     data["missions"]["embassy"]["cohorts"]["staff"]["search"] = 6

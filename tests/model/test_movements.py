@@ -14,6 +14,7 @@ from sim.model.movements import Convoy, Disrupted, GateState, InLine, Level, Mov
 from sim.model.replication import movements
 from sim.scenario import Scenario
 from sim.scenario.inputs import UncertainScenario, inputs_of
+from sim.scenario.schema import ENTRANTS
 from tests.model.helpers import check_movements, plan, shipped
 
 INF = math.inf
@@ -152,3 +153,16 @@ def test_shipped_scenarios_count_what_they_store(name: str) -> None:
     test_hours.py."""
     made = compile_scenario(load_drawn(name))
     check_movements(movements(made, 1, 3), simulate(made, 1, 3))
+
+
+@pytest.mark.parametrize(
+    ("stops", "whom"),
+    [("", ()), (", stops: public", ("public",)), (", stops: [" + ", ".join(ENTRANTS) + "]", ())],
+    ids=["unsaid", "some", "everybody"],
+)
+def test_a_closure_says_whom_it_stops_unless_that_is_everybody(stops: str, whom: tuple[str, ...]) -> None:
+    m = moved(f"""
+        airport: {{gates: {{north: {{}}}}, closures: {{shelling: {{at: 1.5 h, lasts: 1 h, closes: north{stops}}}}}}}
+        missions: {{a: {{order: {{at: 0 h}}, cohorts: {{core: {{people: 5, ready: 3 h}}}}}}}}
+    """)
+    assert m.disruptions == (Disrupted("shelling", "closure", ("north",), whom, 1.5, 2.5),)

@@ -52,6 +52,16 @@ def test_dates_before_the_start_have_happened() -> None:
     assert r.total["fall_h"] == 0
 
 
+def test_what_changed_in_the_hour_before_the_start_does_not_change_again() -> None:
+    """Worse at 5:30 and 5:45, quiet at 6:00, when the clock starts: it is quiet from the start on, and nothing else happens."""
+    timeline = [
+        {"at": "2021-08-16 05:30", "level": "contested"},
+        {"at": "2021-08-16 05:45", "level": "threatened"},
+        {"at": "2021-08-16 06:00", "level": "stable"},
+    ]
+    assert levels(run(watch({"start": "contested", "timeline": timeline}))) == [(0, "stable")]
+
+
 def test_levels_last_their_time_and_get_worse() -> None:
     r = run(watch({"stay": {"stable": "2 h", "threatened": "3 h", "contested": "4 h"}, "fallen": "fallen"}))
     assert levels(r) == [(0, "stable"), (2, "threatened"), (5, "contested"), (9, "fallen")]

@@ -313,3 +313,10 @@ def test_the_log_of_one_mission_has_its_flights_and_what_all_share() -> None:
     assert {e.mission for e in mine} == {None, "a"}
     assert len({flight_of(e) for e in mine if e.fleet}) == 1
     assert any(e.mission == "ab" and e.event == "boards" for e in log)
+
+
+def test_each_stage_is_after_all_before_it() -> None:
+    """As they are written, none beside another: take-offs first, hubs before checks, the end last."""
+    stages = [*Stage.__members__.values()]
+    assert stages == sorted({*stages})
+    assert (Stage.__members__["TAKE_OFF"], Stage.__members__["END"]) == (stages[0], stages[-1])
