@@ -412,3 +412,14 @@ def test_those_whom_nobody_orders_out_are_not_among_all(north: Data, never: int)
     text = in_a_sentence("x", found)
     assert text.endswith(f" Not among them, since nobody orders them out: {never} people (north).") == bool(never)
     assert ("Not among them" in text) == bool(never)
+
+
+def test_a_mission_that_had_closed_before_the_start_has_nobody_left_to_order_out() -> None:
+    """One that closes an hour after it has: its seven are there, and nobody asks them."""
+    for closed, never in (("2021-08-15 06:00", {}), ("2021-08-16 06:00", {}), ("2021-08-16 07:00", {"north": 7})):
+        missions = {
+            "north": {"closed": closed, "cohorts": {"core": 7}},
+            "south": {"order": {"at": "1 h"}, "cohorts": {"core": 10}},
+        }
+        found = bound({"clock": {"start": "2021-08-16 06:00"}, "missions": missions})
+        assert (found.never_ordered, found.people) == (never, 10)

@@ -177,6 +177,19 @@ def test_orders_by_the_threat_come_with_it_or_a_worse_level() -> None:
     assert happen({"a": {"when": "threat >= tense"}}, threat=late).certain == [False]
 
 
+@pytest.mark.parametrize("alpha", [{"residual": "all"}, {"cohorts": {"staff": 0}}], ids=["all-stay", "nobody-there"])
+def test_nobody_is_ordered_out_where_nobody_is_to_be_moved(alpha: dict[str, Any]) -> None:
+    """So that neither the first order nor what waits for it comes sooner by an order that moves nobody."""
+    at = {name: {"order": {"at": hours}, "cohorts": {"staff": 5}} for name, hours in (("alpha", "1 h"), ("bravo", "6 h"))}
+    charlie = {"order": {"at": {"ordered": "2 h"}}, "cohorts": {"staff": 5}}
+    made = plan({"missions": {"alpha": at["alpha"] | alpha, "bravo": at["bravo"], "charlie": charlie}})
+    found = GroupBuilder(made, made.streams.draw(1, 0)).triggers
+    assert (found.orders, found.first_order) == ([INF, 6.0, 8.0], 6.0)
+    world = finished(made, 1, 0)
+    assert [c.ordered for c in world.cohorts] == found.orders
+    assert strict_bound_h(made, 1, 0).total.ordered_h == 6.0
+
+
 def test_a_level_of_the_past_holds_at_the_start() -> None:
     timeline = [{"at": "2021-08-15 06:00", "level": "tense"}, {"at": "7 h", "level": "bad"}]
     threat = {"levels": ["calm", "tense", "bad"], "start": "calm", "timeline": timeline}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.decision import States, best_shares, pair_level, regrets, select
-from sim.analysis.information import harmful, information
+from sim.analysis.information import _design, harmful, information
 from sim.analysis.looks import Look
 from sim.analysis.sets import Sets
 from tests.analysis import designs
@@ -59,6 +59,13 @@ class TestByHand:
         assert 2.7 < told.worth[0].value.value <= 3.0
         assert told.floor is not None
         assert 0.0 <= told.floor < 3.0
+
+    @pytest.mark.parametrize(("count", "cosines"), [(20, 1), (49, 1), (50, 2), (99, 3), (100, 4), (1000, 4)])
+    def test_a_curve_over_an_input_has_a_cosine_for_every_25_sets_and_four_at_most(self, count: int, cosines: int) -> None:
+        rng = np.random.default_rng(8)
+        design = _design(rng.random(count))
+        assert design.shape == (count, 1 + cosines)
+        assert design.T @ design == pytest.approx(np.diag([count, *[count / 2] * cosines]), abs=1e-6 * count)
 
     def test_a_replication_without_a_value_counts_for_no_option(self) -> None:
         s = states(np.array([[1.0, np.nan, 3.0, 3.0], [2.0, 9.0, 4.0, np.nan]]))

@@ -117,6 +117,16 @@ class TestHonest:
         assert box.density == failing[inside].mean()
         assert box.coverage == failing[inside].sum() / failed.sum()
 
+    def test_no_box_where_the_halves_gainsay_each_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The first half's box holds all that fails, and the second's, which is larger, nothing of it: together fewer than usual."""
+        x = sets(100, FACTORS, np.random.default_rng(9))
+        failed = x[:, 70] > 0.75
+        right, wrong = {70: (0.5, 1.0)}, {70: (0.0, 0.75)}
+        for second, found in ((right, True), (wrong, False)):
+            answers = iter([right, second, right])
+            monkeypatch.setattr(sd, "search", lambda *_, answers=answers: next(answers))
+            assert (of(x, failed).box is not None) is found
+
     def test_halves_share_the_failures(self) -> None:
         failed = np.arange(101) < 31
         half = sd._half(failed, 4)

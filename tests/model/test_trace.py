@@ -11,7 +11,7 @@ import pytest
 from sim.model import trace
 from sim.model.event import EVENTS, TROOPS, Event, flight_of, of_mission
 from sim.model.kernel import Clock
-from sim.model.ranks import Stage, key
+from sim.model.ranks import GROUP_READY, REAR_PARTY_READY, Stage, key, ranked
 from tests.model.airlift import START, Data, jets, mission, provider, staff
 from tests.model.helpers import plan, run
 
@@ -40,6 +40,20 @@ def test_keys_never_run_into_each_other() -> None:
     """A rank below 2**24 and an occasion below 2**28 stay within their stage."""
     assert key(Stage.SEARCH, (1 << 24) - 1, (1 << 28) - 1) < key(Stage.SEARCH + 1)
     assert key(Stage.SEARCH, 3, (1 << 28) - 1) < key(Stage.SEARCH, 4)
+
+
+def test_each_stage_is_after_all_before_it() -> None:
+    """As they are written, none beside another: take-offs first, hubs before checks, the end last."""
+    stages = [*Stage.__members__.values()]
+    assert stages == sorted({*stages})
+    assert (Stage.__members__["TAKE_OFF"], Stage.__members__["END"]) == (stages[0], stages[-1])
+
+
+def test_a_rear_party_is_ready_after_the_groups_of_its_cohort_and_before_those_of_the_next() -> None:
+    for cohort in (0, 1, 7):
+        keys = [ranked(GROUP_READY, cohort, 999), ranked(REAR_PARTY_READY, cohort), ranked(GROUP_READY, cohort + 1)]
+        assert keys == sorted({*keys})
+        assert key(Stage.READY) <= keys[0] < keys[-1] < key(Stage.ORDER)
 
 
 def test_names_decide_who_is_first_at_a_gate_and_not_the_order_of_the_file() -> None:
@@ -313,10 +327,3 @@ def test_the_log_of_one_mission_has_its_flights_and_what_all_share() -> None:
     assert {e.mission for e in mine} == {None, "a"}
     assert len({flight_of(e) for e in mine if e.fleet}) == 1
     assert any(e.mission == "ab" and e.event == "boards" for e in log)
-
-
-def test_each_stage_is_after_all_before_it() -> None:
-    """As they are written, none beside another: take-offs first, hubs before checks, the end last."""
-    stages = [*Stage.__members__.values()]
-    assert stages == sorted({*stages})
-    assert (Stage.__members__["TAKE_OFF"], Stage.__members__["END"]) == (stages[0], stages[-1])
