@@ -118,7 +118,7 @@ class TestHonest:
         assert box.coverage == failing[inside].sum() / failed.sum()
 
     def test_no_box_where_the_halves_gainsay_each_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """The first half's box holds all that fails, and the second's, which is larger, nothing of it: together fewer than usual."""
+        """The box of the first holds all that fails; that of the second, a larger one, none of it: in all fewer than usual."""
         x = sets(100, FACTORS, np.random.default_rng(9))
         failed = x[:, 70] > 0.75
         right, wrong = {70: (0.5, 1.0)}, {70: (0.0, 0.75)}
