@@ -52,6 +52,8 @@ def test_values(text: str, values: list[str]) -> None:
         ("a=1:1e9:1", "at most 100,000"),
         ("a=1 h:3 km:1 h", "one unit"),
         ("a={1,2", 'expected "}"'),
+        ("a={b: [1, 2", 'expected "]"'),  # the innermost that is open
+        ("a=[{b: 1, c: 2", 'expected "}"'),
         ("a=1],2", "closes nothing"),
         ("a='1,2", "before the end"),
     ],

@@ -23,8 +23,10 @@ from sim.studies.deadline.summary import (
     curve_table,
     date_of,
     deadline_table,
+    each_deadline,
     headline,
     in_words,
+    only_mission,
     scope_name,
     signed,
     summarise_deadlines,
@@ -382,3 +384,19 @@ def test_the_first_that_must_decide_may_be_one_of_several() -> None:
     alone = summary(curve(0, TOTAL, [60, 0, 0]), curve(0, "a", [60, 60, 0]))["headline"]
     assert "; a can order up to 24 h after the start" in alone
     assert "the first that must decide" not in alone
+
+
+def test_of_one_mission_alone_each_scenario_has_its_sentence() -> None:
+    """Nothing is added where there is one scenario, where all together are looked at, or where nothing is final."""
+    alone = found(curve(0, "a", [60, 60, 0]), curve(1, "a", [60, 60, 60]))
+    assert only_mission(alone) == "a"
+    assert each_deadline(alone) == [
+        "None-now: a can order up to 24 h after the start, 13 Sep 06:00, among the dates tried (95 % interval 24 h to 48 h).",
+        "Guard-now: a can order at any time tried.",
+    ]
+    assert each_deadline(replace(alone, final=False)) == []
+    assert only_mission(found(curve(0, "a", [60, 0]))) == "a"
+    assert each_deadline(found(curve(0, "a", [60, 0]))) == []
+    for other in (found(curve(0, TOTAL, [60]), curve(1, TOTAL, [60])), found(curve(0, "a", [60]), curve(0, "b", [60]))):
+        assert only_mission(other) is None
+        assert each_deadline(other) == []

@@ -78,6 +78,14 @@ def test_a_mission_has_a_mark_for_each_scenario() -> None:
     assert deadline_charts(deadlines(latest("one", "total", None, "failed"))) == {}
 
 
+def test_each_mission_has_its_own_line_and_date() -> None:
+    """Missions are told apart by the whole name, whatever stands before it; one that a scenario lacks has no line there."""
+    entries = [latest("one", "north", 30.0), latest("one", "south", 12.0), latest("two", "south", 42.0)]
+    panels = deadline_charts(deadlines(*entries))["curves"]["panels"]
+    assert [[(one["look"], one["x"]) for one in panel["marks"]] for panel in panels] == [[(0, 30.0)], [(0, 12.0), (1, 42.0)]]
+    assert [len(panel["series"]) for panel in panels] == [1, 2]
+
+
 # -- what is drawn are the numbers of the summaries ----------------------------------------------------------------------
 
 

@@ -30,6 +30,11 @@ factors:
     assert two.place.line == 4
 
 
+def test_a_group_may_have_a_name_of_sixty_characters(tmp_path: Path) -> None:
+    (one,) = specs_of([write(tmp_path, f"factors: [{{path: road.delay, group: {'x' * 60}}}]")])
+    assert one.group == "x" * 60
+
+
 def test_paths_and_files_together(tmp_path: Path) -> None:
     file = write(tmp_path, "factors: [road.speed]")
     assert [s.path for s in specs_of(["airport.**", file])] == ["airport.**", "road.speed"]
@@ -53,6 +58,9 @@ def test_paths_and_files_together(tmp_path: Path) -> None:
         ("factors: [{path: a.b, transform: cubic}]", "factors.0.transform", "linear or log"),
         ("factors: [{path: a.b, grup: x}]", "factors.0.grup", 'nearest: "group"'),
         ("factors: [{path: a.b, group: 7}]", "factors.0.group", "expected a name"),
+        ("factors: [{path: a.b, group: ' '}]", "factors.0.group", "expected a name"),
+        (f"factors: [{{path: a.b, group: {'x' * 61}}}]", "factors.0.group", "a name of at most 60 characters"),
+        ('factors: [{path: a.b, group: "a\\tb"}]', "factors.0.group", "expected a name"),
         ("factors: [{path: a.**.c}]", "factors.0.path", "only at the end"),
         ("factors: [!!python/object:os.system x]", ":1:", ""),
         ("factors: [7]", "factors.0", "expected a path"),
