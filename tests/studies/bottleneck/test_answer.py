@@ -12,8 +12,9 @@ from rich.console import Console
 
 import sim
 from sim.cli import main
-from sim.studies.bottleneck.answer import cases_of
-from sim.studies.bottleneck.capacities import KINDS, RULES
+from sim.studies.bottleneck.answer import cases_of, cost
+from sim.studies.bottleneck.capacities import KINDS, RULES, warning_of
+from sim.studies.bottleneck.marginal import Case
 from sim.studies.bottleneck.query import BottleneckQuery
 from sim.studies.bottleneck.table import bottleneck_tables
 from sim.studies.engine import session_of
@@ -141,6 +142,21 @@ def test_two_scenarios_side_by_side(tmp_path):
         "to 100) points in “one”; it changes nothing that can be told in “two”."
     ]
     assert len(found.plots) == 2
+
+
+def case(number: int, capacities: int) -> Case:
+    return Case(number, f"case-{number}", f"Case {number}", (warning_of(()),) * capacities)
+
+
+def test_the_cost_says_how_many_capacities_each_scenario_has():
+    """Each is a point beside the scenario as it is; the number is said once where all have as many."""
+    one = cost([case(0, 1200)], 10)
+    assert one.startswith("bottleneck: the scenario as it is, then with one step more of 1,200 capacities: ")
+    assert one.endswith(": 1,201 points × 10 = 12,010 replications, less what is stored already")
+    alike, apart = cost([case(0, 3), case(1, 3)], 10), cost([case(0, 3), case(1, 5)], 10)
+    assert alike.startswith("bottleneck: 2 scenarios ")
+    assert " of 3 capacities each: 8 points × 10 = 80 replications" in alike
+    assert " of 3, 5 capacities each: 10 points × 10 = 100 replications" in apart
 
 
 def test_a_failing_setting_is_named_and_the_rest_is_kept(tmp_path, monkeypatch):

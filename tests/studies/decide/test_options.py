@@ -29,6 +29,13 @@ def test_every_scenario_with_every_combination(tmp_path: Path) -> None:
     assert answer.summary["options"][0]["title"] == "One lane of unknown speed, 1 search lane at Main gate"
 
 
+def test_levers_of_one_scenario_do_without_its_title(tmp_path: Path) -> None:
+    """What all options have in common tells none of them apart."""
+    answer = sim.decide(*files(tmp_path, open=OPEN), vary={LANES: [1, 2]}, n=2, jobs=1, out=tmp_path / "r", plots=False)
+    said = [(one["option"], one["title"]) for one in answer.summary["options"]]
+    assert said == [("main.lanes 1", "1 search lane at Main gate"), ("main.lanes 2", "2 search lanes at Main gate")]
+
+
 def test_two_of_the_same_name_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     given = [*files(tmp_path, one=OPEN), *files(tmp_path / "a", one=FIXED.replace("27 minutes", "unknown speed"))]

@@ -19,7 +19,7 @@ import sim
 from sim.experiment import Result
 from sim.experiment.workers import WorkerLost
 from sim.model import compile_scenario
-from sim.model.movements import CohortMove, Movements, StageCounts
+from sim.model.movements import CohortMove, CrowdCourse, Movements, StageCounts
 from sim.model.replication import movements
 from sim.present.page.html import embedded
 from sim.scenario import Loaded, load, loads
@@ -253,6 +253,21 @@ def test_what_no_worker_could_see_is_simulated_here(gone: Exception | None, stud
     assert resimulated(study.result, study.loaded, 0, look) == resimulated(study.result, study.loaded, 0)
 
 
+def test_only_a_difference_of_rounding_is_overlooked(study: Study) -> None:
+    """Another processor may round a time otherwise; a time that is a second off is another run."""
+
+    def look(later: float) -> Future[Movements | None]:
+        seen: Future[Movements | None] = Future()
+        seen.set_result(replace(moved, lost=moved.lost + later))
+        return seen
+
+    moved = resimulated(study.result, study.loaded, 0)
+    assert math.isfinite(moved.lost)
+    assert resimulated(study.result, study.loaded, 0, look(1e-12)).lost == moved.lost + 1e-12
+    with pytest.raises(Differs, match="^not what is stored: lost_h$"):
+        resimulated(study.result, study.loaded, 0, look(1 / 3600))
+
+
 def test_inputs_that_cannot_be_read_are_no_reason_to_fail(tmp_path: Path) -> None:
     kept = sim.run("evacsim:khartoum-2023", n=3, jobs=1, out=tmp_path, plots=False)
     (kept.result.folder / "inputs.parquet").write_bytes(b"no table")
@@ -301,6 +316,15 @@ def test_people_out_before_the_start_are_out_from_the_start() -> None:
     gone = replace(m, groups=(), convoys=(), flights=(), cohorts=(CohortMove("north", "core", 120, 20, 100, 0.0, 0),))
     run = compact(gone, 100)
     assert counts(run, list(m.missions), 0) == expected(gone, 0)[0] == {"north": {"out": 100, "staying": 20}, "south": {}}
+
+
+def test_the_crowd_is_counted_at_each_full_hour() -> None:
+    """From nobody at 100 an hour; from 1.5 h on 40 an hour fewer, until nobody is left; the columns hold what changes."""
+    m = movements(compile_scenario(load("evacsim:minimal").scenario), 1, 0)
+    courses = (CrowdCourse(0.0, 0.0, 100.0, 0.0), CrowdCourse(1.5, 150.0, -40.0, 0.0), CrowdCourse(4.0, 50.0, -40.0, 0.0))
+    run = compact(replace(m, crowd=courses, end=6.5), 100)
+    assert list(accumulate(run["crowd"])) == [0, 100, 130, 90, 50, 10, 0, 0]
+    assert compact(replace(m, crowd=()), 100)["crowd"] == []
 
 
 def test_a_failed_replication_is_passed_over(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
