@@ -264,7 +264,7 @@ def test_only_a_difference_of_rounding_is_overlooked(study: Study) -> None:
     moved = resimulated(study.result, study.loaded, 0)
     assert math.isfinite(moved.lost)
     assert resimulated(study.result, study.loaded, 0, look(1e-12)).lost == moved.lost + 1e-12
-    with pytest.raises(Differs, match="^not what is stored: lost_h$"):
+    with pytest.raises(Differs, match=r"^not what is stored: lost_h$"):
         resimulated(study.result, study.loaded, 0, look(1 / 3600))
 
 
