@@ -23,6 +23,7 @@ from sim.studies.decide.words import (
     knowing,
     listed,
     no_answer,
+    place,
     replications,
     robust,
     standing,
@@ -176,6 +177,7 @@ def test_what_turns_the_choice_is_said_with_where_it_stands() -> None:
     named = f"search time of a person (all gates; {SEARCH}) alone turns the choice, by 12 people (11 to 14)."
     assert said(turn=Turn(SEARCH, 1.0, about(12.0))) == f"at its high end, 60 min/person, {named}"
     assert said(turn=Turn(SEARCH, 0.0, about(12.0))) == f"at its low end, 15 min/person, {named}"
+    assert place(decided(), Turn("an input that is no longer there", 1.0, about(12.0))) == "its high end"
     assert said() == "these are too few sets to say by which input."
     tried = said(walked=(SEARCH, HEADS))
     assert tried.startswith(f"none of the inputs that move the difference most turns it alone ({AT} and ")
@@ -205,6 +207,7 @@ def test_where_nothing_can_be_said_of_an_input_the_reason_is() -> None:
     assert knowing(decided(alike=True, information=why)) == []
     assert knowing(decided(drawn=False, information=why)) == []
     assert knowing(decided(1)) == []
+    assert knowing(decided(information=None)) == knowing(decided(regrets=None)) == []
     (undrawn,) = robust(decided(drawn=False))
     assert undrawn.startswith("No input is drawn: each replication is a state of the world")
 
@@ -228,6 +231,7 @@ def test_what_failed_and_whom_nobody_orders_out_is_said_beside() -> None:
         "3 replications failed where inputs are at their ends",
         "up to 380 people are not among all that are out: nobody orders them out",
     ]
-    assert headlines(bad)[0].startswith("Not final, 4 replications failed. Take Option 0: ")
+    assert headlines(bad) == [f"Not final, 4 replications failed. {headlines(good)[0]}", *headlines(good)[1:]]
+    assert warnings(decided(seen=())) == []
     (later,) = warnings(replace(good, goal=Goal(parse("total.restricted_time", []), 6.0)))
     assert "counts from the order, which makes an option that orders later look better than it is" in later

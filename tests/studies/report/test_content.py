@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sim.analysis.found import NoAnswer
 from sim.present.labels import labels_of
 from sim.present.page.shown import Shown
-from sim.studies.report.content import SECTIONS, SIMULATED, content, subject, title_of
+from sim.studies.report.content import SECTIONS, SIMULATED, content, page_of, subject, title_of
+from sim.studies.report.studies import TO_DO
 from tests.analysis.synthetic import Fake
 
 
@@ -66,3 +69,24 @@ def test_a_page_has_the_sections_that_have_something_to_show_in_their_order() ->
         ("case-1", "B", 2),
     ]
     assert (made["scenarios"][0]["start"], made["scenarios"][0]["horizon_h"]) == ("2021-09-12T06:00", 720.0)
+
+
+def test_what_a_study_advises_is_in_the_answer() -> None:
+    """A study that looks at what matters or checks advises nothing, whatever it says."""
+    given = [
+        {"section": "decisions", "verb": verb, "title": verb, "do": [f"what {verb} says"]}
+        for verb in ("calibrate", *reversed(TO_DO))
+    ]
+    said = [text for text, *_ in content(shown("A"), studies=given)["answer"]["do"]]
+    assert [text for text in said if text.startswith("what ")] == [f"what {verb} says" for verb in TO_DO]
+
+
+def test_a_page_opens_with_the_sentences_of_its_mission() -> None:
+    """They stand in the text itself, of those scenarios that have the mission, before the sentence of each scenario."""
+    one, other = shown("A", "B")
+    given = [replace(one, headline="All of A.", sentences={"north": "North of A."}), replace(other, headline="All of B.")]
+    text = page_of({"version": "0", "scenarios": [], "titles": {}, "sections": [], "mission": "north"}, given)
+    assert text.index("North of A.") < text.index("All of A.") < text.index("All of B.")
+    plain = page_of({"version": "0", "scenarios": [], "titles": {}, "sections": []}, given)
+    assert "North of A." not in plain
+    assert "connect-src" not in plain
