@@ -27,6 +27,7 @@ from sim.studies.deadline.summary import (
     headline,
     in_words,
     only_mission,
+    picture_title,
     scope_name,
     signed,
     summarise_deadlines,
@@ -130,6 +131,9 @@ def test_failures_make_nothing_final_and_are_left_out_of_differences() -> None:
     assert some["replications"] == 63
     assert some["warnings"] == ["None-now, a: 3 replications failed: nothing here is final"]
     assert some["headline"] == "No answer: a point or a replication failed."
+    point = replace(tried(24.0, 0), error="the date is not accepted")
+    for failed in (0, 1):  # a point that is not accepted may have no replication that failed
+        assert not summary(Curve(0, "a", [tried(0.0, 60), replace(point, failed=failed)]))["final"]
     table = deadline_table(found(lost(0, "a")))
     assert table.row(0, named=True)["error"] == "all 5 replications failed"
     assert table["low_h"].to_list() == [None]
@@ -189,6 +193,25 @@ def test_every_pair_of_answers_has_its_words(base: Deadline, other: Deadline, ho
     assert unsure == said + (", which can't be told from no difference" if told else "")
 
 
+@pytest.mark.parametrize(
+    ("hours", "low", "high", "sets", "said"),
+    [
+        (0.5, 0.25, 1.0, 60, "buys a 30 min (95 % interval 15 min to 1 h)"),
+        (-6.0, -12.0, -3.0, 60, "costs a 6 h (95 % interval 3 h to 12 h)"),
+        (0.0, -6.0, 12.0, 60, "moves the deadline of a by nothing that can be seen (95 % interval −6 h to 12 h)"),
+        (6.0, None, None, 60, "buys a 6 h (too few replications for an interval)"),
+        (6.0, 3.0, None, 60, "buys a 6 h (too few replications for an interval)"),
+        (-6.0, None, None, 30, "costs a 6 h (too few sets of inputs for an interval)"),
+    ],
+)
+def test_what_is_bought_has_the_interval_of_its_sign(
+    hours: float, low: float | None, high: float | None, sets: int, said: str
+) -> None:
+    """What is lost is a cost, and its interval turns round with it; without two ends there is none, for want of sets."""
+    words = _bought("a", ("x-t", "y-t"), DATE, DATE, Gain(hours, low, high, 60, sets), True)
+    assert words == f"“y-t” instead of “x-t” {said}"
+
+
 def test_ends_of_an_interval_that_are_no_dates() -> None:
     assert [_end(x) for x in (None, 0.0, -5.0, INF, -INF)] == ["few", "date", "date", "any", "never"]
     assert [signed(x) for x in (INF, -INF, 6.0, -6.0, 0.0)] == [
@@ -216,6 +239,30 @@ def test_what_takes_from_an_answer_is_said() -> None:
     few = summary(curve(0, "a", [16, 0], n=16))["warnings"]
     assert few == ["16 replications are too few for an interval at 80 %; it takes 17"]  # 0.8 ** 17 = 0.0225, 0.8 ** 16 = 0.028
     assert summary(curve(0, "a", [17, 0], n=17))["warnings"] == []
+
+
+def test_no_more_than_four_rises_are_named() -> None:
+    (line,) = (w for w in summary(curve(0, "a", [60, *[10, 50] * 6]))["warnings"] if "monotone" in w)
+    assert "(higher again at 48 h, 4 d, 6 d, 8 d after the start)" in line
+
+
+def test_nobody_to_move_is_no_replication_and_no_set() -> None:
+    said = summary()
+    assert (said["headline"], said["final"], said["replications"], said["sets"]) == ("Nobody has to be moved.", True, 0, 0)
+    assert (said["first_h"], said["last_h"]) == (None, None)
+
+
+def test_the_title_of_the_picture_is_the_latest_order_alone() -> None:
+    """Of several scenarios, and where there is no answer, it is the headline."""
+    one = found(curve(0, TOTAL, [60, 60, 0]))
+    assert picture_title(one).startswith("All missions together can order up to 24 h after the start, 13 Sep 06:00")
+    assert "with all out in" not in picture_title(one)
+    for other in (
+        found(),
+        found(Curve(0, "a", [tried(0.0, 60, failed=3)])),
+        found(curve(0, "a", [60, 60, 0]), curve(1, "a", [60, 60, 60])),
+    ):
+        assert picture_title(other) == other.headline
 
 
 def test_the_sentence_of_one_scenario() -> None:

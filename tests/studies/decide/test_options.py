@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import sim
-from sim.studies.decide.options import short_titles
+from sim.studies.decide.options import MOST_OPTIONS, choices_of, short_titles
+from sim.studies.decide.query import DecideQuery
+from sim.studies.engine import session_of
+from sim.studies.query import QueryError
 from tests.studies.decide.scenarios import FIXED, LANES, OPEN, files
 
 
@@ -27,6 +32,20 @@ def test_every_scenario_with_every_combination(tmp_path: Path) -> None:
     assert rows["cost"].to_list() == [2.5, 42.5, None, 40.0]
     assert rows[LANES].to_list() == ["1", "2", "1", "2"]
     assert answer.summary["options"][0]["title"] == "One lane of unknown speed, 1 search lane at Main gate"
+
+
+def test_there_may_be_twenty_four_options(tmp_path: Path) -> None:
+    """Two scenarios with twelve values each are as many; with thirteen they are too many."""
+
+    def chosen(most: int) -> int:
+        given, vary = files(tmp_path, open=OPEN, fixed=FIXED), [f"{LANES}=1:{most}:1"]
+        query = DecideQuery.of(*given, vary=vary, out=tmp_path / "r", jobs=1)
+        with session_of(query) as session:
+            return len(choices_of(session.check(query.scenarios), query))
+
+    assert chosen(12) == MOST_OPTIONS == 24
+    with pytest.raises(QueryError, match=r"^--vary: expected at most 24 options, got 26$"):
+        chosen(13)
 
 
 def test_levers_of_one_scenario_do_without_its_title(tmp_path: Path) -> None:
