@@ -20,6 +20,9 @@ def test_titles_lose_the_clause_that_all_have() -> None:
     assert short_titles(["Alpha holds", "Beta holds"]) == ["Alpha holds", "Beta holds"]
     assert short_titles(["One while quiet", "One while loud"]) == ["One while quiet", "One while loud"]
     assert short_titles(["One while quiet"]) == ["One while quiet"]
+    assert short_titles(["One, when it rains while quiet", "Two, when it rains while quiet"]) == ["One", "Two"]
+    for kept in (["One while quiet", "One while quiet"], ["while quiet", "One while quiet"]):
+        assert short_titles(kept) == kept, "each has a title that says something"
 
 
 def test_every_scenario_with_every_combination(tmp_path: Path) -> None:
