@@ -20,6 +20,7 @@ from sim.model.compiled.scenario import CompiledScenario, compile_scenario
 from sim.model.given import orders_in
 from sim.model.orders import GivenOrders
 from sim.model.ranks import AIRPORT_LOST
+from sim.model.security import Security
 from sim.model.world import World
 from sim.scenario import Scenario
 from sim.scenario.quantity import Quantity, constant
@@ -40,6 +41,15 @@ class Outcome:
     lost: float
 
 
+class _Lost(Security):
+    """Security that loses the airport when it is told to."""
+
+    __slots__ = ()
+
+    def _hold(self) -> None:
+        """Nothing else ends it."""
+
+
 class _Whole(World):
     """A world that goes on when everybody is out, so that its loss is always seen; orders and loss may be given."""
 
@@ -49,7 +59,7 @@ class _Whole(World):
         super().__init__(plan, seed, replication, orders)
         self.run.ends_when_out = False
         if lost is not None:
-            self.security._hold = lambda: None  # type: ignore[method-assign]
+            self.security.__class__ = _Lost
             if lost < INF:
                 self.clock.at(lost, AIRPORT_LOST, self.security._lost)
 
