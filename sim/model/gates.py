@@ -454,8 +454,7 @@ class Gates:
             if time < INF:
                 self.clock.wake(time, SEARCHED + group.key, self._searched, group)
             if self.counts:
-                for look in self.passing_changed:
-                    look(group.cohort.mission.index)
+                self._tell_passing(group)
         else:
             group.searched = now
             self.passed(group)
@@ -492,6 +491,12 @@ class Gates:
             self.entered[0](group)
             return
         self.officers.take(group)
+        if self.counts and group.search == group.searched and group.inside == INF:
+            self._tell_passing(group)  # who is searched has been told of as the search began
+
+    def _tell_passing(self, group: Group) -> None:
+        for look in self.passing_changed:
+            look(group.cohort.mission.index)
 
     def _tell_full(self) -> None:
         for tell in self.full:

@@ -38,6 +38,27 @@ def test_those_who_will_be_inside_by_then_are_fetched_before_they_are() -> None:
     assert flights(r.world) == [(2, 10)]
 
 
+CHECK: Data = {"officers": 1, "team": 1, "per_group": "90 min"}
+
+
+@pytest.mark.parametrize("search", ["0 s", "1 s"])
+@pytest.mark.parametrize("starts", ["gate", "holding"])
+def test_those_who_are_checked_are_fetched_before_they_are_inside(starts: str, search: str) -> None:
+    """The check begins with a search, without one, or at once for who starts within: an aircraft is there half an hour later."""
+    data = outside(10, {"lanes": 1, "per_group": search})
+    data["airport"]["consular"] = CHECK
+    data["missions"]["embassy"]["cohorts"]["staff"]["starts"] = starts
+    assert flights(run(data).world) == [(pytest.approx(2, abs=0.001), 10)]
+
+
+def test_those_whom_a_helicopter_brings_are_fetched_while_they_are_checked() -> None:
+    """It brings them past the gate an hour after the start; the aircraft that is called then is there in two."""
+    data = jets(fleet={**CALLED, "number": 1}, airport={"gates": {"g": {}}, "consular": CHECK})
+    data["shuttles"] = {"h": {"seats": 10, "number": 1, "flight": "30 min", "turn": 0}}
+    data["missions"] = {"embassy": mission(staff=staff(10, group=10, starts="mission", shuttle="h"))}
+    assert flights(run(data).world) == [(1 + 2, 10)]
+
+
 def test_the_end_of_a_long_line_is_fetched_when_its_turn_comes() -> None:
     """One group in two hours: an aircraft that is there in two and waits for one more takes the first, not the third."""
     r = run(outside(30, {"lanes": 1, "per_group": "2 h"}))
