@@ -61,6 +61,7 @@ def test_orders_are_never_later_than_in_a_run(data: dict[str, Any], seed: int) -
             assert c.ordered < INF, c.plan.name
 
 
+@pytest.mark.costly
 @given(lively(), st.integers(0, 1000))
 @settings(deadline=None, derandomize=True, max_examples=40)
 def test_two_tellings_of_the_same_scenario_agree(data: dict[str, Any], seed: int) -> None:

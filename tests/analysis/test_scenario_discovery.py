@@ -77,6 +77,7 @@ class TestPlanted:
 
 
 class TestHonest:
+    @pytest.mark.costly
     def test_on_fresh_sets(self) -> None:
         """Over 30 samples neither is more than 0.04 above what the box has on fresh sets: two standard errors of the mean."""
         rng = np.random.default_rng(7)

@@ -235,6 +235,7 @@ def without(folder: Path) -> str:
     return str(folder)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("other", "why"),
     [

@@ -110,6 +110,7 @@ def peak(folder: Path, points: int) -> int:
     return held
 
 
+@pytest.mark.costly
 def test_memory_is_flat_as_rows_grow(tmp_path: Path) -> None:
     """Ten times the rows: a position (8 bytes) a point more and nothing else, where the rows themselves would be 3 MB."""
     small, large = peak(tmp_path / "small", 809), peak(tmp_path / "large", 8_009)

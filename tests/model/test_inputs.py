@@ -178,6 +178,7 @@ def as_by_hand(plan: DrawnScenario, number: int) -> None:
     assert as_bytes(mine) == as_bytes(by_hand), number
 
 
+@pytest.mark.costly
 def test_a_traced_replication_is_the_one_that_ran(collapse: Loaded) -> None:
     _, plan = drawn(collapse)
     out = sum(event.event == "out" for event in trace(plan, 1, 5))

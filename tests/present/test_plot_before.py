@@ -195,6 +195,7 @@ def test_waiting_is_of_those_there_at_the_start_by_hand() -> None:
     assert "3 h" in said(hours_figure, fake, fake)
 
 
+@pytest.mark.costly
 def test_they_are_drawn(ran: dict[str, Any], tmp_path: Path) -> None:
     from sim.present import plots
 

@@ -47,6 +47,7 @@ def test_a_comparison_too_and_twice_the_same_bytes(pair, compared, tmp_path):
     assert b"<dc:date>" not in compared["compare-out.svg"]
 
 
+@pytest.mark.costly
 def test_numbers_that_are_known_are_not_worked_out_again(pair, compared, tmp_path, monkeypatch):
     known = [summarise(result, by="cohort") for result in pair]
     monkeypatch.setattr(plots, "summarise", None)
@@ -55,6 +56,7 @@ def test_numbers_that_are_known_are_not_worked_out_again(pair, compared, tmp_pat
     assert {p.name: p.read_bytes() for p in pictures.made} == {n: b for n, b in compared.items() if n.endswith(".png")}
 
 
+@pytest.mark.costly
 def test_a_matrix_of_scenarios(tmp_path):
     some = [campaign(f"{p}-{t}", n=4, missions=3) for p in ("turkish", "none") for t in ("holding", "collapse")]
     assert len(made(tmp_path, plots.draw_compare, [*some, campaign("turkish-advancing", n=4, missions=3)])) == 4
@@ -97,6 +99,7 @@ def test_titles_are_literal(title, tmp_path):
     assert made(tmp_path, plots.draw_run, result({"a": [row()] * 3}, title=title))
 
 
+@pytest.mark.costly
 def test_nobody_elses_settings(pair, tmp_path):
     with mpl.rc_context({"text.usetex": False, "font.size": 33}):
         before = {p.name: p.read_bytes() for p in made(tmp_path, plots.draw_run, pair[0])}

@@ -69,6 +69,7 @@ def test_same_seed_same_bytes(data: dict[str, Any]) -> None:
 test_same_seed_same_bytes_often = often(test_same_seed_same_bytes, 20, lively())
 
 
+@pytest.mark.costly
 @given(lively())
 @settings(deadline=None, derandomize=True, max_examples=10)
 def test_order_of_keys_changes_nothing(data: dict[str, Any]) -> None:

@@ -105,6 +105,7 @@ def test_run_goes_on_from_what_a_session_stored(tmp_path: Path) -> None:
     assert len(blocks) == 2
 
 
+@pytest.mark.costly
 def test_a_new_setting_does_not_wait_for_the_old_one(tmp_path: Path) -> None:
     """The old one's replications up to then are kept, and go on when it is wanted again."""
     with session(written(tmp_path), tmp_path / "results", n=2000, jobs=2) as browser:
@@ -119,6 +120,7 @@ def test_a_new_setting_does_not_wait_for_the_old_one(tmp_path: Path) -> None:
         assert browser.until(PLAIN, 50)["replications"]["done"] >= max(old, 50)
 
 
+@pytest.mark.costly
 def test_no_more_is_begun_until_somebody_has_the_first_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which takes a processor; whoever never asks for it holds nothing up for long."""
     monkeypatch.setattr(desk, "HOLD", 60.0)
@@ -227,6 +229,7 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield browser
 
 
+@pytest.mark.costly
 def test_a_folder_that_another_command_holds(tmp_path: Path) -> None:
     file, out = written(tmp_path), tmp_path / "results"
     folder = sim.run(file, n=1, out=out, plots=False).result.folder
@@ -266,6 +269,7 @@ def test_results_that_cannot_be_kept(tmp_path: Path) -> None:
         assert said["error"].startswith("cannot keep results in ")
 
 
+@pytest.mark.costly
 def test_nothing_is_written_but_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")

@@ -111,6 +111,7 @@ def test_a_comparison_that_is_not_as_it_was_written_is_made_again(tmp_path: Path
     assert bytes_of(tmp_path) == before
 
 
+@pytest.mark.costly
 def test_another_number_other_cohorts_or_csv_are_another_question(tmp_path: Path, counted: list[str]) -> None:
     one(tmp_path)
     few = one(tmp_path, n=2)

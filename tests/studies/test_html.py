@@ -83,6 +83,7 @@ def test_a_run_shows_its_sentence_and_its_table(town: str) -> None:
     assert len(read.having("caption")) == 1
 
 
+@pytest.mark.costly
 def test_every_answer_shows_itself(town: str) -> None:
     both = evacsim.compare(town, "other.yaml", **FAST)
     answers = [

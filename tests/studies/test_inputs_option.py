@@ -184,6 +184,7 @@ def test_a_file_that_is_not_there_is_one_line(command: str, here: Path, capsys: 
     assert not (here / "results").exists()
 
 
+@pytest.mark.costly
 def test_a_comparison_pairs_the_same_inputs_and_counts_sets(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Six hours more of readiness; every set has the same search and drive on both sides."""
     text = (here / "one.yaml").read_text()

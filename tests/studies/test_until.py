@@ -190,6 +190,7 @@ def test_bad_targets_are_one_line_before_anything_runs(
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.costly
 def test_failed_replications_leave_it_undecided(evacsim: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.experiment import work
     from sim.model import simulate

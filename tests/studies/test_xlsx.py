@@ -126,6 +126,7 @@ def test_same_orders_are_rows_of_their_own(town: Path) -> None:
     assert {row["Orders"] for row in kept} == {"own", "as in the base"}
 
 
+@pytest.mark.costly
 def test_a_study_has_its_tables(town: Path) -> None:
     found = sim.deadline(town, dates=3, **FAST)
     book = openpyxl.load_workbook(found.workbook)

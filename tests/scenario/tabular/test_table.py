@@ -132,6 +132,7 @@ cells = st.one_of(
 )
 
 
+@pytest.mark.costly
 @settings(max_examples=60, deadline=None)
 @given(
     rows=st.lists(st.tuples(names, cells, cells), min_size=1, max_size=6),

@@ -74,6 +74,7 @@ def learnt(here: Path) -> Calibration:
     return asked(here, leave_out=True, plots=True, csv=True)
 
 
+@pytest.mark.costly
 def test_the_input_that_decides_is_learnt(learnt: Calibration) -> None:
     search, drive = (
         next(r for r in learnt.summary["inputs"] if r["factor"] == name) for name in ("airport.gates.*.per_person", "road.drive")

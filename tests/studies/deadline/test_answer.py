@@ -81,6 +81,7 @@ def test_the_same_falls_in_every_replication_make_a_difference_exact(tmp_path: P
     assert answer.headline.startswith("“")
 
 
+@pytest.mark.costly
 def test_never_early_enough_and_any_time_tried(tmp_path: Path) -> None:
     quick = {**settings(tmp_path), "n": 40, "dates": 3, "resolution_h": 4.0}
     never = deadline(exponential(tmp_path), confidence=0.999, last="12 h", **quick)  # type: ignore[arg-type]
@@ -93,6 +94,7 @@ def test_never_early_enough_and_any_time_tried(tmp_path: Path) -> None:
     assert held.summary["deadlines"][0]["warning"]["status"] == "none"
 
 
+@pytest.mark.costly
 def test_more_replications_keep_the_folder_and_the_dates(tmp_path: Path) -> None:
     given = exponential(tmp_path)
     few = deadline(given, confidence=0.7, dates=3, **{**settings(tmp_path), "n": 20})  # type: ignore[arg-type]
@@ -160,6 +162,7 @@ def test_the_horizon_lies_thirty_days_past_the_last_date(tmp_path: Path) -> None
     assert list(map(str, horizon(scenario, 264.0 + MARGIN_H))) == ["clock.horizon=984 h"]
 
 
+@pytest.mark.costly
 def test_a_horizon_that_was_set_is_moved_like_one_of_the_file(tmp_path: Path) -> None:
     """With --set at the path that the study sets itself: until now each point failed, and trying again was advised."""
     given = {"n": 4, "jobs": 1, "plots": False, "out": tmp_path / "results", "first": "0 h", "last": "30 h", "dates": 3}

@@ -414,6 +414,7 @@ def test_the_interval_covers_the_true_deadline_over_sets(explained: float) -> No
     assert hits >= 140
 
 
+@pytest.mark.costly
 def test_the_gain_of_a_faster_evacuation_over_sets() -> None:
     """24 h saved in each of 40 sets of two; nominal 95 %, 60 samples, at least 52 (a good method fails in under 1 %)."""
     rng, hits, dates = np.random.default_rng(3), 0, [8.0 * k for k in range(14)]

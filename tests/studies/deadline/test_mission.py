@@ -51,12 +51,14 @@ def test_the_sentence_has_the_date_with_each_and_the_table_no_other(evacsim: Com
     assert not any("…" in line for line in shown.out.splitlines())
 
 
+@pytest.mark.costly
 def test_json_has_that_scope_alone(evacsim: Command, pair: None) -> None:
     summary = evacsim("deadline", "soon.yaml", "--mission", "embassy", "--json", *FAST).json
     assert [entry["scope"] for entry in summary["deadlines"]] == ["embassy"]
     assert summary["deadlines"][0]["order_h"] == 12
 
 
+@pytest.mark.costly
 def test_a_scenario_that_lacks_it_is_said(evacsim: Command, pair: None) -> None:
     shown = evacsim("deadline", "without.yaml", "soon.yaml", "--mission", "embassy", *FAST)
     assert shown.status == 0
@@ -70,6 +72,7 @@ def test_an_unknown_name_is_one_line(evacsim: Command, pair: None) -> None:
     assert (shown.status, shown.lines) == (2, ['--mission: no mission "embasy"; nearest: "embassy"'])
 
 
+@pytest.mark.costly
 def test_python_calls_it_as_the_other_questions_do(pair: None, tmp_path: Path) -> None:
     how: dict[str, Any] = {"n": 40, "jobs": 1, "plots": False, "last": "36 h", "dates": 4, "out": tmp_path / "results"}
     answer = sim.deadline(tmp_path / "soon.yaml", mission="embassy", **how)

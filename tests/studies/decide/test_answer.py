@@ -108,6 +108,7 @@ def test_a_mission_is_called_by_its_title(tmp_path: Path) -> None:
     assert "people left behind of The embassy on average" in answer.headline
 
 
+@pytest.mark.costly
 def test_sets_are_added_until_it_is_told(tmp_path: Path) -> None:
     """Half of the ten get through in time, or all of them: told at the first look, 200 replications where nothing is drawn."""
     text = FIXED.replace("people: 50", "people: 10").replace("27 min", "120 min")

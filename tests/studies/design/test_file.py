@@ -76,6 +76,7 @@ def test_sampled_designs_from_the_scenarios_own_ranges() -> None:
     assert 17 / 60 <= found[PER].max() <= 20 / 60
 
 
+@pytest.mark.costly
 def test_sampled_designs_between_what_the_design_says() -> None:
     over = f"      {LANES}: 2:5\n      road.drive: {{low: 30 min, high: 8 h, scale: log}}\n      scenario: [one.yaml, two.yaml]\n"
     found = table(f"  latin:\n    points: 20\n    seed: 4\n    over:\n{over}", "")

@@ -131,6 +131,7 @@ def test_times_are_rounded_up_to_a_tick() -> None:
         assert all(any(0 <= t - g.ready < 1 / per_hour for g in m.groups) for t in ready)
 
 
+@pytest.mark.costly
 def test_coarser_ticks_are_smaller_and_lose_nobody() -> None:
     m = movements(compile_scenario(load("evacsim:kabul-2021").scenario), 1, 0)
     sizes = [len(json.dumps(compact(m, per_hour))) for per_hour in (100, 4, 1)]
@@ -195,12 +196,14 @@ def test_the_page_beside_a_result_has_less(study: Study) -> None:
     assert "nearest to the median, to P10 and to P90 of all of them" in rule(KINDS)
 
 
+@pytest.mark.costly
 def test_a_result_read_from_its_folder_gives_the_same(study: Study) -> None:
     """Its inputs are those in ``inputs.parquet``: nothing is known of how they were drawn."""
     opened = Result.open(study.result.folder)
     assert replays([opened]) == replays([study.result], [study.loaded])
 
 
+@pytest.mark.costly
 def test_it_is_small(study: Study) -> None:
     made = replays([study.result], [study.loaded])
     assert made is not None
@@ -231,6 +234,7 @@ def test_a_run_that_is_not_the_stored_one_is_left_out(study: Study) -> None:
         resimulated(study.result, other, 0)
 
 
+@pytest.mark.costly
 def test_workers_look_at_the_run_while_pictures_are_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is the same as without workers, and this process simulates nothing for it; a look at another run is not shown."""
     alone = sim.run("evacsim:minimal", n=4, jobs=1, out=tmp_path / "alone")

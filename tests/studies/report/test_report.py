@@ -292,6 +292,7 @@ def deadlines(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return sim.deadline("evacsim:minimal", n=4, dates=3, jobs=1, out=tmp_path_factory.mktemp("studies"))
 
 
+@pytest.mark.costly
 def test_a_study_says_on_the_page_what_it_said(deadlines: Any, tmp_path: Path) -> None:
     data = data_of(sim.report(deadlines.folder, output=tmp_path / "page.html").path)
     (study,) = data["decisions"]["studies"]
@@ -457,6 +458,7 @@ def test_without_pictures_there_is_no_page(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("report.html"))
 
 
+@pytest.mark.costly
 def test_a_page_is_made_again_only_where_it_would_be_another(tmp_path: Path) -> None:
     page = sim.run("evacsim:minimal", n=3, jobs=1, out=tmp_path).page
     assert page is not None

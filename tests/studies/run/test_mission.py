@@ -122,6 +122,7 @@ def test_the_picture_lies_beside_the_others(evacsim: Command, mixed: Path, alone
     assert (picture.parent / "summary.json").exists()
 
 
+@pytest.mark.costly
 def test_a_picture_of_fewer_replications_is_drawn_again(
     evacsim: Command, mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -148,6 +148,7 @@ def test_later_than_the_horizon_is_said_with_it_where_all_points_have_the_same(h
         assert "> 0." not in several.headline
 
 
+@pytest.mark.costly
 def test_a_path_into_the_phases_of_security() -> None:
     done = swept(
         "evacsim:turkish-collapse", vary=["security.phases.0.provider=turkish,none"], n=2, measures=["total.left_behind"]
@@ -224,6 +225,7 @@ def test_the_same_bytes_however_many_processes_and_what_is_known_is_not_read_aga
     assert (read, the_bytes(again.folder)) == ([], the_bytes(two.folder))
 
 
+@pytest.mark.costly
 def test_another_number_of_replications_continues_in_the_same_folder() -> None:
     first = swept(vary=[f"{LANES}=1,2"], n=10)
     more = swept(vary=[f"{LANES}=1,2"], n=30)
